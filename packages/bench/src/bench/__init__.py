@@ -1,0 +1,3 @@
+"""Statistics for comparing AI systems that say what they assumed."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Benchmarks for language models: fetched, pinned to the byte, sampled and scored."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Cut tail latency with backup requests, within a budget."""
+
+__all__: list[str] = []

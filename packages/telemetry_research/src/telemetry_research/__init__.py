@@ -1,0 +1,3 @@
+"""Every event of an experiment, captured, stored and exported."""
+
+__all__: list[str] = []
