@@ -1,0 +1,8 @@
+"""``crucible`` and ``python -m research_harness``."""
+
+from ._cli import cli as main
+
+__all__ = ["main"]
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The circumstances of a run: versions, machine, commit. Nothing secret; all of it can differ."""
+
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+_LIBRARIES = (
+    "bench",
+    "causal-trace",
+    "dataset-manager",
+    "ensemble",
+    "hedging",
+    "reporter",
+    "research-harness",
+    "telemetry-research",
+)
+_GIT_SECONDS = 5
+
+
+def environment(folder: Path) -> dict[str, Any]:
+    """What ``environment.json`` holds.
+
+    Args:
+        folder: The folder of the experiment's source, whose commit is recorded.
+    """
+    return {
+        "recorded_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "system": platform.system(),
+        "release": platform.release(),
+        "machine": platform.machine(),
+        "cpu_count": os.cpu_count(),
+        "crucible": {name: _version(f"crucible-framework-{name}") for name in _LIBRARIES},
+        "packages": _packages(),
+        "commit": commit(folder),
+    }
+
+
+def commit(folder: Path) -> dict[str, Any] | None:
+    """The git commit of a folder and whether it has uncommitted changes; None outside git."""
+    head = _git(folder, "rev-parse", "HEAD")
+    if head is None:
+        return None
+    status = _git(folder, "status", "--porcelain", "--untracked-files=no")
+    return {"id": head, "dirty": bool(status)}
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(  # noqa: S603  # fixed program and arguments
+            ["git", "-C", str(folder), *arguments],  # noqa: S607  # the user's own git
+            capture_output=True,
+            text=True,
+            timeout=_GIT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _packages() -> dict[str, str]:
+    """The installed distributions that this process has modules of."""
+    loaded = {name.partition(".")[0] for name in sys.modules}
+    found: dict[str, str] = {}
+    for module, distributions in metadata.packages_distributions().items():
+        if module in loaded:
+            for name in distributions:
+                found[name] = metadata.version(name)
+    return dict(sorted(found.items()))

@@ -1,0 +1,117 @@
+"""What can go wrong in an experiment.
+
+HarnessError
+├── ExperimentError (ValueError)          the class is not runnable; lists every problem
+├── UnknownMetricError (ValueError)       a metric name that nothing defines
+├── ExperimentFileError (ValueError)      a file holds no experiment, or several
+├── OutputError (OSError)                 the output folder cannot be written
+├── RunExistsError (FileExistsError)      the artifact folder is already there
+├── RunNotFoundError (FileNotFoundError)  no such run
+├── RunLockedError (RuntimeError)         another process is writing this run
+├── ResumeRefusedError (ValueError)       the experiment or its data changed since the run began
+├── JournalError (OSError)                the journal cannot be written or is not a journal
+└── OutcomeError (TypeError)              a condition returned something no outcome can be made from
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+
+class HarnessError(Exception):
+    """The base of every error this library raises on purpose."""
+
+
+class ExperimentError(HarnessError, ValueError):
+    """The experiment cannot run; ``problems`` lists everything that is wrong with it."""
+
+    def __init__(self, experiment: str, problems: Sequence[str]) -> None:
+        self.experiment = experiment
+        self.problems = tuple(problems)
+        lines = "".join(f"\n  - {problem}" for problem in self.problems)
+        super().__init__(f"{experiment} cannot run:{lines}")
+
+
+class UnknownMetricError(HarnessError, ValueError):
+    """No metric has this name."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        self.known = tuple(sorted(known))
+        super().__init__(
+            f"unknown metric {name!r}; known: {', '.join(self.known)}, latency_p<1..99.9>. "
+            f"A number that your conditions return is declared with returns = [{name!r}]; "
+            "add a new one with register_metric(Metric(...)), or put a Metric in the list"
+        )
+
+
+class ExperimentFileError(HarnessError, ValueError):
+    """A file does not hold the one experiment that was asked for."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {message}")
+
+
+class OutputError(HarnessError, OSError):
+    """The output folder cannot be created or written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        super().__init__(
+            f"cannot write to {path}: {reason}; choose another folder with output_dir"
+            " (--output-dir on the command line)"
+        )
+
+
+class RunExistsError(HarnessError, FileExistsError):
+    """The run's artifact folder is already there, and nobody asked to overwrite it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} exists already; continue it with resume, choose another id,"
+            " or replace it with overwrite=True (--overwrite)"
+        )
+
+
+class RunNotFoundError(HarnessError, FileNotFoundError):
+    """There is no run in this place."""
+
+    def __init__(self, path: Path, known: Sequence[str] = ()) -> None:
+        self.path = path
+        self.known = tuple(known)
+        there = f"; runs there: {', '.join(known)}" if known else ""
+        super().__init__(f"no run in {path}{there}")
+
+
+class RunLockedError(HarnessError, RuntimeError):
+    """Another process is writing to the same run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"another process is writing to {path}; wait for it or stop it first")
+
+
+class ResumeRefusedError(HarnessError, ValueError):
+    """The experiment, its code or its data differ from those the run began with."""
+
+    def __init__(self, changes: Sequence[str]) -> None:
+        self.changes = tuple(changes)
+        lines = "".join(f"\n  - {change}" for change in self.changes)
+        super().__init__(
+            f"the run began with something else:{lines}\n"
+            "restore it, start a new run, or accept the mixture with force=True (--force);"
+            " a forced resume is recorded in the report"
+        )
+
+
+class JournalError(HarnessError, OSError):
+    """The journal cannot be written, or the file is not a journal."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {message}")
+
+
+class OutcomeError(HarnessError, TypeError):
+    """A condition returned a value that no outcome can be made from."""

@@ -1,0 +1,173 @@
+"""The artifact folder of a run: what lies where."""
+
+import json
+import os
+import re
+import shutil
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ._errors import HarnessError, OutputError, RunExistsError, RunNotFoundError
+
+_MOST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """Where the files of one run lie.
+
+    Attributes:
+        path: The artifact folder, ``<output folder>/<run id>``.
+    """
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """The run's id, which is the folder's name."""
+        return self.path.name
+
+    @property
+    def journal(self) -> Path:
+        """The append-only record of finished rows."""
+        return self.path / "checkpoints" / "journal.jsonl"
+
+    @property
+    def state(self) -> Path:
+        """How the run was started, for resuming it."""
+        return self.path / "checkpoints" / "run.json"
+
+    def file(self, name: str) -> Path:
+        """A file inside the artifact folder."""
+        return self.path / name
+
+    def beside(self, suffix: str) -> Path:
+        """A flat file beside the folder, such as ``<id>_report.md``."""
+        return self.path.parent / f"{self.id}_{suffix}"
+
+
+def create_folder(output_dir: Path, *, name: str, run_id: str | None, overwrite: bool) -> RunFolder:
+    """Make the artifact folder of a new run.
+
+    Args:
+        output_dir: The folder of all runs.
+        name: The experiment's title; the id is made from it when none is given, with a number
+            behind it when that id is taken.
+        run_id: The id to use.
+        overwrite: Remove an older run of this id first.
+
+    Raises:
+        RunExistsError: A run of this id is there and ``overwrite`` is false.
+        OutputError: The folder cannot be made or written.
+        ValueError: The id is no plain file name.
+    """
+    if run_id is not None and slug(run_id) != run_id:
+        raise ValueError(
+            f"run id {run_id!r}: use letters, digits, '-', '_' and '.', as in {slug(run_id)!r}"
+        )
+    wanted = run_id or slug(name)
+    folder = RunFolder(output_dir / wanted)
+    try:
+        output_dir.mkdir(parents=True, exist_ok=True)
+        if overwrite and folder.path.exists():
+            _remove(folder)
+        number = 2
+        while not _made(folder.path):
+            if run_id is not None:
+                raise RunExistsError(folder.path)
+            folder = RunFolder(output_dir / f"{wanted}-{number}")
+            number += 1
+        folder.journal.parent.mkdir()
+    except HarnessError:
+        raise
+    except OSError as error:
+        raise OutputError(folder.path, error.strerror or str(error)) from error
+    return folder
+
+
+def _made(path: Path) -> bool:
+    """Make a folder; False when it is there already, also when another process was quicker."""
+    try:
+        path.mkdir()
+    except FileExistsError:
+        return False
+    return True
+
+
+def find_run(run: str | Path, output_dir: Path) -> RunFolder:
+    """The folder of an existing run, by id or by path.
+
+    Raises:
+        RunNotFoundError: There is none.
+    """
+    for path in (Path(run), output_dir / run):
+        folder = RunFolder(path.resolve())
+        if folder.state.is_file():
+            return folder
+    known = sorted(state.parents[1].name for state in output_dir.glob("*/checkpoints/run.json"))
+    raise RunNotFoundError(output_dir / run, known)
+
+
+def slug(text: str) -> str:
+    """A title as a file name: letters, digits, ``-``, ``_`` and ``.``."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    words = re.sub(
+        r"[^A-Za-z0-9._-]+", "_", plain.lower() if plain != text or " " in text else plain
+    )
+    return words.strip("._-")[:_MOST_NAME] or "experiment"
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON in one canonical form, through a temporary file, so never by halves."""
+    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    write_text(path, text + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file through a temporary file."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise OutputError(path, error.strerror or str(error)) from error
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file of a run.
+
+    Raises:
+        RunNotFoundError: The file is not there.
+        OutputError: It is no JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise RunNotFoundError(path) from error
+    except (OSError, ValueError) as error:
+        raise OutputError(path, f"is not readable JSON ({error})") from error
+
+
+def _remove(folder: RunFolder) -> None:
+    """Remove a run, but never a folder that is not one."""
+    if not folder.state.is_file() and any(folder.path.iterdir()):
+        raise OutputError(folder.path, "it is not the folder of a run, so it is not overwritten")
+    shutil.rmtree(folder.path)
+    for path in folder.path.parent.glob(f"{folder.id}_*"):
+        if path.name.removeprefix(f"{folder.id}_") in FLAT_FILES:
+            path.unlink()
+
+
+FLAT_FILES = (
+    "report.md",
+    "report.html",
+    "report.tex",
+    "analysis.ipynb",
+    "results.csv",
+    "analysis.json",
+)

@@ -1,0 +1,63 @@
+"""A seeded random order that is computed item by item, so that no list of it is ever held.
+
+A Feistel network over the index is a bijection whatever its round function; indexes that fall
+outside the range are sent through again (cycle walking), which leaves a permutation of the range.
+See Black and Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002. The round function is
+the finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). The order depends on nothing but
+the arguments: not on the Python or numpy version.
+"""
+
+from hashlib import blake2b
+
+_MASK = (1 << 64) - 1
+_ROUNDS = 4
+
+
+def stream_key(seed: int, *label: object) -> int:
+    """A 64-bit number that belongs to this seed and this label, and to no other."""
+    text = "/".join(str(part) for part in (seed, *label))
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+class Permutation:
+    """A random order of ``range(size)`` in constant memory.
+
+    Args:
+        size: How many positions there are.
+        key: The number that selects the order, as made by ``stream_key``.
+    """
+
+    __slots__ = ("_half", "_keys", "_low", "size")
+
+    def __init__(self, size: int, key: int) -> None:
+        self.size = size
+        self._half = max(1, ((max(size, 2) - 1).bit_length() + 1) // 2)
+        self._low = (1 << self._half) - 1
+        self._keys = tuple(
+            _mix((key + step * 0x9E3779B97F4A7C15) & _MASK) for step in range(_ROUNDS)
+        )
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, position: int) -> int:
+        """The index that stands at this position."""
+        if not 0 <= position < self.size:
+            raise IndexError(f"position {position} of {self.size}")
+        value = self._shuffle(position)
+        while value >= self.size:
+            value = self._shuffle(value)
+        return value
+
+    def _shuffle(self, value: int) -> int:
+        half, low = self._half, self._low
+        left, right = value >> half, value & low
+        for key in self._keys:
+            left, right = right, left ^ (_mix(right ^ key) & low)
+        return (left << half) | right
+
+
+def _mix(value: int) -> int:
+    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK
+    return value ^ (value >> 31)
