@@ -1,0 +1,49 @@
+"""What can go wrong with a hedged request.
+
+HedgingError
+├── AllAttemptsFailedError (RuntimeError)   no attempt gave an acceptable result
+├── HedgeTimeoutError (TimeoutError)        no acceptable result within the time limit
+├── UnknownStrategyError (ValueError)       no strategy has this name
+└── StalledError (RuntimeError)             simulated time cannot go on: everything waits for
+nothing
+"""
+
+from collections.abc import Iterable, Sequence
+
+
+class HedgingError(Exception):
+    """The base of every error this library raises on purpose."""
+
+
+class AllAttemptsFailedError(HedgingError, RuntimeError):
+    """Every attempt failed or was not accepted; ``errors`` has one entry per attempt."""
+
+    def __init__(self, errors: Sequence[BaseException]) -> None:
+        self.errors = tuple(errors)
+        reasons = "; ".join(f"{type(error).__name__}: {error}" for error in errors)
+        super().__init__(f"all {len(self.errors)} attempts failed: {reasons}")
+
+
+class HedgeTimeoutError(HedgingError, TimeoutError):
+    """No acceptable result arrived within ``timeout_ms``."""
+
+    def __init__(self, timeout_ms: float, attempts: int) -> None:
+        self.timeout_ms = timeout_ms
+        self.attempts = attempts
+        super().__init__(f"no result within {timeout_ms:g} ms from {attempts} attempts")
+
+
+class UnknownStrategyError(HedgingError, ValueError):
+    """No strategy has this name."""
+
+    def __init__(self, name: object, known: Iterable[str]) -> None:
+        self.name = name
+        self.known = tuple(sorted(known))
+        super().__init__(
+            f"unknown strategy {name!r}; known: {', '.join(self.known)}; any object with"
+            " delay_ms() and record(latency_ms) will do as a strategy too"
+        )
+
+
+class StalledError(HedgingError, RuntimeError):
+    """Under simulated time every task waits, and neither a timer nor a thread will wake one."""
