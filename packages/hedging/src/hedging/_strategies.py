@@ -151,7 +151,7 @@ def named_strategy(name: str, *, key: str, delay_ms: float | None, percentile: f
 
 
 def forget(key: str | None = None) -> None:
-    """Forget what was learned under a key by requests that name their strategy; None forgets all."""
+    """Forget what the named strategies learned under a key; None forgets all."""
     for known in [each for each in _shared if key is None or each[0] == key]:
         del _shared[known]
 
