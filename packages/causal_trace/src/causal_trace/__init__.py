@@ -1,3 +1,48 @@
-"""Decision provenance: what a model says it considered, parsed, stored and shown."""
+"""Decision provenance: what a model says it considered, parsed and stored."""
 
-__all__: list[str] = []
+from ._chain import Chain, Event, chain_from_dict, event_from_dict, merge
+from ._errors import (
+    ChainNotFoundError,
+    CorruptChainError,
+    TraceError,
+    TraceParseError,
+    UnsafeIdError,
+)
+from ._events import EVENTS
+from ._parse import (
+    Parsed,
+    ParseWarning,
+    extract_code,
+    parse,
+    parse_events,
+    parse_llm_output,
+)
+from ._prompt import build_causal_prompt
+from ._store import ChainSummary, JsonStore, load, save
+from ._types import EVENT_TYPES
+
+__all__ = [
+    "EVENTS",
+    "EVENT_TYPES",
+    "Chain",
+    "ChainNotFoundError",
+    "ChainSummary",
+    "CorruptChainError",
+    "Event",
+    "JsonStore",
+    "ParseWarning",
+    "Parsed",
+    "TraceError",
+    "TraceParseError",
+    "UnsafeIdError",
+    "build_causal_prompt",
+    "chain_from_dict",
+    "event_from_dict",
+    "extract_code",
+    "load",
+    "merge",
+    "parse",
+    "parse_events",
+    "parse_llm_output",
+    "save",
+]

@@ -1,0 +1,28 @@
+"""The events this library puts on the shared bus, ``blinker.signal("crucible")``."""
+
+import logging
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import blinker
+
+EVENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "trace.chain.created": "A decision chain was made from a text",
+        "trace.event.created": "A decision was added to a chain",
+        "trace.chain.saved": "A chain was written",
+        "trace.chain.loaded": "A chain was read",
+    }
+)
+
+signal = blinker.signal("crucible")
+
+
+def emit(name: str, measurements: dict[str, object], metadata: dict[str, object]) -> None:
+    """Send one event; a receiver that raises is logged and never breaks the caller."""
+    if not signal.receivers:
+        return
+    try:
+        signal.send(name, measurements=measurements, metadata=metadata)
+    except Exception:
+        logging.getLogger("crucible").exception("a receiver of %s failed", name)

@@ -1,0 +1,294 @@
+"""Models write sloppily; the parser reads what is there and says what is odd."""
+
+from html import escape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from causal_trace import (
+    EVENT_TYPES,
+    TraceParseError,
+    build_causal_prompt,
+    extract_code,
+    parse,
+    parse_events,
+    parse_llm_output,
+)
+
+TIDY = """
+I will cache tokens.
+<event type="hypothesis_formed">
+  <decision>Use a cache</decision>
+  <alternatives>Redis (fast, volatile); a file; nothing</alternatives>
+  <reasoning>Reads outnumber writes &amp; latency matters</reasoning>
+  <confidence>0.85</confidence>
+  <code_section>Cache.get</code_section>
+  <spec_reference>section 2</spec_reference>
+</event>
+<event type="ambiguity_flagged">
+  <decision>Expiry is not specified</decision>
+  <reasoning>The text says "soon"</reasoning>
+</event>
+<code>
+def get(key):
+    return "<event type='x'>not an event</event>"
+</code>
+"""
+
+
+def event(body: str, head: str = '<event type="decision_made">') -> str:
+    return f"{head}<decision>d</decision><reasoning>r</reasoning>{body}</event>"
+
+
+def test_a_tidy_answer_becomes_its_decisions() -> None:
+    chain = parse(TIDY, "cache", metadata={"model": "m"}, strict=True)
+
+    first, second = chain
+    assert first.type == "hypothesis_formed"
+    assert first.category == "hypothesis formation"
+    assert first.decision == "Use a cache"
+    assert first.reasoning == "Reads outnumber writes & latency matters"
+    assert first.alternatives == ("Redis (fast, volatile)", "a file", "nothing")
+    assert first.confidence == 0.85
+    assert (first.code_section, first.spec_reference) == ("Cache.get", "section 2")
+    assert second.confidence is None
+    assert second.code_section is None
+    assert first.position is not None
+    assert TIDY[first.position :].startswith('<event type="hypothesis_formed">')
+    assert chain.metadata == {"model": "m"}
+
+
+def test_events_inside_the_code_are_code() -> None:
+    assert len(parse_events(TIDY).events) == 2
+    assert (
+        extract_code(TIDY) == "def get(key):\n    return \"<event type='x'>not an event</event>\""
+    )
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<event type='decision_made'>",
+        "<event type=decision_made>",
+        '<EVENT TYPE="decision_made">',
+        '<event id="7" type="decision_made" note="a > b">',
+        '< event  type = "decision_made" >',
+        '<event data-type="synthesis" type="decision_made">',
+    ],
+)
+def test_the_spelling_of_the_tag_does_not_matter(head: str) -> None:
+    parsed = parse_events(event("", head))
+
+    assert [each.type for each in parsed.events] == ["decision_made"]
+    assert parsed.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "odd"),
+    [
+        ("0.9", 0.9, False),
+        (".9", 0.9, False),
+        ("85%", 0.85, False),
+        ("85 %", 0.85, False),
+        ("8/10", 0.8, False),
+        ("1", 1.0, False),
+        ("85", 0.85, True),
+        ("high", None, True),
+        ("-0.2", None, True),
+        ("850", None, True),
+        ("", None, False),
+    ],
+)
+def test_a_confidence_is_read_as_written_or_left_out(
+    text: str, confidence: float | None, odd: bool
+) -> None:
+    parsed = parse_events(event(f"<confidence>{text}</confidence>"))
+
+    (found,) = parsed.events
+    assert found.confidence == confidence
+    assert bool(parsed.warnings) is odd
+
+
+def test_a_missing_confidence_is_unknown_and_not_certain() -> None:
+    (found,) = parse_events(event("")).events
+
+    assert found.confidence is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a, b, c", ("a", "b", "c")),
+        ("a; b, with comma", ("a", "b, with comma")),
+        ("\n- a\n- b\n", ("a", "b")),
+        ("\n1. a\n2. b, too\n", ("a", "b, too")),
+        ("<alternative>a, b</alternative><alternative>c</alternative>", ("a, b", "c")),
+        ("Redis (fast, volatile), ETS", ("Redis (fast, volatile)", "ETS")),
+        ("", ()),
+    ],
+)
+def test_alternatives_are_read_as_a_list(text: str, expected: tuple[str, ...]) -> None:
+    (found,) = parse_events(event(f"<alternatives>{text}</alternatives>")).events
+
+    assert found.alternatives == expected
+
+
+def test_an_unclosed_event_does_not_swallow_the_next() -> None:
+    text = (
+        '<event type="hypothesis_formed"><decision>A</decision><reasoning>ra</reasoning>'
+        '<event type="decision_made"><decision>B</decision><reasoning>rb</reasoning>'
+        "<confidence>0.4</confidence></event>"
+    )
+
+    parsed = parse_events(text)
+
+    assert [(each.decision, each.reasoning, each.confidence) for each in parsed.events] == [
+        ("A", "ra", None),
+        ("B", "rb", 0.4),
+    ]
+    assert "not closed before the next" in parsed.warnings[0].message
+
+
+def test_an_unclosed_field_ends_where_the_next_begins() -> None:
+    text = '<event type="decision_made"><decision>A <reasoning>because</reasoning></event>'
+
+    parsed = parse_events(text)
+
+    (found,) = parsed.events
+    assert (found.decision, found.reasoning) == ("A", "because")
+    assert "<decision> is not closed" in parsed.warnings[0].message
+
+
+def test_an_event_that_ends_with_the_text_is_kept() -> None:
+    parsed = parse_events('<event type="decision_made"><decision>A</decision><reasoning>b')
+
+    (found,) = parsed.events
+    assert found.reasoning == "b"
+    assert len(parsed.warnings) == 2
+
+
+def test_an_unknown_type_is_kept_and_said() -> None:
+    parsed = parse_events(event("", '<event type="vibe_checked">'))
+
+    (found,) = parsed.events
+    assert (found.type, found.category) == ("vibe_checked", "custom")
+    assert "vibe_checked" in parsed.warnings[0].message
+
+
+def test_cdata_comments_and_entities_are_resolved() -> None:
+    text = (
+        '<event type="decision_made"><decision><![CDATA[a < b && c]]></decision>'
+        "<reasoning>x<!-- <event type='synthesis'> hidden --> &lt;y&gt;</reasoning></event>"
+    )
+
+    parsed = parse_events(text, strict=True)
+
+    (found,) = parsed.events
+    assert (found.decision, found.reasoning) == ("a < b && c", "x <y>")
+
+
+def test_events_in_a_fence_are_events_and_the_fence_is_no_code() -> None:
+    parsed = parse_events(f"```xml\n{event('')}\n```\n\n```python\nprint(1)\n```\n")
+
+    assert len(parsed.events) == 1
+    assert parsed.code == ("print(1)",)
+
+
+def test_an_empty_tag_with_attributes_is_an_event() -> None:
+    parsed = parse_events('<event type="decision_made" decision="A" reasoning="b"/>')
+
+    (found,) = parsed.events
+    assert (found.decision, found.reasoning) == ("A", "b")
+
+
+def test_an_event_without_anything_is_left_out_and_said() -> None:
+    parsed = parse_events('<event type="decision_made"></event>')
+
+    assert parsed.events == ()
+    assert "left out" in parsed.warnings[-1].message
+
+
+def test_strict_parsing_refuses_what_is_odd() -> None:
+    with pytest.raises(TraceParseError, match="at character 0: unknown type"):
+        parse_events(event("", '<event type="vibe_checked">'), strict=True)
+
+
+def test_oddities_stay_with_the_chain() -> None:
+    chain = parse_llm_output("<decision>loose</decision>", "loose")
+
+    assert len(chain) == 0
+    assert "outside an event" in chain.metadata["parse_warnings"][0]
+
+
+def test_the_prompt_asks_for_what_the_parser_reads() -> None:
+    prompt = build_causal_prompt("Sort {numbers}.")
+
+    parsed = parse_events(prompt)
+
+    assert "Sort {numbers}." in prompt
+    assert parsed.events[0].alternatives == ("what else you considered", "separated by semicolons")
+    assert all(name in EVENT_TYPES for name in ("task_decomposed", "confidence_updated"))
+
+
+fragments = st.sampled_from(
+    [
+        '<event type="decision_made">',
+        "<event",
+        "</event>",
+        "<decision>",
+        "</decision>",
+        "<reasoning>",
+        "<confidence>0.5",
+        "<alternatives>",
+        "<alternative>",
+        "<code>",
+        "</code>",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "-->",
+        '"',
+        "'",
+        "text",
+        "\n",
+        "&amp;",
+        "```\n",
+    ]
+)
+
+
+@given(st.lists(fragments | st.text(max_size=5), max_size=25))
+def test_no_text_at_all_makes_the_parser_raise(parts: list[str]) -> None:
+    text = "".join(parts)
+
+    parsed = parse_events(text)
+
+    for found in parsed.events:
+        assert found.confidence is None or 0 <= found.confidence <= 1
+        assert found.position is not None
+        assert text[found.position] == "<"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text(alphabet="abc <>&\"'é\n", min_size=1).filter(str.strip),
+            st.floats(0, 1).map(lambda value: round(value, 3)),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_what_is_written_with_care_is_read_back(entries: list[tuple[str, float]]) -> None:
+    text = "\n".join(
+        f'<event type="decision_made"><decision>{escape(decision)}</decision>'
+        f"<reasoning>r</reasoning><confidence>{confidence}</confidence></event>"
+        for decision, confidence in entries
+    )
+
+    parsed = parse_events(text, strict=True)
+
+    assert [(each.decision, each.confidence) for each in parsed.events] == [
+        (decision.strip(), confidence) for decision, confidence in entries
+    ]
