@@ -1,0 +1,97 @@
+"""What can go wrong with data sets.
+
+DatasetError
+├── UnknownDatasetError (ValueError)      no data set has this name
+├── UnknownScorerError (ValueError)       no scorer has this name
+├── UnknownOptionError (ValueError)       a split, subset or grouping that the data set does not
+have ├── DatasetFileError (ValueError)         a file cannot be read; names file and line
+├── InvalidItemsError (ValueError)        ids are missing or used twice
+├── PredictionError (ValueError)          predictions do not fit the data set
+├── ChecksumError (OSError)               a file is not the one that was pinned
+└── UnavailableError (OSError)            a file is in no source
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+
+class DatasetError(Exception):
+    """The base of every error this library raises on purpose."""
+
+
+class UnknownDatasetError(DatasetError, ValueError):
+    """No data set has this name."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        self.known = tuple(sorted(known))
+        super().__init__(
+            f"unknown data set {name!r}; known: {', '.join(self.known)}; pass the path of a JSONL"
+            " file, or add a loader with dataset_manager.register(name, loader)"
+        )
+
+
+class UnknownScorerError(DatasetError, ValueError):
+    """No scorer has this name."""
+
+    def __init__(self, name: str | None, known: Iterable[str]) -> None:
+        self.name = name
+        self.known = tuple(sorted(known))
+        super().__init__(
+            f"unknown scorer {name!r}; known: {', '.join(self.known)};"
+            " add one with dataset_manager.register_scorer(name, function)"
+        )
+
+
+class UnknownOptionError(DatasetError, ValueError):
+    """The data set does not have this split, subset, grouping or version."""
+
+    def __init__(self, dataset: str, option: str, value: object, known: Iterable[str]) -> None:
+        self.option = option
+        self.value = value
+        self.known = tuple(known)
+        super().__init__(f"{dataset} has no {option} {value!r}; it has {', '.join(self.known)}")
+
+
+class DatasetFileError(DatasetError, ValueError):
+    """A file cannot be read as a data set."""
+
+    def __init__(self, path: Path, message: str, line: int | None = None) -> None:
+        self.path = path
+        self.line = line
+        place = f"{path}, line {line}" if line else str(path)
+        super().__init__(f"{place}: {message}")
+
+
+class InvalidItemsError(DatasetError, ValueError):
+    """Items without an id, or several with the same."""
+
+
+class PredictionError(DatasetError, ValueError):
+    """Predictions that cannot be matched with the items of a data set."""
+
+
+class ChecksumError(DatasetError, OSError):
+    """A file is not the one that was pinned, and is not used."""
+
+    def __init__(self, path: object, expected: str, actual: str) -> None:
+        self.path = path
+        self.expected = expected
+        self.actual = actual
+        super().__init__(
+            f"{path} has SHA-256 {actual[:16]}..., but {expected[:16]}... is pinned;"
+            " the file was changed or damaged and is not used"
+        )
+
+
+class UnavailableError(DatasetError, OSError):
+    """A file is in none of the sources."""
+
+    def __init__(self, name: str, tried: Sequence[str]) -> None:
+        self.name = name
+        self.tried = tuple(tried)
+        steps = "".join(f"\n  - {step}" for step in tried)
+        super().__init__(
+            f"{name} is not to be had:{steps}\n"
+            "set CRUCIBLE_MIRROR to a folder that holds the benchmark files, or go online once"
+        )

@@ -1,0 +1,104 @@
+"""One question with its answer."""
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+LETTERS = string.ascii_uppercase
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question with its answer; ``str(item)`` is the prompt.
+
+    Attributes:
+        id: Unique in its data set.
+        input: The question as text; or a mapping with ``question`` and ``choices``.
+        expected: The right answer: a text or number, the index of the right choice, or a list of
+            answers that are all right.
+        metadata: Anything else, such as the subject.
+    """
+
+    id: str
+    input: Any
+    expected: Any
+    metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The choices of a multiple-choice question; empty for others."""
+        if isinstance(self.input, Mapping):
+            return tuple(str(choice) for choice in self.input.get("choices", ()))
+        return ()
+
+    @property
+    def question(self) -> str:
+        """The question alone, without its choices."""
+        if isinstance(self.input, Mapping):
+            for name in ("question", "prompt", "text"):
+                if name in self.input:
+                    return str(self.input[name])
+        return str(self.input)
+
+    def __str__(self) -> str:
+        """The prompt: the question, and for multiple choice lettered choices and ``Answer:``."""
+        if not self.choices:
+            return self.question
+        lines = [f"{LETTERS[place]}. {choice}" for place, choice in enumerate(self.choices)]
+        return "\n".join([self.question, *lines, "Answer:"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The item as plain values."""
+        return {
+            "id": self.id,
+            "input": self.input,
+            "expected": self.expected,
+            "metadata": dict(self.metadata),
+        }
+
+
+def item_from_mapping(record: Mapping[str, Any], *, default_id: str = "") -> Item:
+    """An item from a mapping, with the usual spellings of its fields.
+
+    Args:
+        record: The question under ``input``, ``question``, ``query``, ``prompt`` or ``text``; the
+            answer under ``expected``, ``answer`` or ``label``; optionally ``id``, ``choices`` and
+            ``metadata``. Other fields go into the metadata.
+        default_id: The id of a record without one.
+
+    Raises:
+        ValueError: A field is missing or of the wrong kind; the message says which.
+    """
+    question_field = _first(record, ("input", "question", "query", "prompt", "text"))
+    if question_field is None:
+        raise ValueError(
+            "no question: it must stand under 'input', 'question', 'query', 'prompt' or 'text'"
+            f" (the record has {', '.join(map(repr, record)) or 'no fields'})"
+        )
+    answer_field = _first(record, ("expected", "answer", "label"))
+    if answer_field is None:
+        raise ValueError(
+            "no answer: it must stand under 'expected', 'answer' or 'label'"
+            f" (the record has {', '.join(map(repr, record))})"
+        )
+    identifier = record.get("id", default_id)
+    if isinstance(identifier, bool) or not isinstance(identifier, str | int) or identifier == "":
+        raise ValueError(f"'id' is {identifier!r}, which is no text or whole number")
+    metadata = record.get("metadata") or {}
+    if not isinstance(metadata, Mapping):
+        raise ValueError(f"'metadata' is {type(metadata).__name__}, not a mapping")  # noqa: TRY004  # bad data
+    question: Any = record[question_field]
+    used = {question_field, answer_field, "id", "metadata"}
+    choices = record.get("choices")
+    if choices is not None and not isinstance(question, Mapping):
+        if not isinstance(choices, list | tuple):
+            raise ValueError(f"'choices' is {type(choices).__name__}, not a list")
+        question = {"question": question, "choices": list(choices)}
+        used.add("choices")
+    rest = {str(name): value for name, value in record.items() if name not in used}
+    return Item(str(identifier), question, record[answer_field], {**rest, **metadata})
+
+
+def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
+    return next((name for name in names if name in record), None)

@@ -1,0 +1,146 @@
+"""Which choice a text makes, and how texts are compared."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dataset_manager import Item, UnknownScorerError, extract_choice, register_scorer, score
+from dataset_manager._score import Score, _scorers
+
+CITIES = ("Lyon", "Paris", "Nice", "Lille")
+
+
+def question(choices: tuple[str, ...] = CITIES, expected: Any = 1) -> Item:
+    return Item("i", {"question": "Capital?", "choices": list(choices)}, expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "B",
+        " B",
+        "(B)",
+        "B.",
+        "b)",
+        "**B**",
+        "Answer: B",
+        "The answer is B.",
+        "The answer is (B) because A is wrong",
+        "the correct option is b",
+        "First I thought the answer is A. No: the answer is B.",
+        "\\boxed{B}",
+        "$\\boxed{\\text{B}}$",
+        '{"answer": "B"}',
+        "B. Paris",
+        "(B) Paris",
+        "Let me think.\n\nB\n",
+        "Paris",
+        "paris.",
+        "It must be Paris, of course",
+        "1",
+        "I choose B",
+    ],
+)
+def test_a_choice_is_found_however_it_is_written(text: str) -> None:
+    found = extract_choice(text, CITIES)
+
+    assert (found.outcome, found.value) == ("found", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("", "empty"),
+        (None, "empty"),
+        ("A train leaves the station", "not_found"),
+        ("The", "not_found"),
+        ("To", "not_found"),
+        ("The answer is A or B", "ambiguous"),
+        ("Paris or Nice", "ambiguous"),
+        ("Either B, I mean C", "ambiguous"),
+        ("I cannot answer that.", "refused"),
+        ("9", "not_found"),
+        ("E", "not_found"),
+    ],
+)
+def test_where_there_is_no_choice_the_reason_is_told(text: str | None, outcome: str) -> None:
+    assert extract_choice(text, CITIES).outcome == outcome
+
+
+def test_the_text_of_a_choice_goes_before_an_index() -> None:
+    choices = ("0", "4", "2", "6")
+
+    assert extract_choice("4", choices).value == 1
+    assert extract_choice("2", choices).value == 2
+    assert extract_choice("3", choices).value == 3
+
+
+def test_a_choice_within_another_does_not_compete_with_it() -> None:
+    choices = ("cell", "plant cell wall", "root", "leaf")
+
+    assert extract_choice("It is the plant cell wall", choices).value == 1
+
+
+@given(st.text(), st.lists(st.text(min_size=1), min_size=2, max_size=6))
+def test_no_text_makes_it_raise(text: str, choices: list[str]) -> None:
+    found = extract_choice(text, choices)
+
+    assert found.value is None or 0 <= found.value < len(choices)
+
+
+@pytest.mark.parametrize(
+    ("prediction", "expected", "correct"),
+    [("B", 1, True), ("B", "B", True), ("Paris", "Paris", True), (1, 1, True), (7, 1, False)],
+)
+def test_the_right_choice_may_be_given_as_index_letter_or_text(
+    prediction: Any, expected: Any, correct: bool
+) -> None:
+    assert score(prediction, question(expected=expected), scorer="choice").correct is correct
+
+
+@pytest.mark.parametrize(
+    ("prediction", "expected", "correct"),
+    [
+        ("Paris", "paris", True),
+        (' "Paris." ', "Paris", True),
+        ("Paris  is\nnice", "paris is nice", True),
+        ("-5", "5", False),
+        ("3.14", "314", False),
+        ("caf\u00e9", "cafe", False),
+        ("cafe\u0301", "caf\u00e9", True),
+        ("two", ["one", "two"], True),
+        (None, "x", False),
+        ("", "", False),
+    ],
+)
+def test_texts_are_compared_with_what_carries_meaning(
+    prediction: Any, expected: Any, correct: bool
+) -> None:
+    assert score(prediction, Item("i", "q", expected)).correct is correct
+
+
+def test_a_score_says_how_the_answer_was_found() -> None:
+    assert str(score("B", question(), scorer="choice")) == "right: 'B'"
+    assert str(score("", question(), scorer="choice")) == "wrong: empty"
+
+
+def test_an_unknown_scorer_is_an_error_that_lists_the_known_ones() -> None:
+    for name in ("exactly", None):
+        with pytest.raises(UnknownScorerError, match=r"choice, number, text.*register_scorer"):
+            score("x", question(), scorer=name)
+
+
+def test_a_scorer_of_ones_own_is_used_like_the_others() -> None:
+    def half(prediction: Any, item: Item) -> Score:
+        return Score(correct=False, value=0.5, outcome="found", extracted=prediction)
+
+    try:
+        register_scorer("half", half)
+
+        assert score("x", question(), scorer="half").value == 0.5
+        with pytest.raises(ValueError, match="known already"):
+            register_scorer("half", half)
+    finally:
+        _scorers.pop("half")

@@ -1,0 +1,245 @@
+"""Data sets never change, know their content, and refuse items that cannot be told apart."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dataset_manager import (
+    Dataset,
+    DatasetFileError,
+    InvalidItemsError,
+    Item,
+    arithmetic,
+    evaluate,
+    item_from_mapping,
+    load_sync,
+    random_sample,
+    stratified_sample,
+)
+
+
+def numbers(count: int = 10, **options: Any) -> Dataset:
+    items = [Item(f"i{n}", f"q{n}", str(n), {"subject": f"s{n % 3}"}) for n in range(count)]
+    return Dataset(items, name="numbers", **options)
+
+
+def test_a_prompt_shows_the_lettered_choices() -> None:
+    item = Item("i", {"question": "Capital?", "choices": ["Lyon", "Paris"]}, 1)
+
+    assert str(item) == "Capital?\nA. Lyon\nB. Paris\nAnswer:"
+    assert str(Item("j", "2+2?", "4")) == "2+2?"
+
+
+def test_the_hash_belongs_to_the_content_and_the_order() -> None:
+    assert numbers().content_hash == numbers().content_hash
+    assert numbers().content_hash != numbers(9).content_hash
+    assert numbers().content_hash != Dataset(list(numbers())[::-1], name="numbers").content_hash
+    changed = numbers().map(lambda item: Item(item.id, item.input, "?", item.metadata))
+    assert numbers() != changed
+
+
+def test_slices_and_filters_are_data_sets_of_their_own() -> None:
+    data = numbers(scorer="number", split="test")
+
+    part = data[2:4]
+
+    assert [item.id for item in part] == ["i2", "i3"]
+    assert (part.scorer, part.split, part.name) == ("number", "test", "numbers")
+    assert len(data.filter(lambda item: item.metadata["subject"] == "s0")) == 4
+    assert len(data.take(3)) == 3
+    assert data.get("i7") == data[7]
+    assert data.__contains__("i7")
+    assert data.ids()[7] == "i7"
+
+
+def test_ids_that_are_missing_or_used_twice_are_refused() -> None:
+    with pytest.raises(InvalidItemsError, match=r"more than once: 'a', 'b'"):
+        Dataset([Item(name, "q", "a") for name in "aabbc"], name="d")
+    with pytest.raises(InvalidItemsError, match="without an id at places 1"):
+        Dataset([Item("a", "q", "a"), Item("", "q", "a")], name="d")
+
+
+def test_repeated_questions_can_be_dropped_and_are_counted() -> None:
+    data = Dataset([Item(f"i{n}", f"q{n % 2}", "a") for n in range(5)], name="d")
+
+    once = data.unique()
+
+    assert [item.id for item in once] == ["i0", "i1"]
+    assert once.metadata["duplicates_dropped"] == 3
+
+
+json_like = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.text()
+    | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.text(min_size=1), json_like, json_like),
+        min_size=1,
+        unique_by=lambda row: row[0],
+    )
+)
+def test_what_is_written_as_json_lines_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, Any, Any]]
+) -> None:
+    rows = [(name.encode("utf-8", "ignore").decode() or "x", *rest) for name, *rest in rows]
+    if len({name for name, *_ in rows}) < len(rows):
+        return
+    data = Dataset(
+        [Item(name, question, answer, {"k": answer}) for name, question, answer in rows], name="d"
+    )
+
+    path = data.to_jsonl(tmp_path_factory.mktemp("data") / "d.jsonl")
+
+    assert load_sync("d", source=path).content_hash == data.content_hash
+
+
+def test_any_usual_spelling_of_the_fields_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    lines = [
+        {"question": "2+2?", "answer": "4", "topic": "sums"},
+        {"prompt": "3+3?", "label": 6, "id": 7},
+        {"query": "Capital?", "expected": 1, "choices": ["Lyon", "Paris"]},
+        {"text": "?", "answer": "!", "metadata": {"a": 1}},
+    ]
+    path.write_bytes(b"\xef\xbb\xbf" + "\r\n\n".join(map(json.dumps, lines)).encode())
+
+    data = load_sync(str(path))
+
+    assert data.name == "mine"
+    assert [item.id for item in data] == ["mine_1", "7", "mine_5", "mine_7"]
+    assert data[0].metadata == {"topic": "sums"}
+    assert data[2].choices == ("Lyon", "Paris")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"question": "a"', "is not JSON"),
+        ("[1]", "is list, not an object"),
+        ('{"answer": 1}', "no question"),
+        ('{"question": "a"}', "no answer"),
+        ('{"question": "a", "answer": 1, "id": []}', "'id' is"),
+        ('{"question": "a", "answer": 1, "metadata": 5}', "'metadata' is int"),
+        ('{"question": "a", "answer": 1, "choices": "AB"}', "'choices' is str"),
+    ],
+)
+def test_a_bad_line_is_named_by_file_and_number(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text('{"question": "fine", "answer": 1}\n' + line + "\n")
+
+    with pytest.raises(DatasetFileError, match=rf"bad\.jsonl, line 2: .*{message}") as caught:
+        load_sync(str(path))
+
+    assert caught.value.line == 2
+
+
+def test_files_that_cannot_be_read_and_ids_used_twice_are_named(tmp_path: Path) -> None:
+    (tmp_path / "latin.jsonl").write_bytes(b'{"question": "\xe9", "answer": 1}')
+    (tmp_path / "twice.jsonl").write_text('{"id": 1, "q": 1, "question": 2, "answer": 3}\n' * 2)
+
+    with pytest.raises(DatasetFileError, match="no such file"):
+        load_sync(str(tmp_path / "none.jsonl"))
+    with pytest.raises(DatasetFileError, match="not UTF-8"):
+        load_sync(str(tmp_path / "latin.jsonl"))
+    with pytest.raises(InvalidItemsError, match=r"twice\.jsonl.*more than once: '1'"):
+        load_sync(str(tmp_path / "twice.jsonl"))
+
+
+def test_a_record_without_an_id_takes_the_default() -> None:
+    assert item_from_mapping({"input": "a", "expected": "b"}, default_id="d").id == "d"
+
+
+@given(size=st.integers(1, 30), seed=st.integers(0, 100))
+def test_a_random_sample_is_of_its_size_in_order_and_repeatable(size: int, seed: int) -> None:
+    data = numbers(30)
+
+    sample = random_sample(data, size, seed=seed)
+
+    assert len(sample) == size
+    places = [data.ids().index(name) for name in sample.ids()]
+    assert places == sorted(places)
+    assert sample == random_sample(data, size, seed=seed)
+    assert sample.metadata["sample_seed"] == seed
+    assert sample.metadata["original_size"] == 30
+
+
+def test_a_smaller_sample_is_part_of_a_larger_one_and_new_items_move_nobody() -> None:
+    small, large = (set(random_sample(numbers(50), size, seed=1).ids()) for size in (10, 20))
+    grown = set(random_sample(numbers(60), 12, seed=1).ids())
+
+    assert small < large
+    assert {name for name in grown if int(name[1:]) < 50} <= set(
+        random_sample(numbers(50), 12, seed=1).ids()
+    )
+
+
+def test_every_item_is_drawn_equally_often() -> None:
+    counts = dict.fromkeys(numbers(10).ids(), 0)
+    for seed in range(2000):
+        for name in random_sample(numbers(10), 3, seed=seed).ids():
+            counts[name] += 1
+
+    # 600 expected each; the standard deviation is 20.
+    assert all(abs(count - 600) < 100 for count in counts.values())
+
+
+@given(size=st.integers(1, 29), seed=st.integers(0, 20))
+def test_a_stratified_sample_has_the_shares_of_the_whole(size: int, seed: int) -> None:
+    data = numbers(29)
+
+    sample = stratified_sample(data, size, by="subject", seed=seed)
+
+    assert len(sample) == size
+    for stratum in ("s0", "s1", "s2"):
+        whole = sum(item.metadata["subject"] == stratum for item in data)
+        part = sum(item.metadata["subject"] == stratum for item in sample)
+        assert abs(part - whole * size / 29) < 1
+        assert sample.metadata["strata_distribution"][stratum] == part
+
+
+def test_strata_may_be_nested_or_computed_and_must_be_there() -> None:
+    data = Dataset([Item(f"i{n}", "q", "a", {"a": {"b": n % 2}}) for n in range(6)], name="d")
+
+    assert len(stratified_sample(data, 2, by="metadata.a.b")) == 2
+    assert len(stratified_sample(data, 2, by=lambda item: item.id)) == 2
+    with pytest.raises(ValueError, match="has no 'subject'"):
+        stratified_sample(data, 2)
+
+
+@pytest.mark.parametrize("size", [0, 11, -1])
+def test_a_sample_size_out_of_range_is_an_error(size: int) -> None:
+    with pytest.raises(ValueError, match="not between 1 and the 10 items"):
+        random_sample(numbers(), size)
+
+
+def test_generated_problems_are_marked_and_have_the_right_answer() -> None:
+    data = arithmetic(300, seed=5)
+
+    result = evaluate([item.expected for item in data], dataset=data)
+
+    assert data.synthetic
+    assert "SYNTHETIC" in str(data)
+    assert result.accuracy == 1.0
+    assert {item.metadata["steps"] for item in data} == {1, 2, 3}
+    assert len({item.metadata["template"] for item in data}) == 7
+    assert all(0 <= item.metadata["difficulty"] <= 1 for item in data)
+    assert len({str(item) for item in data}) > 290
+
+
+def test_a_larger_generated_set_begins_with_the_smaller_one() -> None:
+    assert list(arithmetic(5, seed=1)) == list(arithmetic(50, seed=1))[:5]
+    assert list(arithmetic(5, seed=1)) != list(arithmetic(5, seed=2))
+    with pytest.raises(ValueError, match="at least 1"):
+        arithmetic(0)

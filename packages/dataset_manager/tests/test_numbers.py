@@ -1,0 +1,124 @@
+"""Which number a text gives as its answer."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dataset_manager import Item, extract_number, score
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("42", 42),
+        ("#### 72", 72),
+        ("so 3 + 4 = 7\n#### 1,234", 1234),
+        ("The answer is $18.", 18),
+        ("The answer is 18.0", 18),
+        ("In 2 steps we get 42", 42),
+        ("GPT-4 says 17", 17),
+        ("between 5-7", 7),
+        ("-5", -5),
+        ("it fell by -3.5 degrees", Fraction(-7, 2)),
+        ("10 - 3 = 7", 7),
+        ("Sally has 9 books.", 9),
+        ("$1,234.56", Fraction("1234.56")),
+        ("\u20ac999.99", Fraction("999.99")),
+        ("-$5", -5),
+        ("$-5", -5),
+        ("1/2", Fraction(1, 2)),
+        ("50%", 50),
+        ("3 x 10^4", 30000),
+        ("3 \\times 10^{-2}", Fraction(3, 100)),
+        ("1.5e3", 1500),
+        (".5", Fraction(1, 2)),
+        ("0.1", Fraction(1, 10)),
+        ("\\boxed{12} and not 13", 12),
+        ("\\boxed{\\frac{1}{2}} or 7", 1),
+        ('{"reasoning": "1 and 2", "answer": "3 apples"}', 3),
+        ('```json\n{"reasoning": "9", "answer": 12\n```', 12),
+        ('{"answer": "4", "note": 9}', 4),
+        ("Answer: 5\nWait.\nAnswer: 6 out of 10", 6),
+        ("A: 10\n", 10),
+        ("He has 1,2,3", 3),
+        ("12,345,678", 12345678),
+        ("3.14", Fraction("3.14")),
+    ],
+)
+def test_the_stated_number_is_found(text: str, value: Fraction | int) -> None:
+    found = extract_number(text)
+
+    assert (found.outcome, found.value) == ("found", value)
+    assert found.span is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("", "empty"),
+        (None, "empty"),
+        ("  \n", "empty"),
+        ("I cannot answer this.", "refused"),
+        ("I'm sorry, but I can't help.", "refused"),
+        ("no numbers here", "not_found"),
+        ('{"reasoning": "3", "answer": "cannot be determined"}', "not_found"),
+    ],
+)
+def test_the_reason_for_finding_none_is_told(text: str | None, outcome: str) -> None:
+    assert extract_number(text).outcome == outcome
+
+
+@given(st.text())
+def test_no_text_makes_it_raise(text: str) -> None:
+    found = extract_number(text)
+
+    assert (found.outcome == "found") == (found.value is not None)
+
+
+@given(st.integers(-(10**12), 10**12), st.integers(0, 4))
+def test_a_number_is_found_however_it_is_written(number: int, decimals: int) -> None:
+    value = Fraction(number, 10**decimals)
+    texts = [f"{number / 10**decimals:,.{decimals}f}"] if abs(number) < 10**9 else [str(number)]
+    expected = value if abs(number) < 10**9 else Fraction(number)
+
+    for text in (
+        texts[0],
+        f"The answer is {texts[0]}.",
+        f"#### {texts[0]}",
+        f"\\boxed{{{texts[0]}}}",
+    ):
+        assert extract_number(text).value == expected, text
+
+
+@pytest.mark.parametrize(
+    ("prediction", "expected", "correct"),
+    [
+        ("18.00", "18", True),
+        ("1,000", "1000", True),
+        ("-5", "5", False),
+        ("3.14", "314", False),
+        ("1/2", "0.5", True),
+        ("0.3333", "1/3", False),
+        (18, "18", True),
+        (18.0, 18, True),
+        (0.1, "0.1", True),
+        (None, "1", False),
+        ("990", "1000", False),
+        ("7", ["6", "7"], True),
+        (True, "1", False),
+    ],
+)
+def test_numbers_are_compared_exactly(prediction: object, expected: object, correct: bool) -> None:
+    assert score(prediction, Item("i", "q", expected), scorer="number").correct is correct
+
+
+@given(st.fractions(max_denominator=10**6))
+def test_comparing_is_an_equivalence_on_what_was_found(value: Fraction) -> None:
+    item = Item("i", "q", f"{value.numerator}/{value.denominator}")
+
+    found = score(str(value), item, scorer="number")
+
+    assert found.correct
+    assert score(found.extracted, item, scorer="number").correct
