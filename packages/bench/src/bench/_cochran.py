@@ -1,0 +1,64 @@
+"""Cochran's Q: right and wrong answers of several systems on the same items."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from ._anova import ANY_DIFFERENCE
+from ._descriptives import group_of
+from ._errors import InvalidDataError
+from ._groups import clean_blocks
+from ._notes import note
+from ._numbers import NanPolicy, Values, data_hash, is_binary
+from ._results import Comparison, EffectSize, Interval
+from ._t_tests import dropped_notes
+from ._tails import chi2_p
+
+
+def cochran_q(
+    groups: Mapping[str, Values] | Sequence[Values], *, nan: NanPolicy = "error"
+) -> Comparison:
+    """Whether several systems are right equally often on the same items (Cochran 1950).
+
+    The effect size is the mean chance-corrected agreement eta squared of Serlin, Carr and
+    Marascuilo 1982: Q over n (k - 1).
+
+    Raises:
+        InvalidDataError: Values other than 0 and 1.
+        UnequalLengthsError: Groups with different numbers of items.
+    """
+    blocks = clean_blocks(groups, nan=nan, least=1)
+    matrix = blocks.matrix
+    if not is_binary(matrix.ravel()):
+        raise InvalidDataError("groups", "Cochran's Q is for values of 0 and 1")
+    n, k = matrix.shape
+    wins, rows = matrix.sum(axis=0), matrix.sum(axis=1)
+    bottom = k * float(rows.sum()) - float((rows**2).sum())
+    flat = bottom == 0.0
+    top = (k - 1) * (k * float((wins**2).sum()) - float(wins.sum()) ** 2)
+    statistic = math.nan if flat else top / bottom
+    p_value, log_p = (1.0, 0.0) if flat else chi2_p(statistic, k - 1.0)
+    eta = 0.0 if flat else statistic / (n * (k - 1))
+    return Comparison(
+        test="cochran_q",
+        title="Cochran's Q test",
+        method="chi-square approximation",
+        statistic=statistic,
+        statistic_name="Q",
+        df=(k - 1.0,),
+        p_value=p_value,
+        log_p=log_p,
+        alternative="two-sided",
+        direction=ANY_DIFFERENCE,
+        estimate=eta,
+        estimate_name="eta² of Q",
+        se=math.nan,
+        interval=Interval(low=math.nan, high=math.nan, level=0.95, method="none", estimate=eta),
+        effect_sizes={"eta_squared_q": EffectSize(name="eta² of Q", value=eta)},
+        n={"items": n, "conditions": k, "informative": int(((rows > 0) & (rows < k)).sum())},
+        n_dropped=blocks.dropped,
+        groups=tuple(group_of(name, matrix[:, place]) for place, name in enumerate(blocks.names)),
+        warnings=(*([note("NO_DISCORDANT_PAIRS")] if flat else []), *dropped_notes(blocks.dropped)),
+        data_hash=data_hash(matrix.ravel()),
+    )

@@ -1,0 +1,76 @@
+"""What can go wrong with an analysis.
+
+BenchError
+├── NotEnoughDataError (ValueError)     too few values or clusters for what was asked
+├── UnequalLengthsError (ValueError)    paired data whose two sides do not match
+├── MissingValuesError (ValueError)     a missing value where ``nan="error"``
+├── InvalidDataError (ValueError)       text, infinities, tables, values out of range
+├── InvalidOptionError (ValueError)     an option has a value this function does not know
+└── MissingExtraError (ImportError)     the feature needs an extra that is not installed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class BenchError(Exception):
+    """The base of every error this library raises on purpose."""
+
+
+class NotEnoughDataError(BenchError, ValueError):
+    """There are too few values or clusters for what was asked."""
+
+    def __init__(self, what: str, *, needed: int, got: int, hint: str = "") -> None:
+        self.needed, self.got = needed, got
+        super().__init__(f"{what}: need at least {needed}, got {got}{'; ' + hint if hint else ''}")
+
+
+class UnequalLengthsError(BenchError, ValueError):
+    """Paired data do not match item by item."""
+
+    def __init__(self, control: int, treatment: int, detail: str = "") -> None:
+        self.control, self.treatment = control, treatment
+        super().__init__(
+            f"paired data need one value of each side per item: control has {control},"
+            f" treatment has {treatment}{'; ' + detail if detail else ''}."
+            " Pass mappings from item id to value to pair by id."
+        )
+
+
+class MissingValuesError(BenchError, ValueError):
+    """There are missing values, and nothing says what to do with them."""
+
+    def __init__(self, name: str, count: int) -> None:
+        self.name, self.count = name, count
+        super().__init__(
+            f"{name} has {count} missing value(s) (None or NaN). Score them, or pass nan='omit' to"
+            " leave them out; the result then says how many."
+        )
+
+
+class InvalidDataError(BenchError, ValueError):
+    """The data are not what this function works on."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        self.name, self.problem = name, problem
+        super().__init__(f"{name}: {problem}")
+
+
+class InvalidOptionError(BenchError, ValueError):
+    """An option has a value this function does not know."""
+
+    def __init__(self, option: str, value: object, known: Iterable[object] | str) -> None:
+        self.option, self.value = option, value
+        choices = known if isinstance(known, str) else ", ".join(repr(each) for each in known)
+        super().__init__(f"{option}={value!r} is not possible here; it must be {choices}")
+
+
+class MissingExtraError(BenchError, ImportError):
+    """A feature needs an extra that is not installed."""
+
+    def __init__(self, feature: str, extra: str) -> None:
+        self.feature, self.extra = feature, extra
+        super().__init__(
+            f"{feature} needs the extra {extra!r}: pip install 'crucible-framework-bench[{extra}]'"
+        )

@@ -1,0 +1,39 @@
+"""The warnings a result can carry. The ids are stable: tests and reports may rely on them."""
+
+from __future__ import annotations
+
+from ._results import Note
+
+NOTES: dict[str, str] = {
+    "ZERO_VARIANCE": "the values do not vary, so no test and no standard error exists",
+    "SMALL_SAMPLE": "fewer than 10 values in a group: the result leans on the shape of the data",
+    "SKEWED": "strongly skewed values: read the sensitivity analyses as well",
+    "UNEQUAL_SPREAD": "one standard deviation is more than twice the other",
+    "BINARY_DATA": "the values are only 0 and 1, for which this test is not made",
+    "SMALL_EXPECTED": "an expected count is below 5, so a large-sample p-value would be off",
+    "NO_DISCORDANT_PAIRS": "both systems were right and wrong on the same items",
+    "BOUNDARY": "all or none succeeded; with 0 failures in n the rate may be as high as 3/n",
+    "TIES_ASYMPTOTIC": "tied values: the p-value is a tie-corrected normal approximation",
+    "ALL_TIED": "all values are equal, so their ranks say nothing",
+    "ZEROS_DROPPED": "pairs without a difference were left out of the ranking",
+    "FEW_CLUSTERS": "fewer than 20 clusters: intervals of clustered data may be too narrow",
+    "NEGATIVE_ICC": "clustering made the standard error smaller than independence would",
+    "DROPPED_MISSING": "missing values were left out",
+    "MC_ERROR": "the p-value was simulated; its Monte-Carlo error is in the details",
+    "FEW_TAIL_VALUES": "fewer than 5 values lie beyond the quantile; its interval is unreliable",
+    "QUANTILE_UNBOUNDED": "too few values to bound this quantile on one side",
+    "ZERO_CELL": "a cell of the table is zero",
+    "NONPOSITIVE": "the values are not all positive",
+    "ROUNDED_COUNTS": "the scores are not whole counts",
+    "OBSERVED_POWER": "power at the observed effect only restates the p-value",
+    "LARGE_SAMPLE": "normality tests mean little above 5000 values; only shape is reported",
+    "SMALL_TAIL_BOOTSTRAP": "fewer than 5 values: a bootstrap of so few means little",
+    "PRETEST": "choosing the test by pre-tests distorts its error rate",
+    "SEPARATED": "one side never won: its strength has no finite estimate",
+    "ASSUMED_DISCORDANCE": "no discordant pair was seen: the upper 95% bound of their share counts",
+}
+
+
+def note(id: str, detail: str = "") -> Note:
+    """The warning with this id; ``detail`` adds the numbers of the case at hand."""
+    return Note(id=id, text=f"{NOTES[id]} ({detail})" if detail else NOTES[id])
