@@ -1,6 +1,7 @@
 """Files come from the cache, a mirror or the network, and are never other than those pinned."""
 
 import hashlib
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,7 +39,7 @@ class Server:
                 """Say nothing."""
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.http.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True)
         self.thread.start()
         self.url = f"http://127.0.0.1:{self.http.server_address[1]}/file"
 
@@ -60,7 +61,8 @@ class Server:
         request.wfile.write(body[: len(body) // 2] if step in ("cut", "changed") else body)
         if step in ("cut", "changed"):
             request.wfile.flush()
-            request.connection.close()
+            request.close_connection = True
+            request.connection.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture
