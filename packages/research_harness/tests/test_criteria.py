@@ -1,6 +1,7 @@
 """Verdicts follow from the whole interval."""
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from research_harness import Criterion
 
 
-def criterion(**bound: float) -> Criterion:
+def criterion(**bound: Any) -> Criterion:
     return Criterion(claim="it is so", metric="accuracy", condition="a", **bound)
 
 

@@ -1,3 +1,75 @@
 """Ask several language models and combine their answers."""
 
-__all__: list[str] = []
+from ._ask import ask
+from ._errors import (
+    AllModelsFailedError,
+    AuthenticationError,
+    BadRequestError,
+    ConnectionFailedError,
+    EnsembleError,
+    InsufficientResponsesError,
+    MalformedResponseError,
+    ModelError,
+    ModelTimeoutError,
+    NoConsensusError,
+    QuestionError,
+    RateLimitError,
+    ServerError,
+    UnknownNameError,
+)
+from ._events import EVENTS
+from ._model import FunctionModel, Model, Query, Question, Response, Sampling, as_model, sampling
+from ._openai import OpenAIModel
+from ._predict import predict, predict_sync
+from ._prices import PRICES, PRICES_DATE, PRICES_SOURCE, Price, find_price
+from ._replay import ReplayModel
+from ._result import EnsembleResult, ModelRecord
+from ._simulated import Constant, Latency, LogNormal, Pareto, SimulatedModel
+from ._vote import Outcome, Strategy, Vote, majority
+
+__all__ = [
+    "EVENTS",
+    "PRICES",
+    "PRICES_DATE",
+    "PRICES_SOURCE",
+    "AllModelsFailedError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConnectionFailedError",
+    "Constant",
+    "EnsembleError",
+    "EnsembleResult",
+    "FunctionModel",
+    "InsufficientResponsesError",
+    "Latency",
+    "LogNormal",
+    "MalformedResponseError",
+    "Model",
+    "ModelError",
+    "ModelRecord",
+    "ModelTimeoutError",
+    "NoConsensusError",
+    "OpenAIModel",
+    "Outcome",
+    "Pareto",
+    "Price",
+    "Query",
+    "Question",
+    "QuestionError",
+    "RateLimitError",
+    "ReplayModel",
+    "Response",
+    "Sampling",
+    "ServerError",
+    "SimulatedModel",
+    "Strategy",
+    "UnknownNameError",
+    "Vote",
+    "as_model",
+    "ask",
+    "find_price",
+    "majority",
+    "predict",
+    "predict_sync",
+    "sampling",
+]

@@ -52,7 +52,7 @@ def condition(name: str | Callable[..., Any] | None = None, *, description: str 
     def mark(function: Callable[..., Any]) -> Condition:
         first_line = (inspect.getdoc(function) or "").partition("\n")[0]
         return Condition(
-            name=name or getattr(function, "__name__", "condition"),
+            name=str(name or getattr(function, "__name__", "condition")),
             function=function,
             description=description or first_line,
         )

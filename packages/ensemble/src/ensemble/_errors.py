@@ -1,0 +1,122 @@
+"""What can go wrong when models are asked.
+
+EnsembleError
+├── UnknownNameError (ValueError)            no strategy, execution or normaliser of this name
+├── AllModelsFailedError (RuntimeError)      no model answered
+├── InsufficientResponsesError (RuntimeError)  fewer answered than were wanted
+├── NoConsensusError (RuntimeError)          a tie, where a tie is an error
+├── QuestionError (ValueError)               a simulated or recorded model cannot answer this
+question ├── ModelTimeoutError (TimeoutError)         one model took too long
+└── ModelError (RuntimeError)                one model failed
+    ├── AuthenticationError                  no key, or a key that is not accepted
+    ├── RateLimitError                       too many requests
+    ├── ServerError                          the provider failed
+    ├── ConnectionFailedError (ConnectionError)  the provider cannot be reached, or hung up
+    ├── BadRequestError (ValueError)         the provider refuses the request
+    └── MalformedResponseError (ValueError)  the provider's answer cannot be read
+"""
+
+from collections.abc import Iterable, Mapping
+
+
+class EnsembleError(Exception):
+    """The base of every error this library raises on purpose."""
+
+
+class UnknownNameError(EnsembleError, ValueError):
+    """No strategy, execution, normaliser or tie policy has this name."""
+
+    def __init__(self, kind: str, name: object, known: Iterable[str], remedy: str) -> None:
+        self.kind = kind
+        self.name = name
+        self.known = tuple(sorted(known))
+        super().__init__(f"unknown {kind} {name!r}; known: {', '.join(self.known)}; {remedy}")
+
+
+class AllModelsFailedError(EnsembleError, RuntimeError):
+    """No model answered; ``errors`` has the reason of each."""
+
+    def __init__(self, errors: Mapping[str, BaseException]) -> None:
+        self.errors = dict(errors)
+        reasons = "; ".join(f"{name}: {error}" for name, error in self.errors.items())
+        super().__init__(f"all {len(self.errors)} models failed: {reasons}")
+
+
+class InsufficientResponsesError(EnsembleError, RuntimeError):
+    """Fewer models answered than ``min_responses`` asks for."""
+
+    def __init__(self, needed: int, got: int, errors: Mapping[str, BaseException]) -> None:
+        self.needed = needed
+        self.got = got
+        self.errors = dict(errors)
+        reasons = "; ".join(f"{name}: {error}" for name, error in self.errors.items())
+        super().__init__(f"{got} models answered, {needed} are needed ({reasons})")
+
+
+class NoConsensusError(EnsembleError, RuntimeError):
+    """Several answers have equally many votes, and ``tie_break="error"``."""
+
+    def __init__(self, tied: Iterable[object]) -> None:
+        self.tied = tuple(tied)
+        super().__init__(f"a tie between {', '.join(map(repr, self.tied))}")
+
+
+class QuestionError(EnsembleError, ValueError):
+    """A simulated or recorded model cannot answer this question."""
+
+
+class ModelTimeoutError(EnsembleError, TimeoutError):
+    """One model did not answer within ``model_timeout_ms``."""
+
+    def __init__(self, timeout_ms: float) -> None:
+        self.timeout_ms = timeout_ms
+        super().__init__(f"no answer within {timeout_ms:g} ms")
+
+
+class ModelError(EnsembleError, RuntimeError):
+    """One model failed.
+
+    Attributes:
+        status: The HTTP status; None where there was none.
+        retryable: Whether asking again may help.
+        retry_after_s: How long the provider asks to wait; None when it does not say.
+    """
+
+    retryable = False
+
+    def __init__(
+        self, message: str, *, status: int | None = None, retry_after_s: float | None = None
+    ) -> None:
+        self.status = status
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+
+class AuthenticationError(ModelError):
+    """There is no key, or it is not accepted."""
+
+
+class RateLimitError(ModelError):
+    """The provider asks to slow down."""
+
+    retryable = True
+
+
+class ServerError(ModelError):
+    """The provider failed."""
+
+    retryable = True
+
+
+class ConnectionFailedError(ModelError, ConnectionError):
+    """The provider cannot be reached, hung up, or did not answer in time."""
+
+    retryable = True
+
+
+class BadRequestError(ModelError, ValueError):
+    """The provider refuses the request; asking again will not help."""
+
+
+class MalformedResponseError(ModelError, ValueError):
+    """The provider's answer is not what its interface promises."""

@@ -1,0 +1,31 @@
+"""The events this library puts on the shared bus, ``blinker.signal("crucible")``."""
+
+import logging
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import blinker
+
+EVENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "ensemble.predict.start": "Several models are asked one question",
+        "ensemble.predict.stop": "They have one answer",
+        "ensemble.predict.exception": "They have none",
+        "ensemble.model.start": "One model is asked",
+        "ensemble.model.stop": "One model has answered",
+        "ensemble.model.exception": "One model failed",
+        "ensemble.vote.complete": "The votes are counted",
+    }
+)
+
+signal = blinker.signal("crucible")
+
+
+def emit(name: str, measurements: dict[str, object], metadata: dict[str, object]) -> None:
+    """Send one event; a receiver that raises is logged and never breaks the caller."""
+    if not signal.receivers:
+        return
+    try:
+        signal.send(name, measurements=measurements, metadata=metadata)
+    except Exception:
+        logging.getLogger("crucible").exception("a receiver of %s failed", name)

@@ -1,0 +1,209 @@
+"""What a model is: anything with a name that answers a query."""
+
+import contextvars
+import inspect
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from ._errors import EnsembleError
+
+Source = Literal["live", "recorded", "simulated"]
+Message = Mapping[str, str]
+
+
+@runtime_checkable
+class Question(Protocol):
+    """A question with a known answer, such as an item of a data set; its ``str`` is the prompt.
+
+    Models over the network see the prompt alone. Simulated and recorded models look at the rest.
+    """
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def input(self) -> Any:
+        """The question as text, or a mapping with ``question`` and ``choices``."""
+        ...
+
+    @property
+    def expected(self) -> Any:
+        """The right answer."""
+        ...
+
+
+Query = str | Sequence[Message] | Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What a model answered.
+
+    Attributes:
+        text: The answer.
+        model: The model's name.
+        latency_ms: How long it took; None when unknown, as in most recordings.
+        cost_usd: What it cost; None when unknown, never a guess.
+        input_tokens: Tokens read.
+        output_tokens: Tokens written.
+        finish_reason: Why it stopped, in the provider's word.
+        confidence: The probability in [0, 1] that it is right, where the model gives one.
+        model_version: The exact version, as the provider reports it.
+        request_id: The provider's id of the request.
+        source: ``live``, ``recorded`` or ``simulated``.
+        attempts: How often it was asked until it answered.
+        raw: The provider's answer as it came.
+    """
+
+    text: str
+    model: str
+    latency_ms: float | None = None
+    cost_usd: float | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    finish_reason: str | None = None
+    confidence: float | None = None
+    model_version: str | None = None
+    request_id: str | None = None
+    source: Source = "live"
+    attempts: int = 1
+    raw: Any = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The response as plain values, without ``raw``."""
+        return {name: getattr(self, name) for name in self.__slots__ if name != "raw"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How a model is to draw its answer.
+
+    Attributes:
+        temperature: The temperature; None leaves it to the provider.
+        max_tokens: The longest answer in tokens; None leaves it to the provider.
+        seed: For providers that take one.
+        sample: The number of this answer among several to the same query, from 0.
+    """
+
+    temperature: float | None = None
+    max_tokens: int | None = None
+    seed: int | None = None
+    sample: int = 0
+
+
+class Model(Protocol):
+    """Anything with a name that answers a query."""
+
+    @property
+    def name(self) -> str:
+        """The name that tables and records show."""
+        ...
+
+    async def generate(self, query: Query, sampling: Sampling) -> Response:
+        """Answer a query."""
+        ...
+
+
+_sample: contextvars.ContextVar[int] = contextvars.ContextVar("ensemble_sample", default=0)
+
+
+class sampling:  # noqa: N801  # used as a function: `with sampling(sample=2):`
+    """Ask for the given sample of each answer: another repeat draws another one.
+
+    Simulated models draw anew for each sample number, recorded ones give the recording of that
+    number, and both give the same answer again for the same number. It follows tasks and threads.
+
+    Args:
+        sample: The number of the sample, from 0.
+    """
+
+    __slots__ = ("_number", "_token")
+
+    def __init__(self, *, sample: int) -> None:
+        self._number = sample
+        self._token: contextvars.Token[int] | None = None
+
+    def __enter__(self) -> None:
+        self._token = _sample.set(self._number)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._token is not None:
+            _sample.reset(self._token)
+
+
+def current_sample() -> int:
+    """The number of the sample that is asked for."""
+    return _sample.get()
+
+
+class FunctionModel:
+    """A plain function as a model.
+
+    Args:
+        name: The model's name.
+        function: Takes the query; gives a text or a ``Response``; async or plain. A plain function
+            runs in a thread.
+        source: Whether its answers are live, recorded or simulated.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[[Any], str | Response | Awaitable[str | Response]],
+        *,
+        source: Source = "live",
+    ) -> None:
+        self.name = name
+        self._function = function
+        self._source: Source = source
+
+    async def generate(self, query: Query, sampling: Sampling) -> Response:  # noqa: ARG002  # not passed on
+        """Call the function; its sampling parameters are its own affair."""
+        import anyio.to_thread  # noqa: PLC0415  # only a plain function needs a thread
+
+        if inspect.iscoroutinefunction(self._function):
+            value = await self._function(query)
+        else:
+            value = await anyio.to_thread.run_sync(self._function, query)
+            if inspect.isawaitable(value):
+                value = await value
+        if isinstance(value, Response):
+            return value
+        if not isinstance(value, str):
+            raise EnsembleError(
+                f"model {self.name!r}: its function gave {type(value).__name__}, not text"
+            )
+        return Response(text=value, model=self.name, source=self._source)
+
+
+def as_model(value: Any) -> Model:
+    """A model as it is, or a plain function as one.
+
+    Raises:
+        TypeError: The value is neither.
+    """
+    if hasattr(value, "generate") and hasattr(value, "name"):
+        model: Model = value
+        return model
+    if callable(value):
+        return FunctionModel(getattr(value, "__name__", "function"), value)
+    raise TypeError(
+        f"{value!r} is no model; pass an object with name and generate(), such as SimulatedModel,"
+        " ReplayModel or OpenAIModel, or a function of the query"
+    )
+
+
+def prompt_messages(query: Query) -> list[dict[str, str]]:
+    """A query as chat messages. Of a question only its prompt is taken, never its answer."""
+    if isinstance(query, str | Question):
+        return [{"role": "user", "content": str(query)}]
+    return [{"role": str(each["role"]), "content": str(each["content"])} for each in query]

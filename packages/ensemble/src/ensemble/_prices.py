@@ -1,0 +1,63 @@
+"""What models cost, as far as is known.
+
+List prices change: the table is dated, and yours goes first.
+"""
+
+import warnings
+from dataclasses import dataclass
+
+PRICES_DATE = "2025-10"
+PRICES_SOURCE = "the providers' public price lists"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """The price of a model.
+
+    Attributes:
+        input_per_million: Dollars per million tokens read.
+        output_per_million: Dollars per million tokens written.
+    """
+
+    input_per_million: float
+    output_per_million: float
+
+    def cost_usd(self, input_tokens: int | None, output_tokens: int | None) -> float | None:
+        """The price of a call; None when its tokens are unknown."""
+        if input_tokens is None or output_tokens is None:
+            return None
+        total = input_tokens * self.input_per_million + output_tokens * self.output_per_million
+        return total / 1e6
+
+
+PRICES: dict[str, Price] = {
+    name: Price(input_per_million=read, output_per_million=written)
+    for name, read, written in (
+        ("gpt-4o-mini", 0.15, 0.60),
+        ("gpt-4o", 2.50, 10.00),
+        ("gpt-4", 30.00, 60.00),
+        ("gpt-3.5-turbo", 0.50, 1.50),
+        ("claude-3-haiku", 0.25, 1.25),
+        ("claude-3-5-sonnet", 3.00, 15.00),
+        ("claude-3-opus", 15.00, 75.00),
+        ("gemini-1.5-flash", 0.075, 0.30),
+        ("gemini-2.0-flash", 0.10, 0.40),
+        ("gemini-1.5-pro", 1.25, 5.00),
+    )
+}
+_warned: set[str] = set()
+
+
+def find_price(model: str) -> Price | None:
+    """The list price of a model, also under a dated name; None with one warning when unknown."""
+    for name in sorted(PRICES, key=len, reverse=True):
+        if model == name or model.startswith((f"{name}-20", f"{name}-0", f"{name}-latest")):
+            return PRICES[name]
+    if model not in _warned:
+        _warned.add(model)
+        warnings.warn(
+            f"no price is known for model {model!r}: its cost is reported as unknown;"
+            " pass price=Price(input_per_million=..., output_per_million=...)",
+            stacklevel=3,
+        )
+    return None

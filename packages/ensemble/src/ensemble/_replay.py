@@ -1,0 +1,167 @@
+"""Models that give again what real ones once answered."""
+
+import ast
+import csv
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ._errors import QuestionError
+from ._model import Query, Question, Response, Sampling
+
+Recorded = str | Response | None
+
+
+class ReplayModel:
+    """A recorded model.
+
+    Args:
+        name: The model's name.
+        answers: Its answers by question id: a text, a ``Response``, or a sequence of these, one for
+            each sample number. None is an answer without content.
+
+    The latency is that of the recording; without one it is unknown, and so is the cost.
+    """
+
+    def __init__(self, name: str, answers: Mapping[str, Recorded | Sequence[Recorded]]) -> None:
+        self.name = name
+        self._answers = answers
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    def __contains__(self, question_id: object) -> bool:
+        return question_id in self._answers
+
+    async def generate(self, query: Query, sampling: Sampling) -> Response:
+        """Give the recorded answer at once.
+
+        Raises:
+            QuestionError: The query has no id, or nothing is recorded for it.
+        """
+        if not isinstance(query, Question):
+            raise QuestionError(
+                f"recorded model {self.name!r} finds its answers by the question's id: ask it an"
+                " item (such as dataset_manager.Item), not a bare text"
+            )
+        if query.id not in self._answers:
+            some = ", ".join(map(repr, list(self._answers)[:3])) or "none"
+            raise QuestionError(
+                f"recorded model {self.name!r} has no answer to {query.id!r}"
+                f" (it has {len(self._answers)}, such as {some})"
+            )
+        recorded = self._answers[query.id]
+        if isinstance(recorded, Sequence) and not isinstance(recorded, str):
+            if sampling.sample >= len(recorded):
+                raise QuestionError(
+                    f"recorded model {self.name!r} has {len(recorded)} samples for {query.id!r},"
+                    f" number {sampling.sample} is asked for; repeat the experiment less often"
+                )
+            recorded = recorded[sampling.sample]
+        if isinstance(recorded, Response):
+            return recorded
+        return Response(text=recorded or "", model=self.name, source="recorded")
+
+    @classmethod
+    def from_jsonl(
+        cls,
+        path: str | Path,
+        *,
+        name: str | None = None,
+        id_field: str = "id",
+        text_field: str = "text",
+    ) -> "ReplayModel":
+        """Read a recording with one JSON object a line; a repeated id gives a further sample.
+
+        Args:
+            path: The file.
+            name: The model's name; the file's name when left out.
+            id_field: The field with the question's id.
+            text_field: The field with the answer.
+
+        Raises:
+            ValueError: A line is no JSON object with these fields; names file and line.
+        """
+        path = Path(path)
+        answers: dict[str, list[Recorded]] = {}
+        for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), start=1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+                answers.setdefault(str(record[id_field]), []).append(record[text_field])
+            except (ValueError, KeyError, TypeError) as error:
+                raise ValueError(
+                    f"{path}, line {number}: not a JSON object with {id_field!r} and"
+                    f" {text_field!r} ({error})"
+                ) from error
+        return cls(name or path.stem, answers)
+
+    @classmethod
+    def from_zeroeval(
+        cls, path: str | Path, *, name: str | None = None, id_format: str = "gsm8k_test_{}"
+    ) -> "ReplayModel":
+        """Read a recording of the ZeroEval project: a JSON list with ``id`` and ``output``.
+
+        Args:
+            path: The file.
+            name: The model's name; the file's name when left out.
+            id_format: Turns the number behind ``#`` in an id into the question's id.
+        """
+        path = Path(path)
+        answers: dict[str, Recorded | Sequence[Recorded]] = {}
+        for record in json.loads(path.read_text("utf-8")):
+            output = record["output"]
+            number = record["id"].rpartition("#")[2]
+            answers[id_format.format(number)] = output if isinstance(output, list) else [output]
+        # One output was drawn greedily: every further sample would be the same.
+        single = {key: value[0] if value else None for key, value in answers.items()}  # type: ignore[index]  # lists
+        return cls(name or path.stem, single)
+
+    @classmethod
+    def panel_from_helm(
+        cls, folder: str | Path, questions: Iterable[Question]
+    ) -> dict[str, "ReplayModel"]:
+        """Read the letters of several models on MMLU: a CSV file a subject, a column a model.
+
+        Args:
+            folder: The folder with ``<subject>.csv``.
+            questions: The questions that the letters are for; matched by subject, question and
+                choices, blanks at the ends left aside.
+
+        Returns:
+            A model for each column, by its name.
+
+        Raises:
+            QuestionError: A question is in none of the files.
+        """
+        answers: dict[str, dict[str, Recorded]] = {}
+        tables: dict[str, dict[Any, dict[str, str]]] = {}
+        for question in questions:
+            subject = _subject(question)
+            if subject not in tables:
+                tables[subject] = _helm_table(Path(folder) / f"{subject}.csv")
+            row = tables[subject].get(_place(question.input["question"], question.input["choices"]))
+            if row is None:
+                raise QuestionError(f"{folder}: no answers to {question.id!r} in {subject}.csv")
+            for model, letter in row.items():
+                answers.setdefault(model, {})[question.id] = letter
+        return {model: cls(model, found) for model, found in answers.items()}
+
+
+def _subject(question: Question) -> str:
+    metadata: Mapping[str, Any] = getattr(question, "metadata", {})
+    if "subject" not in metadata:
+        raise QuestionError(f"{question.id!r} has no subject in its metadata")
+    return str(metadata["subject"])
+
+
+def _helm_table(path: Path) -> dict[Any, dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {_place(row.pop("question"), ast.literal_eval(row.pop("choices"))): row for row in rows}
+
+
+def _place(question: str, choices: Iterable[Any]) -> tuple[str, ...]:
+    return (question.strip(), *(str(choice).strip() for choice in choices))
