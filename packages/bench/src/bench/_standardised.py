@@ -106,7 +106,7 @@ def paired_d(control: FloatArray, treatment: FloatArray, level: float, kind: str
     else:
         # 2(1 - r), the factor that puts d_z on the scale of independent groups (Morris 2002).
         correlation = (v1 + v2 - spread) / (2 * math.sqrt(v1 * v2)) if v1 * v2 > 0 else 0.0
-        value = difference / math.sqrt(spread) * math.sqrt(2 * (1 - correlation))
+        value = difference / math.sqrt(spread) * math.sqrt(max(0.0, 2 * (1 - correlation)))
     return EffectSize(
         name=name,
         symbol=symbol,
