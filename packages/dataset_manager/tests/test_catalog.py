@@ -167,7 +167,12 @@ def test_a_sample_of_a_real_set_has_four_choices_each_and_is_repeatable(mirror: 
 
 
 def test_real_answers_to_gsm8k_are_scored_as_published(mirror: Path) -> None:
-    """The accuracies that ZeroEval published for the same outputs."""
+    """The accuracies that ZeroEval published for the same outputs.
+
+    Its scorer takes the first number of the answer field, ours the result of an equation. So
+    "150 * 2 + 240 = 540" is 540 here and 150 there: one right answer more for each of two models.
+    """
+    equations = {"meta-llama-3-8b-instruct", "mixtral-8x7b-instruct-v0.1"}
     data = load_sync("gsm8k")
     published = {
         entry["Model"].lower(): float(entry["Acc"])
@@ -178,7 +183,9 @@ def test_real_answers_to_gsm8k_are_scored_as_published(mirror: Path) -> None:
 
         result = evaluate(answers, dataset=data, model_name=path.stem)
 
-        assert round(100 * result.accuracy, 2) == published[path.stem.lower()], str(result)
+        more = 100 / len(data) if path.stem.lower() in equations else 0.0
+        expected = published[path.stem.lower()] + more
+        assert 100 * result.accuracy == pytest.approx(expected, abs=0.01), str(result)
 
 
 def test_the_four_early_systems_agree_with_the_official_verdicts(mirror: Path) -> None:

@@ -36,7 +36,23 @@ from dataset_manager import Item, extract_number, score
         (".5", Fraction(1, 2)),
         ("0.1", Fraction(1, 10)),
         ("\\boxed{12} and not 13", 12),
-        ("\\boxed{\\frac{1}{2}} or 7", 1),
+        ("\\boxed{\\frac{1}{2}} or 7", Fraction(1, 2)),
+        ("\\boxed{-2\\dfrac{3}{4}}", Fraction(-11, 4)),
+        ("3 1/3 cups", Fraction(10, 3)),
+        ("1/2.5 or 9", 9),
+        ("$\\boxed{1{,}234}$", 1234),
+        ("12\u202f345 francs", 12345),
+        ("(3 + 4) -5 and (3+4)-5", 5),
+        ("\\$18 a day", 18),
+        ("The answer is 10 - 3 = 7", 7),
+        ("#### 2 * 3 + 1 = 6 + 1 = 7", 7),
+        ("The answer is 12, since x = 3", 12),
+        ("The answer is not 5 but 7", 7),
+        ("Answer: 5? No.\nAnswer:\nIn 2 hours, 40 pages", 40),
+        ("Therefore, in 2 hours she reads 40 pages.", 40),
+        ("#### Step 3: add\nThe answer is 40.", 40),
+        ("#### 3. Total\nThis makes 40.", 40),
+        ('{"final_answer": 8, "note": 9}', 8),
         ('{"reasoning": "1 and 2", "answer": "3 apples"}', 3),
         ('```json\n{"reasoning": "9", "answer": 12\n```', 12),
         ('{"answer": "4", "note": 9}', 4),
@@ -70,11 +86,31 @@ def test_the_reason_for_finding_none_is_told(text: str | None, outcome: str) -> 
     assert extract_number(text).outcome == outcome
 
 
-@given(st.text())
+@given(st.text() | st.text(alphabet="0123456789,./-+$%eE{}()\\\\ =x^#\n\u2212\u0663"))
 def test_no_text_makes_it_raise(text: str) -> None:
     found = extract_number(text)
 
     assert (found.outcome == "found") == (found.value is not None)
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "1/" + "9" * 5000, "\\frac{1}{" + "9" * 5000 + "}"])
+def test_the_endless_digits_of_a_stuttering_model_are_no_number(text: str) -> None:
+    assert extract_number(text).outcome == "not_found"
+    assert not score(text, Item("i", "q", "1"), scorer="number").correct
+
+
+def test_a_number_too_large_for_a_float_is_compared_and_shown() -> None:
+    large = "1" * 390 + ".5"
+
+    found = score(large, Item("i", "q", large), scorer="number")
+
+    assert found.correct
+    assert found.extracted.endswith("/2")
+
+
+@pytest.mark.parametrize(("piece", "value"), [("-5 ", 5), (", 111", 111), ("x=-5\n", -5)])
+def test_a_very_long_text_is_read_to_its_end(piece: str, value: int) -> None:
+    assert extract_number(piece * 100_000).value == value
 
 
 @given(st.integers(-(10**12), 10**12), st.integers(0, 4))

@@ -9,24 +9,21 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ._extraction import Extraction, nothing_in
+from ._number_forms import next_number
 
-_NUMBER = re.compile(
-    r"""
-    (?P<sign>[-+\u2212])?\s?
-    (?P<currency>[$\u20ac\u00a3\u00a5])?\s?
-    (?P<inner>[-\u2212])?
-    (?P<whole>\d{1,3}(?:,\d{3})+(?!\d)|\d+)?
-    (?P<part>\.\d+)?
-    (?P<power>[eE][-+]?\d{1,3}(?![\w.]))?
-    (?:\s?/\s?(?P<under>\d+)(?![\d/]))?
-    """,
-    re.VERBOSE,
+_ANSWER_FIELD = re.compile(
+    r'"(?:final[ _]?)?answer"\s*:\s*(?:"((?:[^"\\]|\\.)*)"?|([^,}\]\n]*))', re.IGNORECASE
 )
-_POWER_OF_TEN = re.compile(r"\s?(?:[x*\u00d7\u00b7]|\\times|\\cdot)\s?10\s?\^\s?\{?(-?\d{1,3})\}?")
-_ANSWER_FIELD = re.compile(r'"answer"\s*:\s*(?:"((?:[^"\\]|\\.)*)"?|([^,}\]\n]*))', re.IGNORECASE)
-_HASHES = re.compile(r"####\s*(.+)")
+# "#### Step 2" and "#### 2. Add them" are headings, not answers.
+_HASHES = re.compile(r"####[ \t]*(?!\d+[.):]\s+\S)(?P<rest>[^\sA-Za-z#].*)")
 _STATED = re.compile(
-    r"(?:\banswer\s*(?:is|:|=)|\btherefore,?|^A:)\s*(?P<rest>[^\n]*)", re.IGNORECASE | re.MULTILINE
+    r"(?:\banswer\s*(?:is|:|=)(?!\s*not\b)|^A:)[ \t*_:]*(?P<rest>[^\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+# From the end of a number to an equals sign with nothing but arithmetic between.
+_EQUALS = re.compile(
+    r"(?:[\s\d.,()$\u20ac\u00a3\u00a5%{}+*/\u2212\u00d7\u00b7\u00f7^x-]|\\(?:times|cdot|div)\b)*"
+    r"(?:=|\u2248|\\approx\b)"
 )
 
 
@@ -34,7 +31,8 @@ def extract_number(text: str | None) -> Extraction:
     """The number that a text gives as its answer.
 
     Thousands separators, currency signs and percent signs are read over: "$1,234.50" is 1234.5 and
-    "50 %" is 50. Fractions and powers of ten are computed exactly.
+    "50 %" is 50. Fractions and powers of ten are computed exactly. Of an equation such as
+    "3 + 4 = 7" the result counts. Words such as "million" are not multiplied in.
 
     Args:
         text: What a model wrote.
@@ -45,14 +43,13 @@ def extract_number(text: str | None) -> Extraction:
     if text is None or not text.strip():
         return Extraction(outcome="empty")
     for start, end in _places(text):
-        numbers = list(_numbers(text, start, end))
-        if numbers:
-            return numbers[0]
+        found = _result(text, start, end)
+        if found is not None:
+            return found
     if _ANSWER_FIELD.search(text):
         # The field for the answer is there and holds no number: other numbers are not the answer.
         return nothing_in(text)
-    numbers = list(_numbers(text, 0, len(text)))
-    return numbers[-1] if numbers else nothing_in(text)
+    return _last(text) or nothing_in(text)
 
 
 def as_number(value: object) -> Fraction | None:
@@ -76,12 +73,14 @@ def _places(text: str) -> Iterator[tuple[int, int]]:
         yield fields[-1].span(group)
     hashes = list(_HASHES.finditer(text))
     if hashes:
-        yield hashes[-1].span(1)
+        yield hashes[-1].span("rest")
     boxed = text.rfind("\\boxed{")
     if boxed >= 0:
         yield boxed + len("\\boxed{"), _closing_brace(text, boxed + len("\\boxed{"))
     if not fields:
         for match in reversed(list(_STATED.finditer(text))):
+            if not match["rest"].strip():
+                return  # "Answer:" alone on its line announces what follows
             yield match.span("rest")
 
 
@@ -94,42 +93,21 @@ def _closing_brace(text: str, start: int) -> int:
     return len(text)
 
 
-def _numbers(text: str, start: int, end: int) -> Iterator[Extraction]:
-    place = start
-    while place < end:
-        match = None if text[place].isspace() else _NUMBER.match(text, place, end)
-        if match is None or (match["whole"] is None and match["part"] is None):
-            place += 1
-            continue
-        if match["sign"] is None and place and text[place - 1].isalpha() and text[place - 1] != "x":
-            place = match.end()  # part of a name, such as GPT4
-            continue
-        value, stop = _value(text, match, end)
-        yield Extraction(outcome="found", value=value, span=(place, stop))
-        place = stop
+def _result(text: str, start: int, end: int) -> Extraction | None:
+    """The first number of a statement, or the right side of an equation that begins with it."""
+    found = next_number(text, start, end)
+    while found is not None:
+        value, span = found
+        equals = _EQUALS.match(text, span[1], end)
+        following = next_number(text, equals.end(), end) if equals else None
+        if following is None:
+            return Extraction(outcome="found", value=value, span=span)
+        found = following
+    return None
 
 
-def _value(text: str, match: re.Match[str], end: int) -> tuple[Fraction, int]:
-    digits = (match["whole"] or "0").replace(",", "") + (match["part"] or "")
-    value = Fraction(digits + (match["power"] or ""))
-    stop = match.end()
-    under = match["under"]
-    if under and int(under):
-        value /= int(under)
-    power = _POWER_OF_TEN.match(text, stop, end)
-    if power:
-        value *= Fraction(10) ** int(power[1])
-        stop = power.end()
-    minus = match["inner"] is not None or (
-        match["sign"] in ("-", "\u2212") and _is_unary(text, match.start())
-    )
-    return (-value if minus else value), stop
-
-
-def _is_unary(text: str, place: int) -> bool:
-    """A minus after a word or a number joins or subtracts; elsewhere it makes a number negative."""
-    before = text[:place].rstrip(" ")
-    if not before:
-        return True
-    touching = place > 0 and text[place - 1] != " "
-    return not (before[-1].isdigit() or (touching and before[-1].isalpha()))
+def _last(text: str) -> Extraction | None:
+    last, place = None, 0
+    while (found := next_number(text, place, len(text))) is not None:
+        last, place = found, found[1][1]
+    return None if last is None else Extraction(outcome="found", value=last[0], span=last[1])

@@ -160,7 +160,8 @@ def _right_choice(item: Item) -> int | None:
 def _shown(value: Any) -> str:
     if value.denominator == 1:
         return str(value.numerator)
-    as_float = float(value)
-    return (
-        repr(as_float) if as_number(as_float) == value else f"{value.numerator}/{value.denominator}"
-    )
+    try:
+        decimal = float(value)
+    except OverflowError:
+        return str(value)
+    return repr(decimal) if as_number(decimal) == value else str(value)
