@@ -2,10 +2,10 @@
 
     crucible run docs/examples/first_experiment.py
 
-One model against a majority of three, on generated questions, with simulated models under simulated
-time. It needs no key, no data and no server, and takes seconds. Everything it writes is marked SIMULATED.
-To make it real, put real models in the place of the simulated ones and a benchmark such as "gsm8k" in the
-place of "arithmetic".
+One model against a majority of three, on generated questions, with simulated models under
+simulated time. It needs no key, no data and no server, and takes seconds. Everything it writes is
+marked SIMULATED. To make it real, put real models in the place of the simulated ones and a
+benchmark such as "gsm8k" in the place of "arithmetic".
 """
 
 from dataset_manager import Item

@@ -45,23 +45,43 @@ class ReplayModel:
                 f"recorded model {self.name!r} finds its answers by the question's id: ask it an"
                 " item (such as dataset_manager.Item), not a bare text"
             )
-        if query.id not in self._answers:
-            some = ", ".join(map(repr, list(self._answers)[:3])) or "none"
-            raise QuestionError(
-                f"recorded model {self.name!r} has no answer to {query.id!r}"
-                f" (it has {len(self._answers)}, such as {some})"
-            )
-        recorded = self._answers[query.id]
-        if isinstance(recorded, Sequence) and not isinstance(recorded, str):
-            if sampling.sample >= len(recorded):
-                raise QuestionError(
-                    f"recorded model {self.name!r} has {len(recorded)} samples for {query.id!r},"
-                    f" number {sampling.sample} is asked for; repeat the experiment less often"
-                )
-            recorded = recorded[sampling.sample]
+        recorded = self._recorded(query.id, sampling.sample)
         if isinstance(recorded, Response):
             return recorded
         return Response(text=recorded or "", model=self.name, source="recorded")
+
+    def texts(self, question_ids: Iterable[str], *, sample: int = 0) -> dict[str, str | None]:
+        """The recorded texts of some questions, by id, without asking; None for an empty answer.
+
+        Args:
+            question_ids: The ids.
+            sample: The number of the sample, where several were recorded.
+
+        Raises:
+            QuestionError: Nothing is recorded for one of them.
+        """
+        found = {each: self._recorded(each, sample) for each in question_ids}
+        return {
+            each: value.text if isinstance(value, Response) else value
+            for each, value in found.items()
+        }
+
+    def _recorded(self, question_id: str, sample: int) -> Recorded:
+        if question_id not in self._answers:
+            some = ", ".join(map(repr, list(self._answers)[:3])) or "none"
+            raise QuestionError(
+                f"recorded model {self.name!r} has no answer to {question_id!r}"
+                f" (it has {len(self._answers)}, such as {some})"
+            )
+        recorded = self._answers[question_id]
+        if isinstance(recorded, str | Response | None):
+            return recorded
+        if sample >= len(recorded):
+            raise QuestionError(
+                f"recorded model {self.name!r} has {len(recorded)} samples for {question_id!r},"
+                f" number {sample} is asked for; repeat the experiment less often"
+            )
+        return recorded[sample]
 
     @classmethod
     def from_jsonl(

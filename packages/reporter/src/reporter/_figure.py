@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ._report import IntervalFigure
 
-_WIDTH, _ROW, _TOP, _BOTTOM, _LABEL, _RIGHT = 720, 30, 10, 46, 200, 24
+_WIDTH, _ROW, _TOP, _BOTTOM, _LABEL, _RIGHT = 720, 30, 10, 46, 200, 44
 _LONGEST_LABEL = 28
 
 

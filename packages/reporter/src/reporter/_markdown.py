@@ -19,9 +19,10 @@ from ._report import (
     spans,
 )
 
-# What can begin markup anywhere in a line, and what can do so at the begin of one.
-_ANYWHERE = re.compile(r"([\\`*_{}\[\]<>|~&$#@^])")
-_AT_BEGIN = re.compile(r"^([-+](?=[-+\s]|$)|=|\d+(?=[.)](?:\s|$)))")
+# What can begin or end markup: always, or only where it does not stand inside a word, before an
+# entity, or where a link could follow.
+_ANYWHERE = re.compile(r"([\\`*<|~$@]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w])|\](?=[(:\[]))")
+_AT_BEGIN = re.compile(r"^([-+](?=[-+\s]|$)|[=#>]|\d+(?=[.)](?:\s|$)))")
 # Addresses that would be turned into links without being marked as such.
 _ADDRESS = re.compile(r"(://)|(?<=www)(\.)", re.IGNORECASE)
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f\x85\u2028\u2029]+")
@@ -87,7 +88,13 @@ def _block(block: Block) -> str:  # noqa: PLR0911  # one for each kind of block
 
 
 def _inline(text: Inline) -> str:
-    return "".join(_span(piece) for piece in spans(text))
+    line = ""
+    for piece in spans(text):
+        part = _span(piece)
+        if line.endswith("]") and part.startswith(("(", ":", "[")):
+            line = f"{line[:-1]}\\]"  # two pieces must not make a link together
+        line += part
+    return line
 
 
 def _span(piece: str | Span) -> str:

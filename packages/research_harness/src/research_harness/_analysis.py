@@ -129,6 +129,7 @@ def _judge(criterion: Criterion, session: Session, values: dict[str, Any]) -> di
         low, high = (interval["low"], interval["high"]) if interval else (math.nan, math.nan)
     return {
         "metric": metric.name,
+        "unit": metric.unit,
         "claim": criterion.claim,
         "holds_when": criterion.condition_text,
         "estimate": estimate,
@@ -156,6 +157,7 @@ def _detectable(session: Session, values: dict[str, Any]) -> list[dict[str, Any]
             found.append(
                 {
                     "metric": metric.name,
+                    "unit": metric.unit,
                     "control": control,
                     "treatment": name,
                     "difference": getattr(smallest, "value", smallest),

@@ -50,6 +50,7 @@ def compare_all(
             pair["p_adjusted"] = float(p_value)
     return {
         "metric": metric.name,
+        "unit": metric.unit,
         "omnibus": _omnibus(metric, names, values) if several else None,
         "pairs": pairs,
         "correction": "holm" if several else None,

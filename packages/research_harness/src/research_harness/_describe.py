@@ -24,7 +24,8 @@ def describe(metric: Metric, values: ByItem, *, level: float) -> dict[str, Any]:
     """
     numbers, items = flat(values)
     rows = sum(len(repeats) for repeats in values.values())
-    base = {"metric": metric.name, "n": len(numbers), "items": len(set(items))}
+    base: dict[str, Any] = {"metric": metric.name, "unit": metric.unit, "n": len(numbers)}
+    base["items"] = len(set(items))
     base["unknown"] = rows - len(numbers)
     if not numbers:
         return {**base, "value": None, "interval": None}

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, overload
 
 from ._criteria import Criterion
 from ._metrics import Metric
@@ -36,7 +36,15 @@ class Condition:
         return self.function(*arguments)
 
 
-def condition(name: str | Callable[..., Any] | None = None, *, description: str = "") -> Any:
+@overload
+def condition(name: Callable[..., Any]) -> Condition: ...
+@overload
+def condition(
+    name: str | None = None, *, description: str = ""
+) -> Callable[[Callable[..., Any]], Condition]: ...
+def condition(
+    name: str | Callable[..., Any] | None = None, *, description: str = ""
+) -> Condition | Callable[[Callable[..., Any]], Condition]:
     """Mark a method as a condition.
 
     Args:

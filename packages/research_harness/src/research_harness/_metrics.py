@@ -155,15 +155,3 @@ for _metric in (
     ),
 ):
     register_metric(_metric)
-
-
-def metric_units(config: dict[str, Any] | None = None) -> dict[str, str]:
-    """The unit of each metric by name.
-
-    Args:
-        config: What ``config.json`` of a run holds, for metrics that are not built in.
-    """
-    units = {metric.name: metric.unit for metric in _KNOWN.values()}
-    for metric in (config or {}).get("metrics", []):
-        units[metric["name"]] = metric["unit"]
-    return units

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ._metrics import metric_units
 from ._wording import banner_text, interval_text, p_text, value_text
 
 
@@ -27,11 +26,10 @@ def build_report(
     """
     import reporter
 
-    units = metric_units(config)
     sections = [
-        _summary(config, analysis, units),
+        _summary(config, analysis),
         _design(config),
-        *(_metric(family, units) for family in analysis["comparisons"]),
+        *(_metric(family) for family in analysis["comparisons"]),
         _failures(analysis),
         _reproducibility(config, environment, run_id),
     ]
@@ -45,7 +43,7 @@ def build_report(
     )
 
 
-def _summary(config: dict[str, Any], analysis: dict[str, Any], units: dict[str, str]) -> Any:
+def _summary(config: dict[str, Any], analysis: dict[str, Any]) -> Any:
     import reporter
 
     blocks: list[Any] = []
@@ -58,55 +56,85 @@ def _summary(config: dict[str, Any], analysis: dict[str, Any], units: dict[str, 
             f" {analysis['failures']} of them failed. Failed rows count as wrong."
         )
     )
-    blocks.append(_conditions_table(analysis, units))
+    blocks.append(_conditions_table(analysis))
+    blocks += _figures(analysis)
     if analysis["criteria"]:
-        blocks.append(_criteria_table(analysis["criteria"], units))
+        blocks.append(_criteria_table(analysis["criteria"]))
     if analysis["deviations"]:
         text = "The run was resumed although it had changed: " + "; ".join(analysis["deviations"])
         blocks.append(reporter.Callout(kind="warning", text=text))
     return reporter.Section("Summary", tuple(blocks))
 
 
-def _conditions_table(analysis: dict[str, Any], units: dict[str, str]) -> Any:
+def _conditions_table(analysis: dict[str, Any]) -> Any:
     import reporter
 
-    names = [found["metric"] for found in analysis["conditions"][0]["metrics"]]
-    columns = [
-        "Condition",
-        *(part for name in names for part in (name, _level(analysis))),
-        "Failed",
-    ]
-    rows = []
-    for each in analysis["conditions"]:
-        cells = [each["name"]]
-        for found in each["metrics"]:
-            unit = units.get(found["metric"], "")
-            cells += [value_text(found["value"], unit), interval_text(found["interval"], unit)]
-        rows.append((*cells, str(each["failures"])))
-    methods = {
-        found["metric"]: found["interval"]["method"]
+    rows = [
+        (
+            found["metric"],
+            each["name"],
+            value_text(found["value"], found["unit"]),
+            interval_text(found["interval"], found["unit"]),
+            found["interval"]["method"] if found["interval"] else "-",
+            str(found["n"]),
+        )
+        for place in range(len(analysis["conditions"][0]["metrics"]))
         for each in analysis["conditions"]
-        for found in each["metrics"]
-        if found["interval"]
-    }
-    notes = "Intervals: " + "; ".join(f"{name}: {method}" for name, method in methods.items())
+        for found in [each["metrics"][place]]
+    ]
     unknown = sum(found["unknown"] for each in analysis["conditions"] for found in each["metrics"])
+    notes = "Repeats of an item are averaged before an interval of a mean is made."
     if unknown:
-        notes += f". {unknown} values are unknown and left out of their metric."
+        notes += f" {unknown} values are unknown and left out of their metric."
     return reporter.Table(
-        columns=tuple(columns), rows=tuple(rows), caption="Metrics by condition", notes=notes
+        columns=("Metric", "Condition", "Value", _level(analysis), "Method", "Rows"),
+        rows=rows,
+        caption="Metrics by condition",
+        notes=notes,
     )
 
 
-def _criteria_table(criteria: Sequence[dict[str, Any]], units: dict[str, str]) -> Any:
+def _figures(analysis: dict[str, Any]) -> list[Any]:
+    """The shares of the conditions with their intervals, one drawing a metric."""
+    import reporter
+
+    drawn = []
+    for place, first in enumerate(analysis["conditions"][0]["metrics"]):
+        points = [
+            reporter.Point(
+                label=each["name"],
+                value=found["value"],
+                low=found["interval"]["low"],
+                high=found["interval"]["high"],
+            )
+            for each in analysis["conditions"]
+            for found in [each["metrics"][place]]
+            if found["value"] is not None and found["interval"] and _drawable(found["interval"])
+        ]
+        if points:
+            drawn.append(
+                reporter.IntervalFigure(
+                    points=points,
+                    axis=f"{first['metric']} with its {_level(analysis)}",
+                )
+            )
+    return drawn
+
+
+def _drawable(interval: dict[str, Any]) -> bool:
+    """Whether both ends are numbers; infinite ones are written as words."""
+    return all(isinstance(interval[end], int | float) for end in ("low", "high"))
+
+
+def _criteria_table(criteria: Sequence[dict[str, Any]]) -> Any:
     import reporter
 
     rows = tuple(
         (
             each["claim"],
             each["holds_when"],
-            value_text(each["estimate"], units.get(each["metric"], "")),
-            interval_text(each["interval"], units.get(each["metric"], "")),
+            value_text(each["estimate"], each["unit"]),
+            interval_text(each["interval"], each["unit"]),
             each["verdict"],
         )
         for each in criteria
@@ -154,10 +182,10 @@ def _design(config: dict[str, Any]) -> Any:
     )
 
 
-def _metric(family: dict[str, Any], units: dict[str, str]) -> Any:
+def _metric(family: dict[str, Any]) -> Any:
     import reporter
 
-    unit = units.get(family["metric"], "")
+    unit = family["unit"]
     blocks: list[Any] = []
     if family["omnibus"]:
         blocks.append(reporter.Paragraph(family["omnibus"]["sentence"]))

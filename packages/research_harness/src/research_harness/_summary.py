@@ -3,18 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ._metrics import metric_units
 from ._wording import banner_text, p_text, value_text, with_interval
 
 
-def summary_text(analysis: dict[str, Any], config: dict[str, Any] | None = None) -> str:
+def summary_text(analysis: dict[str, Any]) -> str:
     """The analysis as plain text: a table of conditions, the comparisons and the verdicts.
 
     Args:
         analysis: What ``analysis.json`` holds.
-        config: What ``config.json`` holds, for the units of metrics that are not built in.
     """
-    units = metric_units(config)
     lines = []
     banner = banner_text(analysis["origin"])
     if banner:
@@ -26,14 +23,15 @@ def summary_text(analysis: dict[str, Any], config: dict[str, Any] | None = None)
         ),
         "",
     ]
-    lines += _table(analysis, units)
+    lines += _table(analysis)
     for family in analysis["comparisons"]:
-        lines += ["", *_comparisons(family, units.get(family["metric"], ""))]
+        compared = _comparisons(family)
+        lines += ["", *compared] if compared else []
     if analysis["criteria"]:
         lines.append("")
     lines += [
         f"{each['verdict']}: {each['claim']} ({each['holds_when']};"
-        f" {with_interval({'value': each['estimate'], **each}, units.get(each['metric'], ''))})"
+        f" {with_interval({'value': each['estimate'], **each})})"
         for each in analysis["criteria"]
     ]
     if analysis["deviations"]:
@@ -41,23 +39,23 @@ def summary_text(analysis: dict[str, Any], config: dict[str, Any] | None = None)
     return "\n".join(lines)
 
 
-def _table(analysis: dict[str, Any], units: dict[str, str]) -> list[str]:
+def _table(analysis: dict[str, Any]) -> list[str]:
     names = [each["metric"] for each in analysis["conditions"][0]["metrics"]]
     rows = [["condition", *names, "failed"]]
     for each in analysis["conditions"]:
-        cells = [with_interval(found, units.get(found["metric"], "")) for found in each["metrics"]]
+        cells = [with_interval(found) for found in each["metrics"]]
         rows.append([each["name"], *cells, str(each["failures"])])
     return align(rows)
 
 
-def _comparisons(family: dict[str, Any], unit: str) -> list[str]:
+def _comparisons(family: dict[str, Any]) -> list[str]:
+    unit = family["unit"]
     lines = []
     for pair in family["pairs"]:
         result = pair["result"]
         head = f"{family['metric']}, {pair['treatment']} minus {pair['control']}: "
         if result is None:
-            lines.append(head + pair["sentence"])
-            continue
+            continue  # a condition without this metric; the report says so
         interval = result["interval"]
         text = value_text(result["estimate"], unit)
         text += f" [{value_text(interval['low'], unit)}, {value_text(interval['high'], unit)}]"

@@ -30,8 +30,9 @@ def interval_text(interval: dict[str, Any] | None, unit: str) -> str:
     return f"[{value_text(interval['low'], unit)}, {value_text(interval['high'], unit)}]"
 
 
-def with_interval(found: dict[str, Any], unit: str) -> str:
+def with_interval(found: dict[str, Any]) -> str:
     """A described metric: its value and interval."""
+    unit = found["unit"]
     text = value_text(found["value"], unit)
     return text if found["interval"] is None else f"{text} {interval_text(found['interval'], unit)}"
 
