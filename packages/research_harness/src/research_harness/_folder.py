@@ -67,7 +67,7 @@ def create_folder(output_dir: Path, *, name: str, run_id: str | None, overwrite:
         raise ValueError(
             f"run id {run_id!r}: use letters, digits, '-', '_' and '.', as in {slug(run_id)!r}"
         )
-    wanted = run_id or slug(name)
+    wanted = run_id or slug(name).lower()
     folder = RunFolder(output_dir / wanted)
     try:
         output_dir.mkdir(parents=True, exist_ok=True)
@@ -113,9 +113,7 @@ def find_run(run: str | Path, output_dir: Path) -> RunFolder:
 def slug(text: str) -> str:
     """A title as a file name: letters, digits, ``-``, ``_`` and ``.``."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    words = re.sub(
-        r"[^A-Za-z0-9._-]+", "_", plain.lower() if plain != text or " " in text else plain
-    )
+    words = re.sub(r"[^A-Za-z0-9._-]+", "_", plain)
     return words.strip("._-")[:_MOST_NAME] or "experiment"
 
 
