@@ -1,5 +1,6 @@
 """Which choice a text makes, and how texts are compared."""
 
+import time
 from typing import Any
 
 import pytest
@@ -41,6 +42,15 @@ def question(choices: tuple[str, ...] = CITIES, expected: Any = 1) -> Item:
         "It must be Paris, of course",
         "1",
         "I choose B",
+        "B is correct",
+        "Option B is the correct answer",
+        "(A) is wrong, (B) is right",
+        "The answer is not A, it is B.",
+        "The answer cannot be A. So it must be B.",
+        "It isn't A. I think B.",
+        "The answer is B not A",
+        "The answer is Paris, not Lyon",
+        "Lyon is large, but the answer is: **Paris**.",
     ],
 )
 def test_a_choice_is_found_however_it_is_written(text: str) -> None:
@@ -60,6 +70,11 @@ def test_a_choice_is_found_however_it_is_written(text: str) -> None:
         ("The answer is A or B", "ambiguous"),
         ("Paris or Nice", "ambiguous"),
         ("Either B, I mean C", "ambiguous"),
+        ("B or C", "ambiguous"),
+        ("Both A and B", "ambiguous"),
+        ("The answer is not B.", "not_found"),
+        ("B is wrong", "not_found"),
+        ("The answer is a city", "not_found"),
         ("I cannot answer that.", "refused"),
         ("9", "not_found"),
         ("E", "not_found"),
@@ -75,6 +90,39 @@ def test_the_text_of_a_choice_goes_before_an_index() -> None:
     assert extract_choice("4", choices).value == 1
     assert extract_choice("2", choices).value == 2
     assert extract_choice("3", choices).value == 3
+
+
+def test_a_stated_choice_is_found_however_short_it_is() -> None:
+    choices = ("0", "4", "42", "4.2")
+
+    assert extract_choice("In mod 6 the answer is 4.", choices).value == 1
+    assert extract_choice("The answer is 42", choices).value == 2
+    assert extract_choice("The answer is 4.2 or so", choices).value == 3
+    assert extract_choice("The answer is 5", choices).outcome == "not_found"
+
+
+def test_a_small_a_is_the_first_choice_only_where_it_is_no_article() -> None:
+    assert extract_choice("The answer is a.", CITIES).value == 0
+    assert extract_choice("The answer is a big one", CITIES).outcome == "not_found"
+
+
+@pytest.mark.parametrize("piece", ["\n", "* ", "answer is ", "(A) ", "\\boxed{", "B "])
+def test_a_very_long_text_takes_no_long_time(piece: str) -> None:
+    """50,000 line feeds took half a minute, by way of a quadratic pattern."""
+    began = time.process_time()
+
+    extract_choice(piece * 50_000 + "x", CITIES)
+
+    assert time.process_time() - began < 5
+
+
+def test_more_choices_than_letters_are_numbered() -> None:
+    item = question(tuple(f"city {n}" for n in range(30)), expected=29)
+
+    found = score(29, item, scorer="choice")
+
+    assert "Z. city 25\n27. city 26" in str(item)
+    assert (found.correct, found.extracted) == (True, "30")
 
 
 def test_a_choice_within_another_does_not_compete_with_it() -> None:

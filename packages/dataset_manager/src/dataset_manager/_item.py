@@ -8,6 +8,11 @@ from typing import Any
 LETTERS = string.ascii_uppercase
 
 
+def choice_label(place: int) -> str:
+    """What a choice is called: A to Z, then 27 and so on."""
+    return LETTERS[place] if place < len(LETTERS) else str(place + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One question with its answer; ``str(item)`` is the prompt.
@@ -45,7 +50,7 @@ class Item:
         """The prompt: the question, and for multiple choice lettered choices and ``Answer:``."""
         if not self.choices:
             return self.question
-        lines = [f"{LETTERS[place]}. {choice}" for place, choice in enumerate(self.choices)]
+        lines = [f"{choice_label(place)}. {choice}" for place, choice in enumerate(self.choices)]
         return "\n".join([self.question, *lines, "Answer:"])
 
     def to_dict(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from ._choices import extract_choice
 from ._errors import UnknownScorerError
 from ._extraction import Extraction, Found, nothing_in
-from ._item import LETTERS, Item
+from ._item import Item, choice_label
 from ._numbers import as_number, extract_number
 
 
@@ -68,7 +68,7 @@ def score_choice(prediction: Any, item: Item) -> Score:
     else:
         found = extract_choice(_text(prediction), choices)
     correct = found.outcome == "found" and found.value == _right_choice(item)
-    shown = LETTERS[found.value] if found.outcome == "found" else None
+    shown = choice_label(found.value) if found.outcome == "found" else None
     return Score(correct=correct, value=float(correct), outcome=found.outcome, extracted=shown)
 
 
