@@ -4,8 +4,10 @@ Dispatches on the family and the options of a case only. The golden values are f
 so the first group is the treatment here. A key that is not offered is left out of the answer.
 """
 
+import importlib.util
 import math
 from collections.abc import Callable
+from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
@@ -190,7 +192,10 @@ def proportions_2(data: Answer, options: Answer) -> Answer:
     found = run()
     wald: Any = found.details["se_wald"]
     z = -NormalDist().inv_cdf((1 - level) / 2)
+    table = [[data["x1"], data["n1"] - data["x1"]], [data["x2"], data["n2"] - data["x2"]]]
+    yates = bench.chi_square(table, yates=True) if data["x1"] + data["x2"] > 0 else None
     return {
+        **({"chi2_yates": yates.statistic, "p_yates": yates.p_value} if yates else {}),
         "diff": found.estimate,
         "z_pooled": found.statistic,
         "p_value": found.p_value,
@@ -204,10 +209,6 @@ def proportions_2(data: Answer, options: Answer) -> Answer:
         "cohens_h": found.effect_sizes["cohens_h"].value,
         **_ends("cohens_h_ci", found.effect_sizes["cohens_h"]),
     }
-
-
-def _table2(data: Answer) -> list[list[int]]:
-    return [[data["x1"], data["n1"] - data["x1"]], [data["x2"], data["n2"] - data["x2"]]]
 
 
 def multiple_comparisons(data: Answer, options: Answer) -> Answer:
@@ -285,3 +286,18 @@ FAMILIES: dict[str, Callable[[Answer, Answer], Answer]] = {
     "smd_independent": smd_independent,
     "smd_paired": smd_paired,
 }
+
+
+def _part(name: str) -> dict[str, Callable[[Answer, Answer], Answer]]:
+    """The families of a neighbouring file; the tests folder is not a package."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    families: dict[str, Callable[[Answer, Answer], Answer]] = module.FAMILIES
+    return families
+
+
+FAMILIES |= _part("golden_adapter_more")
+FAMILIES |= _part("golden_adapter_evals")

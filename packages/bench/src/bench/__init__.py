@@ -7,18 +7,32 @@
 """
 
 from ._anova import anova, eta_squared_interval, repeated_anova, welch_anova
+from ._bayes import (
+    BayesFactor,
+    Posterior,
+    bayes_anova,
+    bayes_mcnemar,
+    bayes_proportions,
+    bayes_t,
+    correlated_t,
+)
 from ._binary_tests import (
     mcnemar,
     mcnemar_from_counts,
     two_proportions,
     two_proportions_from_counts,
 )
+from ._bootstrap import bootstrap_interval
+from ._budget import BudgetPlan, plan_budget
+from ._clusters import ClusteredMean, clustered_mean
 from ._cochran import cochran_q
 from ._compare import compare, compare_paired
 from ._compare_many import compare_many_paired
 from ._corrections import adjust
 from ._descriptives import Description, describe
 from ._detectable import DetectableEffect, minimum_detectable_effect
+from ._dominance import cliffs_delta, probability_of_superiority, rank_biserial
+from ._equivalence import Equivalence, equivalence, equivalence_of_proportions
 from ._errors import (
     BenchError,
     InvalidDataError,
@@ -28,25 +42,49 @@ from ._errors import (
     NotEnoughDataError,
     UnequalLengthsError,
 )
+from ._evals import (
+    EvalComparison,
+    EvalScore,
+    design_effect,
+    eval_compare,
+    eval_score,
+    variance_components,
+)
 from ._intervals import mean_interval, quantile_interval
+from ._normality import anderson_darling, normality
 from ._notes import NOTES
 from ._pairwise import ManyComparison, Pair, PairwiseTable
+from ._passes import PassRate, pass_at_k, pass_hat_k
 from ._percentiles import Statistics, percentile
+from ._permutation import permutation_test, sign_flip_test
+from ._posthoc import posthoc
+from ._power import Power, f_from_eta_squared, h_from_proportions, power, power_curve
 from ._proportion_intervals import proportion_interval
 from ._quantile_test import compare_quantile
+from ._rank_groups import friedman, kruskal_wallis
+from ._rank_tests import brunner_munzel, mann_whitney, wilcoxon
 from ._rendering import Table
 from ._results import Check, Comparison, EffectSize, Group, Interval, Note, Selection
+from ._spreads import equal_spread, kolmogorov_smirnov, kolmogorov_smirnov_normal, variance_ratio
 from ._standardised import cohens_d, hedges_g, standardised_difference
 from ._t_tests import one_sample_t, paired_t, student_t, welch_t
+from ._tables import chi_square, fisher_exact, goodness_of_fit, one_proportion
+from ._yuen import yuen_t
 
 __all__ = [
     "NOTES",
+    "BayesFactor",
     "BenchError",
+    "BudgetPlan",
     "Check",
+    "ClusteredMean",
     "Comparison",
     "Description",
     "DetectableEffect",
     "EffectSize",
+    "Equivalence",
+    "EvalComparison",
+    "EvalScore",
     "Group",
     "Interval",
     "InvalidDataError",
@@ -58,35 +96,80 @@ __all__ = [
     "Note",
     "Pair",
     "PairwiseTable",
+    "PassRate",
+    "Posterior",
+    "Power",
     "Selection",
     "Statistics",
     "Table",
     "UnequalLengthsError",
     "adjust",
+    "anderson_darling",
     "anova",
+    "bayes_anova",
+    "bayes_mcnemar",
+    "bayes_proportions",
+    "bayes_t",
+    "bootstrap_interval",
+    "brunner_munzel",
+    "chi_square",
+    "cliffs_delta",
+    "clustered_mean",
     "cochran_q",
     "cohens_d",
     "compare",
     "compare_many_paired",
     "compare_paired",
     "compare_quantile",
+    "correlated_t",
     "describe",
+    "design_effect",
+    "equal_spread",
+    "equivalence",
+    "equivalence_of_proportions",
     "eta_squared_interval",
+    "eval_compare",
+    "eval_score",
+    "f_from_eta_squared",
+    "fisher_exact",
+    "friedman",
+    "goodness_of_fit",
+    "h_from_proportions",
     "hedges_g",
+    "kolmogorov_smirnov",
+    "kolmogorov_smirnov_normal",
+    "kruskal_wallis",
+    "mann_whitney",
     "mcnemar",
     "mcnemar_from_counts",
     "mean_interval",
     "minimum_detectable_effect",
+    "normality",
+    "one_proportion",
     "one_sample_t",
     "paired_t",
+    "pass_at_k",
+    "pass_hat_k",
     "percentile",
+    "permutation_test",
+    "plan_budget",
+    "posthoc",
+    "power",
+    "power_curve",
+    "probability_of_superiority",
     "proportion_interval",
     "quantile_interval",
+    "rank_biserial",
     "repeated_anova",
+    "sign_flip_test",
     "standardised_difference",
     "student_t",
     "two_proportions",
     "two_proportions_from_counts",
+    "variance_components",
+    "variance_ratio",
     "welch_anova",
     "welch_t",
+    "wilcoxon",
+    "yuen_t",
 ]

@@ -14,8 +14,17 @@ from typing import Any
 
 from ._lazy import FloatArray, np
 from ._notes import note
-from ._numbers import cluster_codes, is_constant, mean, variance
-from ._results import Note
+from ._numbers import (
+    Values,
+    check_choice,
+    clean,
+    cluster_codes,
+    is_constant,
+    mean,
+    variance,
+)
+from ._results import Interval, Note
+from ._tails import t_p, t_quantile
 
 FEW = 20
 
@@ -40,13 +49,37 @@ class ClusteredMean:
         """How many times larger the variance is than under independence (CR1)."""
         return (self.se_cr1 / self.se_iid) ** 2 if self.se_iid > 0 else math.nan
 
+    def interval(self, *, level: float = 0.95, distribution: str = "t") -> Interval:
+        """With the CR1 standard error and t of clusters minus one, or the normal (many clusters).
 
-def clustered_mean(values: FloatArray, clusters: Sequence[Any]) -> ClusteredMean:
+        Raises:
+            InvalidOptionError: Unknown distribution.
+        """
+        check_choice("distribution", distribution, ("t", "normal"))
+        df = self.n_clusters - 1.0 if distribution == "t" else math.inf
+        half = t_quantile(0.5 + level / 2, df) * self.se_cr1
+        return Interval(
+            low=self.mean - half,
+            high=self.mean + half,
+            level=level,
+            method=f"{distribution}, CR1 clustered",
+            estimate=self.mean,
+        )
+
+    def p_value(self, *, distribution: str = "t") -> float:
+        """Whether the mean is zero, two-sided, with the CR1 standard error."""
+        check_choice("distribution", distribution, ("t", "normal"))
+        df = self.n_clusters - 1.0 if distribution == "t" else math.inf
+        return t_p(self.mean / self.se_cr1, df, "two-sided")[0]
+
+
+def clustered_mean(values: Values, clusters: Sequence[Any]) -> ClusteredMean:
     """The mean of clustered values with every standard error in use.
 
     Raises:
         NotEnoughDataError: Fewer than two clusters.
     """
+    values, _ = clean(values, "values", least=2)
     n = len(values)
     codes, count = cluster_codes(clusters, n)
     average = mean(values)

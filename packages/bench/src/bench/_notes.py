@@ -24,7 +24,7 @@ NOTES: dict[str, str] = {
     "QUANTILE_UNBOUNDED": "too few values to bound this quantile on one side",
     "ZERO_CELL": "a cell of the table is zero",
     "NONPOSITIVE": "the values are not all positive",
-    "ROUNDED_COUNTS": "the scores are not whole counts",
+    "MISSING_WRONG": "missing answers were counted as wrong",
     "OBSERVED_POWER": "power at the observed effect only restates the p-value",
     "LARGE_SAMPLE": "normality tests mean little above 5000 values; only shape is reported",
     "SMALL_TAIL_BOOTSTRAP": "fewer than 5 values: a bootstrap of so few means little",

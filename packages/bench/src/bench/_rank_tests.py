@@ -1,0 +1,324 @@
+"""Rank tests of two groups: Mann-Whitney, Brunner-Munzel, Wilcoxon and the sign test."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ._descriptives import group_of
+from ._dominance import cliffs_delta, probability_of_superiority, rank_biserial
+from ._lazy import FloatArray, np
+from ._notes import note
+from ._numbers import (
+    ALTERNATIVES,
+    Alternative,
+    NanPolicy,
+    Values,
+    check_choice,
+    check_share,
+    clean,
+    data_hash,
+)
+from ._pairs import clean_pairs
+from ._ranks import (
+    exact_tail,
+    kth_differences,
+    mass_quantile,
+    median_places,
+    midranks,
+    sign_distribution,
+    subset_distribution,
+    tie_term,
+    walsh_averages,
+)
+from ._results import Comparison, Interval
+from ._t_tests import dropped_notes, t_outcome
+from ._tails import normal_p, normal_quantile
+
+_EXACT_PAIRS = 400
+_EXACT_SIGNS = 50
+_MOST_WALSH = 2000
+
+
+def _check(alternative: str, method: str, level: float) -> None:
+    check_choice("alternative", alternative, ALTERNATIVES)
+    check_choice("method", method, ("auto", "exact", "asymptotic"))
+    check_share("level", level)
+
+
+def _corrected(gap: float, alternative: str, *, continuity: bool) -> float:
+    if not continuity:
+        return gap
+    if alternative == "two-sided":
+        return gap - math.copysign(0.5, gap) if gap else 0.0
+    return gap - 0.5 if alternative == "greater" else gap + 0.5
+
+
+def mann_whitney(
+    control: Values,
+    treatment: Values,
+    *,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    method: str = "auto",
+    continuity: bool = True,
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """Whether values of one group tend to be larger (Mann and Whitney 1947).
+
+    It asks whether P(X > Y) is one half, not whether the means agree. The statistic is U of the
+    treatment. The estimate is the Hodges-Lehmann shift with the interval that inverts the test.
+
+    Args:
+        control: One value per item.
+        treatment: One value per item.
+        level: The level of the interval.
+        alternative: ``greater``: the treatment is larger.
+        method: ``exact`` (ties included), ``asymptotic`` (tie-corrected), or ``auto``: exact up to
+            400 pairs of values.
+        continuity: Half a unit of correction for the asymptotic p-value.
+        nan: ``omit`` leaves missing values out and says how many.
+
+    Raises:
+        NotEnoughDataError: An empty group.
+    """
+    _check(alternative, method, level)
+    first, lost1 = clean(control, "control", nan=nan)
+    second, lost2 = clean(treatment, "treatment", nan=nan)
+    n1, n2 = len(second), len(first)
+    every = np.concatenate([second, first])
+    ranks = midranks(every)
+    u = float(ranks[:n1].sum()) - n1 * (n1 + 1) / 2
+    centre, size, ties = n1 * n2 / 2, n1 + n2, tie_term(every)
+    notes = dropped_notes(lost1 + lost2)
+    exact = method == "exact" or (method == "auto" and n1 * n2 <= _EXACT_PAIRS)
+    sigma = math.sqrt(n1 * n2 / 12 * (size + 1 - ties / (size * (size - 1))))
+    details: dict[str, object] = {"u_treatment": u, "u_control": n1 * n2 - u}
+    details["z"] = (u - centre) / sigma if sigma > 0 else math.nan
+    if sigma == 0.0:
+        p_value, log_p = 1.0, 0.0
+        notes.append(note("ALL_TIED"))
+    elif exact:
+        sums, mass = subset_distribution(ranks, n1)
+        sums = sums - n1 * (n1 + 1) / 2
+        p_value = exact_tail(sums, mass, u, centre, alternative)
+        log_p = math.log(p_value)
+        sides = [exact_tail(sums, mass, u, centre, side) for side in ("less", "greater")]
+        details["p_doubled"] = min(1.0, 2 * min(sides))
+    else:
+        z = _corrected(u - centre, alternative, continuity=continuity) / sigma
+        p_value, log_p = normal_p(z, alternative)
+        if ties:
+            notes.append(note("TIES_ASYMPTOTIC"))
+    estimate, low, high = _shift(first, second, sigma if not exact else None, level, alternative)
+    return Comparison(
+        test="mann_whitney",
+        title="Mann-Whitney U test",
+        method="exact" if exact else "asymptotic",
+        statistic=u,
+        statistic_name="U",
+        p_value=p_value,
+        log_p=log_p,
+        alternative=alternative,
+        estimate=estimate,
+        estimate_name="Hodges-Lehmann shift",
+        se=math.nan,
+        interval=Interval(
+            low=low, high=high, level=level, method="inverted rank test", estimate=estimate
+        ),
+        effect_sizes={
+            "cliffs_delta": cliffs_delta(first, second, level=level),
+            "probability_of_superiority": probability_of_superiority(first, second, level=level),
+        },
+        n={"control": n2, "treatment": n1},
+        n_dropped=lost1 + lost2,
+        groups=(group_of("treatment", second), group_of("control", first)),
+        details=details,
+        warnings=tuple(notes),
+        data_hash=data_hash(first, second),
+    )
+
+
+def _shift(
+    first: FloatArray, second: FloatArray, sigma: float | None, level: float, alternative: str
+) -> tuple[float, float, float]:
+    n1, n2 = len(second), len(first)
+    pairs = n1 * n2
+    tail = (1 - level) / 2 if alternative == "two-sided" else 1 - level
+    if sigma is None:
+        sums, mass = subset_distribution(np.arange(1.0, n1 + n2 + 1), n1)
+        depth = int(mass_quantile(sums - n1 * (n1 + 1) / 2, mass, tail))
+    else:
+        depth = math.floor(pairs / 2 + normal_quantile(tail) * sigma)
+    depth = max(1, depth)
+    middle = median_places(pairs)
+    found = kth_differences(second, first, [*middle, depth, pairs - depth + 1])
+    return (
+        (found[0] + found[1]) / 2,
+        -math.inf if alternative == "less" else found[2],
+        math.inf if alternative == "greater" else found[3],
+    )
+
+
+def brunner_munzel(
+    control: Values,
+    treatment: Values,
+    *,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """Whether P(treatment > control) + P(equal)/2 is one half (Brunner and Munzel 2000).
+
+    Unlike Mann-Whitney it does not assume equal shapes.
+
+    Raises:
+        NotEnoughDataError: Fewer than two values in a group.
+    """
+    first, lost1 = clean(control, "control", nan=nan, least=2)
+    second, lost2 = clean(treatment, "treatment", nan=nan, least=2)
+    n1, n2 = len(first), len(second)
+    ranks = midranks(np.concatenate([first, second]))
+    r1, r2 = ranks[:n1], ranks[n1:]
+    share = (float(r2.mean()) - (n2 + 1) / 2) / n1
+    v1 = float(((r1 - midranks(first) - r1.mean() + (n1 + 1) / 2) ** 2).sum()) / (n1 - 1)
+    v2 = float(((r2 - midranks(second) - r2.mean() + (n2 + 1) / 2) ** 2).sum()) / (n2 - 1)
+    se = math.sqrt(v1 / (n1 * n2**2) + v2 / (n2 * n1**2))
+    flat = v1 + v2 == 0.0
+    df = math.nan
+    if not flat:
+        df = (n1 * v1 + n2 * v2) ** 2 / ((n1 * v1) ** 2 / (n1 - 1) + (n2 * v2) ** 2 / (n2 - 1))
+    outcome = t_outcome(
+        share,
+        math.nan if flat else se,
+        df,
+        level=level,
+        alternative=alternative,
+        null_value=0.5,
+        interval_method="Brunner-Munzel t",
+    )
+    outcome["direction"] = "probability that treatment exceeds control"
+    notes = [note("ZERO_VARIANCE")] if flat else []
+    return Comparison(
+        test="brunner_munzel",
+        title="Brunner-Munzel test",
+        method="t distribution",
+        estimate_name="P(treatment > control)",
+        effect_sizes={"cliffs_delta": cliffs_delta(first, second, level=level)},
+        n={"control": n1, "treatment": n2},
+        n_dropped=lost1 + lost2,
+        groups=(group_of("treatment", second), group_of("control", first)),
+        warnings=(*notes, *dropped_notes(lost1 + lost2)),
+        data_hash=data_hash(first, second),
+        **outcome,
+    )
+
+
+def wilcoxon(
+    control: Values,
+    treatment: Values,
+    *,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    method: str = "auto",
+    zeros: str = "wilcox",
+    tidy_ties: bool = True,
+    continuity: bool = True,
+    nan: NanPolicy = "error",
+    ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
+) -> Comparison:
+    """Whether the differences of pairs are symmetric around zero (Wilcoxon 1945).
+
+    Differences are rounded to twelve digits before they are ranked, so that .78 - .72 and .81 - .75
+    tie. The statistic is V, the sum of the positive ranks.
+
+    Args:
+        control: One value per item.
+        treatment: The same items in the same order.
+        level: The level of the interval of the pseudomedian.
+        alternative: ``greater``: the treatment is larger.
+        method: ``exact`` (ties included), ``asymptotic``, or ``auto``: exact up to 50 differences.
+        zeros: ``wilcox`` drops pairs without a difference; ``pratt`` ranks them first (Pratt 1959).
+        tidy_ties: Round differences to twelve digits; R does not, and breaks some ties by noise.
+        continuity: Half a unit of correction for the asymptotic p-value.
+        nan: ``omit`` leaves out pairs with a missing side and says how many.
+        ids: The item ids of both sides, to pair by id rather than by place.
+
+    Raises:
+        UnequalLengthsError: The two sides do not match.
+    """
+    _check(alternative, method, level)
+    check_choice("zeros", zeros, ("wilcox", "pratt"))
+    pairs = clean_pairs(control, treatment, nan=nan, ids=ids, least=1)
+    gaps = pairs.gaps if tidy_ties else pairs.treatment - pairs.control
+    kept = gaps[gaps != 0]
+    size, dropped = len(kept), int((gaps == 0).sum())
+    notes = dropped_notes(pairs.dropped)
+    if dropped:
+        notes.append(note("ZEROS_DROPPED", f"{dropped}, {zeros}"))
+    ranks = midranks(np.abs(kept)) if size else kept
+    if zeros == "pratt":
+        ranks = midranks(np.abs(gaps))[gaps != 0]
+    v, total = float(ranks[kept > 0].sum()), float(ranks.sum())
+    sigma = math.sqrt(float((ranks**2).sum()) / 4)
+    exact = method == "exact" or (method == "auto" and size <= _EXACT_SIGNS)
+    if size == 0:
+        p_value, log_p = 1.0, 0.0
+        notes.append(note("ALL_TIED"))
+    elif exact:
+        p_value = exact_tail(*sign_distribution(ranks), v, total / 2, alternative)
+        log_p = math.log(p_value)
+    else:
+        z = _corrected(v - total / 2, alternative, continuity=continuity) / sigma
+        p_value, log_p = normal_p(z, alternative)
+    estimate, low, high = _pseudomedian(kept if size else gaps, level, alternative)
+    return Comparison(
+        test="wilcoxon",
+        title="Wilcoxon signed-rank test",
+        method="exact" if exact else "asymptotic",
+        statistic=v,
+        statistic_name="V",
+        p_value=p_value,
+        log_p=log_p,
+        alternative=alternative,
+        estimate=estimate,
+        estimate_name="pseudomedian of differences",
+        se=math.nan,
+        interval=Interval(
+            low=low, high=high, level=level, method="inverted rank test", estimate=estimate
+        ),
+        effect_sizes={"rank_biserial": rank_biserial(pairs.control, pairs.treatment, level=level)},
+        n={"pairs": len(gaps), "nonzero": size},
+        n_dropped=pairs.dropped,
+        groups=(group_of("treatment", pairs.treatment), group_of("control", pairs.control)),
+        details={
+            "w_plus": v,
+            "w_minus": total - v,
+            "n_zero": dropped,
+            "zeros": zeros,
+            "z": (v - total / 2) / sigma if sigma > 0 else math.nan,
+        },
+        warnings=tuple(notes),
+        data_hash=data_hash(pairs.control, pairs.treatment),
+    )
+
+
+def _pseudomedian(gaps: FloatArray, level: float, alternative: str) -> tuple[float, float, float]:
+    size = len(gaps)
+    if size > _MOST_WALSH:
+        return float(np.median(gaps)), math.nan, math.nan
+    averages = walsh_averages(gaps)
+    tail = (1 - level) / 2 if alternative == "two-sided" else 1 - level
+    count = len(averages)
+    if size <= _EXACT_SIGNS:
+        depth = int(mass_quantile(*sign_distribution(np.arange(1.0, size + 1)), tail))
+    else:
+        sigma = math.sqrt(size * (size + 1) * (2 * size + 1) / 24)
+        depth = math.floor(count / 2 + normal_quantile(tail) * sigma)
+    depth = max(1, depth)
+    return (
+        float(np.median(averages)),
+        -math.inf if alternative == "less" else float(averages[depth - 1]),
+        math.inf if alternative == "greater" else float(averages[count - depth]),
+    )
