@@ -1,6 +1,5 @@
 """A data set: items that never change, with a hash that says which they are."""
 
-import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, overload
 
+from ._canonical import canonical
 from ._errors import InvalidItemsError
 from ._item import Item
 
@@ -17,6 +17,9 @@ _MOST_SHOWN = 5
 
 class Dataset(Sequence[Item]):
     """Items in a fixed order.
+
+    Its attributes cannot be set. Items are shared between data sets, not copied, so what they hold
+    is not to be changed either: ``map`` makes a data set of changed ones.
 
     Args:
         items: The items; every id must be there and unique.
@@ -28,8 +31,29 @@ class Dataset(Sequence[Item]):
         metadata: Anything else: source, licence, how it was sampled.
 
     Raises:
-        InvalidItemsError: An id is missing or used twice.
+        InvalidItemsError: An id is missing or used twice, or something is no ``Item``.
     """
+
+    __slots__ = (
+        "_hash",
+        "_items",
+        "_places",
+        "metadata",
+        "name",
+        "scorer",
+        "split",
+        "synthetic",
+        "version",
+    )
+    name: str
+    version: str
+    split: str
+    scorer: str | None
+    synthetic: bool
+    metadata: Mapping[str, Any]
+    _items: tuple[Item, ...]
+    _places: Mapping[str, int]
+    _hash: str | None
 
     def __init__(
         self,
@@ -42,21 +66,69 @@ class Dataset(Sequence[Item]):
         synthetic: bool = False,
         metadata: Mapping[str, Any] | None = None,
     ) -> None:
-        self._items = tuple(items)
-        self.name = name
-        self.version = version
-        self.split = split
-        self.scorer = scorer
-        self.synthetic = synthetic
-        self.metadata: Mapping[str, Any] = MappingProxyType(dict(metadata or {}))
-        self._places = {item.id: place for place, item in enumerate(self._items)}
-        self._hash: str | None = None
-        _check_ids(self._items, self._places, name)
+        held = tuple(items)
+        _check_items(held, name)
+        places = {item.id: place for place, item in enumerate(held)}
+        if len(places) != len(held):
+            _refuse_repeated_ids(held, name)
+        values = {
+            "_items": held,
+            "_places": places,
+            "_hash": None,
+            "name": name,
+            "version": version,
+            "split": split,
+            "scorer": scorer,
+            "synthetic": synthetic,
+            "metadata": MappingProxyType(dict(metadata or {})),
+        }
+        for attribute, value in values.items():
+            object.__setattr__(self, attribute, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refused: other code relies on the content that the hash names."""
+        raise AttributeError(f"a Dataset never changes; {name!r} is set when it is made")
+
+    def __delattr__(self, name: str) -> None:
+        """Refused, as setting is."""
+        raise AttributeError(f"a Dataset never changes; {name!r} stays")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies and other processes get one that is made anew from the same parts."""
+        return _remade, (
+            self._items,
+            {
+                "name": self.name,
+                "version": self.version,
+                "split": self.split,
+                "scorer": self.scorer,
+                "synthetic": self.synthetic,
+                "metadata": dict(self.metadata),
+            },
+        )
 
     @classmethod
-    def from_items(cls, items: Iterable[Item], *, name: str, **options: Any) -> "Dataset":
-        """A data set of these items; takes what ``Dataset`` takes."""
-        return cls(items, name=name, **options)
+    def from_items(
+        cls,
+        items: Iterable[Item],
+        *,
+        name: str,
+        version: str = "1",
+        split: str = "",
+        scorer: str | None = "text",
+        synthetic: bool = False,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> "Dataset":
+        """A data set of these items; the same as ``Dataset(items, ...)``."""
+        return cls(
+            items,
+            name=name,
+            version=version,
+            split=split,
+            scorer=scorer,
+            synthetic=synthetic,
+            metadata=metadata,
+        )
 
     def __len__(self) -> int:
         return len(self._items)
@@ -103,10 +175,9 @@ class Dataset(Sequence[Item]):
         if self._hash is None:
             found = sha256()
             for item in self._items:
-                found.update(canonical(item.to_dict()).encode("utf-8", "surrogatepass"))
-                found.update(b"\n")
-            self._hash = found.hexdigest()
-        return self._hash
+                found.update(item_line(item))
+            object.__setattr__(self, "_hash", found.hexdigest())
+        return self._hash or ""
 
     def with_items(self, items: Iterable[Item], **metadata: Any) -> "Dataset":
         """A data set like this one, with other items and with more metadata."""
@@ -150,10 +221,12 @@ class Dataset(Sequence[Item]):
         """Write the items as JSON Lines, one canonical object a line; an older file is replaced."""
         path = Path(path)
         temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            for item in self:
-                file.write(canonical(item.to_dict()) + "\n")
-        temporary.replace(path)
+        try:
+            with temporary.open("wb") as file:
+                file.writelines(map(item_line, self))
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
         return path
 
     def __str__(self) -> str:
@@ -166,28 +239,48 @@ class Dataset(Sequence[Item]):
         return f"<Dataset {self}>"
 
 
-def canonical(value: Any) -> str:
-    """A value as JSON in one form: keys in order, no spaces, tuples as lists."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
-    )
+def item_line(item: Item) -> bytes:
+    """An item as one line of JSON, in the form that is hashed and written.
+
+    Raises:
+        InvalidItemsError: It holds something that JSON cannot hold.
+    """
+    try:
+        line = canonical(item.to_dict())
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidItemsError(
+            f"item {item.id!r} cannot be written as JSON: {error}", ids=(item.id,)
+        ) from error
+    # Half a surrogate pair has no UTF-8; its escape, \ud800, is what JSON writes too.
+    return line.encode("utf-8", "backslashreplace") + b"\n"
 
 
-def _plain(value: object) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    return repr(value)
+def _remade(items: tuple[Item, ...], values: dict[str, Any]) -> Dataset:
+    return Dataset(items, **values)
 
 
-def _check_ids(items: Sequence[Item], places: Mapping[str, int], name: str) -> None:
-    missing = [place for place, item in enumerate(items) if not item.id]
+def _check_items(items: Sequence[Item], name: str) -> None:
+    for place, item in enumerate(items):
+        if not isinstance(item, Item):
+            raise InvalidItemsError(
+                f"{name}: at place {place} is {type(item).__name__}, not an Item;"
+                " dataset_manager.item_from_mapping makes one of a mapping"
+            )
+    missing = [place for place, item in enumerate(items) if not _is_id(item.id)]
     if missing:
-        raise InvalidItemsError(f"{name}: items without an id at places {_shown(missing)}")
-    if len(places) == len(items):
-        return
+        raise InvalidItemsError(
+            f"{name}: items without an id at places {_shown(missing)}; an id is a text"
+        )
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _refuse_repeated_ids(items: Sequence[Item], name: str) -> None:
     counts = Counter(item.id for item in items)
-    twice = [identifier for identifier, count in counts.items() if count > 1]
-    raise InvalidItemsError(f"{name}: ids used more than once: {_shown(twice)}")
+    twice = tuple(identifier for identifier, count in counts.items() if count > 1)
+    raise InvalidItemsError(f"{name}: ids used more than once: {_shown(twice)}", ids=twice)
 
 
 def _shown(values: Sequence[object]) -> str:

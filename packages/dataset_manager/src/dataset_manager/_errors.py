@@ -3,8 +3,8 @@
 DatasetError
 ├── UnknownDatasetError (ValueError)      no data set has this name
 ├── UnknownScorerError (ValueError)       no scorer has this name
-├── UnknownOptionError (ValueError)       a split, subset or grouping that the data set does not
-have ├── DatasetFileError (ValueError)         a file cannot be read; names file and line
+├── UnknownOptionError (ValueError)       a split, subset or grouping that is not there
+├── DatasetFileError (ValueError)         a file cannot be read; names file and line
 ├── InvalidItemsError (ValueError)        ids are missing or used twice
 ├── PredictionError (ValueError)          predictions do not fit the data set
 ├── ChecksumError (OSError)               a file is not the one that was pinned
@@ -64,7 +64,11 @@ class DatasetFileError(DatasetError, ValueError):
 
 
 class InvalidItemsError(DatasetError, ValueError):
-    """Items without an id, or several with the same."""
+    """Items without an id, several with the same, or one that JSON cannot hold."""
+
+    def __init__(self, message: str, *, ids: Iterable[str] = ()) -> None:
+        self.ids = tuple(ids)
+        super().__init__(message)
 
 
 class PredictionError(DatasetError, ValueError):

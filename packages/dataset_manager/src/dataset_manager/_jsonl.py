@@ -1,8 +1,10 @@
 """Data sets of your own in JSON Lines."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
+from typing import NoReturn
 
 from ._dataset import Dataset
 from ._errors import DatasetFileError, InvalidItemsError
@@ -15,7 +17,8 @@ def load_jsonl(path: Path, *, name: str | None = None, scorer: str | None = None
     Args:
         path: The file.
         name: What to call the data set; the file's name when left out.
-        scorer: The scorer; ``choice`` where the items have choices, else ``text``.
+        scorer: The scorer; when left out, ``choice`` if all items have choices, ``number`` if all
+            answers are numbers, else ``text``.
 
     Raises:
         DatasetFileError: A line is no JSON object with a question and an answer; names file and
@@ -23,31 +26,49 @@ def load_jsonl(path: Path, *, name: str | None = None, scorer: str | None = None
         InvalidItemsError: An id is used twice.
     """
     name = name or path.stem
-    items = list(_items(path, name))
-    if scorer is None:
-        scorer = "choice" if items and all(item.choices for item in items) else "text"
+    content = _read(path)
+    items = list(_items(content, path, name))
     try:
-        return Dataset(items, name=name, scorer=scorer, metadata={"source": path.name})
+        return Dataset(
+            items,
+            name=name,
+            scorer=scorer or _fitting_scorer(items),
+            metadata={"source": path.name, "sha256": sha256(content).hexdigest()},
+        )
     except InvalidItemsError as error:
-        raise InvalidItemsError(f"{path}: {error}") from None
+        raise InvalidItemsError(f"{path}: {error}", ids=error.ids) from None
 
 
-def _items(path: Path, name: str) -> Iterator[Item]:
+def _fitting_scorer(items: Sequence[Item]) -> str:
+    if items and all(item.choices for item in items):
+        return "choice"
+    if items and all(type(item.expected) in (int, float) for item in items):
+        return "number"
+    return "text"
+
+
+def _read(path: Path) -> bytes:
     try:
-        # Only \n ends a line here: U+2028 and its like may stand inside a text.
-        lines = path.read_bytes().decode("utf-8-sig").split("\n")
+        return path.read_bytes()
     except FileNotFoundError:
         raise DatasetFileError(path, "there is no such file") from None
-    except UnicodeDecodeError as error:
-        raise DatasetFileError(path, f"is not UTF-8 ({error.reason})") from error
     except OSError as error:
         raise DatasetFileError(path, f"cannot be read ({error.strerror})") from error
+
+
+def _items(content: bytes, path: Path, name: str) -> Iterator[Item]:
+    try:
+        # Only \n ends a line here: U+2028 and its like may stand inside a text.
+        lines = content.decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        before = content.count(b"\n", 0, error.start)
+        raise DatasetFileError(path, f"is not UTF-8 ({error.reason})", before + 1) from error
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
-        except ValueError as error:
+            record = json.loads(line, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
             raise DatasetFileError(path, f"is not JSON: {error}", number) from error
         if not isinstance(record, dict):
             raise DatasetFileError(path, f"is {type(record).__name__}, not an object", number)
@@ -55,3 +76,8 @@ def _items(path: Path, name: str) -> Iterator[Item]:
             yield item_from_mapping(record, default_id=f"{name}_{number}")
         except ValueError as error:
             raise DatasetFileError(path, str(error), number) from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    """Python reads NaN and Infinity; JSON does not know them."""
+    raise ValueError(f"{name} is no JSON value")

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ._dataset import Dataset, canonical
+from ._canonical import canonical
+from ._dataset import Dataset
 from ._errors import DatasetFileError, UnknownOptionError
 from ._item import LETTERS, Item
 from ._sources import Sources, pins
