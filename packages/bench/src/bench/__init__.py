@@ -27,7 +27,7 @@ from ._budget import BudgetPlan, plan_budget
 from ._clusters import ClusteredMean, clustered_mean
 from ._cochran import cochran_q
 from ._compare import compare, compare_paired
-from ._compare_many import compare_many_paired
+from ._compare_many import compare_many, compare_many_paired
 from ._corrections import adjust
 from ._descriptives import Description, describe
 from ._detectable import DetectableEffect, minimum_detectable_effect
@@ -60,11 +60,20 @@ from ._permutation import permutation_test, sign_flip_test
 from ._posthoc import posthoc
 from ._power import Power, f_from_eta_squared, h_from_proportions, power, power_curve
 from ._proportion_intervals import proportion_interval
-from ._quantile_test import compare_quantile
+from ._quantile_comparison import compare_quantile
 from ._rank_groups import friedman, kruskal_wallis
 from ._rank_tests import brunner_munzel, mann_whitney, wilcoxon
 from ._rendering import Table
 from ._results import Check, Comparison, EffectSize, Group, Interval, Note, Selection
+from ._sequential import (
+    ConfidenceSequence,
+    GroupSequential,
+    SequentialTest,
+    confidence_sequence,
+    group_sequential,
+    paired_confidence_sequence,
+    sequential_mcnemar,
+)
 from ._spreads import equal_spread, kolmogorov_smirnov, kolmogorov_smirnov_normal, variance_ratio
 from ._standardised import cohens_d, hedges_g, standardised_difference
 from ._t_tests import one_sample_t, paired_t, student_t, welch_t
@@ -79,6 +88,7 @@ __all__ = [
     "Check",
     "ClusteredMean",
     "Comparison",
+    "ConfidenceSequence",
     "Description",
     "DetectableEffect",
     "EffectSize",
@@ -86,6 +96,7 @@ __all__ = [
     "EvalComparison",
     "EvalScore",
     "Group",
+    "GroupSequential",
     "Interval",
     "InvalidDataError",
     "InvalidOptionError",
@@ -100,6 +111,7 @@ __all__ = [
     "Posterior",
     "Power",
     "Selection",
+    "SequentialTest",
     "Statistics",
     "Table",
     "UnequalLengthsError",
@@ -118,9 +130,11 @@ __all__ = [
     "cochran_q",
     "cohens_d",
     "compare",
+    "compare_many",
     "compare_many_paired",
     "compare_paired",
     "compare_quantile",
+    "confidence_sequence",
     "correlated_t",
     "describe",
     "design_effect",
@@ -134,6 +148,7 @@ __all__ = [
     "fisher_exact",
     "friedman",
     "goodness_of_fit",
+    "group_sequential",
     "h_from_proportions",
     "hedges_g",
     "kolmogorov_smirnov",
@@ -147,6 +162,7 @@ __all__ = [
     "normality",
     "one_proportion",
     "one_sample_t",
+    "paired_confidence_sequence",
     "paired_t",
     "pass_at_k",
     "pass_hat_k",
@@ -161,6 +177,7 @@ __all__ = [
     "quantile_interval",
     "rank_biserial",
     "repeated_anova",
+    "sequential_mcnemar",
     "sign_flip_test",
     "standardised_difference",
     "student_t",

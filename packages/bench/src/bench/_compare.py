@@ -6,23 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from ._assumptions import check_differences, check_independent, worst_skewness
+from ._assumptions import check_differences, check_independent
 from ._binary_tests import mcnemar, two_proportions
 from ._errors import InvalidOptionError
+from ._lazy import FloatArray
 from ._notes import note
-from ._numbers import (
-    Alternative,
-    NanPolicy,
-    Values,
-    check_choice,
-    clean,
-    is_binary,
-)
-from ._pairs import clean_pairs
+from ._numbers import Alternative, NanPolicy, Values, check_choice, clean, is_binary
+from ._pairs import Pairs, clean_pairs
+from ._rank_tests import brunner_munzel, wilcoxon
 from ._results import Check, Comparison, Selection
+from ._sensitivity import independent_analyses, is_skewed, paired_analyses
 from ._t_tests import paired_t, welch_t
+from ._tables import SPARSE, fisher_exact
 
 Scale = Literal["auto", "binary", "numeric", "ordinal"]
+SCALES = ("auto", "binary", "numeric", "ordinal")
+RULE = "design and scale"
 
 
 def compare(
@@ -32,12 +31,15 @@ def compare(
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     scale: Scale = "auto",
+    seed: int = 0,
+    sensitivity: bool = True,
     nan: NanPolicy = "error",
 ) -> Comparison:
     """Compare two independent groups, treatment minus control.
 
     The test follows from the design and the scale of the values, never from a pre-test: Welch's t
-    for numbers, the score test with Newcombe's interval for right and wrong.
+    for numbers; the score test with Newcombe's interval for right and wrong (Fisher's mid-p where
+    an expected count is below 5); Brunner and Munzel's test for declared ordinal values.
 
     Args:
         control: One value per item.
@@ -45,18 +47,25 @@ def compare(
         level: The level of all intervals.
         alternative: ``greater``: the treatment is larger.
         scale: ``binary``, ``numeric`` or ``ordinal`` (Likert, ranks); ``auto`` sees 0/1 as binary.
+        seed: For the sensitivity analyses that resample.
+        sensitivity: Attach analyses with other assumptions when the values are few or skewed.
         nan: ``omit`` leaves missing values out and says how many.
 
     Raises:
         NotEnoughDataError: A group with fewer than two values.
         MissingValuesError: Missing values with ``nan="error"``.
     """
-    check_choice("scale", scale, ("auto", "binary", "numeric", "ordinal"))
-    rejected: tuple[str, ...]
+    check_choice("scale", scale, SCALES)
     first, lost1 = clean(control, "control", nan=nan, least=2)
     second, lost2 = clean(treatment, "treatment", nan=nan, least=2)
-    if scale == "binary" or (scale == "auto" and is_binary(first) and is_binary(second)):
-        result = two_proportions(first, second, level=level, alternative=alternative)
+    extra: tuple[Comparison, ...] = ()
+    skewed = False
+    if scale == "ordinal":
+        result = brunner_munzel(first, second, level=level, alternative=alternative)
+        reason = "independent groups of ordered values: which group tends to be higher"
+        rejected: tuple[str, ...] = ("welch_t: the distances between grades mean nothing",)
+    elif scale == "binary" or (scale == "auto" and is_binary(first) and is_binary(second)):
+        result = _proportions(first, second, level, alternative)
         reason = "independent groups of 0/1 values: compare proportions, not means"
         rejected = ("welch_t: its interval fails near 0 and 1",)
     else:
@@ -66,18 +75,45 @@ def compare(
             "student_t: off its level when spreads and sizes differ",
             "mann_whitney: answers another question than the mean",
         )
-    dropped = lost1 + lost2
-    warnings = list(result.warnings)
-    if dropped:
-        warnings.append(note("DROPPED_MISSING", str(dropped)))
-    if result.test == "welch_t" and worst_skewness(first, second) > 1.5:  # noqa: PLR2004  # section 6 of the guide
-        warnings.append(note("SKEWED"))
+        skewed = is_skewed(first, second)
+        if sensitivity:
+            extra = independent_analyses(
+                first, second, level=level, alternative=alternative, seed=seed
+            )
     return replace(
         result,
-        n_dropped=dropped,
+        n_dropped=lost1 + lost2,
         assumptions=check_independent({"treatment": second, "control": first}),
-        selection=Selection(rule="design and scale", reason=reason, rejected=rejected),
-        warnings=tuple(warnings),
+        selection=Selection(rule=RULE, reason=reason, rejected=rejected),
+        sensitivity=extra,
+        warnings=(
+            *result.warnings,
+            *((note("SKEWED"),) if skewed else ()),
+            *((note("DROPPED_MISSING", str(lost1 + lost2)),) if lost1 + lost2 else ()),
+        ),
+    )
+
+
+def _proportions(
+    first: FloatArray, second: FloatArray, level: float, alternative: Alternative
+) -> Comparison:
+    """The score test, or Fisher's mid-p where the normal approximation is off."""
+    result = two_proportions(first, second, level=level, alternative=alternative)
+    expected = float(str(result.details["smallest_expected"]))
+    if not 0 < expected < SPARSE:
+        return result
+    right = (int(second.sum()), int(first.sum()))
+    table = [[right[0], len(second) - right[0]], [right[1], len(first) - right[1]]]
+    exact = fisher_exact(table, level=level, alternative=alternative, mid=True)
+    return replace(
+        result,
+        test="fisher_exact",
+        title=exact.title,
+        method="mid-p",
+        statistic=exact.statistic,
+        statistic_name=exact.statistic_name,
+        p_value=exact.p_value,
+        log_p=exact.log_p,
     )
 
 
@@ -92,13 +128,16 @@ def compare_paired(
     scale: Scale = "auto",
     ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
     clusters: Sequence[Any] | None = None,
+    seed: int = 0,
+    sensitivity: bool = True,
     nan: NanPolicy = "error",
 ) -> Comparison:
     """Compare two systems on the same items, treatment minus control.
 
     Right and wrong answers get McNemar's test (mid-p) with the interval of Bonett and Price for the
-    difference of accuracies; numbers get the paired t test. With clusters the mean difference
-    gets a CR2 standard error with Satterthwaite degrees of freedom.
+    difference of accuracies; numbers get the paired t test; declared ordinal values get Wilcoxon's
+    test with Pratt's zeros. With clusters the mean difference gets a CR2 standard error with
+    Satterthwaite degrees of freedom.
 
     Args:
         control: One value per item, or a mapping from item id to value.
@@ -110,6 +149,8 @@ def compare_paired(
         scale: ``binary``, ``numeric`` or ``ordinal`` (Likert, ranks); ``auto`` sees 0/1 as binary.
         ids: The item ids of both sides, to pair by id rather than by place.
         clusters: The cluster of every item.
+        seed: For the sensitivity analyses that resample.
+        sensitivity: Attach analyses with other assumptions when the values are few or skewed.
         nan: ``omit`` leaves out pairs with a missing side and says how many.
 
     Raises:
@@ -117,47 +158,68 @@ def compare_paired(
         NotEnoughDataError: Fewer than two pairs or clusters.
         InvalidOptionError: ``method`` or ``interval`` for values that are not 0/1.
     """
-    check_choice("scale", scale, ("auto", "binary", "numeric", "ordinal"))
+    check_choice("scale", scale, SCALES)
     pairs = clean_pairs(control, treatment, nan=nan, ids=ids, clusters=clusters)
-    first, second = pairs.control, pairs.treatment
-    binary = scale == "binary" or (scale == "auto" and is_binary(first) and is_binary(second))
+    binary = scale == "binary" or (
+        scale == "auto" and is_binary(pairs.control) and is_binary(pairs.treatment)
+    )
     if (not binary or pairs.clusters is not None) and (method or interval):
         raise InvalidOptionError(
             "method/interval", (method, interval), "left out: they are for unclustered 0/1 values"
         )
-    checks: tuple[Check, ...] = ()
-    rejected: tuple[str, ...]
-    if pairs.clusters is not None:
-        result = paired_t(
-            first, second, level=level, alternative=alternative, clusters=pairs.clusters
-        )
-        reason = "clustered pairs: CR2 standard error of the mean difference, Satterthwaite df"
-        rejected = ("mcnemar: takes the items of a cluster as independent",)
-    elif binary:
+    if scale == "ordinal" and pairs.clusters is not None:
+        raise InvalidOptionError("scale", scale, "'numeric' or 'binary' when clusters are given")
+    result, selection = _paired_test(pairs, scale, binary=binary, level=level, side=alternative)
+    if result.test.startswith("mcnemar") and (method or interval):
         result = mcnemar(
-            first,
-            second,
+            pairs.control,
+            pairs.treatment,
             level=level,
             alternative=alternative,
             method=method or "mid-p",
             interval=interval or "bonett-price",
         )
-        reason = "the same items answered right or wrong by both: only the discordant ones tell"
-        rejected = ("two_proportions: throws the pairing away",)
-    else:
-        result = paired_t(first, second, level=level, alternative=alternative)
-        reason = "the same items scored for both: the mean of the differences"
-        rejected = ("welch_t: throws the pairing away", "wilcoxon: is not about the mean")
-        checks = check_differences(pairs.gaps)
+    checks: tuple[Check, ...] = ()
+    extra: tuple[Comparison, ...] = ()
     warnings = list(result.warnings)
+    if result.test == "paired_t":
+        checks = check_differences(pairs.gaps)
+        if is_skewed(pairs.gaps):
+            warnings.append(note("SKEWED"))
+        if sensitivity:
+            extra = paired_analyses(
+                pairs.control, pairs.treatment, level=level, alternative=alternative, seed=seed
+            )
     if pairs.dropped:
         warnings.append(note("DROPPED_MISSING", str(pairs.dropped)))
-    if result.test == "paired_t" and worst_skewness(pairs.gaps) > 1.5:  # noqa: PLR2004  # as in compare
-        warnings.append(note("SKEWED"))
     return replace(
         result,
         n_dropped=pairs.dropped,
         assumptions=checks,
-        selection=Selection(rule="design and scale", reason=reason, rejected=rejected),
+        selection=selection,
+        sensitivity=extra,
         warnings=tuple(warnings),
     )
+
+
+def _paired_test(
+    pairs: Pairs, scale: Scale, *, binary: bool, level: float, side: Alternative
+) -> tuple[Comparison, Selection]:
+    first, second = pairs.control, pairs.treatment
+    if pairs.clusters is not None:
+        result = paired_t(first, second, level=level, alternative=side, clusters=pairs.clusters)
+        reason = "clustered pairs: CR2 standard error of the mean difference, Satterthwaite df"
+        rejected: tuple[str, ...] = ("mcnemar: takes the items of a cluster as independent",)
+    elif scale == "ordinal":
+        result = wilcoxon(first, second, level=level, alternative=side, zeros="pratt")
+        reason = "the same items graded for both: signed ranks of the differences"
+        rejected = ("paired_t: the distances between grades mean nothing",)
+    elif binary:
+        result = mcnemar(first, second, level=level, alternative=side)
+        reason = "the same items answered right or wrong by both: only the discordant ones tell"
+        rejected = ("two_proportions: throws the pairing away",)
+    else:
+        result = paired_t(first, second, level=level, alternative=side)
+        reason = "the same items scored for both: the mean of the differences"
+        rejected = ("welch_t: throws the pairing away", "wilcoxon: is not about the mean")
+    return result, Selection(rule=RULE, reason=reason, rejected=rejected)

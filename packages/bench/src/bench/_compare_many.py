@@ -6,14 +6,86 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from ._anova import repeated_anova
+from ._anova import repeated_anova, welch_anova
 from ._cochran import cochran_q
-from ._compare import compare_paired
+from ._compare import RULE, SCALES, Scale, compare, compare_paired
 from ._corrections import method_name
-from ._groups import clean_blocks
+from ._groups import clean_blocks, clean_groups
+from ._lazy import FloatArray
 from ._numbers import NanPolicy, Values, check_choice, is_binary
-from ._pairwise import ManyComparison, corrected, pair_of
-from ._results import Selection
+from ._pairwise import ManyComparison, PairwiseTable, corrected, pair_of
+from ._posthoc import posthoc
+from ._rank_groups import friedman, kruskal_wallis
+from ._results import Comparison, Selection
+from ._tables import chi_square
+
+
+def compare_many(
+    groups: Mapping[str, Values] | Sequence[Values],
+    *,
+    correction: str = "holm",
+    level: float = 0.95,
+    scale: Scale = "auto",
+    nan: NanPolicy = "error",
+) -> ManyComparison:
+    """Compare several independent groups.
+
+    Numbers get Welch's ANOVA and Games-Howell pairs; right and wrong answers get the chi-square
+    test and pairs of proportions; declared ordinal values get Kruskal-Wallis and Dunn pairs.
+
+    Args:
+        groups: Values by group; the first of a pair is its control.
+        correction: For the pairs, as in ``adjust``; Games-Howell corrects itself.
+        level: The level of the intervals of the pairs.
+        scale: ``binary``, ``numeric`` or ``ordinal``; ``auto`` sees 0/1 as binary.
+        nan: ``omit`` leaves missing values out and says how many.
+
+    Returns:
+        ``omnibus`` (a Comparison) and ``pairwise`` (a table with one row per pair).
+
+    Raises:
+        NotEnoughDataError: Fewer than two groups, or fewer than two values in one.
+    """
+    check_choice("scale", scale, SCALES)
+    method_name(correction)
+    samples = clean_groups(groups, nan=nan, least=2)
+    arrays = samples.arrays
+    if scale == "binary" or (scale == "auto" and all(map(is_binary, arrays.values()))):
+        omnibus, reason = _table_test(arrays), "independent groups of 0/1 values"
+        rows = [
+            pair_of(
+                first,
+                second,
+                compare(arrays[first], arrays[second], level=level, sensitivity=False),
+            )
+            for first, second in combinations(arrays, 2)
+        ]
+        pairwise = corrected("score test", rows, correction)
+    elif scale == "ordinal":
+        omnibus, reason = kruskal_wallis(arrays), "independent groups of ordered values"
+        pairwise = posthoc(arrays, method="dunn", correction=correction, level=level)
+    else:
+        omnibus, reason = welch_anova(arrays), "independent groups of numbers: Welch by default"
+        pairwise = posthoc(arrays, method="games-howell", level=level)
+    return _many(omnibus, pairwise, reason, samples.dropped)
+
+
+def _table_test(arrays: dict[str, FloatArray]) -> Comparison:
+    wins = [int(array.sum()) for array in arrays.values()]
+    sizes = [len(array) for array in arrays.values()]
+    if sum(wins) in (0, sum(sizes)):
+        # All right or all wrong everywhere: no table to test, and no evidence of a difference.
+        return kruskal_wallis(arrays)
+    return chi_square([[win, size - win] for win, size in zip(wins, sizes, strict=True)])
+
+
+def _many(
+    omnibus: Comparison, pairwise: PairwiseTable, reason: str, dropped: int
+) -> ManyComparison:
+    chosen = Selection(rule=RULE, reason=reason)
+    return ManyComparison(
+        omnibus=replace(omnibus, n_dropped=dropped, selection=chosen), pairwise=pairwise
+    )
 
 
 def compare_many_paired(
@@ -21,20 +93,21 @@ def compare_many_paired(
     *,
     correction: str = "holm",
     level: float = 0.95,
-    scale: str = "auto",
+    scale: Scale = "auto",
     nan: NanPolicy = "error",
 ) -> ManyComparison:
     """Compare several systems on the same items.
 
     Right and wrong answers get Cochran's Q and pairwise McNemar tests; numbers get the
-    repeated-measures ANOVA with Greenhouse and Geisser's correction and pairwise t tests.
+    repeated-measures ANOVA with Greenhouse and Geisser's correction and pairwise t tests; declared
+    ordinal values get Friedman's test and pairwise Wilcoxon tests.
 
     Args:
         groups: Values by system, one per item and in the same order; the first is the control of
             its pairs. Mappings from item id to value are matched by id.
         correction: For the pairs, as in ``adjust``.
         level: The level of the intervals of the pairs, which are not adjusted.
-        scale: ``binary`` or ``numeric``; ``auto`` sees 0/1 as binary.
+        scale: ``binary``, ``numeric`` or ``ordinal``; ``auto`` sees 0/1 as binary.
         nan: ``omit`` leaves out items with a missing value and says how many.
 
     Returns:
@@ -43,34 +116,30 @@ def compare_many_paired(
     Raises:
         UnequalLengthsError: Groups with different numbers of items.
     """
-    check_choice("scale", scale, ("auto", "binary", "numeric"))
+    check_choice("scale", scale, SCALES)
     method_name(correction)
     blocks = clean_blocks(groups, nan=nan)
     columns = {name: blocks.matrix[:, place] for place, name in enumerate(blocks.names)}
-    binary = scale == "binary" or (scale == "auto" and is_binary(blocks.matrix.ravel()))
-    if binary:
-        omnibus = cochran_q(columns)
+    inner: Scale = scale
+    if scale == "auto":
+        inner = "binary" if is_binary(blocks.matrix.ravel()) else "numeric"
+    if inner == "binary":
+        omnibus, name = cochran_q(columns), "McNemar, mid-p"
         reason = "the same items answered right or wrong by all systems"
+    elif inner == "ordinal":
+        omnibus, name = friedman(columns), "Wilcoxon, Pratt"
+        reason = "the same items graded for all systems"
     else:
-        omnibus = repeated_anova(columns)
+        omnibus, name = repeated_anova(columns), "paired t"
         reason = "the same items scored for all systems; sphericity is corrected for, not tested"
     rows = [
         pair_of(
             first,
             second,
             compare_paired(
-                columns[first],
-                columns[second],
-                level=level,
-                scale="binary" if binary else "numeric",
+                columns[first], columns[second], level=level, scale=inner, sensitivity=False
             ),
         )
         for first, second in combinations(columns, 2)
     ]
-    omnibus = replace(
-        omnibus,
-        n_dropped=blocks.dropped,
-        selection=Selection(rule="design and scale", reason=reason),
-    )
-    name = "McNemar, mid-p" if binary else "paired t"
-    return ManyComparison(omnibus=omnibus, pairwise=corrected(name, rows, correction))
+    return _many(omnibus, corrected(name, rows, correction), reason, blocks.dropped)

@@ -19,6 +19,7 @@ from ._results import Comparison, EffectSize, Interval, Note
 from ._risk import conditional_odds_ratio, odds_ratio, risk_ratio
 from ._tails import chi2_p, normal_p
 
+SPARSE = 5
 Counts = Sequence[Sequence[int]] | Any
 
 
@@ -76,8 +77,9 @@ def chi_square(
         method="noncentral chi-square",
         estimate=v,
     )
+    sparse = smallest < SPARSE
     notes = (
-        [note("SMALL_EXPECTED", f"smallest {smallest:.2f}")] if smallest < 5 else []
+        [note("SMALL_EXPECTED", f"smallest {smallest:.2f}")] if sparse else []
     )  # as the note says
     return Comparison(
         test="chi_square" if statistic == "pearson" else "g_test",
