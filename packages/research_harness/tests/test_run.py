@@ -14,7 +14,6 @@ from ensemble import Constant, SimulatedModel, predict
 from research_harness import (
     Criterion,
     Experiment,
-    ExperimentError,
     OutputError,
     RunExistsError,
     RunResult,
@@ -343,74 +342,6 @@ def test_an_output_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path
 
     with pytest.raises(OutputError, match="choose another folder"):
         run_sync(Sums, output_dir=tmp_path / "file")
-
-
-class Empty(Experiment):
-    """Nothing is right here."""
-
-    repeat = 0
-    seed = -1
-    metrics = ("acuracy", 7)  # type: ignore[assignment]  # wrong on purpose
-    scorer = "psychic"
-    formats = ("word",)
-    dataset = 5
-    control = "nobody"
-    alpha = 5.0
-    criteria = (Criterion(claim="c", metric="x", condition="y"),)
-
-
-def test_one_error_lists_everything_that_is_wrong() -> None:
-    with pytest.raises(ExperimentError) as caught:
-        run_sync(Empty)
-
-    text = str(caught.value)
-    for part in (
-        "name: set a title",
-        "repeat: 0 is not a whole number of at least 1",
-        "seed: -1",
-        "alpha: 5.0",
-        "unknown scorer 'psychic'; known: choice, number, text",
-        "unknown format 'word'; known: html, markdown",
-        "dataset: int is not a name",
-        "mark at least one method with @condition",
-        "control: no condition is called 'nobody'",
-        "unknown metric 'acuracy'; known: accuracy",
-        "7 is neither a name nor a Metric",
-        "metric 'x' is not among",
-        "no condition is called 'y'",
-        "exactly one of",
-    ):
-        assert part in text, part
-    assert len(caught.value.problems) == 14
-
-
-def test_conditions_with_one_name_or_one_method_are_refused() -> None:
-    class Twice(Experiment):
-        name = "Twice"
-        dataset = items(2)
-        metrics = ("accuracy",)
-
-        @condition("same")
-        async def one(self, item: Item) -> str:
-            return ""
-
-        @condition("same")
-        async def two(self, item: Item) -> str:
-            return ""
-
-        @condition
-        async def three(self) -> str:
-            return ""
-
-        @condition  # type: ignore[no-redef]  # wrong on purpose
-        async def three(self, item: Item) -> str:  # noqa: F811  # wrong on purpose
-            return ""
-
-    with pytest.raises(ExperimentError) as caught:
-        run_sync(Twice)
-
-    assert "the name 'same' is used 2 times" in str(caught.value)
-    assert "the method 'three' is defined twice" in str(caught.value)
 
 
 def test_measured_time_is_left_out_when_two_runs_are_compared(tmp_path: Path) -> None:

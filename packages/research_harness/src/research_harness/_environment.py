@@ -2,10 +2,8 @@
 
 import os
 import platform
-import subprocess
 import sys
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +50,8 @@ def commit(folder: Path) -> dict[str, Any] | None:
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
+    import subprocess
+
     try:
         done = subprocess.run(  # noqa: S603  # fixed program and arguments
             ["git", "-C", str(folder), *arguments],  # noqa: S607  # the user's own git
@@ -66,6 +66,8 @@ def _git(folder: Path, *arguments: str) -> str | None:
 
 
 def _version(name: str) -> str | None:
+    from importlib import metadata
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -74,6 +76,8 @@ def _version(name: str) -> str | None:
 
 def _packages() -> dict[str, str]:
     """The installed distributions that this process has modules of."""
+    from importlib import metadata
+
     loaded = {name.partition(".")[0] for name in sys.modules}
     found: dict[str, str] = {}
     for module, distributions in metadata.packages_distributions().items():

@@ -1,7 +1,6 @@
 """What an experiment will cost and take, from a pilot of a few items."""
 
 import asyncio
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
@@ -118,6 +117,8 @@ async def estimate(experiment: Experiment | type[Experiment], *, pilot: int = 5)
 
 def estimate_sync(experiment: Experiment | type[Experiment], *, pilot: int = 5) -> Estimate:
     """``estimate`` for scripts."""
+    import tempfile
+
     from ._folder import RunFolder
     from ._journal import Journal
     from ._results import read_rows

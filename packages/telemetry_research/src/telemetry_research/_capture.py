@@ -12,6 +12,7 @@ import blinker
 from ._context import current, fields
 
 signal = blinker.signal("crucible")
+_LARGEST = 2**63 - 1
 _EMPTY: Mapping[str, Any] = {}
 _TAKEN = ("duration_ns", "cost_usd", "input_tokens", "output_tokens")
 _lock = threading.Lock()
@@ -128,7 +129,12 @@ def _task_name() -> str | None:
 
 
 def _integer(value: Any) -> int | None:
-    return None if value is None else int(value)
+    if value is None:
+        return None
+    number = int(value)
+    if not -_LARGEST <= number <= _LARGEST:
+        raise OverflowError(f"{number} does not fit into 64 bits")
+    return number
 
 
 def _text(value: Any) -> str | None:

@@ -6,10 +6,12 @@ its first call wherever pandas is installed, in the middle of somebody's measure
 """
 
 from array import array
+from collections.abc import Iterable
 from typing import Any
 
 _NO_INTEGER = -(2**63)
 _NO_CODE = -1
+_NO_FLOAT = float("nan")
 
 
 class IntegerColumn:
@@ -20,9 +22,9 @@ class IntegerColumn:
     def __init__(self) -> None:
         self.values = array("q")
 
-    def append(self, value: int | None) -> None:
-        """Add a value."""
-        self.values.append(_NO_INTEGER if value is None else value)
+    def extend(self, values: Iterable[int | None]) -> None:
+        """Add values."""
+        self.values.extend([_NO_INTEGER if value is None else value for value in values])
 
     def get(self, index: int) -> int | None:
         """The value at a place."""
@@ -48,9 +50,9 @@ class FloatColumn:
     def __init__(self) -> None:
         self.values = array("d")
 
-    def append(self, value: float | None) -> None:
-        """Add a value."""
-        self.values.append(float("nan") if value is None else value)
+    def extend(self, values: Iterable[float | None]) -> None:
+        """Add values."""
+        self.values.extend([_NO_FLOAT if value is None else value for value in values])
 
     def get(self, index: int) -> float | None:
         """The value at a place."""
@@ -73,19 +75,20 @@ class TextColumn:
 
     def __init__(self) -> None:
         self.values = array("i")
-        self._codes: dict[str, int] = {}
+        self._codes: dict[str | None, int] = {None: _NO_CODE}
         self._texts: list[str] = []
 
-    def append(self, value: str | None) -> None:
-        """Add a value."""
-        if value is None:
-            self.values.append(_NO_CODE)
-            return
-        code = self._codes.get(value)
-        if code is None:
-            code = self._codes[value] = len(self._texts)
-            self._texts.append(value)
-        self.values.append(code)
+    def extend(self, values: Iterable[str | None]) -> None:
+        """Add values."""
+        codes = self._codes
+        self.values.extend(
+            [codes[value] if value in codes else self._learn(value) for value in values]
+        )
+
+    def _learn(self, text: Any) -> int:
+        code = self._codes[text] = len(self._texts)
+        self._texts.append(text)
+        return code
 
     def get(self, index: int) -> str | None:
         """The value at a place."""
@@ -113,10 +116,11 @@ class BytesColumn:
         self._data = bytearray()
         self._ends = array("q", [0])
 
-    def append(self, value: bytes) -> None:
-        """Add a value."""
-        self._data += value
-        self._ends.append(len(self._data))
+    def extend(self, values: Iterable[bytes]) -> None:
+        """Add values."""
+        for value in values:
+            self._data += value
+            self._ends.append(len(self._data))
 
     def get(self, index: int) -> bytes:
         """The value at a place."""
@@ -138,6 +142,5 @@ def _from_buffer(kind: Any, values: "array[Any]") -> Any:
 
 def _texts_array(texts: list[str]) -> Any:
     column = BytesColumn()
-    for text in texts:
-        column.append(text.encode("utf-8", "backslashreplace"))
+    column.extend(text.encode("utf-8", "backslashreplace") for text in texts)
     return column.to_arrow()

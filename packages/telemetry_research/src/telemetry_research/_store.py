@@ -54,6 +54,7 @@ _COLUMNS: tuple[tuple[str, type[Any]], ...] = (
     ("model", TextColumn),
     ("error_type", TextColumn),
 )
+_ROWS_PER_TURN = 1024
 FIELDS = tuple(name for name, _ in _COLUMNS)
 
 
@@ -76,35 +77,47 @@ _decode = msgspec.json.Decoder().decode
 
 
 class MemoryStore:
-    """Keeps events in memory, by column."""
+    """Keeps events in memory, by column.
+
+    Events gather as rows and are turned into columns a thousand at a time, which is cheaper than
+    one by one and holds nobody up for long.
+    """
 
     def __init__(self) -> None:
         self._columns = tuple(kind() for _, kind in _COLUMNS)
-        self._appends = tuple(column.append for column in self._columns)
         self._attributes = BytesColumn()
-        self._count = 0
+        self._rows: list[tuple[Any, ...]] = []
+        self._encoded: list[bytes] = []
+        self._settled = 0
         self._lock = threading.Lock()
 
     def append(self, record: tuple[Any, ...], attributes: Mapping[str, Any]) -> None:
         """Take one event; called from any thread."""
         encoded = _encoded(attributes) if attributes else b"{}"
         with self._lock:
-            try:
-                for append, value in zip(self._appends, record, strict=True):
-                    append(value)
-            except Exception:
-                # One value was refused; the columns must stay equally long.
-                for column in self._columns:
-                    del column.values[self._count :]
-                raise
-            self._attributes.append(encoded)
-            self._count += 1
+            self._rows.append(record)
+            self._encoded.append(encoded)
+            if len(self._rows) >= _ROWS_PER_TURN:
+                self._settle()
 
     def __len__(self) -> int:
-        return self._count
+        with self._lock:
+            return self._settled + len(self._rows)
+
+    def _settle(self) -> None:
+        """Turn the rows that have gathered into columns."""
+        if not self._rows:
+            return
+        for column, values in zip(self._columns, zip(*self._rows, strict=True), strict=True):
+            column.extend(values)
+        self._attributes.extend(self._encoded)
+        self._settled += len(self._rows)
+        self._rows, self._encoded = [], []
 
     def event(self, index: int, experiment_id: str) -> Event:
         """One event by its place."""
+        with self._lock:
+            self._settle()
         values = {
             name: column.get(index) for name, column in zip(FIELDS, self._columns, strict=True)
         }
@@ -123,18 +136,16 @@ class MemoryStore:
         import pyarrow.compute as pc  # noqa: PLC0415  # same
 
         with self._lock:
+            self._settle()
             arrays = [column.to_arrow() for column in self._columns]
             attributes = self._attributes.to_arrow()
-            count = self._count
+            count = self._settled
         place = FIELDS.index("success")
         arrays[place] = pc.equal(arrays[place], pa.scalar(1, pa.int64()))
         numbers = IntegerColumn()
-        numbers.values.extend(range(count))
+        numbers.extend(range(count))
         same = TextColumn()
-        same.append(experiment_id)
-        same.values.extend([0] * (count - 1))
-        if not count:
-            same = TextColumn()
+        same.extend([experiment_id] * count)
         return pa.Table.from_arrays(
             [numbers.to_arrow(), same.to_arrow(), *arrays, attributes],
             names=["sequence", "experiment_id", *FIELDS, "attributes"],

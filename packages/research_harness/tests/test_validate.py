@@ -1,0 +1,76 @@
+"""Everything that is wrong with an experiment is told at once, before anything runs."""
+
+import pytest
+
+from dataset_manager import Dataset, Item
+from research_harness import Criterion, Experiment, ExperimentError, condition, run_sync
+
+ITEMS = Dataset([Item(f"i{number}", "1+1?", "2") for number in range(2)], name="sums")
+
+
+class Empty(Experiment):
+    """Nothing is right here."""
+
+    repeat = 0
+    seed = -1
+    metrics = ("acuracy", 7)  # type: ignore[assignment]  # wrong on purpose
+    scorer = "psychic"
+    formats = ("word",)
+    dataset = 5
+    control = "nobody"
+    alpha = 5.0
+    criteria = (Criterion(claim="c", metric="x", condition="y"),)
+
+
+def test_one_error_lists_everything_that_is_wrong() -> None:
+    with pytest.raises(ExperimentError) as caught:
+        run_sync(Empty)
+
+    text = str(caught.value)
+    for part in (
+        "name: set a title",
+        "repeat: 0 is not a whole number of at least 1",
+        "seed: -1",
+        "alpha: 5.0",
+        "unknown scorer 'psychic'; known: choice, number, text",
+        "unknown format 'word'; known: html, markdown",
+        "dataset: int is not a name",
+        "mark at least one method with @condition",
+        "control: no condition is called 'nobody'",
+        "unknown metric 'acuracy'; known: accuracy",
+        "7 is neither a name nor a Metric",
+        "metric 'x' is not among",
+        "no condition is called 'y'",
+        "exactly one of",
+    ):
+        assert part in text, part
+    assert len(caught.value.problems) == 14
+
+
+def test_conditions_with_one_name_or_one_method_are_refused() -> None:
+    class Twice(Experiment):
+        name = "Twice"
+        dataset = ITEMS
+        metrics = ("accuracy",)
+
+        @condition("same")
+        async def one(self, item: Item) -> str:
+            return ""
+
+        @condition("same")
+        async def two(self, item: Item) -> str:
+            return ""
+
+        @condition
+        async def three(self) -> str:
+            return ""
+
+        @condition  # type: ignore[no-redef]  # wrong on purpose
+        async def three(self, item: Item) -> str:  # noqa: F811  # wrong on purpose
+            return ""
+
+    with pytest.raises(ExperimentError) as caught:
+        run_sync(Twice)
+
+    assert "the name 'same' is used 2 times" in str(caught.value)
+    assert "the method 'three' is defined twice" in str(caught.value)

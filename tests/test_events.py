@@ -1,0 +1,121 @@
+"""What any library emits is known to the catalogue, and is captured under the right experiment."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+import causal_trace
+import dataset_manager
+import ensemble
+import hedging
+import research_harness
+from causal_trace import Chain
+from dataset_manager import Item, arithmetic
+from ensemble import Constant, EnsembleResult, SimulatedModel, predict
+from hedging import Fixed, Hedged, request
+from research_harness import Experiment, Outcome, condition, run
+from telemetry_research import CATALOGUE, record, recording
+
+LIBRARIES = (causal_trace, dataset_manager, ensemble, hedging, research_harness)
+
+
+def test_every_event_of_every_library_is_in_the_catalogue_and_no_other() -> None:
+    emitted = {name for library in LIBRARIES for name in library.EVENTS}
+
+    assert emitted == set(CATALOGUE)
+
+
+class Everything(Experiment):
+    """Uses all libraries in one condition each."""
+
+    dataset = arithmetic(12, seed=1)
+    metrics = ("accuracy", "latency_p95", "cost_per_query")
+    virtual_time = True
+    repeat = 2
+
+    def __init__(self, marker: str) -> None:
+        self.name = marker
+        self.panel = [
+            SimulatedModel(f"{marker}-{each}", latency=Constant(latency_ms=each), output_price=1.0)
+            for each in (100, 400)
+        ]
+
+    async def ask(self, item: Item) -> EnsembleResult:
+        """One vote, with a custom event that carries the marker."""
+        record("secret.stop", {"duration_ns": 1}, {"marker": self.name})
+        return await predict(item, models=self.panel, normalize="number")
+
+    @condition
+    async def voted(self, item: Item) -> EnsembleResult:
+        """An ensemble."""
+        return await self.ask(item)
+
+    @condition
+    async def hedged(self, item: Item) -> Hedged[EnsembleResult]:
+        """An ensemble inside a hedged request."""
+        return await request(lambda: self.ask(item), strategy=Fixed(50))
+
+    @condition
+    async def traced(self, item: Item) -> Outcome:
+        """An answer with its decisions."""
+        answer = (await self.ask(item)).answer
+        text = f"<event type='decision_made'><decision>{answer}</decision></event>"
+        return Outcome(prediction=answer, trace=causal_trace.parse(text, item.id))
+
+    @condition
+    async def threaded(self, item: Item) -> Any:
+        """Emits from a thread."""
+        await asyncio.to_thread(record, "secret.stop", {}, {"marker": self.name})
+        return item.expected
+
+
+async def test_eight_experiments_at_once_neither_leak_nor_lose(tmp_path: Path) -> None:
+    markers = [f"secret-{number}" for number in range(8)]
+
+    results = await asyncio.gather(
+        *(run(Everything(marker), output_dir=tmp_path, run_id=marker) for marker in markers)
+    )
+
+    for marker, result in zip(markers, results, strict=True):
+        events = pq.read_table(result.folder / "events.parquet").to_pylist()
+        rows = 12 * 2
+        assert result.failures == 0
+        secret = [event["attributes"] for event in events if event["name"] == "secret.stop"]
+        # One from each vote, and two from the hedged ones, whose backup asks again.
+        assert len(secret) == rows * 5
+        assert set(secret) == {f'{{"marker":"{marker}"}}'}
+        models = {event["model"] for event in events if event["name"].startswith("ensemble.model")}
+        assert models == {f"{marker}-100", f"{marker}-400"}
+        done = [event for event in events if event["name"] == "harness.row.stop"]
+        assert len(done) == rows * 4
+        assert {event["condition"] for event in done} == {"voted", "hedged", "traced", "threaded"}
+        assert all(event["item_id"] and event["repeat"] in (0, 1) for event in done)
+        hedges = [event for event in events if event["name"] == "hedging.hedge.fired"]
+        assert len(hedges) == rows
+        assert {event["condition"] for event in hedges} == {"hedged"}
+        chains = [Chain for _ in (result.folder / "traces").glob("*.json")]
+        assert len(chains) == rows
+        names = {event["name"] for event in events}
+        assert {"trace.chain.created", "trace.chain.saved", "ensemble.vote.complete"} <= names
+
+
+async def test_a_hedged_row_is_timed_to_its_winner_and_pays_for_both(tmp_path: Path) -> None:
+    result = await run(Everything("one"), output_dir=tmp_path)
+
+    metrics = {
+        each["name"]: {found["metric"]: found["value"] for found in each["metrics"]}
+        for each in result.analysis["conditions"]
+    }
+
+    assert metrics["voted"]["latency_p95"] == metrics["hedged"]["latency_p95"] == 400.0
+    assert metrics["hedged"]["cost_per_query"] == 2 * metrics["voted"]["cost_per_query"]
+
+
+def test_loading_data_is_captured_too() -> None:
+    with recording("load") as experiment:
+        dataset_manager.load_sync("arithmetic", sample_size=3)
+
+    assert [event.name for event in experiment] == ["dataset.load.start", "dataset.load.stop"]
+    assert experiment.metrics().level("dataset").requests == 1

@@ -1,0 +1,63 @@
+"""The examples run as a user would run them."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from research_harness import verify
+from research_harness.__main__ import main
+
+EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
+
+
+def crucible(example: str, output: Path) -> Result:
+    arguments = ["run", str(EXAMPLES / example), "--output-dir", str(output), "--id", "run"]
+    return CliRunner().invoke(main, [*arguments, "--quiet"])
+
+
+def test_the_first_experiment_runs_anywhere_and_says_that_it_is_simulated(tmp_path: Path) -> None:
+    result = crucible("first_experiment.py", tmp_path)
+
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("SIMULATED")
+    assert "NOT SUPPORTED: the vote is no slower in the tail" in result.output
+    for name in ("run_report.md", "run_report.html"):
+        assert "SIMULATED" in (tmp_path / name).read_text()
+    assert verify(tmp_path / "run").agree
+
+
+def test_gsm8k_with_recorded_answers_gives_the_known_accuracies(
+    mirror: Path, tmp_path: Path
+) -> None:
+    """Best single .9424, plurality of the three .9500: counted from the same files by a script."""
+    result = crucible("gsm8k_replay.py", tmp_path)
+
+    assert result.exit_code == 0, result.output
+    assert "gpt-4o-mini       0.9424 [0.9285, 0.9537]" in result.output
+    assert "vote of three     0.9500 [0.9368, 0.9605]" in result.output
+    assert "INCONCLUSIVE: the vote beats the best single model" in result.output
+    assert "SIMULATED" not in result.output
+
+
+def test_mmlu_with_recorded_letters_does_not_support_the_claim_of_99_percent(
+    mirror: Path, tmp_path: Path
+) -> None:
+    result = crucible("mmlu_replay.py", tmp_path)
+
+    assert result.exit_code == 0, result.output
+    assert "12024 rows, 3006 items" in result.output
+    assert "NOT SUPPORTED: 99 % with five models" in result.output
+
+
+@pytest.mark.parametrize("example", ["gsm8k_replay.py", "mmlu_replay.py"])
+def test_without_the_data_a_replay_says_what_to_set_and_stops(
+    example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CRUCIBLE_MIRROR", raising=False)
+
+    result = crucible(example, tmp_path)
+
+    assert result.exit_code == 1
+    assert "set CRUCIBLE_MIRROR to a folder" in str(result.output)
+    assert list(tmp_path.iterdir()) == []
