@@ -6,6 +6,7 @@
 0.5 mcnemar_midp
 """
 
+from ._agreement import agreement
 from ._anova import anova, eta_squared_interval, repeated_anova, welch_anova
 from ._bayes import (
     BayesFactor,
@@ -24,6 +25,7 @@ from ._binary_tests import (
 )
 from ._bootstrap import bootstrap_interval
 from ._budget import BudgetPlan, plan_budget
+from ._calibration import Bin, Calibration, calibration
 from ._clusters import ClusteredMean, clustered_mean
 from ._cochran import cochran_q
 from ._compare import compare, compare_paired
@@ -32,6 +34,12 @@ from ._corrections import adjust
 from ._descriptives import Description, describe
 from ._detectable import DetectableEffect, minimum_detectable_effect
 from ._dominance import cliffs_delta, probability_of_superiority, rank_biserial
+from ._entry_points import (
+    Corrected,
+    confidence_interval,
+    correct_multiple_comparisons,
+    effect_size,
+)
 from ._equivalence import Equivalence, equivalence, equivalence_of_proportions
 from ._errors import (
     BenchError,
@@ -84,11 +92,14 @@ __all__ = [
     "NOTES",
     "BayesFactor",
     "BenchError",
+    "Bin",
     "BudgetPlan",
+    "Calibration",
     "Check",
     "ClusteredMean",
     "Comparison",
     "ConfidenceSequence",
+    "Corrected",
     "Description",
     "DetectableEffect",
     "EffectSize",
@@ -116,6 +127,7 @@ __all__ = [
     "Table",
     "UnequalLengthsError",
     "adjust",
+    "agreement",
     "anderson_darling",
     "anova",
     "bayes_anova",
@@ -124,6 +136,7 @@ __all__ = [
     "bayes_t",
     "bootstrap_interval",
     "brunner_munzel",
+    "calibration",
     "chi_square",
     "cliffs_delta",
     "clustered_mean",
@@ -134,10 +147,13 @@ __all__ = [
     "compare_many_paired",
     "compare_paired",
     "compare_quantile",
+    "confidence_interval",
     "confidence_sequence",
+    "correct_multiple_comparisons",
     "correlated_t",
     "describe",
     "design_effect",
+    "effect_size",
     "equal_spread",
     "equivalence",
     "equivalence_of_proportions",

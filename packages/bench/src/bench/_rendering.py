@@ -125,9 +125,10 @@ class Table:
 
 
 def _markdown(text: str) -> str:
-    for sign in ("\\", "|", "*", "_", "`", "<", "[", "]"):
+    for sign in ("\\", "|", "*", "_", "`", "[", "]"):
         text = text.replace(sign, f"\\{sign}")
-    return text.replace("\n", " ")
+    # Entities, because a backslash before a tag is not safe in every renderer.
+    return html.escape(text, quote=False).replace("\n", " ")
 
 
 def _latex(text: str) -> str:
