@@ -175,9 +175,24 @@ def test_a_score_says_how_the_answer_was_found() -> None:
 
 
 def test_an_unknown_scorer_is_an_error_that_lists_the_known_ones() -> None:
-    for name in ("exactly", None):
-        with pytest.raises(UnknownScorerError, match=r"choice, number, text.*register_scorer"):
-            score("x", question(), scorer=name)
+    with pytest.raises(UnknownScorerError, match=r"choice, number, text.*register_scorer"):
+        score("x", question(), scorer="exactly")
+
+
+@pytest.mark.parametrize(
+    ("item", "prediction", "scorer"),
+    [
+        (question(), "The answer is B", "choice"),
+        (Item("i", "2+2?", 4), "It is 4.", "number"),
+        (Item("i", "Capital?", "Paris"), "paris.", "text"),
+    ],
+)
+def test_without_a_name_the_scorer_follows_from_the_answer(
+    item: Item, prediction: str, scorer: str
+) -> None:
+    found = score(prediction, item)
+
+    assert (found.correct, found.scorer) == (True, scorer)
 
 
 def test_a_scorer_of_ones_own_is_used_like_the_others() -> None:
@@ -187,8 +202,28 @@ def test_a_scorer_of_ones_own_is_used_like_the_others() -> None:
     try:
         register_scorer("half", half)
 
-        assert score("x", question(), scorer="half").value == 0.5
+        found = score("x", question(), scorer="half")
+        assert (found.value, found.scorer) == (0.5, "half")
         with pytest.raises(ValueError, match="known already"):
             register_scorer("half", half)
     finally:
         _scorers.pop("half")
+
+
+def test_a_scorer_that_gives_something_else_is_told_so() -> None:
+    def careless(prediction: Any, item: Item) -> Any:
+        return True
+
+    try:
+        register_scorer("careless", careless)
+
+        with pytest.raises(TypeError, match="'careless' gave bool, not a Score"):
+            score("x", question(), scorer="careless")
+    finally:
+        _scorers.pop("careless")
+
+
+@pytest.mark.parametrize("name", ["accuracy", ""])
+def test_a_scorer_cannot_take_the_name_of_a_metric(name: str) -> None:
+    with pytest.raises(ValueError, match="cannot be called"):
+        register_scorer(name, _scorers["text"])

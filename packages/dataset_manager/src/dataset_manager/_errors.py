@@ -3,6 +3,8 @@
 DatasetError
 ├── UnknownDatasetError (ValueError)      no data set has this name
 ├── UnknownScorerError (ValueError)       no scorer has this name
+├── NoScorerError (ValueError)            a data set whose answers are not scored here
+├── UnknownMetricError (ValueError)       no metric has this name
 ├── UnknownOptionError (ValueError)       a split, subset or grouping that is not there
 ├── DatasetFileError (ValueError)         a file cannot be read; names file and line
 ├── InvalidItemsError (ValueError)        ids are missing or used twice
@@ -34,12 +36,38 @@ class UnknownDatasetError(DatasetError, ValueError):
 class UnknownScorerError(DatasetError, ValueError):
     """No scorer has this name."""
 
-    def __init__(self, name: str | None, known: Iterable[str]) -> None:
+    def __init__(self, name: str, known: Iterable[str]) -> None:
         self.name = name
         self.known = tuple(sorted(known))
         super().__init__(
             f"unknown scorer {name!r}; known: {', '.join(self.known)};"
             " add one with dataset_manager.register_scorer(name, function)"
+        )
+
+
+class NoScorerError(DatasetError, ValueError):
+    """A data set has no scorer of its own, and none was named."""
+
+    def __init__(self, dataset: str, known: Iterable[str], reason: str = "") -> None:
+        self.dataset = dataset
+        self.known = tuple(sorted(known))
+        self.reason = reason
+        because = f" ({reason})" if reason else ""
+        super().__init__(
+            f"{dataset} has no scorer of its own{because}; pass scorer= with one of"
+            f" {', '.join(self.known)}, or add one with dataset_manager.register_scorer"
+        )
+
+
+class UnknownMetricError(DatasetError, ValueError):
+    """No metric has this name."""
+
+    def __init__(self, name: object, known: Iterable[str]) -> None:
+        self.name = name
+        self.known = tuple(known)
+        super().__init__(
+            f"unknown metric {name!r}; known: {', '.join(self.known)};"
+            " every scorer is a metric, and dataset_manager.register_scorer adds one"
         )
 
 
@@ -73,6 +101,10 @@ class InvalidItemsError(DatasetError, ValueError):
 
 class PredictionError(DatasetError, ValueError):
     """Predictions that cannot be matched with the items of a data set."""
+
+    def __init__(self, message: str, *, ids: Iterable[str] = ()) -> None:
+        self.ids = tuple(ids)
+        super().__init__(message)
 
 
 class ChecksumError(DatasetError, OSError):

@@ -1,18 +1,21 @@
 """Score a set of predictions against a data set, with what is missing in full view."""
 
 import math
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from ._canonical import json_safe
 from ._dataset import Dataset
-from ._errors import PredictionError
+from ._errors import NoScorerError, PredictionError, UnknownMetricError
 from ._events import emit
-from ._score import Score, score
+from ._item import Item
+from ._predictions import match_predictions
+from ._score import METRICS, Score, Scorer, scorer_names, scorer_of
 
 _NORMAL_975 = 1.959963984540054
-_MOST_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +44,21 @@ class EvaluationResult:
     Attributes:
         model_name: The model.
         dataset_name: The data set.
+        dataset_version: Its version.
         dataset_hash: The SHA-256 of its content.
+        synthetic: Whether it was generated and is no benchmark.
         scorer: How predictions were scored.
+        metrics: The metrics that were asked for, by name.
         items: One result per item, in the order of the data set.
     """
 
     model_name: str
     dataset_name: str
+    dataset_version: str
     dataset_hash: str
+    synthetic: bool
     scorer: str
+    metrics: Mapping[str, float]
     items: tuple[ItemResult, ...]
 
     @property
@@ -71,6 +80,11 @@ class EvaluationResult:
     def coverage(self) -> float:
         """The share of items that have a prediction."""
         return sum(not item.missing for item in self.items) / self.total
+
+    @property
+    def extraction_rate(self) -> float:
+        """The share of items in whose prediction an answer was found, right or wrong."""
+        return sum(item.score.outcome == "found" for item in self.items) / self.total
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -95,9 +109,15 @@ class EvaluationResult:
         rest = ", ".join(
             f"{count} {name}" for name, count in self.outcomes.items() if name != "found"
         )
+        name = f"{self.dataset_name} (SYNTHETIC)" if self.synthetic else self.dataset_name
+        more = "".join(
+            f", {metric} {value:.4f}"
+            for metric, value in self.metrics.items()
+            if metric != "accuracy"
+        )
         return (
-            f"{self.model_name} on {self.dataset_name}: {self.correct} of {self.total} right,"
-            f" accuracy {self.accuracy:.4f} [{low:.4f}, {high:.4f}]"
+            f"{self.model_name} on {name}: {self.correct} of {self.total} right,"
+            f" accuracy {self.accuracy:.4f}, 95 % CI [{low:.4f}, {high:.4f}]{more}"
             + (f" ({rest})" if rest else "")
         )
 
@@ -106,8 +126,11 @@ class EvaluationResult:
         return {
             "model_name": self.model_name,
             "dataset_name": self.dataset_name,
+            "dataset_version": self.dataset_version,
             "dataset_hash": self.dataset_hash,
+            "synthetic": self.synthetic,
             "scorer": self.scorer,
+            "metrics": dict(self.metrics),
             "accuracy": self.accuracy,
             "interval": list(self.interval),
             "correct": self.correct,
@@ -117,8 +140,9 @@ class EvaluationResult:
             "items": [
                 {
                     "id": item.id,
-                    "prediction": item.prediction,
-                    "expected": item.expected,
+                    "prediction": json_safe(item.prediction),
+                    "expected": json_safe(item.expected),
+                    "extracted": json_safe(item.score.extracted),
                     "correct": item.score.correct,
                     "score": item.score.value,
                     "outcome": item.score.outcome,
@@ -130,9 +154,10 @@ class EvaluationResult:
 
 
 def evaluate(
-    predictions: Sequence[Any] | Mapping[str, Any],
+    predictions: Iterable[Any] | Mapping[str, Any],
     *,
     dataset: Dataset,
+    metrics: str | Sequence[str] = ("accuracy",),
     scorer: str | None = None,
     model_name: str = "unknown",
 ) -> EvaluationResult:
@@ -142,6 +167,8 @@ def evaluate(
         predictions: By item id; or in the order of the data set: bare answers, or mappings with
             ``predicted`` (or ``prediction``) and, if they are not in order, ``id``.
         dataset: What was asked.
+        metrics: What to report in ``metrics`` of the result: ``accuracy``, ``coverage``,
+            ``extraction_rate``, or a scorer, whose mean value is taken.
         scorer: How to score; the data set's own scorer when left out.
         model_name: Who answered.
 
@@ -149,81 +176,71 @@ def evaluate(
         The result. An item without a prediction is counted as wrong and shown as missing.
 
     Raises:
-        PredictionError: An id is unknown or used twice, or predictions without ids are not as many
-            as the items.
+        PredictionError: An id is unknown or used twice, predictions without ids are not as many
+            as the items, or there are no items at all.
+        NoScorerError: The data set has no scorer and none was named.
         UnknownScorerError: No scorer has this name.
+        UnknownMetricError: No metric has this name.
     """
     name = scorer or dataset.scorer
-    emit("dataset.evaluate.start", {"items": len(dataset)}, {"dataset": dataset.name})
-    by_id = _by_id(predictions, dataset)
-    results = tuple(
-        ItemResult(
-            id=item.id,
-            prediction=by_id.get(item.id),
-            expected=item.expected,
-            score=score(by_id.get(item.id), item, scorer=name),
-            missing=item.id not in by_id,
-        )
-        for item in dataset
-    )
+    if name is None:
+        reason = str(dataset.metadata.get("no_scorer", ""))
+        raise NoScorerError(dataset.name, scorer_names(), reason)
+    if not len(dataset):
+        raise PredictionError(f"{dataset.name} has no items, so there is nothing to score")
+    judge = scorer_of(name)
+    wanted = _known_metrics(metrics)
+    by_id = match_predictions(predictions, dataset)
+    # Only from here on, so that every start has its stop.
+    began = time.perf_counter_ns()
+    about: dict[str, object] = {"dataset": dataset.name, "model": model_name}
+    emit("dataset.evaluate.start", {"items": len(dataset)}, about)
     found = EvaluationResult(
         model_name=model_name,
         dataset_name=dataset.name,
+        dataset_version=dataset.version,
         dataset_hash=dataset.content_hash,
-        scorer=name or "",
-        items=results,
+        synthetic=dataset.synthetic,
+        scorer=name,
+        metrics={},
+        items=tuple(_item_result(item, by_id, judge) for item in dataset),
     )
-    about: dict[str, object] = {"dataset": dataset.name, "model": model_name}
-    emit("dataset.evaluate.stop", {"accuracy": found.accuracy, "coverage": found.coverage}, about)
+    values = {each: _metric(each, found, by_id, dataset) for each in wanted}
+    found = replace(found, metrics=values)
+    measured: dict[str, object] = {
+        "duration_ns": time.perf_counter_ns() - began,
+        "items": found.total,
+        "accuracy": found.accuracy,
+        "coverage": found.coverage,
+    }
+    emit("dataset.evaluate.stop", measured, about)
     return found
 
 
-def _by_id(predictions: Sequence[Any] | Mapping[str, Any], dataset: Dataset) -> dict[str, Any]:
-    if isinstance(predictions, Mapping):
-        found = {str(identifier): value for identifier, value in predictions.items()}
-    elif any(isinstance(each, Mapping) and "id" in each for each in predictions):
-        found = _from_records(predictions)
-    else:
-        if len(predictions) != len(dataset):
-            raise PredictionError(
-                f"{len(predictions)} predictions without ids for {len(dataset)} items: give ids, or"
-                " exactly one prediction for each item in order"
-            )
-        values = (_predicted(each) for each in predictions)
-        found = dict(zip((item.id for item in dataset), values, strict=True))
-    known = frozenset(dataset.ids())
-    unknown = [identifier for identifier in found if identifier not in known]
-    if unknown:
-        raise PredictionError(f"no item of {dataset.name} has these ids: {_shown(unknown)}")
-    return found
+def _known_metrics(metrics: str | Sequence[str]) -> tuple[str, ...]:
+    wanted = (metrics,) if isinstance(metrics, str) else tuple(metrics)
+    known = (*METRICS, *scorer_names())
+    for name in wanted:
+        if name not in known:
+            raise UnknownMetricError(name, known)
+    return wanted
 
 
-def _from_records(predictions: Sequence[Any]) -> dict[str, Any]:
-    without = [
-        place
-        for place, each in enumerate(predictions)
-        if not isinstance(each, Mapping) or "id" not in each
-    ]
-    if without:
-        raise PredictionError(
-            f"some predictions have ids, those at places {_shown(without)} do not"
-        )
-    counts = Counter(str(each["id"]) for each in predictions)
-    twice = [identifier for identifier, count in counts.items() if count > 1]
-    if twice:
-        raise PredictionError(f"several predictions for the same items: {_shown(twice)}")
-    return {str(each["id"]): _predicted(each) for each in predictions}
+def _item_result(item: Item, by_id: Mapping[str, Any], judge: Scorer) -> ItemResult:
+    prediction = by_id.get(item.id)
+    return ItemResult(
+        id=item.id,
+        prediction=prediction,
+        expected=item.expected,
+        score=judge(prediction, item),
+        missing=item.id not in by_id,
+    )
 
 
-def _predicted(each: Any) -> Any:
-    if not isinstance(each, Mapping):
-        return each
-    for name in ("predicted", "prediction", "answer"):
-        if name in each:
-            return each[name]
-    raise PredictionError(f"a prediction has no 'predicted' (it has {', '.join(map(repr, each))})")
-
-
-def _shown(values: Sequence[object]) -> str:
-    text = ", ".join(repr(value) for value in values[:_MOST_SHOWN])
-    return text if len(values) <= _MOST_SHOWN else f"{text} and {len(values) - _MOST_SHOWN} more"
+def _metric(
+    name: str, found: EvaluationResult, by_id: Mapping[str, Any], dataset: Dataset
+) -> float:
+    if name in METRICS:
+        return float(getattr(found, name))
+    judge = scorer_of(name)
+    return sum(judge(by_id.get(item.id), item).value for item in dataset) / len(dataset)

@@ -39,6 +39,7 @@ def load_humaneval(sources: Sources, *, split: str | None) -> Dataset:
         "citation": "Chen et al. 2021, Evaluating Large Language Models Trained on Code,"
         " arXiv:2107.03374",
         "domain": "code",
+        "no_scorer": "an answer is right when it passes the tests, and programs are not run here",
         "revision": pin.commit,
         "sha256": pin.sha256,
     }

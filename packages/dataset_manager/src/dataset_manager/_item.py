@@ -1,7 +1,7 @@
 """One question with its answer."""
 
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +61,15 @@ class Item:
             "expected": self.expected,
             "metadata": dict(self.metadata),
         }
+
+
+def fitting_scorer(items: Sequence[Item]) -> str:
+    """The scorer for items that come without one, from the form of their answers."""
+    if items and all(item.choices for item in items):
+        return "choice"
+    if items and all(type(item.expected) in (int, float) for item in items):
+        return "number"
+    return "text"
 
 
 def item_from_mapping(record: Mapping[str, Any], *, default_id: str = "") -> Item:

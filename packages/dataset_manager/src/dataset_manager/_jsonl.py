@@ -1,14 +1,14 @@
 """Data sets of your own in JSON Lines."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn
 
 from ._dataset import Dataset
 from ._errors import DatasetFileError, InvalidItemsError
-from ._item import Item, item_from_mapping
+from ._item import Item, fitting_scorer, item_from_mapping
 
 
 def load_jsonl(path: Path, *, name: str | None = None, scorer: str | None = None) -> Dataset:
@@ -32,19 +32,11 @@ def load_jsonl(path: Path, *, name: str | None = None, scorer: str | None = None
         return Dataset(
             items,
             name=name,
-            scorer=scorer or _fitting_scorer(items),
+            scorer=scorer or fitting_scorer(items),
             metadata={"source": path.name, "sha256": sha256(content).hexdigest()},
         )
     except InvalidItemsError as error:
         raise InvalidItemsError(f"{path}: {error}", ids=error.ids) from None
-
-
-def _fitting_scorer(items: Sequence[Item]) -> str:
-    if items and all(item.choices for item in items):
-        return "choice"
-    if items and all(type(item.expected) in (int, float) for item in items):
-        return "number"
-    return "text"
 
 
 def _read(path: Path) -> bytes:

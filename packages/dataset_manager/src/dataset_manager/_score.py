@@ -1,15 +1,16 @@
 """Is a prediction right? Extraction is a step of its own, and its outcome stays visible."""
 
-import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import replace as changed
+from numbers import Integral
 from typing import Any
 
 from ._choices import extract_choice
 from ._errors import UnknownScorerError
 from ._extraction import Extraction, Found, nothing_in
-from ._item import Item, choice_label
+from ._item import Item, choice_label, fitting_scorer
 from ._numbers import as_number, extract_number
 
 
@@ -24,12 +25,14 @@ class Score:
             ``not_found``. All but ``found`` are wrong for want of an answer, which is not the same
             as a wrong answer.
         extracted: The answer as it was compared; None when there was none.
+        scorer: The name of the scorer that gave it.
     """
 
     correct: bool
     value: float
     outcome: Found
     extracted: Any = None
+    scorer: str = ""
 
     def __str__(self) -> str:
         verdict = "right" if self.correct else "wrong"
@@ -53,7 +56,13 @@ def score_number(prediction: Any, item: Item) -> Score:
     rights = [as_number(each) for each in _answers(item)]
     correct = found.outcome == "found" and any(found.value == right for right in rights)
     shown = None if found.value is None else _shown(found.value)
-    return Score(correct=correct, value=float(correct), outcome=found.outcome, extracted=shown)
+    return Score(
+        correct=correct,
+        value=float(correct),
+        outcome=found.outcome,
+        extracted=shown,
+        scorer="number",
+    )
 
 
 def score_choice(prediction: Any, item: Item) -> Score:
@@ -62,14 +71,20 @@ def score_choice(prediction: Any, item: Item) -> Score:
     A whole number is taken for the index of the choice, from 0.
     """
     choices = item.choices
-    if isinstance(prediction, int) and not isinstance(prediction, bool):
-        inside = 0 <= prediction < len(choices)
-        found = Extraction(outcome="found" if inside else "not_found", value=prediction)
+    if isinstance(prediction, Integral) and not isinstance(prediction, bool):
+        inside = 0 <= int(prediction) < len(choices)
+        found = Extraction(outcome="found" if inside else "not_found", value=int(prediction))
     else:
         found = extract_choice(_text(prediction), choices)
     correct = found.outcome == "found" and found.value == _right_choice(item)
     shown = choice_label(found.value) if found.outcome == "found" else None
-    return Score(correct=correct, value=float(correct), outcome=found.outcome, extracted=shown)
+    return Score(
+        correct=correct,
+        value=float(correct),
+        outcome=found.outcome,
+        extracted=shown,
+        scorer="choice",
+    )
 
 
 def score_text(prediction: Any, item: Item) -> Score:
@@ -80,13 +95,18 @@ def score_text(prediction: Any, item: Item) -> Score:
     """
     text = _text(prediction)
     if text is None or not text.strip():
-        return Score(correct=False, value=0.0, outcome="empty")
+        return Score(correct=False, value=0.0, outcome="empty", scorer="text")
     plain = plain_text(text)
     correct = any(plain == plain_text(str(each)) for each in _answers(item))
-    outcome = "found" if correct or nothing_in(text).outcome != "refused" else "refused"
-    return Score(correct=correct, value=float(correct), outcome=outcome, extracted=plain)  # type: ignore[arg-type]  # one of the two
+    refused = not correct and nothing_in(text).outcome == "refused"
+    outcome: Found = "refused" if refused else "found"
+    return Score(
+        correct=correct, value=float(correct), outcome=outcome, extracted=plain, scorer="text"
+    )
 
 
+# What an evaluation counts by itself; the mean value of any scorer is a metric too.
+METRICS = ("accuracy", "coverage", "extraction_rate")
 _scorers: dict[str, Scorer] = {
     "choice": score_choice,
     "number": score_number,
@@ -94,20 +114,36 @@ _scorers: dict[str, Scorer] = {
 }
 
 
-def score(prediction: Any, item: Item, *, scorer: str | None = "text") -> Score:
+def score(prediction: Any, item: Item, *, scorer: str | None = None) -> Score:
     """Score one prediction.
 
     Args:
         prediction: What the model gave: text, a number, or None for nothing.
         item: The question.
-        scorer: ``number``, ``choice``, ``text`` or a registered name.
+        scorer: ``number``, ``choice``, ``text`` or a registered name; when left out, ``choice`` for
+            an item with choices, ``number`` for one whose answer is a number, else ``text``.
 
     Raises:
         UnknownScorerError: No scorer has this name.
+        TypeError: A registered scorer gave something that is no ``Score``.
     """
-    if scorer not in _scorers:
-        raise UnknownScorerError(scorer, _scorers)
-    return _scorers[scorer](prediction, item)
+    name = fitting_scorer((item,)) if scorer is None else scorer
+    return scorer_of(name)(prediction, item)
+
+
+def scorer_of(name: str) -> Scorer:
+    """The scorer with this name; what it gives carries the name."""
+    if name not in _scorers:
+        raise UnknownScorerError(name, _scorers)
+    function = _scorers[name]
+
+    def scored(prediction: Any, item: Item) -> Score:
+        found = function(prediction, item)
+        if not isinstance(found, Score):
+            raise TypeError(f"scorer {name!r} gave {type(found).__name__}, not a Score")
+        return found if found.scorer == name else changed(found, scorer=name)
+
+    return scored
 
 
 def scorer_names() -> tuple[str, ...]:
@@ -124,17 +160,18 @@ def register_scorer(name: str, scorer: Scorer, *, replace: bool = False) -> None
         replace: Allow a name that is known already.
 
     Raises:
-        ValueError: The name is known already.
+        ValueError: The name is known already, is empty, or is that of a metric.
     """
     if name in _scorers and not replace:
         raise ValueError(f"scorer {name!r} is known already; pass replace=True to replace it")
+    if name in METRICS or not name:
+        raise ValueError(f"a scorer cannot be called {name!r}")
     _scorers[name] = scorer
 
 
 def plain_text(text: str) -> str:
     """A text as it is compared: NFKC, lower case, single spaces, no outer quotes or final stop."""
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = re.sub(r"\s+", " ", text).strip()
+    text = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'`":
         text = text[1:-1].strip()
     return text.removesuffix(".") if len(text) > 1 else text

@@ -1,0 +1,79 @@
+"""Which prediction belongs to which item."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ._dataset import Dataset
+from ._errors import PredictionError
+
+_MOST_SHOWN = 5
+
+
+def match_predictions(
+    predictions: Iterable[Any] | Mapping[str, Any], dataset: Dataset
+) -> dict[str, Any]:
+    """Predictions by the ids of items.
+
+    Raises:
+        PredictionError: They cannot be matched with the items.
+    """
+    if isinstance(predictions, str | bytes):
+        raise PredictionError(
+            "the predictions are one text; give a list with one for each item, or a mapping by id"
+        )
+    if isinstance(predictions, Mapping):
+        found = {str(identifier): _predicted(each) for identifier, each in predictions.items()}
+        if len(found) < len(predictions):
+            raise PredictionError("some ids are the same once they are texts, such as 1 and '1'")
+    else:
+        found = _from_list(list(predictions), dataset)
+    known = frozenset(dataset.ids())
+    unknown = [identifier for identifier in found if identifier not in known]
+    if unknown:
+        raise PredictionError(
+            f"no item of {dataset.name} has these ids: {_shown(unknown)}", ids=unknown
+        )
+    return found
+
+
+def _from_list(predictions: Sequence[Any], dataset: Dataset) -> dict[str, Any]:
+    if any(isinstance(each, Mapping) and "id" in each for each in predictions):
+        return _from_records(predictions)
+    if len(predictions) != len(dataset):
+        raise PredictionError(
+            f"{len(predictions)} predictions without ids for {len(dataset)} items: give ids, or"
+            " exactly one prediction for each item in order"
+        )
+    return dict(zip(dataset.ids(), map(_predicted, predictions), strict=True))
+
+
+def _from_records(predictions: Sequence[Any]) -> dict[str, Any]:
+    without = [
+        place
+        for place, each in enumerate(predictions)
+        if not isinstance(each, Mapping) or "id" not in each
+    ]
+    if without:
+        raise PredictionError(
+            f"some predictions have ids, those at places {_shown(without)} do not"
+        )
+    counts = Counter(str(each["id"]) for each in predictions)
+    twice = [identifier for identifier, count in counts.items() if count > 1]
+    if twice:
+        raise PredictionError(f"several predictions for the same items: {_shown(twice)}", ids=twice)
+    return {str(each["id"]): _predicted(each) for each in predictions}
+
+
+def _predicted(each: Any) -> Any:
+    if not isinstance(each, Mapping):
+        return each
+    for name in ("predicted", "prediction", "answer"):
+        if name in each:
+            return each[name]
+    raise PredictionError(f"a prediction has no 'predicted' (it has {', '.join(map(repr, each))})")
+
+
+def _shown(values: Sequence[object]) -> str:
+    text = ", ".join(repr(value) for value in values[:_MOST_SHOWN])
+    return text if len(values) <= _MOST_SHOWN else f"{text} and {len(values) - _MOST_SHOWN} more"
