@@ -154,7 +154,8 @@ def _cluster_means(
     sums = np.bincount(codes, weights=array, minlength=count)
     sizes = np.bincount(codes, minlength=count).astype(float)
     generator = stream(seed, "bootstrap", "clusters")
-    places = generator.integers(0, count, size=(resamples, count))
+    kind: Any = np.uint16 if count <= 2**16 else np.int64
+    places = generator.integers(0, count, size=(resamples, count), dtype=kind)
     found: FloatArray = sums[places].sum(axis=1) / sizes[places].sum(axis=1)
     return found
 
