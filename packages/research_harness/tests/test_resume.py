@@ -230,3 +230,27 @@ def test_verify_names_the_first_place_where_two_runs_differ(tmp_path: Path) -> N
 
     assert str(found.differences[0]).startswith("results.csv, row 3, column item_id:")
     assert json.loads(json.dumps(found.to_dict()))["agree"] is False
+
+
+def test_an_interrupted_run_says_where_it_is_and_can_be_resumed(tmp_path: Path) -> None:
+    file = experiment_file(tmp_path, size=2000)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "research_harness", "run", str(file), "--id", "killed", "--quiet"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    output = tmp_path / "results"
+    deadline = time.monotonic() + 60
+    while rows_on_disk(output) < 100:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert "of 8000 rows are on disk" in said
+    assert "Traceback" not in said
+    assert resume_sync(output / "killed").rows == 8000

@@ -1,6 +1,5 @@
 """The command line: ``crucible run | resume | estimate | verify``."""
 
-import asyncio
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -13,6 +12,7 @@ from ._errors import HarnessError
 
 Result = TypeVar("Result")
 _BAD_INPUT = 2
+_INTERRUPTED = 130
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -186,11 +186,11 @@ def _display(quiet: bool) -> Any:  # private, one argument
 def _interruptible(work: Callable[[], Any]) -> Any:
     try:
         return work()
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        click.echo(
-            "interrupted; what is finished is on disk: go on with `crucible resume <id>`", err=True
-        )
-        sys.exit(130)
+    except KeyboardInterrupt as error:
+        notes = getattr(error, "__notes__", [])
+        click.echo("\n".join(["interrupted", *notes]), err=True)
+        click.echo("go on with: crucible resume <that folder>", err=True)
+        sys.exit(_INTERRUPTED)
 
 
 def _show_plan(experiment: Any, options: dict[str, Any]) -> None:

@@ -269,8 +269,12 @@ def _complete_sync(
     job: _Job, on_progress: OnProgress | None, progress: Progress | None
 ) -> RunResult:
     counters = _counters(job)
-    with progress(counters) if progress else nullcontext():
-        _in_own_loop(job, counters, on_progress)
+    try:
+        with progress(counters) if progress else nullcontext():
+            _in_own_loop(job, counters, on_progress)
+    except KeyboardInterrupt as error:
+        error.add_note(f"{counters.done} of {counters.total} rows are on disk in {job.folder.path}")
+        raise
     analysis, reports = finish(job.session, job.folder)
     return _result(job, counters, analysis, reports)
 
