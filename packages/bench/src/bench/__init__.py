@@ -31,6 +31,7 @@ from ._cochran import cochran_q
 from ._compare import compare, compare_paired
 from ._compare_many import compare_many, compare_many_paired
 from ._corrections import adjust
+from ._correlation import correlation
 from ._descriptives import Description, describe
 from ._detectable import DetectableEffect, minimum_detectable_effect
 from ._dominance import cliffs_delta, probability_of_superiority, rank_biserial
@@ -58,6 +59,7 @@ from ._evals import (
     eval_score,
     variance_components,
 )
+from ._experiments import Ablation, ABTest, Sweep, ab_test, ablation, sweep
 from ._intervals import mean_interval, quantile_interval
 from ._normality import anderson_darling, normality
 from ._notes import NOTES
@@ -90,6 +92,8 @@ from ._yuen import yuen_t
 
 __all__ = [
     "NOTES",
+    "ABTest",
+    "Ablation",
     "BayesFactor",
     "BenchError",
     "Bin",
@@ -124,8 +128,11 @@ __all__ = [
     "Selection",
     "SequentialTest",
     "Statistics",
+    "Sweep",
     "Table",
     "UnequalLengthsError",
+    "ab_test",
+    "ablation",
     "adjust",
     "agreement",
     "anderson_darling",
@@ -151,6 +158,7 @@ __all__ = [
     "confidence_sequence",
     "correct_multiple_comparisons",
     "correlated_t",
+    "correlation",
     "describe",
     "design_effect",
     "effect_size",
@@ -197,6 +205,7 @@ __all__ = [
     "sign_flip_test",
     "standardised_difference",
     "student_t",
+    "sweep",
     "two_proportions",
     "two_proportions_from_counts",
     "variance_components",
