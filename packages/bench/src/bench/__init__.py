@@ -67,12 +67,14 @@ from ._pairwise import ManyComparison, Pair, PairwiseTable
 from ._passes import PassRate, pass_at_k, pass_hat_k
 from ._percentiles import Statistics, percentile
 from ._permutation import permutation_test, sign_flip_test
+from ._pooling import Pooled, pool_scores
 from ._posthoc import posthoc
 from ._power import Power, f_from_eta_squared, h_from_proportions, power, power_curve
 from ._proportion_intervals import proportion_interval
 from ._quantile_comparison import compare_quantile
 from ._rank_groups import friedman, kruskal_wallis
 from ._rank_tests import brunner_munzel, mann_whitney, wilcoxon
+from ._ratio import compare_ratio
 from ._rendering import Table
 from ._results import Check, Comparison, EffectSize, Group, Interval, Note, Selection
 from ._sequential import (
@@ -123,6 +125,7 @@ __all__ = [
     "Pair",
     "PairwiseTable",
     "PassRate",
+    "Pooled",
     "Posterior",
     "Power",
     "Selection",
@@ -154,6 +157,7 @@ __all__ = [
     "compare_many_paired",
     "compare_paired",
     "compare_quantile",
+    "compare_ratio",
     "confidence_interval",
     "confidence_sequence",
     "correct_multiple_comparisons",
@@ -193,6 +197,7 @@ __all__ = [
     "percentile",
     "permutation_test",
     "plan_budget",
+    "pool_scores",
     "posthoc",
     "power",
     "power_curve",
