@@ -100,3 +100,19 @@ def test_wilcoxon_without_differences_has_p_of_one() -> None:
 
     assert result.p_value == 1.0
     assert "ALL_TIED" in [each.id for each in result.warnings]
+
+
+def test_complete_separation_carries_a_warning() -> None:
+    delta = bench.cliffs_delta([1, 2, 3], [4, 5, 6])
+    paired = bench.rank_biserial([1, 2, 3, 4], [2, 3, 5, 6])
+
+    for size in (delta, paired):
+        assert size.value == 1.0
+        assert size.warnings[0].id == "COMPLETE_SEPARATION"
+
+
+def test_pairs_without_spread_carry_a_warning() -> None:
+    table = bench.posthoc({"a": [1.0, 1.0, 1.0], "b": [2.0, 2.0, 2.0]}, method="tukey")
+
+    assert math.isnan(table.rows[0].p_adjusted)
+    assert table.rows[0].warnings[0].id == "ZERO_VARIANCE"

@@ -70,21 +70,22 @@ def cliffs_delta(
         low, high = math.nan, math.nan
         if bottom > 0:
             middle = delta - delta**3
-            low, high = (middle - reach) / bottom, (middle + reach) / bottom
+            low = max(-1.0, (middle - reach) / bottom)
+            high = min(1.0, (middle + reach) / bottom)
     return EffectSize(
         name="Cliff's delta",
         symbol="delta",
         value=delta,
-        interval=Interval(
-            low=max(-1.0, low), high=min(1.0, high), level=level, method=interval, estimate=delta
-        ),
+        interval=Interval(low=low, high=high, level=level, method=interval, estimate=delta),
         magnitude=next((word for limit, word in DELTA_WORDS if abs(delta) < limit), "large"),
         convention="Romano et al. 2006",
+        warnings=(note("COMPLETE_SEPARATION"),) if math.isnan(low) or low == high else (),
     )
 
 
 def fisher_ends(value: float, reach: float) -> tuple[float, float]:
     if abs(value) >= 1.0:
+        # The limit of the formula, as R gives it; the result carries a warning.
         return value, value
     middle = math.atanh(value)
     return math.tanh(middle - reach), math.tanh(middle + reach)
@@ -142,4 +143,5 @@ def rank_biserial(control: Values, treatment: Values, *, level: float = 0.95) ->
         interval=Interval(low=low, high=high, level=level, method="fisher-z", estimate=value),
         magnitude=next((word for limit, word in R_WORDS if abs(value) < limit), "large"),
         convention="Cohen 1988",
+        warnings=(note("COMPLETE_SEPARATION"),) if low == high else (),
     )

@@ -224,6 +224,8 @@ class EvalComparison(Result):
         return math.ceil(reach**2 * per_item / difference**2 - 1e-9)
 
     def __str__(self) -> str:
+        if math.isnan(self.variance_saved) or math.isnan(self.correlation):
+            return f"{self.comparison} The scores do not vary, so pairing cannot be judged."
         return (
             f"{self.comparison} Pairing saved {self.variance_saved:.0%} of the variance"
             f" (r = {self.correlation:.2f}); differences of {number(self.detectable)} are found"

@@ -8,7 +8,6 @@ NOTES: dict[str, str] = {
     "ZERO_VARIANCE": "the values do not vary, so no test and no standard error exists",
     "SMALL_SAMPLE": "fewer than 10 values in a group: the result leans on the shape of the data",
     "SKEWED": "strongly skewed values: read the sensitivity analyses as well",
-    "UNEQUAL_SPREAD": "one standard deviation is more than twice the other",
     "BINARY_DATA": "the values are only 0 and 1, for which this test is not made",
     "SMALL_EXPECTED": "an expected count is below 5, so a large-sample p-value would be off",
     "NO_DISCORDANT_PAIRS": "both systems were right and wrong on the same items",
@@ -23,13 +22,11 @@ NOTES: dict[str, str] = {
     "FEW_TAIL_VALUES": "fewer than 5 values lie beyond the quantile; its interval is unreliable",
     "QUANTILE_UNBOUNDED": "too few values to bound this quantile on one side",
     "ZERO_CELL": "a cell of the table is zero",
-    "NONPOSITIVE": "the values are not all positive",
     "MISSING_WRONG": "missing answers were counted as wrong",
     "OBSERVED_POWER": "power at the observed effect only restates the p-value",
     "LARGE_SAMPLE": "normality tests mean little above 5000 values; only shape is reported",
     "SMALL_TAIL_BOOTSTRAP": "fewer than 5 values: a bootstrap of so few means little",
-    "PRETEST": "choosing the test by pre-tests distorts its error rate",
-    "SEPARATED": "one side never won: its strength has no finite estimate",
+    "COMPLETE_SEPARATION": "one side is always above, so its interval means nothing",
     "ASSUMED_DISCORDANCE": "no discordant pair was seen: the upper 95% bound of their share counts",
 }
 

@@ -15,6 +15,7 @@ from itertools import combinations
 from ._corrections import adjust, method_name
 from ._groups import clean_blocks, clean_groups
 from ._lazy import FloatArray, np, special, stats
+from ._notes import note
 from ._numbers import NanPolicy, Values, check_choice, check_share, mean, tidy, variance
 from ._pairwise import Pair, PairwiseTable
 from ._ranks import midranks, tie_term
@@ -154,6 +155,7 @@ def _row(
         df=df,
         p_value=p[0],
         p_adjusted=p[1],
+        warnings=(note("ZERO_VARIANCE"),) if math.isnan(statistic) else (),
         interval=Interval(
             low=gap - reach * se, high=gap + reach * se, level=level, method=name, estimate=gap
         ),
