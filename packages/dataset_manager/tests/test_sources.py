@@ -1,159 +1,24 @@
 """Files come from the cache, a mirror or the network, and are never other than those pinned."""
 
 import hashlib
-import socket
 import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import anyio
+import anyio.to_thread
 import blinker
+import filelock
 import pytest
 
-from dataset_manager import ChecksumError, DownloadError, UnavailableError
-from dataset_manager._download import download
-from dataset_manager._sources import Pin, Sources, find_sources, pins
+from dataset_manager import ChecksumError, Dataset, Item, Pin, Sources, UnavailableError, load
+from dataset_manager._catalog import _loaders
+from dataset_manager._sources import find_sources, pins
 
 BODY = bytes(range(256)) * 400
 HASH = hashlib.sha256(BODY).hexdigest()
-
-
-class Server:
-    """A server that behaves as it is told, one instruction a request."""
-
-    def __init__(self) -> None:
-        self.script: list[str] = []
-        self.ranges: list[str | None] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                outer.ranges.append(self.headers.get("Range"))
-                step = outer.script.pop(0) if outer.script else "ok"
-                outer.answer(self, step)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Say nothing."""
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True)
-        self.thread.start()
-        self.url = f"http://127.0.0.1:{self.http.server_address[1]}/file"
-
-    def answer(self, request: BaseHTTPRequestHandler, step: str) -> None:
-        if step.isdigit():
-            request.send_response(int(step))
-            request.send_header("Content-Length", "0")
-            request.send_header("Retry-After", "7")
-            request.end_headers()
-            return
-        asked = request.headers.get("Range")
-        same = request.headers.get("If-Range") == '"tag"'
-        start = int(asked.removeprefix("bytes=").rstrip("-")) if asked and same else 0
-        body = (b"other" * 20_000)[: len(BODY)] if step == "lie" else BODY[start:]
-        request.send_response(206 if start else 200)
-        request.send_header("Content-Length", str(len(body)))
-        request.send_header("ETag", '"other"' if step == "changed" else '"tag"')
-        request.end_headers()
-        request.wfile.write(body[: len(body) // 2] if step in ("cut", "changed") else body)
-        if step in ("cut", "changed"):
-            request.wfile.flush()
-            request.close_connection = True
-            request.connection.shutdown(socket.SHUT_RDWR)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    made = Server()
-    yield made
-    made.http.shutdown()
-    made.http.server_close()
-    made.thread.join()
-
-
-def get(server: Server, target: Path, **options: Any) -> tuple[Path, list[float]]:
-    waits: list[float] = []
-    return download(server.url, target, sha256=HASH, wait=waits.append, **options), waits
-
-
-def test_a_file_arrives_whole_and_is_not_fetched_again(server: Server, tmp_path: Path) -> None:
-    path, waits = get(server, tmp_path / "deep" / "file")
-    again, _ = get(server, path)
-
-    assert path.read_bytes() == again.read_bytes() == BODY
-    assert waits == []
-    assert len(server.ranges) == 1
-    assert {entry.name for entry in path.parent.iterdir()} <= {"file", "file.lock"}
-
-
-def test_a_cut_connection_is_taken_up_where_it_broke(server: Server, tmp_path: Path) -> None:
-    server.script = ["cut", "cut"]
-
-    path, waits = get(server, tmp_path / "file")
-
-    assert path.read_bytes() == BODY
-    assert server.ranges == [None, f"bytes={len(BODY) // 2}-", f"bytes={len(BODY) * 3 // 4}-"]
-    assert waits == [1.0, 2.0]
-
-
-def test_a_file_that_changed_meanwhile_is_fetched_from_the_begin(
-    server: Server, tmp_path: Path
-) -> None:
-    server.script = ["changed"]
-
-    path, _ = get(server, tmp_path / "file")
-
-    assert path.read_bytes() == BODY
-    assert server.ranges[1] is not None
-
-
-def test_a_file_with_another_hash_is_thrown_away(server: Server, tmp_path: Path) -> None:
-    server.script = ["lie"]
-
-    with pytest.raises(ChecksumError, match="is pinned"):
-        get(server, tmp_path / "file")
-
-    assert {entry.name for entry in tmp_path.iterdir()} <= {"file.lock"}
-
-
-def test_a_busy_server_is_asked_again_when_it_says(server: Server, tmp_path: Path) -> None:
-    server.script = ["429", "503"]
-
-    path, waits = get(server, tmp_path / "file")
-
-    assert path.read_bytes() == BODY
-    assert waits == [7.0, 7.0]
-
-
-def test_tries_come_to_an_end(server: Server, tmp_path: Path) -> None:
-    server.script = ["503"] * 10
-
-    with pytest.raises(DownloadError, match=r"answers 503 \(tried 3 times\)"):
-        get(server, tmp_path / "file", tries=3)
-
-    assert len(server.ranges) == 3
-
-
-def test_a_file_that_is_not_there_is_not_asked_for_again(server: Server, tmp_path: Path) -> None:
-    server.script = ["404"] * 10
-
-    with pytest.raises(DownloadError, match="answers 404"):
-        get(server, tmp_path / "file")
-
-    assert len(server.ranges) == 1
-
-
-def test_a_server_that_is_not_there_is_an_error_and_not_a_hang(
-    server: Server, tmp_path: Path
-) -> None:
-    server.http.shutdown()
-    server.http.server_close()
-
-    with pytest.raises(DownloadError, match="ConnectError"):
-        get(server, tmp_path / "file", tries=2)
 
 
 def pin(name: str = "set/file.txt") -> Pin:
@@ -226,3 +91,101 @@ def test_every_pin_names_a_commit_and_a_hash() -> None:
         assert len(found.commit) == 40
         assert len(found.sha256) == 64
         assert found.commit in found.url
+
+
+@pytest.fixture
+def served(server: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr("dataset_manager._sources._HOST", server.host)
+    return server
+
+
+def test_what_is_downloaded_once_comes_from_the_cache_afterwards(
+    served: Any, tmp_path: Path
+) -> None:
+    sources = Sources(cache_dir=tmp_path)
+
+    first = sources.fetch(pin())
+    second = Sources(cache_dir=tmp_path, offline=True).fetch(pin())
+
+    assert first == second
+    assert first.read_bytes() == BODY
+    assert len(served.ranges) == 1
+
+
+def test_a_damaged_file_in_the_cache_is_replaced(served: Any, tmp_path: Path) -> None:
+    sources = Sources(cache_dir=tmp_path)
+    path = sources.fetch(pin())
+    path.write_bytes(BODY[:-1])
+
+    assert sources.fetch(pin()).read_bytes() == BODY
+
+
+def test_a_server_that_lies_is_told_from_one_that_is_not_there(served: Any, tmp_path: Path) -> None:
+    sources = Sources(cache_dir=tmp_path)
+
+    served.script = ["lie"]
+    with pytest.raises(ChecksumError, match="is pinned"):
+        sources.fetch(pin())
+    served.script = ["404"]
+    with pytest.raises(UnavailableError, match=r"network: .* answers 404"):
+        sources.fetch(pin())
+
+
+async def test_a_cancelled_load_stops_waiting_at_once(
+    served: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server asks for a pause of 30 seconds."""
+
+    def loader(sources: Sources, **options: Any) -> Dataset:
+        sources.fetch(pin())
+        raise AssertionError("the file was not to be had")
+
+    served.script = ["503 30"] * 9
+    monkeypatch.setitem(_loaders, "slow", (loader, ()))
+    began = time.monotonic()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(partial(load, "slow", cache_dir=tmp_path))
+        await anyio.to_thread.run_sync(served.asked.wait)
+        group.cancel_scope.cancel()
+
+    assert time.monotonic() - began < 10
+    assert len(served.ranges) == 1
+
+
+async def test_loads_at_the_same_time_download_a_file_once(
+    served: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loader(sources: Sources, **options: Any) -> Dataset:
+        return Dataset([Item("a", str(sources.fetch(pin())), "x")], name="shared")
+
+    monkeypatch.setitem(_loaders, "shared", (loader, ()))
+
+    async with anyio.create_task_group() as group:
+        for _ in range(5):
+            group.start_soon(partial(load, "shared", cache_dir=tmp_path))
+
+    assert len(served.ranges) == 1
+
+
+async def test_a_load_that_waits_for_another_process_can_be_cancelled(
+    served: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def loader(sources: Sources, **options: Any) -> Dataset:
+        begun.set()
+        sources.fetch(pin())
+        raise AssertionError("the file is locked")
+
+    monkeypatch.setitem(_loaders, "locked", (loader, ()))
+    folder = tmp_path / "files" / HASH[:2]
+    folder.mkdir(parents=True)
+
+    with filelock.FileLock(folder / f"{HASH}.lock"):
+        async with anyio.create_task_group() as group:
+            group.start_soon(partial(load, "locked", cache_dir=tmp_path))
+            await anyio.to_thread.run_sync(begun.wait)
+            group.cancel_scope.cancel()
+
+    assert served.ranges == []

@@ -4,11 +4,11 @@ from ._arithmetic import arithmetic
 from ._catalog import Loader, dataset_names, load, load_sync, register
 from ._choices import extract_choice
 from ._dataset import Dataset
-from ._download import DownloadError
 from ._errors import (
     ChecksumError,
     DatasetError,
     DatasetFileError,
+    DownloadError,
     InvalidItemsError,
     NoScorerError,
     PredictionError,
@@ -25,7 +25,7 @@ from ._item import Item, item_from_mapping
 from ._numbers import extract_number
 from ._sampling import random_sample, stratified_sample
 from ._score import Score, Scorer, register_scorer, score, scorer_names
-from ._sources import Sources
+from ._sources import Pin, Sources
 
 __all__ = [
     "EVENTS",
@@ -41,6 +41,7 @@ __all__ = [
     "ItemResult",
     "Loader",
     "NoScorerError",
+    "Pin",
     "PredictionError",
     "Score",
     "Scorer",

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +20,7 @@ from ._sampling import random_sample
 from ._sources import Sources, find_sources
 
 _GENERATED = 100
+_OPTIONS = ("split", "subset", "grouping")
 
 
 class Loader(Protocol):
@@ -50,25 +52,61 @@ def register(
 
     Args:
         name: The name.
-        loader: Called with the ``Sources`` and with those options that were given.
+        loader: Called with the ``Sources`` and with the options that it takes, by name; one that
+            was not given is None.
         options: Which of ``split``, ``subset`` and ``grouping`` it takes.
         replace: Allow a name that is known already.
 
     Raises:
-        ValueError: The name is known already.
+        ValueError: The name is known already, or an option is none of the three.
     """
+    strangers = sorted({*options} - {*_OPTIONS})
+    if strangers:
+        raise ValueError(
+            f"options: {', '.join(strangers)}: only {', '.join(_OPTIONS)} can be taken"
+        )
     if name in dataset_names() and not replace:
         raise ValueError(f"data set {name!r} is known already; pass replace=True to replace it")
     _loaders[name] = (loader, options)
 
 
-async def load(name: str, **options: Any) -> Dataset:
-    """``load_sync`` in a thread, so that the event loop goes on; takes the same arguments."""
-    return await anyio.to_thread.run_sync(lambda: load_sync(name, **options))
+async def load(
+    name: str | Path,
+    *,
+    split: str | None = None,
+    subset: str | None = None,
+    grouping: str | None = None,
+    version: str | None = None,
+    sample_size: int | None = None,
+    seed: int = 0,
+    source: str | Path | None = None,
+    cache_dir: str | Path | None = None,
+    mirror: str | Path | None = None,
+    offline: bool | None = None,
+) -> Dataset:
+    """``load_sync`` in a thread, so that the event loop goes on; takes the same arguments.
+
+    A download that is cancelled stops at its next block and is taken up there the next time.
+    """
+    work = partial(
+        load_sync,
+        name,
+        split=split,
+        subset=subset,
+        grouping=grouping,
+        version=version,
+        sample_size=sample_size,
+        seed=seed,
+        source=source,
+        cache_dir=cache_dir,
+        mirror=mirror,
+        offline=offline,
+    )
+    return await anyio.to_thread.run_sync(work)
 
 
 def load_sync(
-    name: str,
+    name: str | Path,
     *,
     split: str | None = None,
     subset: str | None = None,
@@ -108,6 +146,7 @@ def load_sync(
         UnavailableError: A file is in no source.
         ValueError: ``sample_size`` is out of range.
     """
+    name = str(name)
     began = time.perf_counter_ns()
     about: dict[str, object] = {"dataset": name, "split": split}
     emit("dataset.load.start", {}, about)
@@ -122,14 +161,15 @@ def load_sync(
         )
         if version is not None and version != found.version:
             raise UnknownOptionError(name, "version", version, (found.version,))  # noqa: TRY301  # reported below
-        if sample_size is not None and sample_size != len(found):
+        if sample_size is not None and not _is_generated(name, source):
             found = random_sample(found, sample_size, seed=seed)
     except Exception as error:
         measured: dict[str, object] = {"duration_ns": time.perf_counter_ns() - began}
-        emit("dataset.load.exception", measured, {**about, "error_type": type(error).__name__})
+        problem = {"error": str(error), "error_type": type(error).__name__}
+        emit("dataset.load.exception", measured, {**about, **problem})
         raise
     measured = {"duration_ns": time.perf_counter_ns() - began, "items": len(found)}
-    emit("dataset.load.stop", measured, {**about, "split": found.split})
+    emit("dataset.load.stop", measured, {**about, "split": found.split, "version": found.version})
     return found
 
 
@@ -143,8 +183,9 @@ def _load(
     sources: Sources,
 ) -> Dataset:
     if source is not None:
+        _refuse_others(name, options, ())
         return load_jsonl(Path(source), name=name)
-    if name == "arithmetic":
+    if _is_generated(name, source):
         _refuse_others(name, options, ())
         return arithmetic(_GENERATED if size is None else size, seed=seed)
     if name in _loaders:
@@ -157,8 +198,13 @@ def _load(
     raise UnknownDatasetError(name, dataset_names())
 
 
+def _is_generated(name: str, source: str | Path | None) -> bool:
+    """Whether the items are made to order, so that there is nothing to draw a sample from."""
+    return name == "arithmetic" and source is None and name not in _loaders
+
+
 def _refuse_others(name: str, options: dict[str, str | None], known: tuple[str, ...]) -> None:
     """An option that the data set does not have is an error, not a wish that is ignored."""
     for option, value in options.items():
         if value is not None and option not in known:
-            raise UnknownOptionError(name, option, value, known or ("no such option",))
+            raise UnknownOptionError(name, option, value, ())

@@ -1,21 +1,25 @@
 """A download that ends: resumed after a cut, checked before use, put in place at once."""
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from email.utils import parsedate_to_datetime
 from hashlib import sha256 as hash_sha256
 from pathlib import Path
 from typing import Any
 
-from ._errors import ChecksumError
+from ._errors import ChecksumError, DownloadError
+from ._waiting import pause, stop_if_cancelled
 
 _TRIES = 5
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
-_TIMEOUT = 60.0
+_TIMEOUT = 30.0
+_LOCK_WAIT = 0.1
 _TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
 
-
-class DownloadError(OSError):
-    """A file could not be downloaded."""
+# What went wrong (None for nothing), and how long to wait before the next try (None for no more).
+Outcome = tuple[str | None, float | None]
 
 
 def download(
@@ -23,8 +27,9 @@ def download(
     target: Path,
     *,
     sha256: str,
+    size: int,
     tries: int = _TRIES,
-    wait: Callable[[float], None] = time.sleep,
+    wait: Callable[[float], None] = pause,
 ) -> Path:
     """Download a file unless another process does so just now, and give its path.
 
@@ -35,6 +40,7 @@ def download(
         url: Where it is.
         target: Where it goes.
         sha256: The hash it must have, in hexadecimal.
+        size: How many bytes it must have; more are not read.
         tries: How often to try.
         wait: Waits so many seconds between two tries.
 
@@ -42,35 +48,52 @@ def download(
         DownloadError: It cannot be had.
         ChecksumError: What the server sends is not the file that was pinned.
     """
-    import filelock  # noqa: PLC0415  # only a download needs it
-
     target.parent.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(f"{target}.lock"):
+    with _alone(target):
         if target.is_file() and file_hash(target) == sha256:
             return target
         part = target.with_name(f"{target.name}.part")
         for attempt in range(1, tries + 1):
-            problem, pause = _try_once(url, part)
+            resumed = part.exists() and part.stat().st_size > 0
+            problem, seconds = _try_once(url, part, size)
             if problem is None:
-                break
-            if pause is None or attempt == tries:
-                raise DownloadError(f"{url}: {problem} (tried {attempt} times)")
-            wait(min(pause or _FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_WAIT))
-        actual = file_hash(part)
-        if actual != sha256:
-            part.unlink()
-            _tag_file(part).unlink(missing_ok=True)
-            raise ChecksumError(url, sha256, actual)
-        part.replace(target)
-        _tag_file(part).unlink(missing_ok=True)
-        return target
+                actual = file_hash(part)
+                if actual == sha256:
+                    _put_in_place(part, target)
+                    return target
+                _discard(part)
+                if not resumed:
+                    raise ChecksumError(url, sha256, actual)
+                # What an earlier run left behind may have been the wrong half.
+                problem, seconds = "the parts do not fit together", 0.0
+            if seconds is None or attempt == tries:
+                raise DownloadError(url, problem, attempt)
+            wait(min(seconds or _FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_WAIT))
+        raise DownloadError(url, "never tried", 0)
 
 
-def _try_once(url: str, part: Path) -> tuple[str | None, float | None]:
-    """One attempt: what went wrong (None for nothing), and how long to wait (None for never)."""
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Keep other processes from this file; a load that waits for one of them can be cancelled."""
+    import filelock  # noqa: PLC0415  # only a download needs it
+
+    lock = filelock.FileLock(f"{target}.lock")
+    while not lock.is_locked:
+        stop_if_cancelled()
+        with suppress(filelock.Timeout):
+            lock.acquire(timeout=_LOCK_WAIT)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _try_once(url: str, part: Path, size: int) -> Outcome:
     import httpx  # noqa: PLC0415  # only a download needs it
 
     have = part.stat().st_size if part.exists() else 0
+    if have == size:
+        return None, None  # a run that was killed had everything but the check
     tag = _tag_file(part).read_text("utf-8") if _tag_file(part).exists() else ""
     headers = {"Accept-Encoding": "identity"}
     if have and tag:
@@ -79,28 +102,68 @@ def _try_once(url: str, part: Path) -> tuple[str | None, float | None]:
         with httpx.stream(
             "GET", url, headers=headers, timeout=_TIMEOUT, follow_redirects=True
         ) as answer:
-            if answer.status_code in _TEMPORARY:
-                return f"the server answers {answer.status_code}", _retry_after(answer)
-            if answer.status_code not in (200, 206):
-                return f"the server answers {answer.status_code}", None
-            _receive(answer, part, resume=answer.status_code == 206)
+            return _take(answer, part, have, size)
     except httpx.HTTPError as error:
         return f"{type(error).__name__}: {error}", 0.0
-    return None, 0.0
 
 
-def _receive(answer: Any, part: Path, *, resume: bool) -> None:
+def _take(answer: Any, part: Path, have: int, size: int) -> Outcome:
+    status = answer.status_code
+    if status in _TEMPORARY:
+        return f"the server answers {status}", _retry_after(answer)
+    resume = status == 206 and answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+    if status == 416 or (status == 206 and not resume):
+        _discard(part)
+        return "the server has another part than the one asked for", 0.0
+    if status not in (200, 206):
+        return f"the server answers {status}", None
+    if not resume:
+        _discard(part)
+    _remember_tag(answer, part)
+    return _receive(answer, part, resume=resume, size=size)
+
+
+def _receive(answer: Any, part: Path, *, resume: bool, size: int) -> Outcome:
+    with part.open("ab" if resume else "wb") as file:
+        for block in answer.iter_raw():
+            stop_if_cancelled()
+            file.write(block)
+            if file.tell() > size:
+                break
+        have = file.tell()
+    if have < size:
+        return f"the server sent {have} of {size} bytes", 0.0
+    return None, None
+
+
+def _remember_tag(answer: Any, part: Path) -> None:
+    """Only a strong tag promises the same bytes, so only that one can be resumed with."""
     tag = answer.headers.get("ETag", "")
     if tag and not tag.startswith("W/"):
         _tag_file(part).write_text(tag, "utf-8")
-    with part.open("ab" if resume else "wb") as file:
-        for block in answer.iter_raw():
-            file.write(block)
 
 
 def _retry_after(answer: Any) -> float:
+    """The seconds a server asks for, given as a number or as a date; 0 where it says nothing."""
     text = answer.headers.get("Retry-After", "")
-    return float(text) if text.isdigit() else 0.0
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def _put_in_place(part: Path, target: Path) -> None:
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    part.replace(target)
+    _tag_file(part).unlink(missing_ok=True)
+
+
+def _discard(part: Path) -> None:
+    part.unlink(missing_ok=True)
+    _tag_file(part).unlink(missing_ok=True)
 
 
 def _tag_file(part: Path) -> Path:

@@ -10,6 +10,7 @@ DatasetError
 ├── InvalidItemsError (ValueError)        ids are missing or used twice
 ├── PredictionError (ValueError)          predictions do not fit the data set
 ├── ChecksumError (OSError)               a file is not the one that was pinned
+├── DownloadError (OSError)               a file could not be downloaded
 └── UnavailableError (OSError)            a file is in no source
 """
 
@@ -75,10 +76,12 @@ class UnknownOptionError(DatasetError, ValueError):
     """The data set does not have this split, subset, grouping or version."""
 
     def __init__(self, dataset: str, option: str, value: object, known: Iterable[str]) -> None:
+        self.dataset = dataset
         self.option = option
         self.value = value
         self.known = tuple(known)
-        super().__init__(f"{dataset} has no {option} {value!r}; it has {', '.join(self.known)}")
+        known_ones = f"it has {', '.join(self.known)}" if self.known else f"it takes no {option}"
+        super().__init__(f"{dataset} has no {option} {value!r}; {known_ones}")
 
 
 class DatasetFileError(DatasetError, ValueError):
@@ -118,6 +121,16 @@ class ChecksumError(DatasetError, OSError):
             f"{path} has SHA-256 {actual[:16]}..., but {expected[:16]}... is pinned;"
             " the file was changed or damaged and is not used"
         )
+
+
+class DownloadError(DatasetError, OSError):
+    """A file could not be downloaded."""
+
+    def __init__(self, url: str, problem: str, tries: int) -> None:
+        self.url = url
+        self.problem = problem
+        self.tries = tries
+        super().__init__(f"{url}: {problem} (tried {tries} times)")
 
 
 class UnavailableError(DatasetError, OSError):

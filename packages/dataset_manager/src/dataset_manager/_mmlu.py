@@ -14,7 +14,7 @@ from ._canonical import canonical
 from ._dataset import Dataset
 from ._errors import DatasetFileError, UnknownOptionError
 from ._item import LETTERS, Item
-from ._sources import Sources, pins
+from ._sources import Pin, Sources, pins
 
 SPLITS = ("test", "dev", "val")
 _FOLDER = "mmlu/final-2021"
@@ -84,13 +84,11 @@ def _load(
     split = split or "test"
     if split not in SPLITS:
         raise UnknownOptionError(name, "split", split, SPLITS)
+    files = _files(wanted, split)
     items: list[Item] = []
-    if split == "val":
-        items += _validation(sources, frozenset(wanted))
-    else:
-        for subject in wanted:
-            path = sources.fetch(pins()[f"{_FOLDER}/{split}/{subject}_{split}.csv"])
-            items += _rows(path, subject, split)
+    for subject, pin in files:
+        path = sources.fetch(pin)
+        items += _rows(path, subject, split) if subject else _validation(path, frozenset(wanted))
     marks = {canonical([item.input, item.expected, item.metadata["subject"]]) for item in items}
     return Dataset(
         items,
@@ -104,10 +102,19 @@ def _load(
             "citation": "Hendrycks et al. 2021, Measuring Massive Multitask Language Understanding,"
             " arXiv:2009.03300",
             "domain": "general knowledge",
+            "carrier": f"https://github.com/{files[0][1].repository}",
+            "revision": files[0][1].commit,
             "duplicate_rows": len(items) - len(marks),
             **{key: value for key, value in metadata.items() if value is not None},
         },
     )
+
+
+def _files(wanted: tuple[str, ...], split: str) -> list[tuple[str, Pin]]:
+    """The files of a split by subject; the validation split is one file for all, under no name."""
+    if split == "val":
+        return [("", pins()[f"{_FOLDER}/val/zero_shot_mmlu_val.jsonl"])]
+    return [(subject, pins()[f"{_FOLDER}/{split}/{subject}_{split}.csv"]) for subject in wanted]
 
 
 def _rows(path: Path, subject: str, split: str) -> Iterator[Item]:
@@ -125,9 +132,8 @@ def _rows(path: Path, subject: str, split: str) -> Iterator[Item]:
             yield _item(f"mmlu_{mark}{subject}_{number}", subject, row[0], row[1:5], int(row[5]))
 
 
-def _validation(sources: Sources, wanted: frozenset[str]) -> Iterator[Item]:
+def _validation(path: Path, wanted: frozenset[str]) -> Iterator[Item]:
     """The validation split is published as rendered prompts; they are parsed back."""
-    path = sources.fetch(pins()[f"{_FOLDER}/val/zero_shot_mmlu_val.jsonl"])
     counts: dict[str, int] = {}
     for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
         record = json.loads(line)

@@ -15,7 +15,7 @@ _HOST = "https://raw.githubusercontent.com"
 _TRUE = ("1", "true", "yes", "on")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
     """One file, pinned to the byte.
 
@@ -59,7 +59,7 @@ class Sources:
         """The path of a file whose bytes are those that were pinned.
 
         Raises:
-            ChecksumError: The mirror has other bytes under this name.
+            ChecksumError: The mirror or the server has other bytes under this name.
             UnavailableError: No source has the file.
         """
         tried = []
@@ -82,7 +82,9 @@ class Sources:
         if self.offline:
             raise UnavailableError(pin.name, [*tried, "network: offline mode"])
         try:
-            return download(pin.url, cached, sha256=pin.sha256)
+            return download(pin.url, cached, sha256=pin.sha256, size=pin.bytes)
+        except ChecksumError:
+            raise
         except OSError as error:
             raise UnavailableError(pin.name, [*tried, f"network: {error}"]) from error
 

@@ -1,0 +1,23 @@
+"""Waiting that can be cancelled, in a thread that an event loop may or may not wait for."""
+
+import time
+
+import anyio.from_thread
+
+_SLICE = 0.05
+
+
+def pause(seconds: float) -> None:
+    """Sleep; a thread that ``load`` started wakes up soon after ``load`` is cancelled."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        stop_if_cancelled()
+        time.sleep(min(left, _SLICE))
+
+
+def stop_if_cancelled() -> None:
+    """Raise the cancellation of the ``load`` that waits for this thread, if there is one."""
+    try:
+        anyio.from_thread.check_cancelled()
+    except RuntimeError:  # no event loop waits for this thread
+        return
