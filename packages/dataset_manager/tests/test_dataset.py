@@ -19,8 +19,6 @@ from dataset_manager import (
     DatasetFileError,
     InvalidItemsError,
     Item,
-    arithmetic,
-    evaluate,
     item_from_mapping,
     load_sync,
     random_sample,
@@ -304,24 +302,3 @@ def test_strata_may_be_nested_or_computed_and_must_be_there() -> None:
 def test_a_sample_size_out_of_range_is_an_error(size: int) -> None:
     with pytest.raises(ValueError, match="not between 1 and the 10 items"):
         random_sample(numbers(), size)
-
-
-def test_generated_problems_are_marked_and_have_the_right_answer() -> None:
-    data = arithmetic(300, seed=5)
-
-    result = evaluate([item.expected for item in data], dataset=data)
-
-    assert data.synthetic
-    assert "SYNTHETIC" in str(data)
-    assert result.accuracy == 1.0
-    assert {item.metadata["steps"] for item in data} == {1, 2, 3}
-    assert len({item.metadata["template"] for item in data}) == 7
-    assert all(0 <= item.metadata["difficulty"] <= 1 for item in data)
-    assert len({str(item) for item in data}) > 290
-
-
-def test_a_larger_generated_set_begins_with_the_smaller_one() -> None:
-    assert list(arithmetic(5, seed=1)) == list(arithmetic(50, seed=1))[:5]
-    assert list(arithmetic(5, seed=1)) != list(arithmetic(5, seed=2))
-    with pytest.raises(ValueError, match="at least 1"):
-        arithmetic(0)

@@ -6,8 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-import anyio.to_thread
-
 from ._arithmetic import arithmetic
 from ._dataset import Dataset
 from ._errors import UnknownDatasetError, UnknownOptionError
@@ -88,6 +86,8 @@ async def load(
 
     A download that is cancelled stops at its next block and is taken up there the next time.
     """
+    import anyio.to_thread  # noqa: PLC0415  # half of the import time of this library
+
     work = partial(
         load_sync,
         name,

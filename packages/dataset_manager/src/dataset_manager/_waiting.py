@@ -2,8 +2,6 @@
 
 import time
 
-import anyio.from_thread
-
 _SLICE = 0.05
 
 
@@ -17,6 +15,8 @@ def pause(seconds: float) -> None:
 
 def stop_if_cancelled() -> None:
     """Raise the cancellation of the ``load`` that waits for this thread, if there is one."""
+    import anyio.from_thread  # noqa: PLC0415  # half of the import time of this library
+
     try:
         anyio.from_thread.check_cancelled()
     except RuntimeError:  # no event loop waits for this thread
