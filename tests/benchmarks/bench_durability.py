@@ -49,9 +49,8 @@ def main() -> None:
         kept.append(rows)
     print(f"{KILLS} kills, {statistics.median(kept):.0f} rows on disk at the median kill")
     print(f"finished rows lost: median {statistics.median(lost):.0f}, most {max(lost)}")
-    print(
-        f"age of the oldest lost row: median {statistics.median(ages):.1f} ms, most {max(ages):.1f} ms"
-    )
+    middle = statistics.median(ages)
+    print(f"age of the oldest lost row: median {middle:.1f} ms, most {max(ages):.1f} ms")
 
 
 def kill_once(seconds: float) -> tuple[float, int, int]:
