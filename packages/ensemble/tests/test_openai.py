@@ -18,7 +18,6 @@ from ensemble import (
     Response,
     ServerError,
     ask,
-    find_price,
     predict,
 )
 
@@ -271,11 +270,3 @@ async def test_the_price_of_ones_own_goes_before_the_table(server: Server) -> No
 
     assert response.cost_usd == pytest.approx(1500e-6)
     assert response.model == "mine"
-
-
-def test_prices_are_found_under_dated_names_and_unknown_ones_warn_once() -> None:
-    assert find_price("gpt-4o-mini-2024-07-18") == find_price("gpt-4o-mini")
-    assert find_price("gpt-4o-2024-05-13") == find_price("gpt-4o")
-    with pytest.warns(UserWarning, match="no price is known for model 'mystery-1'"):
-        assert find_price("mystery-1") is None
-    assert find_price("mystery-1") is None

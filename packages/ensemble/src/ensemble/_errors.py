@@ -5,8 +5,8 @@ EnsembleError
 ├── AllModelsFailedError (RuntimeError)      no model answered
 ├── InsufficientResponsesError (RuntimeError)  fewer answered than were wanted
 ├── NoConsensusError (RuntimeError)          a tie, where a tie is an error
-├── QuestionError (ValueError)               a simulated or recorded model cannot answer this
-question ├── ModelTimeoutError (TimeoutError)         one model took too long
+├── QuestionError (ValueError)               no simulated or recorded answer to this question
+├── ModelTimeoutError (TimeoutError)         one model took too long
 └── ModelError (RuntimeError)                one model failed
     ├── AuthenticationError                  no key, or a key that is not accepted
     ├── RateLimitError                       too many requests
@@ -17,10 +17,28 @@ question ├── ModelTimeoutError (TimeoutError)         one model took too l
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any, Self
 
 
 class EnsembleError(Exception):
     """The base of every error this library raises on purpose."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors cross process borders with their data, whatever their constructors take.
+        return _again, (type(self), self.args, self.__dict__.copy())
+
+    @classmethod
+    def _from_parts(cls, args: tuple[Any, ...], data: Mapping[str, Any]) -> Self:
+        error = cls.__new__(cls)
+        error.args = args
+        error.__dict__.update(data)
+        return error
+
+
+def _again(
+    kind: type[EnsembleError], args: tuple[Any, ...], data: Mapping[str, Any]
+) -> EnsembleError:
+    return kind._from_parts(args, data)  # noqa: SLF001  # its own class
 
 
 class UnknownNameError(EnsembleError, ValueError):

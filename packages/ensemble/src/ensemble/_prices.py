@@ -3,6 +3,7 @@
 List prices change: the table is dated, and yours goes first.
 """
 
+import math
 import warnings
 from dataclasses import dataclass
 
@@ -12,22 +13,38 @@ PRICES_SOURCE = "the providers' public price lists"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """The price of a model.
+    """The price of a model, by its tokens, its requests or both.
 
     Attributes:
         input_per_million: Dollars per million tokens read.
         output_per_million: Dollars per million tokens written.
+        per_request: Dollars per request.
+
+    Raises:
+        ValueError: A price is negative or no number.
     """
 
-    input_per_million: float
-    output_per_million: float
+    input_per_million: float = 0.0
+    output_per_million: float = 0.0
+    per_request: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ValueError(f"{name}: {getattr(self, name)!r} is no price in dollars")
 
     def cost_usd(self, input_tokens: int | None, output_tokens: int | None) -> float | None:
-        """The price of a call; None when its tokens are unknown."""
-        if input_tokens is None or output_tokens is None:
-            return None
-        total = input_tokens * self.input_per_million + output_tokens * self.output_per_million
-        return total / 1e6
+        """The price of a call; None when it depends on tokens whose number is unknown."""
+        total = 0.0
+        for tokens, price in (
+            (input_tokens, self.input_per_million),
+            (output_tokens, self.output_per_million),
+        ):
+            if tokens is not None:
+                total += tokens * price
+            elif price:
+                return None
+        return total / 1e6 + self.per_request
 
 
 PRICES: dict[str, Price] = {
