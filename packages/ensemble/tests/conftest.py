@@ -1,8 +1,13 @@
 """Shared by the tests of the ensemble library."""
 
+import asyncio
+import json
 import os
-from collections.abc import Callable
+import selectors
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -44,3 +49,135 @@ def mirror() -> Path:
     if not place:
         pytest.skip("set CRUCIBLE_MIRROR to a folder with the benchmark files")
     return Path(place)
+
+
+class JumpingSelector(selectors.DefaultSelector):
+    """Waits for nothing: the time jumps to where somebody would wake up."""
+
+    now = 0.0
+
+    def select(self, timeout: float | None = None) -> Any:
+        if timeout is not None and timeout > 0:
+            self.now += timeout
+        return super().select(0)
+
+
+@pytest.fixture
+def in_simulated_time() -> Callable[[Coroutine[Any, Any, Any]], Any]:
+    """Runs a coroutine in a loop whose waits take no time."""
+
+    def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+        selector = JumpingSelector()
+        loop = asyncio.SelectorEventLoop(selector)
+        loop.time = lambda: selector.now  # type: ignore[method-assign]  # the point of it
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            return runner.run(coroutine)
+
+    return run
+
+
+GOOD_ANSWER = {
+    "id": "chat-1",
+    "model": "gpt-4o-mini-2024-07-18",
+    "choices": [{"message": {"role": "assistant", "content": "4"}, "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 1000, "completion_tokens": 500},
+}
+
+
+class ScriptedServer:
+    """Answers each request as the next step of its script says; the last step goes on."""
+
+    def __init__(self) -> None:
+        self.good = GOOD_ANSWER
+        self.script: list[Any] = [GOOD_ANSWER]
+        self.requests: list[tuple[dict[str, str], dict[str, Any]]] = []
+        self.asked = asyncio.Event()
+        self.gone = asyncio.Event()
+        self.url = ""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                lines = head.decode().split("\r\n")
+                headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
+                body = json.loads(await reader.readexactly(int(headers["content-length"])))
+                self.requests.append((headers, body))
+                self.asked.set()
+                step = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+                if not await self.answer(writer, reader, step):
+                    break
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    async def answer(
+        self, writer: asyncio.StreamWriter, reader: asyncio.StreamReader, step: Any
+    ) -> bool:
+        if step == "hang":
+            await reader.read(1)
+            self.gone.set()
+            return False
+        if step == "drip":
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n")
+            while not writer.is_closing():
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0)
+            return False
+        if step == "cut":
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
+            await writer.drain()
+            return False
+        status, extra, *body = step if isinstance(step, tuple) else (200, "")
+        seen = self.requests[-1][0].get("authorization")
+        text = body[0] if body else f"error for {seen}"
+        if not isinstance(step, tuple):
+            text = step if isinstance(step, str) else json.dumps(step)
+        payload = text.encode()
+        writer.write(
+            f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n{extra}"
+            f"content-length: {len(payload)}\r\n\r\n".encode()
+            + payload
+        )
+        await writer.drain()
+        return True
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ScriptedServer]:
+    """A scripted server in the loop of the test."""
+    made = ScriptedServer()
+    listening = await asyncio.start_server(made.serve, "127.0.0.1", 0)
+    made.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1"
+    yield made
+    listening.close()
+
+
+class GoodHandler(BaseHTTPRequestHandler):
+    """Always the same good answer."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        payload = json.dumps(GOOD_ANSWER).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(payload)))
+        self.end_headers()
+        self.wfile.write(payload)
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing is logged."""
+
+
+@pytest.fixture
+def url_of_good_server() -> Iterator[str]:
+    """A server that does not need the loop of the test."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), GoodHandler) as made:
+        made.daemon_threads = True
+        serving = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
+        serving.start()
+        yield f"http://127.0.0.1:{made.server_address[1]}/v1"
+        made.shutdown()
+        serving.join()

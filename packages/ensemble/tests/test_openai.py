@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,78 +18,10 @@ from ensemble import (
     Response,
     ServerError,
     ask,
+    ask_sync,
     predict,
+    predict_sync,
 )
-
-GOOD = {
-    "id": "chat-1",
-    "model": "gpt-4o-mini-2024-07-18",
-    "choices": [{"message": {"role": "assistant", "content": "4"}, "finish_reason": "stop"}],
-    "usage": {"prompt_tokens": 1000, "completion_tokens": 500},
-}
-
-
-class Server:
-    """Answers each request as the next step of its script says; the last step goes on."""
-
-    def __init__(self) -> None:
-        self.script: list[Any] = [GOOD]
-        self.requests: list[tuple[dict[str, str], dict[str, Any]]] = []
-        self.asked = asyncio.Event()
-        self.gone = asyncio.Event()
-        self.url = ""
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                lines = head.decode().split("\r\n")
-                headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
-                body = json.loads(await reader.readexactly(int(headers["content-length"])))
-                self.requests.append((headers, body))
-                self.asked.set()
-                step = self.script.pop(0) if len(self.script) > 1 else self.script[0]
-                if not await self.answer(writer, reader, step):
-                    break
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
-    async def answer(
-        self, writer: asyncio.StreamWriter, reader: asyncio.StreamReader, step: Any
-    ) -> bool:
-        if step == "hang":
-            await reader.read(1)
-            self.gone.set()
-            return False
-        if step == "cut":
-            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
-            await writer.drain()
-            return False
-        status, extra = step if isinstance(step, tuple) else (200, "")
-        text = json.dumps(step) if isinstance(step, dict) else step
-        text = (
-            text
-            if isinstance(text, str)
-            else f"error for {self.requests[-1][0].get('authorization')}"
-        )
-        payload = text.encode()
-        writer.write(
-            f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n{extra}"
-            f"content-length: {len(payload)}\r\n\r\n".encode()
-            + payload
-        )
-        await writer.drain()
-        return True
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    made = Server()
-    listening = await asyncio.start_server(made.serve, "127.0.0.1", 0)
-    made.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1"
-    yield made
-    listening.close()
 
 
 class Waits(list[float]):
@@ -99,7 +31,7 @@ class Waits(list[float]):
         self.append(seconds)
 
 
-def model(server: Server, waits: Waits | None = None, **options: Any) -> OpenAIModel:
+def model(server: Any, waits: Waits | None = None, **options: Any) -> OpenAIModel:
     return OpenAIModel(
         "gpt-4o-mini",
         base_url=server.url,
@@ -110,12 +42,12 @@ def model(server: Server, waits: Waits | None = None, **options: Any) -> OpenAIM
     )
 
 
-async def answer(server: Server, waits: Waits | None = None, **options: Any) -> Response:
+async def answer(server: Any, waits: Waits | None = None, **options: Any) -> Response:
     async with model(server, waits, **options) as client:
         return await ask(client, "2+2?", temperature=0.0, max_tokens=5, seed=7)
 
 
-async def test_a_question_is_sent_as_chat_and_the_answer_is_read(server: Server) -> None:
+async def test_a_question_is_sent_as_chat_and_the_answer_is_read(server: Any) -> None:
     response = await answer(server)
 
     headers, body = server.requests[0]
@@ -135,7 +67,7 @@ async def test_a_question_is_sent_as_chat_and_the_answer_is_read(server: Server)
 
 
 async def test_of_a_question_only_the_prompt_leaves_the_house(
-    server: Server, make_item: Callable[..., Any]
+    server: Any, make_item: Callable[..., Any]
 ) -> None:
     async with model(server) as client:
         await predict(make_item(0, "2+2?", "the secret answer"), models=[client])
@@ -143,8 +75,8 @@ async def test_of_a_question_only_the_prompt_leaves_the_house(
     assert "secret answer" not in json.dumps(server.requests[0][1])
 
 
-async def test_a_busy_provider_is_asked_again_when_it_says(server: Server) -> None:
-    server.script = [(429, "retry-after: 7\r\n"), (503, ""), GOOD]
+async def test_a_busy_provider_is_asked_again_when_it_says(server: Any) -> None:
+    server.script = [(429, "retry-after: 7\r\n"), (503, ""), server.good]
     waits = Waits()
 
     response = await answer(server, waits)
@@ -165,7 +97,7 @@ async def test_a_busy_provider_is_asked_again_when_it_says(server: Server) -> No
     ],
 )
 async def test_a_failure_is_told_by_its_kind_and_repeated_only_where_that_may_help(
-    server: Server, status: int, error: type[Exception], tries: int
+    server: Any, status: int, error: type[Exception], tries: int
 ) -> None:
     server.script = [(status, "")]
 
@@ -176,7 +108,7 @@ async def test_a_failure_is_told_by_its_kind_and_repeated_only_where_that_may_he
     assert caught.value.status == status  # type: ignore[attr-defined]  # of all model errors
 
 
-async def test_no_try_begins_after_the_deadline(server: Server) -> None:
+async def test_no_try_begins_after_the_deadline(server: Any) -> None:
     server.script = [(429, "retry-after: 3600\r\n")]
 
     with pytest.raises(RateLimitError):
@@ -185,7 +117,7 @@ async def test_no_try_begins_after_the_deadline(server: Server) -> None:
     assert len(server.requests) == 1
 
 
-async def test_the_key_is_in_no_error_and_no_repr(server: Server) -> None:
+async def test_the_key_is_in_no_error_and_no_repr(server: Any) -> None:
     server.script = [(400, "")]
     client = model(server)
 
@@ -198,10 +130,30 @@ async def test_the_key_is_in_no_error_and_no_repr(server: Server) -> None:
     assert "sk-secret" not in repr(client)
 
 
+async def test_keys_are_taken_out_before_a_long_message_is_cut(server: Any) -> None:
+    server.script = [(400, "", "x" * 290 + "sk-secret and azure-key")]
+
+    with pytest.raises(BadRequestError) as caught:
+        await answer(server, headers={"api-key": "azure-key"})
+
+    assert "sk-" not in str(caught.value)
+    assert "azu" not in str(caught.value)
+
+
+@pytest.mark.parametrize("usage", [None, [1], {"prompt_tokens": "9"}, {"prompt_tokens": -1}])
+async def test_tokens_that_are_not_told_make_the_cost_unknown(server: Any, usage: Any) -> None:
+    server.script = [{**server.good, "usage": usage, "id": 7}]
+
+    response = await answer(server)
+
+    assert (response.text, response.cost_usd, response.input_tokens) == ("4", None, None)
+    assert response.request_id is None
+
+
 @pytest.mark.parametrize(
-    "body", ["<html>", '{"choices": []}', '{"choices": [{"message": null}]}', "[]"]
+    "body", ["[" * 100_000, "<html>", '{"choices": []}', '{"choices": [{"message": null}]}', "[]"]
 )
-async def test_an_answer_that_is_none_is_malformed(server: Server, body: str) -> None:
+async def test_an_answer_that_is_none_is_malformed(server: Any, body: str) -> None:
     server.script = [body]
 
     with pytest.raises(MalformedResponseError):
@@ -210,21 +162,21 @@ async def test_an_answer_that_is_none_is_malformed(server: Server, body: str) ->
     assert len(server.requests) == 1
 
 
-async def test_an_empty_content_is_an_empty_answer(server: Server) -> None:
-    server.script = [{**GOOD, "choices": [{"message": {"content": None}}]}]
+async def test_an_empty_content_is_an_empty_answer(server: Any) -> None:
+    server.script = [{**server.good, "choices": [{"message": {"content": None}}]}]
 
     assert (await answer(server)).text == ""
 
 
-async def test_a_cut_connection_is_tried_again(server: Server) -> None:
-    server.script = ["cut", GOOD]
+async def test_a_cut_connection_is_tried_again(server: Any) -> None:
+    server.script = ["cut", server.good]
 
     response = await answer(server)
 
     assert (response.text, response.attempts) == ("4", 2)
 
 
-async def test_a_provider_that_is_not_there_is_an_error(server: Server) -> None:
+async def test_a_provider_that_is_not_there_is_an_error(server: Any) -> None:
     client = OpenAIModel("m", base_url="http://127.0.0.1:9/v1", api_key="", max_retries=0)
 
     with pytest.raises(ConnectionFailedError):
@@ -232,14 +184,31 @@ async def test_a_provider_that_is_not_there_is_an_error(server: Server) -> None:
     await client.close()
 
 
-async def test_a_stalled_provider_is_given_up(server: Server) -> None:
+async def test_a_stalled_provider_is_given_up(server: Any) -> None:
     server.script = ["hang"]
 
     with pytest.raises(ConnectionFailedError, match="no answer in time"):
         await answer(server, timeout_ms=30, max_retries=0)
 
 
-async def test_cancelling_closes_the_connection(server: Server) -> None:
+async def test_a_provider_that_never_comes_to_an_end_is_given_up(server: Any) -> None:
+    server.script = ["drip"]
+
+    with pytest.raises(ConnectionFailedError, match="no answer in time"):
+        await answer(server, timeout_ms=30, max_retries=0)
+
+
+async def test_a_date_to_wait_for_counts_from_the_date_of_the_answer(server: Any) -> None:
+    date, later = "Mon, 23 Nov 2026 10:00:00 GMT", "Mon, 23 Nov 2026 10:00:09 GMT"
+    server.script = [(429, f"date: {date}\r\nretry-after: {later}\r\n"), server.good]
+    waits = Waits()
+
+    await answer(server, waits)
+
+    assert waits == [9.0]
+
+
+async def test_cancelling_closes_the_connection(server: Any) -> None:
     server.script = ["hang"]
     async with model(server) as client:
         task = asyncio.create_task(ask(client, "?"))
@@ -255,7 +224,7 @@ async def test_cancelling_closes_the_connection(server: Server) -> None:
 
 
 async def test_without_a_key_it_is_said_where_to_put_one(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+    server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
 
@@ -263,10 +232,35 @@ async def test_without_a_key_it_is_said_where_to_put_one(
         await ask(OpenAIModel("gpt-4o", base_url=server.url), "?")
 
 
-async def test_the_price_of_ones_own_goes_before_the_table(server: Server) -> None:
+async def test_the_price_of_ones_own_goes_before_the_table(server: Any) -> None:
     response = await answer(
         server, price=Price(input_per_million=1.0, output_per_million=1.0), name="mine"
     )
 
     assert response.cost_usd == pytest.approx(1500e-6)
     assert response.model == "mine"
+
+
+@pytest.mark.parametrize("url", ["localhost:8000/v1", "ftp://host", "https://"])
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="base_url"):
+        OpenAIModel("m", base_url=url)
+
+
+def test_a_script_may_ask_again_and_again(url_of_good_server: str) -> None:
+    client = OpenAIModel("gpt-4o-mini", base_url=url_of_good_server, api_key="k")
+
+    results = [predict_sync("2+2?", models=[client, client]) for _ in range(3)]
+    single = ask_sync(client, "2+2?")
+
+    assert [result.answer for result in results] == ["4", "4", "4"]
+    assert single.text == "4"
+
+
+async def test_a_closed_client_opens_again(server: Any) -> None:
+    client = model(server)
+    await ask(client, "?")
+    await client.close()
+
+    async with client:
+        assert (await ask(client, "?")).text == "4"

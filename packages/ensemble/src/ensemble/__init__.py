@@ -1,6 +1,6 @@
 """Ask several language models and combine their answers."""
 
-from ._ask import ask
+from ._ask import ask, ask_sync
 from ._errors import (
     AllModelsFailedError,
     AuthenticationError,
@@ -14,6 +14,7 @@ from ._errors import (
     NoConsensusError,
     QuestionError,
     RateLimitError,
+    RunningLoopError,
     ServerError,
     UnknownNameError,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "RateLimitError",
     "ReplayModel",
     "Response",
+    "RunningLoopError",
     "Sampling",
     "ServerError",
     "SimulatedModel",
@@ -67,6 +69,7 @@ __all__ = [
     "Vote",
     "as_model",
     "ask",
+    "ask_sync",
     "find_price",
     "majority",
     "predict",

@@ -7,6 +7,7 @@ from typing import Any
 from ._errors import ModelError, ModelTimeoutError
 from ._events import emit, signal
 from ._model import Model, Query, Response, Sampling, as_model, current_sample
+from ._sync import run
 
 
 async def ask(
@@ -39,6 +40,11 @@ async def ask(
         temperature=temperature, max_tokens=max_tokens, seed=seed, sample=current_sample()
     )
     return await ask_quietly(as_model(model), query, settings, timeout_ms=timeout_ms)
+
+
+def ask_sync(model: Model | Any, query: Query, **options: Any) -> Response:
+    """``ask`` for scripts: takes the same arguments and waits for the end."""
+    return run("ask", lambda: ask(model, query, **options))
 
 
 async def ask_quietly(

@@ -5,6 +5,7 @@ EnsembleError
 ├── AllModelsFailedError (RuntimeError)      no model answered
 ├── InsufficientResponsesError (RuntimeError)  fewer answered than were wanted
 ├── NoConsensusError (RuntimeError)          a tie, where a tie is an error
+├── RunningLoopError (RuntimeError)          a ``*_sync`` function where ``await`` is needed
 ├── QuestionError (ValueError)               no simulated or recorded answer to this question
 ├── ModelTimeoutError (TimeoutError)         one model took too long
 └── ModelError (RuntimeError)                one model failed
@@ -77,6 +78,16 @@ class NoConsensusError(EnsembleError, RuntimeError):
     def __init__(self, tied: Iterable[object]) -> None:
         self.tied = tuple(tied)
         super().__init__(f"a tie between {', '.join(map(repr, self.tied))}")
+
+
+class RunningLoopError(EnsembleError, RuntimeError):
+    """A ``*_sync`` function was called where an event loop is running, as in a notebook."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"{name}_sync cannot wait where an event loop is running: use `await {name}(...)` here"
+        )
 
 
 class QuestionError(EnsembleError, ValueError):

@@ -3,6 +3,8 @@
 httpx's own pool slows down beyond some 200 connections, and its queue would be measured as latency.
 """
 
+import asyncio
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,37 +17,50 @@ from ._errors import (
     RateLimitError,
     ServerError,
 )
+from ._retry import retry_after_s
+from ._sync import close_at_end
 
 _MOST_SHOWN = 300
+_SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
+
+
+def load() -> None:
+    """Import the HTTP library now, so that its 250 ms are in nobody's first latency."""
+    import httpx_aiohttp  # noqa: F401, PLC0415  # only who makes a client should wait for it
 
 
 class HttpClient:
-    """A pool of connections to one provider.
+    """A pool of connections to one provider, for the event loop it is made in.
 
     Args:
         base_url: Where the interface begins.
-        headers: Sent with every request; the key is among them and is kept out of every message.
-        secret: The key, to be blotted out wherever a provider repeats it.
-        timeout_ms: The longest a request may take.
+        headers: Sent with every request; keys among them are kept out of every message.
     """
 
-    def __init__(
-        self, base_url: str, *, headers: Mapping[str, str], secret: str, timeout_ms: float
-    ) -> None:
-        import httpx  # noqa: PLC0415  # 50 ms that nobody else should wait for
-        import httpx_aiohttp  # noqa: PLC0415  # 200 ms, same
+    def __init__(self, base_url: str, *, headers: Mapping[str, str]) -> None:
+        import httpx  # noqa: PLC0415  # see load()
+        import httpx_aiohttp  # noqa: PLC0415  # see load()
 
-        self._secret = secret
+        self.closed = False
+        self._secrets = _secrets(headers)
         self._client = httpx.AsyncClient(
             base_url=base_url,
             headers=dict(headers),
-            timeout=timeout_ms / 1000,
+            timeout=None,  # noqa: S113  # every request has its own limit, for all of it
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
             transport=httpx_aiohttp.AiohttpTransport(),
         )
+        close_at_end(self)
 
-    async def post(self, path: str, body: Mapping[str, Any]) -> tuple[Any, Mapping[str, str]]:
+    async def post(
+        self, path: str, body: Mapping[str, Any], *, timeout_ms: float
+    ) -> tuple[Any, Mapping[str, str]]:
         """Send JSON and give the JSON of the answer with its headers.
+
+        Args:
+            path: Behind the base URL.
+            body: What is sent.
+            timeout_ms: The longest it may take until the last byte is there.
 
         Raises:
             ModelError: The request failed; the class says how.
@@ -53,22 +68,26 @@ class HttpClient:
         import httpx  # noqa: PLC0415  # loaded when the client was made
 
         try:
-            answer = await self._client.post(path, json=dict(body))
-        except httpx.TimeoutException as error:
-            raise ConnectionFailedError(self._clean(f"no answer in time ({error})")) from None
-        except httpx.TransportError as error:
+            async with asyncio.timeout(timeout_ms / 1000):
+                answer = await self._client.post(path, json=dict(body))
+        except (TimeoutError, httpx.TimeoutException):
+            raise ConnectionFailedError(f"no answer in time, {timeout_ms:.0f} ms") from None
+        except httpx.DecodingError as error:
+            raise MalformedResponseError(self._clean(f"the answer is garbled: {error}")) from None
+        except httpx.RequestError as error:
             kind = type(error).__name__
             raise ConnectionFailedError(self._clean(f"{kind}: {error}")) from None
-        if answer.status_code >= 400:
+        if not answer.is_success:
             raise self._failure(answer.status_code, answer.text, answer.headers)
         try:
             return answer.json(), answer.headers
-        except ValueError:
-            text = self._clean(answer.text[:_MOST_SHOWN])
+        except (ValueError, RecursionError):
+            text = self._clean(answer.text)
             raise MalformedResponseError(f"the answer is no JSON: {text!r}") from None
 
     async def close(self) -> None:
         """Close all connections."""
+        self.closed = True
         await self._client.aclose()
 
     def _failure(self, status: int, text: str, headers: Mapping[str, str]) -> ModelError:
@@ -79,16 +98,18 @@ class HttpClient:
             kind = RateLimitError
         elif status >= 500 or status in (408, 409, 425):
             kind = ServerError
-        message = f"the provider answers {status}: {self._clean(text[:_MOST_SHOWN])}"
-        return kind(message, status=status, retry_after_s=_retry_after(headers))
+        message = f"the provider answers {status}: {self._clean(text)}"
+        return kind(message, status=status, retry_after_s=retry_after_s(headers))
 
     def _clean(self, text: str) -> str:
-        return text.replace(self._secret, "[key]") if self._secret else text
+        # The keys go before the text is cut: half a key is a secret as well.
+        for secret in self._secrets:
+            text = text.replace(secret, "[key]")
+        return text[:_MOST_SHOWN]
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    text = headers.get("retry-after", "")
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        return None
+def _secrets(headers: Mapping[str, str]) -> list[str]:
+    """What must not be shown, the longest first: values of headers that carry keys."""
+    values = {value for name, value in headers.items() if _SECRET_HEADER.search(name)}
+    parts = {value.rpartition(" ")[2] for value in values}
+    return sorted(filter(None, values | parts), key=len, reverse=True)

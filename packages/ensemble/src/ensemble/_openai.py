@@ -1,17 +1,19 @@
 """Any server that speaks OpenAI's chat completions: OpenAI, vLLM, Ollama, llama.cpp and others."""
 
 import asyncio
+import dataclasses
 import os
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Self
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
-from ._errors import AuthenticationError, MalformedResponseError, ModelError
-from ._http import HttpClient
+from . import _http
+from ._errors import AuthenticationError, MalformedResponseError
 from ._model import Query, Response, Sampling, prompt_messages
 from ._prices import Price, find_price
-
-_FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
+from ._retry import Retries
 
 
 class OpenAIModel:
@@ -25,11 +27,14 @@ class OpenAIModel:
             for a server that needs none.
         headers: Further headers.
         price: Its price; from the dated table when left out, unknown for models that are not in it.
-        timeout_ms: The longest one request may take.
-        deadline_ms: The longest an answer may take with all retries; no new try starts after it.
+        timeout_ms: The longest one request may take, to its last byte.
+        deadline_ms: The longest an answer may take with all tries and the waits between them.
         max_retries: How often a failed request is repeated, where that may help.
         sleep: Waits between two tries; for tests.
         chance: Draws from [0, 1) for the jitter between two tries.
+
+    Raises:
+        ValueError: ``base_url`` is no HTTP address.
     """
 
     def __init__(
@@ -47,21 +52,32 @@ class OpenAIModel:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] | None = None,
     ) -> None:
+        address = urlsplit(base_url)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise ValueError(f"base_url: {base_url!r} does not begin with http:// or https://")
         self.model = model
         self.name = name or model
         self.base_url = base_url.rstrip("/")
-        self.max_retries = max_retries
-        self.deadline_ms = deadline_ms
+        self.provider = address.hostname
         self._key = os.environ.get("OPENAI_API_KEY") if api_key is None else api_key
         self._headers = dict(headers or {})
         self._price = price
-        self._timeout_ms = timeout_ms
-        self._sleep = sleep
-        self._chance = chance or random.Random().random
-        self._client: HttpClient | None = None
+        self._retries = Retries(
+            most=max_retries,
+            timeout_ms=timeout_ms,
+            deadline_ms=deadline_ms,
+            sleep=sleep,
+            chance=chance or random.Random().random,
+        )
+        # Connections belong to the loop they are made in: a script may run one after another.
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _http.HttpClient] = (
+            WeakKeyDictionary()
+        )
+        _http.load()
 
     def __repr__(self) -> str:
-        return f"OpenAIModel({self.model!r}, base_url={self.base_url!r})"
+        path = urlsplit(self.base_url).path
+        return f"OpenAIModel({self.model!r}, provider={self.provider!r}, path={path!r})"
 
     async def __aenter__(self) -> Self:
         return self
@@ -70,90 +86,82 @@ class OpenAIModel:
         await self.close()
 
     async def close(self) -> None:
-        """Close all connections."""
-        if self._client is not None:
-            client, self._client = self._client, None
+        """Close all connections of this event loop; asked again, it opens new ones."""
+        client = self._clients.pop(asyncio.get_running_loop(), None)
+        if client is not None:
             await client.close()
 
     async def generate(self, query: Query, sampling: Sampling) -> Response:
         """Ask the model, again where that may help. Of a question only its prompt is sent.
 
+        Returns:
+            The response; its latency is that of all tries with the waits between them.
+
         Raises:
             ModelError: It failed, and repeating it did not or would not help; the class says how.
         """
         body = _body(self.model, query, sampling)
+        client = self._connected()
         clock = asyncio.get_running_loop().time
         began = clock()
-        attempt = 1
-        while True:
-            start = clock()
-            try:
-                data, headers = await self._connected().post("/chat/completions", body)
-                return self._response(data, headers, clock() - start, attempt)
-            except ModelError as error:
-                spent_ms = (clock() - began) * 1000
-                if not error.retryable or attempt > self.max_retries:
-                    raise
-                pause = self._pause(attempt, error)
-                if spent_ms + pause * 1000 > self.deadline_ms:
-                    raise
-            await self._sleep(pause)
-            attempt += 1
 
-    def _pause(self, attempt: int, error: ModelError) -> float:
-        """Full jitter, and never less than the provider asks for.
+        async def attempt(limit_ms: float) -> Response:
+            data, headers = await client.post("/chat/completions", body, timeout_ms=limit_ms)
+            return self._response(data, headers)
 
-        See Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
-        """
-        longest: float = min(_FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_WAIT)
-        jitter: float = self._chance() * longest
-        return max(error.retry_after_s or 0.0, jitter)
+        response, attempts = await self._retries.run(attempt)
+        latency_ms = round((clock() - began) * 1000, 3)
+        return dataclasses.replace(response, latency_ms=latency_ms, attempts=attempts)
 
-    def _connected(self) -> HttpClient:
-        if self._client is None:
+    def _connected(self) -> _http.HttpClient:
+        loop = asyncio.get_running_loop()
+        client = self._clients.get(loop)
+        if client is None or client.closed:
             if self._key is None:
                 raise AuthenticationError(
                     f"no API key for model {self.model!r}: set OPENAI_API_KEY or pass api_key"
                     " (an empty text for a server that needs none)"
                 )
             headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-            self._client = HttpClient(
-                self.base_url,
-                headers={**headers, **self._headers},
-                secret=self._key,
-                timeout_ms=self._timeout_ms,
-            )
-        return self._client
+            client = _http.HttpClient(self.base_url, headers={**headers, **self._headers})
+            self._clients[loop] = client
+        return client
 
-    def _response(
-        self, data: Any, headers: Mapping[str, str], seconds: float, attempt: int
-    ) -> Response:
+    def _response(self, data: Any, headers: Mapping[str, str]) -> Response:
         try:
             choice = data["choices"][0]
             text = choice["message"]["content"] or ""
-            usage = data.get("usage") or {}
-        except (KeyError, IndexError, TypeError, AttributeError):
+        except (KeyError, IndexError, TypeError):
             raise MalformedResponseError(
                 "the answer has no choices[0].message.content, as chat completions promise"
             ) from None
         if not isinstance(text, str):
             raise MalformedResponseError("choices[0].message.content is no text")
-        read, written = usage.get("prompt_tokens"), usage.get("completion_tokens")
+        usage = data.get("usage")
+        read, written = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
         price = self._price or find_price(self.model)
         return Response(
             text=text,
             model=self.name,
-            latency_ms=round(seconds * 1000, 3),
             cost_usd=None if price is None else price.cost_usd(read, written),
             input_tokens=read,
             output_tokens=written,
-            finish_reason=choice.get("finish_reason"),
-            model_version=data.get("model"),
-            request_id=data.get("id") or headers.get("x-request-id"),
+            finish_reason=_text(choice.get("finish_reason")),
+            model_version=_text(data.get("model")),
+            request_id=_text(data.get("id")) or headers.get("x-request-id"),
             source="live",
-            attempts=attempt,
             raw=data,
         )
+
+
+def _count(usage: object, name: str) -> int | None:
+    """A number of tokens, where the provider reports one."""
+    number = usage.get(name) if isinstance(usage, dict) else None
+    return number if type(number) is int and number >= 0 else None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _body(model: str, query: Query, sampling: Sampling) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from ._events import emit, signal
 from ._model import Model, Query, Response, Sampling, Source, as_model, current_sample
 from ._normalize import Normalizer, find_normalizer
 from ._result import EnsembleResult, ModelRecord
+from ._sync import run
 from ._vote import Outcome, Strategy, Vote, find_strategy
 
 _numbers = itertools.count(1)
@@ -106,7 +107,7 @@ async def predict(
 
 def predict_sync(query: Query, **options: Any) -> EnsembleResult:
     """``predict`` for scripts: takes the same arguments and waits for the end."""
-    return asyncio.run(predict(query, **options))
+    return run("predict", lambda: predict(query, **options))
 
 
 async def _ask_all(

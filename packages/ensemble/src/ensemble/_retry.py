@@ -1,0 +1,95 @@
+"""Ask again where that may help, within one deadline for all tries together."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+from ._errors import ModelError
+
+Answer = TypeVar("Answer")
+
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retries:
+    """When a failed request is repeated.
+
+    Attributes:
+        most: How often at most.
+        timeout_ms: The longest one try may take.
+        deadline_ms: The longest all tries and the waits between them may take.
+        sleep: Waits between two tries, in seconds.
+        chance: Draws from [0, 1) for the jitter.
+    """
+
+    most: int
+    timeout_ms: float
+    deadline_ms: float
+    sleep: Callable[[float], Awaitable[None]]
+    chance: Callable[[], float]
+
+    async def run(self, attempt: Callable[[float], Awaitable[Answer]]) -> tuple[Answer, int]:
+        """Try until it works.
+
+        Args:
+            attempt: Tries once; is told the milliseconds it may take.
+
+        Returns:
+            The answer and the number of tries it took.
+
+        Raises:
+            ModelError: The last failure, when another try would not help or come too late.
+        """
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        number = 1
+        while True:
+            left_ms = self.deadline_ms - (clock() - began) * 1000
+            try:
+                return await attempt(min(self.timeout_ms, left_ms)), number
+            except ModelError as error:
+                pause_s = self._pause_s(number, error)
+                spent_ms = (clock() - began + pause_s) * 1000
+                if not error.retryable or number > self.most or spent_ms >= self.deadline_ms:
+                    raise
+            await self.sleep(pause_s)
+            number += 1
+
+    def _pause_s(self, number: int, error: ModelError) -> float:
+        """Full jitter, and never less than the provider asks for.
+
+        See Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+        """
+        longest = min(_FIRST_WAIT_S * 2.0 ** (number - 1), _LONGEST_WAIT_S)
+        return max(error.retry_after_s or 0.0, self.chance() * longest)
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """How long a provider asks to wait, from ``Retry-After`` as seconds or as a date (RFC 9110).
+
+    A date counts from the ``Date`` of the same answer, so that clocks need not agree.
+    """
+    for name, scale in (("retry-after-ms", 1e-3), ("retry-after", 1.0)):
+        try:
+            seconds = float(headers.get(name, "")) * scale
+        except ValueError:
+            continue
+        if seconds >= 0:  # not-a-number is not
+            return seconds
+    then = _date(headers.get("retry-after", ""))
+    if then is None:
+        return None
+    now = _date(headers.get("date", "")) or datetime.now(UTC)
+    return max(0.0, (then - now).total_seconds())
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
