@@ -10,14 +10,19 @@ from reporter import (
     Bullets,
     Callout,
     Code,
+    Curve,
+    EcdfFigure,
     IntervalFigure,
     KeyValues,
+    LineFigure,
     Paragraph,
     Point,
     Report,
+    Sample,
     Section,
     Span,
     Table,
+    TestLine,
     render,
 )
 
@@ -84,6 +89,14 @@ def everything(text: str) -> Report:
                         axis=text,
                         reference=0.0,
                     ),
+                    LineFigure(
+                        curves=[Curve(label=text, x=[0, 1], y=[1, 2])],
+                        caption=text,
+                        x_axis=text,
+                        y_axis=text,
+                    ),
+                    EcdfFigure(samples=[Sample(label=text, values=[1])], caption=text, axis=text),
+                    TestLine(sentence=text, label=text, notes=[text]),
                     Section(text, [Paragraph(text)]),
                 ],
             )
@@ -98,6 +111,7 @@ def test_a_hostile_text_is_only_ever_text(hostile: str) -> None:
     if hostile:
         shown = [text.replace("\r\n", "\n") for text in page.texts]
         assert page.tags == plain.tags
+        assert set(page.attributes) - set(plain.attributes) <= {("aria-label", hostile)}
         assert hostile.replace("\r\n", "\n") in shown
 
 

@@ -2,6 +2,7 @@
 
 ReporterError
 ├── ReportError (ValueError)         a part of the report does not fit together
+├── FormatError (ValueError)         a format that cannot be added, or that gives no text
 └── UnknownFormatError (ValueError)  no format of this name
 """
 
@@ -14,6 +15,14 @@ class ReporterError(Exception):
 
 class ReportError(ReporterError, ValueError):
     """A part of a report does not fit together, such as a row of the wrong length."""
+
+
+class FormatError(ReporterError, ValueError):
+    """A format cannot be added as asked, or its renderer gave something else than text."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        self.name = name
+        super().__init__(f"format {name!r}: {problem}")
 
 
 class UnknownFormatError(ReporterError, ValueError):

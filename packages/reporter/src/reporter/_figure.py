@@ -1,76 +1,65 @@
-"""Values with intervals, drawn as SVG inside the page."""
+"""Values with their intervals, one below the other, drawn as SVG."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator
 
-from ._report import IntervalFigure
+from . import _svg as svg
+from ._curves import ecdf_svg, lines_svg
+from ._figures import EcdfFigure, Figure, IntervalFigure, LineFigure, Point
+from ._scale import Scale, linear
 
 _WIDTH, _ROW, _TOP, _BOTTOM, _LABEL, _RIGHT = 720, 30, 10, 46, 200, 44
-_LONGEST_LABEL = 28
+_LONGEST = 24
 
 
-def figure_svg(figure: IntervalFigure) -> str:
+def figure_svg(figure: Figure) -> str:
     """The drawing as SVG markup; every text in it is escaped."""
-    from markupsafe import escape  # noqa: PLC0415  # only a page with figures needs it
+    match figure:
+        case IntervalFigure():
+            return _intervals_svg(figure)
+        case LineFigure():
+            return lines_svg(figure)
+        case EcdfFigure():
+            return ecdf_svg(figure)
 
-    low, high = _range(figure)
-    ticks = _ticks(low, high)
-    low, high = min(low, ticks[0]), max(high, ticks[-1])
-    height = _TOP + _ROW * len(figure.points) + _BOTTOM
-    floor = height - _BOTTOM
 
-    def x(value: float) -> float:
-        return _LABEL + (value - low) / (high - low) * (_WIDTH - _LABEL - _RIGHT)
-
-    parts = [
-        f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" class="figure">',
-        f"<title>{escape(figure.caption or 'values with their intervals')}</title>",
-    ]
-    for tick in ticks:
+def _intervals_svg(figure: IntervalFigure) -> str:
+    floor = _TOP + _ROW * len(figure.points)
+    scale = linear(_numbers(figure), _LABEL, _WIDTH - _RIGHT)
+    parts = []
+    for tick in scale.ticks:
         parts += [
-            f'<line class="grid" x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="{_TOP}" y2="{floor}"/>',
-            f'<text class="tick" x="{x(tick):.1f}" y="{floor + 18}">{tick:g}</text>',
+            svg.line("grid", scale(tick), _TOP, scale(tick), floor),
+            svg.words("tick", scale(tick), floor + 18, scale.tick_text(tick)),
         ]
-    if figure.reference is not None and low <= figure.reference <= high:
-        place = f"{x(figure.reference):.1f}"
-        parts.append(
-            f'<line class="reference" x1="{place}" x2="{place}" y1="{_TOP}" y2="{floor}"/>'
-        )
+    if figure.reference is not None:
+        place = scale(figure.reference)
+        parts.append(svg.line("reference", place, _TOP, place, floor))
     for number, point in enumerate(figure.points):
-        y = _TOP + _ROW * number + _ROW / 2
-        label = point.label
-        if len(label) > _LONGEST_LABEL:
-            label = label[: _LONGEST_LABEL - 1] + "…"
-        parts.append(
-            f'<text class="label" x="{_LABEL - 14}" y="{y + 4:.1f}">{escape(label)}</text>'
-        )
-        if point.low is not None and point.high is not None:
-            ends = f'x1="{x(point.low):.1f}" x2="{x(point.high):.1f}"'
-            parts.append(f'<line class="interval" {ends} y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(f'<circle class="value" cx="{x(point.value):.1f}" cy="{y:.1f}" r="4.5"/>')
+        parts += _point(point, scale, _TOP + _ROW * (number + 0.5), bars=figure.bars)
     middle = (_LABEL + _WIDTH - _RIGHT) / 2
-    parts.append(
-        f'<text class="axis" x="{middle:.1f}" y="{height - 8}">{escape(figure.axis)}</text>'
-    )
-    return "".join([*parts, "</svg>"])
+    parts.append(svg.words("axis", middle, floor + _BOTTOM - 8, figure.axis))
+    return svg.page(_WIDTH, floor + _BOTTOM, figure.caption or "values with their intervals", parts)
 
 
-def _range(figure: IntervalFigure) -> tuple[float, float]:
-    numbers = [
-        number
-        for point in figure.points
-        for number in (point.value, point.low, point.high, figure.reference)
-        if number is not None
-    ]
-    low, high = min(numbers), max(numbers)
-    pad = (high - low) * 0.05 or abs(high) * 0.1 or 1.0
-    return low - pad, high + pad
+def _point(point: Point, scale: Scale, y: float, *, bars: bool) -> Iterator[str]:
+    yield svg.label("label", _LABEL - 14, y + 4, point.label, _LONGEST)
+    if bars:
+        yield svg.box("bar", scale(0.0), scale(point.value), y - _ROW * 0.3, _ROW * 0.6)
+    if point.low is not None and point.high is not None:
+        kind = "interval whisker" if bars else "interval"
+        yield svg.line(kind, scale(point.low), y, scale(point.high), y)
+    if not bars:
+        yield svg.dot("value", scale(point.value), y, 4.5)
 
 
-def _ticks(low: float, high: float) -> Sequence[float]:
-    """About five round numbers that cover the range."""
-    raw = (high - low) / 5
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw)
-    first, last = math.floor(low / step), math.ceil(high / step)
-    return [round(number * step, 12) for number in range(first, last + 1)]
+def _numbers(figure: IntervalFigure) -> Iterator[float]:
+    """All that the axis has to cover."""
+    if figure.bars:
+        yield 0.0
+    if figure.reference is not None:
+        yield figure.reference
+    for point in figure.points:
+        yield point.value
+        if point.low is not None and point.high is not None:
+            yield point.low
+            yield point.high

@@ -5,22 +5,23 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from ._figure import figure_svg
-from ._report import (
-    Block,
+from ._blocks import (
     Bullets,
     Callout,
     Code,
     Inline,
-    IntervalFigure,
     KeyValues,
     Paragraph,
-    Report,
-    Section,
     Span,
     Table,
+    TestLine,
     spans,
 )
+from ._figure import figure_svg
+from ._figure_table import figure_table
+from ._figures import EcdfFigure, IntervalFigure, LineFigure
+from ._report import Block, Report, Section
+from ._text import printable
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -63,16 +64,32 @@ def _block(  # noqa: PLR0911  # one for each kind of block
             return {"kind": "code", "text": text}
         case Callout(text=text, kind=kind):
             return {"kind": "callout", "callout": kind, "pieces": list(_pieces(text))}
-        case IntervalFigure():
-            return {"kind": "figure", "caption": block.caption, "svg": figure_svg(block)}
-        case Table():
+        case TestLine():
             return {
-                "kind": "table",
-                "caption": block.caption,
-                "notes": block.notes,
-                "columns": list(zip(block.columns, block.alignment, strict=True)),
-                "rows": [list(zip(row, block.alignment, strict=True)) for row in block.rows],
+                "kind": "test",
+                "label": block.label,
+                "pieces": list(_pieces(block.sentence)),
+                "notes": [list(_pieces(note)) for note in block.notes],
             }
+        case IntervalFigure() | LineFigure() | EcdfFigure():
+            return {
+                "kind": "figure",
+                "caption": block.caption,
+                "svg": figure_svg(block),
+                "numbers": _table(figure_table(block)),
+            }
+        case Table():
+            return _table(block)
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "kind": "table",
+        "caption": table.caption,
+        "notes": table.notes,
+        "columns": list(zip(table.columns, table.alignment, strict=True)),
+        "rows": [list(zip(row, table.alignment, strict=True)) for row in table.rows],
+    }
 
 
 def _pieces(text: Inline) -> Iterator[tuple[str | None, str]]:
@@ -90,6 +107,7 @@ def _template() -> "Template":
 
     environment = jinja2.Environment(
         autoescape=True,
+        finalize=_printable,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -97,6 +115,12 @@ def _template() -> "Template":
     return environment.from_string(_resource("report.html.jinja"))
 
 
+def _printable(value: Any) -> Any:
+    # What is escaped already is this library's own markup.
+    return printable(value) if type(value) is str else value
+
+
+@lru_cache(maxsize=1)
 def _style() -> str:
     return _resource("report.css")
 
