@@ -49,6 +49,8 @@ def meant(text: list[str | Span]) -> list[tuple[str, str]]:
 @example([Span("a", "emphasis"), Span("b", "strong"), Span("c", "emphasis")])
 @example([Span("a", "strong"), Span("b", "strong"), Span("a", "code"), Span("`", "code")])
 @example(["x", Span(" spaced ", "emphasis"), "y"])
+@example([Span("a", "strong"), Span("(b)", "emphasis"), Span("c", "strong")])
+@example([Span("(a)"), "b_c x_y", Span("(d)")])
 @example(["www", ".example.org and [link]", "(target)"])
 def test_every_sign_keeps_its_style(text: list[str | Span]) -> None:
     report = Report(title="t", sections=[Section("s", [Paragraph(text)])])
