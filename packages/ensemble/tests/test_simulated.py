@@ -1,26 +1,22 @@
 """Models that do not exist do what they were told, and models that did answer as they did."""
 
-import csv
-import json
 import math
 from collections.abc import Callable
-from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from ensemble import (
+    Calibrated,
     Constant,
     LogNormal,
     Pareto,
     QuestionError,
-    ReplayModel,
-    Response,
     Sampling,
     ServerError,
     SimulatedModel,
     ask,
-    predict,
     sampling,
 )
 
@@ -75,8 +71,20 @@ async def test_answers_depend_on_seed_name_question_and_sample_alone(
     [
         ("2+2?", "4", lambda text: text.lstrip("-").isdigit() and text != "4"),
         ({"question": "?", "choices": ["a", "b", "c"]}, 1, lambda text: text in "AC"),
-        ("capital?", "Paris", lambda text: text == "not Paris"),
+        (MappingProxyType({"question": "?", "choices": "ab"}), 0, lambda text: text == "B"),
+        ({"question": "?", "choices": ["a", "b"]}, "B", lambda text: text == "A"),
+        ({"question": "?", "choices": ["cat", "dog"]}, "dog", lambda text: text == "cat"),
+        ("capital?", "Paris", lambda text: text.startswith("wrong answer ")),
         ("?", "2.5", lambda text: float(text) != 2.5),
+        ("?", "nan", lambda text: text.startswith("wrong answer ")),
+        ("?", "1,234", lambda text: 1200 < int(text) < 1300 and text != "1234"),
+        ("?", "$5", lambda text: text.startswith("$") and text != "$5"),
+        ("?", "50%", lambda text: text.endswith("%") and text != "50%"),
+        ("?", "1/2", lambda text: float(text) != 0.5),
+        ("?", 10**17, lambda text: 0 < abs(int(text) - 10**17) <= 10),
+        ("?", True, lambda text: text == "False"),
+        ("?", "no", lambda text: text == "yes"),
+        ("?", ["4", "four"], lambda text: text not in ("4", "four")),
     ],
 )
 async def test_a_wrong_answer_is_of_the_right_kind(
@@ -87,6 +95,57 @@ async def test_a_wrong_answer_is_of_the_right_kind(
     for number in range(30):
         response = await ask(model, make_item(number, question, expected))
         assert wrong(response.text), response.text
+
+
+async def test_models_that_err_on_an_open_question_seldom_err_alike(
+    make_item: Callable[..., Any],
+) -> None:
+    panel = [SimulatedModel(f"m{place}", accuracy=0.0, latency=QUICK) for place in range(10)]
+
+    texts = {(await ask(model, make_item(0, "capital?", "Paris"))).text for model in panel}
+
+    assert len(texts) >= 9
+
+
+async def test_accuracy_may_go_by_difficulty(make_item: Callable[..., Any]) -> None:
+    model = SimulatedModel("m", accuracy={"easy": 1.0, "hard": 0.0}, latency=QUICK)
+
+    assert (await ask(model, make_item(1, difficulty="easy"))).text == "4"
+    assert (await ask(model, make_item(1, difficulty="hard"))).text != "4"
+    with pytest.raises(QuestionError, match=r"difficulty None, known are \['easy', 'hard'\]"):
+        await ask(model, make_item(1))
+
+
+async def test_a_calibrated_confidence_means_what_it_says(make_item: Callable[..., Any]) -> None:
+    """Of the answers with confidence p the share p is right, within four standard errors."""
+    stating = SimulatedModel("m", accuracy=0.7, latency=QUICK, confidence=Calibrated())
+    silent = SimulatedModel("m", accuracy=0.7, latency=QUICK)
+    bins: dict[int, list[tuple[float, bool]]] = {}
+    for number in range(4000):
+        item = make_item(number)
+        response = await stating.generate(item, Sampling())
+        assert response.text == (await silent.generate(item, Sampling())).text
+        assert response.confidence is not None
+        entry = (response.confidence, response.text == item.expected)
+        bins.setdefault(int(response.confidence * 5), []).append(entry)
+
+    assert set(bins) == {0, 1, 2, 3, 4}
+    for entries in bins.values():
+        mean = sum(confidence for confidence, _ in entries) / len(entries)
+        share = sum(right for _, right in entries) / len(entries)
+        assert abs(share - mean) <= 4 * math.sqrt(mean * (1 - mean) / len(entries))
+
+
+async def test_a_model_that_is_always_right_is_always_sure(make_item: Callable[..., Any]) -> None:
+    model = SimulatedModel("m", accuracy=1.0, latency=QUICK, confidence=Calibrated())
+
+    assert (await ask(model, make_item())).confidence == 1.0
+
+
+async def test_a_price_per_call_comes_on_top(make_item: Callable[..., Any]) -> None:
+    model = SimulatedModel("m", latency=QUICK, cost_per_call=0.01, output_price=1.0)
+
+    assert (await ask(model, make_item())).cost_usd == pytest.approx(0.01 + 50e-6)
 
 
 async def test_price_tokens_and_source_are_reported(make_item: Callable[..., Any]) -> None:
@@ -116,10 +175,12 @@ async def test_a_bare_text_cannot_be_simulated() -> None:
         await ask(SimulatedModel("m"), "2+2?")
 
 
-@pytest.mark.parametrize("options", [{"accuracy": 1.1}, {"failure_rate": -0.1}])
-def test_a_probability_out_of_range_is_refused(options: dict[str, float]) -> None:
+@pytest.mark.parametrize(
+    "options", [{"accuracy": 1.1}, {"failure_rate": -0.1}, {"accuracy": {"easy": float("nan")}}]
+)
+def test_a_probability_out_of_range_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="not between 0 and 1"):
-        SimulatedModel("m", **options)  # type: ignore[arg-type]  # wrong on purpose
+        SimulatedModel("m", **options)
 
 
 def test_laws_of_latency_have_their_quantiles() -> None:
@@ -128,92 +189,3 @@ def test_laws_of_latency_have_their_quantiles() -> None:
     assert LogNormal(median_ms=800, sigma=0.8).draw_ms(0.95) == pytest.approx(2982.5, rel=1e-3)
     assert Pareto(minimum_ms=500, alpha=2).draw_ms(0.99) == pytest.approx(5000)
     assert Constant(latency_ms=7).draw_ms(0.3) == 7
-
-
-async def test_a_recording_is_given_again_by_question_and_sample(
-    make_item: Callable[..., Any],
-) -> None:
-    model = ReplayModel(
-        "m", {"i0": "4", "i1": ["a", "b"], "i2": None, "i3": Response(text="r", model="old")}
-    )
-
-    assert (await ask(model, make_item(0))).text == "4"
-    assert (await ask(model, make_item(0))).source == "recorded"
-    assert (await ask(model, make_item(0))).latency_ms is None
-    with sampling(sample=1):
-        assert (await ask(model, make_item(1))).text == "b"
-    assert (await ask(model, make_item(2))).text == ""
-    assert (await ask(model, make_item(3))).model == "old"
-    assert model.texts(["i0", "i1", "i2", "i3"]) == {"i0": "4", "i1": "a", "i2": None, "i3": "r"}
-
-
-async def test_what_was_not_recorded_is_said(make_item: Callable[..., Any]) -> None:
-    model = ReplayModel("m", {"i1": ["a"]})
-
-    with pytest.raises(QuestionError, match=r"no answer to 'i0' \(it has 1, such as 'i1'\)"):
-        await ask(model, make_item(0))
-    with sampling(sample=1), pytest.raises(QuestionError, match="has 1 samples for 'i1'"):
-        await ask(model, make_item(1))
-    with pytest.raises(QuestionError, match="by the question's id"):
-        await ask(model, "2+2?")
-
-
-def test_recordings_are_read_from_json_lines(tmp_path: Path) -> None:
-    path = tmp_path / "m.jsonl"
-    path.write_text('{"id": 1, "text": "a"}\n\n{"id": 1, "text": "b"}\n{"id": 2, "text": "c"}\n')
-
-    model = ReplayModel.from_jsonl(path)
-
-    assert (model.name, len(model)) == ("m", 2)
-    assert model.texts(["1"], sample=1) == {"1": "b"}
-    path.write_text('{"id": 1, "text": "a"}\n{"id": 2}\n')
-    with pytest.raises(ValueError, match=r"m\.jsonl, line 2"):
-        ReplayModel.from_jsonl(path)
-
-
-async def test_the_recorded_trio_on_gsm8k_has_the_known_majority(
-    mirror: Path, make_item: Callable[..., Any]
-) -> None:
-    """Plurality .9500, best single .9424: counted from the same files by a short script."""
-    folder = mirror / "zeroeval-gsm8k" / "gsm"
-    names = ("gpt-4o-mini-2024-07-18", "claude-3-haiku-20240307", "gemini-1.5-flash")
-    models = [ReplayModel.from_zeroeval(folder / f"{name}.json", id_format="i{}") for name in names]
-    lines = (mirror / "gsm8k" / "test.jsonl").read_text().splitlines()
-    golds = [json.loads(line)["answer"].rpartition("####")[2].strip() for line in lines]
-
-    right = {"vote": 0, "single": 0}
-    for number, gold in enumerate(golds):
-        result = await predict(make_item(number), models=models, normalize="number")
-        expected = gold.replace(",", "")
-        right["vote"] += result.key == expected
-        right["single"] += result.responses[0].key == expected
-
-    assert round(right["vote"] / 1319, 4) == 0.95
-    assert round(right["single"] / 1319, 4) == 0.9424
-
-
-async def test_the_letters_of_ten_models_are_joined_with_their_questions(
-    mirror: Path, make_item: Callable[..., Any]
-) -> None:
-    subject = "abstract_algebra"
-    path = mirror / "mmlu" / "final-2021" / "test" / f"{subject}_test.csv"
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))[1:]
-    items = [
-        make_item(number, {"question": row[0], "choices": row[1:5]}, int(row[5]), subject=subject)
-        for number, row in enumerate(rows)
-    ]
-    folder = mirror / "mmlu-helm-10models" / "original_helm_combined"
-
-    models = ReplayModel.panel_from_helm(folder, items)
-    results = [
-        await predict(item, models=list(models.values()), normalize="choice") for item in items
-    ]
-
-    assert len(models) == 10
-    assert all(len(model) == 100 for model in models.values())
-    assert all(sum(result.votes.values()) <= 10 for result in results)
-    with pytest.raises(QuestionError, match="no answers to 'i999'"):
-        ReplayModel.panel_from_helm(
-            folder, [make_item(999, {"question": "new?", "choices": ["a"]}, 0, subject=subject)]
-        )

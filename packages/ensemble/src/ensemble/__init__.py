@@ -19,13 +19,14 @@ from ._errors import (
     UnknownNameError,
 )
 from ._events import EVENTS
+from ._laws import Calibrated, Confidence, Constant, Latency, LogNormal, Pareto
 from ._model import FunctionModel, Model, Query, Question, Response, Sampling, as_model, sampling
 from ._openai import OpenAIModel
 from ._predict import predict, predict_sync
 from ._prices import PRICES, PRICES_DATE, PRICES_SOURCE, Price, find_price
 from ._replay import ReplayModel
 from ._result import EnsembleResult, ModelRecord
-from ._simulated import Constant, Latency, LogNormal, Pareto, SimulatedModel
+from ._simulated import SimulatedModel
 from ._vote import Outcome, Strategy, Vote, majority
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "AllModelsFailedError",
     "AuthenticationError",
     "BadRequestError",
+    "Calibrated",
+    "Confidence",
     "ConnectionFailedError",
     "Constant",
     "EnsembleError",

@@ -7,77 +7,20 @@ that under simulated time it costs nothing. Everything is marked ``simulated``.
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+import random
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
-from statistics import NormalDist
-from typing import Any, Protocol
+from typing import Any
 
 import anyio
 
 from ._errors import QuestionError, ServerError
+from ._laws import Confidence, Latency, LogNormal
 from ._model import Query, Question, Response, Sampling
+from ._prices import Price
+from ._wrong import right_answer, wrong_answer
 
-_NORMAL = NormalDist()
 _CHARACTERS_PER_TOKEN = 4
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-class Latency(Protocol):
-    """A law of latency."""
-
-    def draw_ms(self, uniform: float) -> float:
-        """The latency at a quantile, in milliseconds; ``uniform`` is in (0, 1)."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogNormal:
-    """A log-normal latency, the usual first guess for language models.
-
-    Attributes:
-        median_ms: The median.
-        sigma: The standard deviation of the logarithm.
-    """
-
-    median_ms: float
-    sigma: float = 0.5
-
-    def draw_ms(self, uniform: float) -> float:
-        """The latency at a quantile."""
-        return self.median_ms * math.exp(self.sigma * _NORMAL.inv_cdf(uniform))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pareto:
-    """A latency with a heavy tail: P(latency > x) = (minimum / x) ** alpha.
-
-    Attributes:
-        minimum_ms: The shortest latency.
-        alpha: The tail; the smaller, the heavier.
-    """
-
-    minimum_ms: float
-    alpha: float = 2.0
-
-    def draw_ms(self, uniform: float) -> float:
-        """The latency at a quantile."""
-        return self.minimum_ms * float((1 - uniform) ** (-1 / self.alpha))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Constant:
-    """Always the same latency.
-
-    Attributes:
-        latency_ms: The latency.
-    """
-
-    latency_ms: float
-
-    def draw_ms(self, uniform: float) -> float:  # noqa: ARG002  # a law without chance
-        """The latency at any quantile."""
-        return self.latency_ms
 
 
 class SimulatedModel:
@@ -85,47 +28,60 @@ class SimulatedModel:
 
     Args:
         name: Its name; two models of different names err independently.
-        accuracy: The probability of a right answer, or a function that gives it for a question.
+        accuracy: The probability of a right answer: a number, one for each ``difficulty`` in the
+            questions' metadata, or a function of the question.
         latency: The law of its latency.
         input_price: Dollars per million tokens read; a token is taken as four characters.
         output_price: Dollars per million tokens written.
+        cost_per_call: Dollars per call, on top of the tokens.
         output_tokens: How many tokens it writes.
+        confidence: The law of its confidence, such as ``Calibrated()``; None states none.
         failure_rate: The probability that a call fails.
         seed: Selects its answers.
 
     Raises:
-        ValueError: A probability is not between 0 and 1.
+        ValueError: A probability is not between 0 and 1, or a price is none.
     """
+
+    provider = "simulated"
 
     def __init__(
         self,
         name: str,
         *,
-        accuracy: float | Callable[[Question], float] = 0.9,
+        accuracy: float | Mapping[Any, float] | Callable[[Question], float] = 0.9,
         latency: Latency | None = None,
         input_price: float = 0.0,
         output_price: float = 0.0,
+        cost_per_call: float = 0.0,
         output_tokens: int = 50,
+        confidence: Confidence | None = None,
         failure_rate: float = 0.0,
         seed: int = 0,
     ) -> None:
-        for label, share in (("accuracy", accuracy), ("failure_rate", failure_rate)):
-            if not callable(share) and not 0 <= share <= 1:
-                raise ValueError(f"{label}: {share!r} is not between 0 and 1")
         self.name = name
         self.accuracy = accuracy
         self.latency: Latency = latency or LogNormal(median_ms=800)
-        self.input_price = input_price
-        self.output_price = output_price
+        self.price = Price(
+            input_per_million=input_price,
+            output_per_million=output_price,
+            per_request=cost_per_call,
+        )
         self.output_tokens = output_tokens
-        self.failure_rate = failure_rate
+        self.confidence = confidence
+        self.failure_rate = _probability("failure_rate", failure_rate)
         self.seed = seed
+        if isinstance(accuracy, Mapping):
+            for difficulty, share in accuracy.items():
+                _probability(f"accuracy of {difficulty!r}", share)
+        elif not callable(accuracy):
+            _probability("accuracy", accuracy)
 
     async def generate(self, query: Query, sampling: Sampling) -> Response:
         """Answer a question after its latency.
 
         Raises:
-            QuestionError: The query is no question with a known answer.
+            QuestionError: The query is no question with a known answer, or of no known difficulty.
             ServerError: The call is one of those that fail.
         """
         if not isinstance(query, Question):
@@ -133,65 +89,61 @@ class SimulatedModel:
                 f"simulated model {self.name!r} must know the right answer to give one: ask it an"
                 " item with id, input and expected (such as dataset_manager.Item), not a bare text"
             )
+        accuracy = self._accuracy(query)
         label = (self.seed, self.name, query.id, sampling.sample)
         latency_ms = round(self.latency.draw_ms(_uniform("latency", *label)), 3)
         await anyio.sleep(latency_ms / 1000)
         if _uniform("failure", *label) < self.failure_rate:
             raise ServerError(f"{self.name}: simulated failure", status=503)
-        accuracy = self.accuracy(query) if callable(self.accuracy) else self.accuracy
         right = _uniform("answer", *label) < accuracy
-        text = _right(query) if right else _wrong(query, _uniform("wrong", *label))
+        text = right_answer(query) if right else wrong_answer(query, _uniform("wrong", *label))
         input_tokens = math.ceil(len(str(query)) / _CHARACTERS_PER_TOKEN)
         return Response(
             text=text,
             model=self.name,
             latency_ms=latency_ms,
-            cost_usd=self._cost(input_tokens),
+            cost_usd=self.price.cost_usd(input_tokens, self.output_tokens),
             input_tokens=input_tokens,
             output_tokens=self.output_tokens,
             finish_reason="stop",
+            confidence=self._confidence(accuracy, right=right, label=label),
             model_version="simulated",
             source="simulated",
         )
 
-    def _cost(self, input_tokens: int) -> float:
-        total = input_tokens * self.input_price + self.output_tokens * self.output_price
-        return total / 1e6
+    def _accuracy(self, question: Question) -> float:
+        if isinstance(self.accuracy, Mapping):
+            metadata: Mapping[str, Any] = getattr(question, "metadata", {})
+            difficulty = metadata.get("difficulty")
+            if difficulty not in self.accuracy:
+                raise QuestionError(
+                    f"simulated model {self.name!r} has no accuracy for {question.id!r}: its"
+                    f" metadata has difficulty {difficulty!r}, known are {list(self.accuracy)}"
+                )
+            return self.accuracy[difficulty]
+        if callable(self.accuracy):
+            return _probability(f"accuracy for {question.id!r}", self.accuracy(question))
+        return self.accuracy
+
+    def _confidence(self, accuracy: float, *, right: bool, label: tuple[Any, ...]) -> float | None:
+        if self.confidence is None:
+            return None
+        chance = random.Random(_whole("confidence", *label))
+        return self.confidence.draw(accuracy, right=right, chance=chance)
+
+
+def _probability(name: str, share: float) -> float:
+    if not 0 <= share <= 1:
+        raise ValueError(f"{name}: {share!r} is not between 0 and 1")
+    return share
+
+
+def _whole(*label: Any) -> int:
+    """A whole number below 2 ** 64 that belongs to this label and to no other."""
+    text = "/".join(map(str, label)).encode("utf-8", "replace")
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
 
 
 def _uniform(*label: Any) -> float:
-    """A number in (0, 1) that belongs to this label and to no other."""
-    text = "/".join(map(str, label)).encode("utf-8", "replace")
-    whole = int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
-    return (whole + 0.5) / 2**64
-
-
-def _choices(question: Question) -> int:
-    """How many choices a question has; 0 when it is open."""
-    given = question.input
-    return len(given.get("choices", ())) if isinstance(given, dict) else 0
-
-
-def _right(question: Question) -> str:
-    expected = question.expected
-    if _choices(question) and isinstance(expected, int):
-        return _LETTERS[expected]
-    if isinstance(expected, list | tuple):
-        return str(expected[0])
-    return str(expected)
-
-
-def _wrong(question: Question, uniform: float) -> str:
-    """A wrong answer of the right kind: another letter, a number near by, or a marked text."""
-    count, expected = _choices(question), question.expected
-    if count > 1 and isinstance(expected, int):
-        others = [letter for place, letter in enumerate(_LETTERS[:count]) if place != expected]
-        return others[int(uniform * len(others))]
-    try:
-        number = float(_right(question))
-    except ValueError:
-        return f"not {_right(question)}"
-    # Near misses are the commoner ones: off by one, then further away, to either side.
-    steps = (1, -1, 2, -2, 10, -10, 5, -5, 3, -3)
-    wrong = number + steps[int(uniform**2 * len(steps))]
-    return str(int(wrong)) if wrong.is_integer() else repr(wrong)
+    """A number in (0, 1), ends excluded, that belongs to this label."""
+    return ((_whole(*label) >> 12) + 0.5) / 2**52
