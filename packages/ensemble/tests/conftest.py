@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from ensemble import Query, Response, Sampling
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
@@ -40,6 +42,30 @@ def make_item() -> Callable[..., Item]:
         return Item(f"i{number}", question, expected, metadata)
 
     return make
+
+
+class Scripted:
+    """A model that answers, fails or hangs as it is told."""
+
+    def __init__(self, name: str, answer: object, *, cost: float | None = 0.01) -> None:
+        self.name = name
+        self.answer = answer
+        self.cost = cost
+        self.asked: list[tuple[Query, Sampling]] = []
+
+    async def generate(self, query: Query, sampling: Sampling) -> Response:
+        self.asked.append((query, sampling))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        if self.answer is asyncio.Event:
+            await asyncio.Event().wait()
+        return Response(text=str(self.answer), model=self.name, cost_usd=self.cost, latency_ms=5.0)
+
+
+@pytest.fixture
+def panel() -> Callable[..., list[Scripted]]:
+    """Makes models m0, m1, ... that answer, fail or hang as told."""
+    return lambda *answers: [Scripted(f"m{place}", answer) for place, answer in enumerate(answers)]
 
 
 @pytest.fixture

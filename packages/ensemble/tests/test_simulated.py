@@ -76,6 +76,7 @@ async def test_answers_depend_on_seed_name_question_and_sample_alone(
         ({"question": "?", "choices": ["cat", "dog"]}, "dog", lambda text: text == "cat"),
         ("capital?", "Paris", lambda text: text.startswith("wrong answer ")),
         ("?", "2.5", lambda text: float(text) != 2.5),
+        ("(A) x (B) y", "(B)", lambda text: text in ("(A)", "(C)", "(D)", "(E)")),
         ("?", "nan", lambda text: text.startswith("wrong answer ")),
         ("?", "1,234", lambda text: 1200 < int(text) < 1300 and text != "1234"),
         ("?", "$5", lambda text: text.startswith("$") and text != "$5"),

@@ -1,7 +1,8 @@
 """Ask one model, with its events and its time limit."""
 
 import asyncio
-import time
+import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 from ._errors import ModelError, ModelTimeoutError
@@ -11,7 +12,7 @@ from ._sync import run
 
 
 async def ask(
-    model: Model | Any,
+    model: Model | Callable[..., Any],
     query: Query,
     *,
     temperature: float | None = None,
@@ -39,58 +40,84 @@ async def ask(
     settings = Sampling(
         temperature=temperature, max_tokens=max_tokens, seed=seed, sample=current_sample()
     )
-    return await ask_quietly(as_model(model), query, settings, timeout_ms=timeout_ms)
+    return await ask_settled(as_model(model), query, settings, timeout_ms=timeout_ms)
 
 
-def ask_sync(model: Model | Any, query: Query, **options: Any) -> Response:
+def ask_sync(model: Model | Callable[..., Any], query: Query, **options: Any) -> Response:
     """``ask`` for scripts: takes the same arguments and waits for the end."""
     return run("ask", lambda: ask(model, query, **options))
 
 
-async def ask_quietly(
-    model: Model, query: Query, settings: Sampling, *, timeout_ms: float | None
+async def ask_settled(
+    model: Model,
+    query: Query,
+    settings: Sampling,
+    *,
+    timeout_ms: float | None,
+    prediction_id: str | None = None,
 ) -> Response:
-    """Ask a model with settled parameters; events are sent only where somebody listens."""
+    """Ask a model with settled parameters; events are made only where somebody listens."""
     listening = bool(signal.receivers)
-    began = time.perf_counter_ns()
     clock = asyncio.get_running_loop().time
     start = clock()
     if listening:
-        emit("ensemble.model.start", {"query_length": len(str(query))}, {"model": model.name})
+        about = _about(model, prediction_id)
+        emit("ensemble.model.start", {"query_length": len(str(query))}, about)
+    try:
+        response = await _within(timeout_ms, model, query, settings)
+    except Exception as error:
+        if listening:
+            _report_failure(model, prediction_id, error, clock() - start)
+        raise
+    if response.latency_ms is None and response.source == "live":
+        latency_ms = round((clock() - start) * 1000, 3)
+        response = dataclasses.replace(response, latency_ms=latency_ms)
+    if listening:
+        _report(model, prediction_id, response, clock() - start)
+    return response
+
+
+async def _within(
+    timeout_ms: float | None, model: Model, query: Query, settings: Sampling
+) -> Response:
     limit = asyncio.timeout(None if timeout_ms is None else timeout_ms / 1000)
     try:
         async with limit:
             response = await model.generate(query, settings)
-    except Exception as error:
-        if isinstance(error, TimeoutError) and limit.expired() and timeout_ms is not None:
-            error = ModelTimeoutError(timeout_ms)
-        if listening:
-            _report_failure(model, error, round((clock() - start) * 1e9))
-        raise error from None
-    if response.latency_ms is None and response.source == "live":
-        response = _timed(response, round((clock() - start) * 1000, 3))
-    if listening:
-        _report(response, round((clock() - start) * 1e9) or time.perf_counter_ns() - began)
+    except TimeoutError:
+        if timeout_ms is None or not limit.expired():
+            raise  # the model's own
+        raise ModelTimeoutError(timeout_ms) from None
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        # Nobody cancelled us: something inside of the model was cancelled, and took it along.
+        raise ModelError(f"model {model.name!r} cancelled its own call") from None
+    if not isinstance(response, Response):
+        kind = type(response).__name__
+        raise ModelError(f"model {model.name!r}: generate() gave {kind}, not a Response")
     return response
 
 
-def _timed(response: Response, latency_ms: float) -> Response:
-    from dataclasses import replace  # noqa: PLC0415  # models mostly report their own
+def _about(model: Model, prediction_id: str | None) -> dict[str, object]:
+    return {
+        "model": model.name,
+        "provider": getattr(model, "provider", None),
+        "prediction_id": prediction_id,
+    }
 
-    return replace(response, latency_ms=latency_ms)
 
-
-def _report(response: Response, elapsed_ns: int) -> None:
+def _report(model: Model, prediction_id: str | None, response: Response, seconds: float) -> None:
+    latency_ms = response.latency_ms
     measurements: dict[str, object] = {
-        "duration_ns": elapsed_ns
-        if response.latency_ms is None
-        else int(response.latency_ms * 1e6),
+        "duration_ns": round(seconds * 1e9 if latency_ms is None else latency_ms * 1e6),
         "cost_usd": response.cost_usd,
         "input_tokens": response.input_tokens,
         "output_tokens": response.output_tokens,
     }
     metadata: dict[str, object] = {
-        "model": response.model,
+        **_about(model, prediction_id),
         "api_model_id": response.model_version,
         "finish_reason": response.finish_reason,
         "confidence": response.confidence,
@@ -101,12 +128,14 @@ def _report(response: Response, elapsed_ns: int) -> None:
     emit("ensemble.model.stop", measurements, metadata)
 
 
-def _report_failure(model: Model, error: BaseException, elapsed_ns: int) -> None:
+def _report_failure(
+    model: Model, prediction_id: str | None, error: Exception, seconds: float
+) -> None:
     metadata: dict[str, object] = {
-        "model": model.name,
+        **_about(model, prediction_id),
         "error": str(error),
         "error_type": type(error).__name__,
         "retryable": isinstance(error, ModelError) and error.retryable,
-        "http_status": getattr(error, "status", None),
+        "http_status": error.status if isinstance(error, ModelError) else None,
     }
-    emit("ensemble.model.exception", {"duration_ns": elapsed_ns}, metadata)
+    emit("ensemble.model.exception", {"duration_ns": round(seconds * 1e9)}, metadata)

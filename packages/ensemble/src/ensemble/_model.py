@@ -1,13 +1,15 @@
 """What a model is: anything with a name that answers a query."""
 
 import contextvars
+import dataclasses
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from ._errors import EnsembleError
+from ._errors import ModelError
+from ._prices import Price
 
 Source = Literal["live", "recorded", "simulated"]
 Message = Mapping[str, str]
@@ -119,11 +121,16 @@ class sampling:  # noqa: N801  # used as a function: `with sampling(sample=2):`
 
     Args:
         sample: The number of the sample, from 0.
+
+    Raises:
+        ValueError: The number is below 0.
     """
 
     __slots__ = ("_number", "_token")
 
     def __init__(self, *, sample: int) -> None:
+        if sample < 0:
+            raise ValueError(f"sample: {sample!r} is below 0")
         self._number = sample
         self._token: contextvars.Token[int] | None = None
 
@@ -153,6 +160,10 @@ class FunctionModel:
         function: Takes the query; gives a text or a ``Response``; async or plain. A plain function
             runs in a thread.
         source: Whether its answers are live, recorded or simulated.
+        price: What a call costs, where the function does not say: per request, or by the tokens of
+            the ``Response`` that it gives.
+
+    A plain function cannot be interrupted: a time limit takes effect when it returns.
     """
 
     def __init__(
@@ -161,10 +172,12 @@ class FunctionModel:
         function: Callable[[Any], str | Response | Awaitable[str | Response]],
         *,
         source: Source = "live",
+        price: Price | None = None,
     ) -> None:
         self.name = name
         self._function = function
         self._source: Source = source
+        self._price = price
 
     async def generate(self, query: Query, sampling: Sampling) -> Response:  # noqa: ARG002  # not passed on
         """Call the function; its sampling parameters are its own affair."""
@@ -176,13 +189,16 @@ class FunctionModel:
             value = await anyio.to_thread.run_sync(self._function, query)
             if inspect.isawaitable(value):
                 value = await value
-        if isinstance(value, Response):
-            return value
-        if not isinstance(value, str):
-            raise EnsembleError(
+        if isinstance(value, str):
+            value = Response(text=value, model=self.name, source=self._source)
+        if not isinstance(value, Response):
+            raise ModelError(
                 f"model {self.name!r}: its function gave {type(value).__name__}, not text"
             )
-        return Response(text=value, model=self.name, source=self._source)
+        if value.cost_usd is None and self._price is not None:
+            cost_usd = self._price.cost_usd(value.input_tokens, value.output_tokens)
+            value = dataclasses.replace(value, cost_usd=cost_usd)
+        return value
 
 
 def as_model(value: Any) -> Model:
@@ -191,11 +207,12 @@ def as_model(value: Any) -> Model:
     Raises:
         TypeError: The value is neither.
     """
-    if hasattr(value, "generate") and hasattr(value, "name"):
-        model: Model = value
-        return model
-    if callable(value):
-        return FunctionModel(getattr(value, "__name__", "function"), value)
+    if not isinstance(value, type):  # a class is not yet a model
+        if hasattr(value, "generate") and hasattr(value, "name"):
+            model: Model = value
+            return model
+        if callable(value):
+            return FunctionModel(getattr(value, "__name__", type(value).__name__), value)
     raise TypeError(
         f"{value!r} is no model; pass an object with name and generate(), such as SimulatedModel,"
         " ReplayModel or OpenAIModel, or a function of the query"

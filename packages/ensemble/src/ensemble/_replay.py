@@ -2,13 +2,15 @@
 
 import ast
 import csv
+import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ._errors import QuestionError
-from ._model import Query, Question, Response, Sampling
+from ._model import Query, Question, Response, Sampling, Source
+from ._prices import Price
 
 Recorded = str | Response | None
 
@@ -20,13 +22,24 @@ class ReplayModel:
         name: The model's name.
         answers: Its answers by question id: a text, a ``Response``, or a sequence of these, one for
             each sample number. None is an answer without content.
+        price: Its price, for recordings without a cost; by tokens where they are recorded.
 
-    The latency is that of the recording; without one it is unknown, and so is the cost.
+    Latency and cost are those of the recording; what was not recorded is unknown. A recording of a
+    simulated answer stays ``simulated``.
     """
 
-    def __init__(self, name: str, answers: Mapping[str, Recorded | Sequence[Recorded]]) -> None:
+    provider = "recorded"
+
+    def __init__(
+        self,
+        name: str,
+        answers: Mapping[str, Recorded | Sequence[Recorded]],
+        *,
+        price: Price | None = None,
+    ) -> None:
         self.name = name
         self._answers = answers
+        self._price = price
 
     def __len__(self) -> int:
         return len(self._answers)
@@ -46,9 +59,13 @@ class ReplayModel:
                 " item (such as dataset_manager.Item), not a bare text"
             )
         recorded = self._recorded(query.id, sampling.sample)
-        if isinstance(recorded, Response):
-            return recorded
-        return Response(text=recorded or "", model=self.name, source="recorded")
+        if not isinstance(recorded, Response):
+            recorded = Response(text=recorded or "", model=self.name)
+        cost_usd = recorded.cost_usd
+        if cost_usd is None and self._price is not None:
+            cost_usd = self._price.cost_usd(recorded.input_tokens, recorded.output_tokens)
+        source: Source = "simulated" if recorded.source == "simulated" else "recorded"
+        return dataclasses.replace(recorded, model=self.name, cost_usd=cost_usd, source=source)
 
     def texts(self, question_ids: Iterable[str], *, sample: int = 0) -> dict[str, str | None]:
         """The recorded texts of some questions, by id, without asking; None for an empty answer.
@@ -128,16 +145,23 @@ class ReplayModel:
             path: The file.
             name: The model's name; the file's name when left out.
             id_format: Turns the number behind ``#`` in an id into the question's id.
+
+        Raises:
+            ValueError: The file is not such a list; names file and record.
         """
         path = Path(path)
-        answers: dict[str, Recorded | Sequence[Recorded]] = {}
-        for record in json.loads(path.read_text("utf-8")):
-            output = record["output"]
-            number = record["id"].rpartition("#")[2]
-            answers[id_format.format(number)] = output if isinstance(output, list) else [output]
-        # One output was drawn greedily: every further sample would be the same.
-        single = {key: value[0] if value else None for key, value in answers.items()}  # type: ignore[index]  # lists
-        return cls(name or path.stem, single)
+        answers: dict[str, Recorded] = {}
+        for place, record in enumerate(json.loads(path.read_text("utf-8"))):
+            try:
+                output, number = record["output"], record["id"].rpartition("#")[2]
+            except (KeyError, TypeError, AttributeError) as error:
+                raise ValueError(
+                    f"{path}, record {place}: not an object with 'id' and 'output' ({error!r})"
+                ) from error
+            # Outputs were drawn greedily: the first stands for every sample.
+            first = output[:1] if isinstance(output, list) else [output]
+            answers[id_format.format(number)] = first[0] if first else None
+        return cls(name or path.stem, answers)
 
     @classmethod
     def panel_from_helm(
@@ -162,11 +186,11 @@ class ReplayModel:
             subject = _subject(question)
             if subject not in tables:
                 tables[subject] = _helm_table(Path(folder) / f"{subject}.csv")
-            row = tables[subject].get(_place(question.input["question"], question.input["choices"]))
+            row = tables[subject].get(_place(*_asked(question)))
             if row is None:
                 raise QuestionError(f"{folder}: no answers to {question.id!r} in {subject}.csv")
-            for model, letter in row.items():
-                answers.setdefault(model, {})[question.id] = letter
+            for model, cell in row.items():
+                answers.setdefault(model, {})[question.id] = _letter(cell)
         return {model: cls(model, found) for model, found in answers.items()}
 
 
@@ -177,10 +201,28 @@ def _subject(question: Question) -> str:
     return str(metadata["subject"])
 
 
+def _asked(question: Question) -> tuple[str, Sequence[Any]]:
+    if not isinstance(question.input, Mapping) or not {"question", "choices"} <= {*question.input}:
+        raise QuestionError(f"{question.id!r} is no mapping with 'question' and 'choices'")
+    return question.input["question"], question.input["choices"]
+
+
+def _letter(cell: str) -> str:
+    """A letter without its blank; anything else word for word, for it is no letter."""
+    return cell.strip() if len(cell.strip()) == 1 else cell
+
+
 def _helm_table(path: Path) -> dict[Any, dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return {_place(row.pop("question"), ast.literal_eval(row.pop("choices"))): row for row in rows}
+    try:
+        return {
+            _place(row.pop("question"), ast.literal_eval(row.pop("choices"))): row for row in rows
+        }
+    except (KeyError, SyntaxError, ValueError) as error:
+        raise ValueError(
+            f"{path}: no columns 'question' and 'choices', a list of texts ({error!r})"
+        ) from error
 
 
 def _place(question: str, choices: Iterable[Any]) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ class ModelRecord:
         key: Its vote; None when it has none, because it failed or its answer says nothing.
         error: Why it failed; empty otherwise.
         error_type: The class of the error.
-        latency_ms: How long it took; None when unknown.
+        latency_ms: How long it took, or was waited for until it failed; None when unknown.
+        cost_usd: What it cost; None when unknown, as for one that failed.
     """
 
     model: str
@@ -26,6 +27,7 @@ class ModelRecord:
     error: str = ""
     error_type: str = ""
     latency_ms: float | None = None
+    cost_usd: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The record as plain values."""
@@ -46,7 +48,8 @@ class EnsembleResult:
         votes: What each answer got, by its normalised form.
         tie: Whether several answers were equally good.
         tied: Which ones.
-        latency_ms: From the question to the answer; None for recordings without times.
+        latency_ms: From the question to the answer, recordings as long as they once took; None
+            for recordings without times.
         cost_usd: The sum of what is known; None when nothing is.
         cost_complete: Whether every cost is known.
         confidence: The mean confidence of the winning voters; None when they stated none.
@@ -101,6 +104,18 @@ class EnsembleResult:
             f" {cost})"
         )
 
+    def _repr_html_(self) -> str:
+        import html  # noqa: PLC0415  # only a notebook shows it
+
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
+            for cells in map(_cells, self.responses)
+        )
+        return (
+            f"<p>{html.escape(str(self))}</p><table><thead><tr><th>Model</th><th>Vote</th>"
+            f"<th>Latency (ms)</th><th>Cost ($)</th></tr></thead><tbody>{rows}</tbody></table>"
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """The result as plain values."""
         values = {name: getattr(self, name) for name in self.__slots__}
@@ -112,3 +127,10 @@ class EnsembleResult:
             "successes": self.successes,
             "failures": self.failures,
         }
+
+
+def _cells(record: ModelRecord) -> tuple[str, str, str, str]:
+    vote = record.error if record.response is None else record.key
+    latency = "" if record.latency_ms is None else f"{record.latency_ms:.1f}"
+    cost = "" if record.cost_usd is None else f"{record.cost_usd:.6f}"
+    return record.model, (vote or "no vote")[:200], latency, cost

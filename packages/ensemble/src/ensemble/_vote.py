@@ -103,8 +103,15 @@ def find_strategy(wanted: str | Strategy, *, tie_break: str, seed: int) -> tuple
     if tie_break not in TIE_BREAKS:
         raise UnknownNameError("tie policy", tie_break, TIE_BREAKS, "choose one of them")
     if callable(wanted):
-        return getattr(wanted, "__name__", "function"), wanted
+        name = getattr(wanted, "__name__", type(wanted).__name__)
+        return name, lambda votes: _checked(name, wanted(votes))
     if wanted != "majority":
         remedy = "pass a function of the votes that gives an Outcome"
         raise UnknownNameError("voting strategy", wanted, ("majority",), remedy)
     return wanted, lambda votes: majority(votes, tie_break=tie_break, seed=seed)
+
+
+def _checked(name: str, outcome: object) -> Outcome:
+    if not isinstance(outcome, Outcome):
+        raise TypeError(f"strategy {name!r} gave {outcome!r}, not an Outcome(key=..., scores=...)")
+    return outcome

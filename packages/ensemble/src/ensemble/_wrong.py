@@ -10,6 +10,7 @@ from ._normalize import shown
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NUMBER = re.compile(r"([$\u20ac\u00a3]?)(-?\d{1,3}(?:,\d{3})+|-?\d+)(\.\d+|/[1-9]\d*)?(%?)")
+_BARE_LETTER = re.compile(r"(\(?)([A-Z])(\)?)")
 # Near misses are the commoner ones: off by one, then further away, to either side.
 _STEPS = (1, -1, 2, -2, 10, -10, 5, -5, 3, -3)
 _OPPOSITES = {"true": "false", "yes": "no", "valid": "invalid", "correct": "incorrect"}
@@ -46,6 +47,10 @@ def wrong_answer(question: Question, uniform: float) -> str:
     opposite = _OPPOSITE.get(right.lower())
     if opposite is not None:
         return opposite.capitalize() if right[0].isupper() else opposite
+    bare = _BARE_LETTER.fullmatch(right)
+    if bare is not None:
+        others = [each for each in _LETTERS[:5] if each != bare[2]]
+        return f"{bare[1]}{others[int(uniform * len(others))]}{bare[3]}"
     number = _NUMBER.fullmatch(right.strip())
     if number is not None:
         return _wrong_number(number, uniform)
