@@ -1,7 +1,5 @@
 """Models that give again what real ones once answered."""
 
-import ast
-import csv
 import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -213,6 +211,9 @@ def _letter(cell: str) -> str:
 
 
 def _helm_table(path: Path) -> dict[Any, dict[str, str]]:
+    import ast  # noqa: PLC0415  # only these files need it
+    import csv  # noqa: PLC0415  # same
+
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     try:

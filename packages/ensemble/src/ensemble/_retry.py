@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from ._errors import ModelError
@@ -80,16 +78,21 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
             continue
         if seconds >= 0:  # not-a-number is not
             return seconds
-    then = _date(headers.get("retry-after", ""))
+    return _until(headers.get("retry-after", ""), headers.get("date", ""))
+
+
+def _until(date: str, now: str) -> float | None:
+    from datetime import UTC, datetime  # noqa: PLC0415  # 5 ms that few answers need
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  # same
+
+    def read(text: str) -> datetime | None:
+        try:
+            found = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+    then = read(date)
     if then is None:
         return None
-    now = _date(headers.get("date", "")) or datetime.now(UTC)
-    return max(0.0, (then - now).total_seconds())
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return max(0.0, (then - (read(now) or datetime.now(UTC))).total_seconds())
