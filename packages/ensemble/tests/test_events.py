@@ -1,6 +1,8 @@
 """What is told on the bus."""
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import blinker
@@ -28,6 +30,12 @@ def seen() -> Iterator[Seen]:
 
     with blinker.signal("crucible").connected_to(receive):
         yield events
+
+
+def test_the_readme_lists_the_events() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+
+    assert set(re.findall(r"^\| `(ensemble\.\S+)` \|", readme, re.MULTILINE)) == set(EVENTS)
 
 
 async def test_every_event_is_in_the_list_and_joined_by_the_prediction(
