@@ -1,13 +1,10 @@
 """Models write sloppily; the parser reads what is there and says what is odd."""
 
-from html import escape
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from causal_trace import (
     EVENT_TYPES,
+    WARNINGS,
     TraceParseError,
     build_causal_prompt,
     extract_code,
@@ -82,56 +79,6 @@ def test_the_spelling_of_the_tag_does_not_matter(head: str) -> None:
 
     assert [each.type for each in parsed.events] == ["decision_made"]
     assert parsed.warnings == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "confidence", "odd"),
-    [
-        ("0.9", 0.9, False),
-        (".9", 0.9, False),
-        ("85%", 0.85, False),
-        ("85 %", 0.85, False),
-        ("8/10", 0.8, False),
-        ("1", 1.0, False),
-        ("85", 0.85, True),
-        ("high", None, True),
-        ("-0.2", None, True),
-        ("850", None, True),
-        ("", None, False),
-    ],
-)
-def test_a_confidence_is_read_as_written_or_left_out(
-    text: str, confidence: float | None, odd: bool
-) -> None:
-    parsed = parse_events(event(f"<confidence>{text}</confidence>"))
-
-    (found,) = parsed.events
-    assert found.confidence == confidence
-    assert bool(parsed.warnings) is odd
-
-
-def test_a_missing_confidence_is_unknown_and_not_certain() -> None:
-    (found,) = parse_events(event("")).events
-
-    assert found.confidence is None
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("a, b, c", ("a", "b", "c")),
-        ("a; b, with comma", ("a", "b, with comma")),
-        ("\n- a\n- b\n", ("a", "b")),
-        ("\n1. a\n2. b, too\n", ("a", "b, too")),
-        ("<alternative>a, b</alternative><alternative>c</alternative>", ("a, b", "c")),
-        ("Redis (fast, volatile), ETS", ("Redis (fast, volatile)", "ETS")),
-        ("", ()),
-    ],
-)
-def test_alternatives_are_read_as_a_list(text: str, expected: tuple[str, ...]) -> None:
-    (found,) = parse_events(event(f"<alternatives>{text}</alternatives>")).events
-
-    assert found.alternatives == expected
 
 
 def test_an_unclosed_event_does_not_swallow_the_next() -> None:
@@ -231,64 +178,42 @@ def test_the_prompt_asks_for_what_the_parser_reads() -> None:
     assert all(name in EVENT_TYPES for name in ("task_decomposed", "confidence_updated"))
 
 
-fragments = st.sampled_from(
-    [
-        '<event type="decision_made">',
-        "<event",
-        "</event>",
-        "<decision>",
-        "</decision>",
-        "<reasoning>",
-        "<confidence>0.5",
-        "<alternatives>",
-        "<alternative>",
-        "<code>",
-        "</code>",
-        "<![CDATA[",
-        "]]>",
-        "<!--",
-        "-->",
-        '"',
-        "'",
-        "text",
-        "\n",
-        "&amp;",
-        "```\n",
-    ]
-)
+@pytest.mark.parametrize("given", ["Decision Made", "decision-made", "DECISION_MADE"])
+def test_a_known_type_is_known_in_any_spelling(given: str) -> None:
+    parsed = parse_events(event("", f'<event type="{given}">'))
+
+    assert parsed.events[0].type == "decision_made"
+    assert [each.code for each in parsed.warnings] == ["type_spelling"]
 
 
-@given(st.lists(fragments | st.text(max_size=5), max_size=25))
-def test_no_text_at_all_makes_the_parser_raise(parts: list[str]) -> None:
-    text = "".join(parts)
-
-    parsed = parse_events(text)
-
-    for found in parsed.events:
-        assert found.confidence is None or 0 <= found.confidence <= 1
-        assert found.position is not None
-        assert text[found.position] == "<"
-
-
-@given(
-    st.lists(
-        st.tuples(
-            st.text(alphabet="abc <>&\"'é\n", min_size=1).filter(str.strip),
-            st.floats(0, 1).map(lambda value: round(value, 3)),
-        ),
-        min_size=1,
-        max_size=5,
-    )
-)
-def test_what_is_written_with_care_is_read_back(entries: list[tuple[str, float]]) -> None:
-    text = "\n".join(
-        f'<event type="decision_made"><decision>{escape(decision)}</decision>'
-        f"<reasoning>r</reasoning><confidence>{confidence}</confidence></event>"
-        for decision, confidence in entries
+def test_every_warning_says_where_it_is_and_what_to_do() -> None:
+    text = (
+        "</event><decision>x</decision>"
+        "<event><confidence>high</confidence><decision>a<event type='vibe'><reasoning>r"
     )
 
-    parsed = parse_events(text, strict=True)
+    warnings = parse_events(text).warnings
 
-    assert [(each.decision, each.confidence) for each in parsed.events] == [
-        (decision.strip(), confidence) for decision, confidence in entries
-    ]
+    assert {each.code for each in warnings} == {
+        "stray_closing",
+        "outside_event",
+        "field_not_closed",
+        "event_not_closed",
+        "type_missing",
+        "field_missing",
+        "confidence_odd",
+        "type_unknown",
+        "event_cut",
+    }
+    assert {each.code for each in warnings} <= set(WARNINGS)
+    assert all(each.remedy and "{" not in each.message + each.remedy for each in warnings)
+    assert [each.position for each in warnings] == sorted(each.position for each in warnings)
+
+
+def test_strict_parsing_names_the_remedy_and_not_a_thousand_oddities() -> None:
+    with pytest.raises(TraceParseError, match=r"ask for it in the prompt.*and 95 more") as caught:
+        parse_events(
+            '<event type="decision_made"><decision>d</decision></event>' * 100, strict=True
+        )
+
+    assert len(caught.value.warnings) == 100

@@ -4,14 +4,15 @@ from ._chain import Chain, Event, chain_from_dict, event_from_dict, merge
 from ._errors import (
     ChainNotFoundError,
     CorruptChainError,
+    InvalidTraceError,
     TraceError,
     TraceParseError,
     UnsafeIdError,
 )
 from ._events import EVENTS
+from ._export import to_markdown
 from ._parse import (
     Parsed,
-    ParseWarning,
     extract_code,
     parse,
     parse_events,
@@ -20,15 +21,18 @@ from ._parse import (
 from ._prompt import build_causal_prompt
 from ._store import ChainSummary, JsonStore, load, save
 from ._types import EVENT_TYPES
+from ._warnings import WARNINGS, ParseWarning
 
 __all__ = [
     "EVENTS",
     "EVENT_TYPES",
+    "WARNINGS",
     "Chain",
     "ChainNotFoundError",
     "ChainSummary",
     "CorruptChainError",
     "Event",
+    "InvalidTraceError",
     "JsonStore",
     "ParseWarning",
     "Parsed",
@@ -45,4 +49,5 @@ __all__ = [
     "parse_events",
     "parse_llm_output",
     "save",
+    "to_markdown",
 ]

@@ -3,21 +3,28 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from statistics import fmean
 from typing import Any
 from uuid import uuid4
 
+from ._check import (
+    check_confidence,
+    check_list,
+    check_metadata,
+    check_optional_texts,
+    check_position,
+    check_texts,
+    check_time,
+)
+from ._errors import InvalidTraceError
 from ._events import emit, signal
+from ._plain import plain
+from ._times import now, read_time
 from ._types import EVENT_TYPES
 
 
 def _new_id() -> str:
     return uuid4().hex
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +50,8 @@ class Event:
         id: 32 hexadecimal digits.
 
     Raises:
-        ValueError: The confidence is outside [0, 1], or decision and reasoning are both empty.
+        InvalidTraceError: The confidence is outside [0, 1], decision and reasoning are both empty,
+            the timestamp is no time, or a value is of the wrong kind.
     """
 
     type: str
@@ -59,14 +67,30 @@ class Event:
     stage_id: str | None = None
     experiment_id: str | None = None
     position: int | None = None
-    timestamp: str = field(default_factory=_now)
+    timestamp: str = field(default_factory=now)
     id: str = field(default_factory=_new_id)
 
     def __post_init__(self) -> None:
-        if self.confidence is not None and not 0 <= self.confidence <= 1:
-            raise ValueError(f"confidence must be between 0 and 1, got {self.confidence!r}")
+        check_texts("event", self, "type", "decision", "reasoning", "id", "timestamp")
+        check_optional_texts(
+            "event",
+            self,
+            "code_section",
+            "spec_reference",
+            "parent_id",
+            "stage_id",
+            "experiment_id",
+        )
+        check_list("event", self, "alternatives", str)
+        check_list("event", self, "depends_on", str)
+        check_metadata("event", self.metadata)
+        check_time("event", "timestamp", self.timestamp)
+        check_confidence(self.confidence)
+        check_position(self.position)
+        if not self.type.strip():
+            raise InvalidTraceError("event", "type is empty; use one of EVENT_TYPES or your own")
         if not self.decision.strip() and not self.reasoning.strip():
-            raise ValueError("an event needs a decision or a reasoning")
+            raise InvalidTraceError("event", "it needs a decision or a reasoning")
 
     @property
     def category(self) -> str:
@@ -75,13 +99,7 @@ class Event:
 
     def to_dict(self) -> dict[str, Any]:
         """The event as plain values."""
-        values = {name: getattr(self, name) for name in self.__slots__}
-        return {
-            **values,
-            "alternatives": list(self.alternatives),
-            "depends_on": list(self.depends_on),
-            "metadata": dict(self.metadata),
-        }
+        return {name: plain(getattr(self, name)) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,15 +114,26 @@ class Chain:
         created_at: When it was made, ISO 8601, UTC.
         updated_at: When it was last changed.
         id: 32 hexadecimal digits; also the name of its file.
+
+    Raises:
+        InvalidTraceError: A value is of the wrong kind, or a time is none.
     """
 
     name: str
     events: tuple[Event, ...] = ()
     description: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    created_at: str = field(default_factory=_now)
-    updated_at: str = field(default_factory=_now)
+    created_at: str = field(default_factory=now)
+    updated_at: str = field(default_factory=now)
     id: str = field(default_factory=_new_id)
+
+    def __post_init__(self) -> None:
+        check_texts("chain", self, "name", "id", "created_at", "updated_at")
+        check_optional_texts("chain", self, "description")
+        check_list("chain", self, "events", Event)
+        check_metadata("chain", self.metadata)
+        check_time("chain", "created_at", self.created_at)
+        check_time("chain", "updated_at", self.updated_at)
 
     def __len__(self) -> int:
         return len(self.events)
@@ -117,11 +146,10 @@ class Chain:
 
     def add(self, *events: Event) -> "Chain":
         """A chain with these events behind the others."""
+        longer = replace(self, events=(*self.events, *events), updated_at=now())
         if signal.receivers:
-            for event in events:
-                about: dict[str, object] = {"chain_id": self.id, "type": event.type}
-                emit("trace.event.created", {"confidence": event.confidence}, about)
-        return replace(self, events=(*self.events, *events), updated_at=_now())
+            announce(self.id, events)
+        return longer
 
     def of_type(self, *types: str) -> tuple[Event, ...]:
         """The events of these types or categories."""
@@ -138,7 +166,7 @@ class Chain:
     def statistics(self) -> dict[str, Any]:
         """Counts by type, mean stated confidence, and the time between the first and last event."""
         stated = [each.confidence for each in self.events if each.confidence is not None]
-        times = sorted(datetime.fromisoformat(each.timestamp) for each in self.events)
+        times = sorted(read_time(each.timestamp) for each in self.events)
         return {
             "total_events": len(self.events),
             "event_type_counts": dict(sorted(Counter(each.type for each in self.events).items())),
@@ -154,7 +182,7 @@ class Chain:
             "name": self.name,
             "description": self.description,
             "events": [event.to_dict() for event in self.events],
-            "metadata": dict(self.metadata),
+            "metadata": plain(self.metadata),
             "created_at": self.created_at,
             "updated_at": self.updated_at,
             "statistics": self.statistics(),
@@ -172,25 +200,36 @@ def merge(first: Chain, second: Chain) -> Chain:
         first,
         events=(*first.events, *second.events),
         metadata={**first.metadata, **second.metadata},
-        updated_at=_now(),
+        updated_at=now(),
     )
+
+
+def announce(chain_id: str, events: Iterable[Event]) -> None:
+    """Say on the bus that these events are now part of a chain."""
+    for event in events:
+        about: dict[str, object] = {
+            "chain_id": chain_id,
+            "event_id": event.id,
+            "type": event.type,
+        }
+        emit("trace.event.created", {"confidence": event.confidence}, about)
 
 
 def event_from_dict(values: Mapping[str, Any]) -> Event:
     """An event from plain values; unknown keys go into its metadata.
 
     Raises:
-        ValueError: A value is missing or of the wrong kind.
+        InvalidTraceError: A value is missing or of the wrong kind.
     """
+    if not isinstance(values, Mapping):
+        raise InvalidTraceError("event", f"{values!r:.40} is no object with named values")
     known = {name: values[name] for name in Event.__slots__ if values.get(name) is not None}
     extra = {key: value for key, value in values.items() if key not in Event.__slots__}
     if extra:
+        check_metadata("event", known.get("metadata", {}))
         known["metadata"] = {**known.get("metadata", {}), **extra}
-    for name in ("alternatives", "depends_on"):
-        if name in known:
-            known[name] = tuple(str(each) for each in known[name])
-    if not isinstance(known.get("type"), str) or not isinstance(known.get("decision", ""), str):
-        raise ValueError("an event needs the texts 'type' and 'decision'")  # noqa: TRY004  # bad data, not bad code
+    if "type" not in known:
+        raise InvalidTraceError("event", "type is missing")
     known.setdefault("decision", "")
     return Event(**known)
 
@@ -199,11 +238,15 @@ def chain_from_dict(values: Mapping[str, Any]) -> Chain:
     """A chain from plain values, as ``Chain.to_dict`` gives them.
 
     Raises:
-        ValueError: A value is missing or of the wrong kind.
+        InvalidTraceError: A value is missing or of the wrong kind.
     """
+    if not isinstance(values, Mapping):
+        raise InvalidTraceError("chain", f"{values!r:.40} is no object with named values")
     names = [name for name in Chain.__slots__ if name != "events"]
     known = {name: values[name] for name in names if values.get(name) is not None}
-    events: Iterable[Any] = values.get("events") or ()
-    if not isinstance(known.get("name"), str) or not isinstance(known.get("id", ""), str):
-        raise ValueError("a chain needs the texts 'name' and 'id'")  # noqa: TRY004  # bad data, not bad code
+    if "name" not in known:
+        raise InvalidTraceError("chain", "name is missing")
+    events = values.get("events") or []
+    if not isinstance(events, list | tuple):
+        raise InvalidTraceError("chain", f"events is {type(events).__name__}, not a list")
     return Chain(**known, events=tuple(event_from_dict(each) for each in events))

@@ -1,6 +1,7 @@
 """What can go wrong with decision traces.
 
 TraceError
+├── InvalidTraceError (ValueError)       an event or chain that cannot be
 ├── TraceParseError (ValueError)         strict parsing met something odd
 ├── ChainNotFoundError (FileNotFoundError)  no chain of this id is stored
 ├── CorruptChainError (ValueError)       a stored chain cannot be read
@@ -12,11 +13,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ._parse import ParseWarning
+    from ._warnings import ParseWarning
+
+
+_SHOWN = 5
 
 
 class TraceError(Exception):
     """The base of every error this library raises on purpose."""
+
+
+class InvalidTraceError(TraceError, ValueError):
+    """An event or a chain cannot be as it was given."""
+
+    def __init__(self, what: str, problem: str) -> None:
+        self.what = what
+        self.problem = problem
+        super().__init__(f"{what}: {problem}")
 
 
 class TraceParseError(TraceError, ValueError):
@@ -24,7 +37,9 @@ class TraceParseError(TraceError, ValueError):
 
     def __init__(self, warnings: "Sequence[ParseWarning]") -> None:
         self.warnings = tuple(warnings)
-        super().__init__("; ".join(str(warning) for warning in warnings))
+        listed = "; ".join(f"{each} ({each.remedy})" for each in self.warnings[:_SHOWN])
+        more = len(self.warnings) - _SHOWN
+        super().__init__(listed + (f"; and {more} more" if more > 0 else ""))
 
 
 class ChainNotFoundError(TraceError, FileNotFoundError):

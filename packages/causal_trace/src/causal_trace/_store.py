@@ -3,15 +3,17 @@
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from ._chain import Chain, chain_from_dict
 from ._errors import ChainNotFoundError, CorruptChainError, UnsafeIdError
 from ._events import emit
+from ._times import read_time
 
 _SAFE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 
@@ -55,17 +57,18 @@ class JsonStore:
         """
         path = self._path(chain.id)
         self.folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(chain.to_dict(), indent=2, ensure_ascii=False, default=repr) + "\n"
-        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=self.folder)
+        text = json.dumps(chain.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        # Hidden, and a name of its own, so that two writers do not meet in it.
+        temporary = self.folder / f".{chain.id}.{uuid4().hex}.part"
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            # Halves of surrogate pairs become the escapes that JSON reads back.
+            with temporary.open("x", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
         emit("trace.chain.saved", {"events": len(chain)}, {"chain_id": chain.id})
         return path
 
@@ -96,14 +99,14 @@ class JsonStore:
             CorruptChainError: A file cannot be read.
         """
         found = [_summary(chain) for chain in self._chains()]
-        return tuple(sorted(found, key=lambda each: (each.created_at, each.id)))
+        return tuple(sorted(found, key=lambda each: (read_time(each.created_at), each.id)))
 
     def search(
         self,
         *,
         name_contains: str = "",
-        created_after: str = "",
-        created_before: str = "",
+        created_after: str | datetime | None = None,
+        created_before: str | datetime | None = None,
         min_events: int = 0,
         max_events: int | None = None,
     ) -> tuple[ChainSummary, ...]:
@@ -111,17 +114,24 @@ class JsonStore:
 
         Args:
             name_contains: A part of the name, in any case.
-            created_after: An ISO 8601 time.
-            created_before: An ISO 8601 time.
+            created_after: A moment, ISO 8601 or a datetime; UTC when it has no zone. A day alone
+                means its begin.
+            created_before: A moment; that moment itself still fits.
             min_events: At least so many events.
             max_events: At most so many.
+
+        Raises:
+            ValueError: A time is no ISO 8601 time.
+            CorruptChainError: A file cannot be read.
         """
+        after = read_time(created_after) if created_after else None
+        before = read_time(created_before) if created_before else None
         return tuple(
             each
             for each in self.list()
-            if name_contains.lower() in each.name.lower()
-            and (not created_after or each.created_at >= created_after)
-            and (not created_before or each.created_at <= created_before)
+            if name_contains.casefold() in each.name.casefold()
+            and (after is None or read_time(each.created_at) >= after)
+            and (before is None or read_time(each.created_at) <= before)
             and each.event_count >= min_events
             and (max_events is None or each.event_count <= max_events)
         )
@@ -150,13 +160,14 @@ def chain_from_dict_at(path: Path) -> Chain:
     """
     try:
         values: Any = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(values, dict):
-            raise CorruptChainError(path, "it holds no JSON object")  # noqa: TRY301  # told apart below
-        return chain_from_dict(values)
-    except CorruptChainError:
-        raise
-    except (OSError, ValueError, TypeError) as error:
-        raise CorruptChainError(path, str(error)) from error
+        if isinstance(values, dict):
+            values.setdefault("id", path.stem)
+        chain = chain_from_dict(values)
+    except (OSError, ValueError, RecursionError) as error:
+        raise CorruptChainError(path, str(error) or type(error).__name__) from error
+    if chain.id != path.stem:
+        raise CorruptChainError(path, f"it holds the chain {chain.id!r}; name the file after it")
+    return chain
 
 
 def save(chain: Chain, storage_dir: str | Path = "causal_traces") -> Path:

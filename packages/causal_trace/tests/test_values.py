@@ -1,0 +1,76 @@
+"""Confidences and lists are read as models write them, and never made up."""
+
+import pytest
+
+from causal_trace import parse_events
+
+
+def event(body: str, head: str = '<event type="decision_made">') -> str:
+    return f"{head}<decision>d</decision><reasoning>r</reasoning>{body}</event>"
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "odd"),
+    [
+        ("0.9", 0.9, False),
+        (".9", 0.9, False),
+        ("85%", 0.85, False),
+        ("85 %", 0.85, False),
+        ("8/10", 0.8, False),
+        ("4 out of 5", 0.8, False),
+        ("85 percent", 0.85, False),
+        ("0,85", 0.85, False),
+        ("~0.7", 0.7, False),
+        ("0.9 (fairly sure)", 0.9, False),
+        ("0.9 - as tested", 0.9, False),
+        ("n/a", None, False),
+        ("8", None, True),
+        ("1.5", None, True),
+        ("nan", None, True),
+        ("0.5 or 0.6", None, True),
+        ("1", 1.0, False),
+        ("85", 0.85, True),
+        ("high", None, True),
+        ("-0.2", None, True),
+        ("850", None, True),
+        ("", None, False),
+    ],
+)
+def test_a_confidence_is_read_as_written_or_left_out(
+    text: str, confidence: float | None, odd: bool
+) -> None:
+    parsed = parse_events(event(f"<confidence>{text}</confidence>"))
+
+    (found,) = parsed.events
+    assert found.confidence == confidence
+    assert bool(parsed.warnings) is odd
+
+
+def test_a_missing_confidence_is_unknown_and_not_certain() -> None:
+    (found,) = parse_events(event("")).events
+
+    assert found.confidence is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a, b, c", ("a", "b", "c")),
+        ("a; b, with comma", ("a", "b, with comma")),
+        ("\n- a\n- b\n", ("a", "b")),
+        ("\n1. a\n2. b, too\n", ("a", "b, too")),
+        ("<alternative>a, b</alternative><alternative>c</alternative>", ("a, b", "c")),
+        ("Redis (fast, volatile), ETS", ("Redis (fast, volatile)", "ETS")),
+        ("\n- a\n  goes on\n- b\n", ("a goes on", "b")),
+        ("\na,\nb, c,\nd\n", ("a", "b", "c", "d")),
+        ("\na\nb, with comma\n", ("a", "b, with comma")),
+        ("10,000 shards, 5 shards", ("10,000 shards", "5 shards")),
+        ("A. Smith's way, another", ("A. Smith's way", "another")),
+        ("None", ()),
+        ("", ()),
+    ],
+)
+def test_alternatives_are_read_as_a_list(text: str, expected: tuple[str, ...]) -> None:
+    (found,) = parse_events(event(f"<alternatives>{text}</alternatives>")).events
+
+    assert found.alternatives == expected
