@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from causal_trace import Chain, Event, parse, to_markdown
@@ -69,6 +69,7 @@ signs = st.text(alphabet="ab1 *_`[]()!<&#;-+=>~|\\.:/@w$\n\ud83d", min_size=1, m
 
 
 @given(signs.filter(str.strip))
+@example("C #")
 def test_any_text_of_a_model_is_shown_as_it_is(text: str) -> None:
     markdown_it = pytest.importorskip("markdown_it", reason="markdown-it-py judges the Markdown")
     event = Event(

@@ -42,6 +42,20 @@ def test_a_field_that_is_closed_inside_another_was_meant_as_a_field() -> None:
     assert [each.code for each in parsed.warnings] == ["field_not_closed", "stray_closing"]
 
 
+def test_tags_in_backticks_are_words() -> None:
+    parsed = parse_events(
+        f"I write `<event>` and `</event>` and `<code>`.\n{event('')}", strict=True
+    )
+
+    assert len(parsed.events) == 1
+
+
+def test_a_mention_in_a_field_that_is_not_closed_stays_there_too() -> None:
+    parsed = parse_events('<event type="decision_made"><decision>the <event> tag</event>')
+
+    assert [each.decision for each in parsed.events] == ["the <event> tag"]
+
+
 def test_a_mention_of_the_code_tag_does_not_swallow_the_events() -> None:
     parsed = parse_events(f"I use the <code> tag.\n{event('')}\n<code>\nx = 1\n</code>")
 

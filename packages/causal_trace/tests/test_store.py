@@ -1,6 +1,7 @@
 """Chains survive on disk, and no id reaches outside the folder."""
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,24 @@ def test_a_write_that_fails_leaves_the_old_chain_and_nothing_else(tmp_path: Path
 
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["blocked.json", "c.json"]
     assert load("c", tmp_path) == original
+
+
+def test_a_chain_is_on_the_disk_before_it_takes_the_place_of_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    replace = Path.replace
+
+    def note_replace(self: Path, target: Path) -> Path:
+        steps.append(f"replace {target.name}")
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", lambda _: steps.append("fsync"))
+    monkeypatch.setattr(Path, "replace", note_replace)
+
+    save(chain(id="c"), tmp_path)
+
+    assert steps == ["fsync", "replace c.json"]
 
 
 def test_others_may_read_a_stored_chain_as_they_may_read_any_new_file(tmp_path: Path) -> None:

@@ -115,15 +115,14 @@ class Reader:
             and not tag.closing
             and not tag.attributes
             and not self.text[tag.end : tag.end + 80].lstrip().startswith("<")
-            and self._closes_before(self._field.name, None, tag.end)
         )
 
-    def _closes_before(self, outer: str, inner: str | None, after: int) -> bool:
+    def _closes_before(self, outer: str, inner: str, after: int) -> bool:
         """Whether the outer element ends in this event, and before the inner one does."""
         outer_end = self._marks.closing(outer, after)
         if outer_end is None or outer_end > self._marks.boundary(after):
             return False
-        inner_end = None if inner is None else self._marks.closing(inner, after)
+        inner_end = self._marks.closing(inner, after)
         return inner_end is None or inner_end > outer_end
 
     def _take_field(self, tag: Tag) -> None:
