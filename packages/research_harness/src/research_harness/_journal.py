@@ -1,6 +1,6 @@
 """The journal: every finished row, out of this process within a few hundredths of a second.
 
-One JSON object a line, ``{"crc":"<CRC-32 of the row's bytes>","row":{...}}``, only ever appended to.
+One JSON object a line, ``{"crc":"<CRC-32 of the row's bytes>","row":{...}}``, only appended to.
 Rows gather for 10 ms and are handed to the operating system together, which a kill of the process
 does not undo. A thread waits for the disk, once for all that has gathered meanwhile (group commit),
 so that a power cut loses no more than the last group. After a crash the file may end in a torn
