@@ -44,9 +44,9 @@ def crucible(kind: str, measure: Measure) -> None:
     from dataset_manager import Dataset, Item
     from research_harness import Experiment, condition
     from research_harness._folder import RunFolder, create_folder
+    from research_harness._job import run_rows_only
     from research_harness._journal import Journal
     from research_harness._results import read_rows
-    from research_harness._run import run_rows_only
     from research_harness._session import prepare, write_start
 
     count, workers = (SLEEPS, 1000) if kind == "sleeping" else (TRIVIAL, 100)

@@ -367,3 +367,11 @@ def test_measured_time_is_left_out_when_two_runs_are_compared(tmp_path: Path) ->
 
     assert found.agree, str(found)
     assert "(without latency_ms)" in str(found)
+
+
+def test_options_of_one_run_leave_the_instance_as_it_was(tmp_path: Path) -> None:
+    experiment = Sums()
+
+    run_sync(experiment, output_dir=tmp_path, seed=7, sample_size=5)
+
+    assert (experiment.seed, experiment.sample_size) == (Sums.seed, Sums.sample_size)

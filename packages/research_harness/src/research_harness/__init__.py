@@ -17,12 +17,13 @@ from ._errors import (
 from ._estimate import ConditionEstimate, Estimate, estimate, estimate_sync
 from ._events import EVENTS
 from ._experiment import Condition, DatasetSpec, Experiment, condition
+from ._job import RunResult
 from ._load import load_experiment
 from ._metrics import Metric, metric_names, register_metric
 from ._outcome import Outcome
 from ._plan import Plan, Trial
 from ._row import Row
-from ._run import RunResult, resume, resume_sync, run, run_sync
+from ._run import resume, resume_sync, run, run_sync
 from ._verify import Difference, Verification, verify
 
 __all__ = [

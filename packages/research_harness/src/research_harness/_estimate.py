@@ -120,9 +120,9 @@ def estimate_sync(experiment: Experiment | type[Experiment], *, pilot: int = 5) 
     import tempfile
 
     from ._folder import RunFolder
+    from ._job import run_rows_only
     from ._journal import Journal
     from ._results import read_rows
-    from ._run import run_rows_only
     from ._session import prepare, write_start
 
     if pilot < 1:

@@ -1,6 +1,7 @@
 """One sitting of a run: prepare, execute rows, and what is needed to do it again."""
 
 import asyncio
+import copy
 import os
 import sys
 from collections.abc import Callable
@@ -54,7 +55,7 @@ def prepare(experiment: Experiment | type[Experiment], **options: Any) -> Sessio
     Raises:
         ExperimentError: Something is wrong with the experiment; lists all of it.
     """
-    made = experiment() if isinstance(experiment, type) else experiment
+    made = experiment() if isinstance(experiment, type) else copy.copy(experiment)
     for name, value in options.items():
         if value is not None:
             setattr(made, name, value)
