@@ -115,6 +115,7 @@ def cochran_q(data: Answer, options: Answer) -> Answer:
 
 def anova_oneway(data: Answer, options: Answer) -> Answer:
     found = bench.anova(data["groups"])
+    level = options.get("conf_level", 0.95)
     details = found.details
     sizes = {name: size.value for name, size in found.effect_sizes.items()}
     given: Answer = {
@@ -128,7 +129,7 @@ def anova_oneway(data: Answer, options: Answer) -> Answer:
     given |= _ends("eta_squared_ci90", _renamed(found.effect_sizes["eta_squared"]))
     given = {_suffix(key): value for key, value in given.items()}
     for convention, suffix in (("n", "N"), ("df_error", "dferr")):
-        ends = bench.eta_squared_interval(data["groups"], convention=convention, level=0.95)
+        ends = bench.eta_squared_interval(data["groups"], convention=convention, level=level)
         given |= {f"eta_squared_ci_low_{suffix}": ends.low}
         given |= {f"eta_squared_ci_high_{suffix}": ends.high}
     return given

@@ -160,7 +160,8 @@ def yuen(data: Answer, options: Answer) -> Answer:
 
 def chi2_contingency(data: Answer, options: Answer) -> Answer:
     table = data["table"]
-    found, g = bench.chi_square(table), bench.chi_square(table, statistic="g")
+    found = bench.chi_square(table, level=options.get("conf_level", 0.95))
+    g = bench.chi_square(table, statistic="g")
     sizes = found.effect_sizes
     given = {
         "statistic": found.statistic,
@@ -194,7 +195,7 @@ def chi2_gof(data: Answer, options: Answer) -> Answer:
 
 def fisher_exact(data: Answer, options: Answer) -> Answer:
     table = data["table"]
-    found = bench.fisher_exact(table)
+    found = bench.fisher_exact(table, level=options.get("conf_level", 0.95))
     sizes = found.effect_sizes
     given: Answer = {"odds_ratio": sizes["odds_ratio"].value}
     if sizes["odds_ratio"].interval is not None:
@@ -217,7 +218,7 @@ def fisher_rxc(data: Answer, options: Answer) -> Answer:
 
 
 def odds_ratio_zero_cell(data: Answer, options: Answer) -> Answer:
-    found = bench.fisher_exact(data["table"])
+    found = bench.fisher_exact(data["table"], level=options.get("conf_level", 0.95))
     haldane = found.effect_sizes["odds_ratio_haldane"]
     return {
         "p_value": found.p_value,
