@@ -8,6 +8,7 @@
 
 from ._agreement import agreement
 from ._anova import anova, eta_squared_interval, repeated_anova, welch_anova
+from ._anova_table import AdjustedMean, AnovaTable, AnovaTerm
 from ._bayes import (
     BayesFactor,
     Posterior,
@@ -60,7 +61,10 @@ from ._evals import (
     variance_components,
 )
 from ._experiments import Ablation, ABTest, Sweep, ab_test, ablation, sweep
+from ._factorial import ancova, factorial_anova
 from ._intervals import mean_interval, quantile_interval
+from ._mixed import mixed_model
+from ._mixed_results import FixedEffect, MixedModel, VarianceComponent
 from ._normality import anderson_darling, normality
 from ._notes import NOTES
 from ._pairwise import ManyComparison, Pair, PairwiseTable
@@ -96,6 +100,9 @@ __all__ = [
     "NOTES",
     "ABTest",
     "Ablation",
+    "AdjustedMean",
+    "AnovaTable",
+    "AnovaTerm",
     "BayesFactor",
     "BenchError",
     "Bin",
@@ -112,6 +119,7 @@ __all__ = [
     "Equivalence",
     "EvalComparison",
     "EvalScore",
+    "FixedEffect",
     "Group",
     "GroupSequential",
     "Interval",
@@ -120,6 +128,7 @@ __all__ = [
     "ManyComparison",
     "MissingExtraError",
     "MissingValuesError",
+    "MixedModel",
     "NotEnoughDataError",
     "Note",
     "Pair",
@@ -134,10 +143,12 @@ __all__ = [
     "Sweep",
     "Table",
     "UnequalLengthsError",
+    "VarianceComponent",
     "ab_test",
     "ablation",
     "adjust",
     "agreement",
+    "ancova",
     "anderson_darling",
     "anova",
     "bayes_anova",
@@ -173,6 +184,7 @@ __all__ = [
     "eval_compare",
     "eval_score",
     "f_from_eta_squared",
+    "factorial_anova",
     "fisher_exact",
     "friedman",
     "goodness_of_fit",
@@ -187,6 +199,7 @@ __all__ = [
     "mcnemar_from_counts",
     "mean_interval",
     "minimum_detectable_effect",
+    "mixed_model",
     "normality",
     "one_proportion",
     "one_sample_t",

@@ -27,6 +27,8 @@ NOTES: dict[str, str] = {
     "LARGE_SAMPLE": "normality tests mean little above 5000 values; only shape is reported",
     "SMALL_TAIL_BOOTSTRAP": "fewer than 5 values: a bootstrap of so few means little",
     "COMPLETE_SEPARATION": "one side is always above, so its interval means nothing",
+    "NOT_CONVERGED": "the optimiser did not find the maximum, so do not rely on this fit",
+    "NO_GROUP_VARIANCE": "a random effect explains no variance; its rows look independent",
     "ASSUMED_DISCORDANCE": "no discordant pair was seen: the upper 95% bound of their share counts",
 }
 

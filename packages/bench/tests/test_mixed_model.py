@@ -1,0 +1,127 @@
+"""Mixed-effects models, checked against R 4.2.2 (lme4 1.1-31, nlme's data ergoStool)."""
+
+import sys
+
+import numpy as np
+import pytest
+
+import bench
+
+EFFORT = {
+    "T1": [12, 10, 7, 7, 8, 9, 8, 7, 9],
+    "T2": [15, 14, 14, 11, 11, 11, 12, 11, 13],
+    "T3": [12, 13, 13, 10, 8, 11, 12, 8, 10],
+    "T4": [10, 12, 9, 9, 7, 10, 11, 7, 8],
+}
+Row = dict[str, object]
+
+
+@pytest.fixture
+def stools() -> list[Row]:
+    """Nine people rate the effort of rising from each of four stools."""
+    pytest.importorskip("statsmodels")
+    return [
+        {"effort": value, "type": kind, "person": f"p{person}"}
+        for kind, values in EFFORT.items()
+        for person, value in enumerate(values)
+    ]
+
+
+def fitted(rows: object, **options: object) -> bench.MixedModel:
+    return bench.mixed_model(rows, outcome="effort", fixed=["type"], random="person", **options)  # type: ignore[arg-type]  # options of the tests
+
+
+def test_fixed_effects_agree_with_r(stools: list[Row]) -> None:
+    """lmer(effort ~ Type + (1 | Subject)) with lmerTest's t tests."""
+    found = fitted(stools)
+
+    effect = found.effect("type: T2 - T1")
+    assert effect.estimate == pytest.approx(3.888888888889, rel=1e-9)
+    assert effect.se == pytest.approx(0.518683834951, rel=1e-4)
+    assert effect.df == 24
+    assert effect.p_value == pytest.approx(9.75341997311e-08, rel=1e-3)
+    assert found.effect("type: T4 - T1").p_value == pytest.approx(0.210951189049, rel=1e-3)
+
+
+def test_variances_and_likelihood_agree_with_r(stools: list[Row]) -> None:
+    found = fitted(stools)
+
+    assert [each.name for each in found.variances] == ["person", "residual"]
+    assert found.variances[0].variance == pytest.approx(1.77546299142, rel=1e-3)
+    assert found.variances[1].variance == pytest.approx(1.21064814288, rel=1e-3)
+    assert found.log_likelihood == pytest.approx(-60.565394351, rel=1e-6)
+    assert found.converged
+
+
+def test_the_reference_is_a_choice(stools: list[Row]) -> None:
+    found = fitted(stools, reference={"type": "T2"})
+
+    assert found.effect("type: T1 - T2").estimate == pytest.approx(-3.888888888889, rel=1e-9)
+
+
+def test_a_reference_that_is_no_level_is_refused(stools: list[Row]) -> None:
+    with pytest.raises(bench.InvalidOptionError, match="'T1', 'T2', 'T3', 'T4'"):
+        fitted(stools, reference={"type": "T9"})
+
+
+def test_an_effect_between_the_items_is_judged_by_the_number_of_items(stools: list[Row]) -> None:
+    rows = [{**row, "site": "north" if str(row["person"]) < "p4" else "south"} for row in stools]
+
+    found = bench.mixed_model(rows, outcome="effort", fixed=["type", "site"], random="person")
+
+    assert found.effect("site: south - north").df == 9 - 2
+    assert found.effect("type: T2 - T1").df == 24
+
+
+def test_crossed_effects_find_the_variances_that_made_the_data() -> None:
+    pytest.importorskip("statsmodels")
+    rng = np.random.default_rng(4)
+    items, runs = rng.normal(0, 2.0, 40), rng.normal(0, 1.0, 12)
+    rows = [
+        {"score": 5 + items[item] + runs[run] + rng.normal(0, 0.5), "item": item, "run": run}
+        for item in range(40)
+        for run in range(12)
+    ]
+
+    found = bench.mixed_model(rows, outcome="score", fixed=[], random=["item", "run"])
+
+    item, run, residual = (each.variance for each in found.variances)
+    assert item == pytest.approx(float(np.var(items, ddof=1)), rel=0.05)
+    assert run == pytest.approx(float(np.var(runs, ddof=1)), rel=0.1)
+    assert residual == pytest.approx(0.25, rel=0.15)
+    assert found.effects[0].df == 12 - 1
+
+
+def test_a_random_effect_that_explains_nothing_is_pointed_out() -> None:
+    pytest.importorskip("statsmodels")
+    noise = [1.0, -1.0, 2.0, -2.0, 0.5, -0.5]
+    rows = [{"y": value, "g": group} for group in "abcd" for value in noise]
+
+    found = bench.mixed_model(rows, outcome="y", fixed=[], random="g")
+
+    assert "NO_GROUP_VARIANCE" in [each.id for each in found.warnings]
+
+
+def test_one_row_per_item_is_refused(stools: list[Row]) -> None:
+    rows = [row for row in stools if row["type"] == "T1"]
+
+    with pytest.raises(bench.InvalidDataError, match="a level of its own"):
+        bench.mixed_model(rows, outcome="effort", fixed=[], random="person")
+
+
+def test_without_statsmodels_the_error_names_the_extra(
+    stools: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "statsmodels.regression.mixed_linear_model", None)
+
+    with pytest.raises(bench.MissingExtraError, match=r"crucible-framework-bench\[models\]"):
+        fitted(stools)
+
+
+def test_the_table_names_every_effect_and_escapes_them(stools: list[Row]) -> None:
+    rows = [{**row, "type": f"<{row['type']}>"} for row in stools]
+
+    html = fitted(rows).to_html()
+
+    assert "<T2>" not in html
+    assert "type: &lt;T2&gt; - &lt;T1&gt;" in html
