@@ -18,6 +18,7 @@ from ._bayes import (
     bayes_t,
     correlated_t,
 )
+from ._bayes_mean import bayes_mean
 from ._binary_tests import (
     mcnemar,
     mcnemar_from_counts,
@@ -25,6 +26,7 @@ from ._binary_tests import (
     two_proportions_from_counts,
 )
 from ._bootstrap import bootstrap_interval
+from ._bradley_terry import bradley_terry
 from ._budget import BudgetPlan, plan_budget
 from ._calibration import Bin, Calibration, calibration
 from ._clusters import ClusteredMean, clustered_mean
@@ -63,6 +65,7 @@ from ._evals import (
 from ._experiments import Ablation, ABTest, Sweep, ab_test, ablation, sweep
 from ._factorial import ancova, factorial_anova
 from ._intervals import mean_interval, quantile_interval
+from ._long import compare_rows
 from ._mixed import mixed_model
 from ._mixed_results import FixedEffect, MixedModel, VarianceComponent
 from ._normality import anderson_darling, normality
@@ -74,6 +77,8 @@ from ._permutation import permutation_test, sign_flip_test
 from ._pooling import Pooled, pool_scores
 from ._posthoc import posthoc
 from ._power import Power, f_from_eta_squared, h_from_proportions, power, power_curve
+from ._prediction_powered import PoweredMean, prediction_powered_mean
+from ._preferences import Preferences, Strength
 from ._proportion_intervals import proportion_interval
 from ._quantile_comparison import compare_quantile
 from ._rank_groups import friedman, kruskal_wallis
@@ -90,10 +95,12 @@ from ._sequential import (
     paired_confidence_sequence,
     sequential_mcnemar,
 )
+from ._sign_test import sign_test
 from ._spreads import equal_spread, kolmogorov_smirnov, kolmogorov_smirnov_normal, variance_ratio
 from ._standardised import cohens_d, hedges_g, standardised_difference
 from ._t_tests import one_sample_t, paired_t, student_t, welch_t
 from ._tables import chi_square, fisher_exact, goodness_of_fit, one_proportion
+from ._unconditional import unconditional_test
 from ._yuen import yuen_t
 
 __all__ = [
@@ -137,9 +144,12 @@ __all__ = [
     "Pooled",
     "Posterior",
     "Power",
+    "PoweredMean",
+    "Preferences",
     "Selection",
     "SequentialTest",
     "Statistics",
+    "Strength",
     "Sweep",
     "Table",
     "UnequalLengthsError",
@@ -153,9 +163,11 @@ __all__ = [
     "anova",
     "bayes_anova",
     "bayes_mcnemar",
+    "bayes_mean",
     "bayes_proportions",
     "bayes_t",
     "bootstrap_interval",
+    "bradley_terry",
     "brunner_munzel",
     "calibration",
     "chi_square",
@@ -169,6 +181,7 @@ __all__ = [
     "compare_paired",
     "compare_quantile",
     "compare_ratio",
+    "compare_rows",
     "confidence_interval",
     "confidence_sequence",
     "correct_multiple_comparisons",
@@ -214,6 +227,7 @@ __all__ = [
     "posthoc",
     "power",
     "power_curve",
+    "prediction_powered_mean",
     "probability_of_superiority",
     "proportion_interval",
     "quantile_interval",
@@ -221,11 +235,13 @@ __all__ = [
     "repeated_anova",
     "sequential_mcnemar",
     "sign_flip_test",
+    "sign_test",
     "standardised_difference",
     "student_t",
     "sweep",
     "two_proportions",
     "two_proportions_from_counts",
+    "unconditional_test",
     "variance_components",
     "variance_ratio",
     "welch_anova",

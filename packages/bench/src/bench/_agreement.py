@@ -20,6 +20,8 @@ from ._tails import t_quantile
 Item = tuple[Hashable, ...]
 WORDS = ((0.0, "poor"), (0.2, "slight"), (0.4, "fair"), (0.6, "moderate"), (0.8, "substantial"))
 METHODS = ("cohen", "fleiss", "krippendorff")
+METRICS = ("nominal", "ordinal", "interval", "ratio")
+Distance = Callable[[Any, Any], float]
 
 
 def agreement(
@@ -31,7 +33,8 @@ def agreement(
         raters: One sequence of ratings per rater, over the same items; None is a missing rating.
         method: ``cohen`` (two raters), ``fleiss`` (1971, any number, no missing ratings) or
             ``krippendorff`` (any number, missing ratings allowed).
-        metric: Of ``krippendorff``: ``nominal``, or ``interval`` for squared distances of numbers.
+        metric: Of ``krippendorff``: ``nominal``, ``ordinal`` (grades: how many ratings lie
+            between), ``interval`` (squared distances) or ``ratio`` (distances relative to the sum).
         level: The level of the jackknife interval.
 
     Raises:
@@ -40,7 +43,7 @@ def agreement(
         NotEnoughDataError: Fewer than two raters or three items.
     """
     check_choice("method", method, METHODS)
-    check_choice("metric", metric, ("nominal", "interval"))
+    check_choice("metric", metric, METRICS)
     check_share("level", level)
     if len(raters) < 2 or (method == "cohen" and len(raters) != 2):  # raters come in pairs
         raise NotEnoughDataError("raters (two exactly for cohen)", needed=2, got=len(raters))
@@ -112,22 +115,35 @@ def _fleiss(items: list[Item]) -> float:
 
 def _krippendorff(items: list[Item], metric: str) -> float:
     """One minus observed over expected disagreement (Krippendorff 2011)."""
-
-    def distance(a: Any, b: Any) -> float:
-        return (float(a) - float(b)) ** 2 if metric == "interval" else float(a != b)
-
     kept = [[each for each in item if each is not None] for item in items]
     kept = [item for item in kept if len(item) > 1]
     totals = Counter(each for item in kept for each in item)
     n = sum(totals.values())
     if n < 2:  # no pair of ratings
         return math.nan
+    distance = _distance(metric, totals)
     within = math.fsum(_disagreement(Counter(item), distance) / (len(item) - 1) for item in kept)
     expected = _disagreement(totals, distance) / (n - 1)
     return 1 - within / expected if expected > 0 else math.nan
 
 
-def _disagreement(counts: Counter[Any], distance: Callable[[Any, Any], float]) -> float:
+def _distance(metric: str, totals: Counter[Any]) -> Distance:
+    """The squared distance of two ratings, given how often each rating occurs."""
+    if metric == "nominal":
+        return lambda a, b: float(a != b)
+    if metric == "interval":
+        return lambda a, b: (float(a) - float(b)) ** 2
+    if metric == "ratio":
+        return lambda a, b: ((float(a) - float(b)) / (float(a) + float(b))) ** 2 if a != b else 0.0
+    grades = sorted(totals)
+    middle, below = {}, 0.0
+    for grade in grades:
+        middle[grade] = below + totals[grade] / 2
+        below += totals[grade]
+    return lambda a, b: (middle[a] - middle[b]) ** 2
+
+
+def _disagreement(counts: Counter[Any], distance: Distance) -> float:
     return math.fsum(
         many * other * distance(a, b) for a, many in counts.items() for b, other in counts.items()
     )

@@ -304,12 +304,16 @@ def _mcnemar_p(
             return statistic, "χ²", (1.0,), chi2_p(statistic, 1.0)
         signed = math.copysign(math.sqrt(statistic), wins - losses)
         return signed, "z", (), normal_p(signed, alternative)
-    p = _sign_p(wins, losses, alternative, mid=method == "mid-p")
-    return float(wins), "wins", (), (p, math.log(p) if p > 0 else _log_sign_p(wins, losses))
+    return float(wins), "wins", (), sign_tail(wins, losses, alternative, mid=method == "mid-p")
+
+
+def sign_tail(wins: int, losses: int, alternative: Alternative, *, mid: bool) -> Tail:
+    """The binomial test of one half; with ``mid`` half of the observed point is left out."""
+    p = _sign_p(wins, losses, alternative, mid=mid)
+    return p, math.log(p) if p > 0 else _log_sign_p(wins, losses)
 
 
 def _sign_p(wins: int, losses: int, alternative: Alternative, *, mid: bool) -> float:
-    """The binomial test of one half; with ``mid`` half of the observed point is left out."""
     total = wins + losses
     if total == 0 or (alternative == "two-sided" and wins == losses):
         return 1.0

@@ -13,13 +13,15 @@ from ._lazy import FloatArray
 from ._notes import note
 from ._numbers import Alternative, NanPolicy, Values, check_choice, clean, is_binary
 from ._pairs import Pairs, clean_pairs
+from ._pretest import SELECT, choose_independent, choose_paired
 from ._rank_tests import brunner_munzel, wilcoxon
-from ._results import Check, Comparison, Selection
+from ._results import Check, Comparison, Note, Selection
 from ._sensitivity import independent_analyses, is_skewed, paired_analyses
 from ._t_tests import paired_t, welch_t
 from ._tables import SPARSE, fisher_exact
 
 Scale = Literal["auto", "binary", "numeric", "ordinal"]
+Select = Literal["design", "pretest"]
 SCALES = ("auto", "binary", "numeric", "ordinal")
 RULE = "design and scale"
 
@@ -31,6 +33,7 @@ def compare(
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     scale: Scale = "auto",
+    select: Select = "design",
     seed: int = 0,
     sensitivity: bool = True,
     nan: NanPolicy = "error",
@@ -47,6 +50,8 @@ def compare(
         level: The level of all intervals.
         alternative: ``greater``: the treatment is larger.
         scale: ``binary``, ``numeric`` or ``ordinal`` (Likert, ranks); ``auto`` sees 0/1 as binary.
+        select: ``design`` chooses by the design alone; ``pretest`` looks at the data first, as the
+            original did, and the result says how far that is off its level.
         seed: For the sensitivity analyses that resample.
         sensitivity: Attach analyses with other assumptions when the values are few or skewed.
         nan: ``omit`` leaves missing values out and says how many.
@@ -56,42 +61,52 @@ def compare(
         MissingValuesError: Missing values with ``nan="error"``.
     """
     check_choice("scale", scale, SCALES)
+    check_choice("select", select, SELECT)
     first, lost1 = clean(control, "control", nan=nan, least=2)
     second, lost2 = clean(treatment, "treatment", nan=nan, least=2)
     extra: tuple[Comparison, ...] = ()
-    skewed = False
+    warnings: list[Note] = []
+    if select == "pretest":
+        result = choose_independent(first, second, level=level, alternative=alternative)
+    else:
+        result = _independent_test(first, second, scale, level=level, side=alternative)
+    if select == "design" and result.test == "welch_t":
+        if is_skewed(first, second):
+            warnings.append(note("SKEWED"))
+        if sensitivity:
+            extra = independent_analyses(
+                first, second, level=level, alternative=alternative, seed=seed
+            )
+    if lost1 + lost2:
+        warnings.append(note("DROPPED_MISSING", str(lost1 + lost2)))
+    return replace(
+        result,
+        n_dropped=lost1 + lost2,
+        assumptions=check_independent({"treatment": second, "control": first}),
+        sensitivity=extra,
+        warnings=(*result.warnings, *warnings),
+    )
+
+
+def _independent_test(
+    first: FloatArray, second: FloatArray, scale: Scale, *, level: float, side: Alternative
+) -> Comparison:
     if scale == "ordinal":
-        result = brunner_munzel(first, second, level=level, alternative=alternative)
+        result = brunner_munzel(first, second, level=level, alternative=side)
         reason = "independent groups of ordered values: which group tends to be higher"
         rejected: tuple[str, ...] = ("welch_t: the distances between grades mean nothing",)
     elif scale == "binary" or (scale == "auto" and is_binary(first) and is_binary(second)):
-        result = _proportions(first, second, level, alternative)
+        result = _proportions(first, second, level, side)
         reason = "independent groups of 0/1 values: compare proportions, not means"
         rejected = ("welch_t: its interval fails near 0 and 1",)
     else:
-        result = welch_t(first, second, level=level, alternative=alternative)
+        result = welch_t(first, second, level=level, alternative=side)
         reason = "independent groups of numbers, question about the mean: Welch by default"
         rejected = (
             "student_t: off its level when spreads and sizes differ",
             "mann_whitney: answers another question than the mean",
         )
-        skewed = is_skewed(first, second)
-        if sensitivity:
-            extra = independent_analyses(
-                first, second, level=level, alternative=alternative, seed=seed
-            )
-    return replace(
-        result,
-        n_dropped=lost1 + lost2,
-        assumptions=check_independent({"treatment": second, "control": first}),
-        selection=Selection(rule=RULE, reason=reason, rejected=rejected),
-        sensitivity=extra,
-        warnings=(
-            *result.warnings,
-            *((note("SKEWED"),) if skewed else ()),
-            *((note("DROPPED_MISSING", str(lost1 + lost2)),) if lost1 + lost2 else ()),
-        ),
-    )
+    return replace(result, selection=Selection(rule=RULE, reason=reason, rejected=rejected))
 
 
 def _proportions(
@@ -128,6 +143,7 @@ def compare_paired(
     scale: Scale = "auto",
     ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
     clusters: Sequence[Any] | None = None,
+    select: Select = "design",
     seed: int = 0,
     sensitivity: bool = True,
     nan: NanPolicy = "error",
@@ -149,6 +165,8 @@ def compare_paired(
         scale: ``binary``, ``numeric`` or ``ordinal`` (Likert, ranks); ``auto`` sees 0/1 as binary.
         ids: The item ids of both sides, to pair by id rather than by place.
         clusters: The cluster of every item.
+        select: ``design`` chooses by the design alone; ``pretest`` looks at the data first, as the
+            original did, and the result says how far that is off its level.
         seed: For the sensitivity analyses that resample.
         sensitivity: Attach analyses with other assumptions when the values are few or skewed.
         nan: ``omit`` leaves out pairs with a missing side and says how many.
@@ -169,9 +187,15 @@ def compare_paired(
         )
     if scale == "ordinal" and pairs.clusters is not None:
         raise InvalidOptionError("scale", scale, "'numeric' or 'binary' when clusters are given")
-    result, selection = _paired_test(pairs, scale, binary=binary, level=level, side=alternative)
+    check_choice("select", select, SELECT)
+    if select == "pretest":
+        if pairs.clusters is not None or method or interval:
+            raise InvalidOptionError("select", select, "'design' with clusters or a method")
+        result = choose_paired(pairs.control, pairs.treatment, level=level, alternative=alternative)
+    else:
+        result = _paired_test(pairs, scale, binary=binary, level=level, side=alternative)
     if result.test.startswith("mcnemar") and (method or interval):
-        result = mcnemar(
+        asked = mcnemar(
             pairs.control,
             pairs.treatment,
             level=level,
@@ -179,10 +203,11 @@ def compare_paired(
             method=method or "mid-p",
             interval=interval or "bonett-price",
         )
+        result = replace(asked, selection=result.selection)
     checks: tuple[Check, ...] = ()
     extra: tuple[Comparison, ...] = ()
     warnings = list(result.warnings)
-    if result.test == "paired_t":
+    if result.test == "paired_t" and select == "design":
         checks = check_differences(pairs.gaps)
         if is_skewed(pairs.gaps):
             warnings.append(note("SKEWED"))
@@ -196,7 +221,6 @@ def compare_paired(
         result,
         n_dropped=pairs.dropped,
         assumptions=checks,
-        selection=selection,
         sensitivity=extra,
         warnings=tuple(warnings),
     )
@@ -204,7 +228,7 @@ def compare_paired(
 
 def _paired_test(
     pairs: Pairs, scale: Scale, *, binary: bool, level: float, side: Alternative
-) -> tuple[Comparison, Selection]:
+) -> Comparison:
     first, second = pairs.control, pairs.treatment
     if pairs.clusters is not None:
         result = paired_t(first, second, level=level, alternative=side, clusters=pairs.clusters)
@@ -222,4 +246,4 @@ def _paired_test(
         result = paired_t(first, second, level=level, alternative=side)
         reason = "the same items scored for both: the mean of the differences"
         rejected = ("welch_t: throws the pairing away", "wilcoxon: is not about the mean")
-    return result, Selection(rule=RULE, reason=reason, rejected=rejected)
+    return replace(result, selection=Selection(rule=RULE, reason=reason, rejected=rejected))

@@ -8,13 +8,14 @@ from itertools import combinations
 
 from ._anova import repeated_anova, welch_anova
 from ._cochran import cochran_q
-from ._compare import RULE, SCALES, Scale, compare, compare_paired
+from ._compare import RULE, SCALES, Scale, Select, compare, compare_paired
 from ._corrections import method_name
 from ._groups import clean_blocks, clean_groups
 from ._lazy import FloatArray
 from ._numbers import NanPolicy, Values, check_choice, is_binary
 from ._pairwise import ManyComparison, PairwiseTable, corrected, pair_of
 from ._posthoc import posthoc
+from ._pretest import SELECT, choose_many
 from ._rank_groups import friedman, kruskal_wallis
 from ._results import Comparison, Selection
 from ._tables import chi_square
@@ -26,6 +27,7 @@ def compare_many(
     correction: str = "holm",
     level: float = 0.95,
     scale: Scale = "auto",
+    select: Select = "design",
     nan: NanPolicy = "error",
 ) -> ManyComparison:
     """Compare several independent groups.
@@ -38,6 +40,7 @@ def compare_many(
         correction: For the pairs, as in ``adjust``; Games-Howell corrects itself.
         level: The level of the intervals of the pairs.
         scale: ``binary``, ``numeric`` or ``ordinal``; ``auto`` sees 0/1 as binary.
+        select: ``pretest`` chooses by Shapiro and Brown-Forsythe tests, as in ``compare``.
         nan: ``omit`` leaves missing values out and says how many.
 
     Returns:
@@ -47,9 +50,12 @@ def compare_many(
         NotEnoughDataError: Fewer than two groups, or fewer than two values in one.
     """
     check_choice("scale", scale, SCALES)
+    check_choice("select", select, SELECT)
     method_name(correction)
     samples = clean_groups(groups, nan=nan, least=2)
     arrays = samples.arrays
+    if select == "pretest":
+        return _by_pretests(arrays, correction, level, samples.dropped, paired=False)
     if scale == "binary" or (scale == "auto" and all(map(is_binary, arrays.values()))):
         omnibus, reason = _table_test(arrays), "independent groups of 0/1 values"
         rows = [
@@ -68,6 +74,21 @@ def compare_many(
         omnibus, reason = welch_anova(arrays), "independent groups of numbers: Welch by default"
         pairwise = posthoc(arrays, method="games-howell", level=level)
     return _many(omnibus, pairwise, reason, samples.dropped)
+
+
+def _by_pretests(
+    arrays: dict[str, FloatArray], correction: str, level: float, dropped: int, *, paired: bool
+) -> ManyComparison:
+    """The omnibus test that the pre-tests choose, and pairs that are each chosen the same way."""
+    test = compare_paired if paired else compare
+    rows = [
+        pair_of(first, second, test(arrays[first], arrays[second], level=level, select="pretest"))
+        for first, second in combinations(arrays, 2)
+    ]
+    omnibus = replace(choose_many(arrays, paired=paired), n_dropped=dropped)
+    return ManyComparison(
+        omnibus=omnibus, pairwise=corrected("chosen by pre-tests", rows, correction)
+    )
 
 
 def _table_test(arrays: dict[str, FloatArray]) -> Comparison:
@@ -94,6 +115,7 @@ def compare_many_paired(
     correction: str = "holm",
     level: float = 0.95,
     scale: Scale = "auto",
+    select: Select = "design",
     nan: NanPolicy = "error",
 ) -> ManyComparison:
     """Compare several systems on the same items.
@@ -108,6 +130,7 @@ def compare_many_paired(
         correction: For the pairs, as in ``adjust``.
         level: The level of the intervals of the pairs, which are not adjusted.
         scale: ``binary``, ``numeric`` or ``ordinal``; ``auto`` sees 0/1 as binary.
+        select: ``pretest`` chooses by Shapiro and Brown-Forsythe tests, as in ``compare``.
         nan: ``omit`` leaves out items with a missing value and says how many.
 
     Returns:
@@ -117,9 +140,12 @@ def compare_many_paired(
         UnequalLengthsError: Groups with different numbers of items.
     """
     check_choice("scale", scale, SCALES)
+    check_choice("select", select, SELECT)
     method_name(correction)
     blocks = clean_blocks(groups, nan=nan)
     columns = {name: blocks.matrix[:, place] for place, name in enumerate(blocks.names)}
+    if select == "pretest":
+        return _by_pretests(columns, correction, level, blocks.dropped, paired=True)
     inner: Scale = scale
     if scale == "auto":
         inner = "binary" if is_binary(blocks.matrix.ravel()) else "numeric"

@@ -27,6 +27,12 @@ NOTES: dict[str, str] = {
     "LARGE_SAMPLE": "normality tests mean little above 5000 values; only shape is reported",
     "SMALL_TAIL_BOOTSTRAP": "fewer than 5 values: a bootstrap of so few means little",
     "COMPLETE_SEPARATION": "one side is always above, so its interval means nothing",
+    "P_UNDERFLOW": "the p-value is below what this computation can resolve; it is not zero",
+    "PRETEST_SELECTION": (
+        "the test was chosen by pre-tests, which reject a true equality of means too often: at a"
+        " nominal 5%, measured 8.7% for sd 2 and 1 with n = 10 and 30, 41% for log-normal values"
+        " with n = 30 each, 90% with n = 100 each"
+    ),
     "NOT_CONVERGED": "the optimiser did not find the maximum, so do not rely on this fit",
     "NO_GROUP_VARIANCE": "a random effect explains no variance; its rows look independent",
     "ASSUMED_DISCORDANCE": "no discordant pair was seen: the upper 95% bound of their share counts",

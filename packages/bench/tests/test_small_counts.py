@@ -1,0 +1,74 @@
+"""The sign test, and the exact tests of two small proportions."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+import bench
+
+CONTROL = [1] + [0] * 9
+TREATMENT = [1] * 7 + [0] * 3
+
+
+def test_the_sign_test_counts_what_is_above_and_leaves_ties_out() -> None:
+    found = bench.sign_test([1, 2, 3, 4, 5, 6, 7, 8], [2, 3, 3, 5, 7, 7, 6, 9])
+
+    assert found.p_value == pytest.approx(stats.binomtest(6, 7).pvalue, rel=1e-12)
+    assert (found.n["wins"], found.n["losses"], found.n["ties"]) == (6, 1, 1)
+    assert found.estimate == 1.0
+    assert [each.id for each in found.warnings] == ["ZEROS_DROPPED"]
+
+
+def test_the_sign_test_of_equal_pairs_finds_nothing_and_says_so() -> None:
+    found = bench.sign_test([0.7] * 9, [0.7] * 9)
+
+    assert found.p_value == 1.0
+    assert [each.id for each in found.warnings] == ["ALL_TIED"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=30))
+def test_swapping_the_sides_of_a_sign_test_swaps_its_tails(pairs: list[tuple[int, int]]) -> None:
+    first, second = zip(*pairs, strict=True)
+
+    up = bench.sign_test(first, second, alternative="greater")
+    down = bench.sign_test(second, first, alternative="less")
+
+    assert up.p_value == pytest.approx(down.p_value)
+    assert up.estimate == -down.estimate
+
+
+@pytest.mark.parametrize("method", ["boschloo", "barnard"])
+@pytest.mark.parametrize("alternative", ["two-sided", "less", "greater"])
+def test_unconditional_tests_are_scipys_with_the_treatment_first(
+    method: str, alternative: str
+) -> None:
+    scipys = getattr(stats, f"{method}_exact")
+
+    found = bench.unconditional_test(CONTROL, TREATMENT, method=method, alternative=alternative)  # type: ignore[arg-type]  # the names are right
+
+    assert found.p_value == scipys([[7, 1], [3, 9]], alternative=alternative).pvalue
+    assert found.estimate == pytest.approx(0.6)
+
+
+def test_boschloos_test_is_never_weaker_than_fishers() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        first, second = rng.random(9) < 0.3, rng.random(11) < 0.7
+        wins, losses = int(second.sum()), int(first.sum())
+
+        exact = bench.unconditional_test(first, second).p_value
+
+        fisher = bench.fisher_exact([[wins, 11 - wins], [losses, 9 - losses]]).p_value
+        assert exact <= fisher + 1e-9
+
+
+def test_all_right_everywhere_is_no_evidence() -> None:
+    found = bench.unconditional_test([1] * 5, [1] * 5)
+
+    assert found.p_value == 1.0
+    assert [each.id for each in found.warnings] == ["BOUNDARY"]
+    assert not math.isnan(found.interval.low)
