@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import permutations
 
 from ._lazy import FloatArray, np, stats
 from ._notes import note
@@ -26,6 +27,8 @@ from ._tails import normal_quantile, t_p
 
 METHODS = ("pearson", "spearman", "kendall")
 _LEAST_FOR_INTERVAL = 5
+_MOST_EXACT = 8
+_NO_RESIDUAL = 1e-14
 
 
 def correlation(
@@ -39,7 +42,8 @@ def correlation(
 ) -> Comparison:
     """How far two columns go together.
 
-    Intervals are Fisher's z; for ranks with the variances of Bonett and Wright 2000.
+    Intervals are Fisher's z; for ranks with the variances of Bonett and Wright 2000. Up to eight
+    items Spearman's p-value counts all orders, ties included.
 
     Args:
         x: One number per item.
@@ -60,6 +64,7 @@ def correlation(
     a, b = pairs.control, pairs.treatment
     n = len(a)
     flat = is_constant(a) or is_constant(b)
+    warnings = [note("ZERO_VARIANCE")] if flat else []
     value, statistic, tail = math.nan, math.nan, (math.nan, math.nan)
     df: tuple[float, ...] = ()
     if not flat and method == "kendall":
@@ -67,12 +72,16 @@ def correlation(
         value = statistic = float(found.statistic)
         tail = tail_of(float(found.pvalue))
     elif not flat:
-        value = _pearson(a, b) if method == "pearson" else _pearson(midranks(a), midranks(b))
-        rest = 1 - value**2
-        statistic = (
-            math.copysign(math.inf, value) if rest <= 0 else value * math.sqrt((n - 2) / rest)
-        )
-        tail, df = t_p(statistic, n - 2.0, alternative), (n - 2.0,)
+        if method == "spearman":
+            a, b = midranks(a), midranks(b)
+        value = _pearson(a, b)
+        if method == "spearman" and n <= _MOST_EXACT:
+            tail = tail_of(_permutation_p(a, b, alternative))
+        elif 1 - value**2 > _NO_RESIDUAL:
+            statistic = value * math.sqrt((n - 2) / (1 - value**2))
+            tail, df = t_p(statistic, n - 2.0, alternative), (n - 2.0,)
+        else:
+            warnings.append(note("PERFECT_CORRELATION"))
     names = {"pearson": "r", "spearman": "rho", "kendall": "tau"}
     return Comparison(
         test=method,
@@ -92,9 +101,21 @@ def correlation(
         effect_sizes={names[method]: EffectSize(name=names[method], value=value)},
         n={"pairs": n},
         n_dropped=pairs.dropped,
-        warnings=(*([note("ZERO_VARIANCE")] if flat else []), *dropped_notes(pairs.dropped)),
-        data_hash=data_hash(a, b),
+        warnings=(*warnings, *dropped_notes(pairs.dropped)),
+        data_hash=data_hash(pairs.control, pairs.treatment),
     )
+
+
+def _permutation_p(a: FloatArray, b: FloatArray, alternative: Alternative) -> float:
+    """Over all orders of the second column; ties included."""
+    orders = np.array(list(permutations(range(len(b)))))
+    sums = (b[orders] - b.mean()) @ (a - a.mean())
+    observed = float((b - b.mean()) @ (a - a.mean()))
+    slack = 1e-9 * max(1.0, abs(observed))
+    if alternative == "two-sided":
+        return float((np.abs(sums) >= abs(observed) - slack).mean())
+    signed = sums if alternative == "greater" else -sums
+    return float((signed >= (observed if alternative == "greater" else -observed) - slack).mean())
 
 
 def _pearson(a: FloatArray, b: FloatArray) -> float:
@@ -104,10 +125,8 @@ def _pearson(a: FloatArray, b: FloatArray) -> float:
 
 
 def _interval(value: float, n: int, method: str, level: float) -> Interval:
-    low = high = value
-    if math.isnan(value) or n < _LEAST_FOR_INTERVAL:
-        low = high = math.nan
-    elif abs(value) < 1:
+    low = high = math.nan
+    if n >= _LEAST_FOR_INTERVAL and 1 - value**2 > _NO_RESIDUAL:
         spread = {
             "pearson": 1 / (n - 3),
             "spearman": (1 + value**2 / 2) / (n - 3),

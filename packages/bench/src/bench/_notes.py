@@ -6,6 +6,8 @@ from ._results import Note
 
 NOTES: dict[str, str] = {
     "ZERO_VARIANCE": "the values do not vary, so no test and no standard error exists",
+    "CONSTANT_GROUPS": "every group is constant: copies of one answer are not independent evidence",
+    "PERFECT_CORRELATION": "the points lie on one line, so there is no residual to test with",
     "SMALL_SAMPLE": "fewer than 10 values in a group: the result leans on the shape of the data",
     "SKEWED": "strongly skewed values: read the sensitivity analyses as well",
     "BINARY_DATA": "the values are only 0 and 1, for which this test is not made",

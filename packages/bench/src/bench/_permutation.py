@@ -32,6 +32,7 @@ from ._resampling import check_resamples
 from ._results import Comparison
 from ._simple import no_interval, tail_of
 from ._streams import stream
+from ._t_tests import constant_notes
 
 _MOST_EXACT = 100_000
 _MOST_SIGNS = 16
@@ -79,7 +80,8 @@ def permutation_test(
         batches = _splits(shifted, n1) if exact else _shuffles(shifted, n1, resamples, seed)
         for batch in batches:
             found = _statistic(batch, shifted, studentised)
-            counts += _extreme(found, observed, 1e-9 * abs(observed) + 1e-300)
+            slack = 1e-9 * abs(observed) + 1e-300 if math.isfinite(observed) else 0.0
+            counts += _extreme(found, observed, slack)
             total += len(found)
     return _result(
         "permutation" + ("_studentised" if studentised else ""),
@@ -237,7 +239,9 @@ def _result(
     p_value, log_p = tail_of(p_value)
     estimate = mean(second) - mean(first)
     error = 0.0 if exact or flat else math.sqrt(p_value * (1 - p_value) / total)
-    notes = [note("ALL_TIED")] if flat else ([] if exact else [note("MC_ERROR", f"{error:.2g}")])
+    notes = [note("ALL_TIED")] if flat else constant_notes(first, second)
+    if not exact and not flat:
+        notes.append(note("MC_ERROR", f"{error:.2g}"))
     if dropped:
         notes.append(note("DROPPED_MISSING", str(dropped)))
     return Comparison(

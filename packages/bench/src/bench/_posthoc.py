@@ -16,7 +16,7 @@ from ._corrections import adjust, method_name
 from ._groups import clean_blocks, clean_groups
 from ._lazy import FloatArray, np, special, stats
 from ._notes import note
-from ._numbers import NanPolicy, Values, check_choice, check_share, mean, tidy, variance
+from ._numbers import NanPolicy, Values, check_choice, check_share, mean, variance
 from ._pairwise import Pair, PairwiseTable
 from ._ranks import midranks, tie_term
 from ._results import Interval
@@ -217,7 +217,7 @@ def _nemenyi_paired(
     """Mean ranks within items; ``details`` has the critical difference (Demšar 2006)."""
     blocks = clean_blocks(groups, nan=nan)
     n, k = blocks.matrix.shape
-    ranks = np.array([midranks(tidy(row, float(np.abs(row).max()))) for row in blocks.matrix])
+    ranks = np.array([midranks(row) for row in blocks.matrix])
     means = dict(zip(blocks.names, ranks.mean(axis=0).tolist(), strict=True))
     se = math.sqrt(k * (k + 1) / (6 * n))
     reach = range_quantile(level, k, math.inf) / math.sqrt(2)

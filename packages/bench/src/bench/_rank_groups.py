@@ -10,10 +10,10 @@ from ._descriptives import group_of
 from ._groups import clean_blocks, clean_groups
 from ._lazy import np
 from ._notes import note
-from ._numbers import NanPolicy, Values, data_hash, tidy
+from ._numbers import NanPolicy, Values, data_hash
 from ._ranks import midranks, tie_term
 from ._results import Comparison, EffectSize, Interval
-from ._t_tests import dropped_notes
+from ._t_tests import constant_notes, dropped_notes
 from ._tails import chi2_p, f_p
 
 
@@ -72,7 +72,10 @@ def kruskal_wallis(
         n_dropped=samples.dropped,
         groups=tuple(group_of(name, array) for name, array in samples.arrays.items()),
         details={"rank_sums": dict(zip(samples.names, sums, strict=True))},
-        warnings=(*([note("ALL_TIED")] if flat else []), *dropped_notes(samples.dropped)),
+        warnings=(
+            *([note("ALL_TIED")] if flat else constant_notes(*arrays)),
+            *dropped_notes(samples.dropped),
+        ),
         data_hash=data_hash(*arrays),
     )
 
@@ -91,7 +94,7 @@ def friedman(
     blocks = clean_blocks(groups, nan=nan)
     matrix = blocks.matrix
     n, k = matrix.shape
-    ranks = np.array([midranks(tidy(row, float(np.abs(row).max()))) for row in matrix])
+    ranks = np.array([midranks(row) for row in matrix])
     mean_ranks = ranks.mean(axis=0)
     spread = float(((ranks - (k + 1) / 2) ** 2).sum())
     flat = spread == 0.0
@@ -125,6 +128,9 @@ def friedman(
             "iman_davenport_f": f,
             "iman_davenport_p": f_p(f, k - 1.0, (k - 1.0) * (n - 1))[0],
         },
-        warnings=(*([note("ALL_TIED")] if flat else []), *dropped_notes(blocks.dropped)),
+        warnings=(
+            *([note("ALL_TIED")] if flat else constant_notes(*matrix.T)),
+            *dropped_notes(blocks.dropped),
+        ),
         data_hash=data_hash(matrix.ravel()),
     )

@@ -19,6 +19,7 @@ from ._numbers import (
     check_share,
     clean,
     data_hash,
+    is_constant,
 )
 from ._pairs import clean_pairs
 from ._ranks import (
@@ -33,7 +34,7 @@ from ._ranks import (
     walsh_averages,
 )
 from ._results import Comparison, Interval
-from ._t_tests import dropped_notes, t_outcome
+from ._t_tests import constant_notes, dropped_notes, t_outcome
 from ._tails import normal_p, normal_quantile
 
 _EXACT_PAIRS = 400
@@ -91,7 +92,7 @@ def mann_whitney(
     ranks = midranks(every)
     u = float(ranks[:n1].sum()) - n1 * (n1 + 1) / 2
     centre, size, ties = n1 * n2 / 2, n1 + n2, tie_term(every)
-    notes = dropped_notes(lost1 + lost2)
+    notes = [*dropped_notes(lost1 + lost2), *constant_notes(first, second)]
     exact = method == "exact" or (method == "auto" and n1 * n2 <= _EXACT_PAIRS)
     sigma = math.sqrt(n1 * n2 / 12 * (size + 1 - ties / (size * (size - 1))))
     details: dict[str, object] = {"u_treatment": u, "u_control": n1 * n2 - u}
@@ -257,12 +258,14 @@ def wilcoxon(
     notes = dropped_notes(pairs.dropped)
     if dropped:
         notes.append(note("ZEROS_DROPPED", f"{dropped}, {zeros}"))
-    ranks = midranks(np.abs(kept)) if size else kept
+    ranks = midranks(np.abs(kept), exactly=True) if size else kept
     if zeros == "pratt":
-        ranks = midranks(np.abs(gaps))[gaps != 0]
+        ranks = midranks(np.abs(gaps), exactly=True)[gaps != 0]
     v, total = float(ranks[kept > 0].sum()), float(ranks.sum())
     sigma = math.sqrt(float((ranks**2).sum()) / 4)
     exact = method == "exact" or (method == "auto" and size <= _EXACT_SIGNS)
+    if size and is_constant(gaps):
+        notes.append(note("CONSTANT_GROUPS", "every difference is the same"))
     if size == 0:
         p_value, log_p = 1.0, 0.0
         notes.append(note("ALL_TIED"))

@@ -96,6 +96,12 @@ def group_notes(*groups: FloatArray) -> list[Note]:
     return found
 
 
+def constant_notes(*groups: FloatArray) -> list[Note]:
+    """The warning of rank and permutation tests whose groups do not vary at all."""
+    varied = any(not is_constant(group) for group in groups)
+    return [] if varied or is_constant(np.concatenate(groups)) else [note("CONSTANT_GROUPS")]
+
+
 def dropped_notes(count: int) -> list[Note]:
     return [note("DROPPED_MISSING", f"{count}")] if count else []
 
