@@ -164,10 +164,10 @@ async def test_fewer_answers_than_asked_for_is_an_error(panel: Callable[..., lis
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"strategy": "best"}, "unknown voting strategy 'best'; known: majority"),
-        ({"execution": "cascade"}, "unknown execution 'cascade'; known: parallel"),
+        ({"strategy": "best"}, "unknown voting strategy 'best'; known: best_confidence, best_of_n"),
+        ({"execution": "ladder"}, "unknown execution 'ladder'; known: cascade, hedged"),
         ({"normalize": "magic"}, "unknown normalisation 'magic'; known: boolean, choice"),
-        ({"tie_break": "coin"}, "unknown tie policy 'coin'; known: abstain, error"),
+        ({"tie_break": "coin"}, "unknown tie policy 'coin'; known: abstain, accuracy"),
     ],
 )
 async def test_an_unknown_name_is_an_error_that_lists_the_known_ones(

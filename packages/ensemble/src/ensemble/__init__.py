@@ -19,34 +19,59 @@ from ._errors import (
     UnknownNameError,
 )
 from ._events import EVENTS
+from ._executions import EXECUTIONS, Cascade, Hedged, Order, Parallel, Sequential
+from ._hedging import HedgedModel
 from ._laws import Calibrated, Confidence, Constant, Latency, LogNormal, Pareto
+from ._many import Progress, predict_many, predict_many_sync, predict_stream
+from ._members import Fallback, Variant
 from ._model import FunctionModel, Model, Query, Question, Response, Sampling, as_model, sampling
+from ._normalize import NORMALIZERS, Reading
 from ._openai import OpenAIModel
 from ._predict import predict, predict_sync
 from ._prices import PRICES, PRICES_DATE, PRICES_SOURCE, Price, find_price
 from ._replay import ReplayModel
 from ._result import EnsembleResult, ModelRecord
+from ._rule import Poll, Rule, Strategy, register_strategy
+from ._rules import RULES as STRATEGIES
+from ._rules import BestConfidence, Learned, LogOdds, Majority, Unanimous, Weighted
 from ._simulated import SimulatedModel
-from ._vote import Outcome, Strategy, Vote, majority
+from ._stops import Agree, Confident, Consensus, Curtail, Posterior, Samples, Situation
+from ._trace import to_chain
+from ._vote import Outcome, Ties, Vote, majority
 
 __all__ = [
     "EVENTS",
+    "EXECUTIONS",
+    "NORMALIZERS",
     "PRICES",
     "PRICES_DATE",
     "PRICES_SOURCE",
+    "STRATEGIES",
+    "Agree",
     "AllModelsFailedError",
     "AuthenticationError",
     "BadRequestError",
+    "BestConfidence",
     "Calibrated",
+    "Cascade",
     "Confidence",
+    "Confident",
     "ConnectionFailedError",
+    "Consensus",
     "Constant",
+    "Curtail",
     "EnsembleError",
     "EnsembleResult",
+    "Fallback",
     "FunctionModel",
+    "Hedged",
+    "HedgedModel",
     "InsufficientResponsesError",
     "Latency",
+    "Learned",
     "LogNormal",
+    "LogOdds",
+    "Majority",
     "MalformedResponseError",
     "Model",
     "ModelError",
@@ -54,28 +79,47 @@ __all__ = [
     "ModelTimeoutError",
     "NoConsensusError",
     "OpenAIModel",
+    "Order",
     "Outcome",
+    "Parallel",
     "Pareto",
+    "Poll",
+    "Posterior",
     "Price",
+    "Progress",
     "Query",
     "Question",
     "QuestionError",
     "RateLimitError",
+    "Reading",
     "ReplayModel",
     "Response",
+    "Rule",
     "RunningLoopError",
+    "Samples",
     "Sampling",
+    "Sequential",
     "ServerError",
     "SimulatedModel",
+    "Situation",
     "Strategy",
+    "Ties",
+    "Unanimous",
     "UnknownNameError",
+    "Variant",
     "Vote",
+    "Weighted",
     "as_model",
     "ask",
     "ask_sync",
     "find_price",
     "majority",
     "predict",
+    "predict_many",
+    "predict_many_sync",
+    "predict_stream",
     "predict_sync",
+    "register_strategy",
     "sampling",
+    "to_chain",
 ]

@@ -1,14 +1,15 @@
 """Make one result of all that was answered: records, votes, shares, costs and time."""
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ._asking import Asked
 from ._errors import AllModelsFailedError, InsufficientResponsesError
 from ._model import Response, Source
-from ._normalize import Normalizer, shown
-from ._parallel import Asked
+from ._normalize import shown
 from ._result import EnsembleResult, ModelRecord
-from ._vote import Outcome, Vote
+from ._vote import Outcome, Vote, tally
 
 _SOURCES: tuple[Source, ...] = ("live", "simulated", "recorded")
 
@@ -21,6 +22,8 @@ class Terms:
     strategy: str
     execution: str
     normalize: str
+    panel: tuple[str, ...]
+    prompt_hash: str
 
 
 def check_answers(asked: Sequence[Asked], needed: int) -> None:
@@ -34,7 +37,7 @@ def check_answers(asked: Sequence[Asked], needed: int) -> None:
     for each in asked:
         if each.error is not None:
             errors[_free_name(each.model, errors)] = each.error
-    got = len(asked) - len(errors)
+    got = sum(each.response is not None for each in asked)
     if not got:
         raise AllModelsFailedError(errors)
     if got < needed:
@@ -51,54 +54,46 @@ def _free_name(name: str, taken: Mapping[str, object]) -> str:
     return free
 
 
-def count(
-    asked: Sequence[Asked], normalizer: Normalizer
-) -> tuple[tuple[ModelRecord, ...], list[Vote]]:
-    """A record of each model, and the votes of those whose answer says something."""
-    records, votes = [], []
-    for each in asked:
-        response = each.response
-        if response is None:
-            records.append(_failed(each))
-            continue
-        key = normalizer(response.text)
-        if key is not None:
-            votes.append(
-                Vote(model=each.model, key=key, text=response.text, confidence=response.confidence)
-            )
-        records.append(
-            ModelRecord(
-                model=each.model,
-                response=response,
-                key=_shown_or_none(key),
-                latency_ms=response.latency_ms,
-                cost_usd=response.cost_usd,
-            )
+def _records(asked: Sequence[Asked], calls: Sequence[Response]) -> tuple[ModelRecord, ...]:
+    """A record of each model that was asked, and of each call that was made while deciding."""
+    members = [
+        ModelRecord(
+            model=each.model,
+            response=each.response,
+            key=None if each.vote is None else shown(each.vote.key),
+            reading="" if each.reading is None else each.reading.how,
+            status=each.status,
+            error="" if each.error is None else str(each.error) or type(each.error).__name__,
+            error_type="" if each.error is None else type(each.error).__name__,
+            sample=each.sample,
+            started_ms=each.started_ms,
+            latency_ms=each.waited_ms if each.response is None else each.response.latency_ms,
+            cost_usd=each.cost_usd,
         )
-    return tuple(records), votes
-
-
-def _failed(asked: Asked) -> ModelRecord:
-    kind = type(asked.error).__name__
-    return ModelRecord(
-        model=asked.model,
-        response=None,
-        key=None,
-        error=str(asked.error) or kind,
-        error_type=kind,
-        latency_ms=asked.waited_ms,
-    )
+        for each in asked
+    ]
+    judges = [
+        ModelRecord(
+            model=call.model,
+            response=call,
+            key=None,
+            role="judge",
+            latency_ms=call.latency_ms,
+            cost_usd=call.cost_usd,
+        )
+        for call in calls
+    ]
+    return (*members, *judges)
 
 
 def known_cost(asked: Sequence[Asked]) -> float | None:
     """The sum of the costs that are known; None when none is."""
-    responses = [each.response for each in asked if each.response is not None]
-    costs = [response.cost_usd for response in responses if response.cost_usd is not None]
-    return sum(costs) if costs else None
+    costs = [each.cost_usd for each in asked if each.cost_usd is not None]
+    return math.fsum(costs) if costs else None
 
 
 def make_result(
-    records: tuple[ModelRecord, ...],
+    asked: Sequence[Asked],
     votes: Sequence[Vote],
     outcome: Outcome,
     *,
@@ -106,23 +101,38 @@ def make_result(
     terms: Terms,
 ) -> EnsembleResult:
     """The result of a vote."""
+    records = _records(asked, outcome.calls)
     responses = [record.response for record in records if record.response is not None]
-    winners = [vote for vote in votes if vote.key == outcome.key]
-    total = sum(outcome.scores.values())
+    winners = [
+        vote
+        for vote in votes
+        if outcome.key is not None and outcome.groups.get(vote.key, vote.key) == outcome.key
+    ]
+    scores = outcome.scores
+    total = math.fsum(scores.values())
+    counts = tally([outcome.groups.get(vote.key, vote.key) for vote in votes], [1.0] * len(votes))
     costs = [record.cost_usd for record in records if record.cost_usd is not None]
     return EnsembleResult(
-        answer=winners[0].text if winners else None,
+        answer=_answer(outcome, winners),
         key=_shown_or_none(outcome.key),
-        consensus=outcome.scores.get(outcome.key, 0.0) / total if total else 0.0,
-        agreement=len(winners) / len(records),
-        votes=_shown_scores(outcome.scores),
+        consensus=scores.get(outcome.key, 0.0) / total if total else 0.0,
+        agreement=len(winners) / len(terms.panel),
+        vote_share=len(winners) / len(votes) if votes else 0.0,
+        margin=_margin(counts),
+        entropy=_entropy(counts),
+        votes=_shown_scores(counts),
+        scores=_shown_scores(scores),
         tie=bool(outcome.tied),
         tied=tuple(map(shown, outcome.tied)),
-        latency_ms=_latency_ms(responses, elapsed_ms),
-        cost_usd=sum(costs) if costs else None,
+        reason=outcome.reason,
+        latency_ms=_latency_ms(asked, elapsed_ms),
+        cost_usd=math.fsum(costs) if costs else None,
         cost_complete=len(costs) == len(records),
         confidence=_confidence(outcome, winners),
+        probability=outcome.probability,
         responses=records,
+        panel=terms.panel,
+        prompt_hash=terms.prompt_hash,
         strategy=terms.strategy,
         execution=terms.execution,
         normalize=terms.normalize,
@@ -133,14 +143,40 @@ def make_result(
     )
 
 
-def _latency_ms(responses: Sequence[Response], elapsed_ms: float) -> float | None:
-    """The time from question to answer; recordings count as long as they once took."""
-    times = [
-        each.latency_ms
-        for each in responses
-        if each.source == "recorded" and each.latency_ms is not None
-    ]
-    if any(each.source != "recorded" for each in responses):
+def _answer(outcome: Outcome, winners: Sequence[Vote]) -> str | None:
+    if outcome.key is None or outcome.text is not None:
+        return outcome.text
+    return winners[0].text if winners else shown(outcome.key)
+
+
+def _margin(counts: Mapping[Hashable, float]) -> float:
+    """The lead of the most frequent answer over the next, as a share of the votes."""
+    first, second = sorted([*counts.values(), 0.0, 0.0], reverse=True)[:2]
+    total = sum(counts.values())
+    return (first - second) / total if total else 0.0
+
+
+def _entropy(counts: Mapping[Hashable, float]) -> float:
+    """How the votes are spread: 0 for one answer, 1 when all differ."""
+    total = sum(counts.values())
+    if len(counts) < 2:  # one answer is not spread
+        return 0.0
+    shares = [each / total for each in counts.values()]
+    return -math.fsum(share * math.log(share) for share in shares) / math.log(total)
+
+
+def _latency_ms(asked: Sequence[Asked], elapsed_ms: float) -> float | None:
+    """The time from question to answer; recordings count as long as they once took.
+
+    Those asked at once took as long as the slowest, one wave after the other.
+    """
+    slowest: dict[int, float] = {}
+    for each in asked:
+        response = each.response
+        if response and response.source == "recorded" and response.latency_ms is not None:
+            slowest[each.wave] = max(slowest.get(each.wave, 0.0), response.latency_ms)
+    times = [round(sum(slowest.values()), 3)] if slowest else []
+    if any(each.response is not None and each.response.source != "recorded" for each in asked):
         times.append(elapsed_ms)
     return max(times, default=None)
 

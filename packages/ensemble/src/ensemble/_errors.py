@@ -73,11 +73,11 @@ class InsufficientResponsesError(EnsembleError, RuntimeError):
 
 
 class NoConsensusError(EnsembleError, RuntimeError):
-    """Several answers have equally many votes, and ``tie_break="error"``."""
+    """Several answers have equally many votes, or there are several where one was wanted."""
 
-    def __init__(self, tied: Iterable[object]) -> None:
+    def __init__(self, tied: Iterable[object], what: str = "a tie") -> None:
         self.tied = tuple(tied)
-        super().__init__(f"a tie between {', '.join(map(repr, self.tied))}")
+        super().__init__(f"{what} between {', '.join(map(repr, self.tied))}")
 
 
 class RunningLoopError(EnsembleError, RuntimeError):

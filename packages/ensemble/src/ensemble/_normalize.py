@@ -4,11 +4,27 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 
 from ._errors import UnknownNameError
 
-Normalizer = Callable[[str], Hashable | None]
+Normalizer = Callable[[str], "Hashable | Reading | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an answer says.
+
+    Attributes:
+        key: The answer in normalised form; None when it says nothing.
+        how: Where it was found, such as ``boxed`` or ``last``; empty where a normaliser does not
+            tell.
+    """
+
+    key: Hashable | None
+    how: str = ""
+
 
 _INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff]")
 _CLAUSE = re.compile(r"[.,;:!?\n]|\bbut\b|\bhowever\b")
@@ -106,18 +122,25 @@ NORMALIZERS: dict[str, Normalizer] = {
 }
 
 
-def find_normalizer(wanted: str | Normalizer) -> tuple[str, Normalizer]:
-    """A normaliser with its name.
+def find_normalizer(wanted: str | Normalizer) -> tuple[str, Callable[[str], Reading]]:
+    """A normaliser with its name, as a function that gives a ``Reading``.
 
     Raises:
         UnknownNameError: There is none of this name.
     """
     if callable(wanted):
-        return getattr(wanted, "__name__", type(wanted).__name__), wanted
-    if wanted not in NORMALIZERS:
+        name, normalizer = getattr(wanted, "__name__", type(wanted).__name__), wanted
+    elif wanted in NORMALIZERS:
+        name, normalizer = wanted, NORMALIZERS[wanted]
+    else:
         remedy = "pass a function of the answer that gives a hashable key, or None for no vote"
         raise UnknownNameError("normalisation", wanted, NORMALIZERS, remedy)
-    return wanted, NORMALIZERS[wanted]
+
+    def read(answer: str) -> Reading:
+        found = normalizer(answer)
+        return found if isinstance(found, Reading) else Reading(found)
+
+    return name, read
 
 
 def shown(key: Hashable) -> str:

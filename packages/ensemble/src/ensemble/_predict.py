@@ -1,32 +1,44 @@
 """Ask several models one question and make one answer of theirs."""
 
 import asyncio
+import inspect
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from hashlib import blake2b
 from typing import Any
 
-from ._account import Terms, check_answers, count, known_cost, make_result
-from ._errors import UnknownNameError
+from ._account import Terms, check_answers, known_cost, make_result
+from ._asking import Asked, Member, Round
+from ._executions import Execution, find_execution
 from ._model import Model, Query, Response, Sampling, as_model, current_sample
 from ._normalize import Normalizer, find_normalizer
-from ._parallel import Asked, ask_all
 from ._report import report, report_failure, report_start
 from ._result import EnsembleResult
+from ._rule import AnyStrategy, Poll, find_rule
 from ._sync import run
-from ._vote import Strategy, find_strategy
+from ._vote import Ties
+
+# Who watches the prediction of this task, as ``predict_stream`` does.
+watching: ContextVar[Callable[[Round, Asked], None] | None] = ContextVar(
+    "ensemble_watching", default=None
+)
 
 
 async def predict(
     query: Query,
     *,
     models: Sequence[Model | Callable[..., Any]],
-    strategy: str | Strategy = "majority",
-    execution: str = "parallel",
+    strategy: AnyStrategy = "majority",
+    execution: str | Execution = "parallel",
     normalize: str | Normalizer = "text",
     tie_break: str = "first",
+    accuracies: Mapping[str, float] | None = None,
     seed: int | None = None,
+    samples: int = 1,
     min_responses: int = 1,
     model_timeout_ms: float | None = None,
+    timeout_ms: float | None = None,
     temperature: float | None = None,
     max_tokens: int | None = None,
     on_response: Callable[[Response], None] | None = None,
@@ -38,69 +50,64 @@ async def predict(
 
     Args:
         query: A text, chat messages, or a question.
-        models: The models, in the order that breaks ties; functions of the query will do.
-        strategy: ``majority``, or a function of the votes that gives an ``Outcome`` (and breaks its
-            own ties).
-        execution: ``parallel``: all at once.
-        normalize: When two answers are the same: ``text``, ``number``, ``choice``, ``boolean``,
-            ``json``, ``exact``, or a function that gives a key, or None for no vote.
-        tie_break: ``first``, ``seeded``, ``abstain`` or ``error``.
+        models: The models, in the order of asking and of breaking ties; functions of the query will
+            do.
+        strategy: How votes are counted: a name of ``STRATEGIES``, a rule such as
+            ``Weighted(...)``, a function of the votes that gives an ``Outcome`` (and breaks its own
+            ties), an object with ``aggregate(votes)``, or one of these with its options,
+            ``(strategy, options)``.
+        execution: In which order models are asked: ``parallel``, ``quorum``, ``sequential``,
+            ``cascade``, ``hedged``, or one with its options, such as ``Sequential(first=2)``.
+        normalize: When two answers are the same: a name of ``NORMALIZERS``, or a function that
+            gives a key, or None for no vote.
+        tie_break: How a tie is settled, as in ``Ties``.
+        accuracies: The accuracy of each model, by its name, for ``tie_break="accuracy"``.
         seed: For ``seeded`` ties, 0 when left out; sent to models that take one when it is given.
-        min_responses: How many must answer.
+        samples: How often each model is asked; every sample has a vote (self-consistency).
+        min_responses: How many answers are needed.
         model_timeout_ms: The longest one model may take.
+        timeout_ms: The longest it may take in all; the vote is then taken without those who are
+            late.
         temperature: The temperature.
         max_tokens: The longest answer in tokens.
         on_response: Told of each response as it comes; what it raises ends the prediction.
 
     Returns:
-        The answer with its votes, costs and the record of every model.
+        The answer with its votes, costs and the record of every call.
 
     Raises:
         AllModelsFailedError: No model answered.
         InsufficientResponsesError: Fewer answered than ``min_responses``.
         NoConsensusError: There is a tie and ``tie_break`` is ``error``.
         UnknownNameError: A strategy, execution, normalisation or tie policy is unknown.
-        ValueError: There are no models, or ``min_responses`` is out of range.
+        ValueError: There are no models, or a number is out of range.
         TypeError: What should be a model is none, or the strategy gives no ``Outcome``.
+        ImportError: ``hedged`` without the extra ``hedging``.
     """
-    panel = [as_model(model) for model in models]
-    _check(panel, execution, min_responses)
-    normalizer_name, normalizer = find_normalizer(normalize)
-    strategy_name, vote = find_strategy(strategy, tie_break=tie_break, seed=seed or 0)
-    settings = Sampling(
-        temperature=temperature, max_tokens=max_tokens, seed=seed, sample=current_sample()
-    )
-    terms = Terms(
-        # No count: predictions of a resumed run, or of other machines, must not share an id.
-        prediction_id=f"prediction-{os.urandom(8).hex()}",
-        strategy=strategy_name,
+    tell = watching.get()
+    if tell is not None:
+        watching.set(None)  # a member may be an ensemble itself; it is not the one that is watched
+
+    def on_asked(asking: Round, asked: Asked) -> None:
+        if tell is not None:
+            tell(asking, asked)
+        if on_response is not None and asked.response is not None:
+            on_response(asked.response)
+
+    prediction = Prediction(
+        query,
+        models=models,
+        strategy=strategy,
         execution=execution,
-        normalize=normalizer_name,
+        normalize=normalize,
+        ties=Ties(policy=tie_break, seed=seed or 0, accuracies=accuracies),
+        samples=samples,
+        min_responses=min_responses,
+        settings=Sampling(temperature=temperature, max_tokens=max_tokens, seed=seed),
     )
-    clock = asyncio.get_running_loop().time
-    start = clock()
-    report_start(terms, [model.name for model in panel], query)
-    asked: list[Asked] = []
-    try:
-        asked = await ask_all(
-            panel,
-            query,
-            settings,
-            timeout_ms=model_timeout_ms,
-            prediction_id=terms.prediction_id,
-            on_response=on_response,
-        )
-        check_answers(asked, min_responses)
-        records, votes = count(asked, normalizer)
-        outcome = vote(votes)
-    except Exception as error:
-        report_failure(terms, error, clock() - start, known_cost(asked))
-        raise
-    seconds = clock() - start
-    elapsed_ms = round(seconds * 1000, 3)
-    result = make_result(records, votes, outcome, elapsed_ms=elapsed_ms, terms=terms)
-    report(result, seconds)
-    return result
+    return await prediction.run(
+        on_asked=on_asked, model_timeout_ms=model_timeout_ms, timeout_ms=timeout_ms
+    )
 
 
 def predict_sync(query: Query, **options: Any) -> EnsembleResult:
@@ -108,11 +115,94 @@ def predict_sync(query: Query, **options: Any) -> EnsembleResult:
     return run("predict", lambda: predict(query, **options))
 
 
-def _check(panel: Sequence[Model], execution: str, min_responses: int) -> None:
-    if not panel:
-        raise ValueError("models: ask at least one")
-    if not 1 <= min_responses <= len(panel):
-        raise ValueError(f"min_responses: {min_responses!r} is not between 1 and {len(panel)}")
-    if execution != "parallel":
-        remedy = "ask the models yourself with ask() for any other order"
-        raise UnknownNameError("execution", execution, ("parallel",), remedy)
+class Prediction:
+    """A prediction whose options are checked, ready to run."""
+
+    def __init__(
+        self,
+        query: Query,
+        *,
+        models: Sequence[Model | Callable[..., Any]],
+        strategy: Any,
+        execution: str | Execution,
+        normalize: str | Normalizer,
+        ties: Ties,
+        samples: int,
+        min_responses: int,
+        settings: Sampling,
+    ) -> None:
+        panel = [as_model(model) for model in models]
+        if not panel:
+            raise ValueError("models: ask at least one")
+        if samples < 1:
+            raise ValueError(f"samples: {samples!r} is below 1")
+        begin = current_sample() * samples
+        # One sample of all before the next of any: a stop then costs the least.
+        self._members = [
+            Member(model=model, sample=begin + number)
+            for number in range(samples)
+            for model in panel
+        ]
+        if not 1 <= min_responses <= len(self._members):
+            most = len(self._members)
+            raise ValueError(f"min_responses: {min_responses!r} is not between 1 and {most}")
+        self._query = query
+        self._settings = settings
+        self._least = min_responses
+        self._execution = find_execution(execution)
+        self._rule = find_rule(strategy)
+        normalizer_name, self._read = find_normalizer(normalize)
+        self._terms = Terms(
+            # No count: predictions of a resumed run, or of other machines, must not share an id.
+            prediction_id=f"prediction-{os.urandom(8).hex()}",
+            strategy=self._rule.name,
+            execution=self._execution.name,
+            normalize=normalizer_name,
+            panel=tuple(member.model.name for member in self._members),
+            prompt_hash=blake2b(str(query).encode("utf-8", "replace"), digest_size=8).hexdigest(),
+        )
+        self._poll = Poll(query=query, ties=ties, prediction_id=self._terms.prediction_id)
+
+    async def run(
+        self,
+        *,
+        on_asked: Callable[[Round, Asked], None],
+        model_timeout_ms: float | None,
+        timeout_ms: float | None,
+    ) -> EnsembleResult:
+        """Ask, count, and account for it."""
+        terms = self._terms
+        clock = asyncio.get_running_loop().time
+        start = clock()
+        report_start(terms, self._query)
+        asking = Round(
+            self._members,
+            self._query,
+            self._settings,
+            rule=self._rule,
+            read=self._read,
+            timeout_ms=model_timeout_ms,
+            least=self._least,
+            prediction_id=terms.prediction_id,
+            on_asked=on_asked,
+        )
+        try:
+            await asking.run(self._execution, timeout_ms)
+            check_answers(asking.asked, self._least)
+            votes = asking.votes()
+            outcome = self._rule.decide(votes, self._poll)
+            if inspect.isawaitable(outcome):
+                outcome = await outcome
+        except Exception as error:
+            report_failure(terms, error, clock() - start, known_cost(asking.asked))
+            raise
+        seconds = clock() - start
+        result = make_result(
+            asking.asked,
+            votes,
+            outcome,
+            elapsed_ms=round(seconds * 1000, 3),
+            terms=terms,
+        )
+        report(result, seconds)
+        return result

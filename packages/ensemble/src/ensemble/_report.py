@@ -1,6 +1,5 @@
 """The events of a prediction; none is made where nobody listens."""
 
-from collections.abc import Sequence
 from hashlib import blake2b
 
 from ._account import Terms
@@ -9,13 +8,13 @@ from ._model import Query
 from ._result import EnsembleResult
 
 
-def report_start(terms: Terms, models: Sequence[str], query: Query) -> None:
+def report_start(terms: Terms, query: Query) -> None:
     """Several models are about to be asked."""
     if not signal.receivers:
         return
     metadata: dict[str, object] = {
         "prediction_id": terms.prediction_id,
-        "models": list(models),
+        "models": list(terms.panel),
         "strategy": terms.strategy,
         "execution": terms.execution,
         "normalization": terms.normalize,
@@ -35,7 +34,7 @@ def report(result: EnsembleResult, seconds: float) -> None:
         "prediction_id": result.prediction_id,
         "strategy": result.strategy,
         "consensus": result.consensus,
-        "scores": votes,
+        "scores": dict(result.scores),
     }
     n_votes = sum(record.key is not None for record in result.responses)
     emit("ensemble.vote.complete", {"n_votes": n_votes}, counted)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
+from ._asking import Status
 from ._model import Response, Source
 
 
@@ -15,8 +16,13 @@ class ModelRecord:
         model: Its name.
         response: What it answered; None when it failed.
         key: Its vote; None when it has none, because it failed or its answer says nothing.
+        reading: Where in the answer the vote was found, such as ``boxed`` or ``last``.
+        status: ``answered``, ``failed``, or ``cancelled`` when it was no longer needed.
+        role: ``member``, or ``judge`` for a call that was made to decide.
         error: Why it failed; empty otherwise.
         error_type: The class of the error.
+        sample: The number of the sample it was asked for.
+        started_ms: When it was asked, from the begin of the prediction; None for a judge.
         latency_ms: How long it took, or was waited for until it failed; None when unknown.
         cost_usd: What it cost; None when unknown, as for one that failed.
     """
@@ -24,8 +30,13 @@ class ModelRecord:
     model: str
     response: Response | None
     key: str | None
+    reading: str = ""
+    status: Status = "answered"
+    role: Literal["member", "judge"] = "member"
     error: str = ""
     error_type: str = ""
+    sample: int = 0
+    started_ms: float | None = None
     latency_ms: float | None = None
     cost_usd: float | None = None
 
@@ -41,19 +52,28 @@ class EnsembleResult:
     """The answer of several models to one query.
 
     Attributes:
-        answer: The answer as the first of its voters gave it; None when nobody had a vote.
+        answer: The answer as the first of its voters gave it; None when there is none.
         key: The answer in normalised form.
-        consensus: The share of the votes that it got, in [0, 1]; 0 when there were none.
-        agreement: The same among all models that were asked, failures included.
-        votes: What each answer got, by its normalised form.
+        consensus: Its share of what the strategy counts, in [0, 1]; 0 when there were no votes.
+        vote_share: Its share of the votes, one for each voter.
+        agreement: Its voters among all members of the panel, asked or not, failures included.
+        margin: The lead of the most frequent answer over the next, as a share of the votes.
+        entropy: How the votes are spread: 0 for one answer, 1 when all differ.
+        votes: How many voted for each answer, by its normalised form.
+        scores: What the strategy counts for each answer.
         tie: Whether several answers were equally good.
         tied: Which ones.
+        reason: Why there is no answer; empty when there is one.
         latency_ms: From the question to the answer, recordings as long as they once took; None
             for recordings without times.
         cost_usd: The sum of what is known; None when nothing is.
         cost_complete: Whether every cost is known.
         confidence: The mean confidence of the winning voters; None when they stated none.
-        responses: One record per model, in the order they were given.
+        probability: The probability that the answer is right, by a model of the voters; None where
+            the strategy has none.
+        responses: One record per call that was made, in the order of the panel.
+        panel: All members, asked or not.
+        prompt_hash: The BLAKE2b hash of the prompt.
         strategy: How votes were counted.
         execution: How models were asked.
         normalize: How answers were compared.
@@ -64,15 +84,23 @@ class EnsembleResult:
     answer: str | None
     key: str | None
     consensus: float
+    vote_share: float
     agreement: float
+    margin: float
+    entropy: float
     votes: Mapping[str, float]
+    scores: Mapping[str, float]
     tie: bool
     tied: tuple[str, ...]
+    reason: str
     latency_ms: float | None
     cost_usd: float | None
     cost_complete: bool
     confidence: float | None
+    probability: float | None
     responses: tuple[ModelRecord, ...]
+    panel: tuple[str, ...]
+    prompt_hash: str
     strategy: str
     execution: str
     normalize: str
@@ -82,21 +110,41 @@ class EnsembleResult:
     @property
     def models(self) -> tuple[str, ...]:
         """The models that were asked."""
-        return tuple(record.model for record in self.responses)
+        return tuple(record.model for record in self.responses if record.role == "member")
 
     @property
     def successes(self) -> int:
-        """How many answered."""
-        return sum(record.response is not None for record in self.responses)
+        """How many members answered."""
+        return self._count("answered")
 
     @property
     def failures(self) -> int:
         """How many failed."""
-        return len(self.responses) - self.successes
+        return self._count("failed")
+
+    @property
+    def cancelled(self) -> int:
+        """How many were no longer needed when they were cancelled."""
+        return self._count("cancelled")
+
+    @property
+    def cost_breakdown(self) -> dict[str, float | None]:
+        """What each model cost, samples and judging included; None when one call's is unknown."""
+        costs: dict[str, float | None] = {}
+        for record in self.responses:
+            before = costs.get(record.model, 0.0)
+            known = before is not None and record.cost_usd is not None
+            costs[record.model] = before + record.cost_usd if known else None  # type: ignore[operator]  # both known
+        return costs
+
+    def _count(self, status: Status) -> int:
+        return sum(record.role == "member" and record.status == status for record in self.responses)
 
     def __str__(self) -> str:
         if self.answer is None:
-            return f"no answer from {len(self.responses)} models"
+            return f"no answer from {len(self.models)} models" + (
+                self.reason and f": {self.reason}"
+            )
         cost = "cost unknown" if self.cost_usd is None else f"${self.cost_usd:.6f}"
         tie = ", after a tie" if self.tie else ""
         return (
@@ -122,15 +170,18 @@ class EnsembleResult:
         return {
             **values,
             "votes": dict(self.votes),
+            "scores": dict(self.scores),
             "tied": list(self.tied),
+            "panel": list(self.panel),
             "responses": [record.to_dict() for record in self.responses],
             "successes": self.successes,
             "failures": self.failures,
+            "cancelled": self.cancelled,
         }
 
 
 def _cells(record: ModelRecord) -> tuple[str, str, str, str]:
-    vote = record.error if record.response is None else record.key
+    vote = (record.error or record.status) if record.response is None else record.key
     latency = "" if record.latency_ms is None else f"{record.latency_ms:.1f}"
     cost = "" if record.cost_usd is None else f"{record.cost_usd:.6f}"
     return record.model, (vote or "no vote")[:200], latency, cost

@@ -1,0 +1,270 @@
+"""The built-in voting rules that count: majority, weights, confidence, unanimity."""
+
+import math
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
+
+from ._errors import NoConsensusError
+from ._rule import Poll
+from ._values import Value
+from ._vote import Outcome, Vote, leader, tally
+
+
+class _Additive(Value):
+    """Each vote adds a weight to its answer; the highest sum wins."""
+
+    def weigh(self, vote: Vote) -> float:
+        """What one vote adds."""
+        raise NotImplementedError
+
+    def most(self, model: str) -> float:
+        """The most that the vote of a model can still add."""
+        raise NotImplementedError
+
+    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+        """The answer with the highest sum."""
+        return leader(self._scores(votes), votes, poll.ties)
+
+    def settled(self, votes: Sequence[Vote], waiting: Sequence[str]) -> bool:
+        """Whether the lead is larger than all that can still come (exact curtailment)."""
+        if not votes:
+            return False
+        ordered = sorted(self._scores(votes).values(), reverse=True)
+        second = max(ordered[1] if len(ordered) > 1 else 0.0, 0.0)
+        return ordered[0] - second > math.fsum(max(self.most(model), 0.0) for model in waiting)
+
+    def _scores(self, votes: Sequence[Vote]) -> dict[Hashable, float]:
+        return tally([vote.key for vote in votes], [self.weigh(vote) for vote in votes])
+
+
+class Majority(_Additive):
+    """The answer with the most votes (the plurality)."""
+
+    name = "majority"
+
+    def weigh(self, vote: Vote) -> float:
+        """One, or what the vote was given."""
+        return vote.weight
+
+    def most(self, model: str) -> float:  # noqa: ARG002  # the same for all
+        """One."""
+        return 1.0
+
+
+class Weighted(_Additive):
+    """The answer with the most weight.
+
+    Attributes:
+        weights: The weight of each model, by its name; 1 for one that is not named. Without them
+            each vote counts by its confidence, or 1 where it states none.
+
+    Raises:
+        ValueError: A weight is negative or not finite.
+    """
+
+    weights: Mapping[str, float] | None = None
+    name = "weighted"
+
+    def _check(self) -> None:
+        for model, weight in (self.weights or {}).items():
+            if not 0 <= weight < math.inf:
+                raise ValueError(f"weights: {model!r} has {weight!r}; give a number from 0 on")
+
+    def weigh(self, vote: Vote) -> float:
+        """The model's weight, or the vote's confidence."""
+        if self.weights is not None:
+            return vote.weight * self.weights.get(vote.model, 1.0)
+        return vote.weight * (1.0 if vote.confidence is None else vote.confidence)
+
+    def most(self, model: str) -> float:
+        """The model's weight; a confidence is at most 1."""
+        return 1.0 if self.weights is None else self.weights.get(model, 1.0)
+
+
+class LogOdds(_Additive):
+    """Weights by accuracy: optimal for voters whose errors are independent.
+
+    A model that is right with p among m choices, its errors spread evenly, weighs ln(p(m-1)/(1-p))
+    (Nitzan and Paroush 1982, "Optimal decision rules in uncertain dichotomous choice situations").
+    The softmax of the sums over all m choices is the probability of the winner.
+
+    Attributes:
+        accuracies: The accuracy of each model, by its name; estimate them on other questions.
+        choices: How many answers a question has, m.
+
+    Raises:
+        ValueError: An accuracy is outside (0, 1), or there are fewer than two choices.
+    """
+
+    accuracies: Mapping[str, float]
+    choices: int = 2
+    name = "log_odds"
+
+    def _check(self) -> None:
+        if self.choices < 2:  # with one choice there is nothing to vote on
+            raise ValueError(f"choices: {self.choices!r} is below 2")
+        for model, share in self.accuracies.items():
+            if not 0 < share < 1:
+                raise ValueError(f"accuracies: {model!r} has {share!r}, outside of (0, 1)")
+
+    def most(self, model: str) -> float:
+        """The weight of a model.
+
+        Raises:
+            ValueError: Its accuracy is not known.
+        """
+        if model not in self.accuracies:
+            raise ValueError(f"accuracies: none for {model!r}")
+        share = self.accuracies[model]
+        return math.log(share * (self.choices - 1) / (1 - share))
+
+    def weigh(self, vote: Vote) -> float:
+        """The weight of its model."""
+        return vote.weight * self.most(vote.model)
+
+    def settled(self, votes: Sequence[Vote], waiting: Sequence[str]) -> bool:
+        """As for other sums; a model worse than chance can still take from the leader."""
+        if any(self.most(model) < 0 for model in waiting) or not votes:
+            return False
+        return _Additive.settled(self, votes, waiting)
+
+    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+        """The most probable answer, and its probability."""
+        scores = self._scores(votes)
+        unseen = [0.0] * max(self.choices - len(scores), 0)
+        return leader(
+            scores, votes, poll.ties, probability=softmax_top([*scores.values(), *unseen])
+        )
+
+
+def softmax_top(scores: Sequence[float]) -> float | None:
+    """The share of the largest score after exponentiation; None without scores."""
+    if not scores:
+        return None
+    top = max(scores)
+    return 1.0 / math.fsum(math.exp(score - top) for score in scores)
+
+
+class Learned(_Additive):
+    """Additive weights that were fitted to labels, with correlated errors accounted for.
+
+    Attributes:
+        weights: The weight of each model, by its name; one that is not named has none.
+        scale: Turns sums into log-probabilities, as fitted on labelled questions.
+        choices: How many answers a question has; 0 when it is open.
+    """
+
+    weights: Mapping[str, float]
+    scale: float = 1.0
+    choices: int = 0
+    name = "learned"
+
+    def most(self, model: str) -> float:
+        """The weight of a model."""
+        return self.weights.get(model, 0.0)
+
+    def weigh(self, vote: Vote) -> float:
+        """The weight of its model."""
+        return vote.weight * self.most(vote.model)
+
+    def settled(self, votes: Sequence[Vote], waiting: Sequence[str]) -> bool:
+        """As for other sums; a negative weight can still take from the leader."""
+        if any(self.most(model) < 0 for model in waiting):
+            return False
+        return _Additive.settled(self, votes, waiting)
+
+    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+        """The answer with the highest sum, and its probability."""
+        scores = self._scores(votes)
+        scaled = [self.scale * score for score in scores.values()]
+        scaled += [0.0] * max(self.choices - len(scores), 0)
+        return leader(scores, votes, poll.ties, probability=softmax_top(scaled))
+
+
+class BestConfidence(Value):
+    """The answer of the surest model; a vote without a confidence counts as 1 only among such."""
+
+    name = "best_confidence"
+
+    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+        """The surest answer; its confidence is the outcome's."""
+        stated = [vote for vote in votes if vote.confidence is not None]
+        best: dict[Hashable, float] = {}
+        for vote in stated or votes:
+            sure = 1.0 if vote.confidence is None else vote.confidence
+            best[vote.key] = max(best.get(vote.key, 0.0), sure)
+        return leader(best, votes, poll.ties, confidence=max(best.values()) if stated else None)
+
+    def settled(self, votes: Sequence[Vote], waiting: Sequence[str]) -> bool:
+        """Only when nobody is waited for: the next may be surer."""
+        return bool(votes) and not waiting
+
+
+class Unanimous(Value):
+    """The answer of all who voted, or none: an abstention, or an error where that is wanted.
+
+    Attributes:
+        error: Whether disagreement is a ``NoConsensusError``.
+    """
+
+    error: bool = False
+    name = "unanimous"
+
+    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+        """What all say.
+
+        Raises:
+            NoConsensusError: They do not agree, and ``error`` is set.
+        """
+        scores = tally([vote.key for vote in votes], [vote.weight for vote in votes])
+        if len(scores) <= 1:
+            return leader(scores, votes, poll.ties)
+        if self.error:
+            raise NoConsensusError(scores, "no unanimity")
+        return Outcome(key=None, scores=scores, reason=f"{len(scores)} different answers")
+
+    def settled(self, votes: Sequence[Vote], waiting: Sequence[str]) -> bool:
+        """When two have disagreed."""
+        return bool(votes) and (len({vote.key for vote in votes}) > 1 or not waiting)
+
+
+def _later(name: str) -> Callable[..., Any]:
+    """A rule from a module that few need."""
+
+    def make(**options: Any) -> Any:
+        from . import _clusters, _judging, _numeric, _rankings  # noqa: PLC0415  # few need them
+
+        makers: dict[str, Any] = {
+            "best_of_n": _judging.BestOf,
+            "borda": _rankings.Borda,
+            "clusters": _clusters.Clusters,
+            "judge": _judging.Judge,
+            "mean": _numeric.Mean,
+            "median": _numeric.Median,
+            "ranked_choice": _rankings.RankedChoice,
+            "trimmed_mean": _numeric.TrimmedMean,
+        }
+        return makers[name](**options)
+
+    return make
+
+
+_LATER = (
+    "best_of_n",
+    "borda",
+    "clusters",
+    "judge",
+    "mean",
+    "median",
+    "ranked_choice",
+    "trimmed_mean",
+)
+RULES: dict[str, Callable[..., Any]] = {
+    "majority": Majority,
+    "weighted": Weighted,
+    "best_confidence": BestConfidence,
+    "unanimous": Unanimous,
+    "log_odds": LogOdds,
+    "learned": Learned,
+    **{name: _later(name) for name in _LATER},
+}
