@@ -149,3 +149,16 @@ def test_the_detectable_difference_of_data_without_discordance_is_not_zero() -> 
 
     assert found.value > 0
     assert [each.id for each in found.warnings] == ["ASSUMED_DISCORDANCE"]
+
+
+@pytest.mark.parametrize("interval", ["bonett-price", "tango", "newcombe"])
+@pytest.mark.parametrize("total", [1, 5, 20])
+def test_every_interval_exists_for_every_table(interval: str, total: int) -> None:
+    for wins in range(total + 1):
+        for losses in range(total + 1 - wins):
+            found = bench.mcnemar_from_counts(
+                total - wins - losses, losses, wins, 0, interval=interval
+            )
+
+            assert -1 <= found.interval.low <= found.estimate <= found.interval.high <= 1
+            assert found.interval.width > 0

@@ -14,6 +14,8 @@ from ._tails import normal_quantile
 
 Ends = tuple[float, float]
 
+_ROUNDING = 1e-12
+
 
 def wilson(successes: float, n: float, z: float) -> Ends:
     """Wilson 1927, the inverted score test."""
@@ -134,7 +136,10 @@ def tango(wins: float, losses: float, n: float, z: float) -> Ends:
         q = (math.sqrt(max(0.0, b * b - 8 * n * c)) - b) / (4 * n)
         spread = n * (2 * q + d * (1 - d))
         gap = wins - losses - n * d
-        return gap / math.sqrt(spread) if spread > 0 else math.copysign(math.inf, gap)
+        if spread > 0:
+            return gap / math.sqrt(spread)
+        # Without discordant pairs, or with nothing else, the estimate itself has no spread.
+        return 0.0 if abs(gap) <= _ROUNDING * n else math.copysign(math.inf, gap)
 
     estimate, edge = (wins - losses) / n, 1e-12
     low, high = -1.0, 1.0

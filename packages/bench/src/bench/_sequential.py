@@ -107,9 +107,18 @@ def confidence_sequence(
 
 
 def paired_confidence_sequence(
-    control: Values, treatment: Values, *, low: float = 0.0, high: float = 1.0, level: float = 0.95
+    control: Values,
+    treatment: Values,
+    *,
+    low: float = 0.0,
+    high: float = 1.0,
+    level: float = 0.95,
+    method: str = "betting",
+    grid: int = 1000,
 ) -> ConfidenceSequence:
     """Intervals for the mean difference of pairs of bounded scores, treatment minus control.
+
+    The arguments are those of ``confidence_sequence``, for both sides.
 
     Raises:
         UnequalLengthsError: The two sides do not match.
@@ -120,7 +129,9 @@ def paired_confidence_sequence(
     for name, side in (("control", pairs.control), ("treatment", pairs.treatment)):
         if float(side.min()) < low or float(side.max()) > high:
             raise InvalidDataError(name, f"must lie between {low:g} and {high:g}")
-    return confidence_sequence(pairs.gaps, low=-width, high=width, level=level)
+    return confidence_sequence(
+        pairs.gaps, low=-width, high=width, level=level, method=method, grid=grid
+    )
 
 
 def _predictable(scaled: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray, FloatArray]:
