@@ -155,9 +155,13 @@ def _cluster_means(
     sizes = np.bincount(codes, minlength=count).astype(float)
     generator = stream(seed, "bootstrap", "clusters")
     kind: Any = np.uint16 if count <= 2**16 else np.int64
-    places = generator.integers(0, count, size=(resamples, count), dtype=kind)
-    found: FloatArray = sums[places].sum(axis=1) / sizes[places].sum(axis=1)
-    return found
+    draws = np.empty(resamples)
+    for start in range(0, resamples, _ROWS):
+        rows = min(_ROWS, resamples - start)
+        places = generator.integers(0, count, size=(rows, count), dtype=kind)
+        drawn = sums.take(places).sum(axis=1) / sizes.take(places).sum(axis=1)
+        draws[start : start + rows] = drawn
+    return draws
 
 
 def _bca_tails(

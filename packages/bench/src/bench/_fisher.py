@@ -6,57 +6,30 @@ import math
 from functools import lru_cache
 
 from ._anova import ANY_DIFFERENCE
-from ._errors import InvalidDataError
-from ._lazy import FloatArray
-from ._results import Comparison, Interval
+from ._lazy import FloatArray, np, special, stats
+from ._notes import note
+from ._resampling import check_resamples
+from ._results import Comparison
+from ._simple import no_interval
+from ._streams import stream
 
-_MOST_STATES = 3_000_000
+_MOST_WORK = 1_000_000
 _SLACK = 1e-7
 
 
-def fisher_rxc(table: FloatArray) -> Comparison:
+def fisher_rxc(table: FloatArray, *, resamples: int, seed: int) -> Comparison:
     """The chance of a table as unlikely as this one or more, given both margins (Freeman, Halton).
 
-    Raises:
-        InvalidDataError: The table has too many states; use ``chi_square``.
+    Exact while that is quick; beyond that from random tables with the same margins (Patefield
+    1981), with the Monte-Carlo error in the details.
     """
-    if table.shape[0] > table.shape[1]:
-        table = table.T
-    rows = tuple(int(total) for total in table.sum(axis=1))
-    columns = tuple(sorted((int(total) for total in table.sum(axis=0)), reverse=True))
-    n = sum(rows)
-    constant = sum(map(_lfact, rows)) + sum(map(_lfact, columns)) - _lfact(n)
-    observed = -sum(_lfact(int(cell)) for cell in table.ravel())
-    # States: what is left of each row, with the mass of every weight reached so far. A weight whose
-    # completions all count, or all do not, is settled at once (the idea of Mehta and Patel 1983).
-    states: dict[tuple[int, ...], dict[float, float]] = {tuple(sorted(rows)): {0.0: 1.0}}
-    masses = []
-    for place, column in enumerate(columns):
-        following: dict[tuple[int, ...], dict[float, float]] = {}
-        later, size = columns[place + 1 :], 0
-        for left, weights in states.items():
-            for taken in _fillings(left, column):
-                # Rows of equal remainder are alike, so the order of the remainders does not matter.
-                rest = tuple(sorted(have - use for have, use in zip(left, taken, strict=True)))
-                step = -sum(map(_lfact, taken))
-                most, least, whole = _bounds(rest, later)
-                bucket = following.setdefault(rest, {})
-                for weight, count in weights.items():
-                    key = round(weight + step, 9)
-                    if key + most <= observed + _SLACK:
-                        masses.append(count * math.exp(key + whole + constant))
-                    elif key + least <= observed + _SLACK:
-                        size += key not in bucket
-                        bucket[key] = bucket.get(key, 0.0) + count
-        if size > _MOST_STATES:
-            raise InvalidDataError("table", "too large to enumerate; use chi_square")
-        states = following
-    p_value = math.fsum(masses)
-    p_value = min(1.0, p_value)
+    exact = _enumerated(table)
+    p_value = _drawn(table, resamples, seed) if exact is None else min(1.0, exact)
+    error = 0.0 if exact is not None else math.sqrt(p_value * (1 - p_value) / resamples)
     return Comparison(
         test="fisher_exact",
         title="Fisher-Freeman-Halton test",
-        method="exact",
+        method="random tables" if exact is None else "exact",
         statistic=math.nan,
         statistic_name="table",
         p_value=p_value,
@@ -66,9 +39,59 @@ def fisher_rxc(table: FloatArray) -> Comparison:
         estimate=math.nan,
         estimate_name="association",
         se=math.nan,
-        interval=Interval(low=math.nan, high=math.nan, level=0.95, method="none"),
-        n={"total": n},
+        interval=no_interval(),
+        n={"total": int(table.sum())},
+        details={"mc_error": error},
+        warnings=(note("MC_ERROR", f"{error:.2g}"),) if exact is None else (),
+        seed=seed if exact is None else None,
+        resamples=resamples if exact is None else None,
     )
+
+
+def _drawn(table: FloatArray, resamples: int, seed: int) -> float:
+    """The share of random tables that are as unlikely, the observed one counted in."""
+    check_resamples(resamples)
+    counts = table.astype(np.int64)
+    margins = stats.random_table(counts.sum(axis=1), counts.sum(axis=0))
+    tables = margins.rvs(resamples, random_state=stream(seed, "fisher"))
+    weights = special.gammaln(tables + 1.0).sum(axis=(1, 2))
+    observed = float(special.gammaln(counts + 1.0).sum())
+    return (int((weights >= observed - _SLACK).sum()) + 1) / (resamples + 1)
+
+
+def _enumerated(table: FloatArray) -> float | None:
+    """The exact p-value, or None when there are too many states."""
+    if table.shape[0] > table.shape[1]:
+        table = table.T
+    rows = tuple(int(total) for total in table.sum(axis=1))
+    columns = tuple(sorted((int(total) for total in table.sum(axis=0)), reverse=True))
+    constant = sum(map(_lfact, rows)) + sum(map(_lfact, columns)) - _lfact(sum(rows))
+    observed = -sum(_lfact(int(cell)) for cell in table.ravel())
+    # States: what is left of each row, with the mass of every weight reached so far. A weight whose
+    # completions all count, or all do not, is settled at once (the idea of Mehta and Patel 1983).
+    states: dict[tuple[int, ...], dict[float, float]] = {tuple(sorted(rows)): {0.0: 1.0}}
+    masses, work = [], 0
+    for place, column in enumerate(columns):
+        following: dict[tuple[int, ...], dict[float, float]] = {}
+        later = columns[place + 1 :]
+        for left, weights in states.items():
+            for taken in _fillings(left, column):
+                # Rows of equal remainder are alike, so the order of the remainders does not matter.
+                rest = tuple(sorted(have - use for have, use in zip(left, taken, strict=True)))
+                step = -sum(map(_lfact, taken))
+                most, least, whole = _bounds(rest, later)
+                bucket = following.setdefault(rest, {})
+                work += len(weights)
+                for weight, count in weights.items():
+                    key = round(weight + step, 9)
+                    if key + most <= observed + _SLACK:
+                        masses.append(count * math.exp(key + whole + constant))
+                    elif key + least <= observed + _SLACK:
+                        bucket[key] = bucket.get(key, 0.0) + count
+            if work > _MOST_WORK:
+                return None
+        states = following
+    return math.fsum(masses)
 
 
 @lru_cache(maxsize=4096)

@@ -170,21 +170,28 @@ def goodness_of_fit(
 
 
 def fisher_exact(
-    table: Counts, *, level: float = 0.95, alternative: Alternative = "two-sided", mid: bool = False
+    table: Counts,
+    *,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    mid: bool = False,
+    resamples: int = 50_000,
+    seed: int = 0,
 ) -> Comparison:
     """Fisher's exact test of a table, with the conditional odds ratio for two by two.
 
     The first row is the treatment. ``mid`` counts half of the observed table (mid-p), which brings
-    the test close to its level. Larger tables are enumerated exactly (two-sided only).
+    the test close to its level. Larger tables are tested two-sided: enumerated exactly while that
+    takes about a second, else by ``resamples`` random tables drawn with ``seed``.
 
     Raises:
-        InvalidDataError: Not a table of counts, or too large to enumerate.
+        InvalidDataError: Not a table of counts.
     """
     check_choice("alternative", alternative, ALTERNATIVES)
     check_share("level", level)
     counts = _table(table)
     if counts.shape != (2, 2):
-        return fisher_rxc(counts)
+        return fisher_rxc(counts, resamples=resamples, seed=seed)
     (a, b), (c, d) = ((int(cell) for cell in row) for row in counts)
     p_value = _hypergeometric_p(a, b, c, d, alternative=alternative, mid=mid)
     size = conditional_odds_ratio(a, b, c, d, level)
