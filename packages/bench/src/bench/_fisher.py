@@ -13,7 +13,7 @@ from ._results import Comparison
 from ._simple import no_interval
 from ._streams import stream
 
-_MOST_WORK = 1_000_000
+_MOST_WORK = 3_000_000
 _SLACK = 1e-7
 
 

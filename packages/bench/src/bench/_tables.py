@@ -182,7 +182,7 @@ def fisher_exact(
 
     The first row is the treatment. ``mid`` counts half of the observed table (mid-p), which brings
     the test close to its level. Larger tables are tested two-sided: enumerated exactly while that
-    takes about a second, else by ``resamples`` random tables drawn with ``seed``.
+    takes a few seconds, else by ``resamples`` random tables drawn with ``seed``.
 
     Raises:
         InvalidDataError: Not a table of counts.
