@@ -13,7 +13,7 @@ from ._results import Comparison
 from ._simple import no_interval
 from ._streams import stream
 
-_MOST_WORK = 3_000_000
+_MOST_WORK, _STEP = 8_000_000, 10  # a step costs about ten of its weights
 _SLACK = 1e-7
 
 
@@ -81,15 +81,15 @@ def _enumerated(table: FloatArray) -> float | None:
                 step = -sum(map(_lfact, taken))
                 most, least, whole = _bounds(rest, later)
                 bucket = following.setdefault(rest, {})
-                work += len(weights)
+                work += _STEP + len(weights)
+                if work > _MOST_WORK:
+                    return None
                 for weight, count in weights.items():
                     key = round(weight + step, 9)
                     if key + most <= observed + _SLACK:
                         masses.append(count * math.exp(key + whole + constant))
                     elif key + least <= observed + _SLACK:
                         bucket[key] = bucket.get(key, 0.0) + count
-            if work > _MOST_WORK:
-                return None
         states = following
     return math.fsum(masses)
 
