@@ -13,8 +13,8 @@ from telemetry_research import (
     LEVELS,
     Experiment,
     ExperimentNotFoundError,
+    cleanup_experiment,
     event_info,
-    forget_experiment,
     get_experiment,
     list_experiments,
     record,
@@ -105,7 +105,7 @@ def test_an_experiment_is_found_by_id_and_tag_until_it_is_forgotten() -> None:
 
     assert get_experiment(experiment.id) is experiment
     assert experiment in list_experiments(tag="tag-a")
-    forget_experiment(experiment)
+    cleanup_experiment(experiment)
     with pytest.raises(ExperimentNotFoundError, match=experiment.id):
         get_experiment(experiment.id)
 

@@ -36,9 +36,9 @@ def test_csv_has_the_columns_of_all_events_and_not_only_of_the_first(tmp_path: P
     assert [row["name"] for row in rows] == ["a.stop", "b.stop", "c.exception"]
     assert rows[0]["attributes.text"] == 'line\nbreak, "quotes" and ünïcode'
     assert rows[1]["attributes.nested.deep.x"] == "1"
-    assert rows[1]["attributes.list"] == '[1, "two"]'
+    assert rows[1]["attributes.list"] == '[1,"two"]'
     assert rows[0]["cost_usd"] == ""
-    assert rows[0]["latency_ms"] == "1e-06"
+    assert rows[0]["latency_ms"] == "0.000001"
 
 
 def test_json_lines_hold_every_event_as_it_is(tmp_path: Path) -> None:

@@ -1,44 +1,75 @@
 """Every event of an experiment, captured, stored and exported."""
 
 from ._capture import record
-from ._catalogue import CATALOGUE, LEVELS, EventInfo, event_info
+from ._catalogue import CATALOGUE, CONVENTIONS, LEVELS, EventInfo, event_info
+from ._chunk import Chunk
 from ._context import current_experiment, scope
 from ._errors import (
+    AlreadyPausedError,
+    DamagedFileError,
     ExperimentNotFoundError,
+    MissingExtraError,
     NoDataError,
+    NotPausedError,
+    NotRunningError,
+    StillRunningError,
+    StoreError,
     TelemetryError,
+    TransitionError,
     UnsupportedFormatError,
 )
 from ._event import Event
-from ._experiment import (
-    Experiment,
-    forget_experiment,
+from ._experiment import Experiment
+from ._metrics import Calculator, LevelMetrics, Metrics
+from ._redact import Anonymize
+from ._registry import (
+    cleanup_experiment,
     get_experiment,
     list_experiments,
     recording,
     start_experiment,
     stop_experiment,
 )
-from ._metrics import LevelMetrics, Metrics
+from ._sampling import KeepErrors, Reservoir, Sampling, Stratified, Uniform
 from ._store import MemoryStore, Store
+from ._windows import Window, WindowMetrics
 
 __all__ = [
     "CATALOGUE",
+    "CONVENTIONS",
     "LEVELS",
+    "AlreadyPausedError",
+    "Anonymize",
+    "Calculator",
+    "Chunk",
+    "DamagedFileError",
     "Event",
     "EventInfo",
     "Experiment",
     "ExperimentNotFoundError",
+    "KeepErrors",
     "LevelMetrics",
     "MemoryStore",
     "Metrics",
+    "MissingExtraError",
     "NoDataError",
+    "NotPausedError",
+    "NotRunningError",
+    "Reservoir",
+    "Sampling",
+    "StillRunningError",
     "Store",
+    "StoreError",
+    "Stratified",
     "TelemetryError",
+    "TransitionError",
+    "Uniform",
     "UnsupportedFormatError",
+    "Window",
+    "WindowMetrics",
+    "cleanup_experiment",
     "current_experiment",
     "event_info",
-    "forget_experiment",
     "get_experiment",
     "list_experiments",
     "record",

@@ -1,23 +1,60 @@
-"""The receiver on the bus: every event is filed under the experiment it was emitted in."""
+"""The receiver on the bus: every event is filed under the experiment it was emitted in.
 
-import asyncio
-import os
+What runs here runs inside of somebody's measurement, so it only packs the event into bytes. They
+become columns when the store is written or read.
+"""
+
 import threading
-import time
+from asyncio import _get_running_loop as running_loop
+from asyncio import current_task
 from collections.abc import Mapping
-from typing import Any
+from time import monotonic_ns
+from typing import TYPE_CHECKING, Any
 
 import blinker
+import msgspec
 
-from ._context import current, fields
+from ._context import NOWHERE, Frame, current, frame, place, span_ids
+
+if TYPE_CHECKING:
+    from ._experiment import Experiment
 
 signal = blinker.signal("crucible")
-_LARGEST = 2**63 - 1
+ROWS_PER_CHUNK = 1024
 _EMPTY: Mapping[str, Any] = {}
-_TAKEN = ("duration_ns", "cost_usd", "input_tokens", "output_tokens")
+_POINT, _START, _FINISH = range(3)
+_KINDS = {"start": _START, "stop": _FINISH, "exception": _FINISH}
+_MOST_NAMES = 10_000
 _lock = threading.Lock()
 _running = 0
-unscoped_events = 0
+_shapes: dict[str, tuple[int, str]] = {}
+
+
+class Unscoped:
+    """Events outside of any experiment: counted, or given to the experiment that asked for them."""
+
+    def __init__(self) -> None:
+        self.events = 0
+        self.taker: Experiment | None = None
+
+
+class _Thread(threading.local):
+    """The name of the running thread, asked for once."""
+
+    def __init__(self) -> None:
+        self.name = threading.current_thread().name
+
+
+unscoped = Unscoped()
+_thread = _Thread()
+
+
+def _as_repr(value: object) -> dict[str, str]:
+    """What JSON does not know is kept as its repr, and marked as such."""
+    return {"repr": repr(value)}
+
+
+_pack = msgspec.msgpack.Encoder(enc_hook=_as_repr).encode
 
 
 def connect() -> None:
@@ -25,7 +62,7 @@ def connect() -> None:
     global _running  # noqa: PLW0603  # one receiver serves all experiments of the process
     with _lock:
         _running += 1
-        signal.connect(receive)
+        signal.connect(receive, weak=False)
 
 
 def disconnect() -> None:
@@ -33,31 +70,74 @@ def disconnect() -> None:
     global _running  # noqa: PLW0603  # see connect
     with _lock:
         _running -= 1
-        if not _running:
+        if _running <= 0:
+            _running = 0
             signal.disconnect(receive)
 
 
-def receive(
+def receive(  # noqa: C901, PLR0912  # one function, since a call costs a tenth of what all of it may cost
     name: Any,
-    *,
     measurements: Mapping[str, Any] = _EMPTY,
     metadata: Mapping[str, Any] = _EMPTY,
     **rest: Any,
 ) -> None:
     """Take one event from the bus; never raises, since that would break whoever emitted it."""
-    global unscoped_events  # noqa: PLW0603  # a counter
-    experiment = current.get()
+    experiment = current.get() or unscoped.taker
     if experiment is None:
-        unscoped_events += 1
+        unscoped.events += 1
         return
-    if experiment.stopped:
-        experiment.late_events += 1
+    if not experiment.capturing:
+        experiment.count_missed()
         return
     try:
-        experiment.store.append(*_record(str(name), measurements, metadata, rest))
+        kind, family = _shapes.get(name) or _learn(name)
+        top = frame.get()
+        span, parent = top[0], top[1]
+        if kind == _START:
+            span, parent = span_ids.next(), span
+            frame.set(Frame(span, parent, family, top))
+        elif kind == _FINISH:
+            if top[2] == family:
+                frame.set(top[3] or NOWHERE)
+            else:
+                span, parent = _close(top, family)
+        probability = 1.0
+        if experiment.gate is not None:
+            drawn = experiment.gate(name, measurements, metadata)
+            if drawn is None:
+                experiment.filtered_events += 1
+                return
+            probability = drawn
+        if rest:
+            metadata = {**rest, **metadata}
+        task = None
+        loop = running_loop()
+        if loop is not None:
+            running = current_task(loop)
+            task = None if running is None else running.get_name()
+        row = (
+            name,
+            monotonic_ns(),
+            place.get().packed,
+            _thread.name,
+            task,
+            span,
+            parent,
+            probability,
+            measurements,
+            metadata,
+        )
+        intake = experiment.intake
+        try:
+            intake.append(_pack(row))
+        except (TypeError, ValueError, OverflowError, RecursionError, UnicodeError):
+            intake.append(_pack(_harmless(row)))
+        if len(intake) >= ROWS_PER_CHUNK:
+            experiment.settle()
+        if experiment.observers:
+            experiment.observe(row)
     except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
-        experiment.handler_errors += 1
-        experiment.last_error = f"{name}: {type(error).__name__}: {error}"
+        experiment.count_error(f"{name}: {type(error).__name__}: {error}")
 
 
 def record(
@@ -76,66 +156,46 @@ def record(
         signal.send(name, measurements=measurements or {}, metadata=metadata or {})
 
 
-def _record(
-    name: str,
-    measurements: Mapping[str, Any],
-    metadata: Mapping[str, Any],
-    rest: Mapping[str, Any],
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    place = fields.get()
-    attributes = {**rest, **metadata}
-    for key, value in place.items():
-        if key not in ("condition", "item_id", "repeat"):
-            attributes.setdefault(key, value)
-    attributes |= {key: value for key, value in measurements.items() if key not in _TAKEN}
-    cost = measurements.get("cost_usd")
-    success = _success(name, attributes)
-    return (
-        name,
-        time.time_ns() // 1000,
-        time.monotonic_ns(),
-        _text(place.get("condition")),
-        _text(place.get("item_id")),
-        _integer(place.get("repeat")),
-        os.getpid(),
-        threading.current_thread().name,
-        _task_name(),
-        _integer(measurements.get("duration_ns")),
-        None if cost is None else float(cost),
-        _integer(measurements.get("input_tokens")),
-        _integer(measurements.get("output_tokens")),
-        success,
-        _text(attributes.pop("model", None)),
-        _text(attributes.pop("error_type", None)),
-    ), attributes
+def _learn(name: str) -> tuple[int, str]:
+    if len(_shapes) >= _MOST_NAMES:
+        _shapes.clear()
+    family, _, last = str(name).rpartition(".")
+    shape = _shapes[name] = (_KINDS.get(last, _POINT), family)
+    return shape
 
 
-def _success(name: str, attributes: dict[str, Any]) -> int | None:
-    """What the event says of itself; else an exception is a failure and a stop is a success."""
-    stated = attributes.pop("success", None)
-    if stated is not None:
-        return int(bool(stated))
-    if name.endswith(".exception"):
-        return 0
-    return 1 if name.endswith(".stop") else None
+def _close(top: Frame, family: str) -> tuple[int | None, int | None]:
+    """The span that ends here, further out than the innermost; a new one when it had no start."""
+    opened = top.outer
+    while opened is not None and opened.family != family:
+        opened = opened.outer
+    if opened is None:
+        return span_ids.next(), top.span_id
+    frame.set(opened.outer or NOWHERE)
+    return opened.span_id, opened.parent_id
 
 
-def _task_name() -> str | None:
-    try:
-        task = asyncio.current_task()
-    except RuntimeError:
-        return None
-    return None if task is None else task.get_name()
+def _harmless(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The same event with what cannot be packed as text: huge numbers, loops, half characters."""
+    *head, measurements, metadata = row
+    name = str(head[0]).encode("utf-8", "backslashreplace").decode()
+    return (name, *head[1:], _packable(measurements), _packable(metadata))
 
 
-def _integer(value: Any) -> int | None:
-    if value is None:
-        return None
-    number = int(value)
-    if not -_LARGEST <= number <= _LARGEST:
-        raise OverflowError(f"{number} does not fit into 64 bits")
-    return number
+def _packable(values: Any) -> dict[str, Any]:
+    if not isinstance(values, Mapping):
+        return _as_repr(values)
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        try:
+            _pack((key, value))
+        except (TypeError, ValueError, OverflowError, RecursionError, UnicodeError):
+            text = repr(value).encode("utf-8", "backslashreplace").decode()
+            found[repr(key) if not isinstance(key, str) else _printable(key)] = {"repr": text}
+        else:
+            found[key if isinstance(key, str) else repr(key)] = value
+    return found
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()

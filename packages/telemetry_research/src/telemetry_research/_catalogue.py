@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 # From the outermost to the innermost; metrics never mix levels, so nothing is counted twice.
-LEVELS = ("experiment", "query", "predict", "request", "model", "dataset", "trace", "custom")
+LEVELS = (
+    "experiment",
+    "query",
+    "predict",
+    "request",
+    "model",
+    "tool",
+    "dataset",
+    "trace",
+    "custom",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +23,7 @@ class EventInfo:
     """What is known of an event by its name.
 
     Attributes:
-        level: ``experiment``, ``query``, ``predict``, ``request``, ``model``, ``dataset``,
-            ``trace`` or ``custom``.
+        level: One of ``LEVELS``.
         description: One line.
         counts: Whether one such event is one finished request of its level.
     """
@@ -118,12 +127,80 @@ CATALOGUE: Mapping[str, EventInfo] = MappingProxyType(
 )
 
 
+# Names for events of your own code, whose level metrics know.
+CONVENTIONS: Mapping[str, EventInfo] = MappingProxyType(
+    {
+        **_family(
+            "model",
+            "llm",
+            {
+                "request.start": "A language model is asked",
+                "request.stop": "It has answered",
+                "request.exception": "It failed",
+            },
+            ("llm.request.stop", "llm.request.exception"),
+        ),
+        **_family(
+            "model",
+            "req_llm",
+            {
+                "request.start": "A language model is asked",
+                "request.stop": "It has answered",
+                "request.exception": "It failed",
+            },
+            ("req_llm.request.stop", "req_llm.request.exception"),
+        ),
+        **_family(
+            "tool",
+            "tool",
+            {"start": "A tool is called", "stop": "It is done", "exception": "It failed"},
+            ("tool.stop", "tool.exception"),
+        ),
+        **_family("experiment", "bench", {"test.complete": "A statistical test was made"}, ()),
+        **_family(
+            "custom",
+            "train",
+            {
+                "training.start": "A training run begins",
+                "training.stop": "It is over",
+                "epoch.start": "An epoch begins",
+                "epoch.stop": "It is over; metadata: epoch, loss, accuracy, learning_rate",
+                "batch.stop": "A batch is done; metadata: epoch, batch, loss, gradient_norm",
+                "checkpoint.saved": "A checkpoint was written; metadata: checkpoint_path",
+            },
+            ("train.epoch.stop",),
+        ),
+        **_family(
+            "request",
+            "deployment",
+            {
+                "inference.start": "A deployed model is asked; metadata: model_name, model_version",
+                "inference.stop": "It has answered",
+                "inference.exception": "It failed",
+            },
+            ("deployment.inference.stop", "deployment.inference.exception"),
+        ),
+        **_family(
+            "experiment",
+            "framework",
+            {
+                "pipeline.start": "A pipeline begins; metadata: pipeline_id",
+                "pipeline.stop": "It is over",
+                "stage.start": "A stage begins; metadata: stage_name, stage_index",
+                "stage.stop": "It is over",
+            },
+            ("framework.pipeline.stop",),
+        ),
+    }
+)
+
+
 def event_info(name: str) -> EventInfo:
     """What is known of an event; an unknown one is a custom event.
 
     A custom event counts as one request when its name ends in ``.stop`` or ``.exception``.
     """
-    known = CATALOGUE.get(name)
+    known = CATALOGUE.get(name) or CONVENTIONS.get(name)
     if known is not None:
         return known
     return EventInfo("custom", "An event of your own", name.endswith((".stop", ".exception")))

@@ -1,8 +1,7 @@
-"""Columns in memory: numbers in arrays, repeated texts as codes, the rest as one block of bytes.
+"""Columns that become Arrow arrays without another pass in Python.
 
-An event takes about 150 bytes instead of the 800 of a dict, and becomes an Arrow table without
-another pass in Python. The columns are built from buffers: ``pyarrow.array`` would import pandas on
-its first call wherever pandas is installed, in the middle of somebody's measurement.
+They are built from buffers: ``pyarrow.array`` would import pandas on its first call wherever pandas
+is installed, in the middle of somebody's measurement.
 """
 
 from array import array
@@ -26,20 +25,11 @@ class IntegerColumn:
         """Add values."""
         self.values.extend([_NO_INTEGER if value is None else value for value in values])
 
-    def get(self, index: int) -> int | None:
-        """The value at a place."""
-        value = self.values[index]
-        return None if value == _NO_INTEGER else value
-
     def to_arrow(self) -> Any:
         """The column as an Arrow array."""
-        import pyarrow as pa  # noqa: PLC0415  # 30 ms that a capture does not need
-        import pyarrow.compute as pc  # noqa: PLC0415  # same
+        import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
-        found = _from_buffer(pa.int64(), self.values)
-        return pc.if_else(
-            pc.equal(found, pa.scalar(_NO_INTEGER, pa.int64())), pa.scalar(None, pa.int64()), found
-        )
+        return _with_nulls(_from_buffer(pa.int64(), self.values), _NO_INTEGER, pa.int64())
 
 
 class FloatColumn:
@@ -54,93 +44,68 @@ class FloatColumn:
         """Add values."""
         self.values.extend([_NO_FLOAT if value is None else value for value in values])
 
-    def get(self, index: int) -> float | None:
-        """The value at a place."""
-        value = self.values[index]
-        return None if value != value else value  # noqa: PLR0124  # the test for not-a-number
-
     def to_arrow(self) -> Any:
         """The column as an Arrow array."""
-        import pyarrow as pa  # noqa: PLC0415  # 30 ms that a capture does not need
+        import pyarrow as pa  # noqa: PLC0415  # not at import of the package
         import pyarrow.compute as pc  # noqa: PLC0415  # same
 
         found = _from_buffer(pa.float64(), self.values)
         return pc.if_else(pc.is_nan(found), pa.scalar(None, pa.float64()), found)
 
 
+class _Codes(dict[Any, int]):
+    """A number for each text, in the order of their first appearance."""
+
+    def __missing__(self, text: Any) -> int:
+        code = self[text] = len(self) - 1
+        return code
+
+
 class TextColumn:
     """Texts that repeat, each kept once."""
 
-    __slots__ = ("_codes", "_texts", "values")
+    __slots__ = ("_codes", "values")
 
     def __init__(self) -> None:
         self.values = array("i")
-        self._codes: dict[str | None, int] = {None: _NO_CODE}
-        self._texts: list[str] = []
+        self._codes = _Codes({None: _NO_CODE})
 
     def extend(self, values: Iterable[str | None]) -> None:
         """Add values."""
-        codes = self._codes
-        self.values.extend(
-            [codes[value] if value in codes else self._learn(value) for value in values]
-        )
-
-    def _learn(self, text: Any) -> int:
-        code = self._codes[text] = len(self._texts)
-        self._texts.append(text)
-        return code
-
-    def get(self, index: int) -> str | None:
-        """The value at a place."""
-        code = self.values[index]
-        return None if code == _NO_CODE else self._texts[code]
+        self.values.extend(map(self._codes.__getitem__, values))
 
     def to_arrow(self) -> Any:
         """The column as an Arrow dictionary array."""
-        import pyarrow as pa  # noqa: PLC0415  # 30 ms that a capture does not need
-        import pyarrow.compute as pc  # noqa: PLC0415  # same
+        import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
-        codes = _from_buffer(pa.int32(), self.values)
-        codes = pc.if_else(
-            pc.equal(codes, pa.scalar(_NO_CODE, pa.int32())), pa.scalar(None, pa.int32()), codes
-        )
-        return pa.DictionaryArray.from_arrays(codes, _texts_array(self._texts))
+        codes = _with_nulls(_from_buffer(pa.int32(), self.values), _NO_CODE, pa.int32())
+        texts = [
+            text.encode("utf-8", "backslashreplace") for text in self._codes if text is not None
+        ]
+        return pa.DictionaryArray.from_arrays(codes, bytes_to_arrow(texts))
 
 
-class BytesColumn:
-    """Texts that do not repeat, one behind the other in one block."""
+def bytes_to_arrow(values: list[bytes]) -> Any:
+    """UTF-8 texts as an Arrow array."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
-    __slots__ = ("_data", "_ends")
+    ends = array("i", [0])
+    total = 0
+    for value in values:
+        total += len(value)
+        ends.append(total)
+    buffers = [None, pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(values))]
+    return pa.Array.from_buffers(pa.string(), len(values), buffers)
 
-    def __init__(self) -> None:
-        self._data = bytearray()
-        self._ends = array("q", [0])
 
-    def extend(self, values: Iterable[bytes]) -> None:
-        """Add values."""
-        for value in values:
-            self._data += value
-            self._ends.append(len(self._data))
+def _with_nulls(found: Any, unknown: int, kind: Any) -> Any:
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+    import pyarrow.compute as pc  # noqa: PLC0415  # same
 
-    def get(self, index: int) -> bytes:
-        """The value at a place."""
-        return bytes(self._data[self._ends[index] : self._ends[index + 1]])
-
-    def to_arrow(self) -> Any:
-        """The column as an Arrow array of texts."""
-        import pyarrow as pa  # noqa: PLC0415  # 30 ms that a capture does not need
-
-        buffers = [None, pa.py_buffer(self._ends.tobytes()), pa.py_buffer(bytes(self._data))]
-        return pa.Array.from_buffers(pa.large_string(), len(self._ends) - 1, buffers)
+    return pc.if_else(pc.equal(found, pa.scalar(unknown, kind)), pa.scalar(None, kind), found)
 
 
 def _from_buffer(kind: Any, values: "array[Any]") -> Any:
-    import pyarrow as pa  # noqa: PLC0415  # 30 ms that a capture does not need
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
     return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values.tobytes())])
-
-
-def _texts_array(texts: list[str]) -> Any:
-    column = BytesColumn()
-    column.extend(text.encode("utf-8", "backslashreplace") for text in texts)
-    return column.to_arrow()

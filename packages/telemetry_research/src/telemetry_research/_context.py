@@ -1,15 +1,67 @@
-"""Which experiment the running code belongs to, and what else is known about where it is."""
+"""Which experiment, place and span the running code is in. It follows tasks and threads."""
 
-from collections.abc import Mapping
+import itertools
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 if TYPE_CHECKING:
     from ._experiment import Experiment
 
+_pack = msgspec.msgpack.Encoder(enc_hook=repr).encode
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+class Frame(NamedTuple):
+    """An open span: what was started here and has not ended."""
+
+    span_id: int | None
+    parent_id: int | None
+    family: str
+    outer: "Frame | None"
+
+
+class Place:
+    """The fields of the scopes around the running code, packed once instead of for each event."""
+
+    __slots__ = ("fields", "packed")
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        extras = dict(fields)
+        condition, item = extras.pop("condition", None), extras.pop("item_id", None)
+        self.fields = fields
+        self.packed = msgspec.Raw(
+            _pack((_text(condition), _text(item), extras.pop("repeat", None), extras))
+        )
+
+
+NOWHERE = Frame(None, None, "", None)
 current: ContextVar["Experiment | None"] = ContextVar("telemetry_experiment", default=None)
-fields: ContextVar[Mapping[str, Any]] = ContextVar("telemetry_scope", default={})  # noqa: B039  # never changed in place
+place: ContextVar[Place] = ContextVar("telemetry_place", default=Place({}))  # noqa: B039  # never changed in place
+frame: ContextVar[Frame] = ContextVar("telemetry_frame", default=NOWHERE)
+
+
+class _SpanIds:
+    """Span ids that no other process draws: 31 random bits, then a running number."""
+
+    def __init__(self) -> None:
+        self.restart()
+        os.register_at_fork(after_in_child=self.restart)
+
+    def restart(self) -> None:
+        high = int.from_bytes(os.urandom(4), "little") >> 1
+        self.next = itertools.count((high << 32) + 1).__next__
+
+
+span_ids = _SpanIds()
 
 
 def current_experiment() -> "Experiment | None":
@@ -31,11 +83,10 @@ class scope:  # noqa: N801  # used as a function: `with scope(condition="a"):`
 
     def __init__(self, **fields: Any) -> None:
         self._fields = fields
-        self._token: Token[Mapping[str, Any]] | None = None
+        self._token: Token[Place] | None = None
 
     def __enter__(self) -> None:
-        outer = fields.get()
-        self._token = fields.set({**outer, **self._fields} if outer else self._fields)
+        self._token = place.set(Place({**place.get().fields, **self._fields}))
 
     def __exit__(
         self,
@@ -44,4 +95,14 @@ class scope:  # noqa: N801  # used as a function: `with scope(condition="a"):`
         trace: TracebackType | None,
     ) -> None:
         if self._token is not None:
-            fields.reset(self._token)
+            place.reset(self._token)
+
+
+@contextmanager
+def entered(experiment: "Experiment") -> Iterator[None]:
+    """File what is emitted inside under one experiment."""
+    token = current.set(experiment)
+    try:
+        yield
+    finally:
+        current.reset(token)

@@ -2,27 +2,25 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextvars import Token
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from ._capture import connect, disconnect
-from ._context import current
-from ._errors import ExperimentNotFoundError
-from ._event import Event
-from ._export import export
-from ._metrics import Metrics, measure
+from ._capture import connect, disconnect, unscoped
+from ._chunk import Source, row_fields
+from ._errors import AlreadyPausedError, NotPausedError, NotRunningError, StillRunningError
+from ._event import Event, event_from
+from ._pipeline import Overflow, Pipeline
+from ._query import Queries
+from ._sampling import Predicate, Reservoir, Sampling, gate
 from ._store import MemoryStore, Store
 
-_known: dict[str, "Experiment"] = {}
 _lock = threading.Lock()
 
 
-class Experiment:
+class Experiment(Queries):
     """What is being captured, or was.
 
     Made by ``start_experiment`` or ``recording``.
@@ -38,8 +36,11 @@ class Experiment:
         started_at: When it began, UTC.
         stopped_at: When it ended; None while it runs.
         store: Where its events are.
-        handler_errors: How many events could not be stored; ``last_error`` says why.
+        capturing: Whether events are taken: it runs and is not paused.
+        handler_errors: How many events could not be taken; ``last_error`` says why.
         late_events: How many came after it had stopped.
+        paused_events: How many came while it was paused.
+        filtered_events: How many a filter or the sampling let go.
     """
 
     def __init__(
@@ -52,10 +53,20 @@ class Experiment:
         metadata: Mapping[str, Any] | None = None,
         sample_size: int | None = None,
         store: Store | None = None,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        where: Predicate | None = None,
+        sampling: Sampling | Reservoir | None = None,
+        seed: int = 0,
+        take_unscoped: bool = False,
+        flush_interval_s: float = 1.0,
+        max_pending: int = 1_000_000,
+        overflow: Overflow = "block",
+        experiment_id: str | None = None,
     ) -> None:
         if not name.strip():
             raise ValueError("name: an experiment needs a name to be found by")
-        self.id = uuid4().hex[:16]
+        self.id = experiment_id or uuid4().hex[:16]
         self.name = name
         self.hypothesis = hypothesis
         self.condition = condition
@@ -65,11 +76,40 @@ class Experiment:
         self.store: Store = store if store is not None else MemoryStore()
         self.started_at = datetime.now(UTC)
         self.stopped_at: datetime | None = None
-        self.handler_errors = 0
+        self.capturing = False
+        self.handler_errors = self.late_events = self.paused_events = self.filtered_events = 0
         self.last_error = ""
-        self.late_events = 0
+        self.pause_count = 0
+        self.observers: tuple[Callable[[Event], object], ...] = ()
+        self.outer: Experiment | None = None
+        self.archived = False
+        reservoir = sampling if isinstance(sampling, Reservoir) else None
+        chances = None if isinstance(sampling, Reservoir) else sampling
+        self.gate = gate(chances, include, exclude, where, seed)
+        self._take_unscoped = take_unscoped
         self._started_ns = time.monotonic_ns()
         self._stopped_ns: int | None = None
+        self._paused_ns = 0
+        self._pause_began: int | None = None
+        self._pipeline: Pipeline | None = None
+        self._options = {
+            "flush_interval_s": flush_interval_s,
+            "max_pending": max_pending,
+            "overflow": overflow,
+            "reservoir": reservoir,
+        }
+
+    def begin(self) -> None:
+        """Open the store and take events."""
+        self.store.open(self.description())
+        options: Any = self._options
+        self._pipeline = Pipeline(self.store, Source.here(self.id), **options)
+        self.intake = self._pipeline.rows
+        self.settle = self._pipeline.settle
+        if self._take_unscoped:
+            unscoped.taker = self
+        connect()
+        self.capturing = True
 
     @property
     def stopped(self) -> bool:
@@ -78,80 +118,141 @@ class Experiment:
 
     @property
     def status(self) -> str:
-        """``running`` or ``stopped``."""
-        return "stopped" if self.stopped else "running"
+        """``running``, ``paused``, ``stopped`` or ``archived``."""
+        if self.archived:
+            return "archived"
+        if self.stopped:
+            return "stopped"
+        return "running" if self._pause_began is None else "paused"
 
     @property
     def duration_ns(self) -> int:
-        """How long it ran, or has been running."""
+        """Wall time from start to stop, or until now; the pauses are part of it."""
         return (self._stopped_ns or time.monotonic_ns()) - self._started_ns
 
+    @property
+    def paused_ns(self) -> int:
+        """How much of that it was paused."""
+        began = self._pause_began
+        running = 0 if began is None else (self._stopped_ns or time.monotonic_ns()) - began
+        return self._paused_ns + running
+
+    @property
+    def active_ns(self) -> int:
+        """How much of that it took events."""
+        return self.duration_ns - self.paused_ns
+
+    @property
+    def source(self) -> Source | None:
+        """Who writes for it in this process."""
+        return None if self._pipeline is None else self._pipeline.source
+
+    @property
+    def dropped_events(self) -> int:
+        """How many were lost to a full buffer or to the caps of the store."""
+        return self.store.dropped_events + (self._pipeline.dropped if self._pipeline else 0)
+
+    def pause(self) -> None:
+        """Take no events until ``resume``; they are counted.
+
+        Raises:
+            NotRunningError: It has stopped.
+            AlreadyPausedError: It is paused.
+        """
+        self._require_running("it cannot be paused")
+        if self._pause_began is not None:
+            raise AlreadyPausedError(self.id, self.status, "resume() it first")
+        self.capturing = False
+        self.pause_count += 1
+        self._pause_began = time.monotonic_ns()
+
+    def resume(self) -> None:
+        """Take events again.
+
+        Raises:
+            NotRunningError: It has stopped.
+            NotPausedError: It is not paused.
+        """
+        self._require_running("continue_experiment() goes on with a stored one")
+        if self._pause_began is None:
+            raise NotPausedError(self.id, self.status, "there is nothing to resume")
+        self._paused_ns += time.monotonic_ns() - self._pause_began
+        self._pause_began = None
+        self.capturing = True
+
+    def end(self) -> None:
+        """Stop capturing and write what is left; nothing happens when it has stopped already.
+
+        Raises:
+            StoreError: The store does not take the last events; ``flush`` tries again.
+        """
+        with _lock:
+            if self.stopped:
+                return
+            self._stopped_ns = time.monotonic_ns()
+            self.capturing = False
+        self.stopped_at = datetime.now(UTC)
+        if unscoped.taker is self:
+            unscoped.taker = None
+        disconnect()
+        if self._pipeline is not None:
+            self._pipeline.close()
+
+    def flush(self) -> None:
+        """Bring every event taken so far to the store.
+
+        Raises:
+            StoreError: The store cannot be written now; the events are kept.
+        """
+        if self._pipeline is not None:
+            self._pipeline.flush()
+
+    def observe(self, row: tuple[Any, ...]) -> None:
+        """Show one event to those who watch; they cannot break the emitter."""
+        event = self._seen(row)
+        for observer in self.observers:
+            try:
+                observer(event)
+            except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
+                self.count_error(f"observer: {type(error).__name__}: {error}")
+
+    def subscribe(self, observer: Callable[[Event], object]) -> Callable[[], None]:
+        """Call a function with every event that is taken from here on, in the emitter's thread.
+
+        Returns:
+            A function that ends it.
+        """
+        self.observers = (*self.observers, observer)
+
+        def unsubscribe() -> None:
+            self.observers = tuple(each for each in self.observers if each is not observer)
+
+        return unsubscribe
+
+    def count_missed(self) -> None:
+        """An event came while none were taken."""
+        if self.stopped:
+            self.late_events += 1
+        else:
+            self.paused_events += 1
+
+    def count_error(self, text: str) -> None:
+        """An event could not be taken."""
+        self.handler_errors += 1
+        self.last_error = text
+
+    def batches(self) -> Iterator[Any]:
+        """All events as ``pyarrow.RecordBatch``, oldest first; what is pending is written first."""
+        self.flush()
+        return self.store.batches()
+
     def __len__(self) -> int:
-        return len(self.store)
+        return sum(batch.num_rows for batch in self.batches())
 
     def __bool__(self) -> bool:
         return True  # also while it has no events
 
-    def __iter__(self) -> Iterator[Event]:
-        return (self.store.event(index, self.id) for index in range(len(self.store)))
-
-    def events(
-        self,
-        name: str = "*",
-        *,
-        success: bool | None = None,
-        condition: str | None = None,
-        since_us: int | None = None,
-        until_us: int | None = None,
-        where: Callable[[Event], bool] | None = None,
-    ) -> list[Event]:
-        """The captured events that fit.
-
-        Args:
-            name: A name, or a pattern with ``*``.
-            success: Only successes, or only failures.
-            condition: Only those of one condition.
-            since_us: Not before this time, in microseconds since the epoch.
-            until_us: Not after this time.
-            where: Any further test.
-        """
-        return [
-            event
-            for event in self
-            if fnmatchcase(event.name, name)
-            and (success is None or event.success is success)
-            and (condition is None or event.condition == condition)
-            and (since_us is None or event.timestamp_us >= since_us)
-            and (until_us is None or event.timestamp_us <= until_us)
-            and (where is None or where(event))
-        ]
-
-    def table(self) -> Any:
-        """All events as a ``pyarrow.Table``; the attributes are JSON in a column of their own."""
-        return self.store.table(self.id)
-
-    def metrics(self) -> Metrics:
-        """Latency, cost and reliability, one level of events at a time."""
-        return measure(self, handler_errors=self.handler_errors, late_events=self.late_events)
-
-    def export(self, path: str | Path, format: str | None = None) -> Path:
-        """Write all events to a file.
-
-        Args:
-            path: The file; replaced when there.
-            format: ``csv``, ``jsonl`` or ``parquet``; the ending of the path when left out.
-
-        Raises:
-            UnsupportedFormatError: The format is none of these.
-            NoDataError: There are no events.
-        """
-
-        def events() -> Iterable[Event]:
-            return self
-
-        return export(Path(path), format=format, events=events, table=self.table)
-
-    def to_dict(self) -> dict[str, Any]:
+    def description(self) -> dict[str, Any]:
         """What the experiment is, without its events."""
         return {
             "id": self.id,
@@ -165,132 +266,70 @@ class Experiment:
             "started_at": self.started_at.isoformat(),
             "stopped_at": None if self.stopped_at is None else self.stopped_at.isoformat(),
             "duration_ns": self.duration_ns,
-            "events": len(self),
+            "paused_ns": self.paused_ns,
+            "pause_count": self.pause_count,
+        }
+
+    def counters(self) -> dict[str, int]:
+        """What was not stored, by reason."""
+        return {
             "handler_errors": self.handler_errors,
             "late_events": self.late_events,
+            "paused_events": self.paused_events,
+            "filtered_events": self.filtered_events,
+            "dropped_events": self.dropped_events,
         }
+
+    def to_dict(self) -> dict[str, Any]:
+        """What the experiment is, how many events it has and what was not stored."""
+        return {**self.description(), "events": len(self), **self.counters()}
 
     def __str__(self) -> str:
         text = f"{self.name} ({self.id}), {self.status}: {len(self)} events"
         if self.handler_errors:
             text += f", {self.handler_errors} could not be stored (last: {self.last_error})"
+        missed = {name: count for name, count in self.counters().items() if count}
+        missed.pop("handler_errors", None)
+        text += "".join(f", {count} {name.split('_')[0]}" for name, count in missed.items())
+        if self._pipeline is not None and self._pipeline.error:
+            text += f"; the store failed {self._pipeline.failures} times ({self._pipeline.error})"
         return text
 
-    def end(self) -> None:
-        """Stop capturing; nothing happens when it has stopped already."""
-        with _lock:
-            if self.stopped:
-                return
-            self._stopped_ns = time.monotonic_ns()
-        self.stopped_at = datetime.now(UTC)
-        disconnect()
+    def require_stopped(self, problem: str) -> None:
+        """Refuse what is possible only afterwards.
+
+        Raises:
+            StillRunningError: It runs or is paused.
+        """
+        if not self.stopped:
+            raise StillRunningError(self.id, self.status, problem)
+
+    def abandon(self) -> None:
+        """In a forked child: this experiment belongs to the parent."""
+        self.capturing = False
+        self._stopped_ns = time.monotonic_ns()
+        if self._pipeline is not None:
+            self._pipeline.abandon()
+            self._pipeline = None
+
+    def _require_running(self, problem: str) -> None:
+        if self.stopped:
+            raise NotRunningError(self.id, self.status, problem)
+
+    def _seen(self, row: tuple[Any, ...]) -> Event:
+        fields = row_fields(row, time.time_ns() // 1000)
+        attributes = fields.pop("attributes")
+        source = self.source
+        about = {"experiment_id": self.id, "source": "live", "sequence": 0, "host": None, "pid": 0}
+        if source is not None:
+            about |= {"host": source.host, "pid": source.pid}
+        return event_from({**about, **fields}, attributes)
 
 
-class recording:  # noqa: N801  # used as a function: `with recording("name") as experiment:`
-    """Capture every event that is emitted inside the block, in its tasks and threads.
-
-    Works with ``with`` and ``async with``. Takes what ``start_experiment`` takes. Blocks may be
-    nested: an event belongs to the innermost experiment.
-    """
-
-    def __init__(self, name: str, **options: Any) -> None:
-        self._experiment = Experiment(name, **options)
-        self._token: Token[Experiment | None] | None = None
-
-    def __enter__(self) -> Experiment:
-        _begin(self._experiment)
-        self._token = current.set(self._experiment)
-        return self._experiment
-
-    def __exit__(self, *_: object) -> None:
-        if self._token is not None:
-            current.reset(self._token)
-        self._experiment.end()
-
-    async def __aenter__(self) -> Experiment:
-        return self.__enter__()
-
-    async def __aexit__(self, *_: object) -> None:
-        self.__exit__()
-
-
-def start_experiment(
-    name: str,
-    *,
-    hypothesis: str | None = None,
-    condition: str = "default",
-    tags: Sequence[str] = (),
-    metadata: Mapping[str, Any] | None = None,
-    sample_size: int | None = None,
-    store: Store | None = None,
-) -> Experiment:
-    """Begin to capture what the running code emits from here on, in its tasks and threads.
-
-    Args:
-        name: What to call it.
-        hypothesis: What is expected.
-        condition: The condition all of it belongs to; ``scope`` gives finer ones.
-        tags: Words to find it by.
-        metadata: Anything else about it.
-        sample_size: How many requests are planned.
-        store: Where to keep the events; in memory when left out.
-
-    Raises:
-        ValueError: The name is empty.
-    """
-    experiment = Experiment(
-        name,
-        hypothesis=hypothesis,
-        condition=condition,
-        tags=tags,
-        metadata=metadata,
-        sample_size=sample_size,
-        store=store,
-    )
-    _begin(experiment)
-    experiment.metadata.setdefault("outer", getattr(current.get(), "id", None))
-    current.set(experiment)
-    return experiment
-
-
-def stop_experiment(experiment: Experiment) -> Experiment:
-    """Stop capturing; its events stay. Stopping twice does no harm.
-
-    The experiment it was started in, if any, goes on.
-    """
-    if current.get() is experiment:
-        outer = experiment.metadata.get("outer")
-        current.set(_known.get(outer) if outer else None)
-    experiment.end()
-    return experiment
-
-
-def get_experiment(experiment_id: str) -> Experiment:
-    """An experiment of this process by its id.
-
-    Raises:
-        ExperimentNotFoundError: There is none.
-    """
-    if experiment_id not in _known:
-        raise ExperimentNotFoundError(experiment_id)
-    return _known[experiment_id]
-
-
-def list_experiments(*, tag: str | None = None) -> list[Experiment]:
-    """The experiments of this process, oldest first.
-
-    Args:
-        tag: Only those that have this tag.
-    """
-    return [each for each in _known.values() if tag is None or tag in each.tags]
-
-
-def forget_experiment(experiment: Experiment) -> None:
-    """Stop an experiment if it runs, and let go of its events."""
-    stop_experiment(experiment)
-    _known.pop(experiment.id, None)
-
-
-def _begin(experiment: Experiment) -> None:
-    connect()
-    _known[experiment.id] = experiment
+def names_of(experiment: Experiment) -> Counter[str]:
+    """How many events of each name."""
+    found: Counter[str] = Counter()
+    for batch in experiment.batches():
+        for each in batch.column("name").value_counts().to_pylist():
+            found[each["values"]] += each["counts"]
+    return found

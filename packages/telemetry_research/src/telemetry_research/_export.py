@@ -1,113 +1,304 @@
-"""Events as files: CSV, JSON Lines and Parquet."""
+"""Events as files: CSV, JSON Lines and Parquet, a batch at a time."""
 
-import csv
-import json
-from collections.abc import Callable, Iterable, Mapping
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
+from ._catalogue import event_info
+from ._chunk import schema
 from ._errors import NoDataError, UnsupportedFormatError
-from ._event import Event
+from ._redact import Anonymize
 
-_FIXED = (
-    "event_id",
-    "experiment_id",
-    "name",
-    "level",
-    "timestamp_us",
-    "monotonic_ns",
-    "condition",
-    "item_id",
-    "repeat",
-    "pid",
-    "thread",
-    "task",
-    "duration_ns",
-    "latency_ms",
-    "cost_usd",
-    "input_tokens",
-    "output_tokens",
-    "success",
-    "model",
-    "error_type",
-)
+Transformer = Callable[[dict[str, Any]], dict[str, Any] | None]
+Batches = Callable[[], Iterator[Any]]
+_decode = msgspec.json.Decoder().decode
+_encode = msgspec.json.Encoder(enc_hook=lambda value: {"repr": repr(value)}).encode
+_FORMATS = ("csv", "jsonl", "parquet")
 
 
 def export(
     path: Path,
+    batches: Batches,
     *,
-    format: str | None,
-    events: Callable[[], Iterable[Event]],
-    table: Any,
+    format: str | None = None,
+    columns: Sequence[str] | None = None,
+    transform: Sequence[Transformer] = (),
+    anonymize: Anonymize | None = None,
+    partition: bool = False,
 ) -> Path:
-    """Write events to a file.
-
-    Args:
-        path: The file; replaced when there.
-        format: ``csv``, ``jsonl`` or ``parquet``; the ending of the path when left out.
-        events: Gives the events; called as often as they are passed over.
-        table: Gives them as an Arrow table.
+    """Write events to a file; see ``Experiment.export``.
 
     Raises:
-        UnsupportedFormatError: The format is none of these.
+        UnsupportedFormatError: The format is none of these, or is not written in partitions.
         NoDataError: There are no events.
     """
     name = format or path.suffix.removeprefix(".")
-    if name not in _WRITERS:
-        raise UnsupportedFormatError(name, _WRITERS)
-    if next(iter(events()), None) is None:
+    if name not in _FORMATS or (partition and name != "parquet"):
+        raise UnsupportedFormatError(name, ("parquet",) if partition else _FORMATS)
+    if not any(batch.num_rows for batch in batches()):
         raise NoDataError(f"there are no events to write to {path}")
+    steps: list[Transformer] = [*([anonymize] if anonymize is not None else []), *transform]
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
-    _WRITERS[name](temporary, events, table)
+    if partition:
+        _write_partitions(path, lambda: _changed(batches, steps), columns)
+        return path
+    if name == "parquet":
+        _write_parquet(temporary, (_chosen(each, columns) for each in _changed(batches, steps)))
+    elif name == "jsonl":
+        _write_jsonl(temporary, batches, steps, columns)
+    else:
+        _write_csv(temporary, lambda: _changed(batches, steps), columns)
     temporary.replace(path)
     return path
 
 
-def _write_csv(path: Path, events: Callable[[], Iterable[Event]], _: Any) -> None:
-    """All columns of all events: nested attributes become ``attributes.a.b``."""
-    extra = sorted({key for event in events() for key in _flat("attributes", event.attributes)})
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [*_FIXED, *extra], restval="", lineterminator="\n")
-        writer.writeheader()
-        for event in events():
-            values = event.to_dict()
-            row = {key: values[key] for key in _FIXED if values[key] is not None}
-            row.update(_flat("attributes", event.attributes))
-            writer.writerow(row)
+def _changed(batches: Batches, steps: Sequence[Transformer]) -> Iterator[Any]:
+    """The batches after anonymisation and transformers."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    if not steps:
+        yield from batches()
+        return
+    plain = schema()
+    for batch in batches():
+        rows = [
+            {**row, "attributes": _encode(row.get("attributes", {})).decode()}
+            for row in _transformed(_rows(batch), steps)
+        ]
+        named = dict.fromkeys(key for row in rows for key in row)
+        known = [plain.field(name) for name in plain.names if name in named]
+        kinds = {field.name: _kind(field.type, rows, field.name) for field in known}
+        extra = {key: None for key in named if key not in kinds}
+        arrays = {
+            key: pa.array([row.get(key) for row in rows], kinds.get(key))
+            for key in (*kinds, *extra)
+        }
+        if rows:
+            yield pa.RecordBatch.from_arrays(list(arrays.values()), names=list(arrays))
 
 
-def _write_jsonl(path: Path, events: Callable[[], Iterable[Event]], _: Any) -> None:
-    encoder = msgspec.json.Encoder()
+def _kind(kind: Any, rows: Sequence[Mapping[str, Any]], name: str) -> Any:
+    """The type of a column; a text where hashing has made one of a number."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    text = pa.types.is_dictionary(kind) or any(isinstance(row.get(name), str) for row in rows)
+    return pa.string() if text else kind
+
+
+def _transformed(rows: Iterable[dict[str, Any]], steps: Sequence[Transformer]) -> Iterator[Any]:
+    for row in rows:
+        found: dict[str, Any] | None = row
+        for step in steps:
+            found = step(found) if found is not None else None
+        if found is not None:
+            yield found
+
+
+def _rows(batch: Any) -> Iterator[dict[str, Any]]:
+    columns = {name: batch.column(name).to_pylist() for name in batch.schema.names}
+    for place in range(batch.num_rows):
+        row = {name: column[place] for name, column in columns.items()}
+        yield {**row, "attributes": _decode(row["attributes"])}
+
+
+def _chosen(batch: Any, columns: Sequence[str] | None) -> Any:
+    """Only the columns asked for; ``attributes.key`` is taken out of the attributes."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    if columns is None:
+        return batch
+    flat = [
+        dict(_flat("attributes", _decode(text))) for text in batch.column("attributes").to_pylist()
+    ]
+    arrays = [
+        pa.array([_cell(row.get(name)) for row in flat], pa.string())
+        if name.startswith("attributes.")
+        else batch.column(name)
+        for name in columns
+    ]
+    return pa.RecordBatch.from_arrays(arrays, names=list(columns))
+
+
+def _write_parquet(path: Path, batches: Iterable[Any]) -> None:
+    """Delta-coded numbers, split floats, dictionaries for texts, zstd over all of it."""
+    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+    import pyarrow.parquet as pq  # noqa: PLC0415  # same
+
+    writer: Any = None
+    try:
+        for batch in _gathered(batches):
+            if writer is None:
+                integers = [f.name for f in batch.schema if pa.types.is_integer(f.type)]
+                floats = [f.name for f in batch.schema if pa.types.is_floating(f.type)]
+                texts = [f.name for f in batch.schema if f.name not in {*integers, *floats}]
+                encodings = dict.fromkeys(integers, "DELTA_BINARY_PACKED")
+                encodings |= dict.fromkeys(floats, "BYTE_STREAM_SPLIT")
+                dictionaries = [each for each in texts if each != "attributes"]
+                encodings |= {
+                    each: "DELTA_LENGTH_BYTE_ARRAY" for each in texts if each == "attributes"
+                }
+                writer = pq.ParquetWriter(
+                    path,
+                    batch.schema,
+                    compression="zstd",
+                    use_dictionary=cast("Any", dictionaries),  # the stubs know only the flag
+                    column_encoding=encodings,
+                )
+            writer.write_table(batch.cast(writer.schema))
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _write_partitions(
+    path: Path, batches: Callable[[], Iterator[Any]], columns: Sequence[str] | None
+) -> None:
+    import pyarrow.compute as pc  # noqa: PLC0415  # only an export needs it
+
+    ids = dict.fromkeys(
+        each for batch in batches() for each in batch.column("experiment_id").unique().to_pylist()
+    )
+    shutil.rmtree(path, ignore_errors=True)
+    for number in ids:
+        folder = path / f"experiment_id={number}"
+        folder.mkdir(parents=True)
+        own = (
+            _chosen(
+                batch.filter(pc.equal(batch.column("experiment_id").cast("string"), number)),
+                columns,
+            )
+            for batch in batches()
+        )
+        _write_parquet(folder / "events.parquet", (batch for batch in own if batch.num_rows))
+
+
+def _plain(batch: Any, name: str) -> Any:
+    return batch.column(name).cast("string")
+
+
+def _gathered(batches: Iterable[Any], rows: int = 65_536) -> Iterator[Any]:
+    """Batches as tables of some 65,000 rows, which compress better than a thousand."""
+    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+
+    waiting: list[Any] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(each.num_rows for each in waiting) >= rows:
+            yield pa.Table.from_batches(waiting).unify_dictionaries()
+            waiting = []
+    if waiting:
+        yield pa.Table.from_batches(waiting).unify_dictionaries()
+
+
+def _write_jsonl(
+    path: Path, batches: Batches, steps: Sequence[Transformer], columns: Sequence[str] | None
+) -> None:
+    encoder = msgspec.json.Encoder(enc_hook=lambda value: {"repr": repr(value)})
     with path.open("wb") as file:
-        for event in events():
-            file.write(encoder.encode(event.to_dict()))
-            file.write(b"\n")
+        for batch in batches():
+            rows = _json_rows(batch)
+            if steps or columns is not None:
+                rows = (_named(row, columns) for row in _transformed(_unpacked(rows), steps))
+            file.write(encoder.encode_lines(list(rows)))
 
 
-def _write_parquet(path: Path, _: Callable[[], Iterable[Event]], table: Any) -> None:
-    import pyarrow.parquet as pq  # noqa: PLC0415  # only an export needs it
+def _json_rows(batch: Any) -> Iterator[dict[str, Any]]:
+    """Rows as ``Event.to_dict`` gives them; the attributes are not even unpacked."""
+    names = batch.schema.names
+    levels: dict[str, str] = {}
+    for values in zip(*(batch.column(name).to_pylist() for name in names), strict=True):
+        row = dict(zip(names, values, strict=True))
+        name, duration = row["name"], row["duration_ns"]
+        if name not in levels:
+            levels[name] = event_info(name).level
+        row["event_id"] = f"{row['experiment_id']}-{row['source']}-{row['sequence']}"
+        for key in ("span_id", "parent_id"):
+            row[key] = None if row[key] is None else f"{row[key]:016x}"
+        row["level"] = levels[name]
+        row["latency_ms"] = None if duration is None else duration / 1e6
+        row["attributes"] = msgspec.Raw(row["attributes"])
+        yield row
 
-    pq.write_table(table(), path, compression="zstd")
+
+def _unpacked(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        yield {**row, "attributes": _decode(row["attributes"])}
 
 
-_WRITERS: Mapping[str, Callable[[Path, Callable[[], Iterable[Event]], Any], None]] = {
-    "csv": _write_csv,
-    "jsonl": _write_jsonl,
-    "parquet": _write_parquet,
-}
+def _named(row: dict[str, Any], columns: Sequence[str] | None) -> dict[str, Any]:
+    if columns is None:
+        return row
+    flat = {**row, **dict(_flat("attributes", row["attributes"]))}
+    return {name: flat.get(name) for name in columns}
 
 
-def _flat(prefix: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _write_csv(
+    path: Path, batches: Callable[[], Iterator[Any]], columns: Sequence[str] | None
+) -> None:
+    """All columns of all events: nested attributes become ``attributes.a.b``."""
+    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+    import pyarrow.csv as pacsv  # noqa: PLC0415  # same
+
+    names = list(columns) if columns is not None else _csv_columns(batches())
+    kinds = pa.schema([(name, pa.string()) for name in names])
+    with pacsv.CSVWriter(path, kinds) as writer:
+        for batch in batches():
+            writer.write_batch(_csv_batch(batch, names))
+
+
+def _csv_columns(batches: Iterable[Any]) -> list[str]:
+    fixed: dict[str, None] = {}
+    extra: set[str] = set()
+    for batch in batches:
+        fixed.update(dict.fromkeys(name for name in batch.schema.names if name != "attributes"))
+        for text in batch.column("attributes").unique().to_pylist():
+            extra.update(key for key, _ in _flat("attributes", _decode(text)))
+    ordered = [*fixed]
+    if "duration_ns" in fixed:
+        ordered.insert(ordered.index("duration_ns") + 1, "latency_ms")
+    return [*ordered, *sorted(extra)]
+
+
+def _csv_batch(batch: Any, names: Sequence[str]) -> Any:
+    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+    import pyarrow.compute as pc  # noqa: PLC0415  # same
+
+    wanted = [name for name in names if name.startswith("attributes.")]
+    cells: dict[str, list[str | None]] = {name: [None] * batch.num_rows for name in wanted}
+    texts = batch.column("attributes").to_pylist() if wanted else []
+    for place, text in enumerate(texts):
+        for key, value in _flat("attributes", _decode(text)):
+            if key in cells:
+                cells[key][place] = _cell(value)
+    arrays = []
+    for name in names:
+        if name in cells:
+            arrays.append(pa.array(cells[name], pa.string()))
+        elif name == "latency_ms" and name not in batch.schema.names:
+            arrays.append(
+                pc.divide(batch.column("duration_ns").cast("float64"), 1e6).cast("string")
+            )
+        elif name in batch.schema.names:
+            arrays.append(_plain(batch, name))
+        else:
+            arrays.append(pa.nulls(batch.num_rows, pa.string()))
+    return pa.RecordBatch.from_arrays(arrays, names=list(names))
+
+
+def _flat(prefix: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in values.items():
         name = f"{prefix}.{key}"
         if isinstance(value, Mapping):
-            found.update(_flat(name, value))
-        elif isinstance(value, list):
-            found[name] = json.dumps(value, ensure_ascii=False)
+            yield from _flat(name, value)
         elif value is not None:
-            found[name] = value
-    return found
+            yield name, value
+
+
+def _cell(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return _encode(value).decode()

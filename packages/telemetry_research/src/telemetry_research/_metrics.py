@@ -2,13 +2,13 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from ._catalogue import LEVELS, event_info
 from ._event import Event
-from ._statistics import percentile, wilson
+from ._statistics import percentile, percentile_interval, weighted_percentile, wilson
 
 _SHARES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99_9": 0.999}
 
@@ -17,8 +17,12 @@ _SHARES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99_9": 0.999}
 class LevelMetrics:
     """What the finished requests of one level took, cost and came to.
 
+    Of a sample, counts and sums are those of all events, estimated by weighting each event with one
+    over the probability it was kept with.
+
     Attributes:
         level: The level.
+        events: How many events the numbers are made of.
         requests: How many were finished: stops and exceptions, never starts.
         succeeded: How many of them succeeded.
         failed: How many failed.
@@ -26,32 +30,54 @@ class LevelMetrics:
         success_interval: Low and high end.
         latency_ms: ``count``, ``mean``, ``sd`` (n - 1), ``min``, ``p50`` to ``p99_9``, ``max`` of
             those with a duration; empty when none has one.
+        latency_intervals: The 95 % interval of each percentile, from order statistics; None where
+            there are too few values for one, or they are a weighted sample.
         cost_usd: The sum of the known costs; None when none is known.
         cost_known: How many requests have a known cost.
         cost_by_model: The sum by model, where events name one.
         input_tokens: Tokens read.
         output_tokens: Tokens written.
+        tokens_by_model: Both, by model.
         error_types: How many failures of each kind.
     """
 
     level: str
-    requests: int
-    succeeded: int
-    failed: int
+    events: int
+    requests: float
+    succeeded: float
+    failed: float
     success_rate: float | None
     success_interval: tuple[float, float] | None
     latency_ms: Mapping[str, float]
+    latency_intervals: Mapping[str, tuple[float, float] | None]
     cost_usd: float | None
-    cost_known: int
+    cost_known: float
     cost_by_model: Mapping[str, float]
-    input_tokens: int
-    output_tokens: int
-    error_types: Mapping[str, int]
+    input_tokens: float
+    output_tokens: float
+    tokens_by_model: Mapping[str, Mapping[str, float]]
+    error_types: Mapping[str, float]
 
     @property
     def cost_per_request_usd(self) -> float | None:
         """The mean of the known costs."""
         return None if self.cost_usd is None else self.cost_usd / self.cost_known
+
+    @property
+    def cost_per_success_usd(self) -> float | None:
+        """What one success costs, the failures included."""
+        return (
+            None if self.cost_usd is None or not self.succeeded else self.cost_usd / self.succeeded
+        )
+
+    @property
+    def mtbf(self) -> float | None:
+        """Requests per failure; None without a failure."""
+        return self.requests / self.failed if self.failed else None
+
+    def sla(self, target: float = 0.99) -> bool | None:
+        """Whether the success rate reaches a target; None when nothing can be said."""
+        return None if self.success_rate is None else self.success_rate >= target
 
     def to_dict(self) -> dict[str, Any]:
         """The metrics as plain values."""
@@ -60,7 +86,13 @@ class LevelMetrics:
             name: dict(value) if isinstance(value, Mapping) else value
             for name, value in values.items()
         }
-        return {**values, "cost_per_request_usd": self.cost_per_request_usd}
+        derived = {
+            "cost_per_request_usd": self.cost_per_request_usd,
+            "cost_per_success_usd": self.cost_per_success_usd,
+            "mtbf": self.mtbf,
+            "sla": {str(target): self.sla(target) for target in (0.99, 0.999, 0.9999)},
+        }
+        return {**values, **derived}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +102,14 @@ class Metrics:
     Attributes:
         levels: The levels that have requests, outermost first.
         events: How many events of each name.
-        handler_errors: How many events could not be stored.
-        late_events: How many came after the experiment had stopped.
+        missed: How many events were not stored, by reason: errors, late, paused, filtered, dropped.
+        custom: What custom calculators found, by their name.
     """
 
     levels: tuple[LevelMetrics, ...]
     events: Mapping[str, int]
-    handler_errors: int
-    late_events: int
+    missed: Mapping[str, int]
+    custom: Mapping[str, Any] = field(default_factory=dict)
 
     def level(self, name: str) -> LevelMetrics:
         """The metrics of one level.
@@ -99,9 +131,11 @@ class Metrics:
             "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
             for row in rows
         ]
-        if self.handler_errors or self.late_events:
-            lost = f"{self.handler_errors} events could not be stored, {self.late_events} came late"
-            lines.append(lost)
+        missed = [
+            f"{count} {name.replace('_', ' ')}" for name, count in self.missed.items() if count
+        ]
+        if missed:
+            lines.append("not stored: " + ", ".join(missed))
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
@@ -109,64 +143,136 @@ class Metrics:
         return {
             "levels": [each.to_dict() for each in self.levels],
             "events": dict(self.events),
-            "handler_errors": self.handler_errors,
-            "late_events": self.late_events,
+            "missed": dict(self.missed),
+            "custom": dict(self.custom),
         }
 
 
-def measure(events: Iterable[Event], *, handler_errors: int, late_events: int) -> Metrics:
+class Calculator(Protocol):
+    """A number of your own."""
+
+    name: str
+
+    def calculate(self, events: Sequence[Event]) -> Any:
+        """The number, or anything JSON can hold, from all events."""
+        ...
+
+
+def measure(
+    events: Iterable[Event],
+    *,
+    condition: str | None,
+    custom: Sequence[Calculator],
+    counters: Mapping[str, int],
+) -> Metrics:
     """The metrics of some events."""
     names: Counter[str] = Counter()
     finished: dict[str, list[Event]] = {}
+    every: list[Event] = []
     for event in events:
+        if condition is not None and event.condition != condition:
+            continue
         names[event.name] += 1
         info = event_info(event.name)
         if info.counts:
             finished.setdefault(info.level, []).append(event)
+        if custom:
+            every.append(event)
     return Metrics(
         levels=tuple(_measure(level, finished[level]) for level in LEVELS if level in finished),
         events=dict(sorted(names.items())),
-        handler_errors=handler_errors,
-        late_events=late_events,
+        missed=dict(counters),
+        custom={each.name: each.calculate(every) for each in custom},
     )
 
 
 def _measure(level: str, events: list[Event]) -> LevelMetrics:
-    succeeded = sum(event.success is True for event in events)
-    failed = sum(event.success is False for event in events)
+    succeeded = _total(event for event in events if event.success is True)
+    failed = _total(event for event in events if event.success is False)
     judged = succeeded + failed
-    costs = [event.cost_usd for event in events if event.cost_usd is not None]
-    by_model: dict[str, list[float]] = {}
-    for event in events:
-        if event.model is not None and event.cost_usd is not None:
-            by_model.setdefault(event.model, []).append(event.cost_usd)
+    costed = [event for event in events if event.cost_usd is not None]
+    timed = sorted(
+        (e for e in events if e.duration_ns is not None), key=lambda e: e.duration_ns or 0
+    )
+    models = sorted({event.model for event in events if event.model is not None})
+    by_model = {model: [event for event in events if event.model == model] for model in models}
     return LevelMetrics(
         level=level,
-        requests=len(events),
+        events=len(events),
+        requests=_total(events),
         succeeded=succeeded,
         failed=failed,
         success_rate=succeeded / judged if judged else None,
-        success_interval=wilson(succeeded, judged) if judged else None,
-        latency_ms=_latency([event.latency_ms for event in events if event.latency_ms is not None]),
-        cost_usd=math.fsum(costs) if costs else None,
-        cost_known=len(costs),
-        cost_by_model={model: math.fsum(known) for model, known in sorted(by_model.items())},
-        input_tokens=sum(event.input_tokens or 0 for event in events),
-        output_tokens=sum(event.output_tokens or 0 for event in events),
-        error_types=dict(Counter(e.error_type or "unknown" for e in events if e.success is False)),
+        success_interval=_share_interval(events, succeeded, judged),
+        latency_ms=_latency(timed),
+        latency_intervals=_intervals(timed),
+        cost_usd=_total(costed, lambda e: e.cost_usd) if costed else None,
+        cost_known=_total(costed),
+        cost_by_model={
+            model: _total(known, lambda e: e.cost_usd)
+            for model, known in by_model.items()
+            if any(event.cost_usd is not None for event in known)
+        },
+        input_tokens=_total(events, lambda e: e.input_tokens),
+        output_tokens=_total(events, lambda e: e.output_tokens),
+        tokens_by_model={
+            model: {
+                "input": _total(known, lambda e: e.input_tokens),
+                "output": _total(known, lambda e: e.output_tokens),
+            }
+            for model, known in by_model.items()
+        },
+        error_types={
+            kind: _total(e for e in events if e.success is False and _error(e) == kind)
+            for kind in dict.fromkeys(_error(e) for e in events if e.success is False)
+        },
     )
 
 
-def _latency(values: list[float]) -> dict[str, float]:
-    if not values:
+def _error(event: Event) -> str:
+    return event.error_type or "unknown"
+
+
+def _total(events: Iterable[Event], value: Callable[[Event], float | None] = lambda _: 1) -> float:
+    """The sum over all events, estimated from those that were kept."""
+    return math.fsum((value(event) or 0) / event.probability for event in events)
+
+
+def _share_interval(
+    events: Sequence[Event], succeeded: float, judged: float
+) -> tuple[float, float] | None:
+    """Wilson's interval; a weighted sample counts as its effective size (Kish, 1965)."""
+    if not judged:
+        return None
+    weights = [1 / event.probability for event in events if event.success is not None]
+    effective = math.fsum(weights) ** 2 / math.fsum(weight**2 for weight in weights)
+    return wilson(succeeded / judged * effective, effective)
+
+
+def _latency(timed: Sequence[Event]) -> dict[str, float]:
+    """The durations of events that are sorted by them."""
+    if not timed:
         return {}
-    values.sort()
-    mean = math.fsum(values) / len(values)
-    found = {"count": float(len(values)), "mean": mean, "min": values[0], "max": values[-1]}
+    values = [event.latency_ms or 0.0 for event in timed]
+    weights = [1 / event.probability for event in timed]
+    total = math.fsum(weights)
+    mean = math.fsum(v * w for v, w in zip(values, weights, strict=True)) / total
+    found = {"count": total, "mean": mean, "min": values[0], "max": values[-1]}
     if len(values) > 1:
-        squares = math.fsum((value - mean) ** 2 for value in values)
-        found["sd"] = math.sqrt(squares / (len(values) - 1))
-    return {**found, **{name: percentile(values, share) for name, share in _SHARES.items()}}
+        squares = math.fsum(w * (v - mean) ** 2 for v, w in zip(values, weights, strict=True))
+        found["sd"] = math.sqrt(squares / (total - 1))
+    if total == len(values):
+        shares = {name: percentile(values, share) for name, share in _SHARES.items()}
+    else:
+        shares = {n: weighted_percentile(values, weights, share) for n, share in _SHARES.items()}
+    return {**found, **shares}
+
+
+def _intervals(timed: Sequence[Event]) -> dict[str, tuple[float, float] | None]:
+    values = [event.latency_ms or 0.0 for event in timed]
+    if not values or any(event.probability < 1 for event in timed):
+        return {}
+    return {name: percentile_interval(values, share) for name, share in _SHARES.items()}
 
 
 def _cells(each: LevelMetrics) -> tuple[str, ...]:
@@ -176,4 +282,4 @@ def _cells(each: LevelMetrics) -> tuple[str, ...]:
         for name in ("mean", "p50", "p99")
     ]
     cost = "unknown" if each.cost_usd is None else f"${each.cost_usd:.6f}"
-    return (each.level, str(each.requests), rate, *latency, cost)
+    return (each.level, f"{each.requests:g}", rate, *latency, cost)

@@ -1,152 +1,118 @@
-"""Where captured events go. The memory store keeps them in columns."""
+"""Where captured events go: the protocol, and the store in memory."""
 
-import threading
-from collections.abc import Mapping
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-import msgspec
-
-from ._columns import BytesColumn, FloatColumn, IntegerColumn, TextColumn
-from ._event import Event
+from ._chunk import Chunk
 
 
 class Store(Protocol):
-    """Takes events and gives them back; one store belongs to one experiment."""
+    """Takes events and gives them back; one store belongs to one experiment.
 
-    def append(self, record: tuple[Any, ...], attributes: Mapping[str, Any]) -> None:
-        """Take one event; called from any thread.
+    Attributes:
+        background: Whether a thread should call ``write``, so that no event loop waits for a disk
+            or a server.
+        dropped_events: How many events were let go of because of a cap.
+    """
 
-        Args:
-            record: The fields of ``Event`` from ``name`` to ``error_type``, without
-                ``experiment_id``, in their order.
-            attributes: Everything else.
+    background: bool
+    dropped_events: int
+
+    def open(self, experiment: Mapping[str, Any]) -> None:
+        """Get ready for the events of one experiment; its description is kept with them."""
+        ...
+
+    def write(self, chunks: Sequence[Chunk]) -> None:
+        """Take events; when it returns they are kept.
+
+        Writing the same chunk again after an error must not double it.
+
+        Raises:
+            OSError: They could not be written now; they are offered again.
         """
         ...
 
-    def __len__(self) -> int:
-        """How many events there are."""
+    def batches(self) -> Iterator[Any]:
+        """All events as ``pyarrow.RecordBatch`` with the columns of ``table``, oldest first."""
         ...
 
-    def event(self, index: int, experiment_id: str) -> Event:
-        """One event by its place."""
+    def close(self) -> None:
+        """Let go of files and connections; reading stays possible."""
         ...
-
-    def table(self, experiment_id: str) -> Any:
-        """All events as a ``pyarrow.Table``, a column for each field."""
-        ...
-
-
-_COLUMNS: tuple[tuple[str, type[Any]], ...] = (
-    ("name", TextColumn),
-    ("timestamp_us", IntegerColumn),
-    ("monotonic_ns", IntegerColumn),
-    ("condition", TextColumn),
-    ("item_id", TextColumn),
-    ("repeat", IntegerColumn),
-    ("pid", IntegerColumn),
-    ("thread", TextColumn),
-    ("task", TextColumn),
-    ("duration_ns", IntegerColumn),
-    ("cost_usd", FloatColumn),
-    ("input_tokens", IntegerColumn),
-    ("output_tokens", IntegerColumn),
-    ("success", IntegerColumn),
-    ("model", TextColumn),
-    ("error_type", TextColumn),
-)
-_ROWS_PER_TURN = 1024
-FIELDS = tuple(name for name, _ in _COLUMNS)
-
-
-def _as_repr(value: object) -> dict[str, str]:
-    """What JSON does not know is kept as its repr, and marked as such."""
-    return {"repr": repr(value)}
-
-
-def _encoded(attributes: Mapping[str, Any]) -> bytes:
-    try:
-        return _encode(attributes)
-    except (TypeError, ValueError, RecursionError):
-        # Keys that are no text, half characters, structures that contain themselves.
-        text = repr(dict(attributes)).encode("utf-8", "backslashreplace").decode()
-        return _encode({"repr": text})
-
-
-_encode = msgspec.json.Encoder(enc_hook=_as_repr).encode
-_decode = msgspec.json.Decoder().decode
 
 
 class MemoryStore:
-    """Keeps events in memory, by column.
+    """Keeps events in memory: packed at some 30 bytes each until they are read, then as columns.
 
-    Events gather as rows and are turned into columns a thousand at a time, which is cheaper than
-    one by one and holds nobody up for long.
+    Args:
+        max_events: Let go of the oldest beyond so many, a thousand at a time; all are kept when
+            left out.
+        max_age_s: Let go of what is older than this.
     """
 
-    def __init__(self) -> None:
-        self._columns = tuple(kind() for _, kind in _COLUMNS)
-        self._attributes = BytesColumn()
-        self._rows: list[tuple[Any, ...]] = []
-        self._encoded: list[bytes] = []
-        self._settled = 0
-        self._lock = threading.Lock()
+    background = False
 
-    def append(self, record: tuple[Any, ...], attributes: Mapping[str, Any]) -> None:
-        """Take one event; called from any thread."""
-        encoded = _encoded(attributes) if attributes else b"{}"
-        with self._lock:
-            self._rows.append(record)
-            self._encoded.append(encoded)
-            if len(self._rows) >= _ROWS_PER_TURN:
-                self._settle()
+    def __init__(self, *, max_events: int | None = None, max_age_s: float | None = None) -> None:
+        self.max_events = max_events
+        self.max_age_s = max_age_s
+        self.dropped_events = 0
+        self._chunks: deque[tuple[float, Chunk]] = deque()
+        self._count = 0
 
-    def __len__(self) -> int:
-        with self._lock:
-            return self._settled + len(self._rows)
+    def open(self, experiment: Mapping[str, Any]) -> None:
+        """Nothing to do in memory."""
 
-    def _settle(self) -> None:
-        """Turn the rows that have gathered into columns."""
-        if not self._rows:
-            return
-        for column, values in zip(self._columns, zip(*self._rows, strict=True), strict=True):
-            column.extend(values)
-        self._attributes.extend(self._encoded)
-        self._settled += len(self._rows)
-        self._rows, self._encoded = [], []
+    def write(self, chunks: Sequence[Chunk]) -> None:
+        """Take events."""
+        now = time.monotonic()
+        for chunk in chunks:
+            self._chunks.append((now, chunk))
+            self._count += chunk.count
+        self._forget(now)
 
-    def event(self, index: int, experiment_id: str) -> Event:
-        """One event by its place."""
-        with self._lock:
-            self._settle()
-        values = {
-            name: column.get(index) for name, column in zip(FIELDS, self._columns, strict=True)
-        }
-        success = values.pop("success")
-        return Event(
-            event_id=f"{experiment_id}-{index}",
-            experiment_id=experiment_id,
-            success=None if success is None else bool(success),
-            attributes=_decode(self._attributes.get(index)),
-            **values,
-        )
+    def _forget(self, now: float) -> None:
+        while self._chunks and (
+            (self.max_events is not None and self._count > self.max_events)
+            or (self.max_age_s is not None and now - self._chunks[0][0] > self.max_age_s)
+        ):
+            _, oldest = self._chunks.popleft()
+            self._count -= oldest.count
+            self.dropped_events += oldest.count
 
-    def table(self, experiment_id: str) -> Any:
-        """All events as a ``pyarrow.Table``, a column for each field."""
-        import pyarrow as pa  # noqa: PLC0415  # 30 ms that a capture does not need
-        import pyarrow.compute as pc  # noqa: PLC0415  # same
+    def batches(self) -> Iterator[Any]:
+        """All events, oldest first."""
+        for _, chunk in tuple(self._chunks):
+            yield chunk.table
 
-        with self._lock:
-            self._settle()
-            arrays = [column.to_arrow() for column in self._columns]
-            attributes = self._attributes.to_arrow()
-            count = self._settled
-        place = FIELDS.index("success")
-        arrays[place] = pc.equal(arrays[place], pa.scalar(1, pa.int64()))
-        numbers = IntegerColumn()
-        numbers.extend(range(count))
-        same = TextColumn()
-        same.extend([experiment_id] * count)
-        return pa.Table.from_arrays(
-            [numbers.to_arrow(), same.to_arrow(), *arrays, attributes],
-            names=["sequence", "experiment_id", *FIELDS, "attributes"],
-        )
+    def close(self) -> None:
+        """Nothing to do in memory."""
+
+
+class TableStore:
+    """Events that were read from elsewhere: an archive, an import. Nothing can be added."""
+
+    background = False
+    dropped_events = 0
+
+    def __init__(self, batches: Sequence[Any]) -> None:
+        self._batches = tuple(batches)
+
+    def open(self, experiment: Mapping[str, Any]) -> None:
+        """Nothing to do."""
+
+    def write(self, chunks: Sequence[Chunk]) -> None:  # noqa: ARG002  # the protocol's
+        """Not possible.
+
+        Raises:
+            OSError: Always.
+        """
+        raise OSError("restored events cannot be added to")
+
+    def batches(self) -> Iterator[Any]:
+        """All events, oldest first."""
+        return iter(self._batches)
+
+    def close(self) -> None:
+        """Nothing to do."""

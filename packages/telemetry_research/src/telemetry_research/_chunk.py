@@ -1,0 +1,251 @@
+"""A thousand packed events on their way from the bus to a store, and the table they become."""
+
+import os
+import platform
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from ._columns import FloatColumn, IntegerColumn, TextColumn, bytes_to_arrow
+
+SCHEMA_VERSION = "1"
+_LARGEST = 2**63 - 1
+_ARRAY = b"\xdd"  # MessagePack: an array follows, its length in four bytes
+_INTEGERS = ("duration_ns", "input_tokens", "output_tokens")
+_MEASURED = (*_INTEGERS, "cost_usd")
+_KINDS: Mapping[str, type[Any]] = {
+    "name": TextColumn,
+    "timestamp_us": IntegerColumn,
+    "monotonic_ns": IntegerColumn,
+    "condition": TextColumn,
+    "item_id": TextColumn,
+    "repeat": IntegerColumn,
+    "thread": TextColumn,
+    "task": TextColumn,
+    "span_id": IntegerColumn,
+    "parent_id": IntegerColumn,
+    "duration_ns": IntegerColumn,
+    "cost_usd": FloatColumn,
+    "input_tokens": IntegerColumn,
+    "output_tokens": IntegerColumn,
+    "success": IntegerColumn,
+    "model": TextColumn,
+    "error_type": TextColumn,
+    "probability": FloatColumn,
+}
+# What the table has, in this order; the first five are the same for all events of a chunk.
+_OF_THE_CHUNK = ("experiment_id", "source", "sequence", "host", "pid")
+FIELDS = (*_OF_THE_CHUNK, *_KINDS, "attributes")
+_decode_json = msgspec.json.Decoder().decode
+_unpack = msgspec.msgpack.Decoder().decode
+
+
+def _as_repr(value: object) -> dict[str, str]:
+    return {"repr": repr(value)}
+
+
+_encode_json = msgspec.json.Encoder(enc_hook=_as_repr).encode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Who writes: one process in one sitting."""
+
+    experiment_id: str
+    name: str
+    pid: int
+    host: str
+
+    @classmethod
+    def here(cls, experiment_id: str) -> "Source":
+        """This process, under a name that no other has."""
+        pid = os.getpid()
+        name = f"{pid:x}.{os.urandom(4).hex()}"
+        return cls(experiment_id=experiment_id, name=name, pid=pid, host=platform.node())
+
+
+class Chunk:
+    """Packed events of one source, compressed until somebody asks for the table.
+
+    Attributes:
+        source: Who wrote them.
+        first: The sequence number of the first.
+        count: How many there are.
+    """
+
+    __slots__ = ("_codec", "_lock", "_packed", "_size", "_table", "_wall_us", "count", "first",
+                 "source")  # fmt: skip
+
+    def __init__(self, source: Source, first: int, rows: Sequence[bytes], codec: Any) -> None:
+        packed = b"".join((_ARRAY, len(rows).to_bytes(4, "big"), *rows))
+        self.source = source
+        self.first = first
+        self.count = len(rows)
+        self._wall_us = (time.time_ns() - time.monotonic_ns()) // 1000
+        self._codec = codec
+        self._size = len(packed)
+        self._packed: bytes | None = codec.compress(packed, asbytes=True)
+        self._table: Any = None
+        self._lock = threading.Lock()
+
+    @property
+    def table(self) -> Any:
+        """The events as a ``pyarrow.RecordBatch`` with the columns of an event."""
+        with self._lock:
+            if self._table is None:
+                rows = _unpack(self._codec.decompress(self._packed, self._size, asbytes=True))
+                self._table = self._columns(rows)
+                self._packed = None
+            return self._table
+
+    def _columns(self, rows: list[Any]) -> Any:
+        values = [_fields(row) for row in rows]
+        columned: list[Any] = list(zip(*values, strict=True))
+        *fields, attributes = columned
+        columns = {name: kind() for name, kind in _KINDS.items()}
+        fields.insert(1, [self._wall_us + row[1] // 1000 for row in rows])
+        for column, found in zip(columns.values(), fields, strict=True):
+            column.extend(found)
+        return self._assemble(columns, attributes)
+
+    def _assemble(self, columns: Mapping[str, Any], attributes: Sequence[bytes]) -> Any:
+        import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+        import pyarrow.compute as pc  # noqa: PLC0415  # same
+
+        same: dict[str, Any] = {
+            "experiment_id": TextColumn(),
+            "source": TextColumn(),
+            "sequence": IntegerColumn(),
+            "host": TextColumn(),
+            "pid": IntegerColumn(),
+        }
+        same["experiment_id"].extend([self.source.experiment_id] * self.count)
+        same["source"].extend([self.source.name] * self.count)
+        same["sequence"].extend(range(self.first, self.first + self.count))
+        same["host"].extend([self.source.host] * self.count)
+        same["pid"].extend([self.source.pid] * self.count)
+        arrays = {name: column.to_arrow() for name, column in {**same, **columns}.items()}
+        arrays["success"] = pc.equal(arrays["success"], pa.scalar(1, pa.int64()))
+        arrays["attributes"] = bytes_to_arrow(list(attributes))
+        return pa.RecordBatch.from_arrays([arrays[name] for name in FIELDS], names=list(FIELDS))
+
+
+def schema() -> Any:
+    """The columns of the table and their types."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    text = pa.dictionary(pa.int32(), pa.string())
+    kinds = {TextColumn: text, IntegerColumn: pa.int64(), FloatColumn: pa.float64()}
+    named = {name: kinds[kind] for name, kind in _KINDS.items()}
+    own = {name: pa.int64() if name in ("sequence", "pid") else text for name in _OF_THE_CHUNK}
+    every = {**own, **named, "success": pa.bool_(), "attributes": pa.string()}
+    return pa.schema(every, metadata={"schema_version": SCHEMA_VERSION})
+
+
+def row_fields(row: Sequence[Any], wall_us: int) -> dict[str, Any]:
+    """The fields of one event that was not stored yet, for those who watch."""
+    packed_place = row[2]
+    *fields, attributes = _fields([*row[:2], _unpack(packed_place), *row[3:8], *map(dict, row[8:])])
+    fields.insert(1, wall_us)
+    values = dict(zip(_KINDS, fields, strict=True))
+    success = values["success"]
+    return {
+        **values,
+        "success": None if success is None else bool(success),
+        "attributes": _decode_json(attributes),
+    }
+
+
+def _fields(row: Sequence[Any]) -> list[Any]:
+    """The columns of one event, without its wall time, and its attributes.
+
+    A measurement of the wrong kind stays among the attributes, which say so under ``malformed``.
+    """
+    (
+        name,
+        monotonic,
+        (condition, item, repeat, extras),
+        thread,
+        task,
+        span,
+        parent,
+        chance,
+        *rest,
+    ) = row
+    measurements, attributes = rest
+    found: dict[str, Any] = {}
+    malformed: list[str] = []
+    for key in _MEASURED:
+        value = measurements.get(key)
+        if value is not None:
+            try:
+                found[key] = float(value) if key == "cost_usd" else _integer(value)
+            except (TypeError, ValueError, OverflowError):
+                malformed.append(key)
+                continue
+        measurements.pop(key, None)
+    if type(repeat) is not int and repeat is not None:
+        extras, repeat = {**extras, "repeat": repeat}, None
+    if extras:
+        attributes = {**extras, **attributes}
+    if malformed:
+        measurements["malformed"] = malformed
+    if measurements:
+        attributes = {**attributes, **measurements}
+    success = _success(name, attributes)
+    model, error = attributes.pop("model", None), attributes.pop("error_type", None)
+    return [
+        name,
+        monotonic,
+        condition,
+        item,
+        repeat,
+        thread,
+        task,
+        span,
+        parent,
+        found.get("duration_ns"),
+        found.get("cost_usd"),
+        found.get("input_tokens"),
+        found.get("output_tokens"),
+        success,
+        model if model is None or type(model) is str else str(model),
+        error if error is None or type(error) is str else str(error),
+        chance,
+        _json(attributes) if attributes else b"{}",
+    ]
+
+
+def _success(name: str, attributes: dict[str, Any]) -> int | None:
+    """What the event says of itself; else an exception is a failure and a stop is a success."""
+    stated = attributes.pop("success", None)
+    if stated is not None:
+        return int(bool(stated))
+    if name.endswith(".exception"):
+        return 0
+    return 1 if name.endswith(".stop") else None
+
+
+def _integer(value: Any) -> int:
+    number = int(value)
+    if not -_LARGEST <= number <= _LARGEST:
+        raise OverflowError(f"{number} does not fit into 64 bits")
+    return number
+
+
+def _json(attributes: Mapping[str, Any]) -> bytes:
+    found = _encode_json(attributes)
+    # JSON has no word for not-a-number and infinity, and null would be another value.
+    return _encode_json(_finite(attributes)) if b"null" in found else found
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and value - value != 0:
+        return {"repr": repr(value)}
+    if isinstance(value, Mapping):
+        return {key: _finite(each) for key, each in value.items()}
+    return [_finite(each) for each in value] if isinstance(value, list) else value
