@@ -1,10 +1,13 @@
 """Shared by the tests of the ensemble library."""
 
 import asyncio
+import csv
 import json
 import os
+import random
 import selectors
 import threading
+from ast import literal_eval
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ensemble import Query, Response, Sampling
+from ensemble import NORMALIZERS, Query, ReplayModel, Response, Sampling, VoteTable
 
 
 @pytest.fixture(scope="session")
@@ -68,13 +71,137 @@ def panel() -> Callable[..., list[Scripted]]:
     return lambda *answers: [Scripted(f"m{place}", answer) for place, answer in enumerate(answers)]
 
 
-@pytest.fixture
-def mirror() -> Path:
-    """The folder of real benchmark files."""
+def _mirror() -> Path:
     place = os.environ.get("CRUCIBLE_MIRROR")
     if not place:
         pytest.skip("set CRUCIBLE_MIRROR to a folder with the benchmark files")
     return Path(place)
+
+
+@pytest.fixture
+def mirror() -> Path:
+    """The folder of real benchmark files."""
+    return _mirror()
+
+
+GSM8K_MODELS = (
+    "gpt-4o-mini-2024-07-18",
+    "gemini-1.5-flash",
+    "claude-3-haiku-20240307",
+    "claude-3-5-sonnet-20241022",
+    "gpt-3.5-turbo-0125",
+    "gemma-2-9b-it",
+    "Meta-Llama-3-8B-Instruct",
+    "Mixtral-8x7B-Instruct-v0.1",
+)
+# Dollars per million tokens, read and written, of 2025-10; the others are not priced.
+GSM8K_PRICES = {
+    "gpt-4o-mini-2024-07-18": (0.15, 0.60),
+    "gemini-1.5-flash": (0.10, 0.30),
+    "claude-3-haiku-20240307": (0.25, 1.25),
+    "claude-3-5-sonnet-20241022": (3.0, 15.0),
+}
+STEM = (
+    *("abstract_algebra", "astronomy", "college_biology", "college_chemistry"),
+    *("college_computer_science", "college_mathematics", "college_physics", "computer_security"),
+    *("conceptual_physics", "electrical_engineering", "elementary_mathematics"),
+    *("high_school_biology", "high_school_chemistry", "high_school_computer_science"),
+    *("high_school_mathematics", "high_school_physics", "high_school_statistics"),
+    "machine_learning",
+)
+
+
+@pytest.fixture(scope="session")
+def gsm8k_table() -> VoteTable:
+    """ZeroEval's eight models on GSM8K; a token is taken as four characters, 200 are read."""
+    folder = _mirror() / "zeroeval-gsm8k" / "gsm"
+    lines = (_mirror() / "gsm8k" / "test.jsonl").read_text("utf-8").splitlines()
+    number = NORMALIZERS["number"]
+    votes, costs = [], []
+    for name in GSM8K_MODELS:
+        model = ReplayModel.from_zeroeval(folder / f"{name}.json", id_format="{}")
+        texts = [text or "" for text in model.texts(map(str, range(len(lines)))).values()]
+        votes.append([number(text) for text in texts])
+        costs.append([_cost(name, text) for text in texts])
+    return VoteTable(
+        models=GSM8K_MODELS,
+        votes=list(zip(*votes, strict=True)),
+        gold=[number(json.loads(line)["answer"].rpartition("####")[2]) for line in lines],
+        costs=list(zip(*costs, strict=True)),
+    )
+
+
+def _cost(model: str, text: str) -> float | None:
+    if model not in GSM8K_PRICES:
+        return None
+    read, written = GSM8K_PRICES[model]
+    return (200 * read + len(text) / 4 * written) / 1e6
+
+
+@pytest.fixture(scope="session")
+def stem_table() -> VoteTable:
+    """HELM's ten models on the 18 STEM subjects of MMLU, equal questions once."""
+    votes, gold = [], []
+    models: tuple[str, ...] = ()
+    for subject in STEM:
+        with (_mirror() / f"mmlu-helm-10models/original_helm_combined/{subject}.csv").open(
+            encoding="utf-8", newline=""
+        ) as file:
+            rows = list(csv.DictReader(file))
+        models = tuple(name for name in rows[0] if name not in {"question", "choices"})
+        letters = {
+            (
+                row["question"].strip(),
+                *(str(each).strip() for each in literal_eval(row["choices"])),
+            ): [
+                NORMALIZERS["choice"](row[model]) if len(row[model].strip()) == 1 else None
+                for model in models
+            ]
+            for row in rows
+        }
+        with (_mirror() / f"mmlu/final-2021/test/{subject}_test.csv").open(
+            encoding="utf-8", newline=""
+        ) as file:
+            for row in list(csv.reader(file))[1:]:
+                found = letters.pop(tuple(cell.strip() for cell in row[:5]), None)
+                if found is not None:
+                    votes.append(found)
+                    gold.append("ABCD"[int(row[5])])
+    return VoteTable(models=models, votes=votes, gold=gold)
+
+
+@pytest.fixture
+def make_table() -> Callable[..., VoteTable]:
+    """Makes votes of models whose errors are correlated by ``rho``.
+
+    Two of equal accuracy share their luck with the chance ``rho``; wrong answers are one of some.
+    """
+
+    def make(
+        accuracies: list[float], size: int, *, rho: float = 0.0, wrong: int = 3, seed: int = 0
+    ) -> VoteTable:
+        chance = random.Random(seed)
+        votes, sure = [], []
+        for _ in range(size):
+            common, alike = chance.random(), chance.randrange(wrong)
+            row = []
+            for accuracy in accuracies:
+                # Two members share the common luck with the chance rho.
+                shares = chance.random() < rho**0.5
+                luck = common if shares else chance.random()
+                mistake = alike if shares else chance.randrange(wrong)
+                row.append("right" if luck < accuracy else f"wrong {mistake}")
+            votes.append(row)
+            sure.append(list(accuracies))
+        return VoteTable(
+            models=[f"m{place}" for place in range(len(accuracies))],
+            votes=votes,
+            gold=["right"] * size,
+            confidences=sure,
+            costs=[[0.001 * (place + 1) for place in range(len(accuracies))]] * size,
+        )
+
+    return make
 
 
 class JumpingSelector(selectors.DefaultSelector):

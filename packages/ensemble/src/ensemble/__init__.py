@@ -1,6 +1,7 @@
 """Ask several language models and combine their answers."""
 
 from ._ask import ask, ask_sync
+from ._calibration import aurc, calibrate, calibration_error, risk_coverage
 from ._errors import (
     AllModelsFailedError,
     AuthenticationError,
@@ -21,21 +22,25 @@ from ._errors import (
 from ._events import EVENTS
 from ._executions import EXECUTIONS, Cascade, Hedged, Order, Parallel, Sequential
 from ._hedging import HedgedModel
+from ._labels import collect, collect_sync, fit, fit_sync
 from ._laws import Calibrated, Confidence, Constant, Latency, LogNormal, Pareto
 from ._many import Progress, predict_many, predict_many_sync, predict_stream
 from ._members import Fallback, Variant
 from ._model import FunctionModel, Model, Query, Question, Response, Sampling, as_model, sampling
 from ._normalize import NORMALIZERS, Reading
 from ._openai import OpenAIModel
+from ._paired import Paired, paired, trials_needed, wilson
+from ._planning import Plan, majority_error, plan
 from ._predict import predict, predict_sync
 from ._prices import PRICES, PRICES_DATE, PRICES_SOURCE, Price, find_price
 from ._replay import ReplayModel
 from ._result import EnsembleResult, ModelRecord
 from ._rule import Poll, Rule, Strategy, register_strategy
 from ._rules import RULES as STRATEGIES
-from ._rules import BestConfidence, Learned, LogOdds, Majority, Unanimous, Weighted
+from ._rules import BestConfidence, Last, Learned, LogOdds, Majority, Unanimous, Weighted
 from ._simulated import SimulatedModel
 from ._stops import Agree, Confident, Consensus, Curtail, Posterior, Samples, Situation
+from ._table import VoteTable
 from ._trace import to_chain
 from ._vote import Outcome, Ties, Vote, majority
 
@@ -67,6 +72,7 @@ __all__ = [
     "Hedged",
     "HedgedModel",
     "InsufficientResponsesError",
+    "Last",
     "Latency",
     "Learned",
     "LogNormal",
@@ -81,8 +87,10 @@ __all__ = [
     "OpenAIModel",
     "Order",
     "Outcome",
+    "Paired",
     "Parallel",
     "Pareto",
+    "Plan",
     "Poll",
     "Posterior",
     "Price",
@@ -108,18 +116,32 @@ __all__ = [
     "UnknownNameError",
     "Variant",
     "Vote",
+    "VoteTable",
     "Weighted",
     "as_model",
     "ask",
     "ask_sync",
+    "aurc",
+    "calibrate",
+    "calibration_error",
+    "collect",
+    "collect_sync",
     "find_price",
+    "fit",
+    "fit_sync",
     "majority",
+    "majority_error",
+    "paired",
+    "plan",
     "predict",
     "predict_many",
     "predict_many_sync",
     "predict_stream",
     "predict_sync",
     "register_strategy",
+    "risk_coverage",
     "sampling",
     "to_chain",
+    "trials_needed",
+    "wilson",
 ]

@@ -2,20 +2,19 @@
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 
 from ._asking import Asked
 from ._errors import AllModelsFailedError, InsufficientResponsesError
 from ._model import Response, Source
 from ._normalize import shown
 from ._result import EnsembleResult, ModelRecord
+from ._values import Value
 from ._vote import Outcome, Vote, tally
 
 _SOURCES: tuple[Source, ...] = ("live", "simulated", "recorded")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(Value):
     """How a prediction is made, for its record."""
 
     prediction_id: str

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass
 from typing import Any
 
 from ._asking import Asked, Round
@@ -12,11 +11,11 @@ from ._model import Model, Query
 from ._predict import predict, watching
 from ._result import EnsembleResult
 from ._sync import run
+from ._values import Value
 from ._vote import tally
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(Value):
     """One step of a prediction.
 
     Attributes:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from ._errors import NoConsensusError
@@ -148,15 +149,17 @@ def softmax_top(scores: Sequence[float]) -> float | None:
 class Learned(_Additive):
     """Additive weights that were fitted to labels, with correlated errors accounted for.
 
+    The probability of an answer is the softmax of the sums over the answers that got a vote: a
+    conditional logit on the votes.
+
     Attributes:
         weights: The weight of each model, by its name; one that is not named has none.
-        scale: Turns sums into log-probabilities, as fitted on labelled questions.
-        choices: How many answers a question has; 0 when it is open.
+        bias: What an answer has before anybody votes, for answers that come up again and again,
+            such as the letters of choices.
     """
 
     weights: Mapping[str, float]
-    scale: float = 1.0
-    choices: int = 0
+    bias: Mapping[Hashable, float] = MappingProxyType({})
     name = "learned"
 
     def most(self, model: str) -> float:
@@ -168,17 +171,15 @@ class Learned(_Additive):
         return vote.weight * self.most(vote.model)
 
     def settled(self, votes: Sequence[Vote], waiting: Sequence[str]) -> bool:
-        """As for other sums; a negative weight can still take from the leader."""
-        if any(self.most(model) < 0 for model in waiting):
-            return False
+        """As for other sums; negative weights, and answers favoured beforehand, leave it open."""
+        if self.bias or any(self.most(model) < 0 for model in waiting):
+            return bool(votes) and not waiting
         return _Additive.settled(self, votes, waiting)
 
     def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
         """The answer with the highest sum, and its probability."""
-        scores = self._scores(votes)
-        scaled = [self.scale * score for score in scores.values()]
-        scaled += [0.0] * max(self.choices - len(scores), 0)
-        return leader(scores, votes, poll.ties, probability=softmax_top(scaled))
+        sums = {key: score + self.bias.get(key, 0.0) for key, score in self._scores(votes).items()}
+        return leader(sums, votes, poll.ties, probability=softmax_top([*sums.values()]))
 
 
 class BestConfidence(Value):
@@ -197,6 +198,23 @@ class BestConfidence(Value):
 
     def settled(self, votes: Sequence[Vote], waiting: Sequence[str]) -> bool:
         """Only when nobody is waited for: the next may be surer."""
+        return bool(votes) and not waiting
+
+
+class Last(Value):
+    """The answer of the last model that has a vote, as in a cascade that went up to it."""
+
+    name = "last"
+
+    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+        """The last vote."""
+        scores = tally([vote.key for vote in votes], [vote.weight for vote in votes])
+        if not votes:
+            return leader(scores, votes, poll.ties)
+        return Outcome(key=votes[-1].key, scores=scores, text=votes[-1].text)
+
+    def settled(self, votes: Sequence[Vote], waiting: Sequence[str]) -> bool:
+        """Only when nobody is waited for."""
         return bool(votes) and not waiting
 
 
@@ -264,6 +282,7 @@ RULES: dict[str, Callable[..., Any]] = {
     "weighted": Weighted,
     "best_confidence": BestConfidence,
     "unanimous": Unanimous,
+    "last": Last,
     "log_odds": LogOdds,
     "learned": Learned,
     **{name: _later(name) for name in _LATER},

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from ._rule import Rule
 from ._rules import LogOdds
@@ -10,8 +9,7 @@ from ._values import Value
 from ._vote import Vote, tally
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Situation(Value):
     """How far the asking has come.
 
     Attributes:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from ._errors import NoConsensusError, UnknownNameError
 from ._model import Response
+from ._values import Value
 
 TieBreak = Literal["first", "last", "seeded", "accuracy", "confidence", "abstain", "error"]
 TIE_BREAKS = ("first", "last", "seeded", "accuracy", "confidence", "abstain", "error")
@@ -61,8 +62,7 @@ class Outcome:
     calls: tuple[Response, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ties:
+class Ties(Value):
     """How a tie is settled.
 
     Attributes:
@@ -82,7 +82,7 @@ class Ties:
     seed: int = 0
     accuracies: Mapping[str, float] | None = None
 
-    def __post_init__(self) -> None:
+    def _check(self) -> None:
         if self.policy not in TIE_BREAKS:
             raise UnknownNameError("tie policy", self.policy, TIE_BREAKS, "choose one of them")
         if self.policy == "accuracy" and self.accuracies is None:
