@@ -1,12 +1,15 @@
 """When two answers are the same answer."""
 
 import time
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ensemble import options, predict
 from ensemble._choice import choice_key
 from ensemble._normalize import NORMALIZERS, boolean_key, json_key, shown, text_key
 from ensemble._number import number_key
@@ -130,6 +133,84 @@ def test_yes_and_no(answer: str, key: bool | None) -> None:
 )
 def test_json(answer: str, key: str | None) -> None:
     assert json_key(answer) == key
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        ("It was on 5 March 2024.", "2024-03-05"),
+        ("March 5th, 2024", "2024-03-05"),
+        ("2024-3-5", "2024-03-05"),
+        ("born 1.2.1990, died 05.03.2024", "2024-03-05"),
+        ("3/25/2024", "2024-03-25"),
+        ("25/3/2024", "2024-03-25"),
+        ("3/4/2024", None),
+        ("31 February 2024", None),
+        ("no date", None),
+    ],
+)
+def test_dates(answer: str, key: str | None) -> None:
+    assert NORMALIZERS["date"](answer) == key
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        ("red, green and blue", "{blue, green, red}"),
+        ("The answer is {2, 1.0, 1}", "{1, 2}"),
+        ("[b; a; b]", "{a, b}"),
+        ("\\boxed{\\{3, 1/2\\}}", "{0.5, 3}"),
+        ("", None),
+    ],
+)
+def test_sets(answer: str, key: str | None) -> None:
+    assert NORMALIZERS["set"](answer) == key
+
+
+def test_code_is_compared_by_its_syntax_tree() -> None:
+    code = NORMALIZERS["code"]
+    plain = code("def f(x):\n    return x+1")
+
+    assert plain == "def f(x):\n    return x + 1"
+    assert (
+        code('Here:\n```python\ndef f( x ):\n  """Adds."""\n  return (x + 1) # one\n```') == plain
+    )
+    assert code("def f(y):\n    return y + 1") != plain
+    assert code("this is no code") is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "key", "how"),
+    [
+        ("The answer is C", "C", "stated"),
+        ("Paris", "B", "text"),
+        ("It must be **Paris**, I think", "B", "text"),
+        ("Lyon or Paris", None, ""),
+        ("Parisian", None, ""),
+        ("Answer: Z", None, ""),
+        ("New York", "D", "text"),
+    ],
+)
+def test_choices_are_read_by_their_text_too(answer: str, key: str | None, how: str) -> None:
+    reading = options(["Lyon", "Paris", "Nice", "New York"])(answer)
+
+    assert (reading.key, reading.how) == (key, how)
+
+
+async def test_where_an_answer_was_found_is_recorded(panel: Callable[..., list[Any]]) -> None:
+    texts = ['{"answer": 4}', "#### 4", "\\boxed{4}", "the answer is 4", "so 4", "none"]
+
+    result = await predict("?", models=panel(*texts), normalize="number")
+
+    found = [record.reading for record in result.responses]
+    assert found == ["field", "hashes", "boxed", "stated", "last", ""]
+
+
+@given(st.text(max_size=60), st.sampled_from(["date", "set", "code", "json", "boolean", "choice"]))
+def test_normal_forms_are_their_own_normal_form(answer: str, name: str) -> None:
+    key = NORMALIZERS[name](answer)
+
+    assert key is None or NORMALIZERS[name](shown(key)) == key
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from ._laws import Calibrated, Confidence, Constant, Latency, LogNormal, Pareto
 from ._many import Progress, predict_many, predict_many_sync, predict_stream
 from ._members import Fallback, Variant
 from ._model import FunctionModel, Model, Query, Question, Response, Sampling, as_model, sampling
-from ._normalize import NORMALIZERS, Reading
+from ._normalize import NORMALIZERS, Reading, options
 from ._openai import OpenAIModel
 from ._paired import Paired, paired, trials_needed, wilson
 from ._planning import Plan, majority_error, plan
@@ -131,6 +131,7 @@ __all__ = [
     "fit_sync",
     "majority",
     "majority_error",
+    "options",
     "paired",
     "plan",
     "predict",

@@ -7,6 +7,8 @@ letter that is turned down ("not B", "B is wrong") is no choice either, nor is "
 import re
 import unicodedata
 
+from ._normalize import Reading
+
 _LETTER = r"\(?\[?(?P<letter>[A-Za-z])(?![A-Za-z0-9'])\]?\)?"
 _ALONE = re.compile(rf"\W*{_LETTER}\W*")
 # Gaps are bounded: a model that stutters blanks must not take the machine with it.
@@ -36,22 +38,28 @@ _CONTEXT = 30
 
 def choice_key(answer: str) -> str | None:
     """The letter an answer chooses; None when it chooses none, or two."""
+    key: str | None = read_choice(answer).key
+    return key
+
+
+def read_choice(answer: str) -> Reading:
+    """The same, with where it was found: ``alone``, ``stated``, ``line`` or ``begin``."""
     text = unicodedata.normalize("NFKC", answer)
     alone = _ALONE.fullmatch(text)
     if alone is not None:
-        return alone["letter"].upper()
+        return Reading(alone["letter"].upper(), "alone")
     begin = _BEGIN.match(text)
-    for matches in (
-        list(_EXPLICIT.finditer(text)),
-        list(_LINE.finditer(text)),
-        [begin] if begin is not None else [],
+    for how, matches in (
+        ("stated", list(_EXPLICIT.finditer(text))),
+        ("line", list(_LINE.finditer(text))),
+        ("begin", [begin] if begin is not None else []),
     ):
         for match in reversed(matches):
             name = match.lastgroup or ""
             if not _is_choice(text, match, name):
                 continue
-            return None if _has_rival(text, match, name) else match[name].upper()
-    return None
+            return Reading(None if _has_rival(text, match, name) else match[name].upper(), how)
+    return Reading(None)
 
 
 def _is_choice(text: str, match: re.Match[str], name: str) -> bool:

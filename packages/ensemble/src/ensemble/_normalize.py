@@ -3,9 +3,10 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from ._errors import UnknownNameError
 
@@ -22,7 +23,7 @@ class Reading:
             tell.
     """
 
-    key: Hashable | None
+    key: Any
     how: str = ""
 
 
@@ -112,14 +113,68 @@ def _whole_if_it_is(number: str) -> int | float:
     return int(value) if value.is_integer() and abs(value) < _EXACT_IN_BINARY else value
 
 
+def date_key(answer: str) -> str | None:
+    """The last date of an answer; None without one."""
+    from ._kinds import date_key as read  # noqa: PLC0415  # few need it
+
+    return read(answer)
+
+
+def set_key(answer: str) -> str | None:
+    """The members of a list whatever their order; None without any."""
+    from ._kinds import set_key as read  # noqa: PLC0415  # few need it
+
+    return read(answer)
+
+
+def code_key(answer: str) -> str | None:
+    """Python code without comments and formatting; None when it is none."""
+    from ._kinds import code_key as read  # noqa: PLC0415  # few need it
+
+    return read(answer)
+
+
+def _read_number(answer: str) -> Reading:
+    from ._number import read_number  # noqa: PLC0415  # patterns that take 3 ms to compile
+
+    return read_number(answer)
+
+
+def _read_choice(answer: str) -> Reading:
+    from ._choice import read_choice  # noqa: PLC0415  # patterns that take 3 ms to compile
+
+    return read_choice(answer)
+
+
 NORMALIZERS: dict[str, Normalizer] = {
     "boolean": boolean_key,
     "choice": choice_key,
+    "code": code_key,
+    "date": date_key,
     "exact": exact_key,
     "json": json_key,
     "number": number_key,
+    "set": set_key,
     "text": text_key,
 }
+
+
+# What they say of where they found it is kept in the records of a prediction.
+_READERS: dict[str, Normalizer] = {"choice": _read_choice, "number": _read_number}
+
+
+def options(choices: Sequence[str]) -> Callable[[str], Reading]:
+    """A normaliser that reads a letter, or else the text of one of the choices.
+
+    Args:
+        choices: What there is to choose from, A first.
+
+    Returns:
+        A normaliser for ``predict(normalize=...)``; its key is the letter.
+    """
+    from ._kinds import options as make  # noqa: PLC0415  # few need it
+
+    return make(choices)
 
 
 def find_normalizer(wanted: str | Normalizer) -> tuple[str, Callable[[str], Reading]]:
@@ -131,7 +186,7 @@ def find_normalizer(wanted: str | Normalizer) -> tuple[str, Callable[[str], Read
     if callable(wanted):
         name, normalizer = getattr(wanted, "__name__", type(wanted).__name__), wanted
     elif wanted in NORMALIZERS:
-        name, normalizer = wanted, NORMALIZERS[wanted]
+        name, normalizer = wanted, _READERS.get(wanted, NORMALIZERS[wanted])
     else:
         remedy = "pass a function of the answer that gives a hashable key, or None for no vote"
         raise UnknownNameError("normalisation", wanted, NORMALIZERS, remedy)

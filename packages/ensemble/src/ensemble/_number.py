@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from ._normalize import Reading
+
 # Longer runs of digits are the stutter of a model, and Python refuses to convert thousands of them.
 _MOST_DIGITS = 400
 
@@ -53,34 +55,40 @@ def number_key(answer: str) -> Fraction | None:
     Separators of thousands, currency and percent signs are read over: "$1,234.50" is 1234.5 and
     "50 %" is 50. Of an equation such as "3 + 4 = 7" the result counts.
     """
-    for start, end in _statements(answer):
+    key: Fraction | None = read_number(answer).key
+    return key
+
+
+def read_number(answer: str) -> Reading:
+    """The same, with where it was found: ``field``, ``hashes``, ``boxed``, ``stated``, ``last``."""
+    for how, start, end in _statements(answer):
         found = _result(answer, start, end)
         if found is not None:
-            return found
+            return Reading(found, how)
     if _FIELD.search(answer):
         # The field for the answer is there and holds no number: other numbers are not the answer.
-        return None
+        return Reading(None, "field")
     last, place = None, 0
     while (following := _next(answer, place, len(answer))) is not None:
         last, place = following
-    return last
+    return Reading(last, "" if last is None else "last")
 
 
-def _statements(text: str) -> Iterator[tuple[int, int]]:
+def _statements(text: str) -> Iterator[tuple[str, int, int]]:
     """Where an answer is stated, the most explicit form first, the last statement of each."""
     fields = list(_FIELD.finditer(text))
     if fields:
-        yield fields[-1].span("bare" if fields[-1]["quoted"] is None else "quoted")
+        yield "field", *fields[-1].span("bare" if fields[-1]["quoted"] is None else "quoted")
     hashes = list(_HASHES.finditer(text))
     if hashes:
-        yield hashes[-1].span("rest")
+        yield "hashes", *hashes[-1].span("rest")
     boxed = text.rfind("\\boxed{")
     if boxed >= 0:
         start = boxed + len("\\boxed{")
-        yield start, closing_brace(text, start)
+        yield "boxed", start, closing_brace(text, start)
     if not fields:
         for match in reversed(list(_STATED.finditer(text))):
-            yield match.span("rest")
+            yield "stated", *match.span("rest")
 
 
 def closing_brace(text: str, start: int) -> int:
