@@ -4,6 +4,7 @@ from ._capture import record
 from ._catalogue import CATALOGUE, CONVENTIONS, LEVELS, EventInfo, event_info
 from ._chunk import Chunk
 from ._context import current_experiment, scope
+from ._continue import continue_experiment, open_experiment
 from ._errors import (
     AlreadyPausedError,
     DamagedFileError,
@@ -20,7 +21,9 @@ from ._errors import (
 )
 from ._event import Event
 from ._experiment import Experiment
+from ._file import FileStore
 from ._metrics import Calculator, LevelMetrics, Metrics
+from ._postgres import PostgresStore
 from ._redact import Anonymize
 from ._registry import (
     cleanup_experiment,
@@ -33,6 +36,7 @@ from ._registry import (
 from ._sampling import KeepErrors, Reservoir, Sampling, Stratified, Uniform
 from ._store import MemoryStore, Store
 from ._windows import Window, WindowMetrics
+from ._workers import Handover, hand_over, in_worker, join_workers
 
 __all__ = [
     "CATALOGUE",
@@ -47,6 +51,8 @@ __all__ = [
     "EventInfo",
     "Experiment",
     "ExperimentNotFoundError",
+    "FileStore",
+    "Handover",
     "KeepErrors",
     "LevelMetrics",
     "MemoryStore",
@@ -55,6 +61,7 @@ __all__ = [
     "NoDataError",
     "NotPausedError",
     "NotRunningError",
+    "PostgresStore",
     "Reservoir",
     "Sampling",
     "StillRunningError",
@@ -68,10 +75,15 @@ __all__ = [
     "Window",
     "WindowMetrics",
     "cleanup_experiment",
+    "continue_experiment",
     "current_experiment",
     "event_info",
     "get_experiment",
+    "hand_over",
+    "in_worker",
+    "join_workers",
     "list_experiments",
+    "open_experiment",
     "record",
     "recording",
     "scope",

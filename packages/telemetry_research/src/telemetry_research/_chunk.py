@@ -13,6 +13,7 @@ import msgspec
 from ._columns import FloatColumn, IntegerColumn, TextColumn, bytes_to_arrow
 
 SCHEMA_VERSION = "1"
+_ROWS_AT_ONCE = 256
 _LARGEST = 2**63 - 1
 _ARRAY = b"\xdd"  # MessagePack: an array follows, its length in four bytes
 _INTEGERS = ("duration_ns", "input_tokens", "output_tokens")
@@ -103,7 +104,10 @@ class Chunk:
             return self._table
 
     def _columns(self, rows: list[Any]) -> Any:
-        values = [_fields(row) for row in rows]
+        values: list[list[Any]] = []
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            values.extend(map(_fields, rows[start : start + _ROWS_AT_ONCE]))
+            time.sleep(0)  # lets an event loop in, which waits for this thread otherwise
         columned: list[Any] = list(zip(*values, strict=True))
         *fields, attributes = columned
         columns = {name: kind() for name, kind in _KINDS.items()}
@@ -132,6 +136,24 @@ class Chunk:
         arrays["success"] = pc.equal(arrays["success"], pa.scalar(1, pa.int64()))
         arrays["attributes"] = bytes_to_arrow(list(attributes))
         return pa.RecordBatch.from_arrays([arrays[name] for name in FIELDS], names=list(FIELDS))
+
+
+class StoredChunk:
+    """A chunk that another process wrote: a table already."""
+
+    __slots__ = ("count", "first", "source", "table")
+
+    def __init__(self, batch: Any) -> None:
+        first = {name: batch.column(name)[0].as_py() for name in _OF_THE_CHUNK}
+        self.source = Source(
+            experiment_id=first["experiment_id"],
+            name=first["source"],
+            pid=first["pid"],
+            host=first["host"],
+        )
+        self.first = first["sequence"]
+        self.count = batch.num_rows
+        self.table = batch
 
 
 def schema() -> Any:

@@ -5,13 +5,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from ._capture import connect, disconnect, unscoped
-from ._chunk import Source, row_fields
+from ._chunk import Source, StoredChunk, row_fields
 from ._errors import AlreadyPausedError, NotPausedError, NotRunningError, StillRunningError
 from ._event import Event, event_from
+from ._file import read_batches
 from ._pipeline import Overflow, Pipeline
 from ._query import Queries
 from ._sampling import Predicate, Reservoir, Sampling, gate
@@ -83,6 +85,7 @@ class Experiment(Queries):
         self.observers: tuple[Callable[[Event], object], ...] = ()
         self.outer: Experiment | None = None
         self.archived = False
+        self.workers: str | None = None
         reservoir = sampling if isinstance(sampling, Reservoir) else None
         chances = None if isinstance(sampling, Reservoir) else sampling
         self.gate = gate(chances, include, exclude, where, seed)
@@ -195,6 +198,7 @@ class Experiment(Queries):
         if unscoped.taker is self:
             unscoped.taker = None
         disconnect()
+        self.join_workers()
         if self._pipeline is not None:
             self._pipeline.close()
 
@@ -206,6 +210,30 @@ class Experiment(Queries):
         """
         if self._pipeline is not None:
             self._pipeline.flush()
+
+    def join_workers(self) -> int:
+        """Take over what worker processes have captured; see ``join_workers``."""
+        if self._pipeline is None or self.workers is None:
+            return 0
+        folder = Path(self.workers)
+        joined = 0
+        for path in sorted(folder.glob("*.arrows")):
+            for batch, _ in read_batches(path):
+                joined += batch.num_rows
+                self._pipeline.take_over(StoredChunk(batch))
+            path.unlink()
+        self.flush()
+        folder.rmdir()
+        self.workers = None
+        return joined
+
+    def restore_times(self, described: Mapping[str, Any]) -> None:
+        """Make this the stopped experiment that a description tells of."""
+        self.started_at = datetime.fromisoformat(described["started_at"])
+        stopped = described["stopped_at"]
+        self.stopped_at = None if stopped is None else datetime.fromisoformat(stopped)
+        self._started_ns, self._stopped_ns = 0, described["duration_ns"]
+        self._paused_ns, self.pause_count = described["paused_ns"], described["pause_count"]
 
     def observe(self, row: tuple[Any, ...]) -> None:
         """Show one event to those who watch; they cannot break the emitter."""

@@ -2,9 +2,9 @@
 
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from ._chunk import Chunk, Source
+from ._chunk import Chunk, Source, StoredChunk
 from ._errors import StoreError
 from ._sampling import Reservoir
 
@@ -55,7 +55,7 @@ class Pipeline:
         self._interval = flush_interval_s
         self._max_pending = max_pending
         self._overflow = overflow
-        self._chunks: deque[Chunk] = deque()
+        self._chunks: deque[Chunk | StoredChunk] = deque()
         self._pending = 0
         self._sealing = threading.Lock()
         self._writing = threading.Lock()
@@ -116,6 +116,12 @@ class Pipeline:
             else:
                 break
         self.store.close()
+
+    def take_over(self, chunk: StoredChunk) -> None:
+        """Bring a chunk that another process wrote to the store."""
+        with self._room:
+            self._pending += chunk.count
+        self._chunks.append(chunk)
 
     def _seal(self) -> None:
         if isinstance(self.rows, Reservoir):
@@ -178,10 +184,3 @@ class Pipeline:
         self._closing = True
         self.rows = deque()
         self._chunks = deque()
-
-
-def chunk_of(rows: "list[Any]", source: Source) -> Chunk:
-    """Packed rows as one chunk, outside of a pipeline."""
-    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
-
-    return Chunk(source, 0, rows, pa.Codec("zstd", compression_level=1))

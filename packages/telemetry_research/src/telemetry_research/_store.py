@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from ._chunk import Chunk
+from ._chunk import Chunk, StoredChunk
 
 
 class Store(Protocol):
@@ -24,7 +24,7 @@ class Store(Protocol):
         """Get ready for the events of one experiment; its description is kept with them."""
         ...
 
-    def write(self, chunks: Sequence[Chunk]) -> None:
+    def write(self, chunks: Sequence[Chunk | StoredChunk]) -> None:
         """Take events; when it returns they are kept.
 
         Writing the same chunk again after an error must not double it.
@@ -58,13 +58,13 @@ class MemoryStore:
         self.max_events = max_events
         self.max_age_s = max_age_s
         self.dropped_events = 0
-        self._chunks: deque[tuple[float, Chunk]] = deque()
+        self._chunks: deque[tuple[float, Chunk | StoredChunk]] = deque()
         self._count = 0
 
     def open(self, experiment: Mapping[str, Any]) -> None:
         """Nothing to do in memory."""
 
-    def write(self, chunks: Sequence[Chunk]) -> None:
+    def write(self, chunks: Sequence[Chunk | StoredChunk]) -> None:
         """Take events."""
         now = time.monotonic()
         for chunk in chunks:
@@ -102,7 +102,7 @@ class TableStore:
     def open(self, experiment: Mapping[str, Any]) -> None:
         """Nothing to do."""
 
-    def write(self, chunks: Sequence[Chunk]) -> None:  # noqa: ARG002  # the protocol's
+    def write(self, chunks: Sequence[Chunk | StoredChunk]) -> None:  # noqa: ARG002  # the protocol's
         """Not possible.
 
         Raises:

@@ -1,0 +1,286 @@
+"""Events in PostgreSQL, for several processes and machines that write at once (extra ``postgres``).
+
+Each process keeps a running number for its events, and the server remembers the last one it has of
+each process in the same transaction as the events. So a batch that is offered again after a lost
+connection is neither lost nor doubled.
+"""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, TypeVar
+
+import msgspec
+
+from ._chunk import FIELDS, Chunk, StoredChunk, schema
+from ._errors import DamagedFileError, ExperimentNotFoundError, MissingExtraError
+
+_Result = TypeVar("_Result")
+_PAGE = 20_000
+_MIGRATIONS = (
+    """
+    CREATE TABLE crucible_experiments (
+        experiment_id text PRIMARY KEY, description json NOT NULL);
+    CREATE TABLE crucible_sources (
+        experiment_id text NOT NULL, source text NOT NULL, next bigint NOT NULL,
+        hash text NOT NULL, PRIMARY KEY (experiment_id, source));
+    CREATE TABLE crucible_events (
+        experiment_id text NOT NULL, source text NOT NULL, sequence bigint NOT NULL,
+        host text, pid bigint, name text NOT NULL, timestamp_us bigint NOT NULL,
+        monotonic_ns bigint NOT NULL, condition text, item_id text, repeat bigint, thread text,
+        task text, span_id bigint, parent_id bigint, duration_ns bigint, cost_usd double precision,
+        input_tokens bigint, output_tokens bigint, success boolean, model text, error_type text,
+        probability double precision NOT NULL, attributes text NOT NULL,
+        PRIMARY KEY (experiment_id, source, sequence));
+    """,
+    "CREATE INDEX crucible_events_by_time ON crucible_events (experiment_id, timestamp_us);",
+)
+
+
+class PostgresStore:
+    """Keeps events in a PostgreSQL database.
+
+    Args:
+        dsn: Where it is, such as ``postgresql://user@host/database``; what is left out comes from
+            the environment (``PGPASSWORD``, ...), as for ``psql``.
+        timeout_s: How long to wait for the server each time.
+    """
+
+    background = True
+
+    def __init__(self, dsn: str, *, timeout_s: float = 10.0) -> None:
+        try:
+            import asyncpg  # noqa: PLC0415  # an optional dependency
+        except ImportError:
+            raise MissingExtraError("asyncpg", "postgres") from None
+        self._asyncpg = asyncpg
+        self._dsn = dsn
+        self._timeout_s = timeout_s
+        self.dropped_events = 0
+        self._experiment_id = ""
+        self._connection: Any = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def open(self, experiment: Mapping[str, Any]) -> None:
+        """Connect, bring the tables up to date and register the experiment.
+
+        Raises:
+            OSError: The server cannot be reached.
+        """
+        self._experiment_id = experiment["id"]
+        described = msgspec.json.encode(experiment, enc_hook=repr).decode()
+        self._do(self._register(described))
+
+    def write(self, chunks: Sequence[Chunk | StoredChunk]) -> None:
+        """COPY events, those that the server does not have yet.
+
+        Raises:
+            OSError: The server cannot be reached or gave up; nothing of this call was kept.
+        """
+        self._do(self._copy([(chunk, _records(chunk.table)) for chunk in chunks]))
+
+    def batches(self) -> Iterator[Any]:
+        """All events of the experiment in the order of their sources' numbers.
+
+        Raises:
+            OSError: The server cannot be reached.
+        """
+        after = ("", -1)
+        while True:
+            records = self._do(self._page(after))
+            if not records:
+                break
+            yield _batch(records)
+            after = (records[-1]["source"], records[-1]["sequence"])
+
+    def verify(self) -> int:
+        """Check the hash chain of every source.
+
+        Returns:
+            How many events were checked.
+
+        Raises:
+            DamagedFileError: Events were changed, added or removed after they were written.
+        """
+        chains: dict[str, str] = {}
+        checked = 0
+        for batch in self.batches():
+            for record in _records(batch):
+                chains[record[1]] = _chained(chains.get(record[1], ""), record)
+                checked += 1
+        stored = self._do(self._hashes())
+        for source in stored.keys() | chains.keys():
+            if stored.get(source) != chains.get(source, ""):
+                raise DamagedFileError(f"the events of source {source} are not those written")
+        return checked
+
+    def prune(self, before_us: int) -> int:
+        """Delete the experiment's events from before a time; ``verify`` will say so.
+
+        Returns:
+            How many there were.
+        """
+        return self._do(self._prune(before_us))
+
+    def close(self) -> None:
+        """Close the connection and end the thread it lives in."""
+        if self._loop is None:
+            return
+        if self._connection is not None:
+            self._do(self._disconnect())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        if self._thread is not None:
+            self._thread.join()
+        self._loop.close()
+        self._loop = self._thread = None
+
+    def describe(self, experiment_id: str) -> dict[str, Any]:
+        """What the database knows of an experiment; the store reads its events from here on.
+
+        Raises:
+            ExperimentNotFoundError: It is not there.
+        """
+        found = self._do(self._description(experiment_id))
+        if found is None:
+            raise ExperimentNotFoundError(experiment_id)
+        self._experiment_id = experiment_id
+        described: dict[str, Any] = msgspec.json.decode(found)
+        return described
+
+    def _do(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Run on the loop of the store's own thread: callers may have a running loop themselves."""
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(
+                target=self._loop.run_forever, name="telemetry-postgres", daemon=True
+            )
+            self._thread.start()
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        except (self._asyncpg.PostgresError, self._asyncpg.InterfaceError, TimeoutError) as error:
+            raise OSError(f"PostgreSQL: {type(error).__name__}: {error}") from error
+
+    async def _connected(self) -> Any:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._asyncpg.connect(
+                self._dsn, timeout=self._timeout_s, command_timeout=self._timeout_s
+            )
+        return self._connection
+
+    async def _disconnect(self) -> None:
+        self._connection.terminate()
+        self._connection = None
+
+    async def _register(self, described: str) -> None:
+        connection = await self._connected()
+        async with connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock(7201533)")
+            await connection.execute(
+                "CREATE TABLE IF NOT EXISTS crucible_schema (version int PRIMARY KEY)"
+            )
+            done = await connection.fetchval("SELECT count(*) FROM crucible_schema")
+            for version, step in enumerate(_MIGRATIONS[done:], done + 1):
+                await connection.execute(step)
+                await connection.execute("INSERT INTO crucible_schema VALUES ($1)", version)
+            await connection.execute(
+                "INSERT INTO crucible_experiments VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                self._experiment_id,
+                described,
+            )
+
+    async def _copy(self, chunks: Sequence[tuple[Chunk | StoredChunk, list[Any]]]) -> None:
+        connection = await self._connected()
+        async with connection.transaction():
+            for chunk, records in chunks:
+                key = (chunk.source.experiment_id, chunk.source.name)
+                await connection.execute(
+                    "INSERT INTO crucible_sources VALUES ($1, $2, 0, '') ON CONFLICT DO NOTHING",
+                    *key,
+                )
+                known = await connection.fetchrow(
+                    "SELECT next, hash FROM crucible_sources"
+                    " WHERE experiment_id = $1 AND source = $2 FOR UPDATE",
+                    *key,
+                )
+                fresh = [record for record in records if record[2] >= known["next"]]
+                if not fresh:
+                    continue
+                chain = known["hash"]
+                for record in fresh:
+                    chain = _chained(chain, record)
+                await connection.copy_records_to_table(
+                    "crucible_events", records=fresh, columns=FIELDS
+                )
+                await connection.execute(
+                    "UPDATE crucible_sources SET next = $3, hash = $4"
+                    " WHERE experiment_id = $1 AND source = $2",
+                    *key,
+                    fresh[-1][2] + 1,
+                    chain,
+                )
+
+    async def _page(self, after: tuple[str, int]) -> Sequence[Any]:
+        connection = await self._connected()
+        found: Sequence[Any] = await connection.fetch(
+            f"SELECT {', '.join(FIELDS)} FROM crucible_events WHERE experiment_id = $1"  # noqa: S608  # our own names
+            " AND (source, sequence) > ($2, $3) ORDER BY source, sequence LIMIT $4",
+            self._experiment_id,
+            *after,
+            _PAGE,
+        )
+        return found
+
+    async def _hashes(self) -> dict[str, str]:
+        connection = await self._connected()
+        rows = await connection.fetch(
+            "SELECT source, hash FROM crucible_sources WHERE experiment_id = $1",
+            self._experiment_id,
+        )
+        return {row["source"]: row["hash"] for row in rows}
+
+    async def _description(self, experiment_id: str) -> str | None:
+        connection = await self._connected()
+        found: str | None = await connection.fetchval(
+            "SELECT description FROM crucible_experiments WHERE experiment_id = $1", experiment_id
+        )
+        return found
+
+    async def _prune(self, before_us: int) -> int:
+        connection = await self._connected()
+        done = await connection.execute(
+            "DELETE FROM crucible_events WHERE experiment_id = $1 AND timestamp_us < $2",
+            self._experiment_id,
+            before_us,
+        )
+        return int(done.split()[-1])
+
+
+def _records(batch: Any) -> list[tuple[Any, ...]]:
+    columns = {name: batch.column(name).to_pylist() for name in FIELDS}
+    # PostgreSQL has no zero character in a text; JSON has an escape for it already.
+    return list(zip(*(_without_zero(values) for values in columns.values()), strict=True))
+
+
+def _without_zero(values: list[Any]) -> list[Any]:
+    if not any(isinstance(value, str) and "\x00" in value for value in values):
+        return values
+    return [each.replace("\x00", "\ufffd") if isinstance(each, str) else each for each in values]
+
+
+def _batch(records: Sequence[Any]) -> Any:
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    kinds = schema()
+    columns = zip(*(tuple(record) for record in records), strict=True)
+    plain = {f.name: pa.string() if pa.types.is_dictionary(f.type) else f.type for f in kinds}
+    arrays = [
+        pa.array(values, plain[name]).cast(kinds.field(name).type)
+        for name, values in zip(FIELDS, columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=kinds)
+
+
+def _chained(previous: str, record: tuple[Any, ...]) -> str:
+    return sha256(previous.encode() + msgspec.msgpack.encode(record)).hexdigest()
