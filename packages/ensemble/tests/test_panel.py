@@ -132,3 +132,11 @@ def test_weights_decide_and_empty_rows_have_no_winner() -> None:
     assert table.winners(weights={"a": 3.0, "b": 1.0, "c": 1.0}) == ["x", None]
     with pytest.raises(ValueError, match="no model 'd'"):
         table.only(["d"])
+
+
+def test_any_rule_can_count_a_table_but_a_judge_has_to_ask(small: VoteTable) -> None:
+    assert small.decide("majority") == ["x", "x", "y", "y"]
+    assert small.decide("unanimous") == ["x", None, None, None]
+    assert small.decide("best_confidence") == ["x", "x", "x", "z"]
+    with pytest.raises(TypeError, match="has to wait"):
+        small.decide(("judge", {"model": str}))

@@ -196,3 +196,16 @@ def test_letters_are_read_as_they_stand(mirror: Path) -> None:
 
     assert total > 139_000
     assert wrong / total <= 0.001
+
+
+def test_a_fit_on_some_questions_holds_on_the_others(stem_table: VoteTable) -> None:
+    pytest.importorskip("numpy")
+    drawn = random.Random(7).sample(range(len(stem_table)), len(stem_table))
+    known, unseen = stem_table.take(drawn[:1500]), stem_table.take(drawn[1500:])
+
+    found = known.fit()
+
+    reached = unseen.accuracy(found.answers(unseen))
+    best = max(unseen.accuracies().values())
+    assert reached > best
+    assert reached == pytest.approx(found.accuracy, abs=0.03)

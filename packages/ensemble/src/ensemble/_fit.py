@@ -2,7 +2,7 @@
 
 import random
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from ._result import EnsembleResult
 from ._rules import Learned, Majority
 from ._table import VoteTable
 from ._values import Value
+from ._vote import Ties
 
 _FOLDS = 5
 _ENOUGH_TO_LEARN = 200
@@ -72,6 +73,15 @@ class Fitted(Value):
             f" {self.labels} labels, ECE {self.calibration_error:.3f})"
             + (self.warning and f"\nWarning: {self.warning}")
         )
+
+    def answers(self, table: VoteTable) -> list[Hashable]:
+        """What the chosen members and rule make of other recorded votes, such as a test set.
+
+        Raises:
+            ValueError: A chosen member is not in the table.
+        """
+        ties = Ties(policy="accuracy", accuracies=self.accuracies)
+        return table.only(self.members).decide(self.strategy, ties=ties)
 
     async def predict(
         self, query: Query, *, models: Iterable[Model | Callable[..., Any]], **options: Any

@@ -62,10 +62,14 @@ class _Function:
         self.name = name
         self._function = function
 
-    async def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:  # noqa: ARG002  # a function sees the votes alone
+    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome | Awaitable[Outcome]:  # noqa: ARG002  # a function sees the votes alone
         outcome = self._function(votes)
-        if inspect.isawaitable(outcome):
-            outcome = await outcome
+        return self._wait(outcome) if inspect.isawaitable(outcome) else self._checked(outcome)
+
+    async def _wait(self, outcome: Awaitable[Any]) -> Outcome:
+        return self._checked(await outcome)
+
+    def _checked(self, outcome: Any) -> Outcome:
         if not isinstance(outcome, Outcome):
             raise TypeError(
                 f"strategy {self.name!r} gave {outcome!r}, not an Outcome(key=..., scores=...)"

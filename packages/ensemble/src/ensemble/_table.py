@@ -1,10 +1,11 @@
 """Recorded votes of several models on labelled questions."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Coroutine, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ._rule import Poll, find_rule
 from ._values import Value
-from ._vote import Ties, Vote, leader, tally
+from ._vote import Outcome, Ties, Vote, leader, tally
 
 if TYPE_CHECKING:
     from ._analysis import Analysis
@@ -138,6 +139,28 @@ class VoteTable(Value):
                 found.append(leader(scores, self.ballots(place), ties).key)
             else:
                 found.append(tied[0] if tied else None)
+        return found
+
+    def decide(self, strategy: Any, *, ties: Ties | None = None) -> list[Hashable]:
+        """The winner of each question by any rule that does not have to wait.
+
+        Args:
+            strategy: As in ``predict``.
+            ties: How ties are settled; the first model's answer when left out.
+
+        Raises:
+            TypeError: The rule is asynchronous, such as a judge.
+        """
+        rule = find_rule(strategy)
+        poll = Poll() if ties is None else Poll(ties=ties)
+        found: list[Hashable] = []
+        for place in range(len(self)):
+            outcome = rule.decide(self.ballots(place), poll)
+            if not isinstance(outcome, Outcome):
+                if isinstance(outcome, Coroutine):
+                    outcome.close()
+                raise TypeError(f"{rule.name!r} has to wait for its verdict: use predict() for it")
+            found.append(outcome.key)
         return found
 
     def accuracy(self, answers: Sequence[Hashable]) -> float:
