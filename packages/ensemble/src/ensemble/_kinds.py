@@ -26,6 +26,7 @@ _DATES = re.compile(
 )
 _FENCE = re.compile(r"```[ \t]*[\w+-]{0,20}[ \t]*\n(.*?)```", re.DOTALL)
 _STATED = re.compile(r"\banswer(?:s)?\s{0,3}(?:is|are|:|=)\s{0,3}([^\n]*)", re.IGNORECASE)
+_BRACKETS = re.compile(r"\\?[{}\[\]]")
 _BETWEEN = re.compile(r"[,;\n]|\band\b", re.IGNORECASE)
 _NUMERIC = re.compile(r"[-+\u2212]?[\d./]{1,40}")
 
@@ -70,7 +71,7 @@ def set_key(answer: str) -> str | None:
     text = unicodedata.normalize("NFKC", answer)
     members = set()
     for part in _BETWEEN.split(_inside(text)):
-        member = text_key(part.strip(" \t{}[]()\\"))
+        member = text_key(_BRACKETS.sub("", part))
         if member is None:
             continue
         number = number_key(member) if _NUMERIC.fullmatch(member) else None
@@ -82,7 +83,7 @@ def _inside(text: str) -> str:
     boxed = text.rfind("\\boxed{")
     if boxed >= 0:
         start = boxed + len("\\boxed{")
-        return text[start : closing_brace(text, start)]
+        text = text[start : closing_brace(text, start)]
     stated = list(_STATED.finditer(text))
     if stated:
         return stated[-1][1]
