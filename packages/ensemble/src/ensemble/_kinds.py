@@ -25,7 +25,7 @@ _DATES = re.compile(
     re.IGNORECASE,
 )
 _FENCE = re.compile(r"```[ \t]*[\w+-]{0,20}[ \t]*\n(.*?)```", re.DOTALL)
-_STATED = re.compile(r"\banswer(?:s)?\s{0,3}(?:is|are|:|=)\s{0,3}([^\n]*)", re.IGNORECASE)
+_STATED = re.compile(r"\banswers?\s{0,3}(?:is|are|:|=)\s{0,3}", re.IGNORECASE)
 _BRACKETS = re.compile(r"\\?[{}\[\]]")
 _BETWEEN = re.compile(r"[,;\n]|\band\b", re.IGNORECASE)
 _NUMERIC = re.compile(r"[-+\u2212]?[\d./]{1,40}")
@@ -68,10 +68,18 @@ def set_key(answer: str) -> str | None:
 
     Taken from the last \boxed{}, the last "answer is", the last brackets, or all of the answer.
     """
-    text = unicodedata.normalize("NFKC", answer)
+    key = _members(unicodedata.normalize("NFKC", answer))
+    while key is not None and (inner := _members(key)) != key:  # a member may state an answer
+        if inner is not None and len(inner) >= len(key):
+            break
+        key = inner
+    return key
+
+
+def _members(text: str) -> str | None:
     members = set()
     for part in _BETWEEN.split(_inside(text)):
-        member = text_key(_BRACKETS.sub("", part))
+        member = text_key(_BRACKETS.sub("", part).strip(" \\"))
         if member is None:
             continue
         number = number_key(member) if _NUMERIC.fullmatch(member) else None
@@ -86,7 +94,7 @@ def _inside(text: str) -> str:
         text = text[start : closing_brace(text, start)]
     stated = list(_STATED.finditer(text))
     if stated:
-        return stated[-1][1]
+        return text[stated[-1].end() :].partition("\n")[0]
     for begin, end in ("{}", "[]"):
         close = text.rfind(end)
         start = text.rfind(begin, 0, close) if close > 0 else -1
