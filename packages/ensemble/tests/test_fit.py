@@ -125,6 +125,19 @@ def test_a_fit_finds_the_good_members_and_asks_only_them(
         asyncio.run(found.predict(make_item(), models=models[4:]))
 
 
+def test_the_probability_falls_with_the_support(make_table: Callable[..., VoteTable]) -> None:
+    """Three models of .8, wrong answers scattered: two of three are right 9 times of 10."""
+    pytest.importorskip("numpy")
+    table = make_table([0.8, 0.8, 0.8], 600, wrong=50)
+
+    found = table.fit()
+
+    told = [found.probability((votes + 0.5) / 4) for votes in (3, 2, 1)]
+    assert told == sorted(told, reverse=True)
+    assert told[0] > 0.95
+    assert told[2] < 0.7
+
+
 def test_a_fit_warns_when_a_vote_does_not_pay(make_table: Callable[..., VoteTable]) -> None:
     pytest.importorskip("numpy")
     table = make_table([0.95, 0.5, 0.5], 150, seed=1)

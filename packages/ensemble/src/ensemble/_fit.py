@@ -20,6 +20,7 @@ from ._vote import Ties
 _FOLDS = 5
 _ENOUGH_TO_LEARN = 200
 _ENOUGH_FOR_STEPS = 1000
+_PER_LEVEL = 50
 _MOST_MEMBERS = 9
 
 
@@ -105,7 +106,10 @@ class Fitted(Value):
         result = await predict(query, models=chosen, strategy=self.strategy, **options)
         if result.key is None:
             return result
-        support = result.vote_share if result.probability is None else result.probability
+        total = sum(result.votes.values())
+        support = result.probability
+        if support is None:
+            support = _smoothed(result.vote_share * total, total)
         return replace(result, probability=self.probability(support))
 
 
@@ -231,10 +235,12 @@ def _honest(features: Features, places: Any, seed: int) -> tuple[list[bool], lis
 
 def _calibrated(features: Features, places: Any, name: str, weights: Any) -> Calibrator:
     """The function from the support of an answer to the probability that it is right."""
+    support = _support(features, places, name, weights)
+    few_levels = len(places) >= _PER_LEVEL * len(set(support))
     return calibrate(
-        _support(features, places, name, weights),
+        support,
         features.right(weights, places).tolist(),
-        method="isotonic" if len(places) >= _ENOUGH_FOR_STEPS else "platt",
+        method="isotonic" if few_levels or len(places) >= _ENOUGH_FOR_STEPS else "platt",
     )
 
 
@@ -248,7 +254,15 @@ def _support(features: Features, places: Any, name: str, weights: Any) -> list[f
     sums = features.votes[places] @ weights
     counts = chosen.sum(2)
     winner = np.take_along_axis(counts, sums.argmax(1)[:, None], 1)[:, 0]
-    return list((winner / np.maximum(counts.sum(1), 1)).tolist())
+    return [
+        _smoothed(votes, total)
+        for votes, total in zip(winner.tolist(), counts.sum(1).tolist(), strict=True)
+    ]
+
+
+def _smoothed(votes: float, total: float) -> float:
+    """The share of the votes as if there were half a vote more for and half a vote against."""
+    return (votes + 0.5) / (total + 1)
 
 
 def _members(features: Features, weights: Any) -> tuple[str, ...]:
