@@ -311,13 +311,14 @@ def test_the_oldest_events_go_when_memory_is_capped() -> None:
 def test_worker_processes_hand_their_events_over(method: str) -> None:
     with recording("one") as first, scope(condition="c"):
         record("parent.start")
+        work = in_worker(first, record)
         with (
             recording("two") as second,
             ProcessPoolExecutor(2, mp_context=get_context(method)) as pool,
         ):
             for number in range(30):
                 marker = {"marker": f"m{number % 3}"}
-                pool.submit(in_worker(first, record), "worker.stop", {}, marker).result()
+                pool.submit(work, "worker.stop", {}, marker).result()
                 pool.submit(in_worker(second, record), "other.stop").result()
 
     found = first.events("worker.stop", condition="c")

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from ._capture import connect, disconnect, unscoped
 from ._chunk import Source, StoredChunk, row_fields
+from ._context import NOWHERE
 from ._errors import AlreadyPausedError, NotPausedError, NotRunningError, StillRunningError
 from ._event import Event, event_from
 from ._file import read_batches
@@ -84,6 +85,7 @@ class Experiment(Queries):
         self.pause_count = 0
         self.observers: tuple[Callable[[Event], object], ...] = ()
         self.outer: Experiment | None = None
+        self.outer_frame = NOWHERE
         self.archived = False
         self.workers: str | None = None
         reservoir = sampling if isinstance(sampling, Reservoir) else None
@@ -234,6 +236,14 @@ class Experiment(Queries):
         self.stopped_at = None if stopped is None else datetime.fromisoformat(stopped)
         self._started_ns, self._stopped_ns = 0, described["duration_ns"]
         self._paused_ns, self.pause_count = described["paused_ns"], described["pause_count"]
+
+    def restore_counters(self, counters: Mapping[str, int]) -> None:
+        """Take over what was not stored when this was captured."""
+        self.handler_errors = counters["handler_errors"]
+        self.late_events = counters["late_events"]
+        self.paused_events = counters["paused_events"]
+        self.filtered_events = counters["filtered_events"]
+        self.store.dropped_events = counters["dropped_events"]
 
     def observe(self, row: tuple[Any, ...]) -> None:
         """Show one event to those who watch; they cannot break the emitter."""

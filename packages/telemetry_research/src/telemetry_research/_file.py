@@ -177,7 +177,7 @@ class _Streams:
             try:
                 stream = pa.ipc.open_stream(cast("Any", self._file))
                 described = (stream.schema.metadata or {}).get(b"experiment")
-            except (OSError, pa.ArrowInvalid) as error:
+            except (OSError, pa.ArrowException, MemoryError) as error:
                 self._give_up(error)
                 return
             if described is None:
@@ -189,7 +189,7 @@ class _Streams:
                     batch, about = stream.read_next_batch_with_custom_metadata()
                 except StopIteration:
                     break
-                except (OSError, pa.ArrowInvalid) as error:
+                except (OSError, pa.ArrowException, MemoryError) as error:
                     self._give_up(error)
                     return
                 self.end = self._file.tell()

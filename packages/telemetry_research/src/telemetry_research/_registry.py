@@ -5,7 +5,7 @@ from contextvars import Token
 from typing import Any
 
 from ._capture import receive, signal
-from ._context import current
+from ._context import NOWHERE, Frame, current, frame
 from ._errors import ExperimentNotFoundError
 from ._experiment import Experiment
 
@@ -22,15 +22,18 @@ class recording:  # noqa: N801  # used as a function: `with recording("name") as
     def __init__(self, name: str, **options: Any) -> None:
         self._experiment = Experiment(name, **options)
         self._token: Token[Experiment | None] | None = None
+        self._frame: Token[Frame] | None = None
 
     def __enter__(self) -> Experiment:
         _begin(self._experiment)
         self._token = current.set(self._experiment)
+        self._frame = frame.set(NOWHERE)
         return self._experiment
 
     def __exit__(self, *_: object) -> None:
-        if self._token is not None:
+        if self._token is not None and self._frame is not None:
             current.reset(self._token)
+            frame.reset(self._frame)
         self._experiment.end()
 
     async def __aenter__(self) -> Experiment:
@@ -61,7 +64,8 @@ def start_experiment(name: str, **options: Any) -> Experiment:
     """
     experiment = Experiment(name, **options)
     _begin(experiment)
-    experiment.outer = current.get()
+    experiment.outer, experiment.outer_frame = current.get(), frame.get()
+    frame.set(NOWHERE)
     current.set(experiment)
     return experiment
 
@@ -74,6 +78,7 @@ def stop_experiment(experiment: Experiment) -> Experiment:
     if current.get() is experiment:
         outer = experiment.outer
         current.set(None if outer is None or outer.stopped else outer)
+        frame.set(experiment.outer_frame)
     experiment.end()
     return experiment
 

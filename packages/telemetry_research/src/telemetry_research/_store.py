@@ -94,9 +94,9 @@ class TableStore:
     """Events that were read from elsewhere: an archive, an import. Nothing can be added."""
 
     background = False
-    dropped_events = 0
 
     def __init__(self, batches: Sequence[Any]) -> None:
+        self.dropped_events = 0
         self._batches = tuple(batches)
 
     def open(self, experiment: Mapping[str, Any]) -> None:
