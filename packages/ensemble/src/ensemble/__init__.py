@@ -29,7 +29,7 @@ from ._members import Fallback, Variant
 from ._model import FunctionModel, Model, Query, Question, Response, Sampling, as_model, sampling
 from ._normalize import NORMALIZERS, Reading, options
 from ._openai import OpenAIModel
-from ._paired import Paired, paired, trials_needed, wilson
+from ._paired import Paired, paired, pairs_needed, trials_needed, wilson
 from ._planning import Plan, majority_error, plan
 from ._predict import predict, predict_sync
 from ._prices import PRICES, PRICES_DATE, PRICES_SOURCE, Price, find_price
@@ -42,6 +42,7 @@ from ._simulated import SimulatedModel
 from ._stops import Agree, Confident, Consensus, Curtail, Posterior, Samples, Situation
 from ._table import VoteTable
 from ._trace import to_chain
+from ._unlabelled import dawid_skene
 from ._vote import Outcome, Ties, Vote, majority
 
 __all__ = [
@@ -126,6 +127,7 @@ __all__ = [
     "calibration_error",
     "collect",
     "collect_sync",
+    "dawid_skene",
     "find_price",
     "fit",
     "fit_sync",
@@ -133,6 +135,7 @@ __all__ = [
     "majority_error",
     "options",
     "paired",
+    "pairs_needed",
     "plan",
     "predict",
     "predict_many",

@@ -53,6 +53,31 @@ def trials_needed(share: float, margin: float, *, level: float = 0.95) -> int:
     return math.ceil(z * z * share * (1 - share) / margin**2)
 
 
+def pairs_needed(
+    difference: float, discordant: float, *, power: float = 0.8, alpha: float = 0.05
+) -> int:
+    """How many questions McNemar's test needs to see a difference in accuracy (Connor 1987).
+
+    Args:
+        difference: The difference in accuracy.
+        discordant: The share of questions that only one of the two has right; at least the
+            difference. Models that err together have a small one, and need fewer questions.
+        power: The probability of seeing it.
+        alpha: The level of the test, two-sided.
+
+    Raises:
+        ValueError: The shares do not fit, or a probability is outside (0, 1).
+    """
+    gap = abs(difference)
+    if not 0 < gap <= discordant <= 1:
+        raise ValueError(f"difference {difference!r} and discordant {discordant!r} do not fit")
+    if not 0.5 < power < 1:  # noqa: PLR2004  # a test that misses more than it sees
+        raise ValueError(f"power: {power!r} is outside (0.5, 1)")
+    size, sure = _quantile(1 - alpha), _quantile(2 * power - 1)
+    root = size * math.sqrt(discordant) + sure * math.sqrt(discordant - gap * gap)
+    return math.ceil((root / gap) ** 2)
+
+
 class Paired(Value):
     """Two ways of answering the same questions, compared.
 
