@@ -13,6 +13,7 @@ from ensemble import (
     AllModelsFailedError,
     Cascade,
     Consensus,
+    Constant,
     Fallback,
     Hedged,
     Parallel,
@@ -22,6 +23,7 @@ from ensemble import (
     Samples,
     Sampling,
     Sequential,
+    SimulatedModel,
     Unanimous,
     Variant,
     predict,
@@ -210,6 +212,19 @@ def test_a_quorum_cancels_the_rest_and_needs_enough_answers(
 
     assert (quick.latency_ms, quick.cancelled, models[2].cancelled) == (pytest.approx(10), 1, 1)
     assert patient.votes == {"4": 2, "5": 1}
+
+
+def test_a_simulated_model_that_is_cancelled_is_paid(
+    make_item: Callable[..., Any], in_simulated_time: Callable[..., Any]
+) -> None:
+    models = [
+        SimulatedModel(f"m{ms}", accuracy=1.0, latency=Constant(latency_ms=ms), cost_per_call=1.0)
+        for ms in (10, 20, 60_000)
+    ]
+
+    result = in_simulated_time(predict(make_item(), models=models, execution="quorum"))
+
+    assert (result.cancelled, result.cost_usd, result.cost_complete) == (1, 3.0, True)
 
 
 def test_disagreement_settles_unanimity(in_simulated_time: Callable[..., Any]) -> None:

@@ -111,6 +111,11 @@ class SimulatedModel:
             source="simulated",
         )
 
+    def cancelled_cost_usd(self, query: Query, sampling: Sampling, ran_ms: float) -> float:  # noqa: ARG002  # as for any model
+        """What a cancelled call costs: all of it, for a provider may go on without the caller."""
+        input_tokens = math.ceil(len(str(query)) / _CHARACTERS_PER_TOKEN)
+        return self.price.cost_usd(input_tokens, self.output_tokens) or 0.0
+
     def _accuracy(self, question: Question) -> float:
         if isinstance(self.accuracy, Mapping):
             metadata: Mapping[str, Any] = getattr(question, "metadata", {})
