@@ -65,6 +65,37 @@ class Scripted:
         return Response(text=str(self.answer), model=self.name, cost_usd=self.cost, latency_ms=5.0)
 
 
+class Timed:
+    """A model that answers after a time; a cancelled call costs half."""
+
+    def __init__(
+        self, name: str, answer: Any, ms: float = 10, *, sure: float | None = None
+    ) -> None:
+        self.name, self.answer, self.ms, self.sure = name, answer, ms, sure
+        self.calls = self.cancelled = 0
+
+    async def generate(self, query: Query, sampling: Sampling) -> Response:
+        self.calls += 1
+        try:
+            await asyncio.sleep(self.ms / 1000)
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        text = self.answer(sampling.sample) if callable(self.answer) else str(self.answer)
+        return Response(text=text, model=self.name, cost_usd=1.0, confidence=self.sure)
+
+    def cancelled_cost_usd(self, query: Query, sampling: Sampling, ran_ms: float) -> float:
+        return 0.5
+
+
+@pytest.fixture
+def timed() -> type[Timed]:
+    """A model that answers after a time."""
+    return Timed
+
+
 @pytest.fixture
 def panel() -> Callable[..., list[Scripted]]:
     """Makes models m0, m1, ... that answer, fail or hang as told."""
