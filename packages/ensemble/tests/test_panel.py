@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from ensemble import Ties, VoteTable
+from ensemble import Recalibrated, Response, Ties, VoteTable, predict
 
 
 @pytest.fixture
@@ -140,3 +141,36 @@ def test_any_rule_can_count_a_table_but_a_judge_has_to_ask(small: VoteTable) -> 
     assert small.decide("best_confidence") == ["x", "x", "x", "z"]
     with pytest.raises(TypeError, match="has to wait"):
         small.decide(("judge", {"model": str}))
+
+
+def test_boasting_is_found_out_and_mended(make_table: Callable[..., VoteTable]) -> None:
+    """Right with .6 and .9, both always say .99."""
+    plain = make_table([0.6, 0.9], 1000, seed=5)
+    table = VoteTable(
+        models=plain.models,
+        votes=plain.votes,
+        gold=plain.gold,
+        confidences=[(0.99, 0.99)] * len(plain),
+    )
+
+    found = table.calibrations(method="platt")
+    mended = table.recalibrated({model: each.function for model, each in found.items()})
+
+    assert found["m0"].before == pytest.approx(0.39, abs=0.04)
+    assert found["m0"].after < 0.03
+    assert mended.confidences is not None
+    assert mended.confidences[0] == pytest.approx((0.6, 0.9), abs=0.04)
+    assert mended.accuracy(mended.decide("best_confidence")) == table.accuracies()["m1"]
+    assert plain.only(["m0"]).take(range(10)).calibrations() == {}
+
+
+async def test_a_recalibrated_model_says_what_was_learned(panel: Callable[..., list[Any]]) -> None:
+    async def sure(query: str) -> Response:
+        return Response(text="4", model="sure", confidence=0.99)
+
+    models = [Recalibrated(sure, lambda stated: stated / 2), Recalibrated(panel("4")[0], float)]
+
+    result = await predict("?", models=models)
+
+    confidences = [each.response.confidence for each in result.responses if each.response]
+    assert confidences == [0.495, None]

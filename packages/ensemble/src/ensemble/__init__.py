@@ -25,7 +25,7 @@ from ._hedging import HedgedModel
 from ._labels import collect, collect_sync, fit, fit_sync
 from ._laws import Calibrated, Confidence, Constant, Latency, LogNormal, Pareto
 from ._many import Progress, predict_many, predict_many_sync, predict_stream
-from ._members import Fallback, Variant
+from ._members import Fallback, Recalibrated, Variant
 from ._model import FunctionModel, Model, Query, Question, Response, Sampling, as_model, sampling
 from ._normalize import NORMALIZERS, Reading, options
 from ._openai import OpenAIModel
@@ -101,6 +101,7 @@ __all__ = [
     "QuestionError",
     "RateLimitError",
     "Reading",
+    "Recalibrated",
     "ReplayModel",
     "Response",
     "Rule",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ._calibration import Calibrator, calibrate, calibration_error
+from ._confidences import Calibration
 from ._learn import Features, numpy, recurring
 from ._model import Model, Query, as_model
 from ._paired import Paired, paired
@@ -40,6 +41,7 @@ class Fitted(Value):
         scores: The cross-validated accuracy of each candidate.
         probability: Turns the support of an answer into the probability that it is right.
         calibration_error: Of these probabilities, on unseen questions.
+        calibrations: How far each model's own confidence can be trusted, where it states one.
         labels: How many labelled questions there were.
     """
 
@@ -54,6 +56,7 @@ class Fitted(Value):
     scores: dict[str, float]
     probability: Calibrator
     calibration_error: float
+    calibrations: dict[str, Calibration]
     labels: int
 
     @property
@@ -155,6 +158,7 @@ def fit_votes(table: VoteTable, *, seed: int = 0) -> Fitted:
         scores=scores,
         probability=_calibrated(features, everything, chosen, weights),
         calibration_error=calibration_error(told, right),
+        calibrations=table.calibrations(seed=seed),
         labels=len(table),
     )
     if fitted.warning:

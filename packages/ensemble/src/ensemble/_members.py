@@ -83,3 +83,27 @@ class Variant:
         if self._prompt is not None:
             query = self._prompt(str(query))
         return replace(await self._model.generate(query, sampling), model=self.name)
+
+
+class Recalibrated:
+    """A model whose confidence goes through a function, such as one that ``calibrations`` learned.
+
+    Args:
+        model: The model.
+        function: Turns a stated confidence into a probability.
+    """
+
+    def __init__(
+        self, model: Model | Callable[..., Any], function: Callable[[float], float]
+    ) -> None:
+        self._model = as_model(model)
+        self._function = function
+        self.name = self._model.name
+        self.provider = getattr(self._model, "provider", None)
+
+    async def generate(self, query: Query, sampling: Sampling) -> Response:
+        """Ask the model, and mend its confidence."""
+        response = await self._model.generate(query, sampling)
+        if response.confidence is None:
+            return response
+        return replace(response, confidence=self._function(response.confidence))

@@ -1,6 +1,6 @@
 """Recorded votes of several models on labelled questions."""
 
-from collections.abc import Coroutine, Hashable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ._rule import Poll, find_rule
@@ -10,6 +10,7 @@ from ._vote import Outcome, Ties, Vote, leader, tally
 if TYPE_CHECKING:
     from ._analysis import Analysis
     from ._cascading import Tuned
+    from ._confidences import Calibration
     from ._fit import Fitted
     from ._subsets import Choice
 
@@ -234,6 +235,41 @@ class VoteTable(Value):
         from ._fit import fit_votes  # noqa: PLC0415  # same
 
         return fit_votes(self, seed=seed)
+
+    def calibrations(self, *, method: str = "platt", seed: int = 0) -> dict[str, "Calibration"]:
+        """How far each model's confidence can be trusted, and a function that mends it.
+
+        Args:
+            method: ``temperature``, ``platt`` or ``isotonic``.
+            seed: Draws the folds that measure.
+
+        Returns:
+            One for each model with at least 20 stated confidences, by its name.
+
+        Raises:
+            ValueError: There is no method of this name.
+        """
+        from ._confidences import calibrations  # noqa: PLC0415  # same
+
+        return calibrations(self, method=method, seed=seed)
+
+    def recalibrated(self, functions: Mapping[str, Callable[[float], float]]) -> "VoteTable":
+        """The same votes with confidences that went through a function of each model."""
+        same = dict.fromkeys(self.models, float)
+        mend = [{**same, **functions}[model] for model in self.models]
+        rows = self.confidences or ()
+        return VoteTable(
+            models=self.models,
+            votes=self.votes,
+            gold=self.gold,
+            confidences=[
+                [None if sure is None else f(sure) for f, sure in zip(mend, row, strict=True)]
+                for row in rows
+            ]
+            if rows
+            else None,
+            costs=self.costs,
+        )
 
     def tune_cascade(self, *, most_usd: float, seed: int = 0) -> "Tuned":
         """The thresholds of a cascade that are most accurate under a cost ceiling.
