@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telemetry_research import (
+    Anonymize,
     Experiment,
     NoDataError,
     UnsupportedFormatError,
@@ -111,3 +112,86 @@ def test_an_export_replaces_an_older_one_and_leaves_nothing_else(tmp_path: Path)
     experiment.export(tmp_path / "events.csv")
 
     assert [path.name for path in tmp_path.iterdir()] == ["events.csv"]
+
+
+def test_columns_and_transformers_shape_an_export(tmp_path: Path) -> None:
+    def shorten(row: dict[str, Any]) -> dict[str, Any] | None:
+        return None if row["name"] == "c.exception" else {**row, "name": row["name"][0]}
+
+    for ending in ("csv", "jsonl", "parquet"):
+        path = mixed().export(
+            tmp_path / f"events.{ending}",
+            columns=["name", "attributes.nested.deep.x"],
+            transform=[shorten],
+        )
+        if ending == "csv":
+            assert path.read_text() == '"name","attributes.nested.deep.x"\n"a",\n"b","1"\n'
+        elif ending == "jsonl":
+            assert [json.loads(line)["name"] for line in path.read_text().splitlines()] == [
+                "a",
+                "b",
+            ]
+        else:
+            assert pq.read_table(path)["name"].to_pylist() == ["a", "b"]
+
+
+def test_an_anonymous_export_tells_no_secret(tmp_path: Path) -> None:
+    long = "Alice wrote a long text about her secret illness"
+    with recording("one") as experiment:
+        for user in ("alice", "bob", "alice"):
+            about = {"user_id": user, "session": "s1", "said": [long], "nested": {"user_id": user}}
+            record("a.stop", {"duration_ns": 7}, about)
+    hide = Anonymize(hash=["user_id", "thread"], drop=["session"], key="k")
+
+    for ending in ("csv", "jsonl", "parquet"):
+        path = experiment.export(tmp_path / f"events.{ending}", anonymize=hide)
+        assert not [
+            word for word in (b"alice", b"bob", b"illness", b"s1") if word in path.read_bytes()
+        ]
+
+    rows = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+    users = [row["attributes"]["user_id"] for row in rows]
+    assert users[0] == users[2] != users[1]
+    assert rows[0]["duration_ns"] == 7
+    with pytest.raises(ValueError, match="secret"):
+        Anonymize(key="")
+
+
+def test_parquet_is_partitioned_by_experiment_on_request(tmp_path: Path) -> None:
+    experiment = mixed()
+
+    folder = experiment.export(tmp_path / "events", "parquet", partition=True)
+
+    assert pq.read_table(folder / f"experiment_id={experiment.id}" / "events.parquet").num_rows == 3
+    with pytest.raises(UnsupportedFormatError):
+        experiment.export(tmp_path / "events", "csv", partition=True)
+
+
+def test_numbers_that_json_has_no_word_for_are_marked() -> None:
+    with recording("one") as experiment:
+        record("a.stop", {"score": float("nan")}, {"deep": {"x": [float("inf"), None]}})
+
+    (event,) = experiment
+    assert event.attributes == {
+        "score": {"repr": "nan"},
+        "deep": {"x": [{"repr": "inf"}, None]},
+    }
+
+
+def test_sql_and_pandas_see_the_same_events() -> None:
+    pytest.importorskip("duckdb")
+    pytest.importorskip("pandas")
+    with recording("one") as experiment:
+        for number in range(3000):
+            record("a.stop", {"duration_ns": number}, {"model": f"m{number % 2}", "n": number})
+
+    query = "SELECT model, count(*) AS n, max((attributes->>'$.n')::int) AS top FROM events"
+    rows = experiment.sql(f"{query} GROUP BY model ORDER BY model").to_pylist()
+    frame = experiment.frame()
+
+    assert rows == [
+        {"model": "m0", "n": 1500, "top": 2998},
+        {"model": "m1", "n": 1500, "top": 2999},
+    ]
+    assert frame["duration_ns"].sum() == sum(range(3000))
+    assert frame["attributes"][7] == {"n": 7}

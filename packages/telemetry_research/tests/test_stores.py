@@ -342,3 +342,20 @@ def test_chunks_tell_how_many_events_they_hold() -> None:
 
     assert [chunk.first for chunk in seen] == [0, 1024]
     assert sum(chunk.count for chunk in seen) == 2001
+
+
+def test_capturing_and_flushing_import_no_pandas(tmp_path: Path) -> None:
+    script = f"""
+import sys
+from telemetry_research import FileStore, record, recording
+with recording("one", store=FileStore({str(tmp_path / "events.arrows")!r})) as experiment:
+    for number in range(3000):
+        record("a.stop", {{"duration_ns": number}}, {{"model": "m"}})
+    experiment.flush()
+print("pandas" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "False\n"

@@ -4,13 +4,14 @@ import os
 import platform
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import NoneType
 from typing import Any
 
 import msgspec
 
-from ._columns import FloatColumn, IntegerColumn, TextColumn, bytes_to_arrow
+from ._columns import FloatColumn, IntegerColumn, TextColumn, bytes_to_arrow, whole
 
 SCHEMA_VERSION = "1"
 _ROWS_AT_ONCE = 256
@@ -18,6 +19,8 @@ _LARGEST = 2**63 - 1
 _ARRAY = b"\xdd"  # MessagePack: an array follows, its length in four bytes
 _INTEGERS = ("duration_ns", "input_tokens", "output_tokens")
 _MEASURED = (*_INTEGERS, "cost_usd")
+_WHOLE = frozenset((int, NoneType))
+_REAL = frozenset((int, float, NoneType))
 _KINDS: Mapping[str, type[Any]] = {
     "name": TextColumn,
     "timestamp_us": IntegerColumn,
@@ -133,7 +136,7 @@ class Chunk:
         same["host"].extend([self.source.host] * self.count)
         same["pid"].extend([self.source.pid] * self.count)
         arrays = {name: column.to_arrow() for name, column in {**same, **columns}.items()}
-        arrays["success"] = pc.equal(arrays["success"], pa.scalar(1, pa.int64()))
+        arrays["success"] = pc.equal(arrays["success"], whole(1, pa.int64()))
         arrays["attributes"] = bytes_to_arrow(list(attributes))
         return pa.RecordBatch.from_arrays([arrays[name] for name in FIELDS], names=list(FIELDS))
 
@@ -187,35 +190,24 @@ def _fields(row: Sequence[Any]) -> list[Any]:
 
     A measurement of the wrong kind stays among the attributes, which say so under ``malformed``.
     """
-    (
-        name,
-        monotonic,
-        (condition, item, repeat, extras),
-        thread,
-        task,
-        span,
-        parent,
-        chance,
-        *rest,
-    ) = row
-    measurements, attributes = rest
-    found: dict[str, Any] = {}
-    malformed: list[str] = []
-    for key in _MEASURED:
-        value = measurements.get(key)
-        if value is not None:
-            try:
-                found[key] = float(value) if key == "cost_usd" else _integer(value)
-            except (TypeError, ValueError, OverflowError):
-                malformed.append(key)
-                continue
-        measurements.pop(key, None)
-    if type(repeat) is not int and repeat is not None:
-        extras, repeat = {**extras, "repeat": repeat}, None
+    name, monotonic, place, thread, task, span, parent, chance, measurements, attributes = row
+    condition, item, repeat, extras = place
+    take = measurements.pop
+    duration, tokens_in = take("duration_ns", None), take("input_tokens", None)
+    tokens_out, cost = take("output_tokens", None), take("cost_usd", None)
+    if not (
+        type(duration) in _WHOLE
+        and type(tokens_in) in _WHOLE
+        and type(tokens_out) in _WHOLE
+        and type(cost) in _REAL
+        and (duration or 0) <= _LARGEST
+        and (tokens_in or 0) <= _LARGEST
+        and (tokens_out or 0) <= _LARGEST
+    ):
+        given = (duration, tokens_in, tokens_out, cost)
+        duration, tokens_in, tokens_out, cost = _checked(given, attributes)
     if extras:
         attributes = {**extras, **attributes}
-    if malformed:
-        measurements["malformed"] = malformed
     if measurements:
         attributes = {**attributes, **measurements}
     success = _success(name, attributes)
@@ -230,16 +222,29 @@ def _fields(row: Sequence[Any]) -> list[Any]:
         task,
         span,
         parent,
-        found.get("duration_ns"),
-        found.get("cost_usd"),
-        found.get("input_tokens"),
-        found.get("output_tokens"),
+        duration,
+        cost,
+        tokens_in,
+        tokens_out,
         success,
         model if model is None or type(model) is str else str(model),
         error if error is None or type(error) is str else str(error),
         chance,
         _json(attributes) if attributes else b"{}",
     ]
+
+
+def _checked(values: Sequence[Any], attributes: dict[str, Any]) -> list[Any]:
+    """Measurements as their kind; what cannot be that goes into the attributes."""
+    found: list[Any] = []
+    for key, value in zip(_MEASURED, values, strict=True):
+        try:
+            found.append(None if value is None else _KIND_OF[key](value))
+        except (TypeError, ValueError, OverflowError):
+            found.append(None)
+            attributes[key] = value
+            attributes["malformed"] = [*attributes.get("malformed", []), key]
+    return found
 
 
 def _success(name: str, attributes: dict[str, Any]) -> int | None:
@@ -257,6 +262,12 @@ def _integer(value: Any) -> int:
     if not -_LARGEST <= number <= _LARGEST:
         raise OverflowError(f"{number} does not fit into 64 bits")
     return number
+
+
+_KIND_OF: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(_INTEGERS, _integer),
+    "cost_usd": float,
+}
 
 
 def _json(attributes: Mapping[str, Any]) -> bytes:

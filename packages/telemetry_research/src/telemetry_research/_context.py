@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _pack = msgspec.msgpack.Encoder(enc_hook=repr).encode
 
 
+_COLUMNS = ("condition", "item_id", "repeat")
+
+
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
@@ -35,12 +38,17 @@ class Place:
     __slots__ = ("fields", "packed")
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
-        extras = dict(fields)
-        condition, item = extras.pop("condition", None), extras.pop("item_id", None)
+        extras = {key: value for key, value in fields.items() if key not in _COLUMNS}
+        condition, item = _text(fields.get("condition")), _text(fields.get("item_id"))
+        repeat = fields.get("repeat")
+        if type(repeat) is not int and repeat is not None:
+            extras["repeat"], repeat = repeat, None
         self.fields = fields
-        self.packed = msgspec.Raw(
-            _pack((_text(condition), _text(item), extras.pop("repeat", None), extras))
-        )
+        try:
+            packed = _pack((condition, item, repeat, extras))
+        except (ValueError, OverflowError, RecursionError):
+            packed = _pack((ascii(condition), ascii(item), None, {"scope": ascii(dict(fields))}))
+        self.packed = msgspec.Raw(packed)
 
 
 NOWHERE = Frame(None, None, "", None)

@@ -9,6 +9,7 @@ import msgspec
 
 from ._catalogue import event_info
 from ._chunk import schema
+from ._columns import to_list
 from ._errors import NoDataError, UnsupportedFormatError
 from ._redact import Anonymize
 
@@ -99,7 +100,7 @@ def _transformed(rows: Iterable[dict[str, Any]], steps: Sequence[Transformer]) -
 
 
 def _rows(batch: Any) -> Iterator[dict[str, Any]]:
-    columns = {name: batch.column(name).to_pylist() for name in batch.schema.names}
+    columns = {name: to_list(batch.column(name)) for name in batch.schema.names}
     for place in range(batch.num_rows):
         row = {name: column[place] for name, column in columns.items()}
         yield {**row, "attributes": _decode(row["attributes"])}
@@ -210,7 +211,7 @@ def _json_rows(batch: Any) -> Iterator[dict[str, Any]]:
     """Rows as ``Event.to_dict`` gives them; the attributes are not even unpacked."""
     names = batch.schema.names
     levels: dict[str, str] = {}
-    for values in zip(*(batch.column(name).to_pylist() for name in names), strict=True):
+    for values in zip(*(to_list(batch.column(name)) for name in names), strict=True):
         row = dict(zip(names, values, strict=True))
         name, duration = row["name"], row["duration_ns"]
         if name not in levels:

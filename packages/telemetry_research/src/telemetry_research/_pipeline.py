@@ -63,6 +63,8 @@ class Pipeline:
         self._closing = False
         self._thread: threading.Thread | None = None
         if store.background:
+            import pyarrow.compute  # noqa: PLC0415, F401  # 0.3 s that no measurement should wait for
+
             self._thread = threading.Thread(target=self._run, name="telemetry-writer", daemon=True)
             self._thread.start()
 

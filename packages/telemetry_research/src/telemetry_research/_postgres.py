@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ._chunk import FIELDS, Chunk, StoredChunk, schema
+from ._columns import to_list
 from ._errors import DamagedFileError, ExperimentNotFoundError, MissingExtraError
 
 _Result = TypeVar("_Result")
@@ -258,7 +259,7 @@ class PostgresStore:
 
 
 def _records(batch: Any) -> list[tuple[Any, ...]]:
-    columns = {name: batch.column(name).to_pylist() for name in FIELDS}
+    columns = {name: to_list(batch.column(name)) for name in FIELDS}
     # PostgreSQL has no zero character in a text; JSON has an escape for it already.
     return list(zip(*(_without_zero(values) for values in columns.values()), strict=True))
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from ._chunk import schema
+from ._columns import to_list
 from ._errors import MissingExtraError
 from ._event import Event, event_from
 from ._export import Transformer, export
@@ -118,7 +119,7 @@ class Queries:
             raise MissingExtraError("duckdb", "duckdb") from None
         with duckdb.connect() as connection:
             connection.register("events", self.table())
-            return connection.execute(query).to_arrow_table()
+            return connection.sql(query).to_arrow_table()
 
     def metrics(
         self, *, condition: str | None = None, custom: Sequence[Calculator] = ()
@@ -180,7 +181,7 @@ class Queries:
 
 def events_of(batch: Any) -> Iterator[Event]:
     """The events of one Arrow batch or table."""
-    columns = {name: batch.column(name).to_pylist() for name in batch.schema.names}
+    columns = {name: to_list(batch.column(name)) for name in batch.schema.names}
     for place in range(batch.num_rows):
         values = {name: column[place] for name, column in columns.items()}
         yield event_from(values, _decode(values["attributes"]))
