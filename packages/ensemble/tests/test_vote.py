@@ -53,6 +53,7 @@ async def test_an_abstention_is_no_answer(panel: Callable[..., list[Any]]) -> No
     result = await predict("?", models=panel("a", "b"), tie_break="abstain")
 
     assert (result.answer, result.key, result.tie, result.tied) == (None, None, True, ("a", "b"))
+    assert (result.tie_break, result.reason) == ("abstain", "a tie")
     assert (result.consensus, result.votes) == (0.0, {"a": 1, "b": 1})
 
 

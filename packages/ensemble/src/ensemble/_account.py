@@ -21,6 +21,7 @@ class Terms(Value):
     strategy: str
     execution: str
     normalize: str
+    tie_break: str
     panel: tuple[str, ...]
     prompt_hash: str
 
@@ -123,6 +124,7 @@ def make_result(
         scores=_shown_scores(scores),
         tie=bool(outcome.tied),
         tied=tuple(map(shown, outcome.tied)),
+        tie_break=terms.tie_break,
         reason=outcome.reason,
         latency_ms=_latency_ms(asked, elapsed_ms),
         cost_usd=math.fsum(costs) if costs else None,

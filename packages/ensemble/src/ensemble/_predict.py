@@ -158,6 +158,7 @@ class Prediction:
             strategy=self._rule.name,
             execution=self._execution.name,
             normalize=normalizer_name,
+            tie_break=ties.policy,
             panel=tuple(member.model.name for member in self._members),
             prompt_hash=blake2b(str(query).encode("utf-8", "replace"), digest_size=8).hexdigest(),
         )

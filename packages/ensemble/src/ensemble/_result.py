@@ -63,6 +63,7 @@ class EnsembleResult:
         scores: What the strategy counts for each answer.
         tie: Whether several answers were equally good.
         tied: Which ones.
+        tie_break: How ties were to be settled.
         reason: Why there is no answer; empty when there is one.
         latency_ms: From the question to the answer, recordings as long as they once took; None
             for recordings without times.
@@ -92,6 +93,7 @@ class EnsembleResult:
     scores: Mapping[str, float]
     tie: bool
     tied: tuple[str, ...]
+    tie_break: str
     reason: str
     latency_ms: float | None
     cost_usd: float | None
