@@ -114,6 +114,16 @@ def test_the_third_model_is_not_asked_when_two_agree(
     assert (result.models, result.cost_usd) == (("a", "b"), 2.0)
 
 
+def test_those_who_will_not_be_asked_are_not_waited_for(
+    in_simulated_time: Callable[..., Any], timed: Any
+) -> None:
+    models = [timed(name, "4") for name in "abcdefg"]
+
+    result = in_simulated_time(predict("?", models=models, execution=Sequential(max_models=3)))
+
+    assert result.models == ("a", "b")
+
+
 def test_a_tie_breaker_is_asked_only_when_two_disagree(
     in_simulated_time: Callable[..., Any], timed: Any
 ) -> None:

@@ -111,6 +111,7 @@ class Round:
         self._start = self._clock()
         self._asked: dict[int, Asked] = {}
         self._wave_number = 0
+        self._most = len(members)
         self.stopped = False
 
     @property
@@ -143,7 +144,9 @@ class Round:
             return
         stop = execution.enough()
         begin = 0
-        for size in execution.waves(len(self.members)):
+        waves = execution.waves(len(self.members))
+        self._most = sum(waves)
+        for size in waves:
             self.stopped = await self._wave(range(begin, begin + size), stop)
             if self.stopped:
                 return
@@ -182,7 +185,7 @@ class Round:
             return False
         waiting = [
             member.model.name
-            for number, member in enumerate(self.members)
+            for number, member in enumerate(self.members[: self._most])
             if number not in self._asked
         ]
         return stop(
