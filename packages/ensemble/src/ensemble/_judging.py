@@ -37,7 +37,11 @@ class Judge:
     name = "judge"
 
     async def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
-        """The answer the judge chooses; unanimity needs no judge."""
+        """The answer the judge chooses; unanimity needs no judge.
+
+        Raises:
+            EnsembleError: The judge failed; give it a ``Fallback``.
+        """
         scores = tally([vote.key for vote in votes], [vote.weight for vote in votes])
         texts: dict[Hashable, str] = {}
         for vote in votes:
