@@ -1,7 +1,9 @@
 """Labels choose members and rule, and the outcome is told honestly."""
 
 import asyncio
+import json
 import math
+import pickle
 import random
 import warnings
 from collections.abc import Callable
@@ -13,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ensemble import (
+    Consensus,
     Constant,
+    LogOdds,
     SimulatedModel,
     VoteTable,
     aurc,
@@ -159,6 +163,28 @@ def test_the_same_labels_give_the_same_fit(make_table: Callable[..., VoteTable])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert table.fit(seed=5) == table.fit(seed=5)
+
+
+def test_a_fit_is_kept_and_shown_as_plain_values(make_table: Callable[..., VoteTable]) -> None:
+    pytest.importorskip("numpy")
+    table = make_table([0.8, 0.8, 0.8], 300, wrong=9)
+    found = table.fit()
+
+    kept = pickle.loads(pickle.dumps(found))  # noqa: S301  # our own
+
+    assert kept == found
+    assert kept.answers(table) == found.answers(table)
+    assert json.loads(json.dumps(found.to_dict()))["labels"] == 300
+    assert json.loads(json.dumps(table.analyse().to_dict()))["best_single"] in table.models
+    with pytest.raises(AttributeError, match="frozen"):
+        found.labels = 3  # type: ignore[misc]  # wrong on purpose
+
+
+def test_settings_refuse_what_they_do_not_know() -> None:
+    with pytest.raises(TypeError, match="no option 'treshold'; options: share, votes"):
+        Consensus(treshold=0.8)  # type: ignore[call-arg]  # wrong on purpose
+    with pytest.raises(TypeError, match="needs 'accuracies'"):
+        LogOdds()  # type: ignore[call-arg]  # wrong on purpose
 
 
 def test_labels_are_collected_and_fitted_in_one_go(make_item: Callable[..., Any]) -> None:

@@ -196,6 +196,14 @@ async def test_answers_that_mean_the_same_vote_together(panel: Callable[..., lis
     assert result.vote_share == 0.5
 
 
+async def test_rounded_numbers_vote_together(panel: Callable[..., list[Any]]) -> None:
+    rule = ("clusters", {"similarity": "number"})
+
+    result = await predict("?", models=panel("3.142", "3.1416", "2.7", "none"), strategy=rule)
+
+    assert (result.answer, result.votes["3.142"]) == ("3.142", 2)
+
+
 async def test_an_embedder_may_say_what_is_alike(panel: Callable[..., list[Any]]) -> None:
     def embed(texts: list[str]) -> list[list[float]]:
         return [[1.0, 0.1] if "P" in text else [0.1, 1.0] for text in texts]

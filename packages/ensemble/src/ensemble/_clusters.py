@@ -9,7 +9,7 @@ from typing import Any
 from ._ask import ask_settled
 from ._errors import UnknownNameError
 from ._model import Model, Response, Sampling, as_model
-from ._normalize import boolean_key
+from ._normalize import boolean_key, number_key
 from ._rule import Poll
 from ._vote import Outcome, Vote, leader
 
@@ -74,9 +74,18 @@ def latex(first: str, second: str) -> bool:
     )
 
 
+def number(first: str, second: str) -> bool:
+    """Whether two answers give the same number to within a thousandth of the larger."""
+    ours, theirs = number_key(first), number_key(second)
+    if ours is None or theirs is None:
+        return False
+    return abs(ours - theirs) * 1000 <= max(abs(ours), abs(theirs))
+
+
 SIMILARITIES: dict[str, Similarity] = {
     "fuzzy": fuzzy,
     "latex": latex,
+    "number": number,
     "levenshtein": text_similarity,
     "tokens": tokens,
 }
@@ -91,7 +100,8 @@ class Clusters:
 
     Attributes:
         similarity: How alike two texts are, in [0, 1]: ``tokens``, ``levenshtein``, ``fuzzy``
-            (extra ``fuzzy``), ``latex`` (extra ``latex``), or a function, async or not.
+            (extra ``fuzzy``), ``latex`` (extra ``latex``), ``number`` (to within a thousandth),
+            or a function, async or not.
         embed: Gives a vector for each text instead; likeness is their cosine.
         judge: A model that is asked whether two answers mean the same instead; its calls are paid
             for and recorded.

@@ -57,7 +57,7 @@ def exact_key(answer: str) -> str | None:
     return answer or None
 
 
-def number_key(answer: str) -> Hashable | None:
+def number_key(answer: str) -> Fraction | None:
     """The number an answer gives, exactly; None without one."""
     from ._number import number_key as read  # noqa: PLC0415  # patterns that take 3 ms to compile
 

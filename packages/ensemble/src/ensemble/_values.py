@@ -1,5 +1,7 @@
 """Frozen values of keyword arguments."""
 
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any, dataclass_transform
 
 
@@ -37,7 +39,7 @@ class Value:
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return self.to_dict() == other.to_dict()
+        return all(getattr(self, name) == getattr(other, name) for name in self._fields)
 
     def __hash__(self) -> int:
         return hash(repr(self))
@@ -47,5 +49,19 @@ class Value:
         return f"{type(self).__name__}({shown})"
 
     def to_dict(self) -> dict[str, Any]:
-        """The value as a mapping."""
-        return {name: getattr(self, name) for name in self._fields}
+        """The value as plain values, as JSON has them; what has no such form by its ``repr``."""
+        return {name: _plain(getattr(self, name)) for name in self._fields}
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, Sequence):
+        return [_plain(each) for each in value]
+    return repr(value)
