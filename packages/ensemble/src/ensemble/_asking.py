@@ -85,6 +85,24 @@ class Round:
         on_asked: Told of each answer or failure as it comes.
     """
 
+    __slots__ = (
+        "_asked",
+        "_clock",
+        "_least",
+        "_most",
+        "_on_asked",
+        "_prediction_id",
+        "_query",
+        "_read",
+        "_settings",
+        "_start",
+        "_timeout_ms",
+        "_wave_number",
+        "members",
+        "rule",
+        "stopped",
+    )
+
     def __init__(
         self,
         members: Sequence[Member],

@@ -118,6 +118,18 @@ def predict_sync(query: Query, **options: Any) -> EnsembleResult:
 class Prediction:
     """A prediction whose options are checked, ready to run."""
 
+    __slots__ = (
+        "_execution",
+        "_least",
+        "_members",
+        "_poll",
+        "_query",
+        "_read",
+        "_rule",
+        "_settings",
+        "_terms",
+    )
+
     def __init__(
         self,
         query: Query,
