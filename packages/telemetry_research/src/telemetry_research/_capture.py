@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ._experiment import Experiment
 
 signal = blinker.signal("crucible")
-ROWS_PER_CHUNK = 1024
+ROWS_PER_CHUNK = 512
 _EMPTY: Mapping[str, Any] = {}
 _POINT, _START, _FINISH = range(3)
 _KINDS = {"start": _START, "stop": _FINISH, "exception": _FINISH}

@@ -1,4 +1,4 @@
-"""A thousand packed events on their way from the bus to a store, and the table they become."""
+"""Packed events on their way from the bus to a store, and the table they become."""
 
 import os
 import platform
@@ -15,6 +15,7 @@ from ._columns import FloatColumn, IntegerColumn, TextColumn, bytes_to_arrow, wh
 
 SCHEMA_VERSION = "1"
 _ROWS_AT_ONCE = 256
+_PAUSE_S = 0.0001
 _LARGEST = 2**63 - 1
 _ARRAY = b"\xdd"  # MessagePack: an array follows, its length in four bytes
 _INTEGERS = ("duration_ns", "input_tokens", "output_tokens")
@@ -45,7 +46,6 @@ _KINDS: Mapping[str, type[Any]] = {
 _OF_THE_CHUNK = ("experiment_id", "source", "sequence", "host", "pid")
 FIELDS = (*_OF_THE_CHUNK, *_KINDS, "attributes")
 _decode_json = msgspec.json.Decoder().decode
-_unpack = msgspec.msgpack.Decoder().decode
 
 
 def _as_repr(value: object) -> dict[str, str]:
@@ -53,6 +53,34 @@ def _as_repr(value: object) -> dict[str, str]:
 
 
 _encode_json = msgspec.json.Encoder(enc_hook=_as_repr).encode
+
+
+class _Place(msgspec.Struct, array_like=True, gc=False):
+    """The scope of an event, as it is packed."""
+
+    condition: str | None
+    item: str | None
+    repeat: int | None
+    extras: dict[Any, Any]
+
+
+class _Row(msgspec.Struct, array_like=True, gc=False):
+    """An event as it is packed; unknown to the garbage collector, which would stop the program."""
+
+    name: str
+    monotonic_ns: int
+    place: _Place
+    thread: str
+    task: str | None
+    span: int | None
+    parent: int | None
+    chance: float
+    measurements: dict[Any, Any]
+    attributes: dict[Any, Any]
+
+
+_unpack = msgspec.msgpack.Decoder(list[_Row]).decode
+_unpack_place = msgspec.msgpack.Decoder(_Place).decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,17 +134,19 @@ class Chunk:
                 self._packed = None
             return self._table
 
-    def _columns(self, rows: list[Any]) -> Any:
-        values: list[list[Any]] = []
+    def _columns(self, rows: list[_Row]) -> Any:
+        values: list[tuple[Any, ...]] = []
+        _let_others_run()
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             values.extend(map(_fields, rows[start : start + _ROWS_AT_ONCE]))
-            time.sleep(0)  # lets an event loop in, which waits for this thread otherwise
+            _let_others_run()
         columned: list[Any] = list(zip(*values, strict=True))
         *fields, attributes = columned
         columns = {name: kind() for name, kind in _KINDS.items()}
-        fields.insert(1, [self._wall_us + row[1] // 1000 for row in rows])
+        fields.insert(1, [self._wall_us + row.monotonic_ns // 1000 for row in rows])
         for column, found in zip(columns.values(), fields, strict=True):
             column.extend(found)
+        _let_others_run()
         return self._assemble(columns, attributes)
 
     def _assemble(self, columns: Mapping[str, Any], attributes: Sequence[bytes]) -> Any:
@@ -159,6 +189,19 @@ class StoredChunk:
         self.table = batch
 
 
+def warm_up(source: Source, codec: Any) -> Any:
+    """Import and prepare what the first table needs: 0.3 s that no measurement should wait for."""
+    place = _Place(None, None, None, {})
+    row = _Row("warm.up", 0, place, "", None, None, None, 1.0, {}, {})
+    return Chunk(source, 0, [msgspec.msgpack.encode(row)], codec).table
+
+
+def _let_others_run() -> None:
+    """Between pieces of work in a background thread: an event loop would wait 5 ms otherwise."""
+    if threading.current_thread() is not threading.main_thread():
+        time.sleep(_PAUSE_S)
+
+
 def schema() -> Any:
     """The columns of the table and their types."""
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
@@ -173,8 +216,9 @@ def schema() -> Any:
 
 def row_fields(row: Sequence[Any], wall_us: int) -> dict[str, Any]:
     """The fields of one event that was not stored yet, for those who watch."""
-    packed_place = row[2]
-    *fields, attributes = _fields([*row[:2], _unpack(packed_place), *row[3:8], *map(dict, row[8:])])
+    name, monotonic, place, *where, measurements, attributes = row
+    about: list[Any] = [*where, dict(measurements), dict(attributes)]
+    *fields, attributes = _fields(_Row(name, monotonic, _unpack_place(place), *about))
     fields.insert(1, wall_us)
     values = dict(zip(_KINDS, fields, strict=True))
     success = values["success"]
@@ -185,13 +229,13 @@ def row_fields(row: Sequence[Any], wall_us: int) -> dict[str, Any]:
     }
 
 
-def _fields(row: Sequence[Any]) -> list[Any]:
+def _fields(row: _Row) -> tuple[Any, ...]:
     """The columns of one event, without its wall time, and its attributes.
 
     A measurement of the wrong kind stays among the attributes, which say so under ``malformed``.
     """
-    name, monotonic, place, thread, task, span, parent, chance, measurements, attributes = row
-    condition, item, repeat, extras = place
+    name, place = row.name, row.place
+    measurements, attributes = row.measurements, row.attributes
     take = measurements.pop
     duration, tokens_in = take("duration_ns", None), take("input_tokens", None)
     tokens_out, cost = take("output_tokens", None), take("cost_usd", None)
@@ -206,22 +250,22 @@ def _fields(row: Sequence[Any]) -> list[Any]:
     ):
         given = (duration, tokens_in, tokens_out, cost)
         duration, tokens_in, tokens_out, cost = _checked(given, attributes)
-    if extras:
-        attributes = {**extras, **attributes}
+    if place.extras:
+        attributes = {**place.extras, **attributes}
     if measurements:
         attributes = {**attributes, **measurements}
     success = _success(name, attributes)
     model, error = attributes.pop("model", None), attributes.pop("error_type", None)
-    return [
+    return (
         name,
-        monotonic,
-        condition,
-        item,
-        repeat,
-        thread,
-        task,
-        span,
-        parent,
+        row.monotonic_ns,
+        place.condition,
+        place.item,
+        place.repeat,
+        row.thread,
+        row.task,
+        row.span,
+        row.parent,
         duration,
         cost,
         tokens_in,
@@ -229,9 +273,9 @@ def _fields(row: Sequence[Any]) -> list[Any]:
         success,
         model if model is None or type(model) is str else str(model),
         error if error is None or type(error) is str else str(error),
-        chance,
+        row.chance,
         _json(attributes) if attributes else b"{}",
-    ]
+    )
 
 
 def _checked(values: Sequence[Any], attributes: dict[str, Any]) -> list[Any]:

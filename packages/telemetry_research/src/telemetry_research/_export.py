@@ -11,12 +11,14 @@ from ._catalogue import event_info
 from ._chunk import schema
 from ._columns import to_list
 from ._errors import NoDataError, UnsupportedFormatError
+from ._lines import cell, flat, flat_names, write_csv, write_json
 from ._redact import Anonymize
 
 Transformer = Callable[[dict[str, Any]], dict[str, Any] | None]
 Batches = Callable[[], Iterator[Any]]
 _decode = msgspec.json.Decoder().decode
-_encode = msgspec.json.Encoder(enc_hook=lambda value: {"repr": repr(value)}).encode
+_encoder = msgspec.json.Encoder(enc_hook=lambda value: {"repr": repr(value)})
+_encode, _encode_lines = _encoder.encode, _encoder.encode_lines
 _FORMATS = ("csv", "jsonl", "parquet")
 
 
@@ -112,11 +114,9 @@ def _chosen(batch: Any, columns: Sequence[str] | None) -> Any:
 
     if columns is None:
         return batch
-    flat = [
-        dict(_flat("attributes", _decode(text))) for text in batch.column("attributes").to_pylist()
-    ]
+    rows = [flat(_decode(text)) for text in batch.column("attributes").to_pylist()]
     arrays = [
-        pa.array([_cell(row.get(name)) for row in flat], pa.string())
+        pa.array([cell(row.get(name.removeprefix("attributes."))) for row in rows], pa.string())
         if name.startswith("attributes.")
         else batch.column(name)
         for name in columns
@@ -146,6 +146,7 @@ def _write_parquet(path: Path, batches: Iterable[Any]) -> None:
                     path,
                     batch.schema,
                     compression="zstd",
+                    write_statistics=[f.name for f in batch.schema if f.name != "attributes"],
                     use_dictionary=cast("Any", dictionaries),  # the stubs know only the flag
                     column_encoding=encodings,
                 )
@@ -177,10 +178,6 @@ def _write_partitions(
         _write_parquet(folder / "events.parquet", (batch for batch in own if batch.num_rows))
 
 
-def _plain(batch: Any, name: str) -> Any:
-    return batch.column(name).cast("string")
-
-
 def _gathered(batches: Iterable[Any], rows: int = 65_536) -> Iterator[Any]:
     """Batches as tables of some 65,000 rows, which compress better than a thousand."""
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
@@ -198,57 +195,40 @@ def _gathered(batches: Iterable[Any], rows: int = 65_536) -> Iterator[Any]:
 def _write_jsonl(
     path: Path, batches: Batches, steps: Sequence[Transformer], columns: Sequence[str] | None
 ) -> None:
-    encoder = msgspec.json.Encoder(enc_hook=lambda value: {"repr": repr(value)})
     with path.open("wb") as file:
+        if not steps and columns is None:
+            write_json(file, batches())
+            return
         for batch in batches():
-            rows = _json_rows(batch)
-            if steps or columns is not None:
-                rows = (_named(row, columns) for row in _transformed(_unpacked(rows), steps))
-            file.write(encoder.encode_lines(list(rows)))
+            rows = _transformed(_json_rows(batch), steps)
+            file.write(_encode_lines([_named(row, columns) for row in rows]))
 
 
 def _json_rows(batch: Any) -> Iterator[dict[str, Any]]:
-    """Rows as ``Event.to_dict`` gives them; the attributes are not even unpacked."""
-    names = batch.schema.names
-    levels: dict[str, str] = {}
-    for values in zip(*(to_list(batch.column(name)) for name in names), strict=True):
-        row = dict(zip(names, values, strict=True))
-        name, duration = row["name"], row["duration_ns"]
-        if name not in levels:
-            levels[name] = event_info(name).level
-        row["event_id"] = f"{row['experiment_id']}-{row['source']}-{row['sequence']}"
-        for key in ("span_id", "parent_id"):
-            row[key] = None if row[key] is None else f"{row[key]:016x}"
-        row["level"] = levels[name]
-        row["latency_ms"] = None if duration is None else duration / 1e6
-        row["attributes"] = msgspec.Raw(row["attributes"])
-        yield row
-
-
-def _unpacked(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for row in rows:
-        yield {**row, "attributes": _decode(row["attributes"])}
+    """Rows as ``Event.to_dict`` gives them."""
+    for row in _rows(batch):
+        duration = row["duration_ns"]
+        yield {
+            **row,
+            "event_id": f"{row['experiment_id']}-{row['source']}-{row['sequence']}",
+            "level": event_info(row["name"]).level,
+            "latency_ms": None if duration is None else duration / 1e6,
+            **{k: None if row[k] is None else f"{row[k]:016x}" for k in ("span_id", "parent_id")},
+        }
 
 
 def _named(row: dict[str, Any], columns: Sequence[str] | None) -> dict[str, Any]:
     if columns is None:
         return row
-    flat = {**row, **dict(_flat("attributes", row["attributes"]))}
-    return {name: flat.get(name) for name in columns}
+    nested = flat({"attributes": row["attributes"]})
+    return {name: row[name] if name in row else nested.get(name) for name in columns}
 
 
-def _write_csv(
-    path: Path, batches: Callable[[], Iterator[Any]], columns: Sequence[str] | None
-) -> None:
+def _write_csv(path: Path, batches: Batches, columns: Sequence[str] | None) -> None:
     """All columns of all events: nested attributes become ``attributes.a.b``."""
-    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
-    import pyarrow.csv as pacsv  # noqa: PLC0415  # same
-
     names = list(columns) if columns is not None else _csv_columns(batches())
-    kinds = pa.schema([(name, pa.string()) for name in names])
-    with pacsv.CSVWriter(path, kinds) as writer:
-        for batch in batches():
-            writer.write_batch(_csv_batch(batch, names))
+    with path.open("wb") as file:
+        write_csv(file, batches(), names)
 
 
 def _csv_columns(batches: Iterable[Any]) -> list[str]:
@@ -256,50 +236,8 @@ def _csv_columns(batches: Iterable[Any]) -> list[str]:
     extra: set[str] = set()
     for batch in batches:
         fixed.update(dict.fromkeys(name for name in batch.schema.names if name != "attributes"))
-        for text in batch.column("attributes").unique().to_pylist():
-            extra.update(key for key, _ in _flat("attributes", _decode(text)))
+        extra |= flat_names(batch.column("attributes"))
     ordered = [*fixed]
     if "duration_ns" in fixed:
         ordered.insert(ordered.index("duration_ns") + 1, "latency_ms")
     return [*ordered, *sorted(extra)]
-
-
-def _csv_batch(batch: Any, names: Sequence[str]) -> Any:
-    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
-    import pyarrow.compute as pc  # noqa: PLC0415  # same
-
-    wanted = [name for name in names if name.startswith("attributes.")]
-    cells: dict[str, list[str | None]] = {name: [None] * batch.num_rows for name in wanted}
-    texts = batch.column("attributes").to_pylist() if wanted else []
-    for place, text in enumerate(texts):
-        for key, value in _flat("attributes", _decode(text)):
-            if key in cells:
-                cells[key][place] = _cell(value)
-    arrays = []
-    for name in names:
-        if name in cells:
-            arrays.append(pa.array(cells[name], pa.string()))
-        elif name == "latency_ms" and name not in batch.schema.names:
-            arrays.append(
-                pc.divide(batch.column("duration_ns").cast("float64"), 1e6).cast("string")
-            )
-        elif name in batch.schema.names:
-            arrays.append(_plain(batch, name))
-        else:
-            arrays.append(pa.nulls(batch.num_rows, pa.string()))
-    return pa.RecordBatch.from_arrays(arrays, names=list(names))
-
-
-def _flat(prefix: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for key, value in values.items():
-        name = f"{prefix}.{key}"
-        if isinstance(value, Mapping):
-            yield from _flat(name, value)
-        elif value is not None:
-            yield name, value
-
-
-def _cell(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return _encode(value).decode()

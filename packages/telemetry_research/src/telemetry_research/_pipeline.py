@@ -1,10 +1,11 @@
 """From the bus to the store: rows gather, become chunks, and are written here or by a thread."""
 
+import itertools
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Literal
 
-from ._chunk import Chunk, Source, StoredChunk
+from ._chunk import Chunk, Source, StoredChunk, warm_up
 from ._errors import StoreError
 from ._sampling import Reservoir
 
@@ -13,12 +14,13 @@ if TYPE_CHECKING:
 
 Overflow = Literal["block", "drop"]
 _ATTEMPTS_AT_CLOSE = 5
+_CHUNKS_AT_ONCE = 16
 
 
 class Pipeline:
     """Takes packed rows and brings them to a store.
 
-    Rows are appended without a lock. A thousand become a chunk, in the thread that brought the
+    Rows are appended without a lock. Some hundred become a chunk, in the thread that brought the
     last. A store that has to wait for something is written by a thread of its own, at the latest
     every ``flush_interval_s``; if it cannot keep up, the emitter waits or events are dropped and
     counted.
@@ -63,8 +65,7 @@ class Pipeline:
         self._closing = False
         self._thread: threading.Thread | None = None
         if store.background:
-            import pyarrow.compute  # noqa: PLC0415, F401  # 0.3 s that no measurement should wait for
-
+            warm_up(source, self._codec)
             self._thread = threading.Thread(target=self._run, name="telemetry-writer", daemon=True)
             self._thread.start()
 
@@ -156,16 +157,16 @@ class Pipeline:
                 self._room.notify_all()
 
     def _write(self) -> None:
+        """A few chunks at a time, so that the columns of a long backlog are never all in memory."""
         with self._writing:
-            chunks = tuple(self._chunks)
-            if chunks:
+            while self._chunks:
+                chunks = list(itertools.islice(self._chunks, _CHUNKS_AT_ONCE))
                 self.store.write(chunks)
-            for _ in chunks:
-                self._chunks.popleft()
-        if chunks:
-            with self._room:
-                self._pending -= sum(chunk.count for chunk in chunks)
-                self._room.notify_all()
+                for _ in chunks:
+                    self._chunks.popleft()
+                with self._room:
+                    self._pending -= sum(chunk.count for chunk in chunks)
+                    self._room.notify_all()
 
     def _failed(self, error: BaseException) -> None:
         self.failures += 1
