@@ -58,6 +58,21 @@ def test_metrics_are_made_for_each_level_and_nothing_is_counted_twice() -> None:
     assert metrics.to_dict()["events"]["ensemble.model.stop"] == 10
 
 
+def test_requests_per_failure_and_service_levels_follow_from_the_counts() -> None:
+    with recording("thousand") as experiment:
+        for number in range(1000):
+            record("a.exception" if number < 13 else "a.stop", {"duration_ns": 1})
+    with recording("none fails") as perfect:
+        record("a.stop")
+
+    level = experiment.metrics().level("custom")
+
+    assert level.mtbf == pytest.approx(76.9, abs=0.05)
+    assert [level.sla(target) for target in (0.98, 0.987, 0.99)] == [True, True, False]
+    assert perfect.metrics().level("custom").mtbf is None
+    assert perfect.metrics().level("custom").sla(0.9999) is True
+
+
 def test_a_level_without_requests_is_an_error_that_lists_the_others() -> None:
     with pytest.raises(KeyError, match="predict, model"):
         captured().metrics().level("query")

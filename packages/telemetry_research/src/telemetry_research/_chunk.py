@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from ._columns import FloatColumn, IntegerColumn, TextColumn, bytes_to_arrow, whole
+from ._columns import booleans, bytes_to_arrow, floats, integers, texts
 
 SCHEMA_VERSION = "1"
 _ROWS_AT_ONCE = 256
@@ -22,25 +22,25 @@ _INTEGERS = ("duration_ns", "input_tokens", "output_tokens")
 _MEASURED = (*_INTEGERS, "cost_usd")
 _WHOLE = frozenset((int, NoneType))
 _REAL = frozenset((int, float, NoneType))
-_KINDS: Mapping[str, type[Any]] = {
-    "name": TextColumn,
-    "timestamp_us": IntegerColumn,
-    "monotonic_ns": IntegerColumn,
-    "condition": TextColumn,
-    "item_id": TextColumn,
-    "repeat": IntegerColumn,
-    "thread": TextColumn,
-    "task": TextColumn,
-    "span_id": IntegerColumn,
-    "parent_id": IntegerColumn,
-    "duration_ns": IntegerColumn,
-    "cost_usd": FloatColumn,
-    "input_tokens": IntegerColumn,
-    "output_tokens": IntegerColumn,
-    "success": IntegerColumn,
-    "model": TextColumn,
-    "error_type": TextColumn,
-    "probability": FloatColumn,
+_KINDS: Mapping[str, Callable[[Any], Any]] = {
+    "name": texts,
+    "timestamp_us": integers,
+    "monotonic_ns": integers,
+    "condition": texts,
+    "item_id": texts,
+    "repeat": integers,
+    "thread": texts,
+    "task": texts,
+    "span_id": integers,
+    "parent_id": integers,
+    "duration_ns": integers,
+    "cost_usd": floats,
+    "input_tokens": integers,
+    "output_tokens": integers,
+    "success": booleans,
+    "model": texts,
+    "error_type": texts,
+    "probability": floats,
 }
 # What the table has, in this order; the first five are the same for all events of a chunk.
 _OF_THE_CHUNK = ("experiment_id", "source", "sequence", "host", "pid")
@@ -140,35 +140,25 @@ class Chunk:
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             values.extend(map(_fields, rows[start : start + _ROWS_AT_ONCE]))
             _let_others_run()
-        columned: list[Any] = list(zip(*values, strict=True))
-        *fields, attributes = columned
-        columns = {name: kind() for name, kind in _KINDS.items()}
-        fields.insert(1, [self._wall_us + row.monotonic_ns // 1000 for row in rows])
-        for column, found in zip(columns.values(), fields, strict=True):
-            column.extend(found)
+        found: list[Any] = list(zip(*values, strict=True))
+        found.insert(1, [self._wall_us + row.monotonic_ns // 1000 for row in rows])
         _let_others_run()
-        return self._assemble(columns, attributes)
+        return self._assemble(found)
 
-    def _assemble(self, columns: Mapping[str, Any], attributes: Sequence[bytes]) -> Any:
+    def _assemble(self, found: Sequence[Any]) -> Any:
         import pyarrow as pa  # noqa: PLC0415  # not at import of the package
-        import pyarrow.compute as pc  # noqa: PLC0415  # same
 
-        same: dict[str, Any] = {
-            "experiment_id": TextColumn(),
-            "source": TextColumn(),
-            "sequence": IntegerColumn(),
-            "host": TextColumn(),
-            "pid": IntegerColumn(),
-        }
-        same["experiment_id"].extend([self.source.experiment_id] * self.count)
-        same["source"].extend([self.source.name] * self.count)
-        same["sequence"].extend(range(self.first, self.first + self.count))
-        same["host"].extend([self.source.host] * self.count)
-        same["pid"].extend([self.source.pid] * self.count)
-        arrays = {name: column.to_arrow() for name, column in {**same, **columns}.items()}
-        arrays["success"] = pc.equal(arrays["success"], whole(1, pa.int64()))
-        arrays["attributes"] = bytes_to_arrow(list(attributes))
-        return pa.RecordBatch.from_arrays([arrays[name] for name in FIELDS], names=list(FIELDS))
+        *columns, attributes = found
+        arrays = [
+            texts([self.source.experiment_id] * self.count),
+            texts([self.source.name] * self.count),
+            integers(range(self.first, self.first + self.count)),
+            texts([self.source.host] * self.count),
+            integers([self.source.pid] * self.count),
+            *(kind(values) for kind, values in zip(_KINDS.values(), columns, strict=True)),
+            bytes_to_arrow(attributes),
+        ]
+        return pa.RecordBatch.from_arrays(arrays, names=list(FIELDS))
 
 
 class StoredChunk:
@@ -207,10 +197,10 @@ def schema() -> Any:
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
     text = pa.dictionary(pa.int32(), pa.string())
-    kinds = {TextColumn: text, IntegerColumn: pa.int64(), FloatColumn: pa.float64()}
+    kinds = {texts: text, integers: pa.int64(), floats: pa.float64(), booleans: pa.bool_()}
     named = {name: kinds[kind] for name, kind in _KINDS.items()}
     own = {name: pa.int64() if name in ("sequence", "pid") else text for name in _OF_THE_CHUNK}
-    every = {**own, **named, "success": pa.bool_(), "attributes": pa.string()}
+    every = {**own, **named, "attributes": pa.string()}
     return pa.schema(every, metadata={"schema_version": SCHEMA_VERSION})
 
 

@@ -1,11 +1,12 @@
-"""Columns that become Arrow arrays without another pass in Python.
+"""Python values as Arrow columns, and back.
 
-They are built from buffers: ``pyarrow.array`` would import pandas on its first call wherever pandas
-is installed, in the middle of somebody's measurement.
+Columns are built from buffers: ``pyarrow.array`` would import pandas on its first call wherever
+pandas is installed, in the middle of somebody's measurement.
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, cast
 
 _NO_INTEGER = -(2**63)
@@ -13,44 +14,37 @@ _NO_CODE = -1
 _NO_FLOAT = float("nan")
 
 
-class IntegerColumn:
-    """64-bit integers, with one value set aside for unknown."""
+def integers(values: Sequence[int | None]) -> Any:
+    """64-bit integers as an Arrow array."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
-    __slots__ = ("values",)
-
-    def __init__(self) -> None:
-        self.values = array("q")
-
-    def extend(self, values: Iterable[int | None]) -> None:
-        """Add values."""
-        self.values.extend([_NO_INTEGER if value is None else value for value in values])
-
-    def to_arrow(self) -> Any:
-        """The column as an Arrow array."""
-        import pyarrow as pa  # noqa: PLC0415  # not at import of the package
-
-        return _with_nulls(_from_buffer(pa.int64(), self.values), _NO_INTEGER, pa.int64())
+    unknown = values.count(None)
+    if unknown == len(values):
+        return pa.nulls(unknown, pa.int64())
+    if not unknown:
+        return _from_buffer(pa.int64(), array("q", cast("Sequence[int]", values)))
+    known = [_NO_INTEGER if value is None else value for value in values]
+    return _with_nulls(_from_buffer(pa.int64(), array("q", known)), _NO_INTEGER, pa.int64())
 
 
-class FloatColumn:
-    """Floating-point numbers; not-a-number stands for unknown."""
+def floats(values: Sequence[float | None]) -> Any:
+    """Floating-point numbers as an Arrow array; not-a-number becomes unknown."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+    import pyarrow.compute as pc  # noqa: PLC0415  # same
 
-    __slots__ = ("values",)
+    if values.count(None) == len(values):
+        return pa.nulls(len(values), pa.float64())
+    known = [_NO_FLOAT if value is None else value for value in values]
+    found = _from_buffer(pa.float64(), array("d", known))
+    return pc.if_else(pc.is_nan(found), pa.nulls(1, pa.float64())[0], found)
 
-    def __init__(self) -> None:
-        self.values = array("d")
 
-    def extend(self, values: Iterable[float | None]) -> None:
-        """Add values."""
-        self.values.extend([_NO_FLOAT if value is None else value for value in values])
+def booleans(values: Sequence[int | None]) -> Any:
+    """0 and 1 as an Arrow array of truth values."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+    import pyarrow.compute as pc  # noqa: PLC0415  # same
 
-    def to_arrow(self) -> Any:
-        """The column as an Arrow array."""
-        import pyarrow as pa  # noqa: PLC0415  # not at import of the package
-        import pyarrow.compute as pc  # noqa: PLC0415  # same
-
-        found = _from_buffer(pa.float64(), self.values)
-        return pc.if_else(pc.is_nan(found), pa.nulls(1, pa.float64())[0], found)
+    return pc.equal(integers(values), whole(1, pa.int64()))
 
 
 class _Codes(dict[Any, int]):
@@ -61,39 +55,23 @@ class _Codes(dict[Any, int]):
         return code
 
 
-class TextColumn:
-    """Texts that repeat, each kept once."""
+def texts(values: Sequence[str | None]) -> Any:
+    """Texts that repeat as an Arrow dictionary array, each kept once."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
-    __slots__ = ("_codes", "values")
-
-    def __init__(self) -> None:
-        self.values = array("i")
-        self._codes = _Codes({None: _NO_CODE})
-
-    def extend(self, values: Iterable[str | None]) -> None:
-        """Add values."""
-        self.values.extend(map(self._codes.__getitem__, values))
-
-    def to_arrow(self) -> Any:
-        """The column as an Arrow dictionary array."""
-        import pyarrow as pa  # noqa: PLC0415  # not at import of the package
-
-        codes = _with_nulls(_from_buffer(pa.int32(), self.values), _NO_CODE, pa.int32())
-        texts = [
-            text.encode("utf-8", "backslashreplace") for text in self._codes if text is not None
-        ]
-        return pa.DictionaryArray.from_arrays(codes, bytes_to_arrow(texts))
+    numbers = _Codes({None: _NO_CODE})
+    codes = _from_buffer(pa.int32(), array("i", map(numbers.__getitem__, values)))
+    if None in values:
+        codes = _with_nulls(codes, _NO_CODE, pa.int32())
+    distinct = [text.encode("utf-8", "backslashreplace") for text in numbers if text is not None]
+    return pa.DictionaryArray.from_arrays(codes, bytes_to_arrow(distinct))
 
 
-def bytes_to_arrow(values: list[bytes]) -> Any:
+def bytes_to_arrow(values: Sequence[bytes]) -> Any:
     """UTF-8 texts as an Arrow array."""
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
-    ends = array("i", [0])
-    total = 0
-    for value in values:
-        total += len(value)
-        ends.append(total)
+    ends = array("i", accumulate(map(len, values), initial=0))
     buffers = [None, pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(values))]
     return pa.Array.from_buffers(pa.string(), len(values), buffers)
 
@@ -123,8 +101,8 @@ def to_list(column: Any) -> list[Any]:
 
     kind = column.type
     if pa.types.is_dictionary(kind):
-        texts = [*column.dictionary.to_pylist(), None]
-        return [texts[code] for code in _numbers(column.indices.fill_null(_NO_CODE), "i")]
+        known = [*column.dictionary.to_pylist(), None]
+        return [known[code] for code in _numbers(column.indices.fill_null(_NO_CODE), "i")]
     if pa.types.is_int64(kind):
         numbers = _numbers(column.fill_null(_NO_INTEGER), "q")
         return [None if n == _NO_INTEGER else n for n in numbers] if column.null_count else numbers

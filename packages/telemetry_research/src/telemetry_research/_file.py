@@ -20,7 +20,7 @@ from ._chunk import Chunk, StoredChunk, schema
 from ._errors import DamagedFileError
 
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
-_ROWS = 65_536
+_ROWS = 8192
 
 
 @dataclass(frozen=True, slots=True)

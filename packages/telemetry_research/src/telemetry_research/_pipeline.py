@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Overflow = Literal["block", "drop"]
 _ATTEMPTS_AT_CLOSE = 5
-_CHUNKS_AT_ONCE = 16
+_CHUNKS_AT_ONCE = 64
 
 
 class Pipeline:

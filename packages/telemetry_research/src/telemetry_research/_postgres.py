@@ -8,6 +8,7 @@ connection is neither lost nor doubled.
 import asyncio
 import threading
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -18,7 +19,9 @@ from ._columns import to_list
 from ._errors import DamagedFileError, ExperimentNotFoundError, MissingExtraError
 
 _Result = TypeVar("_Result")
+_Record = tuple[Any, ...]
 _PAGE = 20_000
+_CHUNKS_PER_COPY = 16
 _MIGRATIONS = (
     """
     CREATE TABLE crucible_experiments (
@@ -27,7 +30,8 @@ _MIGRATIONS = (
         experiment_id text NOT NULL, source text NOT NULL, next bigint NOT NULL,
         hash text NOT NULL, PRIMARY KEY (experiment_id, source));
     CREATE TABLE crucible_events (
-        experiment_id text NOT NULL, source text NOT NULL, sequence bigint NOT NULL,
+        experiment_id text COLLATE "C" NOT NULL, source text COLLATE "C" NOT NULL,
+        sequence bigint NOT NULL,
         host text, pid bigint, name text NOT NULL, timestamp_us bigint NOT NULL,
         monotonic_ns bigint NOT NULL, condition text, item_id text, repeat bigint, thread text,
         task text, span_id bigint, parent_id bigint, duration_ns bigint, cost_usd double precision,
@@ -77,10 +81,19 @@ class PostgresStore:
     def write(self, chunks: Sequence[Chunk | StoredChunk]) -> None:
         """COPY events, those that the server does not have yet.
 
+        The next ones are prepared while the server takes the last ones.
+
         Raises:
-            OSError: The server cannot be reached or gave up; nothing of this call was kept.
+            OSError: The server cannot be reached or gave up; what it kept is skipped next time.
         """
-        self._do(self._copy([(chunk, _records(chunk.table)) for chunk in chunks]))
+        copying: Future[None] | None = None
+        for start in range(0, len(chunks), _CHUNKS_PER_COPY):
+            records = _by_source(chunks[start : start + _CHUNKS_PER_COPY])
+            if copying is not None:
+                self._result(copying)
+            copying = self._submit(self._copy(records))
+        if copying is not None:
+            self._result(copying)
 
     def batches(self) -> Iterator[Any]:
         """All events of the experiment in the order of their sources' numbers.
@@ -151,6 +164,9 @@ class PostgresStore:
         return described
 
     def _do(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        return self._result(self._submit(work))
+
+    def _submit(self, work: Coroutine[Any, Any, _Result]) -> "Future[_Result]":
         """Run on the loop of the store's own thread: callers may have a running loop themselves."""
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
@@ -158,8 +174,11 @@ class PostgresStore:
                 target=self._loop.run_forever, name="telemetry-postgres", daemon=True
             )
             self._thread.start()
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _result(self, work: "Future[_Result]") -> _Result:
         try:
-            return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+            return work.result()
         except (self._asyncpg.PostgresError, self._asyncpg.InterfaceError, TimeoutError) as error:
             raise OSError(f"PostgreSQL: {type(error).__name__}: {error}") from error
 
@@ -191,11 +210,10 @@ class PostgresStore:
                 described,
             )
 
-    async def _copy(self, chunks: Sequence[tuple[Chunk | StoredChunk, list[Any]]]) -> None:
+    async def _copy(self, sources: Mapping[tuple[str, str], Sequence[_Record]]) -> None:
         connection = await self._connected()
         async with connection.transaction():
-            for chunk, records in chunks:
-                key = (chunk.source.experiment_id, chunk.source.name)
+            for key, records in sources.items():
                 await connection.execute(
                     "INSERT INTO crucible_sources VALUES ($1, $2, 0, '') ON CONFLICT DO NOTHING",
                     *key,
@@ -258,16 +276,26 @@ class PostgresStore:
         return int(done.split()[-1])
 
 
-def _records(batch: Any) -> list[tuple[Any, ...]]:
-    columns = {name: to_list(batch.column(name)) for name in FIELDS}
-    # PostgreSQL has no zero character in a text; JSON has an escape for it already.
-    return list(zip(*(_without_zero(values) for values in columns.values()), strict=True))
+def _by_source(chunks: Sequence[Chunk | StoredChunk]) -> dict[tuple[str, str], list[_Record]]:
+    found: dict[tuple[str, str], list[_Record]] = {}
+    for chunk in chunks:
+        key = (chunk.source.experiment_id, chunk.source.name)
+        found.setdefault(key, []).extend(_records(chunk.table))
+    return found
 
 
-def _without_zero(values: list[Any]) -> list[Any]:
-    if not any(isinstance(value, str) and "\x00" in value for value in values):
-        return values
-    return [each.replace("\x00", "\ufffd") if isinstance(each, str) else each for each in values]
+def _records(batch: Any) -> Iterator[_Record]:
+    return zip(*(_values(batch.column(name)) for name in FIELDS), strict=True)
+
+
+def _values(column: Any) -> list[Any]:
+    """The values; PostgreSQL has no zero character in a text, and JSON has an escape for it."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    if pa.types.is_dictionary(column.type) and "\x00" in "".join(column.dictionary.to_pylist()):
+        texts = [text.replace("\x00", "\ufffd") for text in column.dictionary.to_pylist()]
+        column = pa.DictionaryArray.from_arrays(column.indices, texts)
+    return to_list(column)
 
 
 def _batch(records: Sequence[Any]) -> Any:
@@ -283,5 +311,5 @@ def _batch(records: Sequence[Any]) -> Any:
     return pa.RecordBatch.from_arrays(arrays, schema=kinds)
 
 
-def _chained(previous: str, record: tuple[Any, ...]) -> str:
+def _chained(previous: str, record: _Record) -> str:
     return sha256(previous.encode() + msgspec.msgpack.encode(record)).hexdigest()
