@@ -26,7 +26,9 @@ from dataset_manager._catalog import _loaders
 
 
 def test_an_unknown_name_is_an_error_that_lists_the_known_ones() -> None:
-    with pytest.raises(UnknownDatasetError, match=r"arithmetic, gsm8k, .*register") as caught:
+    with pytest.raises(
+        UnknownDatasetError, match=r"arc_challenge, arithmetic, bbh, .*register"
+    ) as caught:
         load_sync("gsm9k")
 
     assert caught.value.name == "gsm9k"

@@ -78,7 +78,7 @@ def test_a_data_set_cannot_be_changed() -> None:
     data = numbers(metadata={"a": 1})
 
     with pytest.raises(AttributeError, match="never changes; 'name'"):
-        data.name = "other"
+        data.name = "other"  # type: ignore[misc]  # what must not be possible
     with pytest.raises(AttributeError, match="'scorer' stays"):
         del data.scorer
     with pytest.raises(TypeError):

@@ -86,23 +86,23 @@ def test_the_environment_says_where_to_look(
 
 
 def test_every_pin_names_a_commit_and_a_hash() -> None:
-    assert len(pins()) == 118
+    assert len(pins()) == 150
     for found in pins().values():
         assert len(found.commit) == 40
         assert len(found.sha256) == 64
-        assert found.commit in found.url
+        assert found.commit in Sources(cache_dir=Path("c")).url(found)
 
 
 @pytest.fixture
 def served(server: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr("dataset_manager._sources._HOST", server.host)
+    monkeypatch.setattr("dataset_manager._sources._GITHUB", server.host)
     return server
 
 
 def test_what_is_downloaded_once_comes_from_the_cache_afterwards(
     served: Any, tmp_path: Path
 ) -> None:
-    sources = Sources(cache_dir=tmp_path)
+    sources = Sources(cache_dir=tmp_path, github=served.host)
 
     first = sources.fetch(pin())
     second = Sources(cache_dir=tmp_path, offline=True).fetch(pin())
@@ -113,7 +113,7 @@ def test_what_is_downloaded_once_comes_from_the_cache_afterwards(
 
 
 def test_a_damaged_file_in_the_cache_is_replaced(served: Any, tmp_path: Path) -> None:
-    sources = Sources(cache_dir=tmp_path)
+    sources = Sources(cache_dir=tmp_path, github=served.host)
     path = sources.fetch(pin())
     path.write_bytes(BODY[:-1])
 
@@ -121,7 +121,7 @@ def test_a_damaged_file_in_the_cache_is_replaced(served: Any, tmp_path: Path) ->
 
 
 def test_a_server_that_lies_is_told_from_one_that_is_not_there(served: Any, tmp_path: Path) -> None:
-    sources = Sources(cache_dir=tmp_path)
+    sources = Sources(cache_dir=tmp_path, github=served.host)
 
     served.script = ["lie"]
     with pytest.raises(ChecksumError, match="is pinned"):

@@ -1,7 +1,7 @@
 """Benchmarks for language models: fetched, pinned to the byte, sampled and scored."""
 
 from ._arithmetic import arithmetic
-from ._catalog import Loader, dataset_names, load, load_sync, register
+from ._catalog import Loader, dataset_info, dataset_names, register
 from ._choices import extract_choice
 from ._dataset import Dataset
 from ._errors import (
@@ -21,11 +21,19 @@ from ._errors import (
 from ._evaluate import EvaluationResult, ItemResult, evaluate
 from ._events import EVENTS
 from ._extraction import Extraction
+from ._fields import FieldMapping
+from ._files import stream_file
+from ._folds import Fold, k_fold
 from ._item import Item, item_from_mapping
+from ._leaks import Leak, LeakReport, find_leaks
+from ._load import load, load_all, load_sync
 from ._numbers import extract_number
+from ._pins import Pin
+from ._registry import DatasetInfo, search_datasets
 from ._sampling import random_sample, stratified_sample
 from ._score import Score, Scorer, register_scorer, score, scorer_names
-from ._sources import Pin, Sources
+from ._sources import Sources
+from ._splits import bootstrap, split_dataset, train_test_split
 
 __all__ = [
     "EVENTS",
@@ -33,12 +41,17 @@ __all__ = [
     "Dataset",
     "DatasetError",
     "DatasetFileError",
+    "DatasetInfo",
     "DownloadError",
     "EvaluationResult",
     "Extraction",
+    "FieldMapping",
+    "Fold",
     "InvalidItemsError",
     "Item",
     "ItemResult",
+    "Leak",
+    "LeakReport",
     "Loader",
     "NoScorerError",
     "Pin",
@@ -52,17 +65,26 @@ __all__ = [
     "UnknownOptionError",
     "UnknownScorerError",
     "arithmetic",
+    "bootstrap",
+    "dataset_info",
     "dataset_names",
     "evaluate",
     "extract_choice",
     "extract_number",
+    "find_leaks",
     "item_from_mapping",
+    "k_fold",
     "load",
+    "load_all",
     "load_sync",
     "random_sample",
     "register",
     "register_scorer",
     "score",
     "scorer_names",
+    "search_datasets",
+    "split_dataset",
     "stratified_sample",
+    "stream_file",
+    "train_test_split",
 ]

@@ -16,14 +16,7 @@ def canonical(value: Any) -> str:
             in the next run.
         ValueError: It holds a number that JSON does not know, or itself.
     """
-    return json.dumps(
-        value,
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        allow_nan=False,
-        default=_plain,
-    )
+    return _ENCODER.encode(value)
 
 
 def json_safe(value: Any) -> Any:
@@ -43,3 +36,8 @@ def _plain(value: object) -> Any:
     if callable(tolist):
         return tolist()
     raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain
+)

@@ -1,111 +1,29 @@
-"""A data set: items that never change, with a hash that says which they are."""
+"""A data set, and what can be made of it. Every operation makes a new one."""
 
-import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, Self
 
 from ._canonical import canonical
-from ._errors import InvalidItemsError
-from ._item import Item
+from ._columns import MISSING
+from ._item import Item, value_of
+from ._rows import Rows
+from ._streams import key
 
-_MOST_SHOWN = 5
+if TYPE_CHECKING:
+    from ._card import DataCard
+    from ._fields import FieldMapping
 
 
-class Dataset(Sequence[Item]):
-    """Items in a fixed order.
+class Dataset(Rows):
+    """Items in a fixed order, with a content hash.
 
-    Its attributes cannot be set. Items are shared between data sets, not copied, so what they hold
-    is not to be changed either: ``map`` makes a data set of changed ones.
-
-    Args:
-        items: The items; every id must be there and unique.
-        name: What the data set is called.
-        version: Which version of it this is.
-        split: ``train``, ``test`` and so on; empty where there is none.
-        scorer: The name of the scorer that fits its answers; None when none does.
-        synthetic: Whether it was generated and is no benchmark.
-        metadata: Anything else: source, licence, how it was sampled.
-
-    Raises:
-        InvalidItemsError: An id is missing or used twice, or something is no ``Item``.
+    Its attributes cannot be set, and items are made anew whenever one is asked for. What an input
+    or a field holds is shared, not copied, so it is not to be changed: ``map`` makes a data set of
+    changed items.
     """
 
-    __slots__ = (
-        "_hash",
-        "_items",
-        "_places",
-        "metadata",
-        "name",
-        "scorer",
-        "split",
-        "synthetic",
-        "version",
-    )
-    name: str
-    version: str
-    split: str
-    scorer: str | None
-    synthetic: bool
-    metadata: Mapping[str, Any]
-    _items: tuple[Item, ...]
-    _places: Mapping[str, int]
-    _hash: str | None
-
-    def __init__(
-        self,
-        items: Iterable[Item],
-        *,
-        name: str,
-        version: str = "1",
-        split: str = "",
-        scorer: str | None = "text",
-        synthetic: bool = False,
-        metadata: Mapping[str, Any] | None = None,
-    ) -> None:
-        held = tuple(items)
-        _check_items(held, name)
-        places = {item.id: place for place, item in enumerate(held)}
-        if len(places) != len(held):
-            _refuse_repeated_ids(held, name)
-        values = {
-            "_items": held,
-            "_places": places,
-            "_hash": None,
-            "name": name,
-            "version": version,
-            "split": split,
-            "scorer": scorer,
-            "synthetic": synthetic,
-            "metadata": MappingProxyType(dict(metadata or {})),
-        }
-        for attribute, value in values.items():
-            object.__setattr__(self, attribute, value)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        """Refused: other code relies on the content that the hash names."""
-        raise AttributeError(f"a Dataset never changes; {name!r} is set when it is made")
-
-    def __delattr__(self, name: str) -> None:
-        """Refused, as setting is."""
-        raise AttributeError(f"a Dataset never changes; {name!r} stays")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Copies and other processes get one that is made anew from the same parts."""
-        return _remade, (
-            self._items,
-            {
-                "name": self.name,
-                "version": self.version,
-                "split": self.split,
-                "scorer": self.scorer,
-                "synthetic": self.synthetic,
-                "metadata": dict(self.metadata),
-            },
-        )
+    __slots__ = ()
 
     @classmethod
     def from_items(
@@ -118,7 +36,7 @@ class Dataset(Sequence[Item]):
         scorer: str | None = "text",
         synthetic: bool = False,
         metadata: Mapping[str, Any] | None = None,
-    ) -> "Dataset":
+    ) -> Self:
         """A data set of these items; the same as ``Dataset(items, ...)``."""
         return cls(
             items,
@@ -130,159 +48,224 @@ class Dataset(Sequence[Item]):
             metadata=metadata,
         )
 
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __iter__(self) -> Iterator[Item]:
-        return iter(self._items)
-
-    @overload
-    def __getitem__(self, index: int) -> Item: ...
-    @overload
-    def __getitem__(self, index: slice) -> "Dataset": ...
-    def __getitem__(self, index: int | slice) -> "Item | Dataset":
-        """An item, or the data set of a slice."""
-        if isinstance(index, slice):
-            return self.with_items(self._items[index])
-        return self._items[index]
-
-    def __contains__(self, value: object) -> bool:
-        """Whether an item, or an item with this id, is in it."""
-        identifier = value.id if isinstance(value, Item) else value
-        return identifier in self._places
-
-    def ids(self) -> tuple[str, ...]:
-        """The ids in order."""
-        return tuple(item.id for item in self._items)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Dataset) and self.content_hash == other.content_hash
-
-    def __hash__(self) -> int:
-        return hash(self.content_hash)
-
-    def get(self, item_id: str) -> Item:
-        """The item with this id.
-
-        Raises:
-            KeyError: There is none.
-        """
-        return self._items[self._places[item_id]]
-
-    @property
-    def content_hash(self) -> str:
-        """The SHA-256 of the items in their order, each as canonical JSON, in hexadecimal."""
-        if self._hash is None:
-            found = sha256()
-            for item in self._items:
-                found.update(item_line(item))
-            object.__setattr__(self, "_hash", found.hexdigest())
-        return self._hash or ""
-
-    def with_items(self, items: Iterable[Item], **metadata: Any) -> "Dataset":
-        """A data set like this one, with other items and with more metadata."""
-        return Dataset(
-            items,
-            name=self.name,
-            version=self.version,
-            split=self.split,
-            scorer=self.scorer,
-            synthetic=self.synthetic,
-            metadata={**self.metadata, **metadata},
-        )
-
-    def filter(self, keep: Callable[[Item], bool]) -> "Dataset":
+    def filter(self, keep: Callable[[Item], bool]) -> Self:
         """The items that are to be kept."""
-        return self.with_items(item for item in self if keep(item))
+        return self._made(self._columns.where(bool(keep(item)) for item in self), self._about)
 
-    def map(self, change: Callable[[Item], Item]) -> "Dataset":
+    def map(self, change: Callable[[Item], Item]) -> Self:
         """Every item changed."""
         return self.with_items(change(item) for item in self)
 
-    def take(self, count: int) -> "Dataset":
+    def sort(self, by: str | Callable[[Item], Any] = "id", *, reverse: bool = False) -> Self:
+        """The items in the order of a field or of what a function gives; equal ones stay in place.
+
+        Args:
+            by: ``id``, ``expected``, a field of the metadata (``a.b`` for nested ones), a function.
+            reverse: Largest first.
+
+        Raises:
+            ValueError: An item lacks the field.
+        """
+        marks = [value_of(item, by) for item in self]
+        return self.select(sorted(range(len(self)), key=marks.__getitem__, reverse=reverse))
+
+    def take(self, count: int) -> Self:
         """The first items."""
         return self[: max(0, count)]
 
-    def unique(self) -> "Dataset":
-        """Each question once: of items with equal input and answer the first is kept.
+    def skip(self, count: int) -> Self:
+        """All but the first items."""
+        return self[max(0, count) :]
+
+    def shuffle(self, *, seed: int = 0) -> Self:
+        """The items in an order that the seed and their ids give, whatever order they had."""
+        ids = self._columns.ids
+        order = sorted(range(len(self)), key=lambda place: key(seed, "shuffle", ids[place]))
+        return self.select(order, shuffle_seed=seed)
+
+    def concat(self, *others: "Dataset") -> Self:
+        """The items of this data set, then those of the others.
+
+        Raises:
+            InvalidItemsError: An id is in two of them.
+        """
+        if not others:
+            return self
+        every: tuple[Dataset, ...] = (self, *others)
+        parts = [data.content_hash for data in every]
+        return self.with_items((item for data in every for item in data), parts=parts)
+
+    def __add__(self, other: "Dataset") -> Self:
+        return self.concat(other)
+
+    def unique(self, by: str | Callable[[Item], Any] | None = None) -> Self:
+        """Each question once: of equal ones the first is kept.
 
         How many were dropped is recorded in the metadata under ``duplicates_dropped``.
+
+        Args:
+            by: What makes them equal; input, expected answer and subject when left out.
         """
         seen: set[str] = set()
         kept = []
-        for item in self:
-            mark = canonical([item.input, item.expected, item.metadata.get("subject")])
+        for place, item in enumerate(self):
+            mark = canonical(_identity(item) if by is None else value_of(item, by))
             if mark not in seen:
                 seen.add(mark)
-                kept.append(item)
-        return self.with_items(kept, duplicates_dropped=len(self) - len(kept))
+                kept.append(place)
+        return self.select(kept, duplicates_dropped=len(self) - len(kept))
+
+    def batches(self, size: int) -> Iterator[Self]:
+        """Data sets of so many items each; the last one may have fewer.
+
+        Raises:
+            ValueError: ``size`` is below 1.
+        """
+        if size < 1:
+            raise ValueError(f"size: {size!r} is no number of items; ask for at least 1")
+        return (self[start : start + size] for start in range(0, len(self), size))
+
+    def shard(self, count: int, index: int) -> Self:
+        """Every ``count``-th item from ``index`` on, so that the shards of a data set make it up.
+
+        Raises:
+            ValueError: ``index`` is not between 0 and ``count`` - 1.
+        """
+        if not 0 <= index < count:
+            raise ValueError(f"index: {index!r} is not between 0 and {count - 1}")
+        return self.select(range(index, len(self), count), shard=index, shards=count)
+
+    def split_into(self, sizes: Mapping[str, float], *, seed: int = 0) -> dict[str, "Dataset"]:
+        """Parts that share no item, by name; see ``split_dataset``."""
+        from ._splits import split_dataset  # noqa: PLC0415  # it needs this module
+
+        return split_dataset(self, sizes, seed=seed)
+
+    def group_by(self, by: str | Callable[[Item], Any]) -> dict[str, Self]:
+        """A data set for each value of a field, in the order in which the values come.
+
+        Raises:
+            ValueError: An item lacks the field.
+        """
+        groups: dict[str, list[int]] = {}
+        for place, item in enumerate(self):
+            groups.setdefault(str(value_of(item, by)), []).append(place)
+        return {name: self.select(places, group=name) for name, places in groups.items()}
+
+    def column(self, name: str) -> tuple[Any, ...]:
+        """The values of ``id``, ``input``, ``expected`` or a field; None where an item has none."""
+        return tuple(None if value is MISSING else value for value in self._columns.column(name))
+
+    def with_field(self, name: str, values: Callable[[Item], Any] | Sequence[Any]) -> Self:
+        """A field of the metadata added or replaced, by a function or by one value an item.
+
+        Raises:
+            ValueError: There are more or fewer values than items.
+        """
+        found = [values(item) for item in self] if callable(values) else list(values)
+        if len(found) != len(self):
+            raise ValueError(f"values: {len(found)} for {len(self)} items")
+        return self.with_items(
+            Item(item.id, item.input, item.expected, {**item.metadata, name: value})
+            for item, value in zip(self, found, strict=True)
+        )
+
+    def without_fields(self, *names: str) -> Self:
+        """The items without these fields of the metadata."""
+        return self.with_items(
+            Item(
+                item.id,
+                item.input,
+                item.expected,
+                {name: value for name, value in item.metadata.items() if name not in names},
+            )
+            for item in self
+        )
+
+    def shuffle_choices(self, *, seed: int = 0) -> Self:
+        """The choices of every item in another order; the right answer stays the right one.
+
+        An answer given as an index or a letter becomes the new index or letter, one given as text
+        stays. The order is kept in the item's metadata under ``choice_order``.
+
+        Raises:
+            InvalidItemsError: The right answer of an item is none of its choices.
+        """
+        from ._shuffling import with_shuffled_choices  # noqa: PLC0415  # few need it
+
+        return self.with_items(
+            (with_shuffled_choices(item, seed) for item in self), choice_seed=seed
+        )
+
+    def card(self) -> "DataCard":
+        """What a reader must know of this data set, as a card in Markdown."""
+        from ._card import card_of  # noqa: PLC0415  # it needs this module
+
+        return card_of(self)
+
+    def _repr_html_(self) -> str:
+        """The card, for a notebook."""
+        return self.card().to_html()
 
     def to_jsonl(self, path: str | Path) -> Path:
         """Write the items as JSON Lines, one canonical object a line; an older file is replaced."""
-        path = Path(path)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            with temporary.open("wb") as file:
-                file.writelines(map(item_line, self))
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        return path
+        from ._tables import write_jsonl  # noqa: PLC0415  # it needs this module
 
-    def __str__(self) -> str:
-        parts = [self.name, self.split, f"{len(self)} items", f"SHA-256 {self.content_hash[:12]}"]
-        if self.synthetic:
-            parts.append("SYNTHETIC")
-        return ", ".join(part for part in parts if part)
+        return write_jsonl(self, Path(path))
 
-    def __repr__(self) -> str:
-        return f"<Dataset {self}>"
+    def to_records(self) -> list[dict[str, Any]]:
+        """The items as mappings with ``id``, ``input``, ``expected`` and ``metadata``."""
+        return [item.to_dict() for item in self]
 
+    def to_arrow(self) -> Any:
+        """The items as an Arrow table that ``from_arrow`` reads back. Needs pyarrow."""
+        from ._tables import to_arrow  # noqa: PLC0415  # it needs this module
 
-def item_line(item: Item) -> bytes:
-    """An item as one line of JSON, in the form that is hashed and written.
+        return to_arrow(self)
 
-    Raises:
-        InvalidItemsError: It holds something that JSON cannot hold.
-    """
-    try:
-        line = canonical(item.to_dict())
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidItemsError(
-            f"item {item.id!r} cannot be written as JSON: {error}", ids=(item.id,)
-        ) from error
-    # Half a surrogate pair has no UTF-8; its escape, \ud800, is what JSON writes too.
-    return line.encode("utf-8", "backslashreplace") + b"\n"
+    def to_pandas(self) -> Any:
+        """The items as a pandas frame that ``from_pandas`` reads back. Needs pandas."""
+        from ._tables import to_pandas  # noqa: PLC0415  # it needs this module
 
+        return to_pandas(self)
 
-def _remade(items: tuple[Item, ...], values: dict[str, Any]) -> Dataset:
-    return Dataset(items, **values)
+    def to_parquet(self, path: str | Path) -> Path:
+        """Write the items as Parquet; an older file is replaced. Needs pyarrow."""
+        from ._tables import write_parquet  # noqa: PLC0415  # it needs this module
 
+        return write_parquet(self, Path(path))
 
-def _check_items(items: Sequence[Item], name: str) -> None:
-    for place, item in enumerate(items):
-        if not isinstance(item, Item):
-            raise InvalidItemsError(
-                f"{name}: at place {place} is {type(item).__name__}, not an Item;"
-                " dataset_manager.item_from_mapping makes one of a mapping"
-            )
-    missing = [place for place, item in enumerate(items) if not _is_id(item.id)]
-    if missing:
-        raise InvalidItemsError(
-            f"{name}: items without an id at places {_shown(missing)}; an id is a text"
-        )
+    @classmethod
+    def from_records(
+        cls,
+        records: Iterable[Mapping[str, Any]],
+        *,
+        name: str,
+        fields: "FieldMapping | None" = None,
+    ) -> "Dataset":
+        """A data set of mappings, with the usual spellings of their fields or with your own."""
+        from ._tables import from_records  # noqa: PLC0415  # it needs this module
 
+        return from_records(records, name=name, fields=fields)
 
-def _is_id(value: object) -> bool:
-    return isinstance(value, str) and value != ""
+    @classmethod
+    def from_arrow(
+        cls, table: Any, *, name: str | None = None, fields: "FieldMapping | None" = None
+    ) -> "Dataset":
+        """A data set of an Arrow table: of ``to_arrow``, or any with a question and an answer."""
+        from ._tables import from_arrow  # noqa: PLC0415  # it needs this module
 
+        return from_arrow(table, name=name, fields=fields)
 
-def _refuse_repeated_ids(items: Sequence[Item], name: str) -> None:
-    counts = Counter(item.id for item in items)
-    twice = tuple(identifier for identifier, count in counts.items() if count > 1)
-    raise InvalidItemsError(f"{name}: ids used more than once: {_shown(twice)}", ids=twice)
+    @classmethod
+    def from_pandas(
+        cls, frame: Any, *, name: str | None = None, fields: "FieldMapping | None" = None
+    ) -> "Dataset":
+        """A data set of a pandas frame: of ``to_pandas``, or any with a question and an answer."""
+        from ._tables import from_pandas  # noqa: PLC0415  # it needs this module
+
+        return from_pandas(frame, name=name, fields=fields)
 
 
-def _shown(values: Sequence[object]) -> str:
-    text = ", ".join(repr(value) for value in values[:_MOST_SHOWN])
-    return text if len(values) <= _MOST_SHOWN else f"{text} and {len(values) - _MOST_SHOWN} more"
+def _identity(item: Item) -> list[Any]:
+    return [item.input, item.expected, item.metadata.get("subject")]

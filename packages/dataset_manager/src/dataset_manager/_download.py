@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
-from hashlib import sha256 as hash_sha256
 from pathlib import Path
 from typing import Any
 
 from ._errors import ChecksumError, DownloadError
+from ._hashes import file_hash, git_blob_hash
 from ._waiting import pause, stop_if_cancelled
 
 _TRIES = 5
@@ -28,6 +28,8 @@ def download(
     *,
     sha256: str,
     size: int,
+    git_blob: str = "",
+    token: str | None = None,
     tries: int = _TRIES,
     wait: Callable[[float], None] = pause,
 ) -> Path:
@@ -41,6 +43,8 @@ def download(
         target: Where it goes.
         sha256: The hash it must have, in hexadecimal.
         size: How many bytes it must have; more are not read.
+        git_blob: Git's hash, used where ``sha256`` is empty.
+        token: A key for the server; it is not sent on to another one.
         tries: How often to try.
         wait: Waits so many seconds between two tries.
 
@@ -48,22 +52,23 @@ def download(
         DownloadError: It cannot be had.
         ChecksumError: What the server sends is not the file that was pinned.
     """
+    wanted, hash_of = (sha256, file_hash) if sha256 else (git_blob, git_blob_hash)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target):
-        if target.is_file() and file_hash(target) == sha256:
+        if target.is_file() and hash_of(target) == wanted:
             return target
         part = target.with_name(f"{target.name}.part")
         for attempt in range(1, tries + 1):
             resumed = part.exists() and part.stat().st_size > 0
-            problem, seconds = _try_once(url, part, size)
+            problem, seconds = _try_once(url, part, size, token)
             if problem is None:
-                actual = file_hash(part)
-                if actual == sha256:
+                actual = hash_of(part)
+                if actual == wanted:
                     _put_in_place(part, target)
                     return target
                 _discard(part)
                 if not resumed:
-                    raise ChecksumError(url, sha256, actual)
+                    raise ChecksumError(url, wanted, actual)
                 # What an earlier run left behind may have been the wrong half.
                 problem, seconds = "the parts do not fit together", 0.0
             if seconds is None or attempt == tries:
@@ -88,14 +93,14 @@ def _alone(target: Path) -> Iterator[None]:
         lock.release()
 
 
-def _try_once(url: str, part: Path, size: int) -> Outcome:
+def _try_once(url: str, part: Path, size: int, token: str | None) -> Outcome:
     import httpx  # noqa: PLC0415  # only a download needs it
 
     have = part.stat().st_size if part.exists() else 0
     if have == size:
         return None, None  # a run that was killed had everything but the check
     tag = _tag_file(part).read_text("utf-8") if _tag_file(part).exists() else ""
-    headers = {"Accept-Encoding": "identity"}
+    headers = {"Accept-Encoding": "identity", **authorization(token)}
     if have and tag:
         headers |= {"Range": f"bytes={have}-", "If-Range": tag}
     try:
@@ -170,10 +175,6 @@ def _tag_file(part: Path) -> Path:
     return part.with_name(f"{part.name}.etag")
 
 
-def file_hash(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    found = hash_sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            found.update(block)
-    return found.hexdigest()
+def authorization(token: str | None) -> dict[str, str]:
+    """The header that carries a key. httpx drops it when it is sent on to another server."""
+    return {"Authorization": f"Bearer {token}"} if token else {}

@@ -29,8 +29,9 @@ class UnknownDatasetError(DatasetError, ValueError):
         self.name = name
         self.known = tuple(sorted(known))
         super().__init__(
-            f"unknown data set {name!r}; known: {', '.join(self.known)}; pass the path of a JSONL"
-            " file, or add a loader with dataset_manager.register(name, loader)"
+            f"unknown data set {name!r}; known: {', '.join(self.known)}; pass the path of a file"
+            " (.jsonl, .json, .csv, .tsv, .parquet), owner/name of a Hugging Face repository with"
+            " revision=, or add a loader with dataset_manager.register(name, loader)"
         )
 
 
@@ -89,6 +90,7 @@ class DatasetFileError(DatasetError, ValueError):
 
     def __init__(self, path: Path, message: str, line: int | None = None) -> None:
         self.path = path
+        self.problem = message
         self.line = line
         place = f"{path}, line {line}" if line else str(path)
         super().__init__(f"{place}: {message}")

@@ -1,7 +1,7 @@
 """One question with its answer."""
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,8 @@ class Item:
 
     Attributes:
         id: Unique in its data set.
-        input: The question as text; or a mapping with ``question`` and ``choices``.
+        input: The question as text; or a mapping with ``question``, and where it has them
+            ``choices`` and the whole ``prompt``.
         expected: The right answer: a text or number, the index of the right choice, or a list of
             answers that are all right.
         metadata: Anything else, such as the subject.
@@ -47,7 +48,9 @@ class Item:
         return str(self.input)
 
     def __str__(self) -> str:
-        """The prompt: the question, and for multiple choice lettered choices and ``Answer:``."""
+        """The prompt: as given, else the question, with lettered choices and ``Answer:``."""
+        if isinstance(self.input, Mapping) and isinstance(self.input.get("prompt"), str):
+            return str(self.input["prompt"])
         if not self.choices:
             return self.question
         lines = [f"{choice_label(place)}. {choice}" for place, choice in enumerate(self.choices)]
@@ -63,13 +66,35 @@ class Item:
         }
 
 
-def fitting_scorer(items: Sequence[Item]) -> str:
+def value_of(item: Item, by: str | Callable[[Item], Any]) -> Any:
+    """What a function gives for an item, or a field: ``id``, ``expected``, or of the metadata.
+
+    Raises:
+        ValueError: The item lacks the field.
+    """
+    if callable(by):
+        return by(item)
+    if by in ("id", "input", "expected") and by not in item.metadata:
+        return getattr(item, by)
+    value: Any = item.metadata
+    for part in by.removeprefix("metadata.").split("."):
+        if not isinstance(value, Mapping) or part not in value:
+            fields = ", ".join(map(str, item.metadata)) or "none"
+            raise ValueError(f"item {item.id!r} has no {by!r} in its metadata (it has {fields})")
+        value = value[part]
+    return value
+
+
+def fitting_scorer(items: Iterable[Item]) -> str:
     """The scorer for items that come without one, from the form of their answers."""
-    if items and all(item.choices for item in items):
+    kinds = {_kind(item) for item in items}
+    return kinds.pop() if len(kinds) == 1 else "text"
+
+
+def _kind(item: Item) -> str:
+    if item.choices:
         return "choice"
-    if items and all(type(item.expected) in (int, float) for item in items):
-        return "number"
-    return "text"
+    return "number" if type(item.expected) in (int, float) else "text"
 
 
 def item_from_mapping(record: Mapping[str, Any], *, default_id: str = "") -> Item:

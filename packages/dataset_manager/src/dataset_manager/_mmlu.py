@@ -14,9 +14,9 @@ from ._canonical import canonical
 from ._dataset import Dataset
 from ._errors import DatasetFileError, UnknownOptionError
 from ._item import LETTERS, Item
+from ._loading import benchmark, entry
 from ._sources import Pin, Sources, pins
 
-SPLITS = ("test", "dev", "val")
 _FOLDER = "mmlu/final-2021"
 _COLUMNS = ["question", "choice0", "choice1", "choice2", "choice3", "answer"]
 # The official grouping counts 18 subjects as STEM; a widespread evaluation harness adds anatomy.
@@ -81,32 +81,20 @@ def load_mmlu_stem(sources: Sources, *, split: str | None, grouping: str | None)
 def _load(
     sources: Sources, wanted: tuple[str, ...], *, split: str | None, name: str, **metadata: Any
 ) -> Dataset:
-    split = split or "test"
-    if split not in SPLITS:
-        raise UnknownOptionError(name, "split", split, SPLITS)
+    info, split = entry(name, split)
     files = _files(wanted, split)
     items: list[Item] = []
     for subject, pin in files:
         path = sources.fetch(pin)
         items += _rows(path, subject, split) if subject else _validation(path, frozenset(wanted))
     marks = {canonical([item.input, item.expected, item.metadata["subject"]]) for item in items}
-    return Dataset(
+    return benchmark(
+        info,
         items,
-        name=name,
-        version="final-2021",
+        [pin for _, pin in files],
         split=split,
-        scorer="choice",
-        metadata={
-            "source": "https://github.com/hendrycks/test",
-            "license": "MIT",
-            "citation": "Hendrycks et al. 2021, Measuring Massive Multitask Language Understanding,"
-            " arXiv:2009.03300",
-            "domain": "general knowledge",
-            "carrier": f"https://github.com/{files[0][1].repository}",
-            "revision": files[0][1].commit,
-            "duplicate_rows": len(items) - len(marks),
-            **{key: value for key, value in metadata.items() if value is not None},
-        },
+        duplicate_rows=len(items) - len(marks),
+        **metadata,
     )
 
 

@@ -5,10 +5,9 @@ moves no other item, and the draw is the same under every version of Python.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ._dataset import Dataset
-from ._item import Item
+from ._item import Item, value_of
 from ._streams import key
 
 
@@ -60,8 +59,8 @@ def stratified_sample(
     _check(dataset, size)
     strata: dict[str, list[Item]] = {}
     for item in dataset:
-        strata.setdefault(str(_stratum(item, by)), []).append(item)
-    sizes = _largest_remainder({name: len(items) for name, items in strata.items()}, size)
+        strata.setdefault(str(value_of(item, by)), []).append(item)
+    sizes = largest_remainder({name: len(items) for name, items in strata.items()}, size)
     chosen: set[str] = set()
     for name, items in strata.items():
         chosen |= _draw(items, sizes[name], seed, "stratified")
@@ -86,19 +85,7 @@ def _check(dataset: Dataset, size: int) -> None:
         raise ValueError(f"size: {size!r} is not between 1 and the {len(dataset)} items there are")
 
 
-def _stratum(item: Item, by: str | Callable[[Item], object]) -> object:
-    if callable(by):
-        return by(item)
-    value: Any = item.metadata
-    for part in by.removeprefix("metadata.").split("."):
-        if not isinstance(value, Mapping) or part not in value:
-            fields = ", ".join(map(str, item.metadata)) or "none"
-            raise ValueError(f"item {item.id!r} has no {by!r} in its metadata (it has {fields})")
-        value = value[part]
-    return value
-
-
-def _largest_remainder(counts: Mapping[str, int], size: int) -> dict[str, int]:
+def largest_remainder(counts: Mapping[str, int], size: int) -> dict[str, int]:
     """Hamilton's method: whole shares first, the rest to the largest fractions, ties by name."""
     total = sum(counts.values())
     sizes = {name: count * size // total for name, count in counts.items()}

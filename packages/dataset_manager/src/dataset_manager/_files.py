@@ -1,0 +1,115 @@
+"""Data sets of your own, from files."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ._dataset import Dataset
+from ._errors import DatasetFileError, InvalidItemsError
+from ._fields import FieldMapping
+from ._hashes import file_hash
+from ._item import Item, fitting_scorer
+from ._readers import Record, format_of, read_records
+
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
+
+
+def load_file(
+    path: Path,
+    *,
+    name: str | None = None,
+    format: str | None = None,
+    fields: FieldMapping | None = None,
+    limit: int | None = None,
+) -> Dataset:
+    """Read a file; ids are taken from it, else made of the name and the line.
+
+    Its scorer is ``choice`` if all items have choices, ``number`` if all answers are numbers, else
+    ``text``.
+
+    Args:
+        path: The file.
+        name: What to call the data set; the file's name when left out.
+        format: ``jsonl``, ``json``, ``csv``, ``tsv`` or ``parquet``; from the name when left out.
+        fields: Which field is what.
+        limit: Read only so many records.
+
+    Raises:
+        DatasetFileError: A record has no question or no answer, or the file cannot be read; names
+            file and line.
+        InvalidItemsError: An id is used twice.
+    """
+    name = name or _stem(path)
+    try:
+        found = Dataset(
+            stream_file(path, name=name, format=format, fields=fields, limit=limit), name=name
+        )
+    except InvalidItemsError as error:
+        raise InvalidItemsError(f"{path}: {error}", ids=error.ids) from None
+    about = {"source": path.name, "sha256": file_hash(path)}
+    kind = format or format_of(path)
+    scorer = _scorer_of_texts(found) if kind in ("csv", "tsv") else fitting_scorer(found)
+    return found.described(scorer=scorer, **about)
+
+
+def stream_file(
+    path: str | Path,
+    *,
+    name: str | None = None,
+    format: str | None = None,
+    fields: FieldMapping | None = None,
+    limit: int | None = None,
+) -> Iterator[Item]:
+    """The items of a file one by one, in memory that does not grow with the file.
+
+    Ids that occur twice are not noticed: that would need all of them in memory.
+
+    Args:
+        path: The file.
+        name: Begins the ids of records without one; the file's name when left out.
+        format: ``jsonl``, ``json`` (held in memory), ``csv``, ``tsv`` or ``parquet``; from the
+            name when left out.
+        fields: Which field is what.
+        limit: Read only so many records.
+
+    Raises:
+        DatasetFileError: As ``load`` does, when the record is reached.
+    """
+    path = Path(path)
+    found = read_records(path, format)
+    return items_of(islice(found, limit), path, name or _stem(path), fields)
+
+
+def items_of(
+    records: Iterable[Record], path: Path, name: str, fields: FieldMapping | None = None
+) -> Iterator[Item]:
+    """Items of records; what is wrong with one is said with its file and line.
+
+    Raises:
+        DatasetFileError: A record is no item.
+    """
+    mapping = fields or FieldMapping()
+    for count, (line, record) in enumerate(records, start=1):
+        if not isinstance(record, Mapping):
+            problem = f"is {type(record).__name__}, not an object"
+        else:
+            try:
+                yield mapping.apply(record, default_id=f"{name}_{line or count}")
+                continue
+            except ValueError as error:
+                problem = str(error)
+        raise DatasetFileError(path, problem if line else f"record {count}: {problem}", line)
+
+
+def _stem(path: Path) -> str:
+    return Path(path.name.removesuffix(".gz")).stem
+
+
+def _scorer_of_texts(found: Dataset) -> str:
+    """The cells of a CSV are texts, also those that are numbers."""
+    fitting = fitting_scorer(found)
+    answers: Iterable[Any] = found.column("expected")
+    numbers = fitting == "text" and all(_NUMBER.fullmatch(str(answer)) for answer in answers)
+    return "number" if numbers and len(found) else fitting

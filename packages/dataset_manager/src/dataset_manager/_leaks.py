@@ -1,0 +1,201 @@
+"""Questions of one data set that also stand in another: what a test must not share with its source.
+
+Exact copies are found by their text, in the form in which case, spacing and punctuation do not
+count. Near copies are found by the words they share: two questions are alike when the Jaccard index
+of their word 3-grams is high. Candidates come from MinHash with banding (Broder 1997; Leskovec,
+Rajaraman, Ullman, Mining of Massive Datasets, chapter 3), and each is checked exactly.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+from ._dataset import Dataset
+from ._item import Item
+from ._streams import stream
+
+_WORD = re.compile(r"\w+")
+_GRAM = 3
+_PRIME = (1 << 61) - 1
+_BANDS, _ROWS = 32, 4  # a pair at 0.8 is missed once in ten million, one at 0.5 once in eight
+_MOST_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leak:
+    """One question that stands in both data sets.
+
+    Attributes:
+        id: Its id in the first.
+        other_id: Its id in the second.
+        similarity: 1 for the same text, else the share of word 3-grams that both have.
+        same_answer: Whether the answers are equal too.
+    """
+
+    id: str
+    other_id: str
+    similarity: float
+    same_answer: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeakReport:
+    """What two data sets share.
+
+    Attributes:
+        first: The name and split of the first.
+        second: The name and split of the second.
+        checked: How many items of the first there are.
+        threshold: From what similarity on questions count as alike.
+        leaks: What was found, most alike first.
+    """
+
+    first: str
+    second: str
+    checked: int
+    threshold: float
+    leaks: tuple[Leak, ...]
+
+    @property
+    def leaked_ids(self) -> tuple[str, ...]:
+        """The ids of the first that have a copy in the second."""
+        return tuple(dict.fromkeys(leak.id for leak in self.leaks))
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found."""
+        return not self.leaks
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain values."""
+        return {
+            "first": self.first,
+            "second": self.second,
+            "checked": self.checked,
+            "threshold": self.threshold,
+            "leaked": len(self.leaked_ids),
+            "leaks": [
+                {
+                    "id": leak.id,
+                    "other_id": leak.other_id,
+                    "similarity": leak.similarity,
+                    "same_answer": leak.same_answer,
+                }
+                for leak in self.leaks
+            ],
+        }
+
+    def __str__(self) -> str:
+        count = len(self.leaked_ids)
+        text = (
+            f"{count} of {self.checked} items of {self.first} also stand in {self.second}"
+            f" (similarity {self.threshold:g} or more)"
+        )
+        shown = ", ".join(f"{leak.id} = {leak.other_id}" for leak in self.leaks[:_MOST_SHOWN])
+        return (
+            f"{text}: {shown}{', ...' if len(self.leaks) > _MOST_SHOWN else ''}" if count else text
+        )
+
+
+def find_leaks(first: Dataset, second: Dataset, *, threshold: float = 0.8) -> LeakReport:
+    """Look for questions of the first data set that also stand in the second.
+
+    Choices are part of a question. An item is no copy of itself: when both data sets are the same
+    one, each pair is reported once.
+
+    Args:
+        first: What must be clean, such as a test split.
+        second: What it must not come from, such as a train split or few-shot examples.
+        threshold: From what similarity on questions count as alike; 1 for exact copies alone.
+
+    Raises:
+        ValueError: ``threshold`` is not above 0 and at most 1.
+    """
+    if not 0 < threshold <= 1:
+        raise ValueError(f"threshold: {threshold!r} is not above 0 and at most 1")
+    mine, theirs = ([_words(item) for item in data] for data in (first, second))
+    same = first.content_hash == second.content_hash
+    found = []
+    for place, other in sorted({*_exact(mine, theirs), *_near(mine, theirs, threshold)}):
+        if same and place >= other:
+            continue
+        alike = _similarity(mine[place], theirs[other])
+        if alike >= threshold:
+            one, two = first[place], second[other]
+            equal = _answer(one) == _answer(two)
+            found.append(Leak(id=one.id, other_id=two.id, similarity=alike, same_answer=equal))
+    found.sort(key=lambda leak: -leak.similarity)
+    return LeakReport(
+        first=_name(first),
+        second=_name(second),
+        checked=len(first),
+        threshold=threshold,
+        leaks=tuple(found),
+    )
+
+
+def _exact(mine: list[tuple[str, ...]], theirs: list[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
+    places = defaultdict(list)
+    for other, words in enumerate(theirs):
+        places[words].append(other)
+    for place, words in enumerate(mine):
+        for other in places.get(words, ()):
+            yield place, other
+
+
+def _near(
+    mine: list[tuple[str, ...]], theirs: list[tuple[str, ...]], threshold: float
+) -> Iterator[tuple[int, int]]:
+    if threshold == 1:
+        return
+    chance = stream(0, "minhash")
+    factors = [
+        (chance.randrange(1, _PRIME), chance.randrange(_PRIME)) for _ in range(_BANDS * _ROWS)
+    ]
+    buckets = defaultdict(list)
+    for other, words in enumerate(theirs):
+        for band in _bands(words, factors):
+            buckets[band].append(other)
+    for place, words in enumerate(mine):
+        for other in {other for band in _bands(words, factors) for other in buckets.get(band, ())}:
+            yield place, other
+
+
+def _bands(words: tuple[str, ...], factors: list[tuple[int, int]]) -> list[tuple[int, ...]]:
+    marks = [crc32(" ".join(gram).encode("utf-8", "replace")) for gram in _grams(words)]
+    if not marks:
+        return []
+    least = [min((a * mark + b) % _PRIME for mark in marks) for a, b in factors]
+    return [(band, *least[band * _ROWS : (band + 1) * _ROWS]) for band in range(_BANDS)]
+
+
+def _similarity(one: tuple[str, ...], two: tuple[str, ...]) -> float:
+    if one == two:
+        return 1.0
+    first, second = _grams(one), _grams(two)
+    return len(first & second) / len(first | second) if first | second else 0.0
+
+
+def _grams(words: tuple[str, ...]) -> set[tuple[str, ...]]:
+    if len(words) < _GRAM:
+        return {words} if words else set()
+    return {words[start : start + _GRAM] for start in range(len(words) - _GRAM + 1)}
+
+
+def _words(item: Item) -> tuple[str, ...]:
+    text = "\n".join([item.question, *item.choices])
+    return tuple(_WORD.findall(text.casefold())) or (text,)
+
+
+def _answer(item: Item) -> Any:
+    """The answer as text, so that another order of the choices makes no difference."""
+    if isinstance(item.expected, int) and 0 <= item.expected < len(item.choices):
+        return item.choices[item.expected]
+    return str(item.expected)
+
+
+def _name(dataset: Dataset) -> str:
+    return f"{dataset.name} ({dataset.split})" if dataset.split else dataset.name

@@ -1,0 +1,206 @@
+"""Load a data set by its name, from a file, or from a repository."""
+
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+from ._arithmetic import arithmetic
+from ._catalog import dataset_names, is_known, load_known, refuse_others
+from ._dataset import Dataset
+from ._errors import UnknownDatasetError, UnknownOptionError
+from ._events import emit
+from ._fields import FieldMapping
+from ._files import load_file
+from ._hub import is_repository, load_hub
+from ._readers import format_of
+from ._registry import resolved
+from ._sampling import random_sample, stratified_sample
+from ._sources import Sources, find_sources
+
+_GENERATED = 100
+
+
+class LoadOptions(TypedDict, total=False):
+    """The options of ``load``; ``load_sync`` describes them."""
+
+    split: str | None
+    subset: str | None
+    grouping: str | None
+    version: str | None
+    sample_size: int | None
+    stratify_by: str | None
+    seed: int
+    source: str | Path | None
+    format: str | None
+    fields: FieldMapping | None
+    revision: str | None
+    files: str | Sequence[str] | None
+    cache_dir: str | Path | None
+    mirror: str | Path | None
+    offline: bool | None
+
+
+async def load(name: str | Path, **options: Unpack[LoadOptions]) -> Dataset:
+    """``load_sync`` in a thread, so that the event loop goes on; takes the same arguments.
+
+    A download that is cancelled stops at its next block and is taken up there the next time.
+    """
+    import anyio.to_thread  # noqa: PLC0415  # half of the import time of this library
+
+    return await anyio.to_thread.run_sync(partial(load_sync, name, **options))
+
+
+def load_sync(
+    name: str | Path,
+    *,
+    split: str | None = None,
+    subset: str | None = None,
+    grouping: str | None = None,
+    version: str | None = None,
+    sample_size: int | None = None,
+    stratify_by: str | None = None,
+    seed: int = 0,
+    source: str | Path | None = None,
+    format: str | None = None,
+    fields: FieldMapping | None = None,
+    revision: str | None = None,
+    files: str | Sequence[str] | None = None,
+    cache_dir: str | Path | None = None,
+    mirror: str | Path | None = None,
+    offline: bool | None = None,
+) -> Dataset:
+    """Load a data set by its name, a file, or a repository of Hugging Face.
+
+    Args:
+        name: A name of ``dataset_names()``, the path of a file, or ``owner/name`` of a repository.
+        split: ``test``, ``train``, ``dev`` or ``validation``, as far as the data set has it.
+        subset: One part of it: a subject of MMLU, a task of BIG-Bench Hard, a configuration.
+        grouping: For ``mmlu_stem``: ``hendrycks`` (18 subjects) or ``lm-eval`` (19).
+        version: The version that is expected; another one is an error.
+        sample_size: Draw so many items at random; for ``arithmetic``, generate so many.
+        stratify_by: Draw them in proportion to the values of this field.
+        seed: Selects the sample.
+        source: The path of a file that the data set is read from.
+        format: Of a file: ``jsonl``, ``json``, ``csv``, ``tsv`` or ``parquet``.
+        fields: Of a file or a repository: which field is what.
+        revision: Of a repository: the commit, 40 hexadecimal digits.
+        files: Of a repository: patterns of the files to read.
+        cache_dir: The folder of the cache.
+        mirror: A folder that holds the benchmark files.
+        offline: Whether the network may not be used.
+
+    Returns:
+        The data set. Sources are tried in order: cache, mirror, installed package, pinned download.
+
+    Raises:
+        UnknownDatasetError: No data set has this name.
+        UnknownOptionError: It has no such split, subset, grouping, version or revision.
+        DatasetFileError: A file cannot be read; names file and line.
+        ChecksumError: A file is not the one that was pinned.
+        UnavailableError: A file is in no source.
+        ValueError: ``sample_size`` is out of range.
+    """
+    name = resolved(str(name))
+    began = time.perf_counter_ns()
+    about: dict[str, object] = {"dataset": name, "split": split}
+    emit("dataset.load.start", {}, about)
+    try:
+        given = {"split": split, "subset": subset, "grouping": grouping}
+        sources = find_sources(cache_dir=cache_dir, mirror=mirror, offline=offline)
+        place = _file(name, source)
+        if place is not None:
+            refuse_others(name, {**given, "revision": revision, "files": _text(files)}, ())
+            known = name if source is not None else None
+            found = load_file(place, name=known, format=format, fields=fields)
+        elif is_repository(name) and not is_known(name):
+            refuse_others(name, {"grouping": grouping, "format": format}, ())
+            found = load_hub(
+                sources,
+                name,
+                revision=revision,
+                split=split,
+                subset=subset,
+                files=files,
+                fields=fields,
+            )
+        else:
+            mapped = "a mapping" if fields else None
+            given |= {
+                "format": format,
+                "revision": revision,
+                "files": _text(files),
+                "fields": mapped,
+            }
+            found = _named(name, given, sources, sample_size, seed)
+        found = _checked(found, name, version)
+        if sample_size is not None and not _is_generated(name, source):
+            found = _sample(found, sample_size, stratify_by, seed)
+    except Exception as error:
+        measured: dict[str, object] = {"duration_ns": time.perf_counter_ns() - began}
+        problem = {"error": str(error), "error_type": type(error).__name__}
+        emit("dataset.load.exception", measured, {**about, **problem})
+        raise
+    measured = {"duration_ns": time.perf_counter_ns() - began, "items": len(found)}
+    emit("dataset.load.stop", measured, {**about, "split": found.split, "version": found.version})
+    return found
+
+
+async def load_all(
+    names: Sequence[str | Path], **options: Unpack[LoadOptions]
+) -> dict[str, Dataset]:
+    """Several data sets at once, by name; takes the options of ``load``."""
+    import anyio  # noqa: PLC0415  # half of the import time of this library
+
+    found: dict[str, Dataset] = {}
+
+    async def one(name: str | Path) -> None:
+        found[str(name)] = await load(name, **options)
+
+    try:
+        async with anyio.create_task_group() as group:
+            for name in names:
+                group.start_soon(one, name)
+    except ExceptionGroup as problems:
+        raise problems.exceptions[0] from None
+    return {str(name): found[str(name)] for name in names}
+
+
+def _file(name: str, source: str | Path | None) -> Path | None:
+    """The file that is meant; None for a name."""
+    if source is not None:
+        return Path(source)
+    return Path(name) if not is_known(name) and format_of(Path(name)) is not None else None
+
+
+def _text(files: str | Sequence[str] | None) -> str | None:
+    return None if files is None else str(files)
+
+
+def _named(
+    name: str, given: dict[str, str | None], sources: Sources, size: int | None, seed: int
+) -> Dataset:
+    if _is_generated(name, None):
+        refuse_others(name, given, ())
+        return arithmetic(_GENERATED if size is None else size, seed=seed)
+    if not is_known(name):
+        raise UnknownDatasetError(name, dataset_names())
+    return load_known(name, sources, given)
+
+
+def _is_generated(name: str, source: str | Path | None) -> bool:
+    """Whether the items are made to order, so that there is nothing to draw a sample from."""
+    return name == "arithmetic" and source is None and not is_known(name)
+
+
+def _checked(found: Dataset, name: str, version: str | None) -> Dataset:
+    if version is not None and version != found.version:
+        raise UnknownOptionError(name, "version", version, (found.version,))
+    return found
+
+
+def _sample(found: Dataset, size: int, stratify_by: str | None, seed: int) -> Dataset:
+    if stratify_by is None:
+        return random_sample(found, size, seed=seed)
+    return stratified_sample(found, size, by=stratify_by, seed=seed)

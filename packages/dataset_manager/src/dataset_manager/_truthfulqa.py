@@ -1,0 +1,47 @@
+"""TruthfulQA as multiple choice (Lin et al. 2022, arXiv:2109.07958; Apache-2.0)."""
+
+from collections.abc import Mapping
+
+from ._dataset import Dataset
+from ._item import Item
+from ._loading import benchmark, entry
+from ._readers import read_records
+from ._shuffling import with_shuffled_choices
+from ._sources import Sources, pins
+
+
+def load_truthfulqa(sources: Sources, *, split: str | None, subset: str | None) -> Dataset:
+    """``mc1`` (the default): the best answer among wrong ones; ``mc2``: all right ones among them.
+
+    The file lists the right answers first. The choices are put in an order that the id of the
+    question gives, so that no place is better than another, always in the same way.
+    """
+    info, split = entry("truthfulqa", split, subset)
+    subset = subset or "mc1"
+    pin = pins()["truthfulqa/TruthfulQA.csv"]
+    items = (
+        with_shuffled_choices(_item(record, place, subset), seed=0)
+        for place, (_, record) in enumerate(read_records(sources.fetch(pin), "csv"))
+    )
+    return benchmark(info, items, [pin], split=split, subset=subset)
+
+
+def _item(record: Mapping[str, str], place: int, subset: str) -> Item:
+    right, wrong = (_answers(record[f"{kind} Answers"]) for kind in ("Correct", "Incorrect"))
+    best = record["Best Answer"].strip()
+    first = [best] if subset == "mc1" else list(dict.fromkeys([best, *right]))
+    question = {"question": record["Question"], "choices": [*first, *wrong]}
+    metadata = {
+        "category": record["Category"],
+        "type": record["Type"],
+        "source": record["Source"],
+        "correct_answers": right,
+        "incorrect_answers": wrong,
+    }
+    expected = 0 if subset == "mc1" else list(range(len(first)))
+    return Item(f"truthfulqa_{place}", question, expected, metadata)
+
+
+def _answers(text: str) -> list[str]:
+    """The answers of a cell, each once."""
+    return list(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
