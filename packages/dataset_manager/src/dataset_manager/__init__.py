@@ -1,6 +1,8 @@
 """Benchmarks for language models: fetched, pinned to the byte, sampled and scored."""
 
 from ._arithmetic import arithmetic
+from ._cache import CachedFile
+from ._card import DataCard
 from ._catalog import Loader, dataset_info, dataset_names, register
 from ._choices import extract_choice
 from ._dataset import Dataset
@@ -27,8 +29,19 @@ from ._folds import Fold, k_fold
 from ._item import Item, item_from_mapping
 from ._leaks import Leak, LeakReport, find_leaks
 from ._load import load, load_all, load_sync
+from ._logs import PredictionLog, read_log
+from ._logs_row import LogRow
 from ._numbers import extract_number
 from ._pins import Pin
+from ._preload import (
+    clear_cache,
+    invalidate_cache,
+    list_cached,
+    make_mirror,
+    preload,
+    preload_sync,
+)
+from ._prompts import PromptTemplate, template_for, with_prompts
 from ._registry import DatasetInfo, search_datasets
 from ._sampling import random_sample, stratified_sample
 from ._score import Score, Scorer, register_scorer, score, scorer_names
@@ -37,7 +50,9 @@ from ._splits import bootstrap, split_dataset, train_test_split
 
 __all__ = [
     "EVENTS",
+    "CachedFile",
     "ChecksumError",
+    "DataCard",
     "Dataset",
     "DatasetError",
     "DatasetFileError",
@@ -53,9 +68,12 @@ __all__ = [
     "Leak",
     "LeakReport",
     "Loader",
+    "LogRow",
     "NoScorerError",
     "Pin",
     "PredictionError",
+    "PredictionLog",
+    "PromptTemplate",
     "Score",
     "Scorer",
     "Sources",
@@ -66,18 +84,25 @@ __all__ = [
     "UnknownScorerError",
     "arithmetic",
     "bootstrap",
+    "clear_cache",
     "dataset_info",
     "dataset_names",
     "evaluate",
     "extract_choice",
     "extract_number",
     "find_leaks",
+    "invalidate_cache",
     "item_from_mapping",
     "k_fold",
+    "list_cached",
     "load",
     "load_all",
     "load_sync",
+    "make_mirror",
+    "preload",
+    "preload_sync",
     "random_sample",
+    "read_log",
     "register",
     "register_scorer",
     "score",
@@ -86,5 +111,7 @@ __all__ = [
     "split_dataset",
     "stratified_sample",
     "stream_file",
+    "template_for",
     "train_test_split",
+    "with_prompts",
 ]

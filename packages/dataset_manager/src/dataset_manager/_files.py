@@ -12,6 +12,7 @@ from ._fields import FieldMapping
 from ._hashes import file_hash
 from ._item import Item, fitting_scorer
 from ._readers import Record, format_of, read_records
+from ._tables import read_parquet
 
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 
@@ -25,6 +26,8 @@ def load_file(
     limit: int | None = None,
 ) -> Dataset:
     """Read a file; ids are taken from it, else made of the name and the line.
+
+    A Parquet file that ``to_parquet`` wrote comes back as the data set that it was.
 
     Its scorer is ``choice`` if all items have choices, ``number`` if all answers are numbers, else
     ``text``.
@@ -41,6 +44,11 @@ def load_file(
             file and line.
         InvalidItemsError: An id is used twice.
     """
+    kind = format or format_of(path)
+    if kind == "parquet" and fields is None and limit is None:
+        kept = read_parquet(path, name)
+        if kept is not None:
+            return kept
     name = name or _stem(path)
     try:
         found = Dataset(
@@ -49,8 +57,7 @@ def load_file(
     except InvalidItemsError as error:
         raise InvalidItemsError(f"{path}: {error}", ids=error.ids) from None
     about = {"source": path.name, "sha256": file_hash(path)}
-    kind = format or format_of(path)
-    scorer = _scorer_of_texts(found) if kind in ("csv", "tsv") else fitting_scorer(found)
+    scorer = scorer_of_texts(found) if kind in ("csv", "tsv") else fitting_scorer(found)
     return found.described(scorer=scorer, **about)
 
 
@@ -107,8 +114,8 @@ def _stem(path: Path) -> str:
     return Path(path.name.removesuffix(".gz")).stem
 
 
-def _scorer_of_texts(found: Dataset) -> str:
-    """The cells of a CSV are texts, also those that are numbers."""
+def scorer_of_texts(found: Dataset) -> str:
+    """The scorer for answers that are texts, also where they are numbers, as the cells of a CSV."""
     fitting = fitting_scorer(found)
     answers: Iterable[Any] = found.column("expected")
     numbers = fitting == "text" and all(_NUMBER.fullmatch(str(answer)) for answer in answers)

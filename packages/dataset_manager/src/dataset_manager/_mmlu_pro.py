@@ -43,6 +43,6 @@ def _item(record: dict[str, Any], split: str, path: Path) -> Item:
     metadata = {
         "category": record["category"],
         "src": record["src"],
-        "reasoning": record["cot_content"],
+        "reasoning": record["cot_content"].removeprefix("A: "),
     }
     return Item(identifier, {"question": record["question"], "choices": choices}, place, metadata)

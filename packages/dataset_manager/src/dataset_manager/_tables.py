@@ -43,6 +43,16 @@ def write_parquet(dataset: Dataset, path: Path) -> Path:
     return path
 
 
+def read_parquet(path: Path, name: str | None) -> Dataset | None:
+    """The data set that ``write_parquet`` wrote; None for another Parquet file."""
+    parquet = arrow("pyarrow.parquet")
+    try:
+        note = (parquet.read_schema(path).metadata or {}).get(_NOTE.encode())
+    except (OSError, arrow("pyarrow").ArrowException):
+        return None  # the reader of any Parquet file says what is wrong with it
+    return None if note is None else from_arrow(parquet.read_table(path), name=name, fields=None)
+
+
 def to_arrow(dataset: Dataset) -> Any:
     """The items as an Arrow table."""
     columns, note = _plain_columns(dataset)
