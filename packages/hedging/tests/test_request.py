@@ -59,7 +59,7 @@ def test_a_quick_primary_is_alone() -> None:
 
     assert (result.value, result.hedged, result.hedge_won) == ("primary", False, False)
     assert result.latency_ms == 100.0
-    assert result.reason == "answered before the delay"
+    assert result.reason == "quick"
     assert call.started == 1
 
 
@@ -186,7 +186,7 @@ def test_off_sends_no_backup_because_of_time_but_one_after_a_failure() -> None:
 
 
 def test_an_unknown_strategy_is_an_error_that_lists_the_known_ones() -> None:
-    with pytest.raises(UnknownStrategyError, match=r"fixed, off, percentile.*delay_ms\(\)"):
+    with pytest.raises(UnknownStrategyError, match=r"adaptive.*percentile.*delay_ms\(\)"):
         hedge(Script((0.1, "x")), strategy="speculative")
 
 
@@ -234,7 +234,7 @@ def test_every_event_is_in_the_list_and_tells_the_story() -> None:
     ]
     assert names[-1] == "hedging.request.exception"
     assert set(names) <= set(EVENTS)
-    assert seen[4][1] == {"duration_ns": 700_000_000, "cost_factor": 2.0}
+    assert seen[4][1] == {"duration_ns": 700_000_000, "cost_factor": 2.0, "cost_usd": None}
     assert len({metadata["request_id"] for _, _, metadata in seen}) == 2
 
 

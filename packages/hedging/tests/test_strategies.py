@@ -3,6 +3,7 @@
 import asyncio
 import math
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -62,7 +63,7 @@ def test_a_fixed_delay_is_a_number_of_milliseconds(bad: float) -> None:
     "options",
     [{"percentile": 0}, {"percentile": 100}, {"min_samples": 0}, {"window": 5, "min_samples": 6}],
 )
-def test_a_percentile_out_of_range_is_an_error(options: dict[str, int]) -> None:
+def test_a_percentile_out_of_range_is_an_error(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"percentile|min_samples"):
         Percentile(**options)
 

@@ -4,6 +4,9 @@ HedgingError
 ├── AllAttemptsFailedError (RuntimeError)   no attempt gave an acceptable result
 ├── HedgeTimeoutError (TimeoutError)        no acceptable result within the time limit
 ├── UnknownStrategyError (ValueError)       no strategy has this name
+├── PolicyError (ValueError)                a setting is unknown or out of its range
+├── DataError (ValueError)                  recorded latencies cannot be read or are too few
+├── SnapshotError (ValueError)              a saved state does not fit
 └── StalledError (RuntimeError)             simulated time cannot go on: everything waits for
 nothing
 """
@@ -43,6 +46,23 @@ class UnknownStrategyError(HedgingError, ValueError):
             f"unknown strategy {name!r}; known: {', '.join(self.known)}; any object with"
             " delay_ms() and record(latency_ms) will do as a strategy too"
         )
+
+
+class PolicyError(HedgingError, ValueError):
+    """A setting is unknown or out of its range."""
+
+    def __init__(self, name: str, value: object, wanted: str) -> None:
+        self.name = name
+        self.value = value
+        super().__init__(f"{name}: {value!r} is not {wanted}")
+
+
+class DataError(HedgingError, ValueError):
+    """Recorded latencies cannot be read, or there are too few of them."""
+
+
+class SnapshotError(HedgingError, ValueError):
+    """A saved state does not fit what it is to be restored to."""
 
 
 class StalledError(HedgingError, RuntimeError):

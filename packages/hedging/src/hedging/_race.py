@@ -1,25 +1,53 @@
-"""The race between a primary and its backups: one task group, nothing outlives it."""
+"""The race between a primary and its backups, on bare asyncio: one task for each attempt."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from types import CoroutineType
+from typing import Any, Generic, TypeVar
 
-import anyio
-
-from ._events import emit
+from ._reaper import leave
 from ._result import Attempt, Status
 
 Value = TypeVar("Value")
 Call = Callable[[], Awaitable[Value]]
+# A caller may be cancelled again while it waits for its losers: this often they still get a turn.
+_PATIENCE = 16
 
 
 @dataclass(slots=True)
-class _Running:
+class Running:
+    """An attempt while it runs."""
+
     start_ms: float
     end_ms: float | None = None
-    status: Status = "cancelled"
+    status: Status = "running"
     error: BaseException | None = None
     cost_usd: float | None = None
+
+
+class Host:
+    """Who runs a race, and is asked and told about it; this one allows all and notes nothing."""
+
+    __slots__ = ()
+
+    def refusal(
+        self,
+        race: "Race[Any]",  # noqa: ARG002  # for subclasses
+        *,
+        after_failure: bool,  # noqa: ARG002  # for subclasses
+    ) -> str:
+        """Why the next attempt may not be started; empty when it may."""
+        return ""
+
+    def late(self, race: "Race[Any]") -> None:
+        """The first delay has passed, and the primary is still running."""
+
+    def failed(self, race: "Race[Any]", failure: object) -> None:
+        """An attempt gave this error, or this result that was not accepted."""
+
+    def ended(self, race: "Race[Any]", index: int) -> None:
+        """An attempt has ended, perhaps after its race."""
 
 
 @dataclass(slots=True)
@@ -28,88 +56,208 @@ class Race(Generic[Value]):
 
     Attributes:
         calls: The primary and its backups, in the order they may be started.
-        delay_ms: How long each waits for the one before it; None starts it only on a failure.
-        accept: Whether a result will do.
-        cost: What a result cost, in dollars.
+        delays_ms: How long each backup waits for the attempt before it; empty starts backups
+            only after failures.
         clock: Gives seconds.
-        request_id: Joins the events of one request.
+        host: Is asked before each further attempt, and told of what happens.
+        accept: Whether a result will do.
+        retryable: Whether an attempt that failed with this error may be followed by another.
+        cost: What a result cost, in dollars.
+        timeout_ms: The longest the race may take.
+        grace_ms: How long a cancelled loser is waited for before it is left to itself.
+        cancel_losers: Whether losers are cancelled; else they run on and their result is dropped.
     """
 
     calls: Sequence[Call[Value]]
-    delay_ms: float | None
-    accept: Callable[[Value], bool] | None
-    cost: Callable[[Value], float | None] | None
+    delays_ms: Sequence[float]
     clock: Callable[[], float]
-    request_id: str
+    host: Host
+    accept: Callable[[Value], bool] | None
+    retryable: Callable[[BaseException], bool] | None
+    cost: Callable[[Value], float | None] | None
+    timeout_ms: float | None
+    grace_ms: float
+    cancel_losers: bool
     winner: int | None = None
-    values: dict[int, Value] = field(default_factory=dict)
-    _running: list[_Running] = field(default_factory=list)
+    value: Value | None = None
+    timed_out: bool = False
+    reason: str = ""
+    latency_ms: float = 0.0
+    started: list[Running] = field(default_factory=list)
+    _crossed: bool = False
+    _live: dict[asyncio.Future[Value], int] = field(default_factory=dict)
     _began: float = 0.0
-    _failed: anyio.Event = field(default_factory=anyio.Event)
+    _loop: asyncio.AbstractEventLoop = field(init=False)
+    _decided: asyncio.Future[None] = field(init=False)
+    _timer: asyncio.TimerHandle | None = None
+    _deadline: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
-        """Run the race to its end; the losers are cancelled and gone when this returns."""
+        """Run the race to its end; no loser that obeys its cancellation outlives this."""
+        self._loop = loop = asyncio.get_running_loop()
+        self._decided = loop.create_future()
         self._began = self.clock()
-        async with anyio.create_task_group() as group:
-            for index, call in enumerate(self.calls):
-                if index and not await self._is_due():
-                    break
-                self._running.append(_Running(self._now_ms()))
-                if index:
-                    metadata: dict[str, object] = {"request_id": self.request_id, "attempt": index}
-                    emit("hedging.hedge.fired", {"delay_ms": self.delay_ms}, metadata)
-                group.start_soon(self._attempt, index, call, group.cancel_scope)
+        if self.timeout_ms is not None:
+            self._deadline = loop.call_later(self.timeout_ms / 1000, self._expire)
+        interrupted = True
+        try:
+            self._start()
+            self._arm()
+            await self._decided
+            interrupted = False
+        finally:
+            for timer in (self._timer, self._deadline):
+                if timer is not None:
+                    timer.cancel()
+            if self._live:
+                if interrupted or self.timed_out or self.cancel_losers:
+                    await self._dismiss()
+                leave(self._live)
 
     @property
     def errors(self) -> list[BaseException]:
         """Why each failed attempt failed."""
-        return [each.error for each in self._running if each.error is not None]
+        return [each.error for each in self.started if each.error is not None]
 
     def attempts(self) -> tuple[Attempt, ...]:
-        """Every attempt that was started, as it ended."""
+        """Every attempt that was started, as it is now."""
         return tuple(
             Attempt(
                 index=index,
                 kind="hedge" if index else "primary",
                 start_ms=each.start_ms,
-                end_ms=self._now_ms() if each.end_ms is None else each.end_ms,
+                end_ms=self.latency_ms if each.end_ms is None else each.end_ms,
                 status=each.status,
                 error="" if each.error is None else f"{type(each.error).__name__}: {each.error}",
                 cost_usd=each.cost_usd,
+                cancellable=getattr(self.calls[index], "cancellable", True),
             )
-            for index, each in enumerate(self._running)
+            for index, each in enumerate(self.started)
         )
 
-    async def _is_due(self) -> bool:
-        """Wait until the next attempt may start; False when the race is decided before that."""
-        delay = anyio.move_on_after(None if self.delay_ms is None else self.delay_ms / 1000)
-        with delay:
-            await self._failed.wait()
-        self._failed = anyio.Event()
-        # A failed attempt is followed by the next at once; a decided race by none.
-        return self.winner is None
-
-    async def _attempt(self, index: int, call: Call[Value], scope: anyio.CancelScope) -> None:
-        mine = self._running[index]
+    def _start(self) -> None:
+        """Start the next attempt."""
+        index = len(self.started)
+        self.started.append(Running(self._now_ms()))
         try:
-            value = await call()
-        except Exception as error:  # noqa: BLE001  # any failure is followed by the next attempt
-            mine.status, mine.error, mine.end_ms = "error", error, self._now_ms()
-            self._failed.set()
+            awaitable = self.calls[index]()
+        except Exception as error:  # noqa: BLE001  # a call may fail before it can be awaited
+            self._fail(index, error)
+            self.host.ended(self, index)
             return
-        except BaseException:
-            mine.end_ms = self._now_ms()
-            raise
+        coroutine = awaitable if type(awaitable) is CoroutineType else _wait(awaitable)
+        task = self._loop.create_task(coroutine)
+        self._live[task] = index
+        task.add_done_callback(self._ended)
+
+    def _arm(self) -> None:
+        """Set the timer of the next backup."""
+        if self._timer is not None:
+            self._timer.cancel()
+        following = len(self.started)
+        if following <= len(self.delays_ms) and not self._decided.done():
+            delay = self.delays_ms[following - 1] / 1000
+            self._timer = self._loop.call_later(delay, self._due)
+
+    def _due(self) -> None:
+        if self._decided.done():
+            return
+        if len(self.started) == 1 and not self._crossed:
+            self._crossed = True
+            self.host.late(self)
+        if self._may_start(after_failure=False):
+            self._start()
+            self._arm()
+
+    def _may_start(self, *, after_failure: bool) -> bool:
+        if len(self.started) >= len(self.calls):
+            return False
+        reason = self.host.refusal(self, after_failure=after_failure)
+        self.reason = self.reason or reason
+        return not reason
+
+    def _ended(self, task: asyncio.Future[Value]) -> None:
+        index = self._live.pop(task)
+        mine = self.started[index]
         mine.end_ms = self._now_ms()
+        try:
+            if task.cancelled():
+                if self._decided.done():
+                    mine.status = "cancelled"
+                else:
+                    self._fail(index, asyncio.CancelledError("the attempt cancelled itself"))
+            elif (error := task.exception()) is not None:
+                self._fail(index, error)
+            else:
+                self._finish(index, task.result())
+        except Exception as error:  # noqa: BLE001  # the caller's functions fail the request
+            if not self._decided.done():
+                self._decided.set_exception(error)
+        self.host.ended(self, index)
+
+    def _finish(self, index: int, value: Value) -> None:
+        mine = self.started[index]
         mine.cost_usd = None if self.cost is None else self.cost(value)
-        if self.accept is not None and not self.accept(value):
-            mine.status, mine.error = "rejected", ValueError("the result was not accepted")
-            self._failed.set()
+        if self._decided.done():
+            mine.status = "lost"
+        elif self.accept is not None and not self.accept(value):
+            mine.status = "rejected"
+            self._fail(index, ValueError("the result was not accepted"), value)
+        else:
+            mine.status = "ok"
+            self.winner, self.value = index, value
+            self._decide()
+
+    def _fail(self, index: int, error: BaseException, rejected: object = None) -> None:
+        mine = self.started[index]
+        mine.error, mine.end_ms = error, self._now_ms()
+        if mine.status != "rejected":
+            mine.status = "error"
+        self.host.failed(self, error if rejected is None else rejected)
+        if self._decided.done():
             return
-        mine.status = "ok"
-        self.winner = index
-        self.values[index] = value
-        scope.cancel()
+        fatal = self.retryable is not None and rejected is None and not self.retryable(error)
+        if fatal:
+            self._decide()
+        elif self._may_start(after_failure=True):
+            self._start()
+            self._arm()
+        elif not self._live:
+            self._decide()
+
+    def _expire(self) -> None:
+        if not self._decided.done():
+            self.timed_out = True
+            self._decide()
+
+    def _decide(self) -> None:
+        self.latency_ms = self._now_ms()
+        if not self._decided.done():
+            self._decided.set_result(None)
+
+    async def _dismiss(self) -> None:
+        """Cancel what still runs, and wait for it while the grace lasts."""
+        for task in self._live:
+            task.cancel()
+        loop = self._loop
+        end = loop.time() + self.grace_ms / 1000
+        interruption: asyncio.CancelledError | None = None
+        for _ in range(_PATIENCE):
+            remaining = end - loop.time()
+            if not self._live or remaining <= 0:
+                break
+            try:
+                await asyncio.wait(list(self._live), timeout=remaining)
+            except asyncio.CancelledError as again:
+                interruption = again
+        for index in self._live.values():
+            self.started[index].status = "abandoned"
+        if interruption is not None:
+            raise interruption
 
     def _now_ms(self) -> float:
         return round((self.clock() - self._began) * 1000, 3)
+
+
+async def _wait(awaitable: Awaitable[Value]) -> Value:
+    return await awaitable

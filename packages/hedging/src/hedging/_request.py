@@ -1,21 +1,20 @@
-"""Send a request, and a backup when it is slow; the first acceptable result counts."""
+"""A hedged request without a hedger of one's own."""
 
 import asyncio
-import itertools
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
-import anyio
-
-from ._errors import AllAttemptsFailedError, HedgeTimeoutError
-from ._events import emit, signal
-from ._race import Race
+from ._budget import Budget
+from ._hedger import Hedger
+from ._policy import Policy
 from ._result import Hedged
 from ._strategies import Strategy, named_strategy
+from ._workload import Workload
 
 Value = TypeVar("Value")
-_numbers = itertools.count(1)
-_MOST_HEDGES = 10
+# Learned per name of a target, so that a plain function call can learn from the calls before it.
+_Identity = tuple[str, str, str, float | None]
+_shared: dict[_Identity, tuple[Strategy, Budget | None]] = {}
 
 
 async def request(
@@ -25,29 +24,38 @@ async def request(
     percentile: float = 95,
     delay_ms: float | None = None,
     key: str = "default",
+    workload: Workload | None = None,
     backups: Sequence[Callable[[], Awaitable[Value]]] = (),
     max_hedges: int = 1,
+    stagger: float = 1.0,
+    budget: float | None = None,
     timeout_ms: float | None = None,
+    idempotent: bool = True,
     accept: Callable[[Value], bool] | None = None,
+    retryable: Callable[[BaseException], bool] | None = None,
     cost: Callable[[Value], float | None] | None = None,
     clock: Callable[[], float] | None = None,
 ) -> Hedged[Value]:
     """Call, and call once more when the answer is late; give the first acceptable result.
 
-    A failed attempt starts the next at once. When there is a result, the other attempts are
-    cancelled, and they are gone before this returns. Cancelling the caller cancels all attempts.
+    For more than a few calls make a ``Hedger``: it has a budget, counts, and is safer to turn on.
 
     Args:
-        call: Makes one attempt; an async function without arguments.
-        strategy: When to send a backup: a strategy, or ``off``, ``fixed`` or ``percentile``. The
-            named ``percentile`` learns from all requests of this process with the same ``key``.
+        call: Makes one attempt; an async function without arguments, or ``in_thread(...)``.
+        strategy: When to send a backup: a strategy, or the name of one. Those that learn, learn
+            from all requests of this process with the same ``key``.
         percentile: For the strategy ``percentile``, in (0, 100).
         delay_ms: For the strategy ``fixed``.
         key: What is called, such as the model's name; each key learns for itself.
+        workload: What is known of the request's size, for strategies that use it.
         backups: Other calls for the backups, in order; ``call`` itself when there are fewer.
         max_hedges: How many backups at most, 1 to 10.
+        stagger: Each further backup waits this much longer than the one before it.
+        budget: Backups per request of this key, for strategies by name; None sets no limit.
         timeout_ms: The longest the whole request may take; None sets no limit.
+        idempotent: Whether a second attempt does no harm; without that there is none.
         accept: Whether a result will do; without it every result does, None included.
+        retryable: Whether an attempt that failed like this may be followed by another.
         cost: What a result cost, in dollars, for the table of attempts.
         clock: Gives seconds; the running loop's clock when left out.
 
@@ -61,106 +69,53 @@ async def request(
         ValueError: An option is out of its range.
     """
     if isinstance(strategy, str):
-        strategy = named_strategy(strategy, key=key, delay_ms=delay_ms, percentile=percentile)
-    if not 1 <= max_hedges <= _MOST_HEDGES:
-        raise ValueError(f"max_hedges: {max_hedges!r} is not between 1 and {_MOST_HEDGES}")
-    if timeout_ms is not None and timeout_ms <= 0:
-        raise ValueError(f"timeout_ms: {timeout_ms!r} is not a positive number of milliseconds")
-    delay = strategy.delay_ms()
-    clock = clock or asyncio.get_running_loop().time
-    request_id = f"request-{next(_numbers)}"
-    spare = [*backups, *[call] * max_hedges][:max_hedges]
-    race = Race(
-        calls=[call, *spare],
-        delay_ms=delay,
+        options: dict[str, Any] = {}
+        if strategy == "percentile":
+            options = {"percentile": percentile}
+        elif strategy == "fixed":
+            options = {"delay_ms": delay_ms}
+        strategy, purse = _learned(strategy, options, key=key, budget=budget)
+    else:
+        purse = None if budget is None else Budget(budget)
+    hedger = Hedger(
+        Policy(budget=None, max_hedges=max_hedges, stagger=stagger, timeout_ms=timeout_ms),
+        strategy=strategy,
+        budget=purse,
+        retryable=retryable,
+        clock=clock,
+    )
+    return await hedger.request(
+        call,
+        key=key,
+        workload=workload,
+        backups=backups,
+        idempotent=idempotent,
         accept=accept,
         cost=cost,
-        clock=clock,
-        request_id=request_id,
     )
-    if signal.receivers:
-        emit("hedging.request.start", {}, {"request_id": request_id, "key": key, "delay_ms": delay})
-    start = clock()
-    with anyio.move_on_after(None if timeout_ms is None else timeout_ms / 1000) as limit:
-        await race.run()
-    latency_ms = round((clock() - start) * 1000, 3)
-    if race.winner is None:
-        error = _failure(race, timeout_ms if limit.cancelled_caught else None)
-        _report_failure(race, latency_ms, error)
-        raise error from (race.errors[0] if race.errors else None)
-    strategy.record(latency_ms)
-    result = _result(race, race.winner, delay, latency_ms)
-    if signal.receivers:
-        _report(race, result)
-    return result
 
 
-def request_sync(call: Callable[[], Awaitable[Value]], **options: object) -> Hedged[Value]:
+def request_sync(call: Callable[[], Awaitable[Value]], **options: Any) -> Hedged[Value]:
     """``request`` for scripts: takes the same arguments and waits for the end."""
 
     async def main() -> Hedged[Value]:
-        return await request(call, **options)  # type: ignore[arg-type]  # the options of request
+        return await request(call, **options)
 
     return asyncio.run(main())
 
 
-def _result(
-    race: Race[Value], winner: int, delay: float | None, latency_ms: float
-) -> Hedged[Value]:
-    attempts = race.attempts()
-    reason = ""
-    if len(attempts) == 1:
-        reason = "no delay is set or learned yet" if delay is None else "answered before the delay"
-    return Hedged(
-        value=race.values[winner],
-        hedged=len(attempts) > 1,
-        hedge_won=winner > 0,
-        winner=winner,
-        delay_ms=delay,
-        latency_ms=latency_ms,
-        attempts=attempts,
-        cost_factor=float(len(attempts)),
-        reason=reason,
-    )
+def forget(key: str | None = None) -> None:
+    """Forget what the named strategies learned under a key; None forgets all."""
+    for known in [each for each in _shared if key is None or each[0] == key]:
+        del _shared[known]
 
 
-def _failure(race: Race[Value], timeout_ms: float | None) -> Exception:
-    if timeout_ms is not None:
-        return HedgeTimeoutError(timeout_ms, len(race.attempts()))
-    return AllAttemptsFailedError(race.errors)
-
-
-def _report(race: Race[Value], result: Hedged[Value]) -> None:
-    for attempt in result.attempts:
-        about: dict[str, object] = {"request_id": race.request_id, "attempt": attempt.index}
-        if attempt.status == "cancelled":
-            ran_ms = round(attempt.end_ms - attempt.start_ms, 3)
-            emit("hedging.request.cancelled", {"ran_ms": ran_ms}, about)
-        if attempt.index == result.winner and result.hedge_won:
-            emit("hedging.hedge.won", {"latency_ms": result.latency_ms}, about)
-    if not result.hedged and result.delay_ms is None:
-        reason: dict[str, object] = {"request_id": race.request_id, "reason": result.reason}
-        emit("hedging.hedge.suppressed", {}, reason)
-    emit(
-        "hedging.request.stop",
-        {"duration_ns": int(result.latency_ms * 1e6), "cost_factor": result.cost_factor},
-        {
-            "request_id": race.request_id,
-            "hedged": result.hedged,
-            "hedge_won": result.hedge_won,
-            "attempts": len(result.attempts),
-        },
-    )
-
-
-def _report_failure(race: Race[Value], latency_ms: float, error: Exception) -> None:
-    emit(
-        "hedging.request.exception",
-        {"duration_ns": int(latency_ms * 1e6)},
-        {
-            "request_id": race.request_id,
-            "error": str(error),
-            "error_type": type(error).__name__,
-            "attempts": len(race.attempts()),
-        },
-    )
+def _learned(
+    name: str, options: dict[str, Any], *, key: str, budget: float | None
+) -> tuple[Strategy, Budget | None]:
+    """What the requests with this key share: a strategy and a budget."""
+    identity = (key, name, repr(options), budget)
+    if identity not in _shared:
+        purse = None if budget is None else Budget(budget)
+        _shared[identity] = (named_strategy(name, options), purse)
+    return _shared[identity]

@@ -1,10 +1,30 @@
 """What a hedged request gives back: the value, and what was done to get it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
 
 Value = TypeVar("Value")
-Status = Literal["ok", "error", "rejected", "cancelled"]
+Status = Literal["ok", "error", "rejected", "cancelled", "abandoned", "lost", "running"]
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "quick": "answered before the delay",
+        "no_delay": "no delay is set or learned yet",
+        "not_idempotent": "a second attempt might do harm",
+        "killed": "hedging is switched off",
+        "shadow": "only watching, a backup would have been sent",
+        "canary": "not in the share of requests that may be hedged",
+        "chance": "the strategy hedges only some of the late requests",
+        "budget": "the budget of backup requests is used up",
+        "dollars": "the budget in dollars is used up",
+        "pushback": "the service asked for less",
+        "breaker": "too many requests failed",
+        "concurrency": "too many backups are on their way",
+        "busy": "the service has no idle capacity",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,10 +35,13 @@ class Attempt:
         index: 0 for the primary, then the backups in the order they were started.
         kind: ``primary`` or ``hedge``.
         start_ms: When it began, counted from the begin of the request.
-        end_ms: When it ended.
-        status: ``ok``, ``error``, ``rejected`` (not accepted) or ``cancelled``.
+        end_ms: When it ended, or the end of the request when it runs on.
+        status: ``ok``, ``error``, ``rejected`` (not accepted), ``cancelled``, ``abandoned``
+            (cancelled, and still running when the grace was over), ``lost`` (gave its result too
+            late) or ``running`` (losers are not cancelled).
         error: The error in words; empty when there was none.
         cost_usd: What it cost; None when unknown.
+        cancellable: Whether cancelling stops the work; a thread cannot be stopped.
     """
 
     index: int
@@ -28,6 +51,7 @@ class Attempt:
     status: Status
     error: str = ""
     cost_usd: float | None = None
+    cancellable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,30 +60,45 @@ class Hedged(Generic[Value]):
 
     Attributes:
         value: The first acceptable result; may be None.
-        hedged: Whether a backup was started.
-        hedge_won: Whether a backup gave the result.
         winner: The index of the attempt that gave it.
         delay_ms: How long the backup was to wait; None when none was to be sent.
         latency_ms: From the begin of the request to its result.
         attempts: Every attempt that was started.
-        cost_factor: What was started, in units of one attempt: an upper bound of the cost against
-            not hedging, since a provider may go on generating for a caller who has left.
-        reason: Why no backup was sent; empty when one was.
+        cost_factor: The cost in units of one attempt. By the number of attempts that were started
+            unless a policy and known costs say more: a provider may go on generating for a caller
+            who has left.
+        cost_usd: The cost of all attempts by the policy; None when one of them is unknown.
+        reason: Why no backup was sent, a key of ``REASONS``; empty when one was.
     """
 
     value: Value
-    hedged: bool
-    hedge_won: bool
     winner: int
     delay_ms: float | None
     latency_ms: float
     attempts: tuple[Attempt, ...]
     cost_factor: float
+    cost_usd: float | None = None
     reason: str = ""
+
+    @property
+    def hedged(self) -> bool:
+        """Whether a backup was started."""
+        return len(self.attempts) > 1
+
+    @property
+    def hedge_won(self) -> bool:
+        """Whether a backup gave the result."""
+        return self.winner > 0
+
+    @property
+    def would_hedge(self) -> bool:
+        """Whether a backup was sent, or would have been but for shadow mode."""
+        return self.hedged or self.reason == "shadow"
 
     def __str__(self) -> str:
         if not self.hedged:
-            return f"{self.latency_ms:.1f} ms, not hedged ({self.reason})"
+            reason = REASONS.get(self.reason, self.reason)
+            return f"{self.latency_ms:.1f} ms, not hedged ({reason})"
         winner = "the backup won" if self.hedge_won else "the primary won"
         return f"{self.latency_ms:.1f} ms, {len(self.attempts)} attempts, {winner}"
 
@@ -77,5 +116,6 @@ class Hedged(Generic[Value]):
                 for attempt in self.attempts
             ],
             "cost_factor": self.cost_factor,
+            "cost_usd": self.cost_usd,
             "reason": self.reason,
         }

@@ -1,12 +1,26 @@
-"""When to send a backup: after a fixed delay, or after a percentile of the latencies so far."""
+"""When to send a backup: the protocol, the simple strategies, and the names.
+
+A strategy is any object with ``delay_ms()`` and ``record(latency_ms)``. It may offer more:
+
+- ``observe(delay_ms, late)``: told for each request whether its primary was still running when its
+  delay had passed. It is told at that moment, not when the request ends: what is late is known
+  before it is known how late.
+- ``probability``: the share of the late requests that get a backup.
+- ``for_workload(workload)``: another strategy for requests of this kind.
+- ``react(delay_ms, latency_ms, hedges, won, failed)``: told by keyword how each request ended.
+- ``snapshot()`` and ``restore(state)``: what was learned, as plain values.
+"""
 
 import math
-from bisect import bisect_left, insort
-from collections import deque
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
+from ._adaptive import Adaptive
+from ._backoff import ExponentialBackoff
 from ._errors import UnknownStrategyError
+from ._percentile import Percentile
+from ._thompson import Thompson
+from ._workload import Multipliers, WorkloadAware
 
 
 class Strategy(Protocol):
@@ -55,108 +69,70 @@ class Fixed:
         """Nothing is learned."""
 
 
-class Percentile:
-    """Sends a backup after a percentile of the last latencies, exactly computed over a window.
+class SingleR(Fixed):
+    """Sends a backup after a fixed delay to a random share of the late requests.
 
-    What is learned is the latency of the whole request, L = min(X, d + Y) for a primary X, a delay
-    d and a backup Y. L exceeds d exactly when X does, so the estimate at d is not biased by the
-    primaries that were cancelled. Recording the winner's own latency instead lets the delay creep
-    down and doubles the number of backups.
+    The best policy of its kind when copies are independent (Kaler, He and Elnikety, SPAA 2017).
+    ``analyze`` gives the delay and the probability for a budget.
 
     Args:
-        percentile: Which percentile, in (0, 100).
-        window: How many of the last requests count.
-        min_samples: How many requests must be seen before a backup is sent on its account.
-        initial_delay_ms: The delay until then; None sends no backup.
-        min_delay_ms: The delay is never below this.
-        max_delay_ms: The delay is never above this.
+        delay_ms: The delay in milliseconds.
+        probability: The share of the late requests that get a backup.
 
     Raises:
         ValueError: An argument is out of its range.
     """
 
-    def __init__(
-        self,
-        percentile: float = 95,
-        *,
-        window: int = 1000,
-        min_samples: int = 30,
-        initial_delay_ms: float | None = None,
-        min_delay_ms: float = 0.0,
-        max_delay_ms: float = math.inf,
-    ) -> None:
-        if not 0 < percentile < 100:
-            raise ValueError(f"percentile: {percentile!r} is not between 0 and 100")
-        if not 1 <= min_samples <= window:
-            raise ValueError(f"min_samples: {min_samples!r} is not between 1 and window={window!r}")
-        if not 0 <= min_delay_ms <= max_delay_ms:
-            raise ValueError(f"min_delay_ms: {min_delay_ms!r} is above max_delay_ms or negative")
-        self.percentile = percentile
-        self.window = window
-        self.min_samples = min_samples
-        self.initial_delay_ms = initial_delay_ms
-        self.min_delay_ms = min_delay_ms
-        self.max_delay_ms = max_delay_ms
-        self._recent: deque[float] = deque()
-        self._sorted: list[float] = []
-
-    @property
-    def samples(self) -> int:
-        """How many latencies are in the window."""
-        return len(self._sorted)
-
-    def delay_ms(self) -> float | None:
-        """The nearest-rank percentile of the window, x_(ceil(n p / 100)), within the bounds."""
-        count = len(self._sorted)
-        if count < self.min_samples:
-            return self.initial_delay_ms
-        rank = max(1, math.ceil(count * self.percentile / 100))
-        return min(max(self._sorted[rank - 1], self.min_delay_ms), self.max_delay_ms)
-
-    def record(self, latency_ms: float) -> None:
-        """Take a request's latency into the window; the oldest one leaves when it is full."""
-        self._recent.append(latency_ms)
-        insort(self._sorted, latency_ms)
-        if len(self._recent) > self.window:
-            oldest = self._recent.popleft()
-            del self._sorted[bisect_left(self._sorted, oldest)]
+    def __init__(self, delay_ms: float, probability: float) -> None:
+        super().__init__(delay_ms)
+        if not 0 <= probability <= 1:
+            raise ValueError(f"probability: {probability!r} is not between 0 and 1")
+        self.probability = probability
 
 
-_NAMES = ("fixed", "off", "percentile")
-# Learned per name of a target, so that a plain function call can learn from the calls before it.
-_shared: dict[tuple[str, float], Percentile] = {}
-
-
-def named_strategy(name: str, *, key: str, delay_ms: float | None, percentile: float) -> Strategy:
-    """A strategy by its name.
-
-    Args:
-        name: ``off``, ``fixed`` or ``percentile``.
-        key: What is called; ``percentile`` learns separately for each key in this process.
-        delay_ms: For ``fixed``.
-        percentile: For ``percentile``.
-
-    Raises:
-        UnknownStrategyError: There is no strategy of this name.
-        ValueError: ``fixed`` without ``delay_ms``.
-    """
-    make: dict[str, Callable[[], Strategy]] = {
-        "off": Off,
-        "fixed": lambda: _fixed(delay_ms),
-        "percentile": lambda: _shared.setdefault((key, percentile), Percentile(percentile)),
-    }
-    if name not in make:
-        raise UnknownStrategyError(name, _NAMES)
-    return make[name]()
-
-
-def forget(key: str | None = None) -> None:
-    """Forget what the named strategies learned under a key; None forgets all."""
-    for known in [each for each in _shared if key is None or each[0] == key]:
-        del _shared[known]
-
-
-def _fixed(delay_ms: float | None) -> Fixed:
+def _fixed(delay_ms: float | None = None) -> Fixed:
     if delay_ms is None:
         raise ValueError("strategy 'fixed' needs delay_ms, the wait before a backup")
     return Fixed(delay_ms)
+
+
+STRATEGIES: dict[str, Callable[..., Strategy]] = {
+    "adaptive": Adaptive,
+    "backoff": ExponentialBackoff,
+    "fixed": _fixed,
+    "multipliers": Multipliers,
+    "off": Off,
+    "percentile": Percentile,
+    "single_r": SingleR,
+    "thompson": Thompson,
+    "workload": WorkloadAware,
+}
+
+
+def register_strategy(name: str, make: Callable[..., Strategy]) -> None:
+    """Give a strategy of one's own a name that policies can use.
+
+    Args:
+        name: The name.
+        make: Makes the strategy from the policy's options.
+    """
+    STRATEGIES[name] = make
+
+
+def named_strategy(name: str, options: Mapping[str, Any] = {}) -> Strategy:  # only read
+    """A strategy by its name.
+
+    Args:
+        name: One of those in ``STRATEGIES``.
+        options: The arguments of the strategy.
+
+    Raises:
+        UnknownStrategyError: There is no strategy of this name.
+        ValueError: An option is missing, unknown or out of its range.
+    """
+    if name not in STRATEGIES:
+        raise UnknownStrategyError(name, STRATEGIES)
+    try:
+        return STRATEGIES[name](**options)
+    except TypeError as error:
+        raise ValueError(f"options of strategy {name!r}: {error}") from error

@@ -1,0 +1,97 @@
+"""A delay that keeps the share of late requests at the budget, whatever the latencies do.
+
+The delay d = exp(l) is a stochastic approximation of the quantile Q(1 - q) that needs no values,
+only whether each primary was late (Robbins and Monro 1951), so the cancelled ones do not bias it:
+a late one moves l up by eta (1 - q), one in time moves it down by eta q. For any sequence of T
+requests between restarts, |late - q T| = |l_T - l_0| / eta. A jump of the level downwards is found
+by the absence of late requests, and the delay restarts from the quantile of the latest latencies.
+"""
+
+import math
+from collections import deque
+from typing import Any
+
+# A run without any late request that has this probability when the delay is right.
+_UNLIKELY = 1e-4
+_TAIL = 0.01
+
+
+class Adaptive:
+    """Learns the delay whose late requests just use up the budget.
+
+    It aims a little below: at the delay that a share q = budget + m of the requests passes, and
+    hedges budget / q of those. Where the slow requests are a mode of their own and about as many as
+    the budget allows, the delay then rests at the fast side of the gap, while everywhere else the
+    difference is lost in the noise. m is half of what the slowest 1 % can spare when a share
+    ``budget`` of primaries and as many of their backups are slow: m = (0.01 - budget^2) / 2.
+
+    Args:
+        budget: Backups per request, between 0 and 1.
+        step: How far one request moves the logarithm of the delay; more reacts faster and
+            fluctuates more.
+        warm_up: How many requests must be seen before a backup is sent.
+
+    Raises:
+        ValueError: An argument is out of its range.
+    """
+
+    def __init__(self, budget: float = 0.05, *, step: float = 0.02, warm_up: int = 30) -> None:
+        if not 0 < budget < 1:
+            raise ValueError(f"budget: {budget!r} is not between 0 and 1; give 0.05 for 5 %")
+        if not 0 < step <= 1:
+            raise ValueError(f"step: {step!r} is not between 0 and 1")
+        if warm_up < 1:
+            raise ValueError(f"warm_up: {warm_up!r} is not at least 1")
+        share = min(budget + max(0.0, (_TAIL - budget**2) / 2), (1 + budget) / 2)
+        self.budget = budget
+        self.probability = budget / share
+        self.step = step
+        self.warm_up = warm_up
+        self.restarts = 0
+        self._up = step * (1 - share)
+        self._down = step * share
+        self._share = share
+        self._patience = math.ceil(math.log(_UNLIKELY) / math.log1p(-share))
+        self._recent: deque[float] = deque(maxlen=max(self._patience, warm_up))
+        self._in_time = 0
+        self._log_delay: float | None = None
+
+    def delay_ms(self) -> float | None:
+        """The delay; None while warming up."""
+        return None if self._log_delay is None else math.exp(self._log_delay)
+
+    def observe(self, delay_ms: float, late: bool) -> None:  # noqa: ARG002  # the protocol
+        """Move the delay by whether a primary was late."""
+        if self._log_delay is None:
+            return
+        if late:
+            self._log_delay += self._up
+            self._in_time = 0
+            return
+        self._log_delay -= self._down
+        self._in_time += 1
+        if self._in_time >= self._patience:
+            self.restarts += 1
+            self._restart()
+
+    def record(self, latency_ms: float) -> None:
+        """Remember a request's latency for a restart."""
+        self._recent.append(latency_ms)
+        if self._log_delay is None and len(self._recent) >= self.warm_up:
+            self._restart()
+
+    def _restart(self) -> None:
+        values = sorted(self._recent)
+        rank = math.ceil(len(values) * (1 - self._share))
+        # A microsecond stands for a latency of 0, which has no logarithm.
+        self._log_delay = math.log(max(values[max(rank, 1) - 1], 0.001))
+        self._in_time = 0
+
+    def snapshot(self) -> dict[str, Any]:
+        """What was learned, as plain values."""
+        return {"log_delay": self._log_delay, "recent": list(self._recent)}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take back what was learned."""
+        self._log_delay = state["log_delay"]
+        self._recent.extend(state["recent"])

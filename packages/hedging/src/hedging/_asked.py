@@ -1,0 +1,184 @@
+"""One request of a hedger: says whether a backup may be sent, and books what became of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ._costs import book
+from ._errors import AllAttemptsFailedError, HedgeTimeoutError
+from ._events import signal
+from ._gate import refusal
+from ._policy import Policy
+from ._pushback import pushback_seconds
+from ._race import Host, Race
+from ._reports import report_failure, report_fired, report_success
+from ._result import Hedged
+from ._state import KeyState, Shared
+
+
+class Asked(Host):
+    """The host of one race.
+
+    Attributes:
+        state: What is known of the request's key.
+        shared: What all keys share.
+        policy: How much is allowed.
+        strategy: When a backup is due.
+        delay_ms: The delay this request got.
+        number: Counts the requests of the hedger; decides by chance, with the key.
+        request_id: Joins the request's events.
+        idle: Whether the service has idle capacity.
+    """
+
+    __slots__ = (
+        "_is_late",
+        "_settled",
+        "delay_ms",
+        "idle",
+        "number",
+        "policy",
+        "request_id",
+        "shared",
+        "state",
+        "strategy",
+    )
+
+    def __init__(
+        self,
+        state: KeyState,
+        shared: Shared,
+        policy: Policy,
+        *,
+        strategy: Any,
+        delay_ms: float | None,
+        number: int,
+        request_id: str,
+        idle: Callable[[], bool] | None,
+    ) -> None:
+        self.state = state
+        self.strategy = strategy
+        self.delay_ms = delay_ms
+        self.number = number
+        self.request_id = request_id
+        self.shared = shared
+        self.policy = policy
+        self.idle = idle
+        self._is_late = False
+        self._settled = False
+
+    def refusal(self, race: Race[Any], *, after_failure: bool) -> str:
+        """Why no further attempt may be started now; empty when one may be.
+
+        Only asked for late and failed requests, so the checks cost ordinary ones nothing.
+        """
+        reason = refusal(self, race, after_failure=after_failure)
+        if not reason:
+            self.shared.hedges += 1
+            self.state.tally.hedges += 1
+            if signal.receivers:
+                report_fired(self.request_id, race)
+        else:
+            self.state.tally.suppressed[reason] += 1
+            self.state.tally.would_hedge += reason == "shadow"
+        return reason
+
+    def late(self, race: Race[Any]) -> None:  # noqa: ARG002  # the host's signature
+        """Tell the strategy at once: what is late is known before it is known how late."""
+        self._is_late = True
+        tell = getattr(self.strategy, "observe", None)
+        if tell is not None:
+            tell(self.delay_ms, True)
+
+    def failed(self, race: Race[Any], failure: object) -> None:
+        """Leave a service alone that asked for it."""
+        seconds = pushback_seconds(failure)
+        if seconds is not None:
+            self.state.quiet_until = max(self.state.quiet_until, race.clock() + seconds)
+
+    def ended(self, race: Race[Any], index: int) -> None:
+        """Give back the place of a backup, and book an attempt that ended after its race."""
+        self.shared.hedges -= index > 0
+        cost = race.started[index].cost_usd
+        if self._settled and cost is not None:
+            self.state.tally.cost_usd += cost
+            self.state.tally.extra_usd += cost
+            self.shared.extra_usd += cost
+
+    def settle(self, race: Race[Any], *, idempotent: bool) -> Hedged[Any]:
+        """Learn from the race and book it; give its result.
+
+        Raises:
+            AllAttemptsFailedError: No attempt gave an acceptable result.
+            HedgeTimeoutError: There was none in time.
+        """
+        self._settled = True
+        self._learn(race)
+        if race.winner is None:
+            error = _failure(race)
+            if signal.receivers:
+                report_failure(self.request_id, race, error)
+            raise error from (race.errors[0] if race.errors else None)
+        result = self._result(race, race.winner, idempotent=idempotent)
+        if signal.receivers:
+            report_success(self.request_id, result)
+        return result
+
+    def _learn(self, race: Race[Any]) -> None:
+        strategy, delay, ok = self.strategy, self.delay_ms, race.winner is not None
+        primary = race.started[0]
+        in_time = primary.status == "ok" and not self._is_late
+        if in_time and delay is not None and hasattr(strategy, "observe"):
+            strategy.observe(delay, False)
+        # After a failed primary the latency says nothing of how long a primary takes.
+        if ok and (self._is_late or primary.status == "ok"):
+            strategy.record(race.latency_ms)
+        if hasattr(strategy, "react"):
+            strategy.react(
+                delay_ms=delay,
+                latency_ms=race.latency_ms,
+                hedges=len(race.started) - 1,
+                won=race.winner not in (None, 0),
+                failed=not ok,
+            )
+        if self.state.breaker is not None:
+            self.state.breaker.record(race.clock(), ok=ok)
+
+    def _result(self, race: Race[Any], winner: int, *, idempotent: bool) -> Hedged[Any]:
+        factor, cost = book(race, self.policy)
+        self._count(race, factor, cost)
+        attempts = race.attempts()
+        reason = ""
+        if len(attempts) == 1:
+            without_delay = "no_delay" if self.delay_ms is None else "quick"
+            reason = race.reason or ("not_idempotent" if not idempotent else without_delay)
+        return Hedged(
+            value=race.value,
+            winner=winner,
+            delay_ms=self.delay_ms,
+            latency_ms=race.latency_ms,
+            attempts=attempts,
+            cost_factor=factor,
+            cost_usd=cost,
+            reason=reason,
+        )
+
+    def _count(self, race: Race[Any], factor: float, cost: float | None) -> None:
+        tally, started = self.state.tally, race.started
+        tally.succeeded += 1
+        tally.factors += factor
+        tally.latencies.append(race.latency_ms)
+        if cost is not None:
+            tally.cost_usd += cost
+        if len(started) > 1:
+            tally.hedged += 1
+            tally.hedge_wins += race.winner != 0
+            tally.cancelled += sum(each.status in ("cancelled", "abandoned") for each in started)
+            own = None if race.winner is None else started[race.winner].cost_usd
+            if cost is not None and own is not None:
+                tally.extra_usd += cost - own
+                self.shared.extra_usd += cost - own
+
+
+def _failure(race: Race[Any]) -> Exception:
+    if race.timed_out and race.timeout_ms is not None:
+        return HedgeTimeoutError(race.timeout_ms, len(race.started))
+    return AllAttemptsFailedError(race.errors)

@@ -1,0 +1,286 @@
+"""A hedger: settings, and what was learned for each key."""
+
+import asyncio
+import functools
+import inspect
+import itertools
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, ParamSpec, TypeVar, cast
+
+from ._asked import Asked
+from ._budget import Budget
+from ._events import signal
+from ._policy import Policy
+from ._race import Race
+from ._reports import report_start
+from ._result import Hedged
+from ._state import KeyState, Shared
+from ._statistics import Statistics, summarize
+from ._strategies import Strategy, named_strategy
+from ._threads import in_thread
+from ._workload import Workload
+
+Value = TypeVar("Value")
+Parameters = ParamSpec("Parameters")
+Call = Callable[[], Awaitable[Value]]
+_ids = itertools.count(1)
+
+
+class Hedger:
+    """Sends requests with backups, and learns for each key when a backup is due.
+
+    One hedger serves any number of concurrent requests of one event loop at a time. A key names
+    what is called: endpoint, model, region. Each has its own strategy, budget and breaker.
+
+    Args:
+        policy: How much is allowed; ``BALANCED``, ``CAUTIOUS`` and ``EAGER`` are presets.
+        strategy: A strategy for all keys, or a function that makes one for each; without it the
+            policy's strategy.
+        budget: A budget to share with others, such as another hedger or a retry loop; without it
+            each key has one of its own.
+        accept: Whether a result will do; without it every result does, None included.
+        retryable: Whether an attempt that failed like this may be followed by another.
+        cost: What a result cost, in dollars.
+        idle: Whether the service has idle capacity; backups are only sent when it has.
+        clock: Gives seconds; the running loop's clock when left out.
+        name: Names the hedger in its events.
+
+    Raises:
+        UnknownStrategyError: The policy names a strategy that there is not.
+        ValueError: An option of the strategy is out of its range.
+    """
+
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        *,
+        strategy: Strategy | Callable[[], Strategy] | None = None,
+        budget: Budget | None = None,
+        accept: Callable[[Any], bool] | None = None,
+        retryable: Callable[[BaseException], bool] | None = None,
+        cost: Callable[[Any], float | None] | None = None,
+        idle: Callable[[], bool] | None = None,
+        clock: Callable[[], float] | None = None,
+        name: str = "hedger",
+    ) -> None:
+        self.policy = policy or Policy()
+        self.name = name
+        self._make_strategy = _maker(self.policy, strategy)
+        self._budget = budget
+        self._accept = accept
+        self._retryable = retryable
+        self._cost = cost
+        self._idle = idle
+        self._clock = clock
+        self._shared = Shared(enabled=self.policy.enabled)
+        self._keys: dict[str, KeyState] = {}
+        self._numbers = itertools.count(1)
+        self._id = next(_ids)
+
+    @property
+    def enabled(self) -> bool:
+        """The kill switch: set it to False, and no further backup is sent."""
+        return self._shared.enabled
+
+    @enabled.setter
+    def enabled(self, value: bool) -> None:
+        self._shared.enabled = value
+
+    @property
+    def in_flight(self) -> tuple[int, int]:
+        """How many requests and how many backups are on their way."""
+        return self._shared.requests, self._shared.hedges
+
+    async def request(
+        self,
+        call: Call[Value],
+        *,
+        key: str = "default",
+        workload: Workload | None = None,
+        backups: Sequence[Call[Value]] = (),
+        idempotent: bool = True,
+        timeout_ms: float | None = None,
+        accept: Callable[[Value], bool] | None = None,
+        cost: Callable[[Value], float | None] | None = None,
+    ) -> Hedged[Value]:
+        """Call, and call once more when the answer is late; give the first acceptable result.
+
+        A failed attempt starts the next at once. Losers are cancelled, and waited for as long as
+        the policy's grace lasts. Cancelling the caller cancels all attempts.
+
+        Args:
+            call: Makes one attempt; an async function without arguments, or ``in_thread(...)``.
+            key: What is called.
+            workload: What is known of the request's size, for strategies that use it.
+            backups: Other calls for the backups, in order; ``call`` itself when there are fewer.
+            idempotent: Whether a second attempt does no harm; without that there is none.
+            timeout_ms: The longest the request may take, instead of the policy's.
+            accept: Whether a result will do, instead of the hedger's.
+            cost: What a result cost, instead of the hedger's.
+
+        Returns:
+            The result with its attempts.
+
+        Raises:
+            AllAttemptsFailedError: No attempt gave an acceptable result.
+            HedgeTimeoutError: There was none in time.
+        """
+        policy, state = self.policy, self._state(key)
+        asked = self._ask(state, workload)
+        hedges = policy.max_hedges if idempotent else 0
+        race = Race(
+            calls=[call, *backups[:hedges], *[call] * (hedges - len(backups))],
+            delays_ms=self._delays(asked.delay_ms, hedges),
+            clock=self._clock or asyncio.get_running_loop().time,
+            host=asked,
+            accept=accept or self._accept,
+            retryable=self._retryable,
+            cost=cost or self._cost,
+            timeout_ms=timeout_ms or policy.timeout_ms,
+            grace_ms=policy.grace_ms,
+            cancel_losers=policy.cancel_losers,
+        )
+        self._shared.requests += 1
+        try:
+            await race.run()
+        finally:
+            self._shared.requests -= 1
+        return asked.settle(race, idempotent=idempotent)
+
+    def request_sync(self, call: Call[Value], **options: Any) -> Hedged[Value]:
+        """``request`` for scripts: takes the same arguments and waits for the end."""
+
+        async def main() -> Hedged[Value]:
+            return await self.request(call, **options)
+
+        return asyncio.run(main())
+
+    def wrap(
+        self, function: Callable[Parameters, Any], *, key: str | None = None
+    ) -> Callable[Parameters, Awaitable[Any]]:
+        """The function with backups: takes its arguments, gives its value.
+
+        Args:
+            function: An async function, or a blocking one, which then runs in threads.
+            key: What is called; the function's name when left out.
+        """
+        name = key or str(getattr(function, "__qualname__", "default"))
+        is_async = inspect.iscoroutinefunction(function)
+
+        @functools.wraps(function)
+        async def wrapped(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Any:
+            call = functools.partial(function, *args, **kwargs)
+            return (await self.request(call if is_async else in_thread(call), key=name)).value
+
+        return wrapped
+
+    def delay_ms(self, key: str = "default", workload: Workload | None = None) -> float | None:
+        """The delay that the next request of a key would get; None sends no backup."""
+        strategy = _for_workload(self._state(key).strategy, workload)
+        return self._within_bounds(strategy.delay_ms())
+
+    def statistics(self, key: str | None = None) -> Statistics:
+        """What was counted for a key; for all keys together when left out."""
+        states = [self._state(key)] if key is not None else self._keys.values()
+        return summarize([state.tally for state in states])
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that were used."""
+        return tuple(self._keys)
+
+    def reset(self, key: str | None = None) -> None:
+        """Forget what was learned and counted for a key; for all keys when left out."""
+        if key is None:
+            self._keys.clear()
+            self._shared.extra_usd = 0.0
+        else:
+            self._keys.pop(key, None)
+
+    def _ask(self, state: KeyState, workload: Workload | None) -> Asked:
+        strategy = _for_workload(state.strategy, workload)
+        delay = self._within_bounds(strategy.delay_ms())
+        number = next(self._numbers)
+        state.tally.requests += 1
+        if state.budget is not None:
+            state.budget.deposit()
+        asked = Asked(
+            state,
+            self._shared,
+            self.policy,
+            strategy=strategy,
+            delay_ms=delay,
+            number=number,
+            request_id=f"request-{self._id}-{number}",
+            idle=self._idle,
+        )
+        if signal.receivers:
+            report_start(
+                asked.request_id,
+                key=state.key,
+                hedger=self.name,
+                strategy=strategy,
+                delay_ms=delay,
+            )
+        return asked
+
+    def _state(self, key: str) -> KeyState:
+        state = self._keys.get(key)
+        if state is None:
+            state = KeyState(key, self._make_strategy(), self.policy, self._budget)
+            self._keys[key] = state
+        return state
+
+    def _within_bounds(self, delay: float | None) -> float | None:
+        if delay is None:
+            return None
+        return min(max(delay, self.policy.min_delay_ms), self.policy.max_delay_ms)
+
+    def _delays(self, delay: float | None, hedges: int) -> Sequence[float]:
+        if delay is None:
+            return ()
+        if hedges == 1:
+            return (delay,)
+        return [delay * self.policy.stagger**place for place in range(hedges)]
+
+
+def _for_workload(strategy: Any, workload: Workload | None) -> Any:
+    if workload is None or not hasattr(strategy, "for_workload"):
+        return strategy
+    return strategy.for_workload(workload)
+
+
+def _maker(
+    policy: Policy, strategy: Strategy | Callable[[], Strategy] | None
+) -> Callable[[], Strategy]:
+    """A function that gives the strategy of a key; a wrong name fails here, not at a request."""
+    if strategy is None:
+        options = dict(policy.options)
+        if policy.strategy == "adaptive" and policy.budget is not None:
+            options.setdefault("budget", policy.budget)
+        make = functools.partial(named_strategy, policy.strategy, options)
+        make()
+        return make
+    if isinstance(strategy, type) or not hasattr(strategy, "delay_ms"):
+        return cast("Callable[[], Strategy]", strategy)
+    return lambda: cast("Strategy", strategy)
+
+
+def hedged(
+    policy: Policy | None = None, *, key: str | None = None, **options: Any
+) -> Callable[[Callable[Parameters, Any]], Callable[Parameters, Awaitable[Any]]]:
+    """A decorator: each call of the function is a request with backups.
+
+    Args:
+        policy: How much is allowed.
+        key: What is called; the function's name when left out.
+        **options: The further arguments of ``Hedger``.
+    """
+    hedger = Hedger(policy, **options)
+
+    def decorate(function: Callable[Parameters, Any]) -> Callable[Parameters, Awaitable[Any]]:
+        wrapped = hedger.wrap(function, key=key)
+        wrapped.hedger = hedger  # type: ignore[attr-defined]  # for its statistics
+        return wrapped
+
+    return decorate

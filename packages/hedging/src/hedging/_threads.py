@@ -1,0 +1,40 @@
+"""Functions that block, as attempts: they run in threads, which nothing can cancel."""
+
+import asyncio
+import contextvars
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+class _InThread(Generic[Value]):
+    """Calls a blocking function in a thread of the loop's pool."""
+
+    # Cancelling stops the waiting, not the work: the attempt table says so.
+    cancellable = False
+
+    def __init__(self, function: Callable[[], Value]) -> None:
+        self._function = function
+
+    def __call__(self) -> Awaitable[Value]:
+        context = contextvars.copy_context()
+        loop = asyncio.get_running_loop()
+        return loop.run_in_executor(None, partial(context.run, self._function))
+
+
+def in_thread(
+    function: Callable[..., Value], *args: Any, **kwargs: Any
+) -> Callable[[], Awaitable[Value]]:
+    """A call that runs a blocking function in a thread.
+
+    A loser in a thread is not waited for, and runs to its end; its attempt has
+    ``cancellable=False``.
+
+    Args:
+        function: The function.
+        *args: Its arguments.
+        **kwargs: Its keyword arguments.
+    """
+    return _InThread(partial(function, *args, **kwargs))

@@ -1,0 +1,184 @@
+"""Delays by the size of the work: learned for each class, or by the original's multipliers."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ._adaptive import Adaptive
+from ._percentile import Percentile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """What is known of a request before it is sent.
+
+    Attributes:
+        prompt_length: Characters or tokens of the prompt, as long as it is always the same.
+        expected_output: Tokens that may come back, such as ``max_tokens``.
+        model: ``simple``, ``medium`` or ``complex``.
+        time: ``peak``, ``normal`` or ``off_peak``.
+        priority: ``high``, ``normal`` or ``low``.
+    """
+
+    prompt_length: float = 0.0
+    expected_output: float = 0.0
+    model: Literal["simple", "medium", "complex"] = "medium"
+    time: Literal["peak", "normal", "off_peak"] = "normal"
+    priority: Literal["high", "normal", "low"] = "normal"
+
+    def size_class(self) -> str:
+        """Which requests are about as large: a class for each factor of 2, by output and prompt."""
+        output, prompt = (
+            math.ceil(math.log2(size)) if size > 1 else 0
+            for size in (self.expected_output, self.prompt_length)
+        )
+        # The prompt is read much faster than the output is written: coarser classes do.
+        return f"output {2**output}, prompt {4 ** math.ceil(prompt / 2)}"
+
+
+class WorkloadAware:
+    """Learns a delay for each size class, so that long answers are not taken for late ones.
+
+    A class that has not seen enough requests uses what all classes together have learned.
+
+    Args:
+        make: Makes the strategy of one class.
+        classify: Gives the class of a workload.
+        max_classes: Further classes share what all classes have learned.
+        **options: For ``Adaptive``, when ``make`` is not given.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], Any] | None = None,
+        *,
+        classify: Callable[[Workload], str] = Workload.size_class,
+        max_classes: int = 64,
+        **options: Any,
+    ) -> None:
+        self._make = make or (lambda: Adaptive(**options))
+        self._classify = classify
+        self._max_classes = max_classes
+        self._all = self._make()
+        self.classes: dict[str, Any] = {}
+
+    def for_workload(self, workload: Workload | None) -> Any:
+        """The strategy for a workload."""
+        if workload is None:
+            return self._all
+        name = self._classify(workload)
+        if name not in self.classes:
+            if len(self.classes) >= self._max_classes:
+                return self._all
+            self.classes[name] = self._make()
+        own = self.classes[name]
+        return _Pooled(own, self._all)
+
+    def delay_ms(self) -> float | None:
+        """The delay for a request of unknown size."""
+        delay: float | None = self._all.delay_ms()
+        return delay
+
+    def record(self, latency_ms: float) -> None:
+        """Learn from a request of unknown size."""
+        self._all.record(latency_ms)
+
+    def snapshot(self) -> dict[str, Any]:
+        """What was learned, as plain values."""
+        return {
+            "all": self._all.snapshot(),
+            "classes": {name: each.snapshot() for name, each in self.classes.items()},
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take back what was learned."""
+        self._all.restore(state["all"])
+        for name, learned in state["classes"].items():
+            self.classes.setdefault(name, self._make()).restore(learned)
+
+
+class _Pooled:
+    """A class of requests that falls back on all requests while it knows too little."""
+
+    def __init__(self, own: Any, pool: Any) -> None:
+        self._own, self._pool = own, pool
+        self._used = own
+
+    @property
+    def probability(self) -> float:
+        return float(getattr(self._used, "probability", 1.0))
+
+    def delay_ms(self) -> float | None:
+        delay: float | None = self._own.delay_ms()
+        if delay is None:
+            self._used = self._pool
+            delay = self._pool.delay_ms()
+        return delay
+
+    def observe(self, delay_ms: float, late: bool) -> None:  # the protocol
+        tell = getattr(self._used, "observe", None)
+        if tell is not None:
+            tell(delay_ms, late)
+
+    def record(self, latency_ms: float) -> None:
+        self._own.record(latency_ms)
+        self._pool.record(latency_ms)
+
+
+_LENGTHS = ((4000, 2.5), (2000, 2.0), (1000, 1.5))
+_FACTORS: Mapping[str, Mapping[str, float]] = {
+    "model": {"complex": 2.0, "medium": 1.0, "simple": 0.5},
+    "time": {"peak": 0.7, "normal": 1.0, "off_peak": 1.3},
+    "priority": {"high": 0.6, "normal": 1.0, "low": 1.5},
+}
+
+
+class Multipliers:
+    """The original's delays: a base times fixed factors for length, model, time and priority.
+
+    Nothing is learned; the factors are guesses. ``WorkloadAware`` learns them.
+
+    Args:
+        base_ms: The delay of an ordinary request.
+        min_ms: No delay is shorter.
+    """
+
+    def __init__(self, base_ms: float = 100.0, *, min_ms: float = 10.0) -> None:
+        self.base_ms = base_ms
+        self.min_ms = min_ms
+
+    def for_workload(self, workload: Workload | None) -> "Multipliers":
+        """The strategy with the delay of this workload."""
+        return Multipliers(self.delay_for(workload or Workload()), min_ms=self.min_ms)
+
+    def delay_for(self, workload: Workload) -> float:
+        """Base x length x model x time x priority, rounded half up to whole milliseconds."""
+        length = next((f for over, f in _LENGTHS if workload.prompt_length > over), 1.0)
+        factors = [table[getattr(workload, name)] for name, table in _FACTORS.items()]
+        # One decimal hides that 97.5 is 97.49999 in binary.
+        delay = round(math.prod((self.base_ms, length, *factors)), 6)
+        return max(math.floor(delay + 0.5), self.min_ms)
+
+    def delay_ms(self) -> float | None:
+        """The base."""
+        return self.base_ms
+
+    def record(self, latency_ms: float) -> None:
+        """Nothing is learned."""
+
+
+def learned_multipliers(latencies: Mapping[str, list[float]], base: str) -> dict[str, float]:
+    """How much longer than those of a base group the 95th percentile of each group is.
+
+    Args:
+        latencies: Group name to latencies in milliseconds.
+        base: The group whose factor is 1.
+    """
+    ends: dict[str, float] = {}
+    for group, values in latencies.items():
+        tracker = Percentile(95, window=max(len(values), 1), min_samples=1)
+        for value in values:
+            tracker.record(value)
+        ends[group] = tracker.delay_ms() or math.nan
+    return {group: end / ends[base] for group, end in ends.items()}
