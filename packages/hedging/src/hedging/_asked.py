@@ -166,13 +166,12 @@ class Asked(Host):
         tally.succeeded += 1
         tally.factors += factor
         tally.latencies.append(race.latency_ms)
-        if cost is not None:
-            tally.cost_usd += cost
+        own = None if race.winner is None else started[race.winner].cost_usd
+        tally.cost_usd += (own or 0.0) if cost is None else cost
         if len(started) > 1:
             tally.hedged += 1
             tally.hedge_wins += race.winner != 0
             tally.cancelled += sum(each.status in ("cancelled", "abandoned") for each in started)
-            own = None if race.winner is None else started[race.winner].cost_usd
             if cost is not None and own is not None:
                 tally.extra_usd += cost - own
                 self.shared.extra_usd += cost - own

@@ -7,7 +7,7 @@ from ._policy import Policy
 from ._race import Race, Running
 
 # Such an attempt did not end by itself, so nobody told what it cost.
-_CUT = ("cancelled", "abandoned", "running")
+_CUT = ("cancelled", "abandoned")
 
 
 def book(race: Race[Any], policy: Policy) -> tuple[float, float | None]:

@@ -109,9 +109,10 @@ class Race(Generic[Value]):
             for timer in (self._timer, self._deadline):
                 if timer is not None:
                     timer.cancel()
-            if self._live:
-                if interrupted or self.timed_out or self.cancel_losers:
+            try:
+                if self._live and (interrupted or self.timed_out or self.cancel_losers):
                     await self._dismiss()
+            finally:
                 leave(self._live)
 
     @property
