@@ -73,7 +73,7 @@ def download(
                 problem, seconds = "the parts do not fit together", 0.0
             if seconds is None or attempt == tries:
                 raise DownloadError(url, problem, attempt)
-            wait(min(seconds or _FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_WAIT))
+            wait(_delay(seconds, attempt))
         raise DownloadError(url, "never tried", 0)
 
 
@@ -173,6 +173,44 @@ def _discard(part: Path) -> None:
 
 def _tag_file(part: Path) -> Path:
     return part.with_name(f"{part.name}.etag")
+
+
+def ask(
+    url: str,
+    *,
+    token: str | None = None,
+    tries: int = _TRIES,
+    wait: Callable[[float], None] = pause,
+) -> Any:
+    """The answer to a short question, asked again as long as that may help.
+
+    Raises:
+        DownloadError: There is none.
+    """
+    import httpx  # noqa: PLC0415  # only a download needs it
+
+    problem = "never tried"
+    for attempt in range(1, tries + 1):
+        seconds: float | None = 0.0
+        try:
+            answer = httpx.get(
+                url, headers=authorization(token), timeout=_TIMEOUT, follow_redirects=True
+            )
+            if answer.status_code == 200:
+                return answer
+            problem = f"the server answers {answer.status_code}"
+            seconds = _retry_after(answer) if answer.status_code in _TEMPORARY else None
+        except httpx.HTTPError as error:
+            problem = f"{type(error).__name__}: {error}"
+        if seconds is None or attempt == tries:
+            raise DownloadError(url, problem, attempt)
+        wait(_delay(seconds, attempt))
+    raise DownloadError(url, problem, 0)
+
+
+def _delay(asked: float, attempt: int) -> float:
+    """As long as the server asks for, else twice as long after each try."""
+    return min(asked or _FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_WAIT)
 
 
 def authorization(token: str | None) -> dict[str, str]:

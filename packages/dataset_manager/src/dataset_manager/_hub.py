@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ._dataset import Dataset
-from ._download import authorization
-from ._errors import DatasetFileError, UnavailableError, UnknownOptionError
+from ._download import ask
+from ._errors import DatasetFileError, DownloadError, UnavailableError, UnknownOptionError
 from ._fields import FieldMapping
 from ._files import items_of
 from ._item import Item, fitting_scorer
@@ -30,7 +30,6 @@ _SPLITS = {
     "validation": ("validation", "valid", "val", "dev"),
 }
 _MOST_PAGES = 1000
-_TIMEOUT_S = 30.0
 
 
 def is_repository(name: str) -> bool:
@@ -123,29 +122,27 @@ def _pins(entries: Iterable[dict[str, Any]], repository: str, revision: str) -> 
 
 
 def _ask(sources: Sources, repository: str, revision: str) -> list[dict[str, Any]]:
-    import httpx  # noqa: PLC0415  # only a download needs it
-
     url = f"{sources.hub}/api/datasets/{repository}/tree/{revision}?recursive=true"
     found: list[dict[str, Any]] = []
+    problem = "the list of files has no end"
     try:
-        with httpx.Client(
-            headers=authorization(hub_token()),
-            timeout=_TIMEOUT_S,
-            follow_redirects=True,
-            transport=httpx.HTTPTransport(retries=2),
-        ) as client:
-            for _ in range(_MOST_PAGES):
-                answer = client.get(url)
-                answer.raise_for_status()
-                found += [_kept(entry) for entry in answer.json() if entry["type"] == "file"]
-                following = answer.links.get("next", {}).get("url")
-                if not following:
-                    return found
-                url = following
-    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        for _ in range(_MOST_PAGES):
+            answer = ask(url, token=hub_token())
+            found += [_kept(entry) for entry in answer.json() if entry["type"] == "file"]
+            following = answer.links.get("next", {}).get("url")
+            if not following:
+                return found
+            url = _same_server(following, sources.hub)
+    except (DownloadError, ValueError, KeyError, TypeError) as error:
         problem = f"{type(error).__name__}: {error}"
-        raise UnavailableError(f"{repository}@{revision}", [f"network: {problem}"]) from error
-    raise UnavailableError(f"{repository}@{revision}", ["network: the list of files has no end"])
+    raise UnavailableError(f"{repository}@{revision}", [f"network: {problem}"])
+
+
+def _same_server(url: str, hub: str) -> str:
+    """The key for a server is not to be sent to another one."""
+    if not url.startswith(f"{hub}/"):
+        raise ValueError(f"the list of files goes on at another server, {url}")
+    return url
 
 
 def _kept(entry: dict[str, Any]) -> dict[str, Any]:

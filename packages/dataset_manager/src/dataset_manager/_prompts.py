@@ -105,6 +105,8 @@ def _filled(text: str, known: Mapping[str, str], item: Item) -> str:
 
 
 _PLACE = re.compile(r"\{([A-Za-z_][\w.]*)(:words)?\}")
+# In the prompts of MMLU two spaces follow it.
+_ABOUT = "The following are multiple choice questions (with answers) about "
 _MULTIPLE_CHOICE = "{question}\n{choices}\nAnswer:"
 TEMPLATES: Mapping[str, PromptTemplate] = {
     template.name: template
@@ -113,18 +115,15 @@ TEMPLATES: Mapping[str, PromptTemplate] = {
         PromptTemplate(name="choice", question=_MULTIPLE_CHOICE),
         PromptTemplate(
             name="mmlu",
-            instruction=(
-                "The following are multiple choice questions (with answers) about  {subject:words}."
-            ),
+            instruction=f"{_ABOUT} {{subject:words}}.",
             question=_MULTIPLE_CHOICE,
             match="subject",
         ),
         PromptTemplate(
             name="mmlu_pro",
             instruction=(
-                "The following are multiple choice questions (with answers) about {category:words}."
-                ' Think step by step and then finish your answer with "the answer is (X)" where X is the'
-                " correct letter choice."
+                f"{_ABOUT}{{category:words}}. Think step by step and then finish your answer with"
+                ' "the answer is (X)" where X is the correct letter choice.'
             ),
             question="Question:\n{question}\nOptions:\n{choices}\n",
             answer="Answer: {reasoning}",
