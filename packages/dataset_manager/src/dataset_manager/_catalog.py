@@ -25,7 +25,7 @@ OPTIONS = ("split", "subset", "grouping")
 class Loader(Protocol):
     """Makes a data set; takes the options that it knows, by name."""
 
-    def __call__(self, sources: Sources, **options: Any) -> Dataset:
+    def __call__(self, sources: Sources, *args: Any, **options: Any) -> Dataset:
         """Load the data set."""
         ...
 

@@ -1,27 +1,26 @@
 """Questions of one data set that also stand in another: what a test must not share with its source.
 
-Exact copies are found by their text, in the form in which case, spacing and punctuation do not
-count. Near copies are found by the words they share: two questions are alike when the Jaccard index
-of their word 3-grams is high. Candidates come from MinHash with banding (Broder 1997; Leskovec,
-Rajaraman, Ullman, Mining of Massive Datasets, chapter 3), and each is checked exactly.
+Two questions are alike when the Jaccard index of their word 3-grams is high; case, spacing and
+punctuation do not count. Every such pair is found: candidates share one of their rarest grams, which
+alike questions must (prefix filter of Chaudhuri, Ganti, Kaushik 2006, A primitive operator for
+similarity joins in data cleaning), and each candidate is checked.
 """
 
+import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from zlib import crc32
 
 from ._dataset import Dataset
 from ._item import Item
-from ._streams import stream
 
 _WORD = re.compile(r"\w+")
 _GRAM = 3
-_PRIME = (1 << 61) - 1
-_BANDS, _ROWS = 32, 4  # a pair at 0.8 is missed once in ten million, one at 0.5 once in eight
 _MOST_SHOWN = 3
+
+Gram = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,7 @@ class Leak:
     Attributes:
         id: Its id in the first.
         other_id: Its id in the second.
-        similarity: 1 for the same text, else the share of word 3-grams that both have.
+        similarity: The Jaccard index of their word 3-grams; 1 for the same text.
         same_answer: Whether the answers are equal too.
     """
 
@@ -116,10 +115,10 @@ def find_leaks(first: Dataset, second: Dataset, *, threshold: float = 0.8) -> Le
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold: {threshold!r} is not above 0 and at most 1")
-    mine, theirs = ([_words(item) for item in data] for data in (first, second))
+    mine, theirs = ([_grams(_words(item)) for item in data] for data in (first, second))
     same = first.content_hash == second.content_hash
     found = []
-    for place, other in sorted({*_exact(mine, theirs), *_near(mine, theirs, threshold)}):
+    for place, other in _candidates(mine, theirs, threshold):
         if same and place >= other:
             continue
         alike = _similarity(mine[place], theirs[other])
@@ -137,52 +136,32 @@ def find_leaks(first: Dataset, second: Dataset, *, threshold: float = 0.8) -> Le
     )
 
 
-def _exact(mine: list[tuple[str, ...]], theirs: list[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
-    places = defaultdict(list)
-    for other, words in enumerate(theirs):
-        places[words].append(other)
-    for place, words in enumerate(mine):
-        for other in places.get(words, ()):
-            yield place, other
-
-
-def _near(
-    mine: list[tuple[str, ...]], theirs: list[tuple[str, ...]], threshold: float
+def _candidates(
+    mine: list[frozenset[Gram]], theirs: list[frozenset[Gram]], threshold: float
 ) -> Iterator[tuple[int, int]]:
-    if threshold == 1:
-        return
-    chance = stream(0, "minhash")
-    factors = [
-        (chance.randrange(1, _PRIME), chance.randrange(_PRIME)) for _ in range(_BANDS * _ROWS)
-    ]
-    buckets = defaultdict(list)
-    for other, words in enumerate(theirs):
-        for band in _bands(words, factors):
-            buckets[band].append(other)
-    for place, words in enumerate(mine):
-        for other in {other for band in _bands(words, factors) for other in buckets.get(band, ())}:
+    counts = Counter(gram for grams in (*mine, *theirs) for gram in grams)
+
+    def rarest(grams: frozenset[Gram]) -> list[Gram]:
+        needed = len(grams) - math.ceil(threshold * len(grams)) + 1
+        return sorted(grams, key=lambda gram: (counts[gram], gram))[:needed]
+
+    index = defaultdict(list)
+    for other, grams in enumerate(theirs):
+        for gram in rarest(grams):
+            index[gram].append(other)
+    for place, grams in enumerate(mine):
+        for other in sorted({other for gram in rarest(grams) for other in index.get(gram, ())}):
             yield place, other
 
 
-def _bands(words: tuple[str, ...], factors: list[tuple[int, int]]) -> list[tuple[int, ...]]:
-    marks = [crc32(" ".join(gram).encode("utf-8", "replace")) for gram in _grams(words)]
-    if not marks:
-        return []
-    least = [min((a * mark + b) % _PRIME for mark in marks) for a, b in factors]
-    return [(band, *least[band * _ROWS : (band + 1) * _ROWS]) for band in range(_BANDS)]
+def _similarity(one: frozenset[Gram], two: frozenset[Gram]) -> float:
+    return len(one & two) / len(one | two)
 
 
-def _similarity(one: tuple[str, ...], two: tuple[str, ...]) -> float:
-    if one == two:
-        return 1.0
-    first, second = _grams(one), _grams(two)
-    return len(first & second) / len(first | second) if first | second else 0.0
-
-
-def _grams(words: tuple[str, ...]) -> set[tuple[str, ...]]:
+def _grams(words: tuple[str, ...]) -> frozenset[Gram]:
     if len(words) < _GRAM:
-        return {words} if words else set()
-    return {words[start : start + _GRAM] for start in range(len(words) - _GRAM + 1)}
+        return frozenset([words])
+    return frozenset(words[start : start + _GRAM] for start in range(len(words) - _GRAM + 1))
 
 
 def _words(item: Item) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def read_records(path: Path, format: str | None = None) -> Iterator[Record]:
     packed = path.suffix.lower() == ".gz" or (kind or "").endswith(".gz")
     kind = (kind or "").removesuffix(".gz")
     if kind not in FORMATS:
-        raise ValueError(f"{path}: format {kind!r} is unknown; pass format= one of {FORMATS}")
+        raise ValueError(f"{path}: format {format!r} is unknown; pass format= one of {FORMATS}")
     try:
         if kind == "parquet":
             yield from _parquet(path)
