@@ -32,6 +32,10 @@ class Server:
         self.body = bytes(range(256)) * 400
         self.script: list[str] = []
         self.ranges: list[str | None] = []
+        self.files: dict[str, bytes] = {}  # by path; the body for any other path
+        self.links: dict[str, str] = {}  # the page that follows a path
+        self.keys: list[str | None] = []
+        self.paths: list[str] = []
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -39,6 +43,8 @@ class Server:
 
             def do_GET(self) -> None:
                 outer.ranges.append(self.headers.get("Range"))
+                outer.keys.append(self.headers.get("Authorization"))
+                outer.paths.append(self.path)
                 outer.asked.set()
                 step = outer.script.pop(0) if outer.script else "ok"
                 outer.answer(self, step)
@@ -64,13 +70,14 @@ class Server:
         if status.isdigit():
             request.send_response(int(status))
             request.send_header("Content-Length", "0")
-            request.send_header("Retry-After", wait or "7")
+            request.send_header("Location" if status[0] == "3" else "Retry-After", wait or "7")
             request.end_headers()
             return
         asked = request.headers.get("Range")
         same = request.headers.get("If-Range") == '"tag"'
         start = int(asked.removeprefix("bytes=").rstrip("-")) if asked and same else 0
-        body = self.body[start:]
+        whole = self.files.get(request.path, self.body)
+        body = whole[start:]
         if step == "lie":
             body = body[::-1]
         if step == "long":
@@ -78,13 +85,15 @@ class Server:
         request.send_response(206 if start else 200)
         if start:
             place = start + 1 if step == "shift" else start
-            size = len(self.body)
+            size = len(whole)
             request.send_header("Content-Range", f"bytes {place}-{size - 1}/{size}")
         if step == "unsized":
             request.close_connection = True
             body = body[: len(body) // 2]
         else:
             request.send_header("Content-Length", str(len(body)))
+        if request.path in self.links:
+            request.send_header("Link", f'<{self.links[request.path]}>; rel="next"')
         request.send_header("ETag", '"other"' if step == "changed" else '"tag"')
         request.end_headers()
         request.wfile.write(body[: len(body) // 2] if step in ("cut", "changed") else body)
@@ -94,10 +103,19 @@ class Server:
             request.connection.shutdown(socket.SHUT_RDWR)
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
+def _serving() -> Iterator[Server]:
     made = Server()
     yield made
     made.http.shutdown()
     made.http.server_close()
     made.thread.join()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    yield from _serving()
+
+
+@pytest.fixture
+def other_server() -> Iterator[Server]:
+    yield from _serving()

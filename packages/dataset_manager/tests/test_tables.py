@@ -23,7 +23,7 @@ values = st.recursive(
 )
 rows = st.lists(
     st.tuples(
-        st.text(min_size=1, alphabet=st.characters(exclude_categories=("Cs",))),
+        st.text(min_size=1),
         values,
         values,
         st.dictionaries(st.sampled_from(["a", "b", "input"]), values, max_size=3),

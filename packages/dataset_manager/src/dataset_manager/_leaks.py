@@ -1,8 +1,8 @@
 """Questions of one data set that also stand in another: what a test must not share with its source.
 
 Two questions are alike when the Jaccard index of their word 3-grams is high; case, spacing and
-punctuation do not count. Every such pair is found: candidates share one of their rarest grams, which
-alike questions must (prefix filter of Chaudhuri, Ganti, Kaushik 2006, A primitive operator for
+punctuation do not count. Every such pair is found: candidates share one of their rarest grams, as
+alike questions must (the prefix filter of Chaudhuri, Ganti, Kaushik 2006, A primitive operator for
 similarity joins in data cleaning), and each candidate is checked.
 """
 
@@ -18,6 +18,7 @@ from ._item import Item
 
 _WORD = re.compile(r"\w+")
 _GRAM = 3
+_ROUNDING = 1e-9  # 0.7 * 10 is a little more than 7
 _MOST_SHOWN = 3
 
 Gram = tuple[str, ...]
@@ -142,7 +143,7 @@ def _candidates(
     counts = Counter(gram for grams in (*mine, *theirs) for gram in grams)
 
     def rarest(grams: frozenset[Gram]) -> list[Gram]:
-        needed = len(grams) - math.ceil(threshold * len(grams)) + 1
+        needed = len(grams) - math.ceil(threshold * len(grams) - _ROUNDING) + 1
         return sorted(grams, key=lambda gram: (counts[gram], gram))[:needed]
 
     index = defaultdict(list)

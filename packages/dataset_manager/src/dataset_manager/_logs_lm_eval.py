@@ -10,7 +10,7 @@ from ._errors import DatasetFileError
 from ._logs_row import LogRow, as_score, question_of
 from ._readers import read_records
 
-_FILE = re.compile(r"samples_(?P<task>.+?)_(?P<time>\d{4}-\d\d-\d\dT[\d.:-]+)")
+_FILE = re.compile(r"samples_(?P<task>.+?)_(?P<time>\d{4}-\d\d-\d\dT[\d.:-]+)\.jsonl")
 _CHOICES = ("choices", "options", "endings")
 
 

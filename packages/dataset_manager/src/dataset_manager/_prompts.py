@@ -22,7 +22,7 @@ class PromptTemplate:
 
     ``{...}`` stands for ``question``, ``choices`` (lettered, one a line), ``prompt`` (as the
     benchmark gives it), ``answer`` (what an example shows), ``letters``, ``id`` or a field of the
-    metadata; ``{subject:words}`` is without underscores. Other braces are left alone.
+    metadata; ``{subject:words}`` is without underscores, ``{{`` is a brace.
 
     Attributes:
         name: What it is called.
@@ -98,13 +98,15 @@ def _filled(text: str, known: Mapping[str, str], item: Item) -> str:
 
     def value(found: re.Match[str]) -> str:
         name, words = found.groups()
+        if name is None:
+            return found[0][0]
         filled = known[name] if name in known else str(value_of(item, name))
         return filled.replace("_", " ") if words else filled
 
     return _PLACE.sub(value, text)
 
 
-_PLACE = re.compile(r"\{([A-Za-z_][\w.]*)(:words)?\}")
+_PLACE = re.compile(r"\{\{|\}\}|\{([A-Za-z_][\w.]*)(:words)?\}")
 # In the prompts of MMLU two spaces follow it.
 _ABOUT = "The following are multiple choice questions (with answers) about "
 _MULTIPLE_CHOICE = "{question}\n{choices}\nAnswer:"

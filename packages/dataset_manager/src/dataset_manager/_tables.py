@@ -123,8 +123,8 @@ def _items(
 
 def _plain_columns(dataset: Dataset) -> tuple[dict[str, list[Any]], dict[str, Any]]:
     """The columns in types that every table has, and what is needed to read them back."""
-    names = ["input", "expected", *(f"{_PREFIX}{field}" for field in dataset.fields)]
-    columns: dict[str, list[Any]] = {"id": list(dataset.ids())}
+    names = ["id", "input", "expected", *(f"{_PREFIX}{field}" for field in dataset.fields)]
+    columns: dict[str, list[Any]] = {}
     encoded = []
     for name in names:
         values = dataset._columns.column(name.removeprefix(_PREFIX))  # noqa: SLF001  # keeps "missing" apart from None

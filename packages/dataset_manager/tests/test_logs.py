@@ -1,0 +1,371 @@
+"""Logs in the form that Inspect 0.3.285, lm-eval 0.4.13 and promptfoo 0.121 write."""
+
+import json
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dataset_manager import DatasetFileError, PredictionError, evaluate, read_log
+
+
+def sample(name: Any, answer: str, value: Any = "C", **more: Any) -> dict[str, Any]:
+    return {
+        "id": name,
+        "epoch": 1,
+        "input": f"question {name}",
+        "target": "4",
+        "output": {
+            "model": "m/one",
+            "choices": [{"message": {"role": "assistant", "content": answer}}],
+            "completion": answer,
+        },
+        "scores": {"match": {"value": value}, "second": {"value": 0.25}},
+        "metadata": {"topic": "sums"},
+        "model_usage": {
+            "m/one": {"input_tokens": 10, "output_tokens": 3, "total_cost": 0.5},
+            "m/judge": {"input_tokens": 1, "output_tokens": 1},
+        },
+        "total_time": 2.5,
+        "working_time": 1.25,
+        **more,
+    }
+
+
+_ENTRY = struct.Struct("<4s6H3L5H2L")
+_LOCAL = struct.Struct("<4s5H3L2H")
+SAMPLES = [sample("a", "The answer is 4"), sample(2, "5", "I"), sample("a", "4", epoch=2)]
+EVAL = {"task": "sums", "model": "m/one"}
+
+
+def packed(path: Path, members: dict[str, Any]) -> Path:
+    """A zip whose members are packed with Zstandard (method 93), which zipfile cannot write."""
+    zstandard = pytest.importorskip("zstandard")
+    body, directory = b"", b""
+    for name, value in members.items():
+        content = json.dumps(value).encode()
+        data = zstandard.ZstdCompressor().compress(content)
+        title = name.encode()
+        sizes = (zlib.crc32(content), len(data), len(content), len(title))
+        directory += _ENTRY.pack(b"PK\1\2", 63, 63, 0, 93, 0, 33, *sizes, 0, 0, 0, 0, 0, len(body))
+        directory += title
+        # The extra field of four bytes is one that only the local header has.
+        body += _LOCAL.pack(b"PK\3\4", 63, 0, 93, 0, 33, *sizes, 4) + title + bytes(4) + data
+    counts = (len(members), len(members), len(directory), len(body))
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, *counts, 0)
+    path.write_bytes(body + directory + end)
+    return path
+
+
+def inspect_members() -> dict[str, Any]:
+    return {
+        "header.json": {"version": 2, "status": "success", "eval": EVAL},
+        **{f"samples/{one['id']}_epoch_{one['epoch']}.json": one for one in SAMPLES},
+        "summaries.json": [],
+    }
+
+
+def test_an_inspect_log_gives_questions_answers_and_their_cost(tmp_path: Path) -> None:
+    log = read_log(packed(tmp_path / "l.eval", inspect_members()))
+
+    first = log.rows[0]
+    assert (log.name, log.format, log.models, log.epochs) == ("sums", "inspect", ("m/one",), (1, 2))
+    assert (first.id, first.input, first.expected, first.prediction) == (
+        "a",
+        "question a",
+        "4",
+        "The answer is 4",
+    )
+    assert (first.score, log.rows[1].score) == (1.0, 0.0)
+    assert (first.input_tokens, first.output_tokens, first.cost_usd) == (11, 4, 0.5)
+    assert first.latency_ms == 1250.0
+    assert first.metadata == {"topic": "sums"}
+    assert "3 answers, 2 items, models m/one, 2 epochs, mean score 0.6667 of 3" in str(log)
+
+
+def test_a_log_is_scored_again_as_any_predictions_are(tmp_path: Path) -> None:
+    log = read_log(packed(tmp_path / "l.eval", inspect_members())).select(epoch=1)
+
+    result = evaluate(log.predictions(), dataset=log.dataset())
+
+    assert log.dataset().scorer == "number"
+    assert result.vector() == [1, 0] == [row.score for row in log]
+
+
+def test_several_answers_to_a_question_must_be_told_apart(tmp_path: Path) -> None:
+    log = read_log(packed(tmp_path / "l.eval", inspect_members()))
+
+    with pytest.raises(PredictionError, match=r"several answers for 'a': select .* epoch \(1, 2\)"):
+        log.predictions()
+    with pytest.raises(PredictionError, match="no rows for model='other'"):
+        log.select(model="other")
+
+
+def test_the_json_form_of_a_log_says_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "l.json"
+    path.write_text(json.dumps({"version": 2, "eval": EVAL, "samples": SAMPLES}))
+    plain = tmp_path / "old.eval"
+    with zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, value in inspect_members().items():
+            archive.writestr(name, json.dumps(value))
+
+    logs = [
+        read_log(path),
+        read_log(plain),
+        read_log(packed(tmp_path / "n.eval", inspect_members())),
+    ]
+
+    assert logs[0].to_records() == logs[1].to_records() == logs[2].to_records()
+
+
+def test_conversations_choices_attachments_and_failures_are_read(tmp_path: Path) -> None:
+    said = [
+        {"role": "system", "content": "be brief"},
+        {
+            "role": "user",
+            "content": [{"type": "text", "text": "attachment://ff"}, {"type": "image"}],
+        },
+    ]
+    failed = {"output": {"choices": [], "completion": ""}, "error": {"message": "no tokens"}}
+    members = {
+        "_journal/start.json": {"eval": EVAL},
+        "samples/1.json": sample(
+            1,
+            "B",
+            input=said,
+            attachments={"ff": "Capital?"},
+            choices=["Lyon", "Paris"],
+            target="B",
+        ),
+        "samples/2.json": sample(2, "", scores={}, model_usage={}, **failed),
+    }
+
+    log = read_log(packed(tmp_path / "l.eval", members))
+
+    assert log.rows[0].input == {"question": "Capital?", "choices": ["Lyon", "Paris"]}
+    broken = log.rows[1]
+    assert (broken.prediction, broken.score, broken.error) == (None, None, "no tokens")
+    assert (broken.input_tokens, broken.cost_usd) == (None, None)
+    assert str(log).endswith("1 failed")
+
+
+def test_one_of_several_scores_can_be_taken(tmp_path: Path) -> None:
+    path = packed(tmp_path / "l.eval", inspect_members())
+
+    assert read_log(path, score="second").rows[0].score == 0.25
+    with pytest.raises(
+        DatasetFileError, match=r"sample 'a' has no score 'third' \(match, second\)"
+    ):
+        read_log(path, score="third")
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda content: content[:200], "is no Inspect log"),
+        (lambda content: content.replace(b"header.json", b"headex.json"), "neither header nor"),
+        (lambda content: content[:70] + b"\xff" * 8 + content[78:], "header.json is damaged"),
+        (lambda _: b"", "is no Inspect log"),
+    ],
+)
+def test_a_damaged_log_is_an_error_that_says_what(
+    tmp_path: Path, damage: Any, message: str
+) -> None:
+    path = packed(tmp_path / "l.eval", inspect_members())
+    path.write_bytes(damage(path.read_bytes()))
+
+    with pytest.raises(DatasetFileError, match=message):
+        read_log(path)
+
+
+def lm_eval(**more: Any) -> dict[str, Any]:
+    return {
+        "doc_id": 0,
+        "doc": {"question": "2+2?", "answer": "4", "choices": ["3", "4"]},
+        "target": "4",
+        "arguments": {"gen_args_0": {"arg_0": "Q: 2+2? A:", "arg_1": {"until": ["\n"]}}},
+        "resps": [["It is 4"]],
+        "filtered_resps": ["It is 4"],
+        "filter": "strict",
+        "metrics": ["exact_match"],
+        "exact_match": 0.0,
+        **more,
+    }
+
+
+def samples_file(folder: Path, *records: dict[str, Any]) -> Path:
+    path = folder / "org__model" / "samples_my_task_2026-11-23T22-13-45.786094.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return path
+
+
+def test_samples_of_lm_eval_have_a_variant_for_each_filter(tmp_path: Path) -> None:
+    flexible = lm_eval(filter="flexible", filtered_resps=["4"], exact_match=1.0)
+
+    log = read_log(samples_file(tmp_path, lm_eval(), flexible))
+
+    assert (log.name, log.models, log.variants) == (
+        "my_task",
+        ("org/model",),
+        ("strict", "flexible"),
+    )
+    best = log.select(variant="flexible").rows[0]
+    assert (best.id, best.input, best.expected) == ("my_task_0", "Q: 2+2? A:", "4")
+    assert (best.prediction, best.score) == ("4", 1.0)
+
+
+def test_choices_that_lm_eval_ranks_by_likelihood_are_places(tmp_path: Path) -> None:
+    ranked = lm_eval(
+        target="1",
+        filter="none",
+        arguments={"gen_args_0": {"arg_0": "Q", "arg_1": " 3"}},
+        resps=[[["-0.7", "False"]], [["-0.5", "True"]]],
+        filtered_resps=[["-0.7", "False"], ["-0.5", "True"]],
+        metrics=["acc", "acc_norm"],
+        acc=1.0,
+        acc_norm=0.0,
+    )
+    path = samples_file(tmp_path, ranked)
+    path.with_name("results_2026-11-23T22-13-45.786094.json").write_text('{"model_name": "m"}')
+
+    log = read_log(path, score="acc_norm")
+
+    row = log.rows[0]
+    assert (row.input, row.expected) == ({"question": "2+2?", "choices": ["3", "4"]}, 1)
+    assert (row.prediction, row.score, row.model, row.variant) == (1, 0.0, "m", "")
+    assert evaluate(log.predictions(), dataset=log.dataset()).accuracy == 1
+    with pytest.raises(DatasetFileError, match=r"line 1: has no score 'f1' \(acc, acc_norm\)"):
+        read_log(path, score="f1")
+
+
+def promptfoo(prompt: int = 0, **more: Any) -> dict[str, Any]:
+    return {
+        "prompt": {"raw": f"{prompt}: 2+2?", "label": f"p{prompt}"},
+        "promptIdx": prompt,
+        "testIdx": 3,
+        "provider": {"id": "openai:m", "label": ""},
+        "vars": {"q": "2+2?"},
+        "testCase": {"vars": {"q": "2+2?"}, "assert": [{"type": "equals", "value": "4"}]},
+        "response": {"output": "4", "tokenUsage": {"prompt": 7, "completion": 2}, "cost": 0.01},
+        "latencyMs": 120,
+        "score": 1,
+        "success": True,
+        "namedScores": {"tone": 0.5},
+        **more,
+    }
+
+
+def results_file(folder: Path, *results: dict[str, Any]) -> Path:
+    path = folder / "out.json"
+    whole = {"evalId": "e", "results": {"version": 3, "results": results}, "config": {}}
+    path.write_text(json.dumps(whole))
+    return path
+
+
+def test_results_of_promptfoo_have_a_variant_for_each_prompt(tmp_path: Path) -> None:
+    log = read_log(results_file(tmp_path, promptfoo(), promptfoo(1), promptfoo(1)))
+
+    row = log.rows[0]
+    assert (row.id, row.input, row.expected, row.prediction) == ("test_3", "2+2?", "4", "4")
+    assert (row.input_tokens, row.output_tokens, row.cost_usd, row.latency_ms) == (7, 2, 0.01, 120)
+    assert (row.model, log.variants, log.epochs) == ("openai:m", ("p0", "p1"), (1, 2))
+    assert read_log(results_file(tmp_path, promptfoo()), score="tone").rows[0].score == 0.5
+
+
+def test_a_failed_call_of_promptfoo_has_an_error_and_no_cost(tmp_path: Path) -> None:
+    broken = promptfoo(
+        response={}, cost=0, error="429", score=0, vars={"a": 1, "b": 2, "expected": 3}
+    )
+
+    row = read_log(results_file(tmp_path, broken)).rows[0]
+
+    assert (row.prediction, row.error, row.cost_usd, row.score) == (None, "429", None, 0.0)
+    assert row.input == "0: 2+2?"
+
+
+def test_a_plain_table_is_read_by_its_usual_headings(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        "item_id,question,answer,predicted,correct,model,latency_s,cost_usd,prompt_tokens,note\n"
+        "1,2+2?,4,four,True,m,0.5,,12,x\n"
+    )
+
+    row = read_log(path).rows[0]
+
+    assert row.to_dict() == {
+        "id": "1", "input": "2+2?", "expected": "4", "prediction": "four", "score": 1.0,
+        "model": "m", "variant": "", "epoch": 1, "input_tokens": 12, "output_tokens": None,
+        "cost_usd": None, "latency_ms": 500.0, "error": None, "metadata": {"note": "x"},
+    }  # fmt: skip
+
+
+def test_other_headings_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_text('{"said": "4", "gold": 4, "took": 250, "answer": "unused"}\n')
+
+    log = read_log(path, fields={"prediction": "said", "latency_ms": "took"}, name="sums")
+
+    assert (log.rows[0].prediction, log.rows[0].latency_ms, log.name) == ("4", 250.0, "sums")
+    assert log.rows[0].metadata == {"answer": "unused"}
+    with pytest.raises(DatasetFileError, match="line 1: has no field 'none'"):
+        read_log(path, fields={"prediction": "none"})
+    with pytest.raises(ValueError, match="fields: guess: only id, input"):
+        read_log(path, fields={"guess": "said"})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.jsonl", '{"question": "a"}\n', "line 1: has no prediction"),
+        ("a.jsonl", "[1]\n", "line 1: is list"),
+        ("a.json", "{", "is not JSON"),
+        ("a.json", '{"eval": {}, "samples": [{}]}', "is no log of inspect: KeyError 'id'"),
+        ("a.json", '{"results": {"results": [5]}}', "is no log of promptfoo"),
+        ("a.txt", "x", "no known format"),
+    ],
+)
+def test_what_is_no_log_is_an_error_of_its_file(
+    tmp_path: Path, name: str, content: str, message: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+
+    with pytest.raises(DatasetFileError, match=message):
+        read_log(path)
+    with pytest.raises(ValueError, match="is none of inspect, lm-eval"):
+        read_log(path, format="other")
+
+
+def test_rows_with_one_id_that_ask_different_things_are_no_data_set(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    rows = [{"id": 1, "input": f"q{n}", "prediction": "4", "epoch": n + 1} for n in range(2)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    with pytest.raises(PredictionError, match="rows with the id '1' ask different things"):
+        read_log(path).dataset()
+
+
+def test_recorded_calls_with_latency_and_cost_are_a_log(mirror: Path) -> None:
+    """PRIME of LLMDrift: 1,000 questions, four snapshots; accuracies as its authors report."""
+    path = mirror / "latency-llmdrift" / "PRIME_FULL_EVAL.csv"
+    fields = {
+        "prediction": "answer",
+        "expected": "ref_answer",
+        "input": "query",
+        "latency_s": "latency",
+        "cost_usd": "cost",
+    }
+
+    log = read_log(path, fields=fields)
+
+    assert len(log) == 4000
+    assert len(log.models) == 4
+    assert log.rows[0].latency_ms == pytest.approx(4291.575)
+    for model, accuracy in {"openaichat/gpt-4-0314": 0.84, "openaichat/gpt-4-0613": 0.502}.items():
+        rows = log.select(model=model)
+        right = sum(f"[{row.expected.lower()}]" in row.prediction.lower() for row in rows)
+        assert right / len(rows) == pytest.approx(accuracy, abs=0.002)
