@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -176,3 +178,25 @@ def test_a_file_can_be_known_by_the_hash_that_git_gives_it(tmp_path: Path) -> No
     path.write_bytes(b"hello\n")
 
     assert git_blob_hash(path) == "ce013625030ba8dba906f756967f9e9ca394464a"
+
+
+def test_several_processes_download_a_file_once(server: Any, tmp_path: Path) -> None:
+    body = b"shared" * 20_000
+    server.files = {f"/o/r/{'0' * 40}/f": body}
+    code = (
+        "import sys; from pathlib import Path; from dataset_manager import Pin, Sources;"
+        "folder, host, digest, size = sys.argv[1:];"
+        "pin = Pin(name='f', repository='o/r', commit='0' * 40, path='f', sha256=digest,"
+        " bytes=int(size));"
+        "print(Sources(cache_dir=Path(folder), github=host).fetch(pin).stat().st_size)"
+    )
+    given = (str(tmp_path), server.host, pin("f", body).sha256, str(len(body)))
+    processes = [
+        subprocess.Popen([sys.executable, "-c", code, *given], stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+
+    sizes = [process.communicate()[0].strip() for process in processes]
+
+    assert sizes == [str(len(body))] * 3
+    assert len(server.paths) == 1

@@ -10,7 +10,7 @@ from ._dataset import Dataset
 from ._errors import DatasetFileError, InvalidItemsError
 from ._fields import FieldMapping
 from ._hashes import file_hash
-from ._item import Item, fitting_scorer
+from ._item import Item, fitting_scorer, item_from_mapping
 from ._readers import Record, format_of, read_records
 from ._tables import read_parquet
 
@@ -97,13 +97,13 @@ def items_of(
     Raises:
         DatasetFileError: A record is no item.
     """
-    mapping = fields or FieldMapping()
+    make = item_from_mapping if fields is None else fields.apply
     for count, (line, record) in enumerate(records, start=1):
         if not isinstance(record, Mapping):
             problem = f"is {type(record).__name__}, not an object"
         else:
             try:
-                yield mapping.apply(record, default_id=f"{name}_{line or count}")
+                yield make(record, default_id=f"{name}_{line or count}")
                 continue
             except ValueError as error:
                 problem = str(error)
