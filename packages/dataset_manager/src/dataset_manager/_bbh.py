@@ -26,7 +26,11 @@ _NUMBERS = ("multistep_arithmetic_two", "object_counting")
 
 
 def load_bbh(sources: Sources, *, split: str | None, subset: str | None) -> Dataset:
-    """All tasks, or one of them (``subset``)."""
+    """All tasks, or one of them (``subset``).
+
+    Makes the scorer ``by_form`` known, which tasks with answers of several forms need.
+    """
+    register_scorer("by_form", score_by_form, replace=True)
     info, split = entry("bbh", split, subset)
     tasks = (subset,) if subset else info.subsets
     files = [pins()[f"bbh/bbh/{task}.json"] for task in tasks]
@@ -71,6 +75,3 @@ def _item(task: str, place: int, record: dict[str, Any]) -> Item:
 def score_by_form(prediction: Any, item: Item) -> Score:
     """As a choice, a number or a text, whichever the item asks for."""
     return score(prediction, item)
-
-
-register_scorer("by_form", score_by_form)

@@ -153,7 +153,6 @@ class Cache:
         except FileNotFoundError:
             return 0
         path.with_name(f"{path.name}.json").unlink(missing_ok=True)
-        emit("dataset.cache.evict", {"bytes": file.bytes}, {"file": file.name})
         return file.bytes
 
 

@@ -13,7 +13,6 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "dataset.load.exception": "A data set could not be loaded",
         "dataset.cache.hit": "A file was found in the cache",
         "dataset.cache.miss": "A file was not in the cache",
-        "dataset.cache.evict": "A file was dropped from the cache",
         "dataset.evaluate.start": "Predictions are to be scored",
         "dataset.evaluate.stop": "Predictions are scored",
     }
