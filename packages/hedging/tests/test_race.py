@@ -21,7 +21,8 @@ from hedging import (
 
 def hedge(call: Any, **options: Any) -> Hedged[Any]:
     async def main() -> Hedged[Any]:
-        return await request(call, **{"strategy": Fixed(30), **options})
+        result: Hedged[Any] = await request(call, **{"strategy": Fixed(30), **options})
+        return result
 
     return run_virtual(main)
 

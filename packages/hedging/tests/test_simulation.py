@@ -77,7 +77,7 @@ def test_time_stands_still_while_a_thread_works() -> None:
 
 
 def test_waiting_for_nothing_is_an_error_and_not_a_hang(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hedging.simulation._GRACE_SECONDS", 0.01)
+    monkeypatch.setattr("hedging._virtual._GRACE_SECONDS", 0.01)
 
     async def main() -> None:
         await asyncio.Event().wait()

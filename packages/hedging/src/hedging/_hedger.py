@@ -4,29 +4,32 @@ import asyncio
 import functools
 import inspect
 import itertools
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, ParamSpec, TypeVar, cast
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, ParamSpec, TypeVar
 
 from ._asked import Asked
 from ._budget import Budget
 from ._events import signal
+from ._learned import Learned
 from ._policy import Policy
 from ._race import Race
 from ._reports import report_start
 from ._result import Hedged
-from ._state import KeyState, Shared
-from ._statistics import Statistics, summarize
-from ._strategies import Strategy, named_strategy
+from ._state import KeyState
+from ._strategies import Strategy
+from ._stream import Stream, first_token_race
 from ._threads import in_thread
 from ._workload import Workload
 
 Value = TypeVar("Value")
+Chunk = TypeVar("Chunk")
 Parameters = ParamSpec("Parameters")
 Call = Callable[[], Awaitable[Value]]
 _ids = itertools.count(1)
 
 
-class Hedger:
+class Hedger(Learned):
     """Sends requests with backups, and learns for each key when a backup is due.
 
     One hedger serves any number of concurrent requests of one event loop at a time. A key names
@@ -63,17 +66,13 @@ class Hedger:
         clock: Callable[[], float] | None = None,
         name: str = "hedger",
     ) -> None:
-        self.policy = policy or Policy()
+        super().__init__(policy or Policy(), strategy, budget)
         self.name = name
-        self._make_strategy = _maker(self.policy, strategy)
-        self._budget = budget
         self._accept = accept
         self._retryable = retryable
         self._cost = cost
         self._idle = idle
         self._clock = clock
-        self._shared = Shared(enabled=self.policy.enabled)
-        self._keys: dict[str, KeyState] = {}
         self._numbers = itertools.count(1)
         self._id = next(_ids)
 
@@ -147,6 +146,35 @@ class Hedger:
             self._shared.requests -= 1
         return asked.settle(race, idempotent=idempotent)
 
+    @asynccontextmanager
+    async def stream(
+        self,
+        open_stream: Callable[[], AsyncIterable[Chunk]],
+        *,
+        backups: Sequence[Callable[[], AsyncIterable[Chunk]]] = (),
+        **options: Any,
+    ) -> AsyncIterator[tuple[Hedged[Stream[Chunk]], Stream[Chunk]]]:
+        """A stream with backups until its first chunk; then the winner's goes on alone.
+
+        The delay is learned from the times to the first chunk, which do not grow with the length
+        of the answer. Use it as ``async with hedger.stream(ask) as (result, chunks)``; the stream
+        is closed at the end of the block.
+
+        Args:
+            open_stream: Opens a stream: a function that gives an async iterator.
+            backups: Open other streams for the backups.
+            **options: The further arguments of ``request``.
+
+        Raises:
+            AllAttemptsFailedError: No stream gave a first chunk.
+            HedgeTimeoutError: There was none in time.
+        """
+        request = functools.partial(self.request, **options)
+        grace_ms = self.policy.grace_ms
+        result = await first_token_race(request, open_stream, backups, grace_ms)
+        async with result.value as chunks:
+            yield result, chunks
+
     def request_sync(self, call: Call[Value], **options: Any) -> Hedged[Value]:
         """``request`` for scripts: takes the same arguments and waits for the end."""
 
@@ -179,24 +207,6 @@ class Hedger:
         strategy = _for_workload(self._state(key).strategy, workload)
         return self._within_bounds(strategy.delay_ms())
 
-    def statistics(self, key: str | None = None) -> Statistics:
-        """What was counted for a key; for all keys together when left out."""
-        states = [self._state(key)] if key is not None else self._keys.values()
-        return summarize([state.tally for state in states])
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The keys that were used."""
-        return tuple(self._keys)
-
-    def reset(self, key: str | None = None) -> None:
-        """Forget what was learned and counted for a key; for all keys when left out."""
-        if key is None:
-            self._keys.clear()
-            self._shared.extra_usd = 0.0
-        else:
-            self._keys.pop(key, None)
-
     def _ask(self, state: KeyState, workload: Workload | None) -> Asked:
         strategy = _for_workload(state.strategy, workload)
         delay = self._within_bounds(strategy.delay_ms())
@@ -224,13 +234,6 @@ class Hedger:
             )
         return asked
 
-    def _state(self, key: str) -> KeyState:
-        state = self._keys.get(key)
-        if state is None:
-            state = KeyState(key, self._make_strategy(), self.policy, self._budget)
-            self._keys[key] = state
-        return state
-
     def _within_bounds(self, delay: float | None) -> float | None:
         if delay is None:
             return None
@@ -248,39 +251,3 @@ def _for_workload(strategy: Any, workload: Workload | None) -> Any:
     if workload is None or not hasattr(strategy, "for_workload"):
         return strategy
     return strategy.for_workload(workload)
-
-
-def _maker(
-    policy: Policy, strategy: Strategy | Callable[[], Strategy] | None
-) -> Callable[[], Strategy]:
-    """A function that gives the strategy of a key; a wrong name fails here, not at a request."""
-    if strategy is None:
-        options = dict(policy.options)
-        if policy.strategy == "adaptive" and policy.budget is not None:
-            options.setdefault("budget", policy.budget)
-        make = functools.partial(named_strategy, policy.strategy, options)
-        make()
-        return make
-    if isinstance(strategy, type) or not hasattr(strategy, "delay_ms"):
-        return cast("Callable[[], Strategy]", strategy)
-    return lambda: cast("Strategy", strategy)
-
-
-def hedged(
-    policy: Policy | None = None, *, key: str | None = None, **options: Any
-) -> Callable[[Callable[Parameters, Any]], Callable[Parameters, Awaitable[Any]]]:
-    """A decorator: each call of the function is a request with backups.
-
-    Args:
-        policy: How much is allowed.
-        key: What is called; the function's name when left out.
-        **options: The further arguments of ``Hedger``.
-    """
-    hedger = Hedger(policy, **options)
-
-    def decorate(function: Callable[Parameters, Any]) -> Callable[Parameters, Awaitable[Any]]:
-        wrapped = hedger.wrap(function, key=key)
-        wrapped.hedger = hedger  # type: ignore[attr-defined]  # for its statistics
-        return wrapped
-
-    return decorate

@@ -1,47 +1,68 @@
 """A hedged request without a hedger of one's own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Literal, TypeVar, overload
 
 from ._budget import Budget
 from ._hedger import Hedger
 from ._policy import Policy
 from ._result import Hedged
 from ._strategies import Strategy, named_strategy
+from ._stream import Stream, first_token_race
 from ._workload import Workload
 
 Value = TypeVar("Value")
+Chunk = TypeVar("Chunk")
 # Learned per name of a target, so that a plain function call can learn from the calls before it.
 _Identity = tuple[str, str, str, float | None]
 _shared: dict[_Identity, tuple[Strategy, Budget | None]] = {}
 
 
+@overload
 async def request(
     call: Callable[[], Awaitable[Value]],
     *,
+    until: Literal["done"] = ...,
+    **options: Any,
+) -> Hedged[Value]: ...
+
+
+@overload
+async def request(
+    call: Callable[[], AsyncIterable[Chunk]], *, until: Literal["first_token"], **options: Any
+) -> Hedged[Stream[Chunk]]: ...
+
+
+async def request(  # type: ignore[misc]  # the overloads leave the further options out
+    call: Callable[[], Any],
+    *,
+    until: Literal["done", "first_token"] = "done",
     strategy: str | Strategy = "percentile",
     percentile: float = 95,
     delay_ms: float | None = None,
     key: str = "default",
     workload: Workload | None = None,
-    backups: Sequence[Callable[[], Awaitable[Value]]] = (),
+    backups: Sequence[Callable[[], Any]] = (),
     max_hedges: int = 1,
     stagger: float = 1.0,
     budget: float | None = None,
     timeout_ms: float | None = None,
     idempotent: bool = True,
-    accept: Callable[[Value], bool] | None = None,
+    accept: Callable[[Any], bool] | None = None,
     retryable: Callable[[BaseException], bool] | None = None,
-    cost: Callable[[Value], float | None] | None = None,
+    cost: Callable[[Any], float | None] | None = None,
     clock: Callable[[], float] | None = None,
-) -> Hedged[Value]:
+) -> Hedged[Any]:
     """Call, and call once more when the answer is late; give the first acceptable result.
 
     For more than a few calls make a ``Hedger``: it has a budget, counts, and is safer to turn on.
 
     Args:
         call: Makes one attempt; an async function without arguments, or ``in_thread(...)``.
+        until: What the race is for: the result, or the ``first_token`` of a stream; ``call`` then
+            gives an async iterator, and the value is a ``Stream``, to be closed by the caller.
         strategy: When to send a backup: a strategy, or the name of one. Those that learn, learn
             from all requests of this process with the same ``key``.
         percentile: For the strategy ``percentile``, in (0, 100).
@@ -84,15 +105,17 @@ async def request(
         retryable=retryable,
         clock=clock,
     )
-    return await hedger.request(
-        call,
+    send = partial(
+        hedger.request,
         key=key,
         workload=workload,
-        backups=backups,
         idempotent=idempotent,
         accept=accept,
         cost=cost,
     )
+    if until == "first_token":
+        return await first_token_race(send, call, backups, hedger.policy.grace_ms)
+    return await send(call, backups=backups)
 
 
 def request_sync(call: Callable[[], Awaitable[Value]], **options: Any) -> Hedged[Value]:

@@ -1,11 +1,13 @@
 """Thompson sampling over a few delays, with a stated objective and a memory that fades.
 
-The loss of a request is its pinball loss at the target quantile, scaled by the latencies seen, plus
-a price for the backup. Averaged over requests, the pinball loss is least for the true quantile, so
-arms differ by what they do to the tail. The posterior of an arm's mean loss is normal around its
-discounted mean (Russo and others, A Tutorial on Thompson Sampling, 2018; discounting after Garivier
-and Moulines, 2011). For comparison with ``Adaptive``: a delay is an ordered quantity whose share of
-late requests can be read off directly, and a bandit knows neither.
+The loss of a request is the time beyond an anchor, a quantile of the latest latencies, in units of
+their mean, plus a price for its backups. Averaged over requests the first part is the shortfall
+that makes up the conditional value at risk (Rockafellar and Uryasev 2000), so arms differ by what
+they do to the tail. The posterior of an arm's mean loss is normal around its discounted mean (Russo
+and others, A Tutorial on Thompson Sampling, 2018; discounting after Garivier and Moulines, 2011).
+
+For comparison with ``Adaptive``: a delay is an ordered quantity whose share of late requests can be
+read off directly, and a bandit knows neither.
 """
 
 import math
@@ -23,7 +25,7 @@ class Thompson:
         delays_ms: The delays to choose from; None takes the percentiles ``percentiles`` of the
             first ``warm_up`` requests.
         percentiles: Where to take the delays from.
-        quantile: The quantile whose pinball loss counts.
+        quantile: Time beyond this quantile of the latest 1,000 latencies counts.
         price: The loss of one backup, in units of the mean latency.
         discount: How fast what was learned fades with each request; 0.999 remembers about 1,000.
         warm_up: How many requests are seen first.
@@ -40,8 +42,8 @@ class Thompson:
         delays_ms: Sequence[float] | None = None,
         *,
         percentiles: Sequence[float] = (80, 90, 95, 98, 99.5),
-        quantile: float = 0.99,
-        price: float = 0.2,
+        quantile: float = 0.9,
+        price: float = 0.5,
         discount: float = 0.9995,
         warm_up: int = 100,
         objective: Callable[[float, int], float] | None = None,
@@ -96,15 +98,9 @@ class Thompson:
             arm[place] += value
 
     def loss(self, latency_ms: float, hedges: int) -> float:
-        """The default objective: pinball loss at the quantile, plus the price of the backups.
-
-        rho_u(x) = x (u - [x < 0]) (Koenker and Bassett 1978), for x the latency minus the quantile
-        of the latest 1,000, in units of the mean latency.
-        """
-        quantile_ms = self._seen.delay_ms() or 0.0
-        excess = (latency_ms - quantile_ms) / (self._mean or 1.0)
-        weight = self.quantile if excess >= 0 else self.quantile - 1
-        return excess * weight + self.price * hedges
+        """The default objective: time beyond the anchor, plus the price of the backups."""
+        anchor_ms = self._seen.delay_ms() or 0.0
+        return max(0.0, latency_ms - anchor_ms) / (self._mean or 1.0) + self.price * hedges
 
     @property
     def arms(self) -> dict[float, tuple[float, float]]:

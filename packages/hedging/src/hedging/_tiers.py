@@ -1,0 +1,203 @@
+"""Tiers: several ways to an answer in the order they are preferred, each with its own patience."""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from ._errors import AllAttemptsFailedError, HedgeTimeoutError
+from ._events import emit, signal
+from ._race import Host, Race
+from ._result import Attempt
+
+Value = TypeVar("Value")
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier(Generic[Value]):
+    """One way to an answer.
+
+    Attributes:
+        name: Names it in the result.
+        call: Makes the attempt.
+        delay_ms: How long it is waited for before the next tier joins in.
+        min_quality: Its answer is taken at once when its quality is at least this.
+        cost_usd: What an attempt costs; None when unknown.
+    """
+
+    name: str
+    call: Callable[[], Awaitable[Value]]
+    delay_ms: float = 1000.0
+    min_quality: float = 0.0
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tiered(Generic[Value]):
+    """The result of a request to several tiers.
+
+    Attributes:
+        value: The first answer that was good enough, or the best of those that were not.
+        tier: The name of the tier that gave it.
+        accepted: Whether it was good enough.
+        quality: Its quality.
+        latency_ms: From the begin of the request to its result.
+        attempts: Every tier that was started.
+        cost_usd: What all of them cost; None when one is unknown.
+    """
+
+    value: Value
+    tier: str
+    accepted: bool
+    quality: float
+    latency_ms: float
+    attempts: tuple[Attempt, ...]
+    cost_usd: float | None
+
+    def __str__(self) -> str:
+        verdict = "" if self.accepted else ", not good enough but the best"
+        return (
+            f"{self.latency_ms:.1f} ms, tier {self.tier} of {len(self.attempts)} started{verdict}"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain values."""
+        plain = {name: getattr(self, name) for name in Tiered.__slots__}
+        rows = [{name: getattr(each, name) for name in Attempt.__slots__} for each in self.attempts]
+        return {**plain, "attempts": rows}
+
+
+def default_quality(value: object) -> float:
+    """``confidence`` or ``quality_score`` of an answer, as attribute or key; 1 without them."""
+    for name in ("confidence", "quality_score"):
+        found = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
+        if isinstance(found, int | float):
+            return float(found)
+    return 1.0
+
+
+async def multi_level(
+    tiers: Sequence[Tier[Value]],
+    *,
+    quality: Callable[[Value], float] = default_quality,
+    timeout_ms: float | None = None,
+    grace_ms: float = 50.0,
+    clock: Callable[[], float] | None = None,
+) -> Tiered[Value]:
+    """Ask the first tier, and the next ones when it is late, fails, or is not good enough.
+
+    Earlier tiers run on while later ones are tried; the first answer that is good enough wins.
+    When none is, the best of those that came is given.
+
+    Args:
+        tiers: In the order they are preferred.
+        quality: How good an answer is.
+        timeout_ms: The longest the request may take; the best answer so far is given then.
+        grace_ms: How long a cancelled tier is waited for.
+        clock: Gives seconds; the running loop's clock when left out.
+
+    Raises:
+        ValueError: There are no tiers.
+        AllAttemptsFailedError: No tier gave any answer.
+        HedgeTimeoutError: None had given one in time.
+    """
+    if not tiers:
+        raise ValueError("tiers: give at least one")
+    run = _Levels(tiers, quality, f"levels-{next(_numbers)}")
+    race: Race[_Answer[Value]] = Race(
+        calls=[run.call(index) for index in range(len(tiers))],
+        delays_ms=[tier.delay_ms for tier in tiers[:-1]],
+        clock=clock or asyncio.get_running_loop().time,
+        host=run,
+        accept=lambda answer: answer.quality >= tiers[answer.index].min_quality,
+        retryable=None,
+        cost=lambda answer: tiers[answer.index].cost_usd,
+        timeout_ms=timeout_ms,
+        grace_ms=grace_ms,
+        cancel_losers=True,
+    )
+    run.tell("start", {"tier_count": len(tiers)}, {})
+    await race.run()
+    return run.result(race)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer(Generic[Value]):
+    index: int
+    value: Value
+    quality: float
+
+
+class _Levels(Host, Generic[Value]):
+    """The host of a race between tiers."""
+
+    __slots__ = ("_answers", "_quality", "_tiers", "request_id")
+
+    def __init__(
+        self, tiers: Sequence[Tier[Value]], quality: Callable[[Value], float], request_id: str
+    ) -> None:
+        self.request_id = request_id
+        self._tiers = tiers
+        self._quality = quality
+        self._answers: list[_Answer[Value]] = []
+
+    def call(self, index: int) -> Callable[[], Awaitable[_Answer[Value]]]:
+        async def ask() -> _Answer[Value]:
+            self._tell_of("start", index, {})
+            value = await self._tiers[index].call()
+            answer = _Answer(index, value, self._quality(value))
+            self._answers.append(answer)
+            return answer
+
+        return ask
+
+    def refusal(self, race: Race[Any], *, after_failure: bool) -> str:
+        """Every tier may be tried; one that is only late is told of."""
+        if not after_failure:
+            late = len(race.started) - 1
+            self._tell_of("timeout", late, {"delay_ms": self._tiers[late].delay_ms})
+        return ""
+
+    def ended(self, race: Race[Any], index: int) -> None:
+        """Tell how a tier ended."""
+        mine = race.started[index]
+        names = {"ok": "completed", "rejected": "completed", "lost": "completed", "error": "failed"}
+        name = names.get(mine.status, "cancelled")
+        latency = round((mine.end_ms or mine.start_ms) - mine.start_ms, 3)
+        self._tell_of(name, index, {"latency_ms": latency})
+
+    def result(self, race: Race[Any]) -> Tiered[Value]:
+        duration: dict[str, object] = {"duration_ns": int(race.latency_ms * 1e6)}
+        if not self._answers:
+            error: Exception = AllAttemptsFailedError(race.errors)
+            if race.timed_out and race.timeout_ms is not None:
+                error = HedgeTimeoutError(race.timeout_ms, len(race.started))
+            self.tell("exception", duration, {"error": str(error)})
+            raise error from (race.errors[0] if race.errors else None)
+        best = race.value or max(self._answers, key=lambda each: (each.quality, -each.index))
+        attempts = race.attempts()
+        costs = [self._tiers[attempt.index].cost_usd for attempt in attempts]
+        known = [cost for cost in costs if cost is not None]
+        tier = self._tiers[best.index]
+        self.tell("stop", duration, {"tier": tier.name, "attempts": len(attempts)})
+        return Tiered(
+            value=best.value,
+            tier=tier.name,
+            accepted=race.winner is not None,
+            quality=best.quality,
+            latency_ms=race.latency_ms,
+            attempts=attempts,
+            cost_usd=sum(known) if len(known) == len(costs) else None,
+        )
+
+    def tell(self, name: str, measurements: dict[str, object], about: dict[str, object]) -> None:
+        """Something has happened to the request."""
+        if signal.receivers:
+            metadata = {"request_id": self.request_id, **about}
+            emit(f"hedging.multi_level.{name}", measurements, metadata)
+
+    def _tell_of(self, name: str, index: int, measurements: dict[str, object]) -> None:
+        about: dict[str, object] = {"tier_name": self._tiers[index].name, "tier_index": index}
+        self.tell(f"tier.{name}", measurements, about)

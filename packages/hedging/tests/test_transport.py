@@ -1,0 +1,207 @@
+"""Hedging inside of httpx, against a real server on loopback that sees who hangs up."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from hedging import Fixed, HedgedTransport, Hedger, Policy
+
+httpx = pytest.importorskip("httpx")
+_Transport: Any = httpx.AsyncHTTPTransport
+
+
+class Server:
+    """Answers by script; the n-th request gets the n-th step, and the last step repeats.
+
+    A step is ``hang`` (no answer), or a status, further headers and a body. ``finished`` has the
+    requests that were answered, ``hung_up`` those whose connection the client closed before.
+    """
+
+    def __init__(self, *steps: Any) -> None:
+        self.steps = steps
+        self.seen: list[bytes] = []
+        self.hung_up: list[int] = []
+        self.left = asyncio.Semaphore(0)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await self._head(reader):
+                number = len(self.seen)
+                self.seen.append(head)
+                await self._answer(number, reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    async def _head(self, reader: asyncio.StreamReader) -> bytes:
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            line = await reader.readline()
+            if not line:
+                return b""
+            head += line
+        lengths = [x for x in head.lower().split(b"\r\n") if x.startswith(b"content-length:")]
+        length = int(lengths[0].split(b":")[1]) if lengths else 0
+        return head + await reader.readexactly(length)
+
+    async def _answer(
+        self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        step = self.steps[min(number, len(self.steps) - 1)]
+        if step == "hang":
+            # The next thing to read from a client that waits is the end of its connection.
+            if not await reader.read(1):
+                self.hung_up.append(number)
+                self.left.release()
+            raise ConnectionError
+        status, headers, body = step
+        lines = [f"HTTP/1.1 {status} X", f"content-length: {len(body)}", *headers]
+        writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+        await writer.drain()
+
+
+@asynccontextmanager
+async def serving(*steps: Any) -> AsyncIterator[tuple[Server, str]]:
+    server = Server(*steps)
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    try:
+        yield server, f"http://127.0.0.1:{port}/v1/chat"
+    finally:
+        listening.close()
+
+
+def client(delay_ms: float = 20, *, policy: Policy | None = None, **options: Any) -> Any:
+    hedger = Hedger(policy or Policy(budget=None), strategy=Fixed(delay_ms))
+    return httpx.AsyncClient(transport=HedgedTransport(hedger, **options), timeout=10)
+
+
+OK: Any = (200, [], b'{"answer": 4}')
+BUSY: Any = (429, ["retry-after: 30"], b"later")
+
+
+async def test_the_backup_answers_and_the_server_sees_the_loser_hang_up() -> None:
+    async with serving("hang", OK) as (server, url), client() as http:
+        response = await http.get(url)
+        # Seen by the server while the client is still open: not the client's own closing.
+        await asyncio.wait_for(server.left.acquire(), 5)
+
+    assert response.json() == {"answer": 4}
+    assert (len(server.seen), server.hung_up) == (2, [0])
+
+
+async def test_a_cancelled_caller_hangs_up_all_attempts() -> None:
+    async with serving("hang", "hang") as (server, url), client() as http:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await http.get(url)
+        for _ in range(2):
+            await asyncio.wait_for(server.left.acquire(), 5)
+
+    assert sorted(server.hung_up) == [0, 1]
+
+
+async def test_a_quick_answer_is_asked_for_once() -> None:
+    async with serving(OK) as (server, url), client(5000) as http:
+        await http.get(url)
+
+    assert len(server.seen) == 1
+
+
+async def test_a_post_is_only_sent_twice_when_that_is_allowed() -> None:
+    unavailable: Any = (503, [], b"busy")
+    async with serving(unavailable, OK) as (server, url):
+        async with client(5000) as http:
+            first = await http.post(url, json={"model": "m", "prompt": "2+2"})
+            hedged = await http.post(url, json={"q": 1}, extensions={"hedge": True})
+        async with client(5000, methods=["POST"]) as http:
+            allowed = await http.post(url, json={"q": 1})
+
+    assert [first.status_code, hedged.status_code, allowed.status_code] == [503, 200, 200]
+    assert len(server.seen) == 3
+
+
+async def test_the_body_is_the_same_for_both_attempts() -> None:
+    async with serving("hang", OK) as (server, url), client(methods=["POST"]) as http:
+        await http.post(url, json={"prompt": "2+2"})
+
+    bodies = [json.loads(seen.split(b"\r\n\r\n", 1)[1]) for seen in server.seen]
+    assert bodies == [{"prompt": "2+2"}, {"prompt": "2+2"}]
+
+
+async def test_a_failed_answer_is_followed_at_once_and_given_when_there_is_no_better() -> None:
+    async with serving((500, [], b"oops"), OK) as (_, url), client(5000) as http:
+        better = await http.get(url)
+    async with serving((500, [], b"oops")) as (server, url), client(5000) as http:
+        worse = await http.get(url)
+
+    assert better.status_code == 200
+    assert (worse.status_code, worse.text, len(server.seen)) == (500, "oops", 2)
+
+
+async def test_retry_after_is_heeded() -> None:
+    async with serving(BUSY, OK) as (server, url), client(5000) as http:
+        response = await http.get(url)
+
+    assert (response.status_code, len(server.seen)) == (429, 1)
+
+
+async def test_another_region_may_take_over() -> None:
+    async with serving(BUSY) as (_, url), serving(OK) as (other, other_url):
+
+        class Elsewhere(_Transport):  # type: ignore[misc]  # httpx may be missing
+            async def handle_async_request(self, request: Any) -> Any:
+                request.url = httpx.URL(other_url)
+                return await super().handle_async_request(request)
+
+        async with client(5000, backups=[Elsewhere()]) as http:
+            response = await http.get(url)
+
+    assert (response.status_code, len(other.seen)) == (200, 1)
+
+
+@pytest.mark.parametrize("until", ["headers", "body"])
+async def test_a_body_can_be_read_as_a_stream(until: str) -> None:
+    large: Any = (200, [], b"x" * 100_000)
+    async with serving("hang", large) as (_, url), client(until=until) as http:
+        response = await http.send(http.build_request("GET", url), stream=True)
+        size = sum([len(chunk) async for chunk in response.aiter_bytes()])
+
+    assert size == 100_000
+
+
+async def test_what_a_client_sees_of_a_dead_server_is_httpx_own_error() -> None:
+    async with serving(OK) as (_, url):
+        pass
+
+    async with client(5000) as http:
+        with pytest.raises(httpx.ConnectError):
+            await http.get(url)
+
+
+async def test_a_time_limit_is_a_read_timeout() -> None:
+    policy = Policy(budget=None, timeout_ms=50)
+    async with serving("hang") as (_, url), client(5000, policy=policy) as http:
+        with pytest.raises(httpx.ReadTimeout):
+            await http.get(url)
+
+
+async def test_each_model_is_a_key_of_its_own() -> None:
+    transport = HedgedTransport(Hedger(), methods=["POST"])
+    async with serving(OK) as (_, url), httpx.AsyncClient(transport=transport) as http:
+        for model in ("large", "small", "small"):
+            await http.post(url, json={"model": model})
+
+    keys = transport.hedger.keys
+    assert [key.split()[-1] for key in keys] == ["large", "small"]
+    assert transport.hedger.statistics(keys[1]).requests == 2
+
+
+def test_until_is_headers_or_body() -> None:
+    with pytest.raises(ValueError, match="headers"):
+        HedgedTransport(until="sometime")  # type: ignore[arg-type]  # on purpose
