@@ -10,10 +10,18 @@ from typing import Any
 
 import pytest
 
+from dataset_manager import _score
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def own_scorers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test makes known is forgotten after it."""
+    monkeypatch.setattr(_score, "_scorers", dict(_score._scorers))
 
 
 @pytest.fixture
