@@ -19,9 +19,12 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(autouse=True)
-def own_scorers(monkeypatch: pytest.MonkeyPatch) -> None:
+def own_scorers() -> Iterator[None]:
     """What a test makes known is forgotten after it."""
-    monkeypatch.setattr(_score, "_scorers", dict(_score._scorers))
+    before = dict(_score._scorers)
+    yield
+    _score._scorers.clear()
+    _score._scorers.update(before)
 
 
 @pytest.fixture
