@@ -128,6 +128,13 @@ def test_half_a_surrogate_pair_survives_the_way_through_a_file(tmp_path: Path) -
     path.read_text("utf-8")
 
 
+def test_a_packed_file_has_the_same_bytes_every_time(tmp_path: Path) -> None:
+    first, second = (numbers().to_jsonl(tmp_path / name) for name in ("a.jsonl.gz", "b.jsonl.gz"))
+
+    assert first.read_bytes() == second.read_bytes()
+    assert Dataset.from_file(first) == numbers()
+
+
 def test_repeated_questions_can_be_dropped_and_are_counted() -> None:
     data = Dataset([Item(f"i{n}", f"q{n % 2}", "a") for n in range(5)], name="d")
 

@@ -114,6 +114,7 @@ def test_a_file_of_unknown_format_needs_one(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"d\.txt: format None is unknown"):
         load_sync("mine", source=path)
     assert len(load_sync("mine", source=path, format="jsonl")) == 2
+    assert len(load_sync(path, format="jsonl")) == 2
     with pytest.raises(UnknownOptionError, match="has no revision"):
         load_sync(written(tmp_path / "d.jsonl", ROWS), revision="x")
 

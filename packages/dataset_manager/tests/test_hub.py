@@ -13,6 +13,7 @@ from dataset_manager import (
     DatasetFileError,
     FieldMapping,
     Pin,
+    RevisionError,
     UnavailableError,
     UnknownOptionError,
     dataset_info,
@@ -107,7 +108,7 @@ async def test_parquet_is_read_with_its_shards_in_order(hub: Hub, tmp_path: Path
 
 def test_a_branch_is_refused_since_it_can_be_moved(hub: Hub) -> None:
     for revision in (None, "main", "AB" * 20, "ab" * 19):
-        with pytest.raises(UnknownOptionError, match="a commit of 40 hexadecimal digits"):
+        with pytest.raises(RevisionError, match="revision= with 40 hexadecimal digits"):
             hub.load(revision=revision)
     assert hub.server.paths == []
 

@@ -208,7 +208,10 @@ class Dataset(Rows):
         return self.card().to_html()
 
     def to_jsonl(self, path: str | Path) -> Path:
-        """Write the items as JSON Lines, one canonical object a line; an older file is replaced."""
+        """Write the items as JSON Lines, one canonical object a line; ``.gz`` is packed.
+
+        An older file is replaced once the new one is whole.
+        """
         from ._tables import write_jsonl  # noqa: PLC0415  # it needs this module
 
         return write_jsonl(self, Path(path))
@@ -234,6 +237,13 @@ class Dataset(Rows):
         from ._tables import write_parquet  # noqa: PLC0415  # it needs this module
 
         return write_parquet(self, Path(path))
+
+    @classmethod
+    def from_file(cls, path: str | Path, *, fields: "FieldMapping | None" = None) -> "Dataset":
+        """A data set of a file: JSONL, JSON, CSV, TSV or Parquet, as ``load_sync`` reads it."""
+        from ._files import load_file  # noqa: PLC0415  # it needs this module
+
+        return load_file(Path(path), fields=fields)
 
     @classmethod
     def from_records(

@@ -6,6 +6,7 @@ DatasetError
 ├── NoScorerError (ValueError)            a data set whose answers are not scored here
 ├── UnknownMetricError (ValueError)       no metric has this name
 ├── UnknownOptionError (ValueError)       a split, subset or grouping that is not there
+├── RevisionError (ValueError)            a repository without a commit to load it at
 ├── DatasetFileError (ValueError)         a file cannot be read; names file and line
 ├── InvalidItemsError (ValueError)        ids are missing or used twice
 ├── PredictionError (ValueError)          predictions do not fit the data set
@@ -83,6 +84,19 @@ class UnknownOptionError(DatasetError, ValueError):
         self.known = tuple(known)
         known_ones = f"it has {', '.join(self.known)}" if self.known else f"it takes no {option}"
         super().__init__(f"{dataset} has no {option} {value!r}; {known_ones}")
+
+
+class RevisionError(DatasetError, ValueError):
+    """A repository is asked for without a commit."""
+
+    def __init__(self, repository: str, revision: str | None) -> None:
+        self.repository = repository
+        self.revision = revision
+        given = "no revision is given" if revision is None else f"{revision!r} is no commit"
+        super().__init__(
+            f"{repository} would be a repository of Hugging Face, but {given}; pass revision= with"
+            " 40 hexadecimal digits, since a branch or tag can be moved"
+        )
 
 
 class DatasetFileError(DatasetError, ValueError):

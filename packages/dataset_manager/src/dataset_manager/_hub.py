@@ -14,7 +14,13 @@ from typing import Any
 
 from ._dataset import Dataset
 from ._download import ask
-from ._errors import DatasetFileError, DownloadError, UnavailableError, UnknownOptionError
+from ._errors import (
+    DatasetFileError,
+    DownloadError,
+    RevisionError,
+    UnavailableError,
+    UnknownOptionError,
+)
 from ._fields import FieldMapping
 from ._files import items_of
 from ._item import Item, fitting_scorer
@@ -59,13 +65,13 @@ def load_hub(
         fields: Which field is what.
 
     Raises:
-        UnknownOptionError: The revision is no commit, or no file fits.
+        RevisionError: The revision is no commit.
+        UnknownOptionError: No file fits.
         UnavailableError: The list of files or a file cannot be had.
         DatasetFileError: A file cannot be read, or a record is no item.
     """
     if revision is None or not _REVISION.fullmatch(revision):
-        hint = ("a commit of 40 hexadecimal digits, since a branch or tag can be moved",)
-        raise UnknownOptionError(repository, "revision", revision, hint)
+        raise RevisionError(repository, revision)
     tree = file_list(sources, repository, revision)
     data = [pin for pin in tree if format_of(PurePosixPath(pin.path)) is not None]
     split, wanted = _wanted(repository, data, split, subset, files)

@@ -96,7 +96,8 @@ def load_sync(
 
     Raises:
         UnknownDatasetError: No data set has this name.
-        UnknownOptionError: It has no such split, subset, grouping, version or revision.
+        UnknownOptionError: It has no such split, subset, grouping or version.
+        RevisionError: A repository is asked for without a commit.
         DatasetFileError: A file cannot be read; names file and line.
         ChecksumError: A file is not the one that was pinned.
         UnavailableError: A file is in no source.
@@ -171,7 +172,8 @@ def _file(name: str, source: str | Path | None) -> Path | None:
     """The file that is meant; None for a name."""
     if source is not None:
         return Path(source)
-    return Path(name) if not is_known(name) and format_of(Path(name)) is not None else None
+    path = Path(name)
+    return path if not is_known(name) and (format_of(path) or path.is_file()) else None
 
 
 def _text(files: str | Sequence[str] | None) -> str | None:

@@ -20,7 +20,9 @@ def list_cached(*, cache_dir: str | Path | None = None) -> tuple[CachedFile, ...
 
 def clear_cache(*, cache_dir: str | Path | None = None) -> int:
     """Drop all files of the cache; gives the bytes that were freed."""
-    return find_sources(cache_dir=cache_dir).cache.remove(lambda _: True)
+    cache = find_sources(cache_dir=cache_dir).cache
+    shutil.rmtree(cache.folder / "hub", ignore_errors=True)
+    return cache.remove(lambda _: True)
 
 
 def invalidate_cache(name: str, *, cache_dir: str | Path | None = None) -> int:

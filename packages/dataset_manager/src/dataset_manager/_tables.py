@@ -5,6 +5,7 @@ other column holds JSON texts; which ones do is noted in the table, with all els
 knows.
 """
 
+import gzip
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +32,12 @@ _INT64 = 2**63
 def write_jsonl(dataset: Dataset, path: Path) -> Path:
     """Write the items as JSON Lines; an older file is replaced once the new one is whole."""
     with _replacing(path) as temporary, temporary.open("wb") as file:
-        file.writelines(map(item_line, dataset))
+        if path.suffix == ".gz":
+            # Without name and time, so that equal content has equal bytes.
+            with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+                packed.writelines(map(item_line, dataset))
+        else:
+            file.writelines(map(item_line, dataset))
     return path
 
 
