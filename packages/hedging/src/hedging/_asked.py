@@ -25,7 +25,6 @@ class Asked(Host):
         strategy: When a backup is due.
         delay_ms: The delay this request got.
         number: Counts the requests of the hedger; decides by chance, with the key.
-        request_id: Joins the request's events.
         idle: Whether the service has idle capacity.
     """
 
@@ -36,7 +35,6 @@ class Asked(Host):
         "idle",
         "number",
         "policy",
-        "request_id",
         "shared",
         "state",
         "strategy",
@@ -51,19 +49,22 @@ class Asked(Host):
         strategy: Any,
         delay_ms: float | None,
         number: int,
-        request_id: str,
         idle: Callable[[], bool] | None,
     ) -> None:
         self.state = state
         self.strategy = strategy
         self.delay_ms = delay_ms
         self.number = number
-        self.request_id = request_id
         self.shared = shared
         self.policy = policy
         self.idle = idle
         self._is_late = False
         self._settled = False
+
+    @property
+    def request_id(self) -> str:
+        """Joins the request's events."""
+        return f"request-{self.shared.number}-{self.number}"
 
     def refusal(self, race: Race[Any], *, after_failure: bool) -> str:
         """Why no further attempt may be started now; empty when one may be.
@@ -95,10 +96,10 @@ class Asked(Host):
             self.state.quiet_until = max(self.state.quiet_until, race.clock() + seconds)
 
     def ended(self, race: Race[Any], index: int) -> None:
-        """Give back the place of a backup, and book an attempt that ended after its race."""
+        """Give back the place of a backup, and book a loser that was left to finish."""
         self.shared.hedges -= index > 0
         cost = race.started[index].cost_usd
-        if self._settled and cost is not None:
+        if self._settled and cost is not None and not self.policy.cancel_losers:
             self.state.tally.cost_usd += cost
             self.state.tally.extra_usd += cost
             self.shared.extra_usd += cost
@@ -114,6 +115,8 @@ class Asked(Host):
         self._learn(race)
         if race.winner is None:
             error = _failure(race)
+            self.state.tally.timed_out += race.timed_out
+            self.state.tally.failed += not race.timed_out
             if signal.receivers:
                 report_failure(self.request_id, race, error)
             raise error from (race.errors[0] if race.errors else None)

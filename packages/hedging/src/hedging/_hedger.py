@@ -26,7 +26,6 @@ Value = TypeVar("Value")
 Chunk = TypeVar("Chunk")
 Parameters = ParamSpec("Parameters")
 Call = Callable[[], Awaitable[Value]]
-_ids = itertools.count(1)
 
 
 class Hedger(Learned):
@@ -74,7 +73,6 @@ class Hedger(Learned):
         self._idle = idle
         self._clock = clock
         self._numbers = itertools.count(1)
-        self._id = next(_ids)
 
     @property
     def enabled(self) -> bool:
@@ -221,7 +219,6 @@ class Hedger(Learned):
             strategy=strategy,
             delay_ms=delay,
             number=number,
-            request_id=f"request-{self._id}-{number}",
             idle=self._idle,
         )
         if signal.receivers:
@@ -237,7 +234,10 @@ class Hedger(Learned):
     def _within_bounds(self, delay: float | None) -> float | None:
         if delay is None:
             return None
-        return min(max(delay, self.policy.min_delay_ms), self.policy.max_delay_ms)
+        policy = self.policy
+        if policy.min_delay_ms <= delay <= policy.max_delay_ms:
+            return delay
+        return min(max(delay, policy.min_delay_ms), policy.max_delay_ms)
 
     def _delays(self, delay: float | None, hedges: int) -> Sequence[float]:
         if delay is None:

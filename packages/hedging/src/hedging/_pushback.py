@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 _TOO_MANY = (429, 503, 529)
 # Without a word from the service: long enough to matter, short enough to recover.
@@ -43,6 +42,9 @@ def _header_seconds(headers: Mapping[str, str]) -> float | None:
         return max(0.0, float(text))
     except ValueError:
         pass
+    # Rarely needed, and the import takes longer than all of this library's.
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  # see above
+
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:

@@ -101,19 +101,17 @@ class Race(Generic[Value]):
             self._deadline = loop.call_later(self.timeout_ms / 1000, self._expire)
         interrupted = True
         try:
-            self._start()
-            self._arm()
+            self._start(0.0)
+            if self.delays_ms:
+                self._arm()
             await self._decided
             interrupted = False
         finally:
             for timer in (self._timer, self._deadline):
                 if timer is not None:
                     timer.cancel()
-            try:
-                if self._live and (interrupted or self.timed_out or self.cancel_losers):
-                    await self._dismiss()
-            finally:
-                leave(self._live)
+            if self._live:
+                await self._part(cancel=interrupted or self.timed_out or self.cancel_losers)
 
     @property
     def errors(self) -> list[BaseException]:
@@ -123,23 +121,27 @@ class Race(Generic[Value]):
     def attempts(self) -> tuple[Attempt, ...]:
         """Every attempt that was started, as it is now."""
         return tuple(
-            Attempt(
-                index=index,
-                kind="hedge" if index else "primary",
-                start_ms=each.start_ms,
-                end_ms=self.latency_ms if each.end_ms is None else each.end_ms,
-                status=each.status,
-                error="" if each.error is None else f"{type(each.error).__name__}: {each.error}",
-                cost_usd=each.cost_usd,
-                cancellable=getattr(self.calls[index], "cancellable", True),
-            )
-            for index, each in enumerate(self.started)
+            [
+                Attempt(
+                    index=index,
+                    kind="hedge" if index else "primary",
+                    start_ms=each.start_ms,
+                    end_ms=self.latency_ms if each.end_ms is None else each.end_ms,
+                    status=each.status,
+                    error=""
+                    if each.error is None
+                    else f"{type(each.error).__name__}: {each.error}",
+                    cost_usd=each.cost_usd,
+                    cancellable=getattr(self.calls[index], "cancellable", True),
+                )
+                for index, each in enumerate(self.started)
+            ]
         )
 
-    def _start(self) -> None:
+    def _start(self, now_ms: float) -> None:
         """Start the next attempt."""
         index = len(self.started)
-        self.started.append(Running(self._now_ms()))
+        self.started.append(Running(now_ms))
         try:
             awaitable = self.calls[index]()
         except Exception as error:  # noqa: BLE001  # a call may fail before it can be awaited
@@ -155,10 +157,9 @@ class Race(Generic[Value]):
         """Set the timer of the next backup."""
         if self._timer is not None:
             self._timer.cancel()
-        following = len(self.started)
-        if following <= len(self.delays_ms) and not self._decided.done():
-            delay = self.delays_ms[following - 1] / 1000
-            self._timer = self._loop.call_later(delay, self._due)
+        place = len(self.started) - 1
+        if place < len(self.delays_ms):
+            self._timer = self._loop.call_later(self.delays_ms[place] / 1000, self._due)
 
     def _due(self) -> None:
         if self._decided.done():
@@ -167,7 +168,7 @@ class Race(Generic[Value]):
             self._crossed = True
             self.host.late(self)
         if self._may_start(after_failure=False):
-            self._start()
+            self._start(self._now_ms())
             self._arm()
 
     def _may_start(self, *, after_failure: bool) -> bool:
@@ -206,22 +207,22 @@ class Race(Generic[Value]):
             self._fail(index, ValueError("the result was not accepted"), value)
         else:
             mine.status = "ok"
-            self.winner, self.value = index, value
-            self._decide()
+            self.winner, self.value, self.latency_ms = index, value, mine.end_ms or 0.0
+            self._decided.set_result(None)
 
-    def _fail(self, index: int, error: BaseException, rejected: object = None) -> None:
+    def _fail(self, index: int, error: BaseException, value: object = None) -> None:
         mine = self.started[index]
         mine.error, mine.end_ms = error, self._now_ms()
-        if mine.status != "rejected":
+        rejected = mine.status == "rejected"
+        if not rejected:
             mine.status = "error"
-        self.host.failed(self, error if rejected is None else rejected)
+        self.host.failed(self, value if rejected else error)
         if self._decided.done():
             return
-        fatal = self.retryable is not None and rejected is None and not self.retryable(error)
-        if fatal:
+        if not (rejected or self.retryable is None or self.retryable(error)):
             self._decide()
         elif self._may_start(after_failure=True):
-            self._start()
+            self._start(self._now_ms())
             self._arm()
         elif not self._live:
             self._decide()
@@ -235,6 +236,14 @@ class Race(Generic[Value]):
         self.latency_ms = self._now_ms()
         if not self._decided.done():
             self._decided.set_result(None)
+
+    async def _part(self, *, cancel: bool) -> None:
+        """Part with what still runs."""
+        try:
+            if cancel:
+                await self._dismiss()
+        finally:
+            leave(self._live)
 
     async def _dismiss(self) -> None:
         """Cancel what still runs, and wait for it while the grace lasts."""

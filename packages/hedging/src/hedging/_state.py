@@ -1,5 +1,6 @@
 """What a hedger knows: of one key, and of all keys together."""
 
+import itertools
 from typing import Any
 
 from ._breaker import Breaker
@@ -7,14 +8,18 @@ from ._budget import Budget
 from ._policy import Policy
 from ._statistics import Tally
 
+_numbers = itertools.count(1)
+
 
 class Shared:
     """What all keys of a hedger have in common while it runs."""
 
-    __slots__ = ("enabled", "extra_usd", "hedges", "requests")
+    __slots__ = ("enabled", "extra_usd", "hedges", "number", "requests")
 
     def __init__(self, *, enabled: bool) -> None:
         self.enabled = enabled
+        # Tells the requests of one hedger from those of another.
+        self.number = next(_numbers)
         self.requests = 0
         self.hedges = 0
         self.extra_usd = 0.0

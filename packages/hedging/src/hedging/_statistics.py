@@ -4,10 +4,10 @@ import math
 from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from statistics import NormalDist, fmean
 from typing import Any
 
 _WINDOW = 10_000
+_Z95 = 1.959964
 _LEVELS = (50, 90, 95, 99, 99.9)
 
 
@@ -175,21 +175,21 @@ def summarize(tallies: Sequence[Tally]) -> Statistics:
         cost_usd=sum(tally.cost_usd for tally in tallies),
         extra_usd=sum(tally.extra_usd for tally in tallies),
         quantiles=tuple(quantile(latencies, level) for level in _LEVELS) if latencies else (),
-        mean_ms=fmean(latencies) if latencies else math.nan,
+        mean_ms=sum(latencies) / len(latencies) if latencies else math.nan,
         min_ms=latencies[0] if latencies else math.nan,
         max_ms=latencies[-1] if latencies else math.nan,
     )
 
 
-def quantile(ordered: Sequence[float], percentile: float, confidence: float = 0.95) -> Quantile:
-    """A percentile of sorted values with its distribution-free interval.
+def quantile(ordered: Sequence[float], percentile: float) -> Quantile:
+    """A percentile of sorted values with its distribution-free 95 % interval.
 
     The ranks of the interval are those of the binomial count below the quantile, by its normal
     approximation (David and Nagaraja, Order Statistics, section 7.1). An end that would lie
     outside of the sample is None: 1,000 values hold ten above their P99, 100 values hold one.
     """
     count, share = len(ordered), percentile / 100
-    half = NormalDist().inv_cdf((1 + confidence) / 2) * math.sqrt(count * share * (1 - share))
+    half = _Z95 * math.sqrt(count * share * (1 - share))
     low, high = math.floor(count * share - half), math.ceil(count * share + half) + 1
     rank = max(1, math.ceil(count * share))
     return Quantile(
