@@ -5,7 +5,7 @@ from typing import Any
 
 from ._errors import InvalidItemsError
 from ._item import Item, choice_label
-from ._streams import stream
+from ._streams import key
 
 
 def with_shuffled_choices(item: Item, seed: int) -> Item:
@@ -17,8 +17,7 @@ def with_shuffled_choices(item: Item, seed: int) -> Item:
     choices = item.choices
     if not choices or not isinstance(item.input, Mapping):
         return item
-    order = list(range(len(choices)))
-    stream(seed, "choices", item.id).shuffle(order)
+    order = sorted(range(len(choices)), key=lambda place: key(seed, "choices", item.id, place))
     # A prompt that was written out shows the old order.
     kept = {name: value for name, value in item.input.items() if name != "prompt"}
     question = {**kept, "choices": [item.input["choices"][place] for place in order]}

@@ -113,7 +113,9 @@ def bootstrap(
     units = in_groups(dataset, "id" if groups is None else groups)
     for number in range(resamples):
         chance = stream(seed, "bootstrap", number)
-        drawn = [place for unit in chance.choices(units, k=len(units)) for place in unit]
+        # Of all that a generator draws, only random() is promised never to change.
+        picks = (units[int(chance.random() * len(units))] for _ in units)
+        drawn = [place for unit in picks for place in unit]
         yield dataset.with_items(
             _distinct(dataset, drawn),
             bootstrap_seed=seed,
