@@ -176,5 +176,5 @@ GOLDEN = {
     "mbpp": "1743810dd13bf719",
     "mmlu": "388f80adf518841e",
     "mmlu_stem": "1ec252a3b00694d0",
-    "truthfulqa": "724735f0caf8c3c7",
+    "truthfulqa": "9524c030d4164b78",
 }
