@@ -2,6 +2,7 @@
 
 from ._adaptive import Adaptive
 from ._backoff import ExponentialBackoff
+from ._bootstrap import TailComparison, compare_tails
 from ._breaker import Breaker
 from ._budget import Budget
 from ._decorator import hedged
@@ -79,6 +80,7 @@ __all__ = [
     "Statistics",
     "Strategy",
     "Stream",
+    "TailComparison",
     "Thompson",
     "Tier",
     "Tiered",
@@ -93,6 +95,7 @@ __all__ = [
     "by_model",
     "by_path",
     "calibrate",
+    "compare_tails",
     "default_quality",
     "forget",
     "hedged",
