@@ -102,3 +102,14 @@ def test_columns_of_one_kind_keep_their_type() -> None:
     ]
     assert str(schema.field("metadata.on").type) == "bool"
     assert data.to_pandas()["expected"].sum() == 3
+
+
+def test_the_arrays_that_pandas_makes_of_lists_are_choices(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = pa.table({"question": ["?"], "choices": [["a", "b"]], "answer": [1]})
+    parquet.write_table(table, tmp_path / "f.parquet")
+
+    data = Dataset.from_pandas(pd.read_parquet(tmp_path / "f.parquet"), name="mine")
+
+    assert data[0] == Item("mine_1", {"question": "?", "choices": ["a", "b"]}, 1)
+    assert data.scorer == "choice"

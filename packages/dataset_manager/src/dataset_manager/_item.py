@@ -34,9 +34,8 @@ class Item:
     @property
     def choices(self) -> tuple[str, ...]:
         """The choices of a multiple-choice question; empty for others."""
-        if isinstance(self.input, Mapping):
-            return tuple(str(choice) for choice in self.input.get("choices", ()))
-        return ()
+        given = self.input.get("choices") if isinstance(self.input, Mapping) else None
+        return tuple(str(choice) for choice in given) if isinstance(given, list | tuple) else ()
 
     @property
     def question(self) -> str:

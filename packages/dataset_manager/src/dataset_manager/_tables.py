@@ -96,10 +96,15 @@ def from_pandas(frame: Any, *, name: str | None, fields: FieldMapping | None) ->
     empty = frame.isna()
     holes = {str(each): empty[each].tolist() for each in frame.columns}
     records = (
-        {each: columns[each][row] for each in columns if holes[each][row] is not True}
+        {each: _python(columns[each][row]) for each in columns if holes[each][row] is not True}
         for row in range(len(frame))
     )
     return from_records(records, name=name or "frame", fields=fields)
+
+
+def _python(value: Any) -> Any:
+    """A cell as Python has it: pandas gives the lists of a Parquet file as arrays."""
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def from_records(
