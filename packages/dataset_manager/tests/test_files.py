@@ -128,13 +128,13 @@ def test_fields_may_have_any_name_and_be_changed(tmp_path: Path) -> None:
         expected=lambda record: record["right"],
         choices=("A", "B", "C"),
         metadata=("by",),
-        transforms={"expected": str.upper, "input": str.strip, "choices": sorted, "id": str},
+        transforms={"expected": str.upper, "input": str.upper, "choices": sorted, "id": str},
     )
 
     item = load_sync(path, fields=fields)[0]
 
     assert item == Item(
-        "7", {"question": "Capital?", "choices": ["Lyon", "Paris"]}, "B", {"by": "me"}
+        "7", {"question": "CAPITAL?", "choices": ["Lyon", "Paris"]}, "B", {"by": "me"}
     )
 
 
@@ -143,6 +143,7 @@ def test_fields_may_have_any_name_and_be_changed(tmp_path: Path) -> None:
     [
         (FieldMapping(input="body"), "line 1: no field 'body'"),
         (FieldMapping(metadata=("x",)), "no field 'x'"),
+        (FieldMapping(input=lambda row: row["x"]), "the function for 'input' failed: KeyError"),
         (FieldMapping(transforms={"expected": int}), "the transform of 'expected' failed: ValueE"),
     ],
 )

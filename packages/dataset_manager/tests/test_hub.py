@@ -132,6 +132,7 @@ def test_a_split_is_told_by_the_words_of_a_path(hub: Hub, options: Any, found: i
             "data/train.jsonl": lines(2, 10),
             "data/dev-0.jsonl": lines(3, 20),
             "data/latest.txt": b"no data",
+            "dataset_infos.json": b"{}",
             "extra.jsonl": lines(4),
         }
     )
@@ -165,6 +166,7 @@ def test_a_server_that_is_busy_drops_and_redirects_is_borne_with(hub: Hub) -> No
     ("script", "error"),
     [
         (["404"], UnavailableError),
+        (["401"], UnavailableError),
         (["429"] * 5, UnavailableError),
         (["cut"] * 5, UnavailableError),
         (["ok", "lie"], ChecksumError),

@@ -1,7 +1,7 @@
 """Data sets by name: those that are built in, those that were registered, and plug-ins."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -114,7 +114,7 @@ def is_known(name: str) -> bool:
     return name in _loaders or name in _plugins()
 
 
-def load_known(name: str, sources: Sources, options: dict[str, str | None]) -> Dataset:
+def load_known(name: str, sources: Sources, options: Mapping[str, Any]) -> Dataset:
     """What the loader of this name gives.
 
     Raises:
@@ -127,7 +127,7 @@ def load_known(name: str, sources: Sources, options: dict[str, str | None]) -> D
     return loader(sources, **{option: options[option] for option in known})
 
 
-def refuse_others(name: str, options: dict[str, str | None], known: tuple[str, ...]) -> None:
+def refuse_others(name: str, options: Mapping[str, Any], known: tuple[str, ...]) -> None:
     """An option that the data set does not have is an error, not a wish that is ignored."""
     for option, value in options.items():
         if value is not None and option not in known:

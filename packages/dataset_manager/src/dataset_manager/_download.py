@@ -198,7 +198,8 @@ def ask(
             )
             if answer.status_code == 200:
                 return answer
-            problem = f"the server answers {answer.status_code}"
+            hint = "; HF_TOKEN may hold a key" if answer.status_code in (401, 403) else ""
+            problem = f"the server answers {answer.status_code}{hint}"
             seconds = _retry_after(answer) if answer.status_code in _TEMPORARY else None
         except httpx.HTTPError as error:
             problem = f"{type(error).__name__}: {error}"

@@ -53,7 +53,7 @@ class FieldMapping:
         for target in _TARGETS:
             source = getattr(self, target)
             if source is not None:
-                found[target] = self._value(record, source)
+                found[target] = self._value(target, record, source)
                 for name in [source] if isinstance(source, str) else _names(source):
                     rest.pop(name, None)
         if self.metadata is not None:
@@ -63,28 +63,32 @@ class FieldMapping:
             item = Item(item.id, item.input, item.expected, found["metadata"])
         return self._changed(item) if self.transforms else item
 
-    def _value(self, record: Mapping[str, Any], source: Source | Sequence[str]) -> Any:
+    def _value(self, target: str, record: Mapping[str, Any], source: Source | Sequence[str]) -> Any:
         if isinstance(source, str):
             return _field(record, source)
         if callable(source):
-            return source(record)
+            return _called(source, record, f"the function for {target!r}")
         return [_field(record, name) for name in source if record.get(name) not in (None, "")]
 
     def _changed(self, item: Item) -> Item:
-        values = {"id": item.id, "input": item.input, "expected": item.expected}
-        choices = item.choices
+        values: dict[str, Any] = {
+            "id": item.id,
+            "input": item.question if item.choices else item.input,
+            "expected": item.expected,
+            "choices": list(item.choices),
+        }
         for target, change in self.transforms.items():
-            try:
-                if target == "choices":
-                    choices = tuple(change(list(choices)))
-                    values["input"] = {"question": item.question, "choices": list(choices)}
-                elif target == "input" and choices:
-                    values["input"] = {"question": change(item.question), "choices": list(choices)}
-                else:
-                    values[target] = change(values[target])
-            except Exception as error:
-                raise ValueError(f"the transform of {target!r} failed: {error!r}") from error
-        return Item(str(values["id"]), values["input"], values["expected"], item.metadata)
+            values[target] = _called(change, values[target], f"the transform of {target!r}")
+        question, choices = values["input"], list(values["choices"])
+        asked = {"question": question, "choices": choices} if choices else question
+        return Item(str(values["id"]), asked, values["expected"], item.metadata)
+
+
+def _called(function: Callable[[Any], Any], value: Any, what: str) -> Any:
+    try:
+        return function(value)
+    except Exception as error:
+        raise ValueError(f"{what} failed: {error!r}") from error
 
 
 def _names(source: Any) -> Sequence[str]:

@@ -35,6 +35,7 @@ _SPLITS = {
     "train": ("train",),
     "validation": ("validation", "valid", "val", "dev"),
 }
+_DESCRIPTIONS = ("dataset_infos.json", "dataset_dict.json", "state.json")
 _MOST_PAGES = 1000
 
 
@@ -73,7 +74,7 @@ def load_hub(
     if revision is None or not _REVISION.fullmatch(revision):
         raise RevisionError(repository, revision)
     tree = file_list(sources, repository, revision)
-    data = [pin for pin in tree if format_of(PurePosixPath(pin.path)) is not None]
+    data = [pin for pin in tree if _is_data(PurePosixPath(pin.path))]
     split, wanted = _wanted(repository, data, split, subset, files)
     items = list(_items(sources, wanted, repository.partition("/")[2], fields))
     about = {
@@ -212,6 +213,10 @@ def _below(repository: str, data: list[Pin], subset: str | None) -> list[Pin]:
     if not loose and len(folders) > 1:
         raise UnknownOptionError(repository, "subset", subset, folders)
     return loose or data
+
+
+def _is_data(path: PurePosixPath) -> bool:
+    return format_of(path) is not None and path.name not in _DESCRIPTIONS
 
 
 def _preference(kind: str) -> int:

@@ -1,10 +1,10 @@
 """Load a data set by its name, from a file, or from a repository."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from ._arithmetic import arithmetic
 from ._catalog import dataset_names, is_known, load_known, refuse_others
@@ -108,33 +108,18 @@ def load_sync(
     about: dict[str, object] = {"dataset": name, "split": split}
     emit("dataset.load.start", {}, about)
     try:
-        given = {"split": split, "subset": subset, "grouping": grouping}
+        asked = {
+            "split": split,
+            "subset": subset,
+            "grouping": grouping,
+            "format": format,
+            "fields": fields,
+            "revision": revision,
+            "files": files,
+        }
         sources = find_sources(cache_dir=cache_dir, mirror=mirror, offline=offline)
-        place = _file(name, source)
-        if place is not None:
-            refuse_others(name, {**given, "revision": revision, "files": _text(files)}, ())
-            known = name if source is not None else None
-            found = load_file(place, name=known, format=format, fields=fields)
-        elif is_repository(name) and not is_known(name):
-            refuse_others(name, {"grouping": grouping, "format": format}, ())
-            found = load_hub(
-                sources,
-                name,
-                revision=revision,
-                split=split,
-                subset=subset,
-                files=files,
-                fields=fields,
-            )
-        else:
-            mapped = "a mapping" if fields else None
-            given |= {
-                "format": format,
-                "revision": revision,
-                "files": _text(files),
-                "fields": mapped,
-            }
-            found = _named(name, given, sources, sample_size, seed)
+        size = _GENERATED if sample_size is None else sample_size
+        found = _found(name, source, asked, sources, lambda: arithmetic(size, seed=seed))
         found = _checked(found, name, version)
         if sample_size is not None and not _is_generated(name, source):
             found = _sample(found, sample_size, stratify_by, seed)
@@ -168,27 +153,37 @@ async def load_all(
     return {str(name): found[str(name)] for name in names}
 
 
+def _found(
+    name: str,
+    source: str | Path | None,
+    asked: dict[str, Any],
+    sources: Sources,
+    generate: Callable[[], Dataset],
+) -> Dataset:
+    """What the name stands for; an option that it does not take is an error."""
+    place = _file(name, source)
+    if place is not None:
+        refuse_others(name, asked, ("format", "fields"))
+        called = name if source is not None else None
+        return load_file(place, name=called, format=asked["format"], fields=asked["fields"])
+    if is_repository(name) and not is_known(name):
+        taken = ("split", "subset", "revision", "files", "fields")
+        refuse_others(name, asked, taken)
+        return load_hub(sources, name, **{option: asked[option] for option in taken})
+    if _is_generated(name, source):
+        refuse_others(name, asked, ())
+        return generate()
+    if not is_known(name):
+        raise UnknownDatasetError(name, dataset_names())
+    return load_known(name, sources, asked)
+
+
 def _file(name: str, source: str | Path | None) -> Path | None:
     """The file that is meant; None for a name."""
     if source is not None:
         return Path(source)
     path = Path(name)
     return path if not is_known(name) and (format_of(path) or path.is_file()) else None
-
-
-def _text(files: str | Sequence[str] | None) -> str | None:
-    return None if files is None else str(files)
-
-
-def _named(
-    name: str, given: dict[str, str | None], sources: Sources, size: int | None, seed: int
-) -> Dataset:
-    if _is_generated(name, None):
-        refuse_others(name, given, ())
-        return arithmetic(_GENERATED if size is None else size, seed=seed)
-    if not is_known(name):
-        raise UnknownDatasetError(name, dataset_names())
-    return load_known(name, sources, given)
 
 
 def _is_generated(name: str, source: str | Path | None) -> bool:
