@@ -109,6 +109,18 @@ def test_items_with_different_fields_keep_them() -> None:
     assert data.column("b") == (None, None, 2, 3)
 
 
+def test_values_that_cannot_be_compared_are_held_all_the_same() -> None:
+    class Odd:
+        def __eq__(self, other: object) -> bool:
+            raise TypeError("as an array of numpy does in a condition")
+
+        __hash__ = None  # type: ignore[assignment]  # as lists have none
+
+    data = Dataset([Item("a", "q", "x", {"odd": Odd()}), Item("b", "q", "x")], name="d")
+
+    assert [len(item.metadata) for item in data] == [1, 0]
+
+
 @pytest.mark.parametrize(
     ("expected", "read"),
     [

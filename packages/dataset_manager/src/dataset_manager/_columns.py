@@ -35,6 +35,7 @@ class Columns:
         expected: The right answers.
         metadata: The fields of the metadata by name, with ``MISSING`` where there is none.
         rare: Fields that the first item does not have, by row.
+        holed: The fields that some item may lack.
     """
 
     ids: list[str] = field(default_factory=list)
@@ -42,6 +43,7 @@ class Columns:
     expected: list[Any] = field(default_factory=list)
     metadata: dict[str, list[Any]] = field(default_factory=dict)
     rare: dict[int, dict[str, Any]] = field(default_factory=dict)
+    holed: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, items: Iterable[Item], name: str) -> "Columns":
@@ -76,7 +78,10 @@ class Columns:
         if place == 0:
             self.metadata = {name: [] for name in fields}
         for name, column in self.metadata.items():
-            column.append(_shared(fields.get(name, MISSING), shared))
+            value = fields.get(name, MISSING)
+            if value is MISSING:
+                self.holed.add(name)
+            column.append(_shared(value, shared))
         if len(fields) > len(self.metadata) or not self.metadata.keys() >= fields.keys():
             columns = self.metadata
             self.rare[place] = {name: fields[name] for name in fields if name not in columns}
@@ -96,11 +101,10 @@ class Columns:
         """The items in order, made as they are asked for."""
         names, rare = tuple(self.metadata), self.rare
         rows = zip(*self.metadata.values(), strict=True) if names else repeat(())
-        whole = not any(MISSING in column for column in self.metadata.values())
         heads = zip(self.ids, self.inputs, self.expected, rows, strict=False)
         for place, (identifier, question, expected, row) in enumerate(heads):
             found = dict(zip(names, row, strict=True))
-            if not whole:
+            if self.holed:
                 found = {name: value for name, value in found.items() if value is not MISSING}
             if place in rare:
                 found |= rare[place]
@@ -118,6 +122,7 @@ class Columns:
             rare={new: self.rare[old] for new, old in enumerate(places) if old in self.rare}
             if self.rare
             else {},
+            holed=self.holed,
         )
 
     def where(self, keep: Iterable[bool]) -> "Columns":
