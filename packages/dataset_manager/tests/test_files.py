@@ -16,6 +16,7 @@ from dataset_manager import (
     Item,
     UnknownOptionError,
     load,
+    load_all,
     load_sync,
     stream_file,
 )
@@ -195,6 +196,27 @@ async def test_a_file_is_loaded_in_a_running_loop_with_a_stratified_sample(tmp_p
     )
 
     assert data.metadata["strata_distribution"] == {"k0": 2, "k1": 2}
+
+
+def test_strata_without_a_sample_are_an_error(tmp_path: Path) -> None:
+    path = written(tmp_path / "d.jsonl", ROWS)
+
+    for name, size in ((str(path), None), ("arithmetic", 3)):
+        with pytest.raises(ValueError, match="stratify_by: there is no sample to draw"):
+            load_sync(name, stratify_by="topic", sample_size=size)
+
+
+async def test_several_are_loaded_at_once_and_the_first_error_is_raised_alone(
+    tmp_path: Path,
+) -> None:
+    path = str(written(tmp_path / "d.jsonl", ROWS))
+
+    found = await load_all([path, "arithmetic"], seed=2)
+
+    assert {name: len(data) for name, data in found.items()} == {path: 2, "arithmetic": 100}
+    assert list(found) == [path, "arithmetic"]
+    with pytest.raises(DatasetFileError, match="no such file"):
+        await load_all([path, str(tmp_path / "none.jsonl")])
 
 
 def test_records_in_memory_are_read_in_the_same_way() -> None:

@@ -101,7 +101,7 @@ def load_sync(
         DatasetFileError: A file cannot be read; names file and line.
         ChecksumError: A file is not the one that was pinned.
         UnavailableError: A file is in no source.
-        ValueError: ``sample_size`` is out of range.
+        ValueError: ``sample_size`` is out of range, or ``stratify_by`` is given without it.
     """
     name = resolved(str(name))
     began = time.perf_counter_ns()
@@ -121,8 +121,8 @@ def load_sync(
         size = _GENERATED if sample_size is None else sample_size
         found = _found(name, source, asked, sources, lambda: arithmetic(size, seed=seed))
         found = _checked(found, name, version)
-        if sample_size is not None and not _is_generated(name, source):
-            found = _sample(found, sample_size, stratify_by, seed)
+        drawn = None if _is_generated(name, source) else sample_size
+        found = _sample(found, drawn, stratify_by, seed)
     except Exception as error:
         measured: dict[str, object] = {"duration_ns": time.perf_counter_ns() - began}
         problem = {"error": str(error), "error_type": type(error).__name__}
@@ -197,7 +197,11 @@ def _checked(found: Dataset, name: str, version: str | None) -> Dataset:
     return found
 
 
-def _sample(found: Dataset, size: int, stratify_by: str | None, seed: int) -> Dataset:
+def _sample(found: Dataset, size: int | None, stratify_by: str | None, seed: int) -> Dataset:
+    if size is None:
+        if stratify_by is not None:
+            raise ValueError("stratify_by: there is no sample to draw; pass sample_size as well")
+        return found
     if stratify_by is None:
         return random_sample(found, size, seed=seed)
     return stratified_sample(found, size, by=stratify_by, seed=seed)
