@@ -75,6 +75,22 @@ def test_after_a_fall_of_the_level_the_delay_restarts_instead_of_creeping() -> N
     assert strategy.delay_ms() == pytest.approx(100.0, rel=0.15)
 
 
+def test_a_few_late_requests_do_not_hold_up_the_restart() -> None:
+    """A quarter of the late requests is left after the change: a run without any never comes."""
+    strategy = Adaptive(0.05)
+    for number in range(3000):
+        strategy.record(1000.0 + number % 10)
+        strategy.observe(1000.0, number % 19 == 0)
+    before = strategy.restarts
+    for number in range(600):
+        strategy.record(100.0 + number % 10)
+        strategy.observe(strategy.delay_ms() or 0.0, number % 76 == 0)
+
+    assert before == 0
+    assert strategy.restarts >= 1
+    assert (strategy.delay_ms() or math.inf) < 150
+
+
 def test_a_shift_of_the_level_is_followed() -> None:
     regimes = [
         Regime(law=LogNormal(), requests=3000),

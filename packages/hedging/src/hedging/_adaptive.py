@@ -3,8 +3,12 @@
 The delay d = exp(l) is a stochastic approximation of the quantile Q(1 - q) that needs no values,
 only whether each primary was late (Robbins and Monro 1951), so the cancelled ones do not bias it:
 a late one moves l up by eta (1 - q), one in time moves it down by eta q. For any sequence of T
-requests between restarts, |late - q T| = |l_T - l_0| / eta. A jump of the level downwards is found
-by the absence of late requests, and the delay restarts from the quantile of the latest latencies.
+requests between restarts, |late - q T| = |l_T - l_0| / eta.
+
+Downwards such steps are slow: eta q each. A cumulative sum (Page 1954) watches for it: a request in
+time counts 1, and a late one takes back as many as it is worth as evidence that only a quarter of
+the late requests are left. When the sum reaches the length of a run without any late request that
+has the probability 0.0001, the delay restarts from the quantile of the latest latencies.
 """
 
 import math
@@ -14,6 +18,8 @@ from typing import Any
 # A run without any late request that has this probability when the delay is right.
 _UNLIKELY = 1e-4
 _TAIL = 0.01
+# A level that has fallen leaves at most this part of the late requests.
+_FEWER = 4
 
 
 class Adaptive:
@@ -52,8 +58,10 @@ class Adaptive:
         self._down = step * share
         self._share = share
         self._patience = math.ceil(math.log(_UNLIKELY) / math.log1p(-share))
+        fewer = share / _FEWER
+        self._setback = math.log(_FEWER) / (math.log1p(-fewer) - math.log1p(-share))
         self._recent: deque[float] = deque(maxlen=max(self._patience, warm_up))
-        self._in_time = 0
+        self._in_time = 0.0
         self._log_delay: float | None = None
 
     def delay_ms(self) -> float | None:
@@ -66,7 +74,7 @@ class Adaptive:
             return
         if late:
             self._log_delay += self._up
-            self._in_time = 0
+            self._in_time = max(0.0, self._in_time - self._setback)
             return
         self._log_delay -= self._down
         self._in_time += 1
@@ -84,8 +92,10 @@ class Adaptive:
         values = sorted(self._recent)
         rank = math.ceil(len(values) * (1 - self._share))
         # A microsecond stands for a latency of 0, which has no logarithm.
-        self._log_delay = math.log(max(values[max(rank, 1) - 1], 0.001))
-        self._in_time = 0
+        found = math.log(max(values[max(rank, 1) - 1], 0.001))
+        # A restart answers to too few late requests: it never lengthens the delay.
+        self._log_delay = found if self._log_delay is None else min(found, self._log_delay)
+        self._in_time = 0.0
 
     def snapshot(self) -> dict[str, Any]:
         """What was learned, as plain values."""

@@ -1,0 +1,85 @@
+"""CPU per call without a backup, of the tracker, of imports; and many calls at once.
+
+Run: ``python tests/benchmarks/bench_hedging_speed.py``. Least of some repeats, CPU time.
+"""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+
+from hedging import Adaptive, Fixed, Hedger, Percentile, Policy, lingering
+
+CALLS = 10_000
+REPEATS = 5
+
+
+async def quick() -> int:
+    """A call that answers at once."""
+    return 1
+
+
+async def bare() -> None:
+    """The least that notices a late answer."""
+    await asyncio.wait({asyncio.ensure_future(quick())}, timeout=1)
+
+
+async def cpu(call: Callable[[], Awaitable[object]]) -> float:
+    """Microseconds for one call."""
+    best = float("inf")
+    for _ in range(REPEATS):
+        begin = time.process_time()
+        for _ in range(CALLS):
+            await call()
+        best = min(best, time.process_time() - begin)
+    return best / CALLS * 1e6
+
+
+def tracker(strategy: Adaptive | Percentile, count: int = 200_000) -> float:
+    """Microseconds to learn from one request."""
+    for _ in range(100):
+        strategy.record(1.0)
+    begin = time.process_time()
+    for number in range(count):
+        strategy.record(1.0 + number % 7)
+        if isinstance(strategy, Adaptive):
+            strategy.observe(1.0, number % 20 == 0)
+    return (time.process_time() - begin) / count * 1e6
+
+
+async def crowd(hedger: Hedger, requests: int = 10_000) -> tuple[int, int]:
+    """Many requests at once that all get a backup; backups sent, tasks left behind."""
+
+    async def slow() -> None:
+        await asyncio.sleep(0.5)
+
+    results = await asyncio.gather(*[hedger.request(slow) for _ in range(requests)])
+    await asyncio.sleep(0)
+    return sum(result.hedged for result in results), len(asyncio.all_tasks()) - 1 + lingering()
+
+
+def import_seconds(module: str) -> float:
+    """CPU seconds of an import in a new process, without the start of Python."""
+    code = f"import time; t = time.process_time(); import {module}; print(time.process_time() - t)"
+    command = [sys.executable, "-c", code]
+    return min(float(subprocess.check_output(command)) for _ in range(7))
+
+
+async def main() -> None:
+    """Print the figures."""
+    fixed = Hedger(Policy(budget=0.05), strategy=Fixed(1000))
+    learned = Hedger(Policy(budget=0.05))
+    print(f"bare task with a time limit   {await cpu(bare):6.1f} us")
+    print(f"Hedger, fixed delay           {await cpu(lambda: fixed.request(quick)):6.1f} us")
+    print(f"Hedger, adaptive              {await cpu(lambda: learned.request(quick)):6.1f} us")
+    print(f"Adaptive, one request         {tracker(Adaptive()):6.2f} us")
+    print(f"Percentile, one request       {tracker(Percentile()):6.2f} us")
+    backups, left = await crowd(Hedger(Policy(budget=None), strategy=Fixed(100)))
+    print(f"10,000 at once: {backups} backups, {left} tasks left behind")
+    print(f"import asyncio                {import_seconds('asyncio'):6.3f} s")
+    print(f"import hedging                {import_seconds('hedging'):6.3f} s")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
