@@ -13,8 +13,8 @@ from dataset_manager import (
     UnknownOptionError,
     dataset_info,
     dataset_names,
+    evaluate,
     load_sync,
-    score,
     with_prompts,
 )
 from dataset_manager._hashes import file_hash
@@ -108,14 +108,13 @@ def test_the_tasks_of_big_bench_hard_are_choices_numbers_and_texts(mirror: Path)
 def test_the_published_answers_of_big_bench_hard_are_right_by_its_scorer(mirror: Path) -> None:
     data = real(mirror, "bbh")
 
-    wrong = [
-        item.id
-        for item in data
-        if not score(item.metadata["target"], item, scorer=data.scorer).correct
-    ]
+    for form in ("{}", "Let's think. The answer is not X. So the answer is {}."):
+        answers = [form.format(item.metadata["target"]) for item in data]
+        result = evaluate(answers, dataset=data)
 
-    assert data.scorer == "by_form"
-    assert wrong == []
+        assert result.scorer == "by_form"
+        assert result.correct == 6511
+    assert evaluate(["So the answer is 77777."] * 6511, dataset=data).correct == 0
 
 
 def test_one_task_of_big_bench_hard_has_the_scorer_of_its_answers(mirror: Path) -> None:
@@ -127,7 +126,7 @@ def test_one_task_of_big_bench_hard_has_the_scorer_of_its_answers(mirror: Path) 
     assert found == {
         "navigate": "choice",
         "object_counting": "number",
-        "word_sorting": "text",
+        "word_sorting": "by_form",
         "ruin_names": "by_form",
     }
 
@@ -148,6 +147,10 @@ def test_the_right_choices_of_truthfulqa_are_the_right_answers(mirror: Path) -> 
 
     for item in one:
         assert item.choices[item.expected] not in item.metadata["incorrect_answers"]
+    for place in (0, -1):
+        named = [item.choices[item.expected[place]] for item in several]
+        assert evaluate(named, dataset=several).accuracy == 1
+    assert evaluate([item.choices[item.expected] for item in one], dataset=one).accuracy == 1
     for item in several:
         right = {item.choices[place] for place in item.expected}
         assert right >= {*item.metadata["correct_answers"]}

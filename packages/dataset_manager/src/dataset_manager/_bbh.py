@@ -8,11 +8,11 @@ import re
 from pathlib import Path
 from typing import Any
 
+from ._by_form import NAME as BY_FORM
 from ._dataset import Dataset
 from ._item import Item
 from ._loading import benchmark, entry
 from ._readers import read_records
-from ._score import Score, register_scorer, score
 from ._sources import Sources, pins
 
 _OPTION = re.compile(r"^(?:\(([A-Z])\)|-) ?(.*?) *$", re.MULTILINE)
@@ -26,11 +26,7 @@ _NUMBERS = ("multistep_arithmetic_two", "object_counting")
 
 
 def load_bbh(sources: Sources, *, split: str | None, subset: str | None) -> Dataset:
-    """All tasks, or one of them (``subset``).
-
-    Makes the scorer ``by_form`` known, which tasks with answers of several forms need.
-    """
-    register_scorer("by_form", score_by_form, replace=True)
+    """All tasks, or one of them (``subset``)."""
     info, split = entry("bbh", split, subset)
     tasks = (subset,) if subset else info.subsets
     files = [pins()[f"bbh/bbh/{task}.json"] for task in tasks]
@@ -44,8 +40,9 @@ def load_bbh(sources: Sources, *, split: str | None, subset: str | None) -> Data
 
 
 def _scorer(items: list[Item]) -> str:
-    kinds = {"choice" if item.choices else item.metadata["kind"] for item in items}
-    return kinds.pop() if len(kinds) == 1 else "by_form"
+    """Texts need it too, since they stand at the end of a reasoning."""
+    kinds = {item.metadata["kind"] for item in items}
+    return kinds.pop() if kinds in ({"choice"}, {"number"}) else BY_FORM
 
 
 def _items(task: str, path: Path) -> list[Item]:
@@ -70,8 +67,3 @@ def _item(task: str, place: int, record: dict[str, Any]) -> Item:
         metadata["kind"] = "number"
         return Item(identifier, text, int(target), metadata)
     return Item(identifier, text, target, metadata)
-
-
-def score_by_form(prediction: Any, item: Item) -> Score:
-    """As a choice, a number or a text, whichever the item asks for."""
-    return score(prediction, item)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from ._by_form import NAME as BY_FORM
+from ._by_form import make_known
 from ._dataset import Dataset
 from ._errors import UnknownOptionError
 from ._item import Item
@@ -44,6 +46,9 @@ def benchmark(
         scorer: The scorer, where it is not that of the entry.
         metadata: What else to note; None for nothing.
     """
+    scorer = scorer or info.scorer
+    if scorer == BY_FORM:
+        make_known()
     used = tuple(files)
     noted = {
         **info.described(),
@@ -57,6 +62,6 @@ def benchmark(
         name=info.name,
         version=info.version,
         split=split,
-        scorer=scorer or info.scorer,
+        scorer=scorer,
         metadata=noted,
     )

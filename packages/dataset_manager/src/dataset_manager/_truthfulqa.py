@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ._by_form import NAME as BY_FORM
 from ._dataset import Dataset
 from ._item import Item
 from ._loading import benchmark, entry
@@ -23,7 +24,8 @@ def load_truthfulqa(sources: Sources, *, split: str | None, subset: str | None) 
         with_shuffled_choices(_item(record, place, subset), seed=0)
         for place, (_, record) in enumerate(read_records(sources.fetch(pin), "csv"))
     )
-    return benchmark(info, items, [pin], split=split, subset=subset)
+    scorer = None if subset == "mc1" else BY_FORM
+    return benchmark(info, items, [pin], split=split, scorer=scorer, subset=subset)
 
 
 def _item(record: Mapping[str, str], place: int, subset: str) -> Item:

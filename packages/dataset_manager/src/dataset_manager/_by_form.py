@@ -1,0 +1,35 @@
+"""A scorer for data sets whose answers have several forms."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from ._item import Item
+from ._score import Score, register_scorer, score
+
+NAME = "by_form"
+# "So the answer is X.", as the worked examples of BIG-Bench Hard end.
+_STATED = re.compile(r"\banswer is:?([^\n]*)", re.IGNORECASE)
+
+
+def score_by_form(prediction: Any, item: Item) -> Score:
+    """As a choice, a number or a text, whichever the item asks for.
+
+    Where several choices are right, any of them is. A text is what follows the last "answer is",
+    else the whole prediction.
+    """
+    if item.choices:
+        many = isinstance(item.expected, list | tuple)
+        rights = item.expected if many else [item.expected]
+        found = [score(prediction, replace(item, expected=one), scorer="choice") for one in rights]
+        return next((each for each in found if each.correct), found[0])
+    if type(item.expected) in (int, float):
+        return score(prediction, item, scorer="number")
+    whole = score(prediction, item, scorer="text")
+    stated = [] if whole.correct else _STATED.findall(str(prediction or ""))
+    return score(stated[-1].strip(), item, scorer="text") if stated else whole
+
+
+def make_known() -> None:
+    """Register it, when a data set is loaded that needs it."""
+    register_scorer(NAME, score_by_form, replace=True)
