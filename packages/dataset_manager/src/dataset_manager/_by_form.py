@@ -9,7 +9,7 @@ from ._score import Score, register_scorer, score
 
 NAME = "by_form"
 # "So the answer is X.", as the worked examples of BIG-Bench Hard end.
-_STATED = re.compile(r"\banswer is:?([^\n]*)", re.IGNORECASE)
+_STATED = re.compile(r"\banswer is:?", re.IGNORECASE)
 
 
 def score_by_form(prediction: Any, item: Item) -> Score:
@@ -26,8 +26,10 @@ def score_by_form(prediction: Any, item: Item) -> Score:
     if type(item.expected) in (int, float):
         return score(prediction, item, scorer="number")
     whole = score(prediction, item, scorer="text")
-    stated = [] if whole.correct else _STATED.findall(str(prediction or ""))
-    return score(stated[-1].strip(), item, scorer="text") if stated else whole
+    _, *stated = _STATED.split(str(prediction or ""))
+    if whole.correct or not stated:
+        return whole
+    return score(stated[-1].strip().split("\n")[0], item, scorer="text")
 
 
 def make_known() -> None:
