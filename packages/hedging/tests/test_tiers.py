@@ -12,6 +12,7 @@ from hedging import (
     Tier,
     Tiered,
     multi_level,
+    multi_level_sync,
     run_virtual,
 )
 
@@ -111,3 +112,10 @@ def test_the_tiers_tell_their_story(script: Any) -> None:
         "stop",
     ]
     assert {f"hedging.multi_level.{name}" for name in seen} <= set(EVENTS)
+
+
+def test_the_sync_twin_gives_the_same_result() -> None:
+    async def call() -> str:
+        return "at once"
+
+    assert multi_level_sync([Tier(name="only", call=call)]).value == "at once"

@@ -30,7 +30,7 @@ from ._strategies import Fixed, Off, SingleR, Strategy, register_strategy
 from ._stream import Stream
 from ._thompson import Thompson
 from ._threads import in_thread
-from ._tiers import Tier, Tiered, default_quality, multi_level
+from ._tiers import Tier, Tiered, default_quality, multi_level, multi_level_sync
 from ._trace import Trace, read_trace, trace_of_events
 from ._tradeoff import (
     BreakEven,
@@ -104,6 +104,7 @@ __all__ = [
     "learned_multipliers",
     "lingering",
     "multi_level",
+    "multi_level_sync",
     "pareto_front",
     "pushback_seconds",
     "read_trace",

@@ -123,6 +123,15 @@ async def multi_level(
     return run.result(race)
 
 
+def multi_level_sync(tiers: Sequence[Tier[Value]], **options: Any) -> Tiered[Value]:
+    """``multi_level`` for scripts: takes the same arguments and waits for the end."""
+
+    async def main() -> Tiered[Value]:
+        return await multi_level(tiers, **options)
+
+    return asyncio.run(main())
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer(Generic[Value]):
     index: int
