@@ -173,6 +173,9 @@ def test_a_later_delay_costs_less_and_the_front_drops_what_is_beaten() -> None:
     assert best is not None
     assert best.cost_factor <= 1.10
     assert recommend(options, max_extra=0.001) is None
+    exact = recommend(tradeoff(midpoints(LogNormal(), 1000)), max_extra=0.05)
+    assert exact is not None
+    assert exact.cost_factor == pytest.approx(1.05)
 
 
 def test_calibration_finds_the_cheapest_delay_that_reaches_the_target() -> None:

@@ -68,7 +68,8 @@ def pareto_front(options: Sequence[Option]) -> tuple[Option, ...]:
 
 def recommend(options: Sequence[Option], *, max_extra: float = 0.15) -> Option | None:
     """The option with the lowest P99 among those that stay within a budget; None without any."""
-    within = [each for each in options if each.cost_factor - 1 <= max_extra]
+    # A share of 5 % is 0.050000000000000044 above 1 in binary.
+    within = [each for each in options if each.cost_factor <= 1 + max_extra + 1e-9]
     return min(within, key=lambda each: (each.p99_ms, each.cost_factor), default=None)
 
 
