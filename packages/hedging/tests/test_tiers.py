@@ -92,26 +92,28 @@ def test_without_any_answer_it_fails(script: Any) -> None:
 
 
 def test_the_tiers_tell_their_story(script: Any) -> None:
-    seen: list[str] = []
+    seen: list[tuple[str, dict[str, Any]]] = []
 
-    def receive(name: str, **_: object) -> None:
-        seen.append(name.removeprefix("hedging.multi_level."))
+    def receive(name: str, *, metadata: dict[str, Any], **_: object) -> None:
+        seen.append((name.removeprefix("hedging."), metadata))
 
     with blinker.signal("crucible").connected_to(receive):
         ask(*three(script, (9.0, "large"), (0.1, OSError("down")), (0.1, "flash")))
+        with pytest.raises(AllAttemptsFailedError):
+            ask(Tier(name="only", call=script((0.1, OSError("down")))))
 
-    assert seen == [
-        "start",
-        "tier.start",
-        "tier.timeout",
-        "tier.start",
-        "tier.failed",
-        "tier.start",
-        "tier.completed",
-        "tier.cancelled",
-        "stop",
+    assert [name for name, _ in seen] == [
+        "request.start",
+        "hedge.fired",
+        "hedge.fired",
+        "request.cancelled",
+        "request.stop",
+        "request.start",
+        "request.exception",
     ]
-    assert {f"hedging.multi_level.{name}" for name in seen} <= set(EVENTS)
+    assert seen[0][1]["tiers"] == ["large", "small", "flash"]
+    assert seen[4][1]["tier"] == "flash"
+    assert {f"hedging.{name}" for name, _ in seen} <= set(EVENTS)
 
 
 def test_the_sync_twin_gives_the_same_result() -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from ._costs import book
-from ._errors import AllAttemptsFailedError, HedgeTimeoutError
 from ._events import signal
 from ._gate import refusal
 from ._policy import Policy
@@ -114,7 +113,7 @@ class Asked(Host):
         self._settled = True
         self._learn(race)
         if race.winner is None:
-            error = _failure(race)
+            error = race.failure()
             self.state.tally.timed_out += race.timed_out
             self.state.tally.failed += not race.timed_out
             if signal.receivers:
@@ -178,9 +177,3 @@ class Asked(Host):
             if cost is not None and own is not None:
                 tally.extra_usd += cost - own
                 self.shared.extra_usd += cost - own
-
-
-def _failure(race: Race[Any]) -> Exception:
-    if race.timed_out and race.timeout_ms is not None:
-        return HedgeTimeoutError(race.timeout_ms, len(race.started))
-    return AllAttemptsFailedError(race.errors)

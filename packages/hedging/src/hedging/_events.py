@@ -15,14 +15,6 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "hedging.request.cancelled": "A losing attempt was cancelled",
         "hedging.request.stop": "A hedged request has its result",
         "hedging.request.exception": "A hedged request failed",
-        "hedging.multi_level.start": "A request to several tiers begins",
-        "hedging.multi_level.stop": "A request to several tiers has its result",
-        "hedging.multi_level.exception": "No tier gave an answer",
-        "hedging.multi_level.tier.start": "A tier is asked",
-        "hedging.multi_level.tier.completed": "A tier has answered",
-        "hedging.multi_level.tier.timeout": "A tier is late, the next one joins in",
-        "hedging.multi_level.tier.cancelled": "A tier that lost was cancelled",
-        "hedging.multi_level.tier.failed": "A tier has failed",
     }
 )
 

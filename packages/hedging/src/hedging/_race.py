@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import CoroutineType
 from typing import Any, Generic, TypeVar
 
+from ._errors import AllAttemptsFailedError, HedgeTimeoutError
 from ._reaper import leave
 from ._result import Attempt, Status
 
@@ -117,6 +118,12 @@ class Race(Generic[Value]):
     def errors(self) -> list[BaseException]:
         """Why each failed attempt failed."""
         return [each.error for each in self.started if each.error is not None]
+
+    def failure(self) -> Exception:
+        """Why there is no result."""
+        if self.timed_out and self.timeout_ms is not None:
+            return HedgeTimeoutError(self.timeout_ms, len(self.started))
+        return AllAttemptsFailedError(self.errors)
 
     def attempts(self) -> tuple[Attempt, ...]:
         """Every attempt that was started, as it is now."""

@@ -1,10 +1,11 @@
 """Which events tell of a request; only called when somebody listens."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ._events import emit
 from ._race import Race
-from ._result import Hedged
+from ._result import Attempt, Hedged
 
 
 def report_start(
@@ -30,19 +31,13 @@ def report_fired(request_id: str, race: Race[Any]) -> None:
 
 def report_success(request_id: str, result: Hedged[Any]) -> None:
     """A request has its result."""
-    for attempt in result.attempts:
-        about: dict[str, object] = {"request_id": request_id, "attempt": attempt.index}
-        if attempt.status in ("cancelled", "abandoned"):
-            ran_ms = round(attempt.end_ms - attempt.start_ms, 3)
-            emit(
-                "hedging.request.cancelled",
-                {"ran_ms": ran_ms},
-                {**about, "billed_usd": attempt.cost_usd},
-            )
-        if attempt.index == result.winner and result.hedge_won:
-            emit("hedging.hedge.won", {"latency_ms": result.latency_ms}, about)
+    report_losers(request_id, result.attempts)
+    about: dict[str, object] = {"request_id": request_id}
+    if result.hedge_won:
+        won = {**about, "attempt": result.winner}
+        emit("hedging.hedge.won", {"latency_ms": result.latency_ms}, won)
     if result.reason not in ("", "quick"):
-        emit("hedging.hedge.suppressed", {}, {"request_id": request_id, "reason": result.reason})
+        emit("hedging.hedge.suppressed", {}, {**about, "reason": result.reason})
     emit(
         "hedging.request.stop",
         {
@@ -51,12 +46,27 @@ def report_success(request_id: str, result: Hedged[Any]) -> None:
             "cost_usd": result.cost_usd,
         },
         {
-            "request_id": request_id,
+            **about,
             "hedged": result.hedged,
             "hedge_won": result.hedge_won,
             "attempts": len(result.attempts),
         },
     )
+
+
+def report_losers(request_id: str, attempts: Sequence[Attempt]) -> None:
+    """Attempts were cancelled."""
+    for attempt in attempts:
+        if attempt.status in ("cancelled", "abandoned"):
+            emit(
+                "hedging.request.cancelled",
+                {"ran_ms": round(attempt.end_ms - attempt.start_ms, 3)},
+                {
+                    "request_id": request_id,
+                    "attempt": attempt.index,
+                    "billed_usd": attempt.cost_usd,
+                },
+            )
 
 
 def report_failure(request_id: str, race: Race[Any], error: Exception) -> None:

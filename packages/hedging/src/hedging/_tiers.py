@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from ._errors import AllAttemptsFailedError, HedgeTimeoutError
 from ._events import emit, signal
 from ._race import Host, Race
+from ._reports import report_failure, report_fired, report_losers
 from ._result import Attempt
 
 Value = TypeVar("Value")
@@ -118,7 +118,7 @@ async def multi_level(
         grace_ms=grace_ms,
         cancel_losers=True,
     )
-    run.tell("start", {"tier_count": len(tiers)}, {})
+    run.report_start()
     await race.run()
     return run.result(race)
 
@@ -142,19 +142,18 @@ class _Answer(Generic[Value]):
 class _Levels(Host, Generic[Value]):
     """The host of a race between tiers."""
 
-    __slots__ = ("_answers", "_quality", "_tiers", "request_id")
+    __slots__ = ("_answers", "_id", "_quality", "_tiers")
 
     def __init__(
         self, tiers: Sequence[Tier[Value]], quality: Callable[[Value], float], request_id: str
     ) -> None:
-        self.request_id = request_id
+        self._id = request_id
         self._tiers = tiers
         self._quality = quality
         self._answers: list[_Answer[Value]] = []
 
     def call(self, index: int) -> Callable[[], Awaitable[_Answer[Value]]]:
         async def ask() -> _Answer[Value]:
-            self._tell_of("start", index, {})
             value = await self._tiers[index].call()
             answer = _Answer(index, value, self._quality(value))
             self._answers.append(answer)
@@ -162,51 +161,52 @@ class _Levels(Host, Generic[Value]):
 
         return ask
 
-    def refusal(self, race: Race[Any], *, after_failure: bool) -> str:
-        """Every tier may be tried; one that is only late is told of."""
-        if not after_failure:
-            late = len(race.started) - 1
-            self._tell_of("timeout", late, {"delay_ms": self._tiers[late].delay_ms})
+    def refusal(self, race: Race[Any], *, after_failure: bool) -> str:  # noqa: ARG002  # of the host
+        """Every tier may be tried."""
+        if signal.receivers:
+            report_fired(self._id, race)
         return ""
 
-    def ended(self, race: Race[Any], index: int) -> None:
-        """Tell how a tier ended."""
-        mine = race.started[index]
-        names = {"ok": "completed", "rejected": "completed", "lost": "completed", "error": "failed"}
-        name = names.get(mine.status, "cancelled")
-        latency = round((mine.end_ms or mine.start_ms) - mine.start_ms, 3)
-        self._tell_of(name, index, {"latency_ms": latency})
+    def report_start(self) -> None:
+        if signal.receivers:
+            names = [tier.name for tier in self._tiers]
+            about: dict[str, object] = {"strategy": "multi_level", "tiers": names}
+            delay = self._tiers[0].delay_ms
+            emit("hedging.request.start", {}, {"request_id": self._id, "delay_ms": delay, **about})
 
     def result(self, race: Race[Any]) -> Tiered[Value]:
-        duration: dict[str, object] = {"duration_ns": int(race.latency_ms * 1e6)}
         if not self._answers:
-            error: Exception = AllAttemptsFailedError(race.errors)
-            if race.timed_out and race.timeout_ms is not None:
-                error = HedgeTimeoutError(race.timeout_ms, len(race.started))
-            self.tell("exception", duration, {"error": str(error)})
+            error = race.failure()
+            if signal.receivers:
+                report_failure(self._id, race, error)
             raise error from (race.errors[0] if race.errors else None)
         best = race.value or max(self._answers, key=lambda each: (each.quality, -each.index))
         attempts = race.attempts()
         costs = [self._tiers[attempt.index].cost_usd for attempt in attempts]
         known = [cost for cost in costs if cost is not None]
-        tier = self._tiers[best.index]
-        self.tell("stop", duration, {"tier": tier.name, "attempts": len(attempts)})
-        return Tiered(
+        result = Tiered(
             value=best.value,
-            tier=tier.name,
+            tier=self._tiers[best.index].name,
             accepted=race.winner is not None,
             quality=best.quality,
             latency_ms=race.latency_ms,
             attempts=attempts,
             cost_usd=sum(known) if len(known) == len(costs) else None,
         )
-
-    def tell(self, name: str, measurements: dict[str, object], about: dict[str, object]) -> None:
-        """Something has happened to the request."""
         if signal.receivers:
-            metadata = {"request_id": self.request_id, **about}
-            emit(f"hedging.multi_level.{name}", measurements, metadata)
+            self._report_stop(result, best.index)
+        return result
 
-    def _tell_of(self, name: str, index: int, measurements: dict[str, object]) -> None:
-        about: dict[str, object] = {"tier_name": self._tiers[index].name, "tier_index": index}
-        self.tell(f"tier.{name}", measurements, about)
+    def _report_stop(self, result: Tiered[Value], winner: int) -> None:
+        report_losers(self._id, result.attempts)
+        emit(
+            "hedging.request.stop",
+            {"duration_ns": int(result.latency_ms * 1e6), "cost_usd": result.cost_usd},
+            {
+                "request_id": self._id,
+                "hedged": len(result.attempts) > 1,
+                "hedge_won": winner > 0,
+                "attempts": len(result.attempts),
+                "tier": result.tier,
+            },
+        )
