@@ -338,3 +338,8 @@ def test_a_wrong_strategy_fails_when_the_hedger_is_made() -> None:
     with pytest.raises(ValueError, match="options of strategy 'adaptive'"):
         Hedger(Policy(options={"speed": 3}))
     assert isinstance(Hedger(strategy=Adaptive), Hedger)
+
+
+def test_a_time_limit_of_nothing_is_refused(script: Any) -> None:
+    with pytest.raises(PolicyError, match="timeout_ms"):
+        run(Hedger(), script((0.1, "x")), timeout_ms=0)

@@ -169,11 +169,21 @@ def test_delays_are_learned_for_each_size_of_the_work(script: Any) -> None:
 
 
 def test_a_size_that_is_new_uses_what_all_have_learned() -> None:
-    strategy = WorkloadAware(lambda: Percentile(50, min_samples=5))
+    strategy = WorkloadAware(pool=Percentile(50, min_samples=5))
     for _ in range(5):
         strategy.for_workload(Workload(expected_output=10)).record(7.0)
 
     assert strategy.for_workload(Workload(expected_output=5000)).delay_ms() == 7.0
+
+
+def test_each_class_is_told_how_its_requests_ended() -> None:
+    strategy = WorkloadAware(lambda: ExponentialBackoff(100))
+    small = strategy.for_workload(Workload(expected_output=10))
+
+    react(small, failed=True)
+
+    assert strategy.for_workload(Workload(expected_output=10)).delay_ms() == 200.0
+    assert strategy.for_workload(Workload(expected_output=1000)).delay_ms() == 100.0
 
 
 def test_the_number_of_classes_is_bounded() -> None:
@@ -264,6 +274,30 @@ def test_thompson_sampling_finds_the_delay_with_the_least_loss() -> None:
         shares.append(pulls[150.0] / sum(pulls.values()))
 
     assert sum(shares) / len(shares) >= 0.8
+
+
+def test_thompson_sampling_recovers_after_a_change() -> None:
+    """First only backups cost, then only time does: the best delay is another one."""
+    dear = True
+    strategy = Thompson(
+        [10.0, 1000.0],
+        warm_up=5,
+        discount=0.98,
+        objective=lambda latency, hedges: hedges if dear else latency,
+    )
+    chosen = []
+    for number in range(800):
+        dear = number < 400
+        delay = strategy.delay_ms()
+        early = delay == 10.0
+        strategy.react(
+            delay_ms=delay, latency_ms=0.1 if early else 2.0, hedges=early, won=False, failed=False
+        )
+        strategy.record(50.0)
+        chosen.append(delay)
+
+    assert chosen[300:400].count(1000.0) >= 80
+    assert chosen[-100:].count(10.0) >= 80
 
 
 def test_thompson_sampling_takes_an_objective_of_ones_own() -> None:

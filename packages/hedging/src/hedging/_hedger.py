@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from ._asked import Asked
 from ._budget import Budget
+from ._errors import PolicyError
 from ._events import signal
 from ._learned import Learned
 from ._policy import Policy
@@ -121,7 +122,10 @@ class Hedger(Learned):
         Raises:
             AllAttemptsFailedError: No attempt gave an acceptable result.
             HedgeTimeoutError: There was none in time.
+            PolicyError: ``timeout_ms`` is not positive.
         """
+        if timeout_ms is not None and timeout_ms <= 0:
+            raise PolicyError("timeout_ms", timeout_ms, "a positive number of milliseconds")
         policy, state = self.policy, self._state(key)
         asked = self._ask(state, workload)
         hedges = policy.max_hedges if idempotent else 0

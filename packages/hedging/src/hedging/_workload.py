@@ -44,6 +44,7 @@ class WorkloadAware:
 
     Args:
         make: Makes the strategy of one class.
+        pool: Learns from all requests; P95 of the latest when left out.
         classify: Gives the class of a workload.
         max_classes: Further classes share what all classes have learned.
         **options: For ``Adaptive``, when ``make`` is not given.
@@ -53,6 +54,7 @@ class WorkloadAware:
         self,
         make: Callable[[], Any] | None = None,
         *,
+        pool: Any = None,
         classify: Callable[[Workload], str] = Workload.size_class,
         max_classes: int = 64,
         **options: Any,
@@ -60,7 +62,9 @@ class WorkloadAware:
         self._make = make or (lambda: Adaptive(**options))
         self._classify = classify
         self._max_classes = max_classes
-        self._all = self._make()
+        # A window, since it learns from latencies alone: whether a request was late says something
+        # of the delay of its class, not of this one.
+        self._all = pool or Percentile(95)
         self.classes: dict[str, Any] = {}
 
     def for_workload(self, workload: Workload | None) -> Any:
@@ -120,6 +124,11 @@ class _Pooled:
         tell = getattr(self._used, "observe", None)
         if tell is not None:
             tell(delay_ms, late)
+
+    def react(self, **outcome: Any) -> None:
+        tell = getattr(self._used, "react", None)
+        if tell is not None:
+            tell(**outcome)
 
     def record(self, latency_ms: float) -> None:
         self._own.record(latency_ms)
