@@ -47,7 +47,8 @@ class Script:
 
 def hedge(call: Call, **options: Any) -> Hedged[Any]:
     async def main() -> Hedged[Any]:
-        return await request(call, **{"strategy": Fixed(500), **options})
+        result: Hedged[Any] = await request(call, **{"strategy": Fixed(500), **options})
+        return result
 
     return run_virtual(main)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -127,6 +127,57 @@ def test_when_no_stream_begins_the_request_has_failed() -> None:
 
     with pytest.raises(AllAttemptsFailedError, match=r"one.*two"):
         run_virtual(main)
+
+
+def test_a_chunk_before_an_error_is_still_read() -> None:
+    async def breaks() -> AsyncIterator[str]:
+        yield "a"
+        raise OSError("cut off")
+
+    async def main() -> list[str]:
+        read = []
+        async with hedger().stream(breaks) as (_, chunks):
+            read.append(await anext(chunks))
+            with pytest.raises(OSError, match="cut off"):
+                await anext(chunks)
+        return read
+
+    assert run_virtual(main) == ["a"]
+
+
+class SdkStream:
+    """What the SDKs of model providers give: awaited, a context manager, and iterable."""
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.closed += 1
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        for word in ("a", "b"):
+            await asyncio.sleep(0.01)
+            yield word
+
+
+@pytest.mark.parametrize("reads_all", [True, False])
+def test_the_stream_of_an_sdk_is_awaited_and_closed(reads_all: bool) -> None:
+    stream = SdkStream()
+
+    async def create() -> SdkStream:
+        await asyncio.sleep(0.02)
+        return stream
+
+    async def main() -> list[str]:
+        async with hedger().stream(create) as (result, chunks):
+            assert result.latency_ms == 30.0
+            return [chunk async for chunk in chunks] if reads_all else [await anext(chunks)]
+
+    assert run_virtual(main) == (["a", "b"] if reads_all else ["a"])
+    assert stream.closed == 1
 
 
 def test_an_empty_stream_is_a_result() -> None:

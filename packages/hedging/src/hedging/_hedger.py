@@ -4,7 +4,7 @@ import asyncio
 import functools
 import inspect
 import itertools
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, ParamSpec, TypeVar
 
@@ -19,7 +19,7 @@ from ._reports import report_start
 from ._result import Hedged
 from ._state import KeyState
 from ._strategies import Strategy
-from ._stream import Stream, first_token_race
+from ._stream import Open, Stream, first_token_race
 from ._threads import in_thread
 from ._workload import Workload
 
@@ -151,9 +151,9 @@ class Hedger(Learned):
     @asynccontextmanager
     async def stream(
         self,
-        open_stream: Callable[[], AsyncIterable[Chunk]],
+        open_stream: Open[Chunk],
         *,
-        backups: Sequence[Callable[[], AsyncIterable[Chunk]]] = (),
+        backups: Sequence[Open[Chunk]] = (),
         **options: Any,
     ) -> AsyncIterator[tuple[Hedged[Stream[Chunk]], Stream[Chunk]]]:
         """A stream with backups until its first chunk; then the winner's goes on alone.
@@ -163,7 +163,8 @@ class Hedger(Learned):
         is closed at the end of the block.
 
         Args:
-            open_stream: Opens a stream: a function that gives an async iterator.
+            open_stream: Opens a stream: a function that gives an async iterator, or an awaitable
+                of one, as the ``create(stream=True)`` of an SDK.
             backups: Open other streams for the backups.
             **options: The further arguments of ``request``.
 

@@ -1,7 +1,7 @@
 """A hedged request without a hedger of one's own."""
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, Literal, TypeVar, overload
 
@@ -10,7 +10,7 @@ from ._hedger import Hedger
 from ._policy import Policy
 from ._result import Hedged
 from ._strategies import Strategy, named_strategy
-from ._stream import Stream, first_token_race
+from ._stream import Open, Stream, first_token_race
 from ._workload import Workload
 
 Value = TypeVar("Value")
@@ -31,7 +31,7 @@ async def request(
 
 @overload
 async def request(
-    call: Callable[[], AsyncIterable[Chunk]], *, until: Literal["first_token"], **options: Any
+    call: Open[Chunk], *, until: Literal["first_token"], **options: Any
 ) -> Hedged[Stream[Chunk]]: ...
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -10,7 +10,7 @@ from ._reaper import leave
 from ._result import Hedged
 
 Chunk = TypeVar("Chunk")
-Open = Callable[[], AsyncIterable[Chunk]]
+Open = Callable[[], AsyncIterable[Chunk] | Awaitable[AsyncIterable[Chunk]]]
 _END: Any = object()
 
 
@@ -22,7 +22,8 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
     that belong to the task that opened them. It is at most two chunks ahead of its reader.
 
     Args:
-        open_stream: Opens the stream.
+        open_stream: Opens the stream: gives an async iterable, or an awaitable of one. One that is
+            a context manager too is closed as such.
         grace_ms: How long a cancelled stream is waited for.
     """
 
@@ -43,7 +44,7 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
         except asyncio.CancelledError:
             await self.aclose()
             raise
-        if self._error is not None:
+        if self._first[0] is _END and self._error is not None:
             raise self._error
         return self
 
@@ -91,14 +92,23 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
     async def _run(self) -> None:
         try:
             async with AsyncExitStack() as stack:
-                iterator = aiter(self._open())
-                if hasattr(iterator, "aclose"):
-                    stack.push_async_callback(iterator.aclose)
-                async for chunk in iterator:
+                async for chunk in await self._opened(stack):
                     await self._chunks.put(chunk)
         except Exception as error:  # noqa: BLE001  # raised again where the stream is read
             self._error = error
         await self._chunks.put(_END)
+
+    async def _opened(self, stack: AsyncExitStack) -> AsyncIterator[Chunk]:
+        """The stream, which the stack will close; SDKs give it by an await and as a context."""
+        source: Any = self._open()
+        if isinstance(source, Awaitable):
+            source = await source
+        if isinstance(source, AbstractAsyncContextManager):
+            source = await stack.enter_async_context(source)
+        iterator: AsyncIterator[Chunk] = aiter(source)
+        if hasattr(iterator, "aclose"):
+            stack.push_async_callback(iterator.aclose)
+        return iterator
 
 
 async def first_token_race(
