@@ -6,9 +6,10 @@ from typing import Any
 from ._costs import book
 from ._events import signal
 from ._gate import refusal
+from ._host import Host
 from ._policy import Policy
 from ._pushback import pushback_seconds
-from ._race import Host, Race
+from ._race import Race
 from ._reports import report_failure, report_fired, report_success
 from ._result import Hedged
 from ._state import KeyState, Shared

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ._host import Running
 from ._policy import Policy
-from ._race import Race, Running
+from ._race import Race
 
 # Such an attempt did not end by itself, so nobody told what it cost.
 _CUT = ("cancelled", "abandoned")

@@ -4,51 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from types import CoroutineType
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from ._errors import AllAttemptsFailedError, HedgeTimeoutError
+from ._host import Host, Running
 from ._reaper import leave
-from ._result import Attempt, Status
+from ._result import Attempt
 
 Value = TypeVar("Value")
 Call = Callable[[], Awaitable[Value]]
 # A caller may be cancelled again while it waits for its losers: this often they still get a turn.
 _PATIENCE = 16
-
-
-@dataclass(slots=True)
-class Running:
-    """An attempt while it runs."""
-
-    start_ms: float
-    end_ms: float | None = None
-    status: Status = "running"
-    error: BaseException | None = None
-    cost_usd: float | None = None
-
-
-class Host:
-    """Who runs a race, and is asked and told about it; this one allows all and notes nothing."""
-
-    __slots__ = ()
-
-    def refusal(
-        self,
-        race: "Race[Any]",  # noqa: ARG002  # for subclasses
-        *,
-        after_failure: bool,  # noqa: ARG002  # for subclasses
-    ) -> str:
-        """Why the next attempt may not be started; empty when it may."""
-        return ""
-
-    def late(self, race: "Race[Any]") -> None:
-        """The first delay has passed, and the primary is still running."""
-
-    def failed(self, race: "Race[Any]", failure: object) -> None:
-        """An attempt gave this error, or this result that was not accepted."""
-
-    def ended(self, race: "Race[Any]", index: int) -> None:
-        """An attempt has ended, perhaps after its race."""
 
 
 @dataclass(slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from ._events import emit, signal
-from ._race import Host, Race
+from ._host import Host
+from ._race import Race
 from ._reports import report_failure, report_fired, report_losers
 from ._result import Attempt
 
