@@ -15,13 +15,14 @@ from ._errors import (
     NoScorerError,
     PredictionError,
     RevisionError,
+    SandboxError,
     UnavailableError,
     UnknownDatasetError,
     UnknownMetricError,
     UnknownOptionError,
     UnknownScorerError,
 )
-from ._evaluate import EvaluationResult, ItemResult, evaluate
+from ._evaluate import evaluate, evaluate_batch
 from ._events import EVENTS
 from ._extraction import Extraction
 from ._fields import FieldMapping
@@ -42,12 +43,24 @@ from ._preload import (
     preload,
     preload_sync,
 )
+from ._programs import (
+    ProgramReport,
+    extract_code,
+    pass_at_k,
+    pass_hat_k,
+    run_tests,
+    run_tests_sync,
+)
 from ._prompts import PromptTemplate, template_for, with_prompts
 from ._registry import DatasetInfo, search_datasets
+from ._result import EvaluationResult, ItemResult
 from ._sampling import random_sample, stratified_sample
-from ._score import Score, Scorer, register_scorer, score, scorer_names
+from ._sandbox import ProgramResult, Sandbox
+from ._score import register_scorer, score, scorer_names
+from ._score_values import extract_boolean, number_scorer, numbers_match
 from ._sources import Sources
 from ._splits import bootstrap, split_dataset, train_test_split
+from ._verdict import Score, Scorer
 
 __all__ = [
     "EVENTS",
@@ -74,8 +87,12 @@ __all__ = [
     "Pin",
     "PredictionError",
     "PredictionLog",
+    "ProgramReport",
+    "ProgramResult",
     "PromptTemplate",
     "RevisionError",
+    "Sandbox",
+    "SandboxError",
     "Score",
     "Scorer",
     "Sources",
@@ -90,7 +107,10 @@ __all__ = [
     "dataset_info",
     "dataset_names",
     "evaluate",
+    "evaluate_batch",
+    "extract_boolean",
     "extract_choice",
+    "extract_code",
     "extract_number",
     "find_leaks",
     "invalidate_cache",
@@ -101,12 +121,18 @@ __all__ = [
     "load_all",
     "load_sync",
     "make_mirror",
+    "number_scorer",
+    "numbers_match",
+    "pass_at_k",
+    "pass_hat_k",
     "preload",
     "preload_sync",
     "random_sample",
     "read_log",
     "register",
     "register_scorer",
+    "run_tests",
+    "run_tests_sync",
     "score",
     "scorer_names",
     "search_datasets",

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from ._item import Item
-from ._score import Score, register_scorer, score
+from ._score import register_scorer, score
+from ._verdict import Score
 
 NAME = "by_form"
 # "So the answer is X.", as the worked examples of BIG-Bench Hard end.

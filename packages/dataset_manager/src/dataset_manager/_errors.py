@@ -10,6 +10,7 @@ DatasetError
 ├── DatasetFileError (ValueError)         a file cannot be read; names file and line
 ├── InvalidItemsError (ValueError)        ids are missing or used twice
 ├── PredictionError (ValueError)          predictions do not fit the data set
+├── SandboxError (RuntimeError)          programs cannot be held here, so none is run
 ├── ChecksumError (OSError)               a file is not the one that was pinned
 ├── DownloadError (OSError)               a file could not be downloaded
 └── UnavailableError (OSError)            a file is in no source
@@ -124,6 +125,18 @@ class PredictionError(DatasetError, ValueError):
     def __init__(self, message: str, *, ids: Iterable[str] = ()) -> None:
         self.ids = tuple(ids)
         super().__init__(message)
+
+
+class SandboxError(DatasetError, RuntimeError):
+    """Programs cannot be held here, so none was run."""
+
+    def __init__(self, layers: Sequence[str]) -> None:
+        self.layers = tuple(layers)
+        super().__init__(
+            "programs of unknown origin are run only inside of namespaces together with Landlock or"
+            f" seccomp (Linux), but here there is only {', '.join(self.layers) or 'nothing'};"
+            " pass Sandbox(unsafe=True) to run programs that you trust"
+        )
 
 
 class ChecksumError(DatasetError, OSError):

@@ -1,163 +1,29 @@
 """Score a set of predictions against a data set, with what is missing in full view."""
 
-import math
 import time
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import fsum
 from typing import Any
 
-from ._canonical import json_safe
+from ._corpus import CORPUS_METRICS
 from ._dataset import Dataset
 from ._errors import NoScorerError, PredictionError, UnknownMetricError
 from ._events import emit
 from ._item import Item
-from ._predictions import match_predictions
-from ._score import METRICS, Score, Scorer, scorer_names, scorer_of
+from ._predictions import confidences, match_predictions
+from ._result import EvaluationResult, ItemResult
+from ._score import METRICS, score_all, scorer_names, scorer_of
 
-_NORMAL_975 = 1.959963984540054
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemResult:
-    """The verdict on one item.
-
-    Attributes:
-        id: The item's id.
-        prediction: What the model gave; None when there was nothing.
-        expected: The right answer.
-        score: The verdict.
-        missing: Whether there was no prediction at all.
-    """
-
-    id: str
-    prediction: Any
-    expected: Any
-    score: Score
-    missing: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvaluationResult:
-    """The verdict on a model.
-
-    Attributes:
-        model_name: The model.
-        dataset_name: The data set.
-        dataset_version: Its version.
-        dataset_hash: The SHA-256 of its content.
-        synthetic: Whether it was generated and is no benchmark.
-        scorer: How predictions were scored.
-        metrics: The metrics that were asked for, by name.
-        items: One result per item, in the order of the data set.
-    """
-
-    model_name: str
-    dataset_name: str
-    dataset_version: str
-    dataset_hash: str
-    synthetic: bool
-    scorer: str
-    metrics: Mapping[str, float]
-    items: tuple[ItemResult, ...]
-
-    @property
-    def total(self) -> int:
-        """How many items there are."""
-        return len(self.items)
-
-    @property
-    def correct(self) -> int:
-        """How many are right; a missing prediction is not."""
-        return sum(item.score.correct for item in self.items)
-
-    @property
-    def accuracy(self) -> float:
-        """The share of right answers among all items."""
-        return self.correct / self.total
-
-    @property
-    def coverage(self) -> float:
-        """The share of items that have a prediction."""
-        return sum(not item.missing for item in self.items) / self.total
-
-    @property
-    def extraction_rate(self) -> float:
-        """The share of items in whose prediction an answer was found, right or wrong."""
-        return sum(item.score.outcome == "found" for item in self.items) / self.total
-
-    @property
-    def outcomes(self) -> dict[str, int]:
-        """How the answers were found, and how many predictions are missing."""
-        counts = Counter("missing" if item.missing else item.score.outcome for item in self.items)
-        return dict(sorted(counts.items()))
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """The 95 % interval of the accuracy (Wilson, JASA 22, 1927)."""
-        n, share, z2 = self.total, self.accuracy, _NORMAL_975**2
-        middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-        half = _NORMAL_975 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-        return max(0.0, middle - half), min(1.0, middle + half)
-
-    def vector(self) -> list[int]:
-        """1 or 0 for each item, in the order of the data set: what paired statistics take."""
-        return [int(item.score.correct) for item in self.items]
-
-    def __str__(self) -> str:
-        low, high = self.interval
-        rest = ", ".join(
-            f"{count} {name}" for name, count in self.outcomes.items() if name != "found"
-        )
-        name = f"{self.dataset_name} (SYNTHETIC)" if self.synthetic else self.dataset_name
-        more = "".join(
-            f", {metric} {value:.4f}"
-            for metric, value in self.metrics.items()
-            if metric != "accuracy"
-        )
-        return (
-            f"{self.model_name} on {name}: {self.correct} of {self.total} right,"
-            f" accuracy {self.accuracy:.4f}, 95 % CI [{low:.4f}, {high:.4f}]{more}"
-            + (f" ({rest})" if rest else "")
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """The result as plain values."""
-        return {
-            "model_name": self.model_name,
-            "dataset_name": self.dataset_name,
-            "dataset_version": self.dataset_version,
-            "dataset_hash": self.dataset_hash,
-            "synthetic": self.synthetic,
-            "scorer": self.scorer,
-            "metrics": dict(self.metrics),
-            "accuracy": self.accuracy,
-            "interval": list(self.interval),
-            "correct": self.correct,
-            "total": self.total,
-            "coverage": self.coverage,
-            "outcomes": self.outcomes,
-            "items": [
-                {
-                    "id": item.id,
-                    "prediction": json_safe(item.prediction),
-                    "expected": json_safe(item.expected),
-                    "extracted": json_safe(item.score.extracted),
-                    "correct": item.score.correct,
-                    "score": item.score.value,
-                    "outcome": item.score.outcome,
-                    "missing": item.missing,
-                }
-                for item in self.items
-            ],
-        }
+Predictions = Iterable[Any] | Mapping[str, Any]
+Metric = str | Callable[[Any, Any], float]
+Answers = Sequence[tuple[Any, Item]]
 
 
 def evaluate(
-    predictions: Iterable[Any] | Mapping[str, Any],
+    predictions: Predictions,
     *,
     dataset: Dataset,
-    metrics: str | Sequence[str] = ("accuracy",),
+    metrics: Metric | Sequence[Metric] = ("accuracy",),
     scorer: str | None = None,
     model_name: str = "unknown",
 ) -> EvaluationResult:
@@ -165,10 +31,12 @@ def evaluate(
 
     Args:
         predictions: By item id; or in the order of the data set: bare answers, or mappings with
-            ``predicted`` (or ``prediction``) and, if they are not in order, ``id``.
+            ``predicted`` (or ``prediction``) and, if they are not in order, ``id``. A mapping may
+            have a ``confidence`` from 0 to 1, also inside of ``metadata``.
         dataset: What was asked.
         metrics: What to report in ``metrics`` of the result: ``accuracy``, ``coverage``,
-            ``extraction_rate``, or a scorer, whose mean value is taken.
+            ``extraction_rate``, ``bleu`` or ``chrf`` of the corpus, a scorer, whose mean value is
+            taken, or a function of prediction and right answer, whose mean is taken under its name.
         scorer: How to score; the data set's own scorer when left out.
         model_name: Who answered.
 
@@ -188,13 +56,27 @@ def evaluate(
         raise NoScorerError(dataset.name, scorer_names(), reason)
     if not len(dataset):
         raise PredictionError(f"{dataset.name} has no items, so there is nothing to score")
-    judge = scorer_of(name)
+    scorer_of(name)
     wanted = _known_metrics(metrics)
+    predictions = predictions if isinstance(predictions, Mapping | str) else list(predictions)
     by_id = match_predictions(predictions, dataset)
+    sure = confidences(predictions, dataset)
     # Only from here on, so that every start has its stop.
     began = time.perf_counter_ns()
     about: dict[str, object] = {"dataset": dataset.name, "model": model_name}
     emit("dataset.evaluate.start", {"items": len(dataset)}, about)
+    answers = [(by_id.get(item.id), item) for item in dataset]
+    results = tuple(
+        ItemResult(
+            id=item.id,
+            prediction=prediction,
+            expected=item.expected,
+            score=score,
+            missing=item.id not in by_id,
+            confidence=sure.get(item.id),
+        )
+        for (prediction, item), score in zip(answers, score_all(name, answers), strict=True)
+    )
     found = EvaluationResult(
         model_name=model_name,
         dataset_name=dataset.name,
@@ -203,10 +85,11 @@ def evaluate(
         synthetic=dataset.synthetic,
         scorer=name,
         metrics={},
-        items=tuple(_item_result(item, by_id, judge) for item in dataset),
+        items=results,
     )
-    values = {each: _metric(each, found, by_id, dataset) for each in wanted}
-    found = replace(found, metrics=values)
+    found = found.with_metrics(
+        {key: _value(metric, found, answers) for key, metric in wanted.items()}
+    )
     measured: dict[str, object] = {
         "duration_ns": time.perf_counter_ns() - began,
         "items": found.total,
@@ -217,30 +100,60 @@ def evaluate(
     return found
 
 
-def _known_metrics(metrics: str | Sequence[str]) -> tuple[str, ...]:
-    wanted = (metrics,) if isinstance(metrics, str) else tuple(metrics)
-    known = (*METRICS, *scorer_names())
-    for name in wanted:
-        if name not in known:
-            raise UnknownMetricError(name, known)
-    return wanted
+def evaluate_batch(
+    models: Mapping[str, Predictions] | Iterable[Mapping[str, Any]], **options: Any
+) -> list[EvaluationResult]:
+    """Score several models on the same data set.
+
+    Args:
+        models: The predictions by the name of the model; or mappings with ``model_name`` and
+            ``predictions``.
+        **options: As ``evaluate`` takes them.
+
+    Returns:
+        One result for each model, in their order.
+
+    Raises:
+        PredictionError: A model has no name or no predictions, or they do not fit.
+        DatasetError: As ``evaluate``.
+    """
+    if isinstance(models, Mapping):
+        pairs = list(models.items())
+    else:
+        pairs = [_named(each) for each in models]
+    return [evaluate(given, model_name=name, **options) for name, given in pairs]
 
 
-def _item_result(item: Item, by_id: Mapping[str, Any], judge: Scorer) -> ItemResult:
-    prediction = by_id.get(item.id)
-    return ItemResult(
-        id=item.id,
-        prediction=prediction,
-        expected=item.expected,
-        score=judge(prediction, item),
-        missing=item.id not in by_id,
-    )
+def _named(model: Mapping[str, Any]) -> tuple[str, Predictions]:
+    lacking = [name for name in ("model_name", "predictions") if name not in model]
+    if lacking:
+        raise PredictionError(f"a model of the batch has no {' and no '.join(lacking)}")
+    return str(model["model_name"]), model["predictions"]
 
 
-def _metric(
-    name: str, found: EvaluationResult, by_id: Mapping[str, Any], dataset: Dataset
-) -> float:
-    if name in METRICS:
-        return float(getattr(found, name))
-    judge = scorer_of(name)
-    return sum(judge(by_id.get(item.id), item).value for item in dataset) / len(dataset)
+def _known_metrics(metrics: Metric | Sequence[Metric]) -> dict[str, Metric]:
+    wanted: tuple[Metric, ...]
+    wanted = (metrics,) if isinstance(metrics, str) or callable(metrics) else tuple(metrics)
+    known = (*METRICS, *CORPUS_METRICS, *scorer_names())
+    found: dict[str, Metric] = {}
+    for metric in wanted:
+        name = metric if isinstance(metric, str) else getattr(metric, "__name__", repr(metric))
+        if isinstance(metric, str) and metric not in known:
+            raise UnknownMetricError(metric, known)
+        if name in found:
+            raise ValueError(f"the metric {name!r} is asked for twice")
+        found[name] = metric
+    return found
+
+
+def _value(metric: Metric, found: EvaluationResult, answers: Answers) -> float:
+    if not isinstance(metric, str):
+        values = (float(metric(prediction, item.expected)) for prediction, item in answers)
+        return fsum(values) / len(answers)
+    if metric in METRICS:
+        return float(getattr(found, metric))
+    if metric in CORPUS_METRICS:
+        return CORPUS_METRICS[metric](answers)
+    if metric == found.scorer:
+        return fsum(item.score.value for item in found.items) / len(answers)
+    return fsum(score.value for score in score_all(metric, answers)) / len(answers)

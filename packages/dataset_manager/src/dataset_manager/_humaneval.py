@@ -21,5 +21,4 @@ def load_humaneval(sources: Sources, *, split: str | None) -> Dataset:
         )
         for place, (_, record) in enumerate(read_records(sources.fetch(pin), "jsonl.gz"))
     )
-    reason = "an answer is right when it passes the tests, and programs are not run here"
-    return benchmark(info, items, [pin], split=split, no_scorer=reason)
+    return benchmark(info, items, [pin], split=split, scorer="tests")

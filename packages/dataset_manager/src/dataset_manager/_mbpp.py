@@ -32,8 +32,7 @@ def load_mbpp(sources: Sources, *, split: str | None) -> Dataset:
         for _, record in read_records(sources.fetch(pin), "jsonl")
         if record["task_id"] in _SPLITS[split]
     )
-    reason = "an answer is right when it passes the tests, and programs are not run here"
-    return benchmark(info, items, [pin], split=split, no_scorer=reason)
+    return benchmark(info, items, [pin], split=split, scorer="tests")
 
 
 def _item(record: Mapping[str, Any]) -> Item:

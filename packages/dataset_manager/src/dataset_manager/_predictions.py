@@ -37,6 +37,46 @@ def match_predictions(
     return found
 
 
+def confidences(
+    predictions: Sequence[Any] | Mapping[str, Any], dataset: Dataset
+) -> dict[str, float]:
+    """How sure the model was, by the ids of items, where it says so.
+
+    Raises:
+        PredictionError: A confidence is no number from 0 to 1.
+    """
+    if isinstance(predictions, Mapping):
+        records = list(predictions.items())
+    else:
+        records = [
+            (each.get("id", identifier) if isinstance(each, Mapping) else identifier, each)
+            for each, identifier in zip(predictions, _ids_for(predictions, dataset), strict=True)
+        ]
+    found = {}
+    for identifier, record in records:
+        value = _confidence(record) if isinstance(record, Mapping) else None
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise PredictionError(
+                f"the confidence of {identifier!r} is {value!r}, not a number from 0 to 1",
+                ids=[str(identifier)],
+            )
+        found[str(identifier)] = float(value)
+    return found
+
+
+def _confidence(record: Mapping[str, Any]) -> Any:
+    more = record.get("metadata")
+    nested = more.get("confidence") if isinstance(more, Mapping) else None
+    return record.get("confidence", nested)
+
+
+def _ids_for(predictions: Sequence[Any], dataset: Dataset) -> Sequence[str]:
+    ids = dataset.ids()
+    return ids if len(ids) == len(predictions) else [""] * len(predictions)
+
+
 def _from_list(predictions: Sequence[Any], dataset: Dataset) -> dict[str, Any]:
     if any(isinstance(each, Mapping) and "id" in each for each in predictions):
         return _from_records(predictions)

@@ -1,49 +1,21 @@
 """Is a prediction right? Extraction is a step of its own, and its outcome stays visible."""
 
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from dataclasses import replace as changed
 from numbers import Integral
 from typing import Any
 
 from ._choices import extract_choice
+from ._corpus import CORPUS_METRICS
 from ._errors import UnknownScorerError
 from ._extraction import Extraction, Found, nothing_in
 from ._item import Item, choice_label, fitting_scorer
 from ._numbers import as_number, extract_number
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """The verdict on one prediction.
-
-    Attributes:
-        correct: Whether it is right.
-        value: 1 or 0, or anything between for scorers that give partial marks.
-        outcome: How the answer was found: ``found``, ``ambiguous``, ``refused``, ``empty`` or
-            ``not_found``. All but ``found`` are wrong for want of an answer, which is not the same
-            as a wrong answer.
-        extracted: The answer as it was compared; None when there was none.
-        scorer: The name of the scorer that gave it.
-    """
-
-    correct: bool
-    value: float
-    outcome: Found
-    extracted: Any = None
-    scorer: str = ""
-
-    def __str__(self) -> str:
-        verdict = "right" if self.correct else "wrong"
-        return (
-            f"{verdict}: {self.extracted!r}"
-            if self.outcome == "found"
-            else f"wrong: {self.outcome}"
-        )
-
-
-Scorer = Callable[[Any, Item], Score]
+from ._programs import run_answers
+from ._score_overlap import OVERLAP_SCORERS
+from ._score_values import score_boolean, score_exact
+from ._verdict import Score, Scorer, answers_of, text_of
 
 
 def score_number(prediction: Any, item: Item) -> Score:
@@ -52,8 +24,8 @@ def score_number(prediction: Any, item: Item) -> Score:
         value = as_number(prediction)
         found = Extraction(outcome="not_found" if value is None else "found", value=value)
     else:
-        found = extract_number(_text(prediction))
-    rights = [as_number(each) for each in _answers(item)]
+        found = extract_number(text_of(prediction))
+    rights = [as_number(each) for each in answers_of(item)]
     correct = found.outcome == "found" and any(found.value == right for right in rights)
     shown = None if found.value is None else _shown(found.value)
     return Score(
@@ -75,7 +47,7 @@ def score_choice(prediction: Any, item: Item) -> Score:
         inside = 0 <= int(prediction) < len(choices)
         found = Extraction(outcome="found" if inside else "not_found", value=int(prediction))
     else:
-        found = extract_choice(_text(prediction), choices)
+        found = extract_choice(text_of(prediction), choices)
     correct = found.outcome == "found" and found.value == _right_choice(item)
     shown = choice_label(found.value) if found.outcome == "found" else None
     return Score(
@@ -93,11 +65,11 @@ def score_text(prediction: Any, item: Item) -> Score:
     Compared without regard to case, the form of Unicode, spacing, surrounding quotes and a final
     stop. All other punctuation counts: "-5" is not "5".
     """
-    text = _text(prediction)
+    text = text_of(prediction)
     if text is None or not text.strip():
         return Score(correct=False, value=0.0, outcome="empty", scorer="text")
     plain = plain_text(text)
-    correct = any(plain == plain_text(str(each)) for each in _answers(item))
+    correct = any(plain == plain_text(str(each)) for each in answers_of(item))
     refused = not correct and nothing_in(text).outcome == "refused"
     outcome: Found = "refused" if refused else "found"
     return Score(
@@ -105,11 +77,33 @@ def score_text(prediction: Any, item: Item) -> Score:
     )
 
 
+def score_tests(prediction: Any, item: Item) -> Score:
+    """Right when the program in the prediction passes the tests of the item, in a sandbox."""
+    return _score_programs([(prediction, item)])[0]
+
+
+def _score_programs(answers: Sequence[tuple[Any, Item]]) -> list[Score]:
+    return [
+        Score(
+            correct=(correct := result is not None and result.passed),
+            value=float(correct),
+            outcome=found.outcome,
+            extracted=None if result is None else str(result.error or result.outcome),
+            scorer="tests",
+        )
+        for found, result in run_answers(answers)
+    ]
+
+
 # What an evaluation counts by itself; the mean value of any scorer is a metric too.
 METRICS = ("accuracy", "coverage", "extraction_rate")
 _scorers: dict[str, Scorer] = {
+    **OVERLAP_SCORERS,
+    "boolean": score_boolean,
     "choice": score_choice,
+    "exact_match": score_exact,
     "number": score_number,
+    "tests": score_tests,
     "text": score_text,
 }
 
@@ -120,7 +114,7 @@ def score(prediction: Any, item: Item, *, scorer: str | None = None) -> Score:
     Args:
         prediction: What the model gave: text, a number, or None for nothing.
         item: The question.
-        scorer: ``number``, ``choice``, ``text`` or a registered name; when left out, ``choice`` for
+        scorer: One of ``scorer_names()``; when left out, ``choice`` for
             an item with choices, ``number`` for one whose answer is a number, else ``text``.
 
     Raises:
@@ -146,6 +140,14 @@ def scorer_of(name: str) -> Scorer:
     return scored
 
 
+def score_all(name: str, answers: Sequence[tuple[Any, Item]]) -> list[Score]:
+    """The verdicts on many predictions; programs are run several at a time."""
+    judge = scorer_of(name)
+    if _scorers[name] is score_tests:
+        return _score_programs(answers)
+    return [judge(prediction, item) for prediction, item in answers]
+
+
 def scorer_names() -> tuple[str, ...]:
     """The names of the scorers."""
     return tuple(sorted(_scorers))
@@ -164,7 +166,7 @@ def register_scorer(name: str, scorer: Scorer, *, replace: bool = False) -> None
     """
     if name in _scorers and not replace:
         raise ValueError(f"scorer {name!r} is known already; pass replace=True to replace it")
-    if name in METRICS or not name:
+    if name in METRICS or name in CORPUS_METRICS or not name:
         raise ValueError(f"a scorer cannot be called {name!r}")
     _scorers[name] = scorer
 
@@ -175,14 +177,6 @@ def plain_text(text: str) -> str:
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'`":
         text = text[1:-1].strip()
     return text.removesuffix(".") if len(text) > 1 else text
-
-
-def _text(prediction: Any) -> str | None:
-    return None if prediction is None else str(prediction)
-
-
-def _answers(item: Item) -> list[Any]:
-    return list(item.expected) if isinstance(item.expected, list | tuple) else [item.expected]
 
 
 def _right_choice(item: Item) -> int | None:
