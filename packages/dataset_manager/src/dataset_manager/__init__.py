@@ -1,5 +1,15 @@
 """Benchmarks for language models: fetched, pinned to the byte, sampled and scored."""
 
+from ._analysis import (
+    Calibration,
+    Group,
+    GroupTable,
+    calibration,
+    disagreements,
+    failure_modes,
+    group_table,
+    hardest_items,
+)
 from ._arithmetic import arithmetic
 from ._cache import CachedFile
 from ._card import DataCard
@@ -14,6 +24,7 @@ from ._errors import (
     InvalidItemsError,
     NoScorerError,
     PredictionError,
+    ResultNotFoundError,
     RevisionError,
     SandboxError,
     UnavailableError,
@@ -29,6 +40,7 @@ from ._fields import FieldMapping
 from ._files import stream_file
 from ._folds import Fold, k_fold
 from ._item import Item, item_from_mapping
+from ._leaderboard import Leaderboard, leaderboard
 from ._leaks import Leak, LeakReport, find_leaks
 from ._load import load, load_all, load_sync
 from ._logs import PredictionLog, read_log
@@ -60,11 +72,13 @@ from ._score import register_scorer, score, scorer_names
 from ._score_values import extract_boolean, number_scorer, numbers_match
 from ._sources import Sources
 from ._splits import bootstrap, split_dataset, train_test_split
+from ._store import ResultStore, StoredResult
 from ._verdict import Score, Scorer
 
 __all__ = [
     "EVENTS",
     "CachedFile",
+    "Calibration",
     "ChecksumError",
     "DataCard",
     "Dataset",
@@ -76,9 +90,12 @@ __all__ = [
     "Extraction",
     "FieldMapping",
     "Fold",
+    "Group",
+    "GroupTable",
     "InvalidItemsError",
     "Item",
     "ItemResult",
+    "Leaderboard",
     "Leak",
     "LeakReport",
     "Loader",
@@ -90,12 +107,15 @@ __all__ = [
     "ProgramReport",
     "ProgramResult",
     "PromptTemplate",
+    "ResultNotFoundError",
+    "ResultStore",
     "RevisionError",
     "Sandbox",
     "SandboxError",
     "Score",
     "Scorer",
     "Sources",
+    "StoredResult",
     "UnavailableError",
     "UnknownDatasetError",
     "UnknownMetricError",
@@ -103,19 +123,25 @@ __all__ = [
     "UnknownScorerError",
     "arithmetic",
     "bootstrap",
+    "calibration",
     "clear_cache",
     "dataset_info",
     "dataset_names",
+    "disagreements",
     "evaluate",
     "evaluate_batch",
     "extract_boolean",
     "extract_choice",
     "extract_code",
     "extract_number",
+    "failure_modes",
     "find_leaks",
+    "group_table",
+    "hardest_items",
     "invalidate_cache",
     "item_from_mapping",
     "k_fold",
+    "leaderboard",
     "list_cached",
     "load",
     "load_all",

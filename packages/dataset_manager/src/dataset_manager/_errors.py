@@ -10,6 +10,7 @@ DatasetError
 ├── DatasetFileError (ValueError)         a file cannot be read; names file and line
 ├── InvalidItemsError (ValueError)        ids are missing or used twice
 ├── PredictionError (ValueError)          predictions do not fit the data set
+├── ResultNotFoundError (LookupError)     no result was saved under this id
 ├── SandboxError (RuntimeError)          programs cannot be held here, so none is run
 ├── ChecksumError (OSError)               a file is not the one that was pinned
 ├── DownloadError (OSError)               a file could not be downloaded
@@ -125,6 +126,15 @@ class PredictionError(DatasetError, ValueError):
     def __init__(self, message: str, *, ids: Iterable[str] = ()) -> None:
         self.ids = tuple(ids)
         super().__init__(message)
+
+
+class ResultNotFoundError(DatasetError, LookupError):
+    """No result was saved under this id."""
+
+    def __init__(self, identifier: str, folder: Path) -> None:
+        self.id = identifier
+        self.folder = folder
+        super().__init__(f"no result {identifier!r} in {folder}; query() lists those there are")
 
 
 class SandboxError(DatasetError, RuntimeError):

@@ -12,6 +12,15 @@ from ._verdict import Score
 _NORMAL_975 = 1.959963984540054
 
 
+def wilson(correct: int, total: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson, JASA 22, 1927)."""
+    share, z2 = correct / total, _NORMAL_975**2
+    middle = (share + z2 / (2 * total)) / (1 + z2 / total)
+    spread = math.sqrt(share * (1 - share) / total + z2 / (4 * total * total))
+    half = _NORMAL_975 / (1 + z2 / total) * spread
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemResult:
     """The verdict on one item.
@@ -91,10 +100,7 @@ class EvaluationResult:
     @property
     def interval(self) -> tuple[float, float]:
         """The 95 % interval of the accuracy (Wilson, JASA 22, 1927)."""
-        n, share, z2 = self.total, self.accuracy, _NORMAL_975**2
-        middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-        half = _NORMAL_975 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return wilson(self.correct, self.total)
 
     def with_metrics(self, metrics: Mapping[str, float]) -> "EvaluationResult":
         """The same result with other metrics."""

@@ -1,0 +1,164 @@
+"""Several results side by side, as text, CSV, JSON Lines, Markdown or HTML."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ._canonical import canonical, json_safe
+from ._result import EvaluationResult
+
+_HEAD = ("rank", "model", "data set", "accuracy", "95 % CI", "right", "coverage")
+_SUMMARY = (
+    *("model_name", "dataset_name", "dataset_version", "dataset_hash", "scorer"),
+    *("accuracy", "low", "high", "correct", "total", "coverage", "extraction_rate"),
+    *("synthetic", "metrics"),
+)
+_ITEM = (
+    *("model_name", "dataset_name", "id", "prediction", "expected", "extracted"),
+    *("correct", "score", "outcome", "missing", "confidence"),
+)
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaderboard:
+    """Results by accuracy, the best first; models that are equal share a rank.
+
+    Attributes:
+        results: In their order.
+        title: Above the table.
+    """
+
+    results: tuple[EvaluationResult, ...]
+    title: str = "Results"
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """The cells of the table, as text; ranks count anew for each data set."""
+        return [tuple(cells) for cells in self._cells()]
+
+    def __str__(self) -> str:
+        table = [_HEAD, *self.rows()]
+        widths = [max(len(row[place]) for row in table) for place in range(len(_HEAD))]
+        return "\n".join(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in table
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The table as plain values."""
+        rows = [dict(zip(_HEAD, row, strict=True)) for row in self.rows()]
+        return {"title": self.title, "rows": rows}
+
+    def to_markdown(self) -> str:
+        """The table in Markdown."""
+        lines = [f"# {_markdown(self.title)}", "", _line(_HEAD), _line(["---"] * len(_HEAD))]
+        return "\n".join([*lines, *(_line(map(_markdown, row)) for row in self.rows())]) + "\n"
+
+    def to_html(self) -> str:
+        """The table as a page of HTML; everything in it is escaped."""
+        head = "".join(f"<th>{escape(cell)}</th>" for cell in _HEAD)
+        body = "\n".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in self.rows()
+        )
+        title = escape(self.title)
+        return (
+            f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+            "<style>body{font-family:sans-serif}td,th{padding:.3em .8em;text-align:left;"
+            "border-bottom:1px solid #ccc}</style></head>\n"
+            f"<body><h1>{title}</h1>\n<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n"
+            "</tbody></table></body></html>\n"
+        )
+
+    def to_csv(self, *, items: bool = False) -> str:
+        """One line for each result, or for each item of each result."""
+        rows = self._item_records() if items else self._summaries()
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, _ITEM if items else _SUMMARY, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+        return text.getvalue()
+
+    def to_jsonl(self) -> str:
+        """One line for each result, with all of its items."""
+        return "".join(json.dumps(result.to_dict()) + "\n" for result in self.results)
+
+    def export(self, path: str | Path, *, items: bool = False) -> Path:
+        """Write a file; its ending says what: ``.csv``, ``.jsonl``, ``.md`` or ``.html``.
+
+        Args:
+            path: Where to.
+            items: For CSV, one line for each item instead of each result.
+
+        Raises:
+            ValueError: The ending is another one, or ``items`` is asked for outside of CSV.
+        """
+        path = Path(path)
+        makers = {".jsonl": self.to_jsonl, ".md": self.to_markdown, ".html": self.to_html}
+        kind = path.suffix.lower()
+        if kind != ".csv" and (kind not in makers or items):
+            raise ValueError(
+                f"{path} can not be written: it must end in .csv, .jsonl, .md or .html,"
+                " and items=True is for .csv only (.jsonl always has the items)"
+            )
+        text = self.to_csv(items=items) if kind == ".csv" else makers[kind]()
+        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+        return path
+
+    def _cells(self) -> Iterator[tuple[str, ...]]:
+        for result in self.results:
+            rivals = [one for one in self.results if one.dataset_hash == result.dataset_hash]
+            low, high = result.interval
+            synthetic = " (SYNTHETIC)" if result.synthetic else ""
+            yield (
+                str(1 + sum(one.accuracy > result.accuracy for one in rivals)),
+                result.model_name,
+                result.dataset_name + synthetic,
+                f"{result.accuracy:.4f}",
+                f"[{low:.4f}, {high:.4f}]",
+                f"{result.correct}/{result.total}",
+                f"{result.coverage:.4f}",
+            )
+
+    def _summaries(self) -> Iterator[dict[str, Any]]:
+        for result in self.results:
+            low, high = result.interval
+            extra = {"low": low, "high": high, "metrics": dict(result.metrics)}
+            yield extra | {name: getattr(result, name) for name in _SUMMARY if name not in extra}
+
+    def _item_records(self) -> Iterator[dict[str, Any]]:
+        for result in self.results:
+            about = {"model_name": result.model_name, "dataset_name": result.dataset_name}
+            for record in result.to_dict()["items"]:
+                yield about | record
+
+
+def leaderboard(results: Sequence[EvaluationResult], *, title: str = "Results") -> Leaderboard:
+    """Results by data set, the most accurate model first.
+
+    Raises:
+        ValueError: There is no result.
+    """
+    if not results:
+        raise ValueError("a leaderboard needs at least one result")
+    order = sorted(results, key=lambda one: (one.dataset_name, -one.accuracy, one.model_name))
+    return Leaderboard(tuple(order), title)
+
+
+def _line(cells: Any) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _markdown(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def _cell(value: Any) -> Any:
+    """Lists and mappings as JSON; all else as it is."""
+    return canonical(json_safe(value)) if isinstance(value, dict | list) else value

@@ -1,0 +1,210 @@
+"""Results are compared, taken apart, saved and written so that nothing is lost or let in."""
+
+import csv
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from dataset_manager import (
+    Dataset,
+    EvaluationResult,
+    Item,
+    PredictionError,
+    ResultNotFoundError,
+    ResultStore,
+    calibration,
+    disagreements,
+    evaluate,
+    evaluate_batch,
+    failure_modes,
+    group_table,
+    hardest_items,
+    leaderboard,
+)
+
+EVIL = "<script>alert(1)</script>|`x`"
+DATA = Dataset(
+    [
+        Item(f"i{n}", "q", str(n), {"topic": "low" if n < 3 else "high", "deep": {"odd": n % 2}})
+        for n in range(10)
+    ],
+    name="ten",
+    scorer="text",
+)
+
+
+def answers(right: int) -> list[str]:
+    return [str(n) if n < right else "x" for n in range(10)]
+
+
+def one(right: int, name: str = "m") -> EvaluationResult:
+    return evaluate(answers(right), dataset=DATA, model_name=name)
+
+
+def test_several_models_are_scored_at_once_in_both_forms() -> None:
+    named = evaluate_batch({"a": answers(2), "b": answers(5)}, dataset=DATA)
+    listed = evaluate_batch(
+        [{"model_name": "a", "predictions": answers(2)}], dataset=DATA, metrics=["coverage"]
+    )
+
+    assert [(each.model_name, each.accuracy) for each in named] == [("a", 0.2), ("b", 0.5)]
+    assert listed[0].metrics == {"coverage": 1.0}
+    with pytest.raises(PredictionError, match="no model_name"):
+        evaluate_batch([{"predictions": []}], dataset=DATA)
+
+
+def test_a_function_is_a_metric_under_its_name() -> None:
+    def length(prediction: str | None, expected: str) -> float:
+        return float(len(prediction or ""))
+
+    assert one(10).metrics == {"accuracy": 1.0}
+    assert evaluate({"i0": "abc"}, dataset=DATA, metrics=length).metrics == {"length": 0.3}
+
+
+def test_groups_have_their_own_accuracies_and_two_means() -> None:
+    table = group_table(one(5), DATA, by="topic")
+
+    assert [(group.name, group.correct, group.total) for group in table.groups] == [
+        ("high", 2, 7),
+        ("low", 3, 3),
+    ]
+    assert table.micro == 0.5
+    assert table.macro == pytest.approx((1 + 2 / 7) / 2)
+    assert "macro" in str(table)
+    json.dumps(table.to_dict())
+
+
+def test_groups_of_other_items_are_refused() -> None:
+    with pytest.raises(PredictionError, match="other items"):
+        group_table(one(5), DATA.take(3), by="topic")
+
+
+def test_the_hardest_items_are_those_that_fewest_models_have_right() -> None:
+    assert hardest_items([one(9), one(8)], 3) == [("i9", 0, 2), ("i8", 1, 2), ("i0", 2, 2)]
+    with pytest.raises(PredictionError, match="same data set"):
+        hardest_items([])
+
+
+def test_wrong_answers_are_told_apart() -> None:
+    data = Dataset(
+        [Item(name, "q", "Washington") for name in "abcde"], name="capitals", scorer="text"
+    )
+    given = {"a": "Washingtan", "b": "Rome", "c": "", "d": "I cannot answer"}
+
+    assert failure_modes(evaluate(given, dataset=data)) == {
+        "near_miss": 1, "wrong_answer": 1, "empty": 1, "refused": 1, "missing": 1,
+    }  # fmt: skip
+
+
+def test_other_verdicts_are_compared_item_by_item() -> None:
+    found = disagreements(one(2), {"i0": True, "i1": False, "i2": True})
+
+    assert [(item.id, other) for item, other in found] == [("i1", False), ("i2", True)]
+
+
+def test_confidence_is_held_against_the_outcome() -> None:
+    """Two bins: .9 sure and all right, .6 sure and half right: ECE = (.1 * 2 + .1 * 2) / 4."""
+    data = DATA.take(4)
+    given = [
+        {"predicted": "0", "confidence": 0.9},
+        {"predicted": "1", "metadata": {"confidence": 0.9}},
+        {"predicted": "2", "confidence": 0.6},
+        {"predicted": "x", "confidence": 0.6},
+    ]
+
+    found = calibration(evaluate(given, dataset=data))
+
+    assert found is not None
+    assert found.error == pytest.approx(0.1)
+    assert found.brier == pytest.approx((0.01 + 0.01 + 0.16 + 0.36) / 4)
+    assert calibration(one(2)) is None
+    with pytest.raises(PredictionError, match="from 0 to 1"):
+        evaluate([{"id": "i0", "predicted": "0", "confidence": 95}], dataset=data)
+
+
+def test_confidences_by_id_are_found_too() -> None:
+    given = {"i0": {"predicted": "0", "confidence": 0.5}, "i1": "1"}
+    listed = [{"id": "i0", "predicted": "0", "confidence": 0.5}]
+
+    for form in (given, listed):
+        sure = [item.confidence for item in evaluate(form, dataset=DATA).items]
+        assert sure == [0.5] + [None] * 9
+
+
+def test_a_result_is_saved_and_loaded_without_loss(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path / "results", clock=lambda: datetime(2026, 3, 1, 23, tzinfo=UTC))
+    result = evaluate({"i0": "0", "i1": EVIL}, dataset=DATA, model_name="lab/m 1")
+
+    identifier = store.save(result)
+
+    assert identifier.startswith("2026-03-01_lab-m-1_ten_")
+    assert store.load(identifier) == result
+    assert [each.id for each in ResultStore(tmp_path / "results").query()] == [identifier]
+
+
+def test_results_are_found_by_model_data_set_accuracy_and_date(tmp_path: Path) -> None:
+    days = iter([datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2, 3)])
+    store = ResultStore(tmp_path, clock=lambda: next(days))
+    for right, name in ((2, "a"), (5, "b"), (9, "a")):
+        store.save(one(right, name))
+
+    def found(**filters: object) -> list[float]:
+        return [each.accuracy for each in store.query(**filters)]  # type: ignore[arg-type]  # many kinds
+
+    assert found(model="a") == [0.2, 0.9]
+    assert found(dataset="ten") == [0.2, 0.5, 0.9]
+    assert found(dataset="other") == []
+    assert found(min_accuracy=0.5, max_accuracy=0.8) == [0.5]
+    assert found(since=date(2026, 1, 2), until=date(2026, 1, 2)) == [0.5]
+
+
+def test_a_result_that_is_not_there_is_an_error_and_so_is_a_way_out(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path)
+    store.save(one(3), id="mine")
+
+    store.delete("mine")
+
+    assert store.query() == []
+    for action in (store.load, store.delete):
+        with pytest.raises(ResultNotFoundError, match="mine"):
+            action("mine")
+    for bad in ("../out", ".hidden", "", "a/b", "x.summary"):
+        with pytest.raises(ValueError, match="id of a result"):
+            store.save(one(3), id=bad)
+
+
+def test_the_best_model_comes_first_and_equals_share_a_rank() -> None:
+    board = leaderboard([one(2, "a"), one(9, "b"), one(9, "c")])
+
+    assert [(row[0], row[1]) for row in board.rows()] == [("1", "b"), ("1", "c"), ("3", "a")]
+    assert "0.9000" in str(board)
+    with pytest.raises(ValueError, match="at least one"):
+        leaderboard([])
+
+
+def test_every_format_can_be_written_and_read(tmp_path: Path) -> None:
+    board = leaderboard([one(2, "a"), one(9, "b")])
+    for name in ("r.csv", "r.jsonl", "r.md", "r.html"):
+        board.export(tmp_path / name)
+    board.export(tmp_path / "items.csv", items=True)
+
+    with (tmp_path / "r.csv").open(newline="") as file:
+        assert [row["accuracy"] for row in csv.DictReader(file)] == ["0.9", "0.2"]
+    with (tmp_path / "items.csv").open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 20
+    lines = (tmp_path / "r.jsonl").read_text().splitlines()
+    assert EvaluationResult.from_dict(json.loads(lines[0])) == one(9, "b")
+    for name, items in (("r.xlsx", False), ("r.md", True)):
+        with pytest.raises(ValueError, match="must end in"):
+            board.export(tmp_path / name, items=items)
+
+
+def test_names_cannot_bring_markup_into_a_page(tmp_path: Path) -> None:
+    board = leaderboard([one(2, EVIL)], title=EVIL)
+
+    assert "<script" not in board.to_html()
+    assert "&lt;script&gt;" in board.to_html()
+    assert "<script" not in board.to_markdown().replace("\\<", "")
+    assert board.to_markdown().count("\n") == 5
