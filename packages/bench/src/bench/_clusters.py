@@ -23,14 +23,16 @@ from ._numbers import (
     mean,
     variance,
 )
+from ._rendering import Result, Table
 from ._results import Interval, Note
 from ._tails import t_p, t_quantile
+from ._wording import number
 
 FEW = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClusteredMean:
+class ClusteredMean(Result):
     """A mean with the standard errors that clusters imply."""
 
     mean: float
@@ -48,6 +50,27 @@ class ClusteredMean:
     def design_effect(self) -> float:
         """How many times larger the variance is than under independence (CR1)."""
         return (self.se_cr1 / self.se_iid) ** 2 if self.se_iid > 0 else math.nan
+
+    def __str__(self) -> str:
+        return (
+            f"mean = {number(self.mean)}, {self.interval()} (CR1, {self.n_clusters} clusters,"
+            f" {self.n} values, design effect {number(self.design_effect)})."
+        )
+
+    def table(self) -> Table:
+        errors = {
+            "independent values": self.se_iid,
+            "CR0": self.se_cr0,
+            "CR1": self.se_cr1,
+            f"CR2 ({number(self.df_cr2)} df)": self.se_cr2,
+            "Miller": self.se_miller,
+        }
+        return Table(
+            title=f"Mean {number(self.mean)} of {self.n} values in {self.n_clusters} clusters",
+            columns=("Standard error", "Value"),
+            rows=tuple((name, number(value)) for name, value in errors.items()),
+            notes=(str(self), *map(str, self.warnings)),
+        )
 
     def interval(self, *, level: float = 0.95, distribution: str = "t") -> Interval:
         """With the CR1 standard error and t of clusters minus one, or the normal (many clusters).

@@ -95,7 +95,8 @@ class PairwiseTable(Result):
                 "Effect",
             ),
             rows=rows,
-            notes=(f"{len(self.rows)} comparisons, correction: {self.correction}",),
+            notes=(f"{len(self.rows)} comparisons, correction: {self.correction}",)
+            * bool(self.correction),
         )
 
 
