@@ -160,7 +160,7 @@ async def test_many_programs_keep_their_order_inside_of_a_loop(sandbox: Sandbox)
 def test_nothing_is_run_where_the_layers_are_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import dataset_manager._sandbox as module  # noqa: PLC0415  # to stand in for another machine
+    import dataset_manager._processes as module  # noqa: PLC0415  # to stand in for another machine
 
     weak = tmp_path / "weak.py"
     text = module._JAIL.read_text().replace(

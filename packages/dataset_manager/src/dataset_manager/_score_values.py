@@ -23,7 +23,7 @@ _UNIT = re.compile(r"\s*([^\W\d_]+|[%\u00b0\u2030][^\W\d_]*)")
 def score_exact(prediction: Any, item: Item) -> Score:
     """Right when it is an expected text to the letter; only space around it is left out."""
     text = (text_of(prediction) or "").strip()
-    correct = bool(text) and any(text == str(right).strip() for right in answers_of(item))
+    correct = bool(text) and text in [str(right).strip() for right in answers_of(item)]
     return Score(
         correct=correct,
         value=float(correct),

@@ -1,0 +1,141 @@
+"""The processes that programs run in: started, watched, and ended with all that they started."""
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ._errors import SandboxError
+from ._sandbox import ProgramResult, Sandbox
+
+_JAIL = Path(__file__).with_name("_jail.py")
+_START_LIMIT_S = 30.0
+
+
+async def run(program: str, sandbox: Sandbox) -> ProgramResult:
+    """Run one program in a folder of its own."""
+    folder = tempfile.mkdtemp(prefix="program-")
+    try:
+        return await _run_in(folder, program, sandbox)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def run_all(programs: Sequence[str], sandbox: Sandbox) -> list[ProgramResult]:
+    """Run many programs, a few at a time; the first error ends all."""
+    free = asyncio.Semaphore(sandbox.workers or os.cpu_count() or 1)
+
+    async def one(program: str) -> ProgramResult:
+        async with free:
+            return await run(program, sandbox)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(program)) for program in programs]
+    except ExceptionGroup as problems:
+        raise problems.exceptions[0] from None
+    return [task.result() for task in tasks]
+
+
+async def _run_in(folder: str, program: str, sandbox: Sandbox) -> ProgramResult:
+    if os.name != "posix":
+        raise SandboxError(())
+    token = secrets.token_hex(16)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-S", "-B", str(_JAIL)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={"PYTHONHASHSEED": "0"},
+        cwd=folder,
+        start_new_session=True,
+    )
+    try:
+        opening = _settings(folder, token, sandbox) + program.encode("utf-8", "replace")
+        return await _watched(process, token, opening, sandbox)
+    finally:
+        await _end(process)
+
+
+def _settings(folder: str, token: str, sandbox: Sandbox) -> bytes:
+    settings = {
+        "folder": folder,
+        "token": token,
+        "memory_bytes": sandbox.memory_bytes,
+        "file_bytes": sandbox.file_bytes,
+        "cpu_s": int(sandbox.timeout_s) + 2,
+        "unsafe": sandbox.unsafe,
+    }
+    return json.dumps(settings).encode() + b"\n"
+
+
+async def _watched(
+    process: asyncio.subprocess.Process, token: str, opening: bytes, sandbox: Sandbox
+) -> ProgramResult:
+    assert process.stdin is not None and process.stdout is not None  # noqa: PT018, S101  # both are pipes
+    output = asyncio.create_task(_read(process.stdout, sandbox.output_bytes))
+    try:
+        with contextlib.suppress(ConnectionError):
+            process.stdin.write(opening)
+            process.stdin.close()
+        async with asyncio.timeout(_START_LIMIT_S):
+            first = await _report(process, token)
+        if first.get("outcome") != "started":
+            raise SandboxError(tuple(first.get("layers", ())))
+        began = time.perf_counter_ns()
+        try:
+            async with asyncio.timeout(sandbox.timeout_s):
+                last = await _report(process, token)
+        except TimeoutError:
+            last = {"outcome": "timed_out"}
+        duration_ms = round((time.perf_counter_ns() - began) / 1e6, 3)
+        await _end(process)
+        return ProgramResult(
+            outcome=last.get("outcome", "killed"),
+            error=last.get("error", ""),
+            output=(await output).decode("utf-8", "replace"),
+            layers=tuple(first["layers"]),
+            duration_ms=duration_ms,
+        )
+    finally:
+        output.cancel()
+
+
+async def _report(process: asyncio.subprocess.Process, token: str) -> dict[str, Any]:
+    """The next line that the jail wrote; what a program writes there does not have the token."""
+    assert process.stderr is not None  # noqa: S101  # it is a pipe
+    while True:
+        try:
+            line = await process.stderr.readline()
+        except ValueError:  # longer than any report
+            continue
+        if not line:
+            return {}
+        with contextlib.suppress(ValueError):
+            found = json.loads(line)
+            if isinstance(found, dict) and found.get("token") == token:
+                return found
+
+
+async def _read(stream: asyncio.StreamReader, most: int) -> bytes:
+    kept = bytearray()
+    while chunk := await stream.read(2**16):
+        kept += chunk[: most - len(kept)]
+    return bytes(kept)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill everything that the process started, and wait until it is gone."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    await asyncio.shield(process.wait())
