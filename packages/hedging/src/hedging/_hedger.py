@@ -130,7 +130,7 @@ class Hedger(Learned):
         asked = self._ask(state, workload)
         hedges = policy.max_hedges if idempotent else 0
         race = Race(
-            calls=[call, *backups[:hedges], *[call] * (hedges - len(backups))],
+            calls=_calls(call, backups, hedges),
             delays_ms=self._delays(asked.delay_ms, hedges),
             clock=self._clock or asyncio.get_running_loop().time,
             host=asked,
@@ -250,6 +250,12 @@ class Hedger(Learned):
         if hedges == 1:
             return (delay,)
         return [delay * self.policy.stagger**place for place in range(hedges)]
+
+
+def _calls(call: Call[Value], backups: Sequence[Call[Value]], hedges: int) -> list[Call[Value]]:
+    if not backups:
+        return [call] * (1 + hedges)
+    return [call, *backups[:hedges], *[call] * (hedges - len(backups))]
 
 
 def _for_workload(strategy: Any, workload: Workload | None) -> Any:

@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from types import CoroutineType
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ._errors import AllAttemptsFailedError, HedgeTimeoutError
 from ._host import Host, Running
@@ -15,6 +14,8 @@ Value = TypeVar("Value")
 Call = Callable[[], Awaitable[Value]]
 # A caller may be cancelled again while it waits for its losers: this often they still get a turn.
 _PATIENCE = 16
+# Errors that end a task as such; others are told by the table of attempts.
+_NOT_KEPT = (asyncio.CancelledError, KeyboardInterrupt, SystemExit)
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class Race(Generic[Value]):
     latency_ms: float = 0.0
     started: list[Running] = field(default_factory=list)
     _crossed: bool = False
-    _live: dict[asyncio.Future[Value], int] = field(default_factory=dict)
+    _live: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _began: float = 0.0
     _loop: asyncio.AbstractEventLoop = field(init=False)
     _decided: asyncio.Future[None] = field(init=False)
@@ -93,38 +94,40 @@ class Race(Generic[Value]):
 
     def attempts(self) -> tuple[Attempt, ...]:
         """Every attempt that was started, as it is now."""
-        return tuple(
-            [
-                Attempt(
-                    index=index,
-                    kind="hedge" if index else "primary",
-                    start_ms=each.start_ms,
-                    end_ms=self.latency_ms if each.end_ms is None else each.end_ms,
-                    status=each.status,
-                    error=""
-                    if each.error is None
-                    else f"{type(each.error).__name__}: {each.error}",
-                    cost_usd=each.cost_usd,
-                    cancellable=getattr(self.calls[index], "cancellable", True),
-                )
-                for index, each in enumerate(self.started)
-            ]
+        return tuple([self._row(index, each) for index, each in enumerate(self.started)])
+
+    def _row(self, index: int, attempt: Running) -> Attempt:
+        error = attempt.error
+        return Attempt(
+            index,
+            "hedge" if index else "primary",
+            attempt.start_ms,
+            self.latency_ms if attempt.end_ms is None else attempt.end_ms,
+            attempt.status,
+            "" if error is None else f"{type(error).__name__}: {error}",
+            attempt.cost_usd,
+            getattr(self.calls[index], "cancellable", True),
         )
 
     def _start(self, now_ms: float) -> None:
         """Start the next attempt."""
         index = len(self.started)
         self.started.append(Running(now_ms))
+        self._live[index] = self._loop.create_task(self._attempt(index))
+
+    async def _attempt(self, index: int) -> None:
+        # What an attempt gives is dealt with in its own task: a callback of the task would cost
+        # every request one more turn of the event loop.
         try:
-            awaitable = self.calls[index]()
-        except Exception as error:  # noqa: BLE001  # a call may fail before it can be awaited
-            self._fail(index, error)
-            self.host.ended(self, index)
-            return
-        coroutine = awaitable if type(awaitable) is CoroutineType else _wait(awaitable)
-        task = self._loop.create_task(coroutine)
-        self._live[task] = index
-        task.add_done_callback(self._ended)
+            value = await self.calls[index]()
+        except GeneratorExit:  # the loop is gone, and the race with it
+            raise
+        except BaseException as error:
+            self._ended(index, error)
+            if isinstance(error, _NOT_KEPT):
+                raise
+        else:
+            self._ended(index, None, value)
 
     def _arm(self) -> None:
         """Set the timer of the next backup."""
@@ -151,23 +154,22 @@ class Race(Generic[Value]):
         self.reason = self.reason or reason
         return not reason
 
-    def _ended(self, task: asyncio.Future[Value]) -> None:
-        index = self._live.pop(task)
+    def _ended(self, index: int, error: BaseException | None, value: Any = None) -> None:
+        del self._live[index]
         mine = self.started[index]
         mine.end_ms = self._now_ms()
         try:
-            if task.cancelled():
-                if self._decided.done():
-                    mine.status = "cancelled"
-                else:
-                    self._fail(index, asyncio.CancelledError("the attempt cancelled itself"))
-            elif (error := task.exception()) is not None:
+            if error is None:
+                self._finish(index, value)
+            elif not isinstance(error, asyncio.CancelledError):
                 self._fail(index, error)
+            elif self._decided.done():
+                mine.status = "cancelled"
             else:
-                self._finish(index, task.result())
-        except Exception as error:  # noqa: BLE001  # the caller's functions fail the request
+                self._fail(index, asyncio.CancelledError("the attempt cancelled itself"))
+        except Exception as mistake:  # noqa: BLE001  # the caller's functions fail the request
             if not self._decided.done():
-                self._decided.set_exception(error)
+                self._decided.set_exception(mistake)
         self.host.ended(self, index)
 
     def _finish(self, index: int, value: Value) -> None:
@@ -216,11 +218,11 @@ class Race(Generic[Value]):
             if cancel:
                 await self._dismiss()
         finally:
-            leave(self._live)
+            leave(self._live.values())
 
     async def _dismiss(self) -> None:
         """Cancel what still runs, and wait for it while the grace lasts."""
-        for task in self._live:
+        for task in self._live.values():
             task.cancel()
         loop = self._loop
         end = loop.time() + self.grace_ms / 1000
@@ -230,17 +232,16 @@ class Race(Generic[Value]):
             if not self._live or remaining <= 0:
                 break
             try:
-                await asyncio.wait(list(self._live), timeout=remaining)
+                await asyncio.wait(self._live.values(), timeout=remaining)
             except asyncio.CancelledError as again:
                 interruption = again
-        for index in self._live.values():
-            self.started[index].status = "abandoned"
+        for index, task in list(self._live.items()):
+            if task.done():  # cancelled before it had begun
+                self._ended(index, asyncio.CancelledError())
+            else:
+                self.started[index].status = "abandoned"
         if interruption is not None:
             raise interruption
 
     def _now_ms(self) -> float:
         return round((self.clock() - self._began) * 1000, 3)
-
-
-async def _wait(awaitable: Awaitable[Value]) -> Value:
-    return await awaitable

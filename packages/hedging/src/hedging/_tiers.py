@@ -66,8 +66,7 @@ class Tiered(Generic[Value]):
     def to_dict(self) -> dict[str, Any]:
         """The result as plain values."""
         plain = {name: getattr(self, name) for name in Tiered.__slots__}
-        rows = [{name: getattr(each, name) for name in Attempt.__slots__} for each in self.attempts]
-        return {**plain, "attempts": rows}
+        return {**plain, "attempts": [each._asdict() for each in self.attempts]}
 
 
 def default_quality(value: object) -> float:
