@@ -20,7 +20,7 @@ class Budget:
 
     __slots__ = ("burst", "denied", "share", "spent", "tokens")
 
-    def __init__(self, share: float, *, burst: float = 25.0, initial: float = 0.0) -> None:
+    def __init__(self, share: float, *, burst: float = 24.0, initial: float = 0.0) -> None:
         if not (math.isfinite(share) and share >= 0):
             raise ValueError(f"share: {share!r} is not a share of requests; give 0.05 for 5 %")
         if not burst >= 1:

@@ -1,13 +1,14 @@
 """Laws of latency: what a simulated service, or a recorded one, takes for a request."""
 
+import functools
 import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-_NORMAL = NormalDist()
+if TYPE_CHECKING:
+    from statistics import NormalDist
 
 
 class Law(Protocol):
@@ -32,7 +33,7 @@ class LogNormal:
 
     def quantile(self, share: float) -> float:
         """Median x exp(sigma z)."""
-        return self.median_ms * math.exp(self.sigma * _NORMAL.inv_cdf(share))
+        return self.median_ms * math.exp(self.sigma * _normal().inv_cdf(share))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ class Bimodal:
     def survival(self, latency_ms: float) -> float:
         """The share of requests that take longer."""
         body, slow = (
-            1 - _NORMAL.cdf(math.log(latency_ms / self.median_ms / factor) / self.sigma)
+            1 - _normal().cdf(math.log(latency_ms / self.median_ms / factor) / self.sigma)
             for factor in (1.0, self.slow_factor)
         )
         return (1 - self.slow_share) * body + self.slow_share * slow
@@ -158,7 +159,7 @@ def pairs(
         law = Empirical(midpoints(law))
     common, own = math.sqrt(shared), math.sqrt(1 - shared)
     first, second = [], []
-    gauss, cdf = generator.gauss, _NORMAL.cdf
+    gauss, cdf = generator.gauss, _normal().cdf
     for _ in range(count):
         if shared:
             both = common * gauss(0, 1)
@@ -172,3 +173,10 @@ def pairs(
 
 def _inside(share: float) -> float:
     return min(max(share, 1e-12), 1 - 1e-12)
+
+
+@functools.cache
+def _normal() -> "NormalDist":
+    from statistics import NormalDist  # noqa: PLC0415  # 4 ms that only simulations need
+
+    return NormalDist()

@@ -1,11 +1,8 @@
 """What a hedger has learned and counted, key by key, and how it survives a restart."""
 
 import functools
-import json
-import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ._budget import Budget
 from ._errors import SnapshotError
@@ -13,6 +10,9 @@ from ._policy import Policy
 from ._state import KeyState, Shared
 from ._statistics import Statistics, summarize
 from ._strategies import Strategy, named_strategy
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Learned:
@@ -64,25 +64,22 @@ class Learned:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise SnapshotError(f"the snapshot is damaged: {error!r}") from error
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: "str | Path") -> None:
         """Write a snapshot to a file, in one step: a reader never sees half of it."""
-        path = Path(path)
-        beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-        beside.write_text(json.dumps(self.snapshot()), encoding="utf-8")
-        beside.replace(path)
+        from ._files import write_snapshot  # noqa: PLC0415  # few need files
 
-    def load(self, path: str | Path) -> None:
+        write_snapshot(path, self.snapshot())
+
+    def load(self, path: "str | Path") -> None:
         """Take back the snapshot in a file.
 
         Raises:
             SnapshotError: The file is no snapshot, or one of another strategy.
             OSError: The file cannot be read.
         """
-        try:
-            state = json.loads(Path(path).read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise SnapshotError(f"{path} is not a snapshot: {error}") from error
-        self.restore(state if isinstance(state, dict) else {})
+        from ._files import read_snapshot  # noqa: PLC0415  # few need files
+
+        self.restore(read_snapshot(path))
 
     @property
     def keys(self) -> tuple[str, ...]:

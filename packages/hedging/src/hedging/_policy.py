@@ -46,7 +46,7 @@ class Policy:
     strategy: str = "adaptive"
     options: Mapping[str, Any] = field(default_factory=dict)
     budget: float | None = 0.05
-    burst: float = 25.0
+    burst: float = 24.0
     max_hedges: int = 1
     stagger: float = 1.5
     min_delay_ms: float = 0.0

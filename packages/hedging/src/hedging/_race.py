@@ -71,7 +71,7 @@ class Race(Generic[Value]):
         try:
             self._start(0.0)
             if self.delays_ms:
-                self._arm()
+                self._timer = loop.call_later(self.delays_ms[0] / 1000, self._due)
             await self._decided
             interrupted = False
         finally:

@@ -1,13 +1,13 @@
 """Recorded requests: from files, from telemetry, or from lists."""
 
-import csv
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _UNITS = {"ms": 1.0, "s": 1000.0, "us": 1e-3, "ns": 1e-6}
 
@@ -39,7 +39,7 @@ class Trace:
 
 
 def read_trace(
-    path: str | Path,
+    path: "str | Path",
     *,
     latency: str = "latency_ms",
     ttft: str | None = None,
@@ -62,14 +62,15 @@ def read_trace(
     Raises:
         DataError: The file cannot be read, or a column is missing or not of numbers.
     """
-    path = Path(path)
+    from ._files import rows  # noqa: PLC0415  # few need files
+
     if unit not in _UNITS:
         raise DataError(f"unit: {unit!r} is not one of {', '.join(_UNITS)}")
     factor = _UNITS[unit]
     columns = [latency, *(name for name in (ttft, output_tokens) if name is not None)]
     factors = [factor] + ([factor] if ttft else []) + ([1.0] if output_tokens else [])
     kept: list[list[float]] = []
-    for number, row in enumerate(_rows(path), start=1):
+    for number, row in enumerate(rows(path), start=1):
         if where and any(str(row.get(name)) != wanted for name, wanted in where.items()):
             continue
         missing = [name for name in columns if name not in row]
@@ -126,39 +127,3 @@ def trace_of_events(
 def _complete(values: Sequence[float | None]) -> tuple[float, ...]:
     known = tuple(value for value in values if value is not None)
     return known if len(known) == len(values) else ()
-
-
-def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
-    read = {".csv": _csv, ".jsonl": _jsonl, ".parquet": _parquet}.get(path.suffix)
-    if read is None:
-        raise DataError(f"{path}: give a .csv, .jsonl or .parquet file")
-    try:
-        yield from read(path)
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from error
-
-
-def _csv(path: Path) -> Iterator[Mapping[str, Any]]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        yield from csv.DictReader(file)
-
-
-def _jsonl(path: Path) -> Iterator[Mapping[str, Any]]:
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            if line.strip():
-                try:
-                    yield json.loads(line)
-                except ValueError as error:
-                    raise DataError(f"{path}, line {number}: {error}") from error
-
-
-def _parquet(path: Path) -> Iterator[Mapping[str, Any]]:
-    try:
-        import pyarrow.parquet as pq  # noqa: PLC0415  # an extra
-    except ImportError as error:
-        raise DataError(
-            f'{path}: needs an extra: pip install "crucible-framework-hedging[parquet]"'
-        ) from error
-    for batch in pq.ParquetFile(path).iter_batches():
-        yield from batch.to_pylist()

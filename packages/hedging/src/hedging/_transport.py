@@ -1,6 +1,5 @@
 """Hedging inside of httpx, for every client and SDK that is built on it."""
 
-import json
 from collections.abc import AsyncIterable, Awaitable, Callable, Collection, Sequence
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Literal, Self, cast
@@ -24,6 +23,8 @@ def by_path(request: "httpx.Request") -> str:
 
 def by_model(request: "httpx.Request") -> str:
     """The key of a request to a model: host, path, and the ``model`` of its JSON body."""
+    import json  # noqa: PLC0415  # as `import hedging` has to be quick
+
     try:
         model = json.loads(request.content).get("model", "")
     except (ValueError, AttributeError):
