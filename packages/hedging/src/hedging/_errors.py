@@ -24,7 +24,8 @@ class AllAttemptsFailedError(HedgingError, RuntimeError):
     def __init__(self, errors: Sequence[BaseException]) -> None:
         self.errors = tuple(errors)
         reasons = "; ".join(f"{type(error).__name__}: {error}" for error in errors)
-        super().__init__(f"all {len(self.errors)} attempts failed: {reasons}")
+        failed = f"all {len(self.errors)} attempts" if len(self.errors) > 1 else "the only attempt"
+        super().__init__(f"{failed} failed: {reasons}")
 
 
 class HedgeTimeoutError(HedgingError, TimeoutError):
@@ -33,7 +34,8 @@ class HedgeTimeoutError(HedgingError, TimeoutError):
     def __init__(self, timeout_ms: float, attempts: int) -> None:
         self.timeout_ms = timeout_ms
         self.attempts = attempts
-        super().__init__(f"no result within {timeout_ms:g} ms from {attempts} attempts")
+        asked = f"{attempts} attempts" if attempts > 1 else "one attempt"
+        super().__init__(f"no result within {timeout_ms:g} ms from {asked}")
 
 
 class UnknownStrategyError(HedgingError, ValueError):
