@@ -1,6 +1,7 @@
 """Small seeded simulations: size, power, coverage, and looking after every item."""
 
 import math
+import statistics
 
 import numpy as np
 import pytest
@@ -92,3 +93,47 @@ def test_planned_looks_match_the_published_bounds() -> None:
 
     assert strict.z == pytest.approx((4.877, 3.357, 2.680, 2.290, 2.031), abs=6e-4)
     assert even.z == pytest.approx((2.438, 2.427, 2.410, 2.397, 2.386), abs=6e-4)
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.5])
+def test_intervals_of_rank_effect_sizes_cover(shift: float) -> None:
+    """The truth is 12 times the mean of (P(X_g > X) - 1/2)^2, with P from Phi(shift / sqrt(2))."""
+    chance = np.random.default_rng(5)
+    runs, shifts = 400, np.array([0.0, shift, 2 * shift])
+    better = np.vectorize(statistics.NormalDist().cdf)((shifts[:, None] - shifts) / math.sqrt(2))
+    truth = 12 * float(np.mean((better.mean(axis=1) - 0.5) ** 2))
+
+    covered = sum(
+        truth in bench.kruskal_wallis(list(chance.normal(shifts, 1, (40, 3)).T)).interval
+        for _ in range(runs)
+    )
+
+    assert covered / runs >= 0.87
+
+
+def test_an_omnibus_interval_excludes_zero_exactly_when_its_test_rejects() -> None:
+    chance = np.random.default_rng(6)
+
+    for _ in range(200):
+        values = chance.normal([0.0, 0.2, 0.4], 1, (25, 3))
+        columns, correct = list(values.T), list((values > 0).astype(float).T)
+        for found in (
+            bench.anova(columns),
+            bench.kruskal_wallis(columns),
+            bench.friedman(columns),
+            bench.cochran_q(correct),
+        ):
+            assert (found.interval.low > 0) == (found.p_value < 0.05)
+
+
+def test_estimates_of_the_same_share_have_the_same_interval() -> None:
+    sizes = bench.anova([[1.0, 2.0, 3.0], [2.0, 4.0, 4.0], [5.0, 6.0, 9.0]]).effect_sizes
+    eta, omega, f = sizes["eta_squared"], sizes["omega_squared"], sizes["cohens_f"]
+
+    assert eta.interval is not None
+    assert omega.interval is not None
+    assert f.interval is not None
+    assert omega.value < eta.value
+    assert (omega.interval.low, omega.interval.high) == (eta.interval.low, eta.interval.high)
+    assert f.interval.high**2 / (1 + f.interval.high**2) == pytest.approx(eta.interval.high)
+    assert f.value**2 / (1 + f.value**2) == pytest.approx(eta.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ._descriptives import group_of
 from ._groups import clean_blocks, clean_groups
@@ -86,6 +87,25 @@ def eta_size(
     )
 
 
+def _of_the_same(name: str, value: float, eta: EffectSize) -> EffectSize:
+    """Another estimate of the share that eta squared estimates, so with the same interval."""
+    interval = replace(eta.interval, estimate=value) if eta.interval is not None else None
+    return replace(
+        eta, name=name, symbol=name, value=value, interval=interval, magnitude=_eta_word(value)
+    )
+
+
+def _cohens_f(eta: EffectSize) -> EffectSize:
+    def f(share: float) -> float:
+        return math.sqrt(share / (1 - share)) if share < 1 else math.inf
+
+    if math.isnan(eta.value) or eta.interval is None:
+        return EffectSize(name="Cohen's f", symbol="f", value=math.nan)
+    low, high = f(eta.interval.low), f(eta.interval.high)
+    interval = replace(eta.interval, low=low, high=high, estimate=f(eta.value))
+    return EffectSize(name="Cohen's f", symbol="f", value=f(eta.value), interval=interval)
+
+
 def _eta_word(value: float) -> str | None:
     if math.isnan(value):
         return None
@@ -146,11 +166,9 @@ def anova(
         interval=size.interval or Interval(low=math.nan, high=math.nan, level=0.9, method=""),
         effect_sizes={
             "eta_squared": size,
-            "omega_squared": EffectSize(name="omega²", value=omega, magnitude=_eta_word(omega)),
-            "epsilon_squared": EffectSize(name="epsilon²", value=epsilon),
-            "cohens_f": EffectSize(name="Cohen's f", value=math.sqrt(eta / (1 - eta)))
-            if not flat
-            else EffectSize(name="Cohen's f", value=math.nan),
+            "omega_squared": _of_the_same("omega²", omega, size),
+            "epsilon_squared": _of_the_same("epsilon²", epsilon, size),
+            "cohens_f": _cohens_f(size),
         },
         n={name: len(array) for name, array in samples.arrays.items()},
         n_dropped=samples.dropped,

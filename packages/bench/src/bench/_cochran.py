@@ -9,25 +9,35 @@ from ._anova import ANY_DIFFERENCE
 from ._descriptives import group_of
 from ._errors import InvalidDataError
 from ._groups import clean_blocks
+from ._noncentral import chi2_effect_interval
 from ._notes import note
-from ._numbers import NanPolicy, Values, data_hash, is_binary
-from ._results import Comparison, EffectSize, Interval
+from ._numbers import NanPolicy, Values, check_share, data_hash, is_binary
+from ._results import Comparison, EffectSize
 from ._t_tests import dropped_notes
 from ._tails import chi2_p
 
 
 def cochran_q(
-    groups: Mapping[str, Values] | Sequence[Values], *, nan: NanPolicy = "error"
+    groups: Mapping[str, Values] | Sequence[Values],
+    *,
+    effect_level: float = 0.9,
+    nan: NanPolicy = "error",
 ) -> Comparison:
     """Whether several systems are right equally often on the same items (Cochran 1950).
 
     The effect size is the mean chance-corrected agreement eta squared of Serlin, Carr and
     Marascuilo 1982: Q over n (k - 1).
 
+    Args:
+        groups: 0 and 1 by system, in the order of the items.
+        effect_level: The level of the interval of eta squared (noncentral chi-square).
+        nan: ``omit`` leaves items with missing values out and says how many.
+
     Raises:
         InvalidDataError: Values other than 0 and 1.
         UnequalLengthsError: Groups with different numbers of items.
     """
+    check_share("effect_level", effect_level)
     blocks = clean_blocks(groups, nan=nan, least=1)
     matrix = blocks.matrix
     if not is_binary(matrix.ravel()):
@@ -40,6 +50,9 @@ def cochran_q(
     statistic = math.nan if flat else top / bottom
     p_value, log_p = (1.0, 0.0) if flat else chi2_p(statistic, k - 1.0)
     eta = 0.0 if flat else statistic / (n * (k - 1))
+    interval = chi2_effect_interval(
+        statistic, k - 1.0, n * (k - 1.0), estimate=eta, level=effect_level
+    )
     return Comparison(
         test="cochran_q",
         title="Cochran's Q test",
@@ -54,8 +67,8 @@ def cochran_q(
         estimate=eta,
         estimate_name="eta² of Q",
         se=math.nan,
-        interval=Interval(low=math.nan, high=math.nan, level=0.95, method="none", estimate=eta),
-        effect_sizes={"eta_squared_q": EffectSize(name="eta² of Q", value=eta)},
+        interval=interval,
+        effect_sizes={"eta_squared_q": EffectSize(name="eta² of Q", value=eta, interval=interval)},
         n={"items": n, "conditions": k, "informative": int(((rows > 0) & (rows < k)).sum())},
         n_dropped=blocks.dropped,
         groups=tuple(group_of(name, matrix[:, place]) for place, name in enumerate(blocks.names)),

