@@ -2,13 +2,24 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ensemble import Price, QuestionError, ReplayModel, Response, ask, predict, sampling
+from ensemble import (
+    MissingRecordError,
+    Price,
+    QuestionError,
+    ReplayModel,
+    Response,
+    ask,
+    predict,
+    sampling,
+)
 
 
 async def test_a_recording_is_given_again_by_question_and_sample(
@@ -188,3 +199,123 @@ def mmlu_questions(mirror: Path, make_item: Callable[..., Any]) -> Iterator[Any]
                     seen.add(known)
                     asked = {"question": row[0], "choices": row[1:5]}
                     yield make_item(len(seen), asked, int(row[5]), subject=subject)
+
+
+async def test_what_is_missing_fails_the_member_and_not_the_vote(
+    make_item: Callable[..., Any],
+) -> None:
+    models = [ReplayModel("whole", {"i0": "4"}), ReplayModel("part", {})]
+
+    result = await predict(make_item(), models=models)
+
+    assert (result.answer, result.successes, result.failures) == ("4", 1, 1)
+    assert result.responses[1].error_type == "MissingRecordError"
+    with pytest.raises(MissingRecordError) as missing:
+        await ask(models[1], make_item())
+    assert isinstance(missing.value, LookupError)
+    assert (missing.value.model, missing.value.question, missing.value.sample) == ("part", "i0", 0)
+
+
+async def test_a_table_of_calls_is_a_panel(tmp_path: Path, make_item: Callable[..., Any]) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text(
+        "who,q,said,latency,cost_usd,sample\n"
+        'a,i0,"4, I think",1.25,0.01,1\n'
+        "a,i0,5,1.5,,0\n"
+        "b,i0,,0.5,0.02,0\n"
+    )
+
+    found = ReplayModel.panel_from_csv(
+        path, model_field="who", id_field="q", text_field="said", fields={"latency_s": "latency"}
+    )
+    first = await ask(found["a"], make_item())
+    with sampling(sample=1):
+        second = await ask(found["a"], make_item())
+    silent = await ask(found["b"], make_item())
+
+    assert (first.text, first.latency_ms, first.cost_usd) == ("5", 1500.0, None)
+    assert (second.text, second.cost_usd, second.source) == ("4, I think", 0.01, "recorded")
+    assert (silent.text, silent.cost_usd) == ("", 0.02)
+
+
+def test_a_column_a_model_is_a_panel_too(tmp_path: Path) -> None:
+    path = tmp_path / "letters.csv"
+    path.write_text("id,gold,m1,m2\n1,A,A,B\n2,C,,C\n")
+
+    found = ReplayModel.panel_from_table(path, models=["m1", "m2"])
+
+    assert found["m1"].texts("12") == {"1": "A", "2": None}
+    assert found["m2"].texts("12") == {"1": "B", "2": "C"}
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("id,text\n1,a\n", {}, r"line 2: has no 'model'"),
+        ("model,id\nm,1\n", {}, r"line 2: has no 'text'"),
+        ("model,id,text\nm,,a\n", {}, r"line 2: has no 'id'"),
+        ("model,id,text,cost_usd\nm,1,a,cheap\n", {}, r"line 2: .*'cheap'"),
+        ("model,id,text,sample\nm,1,a,0\nm,1,b,0\n", {}, r"line 3: sample 0 of '1' is there"),
+        ("model,id,text\n", {"fields": {"price": "x"}}, "'price' is none of latency_ms"),
+        ('model,id,text\nm,1,"a\n', {}, "unexpected end of data"),
+    ],
+)
+def test_a_row_that_is_no_answer_is_named(
+    text: str, options: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text(text)
+
+    with pytest.raises(ValueError, match=message):
+        ReplayModel.panel_from_csv(path, **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"id": 1, "text": "a"}\nx\n', "line 2: not a JSON object"),
+        ("[1]\n", "line 1: not a JSON object"),
+        ('{"id": 1, "text": 4}\n', "line 1: the answer is 4, no text"),
+    ],
+)
+def test_a_line_that_is_no_answer_is_named(text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "calls.jsonl"
+    path.write_text(text)
+
+    with pytest.raises(ValueError, match=message):
+        ReplayModel.from_jsonl(path)
+
+
+async def test_real_calls_have_their_latency_and_cost(
+    mirror: Path, make_item: Callable[..., Any]
+) -> None:
+    """LLMDrift on primes: accuracies .518, .680, .840, .502 and the first call, from the file."""
+    path = mirror / "latency-llmdrift" / "PRIME_FULL_EVAL.csv"
+    found = ReplayModel.panel_from_llmdrift(path)
+    with path.open(encoding="utf-8", newline="") as file:
+        gold = {row["id"]: row["ref_answer"].lower() for row in csv.DictReader(file)}
+
+    first = await ask(found["gpt-3.5-turbo-0301"], replace(make_item(), id="0"))
+    assert (first.latency_ms, first.cost_usd, first.output_tokens) == (4291.575, 0.000374, 156)
+    shares = []
+    for model in found.values():
+        said = {
+            each: re.findall(r"\[(yes|no)\]", (text or "").lower())[-1:]
+            for each, text in model.texts(gold).items()
+        }
+        shares.append(sum(said[each] == [gold[each]] for each in gold) / len(gold))
+    assert shares == pytest.approx([0.518, 0.680, 0.840, 0.502], abs=0.002)
+
+
+def test_the_systems_of_2021_are_read_by_their_place(mirror: Path) -> None:
+    found = ReplayModel.panel_from_gsm8k(mirror / "gsm8k" / "example_model_solutions.jsonl")
+
+    assert list(found) == [
+        "6b_finetuning",
+        "6b_verification",
+        "175b_finetuning",
+        "175b_verification",
+    ]
+    assert {len(model) for model in found.values()} == {1319}
+    (text,) = found["6b_finetuning"].texts(["gsm8k_test_0"]).values()
+    assert (text or "").endswith("A: 26")

@@ -101,7 +101,7 @@ async def test_a_prediction_stays_within_its_budget(make_item: Callable[..., Any
     results = await predict_many(items, models=members, execution=order, normalize="number")
 
     assert len(table.choices()) >= 6
-    assert all(isinstance(each.cost_usd, float) and each.cost_usd <= budget for each in results)  # type: ignore[union-attr]  # none failed
+    assert all(isinstance(each.cost_usd, float) and each.cost_usd <= budget for each in results)
 
 
 async def test_an_ensemble_of_ensembles_and_a_verifier(panel: Callable[..., list[Any]]) -> None:
@@ -143,7 +143,7 @@ async def test_support_tickets_are_classified_and_the_gain_is_told(
         each.key == item.expected  # type: ignore[union-attr]  # none failed
         for each, item in zip(results, items, strict=True)
     )
-    cost = sum(each.cost_usd for each in results)  # type: ignore[union-attr, misc]  # all known
+    cost = sum(each.cost_usd for each in results)  # type: ignore[misc]  # all known
     levels = table.by_consensus()
     assert right / 300 > 0.93
     assert cost < 0.5 * 300 * 0.05

@@ -10,8 +10,6 @@ import pytest
 from ensemble import (
     Calibrated,
     Constant,
-    LogNormal,
-    Pareto,
     QuestionError,
     Sampling,
     ServerError,
@@ -182,11 +180,3 @@ async def test_a_bare_text_cannot_be_simulated() -> None:
 def test_a_probability_out_of_range_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="not between 0 and 1"):
         SimulatedModel("m", **options)
-
-
-def test_laws_of_latency_have_their_quantiles() -> None:
-    """Medians by definition; P95 of the log-normal is 800 exp(0.8 x 1.6449) = 2982 ms."""
-    assert LogNormal(median_ms=800, sigma=0.8).draw_ms(0.5) == pytest.approx(800)
-    assert LogNormal(median_ms=800, sigma=0.8).draw_ms(0.95) == pytest.approx(2982.5, rel=1e-3)
-    assert Pareto(minimum_ms=500, alpha=2).draw_ms(0.99) == pytest.approx(5000)
-    assert Constant(latency_ms=7).draw_ms(0.3) == 7

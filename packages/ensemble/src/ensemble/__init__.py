@@ -1,15 +1,22 @@
 """Ask several language models and combine their answers."""
 
 from ._ask import ask, ask_sync
+from ._cache import CacheStatistics, ResponseCache
+from ._cached import CachedModel, request_key
 from ._calibration import aurc, calibrate, calibration_error, risk_coverage
+from ._certainty import Calibrated, Confidence, Miscalibrated, Uninformative
+from ._difficulty import Ability, Lengths
 from ._errors import (
     AllModelsFailedError,
     AuthenticationError,
     BadRequestError,
+    CacheFileError,
     ConnectionFailedError,
     EnsembleError,
+    InfeasibleCorrelationError,
     InsufficientResponsesError,
     MalformedResponseError,
+    MissingRecordError,
     ModelError,
     ModelTimeoutError,
     NoConsensusError,
@@ -21,15 +28,26 @@ from ._errors import (
 )
 from ._events import EVENTS
 from ._executions import EXECUTIONS, Cascade, Hedged, Order, Parallel, Sequential
+from ._failing import Failures
 from ._hedging import HedgedModel
 from ._labels import collect, collect_sync, fit, fit_sync
-from ._laws import Calibrated, Confidence, Constant, Latency, LogNormal, Pareto
+from ._laws import (
+    Constant,
+    Empirical,
+    Latency,
+    LogNormal,
+    Mixture,
+    Pareto,
+    PerToken,
+    Regimes,
+)
 from ._many import Progress, predict_many, predict_many_sync, predict_stream
 from ._members import Fallback, Recalibrated, Variant
 from ._model import FunctionModel, Model, Query, Question, Response, Sampling, as_model, sampling
 from ._normalize import NORMALIZERS, Reading, options
 from ._openai import OpenAIModel
 from ._paired import Paired, paired, pairs_needed, trials_needed, wilson
+from ._panel import panel
 from ._planning import Plan, majority_error, plan
 from ._predict import predict, predict_sync
 from ._prices import PRICES, PRICES_DATE, PRICES_SOURCE, Price, find_price
@@ -53,11 +71,15 @@ __all__ = [
     "PRICES_DATE",
     "PRICES_SOURCE",
     "STRATEGIES",
+    "Ability",
     "Agree",
     "AllModelsFailedError",
     "AuthenticationError",
     "BadRequestError",
     "BestConfidence",
+    "CacheFileError",
+    "CacheStatistics",
+    "CachedModel",
     "Calibrated",
     "Cascade",
     "Confidence",
@@ -66,20 +88,27 @@ __all__ = [
     "Consensus",
     "Constant",
     "Curtail",
+    "Empirical",
     "EnsembleError",
     "EnsembleResult",
+    "Failures",
     "Fallback",
     "FunctionModel",
     "Hedged",
     "HedgedModel",
+    "InfeasibleCorrelationError",
     "InsufficientResponsesError",
     "Last",
     "Latency",
     "Learned",
+    "Lengths",
     "LogNormal",
     "LogOdds",
     "Majority",
     "MalformedResponseError",
+    "Miscalibrated",
+    "MissingRecordError",
+    "Mixture",
     "Model",
     "ModelError",
     "ModelRecord",
@@ -91,6 +120,7 @@ __all__ = [
     "Paired",
     "Parallel",
     "Pareto",
+    "PerToken",
     "Plan",
     "Poll",
     "Posterior",
@@ -102,8 +132,10 @@ __all__ = [
     "RateLimitError",
     "Reading",
     "Recalibrated",
+    "Regimes",
     "ReplayModel",
     "Response",
+    "ResponseCache",
     "Rule",
     "RunningLoopError",
     "Samples",
@@ -115,6 +147,7 @@ __all__ = [
     "Strategy",
     "Ties",
     "Unanimous",
+    "Uninformative",
     "UnknownNameError",
     "Variant",
     "Vote",
@@ -137,6 +170,7 @@ __all__ = [
     "options",
     "paired",
     "pairs_needed",
+    "panel",
     "plan",
     "predict",
     "predict_many",
@@ -144,6 +178,7 @@ __all__ = [
     "predict_stream",
     "predict_sync",
     "register_strategy",
+    "request_key",
     "risk_coverage",
     "sampling",
     "to_chain",

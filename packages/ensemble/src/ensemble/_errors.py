@@ -7,6 +7,9 @@ EnsembleError
 ├── NoConsensusError (RuntimeError)          a tie, where a tie is an error
 ├── RunningLoopError (RuntimeError)          a ``*_sync`` function where ``await`` is needed
 ├── QuestionError (ValueError)               no simulated or recorded answer to this question
+│   └── MissingRecordError (LookupError)     nothing is recorded for it
+├── CacheFileError (OSError)                 a file of answers cannot be read or written
+├── InfeasibleCorrelationError (ValueError)  no models can err together like this
 ├── ModelTimeoutError (TimeoutError)         one model took too long
 └── ModelError (RuntimeError)                one model failed
     ├── AuthenticationError                  no key, or a key that is not accepted
@@ -22,7 +25,13 @@ from typing import Any, Self
 
 
 class EnsembleError(Exception):
-    """The base of every error this library raises on purpose."""
+    """The base of every error this library raises on purpose.
+
+    Attributes:
+        cost_usd: What the failed call cost all the same; None when unknown.
+    """
+
+    cost_usd: float | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Errors cross process borders with their data, whatever their constructors take.
@@ -92,6 +101,51 @@ class RunningLoopError(EnsembleError, RuntimeError):
 
 class QuestionError(EnsembleError, ValueError):
     """A simulated or recorded model cannot answer this question."""
+
+
+class MissingRecordError(QuestionError, LookupError):
+    """Nothing is recorded for this question, and nobody is to be asked."""
+
+    def __init__(self, message: str, *, model: str, question: str, sample: int) -> None:
+        self.model = model
+        self.question = question
+        self.sample = sample
+        super().__init__(message)
+
+
+class CacheFileError(EnsembleError, OSError):
+    """A file of answers cannot be read or written, or is something else."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}")
+
+
+class InfeasibleCorrelationError(EnsembleError, ValueError):
+    """There are no models of these accuracies whose errors are correlated as asked.
+
+    Attributes:
+        names: The models that it concerns.
+        asked: What was asked of a pair; None when it is the whole that contradicts itself.
+        lowest: The least correlation that the pair can have.
+        highest: The largest.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        names: tuple[str, ...],
+        asked: float | None = None,
+        lowest: float | None = None,
+        highest: float | None = None,
+    ) -> None:
+        self.names = names
+        self.asked = asked
+        self.lowest = lowest
+        self.highest = highest
+        super().__init__(message)
 
 
 class ModelTimeoutError(EnsembleError, TimeoutError):

@@ -58,6 +58,8 @@ class Response:
         request_id: The provider's id of the request.
         source: ``live``, ``recorded`` or ``simulated``.
         attempts: How often it was asked until it answered.
+        cached: Whether a cache gave it again.
+        original_cost_usd: What a cached one cost when it was first given; None when unknown.
         raw: The provider's answer as it came.
     """
 
@@ -73,6 +75,8 @@ class Response:
     request_id: str | None = None
     source: Source = "live"
     attempts: int = 1
+    cached: bool = False
+    original_cost_usd: float | None = None
     raw: Any = None
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,16 +1,15 @@
 """Models that give again what real ones once answered."""
 
 import dataclasses
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from ._errors import QuestionError
+from ._errors import MissingRecordError, QuestionError
 from ._model import Query, Question, Response, Sampling, Source
 from ._prices import Price
 
 Recorded = str | Response | None
+_NONE: Mapping[str, str] = {}
 
 
 class ReplayModel:
@@ -18,8 +17,9 @@ class ReplayModel:
 
     Args:
         name: The model's name.
-        answers: Its answers by question id: a text, a ``Response``, or a sequence of these, one for
-            each sample number. None is an answer without content.
+        answers: Its answers by question id: a text, a ``Response``, or several of these, one for
+            each sample number: a sequence, or a mapping by number. None is an answer without
+            content.
         price: Its price, for recordings without a cost; by tokens where they are recorded.
 
     Latency and cost are those of the recording; what was not recorded is unknown. A recording of a
@@ -31,7 +31,7 @@ class ReplayModel:
     def __init__(
         self,
         name: str,
-        answers: Mapping[str, Recorded | Sequence[Recorded]],
+        answers: Mapping[str, Recorded | Sequence[Recorded] | Mapping[int, Recorded]],
         *,
         price: Price | None = None,
     ) -> None:
@@ -49,7 +49,8 @@ class ReplayModel:
         """Give the recorded answer at once.
 
         Raises:
-            QuestionError: The query has no id, or nothing is recorded for it.
+            QuestionError: The query has no id.
+            MissingRecordError: Nothing is recorded for it.
         """
         if not isinstance(query, Question):
             raise QuestionError(
@@ -73,7 +74,7 @@ class ReplayModel:
             sample: The number of the sample, where several were recorded.
 
         Raises:
-            QuestionError: Nothing is recorded for one of them.
+            MissingRecordError: Nothing is recorded for one of them.
         """
         found = {each: self._recorded(each, sample) for each in question_ids}
         return {
@@ -84,19 +85,27 @@ class ReplayModel:
     def _recorded(self, question_id: str, sample: int) -> Recorded:
         if question_id not in self._answers:
             some = ", ".join(map(repr, list(self._answers)[:3])) or "none"
-            raise QuestionError(
-                f"recorded model {self.name!r} has no answer to {question_id!r}"
-                f" (it has {len(self._answers)}, such as {some})"
-            )
+            what = f"no answer to {question_id!r} (it has {len(self)}, such as {some})"
+            raise self._missing(question_id, sample, what)
         recorded = self._answers[question_id]
         if isinstance(recorded, str | Response | None):
             return recorded
-        if sample >= len(recorded):
-            raise QuestionError(
-                f"recorded model {self.name!r} has {len(recorded)} samples for {question_id!r},"
-                f" number {sample} is asked for; repeat the experiment less often"
+        samples = recorded if isinstance(recorded, Mapping) else dict(enumerate(recorded))
+        if sample not in samples:
+            what = (
+                f"{len(samples)} samples for {question_id!r}, number {sample} is asked for; repeat"
+                " the experiment less often"
             )
-        return recorded[sample]
+            raise self._missing(question_id, sample, what)
+        return samples[sample]
+
+    def _missing(self, question: str, sample: int, what: str) -> MissingRecordError:
+        return MissingRecordError(
+            f"recorded model {self.name!r} has {what}",
+            model=self.name,
+            question=question,
+            sample=sample,
+        )
 
     @classmethod
     def from_jsonl(
@@ -106,6 +115,7 @@ class ReplayModel:
         name: str | None = None,
         id_field: str = "id",
         text_field: str = "text",
+        fields: Mapping[str, str] = _NONE,
     ) -> "ReplayModel":
         """Read a recording with one JSON object a line; a repeated id gives a further sample.
 
@@ -114,24 +124,107 @@ class ReplayModel:
             name: The model's name; the file's name when left out.
             id_field: The field with the question's id.
             text_field: The field with the answer.
+            fields: The fields with what else is recorded, by the names of ``Response`` (such as
+                ``latency_ms``, ``cost_usd``, ``output_tokens``), ``latency_s`` or ``sample``; under
+                these names when left out.
 
         Raises:
             ValueError: A line is no JSON object with these fields; names file and line.
         """
-        path = Path(path)
-        answers: dict[str, list[Recorded]] = {}
-        for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), start=1):
-            if not line.strip():
-                continue
-            try:
-                record = json.loads(line)
-                answers.setdefault(str(record[id_field]), []).append(record[text_field])
-            except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(
-                    f"{path}, line {number}: not a JSON object with {id_field!r} and"
-                    f" {text_field!r} ({error})"
-                ) from error
-        return cls(name or path.stem, answers)
+        from ._recordings import answers, json_rows  # noqa: PLC0415  # for those who read files
+
+        found = answers(
+            json_rows(Path(path)),
+            id_field=id_field,
+            text_field=text_field,
+            model_field=None,
+            fields=fields,
+        )
+        return cls(name or Path(path).stem, found.get("", {}))
+
+    @classmethod
+    def panel_from_jsonl(
+        cls,
+        path: str | Path,
+        *,
+        model_field: str = "model",
+        id_field: str = "id",
+        text_field: str = "text",
+        fields: Mapping[str, str] = _NONE,
+    ) -> dict[str, "ReplayModel"]:
+        """Read recordings of several models, also those that ``ResponseCache`` exported.
+
+        Args:
+            path: The file.
+            model_field: The field with the model's name.
+            id_field: As of ``from_jsonl``.
+            text_field: As of ``from_jsonl``.
+            fields: As of ``from_jsonl``.
+
+        Returns:
+            A model for each name.
+
+        Raises:
+            ValueError: A line is no JSON object with these fields; names file and line.
+        """
+        from ._recordings import answers, json_rows  # noqa: PLC0415  # for those who read files
+
+        found = answers(
+            json_rows(Path(path)),
+            id_field=id_field,
+            text_field=text_field,
+            model_field=model_field,
+            fields=fields,
+        )
+        return {model: cls(model, given) for model, given in found.items()}
+
+    @classmethod
+    def panel_from_csv(
+        cls,
+        path: str | Path,
+        *,
+        model_field: str = "model",
+        id_field: str = "id",
+        text_field: str = "text",
+        fields: Mapping[str, str] = _NONE,
+    ) -> dict[str, "ReplayModel"]:
+        """Read recordings of several models from a CSV file with a header, a row an answer.
+
+        The arguments, the result and the errors are those of ``panel_from_jsonl``.
+        """
+        from ._recordings import answers, csv_rows  # noqa: PLC0415  # for those who read files
+
+        found = answers(
+            csv_rows(Path(path)),
+            id_field=id_field,
+            text_field=text_field,
+            model_field=model_field,
+            fields=fields,
+        )
+        return {model: cls(model, given) for model, given in found.items()}
+
+    @classmethod
+    def panel_from_table(
+        cls, path: str | Path, *, models: Sequence[str], id_field: str = "id"
+    ) -> dict[str, "ReplayModel"]:
+        """Read recordings from a CSV file with a row a question and a column a model.
+
+        Args:
+            path: The file.
+            models: The columns.
+            id_field: The column with the question's id.
+
+        Raises:
+            ValueError: A column is missing; names file and line.
+        """
+        from ._recordings import answers, csv_rows  # noqa: PLC0415  # for those who read files
+
+        rows = list(csv_rows(Path(path)))
+        found = {
+            model: answers(rows, id_field=id_field, text_field=model, model_field=None, fields={})
+            for model in models
+        }
+        return {model: cls(model, given.get("", {})) for model, given in found.items()}
 
     @classmethod
     def from_zeroeval(
@@ -147,19 +240,43 @@ class ReplayModel:
         Raises:
             ValueError: The file is not such a list; names file and record.
         """
-        path = Path(path)
-        answers: dict[str, Recorded] = {}
-        for place, record in enumerate(json.loads(path.read_text("utf-8"))):
-            try:
-                output, number = record["output"], record["id"].rpartition("#")[2]
-            except (KeyError, TypeError, AttributeError) as error:
-                raise ValueError(
-                    f"{path}, record {place}: not an object with 'id' and 'output' ({error!r})"
-                ) from error
-            # Outputs were drawn greedily: the first stands for every sample.
-            first = output[:1] if isinstance(output, list) else [output]
-            answers[id_format.format(number)] = first[0] if first else None
-        return cls(name or path.stem, answers)
+        from ._recordings import zeroeval_answers  # noqa: PLC0415  # for those who read files
+
+        return cls(name or Path(path).stem, zeroeval_answers(Path(path), id_format))
+
+    @classmethod
+    def panel_from_gsm8k(
+        cls, path: str | Path, *, id_format: str = "gsm8k_test_{}"
+    ) -> dict[str, "ReplayModel"]:
+        """Read ``example_model_solutions.jsonl`` of GSM8K: four systems of 2021.
+
+        Args:
+            path: The file.
+            id_format: Turns the place of a question in the test set into its id.
+
+        Raises:
+            ValueError: The file is something else; names the line.
+        """
+        from ._recordings import solutions  # noqa: PLC0415  # for those who read files
+
+        found = solutions(Path(path), id_format)
+        return {system: cls(system, answers) for system, answers in found.items()}
+
+    @classmethod
+    def panel_from_llmdrift(cls, path: str | Path) -> dict[str, "ReplayModel"]:
+        """Read a file of the LLMDrift project: real calls with their latency and cost.
+
+        Args:
+            path: The CSV file; its ``id`` is the question's, repeated ones are further samples.
+
+        Raises:
+            ValueError: The file is something else; names the line.
+        """
+        fields = {"latency_s": "latency", "cost_usd": "cost", "output_tokens": "answer_token"}
+        found = cls.panel_from_csv(path, text_field="answer", fields=fields)
+        for name, model in found.items():
+            model.name = name.rpartition("/")[2]
+        return {model.name: model for model in found.values()}
 
     @classmethod
     def panel_from_helm(
@@ -178,53 +295,7 @@ class ReplayModel:
         Raises:
             QuestionError: A question is in none of the files.
         """
-        answers: dict[str, dict[str, Recorded]] = {}
-        tables: dict[str, dict[Any, dict[str, str]]] = {}
-        for question in questions:
-            subject = _subject(question)
-            if subject not in tables:
-                tables[subject] = _helm_table(Path(folder) / f"{subject}.csv")
-            row = tables[subject].get(_place(*_asked(question)))
-            if row is None:
-                raise QuestionError(f"{folder}: no answers to {question.id!r} in {subject}.csv")
-            for model, cell in row.items():
-                answers.setdefault(model, {})[question.id] = _letter(cell)
-        return {model: cls(model, found) for model, found in answers.items()}
+        from ._recordings import helm_answers  # noqa: PLC0415  # for those who read files
 
-
-def _subject(question: Question) -> str:
-    metadata: Mapping[str, Any] = getattr(question, "metadata", {})
-    if "subject" not in metadata:
-        raise QuestionError(f"{question.id!r} has no subject in its metadata")
-    return str(metadata["subject"])
-
-
-def _asked(question: Question) -> tuple[str, Sequence[Any]]:
-    if not isinstance(question.input, Mapping) or not {"question", "choices"} <= {*question.input}:
-        raise QuestionError(f"{question.id!r} is no mapping with 'question' and 'choices'")
-    return question.input["question"], question.input["choices"]
-
-
-def _letter(cell: str) -> str:
-    """A letter without its blank; anything else word for word, for it is no letter."""
-    return cell.strip() if len(cell.strip()) == 1 else cell
-
-
-def _helm_table(path: Path) -> dict[Any, dict[str, str]]:
-    import ast  # noqa: PLC0415  # only these files need it
-    import csv  # noqa: PLC0415  # same
-
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    try:
-        return {
-            _place(row.pop("question"), ast.literal_eval(row.pop("choices"))): row for row in rows
-        }
-    except (KeyError, SyntaxError, ValueError) as error:
-        raise ValueError(
-            f"{path}: no columns 'question' and 'choices', a list of texts ({error!r})"
-        ) from error
-
-
-def _place(question: str, choices: Iterable[Any]) -> tuple[str, ...]:
-    return (question.strip(), *(str(choice).strip() for choice in choices))
+        found = helm_answers(Path(folder), questions)
+        return {model: cls(model, answers) for model, answers in found.items()}

@@ -1,42 +1,54 @@
 """Models that do not exist, with the accuracy, latency and price they are given.
 
-Whether an answer is right, what a wrong one is, and how long it takes depend on the seed, the
-model's name, the question's id and the sample number alone: drawn from a hash (BLAKE2b) of these,
-so that no order of calls and no number of concurrent ones changes anything. Latency is slept, so
-that under simulated time it costs nothing. Everything is marked ``simulated``.
+Whether an answer is right, what a wrong one is, how long it takes and whether it fails depend on
+the seed, the model's name, the question's id and the sample number alone: no order of calls and no
+number of concurrent ones changes anything (but where a latency changes with the time). Latency is
+slept, so that under simulated time it costs nothing. Everything is marked ``simulated``.
 """
 
+import asyncio
 import math
 import random
 from collections.abc import Callable, Mapping
-from hashlib import blake2b
 from typing import Any
 
 import anyio
 
-from ._errors import QuestionError, ServerError
-from ._laws import Confidence, Latency, LogNormal
+from ._certainty import Confidence
+from ._difficulty import Lengths
+from ._errors import QuestionError
+from ._failing import Failures
+from ._laws import Call, Latency, LogNormal, latency_ms
 from ._model import Query, Question, Response, Sampling
 from ._prices import Price
+from ._streams import uniform, whole
 from ._wrong import right_answer, wrong_answer
 
 _CHARACTERS_PER_TOKEN = 4
+
+Accuracy = float | Mapping[Any, float] | Callable[[Question], float]
+Luck = Callable[[str, int], float]
 
 
 class SimulatedModel:
     """A model that is right as often as it is told to be.
 
     Args:
-        name: Its name; two models of different names err independently.
+        name: Its name; two models of different names err independently, unless ``panel`` made them.
         accuracy: The probability of a right answer: a number, one for each ``difficulty`` in the
-            questions' metadata, or a function of the question.
-        latency: The law of its latency.
+            questions' metadata, or a function of the question such as ``Ability``.
+        latency: The law of its latency; also one with ``quantile(share)`` in milliseconds.
         input_price: Dollars per million tokens read; a token is taken as four characters.
         output_price: Dollars per million tokens written.
         cost_per_call: Dollars per call, on top of the tokens.
-        output_tokens: How many tokens it writes.
+        output_tokens: How many tokens it writes: a number, or ``Lengths`` by question.
         confidence: The law of its confidence, such as ``Calibrated()``; None states none.
-        failure_rate: The probability that a call fails.
+        failure_rate: The probability that a call fails, by an error of the server.
+        failures: How calls fail, more exactly than by ``failure_rate``.
+        same_wrong: The probability that it and another such model, when both err on a question,
+            give the same wrong answer; None for what chance gives.
+        luck: A number in (0, 1) for a question's id and a sample number; the answer is right where
+            it is below the accuracy. By the seed and the name when left out.
         seed: Selects its answers.
 
     Raises:
@@ -49,19 +61,22 @@ class SimulatedModel:
         self,
         name: str,
         *,
-        accuracy: float | Mapping[Any, float] | Callable[[Question], float] = 0.9,
-        latency: Latency | None = None,
+        accuracy: Accuracy = 0.9,
+        latency: Latency | Any | None = None,
         input_price: float = 0.0,
         output_price: float = 0.0,
         cost_per_call: float = 0.0,
-        output_tokens: int = 50,
+        output_tokens: int | Lengths = 50,
         confidence: Confidence | None = None,
         failure_rate: float = 0.0,
+        failures: Failures | None = None,
+        same_wrong: float | None = None,
+        luck: Luck | None = None,
         seed: int = 0,
     ) -> None:
         self.name = name
         self.accuracy = accuracy
-        self.latency: Latency = latency or LogNormal(median_ms=800)
+        self.latency = latency or LogNormal(median_ms=800)
         self.price = Price(
             input_per_million=input_price,
             output_per_million=output_price,
@@ -69,42 +84,55 @@ class SimulatedModel:
         )
         self.output_tokens = output_tokens
         self.confidence = confidence
-        self.failure_rate = _probability("failure_rate", failure_rate)
+        self.failures = failures or Failures(rate=failure_rate)
+        self.same_wrong = None if same_wrong is None else _probability("same_wrong", same_wrong)
         self.seed = seed
+        self._luck = luck or self._own_luck
         if isinstance(accuracy, Mapping):
             for difficulty, share in accuracy.items():
                 _probability(f"accuracy of {difficulty!r}", share)
         elif not callable(accuracy):
             _probability("accuracy", accuracy)
 
+    @property
+    def cache_identity(self) -> dict[str, Any]:
+        """What tells its answers from those of another simulated model of its name."""
+        accuracy = "function" if callable(self.accuracy) else self.accuracy
+        return {"seed": self.seed, "accuracy": repr(accuracy), "same_wrong": self.same_wrong}
+
     async def generate(self, query: Query, sampling: Sampling) -> Response:
         """Answer a question after its latency.
 
         Raises:
             QuestionError: The query is no question with a known answer, or of no known difficulty.
-            ServerError: The call is one of those that fail.
+            ModelError, ModelTimeoutError: The call is one of those that fail.
         """
         if not isinstance(query, Question):
             raise QuestionError(
                 f"simulated model {self.name!r} must know the right answer to give one: ask it an"
                 " item with id, input and expected (such as dataset_manager.Item), not a bare text"
             )
-        accuracy = self._accuracy(query)
+        accuracy = self.accuracy_of(query)
         label = (self.seed, self.name, query.id, sampling.sample)
-        latency_ms = round(self.latency.draw_ms(_uniform("latency", *label)), 3)
-        await anyio.sleep(latency_ms / 1000)
-        if _uniform("failure", *label) < self.failure_rate:
-            raise ServerError(f"{self.name}: simulated failure", status=503)
-        right = _uniform("answer", *label) < accuracy
-        text = right_answer(query) if right else wrong_answer(query, _uniform("wrong", *label))
-        input_tokens = math.ceil(len(str(query)) / _CHARACTERS_PER_TOKEN)
+        tokens = self._tokens(query, sampling)
+        call = Call(output_tokens=tokens, at_ms=_now_ms())
+        taken_ms = latency_ms(self.latency, call, uniform("latency", *label))
+        cost_usd = self._cost_usd(query, tokens)
+        failure = self.failures.draw(self.name, uniform("failure", *label))
+        if failure is not None:
+            wait_ms = taken_ms if failure.after_ms is None else failure.after_ms
+            await anyio.sleep(wait_ms / 1000)
+            failure.error.cost_usd = cost_usd if failure.charged else 0.0
+            raise failure.error
+        await anyio.sleep(taken_ms / 1000)
+        right = self._luck(query.id, sampling.sample) < accuracy
         return Response(
-            text=text,
+            text=right_answer(query) if right else self._wrong(query, label),
             model=self.name,
-            latency_ms=latency_ms,
-            cost_usd=self.price.cost_usd(input_tokens, self.output_tokens),
-            input_tokens=input_tokens,
-            output_tokens=self.output_tokens,
+            latency_ms=taken_ms,
+            cost_usd=cost_usd,
+            input_tokens=_input_tokens(query),
+            output_tokens=tokens,
             finish_reason="stop",
             confidence=self._confidence(accuracy, right=right, label=label),
             model_version="simulated",
@@ -113,10 +141,17 @@ class SimulatedModel:
 
     def cancelled_cost_usd(self, query: Query, sampling: Sampling, ran_ms: float) -> float:  # noqa: ARG002  # as for any model
         """What a cancelled call costs: all of it, for a provider may go on without the caller."""
-        input_tokens = math.ceil(len(str(query)) / _CHARACTERS_PER_TOKEN)
-        return self.price.cost_usd(input_tokens, self.output_tokens) or 0.0
+        if not isinstance(query, Question):
+            return 0.0
+        return self._cost_usd(query, self._tokens(query, sampling)) or 0.0
 
-    def _accuracy(self, question: Question) -> float:
+    def accuracy_of(self, question: Question) -> float:
+        """The probability that it answers a question right.
+
+        Raises:
+            QuestionError: The question is of no known difficulty.
+            ValueError: The function of the question gives no probability.
+        """
         if isinstance(self.accuracy, Mapping):
             metadata: Mapping[str, Any] = getattr(question, "metadata", {})
             difficulty = metadata.get("difficulty")
@@ -130,25 +165,42 @@ class SimulatedModel:
             return _probability(f"accuracy for {question.id!r}", self.accuracy(question))
         return self.accuracy
 
+    def _own_luck(self, question_id: str, sample: int) -> float:
+        return uniform("answer", self.seed, self.name, question_id, sample)
+
+    def _wrong(self, question: Question, label: tuple[Any, ...]) -> str:
+        # The attraction has no name in its label: it is the same for all models of a seed.
+        return wrong_answer(
+            question,
+            uniform("wrong", *label),
+            attraction=uniform("attractive", self.seed, question.id),
+            same_wrong=self.same_wrong,
+        )
+
+    def _tokens(self, question: Question, sampling: Sampling) -> int:
+        if isinstance(self.output_tokens, int):
+            return self.output_tokens
+        return self.output_tokens.tokens(self.name, question.id, sampling.sample)
+
+    def _cost_usd(self, question: Question, tokens: int) -> float | None:
+        return self.price.cost_usd(_input_tokens(question), tokens)
+
     def _confidence(self, accuracy: float, *, right: bool, label: tuple[Any, ...]) -> float | None:
         if self.confidence is None:
             return None
-        chance = random.Random(_whole("confidence", *label))
+        chance = random.Random(whole("confidence", *label))
         return self.confidence.draw(accuracy, right=right, chance=chance)
+
+
+def _now_ms() -> float:
+    return round(asyncio.get_running_loop().time() * 1000, 3)
+
+
+def _input_tokens(query: Query) -> int:
+    return math.ceil(len(str(query)) / _CHARACTERS_PER_TOKEN)
 
 
 def _probability(name: str, share: float) -> float:
     if not 0 <= share <= 1:
         raise ValueError(f"{name}: {share!r} is not between 0 and 1")
     return share
-
-
-def _whole(*label: Any) -> int:
-    """A whole number below 2 ** 64 that belongs to this label and to no other."""
-    text = "/".join(map(str, label)).encode("utf-8", "replace")
-    return int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
-
-
-def _uniform(*label: Any) -> float:
-    """A number in (0, 1), ends excluded, that belongs to this label."""
-    return ((_whole(*label) >> 12) + 0.5) / 2**52

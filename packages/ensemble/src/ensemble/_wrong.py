@@ -1,9 +1,11 @@
 """Right and wrong answers to a question, in the form in which a model would give them."""
 
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from ._model import Question
 from ._normalize import shown
@@ -18,6 +20,32 @@ _OPPOSITE = {**_OPPOSITES, **{wrong: right for right, wrong in _OPPOSITES.items(
 _WRONG_TEXTS = 1000
 
 
+class Mistakes(NamedTuple):
+    """The wrong answers to a question.
+
+    Attributes:
+        size: How many there are.
+        text: Writes one of them, by its place.
+        power: How strongly the first ones are preferred; 1 when all are equally likely.
+    """
+
+    size: int
+    text: Callable[[int], str]
+    power: int = 1
+
+    def draw(self, uniform: float) -> str:
+        """The wrong answer that belongs to a number in (0, 1)."""
+        return self.text(min(int(uniform**self.power * self.size), self.size - 1))
+
+    @property
+    def chance(self) -> float:
+        """The probability that two that are drawn apart are the same."""
+        if self.power == 1:
+            return 1 / self.size
+        ends = [math.pow(place / self.size, 1 / self.power) for place in range(self.size + 1)]
+        return sum((end - begin) ** 2 for begin, end in pairwise(ends))
+
+
 def right_answer(question: Question) -> str:
     """The right answer; for a choice given by its place, its letter."""
     expected = question.expected
@@ -28,38 +56,57 @@ def right_answer(question: Question) -> str:
     return str(expected)
 
 
-def wrong_answer(question: Question, uniform: float) -> str:
-    """A wrong answer of the right kind, never equal to the right one.
+def mistakes(question: Question) -> Mistakes:
+    """The wrong answers of the right kind to a question, none equal to the right one.
 
     Another choice, the opposite of yes, a number near by, or a text that says that it is wrong;
     there are many such texts, because models that err on open questions seldom err alike.
-
-    Args:
-        question: The question.
-        uniform: Selects the answer; in (0, 1).
     """
     right = right_answer(question)
     texts = [str(choice) for choice in _choices(question)]
     for offered in ([letter(place) for place in range(len(texts))], texts):
         others = [choice for choice in offered if choice != right]
         if others and right in offered:
-            return others[int(uniform * len(others))]
+            return Mistakes(len(others), others.__getitem__)
     opposite = _OPPOSITE.get(right.lower())
     if opposite is not None:
-        return opposite.capitalize() if right[0].isupper() else opposite
+        text = opposite.capitalize() if right[0].isupper() else opposite
+        return Mistakes(1, lambda _: text)
     bare = _BARE_LETTER.fullmatch(right)
     if bare is not None:
-        others = [each for each in _LETTERS[:5] if each != bare[2]]
-        return f"{bare[1]}{others[int(uniform * len(others))]}{bare[3]}"
+        others = [f"{bare[1]}{each}{bare[3]}" for each in _LETTERS[:5] if each != bare[2]]
+        return Mistakes(len(others), others.__getitem__)
     number = _NUMBER.fullmatch(right.strip())
     if number is not None:
-        return _wrong_number(number, uniform)
-    return f"wrong answer {int(uniform * _WRONG_TEXTS)}"
+        return Mistakes(len(_STEPS), lambda place: _wrong_number(number, _STEPS[place]), power=2)
+    return Mistakes(_WRONG_TEXTS, lambda place: f"wrong answer {place}")
 
 
-def _wrong_number(right: re.Match[str], uniform: float) -> str:
+def wrong_answer(
+    question: Question, uniform: float, *, attraction: float, same_wrong: float | None
+) -> str:
+    """A wrong answer, which may be the one that attracts all who err on this question.
+
+    Args:
+        question: The question.
+        uniform: Selects the answer of this model; in (0, 1).
+        attraction: Selects the attractive answer, the same for all models; in (0, 1).
+        same_wrong: The probability that two models that err say the same; None for what chance
+            gives. It is never less than that.
+    """
+    wrong = mistakes(question)
+    if same_wrong is None:
+        return wrong.draw(uniform)
+    # Two who err say the same when both are attracted, s ** 2, and else as often as by chance.
+    chance = wrong.chance
+    drawn_in = 1.0 if chance >= 1 else max(0.0, (same_wrong - chance) / (1 - chance)) ** 0.5
+    if uniform < drawn_in:
+        return wrong.draw(attraction)
+    return wrong.draw((uniform - drawn_in) / (1 - drawn_in))
+
+
+def _wrong_number(right: re.Match[str], step: int) -> str:
     before, whole, part, after = right.groups()
-    step = _STEPS[int(uniform**2 * len(_STEPS))]
     # Exactly: from 2 ** 53 on, a floating-point number does not change by one.
     value = Fraction(whole.replace(",", "") + (part or "")) + step
     return f"{before}{shown(value)}{after}"

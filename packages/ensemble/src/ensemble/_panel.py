@@ -1,0 +1,117 @@
+"""Several simulated models that err together as asked."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from ._copula import Copula
+from ._model import Question
+from ._simulated import Accuracy, SimulatedModel
+
+
+def panel(
+    accuracies: Mapping[str, Accuracy] | Sequence[Accuracy],
+    *,
+    rho: float | Sequence[Sequence[float]] | None = None,
+    questions: Iterable[Question] | None = None,
+    same_wrong: float | None = None,
+    seed: int = 0,
+    **settings: Any,
+) -> list[SimulatedModel]:
+    """A panel of simulated models whose errors are correlated as those of real ones are.
+
+    The correlation that is asked for is that of the errors (phi), as ``VoteTable.analyse`` measures
+    it: recorded models have .35 to .6. It comes from a Gaussian copula and leaves every accuracy as
+    it is. Samples of one model are drawn anew each, correlated with the others' of that number.
+
+    Args:
+        accuracies: The accuracy of each model by its name, as ``SimulatedModel`` has it; without
+            names they are called ``model-1`` and so on.
+        rho: The error correlation of every pair, or a symmetric matrix in the order of the models;
+            None for errors that have nothing in common but the difficulty of the questions.
+        questions: The questions to come. Needed for ``rho`` where accuracies depend on the
+            question: hard questions correlate errors already, and the correlation is over all.
+        same_wrong: The probability that two models that both err give the same wrong answer, at
+            least what chance gives; recorded models have .5 to .8.
+        seed: Selects all answers.
+        settings: Further options of ``SimulatedModel``, for all models or, in a mapping by name,
+            for each.
+
+    Returns:
+        The models, in order.
+
+    Raises:
+        ValueError: There are no models, the matrix has another size or is not symmetric, or
+            ``questions`` are needed.
+        InfeasibleCorrelationError: No such models can be: their accuracies differ too much, or the
+            correlations contradict each other.
+    """
+    named = _named(accuracies)
+    names = list(named)
+
+    def models(copula: Copula | None) -> list[SimulatedModel]:
+        return [
+            SimulatedModel(
+                name,
+                accuracy=named[name],
+                same_wrong=same_wrong,
+                seed=seed,
+                luck=None if copula is None else partial(copula.luck, place),
+                **_own(settings, name, names),
+            )
+            for place, name in enumerate(names)
+        ]
+
+    independent = models(None)
+    if rho is None:
+        return independent
+    matrix = _matrix(rho, len(names))
+    return models(Copula(names, _groups(independent, questions), matrix, seed=seed))
+
+
+def _named(accuracies: Mapping[str, Accuracy] | Sequence[Accuracy]) -> Mapping[str, Accuracy]:
+    if not accuracies:
+        raise ValueError("panel: give the accuracy of at least one model")
+    if isinstance(accuracies, Mapping):
+        return accuracies
+    return {f"model-{number}": accuracy for number, accuracy in enumerate(accuracies, start=1)}
+
+
+def _own(settings: Mapping[str, Any], name: str, names: Sequence[str]) -> dict[str, Any]:
+    """The settings of one model: what is given for each by name, or for all."""
+    own = {}
+    for option, value in settings.items():
+        each = isinstance(value, Mapping) and set(value) == set(names)
+        own[option] = value[name] if each else value
+    return own
+
+
+def _groups(
+    models: Sequence[SimulatedModel], questions: Iterable[Question] | None
+) -> Mapping[tuple[float, ...], float]:
+    """How often each set of accuracies occurs."""
+    if questions is not None:
+        found = Counter(
+            tuple(model.accuracy_of(question) for model in models) for question in questions
+        )
+        if found:
+            return found
+        raise ValueError("panel: there are no questions")
+    varied = [model.name for model in models if not isinstance(model.accuracy, int | float)]
+    if varied:
+        raise ValueError(
+            f"panel: the accuracy of {varied[0]!r} depends on the question; pass questions= so that"
+            " the error correlation over all of them can be as asked, or leave out rho"
+        )
+    return {tuple(float(model.accuracy) for model in models): 1.0}  # type: ignore[arg-type]  # all are numbers
+
+
+def _matrix(rho: float | Sequence[Sequence[float]], size: int) -> Sequence[Sequence[float]]:
+    if isinstance(rho, int | float):
+        return [[float(rho)] * size] * size
+    if len(rho) != size or any(len(row) != size for row in rho):
+        raise ValueError(f"rho: a matrix for {size} models has {size} rows of {size}")
+    if any(rho[row][column] != rho[column][row] for row in range(size) for column in range(row)):
+        raise ValueError("rho: the matrix is not symmetric")
+    return rho

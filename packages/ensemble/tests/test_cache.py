@@ -1,0 +1,443 @@
+"""An answer is paid once, kept in a file, and given again."""
+
+import asyncio
+import json
+import pickle
+import random
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ensemble import (
+    CachedModel,
+    CacheFileError,
+    Constant,
+    MissingRecordError,
+    OpenAIModel,
+    ReplayModel,
+    Response,
+    ResponseCache,
+    Sampling,
+    ServerError,
+    SimulatedModel,
+    Variant,
+    ask,
+    predict,
+    predict_many,
+    request_key,
+    sampling,
+)
+
+
+class Counting:
+    """A model that says how often it was asked, and takes a moment."""
+
+    def __init__(
+        self, name: str = "m", *, fail: int = 0, wait: Callable[[], Any] | None = None
+    ) -> None:
+        self.name = name
+        self.calls = 0
+        self.fail = fail
+        self.wait = wait or (lambda: asyncio.sleep(0))
+
+    async def generate(self, query: Any, sampling: Sampling) -> Response:
+        self.calls += 1
+        number = self.calls
+        await self.wait()
+        if number <= self.fail:
+            raise ServerError("down", status=503)
+        return Response(
+            text=f"answer {number}", model=self.name, cost_usd=0.02, latency_ms=800.0, raw={"n": 1}
+        )
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[ResponseCache]:
+    with ResponseCache(tmp_path / "answers.sqlite") as opened:
+        yield opened
+
+
+async def test_an_answer_is_given_again_for_nothing(cache: ResponseCache) -> None:
+    inner = Counting()
+    model = cache.wrap(inner)
+
+    first, again = await ask(model, "2+2?"), await ask(model, "2+2?")
+
+    assert inner.calls == 1
+    assert (first.text, first.cost_usd, first.source, first.cached) == (
+        "answer 1", 0.02, "live", False
+    )  # fmt: skip
+    assert (again.text, again.latency_ms) == ("answer 1", 800.0)
+    assert (again.cost_usd, again.original_cost_usd) == (0.0, 0.02)
+    assert (again.source, again.cached, again.raw) == ("recorded", True, None)
+    assert str(cache.statistics) == (
+        "2 requests: 1 from the cache, 0 joined to others, 1 not there; $0.020000 saved"
+    )
+
+
+async def test_parameters_sample_prompt_and_name_are_in_the_key(cache: ResponseCache) -> None:
+    inner = Counting()
+    model = cache.wrap(inner)
+
+    await ask(model, "2+2?")
+    await ask(model, "2+2?", temperature=0.5)
+    await ask(model, "2+2?", max_tokens=10)
+    await ask(model, "2+2?", seed=1)
+    with sampling(sample=1):
+        await ask(model, "2+2?")
+    await ask(model, "2+3?")
+    await ask(model, [{"role": "system", "content": "2+2?"}])
+    await ask(cache.wrap(inner, version="2"), "2+2?")
+    await ask(cache.wrap(Counting("other")), "2+2?")
+    assert (inner.calls, len(cache)) == (8, 9)
+
+    await ask(model, [{"role": "user", "content": "2+2?"}])  # the same as the bare text
+    assert inner.calls == 8
+
+
+def test_what_is_not_given_changes_no_key() -> None:
+    """A parameter that is added some day must not make every cache useless: a golden hash."""
+    assert request_key(Counting(), "2+2?", Sampling()) == "fac935f62cf0b0568ce0d2aabc535993"
+
+
+async def test_questions_are_told_apart_by_models_that_look_at_them(
+    cache: ResponseCache, make_item: Callable[..., Any]
+) -> None:
+    """Of a question a live model sees the prompt alone; a simulated one sees its id."""
+    live = Counting()
+    simulated = SimulatedModel("s", accuracy=0.5, latency=Constant(latency_ms=0))
+
+    for number in range(3):
+        await ask(cache.wrap(live), make_item(number))
+        await ask(cache.wrap(simulated), make_item(number))
+    await ask(cache.wrap(SimulatedModel("s", latency=Constant(latency_ms=0), seed=1)), make_item(0))
+
+    assert live.calls == 1
+    assert len(cache) == 5
+    again = await ask(cache.wrap(simulated), make_item(1))
+    assert (again.source, again.cached) == ("simulated", True)
+
+
+async def test_another_cache_replays_and_never_asks(
+    cache: ResponseCache, tmp_path: Path, make_item: Callable[..., Any]
+) -> None:
+    await ask(cache.wrap(Counting()), make_item())
+    inner = Counting()
+    with ResponseCache(tmp_path / "answers.sqlite") as again:
+        model = again.wrap(inner, mode="replay_or_fail")
+
+        assert (await ask(model, make_item())).text == "answer 1"
+        with pytest.raises(MissingRecordError, match="no answer to 'i0', sample 0, is in") as error:
+            await ask(model, make_item(), temperature=1)
+        result = await predict("new", models=[model, Counting("other")])
+
+    assert inner.calls == 0
+    assert (error.value.model, error.value.question) == ("m", "i0")
+    assert (result.successes, result.failures) == (1, 1)
+
+
+async def test_recording_replaces_what_is_there(cache: ResponseCache) -> None:
+    inner = Counting()
+    model = cache.wrap(inner, mode="record")
+
+    texts = [(await ask(model, "2+2?")).text for _ in range(2)]
+
+    assert texts == ["answer 1", "answer 2"]
+    assert (await ask(cache.wrap(inner), "2+2?")).text == "answer 2"
+
+
+async def test_the_same_request_at_once_is_made_once(cache: ResponseCache) -> None:
+    inner = Counting()
+    model = cache.wrap(inner)
+
+    answers = await asyncio.gather(*(ask(model, "2+2?") for _ in range(100)))
+
+    assert inner.calls == 1
+    assert {each.text for each in answers} == {"answer 1"}
+    assert sum(each.cost_usd or 0 for each in answers) == pytest.approx(0.02)
+    assert (cache.statistics.joined, cache.statistics.misses) == (99, 1)
+    assert cache.statistics.saved_usd == pytest.approx(99 * 0.02)
+
+
+async def test_a_failure_is_shared_and_not_kept(cache: ResponseCache) -> None:
+    inner = Counting(fail=1)
+    model = cache.wrap(inner)
+
+    failures = await asyncio.gather(
+        *(ask(model, "2+2?") for _ in range(10)), return_exceptions=True
+    )
+
+    assert all(isinstance(each, ServerError) for each in failures)
+    assert (inner.calls, len(cache)) == (1, 0)
+    assert (await ask(model, "2+2?")).text == "answer 2"
+
+
+async def test_when_the_first_is_cancelled_the_next_one_asks(cache: ResponseCache) -> None:
+    go = asyncio.Event()
+    inner = Counting(wait=go.wait)
+    model = cache.wrap(inner)
+    first, *others = [asyncio.create_task(ask(model, "2+2?")) for _ in range(3)]
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    go.set()
+    answers = await asyncio.gather(*others)
+
+    assert first.cancelled()
+    assert inner.calls == 2
+    assert {each.text for each in answers} == {"answer 2"}
+
+
+async def test_who_is_cancelled_while_waiting_cancels_nobody(cache: ResponseCache) -> None:
+    go = asyncio.Event()
+    model = cache.wrap(Counting(wait=go.wait))
+    first, second = [asyncio.create_task(ask(model, "2+2?")) for _ in range(2)]
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+    second.cancel()
+    await asyncio.gather(second, return_exceptions=True)
+    go.set()
+
+    assert (await first).text == "answer 1"
+
+
+async def test_hits_may_be_charged_as_the_first_time(cache: ResponseCache) -> None:
+    inner = Counting()
+    await ask(cache.wrap(inner), "2+2?")
+
+    again = await ask(cache.wrap(inner, charge_hits=True), "2+2?")
+
+    assert (again.cost_usd, again.original_cost_usd) == (0.02, 0.02)
+
+
+async def test_a_vote_from_the_cache_is_the_vote_again(
+    cache: ResponseCache, make_item: Callable[..., Any]
+) -> None:
+    models = [
+        cache.wrap(SimulatedModel(name, accuracy=0.7, latency=Constant(latency_ms=0)))
+        for name in "abc"
+    ]
+    items = [make_item(number) for number in range(50)]
+
+    first = await predict_many(items, models=models, normalize="number")
+    again = await predict_many(items, models=models, normalize="number")
+
+    assert [each.votes for each in first] == [each.votes for each in again]  # type: ignore[union-attr]  # none failed
+    assert {each.cost_usd for each in again} == {0.0}
+    assert (cache.statistics.hits, cache.statistics.misses) == (150, 150)
+
+
+async def test_a_variant_around_the_cache_is_another_request(cache: ResponseCache) -> None:
+    inner = Counting()
+    poet = Variant(cache.wrap(inner), "poet", prompt=lambda text: f"in verse: {text}")
+
+    await ask(cache.wrap(inner), "2+2?")
+    await ask(poet, "2+2?")
+    await ask(poet, "2+2?")
+
+    assert inner.calls == 2
+    assert [record.prompt for record in cache] == ["2+2?", "in verse: 2+2?"] or len(cache) == 2
+
+
+async def test_answers_go_to_json_lines_and_back(
+    cache: ResponseCache, tmp_path: Path, make_item: Callable[..., Any]
+) -> None:
+    model = cache.wrap(Counting())
+    for sample in range(2):
+        with sampling(sample=sample):
+            await ask(model, make_item(question="half \ud83d of a pair"), temperature=0.5)
+    path = tmp_path / "answers.jsonl"
+
+    assert cache.export_jsonl(path) == 2
+    with ResponseCache(tmp_path / "other" / "copy.sqlite") as copy:
+        assert (copy.import_jsonl(path), copy.import_jsonl(path)) == (2, 0)
+        assert list(copy) == list(cache)
+    replayed = ReplayModel.panel_from_jsonl(path)["m"]
+    with sampling(sample=1):
+        again = await ask(replayed, make_item())
+    assert (again.text, again.latency_ms, again.source) == ("answer 2", 800.0, "recorded")
+
+    path.write_text(path.read_text() + '{"key": 1}\n')
+    with pytest.raises(CacheFileError, match=r"answers\.jsonl: line 3 is no answer"):
+        cache.import_jsonl(path)
+
+
+async def test_old_answers_can_be_forgotten(tmp_path: Path) -> None:
+    now = [1000.0]
+    with ResponseCache(tmp_path / "a.sqlite", clock=lambda: now[0]) as cache:
+        for name in ("a", "b"):
+            await ask(cache.wrap(Counting(name)), "old")
+        now[0] = 5000.0
+        for name in ("a", "b"):
+            await ask(cache.wrap(Counting(name)), "new")
+
+        assert cache.forget(model="a", older_than_s=3600) == 1
+        assert [(each.model, each.prompt) for each in cache if each.prompt == "old"] == [
+            ("b", "old")
+        ]
+        assert cache.forget() == 3
+        assert len(cache) == 0
+
+
+def contents(folder: Path) -> bytes:
+    return b"".join(each.read_bytes() for each in folder.iterdir())
+
+
+async def test_no_key_and_no_header_is_in_the_file(server: Any, tmp_path: Path) -> None:
+    path = tmp_path / "answers.sqlite"
+    async with OpenAIModel(
+        "gpt-4o-mini",
+        base_url=server.url + "?token=secret-in-address",
+        api_key="secret-key",
+        headers={"x-organisation": "secret-header"},
+    ) as inner:
+        with ResponseCache(path) as cache:
+            response = await ask(cache.wrap(inner), "2+2?")
+            on_disk = contents(tmp_path)
+            cache.export_jsonl(tmp_path / "out.jsonl")
+
+    assert response.text == "4"
+    assert b"gpt-4o-mini" in on_disk
+    for text in (on_disk, (tmp_path / "out.jsonl").read_bytes()):
+        assert b"secret" not in text
+        assert b"authorization" not in text.lower()
+
+
+def test_something_else_is_no_cache(tmp_path: Path) -> None:
+    text, other, later = (tmp_path / name for name in ("a.txt", "b.db", "c.db"))
+    text.write_text("this is not a database, whatever its name may be" * 50)
+    with sqlite3.connect(other) as connection:
+        connection.execute("CREATE TABLE accounts (id INTEGER)")
+    connection.close()
+    with sqlite3.connect(later) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+
+    for path in (text, other, later):
+        before = path.read_bytes()
+        with pytest.raises(CacheFileError, match=path.name):
+            ResponseCache(path)
+        assert path.read_bytes() == before
+
+
+def test_an_unknown_mode_is_refused(cache: ResponseCache) -> None:
+    with pytest.raises(ValueError, match="none of record, replay, replay_or_fail"):
+        CachedModel(Counting(), cache, mode="play")  # type: ignore[arg-type]  # the point of it
+
+
+async def test_a_cache_goes_to_another_process_as_its_file(cache: ResponseCache) -> None:
+    await ask(cache.wrap(Counting()), "2+2?")
+
+    with pickle.loads(pickle.dumps(cache)) as again:  # noqa: S301  # made here
+        assert len(again) == 1
+
+
+WRITER = """
+import asyncio, sys
+from ensemble import Response, ResponseCache, ask
+
+path, name, shared = sys.argv[1:]
+
+class Model:
+    name = "m"
+    async def generate(self, query, sampling):
+        return Response(text=name, model="m")
+
+async def main():
+    cache = ResponseCache(path)
+    model = cache.wrap(Model())
+    number = 0
+    while True:
+        await ask(model, f"{name} {number}")
+        print(number, flush=True)  # what is told is kept
+        told = await ask(model, f"shared {number % 50}")
+        number += 1
+
+asyncio.run(main())
+"""
+
+
+def _killed(writer: "subprocess.Popen[str]", after: int) -> int:
+    """Kill a writer after some answers; the number of the last one that it told of."""
+    with writer:
+        assert writer.stdout is not None
+        told = "".join(writer.stdout.readline() for _ in range(after))
+        writer.kill()
+        return int((told + writer.stdout.read()).split("\n")[-2])
+
+
+def test_processes_that_are_killed_leave_a_whole_file(tmp_path: Path) -> None:
+    """Three write at once and are killed in the middle; all that they had told of is there."""
+    path = tmp_path / "answers.sqlite"
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path), f"w{number}", ""],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(3)
+    ]
+    chance = random.Random(1)
+    told = [_killed(writer, after=chance.randrange(100, 200)) for writer in writers]
+
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()
+    with ResponseCache(path) as cache:
+        prompts = {record.prompt: record.response.text for record in cache}
+    for number, last in enumerate(told):
+        assert all(f"w{number} {each}" in prompts for each in range(last + 1))
+    shared = {prompts[f"shared {number}"] for number in range(50)}
+    assert shared <= {"w0", "w1", "w2"}
+
+
+async def test_of_two_processes_the_quicker_one_is_heard(
+    cache: ResponseCache, tmp_path: Path
+) -> None:
+    """Both asked at the same time: they give one answer, and each has paid for its own call."""
+    go = asyncio.Event()
+    with ResponseCache(tmp_path / "answers.sqlite") as other:
+        slow = asyncio.create_task(ask(other.wrap(Counting(wait=go.wait)), "2+2?"))
+        await asyncio.sleep(0)
+        quick = await ask(cache.wrap(Counting(fail=0)), "2+2?")
+        go.set()
+        late = await slow
+
+    assert quick.text == late.text == "answer 1"
+    assert (quick.cost_usd, late.cost_usd) == (0.02, 0.02)
+
+
+async def test_a_writer_waits_for_its_turn(
+    cache: ResponseCache, tmp_path: Path, in_simulated_time: Any
+) -> None:
+    blocker = sqlite3.connect(tmp_path / "answers.sqlite", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    asking = asyncio.create_task(ask(cache.wrap(Counting()), "2+2?"))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not asking.done()
+
+    blocker.execute("COMMIT")
+    blocker.close()
+
+    assert (await asking).text == "answer 1"
+    assert len(cache) == 1
+
+
+def test_a_record_shows_what_was_asked(cache: ResponseCache, make_item: Callable[..., Any]) -> None:
+    asyncio.run(ask(cache.wrap(Counting()), make_item(3), temperature=0.2))
+
+    (record,) = cache
+    assert (record.model, record.question, record.prompt) == ("m", "i3", "2+2?")
+    assert record.settings == {"temperature": 0.2}
+    assert replace(record.response, raw=None) == record.response
+    assert json.dumps(record.to_dict())
