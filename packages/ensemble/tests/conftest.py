@@ -275,6 +275,7 @@ class ScriptedServer:
         self.good = GOOD_ANSWER
         self.script: list[Any] = [GOOD_ANSWER]
         self.requests: list[tuple[dict[str, str], dict[str, Any]]] = []
+        self.paths: list[str] = []
         self.asked = asyncio.Event()
         self.gone = asyncio.Event()
         self.url = ""
@@ -286,6 +287,7 @@ class ScriptedServer:
                 headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
                 body = json.loads(await reader.readexactly(int(headers["content-length"])))
                 self.requests.append((headers, body))
+                self.paths.append(lines[0].split(" ")[1])
                 self.asked.set()
                 step = self.script.pop(0) if len(self.script) > 1 else self.script[0]
                 if not await self.answer(writer, reader, step):

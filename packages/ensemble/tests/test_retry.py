@@ -98,6 +98,18 @@ def test_it_is_told_how_many_tries_it_took(in_simulated_time: Callable[..., Any]
             0.0,
         ),
         ({"retry-after": "Mon, 23 Nov 2020 10:00:00 GMT"}, 0.0),
+        ({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "6m0s"}, 360.0),
+        ({"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "20ms"}, 0.02),
+        ({"x-ratelimit-remaining-tokens": "9", "x-ratelimit-reset-tokens": "6m0s"}, None),
+        ({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "1.2.3s"}, None),
+        (
+            {
+                "date": "Mon, 23 Nov 2026 10:00:00 GMT",
+                "anthropic-ratelimit-requests-remaining": "0",
+                "anthropic-ratelimit-requests-reset": "2026-11-23T10:00:12Z",
+            },
+            12.0,
+        ),
     ],
 )
 def test_what_the_provider_asks_for_is_read(headers: dict[str, str], seconds: float | None) -> None:

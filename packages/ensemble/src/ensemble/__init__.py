@@ -1,5 +1,6 @@
 """Ask several language models and combine their answers."""
 
+from ._anthropic import AnthropicModel
 from ._ask import ask, ask_sync
 from ._cache import CacheStatistics, ResponseCache
 from ._cached import CachedModel, request_key
@@ -11,6 +12,7 @@ from ._errors import (
     AuthenticationError,
     BadRequestError,
     CacheFileError,
+    CircuitOpenError,
     ConnectionFailedError,
     EnsembleError,
     InfeasibleCorrelationError,
@@ -29,6 +31,7 @@ from ._errors import (
 from ._events import EVENTS
 from ._executions import EXECUTIONS, Cascade, Hedged, Order, Parallel, Sequential
 from ._failing import Failures
+from ._gemini import GeminiModel
 from ._hedging import HedgedModel
 from ._labels import collect, collect_sync, fit, fit_sync
 from ._laws import (
@@ -41,6 +44,7 @@ from ._laws import (
     PerToken,
     Regimes,
 )
+from ._limits import Limits
 from ._many import Progress, predict_many, predict_many_sync, predict_stream
 from ._members import Fallback, Recalibrated, Variant
 from ._model import FunctionModel, Model, Query, Question, Response, Sampling, as_model, sampling
@@ -74,6 +78,7 @@ __all__ = [
     "Ability",
     "Agree",
     "AllModelsFailedError",
+    "AnthropicModel",
     "AuthenticationError",
     "BadRequestError",
     "BestConfidence",
@@ -82,6 +87,7 @@ __all__ = [
     "CachedModel",
     "Calibrated",
     "Cascade",
+    "CircuitOpenError",
     "Confidence",
     "Confident",
     "ConnectionFailedError",
@@ -94,6 +100,7 @@ __all__ = [
     "Failures",
     "Fallback",
     "FunctionModel",
+    "GeminiModel",
     "Hedged",
     "HedgedModel",
     "InfeasibleCorrelationError",
@@ -102,6 +109,7 @@ __all__ = [
     "Latency",
     "Learned",
     "Lengths",
+    "Limits",
     "LogNormal",
     "LogOdds",
     "Majority",

@@ -16,6 +16,7 @@ EnsembleError
     ├── RateLimitError                       too many requests
     ├── ServerError                          the provider failed
     ├── ConnectionFailedError (ConnectionError)  the provider cannot be reached, or hung up
+    ├── CircuitOpenError                     the provider failed too often and is left alone
     ├── BadRequestError (ValueError)         the provider refuses the request
     └── MalformedResponseError (ValueError)  the provider's answer cannot be read
 """
@@ -195,6 +196,16 @@ class ConnectionFailedError(ModelError, ConnectionError):
     """The provider cannot be reached, hung up, or did not answer in time."""
 
     retryable = True
+
+
+class CircuitOpenError(ModelError):
+    """The provider failed too often just now: it is left alone for a while."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(
+            f"the provider failed too often; it is asked again in {wait_s:.1f} s",
+            retry_after_s=wait_s,
+        )
 
 
 class BadRequestError(ModelError, ValueError):

@@ -201,5 +201,3 @@ class Regimes(Value):
     def given(self, call: Call) -> Any:
         """The law that holds when the call begins."""
         return self.laws[bisect_right(self.changes_ms, call.at_ms)]
-
-

@@ -1,6 +1,7 @@
 """Ask again where that may help, within one deadline for all tries together."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -78,7 +79,36 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
             continue
         if seconds >= 0:  # not-a-number is not
             return seconds
-    return _until(headers.get("retry-after", ""), headers.get("date", ""))
+    now = headers.get("date", "")
+    asked = _until(headers.get("retry-after", ""), now)
+    return _reset_s(headers, now) if asked is None else asked
+
+
+def _reset_s(headers: Mapping[str, str], now: str) -> float | None:
+    """When the limits that are used up are filled again, as OpenAI and Anthropic tell it."""
+    waits = []
+    for what in ("requests", "tokens", "input-tokens", "output-tokens"):
+        for left, reset in (
+            (f"x-ratelimit-remaining-{what}", f"x-ratelimit-reset-{what}"),
+            (f"anthropic-ratelimit-{what}-remaining", f"anthropic-ratelimit-{what}-reset"),
+        ):
+            if headers.get(left) == "0":
+                text = headers.get(reset, "")
+                waits.append(_duration_s(text) if text[-1:] == "s" else _until(text, now))
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _duration_s(text: str) -> float | None:
+    """A duration as OpenAI writes it, such as ``6m0s`` or ``20ms``."""
+    found = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:([\d.]+)(m?)s)?", text)
+    if found is None:
+        return None
+    hours, minutes, seconds, milli = found.groups()
+    try:
+        last = float(seconds or 0) / (1000 if milli else 1)
+    except ValueError:  # such as 1.2.3
+        return None
+    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + last
 
 
 def _until(date: str, now: str) -> float | None:
@@ -86,9 +116,13 @@ def _until(date: str, now: str) -> float | None:
     from email.utils import parsedate_to_datetime  # noqa: PLC0415  # same
 
     def read(text: str) -> datetime | None:
-        try:
-            found = parsedate_to_datetime(text)
-        except ValueError:
+        for parse in (parsedate_to_datetime, datetime.fromisoformat):
+            try:
+                found = parse(text)
+                break
+            except ValueError:
+                continue
+        else:
             return None
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 

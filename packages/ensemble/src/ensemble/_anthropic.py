@@ -1,0 +1,48 @@
+"""Anthropic's Messages interface."""
+
+from typing import Any
+
+from ._model import Sampling
+from ._provider import ProviderModel, count, given, text_or_none
+
+_LONGEST_ANSWER = 4096  # the interface has no default of its own
+
+
+class AnthropicModel(ProviderModel):
+    """A model behind Anthropic's Messages interface. Close it, or use it with ``async with``.
+
+    The key comes from ``ANTHROPIC_API_KEY``; the arguments are those of every ``ProviderModel``.
+    An answer has at most 4096 tokens when ``max_tokens`` is left out. The interface takes no seed.
+    """
+
+    BASE_URL = "https://api.anthropic.com/v1"
+    KEYS = ("ANTHROPIC_API_KEY",)
+
+    def __init__(self, model: str, **options: Any) -> None:
+        headers = {"anthropic-version": "2023-06-01", **(options.pop("headers", None) or {})}
+        super().__init__(model, headers=headers, **options)
+
+    def _authorization(self, key: str) -> dict[str, str]:
+        return {"x-api-key": key}
+
+    def _request(
+        self, messages: list[dict[str, str]], sampling: Sampling
+    ) -> tuple[str, dict[str, Any]]:
+        system = "\n\n".join(each["content"] for each in messages if each["role"] == "system")
+        return "/messages", {
+            "model": self.model,
+            "max_tokens": sampling.max_tokens or _LONGEST_ANSWER,
+            "messages": [each for each in messages if each["role"] != "system"],
+            **given(system=system or None, temperature=sampling.temperature),
+        }
+
+    def _read(self, data: Any) -> dict[str, Any]:
+        usage = data.get("usage")
+        return {
+            "text": "".join(each["text"] for each in data["content"] if each["type"] == "text"),
+            "input_tokens": count(usage, "input_tokens"),
+            "output_tokens": count(usage, "output_tokens"),
+            "finish_reason": text_or_none(data.get("stop_reason")),
+            "model_version": text_or_none(data.get("model")),
+            "request_id": text_or_none(data.get("id")),
+        }

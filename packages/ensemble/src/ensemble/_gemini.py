@@ -1,0 +1,64 @@
+"""Google's Gemini interface."""
+
+from typing import Any
+
+from ._errors import BadRequestError
+from ._model import Sampling
+from ._provider import ProviderModel, count, given, seed_of, text_or_none
+
+_ROLES = {"assistant": "model"}
+
+
+class GeminiModel(ProviderModel):
+    """A model behind Google's Gemini interface. Close it, or use it with ``async with``.
+
+    The key comes from ``GOOGLE_API_KEY`` or ``GEMINI_API_KEY``; the arguments are those of every
+    ``ProviderModel``. Tokens of thinking count as written: they are paid as such.
+    """
+
+    BASE_URL = "https://generativelanguage.googleapis.com/v1beta"
+    KEYS = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
+
+    def _authorization(self, key: str) -> dict[str, str]:
+        return {"x-goog-api-key": key}
+
+    def _request(
+        self, messages: list[dict[str, str]], sampling: Sampling
+    ) -> tuple[str, dict[str, Any]]:
+        system = [{"text": each["content"]} for each in messages if each["role"] == "system"]
+        config = given(
+            temperature=sampling.temperature,
+            maxOutputTokens=sampling.max_tokens,
+            seed=seed_of(sampling),
+        )
+        contents = [
+            {"role": _ROLES.get(each["role"], each["role"]), "parts": [{"text": each["content"]}]}
+            for each in messages
+            if each["role"] != "system"
+        ]
+        return f"/models/{self.model}:generateContent", {
+            "contents": contents,
+            **given(
+                systemInstruction={"parts": system} if system else None,
+                generationConfig=config or None,
+            ),
+        }
+
+    def _read(self, data: Any) -> dict[str, Any]:
+        if "candidates" not in data and "promptFeedback" in data:
+            raise BadRequestError(
+                f"the provider refuses the prompt: {data['promptFeedback'].get('blockReason')}"
+            )
+        candidate, usage = data["candidates"][0], data.get("usageMetadata")
+        parts = candidate.get("content", {}).get("parts", [])
+        written = count(usage, "candidatesTokenCount")
+        if written is not None:
+            written += count(usage, "thoughtsTokenCount") or 0
+        return {
+            "text": "".join(each.get("text", "") for each in parts if not each.get("thought")),
+            "input_tokens": count(usage, "promptTokenCount"),
+            "output_tokens": written,
+            "finish_reason": text_or_none(candidate.get("finishReason")),
+            "model_version": text_or_none(data.get("modelVersion")),
+            "request_id": text_or_none(data.get("responseId")),
+        }

@@ -1,0 +1,234 @@
+"""Three providers' interfaces against one server on loopback, well and badly behaved."""
+
+from typing import Any
+
+import pytest
+
+from ensemble import (
+    AnthropicModel,
+    AuthenticationError,
+    BadRequestError,
+    ConnectionFailedError,
+    GeminiModel,
+    MalformedResponseError,
+    OpenAIModel,
+    RateLimitError,
+    Response,
+    ServerError,
+    ask,
+)
+
+KINDS: dict[str, Any] = {
+    "openai": (OpenAIModel, "gpt-4o-mini"),
+    "anthropic": (AnthropicModel, "claude-3-haiku-20240307"),
+    "gemini": (GeminiModel, "gemini-2.0-flash"),
+}
+
+
+def good(dialect: str, text: str = "4") -> dict[str, Any]:
+    """The same answer as each provider says it."""
+    if dialect == "openai":
+        return {
+            "id": "r-1",
+            "model": "version-1",
+            "choices": [{"message": {"content": text}, "finish_reason": "stop"}],
+            "usage": {"prompt_tokens": 10, "completion_tokens": 3},
+        }
+    if dialect == "anthropic":
+        return {
+            "id": "r-1",
+            "model": "version-1",
+            "content": [{"type": "thinking", "thinking": "?"}, {"type": "text", "text": text}],
+            "stop_reason": "stop",
+            "usage": {"input_tokens": 10, "output_tokens": 3},
+        }
+    parts = [{"text": "hm", "thought": True}, {"text": text}]
+    return {
+        "responseId": "r-1",
+        "modelVersion": "version-1",
+        "candidates": [{"content": {"parts": parts}, "finishReason": "stop"}],
+        "usageMetadata": {
+            "promptTokenCount": 10,
+            "candidatesTokenCount": 2,
+            "thoughtsTokenCount": 1,
+        },
+    }
+
+
+@pytest.fixture(params=KINDS)
+def dialect(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+async def no_wait(_: float) -> None:
+    """Waits for nothing."""
+
+
+async def answer(server: Any, dialect: str, prompt: Any = "2+2?", **options: Any) -> Response:
+    kind, name = KINDS[dialect]
+    options = {"api_key": "sk-secret", "sleep": no_wait, **options}
+    async with kind(name, base_url=server.url, **options) as model:
+        return await ask(model, prompt, temperature=0.5, max_tokens=5, seed=7)
+
+
+async def test_all_dialects_give_the_same_response(server: Any, dialect: str) -> None:
+    server.script = [good(dialect)]
+
+    response = await answer(server, dialect)
+
+    assert (response.text, response.finish_reason, response.request_id) == ("4", "stop", "r-1")
+    assert (response.input_tokens, response.output_tokens) == (10, 3)
+    assert response.model_version == "version-1"
+    assert response.cost_usd is not None
+
+
+TALK = [
+    {"role": "system", "content": "Be brief."},
+    {"role": "user", "content": "2+2?"},
+    {"role": "assistant", "content": "4"},
+    {"role": "user", "content": "Sure?"},
+]
+
+
+async def test_anthropic_is_asked_in_its_own_words(server: Any) -> None:
+    server.script = [good("anthropic")]
+
+    await answer(server, "anthropic", TALK)
+
+    headers, body = server.requests[0]
+    assert server.paths == ["/v1/messages"]
+    assert (headers["x-api-key"], headers["anthropic-version"]) == ("sk-secret", "2023-06-01")
+    assert body == {
+        "model": "claude-3-haiku-20240307",
+        "max_tokens": 5,
+        "system": "Be brief.",
+        "messages": TALK[1:],
+        "temperature": 0.5,
+    }
+
+
+async def test_gemini_is_asked_in_its_own_words(server: Any) -> None:
+    server.script = [good("gemini")]
+
+    await answer(server, "gemini", TALK)
+
+    headers, body = server.requests[0]
+    assert server.paths == ["/v1/models/gemini-2.0-flash:generateContent"]
+    assert headers["x-goog-api-key"] == "sk-secret"
+    assert body == {
+        "systemInstruction": {"parts": [{"text": "Be brief."}]},
+        "contents": [
+            {"role": "user", "parts": [{"text": "2+2?"}]},
+            {"role": "model", "parts": [{"text": "4"}]},
+            {"role": "user", "parts": [{"text": "Sure?"}]},
+        ],
+        "generationConfig": {"temperature": 0.5, "maxOutputTokens": 5, "seed": 7},
+    }
+
+
+async def test_azure_is_asked_at_the_deployment_with_its_own_key(server: Any) -> None:
+    server.script = [good("openai")]
+
+    async with OpenAIModel.azure(
+        "gpt-4o", endpoint=server.url, api_version="v-1", api_key="azure-key"
+    ) as model:
+        await ask(model, "2+2?")
+
+    headers, _ = server.requests[0]
+    assert server.paths == ["/v1/openai/deployments/gpt-4o/chat/completions?api-version=v-1"]
+    assert headers["api-key"] == "azure-key"
+    assert "authorization" not in headers
+
+
+async def test_the_organisation_is_named(server: Any) -> None:
+    server.script = [good("openai")]
+
+    await answer(server, "openai", organization="org-1")
+
+    assert server.requests[0][0]["openai-organization"] == "org-1"
+
+
+async def test_a_prompt_that_gemini_blocks_is_refused(server: Any) -> None:
+    server.script = [{"promptFeedback": {"blockReason": "SAFETY"}}]
+
+    with pytest.raises(BadRequestError, match="SAFETY"):
+        await answer(server, "gemini")
+
+
+@pytest.mark.parametrize(
+    ("step", "error", "tries"),
+    [
+        ((400, ""), BadRequestError, 1),
+        ((403, ""), AuthenticationError, 1),
+        ((429, "retry-after: 1\r\n"), RateLimitError, 3),
+        ((503, ""), ServerError, 3),
+        ("cut", ConnectionFailedError, 3),
+        ("hang", ConnectionFailedError, 3),
+        ("drip", ConnectionFailedError, 3),
+        ("<html>", MalformedResponseError, 1),
+        ("[1]", MalformedResponseError, 1),
+        ("{}", MalformedResponseError, 1),
+        ("[" * 100_000, MalformedResponseError, 1),
+    ],
+)
+async def test_every_failure_has_its_class_in_every_dialect(
+    server: Any, dialect: str, step: Any, error: type[Exception], tries: int
+) -> None:
+    server.script = [step]
+
+    with pytest.raises(error):
+        await answer(server, dialect, timeout_ms=50, max_retries=2)
+
+    assert len(server.requests) == tries
+
+
+async def test_ten_megabytes_are_read_and_their_errors_kept_short(
+    server: Any, dialect: str
+) -> None:
+    long = "x" * 10_000_000
+    server.script = [good(dialect, long), (400, "", long)]
+
+    response = await answer(server, dialect)
+    with pytest.raises(BadRequestError) as caught:
+        await answer(server, dialect)
+
+    assert response.text == long
+    assert len(str(caught.value)) < 1000
+
+
+async def test_a_key_is_in_no_error(server: Any, dialect: str) -> None:
+    server.script = [(400, "", "your key sk-secret is bad")]
+
+    with pytest.raises(BadRequestError) as caught:
+        await answer(server, dialect)
+
+    assert "sk-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["GOOGLE_API_KEY", "GEMINI_API_KEY"])
+async def test_gemini_takes_its_key_under_both_names(
+    server: Any, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for each in GeminiModel.KEYS:
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv(name, "from-outside")
+    server.script = [good("gemini")]
+
+    await answer(server, "gemini", api_key=None)
+
+    assert server.requests[0][0]["x-goog-api-key"] == "from-outside"
+
+
+async def test_a_key_may_stand_in_a_file(
+    server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(
+        '# keys\nOTHER=1 # one\nexport ANTHROPIC_API_KEY="in-the-file" # mine\n'
+    )
+    server.script = [good("anthropic")]
+
+    await answer(server, "anthropic", api_key=None)
+
+    assert server.requests[0][0]["x-api-key"] == "in-the-file"
