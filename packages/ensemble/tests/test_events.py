@@ -10,8 +10,11 @@ import pytest
 
 from ensemble import (
     EVENTS,
+    Agree,
     AllModelsFailedError,
+    Consensus,
     InsufficientResponsesError,
+    Sequential,
     ServerError,
     ask,
     predict,
@@ -42,12 +45,13 @@ async def test_every_event_is_in_the_list_and_joined_by_the_prediction(
     seen: Seen, panel: Callable[..., list[Any]]
 ) -> None:
     await predict("?", models=panel("4", ValueError("x")))
+    await predict("?", models=panel("4", "5", "6"), strategy="unanimous")
     ids = {metadata["prediction_id"] for _, _, metadata in seen}
     with pytest.raises(AllModelsFailedError):
         await predict("?", models=panel(ValueError("x")))
 
     assert {name for name, _, _ in seen} == set(EVENTS)
-    assert len(ids) == 1
+    assert len(ids) == 2
 
 
 async def test_a_prediction_is_told_with_all_that_was_counted(
@@ -82,6 +86,45 @@ async def test_a_prediction_is_told_with_all_that_was_counted(
     }
     assert told["ensemble.vote.complete"][0] == {"n_votes": 3}
     assert told["ensemble.vote.complete"][1]["scores"] == {"4": 2, "5": 1}
+
+
+async def test_the_asking_is_told_with_who_was_asked(
+    seen: Seen, panel: Callable[..., list[Any]]
+) -> None:
+    models = panel("4", ValueError("x"), "4", "4")
+
+    await predict("?", models=models, execution=Sequential(stop=Agree(votes=2)))
+
+    names = [name for name, _, _ in seen if not name.startswith("ensemble.model")]
+    told = {name: (measurements, metadata) for name, measurements, metadata in seen}
+    assert names == [
+        "ensemble.predict.start",
+        "ensemble.executor.start",
+        "ensemble.executor.stop",
+        "ensemble.vote.complete",
+        "ensemble.consensus.reached",
+        "ensemble.predict.stop",
+    ]
+    measurements, metadata = told["ensemble.executor.stop"]
+    assert measurements["duration_ns"] >= 0
+    assert metadata["models_called"] == ["m0", "m1", "m2"]
+    assert (metadata["results_count"], metadata["successes"], metadata["failures"]) == (3, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("share", "consensus", "name"), [(0.7, 2 / 3, "failed"), (0.6, 2 / 3, "reached")]
+)
+async def test_a_consensus_is_measured_by_what_was_wanted(
+    share: float, consensus: float, name: str, seen: Seen, panel: Callable[..., list[Any]]
+) -> None:
+    order = Sequential(stop=Consensus(share=share, votes=3))
+
+    await predict("?", models=panel("4", "4", "5"), execution=order)
+
+    (told,) = [each for each in seen if "consensus." in each[0]]
+    assert told[0] == f"ensemble.consensus.{name}"
+    assert told[1]["consensus"] == pytest.approx(consensus)
+    assert told[2]["threshold"] == share
 
 
 async def test_a_model_is_told_with_its_latency_in_nanoseconds(

@@ -124,6 +124,7 @@ def _report(model: Model, prediction_id: str | None, response: Response, seconds
         "request_id": response.request_id,
         "source": response.source,
         "attempts": response.attempts,
+        "cached": response.cached,
     }
     emit("ensemble.model.stop", measurements, metadata)
 

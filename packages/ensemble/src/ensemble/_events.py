@@ -14,7 +14,11 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "ensemble.model.start": "One model is asked",
         "ensemble.model.stop": "One model has answered",
         "ensemble.model.exception": "One model failed",
+        "ensemble.executor.start": "The asking begins",
+        "ensemble.executor.stop": "The asking has ended",
         "ensemble.vote.complete": "The votes are counted",
+        "ensemble.consensus.reached": "The answer has the share of the votes that was wanted",
+        "ensemble.consensus.failed": "It has not, or there is no answer",
     }
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from ._errors import UnknownNameError
-from ._stops import STOPS, Confident, Stop
+from ._stops import STOPS, Confident, Consensus, Stop
 from ._values import Value
 
 
@@ -191,3 +191,9 @@ def find_execution(wanted: str | Execution) -> Execution:
     ):
         raise TypeError(f"execution: {wanted!r} is no order of asking, such as Sequential()")
     return wanted
+
+
+def wanted_share(execution: Execution) -> float:
+    """The share of the votes that an order of asking wants; half of them when it names none."""
+    stop = None if isinstance(execution, Hedged) else execution.enough()
+    return stop.share if isinstance(stop, Consensus) else 0.5

@@ -10,10 +10,10 @@ from typing import Any
 
 from ._account import Terms, check_answers, known_cost, make_result
 from ._asking import Asked, Member, Round
-from ._executions import Execution, find_execution
+from ._executions import Execution, find_execution, wanted_share
 from ._model import Model, Query, Response, Sampling, as_model, current_sample
 from ._normalize import Normalizer, find_normalizer
-from ._report import report, report_failure, report_start
+from ._report import report, report_asked, report_asking, report_failure, report_start
 from ._result import EnsembleResult
 from ._rule import AnyStrategy, Poll, find_rule
 from ._sync import run
@@ -188,6 +188,7 @@ class Prediction:
         clock = asyncio.get_running_loop().time
         start = clock()
         report_start(terms, self._query)
+        report_asking(terms)
         asking = Round(
             self._members,
             self._query,
@@ -200,7 +201,10 @@ class Prediction:
             on_asked=on_asked,
         )
         try:
-            await asking.run(self._execution, timeout_ms)
+            try:
+                await asking.run(self._execution, timeout_ms)
+            finally:
+                report_asked(terms, asking, clock() - start)
             check_answers(asking.asked, self._least)
             votes = asking.votes()
             outcome = self._rule.decide(votes, self._poll)
@@ -217,5 +221,5 @@ class Prediction:
             elapsed_ms=round(seconds * 1000, 3),
             terms=terms,
         )
-        report(result, seconds)
+        report(result, seconds, threshold=wanted_share(self._execution))
         return result

@@ -3,6 +3,7 @@
 from hashlib import blake2b
 
 from ._account import Terms
+from ._asking import Round
 from ._events import emit, signal
 from ._model import Query
 from ._result import EnsembleResult
@@ -22,10 +23,32 @@ def report_start(terms: Terms, query: Query) -> None:
     emit("ensemble.predict.start", {"query_length": len(str(query))}, metadata)
 
 
-def report(result: EnsembleResult, seconds: float) -> None:
+def report_asking(terms: Terms) -> None:
+    """The asking begins."""
+    if signal.receivers:
+        emit("ensemble.executor.start", {}, _asking(terms))
+
+
+def report_asked(terms: Terms, asking: Round, seconds: float) -> None:
+    """The asking has ended, by itself or by an error."""
+    if not signal.receivers:
+        return
+    asked = asking.asked
+    metadata = {
+        **_asking(terms),
+        "models_called": [each.model for each in asked],
+        "results_count": len(asked),
+        "successes": sum(each.status == "answered" for each in asked),
+        "failures": sum(each.status == "failed" for each in asked),
+    }
+    emit("ensemble.executor.stop", {"duration_ns": round(seconds * 1e9)}, metadata)
+
+
+def report(result: EnsembleResult, seconds: float, *, threshold: float) -> None:
     """The votes are counted, and there is an answer.
 
-    The duration is the result's latency; for recordings without times, what it took to read them.
+    The consensus that was wanted is that of the order of asking, or else half of the scores. The
+    duration is the result's latency; for recordings without times, what it took to read them.
     """
     if not signal.receivers:
         return
@@ -38,6 +61,14 @@ def report(result: EnsembleResult, seconds: float) -> None:
     }
     n_votes = sum(record.key is not None for record in result.responses)
     emit("ensemble.vote.complete", {"n_votes": n_votes}, counted)
+    reached = result.answer is not None and result.consensus >= threshold
+    wanted: dict[str, object] = {
+        "prediction_id": result.prediction_id,
+        "threshold": threshold,
+        "models_called": list(result.models),
+    }
+    name = f"ensemble.consensus.{'reached' if reached else 'failed'}"
+    emit(name, {"consensus": result.consensus}, wanted)
     latency_ms = result.latency_ms
     measurements: dict[str, object] = {
         "duration_ns": round(seconds * 1e9 if latency_ms is None else latency_ms * 1e6),
@@ -68,6 +99,14 @@ def report_failure(terms: Terms, error: Exception, seconds: float, cost_usd: flo
     }
     measurements: dict[str, object] = {"duration_ns": round(seconds * 1e9), "cost_usd": cost_usd}
     emit("ensemble.predict.exception", measurements, metadata)
+
+
+def _asking(terms: Terms) -> dict[str, object]:
+    return {
+        "prediction_id": terms.prediction_id,
+        "models": list(terms.panel),
+        "execution": terms.execution,
+    }
 
 
 def _hash(answer: str | None) -> str | None:

@@ -1,0 +1,171 @@
+"""The file of a cache is whole, whoever writes to it and whoever is killed."""
+
+import asyncio
+import pickle
+import random
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ensemble import CacheFileError, FunctionModel, OpenAIModel, Response, ResponseCache, ask
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[ResponseCache]:
+    with ResponseCache(tmp_path / "answers.sqlite") as opened:
+        yield opened
+
+
+async def test_a_cache_goes_to_another_process_as_its_file(
+    cache: ResponseCache, panel: Callable[..., list[Any]]
+) -> None:
+    await ask(cache.wrap(panel("4")[0]), "2+2?")
+
+    with pickle.loads(pickle.dumps(cache)) as again:  # noqa: S301  # made here
+        assert len(again) == 1
+
+
+WRITER = """
+import asyncio, sys
+from ensemble import Response, ResponseCache, ask
+
+path, name, shared = sys.argv[1:]
+
+class Model:
+    name = "m"
+    async def generate(self, query, sampling):
+        return Response(text=name, model="m")
+
+async def main():
+    cache = ResponseCache(path)
+    model = cache.wrap(Model())
+    number = 0
+    while True:
+        await ask(model, f"{name} {number}")
+        print(number, flush=True)  # what is told is kept
+        told = await ask(model, f"shared {number % 50}")
+        number += 1
+
+asyncio.run(main())
+"""
+
+
+def _killed(writer: "subprocess.Popen[str]", after: int) -> int:
+    """Kill a writer after some answers; the number of the last one that it told of."""
+    with writer:
+        assert writer.stdout is not None
+        told = "".join(writer.stdout.readline() for _ in range(after))
+        writer.kill()
+        return int((told + writer.stdout.read()).split("\n")[-2])
+
+
+def test_processes_that_are_killed_leave_a_whole_file(tmp_path: Path) -> None:
+    """Three write at once and are killed in the middle; all that they had told of is there."""
+    path = tmp_path / "answers.sqlite"
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path), f"w{number}", ""],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(3)
+    ]
+    chance = random.Random(1)
+    told = [_killed(writer, after=chance.randrange(100, 200)) for writer in writers]
+
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()
+    with ResponseCache(path) as cache:
+        prompts = {record.prompt: record.response.text for record in cache}
+    for number, last in enumerate(told):
+        assert all(f"w{number} {each}" in prompts for each in range(last + 1))
+    shared = {prompts[f"shared {number}"] for number in range(50)}
+    assert shared <= {"w0", "w1", "w2"}
+
+
+async def test_of_two_that_ask_the_same_the_quicker_one_is_heard(
+    cache: ResponseCache, tmp_path: Path
+) -> None:
+    """Two open the file, as two processes do: one answer for both, and each pays its own call."""
+    go = asyncio.Event()
+
+    async def slow(_: str) -> Response:
+        await go.wait()
+        return Response(text="late", model="m", cost_usd=0.02)
+
+    async def quick(_: str) -> Response:
+        return Response(text="early", model="m", cost_usd=0.01)
+
+    with ResponseCache(tmp_path / "answers.sqlite") as other:
+        waiting = asyncio.create_task(ask(other.wrap(FunctionModel("m", slow)), "2+2?"))
+        await asyncio.sleep(0)
+        first = await ask(cache.wrap(FunctionModel("m", quick)), "2+2?")
+        go.set()
+        second = await waiting
+
+    assert first.text == second.text == "early"
+    assert (first.cost_usd, second.cost_usd) == (0.01, 0.02)
+
+
+async def test_a_writer_waits_for_its_turn(
+    cache: ResponseCache, tmp_path: Path, panel: Callable[..., list[Any]]
+) -> None:
+    blocker = sqlite3.connect(tmp_path / "answers.sqlite", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    asking = asyncio.create_task(ask(cache.wrap(panel("4")[0]), "2+2?"))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not asking.done()
+
+    blocker.execute("COMMIT")
+    blocker.close()
+
+    assert (await asking).text == "4"
+    assert len(cache) == 1
+
+
+def contents(folder: Path) -> bytes:
+    return b"".join(each.read_bytes() for each in folder.iterdir())
+
+
+async def test_no_key_and_no_header_is_in_the_file(server: Any, tmp_path: Path) -> None:
+    path = tmp_path / "answers.sqlite"
+    async with OpenAIModel(
+        "gpt-4o-mini",
+        base_url=server.url + "?token=secret-in-address",
+        api_key="secret-key",
+        headers={"x-organisation": "secret-header"},
+    ) as inner:
+        with ResponseCache(path) as cache:
+            response = await ask(cache.wrap(inner), "2+2?")
+            on_disk = contents(tmp_path)
+            cache.export_jsonl(tmp_path / "out.jsonl")
+
+    assert response.text == "4"
+    assert b"gpt-4o-mini" in on_disk
+    for text in (on_disk, (tmp_path / "out.jsonl").read_bytes()):
+        assert b"secret" not in text
+        assert b"authorization" not in text.lower()
+
+
+def test_something_else_is_no_cache(tmp_path: Path) -> None:
+    text, other, later = (tmp_path / name for name in ("a.txt", "b.db", "c.db"))
+    text.write_text("this is not a database, whatever its name may be" * 50)
+    with sqlite3.connect(other) as connection:
+        connection.execute("CREATE TABLE accounts (id INTEGER)")
+    connection.close()
+    with sqlite3.connect(later) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+
+    for path in (text, other, later):
+        before = path.read_bytes()
+        with pytest.raises(CacheFileError, match=path.name):
+            ResponseCache(path)
+        assert path.read_bytes() == before
