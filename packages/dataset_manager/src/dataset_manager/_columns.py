@@ -7,7 +7,7 @@ rare, and are kept by row.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import compress, repeat
+from itertools import compress, repeat, starmap
 from typing import Any
 
 from ._errors import InvalidItemsError
@@ -99,6 +99,10 @@ class Columns:
 
     def items(self) -> Iterator[Item]:
         """The items in order, made as they are asked for."""
+        return starmap(Item, self.rows())
+
+    def rows(self) -> Iterator[tuple[str, Any, Any, dict[str, Any]]]:
+        """Id, input, right answer and metadata of each item, in order."""
         names, rare = tuple(self.metadata), self.rare
         rows = zip(*self.metadata.values(), strict=True) if names else repeat(())
         heads = zip(self.ids, self.inputs, self.expected, rows, strict=False)
@@ -108,7 +112,7 @@ class Columns:
                 found = {name: value for name, value in found.items() if value is not MISSING}
             if place in rare:
                 found |= rare[place]
-            yield Item(identifier, question, expected, found)
+            yield identifier, question, expected, found
 
     def take(self, places: Sequence[int]) -> "Columns":
         """The rows at these places, in this order."""

@@ -173,8 +173,8 @@ class Rows(Sequence[Item]):
         """The SHA-256 of the items in their order, each as canonical JSON, in hexadecimal."""
         if self._hash is None:
             found = sha256()
-            for item in self:
-                found.update(item_line(item))
+            for row in self._columns.rows():
+                found.update(_line(*row))
             object.__setattr__(self, "_hash", found.hexdigest())
         return self._hash or ""
 
@@ -245,11 +245,16 @@ def item_line(item: Item) -> bytes:
     Raises:
         InvalidItemsError: It holds something that JSON cannot hold.
     """
+    return _line(item.id, item.input, item.expected, dict(item.metadata))
+
+
+def _line(identifier: str, question: Any, expected: Any, metadata: dict[str, Any]) -> bytes:
+    record = {"id": identifier, "input": question, "expected": expected, "metadata": metadata}
     try:
-        line = canonical(item.to_dict())
+        line = canonical(record)
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidItemsError(
-            f"item {item.id!r} cannot be written as JSON: {error}", ids=(item.id,)
+            f"item {identifier!r} cannot be written as JSON: {error}", ids=(identifier,)
         ) from error
     # Half a surrogate pair has no UTF-8; its escape, \ud800, is what JSON writes too.
     return line.encode("utf-8", "backslashreplace") + b"\n"

@@ -42,7 +42,8 @@ Scorer = Callable[[Any, Item], Score]
 
 def answers_of(item: Item) -> list[Any]:
     """Every answer that is right."""
-    return list(item.expected) if isinstance(item.expected, list | tuple) else [item.expected]
+    expected = item.expected
+    return list(expected) if isinstance(expected, (list, tuple)) else [expected]
 
 
 def text_of(prediction: Any) -> str | None:
