@@ -1,7 +1,6 @@
 """How simulated models fail."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from ._errors import (
     ConnectionFailedError,
@@ -16,7 +15,7 @@ from ._values import Value
 KINDS = ("server_error", "rate_limit", "time_out", "connection", "malformed")
 
 
-class Failure(NamedTuple):
+class Failure(Value):
     """One failure.
 
     Attributes:
@@ -78,15 +77,18 @@ class Failures(Value):
     def _failure(self, kind: str, model: str) -> Failure:
         simulated = f"{model}: simulated"
         if kind == "time_out":
-            return Failure(ModelTimeoutError(self.time_out_ms), self.time_out_ms, charged=True)
+            error: EnsembleError = ModelTimeoutError(self.time_out_ms)
+            return Failure(error=error, after_ms=self.time_out_ms, charged=True)
         if kind == "rate_limit":
             error = RateLimitError(
                 f"{simulated} rate limit", status=429, retry_after_s=self.retry_after_s
             )
-            return Failure(error, 0.0, charged=False)
+            return Failure(error=error, after_ms=0.0, charged=False)
         if kind == "connection":
-            hung_up = ConnectionFailedError(f"{simulated} end of the connection")
-            return Failure(hung_up, None, charged=False)
+            error = ConnectionFailedError(f"{simulated} end of the connection")
+            return Failure(error=error, after_ms=None, charged=False)
         if kind == "malformed":
-            return Failure(MalformedResponseError(f"{simulated} noise"), None, charged=True)
-        return Failure(ServerError(f"{simulated} failure", status=503), None, charged=False)
+            error = MalformedResponseError(f"{simulated} noise")
+            return Failure(error=error, after_ms=None, charged=True)
+        error = ServerError(f"{simulated} failure", status=503)
+        return Failure(error=error, after_ms=None, charged=False)

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ._copula import Copula
 from ._model import Question
 from ._simulated import Accuracy, SimulatedModel
+
+if TYPE_CHECKING:
+    from ._copula import Copula
 
 
 def panel(
@@ -50,7 +52,7 @@ def panel(
     named = _named(accuracies)
     names = list(named)
 
-    def models(copula: Copula | None) -> list[SimulatedModel]:
+    def models(copula: "Copula | None") -> list[SimulatedModel]:
         return [
             SimulatedModel(
                 name,
@@ -66,6 +68,8 @@ def panel(
     independent = models(None)
     if rho is None:
         return independent
+    from ._copula import Copula  # noqa: PLC0415  # for correlated panels only
+
     matrix = _matrix(rho, len(names))
     return models(Copula(names, _groups(independent, questions), matrix, seed=seed))
 

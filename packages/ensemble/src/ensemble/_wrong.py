@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from ._model import Question
 from ._normalize import shown
+from ._values import Value
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NUMBER = re.compile(r"([$\u20ac\u00a3]?)(-?\d{1,3}(?:,\d{3})+|-?\d+)(\.\d+|/[1-9]\d*)?(%?)")
@@ -20,7 +21,7 @@ _OPPOSITE = {**_OPPOSITES, **{wrong: right for right, wrong in _OPPOSITES.items(
 _WRONG_TEXTS = 1000
 
 
-class Mistakes(NamedTuple):
+class Mistakes(Value):
     """The wrong answers to a question.
 
     Attributes:
@@ -67,19 +68,20 @@ def mistakes(question: Question) -> Mistakes:
     for offered in ([letter(place) for place in range(len(texts))], texts):
         others = [choice for choice in offered if choice != right]
         if others and right in offered:
-            return Mistakes(len(others), others.__getitem__)
+            return Mistakes(size=len(others), text=others.__getitem__)
     opposite = _OPPOSITE.get(right.lower())
     if opposite is not None:
         text = opposite.capitalize() if right[0].isupper() else opposite
-        return Mistakes(1, lambda _: text)
+        return Mistakes(size=1, text=lambda _: text)
     bare = _BARE_LETTER.fullmatch(right)
     if bare is not None:
         others = [f"{bare[1]}{each}{bare[3]}" for each in _LETTERS[:5] if each != bare[2]]
-        return Mistakes(len(others), others.__getitem__)
+        return Mistakes(size=len(others), text=others.__getitem__)
     number = _NUMBER.fullmatch(right.strip())
     if number is not None:
-        return Mistakes(len(_STEPS), lambda place: _wrong_number(number, _STEPS[place]), power=2)
-    return Mistakes(_WRONG_TEXTS, lambda place: f"wrong answer {place}")
+        steps = [_wrong_number(number, step) for step in _STEPS]
+        return Mistakes(size=len(steps), text=steps.__getitem__, power=2)
+    return Mistakes(size=_WRONG_TEXTS, text=lambda place: f"wrong answer {place}")
 
 
 def wrong_answer(
