@@ -9,7 +9,6 @@ import pytest
 from ensemble import (
     Agree,
     AllModelsFailedError,
-    Calibrated,
     Consensus,
     Constant,
     HedgedModel,
@@ -21,7 +20,6 @@ from ensemble import (
     SimulatedModel,
     Weighted,
     collect,
-    collect_sync,
     predict,
     predict_many,
 )
@@ -54,32 +52,6 @@ async def test_a_robust_prediction_has_substitutes_and_lowers_its_demands(
     lowered = await predict("?", models=[*broken, *panel("4")], min_responses=1)
 
     assert (backup.answer, lowered.answer) == ("4", "4")
-
-
-def test_confidence_is_worth_a_weight_only_when_it_is_calibrated(
-    make_item: Callable[..., Any],
-) -> None:
-    """H5: two weak and two strong models; 600 questions with 1,000 wrong answers each."""
-    strong = [simulated(name, 0.9, confidence=Calibrated()) for name in "ab"]
-    weak = [simulated(name, 0.4, confidence=Calibrated()) for name in "cde"]
-    items = [make_item(number, f"{number}?", "yes") for number in range(600)]
-
-    table = collect_sync([*strong, *weak], items)
-
-    def reached(weigh: Callable[[str, float], float]) -> float:
-        assert table.confidences is not None
-        right = 0
-        for row, sure, gold in zip(table.votes, table.confidences, table.gold, strict=True):
-            scores: dict[Any, float] = {}
-            for model, key, each in zip(table.models, row, sure, strict=True):
-                scores[key] = scores.get(key, 0.0) + weigh(model, each or 0.0)
-            right += max(scores, key=lambda key: scores[key]) == gold
-        return right / len(items)
-
-    majority = reached(lambda model, sure: 1.0)
-    weighted = reached(lambda model, sure: sure)
-    boasting = reached(lambda model, sure: 5.0 if model in "cde" else sure)
-    assert weighted >= majority > boasting
 
 
 async def test_a_prediction_stays_within_its_budget(make_item: Callable[..., Any]) -> None:

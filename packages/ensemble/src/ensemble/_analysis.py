@@ -68,6 +68,19 @@ class Analysis(Value):
     cost_usd: float | None
     cost_per_correct: float | None
 
+    def correlations(self) -> str:
+        """The error correlation of every pair, as a table in the order of the models."""
+        names = list(self.accuracies)
+        found = {frozenset(pair.models): f"{pair.phi:6.2f}" for pair in self.pairs}
+        width = max(map(len, names))
+        rows = [
+            f"{name:<{width}} {place:>3} "
+            + "".join(found.get(frozenset((name, other)), "     -") for other in names)
+            for place, name in enumerate(names, start=1)
+        ]
+        head = " " * (width + 5) + "".join(f"{place:>6}" for place in range(1, len(names) + 1))
+        return "\n".join([head, *rows])
+
     def __str__(self) -> str:
         rows = [
             f"{model:<40} {share:.4f} [{low:.4f}, {high:.4f}]"
