@@ -3,13 +3,26 @@
 import json
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ensemble import NORMALIZERS, Agree, ReplayModel, Sequential, Ties, VoteTable, predict
+from ensemble import (
+    NORMALIZERS,
+    Agree,
+    Constant,
+    ReplayModel,
+    Sequential,
+    Ties,
+    VoteTable,
+    collect_sync,
+    panel,
+    plan,
+    predict,
+)
 
 TRIO = ["gpt-4o-mini-2024-07-18", "gemini-1.5-flash", "claude-3-haiku-20240307"]
 TWO_AGREE = [*TRIO[:2], "claude-3-5-sonnet-20241022"]
@@ -209,3 +222,102 @@ def test_a_fit_on_some_questions_holds_on_the_others(stem_table: VoteTable) -> N
     best = max(unseen.accuracies().values())
     assert reached > best
     assert reached == pytest.approx(found.accuracy, abs=0.03)
+
+
+def test_the_eight_of_zeroeval_are_as_accurate_as_was_published(
+    gsm8k_table: VoteTable, mirror: Path
+) -> None:
+    """EG5: none is more than a tenth of a point below the accuracy that upstream published."""
+    published = {
+        each["Model"]: float(each["Acc"]) / 100
+        for each in json.loads((mirror / "zeroeval-gsm8k/gsm.summary.json").read_text("utf-8"))
+    }
+
+    for model, found in gsm8k_table.accuracies().items():
+        assert found >= published[model] - 0.001, model
+
+
+def test_the_eight_of_zeroeval_vote_no_better_than_the_best_of_them(
+    gsm8k_table: VoteTable,
+) -> None:
+    """Best .9666, plurality .9598, any .9879, phi .36: counted with this library, pinned here.
+
+    Research B2 has the best single of ZeroEval's 43 models at .966, and phi .35 among them.
+    """
+    found = gsm8k_table.analyse()
+
+    assert found.best_single == "claude-3-5-sonnet-20241022"
+    assert found.accuracies[found.best_single][0] == pytest.approx(0.9666, abs=5e-4)
+    assert found.majority == pytest.approx(0.9598, abs=1e-3)
+    assert found.gain.interval == pytest.approx((-0.0154, 0.0017), abs=1e-3)
+    assert found.gain.p_value == pytest.approx(0.163, abs=0.02)
+    assert found.oracle == pytest.approx(0.9879, abs=1e-3)
+    assert found.mean_phi == pytest.approx(0.36, abs=0.01)
+
+
+def test_unanimity_is_bought_with_coverage(gsm8k_table: VoteTable) -> None:
+    """Research B3: the cheap three agree on .847 of GSM8K and are right on .984 of these."""
+    coverage, right = gsm8k_table.only(TRIO).analyse().unanimous
+
+    assert coverage == pytest.approx(0.847, abs=0.01)
+    assert right == pytest.approx(0.984, abs=0.005)
+
+
+@pytest.mark.parametrize("size", [3, 5])
+def test_the_plan_for_correlated_errors_holds_on_recorded_votes(
+    size: int, stem_table: VoteTable
+) -> None:
+    """Research B2, formula check: independence promises .045 of errors where .144 are measured.
+
+    The beta-binomial law is for two answers and a majority; recorded wrong answers scatter, so it
+    errs to the other side, by less.
+    """
+    shares = stem_table.accuracies()
+    ranked = sorted(shares, key=lambda model: -shares[model])[:size]
+    found = stem_table.only(ranked).analyse()
+
+    expected = plan([shares[model] for model in ranked], found.mean_phi)
+
+    assert abs(expected.majority - found.majority) < 0.04
+    assert expected.independent - found.majority > 0.06
+    assert expected.majority < found.majority < expected.independent
+
+
+def test_a_simulated_panel_behaves_as_the_recorded_one(stem_table: VoteTable) -> None:
+    """Told the accuracies, correlations and shared errors of HELM's best five, it votes alike.
+
+    The simulated plurality is within 1.5 points of the recorded one, so is what any has right.
+    """
+    shares = stem_table.accuracies()
+    ranked = sorted(shares, key=lambda model: -shares[model])[:5]
+    real = stem_table.only(ranked).analyse()
+    models = panel(
+        {model: shares[model] for model in ranked},
+        rho=[[phi_of(real, one, other) for other in ranked] for one in ranked],
+        same_wrong=real.same_wrong,
+        latency=Constant(latency_ms=0),
+    )
+    questions = [
+        Choice(str(number), {"question": "?", "choices": list("wxyz")}, 1) for number in range(4000)
+    ]
+
+    table = collect_sync(models, questions, normalize="choice", gold=lambda _: "B")
+
+    found = table.analyse()
+    assert found.mean_phi == pytest.approx(real.mean_phi, abs=0.03)
+    assert found.same_wrong == pytest.approx(real.same_wrong, abs=0.03)
+    assert found.majority == pytest.approx(real.majority, abs=0.015)
+    assert found.oracle == pytest.approx(real.oracle, abs=0.03)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A question with choices."""
+
+    id: str
+    input: dict[str, Any]
+    expected: int
+
+
+def phi_of(found: Any, one: str, other: str) -> float:
+    return next((pair.phi for pair in found.pairs if set(pair.models) == {one, other}), 1.0)
