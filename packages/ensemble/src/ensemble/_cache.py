@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import json
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -92,7 +93,7 @@ class ResponseCache:
 
         self._file = CacheFile(str(path))
         self._clock = clock
-        self._statistics = CacheStatistics()
+        self._counts: Counter[str] = Counter()
         self._flights: dict[tuple[int, str], asyncio.Future[Response]] = {}
 
     def __enter__(self) -> Self:
@@ -119,7 +120,7 @@ class ResponseCache:
     @property
     def statistics(self) -> CacheStatistics:
         """What it has done in this process."""
-        return self._statistics
+        return CacheStatistics(**self._counts)
 
     def wrap(
         self,
@@ -192,10 +193,7 @@ class ResponseCache:
 
     def count(self, **more: float) -> None:
         """Add to the statistics."""
-        counts = self._statistics.to_dict()
-        self._statistics = CacheStatistics(
-            **{name: count + more.get(name, 0) for name, count in counts.items()}
-        )
+        self._counts.update(more)
 
     def forget(self, *, model: str | None = None, older_than_s: float = 0.0) -> int:
         """Remove answers.

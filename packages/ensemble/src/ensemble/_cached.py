@@ -116,8 +116,7 @@ class CachedModel:
 
     def _again(self, response: Response, how: str) -> Response:
         cost_usd = response.original_cost_usd if response.cached else response.cost_usd
-        unknown = cost_usd is None
-        self._cache.count(**{how: 1}, saved_usd=cost_usd or 0.0, unpriced=unknown)
+        self._cache.count(**{how: 1}, saved_usd=cost_usd or 0.0, unpriced=int(cost_usd is None))
         source: Source = "simulated" if response.source == "simulated" else "recorded"
         return dataclasses.replace(
             response,
