@@ -19,7 +19,7 @@ from ensemble import (
     Ties,
     VoteTable,
     collect_sync,
-    panel,
+    panel_like,
     plan,
     predict,
 )
@@ -291,12 +291,7 @@ def test_a_simulated_panel_behaves_as_the_recorded_one(stem_table: VoteTable) ->
     shares = stem_table.accuracies()
     ranked = sorted(shares, key=lambda model: -shares[model])[:5]
     real = stem_table.only(ranked).analyse()
-    models = panel(
-        {model: shares[model] for model in ranked},
-        rho=[[phi_of(real, one, other) for other in ranked] for one in ranked],
-        same_wrong=real.same_wrong,
-        latency=Constant(latency_ms=0),
-    )
+    models = panel_like(real, latency=Constant(latency_ms=0))
     questions = [
         Choice(str(number), {"question": "?", "choices": list("wxyz")}, 1) for number in range(4000)
     ]
@@ -317,7 +312,3 @@ class Choice:
     id: str
     input: dict[str, Any]
     expected: int
-
-
-def phi_of(found: Any, one: str, other: str) -> float:
-    return next((pair.phi for pair in found.pairs if set(pair.models) == {one, other}), 1.0)

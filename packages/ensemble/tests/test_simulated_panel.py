@@ -20,6 +20,7 @@ from ensemble import (
     ask,
     majority_error,
     panel,
+    panel_like,
     sampling,
 )
 from ensemble._copula import both_wrong
@@ -27,6 +28,7 @@ from ensemble._copula import both_wrong
 QUICK = Constant(latency_ms=0)
 SAMPLE = Sampling()
 COUNT = 4000
+BOTH_RIGHT = 0.6112
 
 
 @pytest.fixture
@@ -298,3 +300,54 @@ def test_questions_without_a_difficulty_are_as_hard_for_all(
 
     found, error = measured(table, 0, 1)
     assert found > 0.2 + 4 * error
+
+
+async def test_a_steady_model_repeats_itself_and_its_accuracy_stays(
+    make_item: Callable[..., Any],
+) -> None:
+    """Latent correlation .8 at accuracy .7: two samples are both right with probability .611.
+
+    By the bivariate normal integral (scipy.stats.multivariate_normal.cdf); apart it is .49.
+    """
+    for model in (
+        SimulatedModel("m", accuracy=0.7, steadiness=0.8, latency=QUICK),
+        panel([0.7, 0.7], rho=0.4, steadiness=0.8, latency=QUICK)[0],
+    ):
+        pairs = [
+            [
+                (await model.generate(make_item(number), Sampling(sample=sample))).text == "4"
+                for sample in (0, 1)
+            ]
+            for number in range(COUNT)
+        ]
+
+        both = sum(all(pair) for pair in pairs) / COUNT
+        assert abs(both - BOTH_RIGHT) <= 4 * math.sqrt(BOTH_RIGHT * (1 - BOTH_RIGHT) / COUNT)
+        for place in (0, 1):
+            right = sum(pair[place] for pair in pairs) / COUNT
+            assert abs(right - 0.7) <= 4 * math.sqrt(0.21 / COUNT)
+
+
+async def test_an_unmoved_model_says_the_same_in_every_sample(
+    make_item: Callable[..., Any],
+) -> None:
+    model = SimulatedModel("m", accuracy=0.5, steadiness=1.0, latency=QUICK)
+
+    for number in range(50):
+        texts = {
+            (await model.generate(make_item(number), Sampling(sample=sample))).text
+            for sample in range(4)
+        }
+        assert len(texts) == 1
+
+
+def test_a_panel_like_a_measured_one_errs_like_it(table_of: Callable[..., VoteTable]) -> None:
+    rho = [[1, 0.5, 0.2], [0.5, 1, 0.3], [0.2, 0.3, 1]]
+    real = table_of(panel([0.7, 0.8, 0.6], rho=rho, same_wrong=0.7, latency=QUICK, seed=1))
+
+    again = table_of(panel_like(real.analyse(), latency=QUICK, seed=2))
+
+    for one, other in zip(real.analyse().pairs, again.analyse().pairs, strict=True):
+        assert one.phi == pytest.approx(other.phi, abs=0.08)
+        assert one.same_wrong == pytest.approx(other.same_wrong, abs=0.08)
+    assert again.analyse().majority == pytest.approx(real.analyse().majority, abs=0.03)

@@ -51,7 +51,7 @@ from ._model import FunctionModel, Model, Query, Question, Response, Sampling, a
 from ._normalize import NORMALIZERS, Reading, options
 from ._openai import OpenAIModel
 from ._paired import Paired, paired, pairs_needed, trials_needed, wilson
-from ._panel import panel
+from ._panel import panel, panel_like
 from ._planning import Plan, majority_error, plan
 from ._predict import predict, predict_sync
 from ._prices import PRICES, PRICES_DATE, PRICES_SOURCE, Price, find_price
@@ -179,6 +179,7 @@ __all__ = [
     "paired",
     "pairs_needed",
     "panel",
+    "panel_like",
     "plan",
     "predict",
     "predict_many",

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from ._errors import InfeasibleCorrelationError
-from ._streams import normal, standard_normal
+from ._streams import standard_normal, steady_normal
 
 _STEPS = 64  # of Simpson's rule: the integral is right to six digits, to four at the extremes
 _ROUNDING = 1e-9
@@ -30,6 +30,7 @@ class Copula:
         groups: How often each set of accuracies, one for each model, occurs among the questions.
         asked: The correlation of errors of each pair, over all questions.
         seed: Selects the luck.
+        steadiness: How much of it is the same in every sample.
 
     Raises:
         InfeasibleCorrelationError: A pair cannot have its correlation at its accuracies, or the
@@ -43,8 +44,10 @@ class Copula:
         asked: Sequence[Sequence[float]],
         *,
         seed: int,
+        steadiness: float,
     ) -> None:
         self._seed = seed
+        self._steadiness = steadiness
         latent = [[1.0 if row == column else 0.0 for column in names] for row in names]
         for one in range(len(names)):
             for other in range(one):
@@ -59,7 +62,10 @@ class Copula:
     def luck(self, place: int, question_id: str, sample: int) -> float:
         """The luck of a model with a question: uniform in (0, 1), correlated with the others'."""
         score = sum(
-            weight * normal("panel", self._seed, number, question_id, sample)
+            weight
+            * steady_normal(
+                self._steadiness, "panel", self._seed, number, question_id, sample=sample
+            )
             for number, weight in enumerate(self._factor[place][: place + 1])
             if weight
         )

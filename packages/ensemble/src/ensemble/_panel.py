@@ -1,5 +1,6 @@
 """Several simulated models that err together as asked."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -9,6 +10,7 @@ from ._model import Question
 from ._simulated import Accuracy, SimulatedModel
 
 if TYPE_CHECKING:
+    from ._analysis import Analysis
     from ._copula import Copula
 
 
@@ -18,6 +20,7 @@ def panel(
     rho: float | Sequence[Sequence[float]] | None = None,
     questions: Iterable[Question] | None = None,
     same_wrong: float | None = None,
+    steadiness: float = 0.0,
     seed: int = 0,
     **settings: Any,
 ) -> list[SimulatedModel]:
@@ -25,7 +28,7 @@ def panel(
 
     The correlation that is asked for is that of the errors (phi), as ``VoteTable.analyse`` measures
     it: recorded models have .35 to .6. It comes from a Gaussian copula and leaves every accuracy as
-    it is. Samples of one model are drawn anew each, correlated with the others' of that number.
+    it is. It holds between samples of the same number.
 
     Args:
         accuracies: The accuracy of each model by its name, as ``SimulatedModel`` has it; without
@@ -36,6 +39,8 @@ def panel(
             question: hard questions correlate errors already, and the correlation is over all.
         same_wrong: The probability that two models that both err give the same wrong answer, at
             least what chance gives; recorded models have .5 to .8.
+        steadiness: How much of the luck with a question is the same in every sample of a model, as
+            of ``SimulatedModel``.
         seed: Selects all answers.
         settings: Further options of ``SimulatedModel``, for all models or, in a mapping by name,
             for each.
@@ -58,6 +63,7 @@ def panel(
                 name,
                 accuracy=named[name],
                 same_wrong=same_wrong,
+                steadiness=steadiness,
                 seed=seed,
                 luck=None if copula is None else partial(copula.luck, place),
                 **_own(settings, name, names),
@@ -71,7 +77,38 @@ def panel(
     from ._copula import Copula  # noqa: PLC0415  # for correlated panels only
 
     matrix = _matrix(rho, len(names))
-    return models(Copula(names, _groups(independent, questions), matrix, seed=seed))
+    groups = _groups(independent, questions)
+    return models(Copula(names, groups, matrix, seed=seed, steadiness=steadiness))
+
+
+def panel_like(found: "Analysis", *, seed: int = 0, **settings: Any) -> list[SimulatedModel]:
+    """A simulated panel that is as accurate, and errs together, as a recorded one does.
+
+    What a plurality reaches with it is close to what it reaches on the recording, so that orders of
+    asking, failures or prices can be tried that were not recorded.
+
+    Args:
+        found: What is known of the recorded panel, by ``VoteTable.analyse``.
+        seed: Selects all answers.
+        settings: Further options of ``SimulatedModel``, as of ``panel``.
+
+    Raises:
+        InfeasibleCorrelationError: The measured correlations contradict each other, as those of a
+            few questions may.
+    """
+    names = list(found.accuracies)
+    measured = {frozenset(pair.models): pair.phi for pair in found.pairs}
+    rho = [
+        [1.0 if one == other else measured[frozenset((one, other))] for other in names]
+        for one in names
+    ]
+    return panel(
+        {name: share for name, (share, _, _) in found.accuracies.items()},
+        rho=[[0.0 if math.isnan(each) else each for each in row] for row in rho],
+        same_wrong=None if math.isnan(found.same_wrong) else found.same_wrong,
+        seed=seed,
+        **settings,
+    )
 
 
 def _named(accuracies: Mapping[str, Accuracy] | Sequence[Accuracy]) -> Mapping[str, Accuracy]:

@@ -21,7 +21,7 @@ from ._failing import Failures
 from ._laws import Call, Latency, LogNormal, latency_ms
 from ._model import Query, Question, Response, Sampling
 from ._prices import Price
-from ._streams import uniform, whole
+from ._streams import standard_normal, steady_normal, uniform, whole
 from ._wrong import right_answer, wrong_answer
 
 _CHARACTERS_PER_TOKEN = 4
@@ -47,6 +47,9 @@ class SimulatedModel:
         failures: How calls fail, more exactly than by ``failure_rate``.
         same_wrong: The probability that it and another such model, when both err on a question,
             give the same wrong answer; None for what chance gives.
+        steadiness: How much of its luck with a question is the same in every sample, on the normal
+            scale: 0 draws each sample anew, 1 gives the same answer always. Samples of real models
+            are alike, so voting on them gains less than independence promises.
         luck: A number in (0, 1) for a question's id and a sample number; the answer is right where
             it is below the accuracy. By the seed and the name when left out.
         seed: Selects its answers.
@@ -71,6 +74,7 @@ class SimulatedModel:
         failure_rate: float = 0.0,
         failures: Failures | None = None,
         same_wrong: float | None = None,
+        steadiness: float = 0.0,
         luck: Luck | None = None,
         seed: int = 0,
     ) -> None:
@@ -86,6 +90,7 @@ class SimulatedModel:
         self.confidence = confidence
         self.failures = failures or Failures(rate=failure_rate)
         self.same_wrong = None if same_wrong is None else _probability("same_wrong", same_wrong)
+        self.steadiness = _probability("steadiness", steadiness)
         self.seed = seed
         self._luck = luck or self._own_luck
         if isinstance(accuracy, Mapping):
@@ -98,7 +103,12 @@ class SimulatedModel:
     def cache_identity(self) -> dict[str, Any]:
         """What tells its answers from those of another simulated model of its name."""
         accuracy = "function" if callable(self.accuracy) else self.accuracy
-        return {"seed": self.seed, "accuracy": repr(accuracy), "same_wrong": self.same_wrong}
+        return {
+            "seed": self.seed,
+            "accuracy": repr(accuracy),
+            "same_wrong": self.same_wrong,
+            "steadiness": self.steadiness,
+        }
 
     async def generate(self, query: Query, sampling: Sampling) -> Response:
         """Answer a question after its latency.
@@ -166,9 +176,14 @@ class SimulatedModel:
         return self.accuracy
 
     def _own_luck(self, question_id: str, sample: int) -> float:
-        return uniform("answer", self.seed, self.name, question_id, sample)
+        label = ("answer", self.seed, self.name, question_id)
+        if not self.steadiness:
+            return uniform(*label, sample)
+        return standard_normal().cdf(steady_normal(self.steadiness, *label, sample=sample))
 
     def _wrong(self, question: Question, label: tuple[Any, ...]) -> str:
+        if uniform("steady", *label) < self.steadiness:
+            label = label[:-1]  # a steady model errs in the same way in every sample
         # The attraction has no name in its label: it is the same for all models of a seed.
         return wrong_answer(
             question,

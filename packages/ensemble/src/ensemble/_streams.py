@@ -4,6 +4,7 @@ Drawn from a hash (BLAKE2b) of the label, so that no order of calls and no numbe
 changes anything, and adding one label shifts no other.
 """
 
+import math
 from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,14 @@ def uniform(*label: Any) -> float:
 def normal(*label: Any) -> float:
     """A number from the standard normal distribution."""
     return standard_normal().inv_cdf(uniform(*label))
+
+
+def steady_normal(steadiness: float, *label: Any, sample: int) -> float:
+    """A standard normal number of which a share of the variance is the same in every sample."""
+    if not steadiness:
+        return normal(*label, sample)
+    kept, drawn = normal(*label, "every"), normal(*label, sample)
+    return math.sqrt(steadiness) * kept + math.sqrt(1 - steadiness) * drawn
 
 
 @cache
