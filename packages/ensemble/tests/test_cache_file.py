@@ -1,6 +1,7 @@
 """The file of a cache is whole, whoever writes to it and whoever is killed."""
 
 import asyncio
+import os
 import pickle
 import random
 import sqlite3
@@ -12,7 +13,15 @@ from typing import Any
 
 import pytest
 
-from ensemble import CacheFileError, FunctionModel, OpenAIModel, Response, ResponseCache, ask
+from ensemble import (
+    CacheFileError,
+    FunctionModel,
+    HedgedModel,
+    OpenAIModel,
+    Response,
+    ResponseCache,
+    ask,
+)
 
 
 @pytest.fixture
@@ -30,6 +39,16 @@ async def test_a_cache_goes_to_another_process_as_its_file(
         assert len(again) == 1
 
 
+FORK = """
+import os
+from ensemble import ResponseCache
+
+cache = ResponseCache({path!r})
+child = os.fork()
+print(len(cache), flush=True)
+if child:
+    os.waitpid(child, 0)
+"""
 WRITER = """
 import asyncio, sys
 from ensemble import Response, ResponseCache, ask
@@ -89,6 +108,20 @@ def test_processes_that_are_killed_leave_a_whole_file(tmp_path: Path) -> None:
     assert shared <= {"w0", "w1", "w2"}
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+async def test_a_forked_child_opens_the_file_for_itself(
+    cache: ResponseCache, panel: Callable[..., list[Any]]
+) -> None:
+    await ask(cache.wrap(panel("4")[0]), "2+2?")
+
+    command = [sys.executable, "-c", FORK.format(path=cache.path)]
+    found = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: ASYNC221  # it takes a moment
+
+    assert (found.stdout.split(), found.stderr) == (["1", "1"], "")
+    await ask(cache.wrap(panel("5")[0]), "2+3?")
+    assert len(cache) == 2
+
+
 async def test_of_two_that_ask_the_same_the_quicker_one_is_heard(
     cache: ResponseCache, tmp_path: Path
 ) -> None:
@@ -111,6 +144,23 @@ async def test_of_two_that_ask_the_same_the_quicker_one_is_heard(
 
     assert first.text == second.text == "early"
     assert (first.cost_usd, second.cost_usd) == (0.01, 0.02)
+
+
+def test_a_hedged_model_hedges_behind_the_cache(
+    cache: ResponseCache, in_simulated_time: Callable[..., Any]
+) -> None:
+    pytest.importorskip("hedging")
+    delays = iter((1000, 10))
+
+    async def uneven(_: str) -> Response:
+        await asyncio.sleep(next(delays) / 1000)
+        return Response(text="4", model="m")
+
+    hedged = HedgedModel(FunctionModel("m", uneven), delay_ms=50)
+
+    response = in_simulated_time(ask(cache.wrap(hedged), "2+2?"))
+
+    assert response.latency_ms == pytest.approx(60)
 
 
 async def test_a_writer_waits_for_its_turn(

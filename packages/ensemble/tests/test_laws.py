@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import pickle
 import statistics
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -76,6 +77,18 @@ def test_latency_changes_when_the_regime_does(answers: Callable[..., Any]) -> No
     times = [each.latency_ms for each in answers(SimulatedModel("m", latency=law), 20)]
 
     assert times == [100] * 10 + [300] * 4 + [50] * 6
+
+
+def test_a_panel_crosses_process_borders(
+    make_item: Callable[..., Any], answers: Callable[..., list[Response]]
+) -> None:
+    law = Regimes(laws=[PerToken(first_ms=QUICK, token_ms=1), QUICK], changes_ms=[1000])
+    models = panel([0.6, 0.6], rho=0.4, latency=law, output_tokens=Lengths(), failures=None)
+
+    again = pickle.loads(pickle.dumps(models))  # noqa: S301  # made here
+
+    for one, other in zip(models, again, strict=True):
+        assert answers(one, 40) == answers(other, 40)
 
 
 def test_long_answers_are_late_whoever_is_asked(answers: Callable[..., Any]) -> None:

@@ -229,6 +229,7 @@ def test_what_no_models_can_do_is_refused(accuracies: Any, rho: Any, message: st
         ([0.8, Ability(ability=1)], {"rho": 0.2}, "pass questions="),
         ([0.8, 0.8], {"rho": 0.2, "questions": []}, "no questions"),
         ([0.8], {"same_wrong": 2}, "not between 0 and 1"),
+        ({"a": 0.8, "b": 0.8}, {"seed": 1, "cost_per_call": {"a": 1, "c": 2}}, r"\['b', 'c'\]"),
     ],
 )
 def test_a_panel_that_is_not_described_fully_is_refused(

@@ -91,7 +91,8 @@ class ResponseCache:
     def __init__(self, path: str | Path, *, clock: Callable[[], float] = time.time) -> None:
         from ._cache_file import CacheFile  # noqa: PLC0415  # sqlite3 is for those who keep answers
 
-        self._file = CacheFile(str(path))
+        self.path = str(path)
+        self._file = CacheFile(self.path)
         self._clock = clock
         self._counts: Counter[str] = Counter()
         self._flights: dict[tuple[int, str], asyncio.Future[Response]] = {}
@@ -103,7 +104,7 @@ class ResponseCache:
         self.close()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._file.path,)  # another process opens the same file
+        return type(self), (self.path,)  # another process opens the same file
 
     def __len__(self) -> int:
         count: int = self._file.select("count(*) FROM responses")[0][0]

@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS responses (
 ) WITHOUT ROWID
 """
 _PLACES = ", ".join("?" * len(COLUMNS))
+# A connection does not survive a fork: the child opens its own, and must never close its parent's.
+_INHERITED: list[sqlite3.Connection] = []
 # Waiting for a turn blocks the event loop for moments only, for half a minute at least in all.
 _TURN_MS, _TURNS = 20, 1500
 
@@ -112,8 +114,9 @@ class CacheFile:
         return max(count, 0)
 
     def _connected(self) -> sqlite3.Connection:
-        # A connection does not survive a fork: the child opens its own.
         if self._connection is None or self._process != os.getpid():
+            if self._connection is not None:
+                _INHERITED.append(self._connection)
             self._connection = self._open()
             self._process = os.getpid()
         return self._connection

@@ -27,8 +27,8 @@ class CachedModel:
     (``original_cost_usd``) and how long it took, and is ``recorded`` unless it was simulated. The
     same request made by several at once is made once. Failures are not kept.
 
-    Wrap the model itself, and put ``Variant``, ``Fallback`` and ``HedgedModel`` around this one: a
-    cache before them cannot see what they change.
+    Wrap the model itself and put ``Variant`` around this one, for a cache before it cannot see what
+    it changes. Wrap a ``HedgedModel`` whole: its backup is the same request, which is made once.
 
     Args:
         model: The model, or a function of the query.

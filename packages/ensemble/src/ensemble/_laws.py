@@ -27,7 +27,7 @@ class Call(Value):
 
     Attributes:
         output_tokens: How many tokens the answer has.
-        at_ms: When the call began, by the clock of the event loop.
+        at_ms: When the call began, from the first simulated call in its event loop.
     """
 
     output_tokens: int
@@ -183,7 +183,8 @@ class Regimes(Value):
 
     Attributes:
         laws: The laws, in order.
-        changes_ms: When each but the first begins, by the clock of the event loop, ascending.
+        changes_ms: When each but the first begins, ascending, from the first simulated call in
+            the event loop.
     """
 
     laws: Sequence[Any]

@@ -123,7 +123,10 @@ def _own(settings: Mapping[str, Any], name: str, names: Sequence[str]) -> dict[s
     """The settings of one model: what is given for each by name, or for all."""
     own = {}
     for option, value in settings.items():
-        each = isinstance(value, Mapping) and set(value) == set(names)
+        each = isinstance(value, Mapping) and not set(names).isdisjoint(value)
+        if each and set(value) != set(names):
+            odd = sorted(map(str, set(value) ^ set(names)))
+            raise ValueError(f"{option}: give one for each model; wrong or missing: {odd}")
         own[option] = value[name] if each else value
     return own
 

@@ -11,6 +11,7 @@ import math
 import random
 from collections.abc import Callable, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import anyio
 
@@ -25,6 +26,7 @@ from ._streams import standard_normal, steady_normal, uniform, whole
 from ._wrong import right_answer, wrong_answer
 
 _CHARACTERS_PER_TOKEN = 4
+_BEGAN: WeakKeyDictionary[asyncio.AbstractEventLoop, float] = WeakKeyDictionary()
 
 Accuracy = float | Mapping[Any, float] | Callable[[Question], float]
 Luck = Callable[[str, int], float]
@@ -208,7 +210,10 @@ class SimulatedModel:
 
 
 def _now_ms() -> float:
-    return round(asyncio.get_running_loop().time() * 1000, 3)
+    """The time since the first simulated call in this event loop."""
+    loop = asyncio.get_running_loop()
+    now = loop.time()
+    return round((now - _BEGAN.setdefault(loop, now)) * 1000, 3)
 
 
 def _input_tokens(query: Query) -> int:
