@@ -21,7 +21,6 @@ from ensemble import (
     Parallel,
     Poll,
     ResponseCache,
-    Sampling,
     Ties,
     Uninformative,
     Vote,
@@ -203,7 +202,8 @@ async def test_a_correlation_study_prints_every_pair_and_what_the_panel_is_worth
     assert found.mean_phi == pytest.approx(0.5, abs=0.08)
     assert found.effective == pytest.approx(3 / (1 + 2 * 0.5), abs=0.15)
     assert f"worth {found.effective:.1f} members" in str(found)
-    first, *rows = found.correlations().split("\n")
+    mark, first, *rows = found.correlations().split("\n")
+    assert mark == "SIMULATED"
     assert first.split() == ["1", "2", "3"]
     assert [row.split()[:2] for row in rows] == [["a", "1"], ["b", "2"], ["c", "3"]]
     assert rows[0].split()[2:] == ["-", *(f"{pair.phi:.2f}" for pair in found.pairs[:2])]
@@ -251,15 +251,36 @@ def test_fifty_at_once_are_as_many_a_second_as_can_be(
 async def test_simulated_data_says_so_in_every_output(
     make_item: Callable[..., Any], tmp_path: Any
 ) -> None:
-    """One simulated answer among live ones is enough for the record of it to say so."""
-    (simulated,) = panel([1.0], latency=QUICK)
+    pytest.importorskip("numpy")
+    models = panel([0.9, 0.8, 0.7], latency=QUICK, cost_per_call=0.1, confidence=Calibrated())
+    items = [make_item(number) for number in range(120)]
+
+    result = await predict(items[0], models=models)
+    table = await collect(models, items, normalize="number")
+
+    assert str(result).startswith("SIMULATED: ")
+    assert "SIMULATED" in result._repr_html_()
+    told: list[Any] = [table.analyse(), table.fit(), table.tune_cascade(most_usd=0.25)]
+    told += [*table.choices(), *table.calibrations().values(), table.only(["model-1"]).analyse()]
+    for each in told:
+        assert str(each).startswith("SIMULATED"), each
+        assert each.to_dict()["source"] == "simulated"
+    assert table.analyse().correlations().startswith("SIMULATED\n")
     with ResponseCache(tmp_path / "a.sqlite") as cache:
-        for model in (simulated, cache.wrap(simulated), cache.wrap(simulated)):
-            response = await ask(model, make_item())
-            result = await predict(make_item(), models=[model])
-            assert (response.source, response.model_version) == ("simulated", "simulated")
-            assert result.source == "simulated"
-            assert result.to_dict()["source"] == "simulated"
-            assert result.responses[0].to_dict()["response"]["source"] == "simulated"
+        for _ in range(2):
+            response = await ask(cache.wrap(models[0]), items[0])
+            assert (response.source, response.to_dict()["source"]) == ("simulated", "simulated")
         assert {record.response.source for record in cache} == {"simulated"}
-    assert (await simulated.generate(make_item(), Sampling())).source == "simulated"
+
+
+async def test_one_simulated_answer_makes_the_whole_simulated(
+    make_item: Callable[..., Any],
+) -> None:
+    async def live(_: Any) -> str:
+        return "4"
+
+    mixed = await predict(make_item(), models=[live, *panel([1.0], latency=QUICK)])
+
+    assert mixed.source == "simulated"
+    assert (await predict(make_item(), models=[live])).source == "live"
+    assert "SIMULATED" not in str(await predict(make_item(), models=[live]))

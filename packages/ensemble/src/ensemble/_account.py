@@ -5,13 +5,11 @@ from collections.abc import Hashable, Mapping, Sequence
 
 from ._asking import Asked
 from ._errors import AllModelsFailedError, InsufficientResponsesError
-from ._model import Response, Source
+from ._model import Response, joint_source
 from ._normalize import shown
 from ._result import EnsembleResult, ModelRecord
 from ._values import Value
 from ._vote import Outcome, Vote, tally
-
-_SOURCES: tuple[Source, ...] = ("live", "simulated", "recorded")
 
 
 class Terms(Value):
@@ -137,9 +135,7 @@ def make_result(
         strategy=terms.strategy,
         execution=terms.execution,
         normalize=terms.normalize,
-        source=next(
-            source for source in _SOURCES if any(each.source == source for each in responses)
-        ),
+        source=joint_source(each.source for each in responses) or "live",
         prediction_id=terms.prediction_id,
     )
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
+from ._model import Source
 from ._paired import Paired, paired, wilson
 from ._table import VoteTable
-from ._values import Value
+from ._values import Value, marked
 from ._vote import Ties
 
 
@@ -51,6 +52,7 @@ class Analysis(Value):
         unanimous: Coverage and accuracy where all voters agree, at least two of them.
         cost_usd: What asking all costs a question; None when unknown.
         cost_per_correct: Of the majority, per right answer; None when unknown.
+        source: Where the votes come from, as of ``VoteTable``.
     """
 
     labels: int
@@ -67,6 +69,7 @@ class Analysis(Value):
     unanimous: tuple[float, float]
     cost_usd: float | None
     cost_per_correct: float | None
+    source: Source | None = None
 
     def correlations(self) -> str:
         """The error correlation of every pair, as a table in the order of the models."""
@@ -79,22 +82,21 @@ class Analysis(Value):
             for place, name in enumerate(names, start=1)
         ]
         head = " " * (width + 5) + "".join(f"{place:>6}" for place in range(1, len(names) + 1))
-        return "\n".join([head, *rows])
+        return marked("\n".join([head, *rows]), self.source)
 
     def __str__(self) -> str:
         rows = [
             f"{model:<40} {share:.4f} [{low:.4f}, {high:.4f}]"
             for model, (share, low, high) in self.accuracies.items()
         ]
-        return "\n".join(
-            [
-                *rows,
-                f"plurality {self.majority:.4f}, against {self.best_single} {self.gain}",
-                f"any right {self.oracle:.4f}, of the gap {self.gap_closed:.0%} closed",
-                f"error correlation {self.mean_phi:.2f}, worth {self.effective:.1f} members",
-                f"same answer when both are wrong {self.same_wrong:.2f}",
-            ]
-        )
+        text = [
+            *rows,
+            f"plurality {self.majority:.4f}, against {self.best_single} {self.gain}",
+            f"any right {self.oracle:.4f}, of the gap {self.gap_closed:.0%} closed",
+            f"error correlation {self.mean_phi:.2f}, worth {self.effective:.1f} members",
+            f"same answer when both are wrong {self.same_wrong:.2f}",
+        ]
+        return marked("\n".join(text), self.source)
 
 
 def analyse(table: VoteTable) -> Analysis:
@@ -137,6 +139,7 @@ def analyse(table: VoteTable) -> Analysis:
         unanimous=_unanimous(table),
         cost_usd=cost,
         cost_per_correct=cost / majority if cost is not None and majority else None,
+        source=table.source,
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from itertools import product
 
 from ._executions import Cascade
+from ._model import Source
 from ._table import VoteTable
-from ._values import Value
+from ._values import Value, marked
 
 _NEVER = 1.01
 _MOST_GRIDS = 300
@@ -23,6 +24,7 @@ class Tuned(Value):
         cost_usd: What a question costs, on the same.
         last_accuracy: Of the last model alone.
         last_cost_usd: What the last model alone costs.
+        source: Where the votes come from, as of ``VoteTable``.
     """
 
     execution: Cascade
@@ -30,12 +32,14 @@ class Tuned(Value):
     cost_usd: float
     last_accuracy: float
     last_cost_usd: float
+    source: Source | None = None
 
     def __str__(self) -> str:
-        return (
+        text = (
             f"cascade: {self.accuracy:.4f} at ${self.cost_usd:.6f}; the last model alone"
             f" {self.last_accuracy:.4f} at ${self.last_cost_usd:.6f}"
         )
+        return marked(text, self.source)
 
 
 def tune_cascade(table: VoteTable, *, most_usd: float, seed: int = 0) -> Tuned:
@@ -72,6 +76,7 @@ def tune_cascade(table: VoteTable, *, most_usd: float, seed: int = 0) -> Tuned:
         cost_usd=cost,
         last_accuracy=measuring.accuracies()[last],
         last_cost_usd=costs[-1],
+        source=table.source,
     )
 
 

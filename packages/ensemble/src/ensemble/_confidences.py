@@ -3,8 +3,9 @@
 import random
 
 from ._calibration import Calibrator, calibrate, calibration_error
+from ._model import Source
 from ._table import VoteTable
-from ._values import Value
+from ._values import Value, marked
 
 _FOLDS = 5
 _LEAST = 20
@@ -19,6 +20,7 @@ class Calibration(Value):
         after: The same of the calibrated confidence, on answers it was not fitted to.
         function: Turns a stated confidence into a probability; for ``Recalibrated``.
         answers: How many answers with a confidence there were.
+        source: Where the votes come from, as of ``VoteTable``.
     """
 
     model: str
@@ -26,9 +28,11 @@ class Calibration(Value):
     after: float
     function: Calibrator
     answers: int
+    source: Source | None = None
 
     def __str__(self) -> str:
-        return f"{self.model}: calibration error {self.before:.3f}, calibrated {self.after:.3f}"
+        text = f"{self.model}: calibration error {self.before:.3f}, calibrated {self.after:.3f}"
+        return marked(text, self.source)
 
 
 def calibrations(table: VoteTable, *, method: str, seed: int) -> dict[str, Calibration]:
@@ -59,6 +63,7 @@ def calibrations(table: VoteTable, *, method: str, seed: int) -> dict[str, Calib
             after=calibration_error(told, known),
             function=calibrate(*_columns(pairs), method=method),
             answers=len(pairs),
+            source=table.source,
         )
     return found
 

@@ -9,13 +9,13 @@ from typing import Any
 from ._calibration import Calibrator, calibrate, calibration_error
 from ._confidences import Calibration
 from ._learn import Features, numpy, recurring
-from ._model import Model, Query, as_model
+from ._model import Model, Query, Source, as_model
 from ._paired import Paired, paired
 from ._predict import predict
 from ._result import EnsembleResult
 from ._rules import Learned, Majority
 from ._table import VoteTable
-from ._values import Value
+from ._values import Value, marked
 from ._vote import Ties
 
 _FOLDS = 5
@@ -43,6 +43,7 @@ class Fitted(Value):
         calibration_error: Of these probabilities, on unseen questions.
         calibrations: How far each model's own confidence can be trusted, where it states one.
         labels: How many labelled questions there were.
+        source: Where the votes come from, as of ``VoteTable``.
     """
 
     members: Sequence[str]
@@ -58,6 +59,7 @@ class Fitted(Value):
     calibration_error: float
     calibrations: dict[str, Calibration]
     labels: int
+    source: Source | None = None
 
     @property
     def warning(self) -> str:
@@ -71,12 +73,13 @@ class Fitted(Value):
         return ""
 
     def __str__(self) -> str:
-        return (
+        text = (
             f"{self.rule} of {', '.join(self.members)}: {self.accuracy:.3f} on unseen questions,"
             f" {self.best_single} alone {self.best_accuracy:.3f} ({self.gain};"
             f" {self.labels} labels, ECE {self.calibration_error:.3f})"
-            + (self.warning and f"\nWarning: {self.warning}")
         )
+        warning = self.warning and f"\nWarning: {self.warning}"
+        return marked(text + warning, self.source)
 
     def answers(self, table: VoteTable) -> list[Hashable]:
         """What the chosen members and rule make of other recorded votes, such as a test set.
@@ -160,6 +163,7 @@ def fit_votes(table: VoteTable, *, seed: int = 0) -> Fitted:
         calibration_error=calibration_error(told, right),
         calibrations=table.calibrations(seed=seed),
         labels=len(table),
+        source=table.source,
     )
     if fitted.warning:
         warnings.warn(fitted.warning, stacklevel=2)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._errors import EnsembleError
 from ._many import predict_many
-from ._model import Model, Question, as_model
+from ._model import Model, Question, as_model, joint_source
 from ._normalize import Normalizer, find_normalizer
 from ._result import EnsembleResult
 from ._rule import Poll
@@ -85,6 +85,9 @@ async def collect(
         gold=[read(right_answer(item)).key if gold is None else gold(item) for item in asked],
         confidences=sure,
         costs=costs,
+        source=joint_source(
+            result.source for result in results if isinstance(result, EnsembleResult)
+        ),
     )
 
 

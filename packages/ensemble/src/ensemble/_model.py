@@ -3,7 +3,7 @@
 import contextvars
 import dataclasses
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -99,6 +99,19 @@ class Sampling:
     max_tokens: int | None = None
     seed: int | None = None
     sample: int = 0
+
+
+_SOURCES: tuple[Source, ...] = ("simulated", "live", "recorded")
+
+
+def joint_source(sources: Iterable[Source]) -> Source | None:
+    """Where something comes from that was made of several; simulated if any part is.
+
+    Returns:
+        The source; None of nothing.
+    """
+    found = set(sources)
+    return next((source for source in _SOURCES if source in found), None)
 
 
 class Model(Protocol):

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from ._asking import Status
 from ._model import Response, Source
+from ._values import marked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ class EnsembleResult:
         strategy: How votes were counted.
         execution: How models were asked.
         normalize: How answers were compared.
-        source: ``live`` if any response is, else ``simulated`` if any is, else ``recorded``.
+        source: ``simulated`` if any response is, else ``live`` if any is, else ``recorded``.
         prediction_id: Joins this result with its events.
     """
 
@@ -144,15 +145,12 @@ class EnsembleResult:
 
     def __str__(self) -> str:
         if self.answer is None:
-            return f"no answer from {len(self.models)} models" + (
-                self.reason and f": {self.reason}"
-            )
+            reason = self.reason and f": {self.reason}"
+            return marked(f"no answer from {len(self.models)} models{reason}", self.source)
         cost = "cost unknown" if self.cost_usd is None else f"${self.cost_usd:.6f}"
         tie = ", after a tie" if self.tie else ""
-        return (
-            f"{self.answer[:200]} ({self.consensus:.0%} of {sum(self.votes.values()):g} votes{tie},"
-            f" {cost})"
-        )
+        votes = f"{self.consensus:.0%} of {sum(self.votes.values()):g} votes{tie}"
+        return marked(f"{self.answer[:200]} ({votes}, {cost})", self.source)
 
     def _repr_html_(self) -> str:
         import html  # noqa: PLC0415  # only a notebook shows it

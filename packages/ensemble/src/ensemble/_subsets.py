@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ._learn import Features, numpy
+from ._model import Source
 from ._table import VoteTable
-from ._values import Value
+from ._values import Value, marked
 
 _MOST_MODELS = 14
 
@@ -21,6 +22,7 @@ class Choice(Value):
         accuracy: The share of questions it has right, on these labels.
         cost_usd: What a question costs; None when unknown.
         cost_per_correct: What a right answer costs; None when unknown.
+        source: Where the votes come from, as of ``VoteTable``.
     """
 
     members: Sequence[str]
@@ -28,10 +30,12 @@ class Choice(Value):
     accuracy: float
     cost_usd: float | None
     cost_per_correct: float | None
+    source: Source | None = None
 
     def __str__(self) -> str:
         cost = "cost unknown" if self.cost_usd is None else f"${self.cost_usd:.6f} a question"
-        return f"{self.rule} of {', '.join(self.members)}: {self.accuracy:.4f}, {cost}"
+        text = f"{self.rule} of {', '.join(self.members)}: {self.accuracy:.4f}, {cost}"
+        return marked(text, self.source)
 
 
 def choices(table: VoteTable) -> list[Choice]:
@@ -54,7 +58,8 @@ def choices(table: VoteTable) -> list[Choice]:
         spent = [costs[list(table.models).index(name)] for name in names]
         cost = None if None in spent else math.fsum(each for each in spent if each is not None)
         found.append(_choice(names, "single" if len(names) == 1 else "plurality", accuracy, cost))
-    return [*found, *_two_agree(table, costs)]
+    found += _two_agree(table, costs)
+    return [each.changed(source=table.source) for each in found]
 
 
 def _choice(names: tuple[str, ...], rule: str, accuracy: float, cost: float | None) -> Choice:

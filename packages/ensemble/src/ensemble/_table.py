@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ._model import Source
 from ._rule import Poll, find_rule
 from ._values import Value
 from ._vote import Outcome, Ties, Vote, leader, tally
@@ -24,6 +25,7 @@ class VoteTable(Value):
         gold: The right answer to each question, in normalised form.
         confidences: The confidence of each vote, in rows like ``votes``; None where there is none.
         costs: What each call cost, in rows like ``votes``; None where it is unknown.
+        source: ``simulated`` if any vote is, else ``live`` or ``recorded``; None when unknown.
 
     Raises:
         ValueError: Rows and columns do not fit, there are none, or two models have one name.
@@ -34,6 +36,7 @@ class VoteTable(Value):
     gold: Sequence[Hashable]
     confidences: Sequence[Sequence[float | None]] | None = None
     costs: Sequence[Sequence[float | None]] | None = None
+    source: Source | None = None
 
     def _check(self) -> None:
         if not self.models or not self.votes:
@@ -79,10 +82,9 @@ class VoteTable(Value):
         def cut(rows: Sequence[Sequence[Any]] | None) -> list[list[Any]] | None:
             return None if rows is None else [[row[place] for place in places] for row in rows]
 
-        return VoteTable(
+        return self.changed(
             models=tuple(models),
-            votes=cut(self.votes) or [],
-            gold=self.gold,
+            votes=cut(self.votes),
             confidences=cut(self.confidences),
             costs=cut(self.costs),
         )
@@ -94,10 +96,9 @@ class VoteTable(Value):
         def cut(rows: Sequence[Any] | None) -> list[Any] | None:
             return None if rows is None else [rows[place] for place in chosen]
 
-        return VoteTable(
-            models=self.models,
-            votes=cut(self.votes) or [],
-            gold=cut(self.gold) or [],
+        return self.changed(
+            votes=cut(self.votes),
+            gold=cut(self.gold),
             confidences=cut(self.confidences),
             costs=cut(self.costs),
         )
@@ -257,19 +258,11 @@ class VoteTable(Value):
         """The same votes with confidences that went through a function of each model."""
         same = dict.fromkeys(self.models, float)
         mend = [{**same, **functions}[model] for model in self.models]
-        rows = self.confidences or ()
-        return VoteTable(
-            models=self.models,
-            votes=self.votes,
-            gold=self.gold,
-            confidences=[
-                [None if sure is None else f(sure) for f, sure in zip(mend, row, strict=True)]
-                for row in rows
-            ]
-            if rows
-            else None,
-            costs=self.costs,
-        )
+        mended = [
+            [None if sure is None else f(sure) for f, sure in zip(mend, row, strict=True)]
+            for row in self.confidences or ()
+        ]
+        return self.changed(confidences=mended or None)
 
     def tune_cascade(self, *, most_usd: float, seed: int = 0) -> "Tuned":
         """The thresholds of a cascade that are most accurate under a cost ceiling.

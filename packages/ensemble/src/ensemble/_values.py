@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, dataclass_transform
+from typing import Any, Self, dataclass_transform
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -48,9 +48,20 @@ class Value:
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._fields)
         return f"{type(self).__name__}({shown})"
 
+    def changed(self, **new: Any) -> Self:
+        """The same value with other fields."""
+        return type(self)(**{**{name: getattr(self, name) for name in self._fields}, **new})
+
     def to_dict(self) -> dict[str, Any]:
         """The value as plain values, as JSON has them; what has no such form by its ``repr``."""
         return {name: _plain(getattr(self, name)) for name in self._fields}
+
+
+def marked(text: str, source: str | None) -> str:
+    """A text for readers, which says when what it tells of is simulated."""
+    if source != "simulated":
+        return text
+    return f"SIMULATED\n{text}" if "\n" in text else f"SIMULATED: {text}"
 
 
 def _plain(value: Any) -> Any:
