@@ -9,7 +9,7 @@ import pytest
 
 from dataset_manager import ProgramResult, Sandbox, SandboxError
 
-FLOOR = {"namespaces", "landlock", "seccomp"}
+FLOOR = {"landlock", "seccomp"}
 _C = "import ctypes; c = ctypes.CDLL(None, use_errno=True)\n"
 
 # Each runs to its end only when it got what it wanted.
@@ -49,14 +49,14 @@ HOSTILE = {
 }
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Sandbox:
-    box = Sandbox(timeout_s=10)
+@pytest.fixture(scope="module", params=["namespaces", "bubblewrap"])
+def sandbox(request: pytest.FixtureRequest) -> Sandbox:
+    box = Sandbox(timeout_s=10, bubblewrap=request.param == "bubblewrap")
     try:
         held = box.run_sync("pass")
     except SandboxError as error:
         pytest.skip(str(error))
-    if not set(held.layers) >= FLOOR:
+    if not set(held.layers) >= {*FLOOR, request.param}:
         pytest.skip(f"only {', '.join(held.layers)} here")
     return box
 
@@ -164,13 +164,13 @@ def test_nothing_is_run_where_the_layers_are_missing(
 
     weak = tmp_path / "weak.py"
     text = module._JAIL.read_text().replace(
-        "    floor = ", "    layers = ['resource limits']\n    floor = "
+        "    held = ", "    layers = ['resource limits']\n    held = "
     )
-    weak.write_text(text)
+    weak.write_text(text, encoding="utf-8")
     monkeypatch.setattr(module, "_JAIL", weak)
 
     with pytest.raises(SandboxError, match="unsafe=True") as caught:
-        Sandbox().run_sync("print('ran')")
+        Sandbox(bubblewrap=False).run_sync("print('ran')")
 
     assert caught.value.layers == ("resource limits",)
     assert Sandbox(unsafe=True).run_sync("print('ran')").output == "ran\n"

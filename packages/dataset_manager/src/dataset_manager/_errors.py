@@ -143,8 +143,9 @@ class SandboxError(DatasetError, RuntimeError):
     def __init__(self, layers: Sequence[str]) -> None:
         self.layers = tuple(layers)
         super().__init__(
-            "programs of unknown origin are run only inside of namespaces together with Landlock or"
-            f" seccomp (Linux), but here there is only {', '.join(self.layers) or 'nothing'};"
+            "programs of unknown origin are run only inside of namespaces or bubblewrap together"
+            " with Landlock or seccomp (Linux), but here there is only"
+            f" {', '.join(self.layers) or 'nothing'};"
             " pass Sandbox(unsafe=True) to run programs that you trust"
         )
 

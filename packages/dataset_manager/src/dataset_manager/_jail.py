@@ -56,7 +56,9 @@ def main() -> None:
     os.dup2(1, 2)
     layers = ["isolated interpreter", "empty environment"]
     LIBC.prctl(_PDEATHSIG, signal.SIGKILL)
-    if _namespaces():
+    if settings["bubblewrap"]:
+        layers.append("bubblewrap")  # it has made the namespaces
+    elif _namespaces():
         layers.append("namespaces")
         _become_first_process()
     if _limits(settings):
@@ -67,7 +69,8 @@ def main() -> None:
             layers.append("landlock")
         if _seccomp():
             layers.append("seccomp")
-    floor = "namespaces" in layers and bool({"landlock", "seccomp"} & set(layers))
+    held = set(layers)
+    floor = bool({"namespaces", "bubblewrap"} & held) and bool({"landlock", "seccomp"} & held)
     if not floor and not settings["unsafe"]:
         _tell(verdict, settings["token"], layers, "refused", "")
         return

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ._bubblewrap import wrapped
 from ._errors import SandboxError
 from ._sandbox import ProgramResult, Sandbox
 
@@ -50,23 +51,37 @@ async def _run_in(folder: str, program: str, sandbox: Sandbox) -> ProgramResult:
     if os.name != "posix":
         raise SandboxError(())
     token = secrets.token_hex(16)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-S", "-B", str(_JAIL)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env={"PYTHONHASHSEED": "0"},
-        cwd=folder,
-        start_new_session=True,
-    )
+    around = await asyncio.to_thread(wrapped, folder) if sandbox.bubblewrap else ()
+    process = await _start((*around, sys.executable, "-I", "-S", "-B", str(_JAIL)), folder)
     try:
-        opening = _settings(folder, token, sandbox) + program.encode("utf-8", "replace")
+        settings = _settings(folder, token, sandbox, bubblewrap=bool(around))
+        opening = settings + program.encode("utf-8", "replace")
         return await _watched(process, token, opening, sandbox)
     finally:
         await _end(process)
 
 
-def _settings(folder: str, token: str, sandbox: Sandbox) -> bytes:
+async def _start(command: Sequence[str], folder: str) -> asyncio.subprocess.Process:
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={"PYTHONHASHSEED": "0"},
+            cwd=folder,
+            start_new_session=True,
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        # asyncio would end only the first process, and leave those that it has started.
+        await _end(await starting)
+        raise
+
+
+def _settings(folder: str, token: str, sandbox: Sandbox, *, bubblewrap: bool) -> bytes:
     settings = {
         "folder": folder,
         "token": token,
@@ -74,6 +89,7 @@ def _settings(folder: str, token: str, sandbox: Sandbox) -> bytes:
         "file_bytes": sandbox.file_bytes,
         "cpu_s": int(sandbox.timeout_s) + 2,
         "unsafe": sandbox.unsafe,
+        "bubblewrap": bubblewrap,
     }
     return json.dumps(settings).encode() + b"\n"
 
@@ -135,7 +151,8 @@ async def _read(stream: asyncio.StreamReader, most: int) -> bytes:
 
 async def _end(process: asyncio.subprocess.Process) -> None:
     """Kill everything that the process started, and wait until it is gone."""
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+    if process.stdin is not None:
+        process.stdin.close()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     await asyncio.shield(process.wait())
