@@ -12,8 +12,9 @@ from ._normalize import shown
 from ._values import Value
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_NUMBER = re.compile(r"([$\u20ac\u00a3]?)(-?\d{1,3}(?:,\d{3})+|-?\d+)(\.\d+|/[1-9]\d*)?(%?)")
-_BARE_LETTER = re.compile(r"(\(?)([A-Z])(\)?)")
+# Compiled when they are first needed: that takes a millisecond.
+_NUMBER = r"([$\u20ac\u00a3]?)(-?\d{1,3}(?:,\d{3})+|-?\d+)(\.\d+|/[1-9]\d*)?(%?)"
+_BARE_LETTER = r"(\(?)([A-Z])(\)?)"
 # Near misses are the commoner ones: off by one, then further away, to either side.
 _STEPS = (1, -1, 2, -2, 10, -10, 5, -5, 3, -3)
 _OPPOSITES = {"true": "false", "yes": "no", "valid": "invalid", "correct": "incorrect"}
@@ -73,11 +74,11 @@ def mistakes(question: Question) -> Mistakes:
     if opposite is not None:
         text = opposite.capitalize() if right[0].isupper() else opposite
         return Mistakes(size=1, text=lambda _: text)
-    bare = _BARE_LETTER.fullmatch(right)
+    bare = re.fullmatch(_BARE_LETTER, right)
     if bare is not None:
         others = [f"{bare[1]}{each}{bare[3]}" for each in _LETTERS[:5] if each != bare[2]]
         return Mistakes(size=len(others), text=others.__getitem__)
-    number = _NUMBER.fullmatch(right.strip())
+    number = re.fullmatch(_NUMBER, right.strip())
     if number is not None:
         steps = [_wrong_number(number, step) for step in _STEPS]
         return Mistakes(size=len(steps), text=steps.__getitem__, power=2)
