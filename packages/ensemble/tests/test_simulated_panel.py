@@ -239,6 +239,20 @@ def test_a_panel_that_is_not_described_fully_is_refused(
         panel(accuracies, **options)
 
 
+def test_leniency_takes_the_nearest_that_can_be(table_of: Callable[..., VoteTable]) -> None:
+    """Accuracies .9 and .6 allow .408 at most; contradictions are drawn towards their mean."""
+    unlike = table_of(panel([0.9, 0.6], rho=0.9, lenient=True, latency=QUICK))
+    torn = [[1, 0.9, 0.9], [0.9, 1, -0.2], [0.9, -0.2, 1]]
+    drawn = table_of(panel([0.8] * 3, rho=torn, lenient=True, latency=QUICK)).analyse()
+
+    found, error = measured(unlike, 0, 1)
+    assert abs(found - 0.408) <= 4 * error
+    phis = {pair.models: pair.phi for pair in drawn.pairs}
+    close = [phis["model-1", name] for name in ("model-2", "model-3")]
+    assert 0.4 < min(close) < max(close) < 0.9
+    assert -0.2 < phis["model-2", "model-3"] < 0.4
+
+
 def test_models_that_err_exactly_together_are_copies(table_of: Callable[..., VoteTable]) -> None:
     table = table_of(panel([0.7] * 3, rho=1.0, same_wrong=1.0, latency=QUICK), 500)
 

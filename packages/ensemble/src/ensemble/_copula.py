@@ -17,6 +17,7 @@ _ROUNDING = 1e-9
 # the first is the square of the rounding of a solved correlation, hence the difference.
 _NO_VARIANCE = 1e-6
 _NO_COVARIANCE = 1e-3
+_HALVINGS = 12
 
 Accuracies = tuple[float, ...]
 Matrix = list[list[float]]
@@ -31,6 +32,8 @@ class Copula:
         asked: The correlation of errors of each pair, over all questions.
         seed: Selects the luck.
         steadiness: How much of it is the same in every sample.
+        lenient: Takes the nearest correlation that a pair can have, and draws those that contradict
+            each other towards their mean, by as little as makes them fit, instead of refusing.
 
     Raises:
         InfeasibleCorrelationError: A pair cannot have its correlation at its accuracies, or the
@@ -45,6 +48,7 @@ class Copula:
         *,
         seed: int,
         steadiness: float,
+        lenient: bool = False,
     ) -> None:
         self._seed = seed
         self._steadiness = steadiness
@@ -55,9 +59,10 @@ class Copula:
                     (accuracies[one], accuracies[other], count)
                     for accuracies, count in groups.items()
                 ]
-                found = _latent(pairs, asked[one][other], (names[other], names[one]))
+                wanted = asked[one][other]
+                found = _latent(pairs, wanted, (names[other], names[one]), lenient=lenient)
                 latent[one][other] = latent[other][one] = found
-        self._factor = _cholesky(latent, names)
+        self._factor = _nearest(latent, names) if lenient else _cholesky(latent, names)
 
     def luck(self, place: int, question_id: str, sample: int) -> float:
         """The luck of a model with a question: uniform in (0, 1), correlated with the others'."""
@@ -102,7 +107,11 @@ def _density(one: float, other: float, angle: float) -> float:
 
 
 def _latent(
-    pairs: Sequence[tuple[float, float, float]], asked: float, names: tuple[str, str]
+    pairs: Sequence[tuple[float, float, float]],
+    asked: float,
+    names: tuple[str, str],
+    *,
+    lenient: bool,
 ) -> float:
     """The latent correlation with which two models have the error correlation that is asked."""
     total = sum(count for _, _, count in pairs)
@@ -124,10 +133,13 @@ def _latent(
         return (both - wrong_one * wrong_other) / spread
 
     lowest, highest = phi(-math.pi / 2), phi(math.pi / 2)
+    if lenient:
+        asked = min(max(asked, lowest), highest)
     if not lowest - _ROUNDING <= asked <= highest + _ROUNDING:
         raise InfeasibleCorrelationError(
             f"an error correlation of {asked:g} between {names[0]!r} and {names[1]!r} is out of"
-            f" reach: with their accuracies it lies between {lowest:.3f} and {highest:.3f}",
+            f" reach: with their accuracies it lies between {lowest:.3f} and {highest:.3f}; ask for"
+            " that, with a matrix where pairs differ",
             names=names,
             asked=asked,
             lowest=lowest,
@@ -163,6 +175,35 @@ def _root(rising: Callable[[float], float]) -> float:
             below /= 2 if side > 0 else 1
             side = 1
     return middle
+
+
+def _nearest(matrix: Matrix, names: Sequence[str]) -> Matrix:
+    """The factor of the matrix, or of the nearest one on the way to that of equal correlations."""
+    size = len(matrix)
+    pairs = [matrix[row][column] for row in range(size) for column in range(row)]
+    mean = max(sum(pairs) / len(pairs), 0.0) if pairs else 0.0
+
+    def drawn(share: float) -> Matrix:
+        return [
+            [
+                1.0 if row == column else each + share * (mean - each)
+                for column, each in enumerate(cells)
+            ]
+            for row, cells in enumerate(matrix)
+        ]
+
+    low, high = 0.0, 1.0
+    try:
+        return _cholesky(matrix, names)
+    except InfeasibleCorrelationError:
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            try:
+                _cholesky(drawn(middle), names)
+                high = middle
+            except InfeasibleCorrelationError:
+                low = middle
+    return _cholesky(drawn(high), names)
 
 
 def _cholesky(matrix: Matrix, names: Sequence[str]) -> Matrix:

@@ -21,6 +21,7 @@ def panel(
     questions: Iterable[Question] | None = None,
     same_wrong: float | None = None,
     steadiness: float = 0.0,
+    lenient: bool = False,
     seed: int = 0,
     **settings: Any,
 ) -> list[SimulatedModel]:
@@ -41,6 +42,8 @@ def panel(
             least what chance gives; recorded models have .5 to .8.
         steadiness: How much of the luck with a question is the same in every sample of a model, as
             of ``SimulatedModel``.
+        lenient: Where no models can err together as asked, take the nearest they can, and draw
+            correlations that contradict each other towards their mean, instead of refusing.
         seed: Selects all answers.
         settings: Further options of ``SimulatedModel``, for all models or, in a mapping by name,
             for each.
@@ -78,23 +81,21 @@ def panel(
 
     matrix = _matrix(rho, len(names))
     groups = _groups(independent, questions)
-    return models(Copula(names, groups, matrix, seed=seed, steadiness=steadiness))
+    chance: dict[str, Any] = {"seed": seed, "steadiness": steadiness, "lenient": lenient}
+    return models(Copula(names, groups, matrix, **chance))
 
 
 def panel_like(found: "Analysis", *, seed: int = 0, **settings: Any) -> list[SimulatedModel]:
     """A simulated panel that is as accurate, and errs together, as a recorded one does.
 
     What a plurality reaches with it is close to what it reaches on the recording, so that orders of
-    asking, failures or prices can be tried that were not recorded.
+    asking, failures or prices can be tried that were not recorded. Measured correlations of many
+    models seldom fit together to the last digit: it is lenient.
 
     Args:
         found: What is known of the recorded panel, by ``VoteTable.analyse``.
         seed: Selects all answers.
         settings: Further options of ``SimulatedModel``, as of ``panel``.
-
-    Raises:
-        InfeasibleCorrelationError: The measured correlations contradict each other, as those of a
-            few questions may.
     """
     names = list(found.accuracies)
     measured = {frozenset(pair.models): pair.phi for pair in found.pairs}
@@ -106,6 +107,7 @@ def panel_like(found: "Analysis", *, seed: int = 0, **settings: Any) -> list[Sim
         {name: share for name, (share, _, _) in found.accuracies.items()},
         rho=[[0.0 if math.isnan(each) else each for each in row] for row in rho],
         same_wrong=None if math.isnan(found.same_wrong) else found.same_wrong,
+        lenient=True,
         seed=seed,
         **settings,
     )

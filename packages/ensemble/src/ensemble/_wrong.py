@@ -12,7 +12,7 @@ from ._normalize import shown
 from ._values import Value
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-# Compiled when they are first needed: that takes a millisecond.
+# Compiled when they are first needed, to spare the import.
 _NUMBER = r"([$\u20ac\u00a3]?)(-?\d{1,3}(?:,\d{3})+|-?\d+)(\.\d+|/[1-9]\d*)?(%?)"
 _BARE_LETTER = r"(\(?)([A-Z])(\)?)"
 # Near misses are the commoner ones: off by one, then further away, to either side.
