@@ -112,7 +112,7 @@ async def test_ten_thousand_predictions_leave_no_task(panel: Callable[..., list[
         return query
 
     before = len(asyncio.all_tasks())
-    results = await predict_many(map(str, range(1000)), models=[quick], concurrency=1000)
+    results = await predict_many(map(str, range(10_000)), models=[quick], concurrency=10_000)
 
-    assert len(results) == 1000
+    assert len(results) == 10_000
     assert len(asyncio.all_tasks()) == before
