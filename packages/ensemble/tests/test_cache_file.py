@@ -45,9 +45,9 @@ from ensemble import ResponseCache
 
 cache = ResponseCache({path!r})
 child = os.fork()
-print(len(cache), flush=True)
 if child:
     os.waitpid(child, 0)
+print(len(cache), flush=True)
 """
 WRITER = """
 import asyncio, sys
