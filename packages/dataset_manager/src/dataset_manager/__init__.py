@@ -15,6 +15,7 @@ from ._cache import CachedFile
 from ._card import DataCard
 from ._catalog import Loader, dataset_info, dataset_names, register
 from ._choices import extract_choice
+from ._codebleu import CodeBleu, codebleu
 from ._dataset import Dataset
 from ._errors import (
     ChecksumError,
@@ -80,6 +81,7 @@ __all__ = [
     "CachedFile",
     "Calibration",
     "ChecksumError",
+    "CodeBleu",
     "DataCard",
     "Dataset",
     "DatasetError",
@@ -125,6 +127,7 @@ __all__ = [
     "bootstrap",
     "calibration",
     "clear_cache",
+    "codebleu",
     "dataset_info",
     "dataset_names",
     "disagreements",

@@ -139,7 +139,13 @@ class Cache:
             if total - freed <= self.limit_bytes:
                 break
             if file.digest != keep and self.now() - file.used_at > _IN_USE_S:
-                freed += self._drop(file)
+                freed += self._evict(file)
+        return freed
+
+    def _evict(self, file: CachedFile) -> int:
+        freed = self._drop(file)
+        if freed:  # else another process was quicker, and tells of it
+            emit("dataset.cache.evict", {"bytes": freed}, {"file": file.name})
         return freed
 
     def remove(self, wanted: Callable[[CachedFile], bool]) -> int:

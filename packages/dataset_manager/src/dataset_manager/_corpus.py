@@ -1,9 +1,11 @@
-"""Metrics of a whole set of answers, which are no means of values for each: BLEU and chrF."""
+"""Metrics of a whole set of answers, no means of values for each: BLEU, chrF and CodeBLEU."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ._codebleu import codebleu
 from ._item import Item
+from ._programs import extract_code
 from ._verdict import answers_of, text_of
 
 
@@ -21,9 +23,17 @@ def corpus_chrf(answers: Sequence[tuple[Any, Item]]) -> float:
     return _score(CHRF(), answers)
 
 
+def corpus_codebleu(answers: Sequence[tuple[Any, Item]]) -> float:
+    """CodeBLEU of Python programs, 0 to 100 (Ren et al. 2020); a missing one is an empty one."""
+    programs = [extract_code(text_of(prediction)).value or "" for prediction, _ in answers]
+    rights = [[str(each) for each in answers_of(item)] for _, item in answers]
+    return 100 * codebleu(programs, rights).value
+
+
 CORPUS_METRICS: dict[str, Callable[[Sequence[tuple[Any, Item]]], float]] = {
     "bleu": corpus_bleu,
     "chrf": corpus_chrf,
+    "codebleu": corpus_codebleu,
 }
 
 

@@ -35,8 +35,9 @@ def evaluate(
             have a ``confidence`` from 0 to 1, also inside of ``metadata``.
         dataset: What was asked.
         metrics: What to report in ``metrics`` of the result: ``accuracy``, ``coverage``,
-            ``extraction_rate``, ``bleu`` or ``chrf`` of the corpus, a scorer, whose mean value is
-            taken, or a function of prediction and right answer, whose mean is taken under its name.
+            ``extraction_rate``, ``bleu``, ``chrf`` or ``codebleu`` of the corpus, a scorer, whose
+            mean value is taken, or a function of prediction and right answer, whose mean is taken
+            under its name.
         scorer: How to score; the data set's own scorer when left out.
         model_name: Who answered.
 

@@ -13,8 +13,10 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "dataset.load.exception": "A data set could not be loaded",
         "dataset.cache.hit": "A file was found in the cache",
         "dataset.cache.miss": "A file was not in the cache",
+        "dataset.cache.evict": "A file was dropped to make room in the cache",
         "dataset.evaluate.start": "Predictions are to be scored",
         "dataset.evaluate.stop": "Predictions are scored",
+        "dataset.evaluate.exception": "Predictions could not be scored",
     }
 )
 
