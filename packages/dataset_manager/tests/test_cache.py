@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import blinker
 import pytest
 
 from dataset_manager import (
@@ -57,6 +58,20 @@ def test_the_least_recently_used_files_are_dropped_first(tmp_path: Path) -> None
     assert freed == 100
     assert [file.name for file in cache.files()] == ["a", "c"]
     assert cache.find(made["b"]) == (None, f"nothing in {tmp_path}")
+
+
+def test_files_that_make_room_are_told_of(tmp_path: Path) -> None:
+    cache, _ = filled(tmp_path, {"a": 100, "b": 50}, limit_bytes=60)
+    seen = []
+
+    def receive(sender: str, **event: Any) -> None:
+        seen.append((sender, event["measurements"], event["metadata"]))
+
+    with blinker.signal("crucible").connected_to(receive):
+        cache.trim()
+        cache.remove(lambda file: True)
+
+    assert seen == [("dataset.cache.evict", {"bytes": 100}, {"file": "a"})]
 
 
 def test_a_file_that_is_in_use_is_never_dropped(tmp_path: Path) -> None:

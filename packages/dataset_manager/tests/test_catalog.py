@@ -64,6 +64,8 @@ async def test_loading_is_possible_inside_a_running_loop_and_is_on_the_bus() -> 
         evaluate([None] * 7, dataset=data)
         with pytest.raises(PredictionError):
             evaluate([None], dataset=data)
+        with pytest.raises(PredictionError, match="no tests"):
+            evaluate(["x"] * 7, dataset=data, scorer="tests")
 
     assert data == arithmetic(7, seed=3)
     assert seen == [
@@ -73,6 +75,8 @@ async def test_loading_is_possible_inside_a_running_loop_and_is_on_the_bus() -> 
         "dataset.load.exception",
         "dataset.evaluate.start",
         "dataset.evaluate.stop",
+        "dataset.evaluate.start",
+        "dataset.evaluate.exception",
     ]
     assert set(seen) <= set(EVENTS)
 

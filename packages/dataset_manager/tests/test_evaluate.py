@@ -10,6 +10,7 @@ import pytest
 
 from dataset_manager import (
     Dataset,
+    EvaluationResult,
     Item,
     NoScorerError,
     PredictionError,
@@ -49,6 +50,35 @@ def test_a_missing_prediction_is_wrong_and_shown_as_missing() -> None:
     assert result.accuracy == pytest.approx(1 / 3)
     assert "2 missing" in str(result)
     assert result.to_dict()["items"][1]["missing"]
+
+
+def test_a_missing_prediction_may_be_left_out_or_refused() -> None:
+    result = evaluate({"i0": "0", "i1": "9"}, dataset=three(), missing="left_out")
+
+    assert (result.accuracy, result.total, result.left_out) == (0.5, 2, 1)
+    assert result.coverage == pytest.approx(2 / 3)
+    assert "1 left out" in str(result)
+    assert EvaluationResult.from_dict(result.to_dict()) == result
+    with pytest.raises(PredictionError, match="1 of 3 items of d, such as 'i2'"):
+        evaluate({"i0": "0", "i1": "9"}, dataset=three(), missing="error")
+    with pytest.raises(PredictionError, match="no prediction for 3"):
+        evaluate({}, dataset=three(), missing="left_out")
+    with pytest.raises(ValueError, match="wrong, left_out, error"):
+        evaluate({}, dataset=three(), missing="ignored")  # type: ignore[arg-type]  # what is tested
+
+
+def test_the_place_of_an_answer_in_its_text_is_kept() -> None:
+    text = "We get 3 - 1. The answer is 2 apples."
+
+    found = evaluate(["0", text, "?"], dataset=three()).items
+
+    assert found[1].score.span is not None
+    assert text[slice(*found[1].score.span)] == "2"
+    assert found[2].score.span is None
+
+
+def test_what_was_asked_may_be_named() -> None:
+    assert evaluate([None] * 100, dataset="arithmetic").coverage == 1.0
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,17 @@ def one(right: int, name: str = "m") -> EvaluationResult:
     return evaluate(answers(right), dataset=DATA, model_name=name)
 
 
+def test_groups_and_hard_items_of_a_part_that_was_answered() -> None:
+    part = evaluate({"i0": "0", "i9": "x"}, dataset=DATA, missing="left_out")
+
+    table = group_table(part, DATA, by="topic")
+
+    assert [(group.name, group.correct, group.total) for group in table.groups] == [
+        ("high", 0, 1),
+        ("low", 1, 1),
+    ]
+
+
 def test_several_models_are_scored_at_once_in_both_forms() -> None:
     named = evaluate_batch({"a": answers(2), "b": answers(5)}, dataset=DATA)
     listed = evaluate_batch(
@@ -199,6 +210,29 @@ def test_every_format_can_be_written_and_read(tmp_path: Path) -> None:
     for name, items in (("r.xlsx", False), ("r.md", True)):
         with pytest.raises(ValueError, match="must end in"):
             board.export(tmp_path / name, items=items)
+
+
+def test_metrics_have_columns_of_their_own_and_what_is_not_there_is_empty() -> None:
+    both = evaluate(answers(5), dataset=DATA, metrics=["accuracy", "f1"], model_name="a")
+
+    board = leaderboard([both, one(2, "b")])
+
+    assert board.head[-2:] == ("coverage", "f1")
+    assert [row[-1] for row in board.rows()] == ["0.5000", ""]
+    assert "| f1 |" in board.to_markdown()
+    assert "<th>f1</th>" in board.to_html()
+
+
+def test_no_cell_of_a_table_is_a_formula_in_a_spreadsheet() -> None:
+    given = {"i0": "=HYPERLINK(1)", "i1": "-5", "i2": "@SUM(1)", "i3": "-1+cmd|x", "i4": "a\nb,c"}
+    board = leaderboard([evaluate(given, dataset=DATA, model_name="+evil")])
+
+    rows = list(csv.DictReader(board.to_csv(items=True).splitlines(keepends=True)))
+
+    assert [row["prediction"] for row in rows[:5]] == [
+        "'=HYPERLINK(1)", "-5", "'@SUM(1)", "'-1+cmd|x", "a\nb,c",
+    ]  # fmt: skip
+    assert rows[0]["model_name"] == "'+evil"
 
 
 def test_names_cannot_bring_markup_into_a_page(tmp_path: Path) -> None:

@@ -111,9 +111,11 @@ def group_table(
     """
     if result.dataset_hash != dataset.content_hash:
         raise PredictionError(f"the result on {result.dataset_name} is on other items than these")
-    verdicts: dict[str, list[int]] = {}
-    for item, verdict in zip(dataset, result.vector(), strict=True):
-        verdicts.setdefault(str(value_of(item, by)), []).append(verdict)
+    verdicts: dict[str, list[bool]] = {}
+    right = {item.id: item.score.correct for item in result.items}
+    for item in dataset:
+        if item.id in right:
+            verdicts.setdefault(str(value_of(item, by)), []).append(right[item.id])
     groups = tuple(
         Group(name=name, correct=sum(found), total=len(found))
         for name, found in sorted(verdicts.items())

@@ -133,7 +133,10 @@ def _by_text(text: str, choices: Sequence[str]) -> Extraction | None:
         if not any(place != other and plain[place] in plain[other] for other in named)
     ]
     if len(named) == 1:
-        return Extraction(outcome="found", value=named[0])
+        shown = re.search(re.escape(choices[named[0]].strip()), text, re.IGNORECASE)
+        return Extraction(
+            outcome="found", value=named[0], span=shown.span() if shown else (0, len(text))
+        )
     return Extraction(outcome="ambiguous") if len(named) > 1 else None
 
 

@@ -3,29 +3,40 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import fsum
-from typing import Any
+from typing import Any, Literal, NamedTuple, get_args
 
 from ._corpus import CORPUS_METRICS
 from ._dataset import Dataset
 from ._errors import NoScorerError, PredictionError, UnknownMetricError
 from ._events import emit
 from ._item import Item
+from ._load import load_sync
 from ._predictions import confidences, match_predictions
 from ._result import EvaluationResult, ItemResult
 from ._score import METRICS, score_all, scorer_names, scorer_of
 
 Predictions = Iterable[Any] | Mapping[str, Any]
 Metric = str | Callable[[Any, Any], float]
+Missing = Literal["wrong", "left_out", "error"]
 Answers = Sequence[tuple[Any, Item]]
+
+
+class Given(NamedTuple):
+    """Predictions that were matched with the items of a data set."""
+
+    by_id: dict[str, Any]
+    sure: dict[str, float]
+    left_out: int
 
 
 def evaluate(
     predictions: Predictions,
     *,
-    dataset: Dataset,
+    dataset: Dataset | str,
     metrics: Metric | Sequence[Metric] = ("accuracy",),
     scorer: str | None = None,
     model_name: str = "unknown",
+    missing: Missing = "wrong",
 ) -> EvaluationResult:
     """Score predictions.
 
@@ -33,65 +44,46 @@ def evaluate(
         predictions: By item id; or in the order of the data set: bare answers, or mappings with
             ``predicted`` (or ``prediction``) and, if they are not in order, ``id``. A mapping may
             have a ``confidence`` from 0 to 1, also inside of ``metadata``.
-        dataset: What was asked.
+        dataset: What was asked; or the name of a data set, which is loaded as it is.
         metrics: What to report in ``metrics`` of the result: ``accuracy``, ``coverage``,
             ``extraction_rate``, ``bleu``, ``chrf`` or ``codebleu`` of the corpus, a scorer, whose
             mean value is taken, or a function of prediction and right answer, whose mean is taken
             under its name.
         scorer: How to score; the data set's own scorer when left out.
         model_name: Who answered.
+        missing: What an item without a prediction is: ``wrong``, ``left_out`` of all that is
+            counted but the coverage, or an ``error``.
 
     Returns:
-        The result. An item without a prediction is counted as wrong and shown as missing.
+        The result; it tells how many predictions are missing.
 
     Raises:
         PredictionError: An id is unknown or used twice, predictions without ids are not as many
-            as the items, or there are no items at all.
+            as the items, one is missing and may not be, or there is nothing to score at all.
         NoScorerError: The data set has no scorer and none was named.
         UnknownScorerError: No scorer has this name.
         UnknownMetricError: No metric has this name.
+        DatasetError: The data set of this name cannot be loaded, or programs cannot be run.
     """
-    name = scorer or dataset.scorer
+    data = load_sync(dataset) if isinstance(dataset, str) else dataset
+    name = scorer or data.scorer
     if name is None:
-        reason = str(dataset.metadata.get("no_scorer", ""))
-        raise NoScorerError(dataset.name, scorer_names(), reason)
-    if not len(dataset):
-        raise PredictionError(f"{dataset.name} has no items, so there is nothing to score")
+        reason = str(data.metadata.get("no_scorer", ""))
+        raise NoScorerError(data.name, scorer_names(), reason)
     scorer_of(name)
     wanted = _known_metrics(metrics)
-    predictions = predictions if isinstance(predictions, Mapping | str) else list(predictions)
-    by_id = match_predictions(predictions, dataset)
-    sure = confidences(predictions, dataset)
-    # Only from here on, so that every start has its stop.
+    given = _given(predictions, data, missing)
     began = time.perf_counter_ns()
-    about: dict[str, object] = {"dataset": dataset.name, "model": model_name}
-    emit("dataset.evaluate.start", {"items": len(dataset)}, about)
-    answers = [(by_id.get(item.id), item) for item in dataset]
-    results = tuple(
-        ItemResult(
-            id=item.id,
-            prediction=prediction,
-            expected=item.expected,
-            score=score,
-            missing=item.id not in by_id,
-            confidence=sure.get(item.id),
-        )
-        for (prediction, item), score in zip(answers, score_all(name, answers), strict=True)
-    )
-    found = EvaluationResult(
-        model_name=model_name,
-        dataset_name=dataset.name,
-        dataset_version=dataset.version,
-        dataset_hash=dataset.content_hash,
-        synthetic=dataset.synthetic,
-        scorer=name,
-        metrics={},
-        items=results,
-    )
-    found = found.with_metrics(
-        {key: _value(metric, found, answers) for key, metric in wanted.items()}
-    )
-    measured: dict[str, object] = {
+    about: dict[str, object] = {"dataset": data.name, "model": model_name}
+    emit("dataset.evaluate.start", {"items": len(data)}, about)
+    try:
+        found = _judged(given, data, name, model_name, wanted)
+    except Exception as error:
+        measured: dict[str, object] = {"duration_ns": time.perf_counter_ns() - began}
+        problem = {"error": str(error), "error_type": type(error).__name__}
+        emit("dataset.evaluate.exception", measured, {**about, **problem})
+        raise
+    measured = {
         "duration_ns": time.perf_counter_ns() - began,
         "items": found.total,
         "accuracy": found.accuracy,
@@ -130,6 +122,55 @@ def _named(model: Mapping[str, Any]) -> tuple[str, Predictions]:
     if lacking:
         raise PredictionError(f"a model of the batch has no {' and no '.join(lacking)}")
     return str(model["model_name"]), model["predictions"]
+
+
+def _given(predictions: Predictions, dataset: Dataset, missing: Missing) -> Given:
+    if missing not in get_args(Missing):
+        raise ValueError(f"missing is {missing!r}; it may be {', '.join(get_args(Missing))}")
+    if not len(dataset):
+        raise PredictionError(f"{dataset.name} has no items, so there is nothing to score")
+    predictions = predictions if isinstance(predictions, Mapping | str) else list(predictions)
+    by_id = match_predictions(predictions, dataset)
+    lacking = [each for each in dataset.ids() if each not in by_id] if missing != "wrong" else []
+    if lacking and (missing == "error" or not by_id):
+        raise PredictionError(
+            f"no prediction for {len(lacking)} of {len(dataset)} items of {dataset.name}, such as"
+            f" {lacking[0]!r}",
+            ids=lacking,
+        )
+    return Given(by_id, confidences(predictions, dataset), len(lacking))
+
+
+def _judged(
+    given: Given, dataset: Dataset, scorer: str, model_name: str, metrics: Mapping[str, Metric]
+) -> EvaluationResult:
+    by_id, sure, left_out = given
+    answers = [(by_id.get(item.id), item) for item in dataset if not left_out or item.id in by_id]
+    results = tuple(
+        ItemResult(
+            id=item.id,
+            prediction=prediction,
+            expected=item.expected,
+            score=score,
+            missing=item.id not in by_id,
+            confidence=sure.get(item.id),
+        )
+        for (prediction, item), score in zip(answers, score_all(scorer, answers), strict=True)
+    )
+    found = EvaluationResult(
+        model_name=model_name,
+        dataset_name=dataset.name,
+        dataset_version=dataset.version,
+        dataset_hash=dataset.content_hash,
+        synthetic=dataset.synthetic,
+        scorer=scorer,
+        metrics={},
+        items=results,
+        left_out=left_out,
+    )
+    return found.with_metrics(
+        {key: _value(metric, found, answers) for key, metric in metrics.items()}
+    )
 
 
 def _known_metrics(metrics: Metric | Sequence[Metric]) -> dict[str, Metric]:

@@ -21,8 +21,11 @@ _SUMMARY = (
 )
 _ITEM = (
     *("model_name", "dataset_name", "id", "prediction", "expected", "extracted"),
-    *("correct", "score", "outcome", "missing", "confidence"),
+    *("correct", "score", "outcome", "span", "missing", "confidence"),
 )
+# What a spreadsheet would take for a formula.
+_FORMULA = re.compile(r"\s*[=+@-]|[\t\r]")
+_NUMBER = re.compile(r"[+-]?[\d.,]+(?:e[+-]?\d+)?", re.IGNORECASE)
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
@@ -38,13 +41,19 @@ class Leaderboard:
     results: tuple[EvaluationResult, ...]
     title: str = "Results"
 
+    @property
+    def head(self) -> tuple[str, ...]:
+        """What the columns are: those of every table, then the metrics that any result has."""
+        names = dict.fromkeys(name for result in self.results for name in result.metrics)
+        return *_HEAD, *(name for name in names if name not in _HEAD)
+
     def rows(self) -> list[tuple[str, ...]]:
         """The cells of the table, as text; ranks count anew for each data set."""
-        return [tuple(cells) for cells in self._cells()]
+        return list(self._cells())
 
     def __str__(self) -> str:
-        table = [_HEAD, *self.rows()]
-        widths = [max(len(row[place]) for row in table) for place in range(len(_HEAD))]
+        table = [self.head, *self.rows()]
+        widths = [max(len(row[place]) for row in table) for place in range(len(self.head))]
         return "\n".join(
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
             for row in table
@@ -52,17 +61,18 @@ class Leaderboard:
 
     def to_dict(self) -> dict[str, Any]:
         """The table as plain values."""
-        rows = [dict(zip(_HEAD, row, strict=True)) for row in self.rows()]
+        rows = [dict(zip(self.head, row, strict=True)) for row in self.rows()]
         return {"title": self.title, "rows": rows}
 
     def to_markdown(self) -> str:
         """The table in Markdown."""
-        lines = [f"# {_markdown(self.title)}", "", _line(_HEAD), _line(["---"] * len(_HEAD))]
+        lines = [f"# {_markdown(self.title)}", "", _line(map(_markdown, self.head))]
+        lines.append(_line(["---"] * len(self.head)))
         return "\n".join([*lines, *(_line(map(_markdown, row)) for row in self.rows())]) + "\n"
 
     def to_html(self) -> str:
         """The table as a page of HTML; everything in it is escaped."""
-        head = "".join(f"<th>{escape(cell)}</th>" for cell in _HEAD)
+        head = "".join(f"<th>{escape(cell)}</th>" for cell in self.head)
         body = "\n".join(
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
             for row in self.rows()
@@ -77,7 +87,10 @@ class Leaderboard:
         )
 
     def to_csv(self, *, items: bool = False) -> str:
-        """One line for each result, or for each item of each result."""
+        """One line for each result, or for each item of each result.
+
+        Texts that a spreadsheet would take for formulas begin with an apostrophe.
+        """
         rows = self._item_records() if items else self._summaries()
         text = io.StringIO(newline="")
         writer = csv.DictWriter(text, _ITEM if items else _SUMMARY, lineterminator="\n")
@@ -112,6 +125,7 @@ class Leaderboard:
         return path
 
     def _cells(self) -> Iterator[tuple[str, ...]]:
+        metrics = self.head[len(_HEAD) :]
         for result in self.results:
             rivals = [one for one in self.results if one.dataset_hash == result.dataset_hash]
             low, high = result.interval
@@ -124,6 +138,7 @@ class Leaderboard:
                 f"[{low:.4f}, {high:.4f}]",
                 f"{result.correct}/{result.total}",
                 f"{result.coverage:.4f}",
+                *(_share(result.metrics.get(name)) for name in metrics),
             )
 
     def _summaries(self) -> Iterator[dict[str, Any]]:
@@ -151,6 +166,10 @@ def leaderboard(results: Sequence[EvaluationResult], *, title: str = "Results") 
     return Leaderboard(tuple(order), title)
 
 
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
+
+
 def _line(cells: Any) -> str:
     return f"| {' | '.join(cells)} |"
 
@@ -160,5 +179,9 @@ def _markdown(text: str) -> str:
 
 
 def _cell(value: Any) -> Any:
-    """Lists and mappings as JSON; all else as it is."""
-    return canonical(json_safe(value)) if isinstance(value, dict | list) else value
+    """Lists and mappings as JSON; a text that a spreadsheet would run begins with an apostrophe."""
+    if isinstance(value, dict | list):
+        return canonical(json_safe(value))
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value

@@ -55,6 +55,7 @@ class EvaluationResult:
         scorer: How predictions were scored.
         metrics: The metrics that were asked for, by name.
         items: One result per item, in the order of the data set.
+        left_out: How many items have no prediction and were left out for that.
     """
 
     model_name: str
@@ -65,6 +66,7 @@ class EvaluationResult:
     scorer: str
     metrics: Mapping[str, float]
     items: tuple[ItemResult, ...]
+    left_out: int = 0
 
     @property
     def total(self) -> int:
@@ -84,7 +86,7 @@ class EvaluationResult:
     @property
     def coverage(self) -> float:
         """The share of items that have a prediction."""
-        return sum(not item.missing for item in self.items) / self.total
+        return sum(not item.missing for item in self.items) / (self.total + self.left_out)
 
     @property
     def extraction_rate(self) -> float:
@@ -110,10 +112,16 @@ class EvaluationResult:
         """1 or 0 for each item, in the order of the data set: what paired statistics take."""
         return [int(item.score.correct) for item in self.items]
 
+    def values(self) -> list[float]:
+        """The mark of each item, from 0 to 1, for scorers that give parts of it."""
+        return [item.score.value for item in self.items]
+
     def __str__(self) -> str:
         low, high = self.interval
         rest = ", ".join(
-            f"{count} {name}" for name, count in self.outcomes.items() if name != "found"
+            f"{count} {name}"
+            for name, count in {**self.outcomes, "left out": self.left_out}.items()
+            if count and name != "found"
         )
         name = f"{self.dataset_name} (SYNTHETIC)" if self.synthetic else self.dataset_name
         more = "".join(
@@ -143,6 +151,7 @@ class EvaluationResult:
             "total": self.total,
             "coverage": self.coverage,
             "outcomes": self.outcomes,
+            "left_out": self.left_out,
             "items": [
                 {
                     "id": item.id,
@@ -152,6 +161,7 @@ class EvaluationResult:
                     "correct": item.score.correct,
                     "score": item.score.value,
                     "outcome": item.score.outcome,
+                    "span": None if item.score.span is None else list(item.score.span),
                     "missing": item.missing,
                     "confidence": item.confidence,
                 }
@@ -170,6 +180,7 @@ class EvaluationResult:
         return cls(
             **{name: record[name] for name in _PLAIN},
             items=tuple(_item(each, scorer) for each in record["items"]),
+            left_out=record.get("left_out", 0),
         )
 
 
@@ -191,6 +202,7 @@ def _item(record: Mapping[str, Any], scorer: str) -> ItemResult:
         outcome=record["outcome"],
         extracted=record["extracted"],
         scorer=scorer,
+        span=tuple(record["span"]) if record.get("span") else None,
     )
     return ItemResult(
         id=record["id"],

@@ -34,6 +34,7 @@ def score_number(prediction: Any, item: Item) -> Score:
         outcome=found.outcome,
         extracted=shown,
         scorer="number",
+        span=found.span,
     )
 
 
@@ -56,6 +57,7 @@ def score_choice(prediction: Any, item: Item) -> Score:
         outcome=found.outcome,
         extracted=shown,
         scorer="choice",
+        span=found.span,
     )
 
 
@@ -90,6 +92,7 @@ def _score_programs(answers: Sequence[tuple[Any, Item]]) -> list[Score]:
             outcome=found.outcome,
             extracted=None if result is None else str(result.error or result.outcome),
             scorer="tests",
+            span=found.span,
         )
         for found, result in run_answers(answers)
     ]

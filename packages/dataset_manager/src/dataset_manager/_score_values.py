@@ -71,6 +71,7 @@ def score_boolean(prediction: Any, item: Item) -> Score:
         outcome=found.outcome,
         extracted=found.value,
         scorer="boolean",
+        span=found.span,
     )
 
 
@@ -128,6 +129,7 @@ def number_scorer(
             outcome=found.outcome,
             extracted=None if found.value is None else str(found.value),
             scorer="number",
+            span=found.span,
         )
 
     return judge

@@ -20,6 +20,8 @@ class Score:
             as a wrong answer.
         extracted: The answer as it was compared; None when there was none.
         scorer: The name of the scorer that gave it.
+        span: Where in the prediction the answer stands, as begin and end in characters; None where
+            the prediction is no text, or was taken as a whole.
     """
 
     correct: bool
@@ -27,6 +29,7 @@ class Score:
     outcome: Found
     extracted: Any = None
     scorer: str = ""
+    span: tuple[int, int] | None = None
 
     def __str__(self) -> str:
         verdict = "right" if self.correct else "wrong"
