@@ -11,6 +11,7 @@ from ._errors import NoScorerError, PredictionError, UnknownMetricError
 from ._events import emit
 from ._item import Item
 from ._load import load_sync
+from ._official import OFFICIAL_OF
 from ._predictions import confidences, match_predictions
 from ._result import EvaluationResult, ItemResult
 from ._score import METRICS, score_all, scorer_names, scorer_of
@@ -19,6 +20,7 @@ Predictions = Iterable[Any] | Mapping[str, Any]
 Metric = str | Callable[[Any, Any], float]
 Missing = Literal["wrong", "left_out", "error"]
 Answers = Sequence[tuple[Any, Item]]
+OFFICIAL = "official"
 
 
 class Given(NamedTuple):
@@ -49,7 +51,8 @@ def evaluate(
             ``extraction_rate``, ``bleu``, ``chrf`` or ``codebleu`` of the corpus, a scorer, whose
             mean value is taken, or a function of prediction and right answer, whose mean is taken
             under its name.
-        scorer: How to score; the data set's own scorer when left out.
+        scorer: How to score; the data set's own scorer when left out. ``official`` is the rule
+            that the authors of a built-in benchmark published, as strict as it is.
         model_name: Who answered.
         missing: What an item without a prediction is: ``wrong``, ``left_out`` of all that is
             counted but the coverage, or an ``error``.
@@ -60,17 +63,13 @@ def evaluate(
     Raises:
         PredictionError: An id is unknown or used twice, predictions without ids are not as many
             as the items, one is missing and may not be, or there is nothing to score at all.
-        NoScorerError: The data set has no scorer and none was named.
+        NoScorerError: The data set has no scorer and none was named, or no official one.
         UnknownScorerError: No scorer has this name.
         UnknownMetricError: No metric has this name.
         DatasetError: The data set of this name cannot be loaded, or programs cannot be run.
     """
     data = load_sync(dataset) if isinstance(dataset, str) else dataset
-    name = scorer or data.scorer
-    if name is None:
-        reason = str(data.metadata.get("no_scorer", ""))
-        raise NoScorerError(data.name, scorer_names(), reason)
-    scorer_of(name)
+    name = _scorer(scorer, data)
     wanted = _known_metrics(metrics)
     given = _given(predictions, data, missing)
     began = time.perf_counter_ns()
@@ -122,6 +121,18 @@ def _named(model: Mapping[str, Any]) -> tuple[str, Predictions]:
     if lacking:
         raise PredictionError(f"a model of the batch has no {' and no '.join(lacking)}")
     return str(model["model_name"]), model["predictions"]
+
+
+def _scorer(wanted: str | None, dataset: Dataset) -> str:
+    reason = str(dataset.metadata.get("no_scorer", ""))
+    if wanted == OFFICIAL:
+        reason, name = "no rule of its authors is known here", OFFICIAL_OF.get(dataset.name)
+    else:
+        name = wanted or dataset.scorer
+    if name is None:
+        raise NoScorerError(dataset.name, scorer_names(), reason)
+    scorer_of(name)
+    return name
 
 
 def _given(predictions: Predictions, dataset: Dataset, missing: Missing) -> Given:

@@ -12,6 +12,7 @@ from ._errors import UnknownScorerError
 from ._extraction import Extraction, Found, nothing_in
 from ._item import Item, choice_label, fitting_scorer
 from ._numbers import as_number, extract_number
+from ._official import OFFICIAL_SCORERS
 from ._programs import run_answers
 from ._score_overlap import OVERLAP_SCORERS
 from ._score_values import score_boolean, score_exact
@@ -102,6 +103,7 @@ def _score_programs(answers: Sequence[tuple[Any, Item]]) -> list[Score]:
 METRICS = ("accuracy", "coverage", "extraction_rate")
 _scorers: dict[str, Scorer] = {
     **OVERLAP_SCORERS,
+    **OFFICIAL_SCORERS,
     "boolean": score_boolean,
     "choice": score_choice,
     "exact_match": score_exact,
