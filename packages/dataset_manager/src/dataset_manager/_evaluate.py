@@ -1,7 +1,7 @@
 """Score a set of predictions against a data set, with what is missing in full view."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import fsum
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -19,7 +19,8 @@ from ._score import METRICS, score_all, scorer_names, scorer_of
 Predictions = Iterable[Any] | Mapping[str, Any]
 Metric = str | Callable[[Any, Any], float]
 Missing = Literal["wrong", "left_out", "error"]
-Answers = Sequence[tuple[Any, Item]]
+# Made anew each time: to keep a hundred thousand items costs more than to make them again.
+Answers = Callable[[], Iterable[tuple[Any, Item]]]
 OFFICIAL = "official"
 
 
@@ -156,7 +157,10 @@ def _judged(
     given: Given, dataset: Dataset, scorer: str, model_name: str, metrics: Mapping[str, Metric]
 ) -> EvaluationResult:
     by_id, sure, left_out = given
-    answers = [(by_id.get(item.id), item) for item in dataset if not left_out or item.id in by_id]
+
+    def answers() -> Iterator[tuple[Any, Item]]:
+        return ((by_id.get(each.id), each) for each in dataset if not left_out or each.id in by_id)
+
     results = tuple(
         ItemResult(
             id=item.id,
@@ -166,7 +170,7 @@ def _judged(
             missing=item.id not in by_id,
             confidence=sure.get(item.id),
         )
-        for (prediction, item), score in zip(answers, score_all(scorer, answers), strict=True)
+        for prediction, item, score in score_all(scorer, answers())
     )
     found = EvaluationResult(
         model_name=model_name,
@@ -180,7 +184,7 @@ def _judged(
         left_out=left_out,
     )
     return found.with_metrics(
-        {key: _value(metric, found, answers) for key, metric in metrics.items()}
+        {name: _value(metric, found, answers) for name, metric in metrics.items()}
     )
 
 
@@ -201,12 +205,12 @@ def _known_metrics(metrics: Metric | Sequence[Metric]) -> dict[str, Metric]:
 
 def _value(metric: Metric, found: EvaluationResult, answers: Answers) -> float:
     if not isinstance(metric, str):
-        values = (float(metric(prediction, item.expected)) for prediction, item in answers)
-        return fsum(values) / len(answers)
+        values = (float(metric(prediction, item.expected)) for prediction, item in answers())
+        return fsum(values) / found.total
     if metric in METRICS:
         return float(getattr(found, metric))
     if metric in CORPUS_METRICS:
-        return CORPUS_METRICS[metric](answers)
+        return CORPUS_METRICS[metric](list(answers()))
     if metric == found.scorer:
-        return fsum(item.score.value for item in found.items) / len(answers)
-    return fsum(score.value for score in score_all(metric, answers)) / len(answers)
+        return fsum(found.values()) / found.total
+    return fsum(score.value for _, _, score in score_all(metric, answers())) / found.total

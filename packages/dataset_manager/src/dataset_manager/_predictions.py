@@ -54,7 +54,9 @@ def confidences(
         ]
     found = {}
     for identifier, record in records:
-        value = _confidence(record) if isinstance(record, Mapping) else None
+        if type(record) is str or not isinstance(record, Mapping):
+            continue
+        value = _confidence(record)
         if value is None:
             continue
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
@@ -106,7 +108,7 @@ def _from_records(predictions: Sequence[Any]) -> dict[str, Any]:
 
 
 def _predicted(each: Any) -> Any:
-    if not isinstance(each, Mapping):
+    if type(each) is str or not isinstance(each, Mapping):  # the first half is much quicker
         return each
     for name in ("predicted", "prediction", "answer"):
         if name in each:

@@ -1,7 +1,7 @@
 """Is a prediction right? Extraction is a step of its own, and its outcome stays visible."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace as changed
 from numbers import Integral
 from typing import Any
@@ -145,12 +145,18 @@ def scorer_of(name: str) -> Scorer:
     return scored
 
 
-def score_all(name: str, answers: Sequence[tuple[Any, Item]]) -> list[Score]:
-    """The verdicts on many predictions; programs are run several at a time."""
+def score_all(
+    name: str, answers: Iterable[tuple[Any, Item]]
+) -> Iterator[tuple[Any, Item, Score]]:
+    """Many predictions with their items and verdicts; programs are run several at a time."""
     judge = scorer_of(name)
     if _scorers[name] is score_tests:
-        return _score_programs(answers)
-    return [judge(prediction, item) for prediction, item in answers]
+        programs = list(answers)
+        for (prediction, item), verdict in zip(programs, _score_programs(programs), strict=True):
+            yield prediction, item, verdict
+        return
+    for prediction, item in answers:
+        yield prediction, item, judge(prediction, item)
 
 
 def scorer_names() -> tuple[str, ...]:
