@@ -3,6 +3,8 @@
 import ast
 import csv
 import json
+import re
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from dataset_manager import (
     UnknownMetricError,
     UnknownScorerError,
     arithmetic,
+    disagreements,
     evaluate,
     load_sync,
     register_scorer,
@@ -186,25 +189,45 @@ def test_the_interval_of_an_accuracy_is_wilsons() -> None:
 
 
 def test_real_answers_to_gsm8k_are_scored_as_published(mirror: Path) -> None:
-    """The accuracies that ZeroEval published for the same outputs.
+    """ZeroEval's accuracies for the same outputs, and every item whose verdict differs from its.
 
-    Its scorer takes the first number of the answer field, ours the result of an equation. So
-    "150 * 2 + 240 = 540" is 540 here and 150 there: one right answer more for each of two models.
+    Its rule takes the first number of the answer field, ours the result of an equation: of
+    "150 * 2 + 240 = 300 + 240 = 540" it takes 150. These are one right answer more for each of two
+    models, which is 0.08 points.
     """
-    equations = {"meta-llama-3-8b-instruct", "mixtral-8x7b-instruct-v0.1"}
+    folder = mirror / "zeroeval-gsm8k"
     data = load_sync("gsm8k")
     published = {
         entry["Model"].lower(): float(entry["Acc"])
-        for entry in json.loads((mirror / "zeroeval-gsm8k" / "gsm.summary.json").read_text())
+        for entry in json.loads((folder / "gsm.summary.json").read_text())
     }
-    for path in sorted((mirror / "zeroeval-gsm8k" / "gsm").glob("*.json")):
+    differ: dict[str, list[str]] = {}
+    for path in sorted((folder / "gsm").glob("*.json")):
         answers = [entry["output"][0] for entry in json.loads(path.read_text())]
+        theirs = {item.id: _zeroeval(text, item) for item, text in zip(data, answers, strict=True)}
 
         result = evaluate(answers, dataset=data, model_name=path.stem)
 
-        more = 100 / len(data) if path.stem.lower() in equations else 0.0
-        expected = published[path.stem.lower()] + more
-        assert 100 * result.accuracy == pytest.approx(expected, abs=0.01), str(result)
+        expected = published[path.stem.lower()]
+        assert 100 * sum(theirs.values()) / len(data) == pytest.approx(expected, abs=0.01)
+        assert 100 * result.accuracy == pytest.approx(expected, abs=0.1), str(result)
+        differ[path.stem] = [item.id for item, _ in disagreements(result, theirs)]
+
+    assert {model: items for model, items in differ.items() if items} == {
+        "Meta-Llama-3-8B-Instruct": ["gsm8k_test_1285"],
+        "Mixtral-8x7B-Instruct-v0.1": ["gsm8k_test_797"],
+    }
+    assert len(differ) == 8
+
+
+def _zeroeval(text: str, item: Item) -> bool:
+    """The rule that reproduces ZeroEval's accuracies to two decimals."""
+    fields = re.findall(r'"answer"\s*:\s*"?([^"}\n]*)', text)
+    field = fields[-1].replace(",", "").strip() if fields else ""
+    if re.fullmatch(r"\d+/[1-9]\d*", field):
+        return Fraction(field) == Fraction(item.expected)
+    numbers = re.findall(r"-?\d+(?:\.\d+)?", field)
+    return bool(numbers) and float(numbers[0]) == float(item.expected)
 
 
 def test_the_four_early_systems_agree_with_the_official_verdicts(mirror: Path) -> None:
