@@ -188,6 +188,14 @@ def test_the_interval_of_an_accuracy_is_wilsons() -> None:
     assert high == 1.0
 
 
+@pytest.mark.parametrize("total", [1, 3, 20, 2000])
+def test_the_interval_of_all_or_nothing_reaches_the_end(total: int) -> None:
+    data = Dataset([Item(f"i{n}", "q", "1") for n in range(total)], name="d")
+
+    assert evaluate(["1"] * total, dataset=data).interval[1] == 1.0
+    assert evaluate(["2"] * total, dataset=data).interval[0] == 0.0
+
+
 def test_real_answers_to_gsm8k_are_scored_as_published(mirror: Path) -> None:
     """ZeroEval's accuracies for the same outputs, and every item whose verdict differs from its.
 

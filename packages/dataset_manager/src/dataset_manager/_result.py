@@ -18,7 +18,11 @@ def wilson(correct: int, total: int) -> tuple[float, float]:
     middle = (share + z2 / (2 * total)) / (1 + z2 / total)
     spread = math.sqrt(share * (1 - share) / total + z2 / (4 * total * total))
     half = _NORMAL_975 / (1 + z2 / total) * spread
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # At its ends the formula gives 0 and 1, which rounding must not miss.
+    return (
+        max(0.0, middle - half) if correct else 0.0,
+        min(1.0, middle + half) if correct < total else 1.0,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
