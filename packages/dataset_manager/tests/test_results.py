@@ -3,6 +3,7 @@
 import csv
 import json
 from datetime import UTC, date, datetime
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -242,3 +243,45 @@ def test_names_cannot_bring_markup_into_a_page(tmp_path: Path) -> None:
     assert "&lt;script&gt;" in board.to_html()
     assert "<script" not in board.to_markdown().replace("\\<", "")
     assert board.to_markdown().count("\n") == 5
+    assert "<script" not in board._repr_html_()
+
+
+def test_nothing_that_a_model_says_is_run_by_a_page() -> None:
+    data = Dataset([Item(EVIL, "q", EVIL)], name=EVIL, version=EVIL, scorer="text")
+    page = leaderboard([evaluate([f"no {EVIL}"], dataset=data, model_name=EVIL)]).to_html(
+        items=True
+    )
+
+    seen = Tags()
+    seen.feed(page)
+
+    assert "script" not in seen.names
+    assert not {name for name in seen.attributes if name.startswith("on") or name == "href"}
+    assert f"no {EVIL}" in seen.texts
+
+
+def test_a_page_draws_each_interval_and_tells_how_answers_were_found() -> None:
+    result = evaluate({"i0": "0", "i1": "I cannot answer"}, dataset=DATA, model_name="m")
+
+    page = leaderboard([result, one(9, "n")]).to_html()
+
+    assert page.count("<svg") == page.count("<details>") == 2
+    assert "1 found, 8 missing, 1 refused" in page
+    assert "<td>i0</td>" not in page
+
+
+class Tags(HTMLParser):
+    """What a browser would make of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.attributes: set[str] = set()
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)

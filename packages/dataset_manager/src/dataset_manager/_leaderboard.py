@@ -4,13 +4,15 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from ._canonical import canonical, json_safe
+from ._page import page, table
 from ._result import EvaluationResult
 
 _HEAD = ("rank", "model", "data set", "accuracy", "95 % CI", "right", "coverage")
@@ -70,21 +72,17 @@ class Leaderboard:
         lines.append(_line(["---"] * len(self.head)))
         return "\n".join([*lines, *(_line(map(_markdown, row)) for row in self.rows())]) + "\n"
 
-    def to_html(self) -> str:
-        """The table as a page of HTML; everything in it is escaped."""
-        head = "".join(f"<th>{escape(cell)}</th>" for cell in self.head)
-        body = "\n".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
-            for row in self.rows()
-        )
-        title = escape(self.title)
-        return (
-            f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-            "<style>body{font-family:sans-serif}td,th{padding:.3em .8em;text-align:left;"
-            "border-bottom:1px solid #ccc}</style></head>\n"
-            f"<body><h1>{title}</h1>\n<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n"
-            "</tbody></table></body></html>\n"
-        )
+    def to_html(self, *, items: bool = False) -> str:
+        """The table as a page of HTML with the intervals drawn; everything in it is escaped.
+
+        Args:
+            items: Show every item of each result as well.
+        """
+        return page(self.title, self.head, self.rows(), self.results, items=items)
+
+    def _repr_html_(self) -> str:
+        """The table, for notebooks."""
+        return table(self.head, (map(escape, row) for row in self.rows()))
 
     def to_csv(self, *, items: bool = False) -> str:
         """One line for each result, or for each item of each result.
@@ -107,20 +105,26 @@ class Leaderboard:
 
         Args:
             path: Where to.
-            items: For CSV, one line for each item instead of each result.
+            items: For CSV, one line for each item instead of each result; for HTML, every item
+                below the table.
 
         Raises:
-            ValueError: The ending is another one, or ``items`` is asked for outside of CSV.
+            ValueError: The ending is another one, or ``items`` is asked for for Markdown.
         """
         path = Path(path)
-        makers = {".jsonl": self.to_jsonl, ".md": self.to_markdown, ".html": self.to_html}
+        makers: dict[str, Callable[[], str]] = {
+            ".csv": partial(self.to_csv, items=items),
+            ".html": partial(self.to_html, items=items),
+            ".jsonl": self.to_jsonl,
+            ".md": self.to_markdown,
+        }
         kind = path.suffix.lower()
-        if kind != ".csv" and (kind not in makers or items):
+        if kind not in makers or (items and kind == ".md"):
             raise ValueError(
                 f"{path} can not be written: it must end in .csv, .jsonl, .md or .html,"
-                " and items=True is for .csv only (.jsonl always has the items)"
+                " and .md has no items (.jsonl always has them)"
             )
-        text = self.to_csv(items=items) if kind == ".csv" else makers[kind]()
+        text = makers[kind]()
         path.write_bytes(text.encode("utf-8", "backslashreplace"))
         return path
 

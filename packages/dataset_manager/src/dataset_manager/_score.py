@@ -145,9 +145,7 @@ def scorer_of(name: str) -> Scorer:
     return scored
 
 
-def score_all(
-    name: str, answers: Iterable[tuple[Any, Item]]
-) -> Iterator[tuple[Any, Item, Score]]:
+def score_all(name: str, answers: Iterable[tuple[Any, Item]]) -> Iterator[tuple[Any, Item, Score]]:
     """Many predictions with their items and verdicts; programs are run several at a time."""
     judge = scorer_of(name)
     if _scorers[name] is score_tests:
