@@ -315,6 +315,8 @@ class ScriptedServer:
             writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
             await writer.drain()
             return False
+        if isinstance(step, list):
+            return await self.stream(writer, reader, step)
         status, extra, *body = step if isinstance(step, tuple) else (200, "")
         seen = self.requests[-1][0].get("authorization")
         text = body[0] if body else f"error for {seen}"
@@ -326,6 +328,27 @@ class ScriptedServer:
             f"content-length: {len(payload)}\r\n\r\n".encode()
             + payload
         )
+        await writer.drain()
+        return True
+
+    async def stream(
+        self, writer: asyncio.StreamWriter, reader: asyncio.StreamReader, pieces: list[Any]
+    ) -> bool:
+        """Sends pieces as events; "cut" hangs up, and "hang" waits until the other does."""
+        writer.write(b"HTTP/1.1 200 X\r\ncontent-type: text/event-stream\r\n")
+        writer.write(b"transfer-encoding: chunked\r\n\r\n")
+        for piece in pieces:
+            if piece == "cut":
+                return False
+            if piece == "hang":
+                await writer.drain()
+                await reader.read(1)
+                self.gone.set()
+                return False
+            text = piece if isinstance(piece, str) else json.dumps(piece)
+            payload = f": a comment\nevent: piece\ndata: {text}\n\n".encode()
+            writer.write(f"{len(payload):x}\r\n".encode() + payload + b"\r\n")
+        writer.write(b"0\r\n\r\n")
         await writer.drain()
         return True
 

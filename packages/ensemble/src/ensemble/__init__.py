@@ -62,6 +62,7 @@ from ._rules import RULES as STRATEGIES
 from ._rules import BestConfidence, Last, Learned, LogOdds, Majority, Unanimous, Weighted
 from ._simulated import SimulatedModel
 from ._stops import Agree, Confident, Consensus, Curtail, Posterior, Samples, Situation
+from ._stream import AnswerStream, StreamingModel, stream
 from ._table import VoteTable
 from ._trace import to_chain
 from ._unlabelled import dawid_skene
@@ -78,6 +79,7 @@ __all__ = [
     "Ability",
     "Agree",
     "AllModelsFailedError",
+    "AnswerStream",
     "AnthropicModel",
     "AuthenticationError",
     "BadRequestError",
@@ -153,6 +155,7 @@ __all__ = [
     "SimulatedModel",
     "Situation",
     "Strategy",
+    "StreamingModel",
     "Ties",
     "Unanimous",
     "Uninformative",
@@ -190,6 +193,7 @@ __all__ = [
     "request_key",
     "risk_coverage",
     "sampling",
+    "stream",
     "to_chain",
     "trials_needed",
     "wilson",

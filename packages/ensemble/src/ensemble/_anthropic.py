@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ._errors import ServerError
 from ._model import Sampling
 from ._provider import ProviderModel, count, given, text_or_none
 
@@ -35,6 +36,32 @@ class AnthropicModel(ProviderModel):
             "messages": [each for each in messages if each["role"] != "system"],
             **given(system=system or None, temperature=sampling.temperature),
         }
+
+    def _stream_request(
+        self, messages: list[dict[str, str]], sampling: Sampling
+    ) -> tuple[str, dict[str, Any]]:
+        path, body = self._request(messages, sampling)
+        return path, {**body, "stream": True}
+
+    def _read_piece(self, event: Any) -> dict[str, Any]:
+        kind = event["type"]
+        if kind == "error":
+            raise ServerError(f"the provider broke off: {str(event['error'])[:200]}")
+        if kind == "message_start":
+            begun = event["message"]
+            return {
+                "input_tokens": count(begun.get("usage"), "input_tokens"),
+                "model_version": text_or_none(begun.get("model")),
+                "request_id": text_or_none(begun.get("id")),
+            }
+        if kind == "content_block_delta":
+            return {"text": event["delta"].get("text", "")}
+        if kind == "message_delta":
+            return {
+                "output_tokens": count(event.get("usage"), "output_tokens"),
+                "finish_reason": text_or_none(event["delta"].get("stop_reason")),
+            }
+        return {}
 
     def _read(self, data: Any) -> dict[str, Any]:
         usage = data.get("usage")

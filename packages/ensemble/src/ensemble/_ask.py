@@ -57,24 +57,50 @@ async def ask_settled(
     prediction_id: str | None = None,
 ) -> Response:
     """Ask a model with settled parameters; events are made only where somebody listens."""
-    listening = bool(signal.receivers)
-    clock = asyncio.get_running_loop().time
-    start = clock()
-    if listening:
-        about = _about(model, prediction_id)
-        emit("ensemble.model.start", {"query_length": len(str(query))}, about)
+    telling = Telling(model, prediction_id, query)
     try:
         response = await _within(timeout_ms, model, query, settings)
     except Exception as error:
-        if listening:
-            _report_failure(model, prediction_id, error, clock() - start)
+        telling.failed(error)
         raise
     if response.latency_ms is None and response.source == "live":
-        latency_ms = round((clock() - start) * 1000, 3)
-        response = dataclasses.replace(response, latency_ms=latency_ms)
-    if listening:
-        _report(model, prediction_id, response, clock() - start)
+        response = dataclasses.replace(response, latency_ms=telling.elapsed_ms())
+    telling.answered(response)
     return response
+
+
+class Telling:
+    """Tells the events of one call; nothing is made of them where nobody listens.
+
+    Attributes:
+        began: When the call began, by the loop's clock in seconds.
+    """
+
+    __slots__ = ("_clock", "_listening", "_model", "_prediction_id", "began")
+
+    def __init__(self, model: Model, prediction_id: str | None, query: Query) -> None:
+        self._model = model
+        self._prediction_id = prediction_id
+        self._listening = bool(signal.receivers)
+        self._clock = asyncio.get_running_loop().time
+        self.began = self._clock()
+        if self._listening:
+            about = _about(model, prediction_id)
+            emit("ensemble.model.start", {"query_length": len(str(query))}, about)
+
+    def elapsed_ms(self) -> float:
+        """How long the call has taken."""
+        return round((self._clock() - self.began) * 1000, 3)
+
+    def answered(self, response: Response) -> None:
+        """The call has its answer."""
+        if self._listening:
+            _report(self._model, self._prediction_id, response, self._clock() - self.began)
+
+    def failed(self, error: Exception) -> None:
+        """The call has failed."""
+        if self._listening:
+            _report_failure(self._model, self._prediction_id, error, self._clock() - self.began)
 
 
 async def _within(
@@ -116,6 +142,8 @@ def _report(model: Model, prediction_id: str | None, response: Response, seconds
         "input_tokens": response.input_tokens,
         "output_tokens": response.output_tokens,
     }
+    if response.time_to_first_token_ms is not None:
+        measurements["time_to_first_token_ms"] = response.time_to_first_token_ms
     metadata: dict[str, object] = {
         **_about(model, prediction_id),
         "api_model_id": response.model_version,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ._errors import BadRequestError
+from ._errors import BadRequestError, ServerError
 from ._model import Sampling
 from ._provider import ProviderModel, count, given, seed_of, text_or_none
 
@@ -43,6 +43,19 @@ class GeminiModel(ProviderModel):
                 generationConfig=config or None,
             ),
         }
+
+    def _stream_request(
+        self, messages: list[dict[str, str]], sampling: Sampling
+    ) -> tuple[str, dict[str, Any]]:
+        _, body = self._request(messages, sampling)
+        return f"/models/{self.model}:streamGenerateContent?alt=sse", body
+
+    def _read_piece(self, event: Any) -> dict[str, Any]:
+        if "error" in event:
+            raise ServerError(f"the provider broke off: {str(event['error'])[:200]}")
+        # The last piece may tell of tokens only.
+        has_text = "candidates" in event or "promptFeedback" in event
+        return self._read(event if has_text else {**event, "candidates": [{}]})
 
     def _read(self, data: Any) -> dict[str, Any]:
         if "candidates" not in data and "promptFeedback" in data:

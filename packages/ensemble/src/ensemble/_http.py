@@ -4,8 +4,10 @@ httpx's own pool slows down beyond some 200 connections, and its queue would be 
 """
 
 import asyncio
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
 from ._errors import (
@@ -65,18 +67,9 @@ class HttpClient:
         Raises:
             ModelError: The request failed; the class says how.
         """
-        import httpx  # noqa: PLC0415  # loaded when the client was made
-
-        try:
+        with self._told_apart(timeout_ms):
             async with asyncio.timeout(timeout_ms / 1000):
                 answer = await self._client.post(path, json=dict(body))
-        except (TimeoutError, httpx.TimeoutException):
-            raise ConnectionFailedError(f"no answer in time, {timeout_ms:.0f} ms") from None
-        except httpx.DecodingError as error:
-            raise MalformedResponseError(self._clean(f"the answer is garbled: {error}")) from None
-        except httpx.RequestError as error:
-            kind = type(error).__name__
-            raise ConnectionFailedError(self._clean(f"{kind}: {error}")) from None
         if not answer.is_success:
             raise self._failure(answer.status_code, answer.text, answer.headers)
         try:
@@ -84,6 +77,68 @@ class HttpClient:
         except (ValueError, RecursionError):
             text = self._clean(answer.text)
             raise MalformedResponseError(f"the answer is no JSON: {text!r}") from None
+
+    @asynccontextmanager
+    async def events(
+        self, path: str, body: Mapping[str, Any], *, timeout_ms: float
+    ) -> AsyncGenerator[AsyncIterator[Any], None]:
+        """Send JSON and give the JSON of each event that comes back (server-sent events).
+
+        Args:
+            path: Behind the base URL.
+            body: What is sent.
+            timeout_ms: The longest it may take until the last event is there.
+
+        Raises:
+            ModelError: The request failed; the class says how.
+        """
+        end = asyncio.get_running_loop().time() + timeout_ms / 1000
+        async with AsyncExitStack() as opened:
+            with self._told_apart(timeout_ms):
+                async with asyncio.timeout_at(end):
+                    answer = await opened.enter_async_context(
+                        self._client.stream("POST", path, json=dict(body))
+                    )
+                    if not answer.is_success:
+                        await answer.aread()
+            if not answer.is_success:
+                raise self._failure(answer.status_code, answer.text, answer.headers)
+            yield self._events(answer, end, timeout_ms)
+
+    async def _events(self, answer: Any, end: float, timeout_ms: float) -> AsyncIterator[Any]:
+        lines, data = answer.aiter_lines(), ""
+        while True:
+            with self._told_apart(timeout_ms):
+                async with asyncio.timeout_at(end):
+                    line = await anext(lines, None)
+            if line is not None and line.startswith("data:"):
+                data += line[5:].strip()
+            elif data and not line:
+                if data == "[DONE]":
+                    return
+                try:
+                    yield json.loads(data)
+                except (ValueError, RecursionError):
+                    text = self._clean(data)
+                    raise MalformedResponseError(f"a piece is no JSON: {text!r}") from None
+                data = ""
+            if line is None:
+                return
+
+    @contextmanager
+    def _told_apart(self, timeout_ms: float) -> Iterator[None]:
+        """Errors of the HTTP library as those of this one, without keys in them."""
+        import httpx  # noqa: PLC0415  # loaded when the client was made
+
+        try:
+            yield
+        except (TimeoutError, httpx.TimeoutException):
+            raise ConnectionFailedError(f"no answer in time, {timeout_ms:.0f} ms") from None
+        except httpx.DecodingError as error:
+            raise MalformedResponseError(self._clean(f"the answer is garbled: {error}")) from None
+        except httpx.RequestError as error:
+            kind = type(error).__name__
+            raise ConnectionFailedError(self._clean(f"{kind}: {error}")) from None
 
     async def close(self) -> None:
         """Close all connections."""

@@ -49,6 +49,7 @@ class Response:
         text: The answer.
         model: The model's name.
         latency_ms: How long it took; None when unknown, as in most recordings.
+        time_to_first_token_ms: How long its first piece took; None where it came as a whole.
         cost_usd: What it cost; None when unknown, never a guess.
         input_tokens: Tokens read.
         output_tokens: Tokens written.
@@ -66,6 +67,7 @@ class Response:
     text: str
     model: str
     latency_ms: float | None = None
+    time_to_first_token_ms: float | None = None
     cost_usd: float | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None

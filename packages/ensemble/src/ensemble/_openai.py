@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from ._errors import ServerError
 from ._keys import find_key
 from ._model import Sampling
 from ._provider import ProviderModel, count, given, seed_of, text_or_none
@@ -71,6 +72,26 @@ class OpenAIModel(ProviderModel):
                 max_tokens=sampling.max_tokens,
                 seed=seed_of(sampling),
             ),
+        }
+
+    def _stream_request(
+        self, messages: list[dict[str, str]], sampling: Sampling
+    ) -> tuple[str, dict[str, Any]]:
+        path, body = self._request(messages, sampling)
+        return path, {**body, "stream": True, "stream_options": {"include_usage": True}}
+
+    def _read_piece(self, event: Any) -> dict[str, Any]:
+        if event.get("error"):
+            raise ServerError(f"the provider broke off: {str(event['error'])[:200]}")
+        usage = event.get("usage")
+        choice = event["choices"][0] if event.get("choices") else {}
+        return {
+            "text": choice.get("delta", {}).get("content") or "",
+            "input_tokens": count(usage, "prompt_tokens"),
+            "output_tokens": count(usage, "completion_tokens"),
+            "finish_reason": text_or_none(choice.get("finish_reason")),
+            "model_version": text_or_none(event.get("model")),
+            "request_id": text_or_none(event.get("id")),
         }
 
     def _read(self, data: Any) -> dict[str, Any]:

@@ -4,20 +4,22 @@ import asyncio
 import dataclasses
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from typing import Any, ClassVar, NamedTuple, Self
 from weakref import WeakKeyDictionary
 
 from . import _http
-from ._errors import AuthenticationError, MalformedResponseError
+from ._errors import AuthenticationError, ConnectionFailedError, MalformedResponseError
 from ._keys import find_key
-from ._limits import Gate, Limits
+from ._limits import Gate, Limits, Turn
 from ._model import Query, Response, Sampling, prompt_messages
 from ._prices import Price, find_price
 from ._retry import Retries
 
 _CHARACTERS_PER_TOKEN = 4  # of English text, about; corrected when the usage is told
 _UNTOLD_ANSWER_TOKENS = 256
+_TOLD = ("input_tokens", "output_tokens", "finish_reason", "model_version", "request_id")
 
 
 class _Connection(NamedTuple):
@@ -118,8 +120,7 @@ class ProviderModel(ABC):
         path, body = self._request(messages, sampling)
         tokens = _expected_tokens(messages, sampling)
         client, gate = self._connected()
-        clock = asyncio.get_running_loop().time
-        began = clock()
+        elapsed_ms = _stopwatch()
 
         async def attempt(limit_ms: float) -> Response:
             async with gate.turn(tokens) as turn:
@@ -130,8 +131,47 @@ class ProviderModel(ABC):
                 return response
 
         response, attempts = await self._retries.run(attempt)
-        latency_ms = round((clock() - began) * 1000, 3)
-        return dataclasses.replace(response, latency_ms=latency_ms, attempts=attempts)
+        return dataclasses.replace(response, latency_ms=elapsed_ms(), attempts=attempts)
+
+    async def write(self, query: Query, sampling: Sampling) -> AsyncGenerator[str | Response, None]:
+        """The pieces of an answer as they are written, and then the response; see ``stream``.
+
+        Raises:
+            ModelError: It failed; repeated only before the first piece.
+        """
+        messages = prompt_messages(query)
+        path, body = self._stream_request(messages, sampling)
+        tokens = _expected_tokens(messages, sampling)
+        client, gate = self._connected()
+        elapsed_ms = _stopwatch()
+        async with AsyncExitStack() as opened:
+
+            async def attempt(limit_ms: float) -> tuple[Turn, AsyncIterator[Any]]:
+                async with AsyncExitStack() as opening:
+                    turn = await opening.enter_async_context(gate.turn(tokens))
+                    events = await opening.enter_async_context(
+                        client.events(path, body, timeout_ms=limit_ms)
+                    )
+                    opened.push_async_exit(opening.pop_all())
+                    return turn, events
+
+            (turn, events), attempts = await self._retries.run(attempt)
+            fields: dict[str, Any] = {}
+            async for event in events:
+                piece = self._fields(self._read_piece, event)
+                text = piece.pop("text", None) or ""
+                fields |= given(**piece)
+                if text:
+                    fields.setdefault("time_to_first_token_ms", elapsed_ms())
+                    fields["text"] = fields.get("text", "") + text
+                    yield text
+            if "finish_reason" not in fields:
+                raise ConnectionFailedError("the provider hung up in the middle of the answer")
+            whole = dict.fromkeys(_TOLD) | {"text": ""} | fields
+            response = self._made(whole, raw=None)
+            if response.input_tokens is not None and response.output_tokens is not None:
+                turn.used_tokens = response.input_tokens + response.output_tokens
+        yield dataclasses.replace(response, latency_ms=elapsed_ms(), attempts=attempts)
 
     @abstractmethod
     def _authorization(self, key: str) -> dict[str, str]:
@@ -151,6 +191,20 @@ class ProviderModel(ABC):
             KeyError, IndexError, TypeError, AttributeError: The answer has another shape.
         """
 
+    @abstractmethod
+    def _stream_request(
+        self, messages: list[dict[str, str]], sampling: Sampling
+    ) -> tuple[str, dict[str, Any]]:
+        """The path behind the base URL, and what is sent there for an answer in pieces."""
+
+    @abstractmethod
+    def _read_piece(self, event: Any) -> dict[str, Any]:
+        """Fields of the response that a piece tells; its text is added, others take its place.
+
+        Raises:
+            KeyError, IndexError, TypeError, AttributeError: The piece has another shape.
+        """
+
     def _connected(self) -> _Connection:
         loop = asyncio.get_running_loop()
         connection = self._connections.get(loop)
@@ -167,24 +221,37 @@ class ProviderModel(ABC):
         return connection
 
     def _response(self, data: Any, headers: Mapping[str, str]) -> Response:
+        fields = self._fields(self._read, data)
+        fields["request_id"] = fields["request_id"] or headers.get("x-request-id")
+        return self._made(fields, raw=data)
+
+    def _fields(self, read: Callable[[Any], dict[str, Any]], data: Any) -> dict[str, Any]:
         try:
-            fields = self._read(data)
+            fields = read(data)
         except (KeyError, IndexError, TypeError, AttributeError):
             raise MalformedResponseError(
                 f"the answer is not what {type(self).__name__} expects of its provider"
             ) from None
-        if not isinstance(fields["text"], str):
+        if not isinstance(fields.get("text", ""), str):
             raise MalformedResponseError("the answer's text is no text")
+        return fields
+
+    def _made(self, fields: dict[str, Any], *, raw: Any) -> Response:
         price = self._price or find_price(self.model)
         read, written = fields["input_tokens"], fields["output_tokens"]
-        fields["request_id"] = fields["request_id"] or headers.get("x-request-id")
         return Response(
             model=self.name,
             cost_usd=None if price is None else price.cost_usd(read, written),
             source="live",
-            raw=data,
+            raw=raw,
             **fields,
         )
+
+
+def _stopwatch() -> Callable[[], float]:
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    return lambda: round((clock() - began) * 1000, 3)
 
 
 def _address(base_url: str) -> tuple[str, str]:
