@@ -29,6 +29,33 @@ def test_forms_of_the_same_number_match(given_text: str, right: object) -> None:
     assert numbers_match(right, given_text)
 
 
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("I'm sorry, but I cannot answer question 12.", "refused"),
+        ("I can\u2019t help with that. Call 911.", "refused"),
+        ("I am unable to determine the 3 numbers", "refused"),
+        ("I'm sorry for the wait. It is 12.", "found"),
+        ("I cannot answer exactly, so the answer is 12.", "found"),
+        ("I do not know why, but 12", "refused"),
+    ],
+)
+def test_a_number_in_a_refusal_is_no_answer_unless_it_is_stated(text: str, outcome: str) -> None:
+    assert score(text, Item("i", "q", "12"), scorer="number").outcome == outcome
+
+
+def test_a_letter_or_choice_in_a_refusal_is_no_answer_unless_it_is_stated() -> None:
+    item = Item("i", {"question": "?", "choices": ["Paris", "I don't know", "Rome"]}, 1)
+
+    outcomes = [
+        score(text, item).outcome
+        for text in ("I cannot answer this about Paris.", "I won't respond. C, I guess: answer: C")
+    ]
+
+    assert outcomes == ["refused", "found"]
+    assert score("I don't know.", item).correct
+
+
 def test_without_a_tolerance_nearly_is_wrong() -> None:
     assert not numbers_match("990", 1000)
     assert not numbers_match(-5, 5)

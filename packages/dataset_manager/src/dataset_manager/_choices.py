@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from ._extraction import Extraction, nothing_in
+from ._extraction import Extraction, declines, nothing_in
 from ._item import LETTERS
 
 _LETTER = r"\(?\[?(?P<letter>[A-Z])(?![A-Za-z0-9'])\]?\)?"
@@ -61,12 +61,10 @@ def extract_choice(text: str | None, choices: Sequence[str]) -> Extraction:
         found = _last(pattern, text, letters)
         if found is not None:
             return found
-    return (
-        _by_statement(text, choices)
-        or _by_text(text, choices)
-        or _by_index(text, choices)
-        or _standing(text, letters)
-    )
+    stated = _by_statement(text, choices)
+    if stated is None and declines(text) and _plain(text) not in map(_plain, choices):
+        return Extraction(outcome="refused")
+    return stated or _by_text(text, choices) or _by_index(text, choices) or _standing(text, letters)
 
 
 def _last(pattern: re.Pattern[str], text: str, letters: str) -> Extraction | None:

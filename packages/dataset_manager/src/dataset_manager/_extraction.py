@@ -14,6 +14,15 @@ _REFUSAL = re.compile(
 )
 
 
+# A text that begins by declining; what stands further on is no answer unless it is stated as one.
+_DECLINES = re.compile(
+    r"\W*(?:(?:I(?:'m| am)|we(?:'re| are)) sorry[,.]?\s+(?:but\s+)?)?(?:I|we)\s*"
+    r"(?:cannot|can't|can not|won't|will not|do not|don't|(?:'m| am) (?:unable|not able) to)\s+"
+    r"(?:\w+ly\s+)?(?:answer|help|assist|provide|comply|solve|determine|respond|know)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
     """An answer found in a text, or the reason why there is none.
@@ -34,4 +43,13 @@ def nothing_in(text: str) -> Extraction:
     """Why no answer was found in a text."""
     if not text.strip():
         return Extraction(outcome="empty")
-    return Extraction(outcome="refused" if _REFUSAL.search(text) else "not_found")
+    return Extraction(outcome="refused" if _REFUSAL.search(_straight(text)) else "not_found")
+
+
+def declines(text: str) -> bool:
+    """Whether a text begins by declining to answer."""
+    return _DECLINES.match(_straight(text)) is not None
+
+
+def _straight(text: str) -> str:
+    return text.replace("\u2019", "'")

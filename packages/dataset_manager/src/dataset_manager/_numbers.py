@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from ._extraction import Extraction, nothing_in
+from ._extraction import Extraction, declines, nothing_in
 from ._number_forms import next_number
 
 _ANSWER_FIELD = re.compile(
@@ -49,6 +49,8 @@ def extract_number(text: str | None) -> Extraction:
     if _ANSWER_FIELD.search(text):
         # The field for the answer is there and holds no number: other numbers are not the answer.
         return nothing_in(text)
+    if declines(text):
+        return Extraction(outcome="refused")
     return _last(text) or nothing_in(text)
 
 
