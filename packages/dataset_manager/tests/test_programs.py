@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dataset_manager import (
     Dataset,
+    EvaluationResult,
     Item,
     PredictionError,
     Sandbox,
@@ -44,9 +45,20 @@ def held() -> None:
 def test_an_answer_is_right_when_its_program_passes_the_tests() -> None:
     fenced = f"Here it is:\n```python\n{RIGHT}\n```\nUse it like this:\n```\ndouble(3)\n```"
 
-    verdicts = [evaluate([answer], dataset=PROGRAMS).vector() for answer in (fenced, RIGHT, WRONG)]
+    results = [evaluate([answer], dataset=PROGRAMS) for answer in (fenced, RIGHT, WRONG)]
 
-    assert verdicts == [[1], [1], [0]]
+    assert [result.vector() for result in results] == [[1], [1], [0]]
+    span = results[0].items[0].score.span
+    assert span is not None
+    assert fenced[slice(*span)].strip() == RIGHT
+
+
+def test_a_result_tells_what_held_its_programs_also_after_it_was_stored() -> None:
+    result = evaluate([RIGHT], dataset=PROGRAMS, sandbox=Sandbox(bubblewrap=False))
+
+    assert {"landlock", "seccomp"} & {*result.layers}
+    assert "bubblewrap" not in result.layers
+    assert EvaluationResult.from_dict(result.to_dict()) == result
 
 
 @pytest.mark.parametrize(

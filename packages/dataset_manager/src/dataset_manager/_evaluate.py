@@ -14,7 +14,9 @@ from ._load import load_sync
 from ._official import OFFICIAL_OF
 from ._predictions import confidences, match_predictions
 from ._result import EvaluationResult, ItemResult
-from ._score import METRICS, score_all, scorer_names, scorer_of
+from ._sandbox import Sandbox
+from ._score import METRICS, runs_programs, score_all, score_programs, scorer_names, scorer_of
+from ._verdict import Score
 
 Predictions = Iterable[Any] | Mapping[str, Any]
 Metric = str | Callable[[Any, Any], float]
@@ -40,6 +42,7 @@ def evaluate(
     scorer: str | None = None,
     model_name: str = "unknown",
     missing: Missing = "wrong",
+    sandbox: Sandbox | None = None,
 ) -> EvaluationResult:
     """Score predictions.
 
@@ -57,6 +60,7 @@ def evaluate(
         model_name: Who answered.
         missing: What an item without a prediction is: ``wrong``, ``left_out`` of all that is
             counted but the coverage, or an ``error``.
+        sandbox: Where programs run that are scored by their tests.
 
     Returns:
         The result; it tells how many predictions are missing.
@@ -77,7 +81,7 @@ def evaluate(
     about: dict[str, object] = {"dataset": data.name, "model": model_name}
     emit("dataset.evaluate.start", {"items": len(data)}, about)
     try:
-        found = _judged(given, data, name, model_name, wanted)
+        found = _judged(given, data, name, model_name=model_name, metrics=wanted, sandbox=sandbox)
     except Exception as error:
         measured: dict[str, object] = {"duration_ns": time.perf_counter_ns() - began}
         problem = {"error": str(error), "error_type": type(error).__name__}
@@ -154,13 +158,20 @@ def _given(predictions: Predictions, dataset: Dataset, missing: Missing) -> Give
 
 
 def _judged(
-    given: Given, dataset: Dataset, scorer: str, model_name: str, metrics: Mapping[str, Metric]
+    given: Given,
+    dataset: Dataset,
+    scorer: str,
+    *,
+    model_name: str,
+    metrics: Mapping[str, Metric],
+    sandbox: Sandbox | None,
 ) -> EvaluationResult:
     by_id, sure, left_out = given
 
     def answers() -> Iterator[tuple[Any, Item]]:
         return ((by_id.get(each.id), each) for each in dataset if not left_out or each.id in by_id)
 
+    judged, layers = _verdicts(scorer, answers, sandbox)
     results = tuple(
         ItemResult(
             id=item.id,
@@ -170,7 +181,7 @@ def _judged(
             missing=item.id not in by_id,
             confidence=sure.get(item.id),
         )
-        for prediction, item, score in score_all(scorer, answers())
+        for prediction, item, score in judged
     )
     found = EvaluationResult(
         model_name=model_name,
@@ -182,10 +193,22 @@ def _judged(
         metrics={},
         items=results,
         left_out=left_out,
+        layers=layers,
     )
     return found.with_metrics(
         {name: _value(metric, found, answers) for name, metric in metrics.items()}
     )
+
+
+def _verdicts(
+    scorer: str, answers: Answers, sandbox: Sandbox | None
+) -> tuple[Iterable[tuple[Any, Item, Score]], tuple[str, ...]]:
+    """Predictions, items and verdicts; and what held the programs, where any were run."""
+    if not runs_programs(scorer):
+        return score_all(scorer, answers()), ()
+    pairs = list(answers())
+    verdicts, layers = score_programs(pairs, sandbox)
+    return ((*pair, verdict) for pair, verdict in zip(pairs, verdicts, strict=True)), layers
 
 
 def _known_metrics(metrics: Metric | Sequence[Metric]) -> dict[str, Metric]:

@@ -166,7 +166,7 @@ async def run_tests(
     return ProgramReport(
         dataset_name=dataset.name,
         results={name: tuple(each) for name, each in results.items()},
-        layers=tuple(each for each in found[0].layers if all(each in one.layers for one in found)),
+        layers=common_layers(found),
     )
 
 
@@ -196,6 +196,13 @@ def run_answers(
     ]
     results = iter((sandbox or Sandbox()).run_all_sync(programs))
     return [(one, next(results) if one.outcome == "found" else None) for one in found]
+
+
+def common_layers(results: Iterable[ProgramResult | None]) -> tuple[str, ...]:
+    """What held every one of the programs."""
+    ran = [result for result in results if result is not None]
+    first = ran[0].layers if ran else ()
+    return tuple(layer for layer in first if all(layer in result.layers for result in ran))
 
 
 def _code(item: Item, answer: str) -> str:

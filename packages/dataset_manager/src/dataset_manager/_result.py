@@ -60,6 +60,7 @@ class EvaluationResult:
         metrics: The metrics that were asked for, by name.
         items: One result per item, in the order of the data set.
         left_out: How many items have no prediction and were left out for that.
+        layers: What held every program that was run.
     """
 
     model_name: str
@@ -71,6 +72,7 @@ class EvaluationResult:
     metrics: Mapping[str, float]
     items: tuple[ItemResult, ...]
     left_out: int = 0
+    layers: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
@@ -156,6 +158,7 @@ class EvaluationResult:
             "coverage": self.coverage,
             "outcomes": self.outcomes,
             "left_out": self.left_out,
+            "layers": list(self.layers),
             "items": [
                 {
                     "id": item.id,
@@ -185,6 +188,7 @@ class EvaluationResult:
             **{name: record[name] for name in _PLAIN},
             items=tuple(_item(each, scorer) for each in record["items"]),
             left_out=record.get("left_out", 0),
+            layers=tuple(record.get("layers", ())),
         )
 
 

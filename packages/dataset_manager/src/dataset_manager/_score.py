@@ -13,7 +13,8 @@ from ._extraction import Extraction, Found, nothing_in
 from ._item import Item, choice_label, fitting_scorer
 from ._numbers import as_number, extract_number
 from ._official import OFFICIAL_SCORERS
-from ._programs import run_answers
+from ._programs import common_layers, run_answers
+from ._sandbox import Sandbox
 from ._score_overlap import OVERLAP_SCORERS
 from ._score_values import score_boolean, score_exact
 from ._verdict import Score, Scorer, answers_of, text_of
@@ -82,11 +83,15 @@ def score_text(prediction: Any, item: Item) -> Score:
 
 def score_tests(prediction: Any, item: Item) -> Score:
     """Right when the program in the prediction passes the tests of the item, in a sandbox."""
-    return _score_programs([(prediction, item)])[0]
+    return score_programs([(prediction, item)])[0][0]
 
 
-def _score_programs(answers: Sequence[tuple[Any, Item]]) -> list[Score]:
-    return [
+def score_programs(
+    answers: Sequence[tuple[Any, Item]], sandbox: Sandbox | None = None
+) -> tuple[list[Score], tuple[str, ...]]:
+    """The verdicts on many programs, which are run several at a time, and what held all of them."""
+    ran = run_answers(answers, sandbox)
+    verdicts = [
         Score(
             correct=(correct := result is not None and result.passed),
             value=float(correct),
@@ -95,8 +100,9 @@ def _score_programs(answers: Sequence[tuple[Any, Item]]) -> list[Score]:
             scorer="tests",
             span=found.span,
         )
-        for found, result in run_answers(answers)
+        for found, result in ran
     ]
+    return verdicts, common_layers(result for _, result in ran)
 
 
 # What an evaluation counts by itself; the mean value of any scorer is a metric too.
@@ -145,12 +151,18 @@ def scorer_of(name: str) -> Scorer:
     return scored
 
 
+def runs_programs(name: str) -> bool:
+    """Whether the scorer with this name runs what was predicted."""
+    return _scorers.get(name) is score_tests
+
+
 def score_all(name: str, answers: Iterable[tuple[Any, Item]]) -> Iterator[tuple[Any, Item, Score]]:
     """Many predictions with their items and verdicts; programs are run several at a time."""
     judge = scorer_of(name)
-    if _scorers[name] is score_tests:
+    if runs_programs(name):
         programs = list(answers)
-        for (prediction, item), verdict in zip(programs, _score_programs(programs), strict=True):
+        verdicts, _ = score_programs(programs)
+        for (prediction, item), verdict in zip(programs, verdicts, strict=True):
             yield prediction, item, verdict
         return
     for prediction, item in answers:
