@@ -232,3 +232,11 @@ async def test_a_key_may_stand_in_a_file(
     await answer(server, "anthropic", api_key=None)
 
     assert server.requests[0][0]["x-api-key"] == "in-the-file"
+
+
+async def test_any_text_can_be_asked(server: Any, dialect: str) -> None:
+    server.script = [good(dialect)]
+
+    await answer(server, dialect, "é 数 \ud83d \x00")
+
+    assert r"\xe9 \u6570 \ud83d \x00" in ascii(server.requests[0][1])

@@ -249,9 +249,11 @@ async def test_a_stream_can_be_hedged_until_its_first_token(server: Any) -> None
     hedging = pytest.importorskip("hedging")
     server.script = [pieces("openai", "4", "!")]
 
-    async with client(server, "openai") as model:
-        async with hedging.Hedger().stream(lambda: stream(model, "2+2?")) as (result, texts):
-            read = [text async for text in texts]
+    async with (
+        client(server, "openai") as model,
+        hedging.Hedger().stream(lambda: stream(model, "2+2?")) as (result, texts),
+    ):
+        read = [text async for text in texts]
 
     assert read == ["4", "!"]
     assert not result.hedged

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._errors import (
     AuthenticationError,
@@ -22,7 +22,17 @@ from ._errors import (
 from ._retry import retry_after_s
 from ._sync import close_at_end
 
+if TYPE_CHECKING:
+    import httpx
+
 _MOST_SHOWN = 300
+_KEEP_S = 30.0
+_HEADERS = {
+    "accept": "application/json, text/event-stream",
+    "accept-encoding": "gzip, deflate",
+    "content-type": "application/json",
+    "user-agent": "crucible-ensemble",
+}
 _SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
 
 
@@ -37,20 +47,21 @@ class HttpClient:
     Args:
         base_url: Where the interface begins.
         headers: Sent with every request; keys among them are kept out of every message.
+        connections: How many at most; further requests wait for one.
     """
 
-    def __init__(self, base_url: str, *, headers: Mapping[str, str]) -> None:
+    def __init__(self, base_url: str, *, headers: Mapping[str, str], connections: int) -> None:
         import httpx  # noqa: PLC0415  # see load()
         import httpx_aiohttp  # noqa: PLC0415  # see load()
 
         self.closed = False
         self._secrets = _secrets(headers)
-        self._client = httpx.AsyncClient(
-            base_url=base_url,
-            headers=dict(headers),
-            timeout=None,  # noqa: S113  # every request has its own limit, for all of it
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
-            transport=httpx_aiohttp.AiohttpTransport(),
+        self._base_url = base_url
+        self._headers = httpx.Headers({**_HEADERS, **headers})
+        self._urls: dict[str, httpx.URL] = {}
+        # Without httpx's own client around it, which takes longer than the rest of a request.
+        self._transport = httpx_aiohttp.AiohttpTransport(
+            limits=httpx.Limits(max_connections=connections, keepalive_expiry=_KEEP_S)
         )
         close_at_end(self)
 
@@ -68,8 +79,8 @@ class HttpClient:
             ModelError: The request failed; the class says how.
         """
         with self._told_apart(timeout_ms):
-            async with asyncio.timeout(timeout_ms / 1000):
-                answer = await self._client.post(path, json=dict(body))
+            async with asyncio.timeout(timeout_ms / 1000), self._sent(path, body) as answer:
+                await answer.aread()
         if not answer.is_success:
             raise self._failure(answer.status_code, answer.text, answer.headers)
         try:
@@ -96,14 +107,29 @@ class HttpClient:
         async with AsyncExitStack() as opened:
             with self._told_apart(timeout_ms):
                 async with asyncio.timeout_at(end):
-                    answer = await opened.enter_async_context(
-                        self._client.stream("POST", path, json=dict(body))
-                    )
+                    answer = await opened.enter_async_context(self._sent(path, body))
                     if not answer.is_success:
                         await answer.aread()
             if not answer.is_success:
                 raise self._failure(answer.status_code, answer.text, answer.headers)
             yield self._events(answer, end, timeout_ms)
+
+    @asynccontextmanager
+    async def _sent(
+        self, path: str, body: Mapping[str, Any]
+    ) -> AsyncGenerator["httpx.Response", None]:
+        import httpx  # noqa: PLC0415  # loaded when the client was made
+
+        if path not in self._urls:
+            self._urls[path] = httpx.URL(self._base_url.rstrip("/") + path)
+        # Half a surrogate pair has no UTF-8; its escape, \\ud800, is what JSON writes too.
+        content = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        request = httpx.Request("POST", self._urls[path], headers=self._headers, content=content)
+        answer = await self._transport.handle_async_request(request)
+        try:
+            yield answer
+        finally:
+            await answer.aclose()
 
     async def _events(self, answer: Any, end: float, timeout_ms: float) -> AsyncIterator[Any]:
         lines, data = answer.aiter_lines(), ""
@@ -143,7 +169,7 @@ class HttpClient:
     async def close(self) -> None:
         """Close all connections."""
         self.closed = True
-        await self._client.aclose()
+        await self._transport.aclose()
 
     def _failure(self, status: int, text: str, headers: Mapping[str, str]) -> ModelError:
         kind: type[ModelError] = BadRequestError

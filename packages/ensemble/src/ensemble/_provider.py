@@ -215,7 +215,11 @@ class ProviderModel(ABC):
                     " api_key (an empty text for a server that needs none)"
                 )
             headers = self._authorization(self._key) if self._key else {}
-            client = _http.HttpClient(self.base_url, headers={**headers, **self._headers})
+            client = _http.HttpClient(
+                self.base_url,
+                headers={**headers, **self._headers},
+                connections=self._limits.most_at_once,
+            )
             connection = _Connection(client, Gate(self._limits))
             self._connections[loop] = connection
         return connection
