@@ -1,6 +1,7 @@
 """The file of a cache is whole, whoever writes to it and whoever is killed."""
 
 import asyncio
+import json
 import os
 import pickle
 import random
@@ -202,6 +203,23 @@ async def test_no_key_and_no_header_is_in_the_file(server: Any, tmp_path: Path) 
     for text in (on_disk, (tmp_path / "out.jsonl").read_bytes()):
         assert b"secret" not in text
         assert b"authorization" not in text.lower()
+
+
+async def test_an_import_that_fails_in_the_middle_adds_nothing(
+    cache: ResponseCache, tmp_path: Path, panel: Callable[..., list[Any]]
+) -> None:
+    await ask(cache.wrap(panel("4")[0]), "2+2?")
+    path = tmp_path / "answers.jsonl"
+    cache.export_jsonl(path)
+    good = json.loads(path.read_text())
+    path.write_text(json.dumps({**good, "key": "k"}) + "\n" + json.dumps({**good, "key": None}))
+
+    with pytest.raises(CacheFileError, match=r"line 2 is no answer \(key is None"):
+        cache.import_jsonl(path)
+
+    assert len(cache) == 1
+    await ask(cache.wrap(panel("5")[0]), "2+3?")  # and it goes on
+    assert len(cache) == 2
 
 
 def test_something_else_is_no_cache(tmp_path: Path) -> None:

@@ -236,11 +236,22 @@ class ResponseCache:
             if not line.strip():
                 continue
             try:
-                given = json.loads(line)
-                rows.append(_row(Record(**{**given, "response": _response(given["response"])})))
+                rows.append(_row(_record(json.loads(line))))
             except (ValueError, TypeError, KeyError) as error:
                 raise CacheFileError(str(path), f"line {number} is no answer ({error})") from error
         return self._file.add_all(rows)
+
+
+def _record(given: Mapping[str, Any]) -> Record:
+    """A record as it was written.
+
+    Raises:
+        TypeError, KeyError: It is none.
+    """
+    for name in ("key", "model", "prompt"):
+        if not isinstance(given[name], str):
+            raise TypeError(f"{name} is {given[name]!r}, no text")
+    return Record(**{**given, "response": _response(given["response"])})
 
 
 def _row(record: Record) -> tuple[Any, ...]:

@@ -7,15 +7,15 @@ answer that was kept survives a process that is killed: each is a transaction of
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 
 from ._errors import CacheFileError
 
-COLUMNS = ("key", "model", "question", "prompt", "sample", "settings", "response", "recorded_at")
 _VERSION = 1
 _TABLE = """
 CREATE TABLE IF NOT EXISTS responses (
@@ -24,11 +24,19 @@ CREATE TABLE IF NOT EXISTS responses (
     recorded_at REAL NOT NULL
 ) WITHOUT ROWID
 """
-_PLACES = ", ".join("?" * len(COLUMNS))
+_INSERT = "INSERT INTO responses VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
+_REPLACE = "REPLACE INTO responses VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 # A connection does not survive a fork: the child opens its own, and must never close its parent's.
 _INHERITED: list[sqlite3.Connection] = []
-# Waiting for a turn blocks the event loop for moments only, for half a minute at least in all.
+# Waiting for a turn blocks the event loop for moments only, and lasts half a minute at least.
 _TURN_MS, _TURNS = 20, 1500
+_TOO_BUSY = "others have been writing to it for half a minute"
+
+Result = TypeVar("Result")
+
+
+class _BusyError(Exception):
+    """Another process is writing."""
 
 
 class CacheFile:
@@ -46,8 +54,7 @@ class CacheFile:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._process = 0
-        with self._lock:
-            self._connected()
+        self._do(lambda connection: connection)
 
     def close(self) -> None:
         """Close the file; used again, it is opened again."""
@@ -57,9 +64,12 @@ class CacheFile:
                 self._connection = None
 
     def select(self, what: str, *values: Any) -> list[Any]:
-        """What a query finds among the responses."""
-        with self._lock:
-            return self._connected().execute(f"SELECT {what}", values).fetchall()
+        """What a query finds among the responses.
+
+        Raises:
+            CacheFileError: The file cannot be read.
+        """
+        return self._do(lambda connection: connection.execute(f"SELECT {what}", values).fetchall())
 
     async def add(self, row: Sequence[Any], *, replace: bool) -> bool:
         """Add a row, unless one with its key is there and is not to be replaced.
@@ -68,50 +78,71 @@ class CacheFile:
             Whether it was added.
 
         Raises:
-            CacheFileError: Others did not stop writing.
+            CacheFileError: The file cannot be written, or others did not stop writing.
         """
-        verb = "REPLACE" if replace else "INSERT OR IGNORE"
+        statement = _REPLACE if replace else _INSERT
         for _ in range(_TURNS):
             try:
-                with self._lock:
-                    statement = f"{verb} INTO responses VALUES ({_PLACES})"
-                    return self._connected().execute(statement, row).rowcount > 0
-            except sqlite3.OperationalError as error:
-                if not _is_busy(error):
-                    raise CacheFileError(self.path, str(error)) from error
-            await anyio.sleep(_TURN_MS / 1000)
-        raise CacheFileError(self.path, "others have been writing to it for half a minute")
+                return self._turn(lambda file: file.execute(statement, row).rowcount) > 0
+            except _BusyError:
+                await anyio.sleep(_TURN_MS / 1000)
+        raise CacheFileError(self.path, _TOO_BUSY)
 
-    def add_all(self, rows: Iterable[Sequence[Any]]) -> int:
+    def add_all(self, rows: Sequence[Sequence[Any]]) -> int:
         """Add rows at once, or none; those whose key is there are left out.
 
         Returns:
             How many were added.
+
+        Raises:
+            CacheFileError: The file cannot be written, or others did not stop writing.
         """
-        return self._change(f"INSERT OR IGNORE INTO responses VALUES ({_PLACES})", rows)  # noqa: S608  # question marks
+
+        def add(connection: sqlite3.Connection) -> int:
+            connection.execute("BEGIN IMMEDIATE")
+            count = connection.executemany(_INSERT, rows).rowcount
+            connection.execute("COMMIT")
+            return max(count, 0)
+
+        return self._do(add)
 
     def remove(self, model: str | None, until: float) -> int:
         """Remove the rows of a model, or of all, that were recorded until a time.
 
         Returns:
             How many were removed.
-        """
-        where = "recorded_at <= ? AND (? IS NULL OR model = ?)"
-        return self._change(f"DELETE FROM responses WHERE {where}", [(until, model, model)])  # noqa: S608  # a constant
 
-    def _change(self, statement: str, rows: Iterable[Sequence[Any]]) -> int:
-        with self._lock:
-            connection = self._connected()
-            connection.execute(f"PRAGMA busy_timeout = {_TURN_MS * _TURNS}")
+        Raises:
+            CacheFileError: The file cannot be written, or others did not stop writing.
+        """
+        statement = "DELETE FROM responses WHERE recorded_at <= ? AND (? IS NULL OR model = ?)"
+        values = (until, model, model)
+        return self._do(lambda connection: connection.execute(statement, values).rowcount)
+
+    def _do(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        for _ in range(_TURNS):
             try:
-                connection.execute("BEGIN IMMEDIATE")
-                count = connection.executemany(statement, rows).rowcount
-                connection.execute("COMMIT")
-            except sqlite3.OperationalError as error:
+                return self._turn(work)
+            except _BusyError:
+                time.sleep(_TURN_MS / 1000)
+        raise CacheFileError(self.path, _TOO_BUSY)
+
+    def _turn(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Do something once.
+
+        Raises:
+            _BusyError: Another process is writing; nothing was done.
+            CacheFileError: It cannot be done.
+        """
+        with self._lock:
+            try:
+                return work(self._connected())
+            except sqlite3.Error as error:
+                if self._connection is not None and self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                    raise _BusyError from error
                 raise CacheFileError(self.path, str(error)) from error
-            finally:
-                connection.execute(f"PRAGMA busy_timeout = {_TURN_MS}")
-        return max(count, 0)
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None or self._process != os.getpid():
@@ -125,16 +156,13 @@ class CacheFile:
         Path(self.path).parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(
             self.path,
-            timeout=_TURN_MS * _TURNS / 1000,
+            timeout=_TURN_MS / 1000,
             isolation_level=None,
             check_same_thread=False,  # a lock has one thread at a time use it
         )
         try:
             self._prepare(connection)
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            raise CacheFileError(self.path, str(error)) from error
-        except CacheFileError:
+        except BaseException:
             connection.close()
             raise
         return connection
@@ -152,8 +180,3 @@ class CacheFile:
         connection.execute(_TABLE)
         connection.execute(f"PRAGMA user_version = {_VERSION}")
         connection.execute("COMMIT")
-        connection.execute(f"PRAGMA busy_timeout = {_TURN_MS}")
-
-
-def _is_busy(error: sqlite3.OperationalError) -> bool:
-    return error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
