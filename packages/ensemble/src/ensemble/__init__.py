@@ -48,6 +48,14 @@ from ._limits import Limits
 from ._many import Progress, predict_many, predict_many_sync, predict_stream
 from ._members import Fallback, Recalibrated, Variant
 from ._model import FunctionModel, Model, Query, Question, Response, Sampling, as_model, sampling
+from ._names import (
+    ALIASES,
+    Alias,
+    named_model,
+    register_alias,
+    register_provider,
+    resolve_model,
+)
 from ._normalize import NORMALIZERS, Reading, options
 from ._openai import OpenAIModel
 from ._paired import Paired, paired, pairs_needed, trials_needed, wilson
@@ -69,6 +77,7 @@ from ._unlabelled import dawid_skene
 from ._vote import Outcome, Ties, Vote, majority
 
 __all__ = [
+    "ALIASES",
     "EVENTS",
     "EXECUTIONS",
     "NORMALIZERS",
@@ -78,6 +87,7 @@ __all__ = [
     "STRATEGIES",
     "Ability",
     "Agree",
+    "Alias",
     "AllModelsFailedError",
     "AnswerStream",
     "AnthropicModel",
@@ -178,6 +188,7 @@ __all__ = [
     "fit_sync",
     "majority",
     "majority_error",
+    "named_model",
     "options",
     "paired",
     "pairs_needed",
@@ -189,8 +200,11 @@ __all__ = [
     "predict_many_sync",
     "predict_stream",
     "predict_sync",
+    "register_alias",
+    "register_provider",
     "register_strategy",
     "request_key",
+    "resolve_model",
     "risk_coverage",
     "sampling",
     "stream",

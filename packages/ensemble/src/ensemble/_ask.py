@@ -12,7 +12,7 @@ from ._sync import run
 
 
 async def ask(
-    model: Model | Callable[..., Any],
+    model: Model | Callable[..., Any] | str,
     query: Query,
     *,
     temperature: float | None = None,
@@ -43,7 +43,7 @@ async def ask(
     return await ask_settled(as_model(model), query, settings, timeout_ms=timeout_ms)
 
 
-def ask_sync(model: Model | Callable[..., Any], query: Query, **options: Any) -> Response:
+def ask_sync(model: Model | Callable[..., Any] | str, query: Query, **options: Any) -> Response:
     """``ask`` for scripts: takes the same arguments and waits for the end."""
     return run("ask", lambda: ask(model, query, **options))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ._errors import CacheFileError
 from ._model import Model, Response
+from ._prices import Price
 from ._values import Value
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class ResponseCache:
 
     def wrap(
         self,
-        model: Model | Callable[..., Any],
+        model: Model | Callable[..., Any] | str,
         *,
         mode: "Mode" = "replay",
         version: str = "",
@@ -263,4 +264,7 @@ def _row(record: Record) -> tuple[Any, ...]:
 
 def _response(given: Mapping[str, Any]) -> Response:
     """A response as it was; what a later version may have added is left out."""
-    return Response(**{name: value for name, value in given.items() if name in _FIELDS})
+    known = {name: value for name, value in given.items() if name in _FIELDS}
+    if isinstance(known.get("price"), dict):
+        known["price"] = Price(**known["price"])
+    return Response(**known)

@@ -45,7 +45,7 @@ class CachedModel:
 
     def __init__(
         self,
-        model: Model | Callable[..., Any],
+        model: Model | Callable[..., Any] | str,
         cache: ResponseCache,
         *,
         mode: Mode = "replay",

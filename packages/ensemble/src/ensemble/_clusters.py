@@ -114,7 +114,7 @@ class Clusters:
 
     similarity: str | Callable[[str, str], float | bool | Awaitable[float | bool]] = "levenshtein"
     embed: Embed | None = None
-    judge: Model | Callable[..., Any] | None = None
+    judge: Model | Callable[..., Any] | str | None = None
     threshold: float = 0.85
     name = "clusters"
 

@@ -91,7 +91,7 @@ class Fitted(Value):
         return table.only(self.members).decide(self.strategy, ties=ties)
 
     async def predict(
-        self, query: Query, *, models: Iterable[Model | Callable[..., Any]], **options: Any
+        self, query: Query, *, models: Iterable[Model | Callable[..., Any] | str], **options: Any
     ) -> EnsembleResult:
         """Ask the chosen members; the result has the calibrated probability that it is right.
 

@@ -75,9 +75,9 @@ class HedgedModel:
 
     def __init__(
         self,
-        model: Model | Callable[..., Any],
+        model: Model | Callable[..., Any] | str,
         *,
-        backup: Model | Callable[..., Any] | None = None,
+        backup: Model | Callable[..., Any] | str | None = None,
         delay_ms: float | None = None,
         percentile: float = 95,
     ) -> None:

@@ -32,7 +32,7 @@ class Judge:
         prompt: The text it is asked, with ``{query}`` and ``{answers}``.
     """
 
-    model: Model | Callable[..., Any]
+    model: Model | Callable[..., Any] | str
     prompt: str = _PROMPT
     name = "judge"
 

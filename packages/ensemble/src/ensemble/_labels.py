@@ -35,7 +35,7 @@ class _Keep:
 
 
 async def collect(
-    models: Sequence[Model | Callable[..., Any]],
+    models: Sequence[Model | Callable[..., Any] | str],
     items: Iterable[Question],
     *,
     normalize: str | Normalizer = "text",
@@ -92,7 +92,7 @@ async def collect(
 
 
 def collect_sync(
-    models: Sequence[Model | Callable[..., Any]], items: Iterable[Question], **options: Any
+    models: Sequence[Model | Callable[..., Any] | str], items: Iterable[Question], **options: Any
 ) -> VoteTable:
     """``collect`` for scripts: takes the same arguments and waits for the end."""
     return run("collect", lambda: collect(models, items, **options))
@@ -112,7 +112,7 @@ def _costs(result: EnsembleResult | EnsembleError, names: Sequence[str]) -> list
 
 
 async def fit(
-    models: Sequence[Model | Callable[..., Any]],
+    models: Sequence[Model | Callable[..., Any] | str],
     items: Iterable[Question],
     *,
     normalize: str | Normalizer = "text",
@@ -138,7 +138,7 @@ async def fit(
 
 
 def fit_sync(
-    models: Sequence[Model | Callable[..., Any]], items: Iterable[Question], **options: Any
+    models: Sequence[Model | Callable[..., Any] | str], items: Iterable[Question], **options: Any
 ) -> "Fitted":
     """``fit`` for scripts: takes the same arguments and waits for the end."""
     return run("fit", lambda: fit(models, items, **options))

@@ -36,7 +36,7 @@ class Progress(Value):
 async def predict_many(
     queries: Iterable[Query],
     *,
-    models: Sequence[Model | Callable[..., Any]],
+    models: Sequence[Model | Callable[..., Any] | str],
     concurrency: int = 32,
     **options: Any,
 ) -> list[EnsembleResult | EnsembleError]:
@@ -85,7 +85,7 @@ def predict_many_sync(
 
 
 async def predict_stream(
-    query: Query, *, models: Sequence[Model | Callable[..., Any]], **options: Any
+    query: Query, *, models: Sequence[Model | Callable[..., Any] | str], **options: Any
 ) -> AsyncGenerator[Progress, None]:
     """Watch a prediction: every answer as it comes, with the consensus so far, and the result.
 

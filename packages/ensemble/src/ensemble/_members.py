@@ -19,7 +19,7 @@ class Fallback:
         ValueError: There are no models.
     """
 
-    def __init__(self, *models: Model | Callable[..., Any], name: str | None = None) -> None:
+    def __init__(self, *models: Model | Callable[..., Any] | str, name: str | None = None) -> None:
         if not models:
             raise ValueError("Fallback: name at least one model")
         self._models = [as_model(model) for model in models]
@@ -64,7 +64,7 @@ class Variant:
 
     def __init__(
         self,
-        model: Model | Callable[..., Any],
+        model: Model | Callable[..., Any] | str,
         name: str,
         *,
         temperature: float | None = None,
@@ -94,7 +94,7 @@ class Recalibrated:
     """
 
     def __init__(
-        self, model: Model | Callable[..., Any], function: Callable[[float], float]
+        self, model: Model | Callable[..., Any] | str, function: Callable[[float], float]
     ) -> None:
         self._model = as_model(model)
         self._function = function

@@ -51,6 +51,7 @@ class Response:
         latency_ms: How long it took; None when unknown, as in most recordings.
         time_to_first_token_ms: How long its first piece took; None where it came as a whole.
         cost_usd: What it cost; None when unknown, never a guess.
+        price: The price that the cost was worked out with, and of when it is.
         input_tokens: Tokens read.
         output_tokens: Tokens written.
         finish_reason: Why it stopped, in the provider's word.
@@ -69,6 +70,7 @@ class Response:
     latency_ms: float | None = None
     time_to_first_token_ms: float | None = None
     cost_usd: float | None = None
+    price: Price | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
     finish_reason: str | None = None
@@ -83,7 +85,9 @@ class Response:
 
     def to_dict(self) -> dict[str, Any]:
         """The response as plain values, without ``raw``."""
-        return {name: getattr(self, name) for name in self.__slots__ if name != "raw"}
+        plain = {name: getattr(self, name) for name in self.__slots__ if name != "raw"}
+        plain["price"] = None if self.price is None else self.price.to_dict()
+        return plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,16 +220,22 @@ class FunctionModel:
             )
         if value.cost_usd is None and self._price is not None:
             cost_usd = self._price.cost_usd(value.input_tokens, value.output_tokens)
-            value = dataclasses.replace(value, cost_usd=cost_usd)
+            value = dataclasses.replace(value, cost_usd=cost_usd, price=self._price)
         return value
 
 
 def as_model(value: Any) -> Model:
-    """A model as it is, or a plain function as one.
+    """A model as it is, a plain function as one, or the model with this name.
 
     Raises:
-        TypeError: The value is neither.
+        TypeError: The value is none of these.
+        UnknownNameError: No model has this name.
     """
+    if isinstance(value, str):
+        from ._names import shared_model  # noqa: PLC0415  # clients know models, not models clients
+
+        named: Model = shared_model(value)
+        return named
     if not isinstance(value, type):  # a class is not yet a model
         if hasattr(value, "generate") and hasattr(value, "name"):
             model: Model = value
@@ -234,7 +244,7 @@ def as_model(value: Any) -> Model:
             return FunctionModel(getattr(value, "__name__", type(value).__name__), value)
     raise TypeError(
         f"{value!r} is no model; pass an object with name and generate(), such as SimulatedModel,"
-        " ReplayModel or OpenAIModel, or a function of the query"
+        " ReplayModel or OpenAIModel, a function of the query, or a name such as 'gpt4_mini'"
     )
 
 

@@ -28,7 +28,7 @@ watching: ContextVar[Callable[[Round, Asked], None] | None] = ContextVar(
 async def predict(
     query: Query,
     *,
-    models: Sequence[Model | Callable[..., Any]],
+    models: Sequence[Model | Callable[..., Any] | str],
     strategy: AnyStrategy = "majority",
     execution: str | Execution = "parallel",
     normalize: str | Normalizer = "text",
@@ -134,7 +134,7 @@ class Prediction:
         self,
         query: Query,
         *,
-        models: Sequence[Model | Callable[..., Any]],
+        models: Sequence[Model | Callable[..., Any] | str],
         strategy: Any,
         execution: str | Execution,
         normalize: str | Normalizer,

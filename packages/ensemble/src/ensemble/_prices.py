@@ -19,6 +19,8 @@ class Price:
         input_per_million: Dollars per million tokens read.
         output_per_million: Dollars per million tokens written.
         per_request: Dollars per request.
+        date: When it was so; a result keeps it.
+        source: Where it was read.
 
     Raises:
         ValueError: A price is negative or no number.
@@ -27,9 +29,11 @@ class Price:
     input_per_million: float = 0.0
     output_per_million: float = 0.0
     per_request: float = 0.0
+    date: str | None = None
+    source: str | None = None
 
     def __post_init__(self) -> None:
-        for name in self.__slots__:
+        for name in ("input_per_million", "output_per_million", "per_request"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise ValueError(f"{name}: {getattr(self, name)!r} is no price in dollars")
 
@@ -46,9 +50,18 @@ class Price:
                 return None
         return total / 1e6 + self.per_request
 
+    def to_dict(self) -> dict[str, float | str | None]:
+        """The price as plain values."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 PRICES: dict[str, Price] = {
-    name: Price(input_per_million=read, output_per_million=written)
+    name: Price(
+        input_per_million=read,
+        output_per_million=written,
+        date=PRICES_DATE,
+        source=PRICES_SOURCE,
+    )
     for name, read, written in (
         ("gpt-4o-mini", 0.15, 0.60),
         ("gpt-4o", 2.50, 10.00),

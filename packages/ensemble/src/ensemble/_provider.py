@@ -246,6 +246,7 @@ class ProviderModel(ABC):
         return Response(
             model=self.name,
             cost_usd=None if price is None else price.cost_usd(read, written),
+            price=price,
             source="live",
             raw=raw,
             **fields,

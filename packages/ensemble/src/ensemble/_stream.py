@@ -90,7 +90,7 @@ class AnswerStream:
 
 
 def stream(
-    model: Model | Callable[..., Any],
+    model: Model | Callable[..., Any] | str,
     query: Query,
     *,
     temperature: float | None = None,
