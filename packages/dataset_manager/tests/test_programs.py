@@ -85,6 +85,9 @@ def test_items_without_a_program_or_without_tests_are_an_error() -> None:
         run_tests_sync({}, dataset=PROGRAMS)
     with pytest.raises(PredictionError, match="no tests"):
         run_tests_sync({"i": "x"}, dataset=Dataset([Item("i", "q", "a")], name="bare"))
+    nameless = Item("i", "q", "a", {"test": "def check(f):\n    pass", "entry_point": "os.kill"})
+    with pytest.raises(PredictionError, match="no function to check"):
+        run_tests_sync({"i": "x"}, dataset=Dataset([nameless], name="nameless"))
 
 
 def test_pass_at_k_is_the_formula_of_the_paper() -> None:
@@ -129,7 +132,7 @@ def test_all_solutions_of_humaneval_pass_and_changed_ones_are_found(mirror: Path
     subset = data.filter(lambda item: item.id in changed)
 
     report = run_tests_sync({item.id: item.expected for item in data}, dataset=data)
-    mutants = run_tests_sync(changed, dataset=subset)
+    mutants = run_tests_sync(changed, dataset=subset, sandbox=Sandbox(timeout_s=1))
 
     assert report.pass_at(1) == 1.0
     assert len(changed) > 120

@@ -10,6 +10,7 @@ import pytest
 
 from dataset_manager import (
     Dataset,
+    DatasetFileError,
     EvaluationResult,
     Item,
     PredictionError,
@@ -185,6 +186,26 @@ def test_a_result_that_is_not_there_is_an_error_and_so_is_a_way_out(tmp_path: Pa
     for bad in ("../out", ".hidden", "", "a/b", "x.summary"):
         with pytest.raises(ValueError, match="id of a result"):
             store.save(one(3), id=bad)
+
+
+def test_a_damaged_file_of_the_store_is_named(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path)
+    store.save(one(3), id="mine")
+    (tmp_path / "mine.json").write_text("{}")
+    (tmp_path / "bad.summary.json").write_bytes(b"\xff")
+
+    with pytest.raises(DatasetFileError, match=r"mine\.json: is no stored result"):
+        store.load("mine")
+    with pytest.raises(DatasetFileError, match=r"bad\.summary\.json"):
+        store.query()
+
+
+def test_a_notebook_shows_results_and_groups_as_tables() -> None:
+    shown = one(5, EVIL)._repr_html_() + group_table(one(5), DATA, by=lambda _: EVIL)._repr_html_()
+
+    assert "<script" not in shown
+    assert shown.count("<table>") == 2
+    assert "<td>5/10</td>" in shown
 
 
 def test_the_best_model_comes_first_and_equals_share_a_rank() -> None:

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from html import escape
 from math import fsum
 from typing import Any
 
 from ._dataset import Dataset
 from ._errors import PredictionError
 from ._item import Item, value_of
+from ._page import table
 from ._result import EvaluationResult, ItemResult, wilson
 
 _NEAR = 0.8
@@ -76,6 +78,15 @@ class GroupTable:
         lines.append(f"{'micro':<{width}} {'':>12}    {self.micro:.4f}")
         lines.append(f"{'macro':<{width}} {'':>12}    {self.macro:.4f}")
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """The table, for notebooks."""
+        rows = [
+            (escape(each.name), f"{each.correct}/{each.total}", f"{each.accuracy:.4f}")
+            for each in self.groups
+        ]
+        means = [("micro", "", f"{self.micro:.4f}"), ("macro", "", f"{self.macro:.4f}")]
+        return table((self.by, "right", "accuracy"), [*rows, *means])
 
     def to_dict(self) -> dict[str, Any]:
         """The table as plain values."""

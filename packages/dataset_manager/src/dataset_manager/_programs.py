@@ -58,9 +58,16 @@ def test_program(item: Item, code: str) -> str:
     tests = item.metadata.get("test")
     if not isinstance(tests, str) or not tests.strip():
         raise PredictionError(f"item {item.id!r} has no tests in metadata['test']", ids=[item.id])
-    if re.search(r"^def check\(", tests, re.MULTILINE):
-        return f"{item.question}{code}\n{tests}\ncheck({item.metadata['entry_point']})"
-    return f"{code}\n{tests}"
+    if not re.search(r"^def check\(", tests, re.MULTILINE):
+        return f"{code}\n{tests}"
+    function = str(item.metadata.get("entry_point", ""))
+    if not function.isidentifier():
+        raise PredictionError(
+            f"item {item.id!r} has a function check() in metadata['test'] and no function to check"
+            " in metadata['entry_point']",
+            ids=[item.id],
+        )
+    return f"{item.question}{code}\n{tests}\ncheck({function})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,6 +141,12 @@ class EvaluationResult:
             + (f" ({rest})" if rest else "")
         )
 
+    def _repr_html_(self) -> str:
+        """The result as a row of a table, for notebooks."""
+        from ._leaderboard import Leaderboard  # noqa: PLC0415  # it imports this module
+
+        return Leaderboard((self,))._repr_html_()
+
     def to_dict(self) -> dict[str, Any]:
         """The result as plain values."""
         return {

@@ -6,13 +6,16 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
-from ._errors import ResultNotFoundError
+from ._errors import DatasetFileError, ResultNotFoundError
 from ._result import EvaluationResult
 
+Made = TypeVar("Made")
 _SUMMARY = ".summary.json"
 
 
@@ -102,13 +105,13 @@ class ResultStore:
 
         Raises:
             ResultNotFoundError: There is none.
+            DatasetFileError: Its file is damaged.
             ValueError: The id could not be a file name.
         """
         try:
-            text = self._path(id).read_text(encoding="utf-8")
+            return _read(self._path(id), EvaluationResult.from_dict)
         except FileNotFoundError:
             raise ResultNotFoundError(id, self.folder) from None
-        return EvaluationResult.from_dict(json.loads(text))
 
     def query(
         self,
@@ -129,11 +132,15 @@ class ResultStore:
             max_accuracy: At most so much.
             since: Saved on this day (UTC) or later.
             until: Saved on this day (UTC) or earlier.
+
+        Raises:
+            DatasetFileError: A file of the store is damaged.
         """
         first, last = since or date.min, until or date.max
+        order = sorted(self._summaries(), key=lambda each: (each.saved_at, each.id))
         return [
             each
-            for each in self._summaries()
+            for each in order
             if model in (None, each.model_name)
             and dataset in (None, each.dataset_name)
             and min_accuracy <= each.accuracy <= max_accuracy
@@ -155,15 +162,22 @@ class ResultStore:
             raise ResultNotFoundError(id, self.folder) from None
 
     def _summaries(self) -> Iterator[StoredResult]:
-        paths = sorted(self.folder.glob("*" + _SUMMARY))
-        records = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-        for record in sorted(records, key=lambda one: (one["saved_at"], one["id"])):
-            yield StoredResult(**record)
+        for path in sorted(self.folder.glob("*" + _SUMMARY)):
+            with suppress(FileNotFoundError):  # another process may have removed it just now
+                yield _read(path, lambda record: StoredResult(**record))
 
     def _path(self, name: str) -> Path:
         if not re.fullmatch(r"(?!\.)[\w.+@=-]{1,200}", name) or name.endswith(".summary"):
             raise ValueError(f"{name!r} cannot be the id of a result: letters, digits, . _ - only")
         return self.folder / f"{name}.json"
+
+
+def _read(path: Path, make: Callable[[Any], Made]) -> Made:
+    text = path.read_bytes()
+    try:
+        return make(json.loads(text))
+    except (ValueError, KeyError, TypeError) as error:
+        raise DatasetFileError(path, f"is no stored result ({error!r}); delete it") from error
 
 
 def _slug(text: str) -> str:
