@@ -240,3 +240,36 @@ async def test_any_text_can_be_asked(server: Any, dialect: str) -> None:
     await answer(server, dialect, "é 数 \ud83d \x00")
 
     assert r"\xe9 \u6570 \ud83d \x00" in ascii(server.requests[0][1])
+
+
+LOGPROBS = {
+    "openai": {"logprobs": {"content": [{"token": "4", "logprob": -0.5, "bytes": [52]}]}},
+    "gemini": {"logprobsResult": {"chosenCandidates": [{"token": "4", "logProbability": -0.5}]}},
+}
+
+
+@pytest.mark.parametrize("dialect", LOGPROBS)
+async def test_log_probabilities_are_given_where_they_are_asked_for(
+    server: Any, dialect: str
+) -> None:
+    told = good(dialect)
+    told["choices" if dialect == "openai" else "candidates"][0] |= LOGPROBS[dialect]
+    server.script = [told, good(dialect)]
+
+    kind, name = KINDS[dialect]
+    async with kind(name, base_url=server.url, api_key="k") as model:
+        asked = await ask(model, "2+2?", logprobs=True)
+        plain = await ask(model, "2+2?")
+
+    assert asked.logprobs == (("4", -0.5),)
+    assert plain.logprobs is None
+    assert "logprobs" in str(server.requests[0][1]).lower()
+    assert "logprobs" not in str(server.requests[1][1]).lower()
+
+
+async def test_log_probabilities_that_a_provider_does_not_have_are_refused(server: Any) -> None:
+    async with AnthropicModel("claude-3-haiku", base_url=server.url, api_key="k") as model:
+        with pytest.raises(BadRequestError, match="no log-probabilities"):
+            await ask(model, "2+2?", logprobs=True)
+
+    assert not server.requests

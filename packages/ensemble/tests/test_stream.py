@@ -261,3 +261,17 @@ async def test_a_stream_can_be_hedged_until_its_first_token(server: Any) -> None
 
 def test_a_response_without_pieces_has_no_time_to_the_first() -> None:
     assert Response(text="4", model="m").to_dict()["time_to_first_token_ms"] is None
+
+
+async def test_log_probabilities_of_all_pieces_are_kept(server: Any) -> None:
+    parts = pieces("openai", "4", "!")
+    for part, token in zip(parts, "4!", strict=False):
+        part["choices"][0]["logprobs"] = {"content": [{"token": token, "logprob": -0.25}]}
+    server.script = [parts]
+
+    async with client(server, "openai") as model:
+        answer = stream(model, "2+2?", logprobs=True)
+        assert [text async for text in answer] == ["4", "!"]
+
+    assert answer.response is not None
+    assert answer.response.logprobs == (("4", -0.25), ("!", -0.25))

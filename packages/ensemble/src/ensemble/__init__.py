@@ -47,7 +47,17 @@ from ._laws import (
 from ._limits import Limits
 from ._many import Progress, predict_many, predict_many_sync, predict_stream
 from ._members import Fallback, Recalibrated, Variant
-from ._model import FunctionModel, Model, Query, Question, Response, Sampling, as_model, sampling
+from ._model import (
+    FunctionModel,
+    Model,
+    Query,
+    Question,
+    Response,
+    Sampling,
+    TokenLogprob,
+    as_model,
+    sampling,
+)
 from ._names import (
     ALIASES,
     Alias,
@@ -167,6 +177,7 @@ __all__ = [
     "Strategy",
     "StreamingModel",
     "Ties",
+    "TokenLogprob",
     "Unanimous",
     "Uninformative",
     "UnknownNameError",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ._errors import ServerError
+from ._errors import BadRequestError, ServerError
 from ._model import Sampling
 from ._provider import ProviderModel, count, given, text_or_none
 
@@ -13,7 +13,8 @@ class AnthropicModel(ProviderModel):
     """A model behind Anthropic's Messages interface. Close it, or use it with ``async with``.
 
     The key comes from ``ANTHROPIC_API_KEY``; the arguments are those of every ``ProviderModel``.
-    An answer has at most 4096 tokens when ``max_tokens`` is left out. The interface takes no seed.
+    An answer has at most 4096 tokens when ``max_tokens`` is left out. The interface takes no
+    seed and gives no log-probabilities.
     """
 
     BASE_URL = "https://api.anthropic.com/v1"
@@ -29,6 +30,8 @@ class AnthropicModel(ProviderModel):
     def _request(
         self, messages: list[dict[str, str]], sampling: Sampling
     ) -> tuple[str, dict[str, Any]]:
+        if sampling.logprobs:
+            raise BadRequestError("Anthropic's interface gives no log-probabilities")
         system = "\n\n".join(each["content"] for each in messages if each["role"] == "system")
         return "/messages", {
             "model": self.model,

@@ -18,6 +18,7 @@ async def ask(
     temperature: float | None = None,
     max_tokens: int | None = None,
     seed: int | None = None,
+    logprobs: bool = False,
     timeout_ms: float | None = None,
 ) -> Response:
     """Ask one model: the baseline of every ensemble.
@@ -28,6 +29,7 @@ async def ask(
         temperature: The temperature.
         max_tokens: The longest answer in tokens.
         seed: For models that take one.
+        logprobs: Whether to ask for the log-probabilities of the tokens.
         timeout_ms: The longest it may take.
 
     Returns:
@@ -38,7 +40,11 @@ async def ask(
         ModelError: The model failed.
     """
     settings = Sampling(
-        temperature=temperature, max_tokens=max_tokens, seed=seed, sample=current_sample()
+        temperature=temperature,
+        max_tokens=max_tokens,
+        seed=seed,
+        sample=current_sample(),
+        logprobs=logprobs,
     )
     return await ask_settled(as_model(model), query, settings, timeout_ms=timeout_ms)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ._errors import CacheFileError
-from ._model import Model, Response
+from ._model import Model, Response, TokenLogprob
 from ._prices import Price
 from ._values import Value
 
@@ -267,4 +267,6 @@ def _response(given: Mapping[str, Any]) -> Response:
     known = {name: value for name, value in given.items() if name in _FIELDS}
     if isinstance(known.get("price"), dict):
         known["price"] = Price(**known["price"])
+    if known.get("logprobs") is not None:
+        known["logprobs"] = tuple(TokenLogprob(*each) for each in known["logprobs"])
     return Response(**known)

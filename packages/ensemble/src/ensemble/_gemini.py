@@ -3,7 +3,7 @@
 from typing import Any
 
 from ._errors import BadRequestError, ServerError
-from ._model import Sampling
+from ._model import Sampling, TokenLogprob
 from ._provider import ProviderModel, count, given, seed_of, text_or_none
 
 _ROLES = {"assistant": "model"}
@@ -30,6 +30,7 @@ class GeminiModel(ProviderModel):
             temperature=sampling.temperature,
             maxOutputTokens=sampling.max_tokens,
             seed=seed_of(sampling),
+            responseLogprobs=sampling.logprobs or None,
         )
         contents = [
             {"role": _ROLES.get(each["role"], each["role"]), "parts": [{"text": each["content"]}]}
@@ -71,6 +72,12 @@ class GeminiModel(ProviderModel):
             "text": "".join(each.get("text", "") for each in parts if not each.get("thought")),
             "input_tokens": count(usage, "promptTokenCount"),
             "output_tokens": written,
+            "logprobs": None
+            if "logprobsResult" not in candidate
+            else tuple(
+                TokenLogprob(each["token"], float(each["logProbability"]))
+                for each in candidate["logprobsResult"]["chosenCandidates"]
+            ),
             "finish_reason": text_or_none(candidate.get("finishReason")),
             "model_version": text_or_none(data.get("modelVersion")),
             "request_id": text_or_none(data.get("responseId")),

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from ._errors import ModelError
 from ._prices import Price
@@ -41,6 +41,13 @@ class Question(Protocol):
 Query = str | Sequence[Message] | Question
 
 
+class TokenLogprob(NamedTuple):
+    """A token of an answer, and the logarithm of the probability that it had."""
+
+    token: str
+    logprob: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
     """What a model answered.
@@ -56,6 +63,7 @@ class Response:
         output_tokens: Tokens written.
         finish_reason: Why it stopped, in the provider's word.
         confidence: The probability in [0, 1] that it is right, where the model gives one.
+        logprobs: Its tokens with their log-probabilities, where they were asked for.
         model_version: The exact version, as the provider reports it.
         request_id: The provider's id of the request.
         source: ``live``, ``recorded`` or ``simulated``.
@@ -75,6 +83,7 @@ class Response:
     output_tokens: int | None = None
     finish_reason: str | None = None
     confidence: float | None = None
+    logprobs: tuple[TokenLogprob, ...] | None = None
     model_version: str | None = None
     request_id: str | None = None
     source: Source = "live"
@@ -99,12 +108,14 @@ class Sampling:
         max_tokens: The longest answer in tokens; None leaves it to the provider.
         seed: For providers that take one.
         sample: The number of this answer among several to the same query, from 0.
+        logprobs: Whether to ask for the log-probabilities of the tokens.
     """
 
     temperature: float | None = None
     max_tokens: int | None = None
     seed: int | None = None
     sample: int = 0
+    logprobs: bool | None = None
 
 
 _SOURCES: tuple[Source, ...] = ("simulated", "live", "recorded")

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from ._errors import ServerError
 from ._keys import find_key
-from ._model import Sampling
+from ._model import Sampling, TokenLogprob
 from ._provider import ProviderModel, count, given, seed_of, text_or_none
 
 
@@ -71,6 +71,7 @@ class OpenAIModel(ProviderModel):
                 temperature=sampling.temperature,
                 max_tokens=sampling.max_tokens,
                 seed=seed_of(sampling),
+                logprobs=sampling.logprobs or None,
             ),
         }
 
@@ -89,6 +90,7 @@ class OpenAIModel(ProviderModel):
             "text": choice.get("delta", {}).get("content") or "",
             "input_tokens": count(usage, "prompt_tokens"),
             "output_tokens": count(usage, "completion_tokens"),
+            "logprobs": _logprobs(choice),
             "finish_reason": text_or_none(choice.get("finish_reason")),
             "model_version": text_or_none(event.get("model")),
             "request_id": text_or_none(event.get("id")),
@@ -100,7 +102,15 @@ class OpenAIModel(ProviderModel):
             "text": choice["message"]["content"] or "",
             "input_tokens": count(usage, "prompt_tokens"),
             "output_tokens": count(usage, "completion_tokens"),
+            "logprobs": _logprobs(choice),
             "finish_reason": text_or_none(choice.get("finish_reason")),
             "model_version": text_or_none(data.get("model")),
             "request_id": text_or_none(data.get("id")),
         }
+
+
+def _logprobs(choice: Any) -> tuple[TokenLogprob, ...] | None:
+    told = (choice.get("logprobs") or {}).get("content")
+    if told is None:
+        return None
+    return tuple(TokenLogprob(each["token"], float(each["logprob"])) for each in told)

@@ -160,6 +160,8 @@ class ProviderModel(ABC):
             async for event in events:
                 piece = self._fields(self._read_piece, event)
                 text = piece.pop("text", None) or ""
+                if piece.get("logprobs"):
+                    piece["logprobs"] = fields.get("logprobs", ()) + piece["logprobs"]
                 fields |= given(**piece)
                 if text:
                     fields.setdefault("time_to_first_token_ms", elapsed_ms())

@@ -96,6 +96,7 @@ def stream(
     temperature: float | None = None,
     max_tokens: int | None = None,
     seed: int | None = None,
+    logprobs: bool = False,
     timeout_ms: float | None = None,
 ) -> AnswerStream:
     """Ask one model, and read its answer while it is written.
@@ -109,6 +110,7 @@ def stream(
         temperature: The temperature.
         max_tokens: The longest answer in tokens.
         seed: For models that take one.
+        logprobs: Whether to ask for the log-probabilities of the tokens.
         timeout_ms: The longest it may take until the last piece.
 
     Returns:
@@ -119,7 +121,11 @@ def stream(
         ModelError: The model failed; what was written is in ``text``.
     """
     settings = Sampling(
-        temperature=temperature, max_tokens=max_tokens, seed=seed, sample=current_sample()
+        temperature=temperature,
+        max_tokens=max_tokens,
+        seed=seed,
+        sample=current_sample(),
+        logprobs=logprobs,
     )
     return AnswerStream(as_model(model), query, settings, timeout_ms)
 
