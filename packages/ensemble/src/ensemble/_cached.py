@@ -161,11 +161,9 @@ def request_key(model: Model, query: Query, sampling: Sampling, version: str = "
 
 def _settings(sampling: Sampling) -> dict[str, Any]:
     """The parameters that are given: one that is added later changes no key of today."""
-    return {
-        field.name: value
-        for field in dataclasses.fields(sampling)
-        if field.name != "sample" and (value := getattr(sampling, field.name)) is not None
-    }
+    given = {field.name: getattr(sampling, field.name) for field in dataclasses.fields(sampling)}
+    del given["sample"]
+    return {name: each for name, each in given.items() if each is not None and each is not False}
 
 
 def _prompt(query: Query) -> str:
