@@ -18,7 +18,7 @@ async def ask(
     temperature: float | None = None,
     max_tokens: int | None = None,
     seed: int | None = None,
-    logprobs: bool = False,
+    logprobs: bool | None = None,
     timeout_ms: float | None = None,
 ) -> Response:
     """Ask one model: the baseline of every ensemble.

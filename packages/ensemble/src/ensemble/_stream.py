@@ -96,7 +96,7 @@ def stream(
     temperature: float | None = None,
     max_tokens: int | None = None,
     seed: int | None = None,
-    logprobs: bool = False,
+    logprobs: bool | None = None,
     timeout_ms: float | None = None,
 ) -> AnswerStream:
     """Ask one model, and read its answer while it is written.
