@@ -45,6 +45,7 @@ from ._laws import (
     Regimes,
 )
 from ._limits import Limits
+from ._local import LocalModel
 from ._many import Progress, predict_many, predict_many_sync, predict_stream
 from ._members import Fallback, Recalibrated, Variant
 from ._model import (
@@ -78,6 +79,7 @@ from ._result import EnsembleResult, ModelRecord
 from ._rule import Poll, Rule, Strategy, register_strategy
 from ._rules import RULES as STRATEGIES
 from ._rules import BestConfidence, Last, Learned, LogOdds, Majority, Unanimous, Weighted
+from ._sdks import SdkModel, from_anthropic, from_google, from_litellm, from_openai
 from ._simulated import SimulatedModel
 from ._stops import Agree, Confident, Consensus, Curtail, Posterior, Samples, Situation
 from ._stream import AnswerStream, StreamingModel, stream
@@ -132,6 +134,7 @@ __all__ = [
     "Learned",
     "Lengths",
     "Limits",
+    "LocalModel",
     "LogNormal",
     "LogOdds",
     "Majority",
@@ -170,6 +173,7 @@ __all__ = [
     "RunningLoopError",
     "Samples",
     "Sampling",
+    "SdkModel",
     "Sequential",
     "ServerError",
     "SimulatedModel",
@@ -197,6 +201,10 @@ __all__ = [
     "find_price",
     "fit",
     "fit_sync",
+    "from_anthropic",
+    "from_google",
+    "from_litellm",
+    "from_openai",
     "majority",
     "majority_error",
     "named_model",

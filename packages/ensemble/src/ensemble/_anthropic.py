@@ -27,7 +27,7 @@ class AnthropicModel(ProviderModel):
     def _authorization(self, key: str) -> dict[str, str]:
         return {"x-api-key": key}
 
-    def _request(
+    def request_of(
         self, messages: list[dict[str, str]], sampling: Sampling
     ) -> tuple[str, dict[str, Any]]:
         if sampling.logprobs:
@@ -43,7 +43,7 @@ class AnthropicModel(ProviderModel):
     def _stream_request(
         self, messages: list[dict[str, str]], sampling: Sampling
     ) -> tuple[str, dict[str, Any]]:
-        path, body = self._request(messages, sampling)
+        path, body = self.request_of(messages, sampling)
         return path, {**body, "stream": True}
 
     def _read_piece(self, event: Any) -> dict[str, Any]:

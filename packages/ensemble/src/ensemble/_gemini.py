@@ -22,7 +22,7 @@ class GeminiModel(ProviderModel):
     def _authorization(self, key: str) -> dict[str, str]:
         return {"x-goog-api-key": key}
 
-    def _request(
+    def request_of(
         self, messages: list[dict[str, str]], sampling: Sampling
     ) -> tuple[str, dict[str, Any]]:
         system = [{"text": each["content"]} for each in messages if each["role"] == "system"]
@@ -48,7 +48,7 @@ class GeminiModel(ProviderModel):
     def _stream_request(
         self, messages: list[dict[str, str]], sampling: Sampling
     ) -> tuple[str, dict[str, Any]]:
-        _, body = self._request(messages, sampling)
+        _, body = self.request_of(messages, sampling)
         return f"/models/{self.model}:streamGenerateContent?alt=sse", body
 
     def _read_piece(self, event: Any) -> dict[str, Any]:

@@ -172,21 +172,25 @@ class HttpClient:
         await self._transport.aclose()
 
     def _failure(self, status: int, text: str, headers: Mapping[str, str]) -> ModelError:
-        kind: type[ModelError] = BadRequestError
-        if status in (401, 403):
-            kind = AuthenticationError
-        elif status == 429:
-            kind = RateLimitError
-        elif status >= 500 or status in (408, 409, 425):
-            kind = ServerError
         message = f"the provider answers {status}: {self._clean(text)}"
-        return kind(message, status=status, retry_after_s=retry_after_s(headers))
+        return failure_kind(status)(message, status=status, retry_after_s=retry_after_s(headers))
 
     def _clean(self, text: str) -> str:
         # The keys go before the text is cut: half a key is a secret as well.
         for secret in self._secrets:
             text = text.replace(secret, "[key]")
         return text[:_MOST_SHOWN]
+
+
+def failure_kind(status: int) -> type[ModelError]:
+    """The class of a failure with this HTTP status."""
+    if status in (401, 403):
+        return AuthenticationError
+    if status == 429:
+        return RateLimitError
+    if status >= 500 or status in (408, 409, 425):
+        return ServerError
+    return BadRequestError
 
 
 def _secrets(headers: Mapping[str, str]) -> list[str]:

@@ -61,7 +61,7 @@ class OpenAIModel(ProviderModel):
     def _authorization(self, key: str) -> dict[str, str]:
         return {self._key_header: key if self._key_header == "api-key" else f"Bearer {key}"}
 
-    def _request(
+    def request_of(
         self, messages: list[dict[str, str]], sampling: Sampling
     ) -> tuple[str, dict[str, Any]]:
         return self._endpoint, {
@@ -78,7 +78,7 @@ class OpenAIModel(ProviderModel):
     def _stream_request(
         self, messages: list[dict[str, str]], sampling: Sampling
     ) -> tuple[str, dict[str, Any]]:
-        path, body = self._request(messages, sampling)
+        path, body = self.request_of(messages, sampling)
         return path, {**body, "stream": True, "stream_options": {"include_usage": True}}
 
     def _read_piece(self, event: Any) -> dict[str, Any]:

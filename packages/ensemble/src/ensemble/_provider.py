@@ -117,7 +117,7 @@ class ProviderModel(ABC):
             ModelError: It failed, and repeating it did not or would not help; the class says how.
         """
         messages = prompt_messages(query)
-        path, body = self._request(messages, sampling)
+        path, body = self.request_of(messages, sampling)
         tokens = _expected_tokens(messages, sampling)
         client, gate = self._connected()
         elapsed_ms = _stopwatch()
@@ -180,7 +180,7 @@ class ProviderModel(ABC):
         """The headers that carry the key."""
 
     @abstractmethod
-    def _request(
+    def request_of(
         self, messages: list[dict[str, str]], sampling: Sampling
     ) -> tuple[str, dict[str, Any]]:
         """The path behind the base URL, and what is sent there."""
@@ -227,9 +227,18 @@ class ProviderModel(ABC):
         return connection
 
     def _response(self, data: Any, headers: Mapping[str, str]) -> Response:
-        fields = self._fields(self._read, data)
-        fields["request_id"] = fields["request_id"] or headers.get("x-request-id")
-        return self._made(fields, raw=data)
+        response = self.response_of(data)
+        if response.request_id is None:
+            return dataclasses.replace(response, request_id=headers.get("x-request-id"))
+        return response
+
+    def response_of(self, data: Any) -> Response:
+        """What the provider's JSON says.
+
+        Raises:
+            ModelError: It is not what the interface promises, or a refusal.
+        """
+        return self._made(self._fields(self._read, data), raw=data)
 
     def _fields(self, read: Callable[[Any], dict[str, Any]], data: Any) -> dict[str, Any]:
         try:

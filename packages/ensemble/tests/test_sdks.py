@@ -1,0 +1,186 @@
+"""The providers' own libraries see the same answers from the same server as our clients do."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from ensemble import (
+    AnthropicModel,
+    AuthenticationError,
+    BadRequestError,
+    ConnectionFailedError,
+    GeminiModel,
+    ModelError,
+    OpenAIModel,
+    Price,
+    RateLimitError,
+    Response,
+    ServerError,
+    ask,
+    from_anthropic,
+    from_google,
+    from_litellm,
+    from_openai,
+)
+
+# Google's library derives a class that aiohttp does not want to be derived from.
+pytestmark = pytest.mark.filterwarnings("ignore:Inheritance class:DeprecationWarning")
+
+TALK = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "2+2?"}]
+ANSWERS: dict[str, Any] = {
+    "openai": {
+        "id": "r-1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "version-1",
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": "4"},
+                "finish_reason": "stop",
+            }
+        ],
+        "usage": {"prompt_tokens": 10, "completion_tokens": 3, "total_tokens": 13},
+    },
+    "anthropic": {
+        "id": "r-1",
+        "type": "message",
+        "role": "assistant",
+        "model": "version-1",
+        "content": [{"type": "text", "text": "4"}],
+        "stop_reason": "end_turn",
+        "stop_sequence": None,
+        "usage": {"input_tokens": 10, "output_tokens": 3},
+    },
+    "google": {
+        "responseId": "r-1",
+        "modelVersion": "version-1",
+        "candidates": [
+            {"content": {"role": "model", "parts": [{"text": "4"}]}, "finishReason": "STOP"}
+        ],
+        "usageMetadata": {"promptTokenCount": 10, "candidatesTokenCount": 3},
+    },
+}
+
+
+def ours(dialect: str, url: str) -> Any:
+    kind: Any = {"openai": OpenAIModel, "anthropic": AnthropicModel, "google": GeminiModel}[dialect]
+    return kind("gpt-4o-mini", base_url=url, api_key="k", max_retries=0)
+
+
+@asynccontextmanager
+async def theirs(dialect: str, url: str) -> AsyncIterator[Any]:
+    root = url.removesuffix("/v1")
+    if dialect == "openai":
+        kind = pytest.importorskip("openai").AsyncOpenAI
+        async with kind(base_url=url, api_key="k-secret", max_retries=0) as client:
+            yield from_openai(client, "gpt-4o-mini")
+    elif dialect == "anthropic":
+        kind = pytest.importorskip("anthropic").AsyncAnthropic
+        async with kind(base_url=root, api_key="k-secret", max_retries=0) as client:
+            yield from_anthropic(client, "gpt-4o-mini")
+    else:
+        genai = pytest.importorskip("google.genai")
+        options = {"base_url": root, "api_version": "v1"}
+        client = genai.Client(api_key="k-secret", http_options=options)
+        yield from_google(client, "gpt-4o-mini")
+        await client.aio.aclose()
+
+
+async def asked(model: Any) -> Response:
+    return await ask(model, TALK, temperature=0.5, max_tokens=5)
+
+
+@pytest.mark.parametrize("dialect", ANSWERS)
+async def test_the_official_client_and_ours_ask_and_see_the_same(server: Any, dialect: str) -> None:
+    server.script = [ANSWERS[dialect]]
+
+    async with theirs(dialect, server.url) as official:
+        seen = await asked(official)
+    async with ours(dialect, server.url) as model:
+        own = await asked(model)
+
+    for name in ("text", "input_tokens", "output_tokens", "finish_reason", "request_id"):
+        assert getattr(seen, name) == getattr(own, name), name
+    assert seen.model_version == own.model_version == "version-1"
+    assert seen.cost_usd == own.cost_usd
+    assert seen.price == own.price
+    assert server.paths[0] == server.paths[1]
+    sent, sent_by_us = (_without_empty(body) for _, body in server.requests)
+    assert sent == sent_by_us
+
+
+def _without_empty(body: Any) -> Any:
+    """Google's library sends a role with the system's words, and writes numbers in its own way."""
+    if isinstance(body, dict):
+        return {
+            name: _without_empty(value)
+            for name, value in body.items()
+            if value not in (None, {}) and not (name == "role" and "system" not in str(value))
+        }
+    return [_without_empty(each) for each in body] if isinstance(body, list) else body
+
+
+@pytest.mark.parametrize("dialect", ANSWERS)
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, BadRequestError),
+        (401, AuthenticationError),
+        (429, RateLimitError),
+        (503, ServerError),
+    ],
+)
+async def test_failures_of_the_official_client_have_our_classes(
+    server: Any, dialect: str, status: int, kind: type[Exception]
+) -> None:
+    server.script = [
+        (status, "", '{"error": {"message": "no to k-secret", "code": 0, "status": "NO"}}')
+    ]
+
+    async with theirs(dialect, server.url) as official:
+        with pytest.raises(kind) as caught:
+            await asked(official)
+
+    assert "k-secret" not in str(caught.value)
+
+
+async def test_a_provider_that_is_not_there_is_one_kind_of_failure() -> None:
+    async with theirs("openai", "http://127.0.0.1:9/v1") as official:
+        with pytest.raises(ConnectionFailedError):
+            await asked(official)
+
+
+async def test_what_another_library_raises_for_itself_is_a_failure_of_the_model() -> None:
+    class Broken:
+        chat = None
+
+    with pytest.raises(ModelError, match="AttributeError"):
+        await asked(from_openai(Broken(), "m"))
+
+
+def test_litellm_that_is_not_installed_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "litellm", None)
+
+    with pytest.raises(ImportError, match="pip install litellm"):
+        from_litellm("groq/llama")
+
+
+async def test_litellm_is_asked_with_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict[str, Any]] = []
+
+    class LiteLLM:
+        @staticmethod
+        async def acompletion(**body: Any) -> Any:
+            sent.append(body)
+            return ANSWERS["openai"]
+
+    monkeypatch.setitem(__import__("sys").modules, "litellm", LiteLLM)
+
+    response = await asked(from_litellm("groq/gpt-4o-mini", price=Price(), api_base="http://here"))
+
+    assert response.text == "4"
+    assert sent[0]["model"] == "groq/gpt-4o-mini"
+    assert sent[0]["api_base"] == "http://here"
