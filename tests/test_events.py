@@ -27,6 +27,13 @@ def test_every_event_of_every_library_is_in_the_catalogue_and_no_other() -> None
     assert emitted == set(CATALOGUE)
 
 
+def test_the_guide_lists_every_event_with_its_level() -> None:
+    guide = (Path(__file__).parents[1] / "docs" / "telemetry.md").read_text(encoding="utf-8")
+
+    for name, event in CATALOGUE.items():
+        assert f"| `{name}` | {event.level} | {event.description} |" in guide, name
+
+
 class Everything(Experiment):
     """Uses all libraries in one condition each."""
 
