@@ -1,5 +1,6 @@
 """Three providers' interfaces against one server on loopback, well and badly behaved."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -273,3 +274,41 @@ async def test_log_probabilities_that_a_provider_does_not_have_are_refused(serve
             await ask(model, "2+2?", logprobs=True)
 
     assert not server.requests
+
+
+async def test_a_caller_who_leaves_closes_the_connection(server: Any, dialect: str) -> None:
+    server.script = ["hang"]
+    kind, name = KINDS[dialect]
+
+    async with kind(name, base_url=server.url, api_key="k") as model:
+        asking = asyncio.ensure_future(ask(model, "2+2?"))
+        await server.asked.wait()
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        async with asyncio.timeout(5):
+            await server.gone.wait()
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("retry-after: 2", 2.0),
+        ("retry-after-ms: 1500", 1.5),
+        ("x-ratelimit-remaining-tokens: 0\r\nx-ratelimit-reset-tokens: 1m6s", 66.0),
+    ],
+)
+async def test_the_time_that_a_provider_names_is_waited_for(
+    server: Any, dialect: str, header: str, seconds: float
+) -> None:
+    waits: list[float] = []
+
+    async def wait(pause: float) -> None:
+        waits.append(pause)
+
+    server.script = [(429, f"{header}\r\n"), good(dialect)]
+
+    response = await answer(server, dialect, sleep=wait, chance=lambda: 0.0)
+
+    assert response.attempts == 2
+    assert waits == [pytest.approx(seconds)]
