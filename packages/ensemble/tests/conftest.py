@@ -304,8 +304,9 @@ class ScriptedServer:
             await reader.read(1)
             self.gone.set()
             return False
-        if step == "drip":
-            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n")
+        if step in ("drip", "slow headers"):  # bytes without end, of the body or of a header
+            last = b"content-length: 1000000000\r\n\r\n" if step == "drip" else b"x-slow: "
+            writer.write(b"HTTP/1.1 200 OK\r\n" + last)
             while not writer.is_closing():
                 writer.write(b" ")
                 await writer.drain()

@@ -166,6 +166,7 @@ async def test_a_prompt_that_gemini_blocks_is_refused(server: Any) -> None:
         ("cut", ConnectionFailedError, 3),
         ("hang", ConnectionFailedError, 3),
         ("drip", ConnectionFailedError, 3),
+        ("slow headers", ConnectionFailedError, 3),
         ("<html>", MalformedResponseError, 1),
         ("[1]", MalformedResponseError, 1),
         ("{}", MalformedResponseError, 1),
