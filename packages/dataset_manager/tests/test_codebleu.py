@@ -20,8 +20,8 @@ SUM = "def sum ( first , second ) :\n return second + first"
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_each_part_is_that_of_the_reference_on_two_hundred_pairs(part: int) -> None:
-    """The values of codebleu 0.7.0; see golden_codebleu.py."""
+def test_each_part_is_that_of_the_reference_wherever_that_agrees_with_itself(part: int) -> None:
+    """The values of codebleu 0.7.0 on 200 pairs, 113 for the data flow; see golden_codebleu.py."""
     compared = 0
     for (prediction, right), golden in zip(PAIRS, GOLDEN, strict=True):
         found = codebleu([prediction], [right])
