@@ -24,7 +24,7 @@ async def ask(
     """Ask one model: the baseline of every ensemble.
 
     Args:
-        model: A model, or a function of the query.
+        model: A model, a function of the query, or a model's name.
         query: A text, chat messages, or a question.
         temperature: The temperature.
         max_tokens: The longest answer in tokens.

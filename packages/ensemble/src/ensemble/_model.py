@@ -56,7 +56,8 @@ class Response:
         text: The answer.
         model: The model's name.
         latency_ms: How long it took; None when unknown, as in most recordings.
-        time_to_first_token_ms: How long its first piece took; None where it came as a whole.
+        time_to_first_token_ms: How long its first piece took, in ``stream``, from the question on;
+            None where it was not read in pieces.
         cost_usd: What it cost; None when unknown, never a guess.
         price: The price that the cost was worked out with, and of when it is.
         input_tokens: Tokens read.

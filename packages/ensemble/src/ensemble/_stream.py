@@ -105,7 +105,7 @@ def stream(
     are repeated until the first piece is there; after it, a failure ends the stream.
 
     Args:
-        model: A model, or a function of the query.
+        model: A model, a function of the query, or a model's name.
         query: A text, chat messages, or a question.
         temperature: The temperature.
         max_tokens: The longest answer in tokens.
