@@ -1,12 +1,6 @@
 """Cut tail latency with backup requests."""
 
-from ._adaptive import Adaptive
-from ._backoff import ExponentialBackoff
-from ._bootstrap import TailComparison, compare_tails
-from ._breaker import Breaker
-from ._budget import Budget
-from ._decorator import hedged
-from ._errors import (
+from ._core.errors import (
     AllAttemptsFailedError,
     DataError,
     HedgeTimeoutError,
@@ -16,23 +10,30 @@ from ._errors import (
     StalledError,
     UnknownStrategyError,
 )
-from ._events import EVENTS
-from ._forecast import Forecast, Prospect, analyze, any_slow
-from ._hedger import Hedger
-from ._percentile import Percentile
-from ._policy import BALANCED, CAUTIOUS, EAGER, Policy
-from ._pushback import pushback_seconds
-from ._reaper import lingering
-from ._request import forget, request, request_sync
-from ._result import REASONS, Attempt, Hedged
-from ._statistics import Quantile, Statistics
-from ._strategies import Fixed, Off, SingleR, Strategy, register_strategy
-from ._stream import Stream
-from ._thompson import Thompson
-from ._threads import in_thread
-from ._tiers import Tier, Tiered, default_quality, multi_level, multi_level_sync
-from ._trace import Trace, read_trace, trace_of_events
-from ._tradeoff import (
+from ._core.events import EVENTS
+from ._core.result import REASONS, Attempt, Hedged
+from ._delays.adaptive import Adaptive
+from ._delays.backoff import ExponentialBackoff
+from ._delays.multipliers import Multipliers, learned_multipliers
+from ._delays.percentile import Percentile
+from ._delays.registry import register_strategy
+from ._delays.strategy import Fixed, Off, SingleR, Strategy
+from ._delays.thompson import Thompson
+from ._delays.workload import Workload, WorkloadAware
+from ._hedger.decorator import hedged
+from ._hedger.hedger import Hedger
+from ._hedger.single_request import forget, request, request_sync
+from ._hedger.tiers import Tier, Tiered, default_quality, multi_level, multi_level_sync
+from ._hedger.transport import HedgedTransport, by_model, by_path
+from ._learning.statistics import Quantile, Statistics
+from ._limits.breaker import Breaker
+from ._limits.budget import Budget
+from ._limits.policy import BALANCED, CAUTIOUS, EAGER, Policy
+from ._limits.pushback import pushback_seconds
+from ._offline.forecast import Forecast, Prospect, analyze, any_slow
+from ._offline.tail_comparison import TailComparison, compare_tails
+from ._offline.trace import Trace, read_trace, trace_of_events
+from ._offline.tradeoff import (
     BreakEven,
     Option,
     break_even,
@@ -41,9 +42,10 @@ from ._tradeoff import (
     recommend,
     tradeoff,
 )
-from ._transport import HedgedTransport, by_model, by_path
-from ._virtual import VirtualTimeLoop, is_virtual, run_virtual
-from ._workload import Multipliers, Workload, WorkloadAware, learned_multipliers
+from ._race.first_token import Stream
+from ._race.lingering import lingering
+from ._race.threads import in_thread
+from ._simulation.virtual_time import VirtualTimeLoop, is_virtual, run_virtual
 
 __all__ = [
     "BALANCED",

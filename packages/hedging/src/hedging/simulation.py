@@ -6,8 +6,7 @@ real ``Hedger`` over them under simulated time, and the two agree. ``simulate_qu
 whose load grows with the backups.
 """
 
-from ._events_simulator import Simulated, simulate
-from ._laws import (
+from ._offline.distributions import (
     Bimodal,
     Empirical,
     Law,
@@ -18,11 +17,12 @@ from ._laws import (
     midpoints,
     pairs,
 )
-from ._oracle import Rule, Sample
-from ._queue import Queued, simulate_queue
-from ._replay import replay
-from ._traffic import Bursts, Regime, Traffic, make_traffic
-from ._virtual import VirtualTimeLoop, is_virtual, run_virtual
+from ._offline.oracle import Rule, Sample
+from ._simulation.event_simulation import Simulated, simulate
+from ._simulation.queue_simulation import Queued, simulate_queue
+from ._simulation.replay import replay
+from ._simulation.traffic import Bursts, Regime, Traffic, make_traffic
+from ._simulation.virtual_time import VirtualTimeLoop, is_virtual, run_virtual
 
 __all__ = [
     "Bimodal",

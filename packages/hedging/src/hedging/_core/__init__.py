@@ -1,0 +1,1 @@
+"""Errors, events, seeded random numbers and results, which every other room uses."""

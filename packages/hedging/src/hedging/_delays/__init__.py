@@ -1,0 +1,1 @@
+"""Strategies: take the latencies of past requests, give the delay before a backup."""

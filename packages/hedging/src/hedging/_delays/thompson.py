@@ -1,0 +1,136 @@
+"""Thompson sampling over a few delays, with a stated objective and a memory that fades.
+
+The loss of a request is the time beyond an anchor, a quantile of the latest latencies, in units of
+their mean, plus a price for its backups. Averaged over requests the first part is the shortfall
+that makes up the conditional value at risk (Rockafellar and Uryasev 2000), so arms differ by what
+they do to the tail. The posterior of an arm's mean loss is normal around its discounted mean (Russo
+and others, A Tutorial on Thompson Sampling, 2018; discounting after Garivier and Moulines, 2011).
+
+For comparison with ``Adaptive``: a delay is an ordered quantity whose share of late requests can be
+read off directly, and a bandit knows neither.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .._core.seeding import stream
+from .percentile import Percentile
+
+
+class Thompson:
+    """Chooses among delays by discounted Thompson sampling.
+
+    Args:
+        delays_ms: The delays to choose from; None takes the percentiles ``percentiles`` of the
+            first ``warm_up`` requests.
+        percentiles: Where to take the delays from.
+        quantile: Time beyond this quantile of the latest 1,000 latencies counts.
+        price: The loss of one backup, in units of the mean latency.
+        discount: How fast what was learned fades with each request; 0.999 remembers about 1,000.
+        warm_up: How many requests are seen first.
+        objective: The loss of a request from its latency and the number of its backups; None
+            takes ``loss``.
+        seed: For the draws.
+
+    Raises:
+        ValueError: An argument is out of its range.
+    """
+
+    def __init__(
+        self,
+        delays_ms: Sequence[float] | None = None,
+        *,
+        percentiles: Sequence[float] = (80, 90, 95, 98, 99.5),
+        quantile: float = 0.9,
+        price: float = 0.5,
+        discount: float = 0.9995,
+        warm_up: int = 100,
+        objective: Callable[[float, int], float] | None = None,
+        seed: int = 0,
+    ) -> None:
+        if delays_ms is not None and len(delays_ms) < 2:
+            raise ValueError("delays_ms: give at least two delays to choose from")
+        if not 0 < quantile < 1 or not 0 < discount <= 1 or price < 0:
+            raise ValueError("quantile and discount lie between 0 and 1, price is not negative")
+        self.delays_ms = tuple(delays_ms or ())
+        self.percentiles = tuple(percentiles)
+        self.quantile = quantile
+        self.price = price
+        self.discount = discount
+        self.warm_up = warm_up
+        self.objective = objective or self.loss
+        self._random = stream(seed, "thompson")
+        self._seen = Percentile(quantile * 100, window=1000, min_samples=warm_up)
+        self._mean = 0.0
+        self._arms: dict[float, list[float]] = {}
+
+    def delay_ms(self) -> float | None:
+        """The delay of the arm whose drawn loss is least; None while warming up."""
+        if self._seen.samples < self.warm_up:
+            return None
+        if not self._arms:
+            self._begin()
+        return min(self._arms, key=self._draw)
+
+    def record(self, latency_ms: float) -> None:
+        """Learn the scale of the latencies."""
+        self._seen.record(latency_ms)
+        self._mean += (latency_ms - self._mean) / min(self._seen.samples, 1000)
+
+    def react(
+        self,
+        *,
+        delay_ms: float | None,
+        latency_ms: float,
+        hedges: int,
+        won: bool,  # noqa: ARG002  # the protocol
+        failed: bool,
+    ) -> None:
+        """Book the loss of a request on the arm that chose its delay."""
+        arm = None if delay_ms is None or failed else self._arms.get(delay_ms)
+        if arm is None:
+            return
+        for each in self._arms.values():
+            each[:] = [value * self.discount for value in each]
+        loss = self.objective(latency_ms, hedges)
+        for place, value in enumerate((1.0, loss, loss * loss)):
+            arm[place] += value
+
+    def loss(self, latency_ms: float, hedges: int) -> float:
+        """The default objective: time beyond the anchor, plus the price of the backups."""
+        anchor_ms = self._seen.delay_ms() or 0.0
+        return max(0.0, latency_ms - anchor_ms) / (self._mean or 1.0) + self.price * hedges
+
+    @property
+    def arms(self) -> dict[float, tuple[float, float]]:
+        """For each delay how often it was chosen, discounted, and its mean loss."""
+        return {
+            delay: (pulls, total / pulls if pulls else math.nan)
+            for delay, (pulls, total, _) in self._arms.items()
+        }
+
+    def _begin(self) -> None:
+        delays = self.delays_ms or {self._seen.quantile_ms(p) for p in self.percentiles}
+        self._arms = {delay: [0.0, 0.0, 0.0] for delay in sorted(delays)}
+
+    def _draw(self, delay_ms: float) -> float:
+        """A draw from the posterior of the arm's mean loss; an untried arm comes first."""
+        pulls, total, squares = self._arms[delay_ms]
+        if pulls < 1:
+            return -math.inf
+        mean = total / pulls
+        # One pseudo-observation of the mean's own size: a few equal losses are no certainty.
+        variance = (max(squares - total * mean, 0.0) + mean * mean) / pulls
+        return self._random.gauss(mean, math.sqrt(variance / pulls))
+
+    def snapshot(self) -> dict[str, Any]:
+        """What was learned, as plain values."""
+        arms = [[delay, *arm] for delay, arm in self._arms.items()]
+        return {"arms": arms, "mean": self._mean, "seen": self._seen.snapshot()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take back what was learned."""
+        self._arms = {delay: arm for delay, *arm in state["arms"]}
+        self._mean = state["mean"]
+        self._seen.restore(state["seen"])

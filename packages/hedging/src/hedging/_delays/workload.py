@@ -1,0 +1,135 @@
+"""Delays by the size of a request, learned for each size class."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .adaptive import Adaptive
+from .percentile import Percentile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """What is known of a request before it is sent.
+
+    Attributes:
+        prompt_length: Characters or tokens of the prompt, as long as it is always the same.
+        expected_output: Tokens that may come back, such as ``max_tokens``.
+        model: ``simple``, ``medium`` or ``complex``.
+        time: ``peak``, ``normal`` or ``off_peak``.
+        priority: ``high``, ``normal`` or ``low``.
+    """
+
+    prompt_length: float = 0.0
+    expected_output: float = 0.0
+    model: Literal["simple", "medium", "complex"] = "medium"
+    time: Literal["peak", "normal", "off_peak"] = "normal"
+    priority: Literal["high", "normal", "low"] = "normal"
+
+    def size_class(self) -> str:
+        """Which requests are about as large: a class for each factor of 2, by output and prompt."""
+        output, prompt = (
+            math.ceil(math.log2(size)) if size > 1 else 0
+            for size in (self.expected_output, self.prompt_length)
+        )
+        # The prompt is read much faster than the output is written: coarser classes do.
+        return f"output {2**output}, prompt {4 ** math.ceil(prompt / 2)}"
+
+
+class WorkloadAware:
+    """Learns a delay for each size class, so that long answers are not taken for late ones.
+
+    A class that has not seen enough requests uses what all classes together have learned.
+
+    Args:
+        make: Makes the strategy of one class.
+        pool: Learns from all requests; P95 of the latest when left out.
+        classify: Gives the class of a workload.
+        max_classes: Further classes share what all classes have learned.
+        **options: For ``Adaptive``, when ``make`` is not given.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], Any] | None = None,
+        *,
+        pool: Any = None,
+        classify: Callable[[Workload], str] = Workload.size_class,
+        max_classes: int = 64,
+        **options: Any,
+    ) -> None:
+        self._make = make or (lambda: Adaptive(**options))
+        self._classify = classify
+        self._max_classes = max_classes
+        # A window, since it learns from latencies alone: whether a request was late says something
+        # of the delay of its class, not of this one.
+        self._pool = pool or Percentile(95)
+        self.classes: dict[str, Any] = {}
+
+    def for_workload(self, workload: Workload | None) -> Any:
+        """The strategy for a workload."""
+        if workload is None:
+            return self._pool
+        name = self._classify(workload)
+        if name not in self.classes:
+            if len(self.classes) >= self._max_classes:
+                return self._pool
+            self.classes[name] = self._make()
+        own = self.classes[name]
+        return _Pooled(own, self._pool)
+
+    def delay_ms(self) -> float | None:
+        """The delay for a request of unknown size."""
+        delay: float | None = self._pool.delay_ms()
+        return delay
+
+    def record(self, latency_ms: float) -> None:
+        """Learn from a request of unknown size."""
+        self._pool.record(latency_ms)
+
+    def snapshot(self) -> dict[str, Any]:
+        """What was learned, as plain values."""
+        return {
+            "all": self._pool.snapshot(),
+            "classes": {name: each.snapshot() for name, each in self.classes.items()},
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take back what was learned."""
+        self._pool.restore(state["all"])
+        for name, learned in state["classes"].items():
+            self.classes.setdefault(name, self._make()).restore(learned)
+
+
+class _Pooled:
+    """A class of requests that falls back on all requests while it knows too little."""
+
+    def __init__(self, own: Any, pool: Any) -> None:
+        self._own, self._pool = own, pool
+        self._used = own
+
+    @property
+    def probability(self) -> float:
+        return float(getattr(self._used, "probability", 1.0))
+
+    def delay_ms(self) -> float | None:
+        delay: float | None = self._own.delay_ms()
+        if delay is None:
+            self._used = self._pool
+            delay = self._pool.delay_ms()
+        return delay
+
+    def observe(self, delay_ms: float, late: bool) -> None:  # the protocol
+        tell = getattr(self._used, "observe", None)
+        if tell is not None:
+            tell(delay_ms, late)
+
+    def react(self, **outcome: Any) -> None:
+        tell = getattr(self._used, "react", None)
+        if tell is not None:
+            tell(**outcome)
+
+    def record(self, latency_ms: float) -> None:
+        self._own.record(latency_ms)
+        self._pool.record(latency_ms)

@@ -1,0 +1,1 @@
+"""Requests with backups: a hedger, one call, a decorator, tiers, an httpx transport."""

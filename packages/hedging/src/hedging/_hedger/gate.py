@@ -1,0 +1,91 @@
+"""The checks that decide whether a backup may be sent, in the order they are made."""
+
+from collections.abc import Callable
+from typing import Any
+
+from .._core.seeding import uniform
+from .._race.state import RaceState
+from .request_context import RequestContext
+
+
+def refusal(context: RequestContext, race: RaceState[Any], *, after_failure: bool) -> str:
+    """The first reason against starting the next attempt; empty when there is none.
+
+    A retry replaces a failure instead of adding load, so it is spared the checks that are about
+    load and about trying hedging out.
+    """
+    for reason, also_for_retries, refuses in _CHECKS:
+        if (also_for_retries or not after_failure) and refuses(context, race):
+            return reason
+    return ""
+
+
+def _is_killed(context: RequestContext, _: RaceState[Any]) -> bool:
+    return not context.shared.enabled
+
+
+def _is_not_canary(context: RequestContext, _: RaceState[Any]) -> bool:
+    share = context.policy.canary
+    return share < 1 and _drawn(context, "canary") >= share
+
+
+def _is_pushed_back(context: RequestContext, race: RaceState[Any]) -> bool:
+    # A service that pushes back is not asked again, but another one may be.
+    same_service = race.calls[len(race.started)] is race.calls[0]
+    return same_service and context.state.quiet_until > race.clock()
+
+
+def _is_breaker_open(context: RequestContext, race: RaceState[Any]) -> bool:
+    breaker = context.state.breaker
+    return breaker is not None and not breaker.allows(race.clock())
+
+
+def _is_not_drawn(context: RequestContext, race: RaceState[Any]) -> bool:
+    probability = getattr(context.strategy, "probability", 1.0)
+    return probability < 1 and _drawn(context, f"hedge {len(race.started)}") >= probability
+
+
+def _is_busy(context: RequestContext, _: RaceState[Any]) -> bool:
+    below = context.policy.idle_below
+    if below is not None and context.shared.requests >= below:
+        return True
+    return context.idle is not None and not context.idle()
+
+
+def _is_over_dollars(context: RequestContext, _: RaceState[Any]) -> bool:
+    maximum = context.policy.max_extra_usd
+    return maximum is not None and context.shared.extra_usd >= maximum
+
+
+def _are_too_many(context: RequestContext, _: RaceState[Any]) -> bool:
+    maximum = context.policy.max_concurrent_hedges
+    return maximum is not None and context.shared.hedges >= maximum
+
+
+def _is_over_budget(context: RequestContext, _: RaceState[Any]) -> bool:
+    budget = context.state.budget
+    return budget is not None and not budget.withdraw()
+
+
+def _is_shadow(context: RequestContext, _: RaceState[Any]) -> bool:
+    return context.policy.shadow
+
+
+def _drawn(context: RequestContext, label: str) -> float:
+    return uniform(context.policy.seed, label, context.state.key, context.number)
+
+
+# The budget comes late because asking it takes a token. Shadow mode spends tokens too: it counts
+# the backups that would have been sent.
+_CHECKS: tuple[tuple[str, bool, Callable[[RequestContext, RaceState[Any]], bool]], ...] = (
+    ("killed", True, _is_killed),
+    ("canary", True, _is_not_canary),
+    ("pushback", True, _is_pushed_back),
+    ("breaker", True, _is_breaker_open),
+    ("chance", False, _is_not_drawn),
+    ("busy", False, _is_busy),
+    ("dollars", True, _is_over_dollars),
+    ("concurrency", True, _are_too_many),
+    ("budget", True, _is_over_budget),
+    ("shadow", False, _is_shadow),
+)

@@ -1,0 +1,264 @@
+"""A hedger: settings, and what was learned for each key."""
+
+import asyncio
+import functools
+import inspect
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, ParamSpec, TypeVar
+
+from .._core.errors import PolicyError
+from .._core.events import signal
+from .._core.result import Hedged
+from .._delays.strategy import Strategy
+from .._delays.workload import Workload
+from .._learning.key_state import KeyState
+from .._learning.learned_keys import LearnedKeys
+from .._limits.budget import Budget
+from .._limits.policy import Policy
+from .._race.first_token import Open, Stream, first_token_race
+from .._race.race import Race
+from .._race.reports import report_start
+from .._race.threads import in_thread
+from .hedged_request import HedgedRequest
+
+Value = TypeVar("Value")
+Chunk = TypeVar("Chunk")
+Parameters = ParamSpec("Parameters")
+Call = Callable[[], Awaitable[Value]]
+
+
+class Hedger(LearnedKeys):
+    """Sends requests with backups, and learns for each key when a backup is due.
+
+    One hedger serves any number of concurrent requests of one event loop at a time. A key names
+    what is called: endpoint, model, region. Each has its own strategy, budget and breaker.
+
+    Args:
+        policy: How much is allowed; ``BALANCED``, ``CAUTIOUS`` and ``EAGER`` are presets.
+        strategy: A strategy for all keys, or a function that makes one for each; without it the
+            policy's strategy.
+        budget: A budget to share with others, such as another hedger or a retry loop; without it
+            each key has one of its own.
+        accept: Whether a result will do; without it every result does, None included.
+        retryable: Whether an attempt that failed like this may be followed by another.
+        cost: What a result cost, in dollars.
+        idle: Whether the service has idle capacity; backups are only sent when it has.
+        clock: Gives seconds; the running loop's clock when left out.
+        name: Names the hedger in its events.
+
+    Raises:
+        UnknownStrategyError: The policy names a strategy that there is not.
+        ValueError: An option of the strategy is out of its range.
+    """
+
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        *,
+        strategy: Strategy | Callable[[], Strategy] | None = None,
+        budget: Budget | None = None,
+        accept: Callable[[Any], bool] | None = None,
+        retryable: Callable[[BaseException], bool] | None = None,
+        cost: Callable[[Any], float | None] | None = None,
+        idle: Callable[[], bool] | None = None,
+        clock: Callable[[], float] | None = None,
+        name: str = "hedger",
+    ) -> None:
+        super().__init__(policy or Policy(), strategy, budget)
+        self.name = name
+        self._accept = accept
+        self._retryable = retryable
+        self._cost = cost
+        self._idle = idle
+        self._clock = clock
+        self._numbers = itertools.count(1)
+
+    @property
+    def enabled(self) -> bool:
+        """The kill switch: set it to False, and no further backup is sent."""
+        return self._shared.enabled
+
+    @enabled.setter
+    def enabled(self, value: bool) -> None:
+        self._shared.enabled = value
+
+    @property
+    def in_flight(self) -> tuple[int, int]:
+        """How many requests and how many backups are on their way."""
+        return self._shared.requests, self._shared.hedges
+
+    async def request(
+        self,
+        call: Call[Value],
+        *,
+        key: str = "default",
+        workload: Workload | None = None,
+        backups: Sequence[Call[Value]] = (),
+        idempotent: bool = True,
+        timeout_ms: float | None = None,
+        accept: Callable[[Value], bool] | None = None,
+        cost: Callable[[Value], float | None] | None = None,
+    ) -> Hedged[Value]:
+        """Call, and call once more when the answer is late; give the first acceptable result.
+
+        A failed attempt starts the next at once. Losers are cancelled, and waited for as long as
+        the policy's grace lasts. Cancelling the caller cancels all attempts.
+
+        Args:
+            call: Makes one attempt; an async function without arguments, or ``in_thread(...)``.
+            key: What is called.
+            workload: What is known of the request's size, for strategies that use it.
+            backups: Other calls for the backups, in order; ``call`` itself when there are fewer.
+            idempotent: Whether a second attempt does no harm; without that there is none.
+            timeout_ms: The longest the request may take, instead of the policy's.
+            accept: Whether a result will do, instead of the hedger's.
+            cost: What a result cost, instead of the hedger's.
+
+        Returns:
+            The result with its attempts.
+
+        Raises:
+            AllAttemptsFailedError: No attempt gave an acceptable result.
+            HedgeTimeoutError: There was none in time.
+            PolicyError: ``timeout_ms`` is not positive.
+        """
+        if timeout_ms is not None and timeout_ms <= 0:
+            raise PolicyError("timeout_ms", timeout_ms, "a positive number of milliseconds")
+        policy, state = self.policy, self._state(key)
+        hedged = self._begin(state, workload)
+        hedges = policy.max_hedges if idempotent else 0
+        race = Race(
+            calls=_calls(call, backups, hedges),
+            delays_ms=self._delays(hedged.delay_ms, hedges),
+            clock=self._clock or asyncio.get_running_loop().time,
+            callbacks=hedged,
+            accept=accept or self._accept,
+            retryable=self._retryable,
+            cost=cost or self._cost,
+            timeout_ms=timeout_ms or policy.timeout_ms,
+            grace_ms=policy.grace_ms,
+            cancel_losers=policy.cancel_losers,
+        )
+        self._shared.requests += 1
+        try:
+            await race.run()
+        finally:
+            self._shared.requests -= 1
+        return hedged.settle(race, idempotent=idempotent)
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        open_stream: Open[Chunk],
+        *,
+        backups: Sequence[Open[Chunk]] = (),
+        **options: Any,
+    ) -> AsyncIterator[tuple[Hedged[Stream[Chunk]], Stream[Chunk]]]:
+        """A stream with backups until its first chunk; then the winner's goes on alone.
+
+        The delay is learned from the times to the first chunk, which do not grow with the length
+        of the answer. Use it as ``async with hedger.stream(ask) as (result, chunks)``; the stream
+        is closed at the end of the block.
+
+        Args:
+            open_stream: Opens a stream: a function that gives an async iterator, or an awaitable
+                of one, as the ``create(stream=True)`` of an SDK.
+            backups: Open other streams for the backups.
+            **options: The further arguments of ``request``.
+
+        Raises:
+            AllAttemptsFailedError: No stream gave a first chunk.
+            HedgeTimeoutError: There was none in time.
+        """
+        request = functools.partial(self.request, **options)
+        grace_ms = self.policy.grace_ms
+        result = await first_token_race(request, open_stream, backups, grace_ms)
+        async with result.value as chunks:
+            yield result, chunks
+
+    def request_sync(self, call: Call[Value], **options: Any) -> Hedged[Value]:
+        """``request`` for scripts: takes the same arguments and waits for the end."""
+
+        async def main() -> Hedged[Value]:
+            return await self.request(call, **options)
+
+        return asyncio.run(main())
+
+    def wrap(
+        self, function: Callable[Parameters, Any], *, key: str | None = None
+    ) -> Callable[Parameters, Awaitable[Any]]:
+        """The function with backups: takes its arguments, gives its value.
+
+        Args:
+            function: An async function, or a blocking one, which then runs in threads.
+            key: What is called; the function's name when left out.
+        """
+        name = key or str(getattr(function, "__qualname__", "default"))
+        is_async = inspect.iscoroutinefunction(function)
+
+        @functools.wraps(function)
+        async def wrapped(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Any:
+            call = functools.partial(function, *args, **kwargs)
+            return (await self.request(call if is_async else in_thread(call), key=name)).value
+
+        return wrapped
+
+    def delay_ms(self, key: str = "default", workload: Workload | None = None) -> float | None:
+        """The delay that the next request of a key would get; None sends no backup."""
+        strategy = _for_workload(self._state(key).strategy, workload)
+        return self._within_bounds(strategy.delay_ms())
+
+    def _begin(self, state: KeyState, workload: Workload | None) -> HedgedRequest:
+        strategy = _for_workload(state.strategy, workload)
+        delay = self._within_bounds(strategy.delay_ms())
+        number = next(self._numbers)
+        state.tally.requests += 1
+        if state.budget is not None:
+            state.budget.deposit()
+        hedged = HedgedRequest(
+            state,
+            self._shared,
+            self.policy,
+            strategy=strategy,
+            delay_ms=delay,
+            number=number,
+            idle=self._idle,
+        )
+        if signal.receivers:
+            report_start(
+                hedged.request_id,
+                key=state.key,
+                hedger=self.name,
+                strategy=strategy,
+                delay_ms=delay,
+            )
+        return hedged
+
+    def _within_bounds(self, delay: float | None) -> float | None:
+        if delay is None:
+            return None
+        policy = self.policy
+        if policy.min_delay_ms <= delay <= policy.max_delay_ms:
+            return delay
+        return min(max(delay, policy.min_delay_ms), policy.max_delay_ms)
+
+    def _delays(self, delay: float | None, hedges: int) -> Sequence[float]:
+        if delay is None:
+            return ()
+        if hedges == 1:
+            return (delay,)
+        return [delay * self.policy.stagger**index for index in range(hedges)]
+
+
+def _calls(call: Call[Value], backups: Sequence[Call[Value]], hedges: int) -> list[Call[Value]]:
+    if not backups:
+        return [call] * (1 + hedges)
+    return [call, *backups[:hedges], *[call] * (hedges - len(backups))]
+
+
+def _for_workload(strategy: Any, workload: Workload | None) -> Any:
+    if workload is None or not hasattr(strategy, "for_workload"):
+        return strategy
+    return strategy.for_workload(workload)

@@ -1,0 +1,1 @@
+"""State of each key: takes finished races, gives delays, statistics and snapshots."""

@@ -1,0 +1,68 @@
+"""What a hedger knows: of one key, and of all keys together."""
+
+import itertools
+from typing import Any
+
+from .._limits.breaker import Breaker
+from .._limits.budget import Budget
+from .._limits.policy import Policy
+from .statistics import Tally
+
+_numbers = itertools.count(1)
+
+
+class Shared:
+    """What all keys of a hedger have in common while it runs."""
+
+    __slots__ = ("enabled", "extra_usd", "hedges", "number", "requests")
+
+    def __init__(self, *, enabled: bool) -> None:
+        self.enabled = enabled
+        # Tells the requests of one hedger from those of another.
+        self.number = next(_numbers)
+        self.requests = 0
+        self.hedges = 0
+        self.extra_usd = 0.0
+
+
+class KeyState:
+    """Everything that is known of one key.
+
+    Attributes:
+        key: What is called.
+        strategy: When a backup is due.
+        budget: Pays for backups; None when there is no limit.
+        breaker: Stops backups after failures; None when it is not wanted.
+        quiet_until: The service asked for no backups until then, in seconds.
+        tally: What was counted.
+    """
+
+    __slots__ = ("breaker", "budget", "key", "quiet_until", "strategy", "tally")
+
+    def __init__(self, key: str, strategy: Any, policy: Policy, budget: Budget | None) -> None:
+        self.key = key
+        self.strategy = strategy
+        self.budget = budget
+        if budget is None and policy.budget is not None:
+            self.budget = Budget(policy.budget, burst=policy.burst)
+        failures = policy.breaker_failures
+        self.breaker = None if failures is None else Breaker(failures, open_s=policy.breaker_open_s)
+        self.quiet_until = 0.0
+        self.tally = Tally()
+
+    def snapshot(self) -> dict[str, Any]:
+        """What was learned and counted, as plain values."""
+        remember = getattr(self.strategy, "snapshot", None)
+        return {
+            "strategy": None if remember is None else remember(),
+            "tokens": None if self.budget is None else self.budget.tokens,
+            "tally": self.tally.snapshot(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take back what a snapshot holds."""
+        if state["strategy"] is not None and hasattr(self.strategy, "restore"):
+            self.strategy.restore(state["strategy"])
+        if self.budget is not None and state["tokens"] is not None:
+            self.budget.tokens = min(float(state["tokens"]), self.budget.burst)
+        self.tally = Tally.restored(state["tally"])

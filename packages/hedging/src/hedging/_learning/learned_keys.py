@@ -1,0 +1,119 @@
+"""What a hedger has learned and counted, key by key, and how it survives a restart."""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from .._core.errors import SnapshotError
+from .._delays.registry import named_strategy
+from .._delays.strategy import Strategy
+from .._limits.budget import Budget
+from .._limits.policy import Policy
+from .key_state import KeyState, Shared
+from .statistics import Statistics, summarize
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class LearnedKeys:
+    """The keys of a hedger.
+
+    Args:
+        policy: How much is allowed.
+        strategy: A strategy for all keys, or a function that makes one for each; without it the
+            policy's strategy.
+        budget: A budget for all keys; without it each has one of its own.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        strategy: Strategy | Callable[[], Strategy] | None,
+        budget: Budget | None,
+    ) -> None:
+        self.policy = policy
+        self._make_strategy = _strategy_maker(policy, strategy)
+        self._budget = budget
+        self._shared = Shared(enabled=policy.enabled)
+        self._keys: dict[str, KeyState] = {}
+
+    def statistics(self, key: str | None = None) -> Statistics:
+        """What was counted for a key; for all keys together when left out."""
+        states = [self._state(key)] if key is not None else self._keys.values()
+        return summarize([state.tally for state in states])
+
+    def snapshot(self) -> dict[str, Any]:
+        """What was learned and counted, as plain values."""
+        keys = {key: state.snapshot() for key, state in self._keys.items()}
+        return {"version": 1, "strategy": self.policy.strategy, "keys": keys}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take back what a snapshot holds; keys that it does not name are kept.
+
+        Raises:
+            SnapshotError: The snapshot is not one, or of another strategy.
+        """
+        if state.get("version") != 1 or state.get("strategy") != self.policy.strategy:
+            raise SnapshotError(
+                f"a snapshot of version {state.get('version')!r} with strategy"
+                f" {state.get('strategy')!r} does not fit a hedger with {self.policy.strategy!r}"
+            )
+        try:
+            for key, saved in state["keys"].items():
+                self._state(key).restore(saved)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise SnapshotError(f"the snapshot is damaged: {error!r}") from error
+
+    def save(self, path: "str | Path") -> None:
+        """Write a snapshot to a file, in one step: a reader never sees half of it."""
+        from .snapshots import write_snapshot  # noqa: PLC0415  # few need files
+
+        write_snapshot(path, self.snapshot())
+
+    def load(self, path: "str | Path") -> None:
+        """Take back the snapshot in a file.
+
+        Raises:
+            SnapshotError: The file is no snapshot, or one of another strategy.
+            OSError: The file cannot be read.
+        """
+        from .snapshots import read_snapshot  # noqa: PLC0415  # few need files
+
+        self.restore(read_snapshot(path))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that were used."""
+        return tuple(self._keys)
+
+    def reset(self, key: str | None = None) -> None:
+        """Forget what was learned and counted for a key; for all keys when left out."""
+        if key is None:
+            self._keys.clear()
+            self._shared.extra_usd = 0.0
+        else:
+            self._keys.pop(key, None)
+
+    def _state(self, key: str) -> KeyState:
+        state = self._keys.get(key)
+        if state is None:
+            state = KeyState(key, self._make_strategy(), self.policy, self._budget)
+            self._keys[key] = state
+        return state
+
+
+def _strategy_maker(
+    policy: Policy, strategy: Strategy | Callable[[], Strategy] | None
+) -> Callable[[], Strategy]:
+    """A function that gives the strategy of a key; a wrong name fails here, not at a request."""
+    if strategy is None:
+        options = dict(policy.options)
+        if policy.strategy == "adaptive" and policy.budget is not None:
+            options.setdefault("budget", policy.budget)
+        make = functools.partial(named_strategy, policy.strategy, options)
+        make()
+        return make
+    if isinstance(strategy, type) or not hasattr(strategy, "delay_ms"):
+        return cast("Callable[[], Strategy]", strategy)
+    return lambda: cast("Strategy", strategy)

@@ -1,0 +1,31 @@
+"""Snapshots in files; imported only when one is read or written."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .._core.errors import SnapshotError
+
+
+def write_snapshot(path: str | Path, state: Mapping[str, Any]) -> None:
+    """Write a snapshot in one step: a reader never sees half of it."""
+    path = Path(path)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
+    partial.write_text(json.dumps(state), encoding="utf-8")
+    partial.replace(path)
+
+
+def read_snapshot(path: str | Path) -> dict[str, Any]:
+    """What a snapshot's file holds.
+
+    Raises:
+        SnapshotError: It holds no JSON object.
+        OSError: It cannot be read.
+    """
+    try:
+        state = json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise SnapshotError(f"{path} is not a snapshot: {error}") from error
+    return state if isinstance(state, dict) else {}

@@ -1,0 +1,1 @@
+"""Analysis of recorded latencies: takes traces, gives forecasts and comparisons."""

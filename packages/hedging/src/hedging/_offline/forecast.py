@@ -1,0 +1,248 @@
+"""An honest forecast: what hedging would do to recorded latencies, before it is turned on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.errors import DataError
+from .._core.seeding import stream
+from .._learning.statistics import Quantile, quantile
+from .distributions import Empirical, pairs
+from .oracle import Rule, Sample
+from .trace import Trace
+
+BUDGETS = (0.05, 0.10, 0.15)
+# Below this the best case is not worth the backups.
+_WORTH = 1.3
+_FEWEST = 100
+_PAIRS = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospect:
+    """What is to be expected at one budget.
+
+    Attributes:
+        budget: Backups per request that are allowed.
+        delay_ms: The best delay.
+        probability: The share of late requests to hedge.
+        p50_ms: The median then.
+        p95_ms: The 95th percentile then.
+        p99_ms: The 99th percentile then.
+        reduction: By how much the 99th percentile falls, 0 to 1.
+        bound_ms: No policy with this budget gets the 99th percentile below this.
+        extra_requests: Backups per request.
+        extra_work: Additional time of the service; negative when hedging saves time.
+    """
+
+    budget: float
+    delay_ms: float
+    probability: float
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    reduction: float
+    bound_ms: float
+    extra_requests: float
+    extra_work: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What hedging can do for some recorded latencies.
+
+    Attributes:
+        count: How many latencies.
+        p50_ms: Their median.
+        p95_ms: Their 95th percentile.
+        p99: Their 99th percentile with its interval.
+        tail_ratio: P99 / P95: hedging at P95 halves the P99 only when it is above 2.
+        prospects: One for each budget, when copies are independent.
+        correlated: Correlation of the copies to the reduction of the P99, at the middle budget.
+        shared_length: The reduction when both copies write the same number of tokens; None
+            without token counts and times to the first token.
+        first_token: The reduction of the P99 to the first token; None without such times.
+        fan_out: Number of parallel calls to the reduction of the P99 of the slowest, when each is
+            hedged at the middle budget.
+        pays: Whether the best case is worth it.
+        reason: Why, in a sentence.
+    """
+
+    count: int
+    p50_ms: float
+    p95_ms: float
+    p99: Quantile
+    tail_ratio: float
+    prospects: tuple[Prospect, ...]
+    correlated: Mapping[float, float]
+    shared_length: float | None
+    first_token: float | None
+    fan_out: Mapping[int, float]
+    pays: bool
+    reason: str
+
+    def __str__(self) -> str:
+        head = (
+            f"{self.count} latencies: P50 {self.p50_ms:.0f}, P95 {self.p95_ms:.0f}, {self.p99};"
+            f" P99/P95 {self.tail_ratio:.2f}"
+        )
+        rows = [
+            f"{row.budget:>6.0%} {row.delay_ms:>9.0f} {row.probability:>5.2f} {row.p95_ms:>9.0f}"
+            f" {row.p99_ms:>9.0f} {-row.reduction:>7.0%} {row.bound_ms:>9.0f}"
+            f" {row.extra_requests:>7.1%} {row.extra_work:>+6.1%}"
+            for row in self.prospects
+        ]
+        titles = "budget  delay ms     p    P95 ms    P99 ms  change  bound ms   extra   work"
+        notes = [
+            "copies alike by r: "
+            + ", ".join(f"{r:g} {-value:.0%}" for r, value in self.correlated.items())
+        ]
+        if self.shared_length is not None:
+            notes.append(
+                f"with the same number of tokens in both copies: {-self.shared_length:.0%}"
+            )
+        if self.first_token is not None:
+            notes.append(f"to the first token: {-self.first_token:.0%}")
+        verdict = ("It can pay: " if self.pays else "Hedging cannot pay: ") + self.reason
+        return "\n".join([head, titles, *rows, *notes, verdict])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The forecast as plain values."""
+        plain = {name: getattr(self, name) for name in Forecast.__slots__}
+        prospects = [
+            {name: getattr(row, name) for name in Prospect.__slots__} for row in self.prospects
+        ]
+        return {
+            **plain,
+            "p99": [self.p99.value_ms, self.p99.low_ms, self.p99.high_ms],
+            "prospects": prospects,
+            "correlated": {str(r): value for r, value in self.correlated.items()},
+            "fan_out": {str(calls): value for calls, value in self.fan_out.items()},
+        }
+
+
+def analyze(
+    latencies: Sequence[float] | Trace, *, budgets: Sequence[float] = BUDGETS, seed: int = 0
+) -> Forecast:
+    """What hedging would do, if copies were independent, and if they were not.
+
+    Args:
+        latencies: Latencies in milliseconds of requests without hedging, or a trace.
+        budgets: Backups per request to look at, each between 0 and 1.
+        seed: For the simulated copies that are alike.
+
+    Raises:
+        DataError: There are fewer than 100 latencies.
+    """
+    trace = latencies if isinstance(latencies, Trace) else Trace(latency_ms=tuple(latencies))
+    if len(trace.latency_ms) < _FEWEST:
+        raise DataError(
+            f"{len(trace.latency_ms)} latencies are too few to speak of a tail; give at least"
+            f" {_FEWEST}, better 10,000"
+        )
+    sample = Sample(trace.latency_ms)
+    rows = [(budget, sample.best_rule(budget)) for budget in budgets]
+    prospects = tuple(_prospect(sample, budget, rule) for budget, rule in rows)
+    middle_budget, middle = rows[len(rows) // 2]
+    p95, p99 = sample.quantile(0.95), sample.quantile(0.99)
+    pays, reason = _verdict(sample, prospects)
+    return Forecast(
+        count=len(sample),
+        p50_ms=sample.quantile(0.5),
+        p95_ms=p95,
+        p99=quantile(sample.values, 99),
+        tail_ratio=p99 / p95,
+        prospects=prospects,
+        correlated=_correlated(trace.latency_ms, middle, seed),
+        shared_length=_shared_length(trace, middle_budget, seed),
+        first_token=_first_token(trace, middle_budget),
+        fan_out={calls: _fan_out(sample, middle, calls) for calls in (1, 3, 10, 100)},
+        pays=pays,
+        reason=reason,
+    )
+
+
+def _prospect(sample: Sample, budget: float, rule: Rule) -> Prospect:
+    p99 = sample.hedged_quantile(0.99, rule)
+    return Prospect(
+        budget=budget,
+        delay_ms=rule.delay_ms,
+        probability=rule.probability,
+        p50_ms=sample.hedged_quantile(0.5, rule),
+        p95_ms=sample.hedged_quantile(0.95, rule),
+        p99_ms=p99,
+        reduction=1 - p99 / sample.quantile(0.99),
+        bound_ms=sample.bound(budget),
+        extra_requests=sample.extra_requests(rule),
+        extra_work=sample.extra_work(rule),
+    )
+
+
+def _verdict(sample: Sample, prospects: Sequence[Prospect]) -> tuple[bool, str]:
+    p99 = sample.quantile(0.99)
+    best = max(prospects, key=lambda row: p99 / row.bound_ms)
+    room = p99 / best.bound_ms
+    if room < _WORTH:
+        return False, (
+            f"even a policy that knew all latencies beforehand would bring the P99 from {p99:.0f}"
+            f" to {best.bound_ms:.0f} ms at most with {best.budget:.0%} backups"
+        )
+    row = max(prospects, key=lambda row: row.reduction)
+    return True, (
+        f"with {row.budget:.0%} backups the P99 falls by {row.reduction:.0%} if copies are"
+        " independent; try shadow mode before believing it"
+    )
+
+
+def _correlated(latencies: Sequence[float], rule: Rule, seed: int) -> dict[float, float]:
+    law = Empirical(latencies)
+    result = {}
+    for shared in (0.0, 0.25, 0.5, 0.75, 0.9):
+        first, second = pairs(law, _PAIRS, stream(seed, "correlated", shared), shared=shared)
+        result[shared] = _reduction(first, second, rule, seed)
+    return result
+
+
+def _reduction(first: Sequence[float], second: Sequence[float], rule: Rule, seed: int) -> float:
+    """How far the P99 of the first copies falls when the second ones are sent by a rule."""
+    chance = stream(seed, "rule")
+    hedged = [
+        min(x, rule.delay_ms + y) if x > rule.delay_ms and chance.random() < rule.probability else x
+        for x, y in zip(first, second, strict=True)
+    ]
+    return 1 - Sample(hedged).quantile(0.99) / Sample(first).quantile(0.99)
+
+
+def _shared_length(trace: Trace, budget: float, seed: int) -> float | None:
+    """Both copies write the tokens of the same request, each at a speed of its own."""
+    parts = trace.parts()
+    if not parts:
+        return None
+    chance = stream(seed, "shared length")
+    first: list[float] = []
+    second: list[float] = []
+    for _ in range(_PAIRS):
+        tokens = chance.choice(parts)[2]
+        for copies in (first, second):
+            to_first, per_token, _unused = chance.choice(parts)
+            copies.append(to_first + per_token * max(tokens - 1, 0))
+    return _reduction(first, second, Sample(first).best_rule(budget), seed)
+
+
+def _first_token(trace: Trace, budget: float) -> float | None:
+    if len(trace.first_token_ms) < _FEWEST:
+        return None
+    sample = Sample(trace.first_token_ms)
+    rule = sample.best_rule(budget)
+    return 1 - sample.hedged_quantile(0.99, rule) / sample.quantile(0.99)
+
+
+def _fan_out(sample: Sample, rule: Rule, calls: int) -> float:
+    """The slowest of n calls is below its P99 when each is below its quantile 0.99^(1/n)."""
+    share = 0.99 ** (1 / calls)
+    return 1 - sample.hedged_quantile(share, rule) / sample.quantile(share)
+
+
+def any_slow(share_slow: float, calls: int) -> float:
+    """The chance that at least one of some parallel calls is slow: 1 - (1 - p)^n."""
+    return 1 - (1 - share_slow) ** calls

@@ -1,0 +1,129 @@
+"""Recorded requests: from files, from telemetry, or from lists."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .._core.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_UNITS = {"ms": 1.0, "s": 1000.0, "us": 1e-3, "ns": 1e-6}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What was measured of some requests, in their order.
+
+    Attributes:
+        latency_ms: The whole time of each.
+        first_token_ms: The time to the first token; empty when unknown.
+        output_tokens: How many tokens came back; empty when unknown.
+    """
+
+    latency_ms: tuple[float, ...]
+    first_token_ms: tuple[float, ...] = ()
+    output_tokens: tuple[float, ...] = ()
+
+    def parts(self) -> list[tuple[float, float, float]]:
+        """For each request its time to the first token, the time per further one, and tokens."""
+        if not len(self.latency_ms) == len(self.first_token_ms) == len(self.output_tokens):
+            return []
+        columns = zip(self.latency_ms, self.first_token_ms, self.output_tokens, strict=True)
+        return [
+            (first, max(whole - first, 0.0) / (tokens - 1), tokens)
+            for whole, first, tokens in columns
+            if tokens > 1
+        ]
+
+
+def read_trace(
+    path: "str | Path",
+    *,
+    latency: str = "latency_ms",
+    ttft: str | None = None,
+    output_tokens: str | None = None,
+    unit: str = "ms",
+    where: Mapping[str, str] | None = None,
+) -> Trace:
+    """Requests from a file: ``.csv``, ``.jsonl`` or ``.parquet`` (needs the extra ``parquet``).
+
+    Rows without a latency are left out: what failed has none.
+
+    Args:
+        path: The file.
+        latency: The column with the whole time.
+        ttft: The column with the time to the first token.
+        output_tokens: The column with the number of tokens.
+        unit: The unit of the times: ``ms``, ``s``, ``us`` or ``ns``.
+        where: Column to the text that a row must have there to count.
+
+    Raises:
+        DataError: The file cannot be read, or a column is missing or not of numbers.
+    """
+    from .rows import rows  # noqa: PLC0415  # few need files
+
+    if unit not in _UNITS:
+        raise DataError(f"unit: {unit!r} is not one of {', '.join(_UNITS)}")
+    factor = _UNITS[unit]
+    columns = [latency, *(name for name in (ttft, output_tokens) if name is not None)]
+    factors = [factor] + ([factor] if ttft else []) + ([1.0] if output_tokens else [])
+    kept: list[list[float]] = []
+    for number, row in enumerate(rows(path), start=1):
+        if where and any(str(row.get(name)) != wanted for name, wanted in where.items()):
+            continue
+        missing = [name for name in columns if name not in row]
+        if missing:
+            known = ", ".join(map(str, row))
+            raise DataError(f"{path}, row {number}: no column {missing[0]!r}; known: {known}")
+        values = [row[name] for name in columns]
+        if None in values or "" in values:
+            continue
+        try:
+            kept.append([float(v) * f for v, f in zip(values, factors, strict=True)])
+        except (TypeError, ValueError) as error:
+            raise DataError(f"{path}, row {number}: {error}") from error
+    columns_of_values = iter(tuple(column) for column in zip(*kept, strict=True))
+    return Trace(
+        latency_ms=next(columns_of_values, ()),
+        first_token_ms=next(columns_of_values, ()) if ttft else (),
+        output_tokens=next(columns_of_values, ()) if output_tokens else (),
+    )
+
+
+def trace_of_events(
+    events: Iterable[Mapping[str, Any]], *, name: str = "ensemble.model.stop"
+) -> Trace:
+    """Requests from captured telemetry: events as mappings with ``name`` and ``measurements``.
+
+    Args:
+        events: The events, such as rows that telemetry has exported.
+        name: Which ones tell of a request that has ended.
+
+    Raises:
+        DataError: None of them has a duration.
+    """
+    whole: list[float] = []
+    first: list[float | None] = []
+    tokens: list[float | None] = []
+    for event in events:
+        if event.get("name") != name:
+            continue
+        measured = event.get("measurements") or event
+        if measured.get("duration_ns") is None:
+            continue
+        whole.append(measured["duration_ns"] / 1e6)
+        ttft_ns = measured.get("ttft_ns")
+        first.append(None if ttft_ns is None else ttft_ns / 1e6)
+        tokens.append(measured.get("output_tokens"))
+    if not whole:
+        raise DataError(f"no event {name!r} with a duration_ns among the events")
+    return Trace(
+        latency_ms=tuple(whole), first_token_ms=_complete(first), output_tokens=_complete(tokens)
+    )
+
+
+def _complete(values: Sequence[float | None]) -> tuple[float, ...]:
+    known = tuple(value for value in values if value is not None)
+    return known if len(known) == len(values) else ()

@@ -1,0 +1,163 @@
+"""Choosing a delay: what each costs and gains, which are worth a look, and when it pays."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .._core.errors import DataError
+from .oracle import Rule, Sample
+
+_PERCENTILES = (50, 60, 70, 75, 80, 85, 90, 92.5, 95, 97, 98, 99)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One delay.
+
+    Attributes:
+        delay_ms: The delay.
+        cost_factor: Attempts per request.
+        extra_work: Additional time of the service when losers are cancelled.
+        p99_ms: The 99th percentile.
+        mean_ms: The mean latency.
+        reduction: By how much the 99th percentile falls, 0 to 1.
+        efficiency: The reduction for each extra attempt per request; 0 when none is sent.
+    """
+
+    delay_ms: float
+    cost_factor: float
+    extra_work: float
+    p99_ms: float
+    mean_ms: float
+    reduction: float
+    efficiency: float
+
+    def __str__(self) -> str:
+        return (
+            f"after {self.delay_ms:.0f} ms: {self.cost_factor - 1:.1%} extra,"
+            f" P99 {self.p99_ms:.0f} ms ({-self.reduction:.0%})"
+        )
+
+
+def tradeoff(
+    latencies: Sequence[float], delays_ms: Sequence[float] | None = None
+) -> tuple[Option, ...]:
+    """What each delay costs and gains, if copies are independent.
+
+    Args:
+        latencies: Latencies in milliseconds of requests without hedging.
+        delays_ms: The delays; percentiles of the latencies from P50 to P99 when left out.
+
+    Raises:
+        DataError: There are no latencies.
+    """
+    sample = _sample(latencies)
+    if delays_ms is None:
+        delays_ms = sorted({sample.quantile(level / 100) for level in _PERCENTILES})
+    return tuple(_option(sample, delay) for delay in delays_ms)
+
+
+def pareto_front(options: Sequence[Option]) -> tuple[Option, ...]:
+    """The options that no other beats: none is both cheaper and better at the tail."""
+    front: list[Option] = []
+    for option in sorted(options, key=lambda each: (each.cost_factor, each.p99_ms)):
+        if not front or option.p99_ms < front[-1].p99_ms:
+            front.append(option)
+    return tuple(front)
+
+
+def recommend(options: Sequence[Option], *, max_extra: float = 0.15) -> Option | None:
+    """The option with the lowest P99 among those that stay within a budget; None without any."""
+    # A share of 5 % is 0.050000000000000044 above 1 in binary.
+    within = [each for each in options if each.cost_factor <= 1 + max_extra + 1e-9]
+    return min(within, key=lambda each: (each.p99_ms, each.cost_factor), default=None)
+
+
+def calibrate(latencies: Sequence[float], target_p99_ms: float) -> Option | None:
+    """The longest delay, and so the cheapest, that brings the P99 to a target.
+
+    Args:
+        latencies: Latencies in milliseconds of requests without hedging.
+        target_p99_ms: The P99 that is wanted.
+
+    Returns:
+        The option; None when no delay reaches the target.
+
+    Raises:
+        DataError: There are no latencies.
+    """
+    sample = _sample(latencies)
+    if sample.quantile(0.99) <= target_p99_ms:
+        return _option(sample, sample.values[-1])
+    # The P99 need not grow with the delay, so each delay up to the target is a candidate.
+    candidates = sorted({0.0, *(v for v in sample.values if v <= target_p99_ms)}, reverse=True)
+    step = max(1, len(candidates) // 2000)
+    for delay in candidates[::step]:
+        if sample.hedged_quantile(0.99, Rule(delay_ms=delay)) <= target_p99_ms:
+            return _option(sample, delay)
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEven:
+    """When backups are worth their price.
+
+    Attributes:
+        usd_per_second: What a second less for one request must be worth.
+        extra_usd: What backups cost per 1,000 requests.
+        saved_s: Seconds saved per 1,000 requests.
+    """
+
+    usd_per_second: float
+    extra_usd: float
+    saved_s: float
+
+    def __str__(self) -> str:
+        return (
+            f"backups cost ${self.extra_usd:.2f} per 1,000 requests and save {self.saved_s:.1f} s:"
+            f" worth it when a second is worth ${self.usd_per_second:.4f}"
+        )
+
+
+def break_even(latencies: Sequence[float], delay_ms: float, *, cost_usd: float) -> BreakEven:
+    """What saving a second must be worth for a delay to pay.
+
+    Backups are charged in full. The seconds are those of all requests, not only of the slowest.
+
+    Args:
+        latencies: Latencies in milliseconds of requests without hedging.
+        delay_ms: The delay.
+        cost_usd: What one attempt costs.
+
+    Raises:
+        DataError: There are no latencies.
+    """
+    sample = _sample(latencies)
+    option = _option(sample, delay_ms)
+    extra = 1000 * (option.cost_factor - 1) * cost_usd
+    saved = sample.mean_ms - option.mean_ms
+    return BreakEven(
+        usd_per_second=extra / saved if saved > 0 else math.inf, extra_usd=extra, saved_s=saved
+    )
+
+
+def _option(sample: Sample, delay_ms: float) -> Option:
+    rule = Rule(delay_ms=delay_ms)
+    extra = sample.extra_requests(rule)
+    p99 = sample.hedged_quantile(0.99, rule)
+    reduction = 1 - p99 / sample.quantile(0.99)
+    return Option(
+        delay_ms=delay_ms,
+        cost_factor=1 + extra,
+        extra_work=sample.extra_work(rule),
+        p99_ms=p99,
+        mean_ms=sample.hedged_mean(rule),
+        reduction=reduction,
+        efficiency=reduction / extra if extra else 0.0,
+    )
+
+
+def _sample(latencies: Sequence[float]) -> Sample:
+    if not latencies:
+        raise DataError("no latencies: give those of requests that were not hedged")
+    return Sample(latencies)

@@ -1,0 +1,1 @@
+"""One race between attempts: takes calls and delays, gives the first acceptable result."""

@@ -1,0 +1,146 @@
+"""Streams: the race is for the first chunk, then the winner's stream goes on alone."""
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+
+from .._core.result import Hedged
+from .lingering import keep_until_done
+
+Chunk = TypeVar("Chunk")
+Open = Callable[[], AsyncIterable[Chunk] | Awaitable[AsyncIterable[Chunk]]]
+_END: Any = object()
+
+
+class Stream(AsyncIterator[Chunk], Generic[Chunk]):
+    """The stream that won: an async iterator over its chunks, the first included.
+
+    Close it with ``async with`` or ``aclose()``; reading it to its end closes it too. It runs in a
+    task of its own, from its opening to its closing: streams may hold cancel scopes and contexts
+    that belong to the task that opened them. It is at most two chunks ahead of its reader.
+
+    Args:
+        open_stream: Opens the stream: gives an async iterable, or an awaitable of one. One that is
+            a context manager too is closed as such.
+        grace_ms: How long a cancelled stream is waited for.
+    """
+
+    def __init__(self, open_stream: Open[Chunk], *, grace_ms: float = 50.0) -> None:
+        self._open = open_stream
+        self._grace_ms = grace_ms
+        self._chunks: asyncio.Queue[Chunk] = asyncio.Queue(1)
+        self._task: asyncio.Task[None] | None = None
+        self._error: Exception | None = None
+        self._first: list[Chunk] = []
+        self._ended = False
+
+    async def start(self) -> "Stream[Chunk]":
+        """Open the stream and wait for its first chunk, which stays to be read."""
+        self._task = asyncio.create_task(self._run())
+        try:
+            self._first.append(await self._chunks.get())
+        except asyncio.CancelledError:
+            await self.aclose()
+            raise
+        if self._first[0] is _END and self._error is not None:
+            raise self._error
+        return self
+
+    async def __anext__(self) -> Chunk:
+        """The next chunk.
+
+        Raises:
+            RuntimeError: The stream was closed.
+        """
+        if self._ended:
+            raise StopAsyncIteration
+        if self._task is None or (self._task.cancelled() and not self._first):
+            raise RuntimeError("the stream is closed")
+        chunk = self._first.pop() if self._first else await self._chunks.get()
+        if chunk is _END:
+            self._ended = True
+            if self._error is not None:
+                raise self._error
+            raise StopAsyncIteration
+        return chunk
+
+    async def aclose(self) -> None:
+        """Stop the stream, and wait until it is closed while the grace lasts."""
+        task = self._task
+        if task is None or task.done():
+            return
+        task.cancel()
+        try:
+            await asyncio.wait({task}, timeout=self._grace_ms / 1000)
+        finally:
+            self._ended = True
+            keep_until_done([] if task.done() else [task])
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def _run(self) -> None:
+        try:
+            async with AsyncExitStack() as stack:
+                async for chunk in await self._opened(stack):
+                    await self._chunks.put(chunk)
+        except Exception as error:  # noqa: BLE001  # raised again where the stream is read
+            self._error = error
+        await self._chunks.put(_END)
+
+    async def _opened(self, stack: AsyncExitStack) -> AsyncIterator[Chunk]:
+        """The stream, which the stack will close; SDKs give it by an await and as a context."""
+        source: Any = self._open()
+        if isinstance(source, Awaitable):
+            source = await source
+        if isinstance(source, AbstractAsyncContextManager):
+            source = await stack.enter_async_context(source)
+        iterator: AsyncIterator[Chunk] = aiter(source)
+        if hasattr(iterator, "aclose"):
+            stack.push_async_callback(iterator.aclose)
+        return iterator
+
+
+async def first_token_race(
+    request: Callable[..., Awaitable[Hedged[Any]]],
+    open_stream: Open[Chunk],
+    backups: Sequence[Open[Chunk]],
+    grace_ms: float,
+) -> Hedged[Stream[Chunk]]:
+    """Race streams to their first chunk, and close all but the winner's.
+
+    Args:
+        request: Sends the race: takes the call and ``backups``.
+        open_stream: Opens the primary's stream.
+        backups: Open those of the backups.
+        grace_ms: How long a cancelled stream is waited for.
+    """
+    opened: list[Stream[Chunk]] = []
+
+    def attempt(open_one: Open[Chunk]) -> Callable[[], Awaitable[Stream[Chunk]]]:
+        async def start() -> Stream[Chunk]:
+            stream = Stream(open_one, grace_ms=grace_ms)
+            opened.append(stream)
+            return await stream.start()
+
+        return start
+
+    winner: Stream[Chunk] | None = None
+    try:
+        result = await request(attempt(open_stream), backups=[attempt(each) for each in backups])
+        winner = result.value
+    finally:
+        for stream in opened:
+            if stream is not winner:
+                await stream.aclose()
+    return result

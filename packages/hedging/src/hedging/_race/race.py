@@ -1,0 +1,202 @@
+"""The race between a primary and its backups, on bare asyncio: one task for each attempt."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from .callbacks import RaceCallbacks
+from .lingering import keep_until_done
+from .state import RaceState, RunningAttempt
+
+Value = TypeVar("Value")
+# A caller may be cancelled again while it waits for its losers: this often they still get a turn.
+_MAX_INTERRUPTIONS = 16
+# Errors that end a task as such; others are kept in the table of attempts.
+_ENDS_TASK = (asyncio.CancelledError, KeyboardInterrupt, SystemExit)
+
+
+@dataclass(slots=True, kw_only=True)
+class Race(RaceState[Value]):
+    """Runs attempts until one gives an acceptable result.
+
+    Attributes:
+        callbacks: Called before each further attempt, and when something happens.
+        accept: Whether a result will do.
+        retryable: Whether an attempt that failed with this error may be followed by another.
+        cost: What a result cost, in dollars.
+        grace_ms: How long a cancelled loser is waited for before it is left to itself.
+        cancel_losers: Whether losers are cancelled; else they run on and their result is dropped.
+    """
+
+    callbacks: RaceCallbacks
+    accept: Callable[[Value], bool] | None
+    retryable: Callable[[BaseException], bool] | None
+    cost: Callable[[Value], float | None] | None
+    grace_ms: float
+    cancel_losers: bool
+    _crossed: bool = False
+    _live: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _began: float = 0.0
+    _loop: asyncio.AbstractEventLoop = field(init=False)
+    _decided: asyncio.Future[None] = field(init=False)
+    _timer: asyncio.TimerHandle | None = None
+    _deadline: asyncio.TimerHandle | None = None
+
+    async def run(self) -> None:
+        """Run the race to its end; no loser that obeys its cancellation outlives this."""
+        self._loop = loop = asyncio.get_running_loop()
+        self._decided = loop.create_future()
+        self._began = self.clock()
+        if self.timeout_ms is not None:
+            self._deadline = loop.call_later(self.timeout_ms / 1000, self._expire)
+        interrupted = True
+        try:
+            self._start(0.0)
+            if self.delays_ms:
+                self._timer = loop.call_later(self.delays_ms[0] / 1000, self._due)
+            await self._decided
+            interrupted = False
+        finally:
+            for timer in (self._timer, self._deadline):
+                if timer is not None:
+                    timer.cancel()
+            if self._live:
+                await self._release(cancel=interrupted or self.timed_out or self.cancel_losers)
+
+    def _start(self, now_ms: float) -> None:
+        """Start the next attempt."""
+        index = len(self.started)
+        self.started.append(RunningAttempt(now_ms))
+        self._live[index] = self._loop.create_task(self._attempt(index))
+
+    async def _attempt(self, index: int) -> None:
+        # What an attempt gives is dealt with in its own task: a callback of the task would cost
+        # every request one more turn of the event loop.
+        try:
+            value = await self.calls[index]()
+        except GeneratorExit:  # the loop is gone, and the race with it
+            raise
+        except BaseException as error:
+            self._ended(index, error)
+            if isinstance(error, _ENDS_TASK):
+                raise
+        else:
+            self._ended(index, None, value)
+
+    def _arm(self) -> None:
+        """Set the timer of the next backup."""
+        if self._timer is not None:
+            self._timer.cancel()
+        following = len(self.started) - 1
+        if following < len(self.delays_ms):
+            self._timer = self._loop.call_later(self.delays_ms[following] / 1000, self._due)
+
+    def _due(self) -> None:
+        if self._decided.done():
+            return
+        if len(self.started) == 1 and not self._crossed:
+            self._crossed = True
+            self.callbacks.late(self)
+        if self._may_start(after_failure=False):
+            self._start(self._now_ms())
+            self._arm()
+
+    def _may_start(self, *, after_failure: bool) -> bool:
+        if len(self.started) >= len(self.calls):
+            return False
+        reason = self.callbacks.refusal(self, after_failure=after_failure)
+        self.reason = self.reason or reason
+        return not reason
+
+    def _ended(self, index: int, error: BaseException | None, value: Any = None) -> None:
+        del self._live[index]
+        attempt = self.started[index]
+        attempt.end_ms = self._now_ms()
+        try:
+            if error is None:
+                self._finish(index, value)
+            elif not isinstance(error, asyncio.CancelledError):
+                self._fail(index, error)
+            elif self._decided.done():
+                attempt.status = "cancelled"
+            else:
+                self._fail(index, asyncio.CancelledError("the attempt cancelled itself"))
+        except Exception as mistake:  # noqa: BLE001  # the caller's functions fail the request
+            if not self._decided.done():
+                self._decided.set_exception(mistake)
+        self.callbacks.ended(self, index)
+
+    def _finish(self, index: int, value: Value) -> None:
+        attempt = self.started[index]
+        attempt.cost_usd = None if self.cost is None else self.cost(value)
+        if self._decided.done():
+            attempt.status = "lost"
+        elif self.accept is not None and not self.accept(value):
+            attempt.status = "rejected"
+            self._fail(index, ValueError("the result was not accepted"), value)
+        else:
+            attempt.status = "ok"
+            self.winner, self.value, self.latency_ms = index, value, attempt.end_ms or 0.0
+            self._decided.set_result(None)
+
+    def _fail(self, index: int, error: BaseException, value: object = None) -> None:
+        attempt = self.started[index]
+        attempt.error, attempt.end_ms = error, self._now_ms()
+        rejected = attempt.status == "rejected"
+        if not rejected:
+            attempt.status = "error"
+        self.callbacks.failed(self, value if rejected else error)
+        if self._decided.done():
+            return
+        if not (rejected or self.retryable is None or self.retryable(error)):
+            self._decide()
+        elif self._may_start(after_failure=True):
+            self._start(self._now_ms())
+            self._arm()
+        elif not self._live:
+            self._decide()
+
+    def _expire(self) -> None:
+        if not self._decided.done():
+            self.timed_out = True
+            self._decide()
+
+    def _decide(self) -> None:
+        self.latency_ms = self._now_ms()
+        if not self._decided.done():
+            self._decided.set_result(None)
+
+    async def _release(self, *, cancel: bool) -> None:
+        """Let go of the attempts that still run."""
+        try:
+            if cancel:
+                await self._cancel_live()
+        finally:
+            keep_until_done(self._live.values())
+
+    async def _cancel_live(self) -> None:
+        """Cancel what still runs, and wait for it while the grace lasts."""
+        for task in self._live.values():
+            task.cancel()
+        loop = self._loop
+        end = loop.time() + self.grace_ms / 1000
+        interruption: asyncio.CancelledError | None = None
+        for _ in range(_MAX_INTERRUPTIONS):
+            remaining = end - loop.time()
+            if not self._live or remaining <= 0:
+                break
+            try:
+                await asyncio.wait(self._live.values(), timeout=remaining)
+            except asyncio.CancelledError as again:
+                interruption = again
+        for index, task in list(self._live.items()):
+            if task.done():  # cancelled before it had begun
+                self._ended(index, asyncio.CancelledError())
+            else:
+                self.started[index].status = "abandoned"
+        if interruption is not None:
+            raise interruption
+
+    def _now_ms(self) -> float:
+        return round((self.clock() - self._began) * 1000, 3)

@@ -1,0 +1,80 @@
+"""The state of a race between a primary and its backups, as everything but the race sees it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from .._core.errors import AllAttemptsFailedError, HedgeTimeoutError
+from .._core.result import Attempt, Status
+
+Value = TypeVar("Value")
+Call = Callable[[], Awaitable[Value]]
+
+
+@dataclass(slots=True)
+class RunningAttempt:
+    """An attempt while it runs."""
+
+    start_ms: float
+    end_ms: float | None = None
+    status: Status = "running"
+    error: BaseException | None = None
+    cost_usd: float | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class RaceState(Generic[Value]):
+    """What was asked of a race, and how far it has come.
+
+    Attributes:
+        calls: The primary and its backups, in the order they may be started.
+        delays_ms: How long each backup waits for the attempt before it; empty starts backups
+            only after failures.
+        clock: Gives seconds.
+        timeout_ms: The longest the race may take.
+        winner: The index of the attempt that gave the result; None while there is none.
+        value: The result.
+        timed_out: Whether the time limit ended the race.
+        reason: Why the first backup that was due was not sent; empty when it was.
+        latency_ms: From the start of the race to its result.
+        started: The attempts that were started.
+    """
+
+    calls: Sequence[Call[Value]]
+    delays_ms: Sequence[float]
+    clock: Callable[[], float]
+    timeout_ms: float | None
+    winner: int | None = None
+    value: Value | None = None
+    timed_out: bool = False
+    reason: str = ""
+    latency_ms: float = 0.0
+    started: list[RunningAttempt] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[BaseException]:
+        """Why each failed attempt failed."""
+        return [each.error for each in self.started if each.error is not None]
+
+    def failure(self) -> Exception:
+        """Why there is no result."""
+        if self.timed_out and self.timeout_ms is not None:
+            return HedgeTimeoutError(self.timeout_ms, len(self.started))
+        return AllAttemptsFailedError(self.errors)
+
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Every attempt that was started, as it is now."""
+        return tuple([self._row(index, each) for index, each in enumerate(self.started)])
+
+    def _row(self, index: int, attempt: RunningAttempt) -> Attempt:
+        error = attempt.error
+        return Attempt(
+            index,
+            "hedge" if index else "primary",
+            attempt.start_ms,
+            self.latency_ms if attempt.end_ms is None else attempt.end_ms,
+            attempt.status,
+            "" if error is None else f"{type(error).__name__}: {error}",
+            attempt.cost_usd,
+            getattr(self.calls[index], "cancellable", True),
+        )

@@ -1,0 +1,1 @@
+"""Simulated time and services: take distributions and strategies, give latencies."""
