@@ -43,11 +43,12 @@ def crucible(kind: str, measure: Measure) -> None:
     """This project: journal on disk, telemetry on, every row scored."""
     from dataset_manager import Dataset, Item
     from research_harness import Experiment, condition
-    from research_harness._folder import RunFolder, create_folder
-    from research_harness._job import run_rows_only
-    from research_harness._journal import Journal
-    from research_harness._results import read_rows
-    from research_harness._session import prepare, write_start
+    from research_harness._artifacts.folder import RunFolder, create_folder
+    from research_harness._artifacts.tables import read_rows
+    from research_harness._engine.journal import Journal
+    from research_harness._plan.preparation import prepare
+    from research_harness._run.job import run_rows_only
+    from research_harness._run.session import write_start
 
     count, workers = (SLEEPS, 1000) if kind == "sleeping" else (TRIVIAL, 100)
 

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from research_harness._journal import Journal
+from research_harness._engine.journal import Journal
 
 KILLS = 20
 EXPERIMENT = """

@@ -1,7 +1,8 @@
 """Experiments on language models as Python classes: plan, run, resume, analyse, report, verify."""
 
-from ._criteria import Criterion
-from ._errors import (
+from ._artifacts.differences import Difference
+from ._artifacts.verify import Verification, verify
+from ._core.errors import (
     ExperimentError,
     ExperimentFileError,
     HarnessError,
@@ -14,17 +15,19 @@ from ._errors import (
     RunNotFoundError,
     UnknownMetricError,
 )
-from ._estimate import ConditionEstimate, Estimate, estimate, estimate_sync
-from ._events import EVENTS
-from ._experiment import Condition, DatasetSpec, Experiment, condition
-from ._job import RunResult
-from ._load import load_experiment
-from ._metrics import Metric, metric_names, register_metric
-from ._outcome import Outcome
-from ._plan import Plan, Trial
-from ._row import Row
-from ._run import resume, resume_sync, run, run_sync
-from ._verify import Difference, Verification, verify
+from ._core.events import EVENTS
+from ._definition.condition import Condition, condition
+from ._definition.criteria import Criterion
+from ._definition.dataset import DatasetSpec
+from ._definition.experiment import Experiment
+from ._definition.load import load_experiment
+from ._definition.metrics import Metric, metric_names, register_metric
+from ._outcome.outcome import Outcome
+from ._outcome.row import Row
+from ._plan.plan import Plan, Trial
+from ._run.estimate import ConditionEstimate, Estimate, estimate, estimate_sync
+from ._run.result import RunResult
+from ._run.run import resume, resume_sync, run, run_sync
 
 __all__ = [
     "EVENTS",

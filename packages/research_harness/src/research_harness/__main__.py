@@ -1,6 +1,6 @@
 """``crucible`` and ``python -m research_harness``."""
 
-from ._cli import cli as main
+from ._cli.main import cli as main
 
 __all__ = ["main"]
 

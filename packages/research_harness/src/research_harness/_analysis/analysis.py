@@ -1,0 +1,145 @@
+"""From rows to ``analysis.json``: metrics, comparisons, failures and verdicts."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from .._outcome.row import Row
+from .._plan.preparation import PreparedExperiment
+from .comparisons import compare_all
+from .describe import describe
+from .vectors import by_item, paired_means
+from .verdicts import judged
+
+SCHEMA = 1
+
+
+def analyse(
+    prepared: PreparedExperiment, rows: Sequence[Row], *, deviations: Sequence[str]
+) -> dict[str, Any]:
+    """What ``analysis.json`` holds.
+
+    Args:
+        prepared: The experiment with its data and metrics.
+        rows: The finished rows in the order of the plan.
+        deviations: What changed in the course of the run, if a resume was forced.
+    """
+    experiment = prepared.experiment
+    level, seed = 1 - experiment.alpha, experiment.seed
+    names = [each.name for each in prepared.plan.conditions]
+    values = {
+        metric.name: {name: by_item(rows, metric, name) for name in names}
+        for metric in prepared.metrics
+    }
+    comparisons = [
+        compare_all(
+            metric,
+            values[metric.name],
+            control=prepared.config["control"],
+            level=level,
+            seed=seed,
+        )
+        for metric in prepared.metrics
+    ]
+    found = {
+        "schema": SCHEMA,
+        "name": experiment.name,
+        "control": prepared.config["control"],
+        "level": level,
+        "direction": "treatment minus control",
+        "rows": len(rows),
+        "planned_rows": len(prepared.plan),
+        "items": len(prepared.items),
+        "repeat": experiment.repeat,
+        "failures": sum(row.failed for row in rows),
+        "origin": _origin(prepared, rows),
+        "conditions": [
+            {
+                "name": name,
+                **_counts([row for row in rows if row.condition == name]),
+                "metrics": [
+                    describe(metric, values[metric.name][name], level=level)
+                    for metric in prepared.metrics
+                ],
+            }
+            for name in names
+        ],
+        "comparisons": [each for each in comparisons if each is not None],
+        "detectable": _detectable(prepared, values),
+        "criteria": [judged(criterion, prepared, values) for criterion in experiment.criteria],
+        "deviations": list(deviations),
+    }
+    finite: dict[str, Any] = _finite(found)
+    return finite
+
+
+def _counts(rows: Sequence[Row]) -> dict[str, Any]:
+    return {
+        "rows": len(rows),
+        "failures": sum(row.failed for row in rows),
+        "errors": dict(sorted(Counter(row.error_type for row in rows if row.failed).items())),
+        "extraction": dict(
+            sorted(Counter(row.extraction for row in rows if not row.failed).items())
+        ),
+    }
+
+
+def _origin(prepared: PreparedExperiment, rows: Sequence[Row]) -> dict[str, Any]:
+    """Where the numbers come from, and whether they may be taken for measurements of models."""
+    sources = sorted({row.source for row in rows if row.source})
+    reasons = []
+    if prepared.items.synthetic:
+        reasons.append("the questions are generated")
+    if "simulated" in sources:
+        reasons.append("the models are simulated")
+    if prepared.experiment.virtual_time:
+        reasons.append("time is simulated")
+    return {
+        "sources": sources,
+        "synthetic_data": bool(prepared.items.synthetic),
+        "virtual_time": prepared.experiment.virtual_time,
+        # Recorded answers under simulated time are real answers; only their timing is not.
+        "simulated": "simulated" in sources or bool(prepared.items.synthetic),
+        "reasons": reasons,
+    }
+
+
+def _detectable(prepared: PreparedExperiment, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The smallest difference in each yes/no metric that this design finds with 80 % power."""
+    import bench
+
+    found = []
+    control = prepared.config["control"]
+    for metric in prepared.metrics:
+        if not metric.binary:
+            continue
+        for name in (each.name for each in prepared.plan.conditions):
+            first, second, _ = paired_means(values[metric.name][control], values[metric.name][name])
+            if name == control or len(first) < 2:
+                continue
+            smallest = bench.minimum_detectable_effect(
+                first, second, alpha=prepared.experiment.alpha, power=0.8
+            )
+            found.append(
+                {
+                    "metric": metric.name,
+                    "unit": metric.unit,
+                    "control": control,
+                    "treatment": name,
+                    "difference": getattr(smallest, "value", smallest),
+                    "power": 0.8,
+                }
+            )
+    return found
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no infinities: write them as words, and what is not a number as null."""
+    if isinstance(value, dict):
+        return {str(key): _finite(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(entry) for entry in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+    return value

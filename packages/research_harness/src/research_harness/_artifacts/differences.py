@@ -1,0 +1,118 @@
+"""Where two files that should be equal are not."""
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from .._core.files import read_json
+from .manifest import file_hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One place where two things that should be equal are not.
+
+    Attributes:
+        file: The file, relative to the artifact folder.
+        place: Where in it: a row and column, or a path through the JSON; empty for all of it.
+        first: What the first run (or the manifest) has there.
+        second: What the second run (or the file itself) has there.
+    """
+
+    file: str
+    place: str
+    first: str
+    second: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}, {self.place}" if self.place else self.file
+        return f"{where}: {self.first} != {self.second}"
+
+
+def file_differences(
+    name: str, first: Path, second: Path, *, volatile: frozenset[str], skip: frozenset[str]
+) -> Iterator[Difference]:
+    missing = [str(path) for path in (first, second) if not path.is_file()]
+    if missing:
+        yield Difference(file=name, place="", first="in one run", second=f"missing: {missing[0]}")
+    elif name.endswith(".json"):
+        values = (_pruned(read_json(path), skip) for path in (first, second))
+        yield from _json_differences(name, "", *values)
+    elif name.endswith(".csv"):
+        one, two = (path.read_text(encoding="utf-8") for path in (first, second))
+        yield from csv_differences(name, one, two, volatile)
+    elif name.endswith(".jsonl"):
+        yield from _line_differences(name, first, second)
+    else:
+        yield Difference(
+            file=name, place="", first=file_hash(first)[:12], second=file_hash(second)[:12]
+        )
+
+
+def _pruned(value: Any, skip: frozenset[str]) -> Any:
+    """JSON without the entries that speak of metrics to be skipped."""
+    if isinstance(value, dict):
+        return {key: _pruned(entry, skip) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [
+            _pruned(entry, skip)
+            for entry in value
+            if not (isinstance(entry, dict) and entry.get("metric") in skip)
+        ]
+    return value
+
+
+def _json_differences(name: str, place: str, first: Any, second: Any) -> Iterator[Difference]:
+    if isinstance(first, dict) and isinstance(second, dict):
+        for key in sorted({*first, *second}):
+            inner = f"{place}.{key}" if place else key
+            yield from _json_differences(name, inner, first.get(key), second.get(key))
+    elif isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
+        for number, pair in enumerate(zip(first, second, strict=True)):
+            yield from _json_differences(name, f"{place}[{number}]", *pair)
+    elif first != second:
+        yield Difference(file=name, place=place, first=_short(first), second=_short(second))
+
+
+def csv_differences(
+    name: str, first: str, second: str, volatile: frozenset[str]
+) -> Iterator[Difference]:
+    tables = [list(csv.reader(text.splitlines(keepends=True))) for text in (first, second)]
+    heads = [table[0] if table else [] for table in tables]
+    if heads[0] != heads[1]:
+        yield Difference(file=name, place="line 1", first=str(heads[0]), second=str(heads[1]))
+        return
+    for number, rows in enumerate(zip_longest(tables[0][1:], tables[1][1:]), start=1):
+        if rows[0] is None or rows[1] is None:
+            lengths = (f"{len(table) - 1} rows" for table in tables)
+            yield Difference(
+                file=name, place="", **dict(zip(("first", "second"), lengths, strict=True))
+            )
+            return
+        for column, one, two in zip(heads[0], rows[0], rows[1], strict=False):
+            if one != two and column not in volatile:
+                yield Difference(
+                    file=name,
+                    place=f"row {number}, column {column}",
+                    first=_short(one),
+                    second=_short(two),
+                )
+
+
+def _line_differences(name: str, first: Path, second: Path) -> Iterator[Difference]:
+    with first.open(encoding="utf-8") as one, second.open(encoding="utf-8") as two:
+        for number, (line, other) in enumerate(zip_longest(one, two, fillvalue=""), start=1):
+            if line != other:
+                yield Difference(
+                    file=name, place=f"line {number}", first=_short(line), second=_short(other)
+                )
+
+
+def _short(value: object) -> str:
+    text = value.strip() if isinstance(value, str) else json.dumps(value, default=repr)
+    text = repr(text) if isinstance(value, str) else text
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,134 @@
+"""The artifact folder of a run: what lies where."""
+
+import re
+import shutil
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from .._core.errors import HarnessError, OutputError, RunExistsError, RunNotFoundError
+
+_MOST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """Where the files of one run lie.
+
+    Attributes:
+        path: The artifact folder, ``<output folder>/<run id>``.
+    """
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """The run's id, which is the folder's name."""
+        return self.path.name
+
+    @property
+    def journal(self) -> Path:
+        """The append-only record of finished rows."""
+        return self.path / "checkpoints" / "journal.jsonl"
+
+    @property
+    def state(self) -> Path:
+        """How the run was started, for resuming it."""
+        return self.path / "checkpoints" / "run.json"
+
+    def file(self, name: str) -> Path:
+        """A file inside the artifact folder."""
+        return self.path / name
+
+    def beside(self, suffix: str) -> Path:
+        """A flat file beside the folder, such as ``<id>_report.md``."""
+        return self.path.parent / f"{self.id}_{suffix}"
+
+
+def create_folder(output_dir: Path, *, name: str, run_id: str | None, overwrite: bool) -> RunFolder:
+    """Make the artifact folder of a new run.
+
+    Args:
+        output_dir: The folder of all runs.
+        name: The experiment's title; the id is made from it when none is given, with a number
+            behind it when that id is taken.
+        run_id: The id to use.
+        overwrite: Remove an older run of this id first.
+
+    Raises:
+        RunExistsError: A run of this id is there and ``overwrite`` is false.
+        OutputError: The folder cannot be made or written.
+        ValueError: The id is no plain file name.
+    """
+    if run_id is not None and slug(run_id) != run_id:
+        raise ValueError(
+            f"run id {run_id!r}: use letters, digits, '-', '_' and '.', as in {slug(run_id)!r}"
+        )
+    wanted = run_id or slug(name).lower()
+    folder = RunFolder(output_dir / wanted)
+    try:
+        output_dir.mkdir(parents=True, exist_ok=True)
+        if overwrite and folder.path.exists():
+            _remove(folder)
+        number = 2
+        while not _made(folder.path):
+            if run_id is not None:
+                raise RunExistsError(folder.path)
+            folder = RunFolder(output_dir / f"{wanted}-{number}")
+            number += 1
+        folder.journal.parent.mkdir()
+    except HarnessError:
+        raise
+    except OSError as error:
+        raise OutputError(folder.path, error.strerror or str(error)) from error
+    return folder
+
+
+def _made(path: Path) -> bool:
+    """Make a folder; False when it is there already, also when another process was quicker."""
+    try:
+        path.mkdir()
+    except FileExistsError:
+        return False
+    return True
+
+
+def find_run(run: str | Path, output_dir: Path) -> RunFolder:
+    """The folder of an existing run, by id or by path.
+
+    Raises:
+        RunNotFoundError: There is none.
+    """
+    for path in (Path(run), output_dir / run):
+        folder = RunFolder(path.resolve())
+        if folder.state.is_file():
+            return folder
+    known = sorted(state.parents[1].name for state in output_dir.glob("*/checkpoints/run.json"))
+    raise RunNotFoundError(output_dir / run, known)
+
+
+def slug(text: str) -> str:
+    """A title as a file name: letters, digits, ``-``, ``_`` and ``.``."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^A-Za-z0-9._-]+", "_", plain)
+    return words.strip("._-")[:_MOST_NAME] or "experiment"
+
+
+def _remove(folder: RunFolder) -> None:
+    """Remove a run, but never a folder that is not one."""
+    if not folder.state.is_file() and any(folder.path.iterdir()):
+        raise OutputError(folder.path, "it is not the folder of a run, so it is not overwritten")
+    shutil.rmtree(folder.path)
+    for path in folder.path.parent.glob(f"{folder.id}_*"):
+        if path.name.removeprefix(f"{folder.id}_") in FLAT_FILES:
+            path.unlink()
+
+
+FLAT_FILES = (
+    "report.md",
+    "report.html",
+    "report.tex",
+    "analysis.ipynb",
+    "results.csv",
+    "analysis.json",
+)

@@ -1,0 +1,60 @@
+"""``MANIFEST.json``: the SHA-256 of every file, and which files every rerun must match."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .._core.files import read_json, write_json
+from .folder import RunFolder
+from .tables import VOLATILE_COLUMNS
+
+MANIFEST = "MANIFEST.json"
+DETERMINISTIC = ("config.json", "dataset.jsonl", "results.csv", "results.parquet", "analysis.json")
+# Written to while the run goes on and after the manifest is made.
+_LIVING = ("checkpoints/run.json", MANIFEST)
+
+
+def write_manifest(folder: RunFolder, *, virtual_time: bool) -> dict[str, Any]:
+    """Hash the files of a finished run.
+
+    Args:
+        folder: The run.
+        virtual_time: Whether latencies are simulated, and so the same in every run.
+    """
+    manifest = {
+        "schema": 1,
+        "files": {name: file_hash(folder.file(name)) for name in _files(folder)},
+        "beside": {
+            path.name.removeprefix(f"{folder.id}_"): file_hash(path)
+            for path in sorted(folder.path.parent.glob(f"{folder.id}_*"))
+            if path.is_file()
+        },
+        "deterministic": [name for name in DETERMINISTIC if folder.file(name).exists()],
+        "volatile_columns": [] if virtual_time else list(VOLATILE_COLUMNS),
+    }
+    write_json(folder.file(MANIFEST), manifest)
+    return manifest
+
+
+def read_manifest(folder: RunFolder) -> dict[str, Any]:
+    """The manifest of a finished run.
+
+    Raises:
+        RunNotFoundError: The run has none, because it is not finished.
+    """
+    manifest: dict[str, Any] = read_json(folder.file(MANIFEST))
+    return manifest
+
+
+def file_hash(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _files(folder: RunFolder) -> Iterator[str]:
+    for path in sorted(folder.path.rglob("*")):
+        name = path.relative_to(folder.path).as_posix()
+        if path.is_file() and name not in _LIVING:
+            yield name

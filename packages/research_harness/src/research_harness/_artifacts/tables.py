@@ -1,0 +1,132 @@
+"""The rows as tables: ``results.csv`` and ``results.parquet``.
+
+Columns that are the same in every run with the same seed come first; ``latency_ms``, which is
+measured unless the run's time is simulated, comes last.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from .._engine.journal import Journal
+from .._outcome.row import Row, is_planned
+from .._plan.plan import Plan
+
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
+_FIRST = (
+    "index",
+    "condition",
+    "repeat",
+    "seed",
+    "item_id",
+    "prediction",
+    "expected",
+    "correct",
+    "score",
+    "extraction",
+    "cost_usd",
+    "confidence",
+    "consensus",
+)
+_LAST = ("metadata", "source", "attempts", "error_type", "error", "latency_ms")
+VOLATILE_COLUMNS = ("latency_ms",)
+
+
+def read_rows(plan: Plan, journal: Journal) -> list[Row]:
+    """The finished rows in the order of the plan, each once, as the plan now is."""
+    rows: dict[int, Row] = {}
+    for row in journal:
+        if is_planned(row, plan):
+            rows.setdefault(row.index, row)
+    return [rows[index] for index in sorted(rows)]
+
+
+def finished_rows(plan: Plan, journal: Journal) -> bytearray:
+    """One byte for each row of the plan: 1 where the journal has it, as the plan now is."""
+    done = bytearray(len(plan))
+    for row in journal:
+        if is_planned(row, plan):
+            done[row.index] = 1
+    return done
+
+
+def records(rows: Iterable[Row], plan: Plan) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The rows as a table.
+
+    Returns:
+        The column names and the cells, row by row.
+    """
+    rows = list(rows)
+    extra = sorted({name for row in rows for name in row.values})
+    columns = (*_FIRST, *extra, *_LAST)
+    expected = {item.id: as_text(item.expected) for item in plan.items}
+    cells = []
+    for row in rows:
+        special = {
+            "seed": plan.seed + row.repeat,
+            "prediction": as_text(row.prediction),
+            "expected": expected[row.item_id],
+            "metadata": as_text(row.metadata) if row.metadata else None,
+            "error": _ADDRESS.sub("0x...", row.error),
+        }
+        cells.append(
+            tuple(
+                special[name]
+                if name in special
+                else row.values.get(name)
+                if name in extra
+                else getattr(row, name)
+                for name in columns
+            )
+        )
+    return columns, cells
+
+
+def csv_text(columns: Sequence[str], cells: Iterable[Sequence[Any]]) -> str:
+    """The table as CSV (RFC 4180, with plain newlines); an unknown value is an empty cell."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([["" if cell is None else cell for cell in row] for row in cells])
+    return file.getvalue()
+
+
+def write_parquet(path: Path, columns: Sequence[str], cells: Sequence[Sequence[Any]]) -> None:
+    """The table as Parquet, with the types that the cells have."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    by_column = list(zip(*cells, strict=True)) or [() for _ in columns]
+    fixed = {
+        "index": pa.int64(),
+        "repeat": pa.int32(),
+        "seed": pa.int64(),
+        "attempts": pa.int32(),
+        "correct": pa.bool_(),
+        "score": pa.float64(),
+        "cost_usd": pa.float64(),
+        "confidence": pa.float64(),
+        "consensus": pa.float64(),
+        "latency_ms": pa.float64(),
+    }
+    texts = {*_FIRST, *_LAST} - fixed.keys()
+    arrays = [
+        pa.array(
+            [float(cell) if kind == pa.float64() and cell is not None else cell for cell in values],
+            type=kind,
+        )
+        for name, values in zip(columns, by_column, strict=True)
+        for kind in [pa.string() if name in texts else fixed.get(name, pa.float64())]
+    ]
+    pq.write_table(pa.Table.from_arrays(arrays, names=list(columns)), path, compression="zstd")
+
+
+def as_text(value: Any) -> str | None:
+    """A cell: text stays as it is, None stays None, anything else becomes JSON."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=repr)

@@ -1,0 +1,152 @@
+"""Does a run still match its manifest, and do two runs agree?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .._core.files import read_json
+from .._definition.condition import Condition
+from .._engine.journal import Journal
+from .._plan.plan import Plan
+from .differences import Difference, csv_differences, file_differences
+from .folder import RunFolder, find_run
+from .manifest import file_hash, read_manifest
+from .tables import csv_text, read_rows, records
+
+_MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What a verification found.
+
+    Attributes:
+        checked: What was compared, in words.
+        differences: Everything that differs, the first 20; empty when all is well.
+    """
+
+    checked: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def agree(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+    def __str__(self) -> str:
+        lines = [f"checked {each}" for each in self.checked]
+        lines += [f"DIFFERENT {each}" for each in self.differences]
+        lines.append("agree" if self.agree else "do not agree")
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain values."""
+        return {
+            "agree": self.agree,
+            "checked": list(self.checked),
+            "differences": [str(each) for each in self.differences],
+        }
+
+
+def verify(
+    first: str | Path, second: str | Path | None = None, *, output_dir: str | Path = "results"
+) -> Verification:
+    """Check a run against its own manifest and journal, or two runs against each other.
+
+    Of two runs, the files are compared that every rerun with the same seed must reproduce:
+    settings, data, results and analysis. Measured latencies, and what is made from them, are left
+    out unless time was simulated in both.
+
+    Args:
+        first: A run, by id or path.
+        second: Another run.
+        output_dir: The folder of all runs, for ids.
+
+    Raises:
+        RunNotFoundError: A run is not there, or is not finished and so has no manifest.
+    """
+    one = find_run(first, Path(output_dir))
+    if second is None:
+        return _self_check(one)
+    return _compare(one, find_run(second, Path(output_dir)))
+
+
+def _self_check(folder: RunFolder) -> Verification:
+    manifest = read_manifest(folder)
+    found: list[Difference] = []
+    paths = {name: folder.file(name) for name in manifest["files"]}
+    paths |= {f"../{folder.id}_{name}": folder.beside(name) for name in manifest["beside"]}
+    hashes = [*manifest["files"].values(), *manifest["beside"].values()]
+    for (name, path), expected in zip(paths.items(), hashes, strict=True):
+        actual = file_hash(path) if path.is_file() else "no file"
+        if actual != expected:
+            found.append(
+                Difference(
+                    file=name, place="", first=f"manifest {expected[:12]}", second=actual[:12]
+                )
+            )
+    found += _rebuild(folder)
+    return Verification(
+        checked=(
+            f"{len(paths)} files against the manifest",
+            "the data set against its recorded hash",
+            "results.csv against the journal",
+        ),
+        differences=tuple(found[:_MOST_SHOWN]),
+    )
+
+
+def _rebuild(folder: RunFolder) -> Iterator[Difference]:
+    """Make the results again from the raw record and see whether they are those in the file."""
+    import dataset_manager
+
+    config = read_json(folder.file("config.json"))
+    items = dataset_manager.load_sync(
+        config["dataset"]["name"], source=folder.file("dataset.jsonl")
+    )
+    if items.content_hash != config["dataset_hash"]:
+        yield Difference(
+            file="dataset.jsonl",
+            place="content hash",
+            first=config["dataset_hash"][:12],
+            second=items.content_hash[:12],
+        )
+        return
+    conditions = [Condition(name=each["name"], function=str) for each in config["conditions"]]
+    plan = Plan(
+        conditions,
+        items,
+        repeat=config["repeat"],
+        seed=config["seed"],
+        randomize=config["randomize"],
+    )
+    table = csv_text(*records(read_rows(plan, Journal(folder.journal)), plan))
+    yield from csv_differences(
+        "results.csv", table, folder.file("results.csv").read_text(encoding="utf-8"), frozenset()
+    )
+
+
+def _compare(first: RunFolder, second: RunFolder) -> Verification:
+    one, two = read_manifest(first), read_manifest(second)
+    volatile = frozenset({*one["volatile_columns"], *two["volatile_columns"]})
+    names = sorted({*one["deterministic"], *two["deterministic"]} - {"results.parquet"})
+    if not volatile:
+        names.append("results.parquet")
+    skip = _volatile_metrics(first, volatile) | _volatile_metrics(second, volatile)
+    found: list[Difference] = []
+    for name in names:
+        paths = first.file(name), second.file(name)
+        if all(path.is_file() for path in paths) and file_hash(paths[0]) == file_hash(paths[1]):
+            continue
+        found += file_differences(name, *paths, volatile=volatile, skip=skip)
+    left_out = f" (without {', '.join(sorted(volatile))})" if volatile else ""
+    return Verification(
+        checked=tuple(f"{name}{left_out if name != 'config.json' else ''}" for name in names),
+        differences=tuple(found[:_MOST_SHOWN]),
+    )
+
+
+def _volatile_metrics(folder: RunFolder, volatile: frozenset[str]) -> frozenset[str]:
+    metrics = read_json(folder.file("config.json"))["metrics"]
+    return frozenset(each["name"] for each in metrics if each["column"] in volatile)

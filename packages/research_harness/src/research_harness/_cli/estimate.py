@@ -1,0 +1,19 @@
+"""``crucible estimate``."""
+
+import click
+
+from .errors import reported
+
+
+@click.command()
+@click.argument("file")
+@click.option(
+    "--pilot", default=5, show_default=True, type=click.IntRange(min=1), help="Items to ask."
+)
+@reported
+def estimate(file: str, pilot: int) -> None:  # the options are described above
+    """Ask a few items for real and extrapolate what the experiment in FILE will cost and take."""
+    from .._definition.load import load_experiment
+    from .._run.estimate import estimate_sync
+
+    click.echo(str(estimate_sync(load_experiment(file), pilot=pilot)))

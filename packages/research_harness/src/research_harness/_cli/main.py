@@ -1,0 +1,18 @@
+"""The command line: ``crucible run | resume | estimate | verify``."""
+
+import click
+
+from .estimate import estimate
+from .resume import resume
+from .run import run
+from .verify import verify
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="crucible-framework-research-harness", prog_name="crucible")
+def cli() -> None:
+    """Run experiments on language models, and check what they found."""
+
+
+for _command in (run, resume, estimate, verify):
+    cli.add_command(_command)

@@ -1,0 +1,28 @@
+"""The options and the output that ``run`` and ``resume`` share."""
+
+from typing import Any
+
+import click
+
+output_dir_option = click.option(
+    "--output-dir", default="results", show_default=True, help="The folder of all runs."
+)
+concurrency_option = click.option(
+    "--concurrency", type=click.IntRange(min=1), help="How many rows are in work at once."
+)
+quiet_option = click.option("--quiet", is_flag=True, help="Show no progress.")
+
+
+def display(quiet: bool) -> Any:  # private, one argument
+    from .._run.progress import show_progress
+
+    return None if quiet else show_progress
+
+
+def show(result: Any) -> None:
+    click.echo(str(result))
+    click.echo()
+    for name, path in result.reports.items():
+        click.echo(f"{name} report: {path}")
+    click.echo(f"artifacts: {result.folder}")
+    click.echo(f"{result.rows - result.resumed_rows} rows in {result.seconds:.1f} s")

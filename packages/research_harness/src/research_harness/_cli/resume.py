@@ -1,0 +1,40 @@
+"""``crucible resume``."""
+
+import click
+
+from .errors import interruptible, reported
+from .output import concurrency_option, display, output_dir_option, quiet_option, show
+
+
+@click.command()
+@click.argument("run")
+@click.argument("file", required=False)
+@output_dir_option
+@click.option("--force", is_flag=True, help="Go on although the experiment or its data changed.")
+@concurrency_option
+@quiet_option
+@reported
+def resume(  # noqa: PLR0917  # click passes the options by name
+    run: str,
+    file: str | None,
+    output_dir: str,
+    force: bool,  # click passes options by name
+    concurrency: int | None,
+    quiet: bool,  # same
+) -> None:
+    """Go on with the interrupted RUN (an id or a folder); FILE only if the experiment has moved."""
+    from .._definition.load import load_experiment
+    from .._run.run import resume_sync
+
+    experiment = load_experiment(file) if file else None
+    result = interruptible(
+        lambda: resume_sync(
+            run,
+            experiment,
+            output_dir=output_dir,
+            force=force,
+            concurrency=concurrency,
+            progress=display(quiet),
+        )
+    )
+    show(result)

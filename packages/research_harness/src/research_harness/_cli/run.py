@@ -1,0 +1,75 @@
+"""``crucible run``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .errors import interruptible, reported
+from .output import concurrency_option, display, output_dir_option, quiet_option, show
+
+
+@click.command()
+@click.argument("file")
+@output_dir_option
+@click.option("--id", "run_id", help="The run's id; made from the experiment's name otherwise.")
+@click.option("--overwrite", is_flag=True, help="Replace a run that has this id.")
+@click.option("--seed", type=click.IntRange(min=0), help="In place of the experiment's seed.")
+@click.option("--sample-size", type=click.IntRange(min=1), help="In place of its sample size.")
+@click.option("--repeat", type=click.IntRange(min=1), help="In place of its number of repeats.")
+@concurrency_option
+@click.option("--dry-run", is_flag=True, help="Show what would be run, and stop.")
+@quiet_option
+@reported
+def run(  # noqa: PLR0917  # click passes the options by name
+    file: str,
+    output_dir: str,
+    run_id: str | None,
+    overwrite: bool,  # click passes options by name
+    seed: int | None,
+    sample_size: int | None,
+    repeat: int | None,
+    concurrency: int | None,
+    dry_run: bool,  # same
+    quiet: bool,  # same
+) -> None:
+    """Run the experiment in FILE (or FILE::Class) and write its report."""
+    from .._definition.load import load_experiment
+    from .._run.run import run_sync
+
+    experiment = load_experiment(file)
+    options: dict[str, Any] = {
+        "seed": seed,
+        "sample_size": sample_size,
+        "repeat": repeat,
+        "concurrency": concurrency,
+    }
+    if dry_run:
+        _show_plan(experiment, options)
+        return
+    result = interruptible(
+        lambda: run_sync(
+            experiment,
+            output_dir=output_dir,
+            run_id=run_id,
+            overwrite=overwrite,
+            progress=display(quiet),
+            experiment_file=Path(file.partition("::")[0]),
+            **options,
+        )
+    )
+    show(result)
+
+
+def _show_plan(experiment: Any, options: dict[str, Any]) -> None:
+    from .._plan.preparation import prepare
+
+    prepared = prepare(experiment, **options)
+    click.echo(f"{prepared.experiment.name}: {len(prepared.plan)} rows")
+    click.echo(f"  data set: {prepared.items}")
+    names = ", ".join(each.name for each in prepared.plan.conditions)
+    click.echo(
+        f"  conditions: {names}; repeats: {prepared.plan.repeat}; seed: {prepared.plan.seed}"
+    )
+    click.echo(f"  metrics: {', '.join(metric.name for metric in prepared.metrics)}")
+    click.echo("nothing was run")

@@ -1,0 +1,76 @@
+"""A condition: a name and the function that answers one item."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, overload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One way of answering: a name and the function that answers one item.
+
+    Attributes:
+        name: How the condition is called in every table.
+        function: Called with the item, or with the item and the ``Trial``; async or plain.
+        description: One sentence for the report.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    description: str = ""
+
+    def __get__(self, instance: object, owner: type | None = None) -> "Condition":
+        """Bind the function to the experiment, as a method would be."""
+        if instance is None:
+            return self
+        function = self.function.__get__(instance, owner)
+        return Condition(name=self.name, function=function, description=self.description)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the function itself, which is handy in a test of the condition alone."""
+        return self.function(*arguments)
+
+
+@overload
+def condition(name: Callable[..., Any]) -> Condition: ...
+@overload
+def condition(
+    name: str | None = None, *, description: str = ""
+) -> Callable[[Callable[..., Any]], Condition]: ...
+def condition(
+    name: str | Callable[..., Any] | None = None, *, description: str = ""
+) -> Condition | Callable[[Callable[..., Any]], Condition]:
+    """Mark a method as a condition.
+
+    Args:
+        name: The condition's name; the method's name when left out.
+        description: One sentence for the report; the method's docstring when left out.
+
+    Returns:
+        A decorator, or the condition when used without parentheses.
+    """
+    if callable(name):
+        return condition()(name)
+
+    def mark(function: Callable[..., Any]) -> Condition:
+        first_line = (inspect.getdoc(function) or "").partition("\n")[0]
+        return Condition(
+            name=str(name or getattr(function, "__name__", "condition")),
+            function=function,
+            description=description or first_line,
+        )
+
+    return mark
+
+
+def positional_parameters(function: Callable[..., Any]) -> tuple[int, int]:
+    """How many positional arguments a function needs at least and takes at most."""
+    least = most = 0
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            most = 99
+        elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            most += 1
+            least += parameter.default is parameter.empty
+    return least, most

@@ -1,0 +1,103 @@
+"""The base class of every experiment: its attributes, its conditions, and hooks around a run."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from .condition import Condition
+from .criteria import Criterion
+from .metrics import Metric
+
+
+class _Namespace(dict[str, Any]):
+    """A class body that remembers conditions which a later definition would silently replace."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.replaced: list[str] = []
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if isinstance(self.get(key), Condition):
+            self.replaced.append(key)
+        super().__setitem__(key, value)
+
+
+class _ExperimentType(type):
+    @classmethod
+    def __prepare__(cls, name: str, bases: tuple[type, ...], /, **_: Any) -> _Namespace:
+        return _Namespace()
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], namespace: _Namespace
+    ) -> "_ExperimentType":
+        made = super().__new__(cls, name, bases, dict(namespace))
+        made._replaced = tuple(namespace.replaced)  # type: ignore[attr-defined]  # set just here
+        return made
+
+
+class Experiment(metaclass=_ExperimentType):
+    """The base class of every experiment; set its attributes and write its conditions.
+
+    Attributes:
+        name: The title; the artifact folder is named after it.
+        description: A sentence or two for the report.
+        hypothesis: What is expected, in words.
+        dataset: A name, a ``DatasetSpec``, a ``(name, options)`` pair, a
+            ``dataset_manager.Dataset``, a list of mappings, or a function (or method) that gives
+            one of these.
+        sample_size: How many items to draw at random (seeded); None takes them all.
+        conditions: Further conditions, beside the methods marked with ``@condition``.
+        control: The condition the others are compared with; the first one when empty.
+        metrics: Names (``accuracy``, ``cost_per_query``, ``latency_p99``, ...) or ``Metric``
+            values.
+        returns: Names of further numbers that the conditions return and that serve as metrics.
+        criteria: What must hold for the hypothesis, stated before the run.
+        repeat: How often every condition answers every item.
+        seed: Drives samples, order, simulated models and tie-breaks; ``EXPERIMENT_SEED`` overrides
+            it.
+        randomize: Shuffle the items of each repeat and the conditions of each item.
+        concurrency: How many rows are in work at once.
+        timeout_ms: The longest a row may take; None sets no limit.
+        virtual_time: Run under simulated time, for simulated models; everything is marked
+            SIMULATED.
+        scorer: The name of the scorer; None takes the data set's own.
+        alpha: One minus the level of every interval.
+        formats: The report formats to write.
+        author: Who is responsible, for the report.
+    """
+
+    name: str = ""
+    description: str = ""
+    hypothesis: str = ""
+    dataset: Any = None
+    sample_size: int | None = None
+    conditions: Sequence[Condition] = ()
+    control: str = ""
+    metrics: Sequence[str | Metric] = ()
+    returns: Sequence[str] = ()
+    criteria: Sequence[Criterion] = ()
+    repeat: int = 1
+    seed: int = 0
+    randomize: bool = True
+    concurrency: int = 10
+    timeout_ms: float | None = 60_000
+    virtual_time: bool = False
+    scorer: str | None = None
+    alpha: float = 0.05
+    formats: Sequence[str] = ("markdown", "html")
+    author: str = ""
+    _replaced: ClassVar[tuple[str, ...]] = ()
+
+    def all_conditions(self) -> tuple[Condition, ...]:
+        """The conditions in the order of their definition, methods first."""
+        found: dict[str, Condition] = {}
+        for owner in reversed(type(self).__mro__):
+            for key, value in vars(owner).items():
+                if isinstance(value, Condition):
+                    found[key] = value.__get__(self, type(self))
+        return (*found.values(), *self.conditions)
+
+    async def setup(self) -> None:
+        """Prepare models or clients; called once before the first row of a run or resume."""
+
+    async def teardown(self) -> None:
+        """Close what ``setup`` opened; called once after the last row, also after an error."""

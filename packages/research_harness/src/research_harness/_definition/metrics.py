@@ -1,0 +1,157 @@
+"""What can be measured on the rows, by name.
+
+A metric is a column of the rows and how it is summed up. Statistics follow from that: a yes/no
+column compares as paired proportions, a mean as paired means, a quantile by a paired bootstrap.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .._core.errors import UnknownMetricError
+
+Summary = Literal["mean", "quantile", "total"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One number per condition.
+
+    Attributes:
+        name: How it is called in every table.
+        column: The column of the rows it is made from, such as ``correct`` or ``latency_ms``; a
+            name that the conditions return; or a function of the row that gives a number or None.
+        summary: ``mean``, ``total``, or ``quantile``.
+        quantile: Which quantile, in (0, 1), when the summary is one.
+        higher_is_better: Which direction is good; None when neither is.
+        unit: ``share``, ``usd``, ``ms`` or empty.
+        description: One sentence for the report.
+    """
+
+    name: str
+    column: str | Callable[[Any], float | None]
+    summary: Summary = "mean"
+    quantile: float | None = None
+    higher_is_better: bool | None = None
+    unit: str = ""
+    description: str = ""
+
+    @property
+    def binary(self) -> bool:
+        """Whether each row is right or wrong."""
+        return self.column in ("correct", "failed")
+
+
+_KNOWN: dict[str, Metric] = {}
+
+
+def register_metric(metric: Metric, *, replace: bool = False) -> None:
+    """Make a metric known by its name.
+
+    Args:
+        metric: The metric.
+        replace: Allow a name that is known already.
+
+    Raises:
+        ValueError: The name is known already.
+    """
+    if metric.name in _KNOWN and not replace:
+        raise ValueError(
+            f"metric {metric.name!r} is known already; pass replace=True to replace it"
+        )
+    _KNOWN[metric.name] = metric
+
+
+def metric_names() -> tuple[str, ...]:
+    """The names that ``metrics`` accepts, beside ``latency_p<q>``."""
+    return tuple(sorted(_KNOWN))
+
+
+def resolve_metrics(wanted: Sequence[str | Metric], returns: Sequence[str] = ()) -> list[Metric]:
+    """Turn names into metrics.
+
+    Raises:
+        UnknownMetricError: Nothing defines a name.
+    """
+    return [each if isinstance(each, Metric) else _by_name(each, returns) for each in wanted]
+
+
+def _by_name(name: str, returns: Sequence[str]) -> Metric:
+    if name in returns:
+        return Metric(name=name, column=name, description="Mean of what the condition returned")
+    if name in _KNOWN:
+        return _KNOWN[name]
+    match = re.fullmatch(r"latency_p(\d{1,2}(?:[._]\d)?)", name)
+    if match:
+        percent = float(match[1].replace("_", "."))
+        if percent > 0:
+            return Metric(
+                name=name,
+                column="latency_ms",
+                summary="quantile",
+                quantile=percent / 100,
+                higher_is_better=False,
+                unit="ms",
+                description=f"{percent:g}th percentile of the latency",
+            )
+    raise UnknownMetricError(name, (*_KNOWN, *returns))
+
+
+for _metric in (
+    Metric(
+        name="accuracy",
+        column="correct",
+        higher_is_better=True,
+        unit="share",
+        description="Share of right answers; a failed row counts as wrong",
+    ),
+    Metric(
+        name="failure_rate",
+        column="failed",
+        higher_is_better=False,
+        unit="share",
+        description="Share of rows that raised, timed out or returned nonsense",
+    ),
+    Metric(
+        name="cost_per_query",
+        column="cost_usd",
+        higher_is_better=False,
+        unit="usd",
+        description="Mean cost of a row with a known cost",
+    ),
+    Metric(
+        name="cost",
+        column="cost_usd",
+        summary="total",
+        higher_is_better=False,
+        unit="usd",
+        description="Total of the known costs",
+    ),
+    Metric(
+        name="latency",
+        column="latency_ms",
+        higher_is_better=False,
+        unit="ms",
+        description="Mean latency",
+    ),
+    Metric(
+        name="score",
+        column="score",
+        higher_is_better=True,
+        description="Mean of the scorer's value, for scorers that give partial marks",
+    ),
+    Metric(
+        name="confidence",
+        column="confidence",
+        unit="share",
+        description="Mean of the confidence that the condition stated",
+    ),
+    Metric(
+        name="consensus",
+        column="consensus",
+        unit="share",
+        description="Mean share of the voters behind the answer",
+    ),
+):
+    register_metric(_metric)

@@ -1,0 +1,163 @@
+"""Everything that can be wrong with an experiment, found at once and before anything is spent."""
+
+from collections import Counter
+from typing import Any
+
+from .._core.errors import ExperimentError, UnknownMetricError
+from .condition import Condition, positional_parameters
+from .dataset import dataset_problems
+from .experiment import Experiment
+from .metrics import Metric, resolve_metrics
+
+_MOST_ARGUMENTS = 2
+
+
+def validate(experiment: Experiment) -> list[Metric]:
+    """Check an experiment and give its metrics.
+
+    Raises:
+        ExperimentError: Something is wrong; the error lists all of it.
+    """
+    metrics, problems = _metrics(experiment)
+    problems = [
+        *_scalars(experiment),
+        *dataset_problems(experiment.dataset),
+        *_conditions(experiment),
+        *problems,
+        *_criteria(experiment, metrics),
+    ]
+    if problems:
+        raise ExperimentError(type(experiment).__name__, problems)
+    return metrics
+
+
+def _scalars(experiment: Experiment) -> list[str]:
+    problems = []
+    # What a class body holds is not checked by Python, so nothing is taken for granted here.
+    name: Any = experiment.name
+    timeout: Any = experiment.timeout_ms
+    alpha: Any = experiment.alpha
+    if not isinstance(name, str) or not name.strip():
+        problems.append("name: set a title; the artifact folder is named after it")
+    for field, least, required in (
+        ("repeat", 1, True),
+        ("concurrency", 1, True),
+        ("seed", 0, True),
+        ("sample_size", 1, False),
+    ):
+        value = getattr(experiment, field)
+        if value is None and not required:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            problems.append(f"{field}: {value!r} is not a whole number of at least {least}")
+    if timeout is not None and (not isinstance(timeout, int | float) or timeout <= 0):
+        problems.append(f"timeout_ms: {timeout!r} is not a positive number of milliseconds")
+    if not isinstance(alpha, float) or not 0 < alpha < 1:
+        problems.append(f"alpha: {alpha!r} is not a number between 0 and 1")
+    problems += _names(experiment)
+    return problems
+
+
+def _names(experiment: Experiment) -> list[str]:
+    import dataset_manager
+    import reporter
+
+    problems = []
+    if experiment.scorer is not None and experiment.scorer not in dataset_manager.scorer_names():
+        known = ", ".join(dataset_manager.scorer_names())
+        problems.append(
+            f"scorer: unknown scorer {experiment.scorer!r}; known: {known};"
+            " add one with dataset_manager.register_scorer"
+        )
+    for name in experiment.formats:
+        if name not in reporter.formats():
+            known = ", ".join(reporter.formats())
+            problems.append(
+                f"formats: unknown format {name!r}; known: {known}; add one with reporter.register"
+            )
+    return problems
+
+
+def _conditions(experiment: Experiment) -> list[str]:
+    problems = [
+        f"conditions: the method {name!r} is defined twice; the first is lost"
+        for name in type(experiment)._replaced  # noqa: SLF001  # set by our own metaclass
+    ]
+    good = []
+    given: Any = experiment.all_conditions()
+    for each in given:
+        if not isinstance(each, Condition):
+            problems.append(f"conditions: {each!r} is not a Condition")
+            continue
+        good.append(each)
+        problems += _function(each)
+    if not good:
+        problems.append("conditions: mark at least one method with @condition")
+    counts = Counter(each.name for each in good)
+    problems += [
+        f"conditions: the name {name!r} is used {count} times"
+        for name, count in counts.items()
+        if count > 1
+    ]
+    if experiment.control and experiment.control not in counts:
+        problems.append(f"control: no condition is called {experiment.control!r}")
+    return problems
+
+
+def _function(each: Condition) -> list[str]:
+    name: Any = each.name
+    function: Any = each.function
+    if not isinstance(name, str) or not name.strip():
+        return [f"conditions: {name!r} is not a name"]
+    if not callable(function):
+        return [f"condition {name!r}: its function is {type(function).__name__}"]
+    try:
+        least, most = positional_parameters(each.function)
+    except (TypeError, ValueError):
+        return []
+    if least > _MOST_ARGUMENTS or most < 1:
+        return [
+            f"condition {each.name!r}: its function must take the item, or the item and the trial"
+        ]
+    return []
+
+
+def _metrics(experiment: Experiment) -> tuple[list[Metric], list[str]]:
+    wanted: Any = experiment.metrics
+    if isinstance(wanted, str):
+        return [], [f"metrics: {wanted!r} is one string; write [{wanted!r}]"]
+    if not wanted:
+        return [], ["metrics: name at least one, such as 'accuracy'"]
+    metrics: list[Metric] = []
+    problems = []
+    for each in wanted:
+        if not isinstance(each, str | Metric):
+            problems.append(f"metrics: {each!r} is neither a name nor a Metric")
+            continue
+        try:
+            metrics += resolve_metrics([each], experiment.returns)
+        except UnknownMetricError as error:
+            problems.append(f"metrics: {error}")
+    counts = Counter(metric.name for metric in metrics)
+    problems += [f"metrics: {name!r} is listed twice" for name, n in counts.items() if n > 1]
+    return metrics, problems
+
+
+def _criteria(experiment: Experiment, metrics: list[Metric]) -> list[str]:
+    given: Any = experiment.all_conditions()
+    names = {each.name for each in given if isinstance(each, Condition)}
+    measured = {metric.name for metric in metrics}
+    problems: list[str] = []
+    for criterion in experiment.criteria:
+        problems += criterion.problems()
+        if criterion.metric not in measured:
+            problems.append(
+                f"criterion {criterion.claim!r}: metric {criterion.metric!r} is not among the"
+                " experiment's metrics"
+            )
+        problems += [
+            f"criterion {criterion.claim!r}: no condition is called {name!r}"
+            for name in (criterion.condition, criterion.against)
+            if name and name not in names
+        ]
+    return problems

@@ -1,0 +1,40 @@
+"""One way to call a condition, whatever its form."""
+
+import asyncio
+import contextvars
+import functools
+import inspect
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from typing import Any
+
+from .._definition.condition import positional_parameters
+from .._plan.plan import Trial
+
+ConditionCall = Callable[[Trial], Awaitable[object]]
+
+
+def make_call(function: Callable[..., Any], executor: Executor) -> ConditionCall:
+    """A uniform way to call a condition, whatever its form.
+
+    Args:
+        function: Async or plain; takes the item, or the item and the trial.
+        executor: Runs plain functions, so that they do not hold up the others.
+    """
+    with_trial = positional_parameters(function)[0] > 1
+
+    async def call_async(trial: Trial) -> object:
+        return await (function(trial.item, trial) if with_trial else function(trial.item))
+
+    async def call_plain(trial: Trial) -> object:
+        call = (
+            functools.partial(function, trial.item, trial)
+            if with_trial
+            else functools.partial(function, trial.item)
+        )
+        # The thread must see the same experiment and scope as this task.
+        context = contextvars.copy_context()
+        value = await asyncio.get_running_loop().run_in_executor(executor, context.run, call)
+        return await value if inspect.isawaitable(value) else value
+
+    return call_async if inspect.iscoroutinefunction(function) else call_plain

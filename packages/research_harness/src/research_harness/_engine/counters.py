@@ -1,0 +1,36 @@
+"""How far a run is."""
+
+import time
+from dataclasses import dataclass, field
+
+from .._outcome.row import Row
+
+
+@dataclass(slots=True)
+class Counters:
+    """How far a run is; read by progress displays from any thread.
+
+    Attributes:
+        total: How many rows the plan has.
+        done: How many are finished, those of an earlier session included.
+        resumed: How many were finished by an earlier session.
+        failed: How many of this session's rows failed.
+        correct: How many of this session's rows are right.
+        cost_usd: What this session's rows cost, as far as known.
+        started: Real time at the start, in seconds of ``time.monotonic``.
+    """
+
+    total: int
+    done: int = 0
+    resumed: int = 0
+    failed: int = 0
+    correct: int = 0
+    cost_usd: float = 0.0
+    started: float = field(default_factory=time.monotonic)
+
+    def add(self, row: Row) -> None:
+        """Count a finished row."""
+        self.done += 1
+        self.failed += row.failed
+        self.correct += row.correct
+        self.cost_usd += row.cost_usd or 0.0

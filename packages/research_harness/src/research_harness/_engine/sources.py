@@ -1,0 +1,60 @@
+"""Whether the models of a row are live, recorded or simulated, as their own events say."""
+
+import contextvars
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from .._core.events import signal
+
+# Where the models of the current row say whether they are live, recorded or simulated.
+_sources: contextvars.ContextVar[set[str] | None] = contextvars.ContextVar(
+    "research_harness_sources", default=None
+)
+
+
+@contextmanager
+def noting_sources() -> Iterator[set[str]]:
+    """The sources that the models of the block state; grows while the block runs."""
+    found: set[str] = set()
+    token = _sources.set(found)
+    try:
+        yield found
+    finally:
+        _sources.reset(token)
+
+
+def weakest_source(stated: str | None, found: set[str]) -> str:
+    """The weakest evidence wins: one simulated model makes the row simulated."""
+    all_found = found | ({stated} if stated else set())
+    for source in ("simulated", "live", "recorded"):
+        if source in all_found:
+            return source
+    return ""
+
+
+def _note_source(_: object, *, metadata: dict[str, Any], **__: object) -> None:
+    found = _sources.get()
+    source = metadata.get("source")
+    if found is not None and isinstance(source, str):
+        found.add(source)
+
+
+_watchers = 0
+
+
+@contextmanager
+def watching_sources() -> Iterator[None]:
+    """While inside, learn from the models' own events whether they were live or simulated.
+
+    A condition that passes on only the text of an answer cannot hide that it was simulated.
+    """
+    global _watchers  # noqa: PLW0603  # experiments that run side by side share one receiver
+    _watchers += 1
+    signal.connect(_note_source, sender="ensemble.model.stop")
+    try:
+        yield
+    finally:
+        _watchers -= 1
+        if not _watchers:
+            signal.disconnect(_note_source, sender="ensemble.model.stop")

@@ -1,0 +1,58 @@
+"""A bounded set of workers that pull rows from the plan until none is left."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+
+from .._outcome.row import Row
+from .._plan.plan import Trial
+from .counters import Counters
+from .journal import JournalWriter
+
+# A condition that never waits would keep the loop to itself; let the others in now and then.
+_ROWS_PER_YIELD = 64
+
+
+async def run_rows(
+    trials: Iterator[Trial],
+    make_row: Callable[[Trial], Awaitable[Row]],
+    journal: JournalWriter,
+    counters: Counters,
+    *,
+    concurrency: int,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Run the trials, at most ``concurrency`` at a time, and journal each row as it is done.
+
+    No task is made per row and nothing is kept of a finished one, so memory does not grow with the
+    plan.
+
+    Args:
+        trials: The trials still to run.
+        make_row: Runs one trial; it must not raise.
+        journal: Takes the rows.
+        counters: Is told of every row.
+        concurrency: How many workers.
+        on_progress: Called with rows done and rows in all after each row.
+
+    Raises:
+        JournalError: The journal could not be written; the run can be resumed.
+    """
+
+    async def work() -> None:
+        for trial in trials:
+            row = await make_row(trial)
+            journal.append(row)
+            counters.add(row)
+            if on_progress is not None:
+                on_progress(counters.done, counters.total)
+            if counters.done % _ROWS_PER_YIELD == 0:
+                await asyncio.sleep(0)
+
+    workers = min(concurrency, counters.total - counters.done)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(workers):
+                group.create_task(work())
+    except BaseExceptionGroup as problems:
+        # One cause is enough for the user; the others are its echo in the other workers.
+        raise problems.exceptions[0] from None

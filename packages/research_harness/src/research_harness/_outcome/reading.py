@@ -1,0 +1,116 @@
+"""What a condition returned, in whatever form, as an outcome."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._core.errors import OutcomeError
+from .outcome import Outcome, checked
+
+# The spellings that a mapping may use, as the original's examples do.
+_ALIASES = {
+    "prediction": ("prediction", "answer", "predicted"),
+    "latency_ms": ("latency_ms", "latency"),
+    "cost_usd": ("cost_usd", "cost"),
+}
+_FIELDS = ("prediction", "latency_ms", "cost_usd", "confidence", "consensus", "metadata", "trace")
+
+
+def to_outcome(value: object) -> Outcome:
+    """Read what a condition returned.
+
+    Args:
+        value: An ``Outcome``; a mapping with ``prediction`` (or ``answer``) and optionally
+            ``latency_ms`` (``latency``), ``cost_usd`` (``cost``), ``confidence``, ``consensus``,
+            ``metadata`` and further numbers; an ensemble's result or a model's response; a hedged
+            result wrapping any of these; or a bare prediction.
+
+    Raises:
+        OutcomeError: The value is none of these, or a number in it is not finite.
+    """
+    if isinstance(value, Outcome):
+        return checked(value)
+    if value is None or isinstance(value, str | int | float):
+        return checked(Outcome(prediction=value))
+    if isinstance(value, Mapping):
+        return checked(_from_mapping(value))
+    return checked(_from_result(value))
+
+
+def _from_mapping(value: Mapping[Any, Any]) -> Outcome:
+    taken: dict[str, Any] = {}
+    used = set(_FIELDS)
+    for name, spellings in _ALIASES.items():
+        used.update(spellings)
+        for spelling in spellings:
+            if spelling in value:
+                taken[name] = value[spelling]
+                break
+    if "prediction" not in taken:
+        raise OutcomeError(
+            f"the mapping has no 'prediction' (it has {', '.join(map(str, value)) or 'no keys'});"
+            " return the answer under 'prediction', or None there if there is no answer"
+        )
+    for name in ("confidence", "consensus", "trace"):
+        taken[name] = value.get(name)
+    metadata = value.get("metadata") or {}
+    if not isinstance(metadata, Mapping):
+        raise OutcomeError(f"'metadata' is {type(metadata).__name__}, not a mapping")
+    rest = {str(key): entry for key, entry in value.items() if key not in used}
+    numbers = {key: float(entry) for key, entry in rest.items() if isinstance(entry, int | float)}
+    others = {key: entry for key, entry in rest.items() if key not in numbers}
+    return Outcome(**taken, values=numbers, metadata={**others, **metadata})
+
+
+def _from_result(value: object) -> Outcome:
+    """An ensemble's result, a model's response, or a hedged result around one."""
+    if hasattr(value, "hedge_won") and hasattr(value, "value"):
+        return _from_hedged(value)
+    if hasattr(value, "answer") and hasattr(value, "consensus"):
+        return Outcome(
+            prediction=value.answer,
+            latency_ms=value.latency_ms,  # type: ignore[attr-defined]  # read by shape
+            cost_usd=value.cost_usd,  # type: ignore[attr-defined]  # read by shape
+            confidence=getattr(value, "confidence", None),
+            consensus=value.consensus,
+            metadata={"votes": dict(getattr(value, "votes", {}))},
+            source=getattr(value, "source", None),
+            trace=getattr(value, "trace", None),
+            latency_known=value.latency_ms is not None,  # type: ignore[attr-defined]  # by shape
+        )
+    if hasattr(value, "text") and hasattr(value, "cost_usd"):
+        return Outcome(
+            prediction=value.text,
+            latency_ms=getattr(value, "latency_ms", None),
+            cost_usd=value.cost_usd,
+            confidence=getattr(value, "confidence", None),
+            source=getattr(value, "source", None),
+            latency_known=getattr(value, "latency_ms", None) is not None,
+        )
+    if isinstance(value, list | tuple):
+        return Outcome(prediction=list(value))
+    raise OutcomeError(
+        f"a condition returned {type(value).__name__}; return an Outcome, a mapping with"
+        " 'prediction', an ensemble or hedging result, or a bare prediction"
+    )
+
+
+def _from_hedged(value: Any) -> Outcome:
+    inner = to_outcome(value.value)
+    known = [each.cost_usd for each in value.attempts if each.cost_usd is not None]
+    if known:
+        cost: float | None = sum(known)
+    elif inner.cost_usd is None or value.cost_factor is None:
+        cost = inner.cost_usd
+    else:
+        cost = inner.cost_usd * value.cost_factor  # the loser is paid for as well
+    return Outcome(
+        prediction=inner.prediction,
+        latency_ms=value.latency_ms,
+        cost_usd=cost,
+        confidence=inner.confidence,
+        consensus=inner.consensus,
+        values={**inner.values, "hedged": float(value.hedged), "hedge_won": float(value.hedge_won)},
+        metadata=inner.metadata,
+        source=inner.source,
+        trace=inner.trace,
+    )

@@ -1,0 +1,90 @@
+"""The plan: every condition answers every item in every repeat, in a seeded order.
+
+Rows of one item stand next to each other, so that a drift of the service during the run meets all
+conditions alike. The plan is computed as it is walked; only the data set itself is in memory.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._definition.condition import Condition
+from .permutation import Permutation, stream_key
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One row to come: one condition answers one item in one repeat.
+
+    Attributes:
+        index: The row's place in the plan, from 0.
+        condition: The condition.
+        item: The item of the data set.
+        repeat: The number of the repeat, from 0.
+        seed: The experiment's seed plus the repeat; models and tie-breaks of this row start from
+            it.
+    """
+
+    index: int
+    condition: Condition
+    item: Any
+    repeat: int
+    seed: int
+
+
+class Plan:
+    """All rows of an experiment, in the order in which they are started.
+
+    Args:
+        conditions: The conditions.
+        items: The items; anything with a length and an index.
+        repeat: How often every condition answers every item.
+        seed: The experiment's seed.
+        randomize: False keeps the data set's order and the conditions' order.
+    """
+
+    def __init__(
+        self,
+        conditions: Sequence[Condition],
+        items: Sequence[Any],
+        *,
+        repeat: int,
+        seed: int,
+        randomize: bool = True,
+    ) -> None:
+        self.conditions = tuple(conditions)
+        self.items = items
+        self.repeat = repeat
+        self.seed = seed
+        self.randomize = randomize
+        self._orders = [
+            Permutation(len(items), stream_key(seed, "items", number)) for number in range(repeat)
+        ]
+
+    def __len__(self) -> int:
+        return len(self.conditions) * len(self.items) * self.repeat
+
+    def __getitem__(self, index: int) -> Trial:
+        """The row at this place of the plan."""
+        width = len(self.conditions)
+        block, slot = divmod(index, width)
+        repeat, place = divmod(block, len(self.items))
+        if not 0 <= repeat < self.repeat:
+            raise IndexError(f"row {index} of {len(self)}")
+        if not self.randomize:
+            return self._trial(index, slot, place, repeat)
+        position = self._orders[repeat][place]
+        if width > 1:
+            order = Permutation(width, stream_key(self.seed, "conditions", repeat, position))
+            slot = order[slot]
+        return self._trial(index, slot, position, repeat)
+
+    def __iter__(self) -> Iterator[Trial]:
+        return (self[index] for index in range(len(self)))
+
+    def pending(self, done: bytearray) -> Iterator[Trial]:
+        """The rows whose mark in ``done`` (one byte a row) is not set."""
+        return (self[index] for index in range(len(self)) if not done[index])
+
+    def _trial(self, index: int, slot: int, position: int, repeat: int) -> Trial:
+        return Trial(index, self.conditions[slot], self.items[position], repeat, self.seed + repeat)

@@ -1,0 +1,89 @@
+"""An experiment with everything settled: options applied, checked, data loaded, rows planned."""
+
+import copy
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.errors import ExperimentError
+from .._definition.dataset import load_items
+from .._definition.experiment import Experiment
+from .._definition.metrics import Metric
+from .._definition.validate import validate
+from .fingerprint import configuration
+from .plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedExperiment:
+    """An experiment with everything settled, ready to run its rows.
+
+    Attributes:
+        experiment: The experiment.
+        metrics: Its metrics.
+        items: The data set as drawn.
+        plan: The rows to come.
+        config: The settings that make it what it is.
+    """
+
+    experiment: Experiment
+    metrics: list[Metric]
+    items: Any
+    plan: Plan
+    config: dict[str, Any]
+
+
+def prepare(experiment: Experiment | type[Experiment], **options: Any) -> PreparedExperiment:
+    """Settle the options, check the experiment and load its data.
+
+    Args:
+        experiment: The class, or an instance.
+        options: Attributes to use in place of the experiment's own; None leaves one alone.
+
+    Raises:
+        ExperimentError: Something is wrong with the experiment; lists all of it.
+    """
+    made = experiment() if isinstance(experiment, type) else copy.copy(experiment)
+    for name, value in options.items():
+        if value is not None:
+            setattr(made, name, value)
+    if "EXPERIMENT_SEED" in os.environ and options.get("seed") is None:
+        made.seed = _seed_from_environment(type(made).__name__)
+    metrics = validate(made)
+    items = load_items(made.dataset, name=made.name, seed=made.seed, sample_size=made.sample_size)
+    _check_items(made, items)
+    plan = Plan(
+        made.all_conditions(),
+        items,
+        repeat=made.repeat,
+        seed=made.seed,
+        randomize=made.randomize,
+    )
+    config = configuration(made, items, metrics)
+    return PreparedExperiment(
+        experiment=made, metrics=metrics, items=items, plan=plan, config=config
+    )
+
+
+def _check_items(experiment: Experiment, items: Any) -> None:
+    import dataset_manager
+
+    problems = []
+    if not len(items):
+        problems.append(f"dataset: {items.name} has no items")
+    scorer = experiment.scorer or items.scorer
+    if scorer is None or scorer not in dataset_manager.scorer_names():
+        known = ", ".join(dataset_manager.scorer_names())
+        problems.append(
+            f"dataset: nothing can score {items.name} (its scorer is {scorer!r});"
+            f" set scorer to one of {known}, or add one with dataset_manager.register_scorer"
+        )
+    if problems:
+        raise ExperimentError(type(experiment).__name__, problems)
+
+
+def _seed_from_environment(name: str) -> int:
+    text = os.environ["EXPERIMENT_SEED"]
+    if not text.isdigit():
+        raise ExperimentError(name, [f"EXPERIMENT_SEED: {text!r} is not a whole number"])
+    return int(text)

@@ -1,0 +1,186 @@
+"""What ``run`` and ``resume`` share: a job to begin or reopen, its rows, its report."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+from .._artifacts.finish import finish
+from .._artifacts.folder import RunFolder, create_folder, find_run
+from .._artifacts.tables import finished_rows
+from .._core.files import read_json, write_json
+from .._definition.experiment import Experiment
+from .._definition.load import load_experiment
+from .._engine.counters import Counters
+from .._engine.journal import Journal
+from .._plan.preparation import PreparedExperiment, prepare
+from .result import RunResult
+from .session import check_unchanged, execute, write_start
+
+OnProgress = Callable[[int, int], None]
+Progress = Callable[[Counters], AbstractContextManager[object]]
+
+
+class RunOptions(TypedDict, total=False):
+    """The options of ``run``, which describes them."""
+
+    output_dir: str | Path
+    run_id: str | None
+    overwrite: bool
+    seed: int | None
+    sample_size: int | None
+    repeat: int | None
+    concurrency: int | None
+    on_progress: OnProgress | None
+    progress: Progress | None
+    experiment_file: Path | None
+
+
+class ResumeOptions(TypedDict, total=False):
+    """The options of ``resume``, which describes them."""
+
+    output_dir: str | Path
+    force: bool
+    concurrency: int | None
+    on_progress: OnProgress | None
+    progress: Progress | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """The rows of an experiment that are to be run into a folder.
+
+    Attributes:
+        prepared: The experiment with everything settled.
+        folder: Where its artifacts go.
+        done: One byte per row of the plan: 1 when an earlier session finished it.
+        on_progress: Called with rows done and rows in all after each row.
+        progress: Makes a display of the counters.
+    """
+
+    prepared: PreparedExperiment
+    folder: RunFolder
+    done: bytearray
+    on_progress: OnProgress | None = None
+    progress: Progress | None = None
+
+
+def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOptions]) -> Job:
+    """Settle the experiment, make its folder and write down what it begins with."""
+    prepared = prepare(
+        experiment,
+        seed=options.get("seed"),
+        sample_size=options.get("sample_size"),
+        repeat=options.get("repeat"),
+        concurrency=options.get("concurrency"),
+    )
+    folder = create_folder(
+        Path(options.get("output_dir", "results")),
+        name=prepared.experiment.name,
+        run_id=options.get("run_id"),
+        overwrite=options.get("overwrite", False),
+    )
+    write_start(prepared, folder, options.get("experiment_file"))
+    return Job(
+        prepared=prepared,
+        folder=folder,
+        done=bytearray(len(prepared.plan)),
+        on_progress=options.get("on_progress"),
+        progress=options.get("progress"),
+    )
+
+
+def reopen(
+    run: str | Path,
+    experiment: Experiment | type[Experiment] | None,
+    **options: Unpack[ResumeOptions],
+) -> Job:
+    """Find a run and what of it is done; refuse when what is left would not be the same run."""
+    folder = find_run(run, Path(options.get("output_dir", "results")))
+    state = read_json(folder.state)
+    if experiment is None:
+        experiment = load_experiment(state["experiment_file"], state["experiment_class"])
+    prepared = prepare(experiment, **state["options"], concurrency=options.get("concurrency"))
+    deviations = check_unchanged(prepared, folder, force=options.get("force", False))
+    if deviations:
+        state["deviations"] += deviations
+        write_json(folder.state, state)
+        write_json(folder.file("config.json"), prepared.config)
+        prepared.items.to_jsonl(folder.file("dataset.jsonl"))
+    return Job(
+        prepared=prepared,
+        folder=folder,
+        done=finished_rows(prepared.plan, Journal(folder.journal)),
+        on_progress=options.get("on_progress"),
+        progress=options.get("progress"),
+    )
+
+
+async def complete(job: Job) -> RunResult:
+    """Run what is missing and make the report, in the caller's loop."""
+    counters = _counters(job)
+    with job.progress(counters) if job.progress else nullcontext():
+        if job.prepared.experiment.virtual_time:
+            # Simulated time needs a loop of its own, and this one is taken.
+            await asyncio.to_thread(_in_own_loop, job, counters)
+        else:
+            await _rows(job, counters)
+    analysis, reports = await asyncio.to_thread(finish, job.prepared, job.folder)
+    return _result(job, counters, analysis, reports)
+
+
+def complete_sync(job: Job) -> RunResult:
+    """Run what is missing and make the report, in a loop of its own."""
+    counters = _counters(job)
+    try:
+        with job.progress(counters) if job.progress else nullcontext():
+            _in_own_loop(job, counters)
+    except KeyboardInterrupt as error:
+        error.add_note(f"{counters.done} of {counters.total} rows are on disk in {job.folder.path}")
+        raise
+    analysis, reports = finish(job.prepared, job.folder)
+    return _result(job, counters, analysis, reports)
+
+
+def run_rows_only(prepared: PreparedExperiment, folder: RunFolder) -> None:
+    """Run the rows of an experiment into a folder's journal, and make nothing of them."""
+    job = Job(prepared=prepared, folder=folder, done=bytearray(len(prepared.plan)))
+    _in_own_loop(job, Counters(total=len(job.done)))
+
+
+def _rows(job: Job, counters: Counters) -> Coroutine[Any, Any, None]:
+    return execute(
+        job.prepared, job.folder, counters=counters, done=job.done, on_progress=job.on_progress
+    )
+
+
+def _in_own_loop(job: Job, counters: Counters) -> None:
+    if job.prepared.experiment.virtual_time:
+        import hedging
+
+        hedging.run_virtual(lambda: _rows(job, counters))
+    else:
+        asyncio.run(_rows(job, counters))
+
+
+def _counters(job: Job) -> Counters:
+    before = job.done.count(1)
+    return Counters(total=len(job.done), done=before, resumed=before)
+
+
+def _result(
+    job: Job, counters: Counters, analysis: dict[str, Any], reports: dict[str, Path]
+) -> RunResult:
+    return RunResult(
+        id=job.folder.id,
+        folder=job.folder.path,
+        rows=counters.total,
+        resumed_rows=counters.resumed,
+        failures=analysis["failures"],
+        seconds=time.monotonic() - counters.started,
+        analysis=analysis,
+        reports=reports,
+    )

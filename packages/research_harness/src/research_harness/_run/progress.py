@@ -1,0 +1,96 @@
+"""Show how far a run is: a live bar on a terminal, a line now and then elsewhere."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from .._engine.counters import Counters
+
+_REFRESH_SECONDS = 0.1
+_LINE_SECONDS = 5.0
+
+
+@contextmanager
+def show_progress(counters: Counters, *, stream: TextIO | None = None) -> Iterator[None]:
+    """Display the counters until the block ends.
+
+    They are looked at from a thread, ten times a second, in real time: a row costs the display
+    nothing, and simulated time does not confuse it.
+
+    Args:
+        counters: What to show.
+        stream: Where to; standard error when left out.
+    """
+    stream = stream or sys.stderr
+    view = _bar if stream.isatty() else _lines
+    stop = threading.Event()
+    thread = threading.Thread(target=view, args=(counters, stop, stream), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _lines(counters: Counters, stop: threading.Event, stream: TextIO) -> None:
+    print(line(counters, time.monotonic()), file=stream, flush=True)  # the display
+    while not stop.wait(_LINE_SECONDS):
+        print(line(counters, time.monotonic()), file=stream, flush=True)  # same
+    print(line(counters, time.monotonic()), file=stream, flush=True)  # same
+
+
+def _bar(counters: Counters, stop: threading.Event, stream: TextIO) -> None:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total} rows"),
+        TextColumn("{task.fields[failed]} failed"),
+        TextColumn("{task.fields[cost]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(file=stream), auto_refresh=False) as progress:
+        task = progress.add_task("running", total=counters.total, failed=0, cost="")
+        update: Callable[[], None] = lambda: progress.update(  # noqa: E731  # used twice just below
+            task,
+            completed=counters.done,
+            failed=counters.failed,
+            cost=f"${counters.cost_usd:.4f}",
+            refresh=True,
+        )
+        while not stop.wait(_REFRESH_SECONDS):
+            update()
+        update()
+
+
+def line(counters: Counters, now: float) -> str:
+    """One plain line on how far a run is.
+
+    Args:
+        counters: The state.
+        now: Seconds of ``time.monotonic``.
+    """
+    seconds = max(now - counters.started, 1e-9)
+    fresh = counters.done - counters.resumed
+    share = 100 * counters.done / counters.total if counters.total else 100.0
+    parts = [f"{counters.done}/{counters.total} rows ({share:.0f} %)"]
+    if counters.resumed:
+        parts.append(f"{counters.resumed} from before")
+    parts += [f"{counters.failed} failed", f"{seconds:.1f} s"]
+    if fresh > 0 and counters.done < counters.total:
+        left = (counters.total - counters.done) * seconds / fresh
+        parts.append(f"about {left:.0f} s left")
+    return ", ".join(parts)

@@ -1,0 +1,119 @@
+"""Run an experiment from its class to its report, or go on with one that was interrupted."""
+
+from pathlib import Path
+from typing import Unpack
+
+from .._definition.experiment import Experiment
+from .job import (
+    OnProgress,
+    Progress,
+    ResumeOptions,
+    RunOptions,
+    begin,
+    complete,
+    complete_sync,
+    reopen,
+)
+from .result import RunResult
+
+
+async def run(
+    experiment: Experiment | type[Experiment],
+    *,
+    output_dir: str | Path = "results",
+    run_id: str | None = None,
+    overwrite: bool = False,
+    seed: int | None = None,
+    sample_size: int | None = None,
+    repeat: int | None = None,
+    concurrency: int | None = None,
+    on_progress: OnProgress | None = None,
+    progress: Progress | None = None,
+    experiment_file: Path | None = None,
+) -> RunResult:
+    """Run an experiment and write its artifacts.
+
+    Args:
+        experiment: The class, or an instance.
+        output_dir: The folder of all runs.
+        run_id: The id; made from the experiment's name when left out.
+        overwrite: Replace a run that has this id.
+        seed: In place of the experiment's own seed.
+        sample_size: In place of its sample size.
+        repeat: In place of its number of repeats.
+        concurrency: In place of its concurrency.
+        on_progress: Called with rows done and rows in all after each row.
+        progress: Makes a display that shows the counters while the rows run.
+        experiment_file: The file that defines the experiment, so that ``resume`` can find it again.
+
+    Raises:
+        ExperimentError: The experiment is not runnable; lists everything that is wrong.
+        RunExistsError: There is a run of this id.
+        OutputError: The folder cannot be written.
+    """
+    job = begin(
+        experiment,
+        output_dir=output_dir,
+        run_id=run_id,
+        overwrite=overwrite,
+        seed=seed,
+        sample_size=sample_size,
+        repeat=repeat,
+        concurrency=concurrency,
+        on_progress=on_progress,
+        progress=progress,
+        experiment_file=experiment_file,
+    )
+    return await complete(job)
+
+
+def run_sync(experiment: Experiment | type[Experiment], **options: Unpack[RunOptions]) -> RunResult:
+    """``run`` for scripts: takes the same arguments and waits for the end."""
+    return complete_sync(begin(experiment, **options))
+
+
+async def resume(
+    run: str | Path,
+    experiment: Experiment | type[Experiment] | None = None,
+    *,
+    output_dir: str | Path = "results",
+    force: bool = False,
+    concurrency: int | None = None,
+    on_progress: OnProgress | None = None,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Go on with an interrupted run: only the rows that are missing are run.
+
+    Args:
+        run: The run's id, or the path of its folder.
+        experiment: The experiment; loaded from the file the run was started from when left out.
+        output_dir: The folder of all runs.
+        force: Go on although the experiment or its data changed; the report says so.
+        concurrency: In place of the experiment's concurrency.
+        on_progress: Called with rows done and rows in all after each row.
+        progress: Makes a display that shows the counters while the rows run.
+
+    Raises:
+        RunNotFoundError: There is no such run.
+        ResumeRefusedError: Something changed and ``force`` is false; lists what.
+        RunLockedError: Another process is working on the run.
+    """
+    job = reopen(
+        run,
+        experiment,
+        output_dir=output_dir,
+        force=force,
+        concurrency=concurrency,
+        on_progress=on_progress,
+        progress=progress,
+    )
+    return await complete(job)
+
+
+def resume_sync(
+    run: str | Path,
+    experiment: Experiment | type[Experiment] | None = None,
+    **options: Unpack[ResumeOptions],
+) -> RunResult:
+    """``resume`` for scripts: takes the same arguments and waits for the end."""
+    return complete_sync(reopen(run, experiment, **options))

@@ -1,0 +1,137 @@
+"""One session of a run: what it begins with, and the rows it executes."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .._artifacts.environment import environment
+from .._artifacts.folder import RunFolder
+from .._core.errors import ResumeRefusedError
+from .._core.events import emit
+from .._core.files import read_json, write_json
+from .._engine.calls import make_call
+from .._engine.counters import Counters
+from .._engine.journal import JournalWriter
+from .._engine.runner import RowRunner
+from .._engine.sources import watching_sources
+from .._engine.workers import run_rows
+from .._plan.fingerprint import changes
+from .._plan.preparation import PreparedExperiment
+
+
+def write_start(
+    prepared: PreparedExperiment, folder: RunFolder, experiment_file: Path | None
+) -> None:
+    """Put down what the run begins with: settings, data, circumstances, and how to resume it."""
+    write_json(folder.file("config.json"), prepared.config)
+    prepared.items.to_jsonl(folder.file("dataset.jsonl"))
+    source = experiment_file.resolve().parent if experiment_file else Path.cwd()
+    write_json(folder.file("environment.json"), environment(source))
+    state = {
+        "experiment_file": str(experiment_file.resolve()) if experiment_file else None,
+        "experiment_class": type(prepared.experiment).__qualname__,
+        "options": {
+            "seed": prepared.experiment.seed,
+            "sample_size": prepared.experiment.sample_size,
+            "repeat": prepared.experiment.repeat,
+        },
+        "command": [Path(sys.argv[0]).name, *sys.argv[1:]] if experiment_file else None,
+        "sessions": [],
+        "deviations": [],
+    }
+    write_json(folder.state, state)
+
+
+def check_unchanged(prepared: PreparedExperiment, folder: RunFolder, *, force: bool) -> list[str]:
+    """Compare the experiment with the one the run began with.
+
+    Returns:
+        What differs, when a difference is accepted.
+
+    Raises:
+        ResumeRefusedError: Something differs and ``force`` is false.
+    """
+    before = read_json(folder.file("config.json"))
+    found = changes(before, prepared.config)
+    if found and not force:
+        raise ResumeRefusedError(found)
+    return found
+
+
+async def execute(
+    prepared: PreparedExperiment,
+    folder: RunFolder,
+    *,
+    counters: Counters,
+    done: bytearray,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Run the rows that are not done, inside the running event loop.
+
+    Raises:
+        JournalError: The journal could not be written.
+    """
+    import causal_trace
+    import dataset_manager
+    import ensemble
+    import telemetry_research
+
+    experiment = prepared.experiment
+    scorer = experiment.scorer or prepared.items.scorer
+    loop = asyncio.get_running_loop()
+    session_number = _begin_session(folder)
+
+    def save_trace(trace: Any) -> None:
+        causal_trace.JsonStore(folder.file("traces")).save(trace)
+
+    with (
+        JournalWriter(folder.journal) as journal,
+        ThreadPoolExecutor(experiment.concurrency, thread_name_prefix="condition") as threads,
+        watching_sources(),
+        telemetry_research.recording(
+            experiment.name, condition="all", metadata={"run": folder.id}
+        ) as recorded,
+    ):
+        emit(
+            "harness.experiment.start", {"rows": counters.total - counters.done}, {"run": folder.id}
+        )
+        runner = RowRunner(
+            {each.name: make_call(each.function, threads) for each in prepared.plan.conditions},
+            lambda prediction, item: dataset_manager.score(prediction, item, scorer=scorer),
+            timeout_ms=experiment.timeout_ms,
+            clock=loop.time,
+            scope=telemetry_research.scope,
+            sampling=ensemble.sampling,
+            on_trace=save_trace,
+        )
+        try:
+            await experiment.setup()
+            await run_rows(
+                prepared.plan.pending(done),
+                runner.row,
+                journal,
+                counters,
+                concurrency=experiment.concurrency,
+                on_progress=on_progress,
+            )
+        except BaseException as error:
+            emit("harness.experiment.exception", {}, {"run": folder.id, "error": str(error)})
+            raise
+        else:
+            emit("harness.experiment.stop", {"rows": counters.done}, {"run": folder.id})
+        finally:
+            await experiment.teardown()
+            name = "events.parquet" if session_number == 1 else f"events-{session_number}.parquet"
+            recorded.export(folder.file(name))
+
+
+def _begin_session(folder: RunFolder) -> int:
+    """Note in the run's state that it is being worked on, and give the number of this session."""
+    state = read_json(folder.state)
+    state["sessions"].append({"started_at": datetime.now(UTC).isoformat(timespec="seconds")})
+    write_json(folder.state, state)
+    return len(state["sessions"])
