@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
-from dataset_manager import _score
+from dataset_manager._scoring import scorers
+
+# No result may depend on how fast the machine makes examples.
+settings.register_profile("any_load", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any_load")
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +26,10 @@ def anyio_backend() -> str:
 @pytest.fixture(autouse=True)
 def own_scorers() -> Iterator[None]:
     """What a test makes known is forgotten after it."""
-    before = dict(_score._scorers)
+    before = dict(scorers._scorers)
     yield
-    _score._scorers.clear()
-    _score._scorers.update(before)
+    scorers._scorers.clear()
+    scorers._scorers.update(before)
 
 
 @pytest.fixture

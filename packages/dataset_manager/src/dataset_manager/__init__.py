@@ -1,23 +1,8 @@
 """Benchmarks for language models: fetched, pinned to the byte, sampled and scored."""
 
-from ._analysis import (
-    Calibration,
-    Group,
-    GroupTable,
-    calibration,
-    disagreements,
-    failure_modes,
-    group_table,
-    hardest_items,
-)
-from ._arithmetic import arithmetic
-from ._cache import CachedFile
-from ._card import DataCard
-from ._catalog import Loader, dataset_info, dataset_names, register
-from ._choices import extract_choice
-from ._codebleu import CodeBleu, codebleu
-from ._dataset import Dataset
-from ._errors import (
+from ._benchmarks.arithmetic import arithmetic
+from ._benchmarks.registry import DatasetInfo, search_datasets
+from ._core.errors import (
     ChecksumError,
     DatasetError,
     DatasetFileError,
@@ -34,21 +19,20 @@ from ._errors import (
     UnknownOptionError,
     UnknownScorerError,
 )
-from ._evaluate import evaluate, evaluate_batch
-from ._events import EVENTS
-from ._extraction import Extraction
-from ._fields import FieldMapping
-from ._files import stream_file
-from ._folds import Fold, k_fold
-from ._item import Item, item_from_mapping
-from ._leaderboard import Leaderboard, leaderboard
-from ._leaks import Leak, LeakReport, find_leaks
-from ._load import load, load_all, load_sync
-from ._logs import PredictionLog, read_log
-from ._logs_row import LogRow
-from ._numbers import extract_number
-from ._pins import Pin
-from ._preload import (
+from ._core.events import EVENTS
+from ._data.card import DataCard
+from ._data.dataset import Dataset
+from ._data.fields import FieldMapping
+from ._data.files import stream_file
+from ._data.item import Item, item_from_mapping
+from ._data.prompts import PromptTemplate, template_for, with_prompts
+from ._extraction.choices import extract_choice
+from ._extraction.code import extract_code
+from ._extraction.numbers import extract_number
+from ._extraction.outcome import Extraction
+from ._loading.catalog import Loader, dataset_info, dataset_names, register
+from ._loading.load import load, load_all, load_sync
+from ._loading.preload import (
     clear_cache,
     invalidate_cache,
     list_cached,
@@ -56,25 +40,42 @@ from ._preload import (
     preload,
     preload_sync,
 )
-from ._programs import (
+from ._logs.read import PredictionLog, read_log
+from ._logs.row import LogRow
+from ._results.analysis import (
+    Calibration,
+    Group,
+    GroupTable,
+    calibration,
+    disagreements,
+    failure_modes,
+    group_table,
+    hardest_items,
+)
+from ._results.evaluate import evaluate, evaluate_batch
+from ._results.leaderboard import Leaderboard, leaderboard
+from ._results.result import EvaluationResult, ItemResult
+from ._results.store import ResultStore, StoredResult
+from ._sampling.folds import Fold, k_fold
+from ._sampling.leaks import Leak, LeakReport, find_leaks
+from ._sampling.samples import random_sample, stratified_sample
+from ._sampling.splits import bootstrap, split_dataset, train_test_split
+from ._sandbox.limits import ProgramResult
+from ._sandbox.sandbox import Sandbox
+from ._scoring.codebleu import CodeBleu, codebleu
+from ._scoring.programs import (
     ProgramReport,
-    extract_code,
     pass_at_k,
     pass_hat_k,
     run_tests,
     run_tests_sync,
 )
-from ._prompts import PromptTemplate, template_for, with_prompts
-from ._registry import DatasetInfo, search_datasets
-from ._result import EvaluationResult, ItemResult
-from ._sampling import random_sample, stratified_sample
-from ._sandbox import ProgramResult, Sandbox
-from ._score import register_scorer, score, scorer_names
-from ._score_values import extract_boolean, number_scorer, numbers_match
-from ._sources import Sources
-from ._splits import bootstrap, split_dataset, train_test_split
-from ._store import ResultStore, StoredResult
-from ._verdict import Score, Scorer
+from ._scoring.scorers import register_scorer, score, scorer_names
+from ._scoring.values import extract_boolean, number_scorer, numbers_match
+from ._scoring.verdict import Score, Scorer
+from ._sources.cache import CachedFile
+from ._sources.pins import Pin
+from ._sources.sources import Sources
 
 __all__ = [
     "EVENTS",

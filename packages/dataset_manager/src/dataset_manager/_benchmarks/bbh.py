@@ -1,0 +1,69 @@
+"""BIG-Bench Hard: 27 tasks, 6,511 questions (Suzgun et al. 2022, arXiv:2210.09261; MIT licence).
+
+The prompt of an item is the text of the authors. Where it lists options, or where a task has only
+two answers, they are the choices of the item, so that an answer is scored as a choice.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from .._data.dataset import Dataset
+from .._data.item import Item
+from .._data.readers import read_records
+from .._scoring.by_form import NAME as BY_FORM
+from .._sources.sources import Sources, pins
+from .entry import benchmark, entry
+
+_OPTION = re.compile(r"^(?:\(([A-Z])\)|-) ?(.*?) *$", re.MULTILINE)
+# Tasks whose two answers are not listed in the question.
+_PAIRS = {
+    "boolean_expressions": ("True", "False"),
+    "sports_understanding": ("yes", "no"),
+    "web_of_lies": ("Yes", "No"),
+}
+_NUMBERS = ("multistep_arithmetic_two", "object_counting")
+
+
+def load_bbh(sources: Sources, *, split: str | None, subset: str | None) -> Dataset:
+    """All tasks, or one of them (``subset``)."""
+    info, split = entry("bbh", split, subset)
+    tasks = (subset,) if subset else info.subsets
+    files = [pins()[f"bbh/bbh/{task}.json"] for task in tasks]
+    items = [
+        item
+        for task, pin in zip(tasks, files, strict=True)
+        for item in _items(task, sources.fetch(pin))
+    ]
+    scorer = _scorer(items) if subset else info.scorer
+    return benchmark(info, items, files, split=split, scorer=scorer, subset=subset)
+
+
+def _scorer(items: list[Item]) -> str:
+    """Texts need it too, since they stand at the end of a reasoning."""
+    kinds = {item.metadata["kind"] for item in items}
+    return kinds.pop() if kinds in ({"choice"}, {"number"}) else BY_FORM
+
+
+def _items(task: str, path: Path) -> list[Item]:
+    records = read_records(path, "json")
+    return [_item(task, place, record) for place, (_, record) in enumerate(records)]
+
+
+def _item(task: str, place: int, record: dict[str, Any]) -> Item:
+    text, target = record["input"], record["target"]
+    question, listed, options = text.partition("\nOptions:\n")
+    pairs = _OPTION.findall(options) if listed else []
+    labels = [f"({letter})" if letter else option for letter, option in pairs]
+    choices = [option for _, option in pairs] or list(_PAIRS.get(task, ()))
+    labels = labels or choices
+    metadata = {"task": task, "target": target, "kind": "text"}
+    identifier = f"bbh_{task}_{place}"
+    if target in labels:
+        metadata["kind"] = "choice"
+        asked = {"question": question, "choices": choices, "prompt": text}
+        return Item(identifier, asked, labels.index(target), metadata)
+    if task in _NUMBERS:
+        metadata["kind"] = "number"
+        return Item(identifier, text, int(target), metadata)
+    return Item(identifier, text, target, metadata)

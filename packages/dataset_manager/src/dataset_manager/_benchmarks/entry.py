@@ -1,0 +1,67 @@
+"""What all loaders of benchmarks share."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from .._core.errors import UnknownOptionError
+from .._data.dataset import Dataset
+from .._data.item import Item
+from .._scoring.by_form import NAME as BY_FORM
+from .._scoring.by_form import make_known
+from .._sources.pins import Pin
+from .registry import DatasetInfo, known_infos
+
+
+def entry(name: str, split: str | None, subset: str | None = None) -> tuple[DatasetInfo, str]:
+    """The entry of a benchmark and the split that is wanted.
+
+    Raises:
+        UnknownOptionError: It has no such split or subset.
+    """
+    info = known_infos()[name]
+    split = split or info.default_split
+    if split not in info.splits:
+        raise UnknownOptionError(name, "split", split, tuple(info.splits))
+    if subset is not None and subset not in info.subsets:
+        raise UnknownOptionError(name, "subset", subset, info.subsets)
+    return info, split
+
+
+def benchmark(
+    info: DatasetInfo,
+    items: Iterable[Item],
+    files: Iterable[Pin],
+    *,
+    split: str,
+    scorer: str | None = None,
+    **metadata: Any,
+) -> Dataset:
+    """The data set of a benchmark, with what its entry and its files say of it.
+
+    Args:
+        info: Its entry.
+        items: Its items.
+        files: The files they come from.
+        split: The split.
+        scorer: The scorer, where it is not that of the entry.
+        metadata: What else to note; None for nothing.
+    """
+    scorer = scorer or info.scorer
+    if scorer == BY_FORM:
+        make_known()
+    used = tuple(files)
+    noted = {
+        **info.described(),
+        "carrier": ", ".join(dict.fromkeys(pin.repository for pin in used)),
+        "revision": ", ".join(dict.fromkeys(pin.commit for pin in used)),
+        "sha256": used[0].sha256 if len(used) == 1 else {pin.name: pin.sha256 for pin in used},
+    }
+    noted |= {name: value for name, value in metadata.items() if value is not None}
+    return Dataset(
+        items,
+        name=info.name,
+        version=info.version,
+        split=split,
+        scorer=scorer,
+        metadata=noted,
+    )

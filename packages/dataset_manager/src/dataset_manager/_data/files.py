@@ -1,0 +1,124 @@
+"""Data sets of your own, from files."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from .._core.errors import DatasetFileError, InvalidItemsError
+from .._core.hashes import file_hash
+from .fields import FieldMapping
+from .item import Item, fitting_scorer, item_from_mapping
+from .readers import Record, format_of, read_records
+from .rows import Rows, RowsT
+from .tables import read_parquet
+
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
+
+
+def read_file(
+    kind: type[RowsT],
+    path: Path,
+    *,
+    name: str | None = None,
+    format: str | None = None,
+    fields: FieldMapping | None = None,
+    limit: int | None = None,
+) -> RowsT:
+    """Read a file; ids are taken from it, else made of the name and the line.
+
+    A Parquet file that ``to_parquet`` wrote comes back as the data set that it was.
+
+    Its scorer is ``choice`` if all items have choices, ``number`` if all answers are numbers, else
+    ``text``.
+
+    Args:
+        kind: The class of the data set.
+        path: The file.
+        name: What to call the data set; the file's name when left out.
+        format: ``jsonl``, ``json``, ``csv``, ``tsv`` or ``parquet``; from the name when left out.
+        fields: Which field is what.
+        limit: Read only so many records.
+
+    Raises:
+        DatasetFileError: A record has no question or no answer, or the file cannot be read; names
+            file and line.
+        InvalidItemsError: An id is used twice.
+    """
+    written_as = format or format_of(path)
+    if written_as == "parquet" and fields is None and limit is None:
+        kept = read_parquet(kind, path, name)
+        if kept is not None:
+            return kept
+    name = name or _stem(path)
+    try:
+        found = kind(
+            stream_file(path, name=name, format=format, fields=fields, limit=limit), name=name
+        )
+    except InvalidItemsError as error:
+        raise InvalidItemsError(f"{path}: {error}", ids=error.ids) from None
+    about = {"source": path.name, "sha256": file_hash(path)}
+    scorer = scorer_of_texts(found) if written_as in ("csv", "tsv") else fitting_scorer(found)
+    return found.described(scorer=scorer, **about)
+
+
+def stream_file(
+    path: str | Path,
+    *,
+    name: str | None = None,
+    format: str | None = None,
+    fields: FieldMapping | None = None,
+    limit: int | None = None,
+) -> Iterator[Item]:
+    """The items of a file one by one, in memory that does not grow with the file.
+
+    Ids that occur twice are not noticed: that would need all of them in memory.
+
+    Args:
+        path: The file.
+        name: Begins the ids of records without one; the file's name when left out.
+        format: ``jsonl``, ``json`` (held in memory), ``csv``, ``tsv`` or ``parquet``; from the
+            name when left out.
+        fields: Which field is what.
+        limit: Read only so many records.
+
+    Raises:
+        DatasetFileError: As ``load`` does, when the record is reached.
+    """
+    path = Path(path)
+    found = read_records(path, format)
+    return items_of(islice(found, limit), path, name or _stem(path), fields)
+
+
+def items_of(
+    records: Iterable[Record], path: Path, name: str, fields: FieldMapping | None = None
+) -> Iterator[Item]:
+    """Items of records; what is wrong with one is said with its file and line.
+
+    Raises:
+        DatasetFileError: A record is no item.
+    """
+    make = item_from_mapping if fields is None else fields.apply
+    for count, (line, record) in enumerate(records, start=1):
+        if not isinstance(record, Mapping):
+            problem = f"is {type(record).__name__}, not an object"
+        else:
+            try:
+                yield make(record, default_id=f"{name}_{line or count}")
+                continue
+            except ValueError as error:
+                problem = str(error)
+        raise DatasetFileError(path, problem if line else f"record {count}: {problem}", line)
+
+
+def _stem(path: Path) -> str:
+    return Path(path.name.removesuffix(".gz")).stem
+
+
+def scorer_of_texts(found: Rows) -> str:
+    """The scorer for answers that are texts, also where they are numbers, as the cells of a CSV."""
+    fitting = fitting_scorer(found)
+    answers: Iterable[Any] = found.column("expected")
+    numbers = fitting == "text" and all(_NUMBER.fullmatch(str(answer)) for answer in answers)
+    return "number" if numbers and len(found) else fitting

@@ -1,0 +1,272 @@
+"""Items that never change, with a hash that says which they are: what every data set is."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from types import EllipsisType, MappingProxyType
+from typing import Any, Self, TypeVar, overload
+
+from .._core.canonical import canonical
+from .._core.errors import InvalidItemsError
+from .columns import MISSING, Columns, shown
+from .item import Item
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    name: str
+    version: str
+    split: str
+    scorer: str | None
+    synthetic: bool
+    metadata: dict[str, Any]
+
+
+class Rows(Sequence[Item]):
+    """Items in a fixed order.
+
+    Args:
+        items: The items; every id must be there and unique.
+        name: What the data set is called.
+        version: Which version of it this is.
+        split: ``train``, ``test`` and so on; empty where there is none.
+        scorer: The name of the scorer that fits its answers; None when none does.
+        synthetic: Whether it was generated and is no benchmark.
+        metadata: Anything else: source, licence, how it was sampled.
+
+    Raises:
+        InvalidItemsError: An id is missing or used twice, or something is no ``Item``.
+    """
+
+    __slots__ = ("_about", "_columns", "_hash", "_places")
+    _about: _About
+    _columns: Columns
+    _hash: str | None
+    _places: dict[str, int] | None
+
+    def __init__(
+        self,
+        items: Iterable[Item],
+        *,
+        name: str,
+        version: str = "1",
+        split: str = "",
+        scorer: str | None = "text",
+        synthetic: bool = False,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        columns = Columns.of(items, name)
+        if len(set(columns.ids)) != len(columns.ids):
+            _refuse_repeated_ids(columns.ids, name)
+        about = _About(name, version, split, scorer, synthetic, dict(metadata or {}))
+        self._set(columns, about)
+
+    def _set(self, columns: Columns, about: _About) -> None:
+        values = {"_columns": columns, "_about": about, "_hash": None, "_places": None}
+        for attribute, value in values.items():
+            object.__setattr__(self, attribute, value)
+
+    @classmethod
+    def _made(cls, columns: Columns, about: _About) -> Self:
+        """One of columns whose ids are known to be unique."""
+        made = cls.__new__(cls)
+        made._set(columns, about)  # noqa: SLF001  # its own
+        return made
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refused: other code relies on the content that the hash names."""
+        raise AttributeError(f"a Dataset never changes; {name!r} is set when it is made")
+
+    def __delattr__(self, name: str) -> None:
+        """Refused, as setting is."""
+        raise AttributeError(f"a Dataset never changes; {name!r} stays")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies and other processes get one that is made anew from the same parts."""
+        return type(self)._made, (  # noqa: SLF001  # its own
+            self._columns,
+            self._about,
+        )
+
+    @property
+    def name(self) -> str:
+        """What the data set is called."""
+        return self._about.name
+
+    @property
+    def version(self) -> str:
+        """Which version of it this is."""
+        return self._about.version
+
+    @property
+    def split(self) -> str:
+        """``train``, ``test`` and so on; empty where there is none."""
+        return self._about.split
+
+    @property
+    def scorer(self) -> str | None:
+        """The name of the scorer that fits its answers; None when none does."""
+        return self._about.scorer
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether it was generated and is no benchmark."""
+        return self._about.synthetic
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """Anything else: source, licence, how it was sampled. It cannot be changed."""
+        return MappingProxyType(self._about.metadata)
+
+    def __len__(self) -> int:
+        return len(self._columns.ids)
+
+    def __iter__(self) -> Iterator[Item]:
+        return self._columns.items()
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+    def __getitem__(self, index: int | slice) -> "Item | Self":
+        """An item, or the data set of a slice."""
+        if isinstance(index, slice):
+            return self.select(range(len(self))[index])
+        return self._columns.item(range(len(self))[index])
+
+    def __contains__(self, value: object) -> bool:
+        """Whether an item, or an item with this id, is in it."""
+        return (value.id if isinstance(value, Item) else value) in self._by_id()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rows) and self.content_hash == other.content_hash
+
+    def __hash__(self) -> int:
+        return hash(self.content_hash)
+
+    def _by_id(self) -> dict[str, int]:
+        if self._places is None:
+            places = {identifier: place for place, identifier in enumerate(self._columns.ids)}
+            object.__setattr__(self, "_places", places)
+        return self._places or {}
+
+    def get(self, item_id: str) -> Item:
+        """The item with this id.
+
+        Raises:
+            KeyError: There is none.
+        """
+        return self._columns.item(self._by_id()[item_id])
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids in order."""
+        return tuple(self._columns.ids)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that the metadata of any item has."""
+        return self._columns.fields()
+
+    def column(self, name: str) -> tuple[Any, ...]:
+        """The values of ``id``, ``input``, ``expected`` or a field; None where an item has none."""
+        return tuple(None if value is MISSING else value for value in self._columns.column(name))
+
+    @property
+    def content_hash(self) -> str:
+        """The SHA-256 of the items in their order, each as canonical JSON, in hexadecimal."""
+        if self._hash is None:
+            found = sha256()
+            for row in self._columns.rows():
+                found.update(_line(*row))
+            object.__setattr__(self, "_hash", found.hexdigest())
+        return self._hash or ""
+
+    def with_items(self, items: Iterable[Item], **metadata: Any) -> Self:
+        """A data set like this one, with other items and with more metadata."""
+        about = self._with(metadata)
+        return type(self)(
+            items,
+            name=about.name,
+            version=about.version,
+            split=about.split,
+            scorer=about.scorer,
+            synthetic=about.synthetic,
+            metadata=about.metadata,
+        )
+
+    def select(self, places: Iterable[int], **metadata: Any) -> Self:
+        """The items at these places, in this order.
+
+        Args:
+            places: Each at most once; counted from 0.
+            metadata: What to note about it.
+
+        Raises:
+            InvalidItemsError: A place is named twice.
+            IndexError: There is no such place.
+        """
+        chosen = range(len(self))
+        wanted = [chosen[place] for place in places]
+        if len(set(wanted)) != len(wanted):
+            _refuse_repeated_ids([self._columns.ids[place] for place in wanted], self.name)
+        return self._made(self._columns.take(wanted), self._with(metadata))
+
+    def described(
+        self,
+        *,
+        name: str | None = None,
+        split: str | None = None,
+        scorer: str | EllipsisType | None = ...,
+        **metadata: Any,
+    ) -> Self:
+        """The same items under another name, as another split, with another scorer or metadata."""
+        about = self._with(metadata)
+        about = replace(
+            about,
+            name=about.name if name is None else name,
+            split=about.split if split is None else split,
+            scorer=about.scorer if isinstance(scorer, EllipsisType) else scorer,
+        )
+        return self._made(self._columns, about)
+
+    def _with(self, metadata: Mapping[str, Any]) -> _About:
+        return replace(self._about, metadata={**self._about.metadata, **metadata})
+
+    def __str__(self) -> str:
+        parts = [self.name, self.split, f"{len(self)} items", f"SHA-256 {self.content_hash[:12]}"]
+        if self.synthetic:
+            parts.append("SYNTHETIC")
+        return ", ".join(part for part in parts if part)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
+
+
+RowsT = TypeVar("RowsT", bound=Rows)
+
+
+def item_line(item: Item) -> bytes:
+    """An item as one line of JSON, in the form that is hashed and written.
+
+    Raises:
+        InvalidItemsError: It holds something that JSON cannot hold.
+    """
+    return _line(item.id, item.input, item.expected, dict(item.metadata))
+
+
+def _line(identifier: str, question: Any, expected: Any, metadata: dict[str, Any]) -> bytes:
+    record = {"id": identifier, "input": question, "expected": expected, "metadata": metadata}
+    try:
+        line = canonical(record)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidItemsError(
+            f"item {identifier!r} cannot be written as JSON: {error}", ids=(identifier,)
+        ) from error
+    # Half a surrogate pair has no UTF-8; its escape, \ud800, is what JSON writes too.
+    return line.encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _refuse_repeated_ids(ids: Sequence[str], name: str) -> None:
+    twice = tuple(identifier for identifier, count in Counter(ids).items() if count > 1)
+    raise InvalidItemsError(f"{name}: ids used more than once: {shown(twice)}", ids=twice)

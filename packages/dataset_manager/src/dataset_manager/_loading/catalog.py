@@ -1,0 +1,148 @@
+"""Data sets by name: those that are built in, those that were registered, and plug-ins."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Protocol
+
+from .._benchmarks.arc import load_arc_challenge
+from .._benchmarks.bbh import load_bbh
+from .._benchmarks.gsm8k import load_gsm8k
+from .._benchmarks.humaneval import load_humaneval
+from .._benchmarks.mbpp import load_mbpp
+from .._benchmarks.mmlu import load_mmlu, load_mmlu_stem
+from .._benchmarks.mmlu_pro import load_mmlu_pro
+from .._benchmarks.registry import DatasetInfo, add_info, drop_info, known_infos, resolved
+from .._benchmarks.truthfulqa import load_truthfulqa
+from .._core.errors import UnknownDatasetError, UnknownOptionError
+from .._data.dataset import Dataset
+from .._sources.sources import Sources
+
+ENTRY_POINTS = "crucible.datasets"
+OPTIONS = ("split", "subset", "grouping")
+
+
+class Loader(Protocol):
+    """Makes a data set; takes the options that it knows, by name."""
+
+    def __call__(self, sources: Sources, *args: Any, **options: Any) -> Dataset:
+        """Load the data set."""
+        ...
+
+
+# Each with the options it knows.
+_loaders: dict[str, tuple[Callable[..., Dataset], tuple[str, ...]]] = {
+    "arc_challenge": (load_arc_challenge, ("split",)),
+    "bbh": (load_bbh, ("split", "subset")),
+    "gsm8k": (load_gsm8k, ("split",)),
+    "humaneval": (load_humaneval, ("split",)),
+    "mbpp": (load_mbpp, ("split",)),
+    "mmlu": (load_mmlu, ("split", "subset")),
+    "mmlu_pro": (load_mmlu_pro, ("split", "subset")),
+    "mmlu_stem": (load_mmlu_stem, ("split", "grouping")),
+    "truthfulqa": (load_truthfulqa, ("split", "subset")),
+}
+
+
+def dataset_names() -> tuple[str, ...]:
+    """The names that ``load`` knows."""
+    return tuple(sorted({*_loaders, *_plugins(), "arithmetic"}))
+
+
+def dataset_info(name: str) -> DatasetInfo:
+    """What is known of a data set before it is loaded.
+
+    Raises:
+        UnknownDatasetError: No data set has this name, or it was registered without an entry.
+    """
+    name = resolved(name)
+    if name not in known_infos() and name in _plugins():
+        plug_in(name)
+    if name not in known_infos():
+        raise UnknownDatasetError(name, known_infos())
+    return known_infos()[name]
+
+
+def register(
+    name: str,
+    loader: Loader,
+    *,
+    options: tuple[str, ...] = (),
+    info: DatasetInfo | None = None,
+    replace: bool = False,
+) -> None:
+    """Make a data set of your own known by a name.
+
+    A package makes its data sets known without a call by an entry point in the group
+    ``crucible.datasets``: the name, and the loader. Its options are those that the loader takes by
+    name, its entry is the loader's attribute ``info``.
+
+    Args:
+        name: The name.
+        loader: Called with the ``Sources`` and with the options that it takes, by name; one that
+            was not given is None.
+        options: Which of ``split``, ``subset`` and ``grouping`` it takes.
+        info: Its entry in the registry, for ``dataset_info`` and ``search_datasets``.
+        replace: Allow a name that is known already.
+
+    Raises:
+        ValueError: The name is known already, or that of the entry is another one, or an option is
+            none of the three.
+    """
+    strangers = sorted({*options} - {*OPTIONS})
+    if strangers:
+        raise ValueError(f"options: {', '.join(strangers)}: only {', '.join(OPTIONS)} can be taken")
+    if name in dataset_names() and not replace:
+        raise ValueError(f"data set {name!r} is known already; pass replace=True to replace it")
+    if info is not None and info.name != name:
+        raise ValueError(f"info: its name is {info.name!r}, not {name!r}")
+    _set(name, loader, options, info)
+
+
+def _set(
+    name: str, loader: Callable[..., Dataset], options: tuple[str, ...], info: DatasetInfo | None
+) -> None:
+    _loaders[name] = (loader, options)
+    if info is None:
+        drop_info(name)
+    else:
+        add_info(info)
+
+
+def is_known(name: str) -> bool:
+    """Whether a loader has this name."""
+    return name in _loaders or name in _plugins()
+
+
+def load_known(name: str, sources: Sources, options: Mapping[str, Any]) -> Dataset:
+    """What the loader of this name gives.
+
+    Raises:
+        UnknownOptionError: It does not take an option that was given.
+    """
+    if name not in _loaders:
+        plug_in(name)
+    loader, known = _loaders[name]
+    refuse_others(name, options, known)
+    return loader(sources, **{option: options[option] for option in known})
+
+
+def refuse_others(name: str, options: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    """An option that the data set does not have is an error, not a wish that is ignored."""
+    for option, value in options.items():
+        if value is not None and option not in known:
+            raise UnknownOptionError(name, option, value, ())
+
+
+def plug_in(name: str) -> None:
+    """Load the plug-in of this name."""
+    loader = _plugins()[name].load()
+    taken = tuple(each for each in inspect.signature(loader).parameters if each in OPTIONS)
+    _set(name, loader, taken, getattr(loader, "info", None))
+
+
+@lru_cache(maxsize=1)
+def _plugins() -> dict[str, Any]:
+    from importlib.metadata import entry_points  # noqa: PLC0415  # slow, and few need it
+
+    return {each.name: each for each in entry_points(group=ENTRY_POINTS)}

@@ -1,0 +1,243 @@
+"""Repositories of data sets on Hugging Face, by id and commit.
+
+A commit names a tree of files, and the tree names each file by its hash. The list of a tree is
+asked for once and kept in the cache, so every later load checks its files against the same hashes.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from .._core.errors import (
+    DatasetFileError,
+    DownloadError,
+    RevisionError,
+    UnavailableError,
+    UnknownOptionError,
+)
+from .._data.dataset import Dataset
+from .._data.fields import FieldMapping
+from .._data.files import items_of
+from .._data.item import Item, fitting_scorer
+from .._data.readers import format_of, read_records
+from .._sources.download import ask
+from .._sources.pins import Pin
+from .._sources.sources import Sources, hub_token
+
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+_REVISION = re.compile(r"[0-9a-f]{40}")
+_SPLITS = {
+    "test": ("test",),
+    "train": ("train",),
+    "validation": ("validation", "valid", "val", "dev"),
+}
+_DESCRIPTIONS = ("dataset_infos.json", "dataset_dict.json", "state.json")
+_MOST_PAGES = 1000
+
+
+def is_repository(name: str) -> bool:
+    """Whether a name is that of a repository, ``owner/name``."""
+    return _REPOSITORY.fullmatch(name) is not None
+
+
+def load_hub(
+    sources: Sources,
+    repository: str,
+    *,
+    revision: str | None,
+    split: str | None = None,
+    subset: str | None = None,
+    files: str | Sequence[str] | None = None,
+    fields: FieldMapping | None = None,
+) -> Dataset:
+    """A data set of a repository.
+
+    Args:
+        sources: Where to look for its files.
+        repository: ``owner/name``.
+        revision: The commit, 40 hexadecimal digits.
+        split: Files whose path has this word; the only split, else ``test`` when left out.
+        subset: Files below this folder (what Hugging Face calls a configuration).
+        files: The files instead, as patterns of their paths.
+        fields: Which field is what.
+
+    Raises:
+        RevisionError: The revision is no commit.
+        UnknownOptionError: No file fits.
+        UnavailableError: The list of files or a file cannot be had.
+        DatasetFileError: A file cannot be read, or a record is no item.
+    """
+    if revision is None or not _REVISION.fullmatch(revision):
+        raise RevisionError(repository, revision)
+    tree = file_list(sources, repository, revision)
+    data = [pin for pin in tree if _is_data(PurePosixPath(pin.path))]
+    split, wanted = _wanted(repository, data, split, subset, files)
+    items = list(_items(sources, wanted, repository.partition("/")[2], fields))
+    about = {
+        "source": f"https://huggingface.co/datasets/{repository}",
+        "revision": revision,
+        "subset": subset,
+        "files": {pin.path: pin.digest for pin in wanted},
+    }
+    return Dataset(
+        items,
+        name=repository,
+        version=revision,
+        split=split,
+        scorer=fitting_scorer(items),
+        metadata={name: value for name, value in about.items() if value is not None},
+    )
+
+
+def file_list(sources: Sources, repository: str, revision: str) -> tuple[Pin, ...]:
+    """The files of a commit with their hashes; asked for once, then kept.
+
+    Raises:
+        UnavailableError: It is kept nowhere and cannot be asked for.
+    """
+    name = f"hub/{repository}/{revision}/tree.json"
+    places = [place for place in (sources.cache_dir, sources.mirror) if place is not None]
+    for place in places:
+        kept = place / name
+        if kept.is_file():
+            return _pins(json.loads(kept.read_text("utf-8")), repository, revision)
+    if sources.offline:
+        raise UnavailableError(name, [*(f"{place}: no {name}" for place in places), "offline mode"])
+    entries = _ask(sources, repository, revision)
+    _keep(sources.cache_dir / name, entries)
+    return _pins(entries, repository, revision)
+
+
+def _pins(entries: Iterable[dict[str, Any]], repository: str, revision: str) -> tuple[Pin, ...]:
+    return tuple(
+        Pin(
+            name=f"hub/{repository}/{revision}/{entry['path']}",
+            repository=repository,
+            commit=revision,
+            path=entry["path"],
+            sha256=entry.get("sha256", ""),
+            git_blob=entry.get("git_blob", ""),
+            bytes=entry["bytes"],
+            host="huggingface",
+        )
+        for entry in entries
+    )
+
+
+def _ask(sources: Sources, repository: str, revision: str) -> list[dict[str, Any]]:
+    url = f"{sources.hub}/api/datasets/{repository}/tree/{revision}?recursive=true"
+    found: list[dict[str, Any]] = []
+    problem = "the list of files has no end"
+    try:
+        for _ in range(_MOST_PAGES):
+            answer = ask(url, token=hub_token())
+            found += [_kept(entry) for entry in answer.json() if entry["type"] == "file"]
+            following = answer.links.get("next", {}).get("url")
+            if not following:
+                return found
+            url = _same_server(following, sources.hub)
+    except (DownloadError, ValueError, KeyError, TypeError) as error:
+        problem = f"{type(error).__name__}: {error}"
+    raise UnavailableError(f"{repository}@{revision}", [f"network: {problem}"])
+
+
+def _same_server(url: str, hub: str) -> str:
+    """The key for a server is not to be sent to another one."""
+    if not url.startswith(f"{hub}/"):
+        raise ValueError(f"the list of files goes on at another server, {url}")
+    return url
+
+
+def _kept(entry: dict[str, Any]) -> dict[str, Any]:
+    """Large files are known by SHA-256, small ones by git's hash."""
+    path = str(entry["path"])
+    if path.startswith("/") or ".." in PurePosixPath(path).parts:
+        raise ValueError(f"the server names a file {path!r}, which leaves its folder")
+    large = entry.get("lfs")
+    if large:
+        return {"path": path, "bytes": large["size"], "sha256": large["oid"]}
+    return {"path": path, "bytes": entry["size"], "git_blob": entry["oid"]}
+
+
+def _keep(path: Path, entries: list[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(json.dumps(entries, indent=1), "utf-8")
+    temporary.replace(path)
+
+
+def _wanted(
+    repository: str,
+    data: list[Pin],
+    split: str | None,
+    subset: str | None,
+    files: str | Sequence[str] | None,
+) -> tuple[str, list[Pin]]:
+    """The split and its files in order."""
+    paths = tuple(pin.path for pin in data)
+    if files is not None:
+        patterns = (files,) if isinstance(files, str) else tuple(files)
+        chosen = [pin for pin in data if any(fnmatchcase(pin.path, each) for each in patterns)]
+        if not chosen:
+            raise UnknownOptionError(repository, "files", files, paths)
+        return split or "", sorted(chosen, key=lambda pin: pin.path)
+    below = _below(repository, data, subset)
+    by_split = {
+        name: [pin for pin in below if _says(pin.path, words)] for name, words in _SPLITS.items()
+    }
+    there = {name: found for name, found in by_split.items() if found}
+    if split is None:
+        split = next(iter(there), "")
+        chosen = there.get(split, below)
+    else:
+        chosen = [pin for pin in below if _says(pin.path, _SPLITS.get(split, (split,)))]
+    if not chosen:
+        raise UnknownOptionError(repository, "split", split, tuple(there) or paths)
+    kind = min((format_of(PurePosixPath(pin.path)) or "" for pin in chosen), key=_preference)
+    same = [pin for pin in chosen if format_of(PurePosixPath(pin.path)) == kind]
+    return split, sorted(same, key=lambda pin: pin.path)
+
+
+def _below(repository: str, data: list[Pin], subset: str | None) -> list[Pin]:
+    folders = sorted({pin.path.partition("/")[0] for pin in data if "/" in pin.path} - {"data"})
+    if subset is not None:
+        found = [pin for pin in data if subset in PurePosixPath(pin.path).parts[:-1]]
+        if not found:
+            raise UnknownOptionError(repository, "subset", subset, folders)
+        return found
+    loose = [pin for pin in data if pin.path.partition("/")[0] not in folders]
+    if not loose and len(folders) > 1:
+        raise UnknownOptionError(repository, "subset", subset, folders)
+    return loose or data
+
+
+def _is_data(path: PurePosixPath) -> bool:
+    return format_of(path) is not None and path.name not in _DESCRIPTIONS
+
+
+def _preference(kind: str) -> int:
+    order = ("parquet", "jsonl", "json", "csv", "tsv")
+    return order.index(kind) if kind in order else len(order)
+
+
+def _says(path: str, words: Sequence[str]) -> bool:
+    """Whether a path has one of these words as a part of its own."""
+    return any(re.search(rf"(^|[/_.\-]){re.escape(word)}([/_.\-]|$)", path) for word in words)
+
+
+def _items(
+    sources: Sources, wanted: Sequence[Pin], name: str, fields: FieldMapping | None
+) -> Iterator[Item]:
+    for shard, pin in enumerate(wanted):
+        path = sources.fetch(pin)
+        kind = format_of(PurePosixPath(pin.path))
+        packed = ".gz" if pin.path.endswith(".gz") else ""
+        begin = name if len(wanted) == 1 else f"{name}_{shard}"
+        try:
+            yield from items_of(read_records(path, f"{kind}{packed}"), path, begin, fields)
+        except DatasetFileError as error:
+            raise DatasetFileError(Path(pin.path), error.problem, error.line) from error

@@ -1,0 +1,208 @@
+"""Load a data set by its name, from a file, or from a repository."""
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+from .._benchmarks.arithmetic import arithmetic
+from .._benchmarks.registry import resolved
+from .._core.errors import UnknownDatasetError, UnknownOptionError
+from .._core.events import emit
+from .._data.dataset import Dataset
+from .._data.fields import FieldMapping
+from .._data.files import read_file
+from .._data.readers import format_of
+from .._sampling.samples import random_sample, stratified_sample
+from .._sources.sources import Sources, find_sources
+from .catalog import dataset_names, is_known, load_known, refuse_others
+from .hub import is_repository, load_hub
+
+_GENERATED = 100
+
+
+class LoadOptions(TypedDict, total=False):
+    """The options of ``load``; ``load_sync`` describes them."""
+
+    split: str | None
+    subset: str | None
+    grouping: str | None
+    version: str | None
+    sample_size: int | None
+    stratify_by: str | None
+    seed: int
+    source: str | Path | None
+    format: str | None
+    fields: FieldMapping | None
+    revision: str | None
+    files: str | Sequence[str] | None
+    cache_dir: str | Path | None
+    mirror: str | Path | None
+    offline: bool | None
+
+
+async def load(name: str | Path, **options: Unpack[LoadOptions]) -> Dataset:
+    """``load_sync`` in a thread, so that the event loop goes on; takes the same arguments.
+
+    A download that is cancelled stops at its next block and is taken up there the next time.
+    """
+    import anyio.to_thread  # noqa: PLC0415  # half of the import time of this library
+
+    return await anyio.to_thread.run_sync(partial(load_sync, name, **options))
+
+
+def load_sync(
+    name: str | Path,
+    *,
+    split: str | None = None,
+    subset: str | None = None,
+    grouping: str | None = None,
+    version: str | None = None,
+    sample_size: int | None = None,
+    stratify_by: str | None = None,
+    seed: int = 0,
+    source: str | Path | None = None,
+    format: str | None = None,
+    fields: FieldMapping | None = None,
+    revision: str | None = None,
+    files: str | Sequence[str] | None = None,
+    cache_dir: str | Path | None = None,
+    mirror: str | Path | None = None,
+    offline: bool | None = None,
+) -> Dataset:
+    """Load a data set by its name, a file, or a repository of Hugging Face.
+
+    Args:
+        name: A name of ``dataset_names()``, the path of a file, or ``owner/name`` of a repository.
+        split: ``test``, ``train``, ``dev`` or ``validation``, as far as the data set has it.
+        subset: One part of it: a subject of MMLU, a task of BIG-Bench Hard, a configuration.
+        grouping: For ``mmlu_stem``: ``hendrycks`` (18 subjects) or ``lm-eval`` (19).
+        version: The version that is expected; another one is an error.
+        sample_size: Draw so many items at random; for ``arithmetic``, generate so many.
+        stratify_by: Draw them in proportion to the values of this field.
+        seed: Selects the sample.
+        source: The path of a file that the data set is read from.
+        format: Of a file: ``jsonl``, ``json``, ``csv``, ``tsv`` or ``parquet``.
+        fields: Of a file or a repository: which field is what.
+        revision: Of a repository: the commit, 40 hexadecimal digits.
+        files: Of a repository: patterns of the files to read.
+        cache_dir: The folder of the cache.
+        mirror: A folder that holds the benchmark files.
+        offline: Whether the network may not be used.
+
+    Returns:
+        The data set. Sources are tried in order: cache, mirror, installed package, pinned download.
+
+    Raises:
+        UnknownDatasetError: No data set has this name.
+        UnknownOptionError: It has no such split, subset, grouping or version.
+        RevisionError: A repository is asked for without a commit.
+        DatasetFileError: A file cannot be read; names file and line.
+        ChecksumError: A file is not the one that was pinned.
+        UnavailableError: A file is in no source.
+        ValueError: ``sample_size`` is out of range, or ``stratify_by`` is given without it.
+    """
+    name = resolved(str(name))
+    began = time.perf_counter_ns()
+    about: dict[str, object] = {"dataset": name, "split": split}
+    emit("dataset.load.start", {}, about)
+    try:
+        asked = {
+            "split": split,
+            "subset": subset,
+            "grouping": grouping,
+            "format": format,
+            "fields": fields,
+            "revision": revision,
+            "files": files,
+        }
+        sources = find_sources(cache_dir=cache_dir, mirror=mirror, offline=offline)
+        size = _GENERATED if sample_size is None else sample_size
+        found = _found(name, source, asked, sources, lambda: arithmetic(size, seed=seed))
+        found = _checked(found, name, version)
+        drawn = None if _is_generated(name, source) else sample_size
+        found = _sample(found, drawn, stratify_by, seed)
+    except Exception as error:
+        measured: dict[str, object] = {"duration_ns": time.perf_counter_ns() - began}
+        problem = {"error": str(error), "error_type": type(error).__name__}
+        emit("dataset.load.exception", measured, {**about, **problem})
+        raise
+    measured = {"duration_ns": time.perf_counter_ns() - began, "items": len(found)}
+    emit("dataset.load.stop", measured, {**about, "split": found.split, "version": found.version})
+    return found
+
+
+async def load_all(
+    names: Sequence[str | Path], **options: Unpack[LoadOptions]
+) -> dict[str, Dataset]:
+    """Several data sets at once, by name; takes the options of ``load``."""
+    import anyio  # noqa: PLC0415  # half of the import time of this library
+
+    found: dict[str, Dataset] = {}
+
+    async def one(name: str | Path) -> None:
+        found[str(name)] = await load(name, **options)
+
+    try:
+        async with anyio.create_task_group() as group:
+            for name in names:
+                group.start_soon(one, name)
+    except ExceptionGroup as problems:
+        raise problems.exceptions[0] from None
+    return {str(name): found[str(name)] for name in names}
+
+
+def _found(
+    name: str,
+    source: str | Path | None,
+    asked: dict[str, Any],
+    sources: Sources,
+    generate: Callable[[], Dataset],
+) -> Dataset:
+    """What the name stands for; an option that it does not take is an error."""
+    place = _file(name, source)
+    if place is not None:
+        refuse_others(name, asked, ("format", "fields"))
+        called = name if source is not None else None
+        chosen = {each: asked[each] for each in ("format", "fields")}
+        return read_file(Dataset, place, name=called, **chosen)
+    if is_repository(name) and not is_known(name):
+        taken = ("split", "subset", "revision", "files", "fields")
+        refuse_others(name, asked, taken)
+        return load_hub(sources, name, **{option: asked[option] for option in taken})
+    if _is_generated(name, source):
+        refuse_others(name, asked, ())
+        return generate()
+    if not is_known(name):
+        raise UnknownDatasetError(name, dataset_names())
+    return load_known(name, sources, asked)
+
+
+def _file(name: str, source: str | Path | None) -> Path | None:
+    """The file that is meant; None for a name."""
+    if source is not None:
+        return Path(source)
+    path = Path(name)
+    return path if not is_known(name) and (format_of(path) or path.is_file()) else None
+
+
+def _is_generated(name: str, source: str | Path | None) -> bool:
+    """Whether the items are made to order, so that there is nothing to draw a sample from."""
+    return name == "arithmetic" and source is None and not is_known(name)
+
+
+def _checked(found: Dataset, name: str, version: str | None) -> Dataset:
+    if version is not None and version != found.version:
+        raise UnknownOptionError(name, "version", version, (found.version,))
+    return found
+
+
+def _sample(found: Dataset, size: int | None, stratify_by: str | None, seed: int) -> Dataset:
+    if size is None:
+        if stratify_by is not None:
+            raise ValueError("stratify_by: there is no sample to draw; pass sample_size as well")
+        return found
+    if stratify_by is None:
+        return random_sample(found, size, seed=seed)
+    return stratified_sample(found, size, by=stratify_by, seed=seed)

@@ -1,0 +1,95 @@
+"""Plain files with one answer a line: CSV, JSON, JSONL or Parquet."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .._core.errors import DatasetFileError
+from .._data.readers import read_records
+from .row import LogRow, as_count, as_ms, as_number, as_score, question_of
+
+# The usual spellings of each field, the plainest first.
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "item_id", "sample_id", "question_id", "example_id", "task_id", "doc_id"),
+    "input": ("input", "question", "prompt", "query", "text"),
+    "expected": ("expected", "target", "gold", "reference", "ground_truth", "label", "ref_answer"),
+    "prediction": ("prediction", "predicted", "output", "response", "completion", "model_answer"),
+    "score": ("score", "correct", "is_correct", "accuracy", "exact_match"),
+    "model": ("model", "model_name"),
+    "variant": ("variant", "condition"),
+    "epoch": ("epoch", "repeat"),
+    "input_tokens": ("input_tokens", "prompt_tokens", "tokens_in"),
+    "output_tokens": ("output_tokens", "completion_tokens", "tokens_out"),
+    "cost_usd": ("cost_usd",),
+    "latency_ms": ("latency_ms", "duration_ms"),
+    "latency_s": ("latency_s", "duration_s"),
+    "error": ("error",),
+    "choices": ("choices",),
+}
+
+
+def read_plain(path: Path, fields: Mapping[str, str]) -> tuple[str, list[LogRow]]:
+    """The name of the file, and its rows.
+
+    Raises:
+        DatasetFileError: There is no prediction in a row.
+        ValueError: ``fields`` names something that a row does not have.
+    """
+    strangers = sorted({*fields} - {*_NAMES})
+    if strangers:
+        raise ValueError(f"fields: {', '.join(strangers)}: only {', '.join(_NAMES)} are known")
+    rows = [
+        _row(record, place, fields, path, line)
+        for place, (line, record) in enumerate(read_records(path), start=1)
+    ]
+    return path.name.partition(".")[0], rows
+
+
+def _row(
+    record: Any, place: int, fields: Mapping[str, str], path: Path, line: int | None
+) -> LogRow:
+    if not isinstance(record, Mapping):
+        raise DatasetFileError(path, f"is {type(record).__name__}, not an object", line)
+    columns = _columns(record, fields, path, line)
+    # "answer" is the right one beside a prediction, and the prediction where there is no other.
+    spare = "expected" if "prediction" in columns else "prediction"
+    if "answer" in record and spare not in columns and "answer" not in columns.values():
+        columns[spare] = "answer"
+    if "prediction" not in columns:
+        known = ", ".join(map(repr, record))
+        raise DatasetFileError(path, f"has no prediction (it has {known}); pass fields=", line)
+    found = {name: record[column] for name, column in columns.items()}
+    score = found.get("score")
+    latency = found.get("latency_ms")
+    error = found.get("error")
+    return LogRow(
+        id=str(found.get("id", f"{path.name.partition('.')[0]}_{place}")),
+        input=question_of(found.get("input", ""), found.get("choices")),
+        expected=found.get("expected"),
+        prediction=found["prediction"],
+        score=as_score(score),
+        model=str(found.get("model") or ""),
+        variant=str(found.get("variant") or ""),
+        epoch=as_count(found.get("epoch")) or 1,
+        input_tokens=as_count(found.get("input_tokens")),
+        output_tokens=as_count(found.get("output_tokens")),
+        cost_usd=as_number(found.get("cost_usd")),
+        latency_ms=as_ms(found.get("latency_s")) if latency is None else as_number(latency),
+        error=str(error) if error else None,
+        metadata={name: value for name, value in record.items() if name not in columns.values()},
+    )
+
+
+def _columns(
+    record: Mapping[str, Any], fields: Mapping[str, str], path: Path, line: int | None
+) -> dict[str, str]:
+    absent = [column for column in fields.values() if column not in record]
+    if absent:
+        known = ", ".join(map(repr, record))
+        raise DatasetFileError(path, f"has no field {absent[0]!r} (it has {known})", line)
+    usual = {
+        name: next((each for each in names if each in record and each not in fields.values()), None)
+        for name, names in _NAMES.items()
+        if name not in fields
+    }
+    return {**{name: column for name, column in usual.items() if column is not None}, **fields}

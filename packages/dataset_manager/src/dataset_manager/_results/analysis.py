@@ -1,0 +1,242 @@
+"""What lies behind an accuracy: groups, hard items, kinds of failure, and confidence."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from html import escape
+from math import fsum
+from typing import Any
+
+from .._core.errors import PredictionError
+from .._core.markup import html_table
+from .._data.dataset import Dataset
+from .._data.item import Item, value_of
+from .result import EvaluationResult, ItemResult, wilson
+
+_NEAR = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The result on a part of the items.
+
+    Attributes:
+        name: What they have in common.
+        correct: How many are right.
+        total: How many there are.
+    """
+
+    name: str
+    correct: int
+    total: int
+
+    @property
+    def accuracy(self) -> float:
+        """The share of right ones."""
+        return self.correct / self.total
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the accuracy (Wilson)."""
+        return wilson(self.correct, self.total)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupTable:
+    """The result by groups.
+
+    Attributes:
+        by: What the groups are made of.
+        groups: The groups by name.
+    """
+
+    by: str
+    groups: tuple[Group, ...]
+
+    @property
+    def micro(self) -> float:
+        """The mean over items."""
+        return sum(group.correct for group in self.groups) / sum(
+            group.total for group in self.groups
+        )
+
+    @property
+    def macro(self) -> float:
+        """The mean over groups, each of the same weight."""
+        return fsum(group.accuracy for group in self.groups) / len(self.groups)
+
+    def __str__(self) -> str:
+        width = max(len(self.by), len("macro"), *(len(group.name) for group in self.groups))
+        lines = [f"{self.by:<{width}}  right    of  accuracy  95 % CI"]
+        for group in self.groups:
+            low, high = group.interval
+            lines.append(
+                f"{group.name:<{width}} {group.correct:>6} {group.total:>5}    {group.accuracy:.4f}"
+                f"  [{low:.4f}, {high:.4f}]"
+            )
+        lines.append(f"{'micro':<{width}} {'':>12}    {self.micro:.4f}")
+        lines.append(f"{'macro':<{width}} {'':>12}    {self.macro:.4f}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """The table, for notebooks."""
+        rows = [
+            (escape(each.name), f"{each.correct}/{each.total}", f"{each.accuracy:.4f}")
+            for each in self.groups
+        ]
+        means = [("micro", "", f"{self.micro:.4f}"), ("macro", "", f"{self.macro:.4f}")]
+        return html_table((self.by, "right", "accuracy"), [*rows, *means])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The table as plain values."""
+        return {
+            "by": self.by,
+            "micro": self.micro,
+            "macro": self.macro,
+            "groups": [
+                {
+                    "name": group.name,
+                    "correct": group.correct,
+                    "total": group.total,
+                    "accuracy": group.accuracy,
+                    "interval": list(group.interval),
+                }
+                for group in self.groups
+            ],
+        }
+
+
+def group_table(
+    result: EvaluationResult, dataset: Dataset, *, by: str | Callable[[Item], Any]
+) -> GroupTable:
+    """The result by groups of items, such as the subjects of MMLU.
+
+    Args:
+        result: A result on this data set.
+        dataset: What was asked.
+        by: A field of the metadata, or a function of the item.
+
+    Raises:
+        PredictionError: The result is on another data set.
+    """
+    if result.dataset_hash != dataset.content_hash:
+        raise PredictionError(f"the result on {result.dataset_name} is on other items than these")
+    verdicts: dict[str, list[bool]] = {}
+    right = {item.id: item.score.correct for item in result.items}
+    for item in dataset:
+        if item.id in right:
+            verdicts.setdefault(str(value_of(item, by)), []).append(right[item.id])
+    groups = tuple(
+        Group(name=name, correct=sum(found), total=len(found))
+        for name, found in sorted(verdicts.items())
+    )
+    return GroupTable(by=by if isinstance(by, str) else "group", groups=groups)
+
+
+def hardest_items(
+    results: Sequence[EvaluationResult], count: int = 10
+) -> list[tuple[str, int, int]]:
+    """The items that the fewest models have right: id, how many have, how many were asked.
+
+    Raises:
+        PredictionError: There is no result, or they are not on the same items.
+    """
+    if not results or len({result.dataset_hash for result in results}) > 1:
+        raise PredictionError("the hardest items are those of results on the same data set")
+    right = Counter({item.id: 0 for item in results[0].items})
+    for result in results:
+        right.update(item.id for item in result.items if item.score.correct)
+    order = sorted(right.items(), key=lambda pair: pair[1])
+    return [(identifier, times, len(results)) for identifier, times in order[:count]]
+
+
+def failure_modes(result: EvaluationResult) -> dict[str, int]:
+    """How the wrong answers are wrong, most frequent first.
+
+    ``missing``, ``empty``, ``refused``, ``ambiguous`` and ``not_found`` are told by extraction;
+    ``near_miss`` is a text that is nearly an expected one, ``wrong_answer`` all else.
+    """
+    kinds = (_failure(item) for item in result.items if not item.score.correct)
+    return dict(Counter(kinds).most_common())
+
+
+def disagreements(
+    result: EvaluationResult, verdicts: Mapping[str, bool]
+) -> list[tuple[ItemResult, bool]]:
+    """The items on which other verdicts differ, each with the other verdict.
+
+    Args:
+        result: A result.
+        verdicts: Right or wrong by item id, from another scorer or from people.
+    """
+    return [
+        (item, verdicts[item.id])
+        for item in result.items
+        if item.id in verdicts and verdicts[item.id] != item.score.correct
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """Whether confidence means what it says.
+
+    Attributes:
+        error: The expected calibration error with bins of equal width (Guo et al. 2017).
+        brier: The mean squared difference of confidence and outcome (Brier 1950).
+        bins: For each bin that is not empty: items, mean confidence, accuracy.
+        items: How many items have a confidence.
+    """
+
+    error: float
+    brier: float
+    bins: tuple[tuple[int, float, float], ...]
+    items: int
+
+    def __str__(self) -> str:
+        return f"ECE {self.error:.4f}, Brier score {self.brier:.4f} on {self.items} items"
+
+
+def calibration(result: EvaluationResult, *, bins: int = 10) -> Calibration | None:
+    """The calibration of the confidences; None where no prediction had one.
+
+    Raises:
+        ValueError: There is no bin.
+    """
+    if bins < 1:
+        raise ValueError(f"bins must be at least 1, not {bins}")
+    pairs = [
+        (item.confidence, item.score.correct)
+        for item in result.items
+        if item.confidence is not None
+    ]
+    if not pairs:
+        return None
+    held: dict[int, list[tuple[float, bool]]] = {}
+    for sure, correct in pairs:
+        held.setdefault(min(int(sure * bins), bins - 1), []).append((sure, correct))
+    shown = tuple(
+        (
+            len(each),
+            fsum(sure for sure, _ in each) / len(each),
+            sum(right for _, right in each) / len(each),
+        )
+        for _, each in sorted(held.items())
+    )
+    return Calibration(
+        error=fsum(count * abs(sure - right) for count, sure, right in shown) / len(pairs),
+        brier=fsum((sure - right) ** 2 for sure, right in pairs) / len(pairs),
+        bins=shown,
+        items=len(pairs),
+    )
+
+
+def _failure(item: ItemResult) -> str:
+    if item.missing:
+        return "missing"
+    if item.score.outcome != "found":
+        return item.score.outcome
+    given, right = str(item.score.extracted), str(item.expected)
+    both_words = given.isalpha() and right.isalpha() and min(len(given), len(right)) > 3
+    near = both_words and SequenceMatcher(None, given.lower(), right.lower()).ratio() > _NEAR
+    return "near_miss" if near else "wrong_answer"

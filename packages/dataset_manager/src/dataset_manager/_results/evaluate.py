@@ -1,0 +1,246 @@
+"""Score a set of predictions against a data set, with what is missing in full view."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import fsum
+from typing import Any, Literal, NamedTuple, get_args
+
+from .._core.errors import NoScorerError, PredictionError, UnknownMetricError
+from .._core.events import emit
+from .._data.dataset import Dataset
+from .._data.item import Item
+from .._loading.load import load_sync
+from .._sandbox.sandbox import Sandbox
+from .._scoring.corpus import CORPUS_METRICS
+from .._scoring.official import OFFICIAL_OF
+from .._scoring.scorers import (
+    METRICS,
+    runs_programs,
+    score_all,
+    score_programs,
+    scorer_names,
+    scorer_of,
+)
+from .._scoring.verdict import Score
+from .predictions import confidences, match_predictions
+from .result import EvaluationResult, ItemResult
+
+Predictions = Iterable[Any] | Mapping[str, Any]
+Metric = str | Callable[[Any, Any], float]
+Missing = Literal["wrong", "left_out", "error"]
+# Made anew each time: to keep a hundred thousand items costs more than to make them again.
+Answers = Callable[[], Iterable[tuple[Any, Item]]]
+OFFICIAL = "official"
+
+
+class Given(NamedTuple):
+    """Predictions that were matched with the items of a data set."""
+
+    by_id: dict[str, Any]
+    sure: dict[str, float]
+    left_out: int
+
+
+def evaluate(
+    predictions: Predictions,
+    *,
+    dataset: Dataset | str,
+    metrics: Metric | Sequence[Metric] = ("accuracy",),
+    scorer: str | None = None,
+    model_name: str = "unknown",
+    missing: Missing = "wrong",
+    sandbox: Sandbox | None = None,
+) -> EvaluationResult:
+    """Score predictions.
+
+    Args:
+        predictions: By item id; or in the order of the data set: bare answers, or mappings with
+            ``predicted`` (or ``prediction``) and, if they are not in order, ``id``. A mapping may
+            have a ``confidence`` from 0 to 1, also inside of ``metadata``.
+        dataset: What was asked; or the name of a data set, which is loaded as it is.
+        metrics: What to report in ``metrics`` of the result: ``accuracy``, ``coverage``,
+            ``extraction_rate``, ``bleu``, ``chrf`` or ``codebleu`` of the corpus, a scorer, whose
+            mean value is taken, or a function of prediction and right answer, whose mean is taken
+            under its name.
+        scorer: How to score; the data set's own scorer when left out. ``official`` is the rule
+            that the authors of a built-in benchmark published, as strict as it is.
+        model_name: Who answered.
+        missing: What an item without a prediction is: ``wrong``, ``left_out`` of all that is
+            counted but the coverage, or an ``error``.
+        sandbox: Where programs run that are scored by their tests.
+
+    Returns:
+        The result; it tells how many predictions are missing.
+
+    Raises:
+        PredictionError: An id is unknown or used twice, predictions without ids are not as many
+            as the items, one is missing and may not be, or there is nothing to score at all.
+        NoScorerError: The data set has no scorer and none was named, or no official one.
+        UnknownScorerError: No scorer has this name.
+        UnknownMetricError: No metric has this name.
+        DatasetError: The data set of this name cannot be loaded, or programs cannot be run.
+    """
+    data = load_sync(dataset) if isinstance(dataset, str) else dataset
+    name = _scorer(scorer, data)
+    wanted = _known_metrics(metrics)
+    given = _given(predictions, data, missing)
+    began = time.perf_counter_ns()
+    about: dict[str, object] = {"dataset": data.name, "model": model_name}
+    emit("dataset.evaluate.start", {"items": len(data)}, about)
+    try:
+        found = _judged(given, data, name, model_name=model_name, metrics=wanted, sandbox=sandbox)
+    except Exception as error:
+        measured: dict[str, object] = {"duration_ns": time.perf_counter_ns() - began}
+        problem = {"error": str(error), "error_type": type(error).__name__}
+        emit("dataset.evaluate.exception", measured, {**about, **problem})
+        raise
+    measured = {
+        "duration_ns": time.perf_counter_ns() - began,
+        "items": found.total,
+        "accuracy": found.accuracy,
+        "coverage": found.coverage,
+    }
+    emit("dataset.evaluate.stop", measured, about)
+    return found
+
+
+def evaluate_batch(
+    models: Mapping[str, Predictions] | Iterable[Mapping[str, Any]], **options: Any
+) -> list[EvaluationResult]:
+    """Score several models on the same data set.
+
+    Args:
+        models: The predictions by the name of the model; or mappings with ``model_name`` and
+            ``predictions``.
+        **options: As ``evaluate`` takes them.
+
+    Returns:
+        One result for each model, in their order.
+
+    Raises:
+        PredictionError: A model has no name or no predictions, or they do not fit.
+        DatasetError: As ``evaluate``.
+    """
+    if isinstance(models, Mapping):
+        pairs = list(models.items())
+    else:
+        pairs = [_named(each) for each in models]
+    return [evaluate(given, model_name=name, **options) for name, given in pairs]
+
+
+def _named(model: Mapping[str, Any]) -> tuple[str, Predictions]:
+    lacking = [name for name in ("model_name", "predictions") if name not in model]
+    if lacking:
+        raise PredictionError(f"a model of the batch has no {' and no '.join(lacking)}")
+    return str(model["model_name"]), model["predictions"]
+
+
+def _scorer(wanted: str | None, dataset: Dataset) -> str:
+    reason = str(dataset.metadata.get("no_scorer", ""))
+    if wanted == OFFICIAL:
+        reason, name = "no rule of its authors is known here", OFFICIAL_OF.get(dataset.name)
+    else:
+        name = wanted or dataset.scorer
+    if name is None:
+        raise NoScorerError(dataset.name, scorer_names(), reason)
+    scorer_of(name)
+    return name
+
+
+def _given(predictions: Predictions, dataset: Dataset, missing: Missing) -> Given:
+    if missing not in get_args(Missing):
+        raise ValueError(f"missing is {missing!r}; it may be {', '.join(get_args(Missing))}")
+    if not len(dataset):
+        raise PredictionError(f"{dataset.name} has no items, so there is nothing to score")
+    predictions = predictions if isinstance(predictions, Mapping | str) else list(predictions)
+    by_id = match_predictions(predictions, dataset)
+    lacking = [each for each in dataset.ids() if each not in by_id] if missing != "wrong" else []
+    if lacking and (missing == "error" or not by_id):
+        raise PredictionError(
+            f"no prediction for {len(lacking)} of {len(dataset)} items of {dataset.name}, such as"
+            f" {lacking[0]!r}",
+            ids=lacking,
+        )
+    return Given(by_id, confidences(predictions, dataset), len(lacking))
+
+
+def _judged(
+    given: Given,
+    dataset: Dataset,
+    scorer: str,
+    *,
+    model_name: str,
+    metrics: Mapping[str, Metric],
+    sandbox: Sandbox | None,
+) -> EvaluationResult:
+    by_id, sure, left_out = given
+
+    def answers() -> Iterator[tuple[Any, Item]]:
+        return ((by_id.get(each.id), each) for each in dataset if not left_out or each.id in by_id)
+
+    judged, layers = _verdicts(scorer, answers, sandbox)
+    results = tuple(
+        ItemResult(
+            id=item.id,
+            prediction=prediction,
+            expected=item.expected,
+            score=score,
+            missing=item.id not in by_id,
+            confidence=sure.get(item.id),
+        )
+        for prediction, item, score in judged
+    )
+    found = EvaluationResult(
+        model_name=model_name,
+        dataset_name=dataset.name,
+        dataset_version=dataset.version,
+        dataset_hash=dataset.content_hash,
+        synthetic=dataset.synthetic,
+        scorer=scorer,
+        metrics={},
+        items=results,
+        left_out=left_out,
+        layers=layers,
+    )
+    return found.with_metrics(
+        {name: _value(metric, found, answers) for name, metric in metrics.items()}
+    )
+
+
+def _verdicts(
+    scorer: str, answers: Answers, sandbox: Sandbox | None
+) -> tuple[Iterable[tuple[Any, Item, Score]], tuple[str, ...]]:
+    """Predictions, items and verdicts; and what held the programs, where any were run."""
+    if not runs_programs(scorer):
+        return score_all(scorer, answers()), ()
+    pairs = list(answers())
+    verdicts, layers = score_programs(pairs, sandbox)
+    return ((*pair, verdict) for pair, verdict in zip(pairs, verdicts, strict=True)), layers
+
+
+def _known_metrics(metrics: Metric | Sequence[Metric]) -> dict[str, Metric]:
+    wanted: tuple[Metric, ...]
+    wanted = (metrics,) if isinstance(metrics, str) or callable(metrics) else tuple(metrics)
+    known = (*METRICS, *CORPUS_METRICS, *scorer_names())
+    found: dict[str, Metric] = {}
+    for metric in wanted:
+        name = metric if isinstance(metric, str) else getattr(metric, "__name__", repr(metric))
+        if isinstance(metric, str) and metric not in known:
+            raise UnknownMetricError(metric, known)
+        if name in found:
+            raise ValueError(f"the metric {name!r} is asked for twice")
+        found[name] = metric
+    return found
+
+
+def _value(metric: Metric, found: EvaluationResult, answers: Answers) -> float:
+    if not isinstance(metric, str):
+        values = (float(metric(prediction, item.expected)) for prediction, item in answers())
+        return fsum(values) / found.total
+    if metric in METRICS:
+        return float(getattr(found, metric))
+    if metric in CORPUS_METRICS:
+        return CORPUS_METRICS[metric](list(answers()))
+    if metric == found.scorer:
+        return fsum(found.values()) / found.total
+    return fsum(score.value for _, _, score in score_all(metric, answers())) / found.total

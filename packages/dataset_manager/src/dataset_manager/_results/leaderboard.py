@@ -1,0 +1,167 @@
+"""Several results side by side, as text, CSV, JSON Lines, Markdown or HTML."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from .._core.canonical import canonical, json_safe
+from .._core.markup import html_table, markdown_table, markdown_text
+from .page import page
+from .result import HEAD, EvaluationResult, cells
+
+_SUMMARY = (
+    *("model_name", "dataset_name", "dataset_version", "dataset_hash", "scorer"),
+    *("accuracy", "low", "high", "correct", "total", "coverage", "extraction_rate"),
+    *("synthetic", "metrics"),
+)
+_ITEM = (
+    *("model_name", "dataset_name", "id", "prediction", "expected", "extracted"),
+    *("correct", "score", "outcome", "span", "missing", "confidence"),
+)
+# What a spreadsheet would take for a formula.
+_FORMULA = re.compile(r"\s*[=+@-]|[\t\r]")
+_NUMBER = re.compile(r"[+-]?[\d.,]+(?:e[+-]?\d+)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaderboard:
+    """Results by accuracy, the best first; models that are equal share a rank.
+
+    Attributes:
+        results: In their order.
+        title: Above the table.
+    """
+
+    results: tuple[EvaluationResult, ...]
+    title: str = "Results"
+
+    @property
+    def head(self) -> tuple[str, ...]:
+        """What the columns are: those of every table, then the metrics that any result has."""
+        names = dict.fromkeys(name for result in self.results for name in result.metrics)
+        return *HEAD, *(name for name in names if name not in HEAD)
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """The cells of the table, as text; ranks count anew for each data set."""
+        return list(self._cells())
+
+    def __str__(self) -> str:
+        table = [self.head, *self.rows()]
+        widths = [max(len(row[place]) for row in table) for place in range(len(self.head))]
+        return "\n".join(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in table
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The table as plain values."""
+        rows = [dict(zip(self.head, row, strict=True)) for row in self.rows()]
+        return {"title": self.title, "rows": rows}
+
+    def to_markdown(self) -> str:
+        """The table in Markdown."""
+        lines = [f"# {markdown_text(self.title)}", "", *markdown_table(self.head, self.rows())]
+        return "\n".join(lines) + "\n"
+
+    def to_html(self, *, items: bool = False) -> str:
+        """The table as a page of HTML with the intervals drawn; everything in it is escaped.
+
+        Args:
+            items: Show every item of each result as well.
+        """
+        return page(self.title, self.head, self.rows(), self.results, items=items)
+
+    def _repr_html_(self) -> str:
+        """The table, for notebooks."""
+        return html_table(self.head, (map(escape, row) for row in self.rows()))
+
+    def to_csv(self, *, items: bool = False) -> str:
+        """One line for each result, or for each item of each result.
+
+        Texts that a spreadsheet would take for formulas begin with an apostrophe.
+        """
+        rows = self._item_records() if items else self._summaries()
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, _ITEM if items else _SUMMARY, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+        return text.getvalue()
+
+    def to_jsonl(self) -> str:
+        """One line for each result, with all of its items."""
+        return "".join(json.dumps(result.to_dict()) + "\n" for result in self.results)
+
+    def export(self, path: str | Path, *, items: bool = False) -> Path:
+        """Write a file; its ending says what: ``.csv``, ``.jsonl``, ``.md`` or ``.html``.
+
+        Args:
+            path: Where to.
+            items: For CSV, one line for each item instead of each result; for HTML, every item
+                below the table.
+
+        Raises:
+            ValueError: The ending is another one, or ``items`` is asked for for Markdown.
+        """
+        path = Path(path)
+        makers: dict[str, Callable[[], str]] = {
+            ".csv": partial(self.to_csv, items=items),
+            ".html": partial(self.to_html, items=items),
+            ".jsonl": self.to_jsonl,
+            ".md": self.to_markdown,
+        }
+        kind = path.suffix.lower()
+        if kind not in makers or (items and kind == ".md"):
+            raise ValueError(
+                f"{path} can not be written: it must end in .csv, .jsonl, .md or .html,"
+                " and .md has no items (.jsonl always has them)"
+            )
+        text = makers[kind]()
+        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+        return path
+
+    def _cells(self) -> Iterator[tuple[str, ...]]:
+        metrics = self.head[len(HEAD) :]
+        for result in self.results:
+            rivals = [one for one in self.results if one.dataset_hash == result.dataset_hash]
+            rank = 1 + sum(one.accuracy > result.accuracy for one in rivals)
+            yield cells(result, rank, metrics)
+
+    def _summaries(self) -> Iterator[dict[str, Any]]:
+        for result in self.results:
+            low, high = result.interval
+            extra = {"low": low, "high": high, "metrics": dict(result.metrics)}
+            yield extra | {name: getattr(result, name) for name in _SUMMARY if name not in extra}
+
+    def _item_records(self) -> Iterator[dict[str, Any]]:
+        for result in self.results:
+            about = {"model_name": result.model_name, "dataset_name": result.dataset_name}
+            for record in result.to_dict()["items"]:
+                yield about | record
+
+
+def leaderboard(results: Sequence[EvaluationResult], *, title: str = "Results") -> Leaderboard:
+    """Results by data set, the most accurate model first.
+
+    Raises:
+        ValueError: There is no result.
+    """
+    if not results:
+        raise ValueError("a leaderboard needs at least one result")
+    order = sorted(results, key=lambda one: (one.dataset_name, -one.accuracy, one.model_name))
+    return Leaderboard(tuple(order), title)
+
+
+def _cell(value: Any) -> Any:
+    """Lists and mappings as JSON; a text that a spreadsheet would run begins with an apostrophe."""
+    if isinstance(value, dict | list):
+        return canonical(json_safe(value))
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value

@@ -1,0 +1,248 @@
+"""The verdict on a model: what was right, what was wrong, and what was not there."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any
+
+from .._core.canonical import json_safe
+from .._core.markup import html_table
+from .._scoring.verdict import Score
+
+HEAD = ("rank", "model", "data set", "accuracy", "95 % CI", "right", "coverage")
+_NORMAL_975 = 1.959963984540054
+
+
+def wilson(correct: int, total: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson, JASA 22, 1927)."""
+    share, z2 = correct / total, _NORMAL_975**2
+    middle = (share + z2 / (2 * total)) / (1 + z2 / total)
+    spread = math.sqrt(share * (1 - share) / total + z2 / (4 * total * total))
+    half = _NORMAL_975 / (1 + z2 / total) * spread
+    # At its ends the formula gives 0 and 1, which rounding must not miss.
+    return (
+        max(0.0, middle - half) if correct else 0.0,
+        min(1.0, middle + half) if correct < total else 1.0,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemResult:
+    """The verdict on one item.
+
+    Attributes:
+        id: The item's id.
+        prediction: What the model gave; None when there was nothing.
+        expected: The right answer.
+        score: The verdict.
+        missing: Whether there was no prediction at all.
+        confidence: How sure the model said it was, from 0 to 1.
+    """
+
+    id: str
+    prediction: Any
+    expected: Any
+    score: Score
+    missing: bool
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationResult:
+    """The verdict on a model.
+
+    Attributes:
+        model_name: The model.
+        dataset_name: The data set.
+        dataset_version: Its version.
+        dataset_hash: The SHA-256 of its content.
+        synthetic: Whether it was generated and is no benchmark.
+        scorer: How predictions were scored.
+        metrics: The metrics that were asked for, by name.
+        items: One result per item, in the order of the data set.
+        left_out: How many items have no prediction and were left out for that.
+        layers: What held every program that was run.
+    """
+
+    model_name: str
+    dataset_name: str
+    dataset_version: str
+    dataset_hash: str
+    synthetic: bool
+    scorer: str
+    metrics: Mapping[str, float]
+    items: tuple[ItemResult, ...]
+    left_out: int = 0
+    layers: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """How many items there are."""
+        return len(self.items)
+
+    @property
+    def correct(self) -> int:
+        """How many are right; a missing prediction is not."""
+        return sum(item.score.correct for item in self.items)
+
+    @property
+    def accuracy(self) -> float:
+        """The share of right answers among all items."""
+        return self.correct / self.total
+
+    @property
+    def coverage(self) -> float:
+        """The share of items that have a prediction."""
+        return sum(not item.missing for item in self.items) / (self.total + self.left_out)
+
+    @property
+    def extraction_rate(self) -> float:
+        """The share of items in whose prediction an answer was found, right or wrong."""
+        return sum(item.score.outcome == "found" for item in self.items) / self.total
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """How the answers were found, and how many predictions are missing."""
+        counts = Counter("missing" if item.missing else item.score.outcome for item in self.items)
+        return dict(sorted(counts.items()))
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the accuracy (Wilson, JASA 22, 1927)."""
+        return wilson(self.correct, self.total)
+
+    def with_metrics(self, metrics: Mapping[str, float]) -> "EvaluationResult":
+        """The same result with other metrics."""
+        return replace(self, metrics=dict(metrics))
+
+    def vector(self) -> list[int]:
+        """1 or 0 for each item, in the order of the data set: what paired statistics take."""
+        return [int(item.score.correct) for item in self.items]
+
+    def values(self) -> list[float]:
+        """The mark of each item, from 0 to 1, for scorers that give parts of it."""
+        return [item.score.value for item in self.items]
+
+    def __str__(self) -> str:
+        low, high = self.interval
+        rest = ", ".join(
+            f"{count} {name}"
+            for name, count in {**self.outcomes, "left out": self.left_out}.items()
+            if count and name != "found"
+        )
+        name = f"{self.dataset_name} (SYNTHETIC)" if self.synthetic else self.dataset_name
+        more = "".join(
+            f", {metric} {value:.4f}"
+            for metric, value in self.metrics.items()
+            if metric != "accuracy"
+        )
+        return (
+            f"{self.model_name} on {name}: {self.correct} of {self.total} right,"
+            f" accuracy {self.accuracy:.4f}, 95 % CI [{low:.4f}, {high:.4f}]{more}"
+            + (f" ({rest})" if rest else "")
+        )
+
+    def _repr_html_(self) -> str:
+        """The result as a row of a table, for notebooks."""
+        metrics = tuple(name for name in self.metrics if name not in HEAD)
+        row = map(escape, cells(self, 1, metrics))
+        return html_table((*HEAD, *metrics), [row])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain values."""
+        return {
+            "model_name": self.model_name,
+            "dataset_name": self.dataset_name,
+            "dataset_version": self.dataset_version,
+            "dataset_hash": self.dataset_hash,
+            "synthetic": self.synthetic,
+            "scorer": self.scorer,
+            "metrics": dict(self.metrics),
+            "accuracy": self.accuracy,
+            "interval": list(self.interval),
+            "correct": self.correct,
+            "total": self.total,
+            "coverage": self.coverage,
+            "outcomes": self.outcomes,
+            "left_out": self.left_out,
+            "layers": list(self.layers),
+            "items": [
+                {
+                    "id": item.id,
+                    "prediction": json_safe(item.prediction),
+                    "expected": json_safe(item.expected),
+                    "extracted": json_safe(item.score.extracted),
+                    "correct": item.score.correct,
+                    "score": item.score.value,
+                    "outcome": item.score.outcome,
+                    "span": None if item.score.span is None else list(item.score.span),
+                    "missing": item.missing,
+                    "confidence": item.confidence,
+                }
+                for item in self.items
+            ],
+        }
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> "EvaluationResult":
+        """The result that ``to_dict`` wrote.
+
+        Raises:
+            KeyError: A part is missing.
+        """
+        scorer = record["scorer"]
+        return cls(
+            **{name: record[name] for name in _PLAIN},
+            items=tuple(_item(each, scorer) for each in record["items"]),
+            left_out=record.get("left_out", 0),
+            layers=tuple(record.get("layers", ())),
+        )
+
+
+def cells(result: EvaluationResult, rank: int, metrics: Sequence[str]) -> tuple[str, ...]:
+    """A result as the row of a table: under ``HEAD``, then these metrics where it has them."""
+    low, high = result.interval
+    synthetic = " (SYNTHETIC)" if result.synthetic else ""
+    values = (result.metrics.get(name) for name in metrics)
+    return (
+        str(rank),
+        result.model_name,
+        result.dataset_name + synthetic,
+        f"{result.accuracy:.4f}",
+        f"[{low:.4f}, {high:.4f}]",
+        f"{result.correct}/{result.total}",
+        f"{result.coverage:.4f}",
+        *("" if value is None else f"{value:.4f}" for value in values),
+    )
+
+
+_PLAIN = (
+    "model_name",
+    "dataset_name",
+    "dataset_version",
+    "dataset_hash",
+    "synthetic",
+    "scorer",
+    "metrics",
+)
+
+
+def _item(record: Mapping[str, Any], scorer: str) -> ItemResult:
+    score = Score(
+        correct=record["correct"],
+        value=record["score"],
+        outcome=record["outcome"],
+        extracted=record["extracted"],
+        scorer=scorer,
+        span=tuple(record["span"]) if record.get("span") else None,
+    )
+    return ItemResult(
+        id=record["id"],
+        prediction=record["prediction"],
+        expected=record["expected"],
+        score=score,
+        missing=record["missing"],
+        confidence=record.get("confidence"),
+    )

@@ -1,0 +1,86 @@
+"""Seeded samples. An item's place in the draw depends on the seed and its id alone.
+
+So a sample of 50 is part of the sample of 100 with the same seed, adding items to the data set
+moves no other item, and the draw is the same under every version of Python.
+"""
+
+from collections.abc import Callable
+
+from .._core.streams import key
+from .._data.dataset import Dataset
+from .._data.item import Item, value_of
+from .._data.partition import largest_remainder
+
+
+def random_sample(dataset: Dataset, size: int, *, seed: int = 0) -> Dataset:
+    """A simple random sample, in the order of the data set.
+
+    Args:
+        dataset: What to draw from.
+        size: How many items.
+        seed: Selects them.
+
+    Returns:
+        The sample; its metadata has ``sample_method``, ``sample_size``, ``sample_seed`` and
+        ``original_size``.
+
+    Raises:
+        ValueError: ``size`` is not between 1 and the number of items.
+    """
+    _check(dataset, size)
+    chosen = _draw(list(dataset), size, seed, "random")
+    return dataset.with_items(
+        (item for item in dataset if item.id in chosen),
+        sample_method="random",
+        sample_size=size,
+        sample_seed=seed,
+        original_size=len(dataset),
+    )
+
+
+def stratified_sample(
+    dataset: Dataset, size: int, *, by: str | Callable[[Item], object] = "subject", seed: int = 0
+) -> Dataset:
+    """A sample in which every stratum has its share, in the order of the data set.
+
+    The shares are rounded by the largest remainder, so that they sum to ``size`` exactly.
+
+    Args:
+        dataset: What to draw from.
+        size: How many items.
+        by: What makes the strata: a field of the metadata (``a.b`` for nested ones), or a function.
+        seed: Selects the items.
+
+    Returns:
+        The sample; its metadata also has ``strata_field`` and ``strata_distribution``.
+
+    Raises:
+        ValueError: ``size`` is out of range, or an item lacks the field.
+    """
+    _check(dataset, size)
+    strata: dict[str, list[Item]] = {}
+    for item in dataset:
+        strata.setdefault(str(value_of(item, by)), []).append(item)
+    sizes = largest_remainder({name: len(items) for name, items in strata.items()}, size)
+    chosen: set[str] = set()
+    for name, items in strata.items():
+        chosen |= _draw(items, sizes[name], seed, "stratified")
+    return dataset.with_items(
+        (item for item in dataset if item.id in chosen),
+        sample_method="stratified",
+        sample_size=size,
+        sample_seed=seed,
+        original_size=len(dataset),
+        strata_field=by if isinstance(by, str) else getattr(by, "__name__", "function"),
+        strata_distribution=sizes,
+    )
+
+
+def _draw(items: list[Item], size: int, seed: int, method: str) -> set[str]:
+    ranked = sorted(items, key=lambda item: key(seed, "sample", method, item.id))
+    return {item.id for item in ranked[:size]}
+
+
+def _check(dataset: Dataset, size: int) -> None:
+    if not 1 <= size <= len(dataset):
+        raise ValueError(f"size: {size!r} is not between 1 and the {len(dataset)} items there are")

@@ -1,0 +1,55 @@
+"""What a program may use, and how its run ended."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Outcome = Literal["passed", "failed", "timed_out", "killed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramResult:
+    """What became of a program.
+
+    Attributes:
+        outcome: ``passed`` when it ran to its end; ``failed`` when it raised; ``timed_out``;
+            ``killed`` when its process ended before it did.
+        error: What it raised, in one line.
+        output: What it wrote, up to the limit.
+        layers: What held it.
+        duration_ms: From its start to its end.
+    """
+
+    outcome: Outcome
+    error: str
+    output: str
+    layers: tuple[str, ...]
+    duration_ms: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether it ran to its end without an error."""
+        return self.outcome == "passed"
+
+    def __str__(self) -> str:
+        return f"{self.outcome} in {self.duration_ms:.0f} ms" + (
+            f": {self.error}" if self.error else ""
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a program may use; ``Sandbox`` describes the fields."""
+
+    timeout_s: float = 3.0
+    memory_bytes: int = 2**30
+    output_bytes: int = 2**16
+    file_bytes: int = 2**24
+    workers: int | None = None
+    bubblewrap: bool = True
+    unsafe: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("timeout_s", "memory_bytes", "output_bytes", "file_bytes", "workers"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise ValueError(f"{name} must be above 0, not {value!r}")

@@ -1,0 +1,158 @@
+"""The processes that programs run in: started, watched, and ended with all that they started."""
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .._core.errors import SandboxError
+from .bubblewrap import wrapped
+from .limits import Limits, ProgramResult
+
+_JAIL = Path(__file__).with_name("jail.py")
+_START_LIMIT_S = 30.0
+
+
+async def run(program: str, limits: Limits) -> ProgramResult:
+    """Run one program in a folder of its own."""
+    folder = tempfile.mkdtemp(prefix="program-")
+    try:
+        return await _run_in(folder, program, limits)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def run_all(programs: Sequence[str], limits: Limits) -> list[ProgramResult]:
+    """Run many programs, a few at a time; the first error ends all."""
+    free = asyncio.Semaphore(limits.workers or os.cpu_count() or 1)
+
+    async def one(program: str) -> ProgramResult:
+        async with free:
+            return await run(program, limits)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(program)) for program in programs]
+    except ExceptionGroup as problems:
+        raise problems.exceptions[0] from None
+    return [task.result() for task in tasks]
+
+
+async def _run_in(folder: str, program: str, limits: Limits) -> ProgramResult:
+    if os.name != "posix":
+        raise SandboxError(())
+    token = secrets.token_hex(16)
+    around = await asyncio.to_thread(wrapped, folder) if limits.bubblewrap else ()
+    process = await _start((*around, sys.executable, "-I", "-S", "-B", str(_JAIL)), folder)
+    try:
+        settings = _settings(folder, token, limits, bubblewrap=bool(around))
+        opening = settings + program.encode("utf-8", "replace")
+        return await _watched(process, token, opening, limits)
+    finally:
+        await _end(process)
+
+
+async def _start(command: Sequence[str], folder: str) -> asyncio.subprocess.Process:
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={"PYTHONHASHSEED": "0"},
+            cwd=folder,
+            start_new_session=True,
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        # asyncio would end only the first process, and leave those that it has started.
+        await _end(await starting)
+        raise
+
+
+def _settings(folder: str, token: str, limits: Limits, *, bubblewrap: bool) -> bytes:
+    settings = {
+        "folder": folder,
+        "token": token,
+        "memory_bytes": limits.memory_bytes,
+        "file_bytes": limits.file_bytes,
+        "cpu_s": int(limits.timeout_s) + 2,
+        "unsafe": limits.unsafe,
+        "bubblewrap": bubblewrap,
+    }
+    return json.dumps(settings).encode() + b"\n"
+
+
+async def _watched(
+    process: asyncio.subprocess.Process, token: str, opening: bytes, limits: Limits
+) -> ProgramResult:
+    assert process.stdin is not None and process.stdout is not None  # noqa: PT018, S101  # both are pipes
+    output = asyncio.create_task(_read(process.stdout, limits.output_bytes))
+    try:
+        with contextlib.suppress(ConnectionError):
+            process.stdin.write(opening)
+            process.stdin.close()
+        async with asyncio.timeout(_START_LIMIT_S):
+            first = await _report(process, token)
+        if first.get("outcome") != "started":
+            raise SandboxError(tuple(first.get("layers", ())))
+        began = time.perf_counter_ns()
+        try:
+            async with asyncio.timeout(limits.timeout_s):
+                last = await _report(process, token)
+        except TimeoutError:
+            last = {"outcome": "timed_out"}
+        duration_ms = round((time.perf_counter_ns() - began) / 1e6, 3)
+        await _end(process)
+        return ProgramResult(
+            outcome=last.get("outcome", "killed"),
+            error=last.get("error", ""),
+            output=(await output).decode("utf-8", "replace"),
+            layers=tuple(first["layers"]),
+            duration_ms=duration_ms,
+        )
+    finally:
+        output.cancel()
+
+
+async def _report(process: asyncio.subprocess.Process, token: str) -> dict[str, Any]:
+    """The next line that the jail wrote; what a program writes there does not have the token."""
+    assert process.stderr is not None  # noqa: S101  # it is a pipe
+    while True:
+        try:
+            line = await process.stderr.readline()
+        except ValueError:  # longer than any report
+            continue
+        if not line:
+            return {}
+        with contextlib.suppress(ValueError):
+            found = json.loads(line)
+            if isinstance(found, dict) and found.get("token") == token:
+                return found
+
+
+async def _read(stream: asyncio.StreamReader, most: int) -> bytes:
+    kept = bytearray()
+    while chunk := await stream.read(2**16):
+        kept += chunk[: most - len(kept)]
+    return bytes(kept)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill everything that the process started, and wait until it is gone."""
+    if process.stdin is not None:
+        process.stdin.close()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await asyncio.shield(process.wait())

@@ -1,0 +1,191 @@
+"""Programs that a model wrote, scored by running their tests."""
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.errors import PredictionError
+from .._data.dataset import Dataset
+from .._data.item import Item
+from .._extraction.code import extract_code
+from .._extraction.outcome import Extraction
+from .._sandbox.limits import ProgramResult
+from .._sandbox.sandbox import Sandbox, wait_for
+
+
+def test_program(item: Item, code: str) -> str:
+    """The program that runs to its end when the code passes the tests of the item.
+
+    HumanEval's tests are a function ``check``, which gets the one that was asked for, and its code
+    follows the prompt; other tests are statements that follow the code.
+
+    Raises:
+        PredictionError: The item has no tests.
+    """
+    tests = item.metadata.get("test")
+    if not isinstance(tests, str) or not tests.strip():
+        raise PredictionError(f"item {item.id!r} has no tests in metadata['test']", ids=[item.id])
+    if not re.search(r"^def check\(", tests, re.MULTILINE):
+        return f"{code}\n{tests}"
+    function = str(item.metadata.get("entry_point", ""))
+    if not function.isidentifier():
+        raise PredictionError(
+            f"item {item.id!r} has a function check() in metadata['test'] and no function to check"
+            " in metadata['entry_point']",
+            ids=[item.id],
+        )
+    return f"{item.question}{code}\n{tests}\ncheck({function})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramReport:
+    """What became of all programs that were written for a data set.
+
+    Attributes:
+        dataset_name: The data set.
+        results: For each item, by id, one result for each of its programs.
+        layers: What held every one of the programs.
+    """
+
+    dataset_name: str
+    results: Mapping[str, tuple[ProgramResult, ...]]
+    layers: tuple[str, ...]
+
+    def pass_at(self, k: int) -> float:
+        """The mean chance that at least one of k programs passes."""
+        return self._mean(pass_at_k, k)
+
+    def pass_hat(self, k: int) -> float:
+        """The mean chance that all of k programs pass."""
+        return self._mean(pass_hat_k, k)
+
+    def _mean(self, share: Any, k: int) -> float:
+        values = [
+            share(len(each), sum(result.passed for result in each), k)
+            for each in self.results.values()
+        ]
+        return math.fsum(values) / len(values)
+
+    def __str__(self) -> str:
+        programs = sum(map(len, self.results.values()))
+        return (
+            f"{self.dataset_name}: {programs} programs for {len(self.results)} items, pass@1"
+            f" {self.pass_at(1):.4f} (held by {', '.join(self.layers)})"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain values."""
+        return {
+            "dataset_name": self.dataset_name,
+            "layers": list(self.layers),
+            "pass@1": self.pass_at(1),
+            "results": {
+                identifier: [{"outcome": each.outcome, "error": each.error} for each in found]
+                for identifier, found in self.results.items()
+            },
+        }
+
+
+def pass_at_k(samples: int, passed: int, k: int) -> float:
+    """The chance that one of k programs passes, without bias (Chen et al. 2021, equation 1).
+
+    Raises:
+        ValueError: k is below 1 or above the samples, or more passed than there are.
+    """
+    _check_counts(samples, passed, k)
+    return 1.0 - math.comb(samples - passed, k) / math.comb(samples, k)
+
+
+def pass_hat_k(samples: int, passed: int, k: int) -> float:
+    """The chance that all of k programs pass (Yao et al. 2024, arXiv:2406.12045).
+
+    Raises:
+        ValueError: k is below 1 or above the samples, or more passed than there are.
+    """
+    _check_counts(samples, passed, k)
+    return math.comb(passed, k) / math.comb(samples, k)
+
+
+async def run_tests(
+    completions: Mapping[str, str | Iterable[str]],
+    *,
+    dataset: Dataset,
+    sandbox: Sandbox | None = None,
+) -> ProgramReport:
+    """Run the tests of every item on the programs that were written for it.
+
+    Args:
+        completions: By item id, one answer or several. A program is what ``extract_code`` finds.
+        dataset: HumanEval, MBPP, or items with tests in ``metadata["test"]``.
+        sandbox: Where programs run.
+
+    Raises:
+        PredictionError: An item has no answer or no tests, or an id is unknown.
+        SandboxError: The layers that untrusted programs need cannot be built here.
+    """
+    answers = {
+        str(name): [each] if isinstance(each, str) else list(each)
+        for name, each in completions.items()
+    }
+    wrong = set(dataset.ids()) ^ {name for name, each in answers.items() if each}
+    if wrong or not answers:
+        shown = ", ".join(sorted(wrong)[:5])
+        raise PredictionError(f"ids without an answer, or without an item: {shown}", ids=wrong)
+    work = [(item, answer) for item in dataset for answer in answers[item.id]]
+    programs = [test_program(item, _code(item, answer)) for item, answer in work]
+    found = await (sandbox or Sandbox()).run_all(programs)
+    results: dict[str, list[ProgramResult]] = {}
+    for (item, _), result in zip(work, found, strict=True):
+        results.setdefault(item.id, []).append(result)
+    return ProgramReport(
+        dataset_name=dataset.name,
+        results={name: tuple(each) for name, each in results.items()},
+        layers=common_layers(found),
+    )
+
+
+def run_tests_sync(
+    completions: Mapping[str, str | Iterable[str]],
+    *,
+    dataset: Dataset,
+    sandbox: Sandbox | None = None,
+) -> ProgramReport:
+    """``run_tests`` for code that is not async."""
+    return wait_for(run_tests(completions, dataset=dataset, sandbox=sandbox))
+
+
+def run_answers(
+    answers: Sequence[tuple[Any, Item]], sandbox: Sandbox | None = None
+) -> list[tuple[Extraction, ProgramResult | None]]:
+    """For each answer the program in it, and what became of its tests; None without a program."""
+    texts = (None if answer is None else str(answer) for answer, _ in answers)
+    found = [
+        extract_code(text, str(item.metadata.get("entry_point", "")))
+        for text, (_, item) in zip(texts, answers, strict=True)
+    ]
+    programs = [
+        test_program(item, one.value)
+        for one, (_, item) in zip(found, answers, strict=True)
+        if one.outcome == "found"
+    ]
+    results = iter((sandbox or Sandbox()).run_all_sync(programs))
+    return [(one, next(results) if one.outcome == "found" else None) for one in found]
+
+
+def common_layers(results: Iterable[ProgramResult | None]) -> tuple[str, ...]:
+    """What held every one of the programs."""
+    ran = [result for result in results if result is not None]
+    first = ran[0].layers if ran else ()
+    return tuple(layer for layer in first if all(layer in result.layers for result in ran))
+
+
+def _code(item: Item, answer: str) -> str:
+    found = extract_code(answer, str(item.metadata.get("entry_point", "")))
+    return str(found.value or "")
+
+
+def _check_counts(samples: int, passed: int, k: int) -> None:
+    if not 0 <= passed <= samples or not 1 <= k <= samples:
+        raise ValueError(f"{k} of {samples} programs, of which {passed} pass, makes no sense")

@@ -1,0 +1,219 @@
+"""Is a prediction right? Extraction is a step of its own, and its outcome stays visible."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace as changed
+from numbers import Integral
+from typing import Any
+
+from .._core.errors import UnknownScorerError
+from .._data.item import Item, choice_label, fitting_scorer
+from .._extraction.choices import extract_choice
+from .._extraction.numbers import as_number, extract_number
+from .._extraction.outcome import Extraction, Found, nothing_in
+from .._sandbox.sandbox import Sandbox
+from .corpus import CORPUS_METRICS
+from .official import OFFICIAL_SCORERS
+from .overlap import OVERLAP_SCORERS
+from .programs import common_layers, run_answers
+from .values import score_boolean, score_exact
+from .verdict import Score, Scorer, answers_of, text_of
+
+
+def score_number(prediction: Any, item: Item) -> Score:
+    """Right when the number that the prediction gives equals the expected one exactly."""
+    if isinstance(prediction, int | float) and not isinstance(prediction, bool):
+        value = as_number(prediction)
+        found = Extraction(outcome="not_found" if value is None else "found", value=value)
+    else:
+        found = extract_number(text_of(prediction))
+    rights = [as_number(each) for each in answers_of(item)]
+    correct = found.outcome == "found" and any(found.value == right for right in rights)
+    shown = None if found.value is None else _shown(found.value)
+    return Score(
+        correct=correct,
+        value=float(correct),
+        outcome=found.outcome,
+        extracted=shown,
+        scorer="number",
+        span=found.span,
+    )
+
+
+def score_choice(prediction: Any, item: Item) -> Score:
+    """Right when the choice that the prediction makes is the expected one.
+
+    A whole number is taken for the index of the choice, from 0.
+    """
+    choices = item.choices
+    if isinstance(prediction, Integral) and not isinstance(prediction, bool):
+        inside = 0 <= int(prediction) < len(choices)
+        found = Extraction(outcome="found" if inside else "not_found", value=int(prediction))
+    else:
+        found = extract_choice(text_of(prediction), choices)
+    correct = found.outcome == "found" and found.value == _right_choice(item)
+    shown = choice_label(found.value) if found.outcome == "found" else None
+    return Score(
+        correct=correct,
+        value=float(correct),
+        outcome=found.outcome,
+        extracted=shown,
+        scorer="choice",
+        span=found.span,
+    )
+
+
+def score_text(prediction: Any, item: Item) -> Score:
+    """Right when the prediction equals an expected text.
+
+    Compared without regard to case, the form of Unicode, spacing, surrounding quotes and a final
+    stop. All other punctuation counts: "-5" is not "5".
+    """
+    text = text_of(prediction)
+    if text is None or not text.strip():
+        return Score(correct=False, value=0.0, outcome="empty", scorer="text")
+    plain = plain_text(text)
+    correct = any(plain == plain_text(str(each)) for each in answers_of(item))
+    refused = not correct and nothing_in(text).outcome == "refused"
+    outcome: Found = "refused" if refused else "found"
+    return Score(
+        correct=correct, value=float(correct), outcome=outcome, extracted=plain, scorer="text"
+    )
+
+
+def score_tests(prediction: Any, item: Item) -> Score:
+    """Right when the program in the prediction passes the tests of the item, in a sandbox."""
+    return score_programs([(prediction, item)])[0][0]
+
+
+def score_programs(
+    answers: Sequence[tuple[Any, Item]], sandbox: Sandbox | None = None
+) -> tuple[list[Score], tuple[str, ...]]:
+    """The verdicts on many programs, which are run several at a time, and what held all of them."""
+    ran = run_answers(answers, sandbox)
+    verdicts = [
+        Score(
+            correct=(correct := result is not None and result.passed),
+            value=float(correct),
+            outcome=found.outcome,
+            extracted=None if result is None else str(result.error or result.outcome),
+            scorer="tests",
+            span=found.span,
+        )
+        for found, result in ran
+    ]
+    return verdicts, common_layers(result for _, result in ran)
+
+
+# What an evaluation counts by itself; the mean value of any scorer is a metric too.
+METRICS = ("accuracy", "coverage", "extraction_rate")
+_scorers: dict[str, Scorer] = {
+    **OVERLAP_SCORERS,
+    **OFFICIAL_SCORERS,
+    "boolean": score_boolean,
+    "choice": score_choice,
+    "exact_match": score_exact,
+    "number": score_number,
+    "tests": score_tests,
+    "text": score_text,
+}
+
+
+def score(prediction: Any, item: Item, *, scorer: str | None = None) -> Score:
+    """Score one prediction.
+
+    Args:
+        prediction: What the model gave: text, a number, or None for nothing.
+        item: The question.
+        scorer: One of ``scorer_names()``; when left out, ``choice`` for
+            an item with choices, ``number`` for one whose answer is a number, else ``text``.
+
+    Raises:
+        UnknownScorerError: No scorer has this name.
+        TypeError: A registered scorer gave something that is no ``Score``.
+    """
+    name = fitting_scorer((item,)) if scorer is None else scorer
+    return scorer_of(name)(prediction, item)
+
+
+def scorer_of(name: str) -> Scorer:
+    """The scorer with this name; what it gives carries the name."""
+    if name not in _scorers:
+        raise UnknownScorerError(name, _scorers)
+    function = _scorers[name]
+
+    def scored(prediction: Any, item: Item) -> Score:
+        found = function(prediction, item)
+        if not isinstance(found, Score):
+            raise TypeError(f"scorer {name!r} gave {type(found).__name__}, not a Score")
+        return found if found.scorer == name else changed(found, scorer=name)
+
+    return scored
+
+
+def runs_programs(name: str) -> bool:
+    """Whether the scorer with this name runs what was predicted."""
+    return _scorers.get(name) is score_tests
+
+
+def score_all(name: str, answers: Iterable[tuple[Any, Item]]) -> Iterator[tuple[Any, Item, Score]]:
+    """Many predictions with their items and verdicts; programs are run several at a time."""
+    judge = scorer_of(name)
+    if runs_programs(name):
+        programs = list(answers)
+        verdicts, _ = score_programs(programs)
+        for (prediction, item), verdict in zip(programs, verdicts, strict=True):
+            yield prediction, item, verdict
+        return
+    for prediction, item in answers:
+        yield prediction, item, judge(prediction, item)
+
+
+def scorer_names() -> tuple[str, ...]:
+    """The names of the scorers."""
+    return tuple(sorted(_scorers))
+
+
+def register_scorer(name: str, scorer: Scorer, *, replace: bool = False) -> None:
+    """Add a scorer of your own.
+
+    Args:
+        name: Its name.
+        scorer: Takes a prediction and an item, gives a ``Score``.
+        replace: Allow a name that is known already.
+
+    Raises:
+        ValueError: The name is known already, is empty, or is that of a metric.
+    """
+    if name in _scorers and not replace:
+        raise ValueError(f"scorer {name!r} is known already; pass replace=True to replace it")
+    if name in METRICS or name in CORPUS_METRICS or not name:
+        raise ValueError(f"a scorer cannot be called {name!r}")
+    _scorers[name] = scorer
+
+
+def plain_text(text: str) -> str:
+    """A text as it is compared: NFKC, lower case, single spaces, no outer quotes or final stop."""
+    text = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'`":
+        text = text[1:-1].strip()
+    return text.removesuffix(".") if len(text) > 1 else text
+
+
+def _right_choice(item: Item) -> int | None:
+    """The index of the right choice, also where it is given as a letter or by its text."""
+    expected: Any = item.expected
+    if isinstance(expected, int):
+        return expected
+    found = extract_choice(str(expected), item.choices)
+    return found.value if found.outcome == "found" else None
+
+
+def _shown(value: Any) -> str:
+    if value.denominator == 1:
+        return str(value.numerator)
+    try:
+        decimal = float(value)
+    except OverflowError:
+        return str(value)
+    return repr(decimal) if as_number(decimal) == value else str(value)

@@ -1,0 +1,219 @@
+"""A download that ends: resumed after a cut, checked before use, put in place at once."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+from .._core.cancellation import pause, stop_if_cancelled
+from .._core.errors import ChecksumError, DownloadError
+from .._core.hashes import file_hash, git_blob_hash
+
+_TRIES = 5
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
+_TIMEOUT = 30.0
+_LOCK_WAIT = 0.1
+_TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
+
+# What went wrong (None for nothing), and how long to wait before the next try (None for no more).
+Outcome = tuple[str | None, float | None]
+
+
+def download(
+    url: str,
+    target: Path,
+    *,
+    sha256: str,
+    size: int,
+    git_blob: str = "",
+    token: str | None = None,
+    tries: int = _TRIES,
+    wait: Callable[[float], None] = pause,
+) -> Path:
+    """Download a file unless another process does so just now, and give its path.
+
+    A cut connection is taken up where it broke (Range, If-Range). Bytes with another hash are
+    thrown away and never put in place.
+
+    Args:
+        url: Where it is.
+        target: Where it goes.
+        sha256: The hash it must have, in hexadecimal.
+        size: How many bytes it must have; more are not read.
+        git_blob: Git's hash, used where ``sha256`` is empty.
+        token: A key for the server; it is not sent on to another one.
+        tries: How often to try.
+        wait: Waits so many seconds between two tries.
+
+    Raises:
+        DownloadError: It cannot be had.
+        ChecksumError: What the server sends is not the file that was pinned.
+    """
+    wanted, hash_of = (sha256, file_hash) if sha256 else (git_blob, git_blob_hash)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(target):
+        if target.is_file() and hash_of(target) == wanted:
+            return target
+        part = target.with_name(f"{target.name}.part")
+        for attempt in range(1, tries + 1):
+            resumed = part.exists() and part.stat().st_size > 0
+            problem, seconds = _try_once(url, part, size, token)
+            if problem is None:
+                actual = hash_of(part)
+                if actual == wanted:
+                    _put_in_place(part, target)
+                    return target
+                _discard(part)
+                if not resumed:
+                    raise ChecksumError(url, wanted, actual)
+                # What an earlier run left behind may have been the wrong half.
+                problem, seconds = "the parts do not fit together", 0.0
+            if seconds is None or attempt == tries:
+                raise DownloadError(url, problem, attempt)
+            wait(_delay(seconds, attempt))
+        raise DownloadError(url, "never tried", 0)
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Keep other processes from this file; a load that waits for one of them can be cancelled."""
+    import filelock  # noqa: PLC0415  # only a download needs it
+
+    lock = filelock.FileLock(f"{target}.lock")
+    while not lock.is_locked:
+        stop_if_cancelled()
+        with suppress(filelock.Timeout):
+            lock.acquire(timeout=_LOCK_WAIT)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _try_once(url: str, part: Path, size: int, token: str | None) -> Outcome:
+    import httpx  # noqa: PLC0415  # only a download needs it
+
+    have = part.stat().st_size if part.exists() else 0
+    if have == size:
+        return None, None  # a run that was killed had everything but the check
+    tag = _tag_file(part).read_text("utf-8") if _tag_file(part).exists() else ""
+    headers = {"Accept-Encoding": "identity", **authorization(token)}
+    if have and tag:
+        headers |= {"Range": f"bytes={have}-", "If-Range": tag}
+    try:
+        with httpx.stream(
+            "GET", url, headers=headers, timeout=_TIMEOUT, follow_redirects=True
+        ) as answer:
+            return _take(answer, part, have, size)
+    except httpx.HTTPError as error:
+        return f"{type(error).__name__}: {error}", 0.0
+
+
+def _take(answer: Any, part: Path, have: int, size: int) -> Outcome:
+    status = answer.status_code
+    if status in _TEMPORARY:
+        return f"the server answers {status}", _retry_after(answer)
+    resume = status == 206 and answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+    if status == 416 or (status == 206 and not resume):
+        _discard(part)
+        return "the server has another part than the one asked for", 0.0
+    if status not in (200, 206):
+        return f"the server answers {status}", None
+    if not resume:
+        _discard(part)
+    _remember_tag(answer, part)
+    return _receive(answer, part, resume=resume, size=size)
+
+
+def _receive(answer: Any, part: Path, *, resume: bool, size: int) -> Outcome:
+    with part.open("ab" if resume else "wb") as file:
+        for block in answer.iter_raw():
+            stop_if_cancelled()
+            file.write(block)
+            if file.tell() > size:
+                break
+        have = file.tell()
+    if have < size:
+        return f"the server sent {have} of {size} bytes", 0.0
+    return None, None
+
+
+def _remember_tag(answer: Any, part: Path) -> None:
+    """Only a strong tag promises the same bytes, so only that one can be resumed with."""
+    tag = answer.headers.get("ETag", "")
+    if tag and not tag.startswith("W/"):
+        _tag_file(part).write_text(tag, "utf-8")
+
+
+def _retry_after(answer: Any) -> float:
+    """The seconds a server asks for, given as a number or as a date; 0 where it says nothing."""
+    text = answer.headers.get("Retry-After", "")
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def _put_in_place(part: Path, target: Path) -> None:
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    part.replace(target)
+    _tag_file(part).unlink(missing_ok=True)
+
+
+def _discard(part: Path) -> None:
+    part.unlink(missing_ok=True)
+    _tag_file(part).unlink(missing_ok=True)
+
+
+def _tag_file(part: Path) -> Path:
+    return part.with_name(f"{part.name}.etag")
+
+
+def ask(
+    url: str,
+    *,
+    token: str | None = None,
+    tries: int = _TRIES,
+    wait: Callable[[float], None] = pause,
+) -> Any:
+    """The answer to a short question, asked again as long as that may help.
+
+    Raises:
+        DownloadError: There is none.
+    """
+    import httpx  # noqa: PLC0415  # only a download needs it
+
+    problem = "never tried"
+    for attempt in range(1, tries + 1):
+        seconds: float | None = 0.0
+        try:
+            answer = httpx.get(
+                url, headers=authorization(token), timeout=_TIMEOUT, follow_redirects=True
+            )
+            if answer.status_code == 200:
+                return answer
+            hint = "; HF_TOKEN may hold a key" if answer.status_code in (401, 403) else ""
+            problem = f"the server answers {answer.status_code}{hint}"
+            seconds = _retry_after(answer) if answer.status_code in _TEMPORARY else None
+        except httpx.HTTPError as error:
+            problem = f"{type(error).__name__}: {error}"
+        if seconds is None or attempt == tries:
+            raise DownloadError(url, problem, attempt)
+        wait(_delay(seconds, attempt))
+    raise DownloadError(url, problem, 0)
+
+
+def _delay(asked: float, attempt: int) -> float:
+    """As long as the server asks for, else twice as long after each try."""
+    return min(asked or _FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_WAIT)
+
+
+def authorization(token: str | None) -> dict[str, str]:
+    """The header that carries a key. httpx drops it when it is sent on to another server."""
+    return {"Authorization": f"Bearer {token}"} if token else {}

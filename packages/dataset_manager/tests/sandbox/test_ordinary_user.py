@@ -1,0 +1,92 @@
+"""The jail holds for an ordinary user as it does for root: its script run as nobody."""
+
+import json
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dataset_manager import Sandbox
+
+NOBODY = 65534
+JAIL = Path(sys.modules[Sandbox.__module__].__file__ or "").with_name("jail.py")
+HOSTILE: dict[str, str] = runpy.run_path(str(Path(__file__).with_name("test_isolation.py")))[
+    "HOSTILE"
+]
+
+
+@pytest.fixture(scope="module")
+def python() -> str:
+    """An interpreter that nobody may start: one below the home of root is out of reach."""
+    if os.getuid() != 0:
+        pytest.skip("whoever runs this is an ordinary user, so the other tests are for one already")
+    if shutil.which("setpriv") is None:
+        pytest.skip("install util-linux, for setpriv")
+    for program in (sys.executable, "/usr/bin/python3"):
+        if (
+            Path(program).exists()
+            and _as_nobody([program, "-c", ""], b"", Path("/")).returncode == 0
+        ):
+            return program
+    pytest.skip("nobody may start a Python here")
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    place = tmp_path_factory.getbasetemp().parent.parent / f"nobody-{os.getpid()}"
+    place.mkdir(mode=0o755)
+    try:
+        shutil.copy(JAIL, place)
+        (place / "own").mkdir()
+        os.chown(place / "own", NOBODY, NOBODY)
+        yield place
+    finally:
+        shutil.rmtree(place)
+
+
+def _as_nobody(command: list[str], given: bytes, where: Path) -> Any:
+    drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--"]
+    return subprocess.run(
+        [*drop, *command],
+        input=given,
+        capture_output=True,
+        check=False,
+        cwd=where,
+        env={"PYTHONHASHSEED": "0"},
+        start_new_session=True,
+        timeout=60,
+    )
+
+
+def _reports(python: str, folder: Path, program: str) -> list[dict[str, Any]]:
+    settings = {
+        "folder": str(folder / "own"),
+        "token": "t",
+        "memory_bytes": 2**30,
+        "file_bytes": 2**24,
+        "cpu_s": 5,
+        "unsafe": False,
+        "bubblewrap": False,
+    }
+    given = json.dumps(settings).encode() + b"\n" + program.encode()
+    command = [python, "-I", "-S", "-B", str(folder / "jail.py")]
+    ended = _as_nobody(command, given, folder / "own")
+    return [json.loads(line) for line in ended.stderr.splitlines() if line.startswith(b'{"token"')]
+
+
+def test_no_hostile_program_gets_what_it_wants_as_nobody(python: str, folder: Path) -> None:
+    harmless = _reports(python, folder, "import os; assert os.getuid() == 65534")
+    if harmless[-1]["outcome"] == "refused":
+        pytest.skip(f"only {', '.join(harmless[-1]['layers'])} here")
+    assert harmless[-1]["outcome"] == "passed"
+    assert set(harmless[-1]["layers"]) >= {"namespaces", "landlock", "seccomp"}
+
+    ends = {what: _reports(python, folder, HOSTILE[what])[-1]["outcome"] for what in HOSTILE}
+
+    assert set(ends.values()) <= {"failed", "started"}, ends

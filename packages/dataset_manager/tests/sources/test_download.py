@@ -1,0 +1,174 @@
+"""Downloads come to an end: with the bytes that were pinned, or with an error that says why."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dataset_manager import ChecksumError, DatasetError, DownloadError
+from dataset_manager._sources.download import download
+
+BODY = bytes(range(256)) * 400
+HASH = hashlib.sha256(BODY).hexdigest()
+
+
+def get(server: Any, target: Path, **options: Any) -> tuple[Path, list[float]]:
+    waits: list[float] = []
+    return download(
+        server.url, target, sha256=HASH, size=len(BODY), wait=waits.append, **options
+    ), waits
+
+
+def test_a_file_arrives_whole_and_is_not_fetched_again(server: Any, tmp_path: Path) -> None:
+    path, waits = get(server, tmp_path / "deep" / "file")
+    again, _ = get(server, path)
+
+    assert path.read_bytes() == again.read_bytes() == BODY
+    assert waits == []
+    assert len(server.ranges) == 1
+    assert {entry.name for entry in path.parent.iterdir()} <= {"file", "file.lock"}
+
+
+def test_a_cut_connection_is_taken_up_where_it_broke(server: Any, tmp_path: Path) -> None:
+    server.script = ["cut", "cut"]
+
+    path, waits = get(server, tmp_path / "file")
+
+    assert path.read_bytes() == BODY
+    assert server.ranges == [None, f"bytes={len(BODY) // 2}-", f"bytes={len(BODY) * 3 // 4}-"]
+    assert waits == [1.0, 2.0]
+
+
+def test_a_file_that_changed_meanwhile_is_fetched_from_the_begin(
+    server: Any, tmp_path: Path
+) -> None:
+    server.script = ["changed"]
+
+    path, _ = get(server, tmp_path / "file")
+
+    assert path.read_bytes() == BODY
+    assert server.ranges[1] is not None
+
+
+def test_a_file_with_another_hash_is_thrown_away(server: Any, tmp_path: Path) -> None:
+    server.script = ["lie"]
+
+    with pytest.raises(ChecksumError, match="is pinned"):
+        get(server, tmp_path / "file")
+
+    assert {entry.name for entry in tmp_path.iterdir()} <= {"file.lock"}
+
+
+def test_a_busy_server_is_asked_again_when_it_says(server: Any, tmp_path: Path) -> None:
+    server.script = ["429", "503"]
+
+    path, waits = get(server, tmp_path / "file")
+
+    assert path.read_bytes() == BODY
+    assert waits == [7.0, 7.0]
+
+
+def test_tries_come_to_an_end(server: Any, tmp_path: Path) -> None:
+    server.script = ["503"] * 10
+
+    with pytest.raises(DownloadError, match=r"answers 503 \(tried 3 times\)"):
+        get(server, tmp_path / "file", tries=3)
+
+    assert len(server.ranges) == 3
+
+
+def test_a_file_that_is_not_there_is_not_asked_for_again(server: Any, tmp_path: Path) -> None:
+    server.script = ["404"] * 10
+
+    with pytest.raises(DownloadError, match="answers 404"):
+        get(server, tmp_path / "file")
+
+    assert len(server.ranges) == 1
+
+
+def test_a_server_that_is_not_there_is_an_error_and_not_a_hang(server: Any, tmp_path: Path) -> None:
+    server.http.shutdown()
+    server.http.server_close()
+
+    with pytest.raises(DownloadError, match="ConnectError"):
+        get(server, tmp_path / "file", tries=2)
+
+
+def test_a_part_that_does_not_begin_where_it_should_is_not_appended(
+    server: Any, tmp_path: Path
+) -> None:
+    server.script = ["cut", "shift"]
+
+    path, _ = get(server, tmp_path / "file")
+
+    assert path.read_bytes() == BODY
+    assert server.ranges == [None, f"bytes={len(BODY) // 2}-", None]
+
+
+def test_an_answer_without_a_length_that_ends_early_is_taken_up(
+    server: Any, tmp_path: Path
+) -> None:
+    server.script = ["unsized"]
+
+    path, _ = get(server, tmp_path / "file")
+
+    assert path.read_bytes() == BODY
+    assert server.ranges == [None, f"bytes={len(BODY) // 2}-"]
+
+
+def test_no_more_is_read_than_the_file_can_have(server: Any, tmp_path: Path) -> None:
+    server.script = ["long"]
+
+    with pytest.raises(ChecksumError):
+        get(server, tmp_path / "file")
+
+    assert {entry.name for entry in tmp_path.iterdir()} <= {"file.lock"}
+
+
+def leave_part(folder: Path, body: bytes) -> None:
+    (folder / "file.part").write_bytes(body)
+    (folder / "file.part.etag").write_text('"tag"')
+
+
+def test_a_run_killed_before_the_check_leaves_all_that_is_needed(
+    server: Any, tmp_path: Path
+) -> None:
+    leave_part(tmp_path, BODY)
+
+    path, _ = get(server, tmp_path / "file")
+
+    assert path.read_bytes() == BODY
+    assert server.ranges == []
+
+
+@pytest.mark.parametrize("left", [b"wrong" * 100, BODY + b"more"])
+def test_a_wrong_part_left_by_an_earlier_run_is_fetched_anew(
+    server: Any, tmp_path: Path, left: bytes
+) -> None:
+    leave_part(tmp_path, left)
+    server.script = ["416"] if len(left) > len(BODY) else []
+
+    path, _ = get(server, tmp_path / "file")
+
+    assert path.read_bytes() == BODY
+    assert server.ranges == [f"bytes={len(left)}-", None]
+    assert {entry.name for entry in tmp_path.iterdir()} <= {"file", "file.lock"}
+
+
+def test_a_date_to_come_back_at_is_understood(server: Any, tmp_path: Path) -> None:
+    server.script = ["503 Thu, 01 Jan 1970 00:00:00 GMT", "503 Fri, 31 Dec 9999 23:59:59 GMT"]
+
+    _, waits = get(server, tmp_path / "file")
+
+    assert waits == [1.0, 30.0]
+
+
+def test_an_error_of_a_download_is_one_of_this_library(server: Any, tmp_path: Path) -> None:
+    server.script = ["403"]
+
+    with pytest.raises(DatasetError) as caught:
+        get(server, tmp_path / "file")
+
+    assert isinstance(caught.value, DownloadError)
+    assert (caught.value.url, caught.value.tries) == (server.url, 1)
