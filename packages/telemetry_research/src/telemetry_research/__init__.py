@@ -1,16 +1,15 @@
 """Every event of an experiment, captured, stored and exported."""
 
-from ._alerts import Alert, AlertRule, cost_above, error_rate_above, latency_above, watch
-from ._archive import archive_experiment, restore_experiment
-from ._capsule import Capsule, capsule
-from ._capture import record
-from ._catalogue import CATALOGUE, CONVENTIONS, LEVELS, EventInfo, event_info
-from ._chunk import Chunk
-from ._compare import Difference, ExperimentComparison, compare_experiments
-from ._context import current_experiment, scope
-from ._continue import continue_experiment, open_experiment
-from ._detectors import Anomalies, detect_anomalies
-from ._errors import (
+from ._analysis.compare import compare_experiments
+from ._analysis.detectors import Anomalies, detect_anomalies
+from ._analysis.difference import Difference, ExperimentComparison
+from ._analysis.quality import DataQuality, data_quality
+from ._capture.context import scope
+from ._capture.receiver import record
+from ._capture.sampling import KeepErrors, Reservoir, Sampling, Stratified, Uniform
+from ._core.catalogue import CATALOGUE, CONVENTIONS, LEVELS, EventInfo, event_info
+from ._core.chunk import Chunk
+from ._core.errors import (
     AlreadyPausedError,
     DamagedFileError,
     ExperimentNotFoundError,
@@ -24,30 +23,36 @@ from ._errors import (
     TransitionError,
     UnsupportedFormatError,
 )
-from ._event import Event
-from ._experiment import Experiment
-from ._file import FileStore
-from ._metrics import Calculator, LevelMetrics, Metrics
-from ._otel import export_otel, import_otel
-from ._postgres import PostgresStore
-from ._prometheus import prometheus_endpoint, prometheus_text
-from ._quality import DataQuality, data_quality
-from ._redact import Anonymize
-from ._registry import (
+from ._core.event import Event
+from ._experiment.archive import archive_experiment, restore_experiment
+from ._experiment.capsule import Capsule, capsule
+from ._experiment.continuation import continue_experiment, open_experiment
+from ._experiment.experiment import Experiment
+from ._experiment.registry import (
     cleanup_experiment,
+    current_experiment,
     get_experiment,
     list_experiments,
     recording,
     start_experiment,
     stop_experiment,
 )
-from ._sampling import KeepErrors, Reservoir, Sampling, Stratified, Uniform
-from ._spans import Span, spans_of
-from ._store import MemoryStore, Store
-from ._streaming import Moments, QuantileSketch, StreamingMetrics
-from ._trace_context import remote_parent, traceparent
-from ._windows import Window, WindowMetrics
-from ._workers import Handover, hand_over, in_worker, join_workers
+from ._experiment.workers import Handover, hand_over, in_worker, join_workers
+from ._export.redact import Anonymize
+from ._metrics.metrics import Calculator, LevelMetrics, Metrics
+from ._metrics.windows import WindowMetrics
+from ._query.window import Window
+from ._stores.file import FileStore
+from ._stores.memory import MemoryStore
+from ._stores.postgres import PostgresStore
+from ._stores.store import Store
+from ._tracing.otel_export import export_otel
+from ._tracing.otel_import import import_otel
+from ._tracing.spans import Span, spans_of
+from ._tracing.trace_context import remote_parent, traceparent
+from ._watching.alerts import Alert, AlertRule, cost_above, error_rate_above, latency_above, watch
+from ._watching.prometheus import prometheus_endpoint, prometheus_text
+from ._watching.streaming import Moments, QuantileSketch, StreamingMetrics
 
 __all__ = [
     "CATALOGUE",

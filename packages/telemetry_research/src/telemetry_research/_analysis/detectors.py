@@ -1,0 +1,158 @@
+"""Finding values that do not fit: z, modified z, IQR, EWMA and CUSUM."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from .._capture.sampling import stream
+from .._metrics.statistics import percentile
+
+_MAD_TO_SD = 0.6745
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anomalies:
+    """What a detector found.
+
+    Attributes:
+        method: Its name.
+        places: The indices of the values it flags.
+        total: How many values there were.
+        threshold: The limit it used.
+        false_positive_rate: The share it flags when nothing is wrong: simulated on normal values
+            in series of the same length.
+    """
+
+    method: str
+    places: tuple[int, ...]
+    total: int
+    threshold: float
+    false_positive_rate: float
+
+    def __str__(self) -> str:
+        text = f"{self.method}: {len(self.places)} of {self.total} values flagged"
+        return f"{text}, {self.false_positive_rate:.2%} expected of normal ones"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as plain values."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def detect_anomalies(
+    values: Sequence[float],
+    method: str = "modified_z",
+    *,
+    threshold: float | None = None,
+    seed: int = 0,
+    simulations: int = 200,
+) -> Anomalies:
+    """Flag the values that do not fit the others.
+
+    Args:
+        values: In the order they came.
+        method: ``z`` (3 standard deviations), ``modified_z`` (3.5, by the median absolute
+            deviation; Iglewicz and Hoaglin, 1993), ``iqr`` (1.5 ranges beyond the quartiles),
+            ``ewma`` (a value 3 standard deviations off the moving mean) or ``cusum`` (a lasting
+            shift; limit 5 standard deviations, slack 0.5; Page, Biometrika 41, 1954).
+        threshold: Another limit.
+        seed: For the false-positive rate.
+        simulations: How many series it is simulated with.
+
+    Raises:
+        ValueError: The method is unknown.
+    """
+    if method not in _METHODS:
+        raise ValueError(f"unknown method {method!r}; known: {', '.join(_METHODS)}")
+    find, usual = _METHODS[method]
+    limit = usual if threshold is None else threshold
+    draw = stream(seed)
+    return Anomalies(
+        method=method,
+        places=tuple(find(values, limit)),
+        total=len(values),
+        threshold=limit,
+        false_positive_rate=_false_positives(find, limit, len(values), draw, simulations),
+    )
+
+
+_Finder = Callable[[Sequence[float], float], list[int]]
+
+
+def _false_positives(find: _Finder, limit: float, size: int, draw: Random, series: int) -> float:
+    size = min(size, 1000)
+    if not size or not series:
+        return math.nan
+    flagged = sum(len(find([draw.gauss(0, 1) for _ in range(size)], limit)) for _ in range(series))
+    return flagged / (size * series)
+
+
+def _z(values: Sequence[float], limit: float) -> list[int]:
+    mean, sd = _moments(values)
+    return [n for n, value in enumerate(values) if sd and abs(value - mean) > limit * sd]
+
+
+def _modified_z(values: Sequence[float], limit: float) -> list[int]:
+    if not values:
+        return []
+    middle = percentile(sorted(values), 0.5)
+    spread = percentile(sorted(abs(value - middle) for value in values), 0.5)
+    if not spread:
+        return [n for n, value in enumerate(values) if value != middle]
+    far = limit * spread / _MAD_TO_SD
+    return [n for n, value in enumerate(values) if abs(value - middle) > far]
+
+
+def _iqr(values: Sequence[float], limit: float) -> list[int]:
+    if not values:
+        return []
+    ordered = sorted(values)
+    low, high = percentile(ordered, 0.25), percentile(ordered, 0.75)
+    reach = limit * (high - low)
+    return [n for n, value in enumerate(values) if not low - reach <= value <= high + reach]
+
+
+def _ewma(values: Sequence[float], limit: float, weight: float = 0.1) -> list[int]:
+    """A value is judged by those before it; a flagged one does not move the mean."""
+    warm = max(10, round(1 / weight))
+    mean, sd = _moments(values[:warm])
+    variance, found = sd**2, []
+    for n, value in enumerate(values[warm:], warm):
+        off = value - mean
+        if variance and abs(off) > limit * math.sqrt(variance):
+            found.append(n)
+            continue
+        mean += weight * off
+        variance = (1 - weight) * variance + weight * off**2
+    return found
+
+
+def _cusum(values: Sequence[float], limit: float, slack: float = 0.5) -> list[int]:
+    """The first quarter says what is normal; the sums start again after a signal."""
+    warm = max(10, len(values) // 4)
+    mean, sd = _moments(values[:warm])
+    up, down, found = 0.0, 0.0, []
+    for n, value in enumerate(values[warm:], warm):
+        off = (value - mean) / sd if sd else float(value != mean) * (limit + slack + 1)
+        up, down = max(0.0, up + off - slack), max(0.0, down - off - slack)
+        if max(up, down) > limit:
+            found.append(n)
+            up = down = 0.0
+    return found
+
+
+def _moments(values: Sequence[float]) -> tuple[float, float]:
+    if len(values) < 2:  # a spread needs two
+        return (values[0] if values else 0.0), 0.0
+    mean = math.fsum(values) / len(values)
+    return mean, math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (len(values) - 1))
+
+
+_METHODS: dict[str, tuple[_Finder, float]] = {
+    "z": (_z, 3.0),
+    "modified_z": (_modified_z, 3.5),
+    "iqr": (_iqr, 1.5),
+    "ewma": (_ewma, 3.0),
+    "cusum": (_cusum, 5.0),
+}

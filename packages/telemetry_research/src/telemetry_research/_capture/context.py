@@ -1,0 +1,110 @@
+"""The experiment, scope and span of the running code; they follow tasks and threads."""
+
+import itertools
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import Any, NamedTuple
+
+import msgspec
+
+from .recorder import Recorder
+
+_pack = msgspec.msgpack.Encoder(enc_hook=repr).encode
+
+
+_COLUMNS = ("condition", "item_id", "repeat")
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+class OpenSpan(NamedTuple):
+    """An open span: what was started here and has not ended."""
+
+    span_id: int | None
+    parent_id: int | None
+    family: str
+    outer: "OpenSpan | None"
+
+
+class ScopeFields:
+    """The fields of the scopes around the running code, packed once instead of for each event."""
+
+    __slots__ = ("fields", "packed")
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        extras = {key: value for key, value in fields.items() if key not in _COLUMNS}
+        condition, item = _text(fields.get("condition")), _text(fields.get("item_id"))
+        repeat = fields.get("repeat")
+        if type(repeat) is not int and repeat is not None:
+            extras["repeat"], repeat = repeat, None
+        self.fields = fields
+        try:
+            packed = _pack((condition, item, repeat, extras))
+        except (ValueError, OverflowError, RecursionError):
+            packed = _pack((ascii(condition), ascii(item), None, {"scope": ascii(dict(fields))}))
+        self.packed = msgspec.Raw(packed)
+
+
+NO_SPAN = OpenSpan(None, None, "", None)
+current: ContextVar[Recorder | None] = ContextVar("telemetry_experiment", default=None)
+scope_fields: ContextVar[ScopeFields] = ContextVar("telemetry_scope", default=ScopeFields({}))  # noqa: B039  # never changed in place
+open_span: ContextVar[OpenSpan] = ContextVar("telemetry_span", default=NO_SPAN)
+
+
+class _SpanIds:
+    """Span ids that no other process draws: 31 random bits, then a running number."""
+
+    def __init__(self) -> None:
+        self.restart()
+        os.register_at_fork(after_in_child=self.restart)
+
+    def restart(self) -> None:
+        high = int.from_bytes(os.urandom(4), "little") >> 1
+        self.next = itertools.count((high << 32) + 1).__next__
+
+
+span_ids = _SpanIds()
+
+
+class scope:  # noqa: N801  # used as a function: `with scope(condition="a"):`
+    """Attach fields to every event emitted inside.
+
+    ``condition``, ``item_id`` and ``repeat`` have columns of their own; any other field goes into
+    the attributes. It follows tasks and threads started with ``asyncio.to_thread``.
+
+    Args:
+        fields: What to attach; inner scopes add to outer ones.
+    """
+
+    __slots__ = ("_fields", "_token")
+
+    def __init__(self, **fields: Any) -> None:
+        self._fields = fields
+        self._token: Token[ScopeFields] | None = None
+
+    def __enter__(self) -> None:
+        self._token = scope_fields.set(ScopeFields({**scope_fields.get().fields, **self._fields}))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._token is not None:
+            scope_fields.reset(self._token)
+
+
+@contextmanager
+def entered(experiment: Recorder) -> Iterator[None]:
+    """File what is emitted inside under one experiment."""
+    token = current.set(experiment)
+    try:
+        yield
+    finally:
+        current.reset(token)

@@ -1,0 +1,199 @@
+"""The receiver on the bus: every event is filed under the experiment it was emitted in.
+
+What runs here runs inside of somebody's measurement, so it only packs the event into bytes. They
+become columns when the store is written or read.
+"""
+
+import threading
+from asyncio import _get_running_loop as running_loop
+from asyncio import current_task
+from collections.abc import Mapping
+from time import monotonic_ns
+from typing import Any
+
+import blinker
+import msgspec
+
+from .context import NO_SPAN, OpenSpan, current, open_span, scope_fields, span_ids
+from .recorder import Recorder
+
+signal = blinker.signal("crucible")
+ROWS_PER_CHUNK = 512
+_EMPTY: Mapping[str, Any] = {}
+_POINT, _START, _FINISH = range(3)
+_KINDS = {"start": _START, "stop": _FINISH, "exception": _FINISH}
+_MAX_NAMES = 10_000
+_lock = threading.Lock()
+_running = 0
+_shapes: dict[str, tuple[int, str]] = {}
+
+
+class Unscoped:
+    """Events outside of any experiment: counted, or given to the experiment that asked for them."""
+
+    def __init__(self) -> None:
+        self.events = 0
+        self.recipient: Recorder | None = None
+
+
+class _Thread(threading.local):
+    """The name of the running thread, asked for once."""
+
+    def __init__(self) -> None:
+        self.name = threading.current_thread().name
+
+
+unscoped = Unscoped()
+_thread = _Thread()
+
+
+def _as_repr(value: object) -> dict[str, str]:
+    """What JSON does not know is kept as its repr, and marked as such."""
+    return {"repr": repr(value)}
+
+
+_pack = msgspec.msgpack.Encoder(enc_hook=_as_repr).encode
+
+
+def connect() -> None:
+    """Listen to the bus; the first experiment that starts turns it on."""
+    global _running  # noqa: PLW0603  # one receiver serves all experiments of the process
+    with _lock:
+        _running += 1
+        signal.connect(receive, weak=False)
+
+
+def disconnect() -> None:
+    """Stop listening when the last experiment has stopped."""
+    global _running  # noqa: PLW0603  # see connect
+    with _lock:
+        _running -= 1
+        if _running <= 0:
+            _running = 0
+            signal.disconnect(receive)
+
+
+def receive(  # noqa: C901, PLR0912  # one function, since a call costs a tenth of what all of it may cost
+    name: Any,
+    measurements: Mapping[str, Any] = _EMPTY,
+    metadata: Mapping[str, Any] = _EMPTY,
+    **rest: Any,
+) -> None:
+    """Take one event from the bus; never raises, since that would break whoever emitted it."""
+    experiment = current.get() or unscoped.recipient
+    if experiment is None:
+        unscoped.events += 1
+        return
+    if not experiment.capturing:
+        experiment.count_missed()
+        return
+    try:
+        kind, family = _shapes.get(name) or _classify(name)
+        top = open_span.get()
+        span, parent = top[0], top[1]
+        if kind == _START:
+            span, parent = span_ids.next(), span
+            open_span.set(OpenSpan(span, parent, family, top))
+        elif kind == _FINISH:
+            if top[2] == family:
+                open_span.set(top[3] or NO_SPAN)
+            else:
+                span, parent = _close(top, family)
+        probability = 1.0
+        if experiment.gate is not None:
+            drawn = experiment.gate(name, measurements, metadata)
+            if drawn is None:
+                experiment.filtered_events += 1
+                return
+            probability = drawn
+        if rest:
+            metadata = {**rest, **metadata}
+        task = None
+        loop = running_loop()
+        if loop is not None:
+            running = current_task(loop)
+            task = None if running is None else running.get_name()
+        row = (
+            name,
+            monotonic_ns(),
+            scope_fields.get().packed,
+            _thread.name,
+            task,
+            span,
+            parent,
+            probability,
+            measurements,
+            metadata,
+        )
+        intake = experiment.intake
+        try:
+            intake.append(_pack(row))
+        except (TypeError, ValueError, OverflowError, RecursionError, UnicodeError):
+            intake.append(_pack(_sanitized(row)))
+        if len(intake) >= ROWS_PER_CHUNK:
+            experiment.settle()
+        if experiment.observers:
+            experiment.observe(row)
+    except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
+        experiment.count_error(f"{name}: {type(error).__name__}: {error}")
+
+
+def record(
+    name: str,
+    measurements: Mapping[str, Any] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> None:
+    """Emit an event of your own on the bus; it is captured like any other.
+
+    Args:
+        name: Its name; one that ends in ``.stop`` or ``.exception`` counts as a request.
+        measurements: Numbers, such as ``duration_ns`` or ``cost_usd``.
+        metadata: What it was about.
+    """
+    if signal.receivers:
+        signal.send(name, measurements=measurements or {}, metadata=metadata or {})
+
+
+def _classify(name: str) -> tuple[int, str]:
+    if len(_shapes) >= _MAX_NAMES:
+        _shapes.clear()
+    family, _, last = str(name).rpartition(".")
+    shape = _shapes[name] = (_KINDS.get(last, _POINT), family)
+    return shape
+
+
+def _close(top: OpenSpan, family: str) -> tuple[int | None, int | None]:
+    """The span that ends here, further out than the innermost; a new one when it had no start."""
+    opened = top.outer
+    while opened is not None and opened.family != family:
+        opened = opened.outer
+    if opened is None:
+        return span_ids.next(), top.span_id
+    open_span.set(opened.outer or NO_SPAN)
+    return opened.span_id, opened.parent_id
+
+
+def _sanitized(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The same event with what cannot be packed as text: huge numbers, loops, half characters."""
+    *head, measurements, metadata = row
+    name = str(head[0]).encode("utf-8", "backslashreplace").decode()
+    return (name, *head[1:], _packable(measurements), _packable(metadata))
+
+
+def _packable(values: Any) -> dict[str, Any]:
+    if not isinstance(values, Mapping):
+        return _as_repr(values)
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        try:
+            _pack((key, value))
+        except (TypeError, ValueError, OverflowError, RecursionError, UnicodeError):
+            text = repr(value).encode("utf-8", "backslashreplace").decode()
+            found[repr(key) if not isinstance(key, str) else _printable(key)] = {"repr": text}
+        else:
+            found[key if isinstance(key, str) else repr(key)] = value
+    return found
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,143 @@
+"""Packed events on their way from the bus to a store, and the table they become."""
+
+import os
+import platform
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from .columns import booleans, bytes_to_arrow, floats, integers, texts
+from .rows import COLUMN_BUILDERS, PackedRow, PackedScope, row_values, unpack_rows
+
+SCHEMA_VERSION = "1"
+_ROWS_AT_ONCE = 256
+_PAUSE_S = 0.0001
+_ARRAY = b"\xdd"  # MessagePack: an array follows, its length in four bytes
+# What the table has, in this order; the first five are the same for all events of a chunk.
+_CHUNK_FIELDS = ("experiment_id", "source", "sequence", "host", "pid")
+FIELDS = (*_CHUNK_FIELDS, *COLUMN_BUILDERS, "attributes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Who writes: one process in one sitting."""
+
+    experiment_id: str
+    name: str
+    pid: int
+    host: str
+
+    @classmethod
+    def here(cls, experiment_id: str) -> "Source":
+        """This process, under a name that no other has."""
+        pid = os.getpid()
+        name = f"{pid:x}.{os.urandom(4).hex()}"
+        return cls(experiment_id=experiment_id, name=name, pid=pid, host=platform.node())
+
+
+class Chunk:
+    """Packed events of one source, compressed until somebody asks for the table.
+
+    Attributes:
+        source: Who wrote them.
+        first: The sequence number of the first.
+        count: How many there are.
+    """
+
+    __slots__ = ("_codec", "_lock", "_packed", "_size", "_table", "_wall_us", "count", "first",
+                 "source")  # fmt: skip
+
+    def __init__(self, source: Source, first: int, rows: Sequence[bytes], codec: Any) -> None:
+        packed = b"".join((_ARRAY, len(rows).to_bytes(4, "big"), *rows))
+        self.source = source
+        self.first = first
+        self.count = len(rows)
+        self._wall_us = (time.time_ns() - time.monotonic_ns()) // 1000
+        self._codec = codec
+        self._size = len(packed)
+        self._packed: bytes | None = codec.compress(packed, asbytes=True)
+        self._table: Any = None
+        self._lock = threading.Lock()
+
+    @property
+    def table(self) -> Any:
+        """The events as a ``pyarrow.RecordBatch`` with the columns of an event."""
+        with self._lock:
+            if self._table is None:
+                rows = unpack_rows(self._codec.decompress(self._packed, self._size, asbytes=True))
+                self._table = self._columns(rows)
+                self._packed = None
+            return self._table
+
+    def _columns(self, rows: list[PackedRow]) -> Any:
+        values: list[tuple[Any, ...]] = []
+        _yield_to_event_loop()
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            values.extend(map(row_values, rows[start : start + _ROWS_AT_ONCE]))
+            _yield_to_event_loop()
+        found: list[Any] = list(zip(*values, strict=True))
+        found.insert(1, [self._wall_us + row.monotonic_ns // 1000 for row in rows])
+        _yield_to_event_loop()
+        return self._assemble(found)
+
+    def _assemble(self, found: Sequence[Any]) -> Any:
+        import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+        *columns, attributes = found
+        arrays = [
+            texts([self.source.experiment_id] * self.count),
+            texts([self.source.name] * self.count),
+            integers(range(self.first, self.first + self.count)),
+            texts([self.source.host] * self.count),
+            integers([self.source.pid] * self.count),
+            *(kind(values) for kind, values in zip(COLUMN_BUILDERS.values(), columns, strict=True)),
+            bytes_to_arrow(attributes),
+        ]
+        return pa.RecordBatch.from_arrays(arrays, names=list(FIELDS))
+
+
+class StoredChunk:
+    """A chunk that another process wrote: a table already."""
+
+    __slots__ = ("count", "first", "source", "table")
+
+    def __init__(self, batch: Any) -> None:
+        first = {name: batch.column(name)[0].as_py() for name in _CHUNK_FIELDS}
+        self.source = Source(
+            experiment_id=first["experiment_id"],
+            name=first["source"],
+            pid=first["pid"],
+            host=first["host"],
+        )
+        self.first = first["sequence"]
+        self.count = batch.num_rows
+        self.table = batch
+
+
+def warm_up(source: Source, codec: Any) -> Any:
+    """Import and prepare what the first table needs: 0.3 s that no measurement should wait for."""
+    scope = PackedScope(None, None, None, {})
+    row = PackedRow("warm.up", 0, scope, "", None, None, None, 1.0, {}, {})
+    return Chunk(source, 0, [msgspec.msgpack.encode(row)], codec).table
+
+
+def _yield_to_event_loop() -> None:
+    """Between pieces of work in a background thread: an event loop would wait 5 ms otherwise."""
+    if threading.current_thread() is not threading.main_thread():
+        time.sleep(_PAUSE_S)
+
+
+def schema() -> Any:
+    """The columns of the table and their types."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    text = pa.dictionary(pa.int32(), pa.string())
+    kinds = {texts: text, integers: pa.int64(), floats: pa.float64(), booleans: pa.bool_()}
+    named = {name: kinds[kind] for name, kind in COLUMN_BUILDERS.items()}
+    own = {name: pa.int64() if name in ("sequence", "pid") else text for name in _CHUNK_FIELDS}
+    every = {**own, **named, "attributes": pa.string()}
+    return pa.schema(every, metadata={"schema_version": SCHEMA_VERSION})

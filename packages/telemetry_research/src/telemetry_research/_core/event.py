@@ -1,0 +1,92 @@
+"""One captured event."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .catalogue import event_info
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One event with what was known about it when it was emitted.
+
+    Attributes:
+        event_id: Unique: the experiment, the process that wrote it and a running number.
+        name: The event's name, such as ``ensemble.model.stop``.
+        timestamp_us: Wall-clock time in microseconds since the epoch, UTC.
+        monotonic_ns: A clock that never goes back, for order and distance.
+        experiment_id: The experiment it belongs to.
+        source: The process that wrote it, of one start of that process.
+        sequence: The running number within the source.
+        condition: The condition it was emitted under.
+        item_id: The item that was being answered.
+        repeat: The repeat.
+        host: The machine.
+        pid: The process.
+        thread: The thread's name.
+        task: The asyncio task's name; None outside a task.
+        span_id: The span it belongs to, 16 hexadecimal digits; a start and its stop share it.
+        parent_id: The span around that one.
+        duration_ns: How long what it reports took; None where nothing was timed.
+        cost_usd: What it cost; None when unknown.
+        input_tokens: Tokens read by a model.
+        output_tokens: Tokens written by a model.
+        success: Whether it reports a success; None where it reports neither.
+        model: The model.
+        error_type: The class of the error.
+        probability: With which probability it was kept; 1 without sampling.
+        attributes: Everything else that came with it. A value that JSON does not know is kept as
+            ``{"repr": ...}``.
+    """
+
+    event_id: str
+    name: str
+    timestamp_us: int
+    monotonic_ns: int
+    experiment_id: str
+    source: str = ""
+    sequence: int = 0
+    condition: str | None = None
+    item_id: str | None = None
+    repeat: int | None = None
+    host: str | None = None
+    pid: int = 0
+    thread: str | None = None
+    task: str | None = None
+    span_id: str | None = None
+    parent_id: str | None = None
+    duration_ns: int | None = None
+    cost_usd: float | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    success: bool | None = None
+    model: str | None = None
+    error_type: str | None = None
+    probability: float = 1.0
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def level(self) -> str:
+        """The level the event is on."""
+        return event_info(self.name).level
+
+    @property
+    def latency_ms(self) -> float | None:
+        """The duration in milliseconds."""
+        return None if self.duration_ns is None else self.duration_ns / 1e6
+
+    def to_dict(self) -> dict[str, Any]:
+        """The event as plain values."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return {**values, "level": self.level, "latency_ms": self.latency_ms}
+
+
+def event_from(columns: Mapping[str, Any], attributes: dict[str, Any]) -> Event:
+    """An event from one row of the table."""
+    values = {name: value for name, value in columns.items() if name != "attributes"}
+    for name in ("span_id", "parent_id"):
+        number = values[name]
+        values[name] = None if number is None else f"{number:016x}"
+    event_id = f"{values['experiment_id']}-{values['source']}-{values['sequence']}"
+    return Event(event_id=event_id, attributes=attributes, **values)

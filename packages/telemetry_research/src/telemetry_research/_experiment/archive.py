@@ -1,0 +1,68 @@
+"""An experiment as one file, and back."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from .._core.chunk import schema
+from .._core.errors import DamagedFileError
+from .._stores.memory import TableStore
+from .continuation import stored
+from .experiment import Experiment
+
+
+def archive_experiment(experiment: Experiment, path: str | os.PathLike[str]) -> Path:
+    """Write an experiment, its description, counters and events, to one Parquet file.
+
+    Args:
+        experiment: A stopped one.
+        path: The file; replaced when there.
+
+    Raises:
+        StillRunningError: It has not stopped.
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415  # only an archive needs it
+
+    experiment.require_stopped("stop it before it is archived")
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    about = {"description": experiment.description(), "counters": experiment.counters()}
+    packed = msgspec.json.encode(about, enc_hook=repr)
+    temporary = target.with_name(f".{target.name}.part")
+    fields = schema().with_metadata({"crucible_experiment": packed})
+    with pq.ParquetWriter(temporary, fields, compression="zstd") as writer:
+        for batch in experiment.batches():
+            writer.write_batch(batch.replace_schema_metadata(fields.metadata))
+    temporary.replace(target)
+    experiment.archived = True
+    return target
+
+
+def restore_experiment(path: str | os.PathLike[str]) -> Experiment:
+    """Read an archived experiment: the same id, events and metrics.
+
+    Raises:
+        DamagedFileError: The file is no archive.
+    """
+    import pyarrow as pa  # noqa: PLC0415  # only an archive needs it
+    import pyarrow.parquet as pq  # noqa: PLC0415  # same
+
+    try:
+        file = pq.ParquetFile(Path(path), read_dictionary=_texts())
+        packed = file.schema_arrow.metadata[b"crucible_experiment"]
+    except (pa.ArrowInvalid, KeyError, TypeError) as error:
+        raise DamagedFileError(f"{path} is no archive of an experiment: {error}") from error
+    about: dict[str, Any] = msgspec.json.decode(packed)
+    batches = [batch.cast(schema()) for batch in file.iter_batches(batch_size=65_536)]
+    experiment = stored(about["description"], TableStore(batches))
+    experiment.restore_counters(about["counters"])
+    experiment.archived = True
+    return experiment
+
+
+def _texts() -> list[str]:
+    import pyarrow as pa  # noqa: PLC0415  # only an archive needs it
+
+    return [field.name for field in schema() if pa.types.is_dictionary(field.type)]

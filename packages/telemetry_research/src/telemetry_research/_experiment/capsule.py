@@ -1,0 +1,157 @@
+"""What somebody needs to know to run an experiment again."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+from .._core.chunk import SCHEMA_VERSION
+from .experiment import Experiment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capsule:
+    """The circumstances of an experiment.
+
+    Attributes:
+        experiment: Its description.
+        commit: The git commit of the working folder; None outside of a repository.
+        dirty: Whether files differ from the commit, and ``diff_hash`` which differences.
+        diff_hash: SHA-256 of the difference.
+        packages: Installed distributions and their versions.
+        python: Version and implementation.
+        system: Operating system, kernel, machine, processors, memory in bytes.
+        seeds: As given.
+        config_hash: SHA-256 of the configuration, as JSON with sorted keys.
+        config: The configuration.
+        data_hashes: SHA-256 of data files, by path.
+        models: Model names and versions as the answers told them, and how many requests each had.
+        schema_version: Of the events.
+    """
+
+    experiment: Mapping[str, Any]
+    commit: str | None
+    dirty: bool | None
+    diff_hash: str | None
+    packages: Mapping[str, str]
+    python: str
+    system: Mapping[str, Any]
+    seeds: Mapping[str, int]
+    config_hash: str
+    config: Mapping[str, Any]
+    data_hashes: Mapping[str, str]
+    models: Mapping[str, int]
+    schema_version: str = field(default=SCHEMA_VERSION)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The capsule as plain values."""
+        return asdict(self)
+
+    def differences(self, other: "Capsule") -> dict[str, tuple[Any, Any]]:
+        """What another run had otherwise: for each field here and there."""
+        names = [name for name in self.__slots__ if name != "experiment"]
+        pairs = {name: (getattr(self, name), getattr(other, name)) for name in names}
+        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+    def __str__(self) -> str:
+        dirty = " with changes" if self.dirty else ""
+        commit = "no commit" if self.commit is None else f"commit {self.commit[:12]}{dirty}"
+        return f"{commit}, Python {self.python}, {self.system['os']}, {len(self.packages)} packages"
+
+
+def capsule(
+    experiment: Experiment,
+    *,
+    seeds: Mapping[str, int] | None = None,
+    config: Mapping[str, Any] | None = None,
+    data: tuple[str | os.PathLike[str], ...] = (),
+    folder: str | os.PathLike[str] = ".",
+) -> Capsule:
+    """Note the circumstances of an experiment; no environment variable is read.
+
+    Args:
+        experiment: Which.
+        seeds: The seeds it used, by name.
+        config: Its configuration; anything JSON can hold.
+        data: Files whose hashes are noted.
+        folder: Where the code is.
+    """
+    commit = _git(folder, "rev-parse", "HEAD")
+    changes = _git(folder, "status", "--porcelain") if commit else None
+    diff = _git(folder, "diff", "HEAD") if changes else None
+    settings = dict(config or {})
+    packed = json.dumps(settings, sort_keys=True, default=repr)
+    return Capsule(
+        experiment=experiment.description(),
+        commit=commit,
+        dirty=None if commit is None else bool(changes),
+        diff_hash=None if diff is None else _hash(f"{changes}\n{diff}".encode()),
+        packages=_packages(),
+        python=f"{platform.python_version()} {sys.implementation.name}",
+        system=_system(),
+        seeds=dict(seeds or {}),
+        config_hash=_hash(packed.encode()),
+        config=json.loads(packed),
+        data_hashes={str(path): _file_hash(Path(path)) for path in data},
+        models=_models(experiment),
+    )
+
+
+def _git(folder: str | os.PathLike[str], *command: str) -> str | None:
+    try:
+        done = subprocess.run(  # noqa: S603  # a fixed program with our own arguments
+            ["git", "-C", os.fspath(folder), *command],  # noqa: S607  # wherever the user has it
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=30,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _packages() -> dict[str, str]:
+    named = {each.metadata["Name"]: each.version for each in distributions()}
+    return {name: named[name] for name in sorted(named, key=str.casefold)}
+
+
+def _system() -> dict[str, Any]:
+    pages = os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
+    return {
+        "os": platform.system(),
+        "kernel": platform.release(),
+        "machine": platform.machine(),
+        "processors": os.cpu_count(),
+        "memory_bytes": pages * os.sysconf("SC_PAGE_SIZE") if pages else None,
+    }
+
+
+def _models(experiment: Experiment) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for event in experiment:
+        told = event.attributes.get("model_version") or event.attributes.get("api_model_id")
+        name = told or event.model
+        if name is not None and event.success is not None:
+            found[str(name)] = found.get(str(name), 0) + 1
+    return dict(sorted(found.items()))
+
+
+def _file_hash(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _hash(data: bytes) -> str:
+    return sha256(data).hexdigest()

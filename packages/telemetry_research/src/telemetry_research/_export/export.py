@@ -1,0 +1,114 @@
+"""Events as files: CSV, JSON Lines and Parquet, a batch at a time."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from .._core.catalogue import event_info
+from .._core.errors import NoDataError, UnsupportedFormatError
+from .lines import flat, flat_names, write_csv, write_json
+from .parquet import write_parquet, write_partitions
+from .redact import Anonymize
+from .transform import (
+    Batches,
+    Transformer,
+    rows_of,
+    transformed_batches,
+    transformed_rows,
+    with_columns,
+)
+
+_encode_lines = msgspec.json.Encoder(enc_hook=lambda value: {"repr": repr(value)}).encode_lines
+_FORMATS = ("csv", "jsonl", "parquet")
+
+
+def export(
+    path: Path,
+    batches: Batches,
+    *,
+    format: str | None = None,
+    columns: Sequence[str] | None = None,
+    transform: Sequence[Transformer] = (),
+    anonymize: Anonymize | None = None,
+    partition: bool = False,
+) -> Path:
+    """Write events to a file; see ``Experiment.export``.
+
+    Raises:
+        UnsupportedFormatError: The format is none of these, or is not written in partitions.
+        NoDataError: There are no events.
+    """
+    name = format or path.suffix.removeprefix(".")
+    if name not in _FORMATS or (partition and name != "parquet"):
+        raise UnsupportedFormatError(name, ("parquet",) if partition else _FORMATS)
+    if not any(batch.num_rows for batch in batches()):
+        raise NoDataError(f"there are no events to write to {path}")
+    steps: list[Transformer] = [*([anonymize] if anonymize is not None else []), *transform]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.part")
+    if partition:
+        write_partitions(path, lambda: transformed_batches(batches, steps), columns)
+        return path
+    if name == "parquet":
+        write_parquet(
+            temporary, (with_columns(each, columns) for each in transformed_batches(batches, steps))
+        )
+    elif name == "jsonl":
+        _write_jsonl(temporary, batches, steps, columns)
+    else:
+        _write_csv(temporary, lambda: transformed_batches(batches, steps), columns)
+    temporary.replace(path)
+    return path
+
+
+def _write_jsonl(
+    path: Path, batches: Batches, steps: Sequence[Transformer], columns: Sequence[str] | None
+) -> None:
+    with path.open("wb") as file:
+        if not steps and columns is None:
+            write_json(file, batches())
+            return
+        for batch in batches():
+            rows = transformed_rows(_json_rows(batch), steps)
+            file.write(_encode_lines([_named(row, columns) for row in rows]))
+
+
+def _json_rows(batch: Any) -> Iterator[dict[str, Any]]:
+    """Rows as ``Event.to_dict`` gives them."""
+    for row in rows_of(batch):
+        duration = row["duration_ns"]
+        yield {
+            **row,
+            "event_id": f"{row['experiment_id']}-{row['source']}-{row['sequence']}",
+            "level": event_info(row["name"]).level,
+            "latency_ms": None if duration is None else duration / 1e6,
+            **{k: None if row[k] is None else f"{row[k]:016x}" for k in ("span_id", "parent_id")},
+        }
+
+
+def _named(row: dict[str, Any], columns: Sequence[str] | None) -> dict[str, Any]:
+    if columns is None:
+        return row
+    nested = flat({"attributes": row["attributes"]})
+    return {name: row[name] if name in row else nested.get(name) for name in columns}
+
+
+def _write_csv(path: Path, batches: Batches, columns: Sequence[str] | None) -> None:
+    """All columns of all events: nested attributes become ``attributes.a.b``."""
+    names = list(columns) if columns is not None else _csv_columns(batches())
+    with path.open("wb") as file:
+        write_csv(file, batches(), names)
+
+
+def _csv_columns(batches: Iterable[Any]) -> list[str]:
+    fixed: dict[str, None] = {}
+    extra: set[str] = set()
+    for batch in batches:
+        fixed.update(dict.fromkeys(name for name in batch.schema.names if name != "attributes"))
+        extra |= flat_names(batch.column("attributes"))
+    ordered = [*fixed]
+    if "duration_ns" in fixed:
+        ordered.insert(ordered.index("duration_ns") + 1, "latency_ms")
+    return [*ordered, *sorted(extra)]

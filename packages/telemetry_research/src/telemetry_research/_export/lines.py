@@ -1,0 +1,215 @@
+"""Events as lines of text, CSV or JSON, without an object for each cell."""
+
+import sys
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
+
+import msgspec
+
+from .._core.catalogue import event_info
+
+_ROWS_AT_ONCE = 8192
+_decode_all = msgspec.json.Decoder(list[dict[str, Any]]).decode
+_encode = msgspec.json.Encoder(enc_hook=lambda value: {"repr": repr(value)}).encode
+_HEX_DIGITS = 16
+
+
+class _Lines:
+    """Lines that grow from left to right; what is the same in all of them is joined once."""
+
+    def __init__(self, null: str) -> None:
+        self._null = null
+        self._text = ""
+        self._pieces: list[Any] = []
+
+    def add(self, *cells: Any) -> None:
+        """Add to the right: a text for all lines, or a column with one for each."""
+        import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+
+        for cell in cells:
+            if isinstance(cell, str):
+                self._text += cell
+            else:
+                self._pieces += [pa.scalar(self._text, pa.large_string()), cell]
+                self._text = ""
+
+    def write(self, file: BinaryIO, count: int) -> None:
+        """Write all of them."""
+        import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+        import pyarrow.compute as pc  # noqa: PLC0415  # same
+
+        if not self._pieces:
+            file.write((self._text * count).encode())
+            return
+        ends = [pa.scalar(text, pa.large_string()) for text in (self._text, "")]
+        lines = pc.binary_join_element_wise(
+            *self._pieces, *ends, null_handling="replace", null_replacement=self._null
+        )
+        file.write(memoryview(lines.buffers()[2])[: sum_of_lengths(lines)])
+
+
+def write_json(file: BinaryIO, batches: Iterable[Any]) -> None:
+    """Write events as ``Event.to_dict`` gives them, one JSON object on a line."""
+    for batch in _pieces(batches):
+        lines = _Lines("null")
+        for name in batch.schema.names:
+            lines.add("{" if name == batch.schema.names[0] else ",", f'"{name}":')
+            lines.add(_json_cells(batch, name))
+        known = {name: _cells(batch.column(name), str, "") for name in ("experiment_id", "source")}
+        lines.add(',"event_id":"', known["experiment_id"], "-", known["source"], "-")
+        lines.add(_cells(batch.column("sequence"), str, ""), '"')
+        level = _cells(batch.column("name"), lambda name: _json_text(event_info(name).level), "")
+        lines.add(',"level":', level, ',"latency_ms":', _latency(batch, "null"), "}\n")
+        lines.write(file, batch.num_rows)
+
+
+def write_csv(file: BinaryIO, batches: Iterable[Any], names: Sequence[str]) -> None:
+    """Write events with these columns; ``attributes.a.b`` is a nested attribute."""
+    file.write((",".join(map(_quoted, names)) + "\n").encode())
+    wanted = [name for name in names if name.startswith("attributes.")]
+    for batch in _pieces(batches):
+        attributes = _attribute_cells(batch.column("attributes"), wanted) if wanted else {}
+        lines = _Lines("")
+        for index, name in enumerate(names):
+            lines.add("," if index else "")
+            if name in attributes:
+                lines.add(attributes[name])
+            elif name in batch.schema.names:
+                lines.add(_cells(batch.column(name), _quoted, ""))
+            elif name == "latency_ms":
+                lines.add(_latency(batch, ""))
+        lines.add("\n")
+        lines.write(file, batch.num_rows)
+
+
+def flat_names(attributes: Any) -> set[str]:
+    """What the attributes of a batch are called in CSV; those without a value are not."""
+    rows = _flat_rows(attributes.unique())
+    return {f"attributes.{key}" for row in rows for key, value in row.items() if value is not None}
+
+
+def flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Nested values under names with points."""
+    if not any(type(value) is dict for value in values.values()):
+        return values
+    return dict(_flattened("", values))
+
+
+def cell(value: Any) -> str | None:
+    """A value as the text of a cell."""
+    return value if value is None or type(value) is str else _encode(value).decode()
+
+
+def sum_of_lengths(texts: Any) -> int:
+    """How many bytes an Arrow array of large strings has."""
+    ends = memoryview(texts.buffers()[1]).cast("q")
+    return int(ends[len(texts)])
+
+
+def _pieces(batches: Iterable[Any]) -> Iterator[Any]:
+    for batch in batches:
+        for start in range(0, batch.num_rows, _ROWS_AT_ONCE):
+            yield batch.slice(start, _ROWS_AT_ONCE)
+
+
+def _cells(column: Any, text: Callable[[str], str], null: str) -> Any:
+    """A column as texts, with nulls; one text when it is the same for all."""
+    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+    import pyarrow.compute as pc  # noqa: PLC0415  # same
+
+    if column.null_count == len(column):
+        return null
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        column = column.dictionary_encode()
+    if pa.types.is_dictionary(column.type):
+        codes: Any = pc.min_max(column.indices).as_py()
+        if column.null_count == 0 and codes["min"] == codes["max"]:
+            return text(column.dictionary[codes["min"]].as_py())
+        texts = pa.array(map(text, column.dictionary.to_pylist()), pa.large_string())
+        return texts.take(column.indices)
+    if pa.types.is_integer(kind) and column.null_count == 0:
+        ends: Any = pc.min_max(column).as_py()
+        if ends["min"] == ends["max"]:
+            return str(ends["min"])
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind):
+        return column.cast(pa.large_string())
+    values = [None if each is None else text(str(cell(each))) for each in column.to_pylist()]
+    return pa.array(values, pa.large_string())
+
+
+def _json_cells(batch: Any, name: str) -> Any:
+    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+    import pyarrow.compute as pc  # noqa: PLC0415  # same
+
+    column = batch.column(name)
+    if name == "attributes":
+        return column.cast(pa.large_string())
+    if name in ("span_id", "parent_id"):
+        return _hexadecimal(column)
+    if pa.types.is_floating(column.type):
+        column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
+    return _cells(column, _json_text, "null")
+
+
+def _latency(batch: Any, null: str) -> Any:
+    import pyarrow.compute as pc  # noqa: PLC0415  # only an export needs it
+
+    return _cells(pc.divide(batch.column("duration_ns").cast("float64"), 1e6), str, null)
+
+
+def _hexadecimal(column: Any) -> Any:
+    """64-bit numbers as 16 digits in quotes: the digits of all of them at once."""
+    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+    import pyarrow.compute as pc  # noqa: PLC0415  # same
+
+    if column.null_count == len(column):
+        return "null"
+    filled = column.fill_null(0)
+    numbers = memoryview(filled.buffers()[1]).cast("B").cast("q")
+    found = array("q", numbers[filled.offset : filled.offset + len(filled)])
+    if sys.byteorder == "little":
+        found.byteswap()
+    digits = found.tobytes().hex().encode()
+    ends = array("q", range(0, len(digits) + 1, _HEX_DIGITS))
+    buffers = [None, pa.py_buffer(ends.tobytes()), pa.py_buffer(digits)]
+    texts: Any = pa.Array.from_buffers(pa.large_string(), len(column), buffers)
+    quote, nothing = (pa.scalar(text, pa.large_string()) for text in ('"', ""))
+    quoted: Any = pc.binary_join_element_wise(quote, texts, quote, nothing)
+    return pc.if_else(column.is_valid(), quoted, pa.scalar(None, pa.large_string()))
+
+
+def _attribute_cells(column: Any, names: Sequence[str]) -> dict[str, Any]:
+    """The columns that attributes become; equal attributes are unpacked once."""
+    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+
+    coded = column.dictionary_encode()
+    rows = _flat_rows(coded.dictionary)
+    found = {}
+    for name in names:
+        key = name.removeprefix("attributes.")
+        values = [row.get(key) for row in rows]
+        texts = [None if value is None else _quoted(cell(value) or "") for value in values]
+        found[name] = pa.array(texts, pa.large_string()).take(coded.indices)
+    return found
+
+
+def _flat_rows(texts: Any) -> list[Mapping[str, Any]]:
+    return list(map(flat, _decode_all(f"[{','.join(texts.to_pylist())}]")))
+
+
+def _flattened(prefix: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flattened(f"{prefix}{key}.", value)
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _json_text(text: str) -> str:
+    return _encode(text).decode()
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'

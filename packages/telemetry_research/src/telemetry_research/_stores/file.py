@@ -1,0 +1,104 @@
+"""Events in one file: Arrow IPC streams, compressed with zstd, safe up to the last flush.
+
+Each sitting appends a stream. A process that is killed leaves at most a torn batch at the end,
+which the next sitting cuts off; readers stop before it. Every batch carries a hash of itself and of
+the one before, so that a later edit shows.
+"""
+
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import msgspec
+
+from .._core.chunk import Chunk, StoredChunk, schema
+from .._core.errors import DamagedFileError
+from .streams import END_OF_STREAM, chained, inspect, read_batches
+
+_ROWS = 8192
+
+
+class FileStore:
+    """Keeps events in a file that survives the process.
+
+    Args:
+        path: The file; continued when it is there and of the same experiment.
+        fsync: Also survive the machine: wait for the disk at each flush.
+        max_bytes: Take no more events when the file is this large; they are counted as dropped.
+    """
+
+    background = True
+
+    def __init__(
+        self, path: str | os.PathLike[str], *, fsync: bool = False, max_bytes: int | None = None
+    ) -> None:
+        self.path = Path(path)
+        self.fsync = fsync
+        self.max_bytes = max_bytes
+        self.dropped_events = 0
+        self._file: BinaryIO | None = None
+        self._writer: Any = None
+        self._hash = ""
+        self._lock = threading.Lock()
+
+    def open(self, experiment: Mapping[str, Any]) -> None:
+        """Cut off a torn end and begin a new stream behind what is there.
+
+        Raises:
+            DamagedFileError: The file belongs to another experiment.
+        """
+        import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        found = inspect(self.path) if self.path.exists() and self.path.stat().st_size else None
+        if found is not None and found.experiment["id"] != experiment["id"]:
+            raise DamagedFileError(
+                f"{self.path} holds experiment {found.experiment['id']}, not {experiment['id']}:"
+                " continue_experiment(path) goes on with it"
+            )
+        self._file = self.path.open("r+b" if found else "wb")
+        if found is not None:
+            self._file.seek(found.end)
+            self._file.truncate()
+            self._file.write(END_OF_STREAM)
+            self._hash = found.hash
+        described = msgspec.json.encode(experiment, enc_hook=repr)
+        fields = schema().with_metadata({"schema_version": "1", "experiment": described})
+        options = pa.ipc.IpcWriteOptions(compression="zstd", emit_dictionary_deltas=False)
+        self._writer = pa.ipc.new_stream(cast("Any", self._file), fields, options=options)
+        self._file.flush()
+
+    def write(self, chunks: Sequence[Chunk | StoredChunk]) -> None:
+        """Append events and hand them to the operating system."""
+        import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+        with self._lock:
+            if self._file is None:
+                raise OSError(f"{self.path} is closed")
+            start = self._file.tell()
+            if self.max_bytes is not None and start >= self.max_bytes:
+                self.dropped_events += sum(chunk.count for chunk in chunks)
+                return
+            table = pa.Table.from_batches([chunk.table for chunk in chunks]).unify_dictionaries()
+            for batch in table.combine_chunks().to_batches(max_chunksize=_ROWS):
+                self._hash = chained(self._hash, batch)
+                self._writer.write_batch(batch, custom_metadata={"hash": self._hash})
+            self._file.flush()
+            if self.fsync:
+                os.fsync(self._file.fileno())
+
+    def batches(self) -> Iterator[Any]:
+        """All whole batches of the file, oldest first."""
+        if self.path.exists():
+            for batch, _ in read_batches(self.path):
+                yield batch
+
+    def close(self) -> None:
+        """End the stream and close the file."""
+        with self._lock:
+            if self._file is not None:
+                self._writer.close()
+                self._file.close()
+                self._file = None

@@ -1,0 +1,255 @@
+"""Events in PostgreSQL, for several processes and machines that write at once (extra ``postgres``).
+
+Each process keeps a running number for its events, and the server remembers the last one it has of
+each process in the same transaction as the events. So a batch that is offered again after a lost
+connection is neither lost nor doubled.
+"""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+import msgspec
+
+from .._core.chunk import FIELDS, Chunk, StoredChunk
+from .._core.errors import DamagedFileError, ExperimentNotFoundError, MissingExtraError
+from .postgres_records import MIGRATIONS, Record, batch_of, by_source, chained, records_of
+
+_Result = TypeVar("_Result")
+_PAGE = 20_000
+_CHUNKS_PER_COPY = 16
+
+
+class PostgresStore:
+    """Keeps events in a PostgreSQL database.
+
+    Args:
+        dsn: Where it is, such as ``postgresql://user@host/database``; what is left out comes from
+            the environment (``PGPASSWORD``, ...), as for ``psql``.
+        timeout_s: How long to wait for the server each time.
+    """
+
+    background = True
+
+    def __init__(self, dsn: str, *, timeout_s: float = 10.0) -> None:
+        try:
+            import asyncpg  # noqa: PLC0415  # an optional dependency
+        except ImportError:
+            raise MissingExtraError("asyncpg", "postgres") from None
+        self._asyncpg = asyncpg
+        self._dsn = dsn
+        self._timeout_s = timeout_s
+        self.dropped_events = 0
+        self._experiment_id = ""
+        self._connection: Any = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def open(self, experiment: Mapping[str, Any]) -> None:
+        """Connect, bring the tables up to date and register the experiment.
+
+        Raises:
+            OSError: The server cannot be reached.
+        """
+        self._experiment_id = experiment["id"]
+        described = msgspec.json.encode(experiment, enc_hook=repr).decode()
+        self._do(self._register(described))
+
+    def write(self, chunks: Sequence[Chunk | StoredChunk]) -> None:
+        """COPY events, those that the server does not have yet.
+
+        The next ones are prepared while the server takes the last ones.
+
+        Raises:
+            OSError: The server cannot be reached or gave up; what it kept is skipped next time.
+        """
+        copying: Future[None] | None = None
+        for start in range(0, len(chunks), _CHUNKS_PER_COPY):
+            records = by_source(chunks[start : start + _CHUNKS_PER_COPY])
+            if copying is not None:
+                self._result(copying)
+            copying = self._submit(self._copy(records))
+        if copying is not None:
+            self._result(copying)
+
+    def batches(self) -> Iterator[Any]:
+        """All events of the experiment in the order of their sources' numbers.
+
+        Raises:
+            OSError: The server cannot be reached.
+        """
+        after = ("", -1)
+        while True:
+            records = self._do(self._page(after))
+            if not records:
+                break
+            yield batch_of(records)
+            after = (records[-1]["source"], records[-1]["sequence"])
+
+    def verify(self) -> int:
+        """Check the hash chain of every source.
+
+        Returns:
+            How many events were checked.
+
+        Raises:
+            DamagedFileError: Events were changed, added or removed after they were written.
+        """
+        chains: dict[str, str] = {}
+        checked = 0
+        for batch in self.batches():
+            for record in records_of(batch):
+                chains[record[1]] = chained(chains.get(record[1], ""), record)
+                checked += 1
+        stored = self._do(self._hashes())
+        for source in stored.keys() | chains.keys():
+            if stored.get(source) != chains.get(source, ""):
+                raise DamagedFileError(f"the events of source {source} are not those written")
+        return checked
+
+    def prune(self, before_us: int) -> int:
+        """Delete the experiment's events from before a time; ``verify`` will say so.
+
+        Returns:
+            How many there were.
+        """
+        return self._do(self._prune(before_us))
+
+    def close(self) -> None:
+        """Close the connection and end the thread it lives in."""
+        if self._loop is None:
+            return
+        if self._connection is not None:
+            self._do(self._disconnect())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        if self._thread is not None:
+            self._thread.join()
+        self._loop.close()
+        self._loop = self._thread = None
+
+    def describe(self, experiment_id: str) -> dict[str, Any]:
+        """What the database knows of an experiment; the store reads its events from here on.
+
+        Raises:
+            ExperimentNotFoundError: It is not there.
+        """
+        found = self._do(self._description(experiment_id))
+        if found is None:
+            raise ExperimentNotFoundError(experiment_id)
+        self._experiment_id = experiment_id
+        described: dict[str, Any] = msgspec.json.decode(found)
+        return described
+
+    def _do(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        return self._result(self._submit(work))
+
+    def _submit(self, work: Coroutine[Any, Any, _Result]) -> "Future[_Result]":
+        """Run on the loop of the store's own thread: callers may have a running loop themselves."""
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(
+                target=self._loop.run_forever, name="telemetry-postgres", daemon=True
+            )
+            self._thread.start()
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _result(self, work: "Future[_Result]") -> _Result:
+        try:
+            return work.result()
+        except (self._asyncpg.PostgresError, self._asyncpg.InterfaceError, TimeoutError) as error:
+            raise OSError(f"PostgreSQL: {type(error).__name__}: {error}") from error
+
+    async def _connected(self) -> Any:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._asyncpg.connect(
+                self._dsn, timeout=self._timeout_s, command_timeout=self._timeout_s
+            )
+        return self._connection
+
+    async def _disconnect(self) -> None:
+        self._connection.terminate()
+        self._connection = None
+
+    async def _register(self, described: str) -> None:
+        connection = await self._connected()
+        async with connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock(7201533)")
+            await connection.execute(
+                "CREATE TABLE IF NOT EXISTS crucible_schema (version int PRIMARY KEY)"
+            )
+            done = await connection.fetchval("SELECT count(*) FROM crucible_schema")
+            for version, step in enumerate(MIGRATIONS[done:], done + 1):
+                await connection.execute(step)
+                await connection.execute("INSERT INTO crucible_schema VALUES ($1)", version)
+            await connection.execute(
+                "INSERT INTO crucible_experiments VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                self._experiment_id,
+                described,
+            )
+
+    async def _copy(self, sources: Mapping[tuple[str, str], Sequence[Record]]) -> None:
+        connection = await self._connected()
+        async with connection.transaction():
+            for key, records in sources.items():
+                await connection.execute(
+                    "INSERT INTO crucible_sources VALUES ($1, $2, 0, '') ON CONFLICT DO NOTHING",
+                    *key,
+                )
+                known = await connection.fetchrow(
+                    "SELECT next, hash FROM crucible_sources"
+                    " WHERE experiment_id = $1 AND source = $2 FOR UPDATE",
+                    *key,
+                )
+                fresh = [record for record in records if record[2] >= known["next"]]
+                if not fresh:
+                    continue
+                chain = known["hash"]
+                for record in fresh:
+                    chain = chained(chain, record)
+                await connection.copy_records_to_table(
+                    "crucible_events", records=fresh, columns=FIELDS
+                )
+                await connection.execute(
+                    "UPDATE crucible_sources SET next = $3, hash = $4"
+                    " WHERE experiment_id = $1 AND source = $2",
+                    *key,
+                    fresh[-1][2] + 1,
+                    chain,
+                )
+
+    async def _page(self, after: tuple[str, int]) -> Sequence[Any]:
+        connection = await self._connected()
+        found: Sequence[Any] = await connection.fetch(
+            f"SELECT {', '.join(FIELDS)} FROM crucible_events WHERE experiment_id = $1"  # noqa: S608  # our own names
+            " AND (source, sequence) > ($2, $3) ORDER BY source, sequence LIMIT $4",
+            self._experiment_id,
+            *after,
+            _PAGE,
+        )
+        return found
+
+    async def _hashes(self) -> dict[str, str]:
+        connection = await self._connected()
+        rows = await connection.fetch(
+            "SELECT source, hash FROM crucible_sources WHERE experiment_id = $1",
+            self._experiment_id,
+        )
+        return {row["source"]: row["hash"] for row in rows}
+
+    async def _description(self, experiment_id: str) -> str | None:
+        connection = await self._connected()
+        found: str | None = await connection.fetchval(
+            "SELECT description FROM crucible_experiments WHERE experiment_id = $1", experiment_id
+        )
+        return found
+
+    async def _prune(self, before_us: int) -> int:
+        connection = await self._connected()
+        done = await connection.execute(
+            "DELETE FROM crucible_events WHERE experiment_id = $1 AND timestamp_us < $2",
+            self._experiment_id,
+            before_us,
+        )
+        return int(done.split()[-1])

@@ -1,0 +1,112 @@
+"""The Arrow IPC streams of an event file: reading them, and their chain of hashes."""
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import msgspec
+
+from .._core.errors import DamagedFileError
+
+END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class FileContents:
+    """What a file holds: its description, the end of what is whole, and the last hash."""
+
+    experiment: Mapping[str, Any]
+    end: int
+    hash: str
+    events: int
+    torn: bool
+
+
+def inspect(path: Path) -> FileContents:
+    """What a file holds, and whether its end is torn or its hashes do not fit.
+
+    Raises:
+        DamagedFileError: It is no such file, or a batch was changed after it was written.
+    """
+    with path.open("rb") as file:
+        reader = _StreamReader(file, path)
+        events = 0
+        last = ""
+        for batch, stored in reader:
+            last = chained(last, batch)
+            if stored != last:
+                raise DamagedFileError(
+                    f"{path}: the batch of events {events} to {events + batch.num_rows - 1} was"
+                    " changed after it was written"
+                )
+            events += batch.num_rows
+        return FileContents(reader.experiment, reader.end, last, events, torn=reader.torn)
+
+
+def read_batches(path: Path) -> Iterator[tuple[Any, str]]:
+    """The whole batches of a file, each with its stored hash."""
+    with path.open("rb") as file:
+        yield from _StreamReader(file, path)
+
+
+def chained(previous: str, batch: Any) -> str:
+    """The hash of a batch that comes after another."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    digest = sha256(previous.encode())
+    digest.update(batch.serialize())
+    for column in batch.columns:
+        if isinstance(column, pa.DictionaryArray):
+            texts = pa.RecordBatch.from_arrays([column.dictionary], names=["texts"])
+            digest.update(texts.serialize())
+    return digest.hexdigest()
+
+
+class _StreamReader:
+    """Reads the streams of a file one after the other, up to the first that is torn."""
+
+    def __init__(self, file: BinaryIO, path: Path) -> None:
+        self._file = file
+        self._path = path
+        self.experiment: Mapping[str, Any] = {}
+        self.end = 0
+        self.torn = False
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+        size = self._file.seek(0, io.SEEK_END)
+        self._file.seek(0)
+        while self._file.tell() < size:
+            try:
+                stream = pa.ipc.open_stream(cast("Any", self._file))
+                described = (stream.schema.metadata or {}).get(b"experiment")
+            except (OSError, pa.ArrowException, MemoryError) as error:
+                self._end_at(error)
+                return
+            if described is None:
+                raise DamagedFileError(f"{self._path} was not written by a FileStore")
+            self.experiment = self.experiment or msgspec.json.decode(described)
+            self.end = self._file.tell()
+            while True:
+                try:
+                    batch, about = stream.read_next_batch_with_custom_metadata()
+                except StopIteration:
+                    break
+                except (OSError, pa.ArrowException, MemoryError) as error:
+                    self._end_at(error)
+                    return
+                self.end = self._file.tell()
+                yield batch, dict(about or {})[b"hash"].decode()
+
+    def _end_at(self, error: Exception) -> None:
+        if not self.end:
+            raise DamagedFileError(f"{self._path} is no event file: {error}") from error
+        # A file that was closed ends in the mark of its end: what is damaged is no torn tail.
+        self._file.seek(-len(END_OF_STREAM), io.SEEK_END)
+        if self._file.read() == END_OF_STREAM:
+            raise DamagedFileError(f"{self._path} is damaged behind byte {self.end}: {error}")
+        self.torn = True

@@ -1,0 +1,143 @@
+"""Events as OpenTelemetry spans with the ``gen_ai.*`` conventions (extra ``otel``)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .._core.errors import MissingExtraError
+from .._experiment.experiment import Experiment
+from .spans import Span, spans_of
+
+MODEL_ATTRIBUTES = {
+    "model": "gen_ai.request.model",
+    "provider": "gen_ai.provider.name",
+    "api_model_id": "gen_ai.response.model",
+    "request_id": "gen_ai.response.id",
+    "finish_reason": "gen_ai.response.finish_reasons",
+    "input_tokens": "gen_ai.usage.input_tokens",
+    "output_tokens": "gen_ai.usage.output_tokens",
+}
+
+
+def export_otel(experiment: Experiment, exporter: Any, *, batch: int = 512) -> int:
+    """Hand the spans of an experiment to an OpenTelemetry exporter.
+
+    Every start and its end become one span, with the span around it as its parent; events without
+    a duration become events of the span they came in. Attempts of one hedged request are linked.
+
+    Args:
+        experiment: Which.
+        exporter: Such as ``OTLPSpanExporter(endpoint)`` of the OpenTelemetry SDK.
+        batch: How many spans to hand over at once.
+
+    Returns:
+        How many spans there were.
+
+    Raises:
+        MissingExtraError: The SDK is not installed.
+        OSError: The exporter says that it failed.
+    """
+    try:
+        from opentelemetry.sdk.trace.export import (  # noqa: PLC0415  # an optional dependency
+            SpanExportResult,
+        )
+    except ImportError:
+        raise MissingExtraError("opentelemetry-sdk", "otel") from None
+    spans = spans_of(experiment, experiment.id)
+    readable = _SpanConverter(experiment).make(spans)
+    for start in range(0, len(readable), batch):
+        if exporter.export(readable[start : start + batch]) is not SpanExportResult.SUCCESS:
+            raise OSError(f"the exporter failed at span {start} of {len(readable)}")
+    return len(readable)
+
+
+class _SpanConverter:
+    """Makes readable spans of the SDK from ours."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415  # an optional dependency
+
+        self._resource = Resource.create(
+            {
+                "service.name": experiment.name,
+                "crucible.experiment.id": experiment.id,
+                "crucible.experiment.condition": experiment.condition,
+            }
+        )
+
+    def make(self, spans: Sequence[Span]) -> list[Any]:
+        """All of them, each linked to its siblings in a hedged request."""
+        siblings: dict[str, list[Span]] = {}
+        for span in spans:
+            if span.parent_id is not None:
+                siblings.setdefault(span.parent_id, []).append(span)
+        hedged = {span.span_id for span in spans if span.name == "hedging.request"}
+        return [
+            self._readable(span, siblings[span.parent_id] if span.parent_id in hedged else ())
+            for span in spans
+        ]
+
+    def _readable(self, span: Span, siblings: Sequence[Span]) -> Any:
+        from opentelemetry import trace  # noqa: PLC0415  # an optional dependency
+        from opentelemetry.sdk.trace import Event, ReadableSpan  # noqa: PLC0415  # same
+        from opentelemetry.trace.status import Status, StatusCode  # noqa: PLC0415  # same
+
+        def context(span_id: str) -> Any:
+            flags = trace.TraceFlags(trace.TraceFlags.SAMPLED)
+            return trace.SpanContext(int(span.trace_id, 16), int(span_id, 16), False, flags)
+
+        parent = None if span.parent_id is None else context(span.parent_id)
+        failed = span.success is False
+        return ReadableSpan(
+            name=_span_name(span),
+            context=context(span.span_id),
+            parent=parent,
+            resource=self._resource,
+            attributes=_attributes(span),
+            events=[
+                Event(name, attributes=_values(attributes), timestamp=at)
+                for name, at, attributes in span.points
+            ],
+            links=[
+                trace.Link(context(other.span_id), {"crucible.link": "attempt"})
+                for other in siblings
+                if other is not span
+            ],
+            kind=trace.SpanKind.CLIENT if span.level == "model" else trace.SpanKind.INTERNAL,
+            status=Status(StatusCode.ERROR if failed else StatusCode.OK),
+            start_time=span.start_ns,
+            end_time=span.end_ns,
+        )
+
+
+def _span_name(span: Span) -> str:
+    model = span.fields.get("model")
+    return f"chat {model}" if span.level == "model" and model else span.name
+
+
+def _attributes(span: Span) -> dict[str, Any]:
+    fields = dict(span.fields)
+    if "error_type" in fields:
+        fields["error.type"] = fields.pop("error_type")
+    named: dict[str, Any] = {"crucible.event": span.name, "crucible.level": span.level}
+    if span.level == "model":
+        named["gen_ai.operation.name"] = "chat"
+        for ours, theirs in MODEL_ATTRIBUTES.items():
+            if fields.get(ours) is not None:
+                value = fields.pop(ours)
+                named[theirs] = [str(value)] if ours == "finish_reason" else value
+    own = {k if k == "error.type" else f"crucible.{k}": v for k, v in fields.items()}
+    return _values({**named, **own})
+
+
+def _values(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """What OpenTelemetry can hold: plain values and lists of texts; the rest as JSON."""
+    found: dict[str, Any] = {}
+    for key, value in attributes.items():
+        plain = isinstance(value, str | bool | int | float)
+        texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        if plain or texts:
+            found[key] = value
+        elif value is not None:
+            found[key] = json.dumps(value, ensure_ascii=False)
+    return found

@@ -1,0 +1,95 @@
+"""Metrics of running experiments as Prometheus reads them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+from .._experiment.experiment import Experiment
+from .._experiment.registry import list_experiments
+
+_QUANTILES = {"0.5": "p50", "0.9": "p90", "0.95": "p95", "0.99": "p99"}
+
+
+def prometheus_text(experiments: Iterable[Experiment] | None = None) -> str:
+    """The metrics in the text format of Prometheus, version 0.0.4.
+
+    Args:
+        experiments: Which; those of this process that have not stopped when left out.
+    """
+    lines: dict[str, list[str]] = {
+        "crucible_requests_total counter Finished requests": [],
+        "crucible_cost_usd_total counter Known costs": [],
+        "crucible_latency_ms summary Durations of finished requests": [],
+        "crucible_missed_events_total counter Events that were not stored": [],
+    }
+    requests, costs, latencies, missed = lines.values()
+    running = (each for each in list_experiments() if not each.stopped)
+    for experiment in running if experiments is None else experiments:
+        about = f'experiment="{_escaped(experiment.name)}",id="{experiment.id}"'
+        for each in experiment.metrics().levels:
+            labels = f'{about},level="{each.level}"'
+            for outcome, count in (("success", each.succeeded), ("failure", each.failed)):
+                requests.append(
+                    f'crucible_requests_total{{{labels},outcome="{outcome}"}} {count:g}'
+                )
+            if each.cost_usd is not None:
+                costs.append(f"crucible_cost_usd_total{{{labels}}} {each.cost_usd!r}")
+            if each.latency_ms:
+                latencies += [
+                    f'crucible_latency_ms{{{labels},quantile="{q}"}} {each.latency_ms[name]!r}'
+                    for q, name in _QUANTILES.items()
+                ]
+                total = each.latency_ms["mean"] * each.latency_ms["count"]
+                latencies.append(f"crucible_latency_ms_sum{{{labels}}} {total!r}")
+                count = each.latency_ms["count"]
+                latencies.append(f"crucible_latency_ms_count{{{labels}}} {count:g}")
+        missed += [
+            f'crucible_missed_events_total{{{about},reason="{reason}"}} {count}'
+            for reason, count in experiment.counters().items()
+        ]
+    text = []
+    for head, samples in lines.items():
+        name, kind, described = head.split(" ", 2)
+        text += [f"# HELP {name} {described}", f"# TYPE {name} {kind}", *samples]
+    return "\n".join(text) + "\n"
+
+
+@asynccontextmanager
+async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Serve ``/metrics`` inside the block.
+
+    Args:
+        host: The address to listen on.
+        port: The port; any free one when 0.
+
+    Yields:
+        The address to scrape.
+    """
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            asked = (await asyncio.wait_for(reader.readline(), 10)).split()
+            while (await asyncio.wait_for(reader.readline(), 10)).strip():
+                pass
+            found = asked[:1] == [b"GET"] and asked[1:2] == [b"/metrics"]
+            body = (await asyncio.to_thread(prometheus_text) if found else "not found\n").encode()
+            head = f"HTTP/1.1 {'200 OK' if found else '404 Not Found'}\r\n"
+            head += "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
+            head += f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+            writer.write(head.encode() + body)
+            await writer.drain()
+        except (OSError, TimeoutError, ValueError):
+            pass  # a scraper that went away or speaks something else
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(answer, host, port)
+    try:
+        yield f"http://{host}:{server.sockets[0].getsockname()[1]}/metrics"
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

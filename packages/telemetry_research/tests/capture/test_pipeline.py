@@ -1,0 +1,36 @@
+"""A store that cannot keep up."""
+
+from typing import Any
+
+import pytest
+
+from telemetry_research import (
+    Experiment,
+    StoreError,
+    record,
+)
+from telemetry_research._capture.context import entered
+
+from ..support import ListStore
+
+
+class Stuck(ListStore):
+    """Takes nothing."""
+
+    background = True
+
+    def write(self, chunks: Any) -> None:
+        raise OSError("full")
+
+
+def test_a_full_buffer_drops_and_counts_when_told_to() -> None:
+    experiment = Experiment("one", store=Stuck(), overflow="drop", max_pending=2048)
+    experiment.begin()
+
+    with entered(experiment):
+        for _ in range(5000):
+            record("a.stop")
+
+    with pytest.raises(StoreError, match="full"):
+        experiment.end()
+    assert experiment.dropped_events >= 2000

@@ -1,0 +1,48 @@
+"""Chunks of packed events."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from telemetry_research import (
+    Chunk,
+    recording,
+)
+
+from ..support import ListStore, emit_some
+
+
+def test_chunks_tell_how_many_events_they_hold() -> None:
+    seen: list[Chunk] = []
+
+    class Watching(ListStore):
+        def write(self, chunks: Any) -> None:
+            seen.extend(chunks)
+            super().write(chunks)
+
+    with recording("one", store=Watching()):
+        emit_some(2000)
+
+    assert len(seen) > 1
+    assert [chunk.first for chunk in seen] == [
+        sum(before.count for before in seen[:place]) for place in range(len(seen))
+    ]
+    assert sum(chunk.count for chunk in seen) == 2001
+
+
+def test_capturing_and_flushing_import_no_pandas(tmp_path: Path) -> None:
+    script = f"""
+import sys
+from telemetry_research import FileStore, record, recording
+with recording("one", store=FileStore({str(tmp_path / "events.arrows")!r})) as experiment:
+    for number in range(3000):
+        record("a.stop", {{"duration_ns": number}}, {{"model": "m"}})
+    experiment.flush()
+print("pandas" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "False\n"

@@ -1,0 +1,39 @@
+"""Experiments are found by id, tag, status and name."""
+
+import pytest
+
+from telemetry_research import (
+    ExperimentNotFoundError,
+    cleanup_experiment,
+    get_experiment,
+    list_experiments,
+    start_experiment,
+    stop_experiment,
+)
+
+from ..support import captured
+
+
+def test_an_experiment_is_found_by_id_and_tag_until_it_is_forgotten() -> None:
+    experiment = captured()
+
+    assert get_experiment(experiment.id) is experiment
+    assert experiment in list_experiments(tag="tag-a")
+    cleanup_experiment(experiment)
+    with pytest.raises(ExperimentNotFoundError, match=experiment.id):
+        get_experiment(experiment.id)
+
+
+def test_an_experiment_needs_a_name() -> None:
+    with pytest.raises(ValueError, match="name"):
+        start_experiment("  ")
+
+
+def test_status_and_duration_follow_the_experiment() -> None:
+    experiment = start_experiment("one")
+    running = experiment.status
+    stop_experiment(experiment)
+
+    assert (running, experiment.status) == ("running", "stopped")
+    assert experiment.duration_ns == experiment.duration_ns > 0
+    assert experiment.to_dict()["status"] == "stopped"
