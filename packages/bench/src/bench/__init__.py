@@ -6,46 +6,15 @@
 0.5 mcnemar_midp
 """
 
-from ._agreement import agreement
-from ._anova import anova, eta_squared_interval, repeated_anova, welch_anova
-from ._anova_table import AdjustedMean, AnovaTable, AnovaTerm
-from ._bayes import (
-    BayesFactor,
-    Posterior,
-    bayes_anova,
-    bayes_mcnemar,
-    bayes_proportions,
-    bayes_t,
-    correlated_t,
-)
-from ._bayes_mean import bayes_mean
-from ._binary_tests import (
-    mcnemar,
-    mcnemar_from_counts,
-    two_proportions,
-    two_proportions_from_counts,
-)
-from ._bootstrap import bootstrap_interval
-from ._bradley_terry import bradley_terry
-from ._budget import BudgetPlan, plan_budget
-from ._calibration import Bin, Calibration, calibration
-from ._clusters import ClusteredMean, clustered_mean
-from ._cochran import cochran_q
-from ._compare import compare, compare_paired
-from ._compare_many import compare_many, compare_many_paired
-from ._corrections import adjust
-from ._correlation import correlation
-from ._descriptives import Description, describe
-from ._detectable import DetectableEffect, minimum_detectable_effect
-from ._dominance import cliffs_delta, probability_of_superiority, rank_biserial
-from ._entry_points import (
-    Corrected,
-    confidence_interval,
-    correct_multiple_comparisons,
-    effect_size,
-)
-from ._equivalence import Equivalence, equivalence, equivalence_of_proportions
-from ._errors import (
+from ._bayes.bayes_factors import BayesFactor, bayes_anova, bayes_t
+from ._bayes.means import bayes_mean, correlated_t
+from ._bayes.posterior import Posterior
+from ._bayes.proportions import bayes_mcnemar, bayes_proportions
+from ._comparison.experiments import Ablation, ABTest, Sweep, ab_test, ablation, sweep
+from ._comparison.long_rows import compare_rows
+from ._comparison.many_groups import compare_many, compare_many_paired
+from ._comparison.two_groups import compare, compare_paired
+from ._core.errors import (
     BenchError,
     InvalidDataError,
     InvalidOptionError,
@@ -54,54 +23,72 @@ from ._errors import (
     NotEnoughDataError,
     UnequalLengthsError,
 )
-from ._evals import (
-    EvalComparison,
-    EvalScore,
-    design_effect,
-    eval_compare,
-    eval_score,
-    variance_components,
-)
-from ._experiments import Ablation, ABTest, Sweep, ab_test, ablation, sweep
-from ._factorial import ancova, factorial_anova
-from ._intervals import mean_interval, quantile_interval
-from ._long import compare_rows
-from ._mixed import mixed_model
-from ._mixed_results import FixedEffect, MixedModel, VarianceComponent
-from ._normality import anderson_darling, normality
-from ._notes import NOTES
-from ._pairwise import ManyComparison, Pair, PairwiseTable
-from ._passes import PassRate, pass_at_k, pass_hat_k
-from ._percentiles import Statistics, percentile
-from ._permutation import permutation_test, sign_flip_test
-from ._pooling import Pooled, pool_scores
-from ._posthoc import posthoc
-from ._power import Power, f_from_eta_squared, h_from_proportions, power, power_curve
-from ._prediction_powered import PoweredMean, prediction_powered_mean
-from ._preferences import Preferences, Strength
-from ._proportion_intervals import proportion_interval
-from ._quantile_comparison import compare_quantile
-from ._rank_groups import friedman, kruskal_wallis
-from ._rank_tests import brunner_munzel, mann_whitney, wilcoxon
-from ._ratio import compare_ratio
-from ._rendering import Table
-from ._results import Check, Comparison, EffectSize, Group, Interval, Note, Selection
-from ._sequential import (
+from ._core.notes import NOTES
+from ._core.rendering import Table
+from ._core.results import Check, Comparison, EffectSize, Group, Interval, Note, Selection
+from ._data.percentiles import Statistics, percentile
+from ._effects.dominance import cliffs_delta, probability_of_superiority, rank_biserial
+from ._effects.effect_size import effect_size
+from ._effects.standardised import cohens_d, hedges_g, standardised_difference
+from ._evals.agreement import agreement
+from ._evals.bradley_terry import bradley_terry
+from ._evals.calibration import Bin, Calibration, calibration
+from ._evals.comparison import EvalComparison, eval_compare
+from ._evals.pass_at_k import PassRate, pass_at_k, pass_hat_k
+from ._evals.pooling import Pooled, pool_scores
+from ._evals.prediction_powered import PoweredMean, prediction_powered_mean
+from ._evals.preferences import Preferences, Strength
+from ._evals.scores import EvalScore, design_effect, eval_score, variance_components
+from ._intervals.bootstrap import bootstrap_interval
+from ._intervals.clusters import ClusteredMean, clustered_mean
+from ._intervals.confidence_interval import confidence_interval
+from ._intervals.descriptives import Description, describe
+from ._intervals.means_and_quantiles import mean_interval, quantile_interval
+from ._intervals.proportions import proportion_interval
+from ._models.anova_table import AdjustedMean, AnovaTable, AnovaTerm
+from ._models.factorial import ancova, factorial_anova
+from ._models.mixed import mixed_model
+from ._models.mixed_results import FixedEffect, MixedModel, VarianceComponent
+from ._multiplicity.adjust import adjust
+from ._multiplicity.many_results import Corrected, correct_multiple_comparisons
+from ._multiplicity.pairwise import ManyComparison, Pair, PairwiseTable
+from ._multiplicity.posthoc import posthoc
+from ._planning.budget import BudgetPlan, plan_budget
+from ._planning.detectable import DetectableEffect, minimum_detectable_effect
+from ._planning.power import Power, f_from_eta_squared, h_from_proportions, power, power_curve
+from ._sequential.confidence_sequences import (
     ConfidenceSequence,
-    GroupSequential,
-    SequentialTest,
     confidence_sequence,
-    group_sequential,
     paired_confidence_sequence,
-    sequential_mcnemar,
 )
-from ._sign_test import sign_test
-from ._spreads import equal_spread, kolmogorov_smirnov, kolmogorov_smirnov_normal, variance_ratio
-from ._standardised import cohens_d, hedges_g, standardised_difference
-from ._t_tests import one_sample_t, paired_t, student_t, welch_t
-from ._tables import chi_square, fisher_exact, goodness_of_fit, one_proportion
-from ._unconditional import unconditional_test
-from ._yuen import yuen_t
+from ._sequential.group_sequential import GroupSequential, group_sequential
+from ._sequential.mcnemar import SequentialTest, sequential_mcnemar
+from ._tests.correlation import correlation
+from ._tests.counts.cochran import cochran_q
+from ._tests.counts.contingency import chi_square, fisher_exact
+from ._tests.counts.goodness_of_fit import goodness_of_fit, one_proportion
+from ._tests.counts.mcnemar import mcnemar, mcnemar_from_counts
+from ._tests.counts.sign_test import sign_test
+from ._tests.counts.two_proportions import two_proportions, two_proportions_from_counts
+from ._tests.counts.unconditional import unconditional_test
+from ._tests.distributions.normality import anderson_darling, normality
+from ._tests.distributions.quantiles import compare_quantile
+from ._tests.distributions.spreads import (
+    equal_spread,
+    kolmogorov_smirnov,
+    kolmogorov_smirnov_normal,
+    variance_ratio,
+)
+from ._tests.equivalence import Equivalence, equivalence, equivalence_of_proportions
+from ._tests.means.anova import anova, eta_squared_interval, welch_anova
+from ._tests.means.permutation import permutation_test, sign_flip_test
+from ._tests.means.ratio import compare_ratio
+from ._tests.means.repeated_anova import repeated_anova
+from ._tests.means.t_tests import one_sample_t, paired_t, student_t, welch_t
+from ._tests.means.yuen import yuen_t
+from ._tests.ranks.many_groups import friedman, kruskal_wallis
+from ._tests.ranks.two_groups import brunner_munzel, mann_whitney
+from ._tests.ranks.wilcoxon import wilcoxon
 
 __all__ = [
     "NOTES",

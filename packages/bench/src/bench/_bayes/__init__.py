@@ -1,0 +1,1 @@
+"""Bayes factors and posteriors of means and of success rates."""

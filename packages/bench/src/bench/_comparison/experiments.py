@@ -1,0 +1,163 @@
+"""The three kinds of experiment of the original framework: A/B test, ablation, sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .._core.arithmetic import mean
+from .._core.errors import InvalidOptionError
+from .._core.options import check_share
+from .._core.rendering import Result, Table
+from .._core.results import Comparison
+from .._core.wording import number
+from .._data.groups import named
+from .._data.values import Values, as_array
+from .._multiplicity.pairwise import ManyComparison
+from .many_groups import compare_many, compare_many_paired
+from .two_groups import compare, compare_paired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ABTest(Result):
+    """Two variants, and what the result says should be done."""
+
+    comparison: Comparison
+    significant: bool
+    smallest_effect: float | None
+    recommendation: str
+
+    def __str__(self) -> str:
+        return f"{self.comparison} {self.recommendation}"
+
+    def table(self) -> Table:
+        return self.comparison.table()
+
+
+def ab_test(
+    control: Values,
+    treatment: Values,
+    *,
+    paired: bool = False,
+    smallest_effect: float | None = None,
+    alpha: float = 0.05,
+) -> ABTest:
+    """Compare two variants and say what follows.
+
+    The recommendation rests on the interval and on the smallest effect that matters, never on power
+    at the observed effect.
+
+    Args:
+        control: One value per item.
+        treatment: One value per item.
+        paired: The same items in the same order.
+        smallest_effect: The smallest difference worth acting on, in the unit of the values.
+        alpha: The error rate.
+
+    Raises:
+        NotEnoughDataError: Fewer than two values in a group.
+    """
+    check_share("alpha", alpha)
+    if smallest_effect is not None and smallest_effect <= 0:
+        raise InvalidOptionError("smallest_effect", smallest_effect, "above 0")
+    function = compare_paired if paired else compare
+    result = function(control, treatment, level=1 - alpha)
+    significant = result.p_value <= alpha
+    return ABTest(
+        comparison=result,
+        significant=significant,
+        smallest_effect=smallest_effect,
+        recommendation=_advice(result, significant, smallest_effect),
+    )
+
+
+def _advice(result: Comparison, significant: bool, smallest: float | None) -> str:
+    low, high = result.interval.low, result.interval.high
+    if smallest is not None and -smallest < low and high < smallest:
+        if significant:
+            return "A difference is there, but too small to matter."
+        return "No difference that matters: the interval lies within the smallest one that would."
+    if significant:
+        better = "treatment" if result.estimate > 0 else "control"
+        if smallest is not None and low < smallest and high > -smallest:
+            return f"The {better} is higher; whether by enough to matter is open."
+        return f"The {better} is higher."
+    wide = "" if smallest is None else f" of {number(smallest)} or more"
+    return f"Inconclusive: the interval leaves room for a difference{wide}. Collect more items."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ablation(Result):
+    """What leaving one component out costs."""
+
+    component: str
+    comparison: Comparison
+    drop: float
+    drop_percent: float | None
+
+    def __str__(self) -> str:
+        share = "" if self.drop_percent is None else f" ({self.drop_percent:.1f}%)"
+        lead = f"Without {self.component} the score drops by {number(self.drop)}{share}."
+        return f"{lead} {self.comparison}"
+
+    def table(self) -> Table:
+        return self.comparison.table()
+
+
+def ablation(full: Values, without: Values, *, component: str, paired: bool = True) -> Ablation:
+    """Compare a system with and without one component; the full system is the control.
+
+    Args:
+        full: Scores of the full system by item.
+        without: Scores without the component.
+        component: Its name.
+        paired: The same items in the same order.
+
+    Raises:
+        UnequalLengthsError: Pairs that do not match.
+    """
+    result = (compare_paired if paired else compare)(full, without)
+    base = mean(as_array(full, "full"))
+    return Ablation(
+        component=component,
+        comparison=result,
+        drop=-result.estimate,
+        drop_percent=None if base == 0 else -100 * result.estimate / base,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep(Result):
+    """Several configurations compared with each other."""
+
+    best: str
+    means: Mapping[str, float]
+    comparison: ManyComparison
+
+    def __str__(self) -> str:
+        return f"Best mean: {self.best} ({number(self.means[self.best])}). {self.comparison}"
+
+    def table(self) -> Table:
+        return self.comparison.table()
+
+
+def sweep(
+    configurations: Mapping[str, Values], *, paired: bool = True, correction: str = "holm"
+) -> Sweep:
+    """Compare configurations; the best mean is named, and every pair is corrected for.
+
+    Args:
+        configurations: Scores by configuration.
+        paired: The same items in the same order under every configuration.
+        correction: As in ``adjust``.
+
+    Raises:
+        UnequalLengthsError: Pairs that do not match.
+    """
+    function = compare_many_paired if paired else compare_many
+    found = function(configurations, correction=correction)
+    means = {
+        name: mean(as_array(list(values.values()) if isinstance(values, Mapping) else values, name))
+        for name, values in named(configurations).items()
+    }
+    return Sweep(best=max(means, key=lambda name: means[name]), means=means, comparison=found)

@@ -1,0 +1,253 @@
+"""Two groups: the test that fits the design, the reason for it, and what else was looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from .._core.arithmetic import is_binary
+from .._core.errors import InvalidOptionError
+from .._core.lazy import FloatArray
+from .._core.notes import note
+from .._core.options import Alternative, NanPolicy, check_choice
+from .._core.results import Check, Comparison, Note, Selection
+from .._data.pairs import Pairs, clean_pairs
+from .._data.values import Values, clean
+from .._tests.counts.contingency import SPARSE, fisher_exact
+from .._tests.counts.mcnemar import mcnemar
+from .._tests.counts.two_proportions import two_proportions
+from .._tests.distributions.assumptions import check_differences, check_independent
+from .._tests.means.t_tests import paired_t, welch_t
+from .._tests.ranks.two_groups import brunner_munzel
+from .._tests.ranks.wilcoxon import wilcoxon
+from .pretest import SELECT, choose_independent, choose_paired
+from .sensitivity import independent_analyses, is_skewed, paired_analyses
+
+Scale = Literal["auto", "binary", "numeric", "ordinal"]
+Select = Literal["design", "pretest"]
+SCALES = ("auto", "binary", "numeric", "ordinal")
+RULE = "design and scale"
+
+
+def compare(
+    control: Values,
+    treatment: Values,
+    *,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    scale: Scale = "auto",
+    select: Select = "design",
+    seed: int = 0,
+    sensitivity: bool = True,
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """Compare two independent groups, treatment minus control.
+
+    The test follows from the design and the scale of the values, never from a pre-test: Welch's t
+    for numbers; the score test with Newcombe's interval for right and wrong (Fisher's mid-p where
+    an expected count is below 5); Brunner and Munzel's test for declared ordinal values.
+
+    Args:
+        control: One value per item.
+        treatment: One value per item; other items than the control's (see ``compare_paired``).
+        level: The level of all intervals.
+        alternative: ``greater``: the treatment is larger.
+        scale: ``binary``, ``numeric`` or ``ordinal`` (Likert, ranks); ``auto`` sees 0/1 as binary.
+        select: ``design`` chooses by the design alone; ``pretest`` looks at the data first, as the
+            original did, and the result says how far that is off its level.
+        seed: For the sensitivity analyses that resample.
+        sensitivity: Attach analyses with other assumptions when the values are few or skewed.
+        nan: ``omit`` leaves missing values out and says how many.
+
+    Raises:
+        NotEnoughDataError: A group with fewer than two values.
+        MissingValuesError: Missing values with ``nan="error"``.
+    """
+    check_choice("scale", scale, SCALES)
+    check_choice("select", select, SELECT)
+    first, lost1 = clean(control, "control", nan=nan, least=2)
+    second, lost2 = clean(treatment, "treatment", nan=nan, least=2)
+    extra: tuple[Comparison, ...] = ()
+    warnings: list[Note] = []
+    if select == "pretest":
+        result = choose_independent(first, second, level=level, alternative=alternative)
+    else:
+        result = _independent_test(first, second, scale, level=level, side=alternative)
+    if select == "design" and result.test == "welch_t":
+        if is_skewed(first, second):
+            warnings.append(note("SKEWED"))
+        if sensitivity:
+            extra = independent_analyses(
+                first, second, level=level, alternative=alternative, seed=seed
+            )
+    if lost1 + lost2:
+        warnings.append(note("DROPPED_MISSING", str(lost1 + lost2)))
+    return replace(
+        result,
+        n_dropped=lost1 + lost2,
+        assumptions=check_independent({"treatment": second, "control": first}),
+        sensitivity=extra,
+        warnings=(*result.warnings, *warnings),
+    )
+
+
+def _independent_test(
+    first: FloatArray, second: FloatArray, scale: Scale, *, level: float, side: Alternative
+) -> Comparison:
+    if scale == "ordinal":
+        result = brunner_munzel(first, second, level=level, alternative=side)
+        reason = "independent groups of ordered values: which group tends to be higher"
+        rejected: tuple[str, ...] = ("welch_t: the distances between grades mean nothing",)
+    elif scale == "binary" or (scale == "auto" and is_binary(first) and is_binary(second)):
+        result = _proportions(first, second, level, side)
+        reason = "independent groups of 0/1 values: compare proportions, not means"
+        rejected = ("welch_t: its interval fails near 0 and 1",)
+    else:
+        result = welch_t(first, second, level=level, alternative=side)
+        reason = "independent groups of numbers, question about the mean: Welch by default"
+        rejected = (
+            "student_t: off its level when spreads and sizes differ",
+            "mann_whitney: answers another question than the mean",
+        )
+    return replace(result, selection=Selection(rule=RULE, reason=reason, rejected=rejected))
+
+
+def _proportions(
+    first: FloatArray, second: FloatArray, level: float, alternative: Alternative
+) -> Comparison:
+    """The score test, or Fisher's mid-p where the normal approximation is off."""
+    result = two_proportions(first, second, level=level, alternative=alternative)
+    expected = float(str(result.details["smallest_expected"]))
+    if not 0 < expected < SPARSE:
+        return result
+    right = (int(second.sum()), int(first.sum()))
+    table = [[right[0], len(second) - right[0]], [right[1], len(first) - right[1]]]
+    exact = fisher_exact(table, level=level, alternative=alternative, mid=True)
+    return replace(
+        result,
+        test="fisher_exact",
+        title=exact.title,
+        method="mid-p",
+        statistic=exact.statistic,
+        statistic_name=exact.statistic_name,
+        p_value=exact.p_value,
+        log_p=exact.log_p,
+    )
+
+
+def compare_paired(
+    control: Values,
+    treatment: Values,
+    *,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    method: str | None = None,
+    interval: str | None = None,
+    scale: Scale = "auto",
+    ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
+    clusters: Sequence[Any] | None = None,
+    select: Select = "design",
+    seed: int = 0,
+    sensitivity: bool = True,
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """Compare two systems on the same items, treatment minus control.
+
+    Right and wrong answers get McNemar's test (mid-p) with the interval of Bonett and Price for the
+    difference of accuracies; numbers get the paired t test; declared ordinal values get Wilcoxon's
+    test with Pratt's zeros. With clusters the mean difference gets a CR2 standard error with
+    Satterthwaite degrees of freedom.
+
+    Args:
+        control: One value per item, or a mapping from item id to value.
+        treatment: The same items in the same order, or a mapping with the same ids.
+        level: The level of all intervals.
+        alternative: ``greater``: the treatment is larger.
+        method: For 0/1 values: ``mid-p`` (default), ``exact``, ``chi2`` or ``chi2-corrected``.
+        interval: For 0/1 values: ``bonett-price`` (default), ``tango``, ``newcombe`` or ``wald``.
+        scale: ``binary``, ``numeric`` or ``ordinal`` (Likert, ranks); ``auto`` sees 0/1 as binary.
+        ids: The item ids of both sides, to pair by id rather than by place.
+        clusters: The cluster of every item.
+        select: ``design`` chooses by the design alone; ``pretest`` looks at the data first, as the
+            original did, and the result says how far that is off its level.
+        seed: For the sensitivity analyses that resample.
+        sensitivity: Attach analyses with other assumptions when the values are few or skewed.
+        nan: ``omit`` leaves out pairs with a missing side and says how many.
+
+    Raises:
+        UnequalLengthsError: The two sides do not match.
+        NotEnoughDataError: Fewer than two pairs or clusters.
+        InvalidOptionError: ``method`` or ``interval`` for values that are not 0/1.
+    """
+    check_choice("scale", scale, SCALES)
+    pairs = clean_pairs(control, treatment, nan=nan, ids=ids, clusters=clusters)
+    binary = scale == "binary" or (
+        scale == "auto" and is_binary(pairs.control) and is_binary(pairs.treatment)
+    )
+    if (not binary or pairs.clusters is not None) and (method or interval):
+        raise InvalidOptionError(
+            "method/interval", (method, interval), "left out: they are for unclustered 0/1 values"
+        )
+    if scale == "ordinal" and pairs.clusters is not None:
+        raise InvalidOptionError("scale", scale, "'numeric' or 'binary' when clusters are given")
+    check_choice("select", select, SELECT)
+    if select == "pretest":
+        if pairs.clusters is not None or method or interval:
+            raise InvalidOptionError("select", select, "'design' with clusters or a method")
+        result = choose_paired(pairs.control, pairs.treatment, level=level, alternative=alternative)
+    else:
+        result = _paired_test(pairs, scale, binary=binary, level=level, side=alternative)
+    if result.test.startswith("mcnemar") and (method or interval):
+        asked = mcnemar(
+            pairs.control,
+            pairs.treatment,
+            level=level,
+            alternative=alternative,
+            method=method or "mid-p",
+            interval=interval or "bonett-price",
+        )
+        result = replace(asked, selection=result.selection)
+    checks: tuple[Check, ...] = ()
+    extra: tuple[Comparison, ...] = ()
+    warnings = list(result.warnings)
+    if result.test == "paired_t" and select == "design":
+        checks = check_differences(pairs.gaps)
+        if is_skewed(pairs.gaps):
+            warnings.append(note("SKEWED"))
+        if sensitivity:
+            extra = paired_analyses(
+                pairs.control, pairs.treatment, level=level, alternative=alternative, seed=seed
+            )
+    if pairs.dropped:
+        warnings.append(note("DROPPED_MISSING", str(pairs.dropped)))
+    return replace(
+        result,
+        n_dropped=pairs.dropped,
+        assumptions=checks,
+        sensitivity=extra,
+        warnings=tuple(warnings),
+    )
+
+
+def _paired_test(
+    pairs: Pairs, scale: Scale, *, binary: bool, level: float, side: Alternative
+) -> Comparison:
+    first, second = pairs.control, pairs.treatment
+    if pairs.clusters is not None:
+        result = paired_t(first, second, level=level, alternative=side, clusters=pairs.clusters)
+        reason = "clustered pairs: CR2 standard error of the mean difference, Satterthwaite df"
+        rejected: tuple[str, ...] = ("mcnemar: takes the items of a cluster as independent",)
+    elif scale == "ordinal":
+        result = wilcoxon(first, second, level=level, alternative=side, zeros="pratt")
+        reason = "the same items graded for both: signed ranks of the differences"
+        rejected = ("paired_t: the distances between grades mean nothing",)
+    elif binary:
+        result = mcnemar(first, second, level=level, alternative=side)
+        reason = "the same items answered right or wrong by both: only the discordant ones tell"
+        rejected = ("two_proportions: throws the pairing away",)
+    else:
+        result = paired_t(first, second, level=level, alternative=side)
+        reason = "the same items scored for both: the mean of the differences"
+        rejected = ("welch_t: throws the pairing away", "wilcoxon: is not about the mean")
+    return replace(result, selection=Selection(rule=RULE, reason=reason, rejected=rejected))

@@ -1,0 +1,126 @@
+"""Non-centrality parameters that put an observed statistic at the ends of an interval.
+
+The interval inverts the test (Steiger and Fouladi 1997). Brackets are stepped outwards from the
+observed value, because the distribution functions are unreliable far from it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from .lazy import optimize, special
+from .results import Interval
+
+_MOST_STEPS = 60
+_NORMAL_FROM = 1e7
+
+
+def t_ncp(t: float, df: float, level: float) -> tuple[float, float]:
+    """The non-centralities at which ``t`` is the upper and the lower quantile."""
+    if math.isnan(t) or math.isnan(df) or math.isinf(t):
+        return math.nan, math.nan
+    alpha = (1 - level) / 2
+
+    def cdf(ncp: float) -> float:
+        return nct_cdf(t, df, ncp)
+
+    return _falling_root(cdf, 1 - alpha, t), _falling_root(cdf, alpha, t)
+
+
+def nct_cdf(t: float, df: float, ncp: float) -> float:
+    """P(T <= t) of the noncentral t; symmetric use keeps the argument where it is accurate."""
+    if df > _NORMAL_FROM:
+        return float(special.ndtr(t - ncp))
+    if t < 0:
+        return 1.0 - nct_cdf(-t, df, -ncp)
+    found = float(special.nctdtr(df, ncp, t))
+    if math.isnan(found):
+        return 0.0 if ncp > t else 1.0
+    return found
+
+
+def _falling_root(cdf: Callable[[float], float], target: float, start: float) -> float:
+    """Where a falling function meets ``target``, searched outwards from ``start``."""
+    step = 1.0
+    low = high = start
+    for _ in range(_MOST_STEPS):
+        if cdf(low) >= target:
+            break
+        low -= step
+        step *= 1.5
+    step = 1.0
+    for _ in range(_MOST_STEPS):
+        if cdf(high) <= target:
+            break
+        high += step
+        step *= 1.5
+    return float(optimize.brentq(lambda ncp: cdf(ncp) - target, low, high, xtol=1e-12, rtol=1e-13))
+
+
+def _ncp_from_zero(cdf: Callable[[float], float], target: float, start: float) -> float:
+    """As ``_falling_root``, for non-centralities that cannot be negative."""
+    if cdf(0.0) <= target:
+        return 0.0
+    high = max(1.0, start)
+    for _ in range(_MOST_STEPS):
+        if cdf(high) <= target:
+            break
+        high *= 1.6
+    return float(optimize.brentq(lambda ncp: cdf(ncp) - target, 0.0, high, xtol=1e-12, rtol=1e-13))
+
+
+def f_ncp(f: float, df1: float, df2: float, level: float) -> tuple[float, float]:
+    if math.isnan(f) or math.isinf(f):
+        return math.nan, math.nan
+    alpha = (1 - level) / 2
+
+    def cdf(ncp: float) -> float:
+        if ncp == 0.0:
+            return float(special.fdtr(df1, df2, f))
+        return float(special.ncfdtr(df1, df2, ncp, f))
+
+    start = f * df1
+    return _ncp_from_zero(cdf, 1 - alpha, start), _ncp_from_zero(cdf, alpha, start)
+
+
+def chi2_ncp(x: float, df: float, level: float) -> tuple[float, float]:
+    if math.isnan(x) or math.isinf(x):
+        return math.nan, math.nan
+    alpha = (1 - level) / 2
+
+    def cdf(ncp: float) -> float:
+        return float(special.chdtr(df, x)) if ncp == 0.0 else float(special.chndtr(x, df, ncp))
+
+    return _ncp_from_zero(cdf, 1 - alpha, x), _ncp_from_zero(cdf, alpha, x)
+
+
+def chi2_effect_interval(
+    x: float,
+    df: float,
+    scale: float,
+    *,
+    estimate: float,
+    level: float,
+    root: bool = False,
+    limit: float = 1.0,
+) -> Interval:
+    """The interval of an effect size that is a chi-square statistic over a scale.
+
+    For statistics of ranks (Kruskal-Wallis, Friedman, Cochran) it covers at its level where effects
+    are small, and more often where they are large, because the statistic's spread shrinks there:
+    in simulations 94 to 98 % and up to 100 % at the level 95 %, with 10 to 200 values a group.
+
+    Args:
+        x: The statistic.
+        df: Its degrees of freedom.
+        scale: What it is divided by.
+        estimate: The effect size itself.
+        level: The level.
+        root: Whether the effect size is the root of that.
+        limit: The largest effect size that there is.
+    """
+    ends = [end / scale for end in chi2_ncp(x, df, level)]
+    low, high = (min(math.sqrt(end) if root else end, limit) for end in ends)
+    method = "noncentral chi-square"
+    return Interval(low=low, high=high, level=level, method=method, estimate=estimate)

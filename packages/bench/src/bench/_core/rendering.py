@@ -1,0 +1,182 @@
+"""One table per result, printed as text, Markdown, LaTeX, HTML or JSON with its text escaped."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from .errors import InvalidOptionError
+
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "∞": r"$\infty$",
+    "²": r"\textsuperscript{2}",
+    "±": r"$\pm$",
+    "≥": r"$\geq$",
+    "≤": r"$\leq$",
+    "\N{MULTIPLICATION SIGN}": r"$\times$",
+}
+
+
+def plain(value: Any) -> Any:
+    """JSON-safe: NaN becomes null, infinities become words, dataclasses become objects."""
+    if isinstance(value, float):
+        return _plain_float(value)
+    if isinstance(value, bool | str | int) or value is None:
+        return value
+    if is_dataclass(value):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, Sequence):
+        return [plain(entry) for entry in value]
+    return plain(value.tolist()) if hasattr(value, "tolist") else str(value)
+
+
+def _plain_float(value: float) -> float | str | None:
+    if math.isfinite(value):
+        return float(value)
+    return None if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of text under a title, with notes below."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """Columns padded to equal width."""
+        lines = [self.columns, *self.rows]
+        widths = [max(len(line[place]) for line in lines) for place in range(len(self.columns))]
+
+        def padded(line: tuple[str, ...]) -> str:
+            cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+            return "  ".join(cells).rstrip()
+
+        rule = "  ".join("-" * width for width in widths)
+        return "\n".join(
+            [self.title, "", padded(self.columns), rule, *map(padded, self.rows), *self.notes]
+        )
+
+    def markdown(self) -> str:
+        def line(cells: Sequence[str]) -> str:
+            return "| " + " | ".join(_markdown(cell) for cell in cells) + " |"
+
+        body = [line(self.columns), "|" + " --- |" * len(self.columns), *map(line, self.rows)]
+        notes = [f"\n{_markdown(note)}" for note in self.notes]
+        return "\n".join([f"**{_markdown(self.title)}**", "", *body, *notes]) + "\n"
+
+    def latex(self) -> str:
+        """A booktabs table."""
+
+        def line(cells: Sequence[str]) -> str:
+            return " & ".join(_latex(cell) for cell in cells) + r" \\"
+
+        notes = [rf"\par\smallskip\footnotesize {_latex(note)}" for note in self.notes]
+        return "\n".join(
+            [
+                r"\begin{table}[htbp]",
+                r"\centering",
+                rf"\caption{{{_latex(self.title)}}}",
+                rf"\begin{{tabular}}{{l{'r' * (len(self.columns) - 1)}}}",
+                r"\toprule",
+                line(self.columns),
+                r"\midrule",
+                *map(line, self.rows),
+                r"\bottomrule",
+                r"\end{tabular}",
+                *notes,
+                r"\end{table}",
+                "",
+            ]
+        )
+
+    def html(self) -> str:
+        def line(cells: Sequence[str], tag: str) -> str:
+            return (
+                "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+            )
+
+        body = "\n".join(line(row, "td") for row in self.rows)
+        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
+        return (
+            f"<table>\n<caption>{html.escape(self.title)}</caption>\n"
+            f"<thead>{line(self.columns, 'th')}</thead>\n<tbody>\n{body}\n</tbody>\n</table>{notes}"
+        )
+
+
+def _markdown(text: str) -> str:
+    for sign in ("\\", "|", "*", "_", "`", "[", "]"):
+        text = text.replace(sign, f"\\{sign}")
+    # Entities, because a backslash before a tag is not safe in every renderer.
+    return html.escape(text, quote=False).replace("\n", " ")
+
+
+def _latex(text: str) -> str:
+    return "".join(_LATEX.get(sign, sign) for sign in text)
+
+
+class Result:
+    """What every result can do: become data, a table in four formats, or a notebook cell."""
+
+    __slots__ = ()
+
+    def table(self) -> Table:
+        """The result as rows of text."""
+        raise NotImplementedError
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole result as JSON-safe data: NaN becomes None, infinities become words."""
+        found: dict[str, Any] = plain(self)
+        return found
+
+    def to_json(self) -> str:
+        """``to_dict`` as one JSON document."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+
+    def to_markdown(self) -> str:
+        return self.table().markdown()
+
+    def to_latex(self) -> str:
+        """A booktabs table with every special character escaped."""
+        return self.table().latex()
+
+    def to_html(self) -> str:
+        return self.table().html()
+
+    def summary(self, format: str = "text") -> str:
+        """The table as ``text``, ``markdown``, ``latex``, ``html`` or ``json``.
+
+        Raises:
+            InvalidOptionError: The format is none of these.
+        """
+        if format == "json":
+            return self.to_json()
+        if format not in ("text", "markdown", "latex", "html"):
+            raise InvalidOptionError(
+                "format", format, ("text", "markdown", "latex", "html", "json")
+            )
+        rendered: str = getattr(self.table(), format)()
+        return rendered
+
+    def _repr_html_(self) -> str:
+        return self.to_html()

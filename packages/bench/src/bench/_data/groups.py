@@ -1,0 +1,128 @@
+"""Several groups: cleaned, shifted, and laid out as a matrix when they are paired."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.arithmetic import is_binary, mean, variance
+from .._core.errors import (
+    InvalidDataError,
+    MissingValuesError,
+    NotEnoughDataError,
+    UnequalLengthsError,
+)
+from .._core.lazy import FloatArray, np
+from .._core.options import NanPolicy, check_choice
+from .._core.results import Group
+from .values import Values, as_array, clean
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Samples:
+    """Independent groups by name."""
+
+    arrays: dict[str, FloatArray]
+    dropped: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.arrays)
+
+
+def clean_groups(
+    groups: Mapping[str, Values] | Sequence[Values], *, nan: NanPolicy = "error", least: int = 1
+) -> Samples:
+    """Two groups or more, each with at least ``least`` finite values."""
+    arrays, dropped = {}, 0
+    for name, values in named(groups).items():
+        arrays[name], lost = clean(values, name, nan=nan, least=least)
+        dropped += lost
+    return Samples(arrays=arrays, dropped=dropped)
+
+
+def named(groups: Mapping[str, Values] | Sequence[Values]) -> dict[str, Values]:
+    """Groups by name; unnamed ones are called group 1, group 2, ..."""
+    if isinstance(groups, Mapping):
+        found = {str(name): values for name, values in groups.items()}
+    else:
+        found = {f"group {place}": values for place, values in enumerate(groups, start=1)}
+    if len(found) < 2:  # one group has nothing to be compared with
+        raise NotEnoughDataError("groups", needed=2, got=len(found))
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocks:
+    """Paired groups: one row per item, one column per condition."""
+
+    matrix: FloatArray
+    names: tuple[str, ...]
+    dropped: int
+
+
+def clean_blocks(
+    groups: Mapping[str, Values] | Sequence[Values], *, nan: NanPolicy = "error", least: int = 2
+) -> Blocks:
+    """Items that every condition answered; mappings are matched by item id."""
+    columns = _aligned(named(groups))
+    arrays = [as_array(values, name) for name, values in columns.items()]
+    sizes = [len(array) for array in arrays]
+    if len(set(sizes)) > 1:
+        raise UnequalLengthsError(sizes[0], next(size for size in sizes if size != sizes[0]))
+    matrix = np.column_stack(arrays)
+    missing = np.isnan(matrix).any(axis=1)
+    dropped = int(missing.sum())
+    if dropped:
+        check_choice("nan", nan, ("error", "omit"))
+        if nan == "error":
+            raise MissingValuesError("items", dropped)
+        matrix = matrix[~missing]
+    if not np.isfinite(matrix).all():
+        raise InvalidDataError("groups", "infinite values cannot be averaged or ranked against")
+    if len(matrix) < least:
+        raise NotEnoughDataError("items", needed=least, got=len(matrix))
+    return Blocks(matrix=matrix, names=tuple(columns), dropped=dropped)
+
+
+def _aligned(groups: dict[str, Any]) -> dict[str, Any]:
+    if not any(isinstance(values, Mapping) for values in groups.values()):
+        return groups
+    first = next(iter(groups.values()))
+    for name, values in groups.items():
+        if not isinstance(values, Mapping) or not isinstance(first, Mapping):
+            raise InvalidDataError(name, "pass mappings from item id to value for all groups")
+        if set(values) != set(first):
+            raise UnequalLengthsError(len(first), len(values), f"{name} has other items")
+    return {name: [values[item] for item in first] for name, values in groups.items()}
+
+
+def group_of(name: str, array: FloatArray) -> Group:
+    """The descriptives of one side of a comparison."""
+    return Group(
+        name=name,
+        n=len(array),
+        mean=mean(array),
+        sd=math.sqrt(variance(array)) if len(array) > 1 else math.nan,
+        median=float(np.median(array)),
+        low=float(array.min()),
+        high=float(array.max()),
+        successes=int(array.sum()) if is_binary(array) else None,
+    )
+
+
+def count_group(name: str, successes: int, n: int) -> Group:
+    rate = successes / n
+    spread = math.sqrt(n / (n - 1) * rate * (1 - rate)) if n > 1 else math.nan
+    return Group(
+        name=name,
+        n=n,
+        mean=rate,
+        sd=spread,
+        median=float(np.median([0.0] * (n - successes) + [1.0] * successes)),
+        low=1.0 if successes == n else 0.0,
+        high=1.0 if successes else 0.0,
+        successes=successes,
+    )

@@ -1,0 +1,91 @@
+"""Percentiles by a named method, and ``Statistics``, the summary numbers of the framework."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from .._core.arithmetic import mean, variance
+from .._core.errors import InvalidOptionError
+from .._core.lazy import FloatArray, np
+from .._core.options import check_choice
+from .values import Values, clean
+
+PERCENTILE_METHODS = ("linear", "nearest-rank", "hazen", "weibull", "median-unbiased")
+PercentileMethod = Literal["linear", "nearest-rank", "hazen", "weibull", "median-unbiased"]
+
+
+def percentile(values: Values, q: float, method: PercentileMethod = "linear") -> float:
+    """The value below which a share ``q`` of the values lies.
+
+    Args:
+        values: Numbers, in any order.
+        q: Between 0 and 1: 0.99 for the P99.
+        method: ``linear`` (type 7 of Hyndman and Fan 1996, the default of numpy and R),
+            ``nearest-rank`` (a value that occurred), ``hazen`` (5), ``weibull`` (6) or
+            ``median-unbiased`` (8).
+
+    Raises:
+        InvalidOptionError: ``q`` outside 0 to 1, or an unknown method.
+        NotEnoughDataError: No values.
+    """
+    array, _ = clean(values, "values")
+    return quantile_of(array, q, method)
+
+
+def quantile_of(array: FloatArray, q: float, method: str = "linear") -> float:
+    check_choice("method", method, PERCENTILE_METHODS)
+    if not 0.0 <= q <= 1.0:
+        raise InvalidOptionError("q", q, "a share between 0 and 1: 0.99 for the 99th percentile")
+    ordered = np.sort(array)
+    if method == "nearest-rank":
+        return float(ordered[max(0, math.ceil(round(len(ordered) * q, 9)) - 1)])
+    name = {"median-unbiased": "median_unbiased"}.get(method, method)
+    return float(np.quantile(ordered, q, method=name))  # type: ignore[call-overload]  # numpy lists its methods as literals
+
+
+class Statistics:
+    """The summary numbers of the original framework; every function answers None for no values."""
+
+    @staticmethod
+    def mean(values: Values) -> float | None:
+        return mean(clean(values, "values")[0]) if len(values) else None
+
+    @staticmethod
+    def median(values: Values) -> float | None:
+        return percentile(values, 0.5) if len(values) else None
+
+    @staticmethod
+    def variance(values: Values) -> float | None:
+        """With n - 1; None for fewer than two values."""
+        return variance(clean(values, "values")[0]) if len(values) > 1 else None
+
+    @staticmethod
+    def std_dev(values: Values) -> float | None:
+        """With n - 1; None for fewer than two values."""
+        found = Statistics.variance(values)
+        return None if found is None else math.sqrt(found)
+
+    @staticmethod
+    def percentile(values: Values, q: float, method: PercentileMethod = "linear") -> float | None:
+        """The percentile at a share ``q`` between 0 and 1."""
+        return percentile(values, q, method) if len(values) else None
+
+    @staticmethod
+    def summary(values: Values) -> dict[str, float | int] | None:
+        """count, mean, median, std_dev, variance, min, max, p25, p50, p75, p95 and p99."""
+        if not len(values):
+            return None
+        array, _ = clean(values, "values")
+        spread = variance(array)
+        shares = {"p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95, "p99": 0.99}
+        return {
+            "count": len(array),
+            "mean": mean(array),
+            "median": quantile_of(array, 0.5),
+            "std_dev": math.sqrt(spread),
+            "variance": spread,
+            "min": float(array.min()),
+            "max": float(array.max()),
+            **{name: quantile_of(array, q) for name, q in shares.items()},
+        }

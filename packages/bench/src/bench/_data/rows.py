@@ -1,0 +1,90 @@
+"""Long tables: one row per observation, in any of the shapes that people keep them in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .._core.errors import InvalidDataError, MissingValuesError
+from .._core.lazy import np
+from .._core.options import NanPolicy, check_choice
+from .values import as_array
+
+Rows = Any
+"""A sequence of mappings, a mapping of columns, a pandas frame or a pyarrow table."""
+
+
+def columns_of(rows: Rows, names: Sequence[str]) -> dict[str, list[Any]]:
+    """The named columns, each as a list of equal length.
+
+    Raises:
+        InvalidDataError: A column is missing, or the columns differ in length.
+    """
+    found = {name: _column(rows, name) for name in dict.fromkeys(names)}
+    lengths = {len(column) for column in found.values()}
+    if len(lengths) > 1:
+        sizes = ", ".join(f"{name}: {len(column)}" for name, column in found.items())
+        raise InvalidDataError("rows", f"the columns differ in length ({sizes})")
+    return found
+
+
+def _column(rows: Rows, name: str) -> list[Any]:
+    known = _names(rows)
+    if name not in known:
+        raise InvalidDataError(
+            "rows", f"no column {name!r}; there are {', '.join(map(repr, known)) or 'none'}"
+        )
+    if isinstance(rows, Sequence):
+        return [row.get(name) for row in rows]
+    column = rows[name]
+    return list(column.to_pylist() if hasattr(column, "to_pylist") else column)
+
+
+def _names(rows: Rows) -> list[str]:
+    if isinstance(rows, Mapping):
+        return list(rows)
+    if isinstance(rows, Sequence) and all(isinstance(row, Mapping) for row in rows):
+        return list(dict.fromkeys(name for row in rows for name in row))
+    for attribute in ("column_names", "columns"):
+        if hasattr(rows, attribute):
+            return [str(name) for name in getattr(rows, attribute)]
+    raise InvalidDataError(
+        "rows",
+        "expected a sequence of mappings, a mapping of columns, a pandas frame or a pyarrow"
+        f" table, got {type(rows).__name__}",
+    )
+
+
+def complete_rows(
+    rows: Rows, *, numbers: Sequence[str], labels: Sequence[str], nan: NanPolicy = "error"
+) -> tuple[dict[str, Any], dict[str, list[str]], int]:
+    """The numeric columns as arrays and the others as text, without rows that miss a value.
+
+    Returns:
+        Arrays by name, labels by name, and how many rows were left out.
+
+    Raises:
+        MissingValuesError: Something is missing and ``nan`` is ``error``.
+        InvalidDataError: A column is missing, or not numeric where it must be.
+    """
+    check_choice("nan", nan, ("error", "omit"))
+    columns = columns_of(rows, [*numbers, *labels])
+    arrays = {name: as_array(columns[name], name) for name in numbers}
+    for name, array in arrays.items():
+        if np.isinf(array).any():
+            raise InvalidDataError(name, "infinite values cannot be modelled")
+    size = len(next(iter(columns.values()), ()))
+    missing = np.zeros(size, dtype=bool)
+    for name in (*numbers, *labels):
+        gaps = np.isnan(arrays[name]) if name in arrays else _gaps(columns[name])
+        if gaps.any() and nan == "error":
+            raise MissingValuesError(name, int(gaps.sum()))
+        missing |= gaps
+    kept = np.flatnonzero(~missing)
+    texts = {name: [str(columns[name][place]) for place in kept] for name in labels}
+    return {name: array[kept] for name, array in arrays.items()}, texts, int(missing.sum())
+
+
+def _gaps(column: Iterable[Any]) -> Any:
+    # NaN is the one value that does not equal itself.
+    return np.asarray([value is None or bool(value != value) for value in column], dtype=bool)  # noqa: PLR0124  # see above

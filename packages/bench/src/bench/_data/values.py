@@ -1,0 +1,102 @@
+"""From what a caller passes to clean arrays of floats."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .._core.arithmetic import is_binary
+from .._core.errors import InvalidDataError, MissingValuesError, NotEnoughDataError
+from .._core.lazy import FloatArray, IntArray, np
+from .._core.options import NanPolicy, check_choice
+
+Values = Any
+"""A list, tuple, array, pandas or pyarrow column of numbers or truth values."""
+
+
+def as_array(values: Values, name: str) -> FloatArray:
+    """The values as floats, missing ones as NaN."""
+    if isinstance(values, str | bytes | Mapping | set | frozenset):
+        raise InvalidDataError(name, f"expected a sequence of numbers, got {type(values).__name__}")
+    if isinstance(values, int | float):
+        raise InvalidDataError(
+            name, "expected one value per item, got a single number; a mean alone has no spread"
+        )
+    if isinstance(values, Iterable) and not hasattr(values, "__len__"):
+        values = list(values)
+    raw = np.asarray(values)
+    if raw.dtype.kind == "O":
+        raw = np.asarray(_objects(raw, name), dtype=float)
+    if raw.dtype.kind not in "biuf":
+        raise InvalidDataError(name, f"expected numbers, got values of type {raw.dtype}")
+    if raw.ndim != 1:
+        raise InvalidDataError(name, f"expected one column of values, got {raw.ndim} dimensions")
+    return raw.astype(float)
+
+
+def _objects(raw: Any, name: str) -> list[float]:
+    if raw.ndim != 1:
+        raise InvalidDataError(name, "expected one column of values of equal kind")
+    found = []
+    for place, value in enumerate(raw):
+        missing = value is None or type(value).__name__ in ("NAType", "NaTType")
+        if not missing and isinstance(value, str | bytes | complex):
+            raise InvalidDataError(name, f"value {place} is {value!r}, which is not a number")
+        try:
+            found.append(math.nan if missing else float(value))
+        except (TypeError, ValueError):
+            raise InvalidDataError(
+                name, f"value {place} is {value!r}, which is not a number"
+            ) from None
+    return found
+
+
+def clean(
+    values: Values, name: str, *, nan: NanPolicy = "error", least: int = 1
+) -> tuple[FloatArray, int]:
+    """Finite values, and how many missing ones were left out."""
+    array = as_array(values, name)
+    missing = np.isnan(array)
+    count = int(missing.sum())
+    if count:
+        check_choice("nan", nan, ("error", "omit"))
+        if nan == "error":
+            raise MissingValuesError(name, count)
+        array = array[~missing]
+    if not np.isfinite(array).all():
+        raise InvalidDataError(name, "infinite values cannot be averaged or ranked against")
+    if len(array) < least:
+        raise too_few(name, least, len(array))
+    return array, count
+
+
+def too_few(name: str, least: int, got: int) -> NotEnoughDataError:
+    """The error for a group of one: nearly always a mean that was passed instead of its items."""
+    hint = ""
+    if got == 1:
+        hint = (
+            "one value has no spread. Pass the score of every item rather than their mean, and"
+            " compare_paired when both systems answered the same items"
+        )
+    return NotEnoughDataError(f"{name}, number of values", needed=least, got=got, hint=hint)
+
+
+def cluster_codes(clusters: Sequence[Any] | Any, size: int) -> tuple[IntArray, int]:
+    """Clusters numbered 0, 1, ... in order of appearance, and how many there are."""
+    labels = list(clusters)
+    if len(labels) != size:
+        raise InvalidDataError("clusters", f"{len(labels)} labels for {size} values")
+    numbers: dict[Any, int] = {}
+    codes = [numbers.setdefault(label, len(numbers)) for label in labels]
+    if len(numbers) < 2:
+        raise NotEnoughDataError(
+            "clusters", needed=2, got=len(numbers), hint="one cluster says nothing about the others"
+        )
+    return np.asarray(codes, dtype=np.int64), len(numbers)
+
+
+def need_binary(name: str, array: FloatArray) -> None:
+    if not is_binary(array):
+        odd = next(float(value) for value in array if value not in (0.0, 1.0))
+        raise InvalidDataError(name, f"expected only 0 and 1, got {odd:g}")

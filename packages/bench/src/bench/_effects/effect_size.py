@@ -1,0 +1,41 @@
+"""Every two-group effect size under one name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._core.options import check_choice
+from .._core.results import EffectSize
+from .._data.values import Values
+from .dominance import cliffs_delta, probability_of_superiority, rank_biserial
+from .standardised import INDEPENDENT_KINDS, PAIRED_KINDS, standardised_difference
+
+RANK_KINDS = ("cliffs_delta", "probability_of_superiority", "rank_biserial")
+
+
+def effect_size(
+    control: Values, treatment: Values, *, kind: str = "hedges_g", level: float = 0.95
+) -> EffectSize:
+    """Treatment against control on a scale without units, with its interval.
+
+    Args:
+        control: One value per item.
+        treatment: One value per item, matched for the paired kinds.
+        kind: ``cohens_d``, ``hedges_g``, ``glass_delta``, ``d_unpooled``, ``cliffs_delta`` or
+            ``probability_of_superiority`` for independent groups; ``d_z``, ``g_z``, ``d_av``,
+            ``d_rm`` or ``rank_biserial`` for pairs.
+        level: The level of the interval.
+
+    Raises:
+        InvalidOptionError: Unknown kind.
+    """
+    check_choice("kind", kind, (*INDEPENDENT_KINDS, *PAIRED_KINDS, *RANK_KINDS))
+    ranked = {
+        "cliffs_delta": cliffs_delta,
+        "probability_of_superiority": probability_of_superiority,
+        "rank_biserial": rank_biserial,
+    }
+    if kind in ranked:
+        return ranked[kind](control, treatment, level=level)
+    chosen: Any = kind
+    return standardised_difference(control, treatment, kind=chosen, level=level)

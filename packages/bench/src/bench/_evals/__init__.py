@@ -1,0 +1,1 @@
+"""Scores of language models: repeats, clusters, pass@k, agreement, and preferences."""

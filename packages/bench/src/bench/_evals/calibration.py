@@ -1,0 +1,180 @@
+"""Whether stated confidence matches how often answers are right."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from .._core.arithmetic import is_binary
+from .._core.errors import InvalidDataError
+from .._core.lazy import FloatArray, IntArray, np
+from .._core.options import check_choice, check_share
+from .._core.rendering import Result, Table
+from .._core.results import Interval
+from .._core.streams import stream
+from .._core.tails import normal_quantile
+from .._core.wording import number
+from .._data.pairs import clean_pairs
+from .._data.values import Values
+from .._intervals.proportions import wilson
+from .._intervals.resampling import check_resamples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bin:
+    """One row of a reliability table."""
+
+    low: float
+    high: float
+    n: int
+    confidence: float
+    accuracy: float
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration(Result):
+    """Expected calibration error, Brier score and the reliability table, with intervals."""
+
+    ece: float
+    ece_interval: Interval
+    max_error: float
+    brier: float
+    brier_interval: Interval
+    overconfidence: float
+    bins: tuple[Bin, ...]
+    n: int
+    binning: str
+    seed: int
+
+    def __str__(self) -> str:
+        return (
+            f"ECE = {number(self.ece)}, {self.ece_interval}; Brier = {number(self.brier)},"
+            f" {self.brier_interval}; confidence minus accuracy = {number(self.overconfidence)}"
+            f" (n = {self.n}, {len(self.bins)} bins, {self.binning})."
+        )
+
+    def table(self) -> Table:
+        rows = tuple(
+            (
+                f"{number(each.low)} to {number(each.high)}",
+                str(each.n),
+                number(each.confidence),
+                number(each.accuracy),
+                f"[{number(each.interval.low)}, {number(each.interval.high)}]",
+            )
+            for each in self.bins
+        )
+        return Table(
+            title="Reliability",
+            columns=("Confidence", "n", "Mean confidence", "Accuracy", "Interval"),
+            rows=rows,
+            notes=(str(self),),
+        )
+
+
+def calibration(
+    confidences: Values,
+    correct: Values,
+    *,
+    bins: int = 10,
+    binning: str = "equal-width",
+    level: float = 0.95,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> Calibration:
+    """Expected calibration error (Naeini, Cooper and Hauskrecht 2015) and Brier score (1950).
+
+    The plain ECE is biased upwards in small samples; its interval is the percentile bootstrap over
+    answers with the bins kept.
+
+    Args:
+        confidences: Between 0 and 1, one per answer.
+        correct: 1 where the answer was right, else 0.
+        bins: How many bins.
+        binning: ``equal-width`` or ``equal-mass`` (the same number of answers in each).
+        level: The level of the intervals.
+        resamples: Of the bootstrap.
+        seed: Of the bootstrap.
+
+    Raises:
+        InvalidDataError: Confidences outside 0 to 1, or answers that are not 0 or 1.
+    """
+    check_choice("binning", binning, ("equal-width", "equal-mass"))
+    check_share("level", level)
+    check_resamples(resamples)
+    pairs = clean_pairs(confidences, correct)
+    stated, right = pairs.control, pairs.treatment
+    if float(stated.min()) < 0 or float(stated.max()) > 1:
+        raise InvalidDataError("confidences", "must lie between 0 and 1")
+    if not is_binary(right):
+        raise InvalidDataError("correct", "expected only 0 and 1")
+    edges = np.linspace(0.0, 1.0, bins + 1)
+    if binning == "equal-mass":
+        edges = np.unique(np.quantile(stated, edges))
+        edges[0], edges[-1] = 0.0, 1.0
+    codes: IntArray = np.clip(
+        np.searchsorted(edges, stated, side="left") - 1, 0, len(edges) - 2
+    ).astype(np.int64)
+    gaps = stated - right
+    n, squares = len(stated), gaps**2
+    generator = stream(seed, "bootstrap", "calibration")
+    drawn, briers = np.empty(resamples), np.empty(resamples)
+    for place in range(resamples):
+        chosen = generator.integers(0, n, size=n)
+        drawn[place] = _ece(codes[chosen], gaps[chosen], len(edges) - 1)
+        briers[place] = float(squares[chosen].mean())
+    table = _table((stated, right), codes, edges, level)
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    ece, brier = _ece(codes, gaps, len(edges) - 1), float(squares.mean())
+    return Calibration(
+        ece=ece,
+        ece_interval=_interval(drawn, tails, level, ece),
+        max_error=max(abs(each.confidence - each.accuracy) for each in table),
+        brier=brier,
+        brier_interval=_interval(briers, tails, level, brier),
+        overconfidence=float(gaps.mean()),
+        bins=table,
+        n=n,
+        binning=binning,
+        seed=seed,
+    )
+
+
+def _ece(codes: IntArray, gaps: FloatArray, bins: int) -> float:
+    return float(np.abs(np.bincount(codes, weights=gaps, minlength=bins)).sum()) / len(gaps)
+
+
+def _interval(draws: FloatArray, tails: list[float], level: float, estimate: float) -> Interval:
+    low, high = (float(end) for end in np.quantile(draws, tails))
+    return Interval(
+        low=low, high=high, level=level, method="percentile bootstrap", estimate=estimate
+    )
+
+
+def _table(
+    sides: tuple[FloatArray, FloatArray], codes: IntArray, edges: FloatArray, level: float
+) -> tuple[Bin, ...]:
+    stated, right = sides
+    z = normal_quantile(0.5 + level / 2)
+    rows = []
+    for code in range(len(edges) - 1):
+        inside = codes == code
+        n = int(inside.sum())
+        if not n:
+            continue
+        wins = int(right[inside].sum())
+        low, high = wilson(wins, n, z)
+        rows.append(
+            Bin(
+                low=float(edges[code]),
+                high=float(edges[code + 1]),
+                n=n,
+                confidence=math.fsum(stated[inside]) / n,
+                accuracy=wins / n,
+                interval=Interval(
+                    low=low, high=high, level=level, method="wilson", estimate=wins / n
+                ),
+            )
+        )
+    return tuple(rows)

@@ -1,0 +1,145 @@
+"""Two systems on the same items, with repeats, clusters and missing answers (Miller 2024)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._comparison.two_groups import compare_paired
+from .._core.arithmetic import mean, variance
+from .._core.errors import InvalidDataError
+from .._core.lazy import np
+from .._core.options import check_share
+from .._core.rendering import Result, Table
+from .._core.results import Comparison, Interval
+from .._core.tails import normal_quantile
+from .._core.wording import number
+from .._intervals.clusters import clustered_mean
+from .._planning.detectable import minimum_detectable_effect
+from .scores import EvalScore, eval_score, score_rows, without_missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvalComparison(Result):
+    """Two systems on the same items, and what pairing them was worth."""
+
+    comparison: Comparison
+    control: EvalScore
+    treatment: EvalScore
+    difference: float
+    interval: Interval
+    se_paired: float
+    se_unpaired: float
+    correlation: float
+    variance_saved: float
+    detectable: float
+    details: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def p_value(self) -> float:
+        return self.comparison.p_value
+
+    def n_needed(self, difference: float, *, alpha: float = 0.05, power: float = 0.8) -> int:
+        """How many items find a true ``difference`` (Miller 2024, section 5)."""
+        check_share("alpha", alpha)
+        check_share("power", power)
+        reach = normal_quantile(1 - alpha / 2) + normal_quantile(power)
+        per_item = self.se_paired**2 * self.control.n_items
+        return math.ceil(reach**2 * per_item / difference**2 - 1e-9)
+
+    def __str__(self) -> str:
+        if math.isnan(self.variance_saved) or math.isnan(self.correlation):
+            return f"{self.comparison} The scores do not vary, so pairing cannot be judged."
+        return (
+            f"{self.comparison} Pairing saved {self.variance_saved:.0%} of the variance"
+            f" (r = {self.correlation:.2f}); differences of {number(self.detectable)} are found"
+            " with 80% power."
+        )
+
+    def table(self) -> Table:
+        rows = tuple(
+            (name, number(score.mean), number(score.se), str(score.interval))
+            for name, score in (("treatment", self.treatment), ("control", self.control))
+        )
+        return Table(
+            title="Comparison of two systems on the same items",
+            columns=("System", "Score", "SE", "Interval"),
+            rows=rows,
+            notes=(str(self),),
+        )
+
+
+def eval_compare(
+    control: Any,
+    treatment: Any,
+    *,
+    clusters: Sequence[Any] | None = None,
+    level: float = 0.95,
+    missing: str = "error",
+) -> EvalComparison:
+    """Compare two systems item by item, treatment minus control.
+
+    Args:
+        control: Scores by item as in ``eval_score``.
+        treatment: The same items in the same order, or a mapping with the same ids.
+        clusters: The cluster of every item.
+        level: The level of the intervals.
+        missing: ``wrong``, ``error``, or ``exclude`` (drops an item that either side lacks).
+
+    Raises:
+        InvalidDataError: Missing answers with ``missing="error"``, or items that do not match.
+    """
+    if isinstance(control, Mapping) and isinstance(treatment, Mapping):
+        if set(control) != set(treatment):
+            raise InvalidDataError("items", "control and treatment have different ids")
+        treatment = [treatment[item] for item in control]
+        control = list(control.values())
+    first, second = score_rows(control), score_rows(treatment)
+    if len(first) != len(second):
+        raise InvalidDataError("items", f"control has {len(first)}, treatment has {len(second)}")
+    _, _, here = without_missing(first, missing)
+    _, _, there = without_missing(second, missing)
+    kept = [place for place in range(len(first)) if here[place] and there[place]]
+    labels = None if clusters is None else [list(clusters)[place] for place in kept]
+    first, second = [first[place] for place in kept], [second[place] for place in kept]
+    scores = [
+        eval_score(rows, clusters=labels, level=level, missing=missing) for rows in (first, second)
+    ]
+    old, new = (
+        [mean(np.array(row)) for row in without_missing(rows, missing)[0]]
+        for rows in (first, second)
+    )
+    x, y = np.array(new), np.array(old)
+    result = compare_paired(y, x, level=level, clusters=labels)
+    gaps = x - y
+    paired, apart = variance(gaps) / len(gaps), (variance(x) + variance(y)) / len(gaps)
+    spread = math.sqrt(variance(x) * variance(y))
+    details = {}
+    if labels is not None:
+        found = clustered_mean(gaps, labels)
+        details = {
+            "se_cr0": found.se_cr0,
+            "se_cr1": found.se_cr1,
+            "se_cr2": found.se_cr2,
+            "se_miller": found.se_miller,
+            "p_cr1_t": found.p_value(),
+            "p_cr1_z": found.p_value(distribution="normal"),
+            "clusters": float(found.n_clusters),
+        }
+    return EvalComparison(
+        comparison=result,
+        control=scores[0],
+        treatment=scores[1],
+        difference=result.estimate,
+        interval=result.interval,
+        se_paired=math.sqrt(paired) if paired > 0 else math.nan,
+        se_unpaired=math.sqrt(apart) if apart > 0 else math.nan,
+        correlation=(variance(x) + variance(y) - variance(gaps)) / (2 * spread)
+        if spread > 0
+        else math.nan,
+        variance_saved=1 - paired / apart if apart > 0 else math.nan,
+        detectable=minimum_detectable_effect(y, x).value,
+        details=details,
+    )

@@ -1,0 +1,201 @@
+"""Scores of language models: repeats, clusters, pairs, missing answers, pass@k (Miller 2024)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.arithmetic import is_binary, mean, variance
+from .._core.errors import InvalidDataError
+from .._core.lazy import FloatArray, np
+from .._core.notes import note
+from .._core.options import check_choice, check_share
+from .._core.rendering import Result, Table
+from .._core.results import Interval, Note
+from .._core.tails import normal_quantile
+from .._core.wording import number
+from .._intervals.clusters import ClusteredMean, clustered_mean
+from .._intervals.means_and_quantiles import mean_interval
+from .._intervals.proportions import proportion_interval
+
+MISSING = ("error", "wrong", "exclude")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvalScore(Result):
+    """The mean score of one system over items, with what it is uncertain about."""
+
+    mean: float
+    se: float
+    interval: Interval
+    n_items: int
+    repeats: float
+    n_clusters: int | None
+    within_variance: float
+    between_variance: float
+    icc: float
+    design_effect: float
+    n_missing: int
+    missing: str
+    bounds: tuple[float, float]
+    warnings: tuple[Note, ...] = ()
+
+    def __str__(self) -> str:
+        text = f"score = {number(self.mean)} (SE {number(self.se)}), {self.interval}, "
+        text += f"{self.n_items} items"
+        if self.repeats > 1:
+            text += f" x {self.repeats:g} repeats"
+        if self.n_clusters:
+            text += f" in {self.n_clusters} clusters"
+        if self.n_missing:
+            text += f"; {self.n_missing} missing answers counted as {self.missing}"
+        return text + "."
+
+    def table(self) -> Table:
+        return Table(
+            title="Score",
+            columns=("Mean", "SE", "Low", "High", "Items", "ICC"),
+            rows=(
+                (
+                    number(self.mean),
+                    number(self.se),
+                    number(self.interval.low),
+                    number(self.interval.high),
+                    str(self.n_items),
+                    number(self.icc),
+                ),
+            ),
+            notes=tuple(map(str, self.warnings)),
+        )
+
+
+def score_rows(scores: Any) -> list[list[float]]:
+    """One list of repeats per item; a missing answer is NaN."""
+    values = list(scores.values()) if isinstance(scores, Mapping) else list(scores)
+    rows = []
+    for place, entry in enumerate(values):
+        repeats = (
+            list(entry) if hasattr(entry, "__len__") and not isinstance(entry, str) else [entry]
+        )
+        try:
+            rows.append([math.nan if each is None else float(each) for each in repeats])
+        except (TypeError, ValueError):
+            raise InvalidDataError("scores", f"item {place} is {entry!r}, not a number") from None
+    if not rows or not all(rows):
+        raise InvalidDataError("scores", "no items, or an item without answers")
+    return rows
+
+
+def without_missing(
+    rows: list[list[float]], missing: str
+) -> tuple[list[list[float]], int, FloatArray]:
+    """Missing answers scored 0 or left out; how many there were; which items are kept."""
+    check_choice("missing", missing, MISSING)
+    count = sum(math.isnan(value) for row in rows for value in row)
+    if count and missing == "error":
+        raise InvalidDataError(
+            "scores", f"{count} missing answers: pass missing='wrong' or missing='exclude'"
+        )
+    if missing == "wrong":
+        rows = [[0.0 if math.isnan(value) else value for value in row] for row in rows]
+    kept = [[value for value in row if not math.isnan(value)] for row in rows]
+    present = np.array([bool(row) for row in kept])
+    return [row for row in kept if row], count, present
+
+
+def variance_components(rows: Sequence[Sequence[float]]) -> dict[str, float]:
+    """Variance within and between items, and the intraclass correlation ICC(1).
+
+    Args:
+        rows: One list of repeated scores per item.
+
+    Returns:
+        ``within``, ``between``, ``icc`` and ``repeats`` (the mean number, harmonic); NaN where no
+        item was repeated. The between variance is not cut at 0.
+    """
+    means = np.array([mean(np.array(row, dtype=float)) for row in rows])
+    spreads = [variance(np.array(row, dtype=float)) for row in rows if len(row) > 1]
+    repeats = len(rows) / math.fsum(1 / len(row) for row in rows)
+    if not spreads or len(rows) < 2:  # nothing to tell the two apart
+        return {"within": math.nan, "between": math.nan, "icc": math.nan, "repeats": repeats}
+    within, total = math.fsum(spreads) / len(spreads), variance(means)
+    bottom = repeats * total + (repeats - 1) * within
+    return {
+        "within": within,
+        "between": total - within / repeats,
+        "icc": (repeats * total - within) / bottom if bottom > 0 else math.nan,
+        "repeats": repeats,
+    }
+
+
+def eval_score(
+    scores: Any,
+    *,
+    clusters: Sequence[Any] | None = None,
+    level: float = 0.95,
+    missing: str = "error",
+) -> EvalScore:
+    """The mean score of a system, with repeats averaged by item and items clustered.
+
+    Args:
+        scores: One score per item, or a list of K repeated scores per item, or a mapping by id.
+            None and NaN are missing answers.
+        clusters: The cluster of every item.
+        level: The level of the interval.
+        missing: ``wrong`` scores missing answers 0, ``exclude`` leaves them out, ``error`` refuses.
+            ``bounds`` has the mean if all missing answers were wrong, and if all were right.
+
+    Raises:
+        InvalidDataError: Missing answers with ``missing="error"``, or no items.
+        NotEnoughDataError: Fewer than two items or clusters.
+    """
+    check_share("level", level)
+    every = score_rows(scores)
+    rows, count, present = without_missing(every, missing)
+    means = np.array([mean(np.array(row)) for row in rows])
+    labels = None
+    if clusters is not None:
+        labels = [label for label, kept in zip(clusters, present, strict=True) if kept]
+    parts = variance_components(rows)
+    found: ClusteredMean | None = None
+    if labels is not None:
+        found = clustered_mean(means, labels)
+        interval, se = mean_interval(means, level=level, clusters=labels), found.se_cr2
+    elif is_binary(means) and parts["repeats"] == 1:
+        interval = proportion_interval(int(means.sum()), len(means), level=level)
+        half = interval.width / 2
+        se = half / normal_quantile(0.5 + level / 2)
+    else:
+        interval = mean_interval(means, level=level)
+        spread = variance(means)
+        se = math.sqrt(spread / len(means)) if spread > 0 else math.nan
+    worst = [0.0 if math.isnan(value) else value for row in every for value in row]
+    best = [1.0 if math.isnan(value) else value for row in every for value in row]
+    notes = [*interval.warnings]
+    if count:
+        notes.append(
+            note("DROPPED_MISSING" if missing == "exclude" else "MISSING_WRONG", str(count))
+        )
+    return EvalScore(
+        mean=mean(means),
+        se=se,
+        interval=interval,
+        n_items=len(means),
+        repeats=parts["repeats"],
+        n_clusters=found.n_clusters if found else None,
+        within_variance=parts["within"],
+        between_variance=parts["between"],
+        icc=parts["icc"],
+        design_effect=found.design_effect if found else 1.0,
+        n_missing=count,
+        missing=missing,
+        bounds=(math.fsum(worst) / len(worst), math.fsum(best) / len(best)),
+        warnings=tuple(notes),
+    )
+
+
+def design_effect(cluster_size: float, icc: float) -> float:
+    """How many times more items clustering needs: 1 + (m - 1) ICC (Kish 1965)."""
+    return 1 + (cluster_size - 1) * icc

@@ -1,0 +1,1 @@
+"""One sample: takes clean values or counts, gives descriptive statistics and intervals."""

@@ -1,0 +1,136 @@
+"""The mean of values that come in clusters, and how far it may be off.
+
+CR0, CR1 and CR2 are the sandwich estimators of an intercept-only regression (Bell and McCaffrey
+2002); the degrees of freedom of CR2 are Satterthwaite's under a working model of independence, as
+in Pustejovsky and Tipton 2018. For a mean both have closed forms.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.arithmetic import is_constant, mean, variance
+from .._core.lazy import FloatArray, np
+from .._core.notes import note
+from .._core.options import check_choice
+from .._core.rendering import Result, Table
+from .._core.results import Interval, Note
+from .._core.tails import t_p, t_quantile
+from .._core.wording import number
+from .._data.values import Values, clean, cluster_codes
+
+FEW = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusteredMean(Result):
+    """A mean with the standard errors that clusters imply."""
+
+    mean: float
+    n: int
+    n_clusters: int
+    se_iid: float
+    se_cr0: float
+    se_cr1: float
+    se_cr2: float
+    df_cr2: float
+    se_miller: float
+    warnings: tuple[Note, ...] = ()
+
+    @property
+    def design_effect(self) -> float:
+        """How many times larger the variance is than under independence (CR1)."""
+        return (self.se_cr1 / self.se_iid) ** 2 if self.se_iid > 0 else math.nan
+
+    def __str__(self) -> str:
+        return (
+            f"mean = {number(self.mean)}, {self.interval()} (CR1, {self.n_clusters} clusters,"
+            f" {self.n} values, design effect {number(self.design_effect)})."
+        )
+
+    def table(self) -> Table:
+        errors = {
+            "independent values": self.se_iid,
+            "CR0": self.se_cr0,
+            "CR1": self.se_cr1,
+            f"CR2 ({number(self.df_cr2)} df)": self.se_cr2,
+            "Miller": self.se_miller,
+        }
+        return Table(
+            title=f"Mean {number(self.mean)} of {self.n} values in {self.n_clusters} clusters",
+            columns=("Standard error", "Value"),
+            rows=tuple((name, number(value)) for name, value in errors.items()),
+            notes=(str(self), *map(str, self.warnings)),
+        )
+
+    def interval(self, *, level: float = 0.95, distribution: str = "t") -> Interval:
+        """With the CR1 standard error and t of clusters minus one, or the normal (many clusters).
+
+        Raises:
+            InvalidOptionError: Unknown distribution.
+        """
+        check_choice("distribution", distribution, ("t", "normal"))
+        df = self.n_clusters - 1.0 if distribution == "t" else math.inf
+        half = t_quantile(0.5 + level / 2, df) * self.se_cr1
+        return Interval(
+            low=self.mean - half,
+            high=self.mean + half,
+            level=level,
+            method=f"{distribution}, CR1 clustered",
+            estimate=self.mean,
+        )
+
+    def p_value(self, *, distribution: str = "t") -> float:
+        """Whether the mean is zero, two-sided, with the CR1 standard error."""
+        check_choice("distribution", distribution, ("t", "normal"))
+        df = self.n_clusters - 1.0 if distribution == "t" else math.inf
+        return t_p(self.mean / self.se_cr1, df, "two-sided")[0]
+
+
+def clustered_mean(values: Values, clusters: Sequence[Any]) -> ClusteredMean:
+    """The mean of clustered values with every standard error in use.
+
+    Raises:
+        NotEnoughDataError: Fewer than two clusters.
+    """
+    values, _ = clean(values, "values", least=2)
+    n = len(values)
+    codes, count = cluster_codes(clusters, n)
+    average = mean(values)
+    residuals = values - average
+    sums = np.bincount(codes, weights=residuals, minlength=count)
+    sizes = np.bincount(codes, minlength=count).astype(float)
+    cr0 = math.sqrt(float(sums @ sums)) / n
+    share = sizes / n
+    cr2 = math.sqrt(float((sums**2 / (1 - share)).sum())) / n
+    iid = math.sqrt(variance(values) / n)
+    cross = float(sums @ sums) - float(residuals @ residuals)
+    miller = iid**2 + cross / n**2
+    flat = is_constant(values) or cr0 == 0.0
+    found = [note("ZERO_VARIANCE")] if flat else []
+    if count < FEW:
+        found.append(note("FEW_CLUSTERS", f"{count} clusters"))
+    cr1 = cr0 * math.sqrt(count / (count - 1))
+    if not flat and cr1 < iid * (1 - 1e-9) and count < n:
+        found.append(note("NEGATIVE_ICC"))
+    return ClusteredMean(
+        mean=average,
+        n=n,
+        n_clusters=count,
+        se_iid=math.nan if flat else iid,
+        se_cr0=math.nan if flat else cr0,
+        se_cr1=math.nan if flat else cr1,
+        se_cr2=math.nan if flat else cr2,
+        df_cr2=_satterthwaite(sizes, n),
+        se_miller=math.sqrt(miller) if miller > 0 and not flat else math.nan,
+        warnings=tuple(found),
+    )
+
+
+def _satterthwaite(sizes: FloatArray, n: int) -> float:
+    off = sizes**2 / (n * (1 - sizes / n))
+    pairs = float(off.sum()) ** 2 - float((off**2).sum())
+    return n**2 / (float((sizes**2).sum()) + pairs)

@@ -1,0 +1,49 @@
+"""Every interval of one statistic under one name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._core.errors import InvalidOptionError
+from .._core.options import check_choice
+from .._core.results import Interval
+from .._data.values import Values
+from .bootstrap import NAMED, bootstrap_interval
+from .means_and_quantiles import mean_interval, quantile_interval
+
+
+def confidence_interval(
+    values: Values,
+    statistic: Any = "mean",
+    *,
+    method: str = "analytical",
+    level: float = 0.95,
+    resamples: int = 10_000,
+    seed: int = 0,
+) -> Interval:
+    """The interval of a statistic.
+
+    Args:
+        values: One number per item.
+        statistic: ``mean``, ``median``, ``sd``, ``variance``, or a function of an array.
+        method: ``analytical`` (t for the mean, order statistics for the median), ``bca``,
+            ``percentile`` or ``basic``.
+        level: The level of the interval.
+        resamples: Of the bootstrap.
+        seed: Of the bootstrap.
+
+    Raises:
+        InvalidOptionError: No analytical interval exists for the statistic, or unknown names.
+    """
+    check_choice("method", method, ("analytical", "bca", "percentile", "basic"))
+    if method != "analytical":
+        return bootstrap_interval(
+            values, statistic, method=method, level=level, resamples=resamples, seed=seed
+        )
+    if statistic == "mean":
+        return mean_interval(values, level=level)
+    if statistic == "median":
+        return quantile_interval(values, 0.5, level=level)
+    raise InvalidOptionError(
+        "statistic", statistic, f"mean or median when analytical; of {sorted(NAMED)} use bca"
+    )

@@ -1,0 +1,155 @@
+"""Intervals for a mean and for a quantile."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from .._core.arithmetic import is_constant, mean, variance
+from .._core.errors import InvalidOptionError
+from .._core.lazy import FloatArray, np, special
+from .._core.notes import note
+from .._core.options import check_choice, check_share
+from .._core.results import Interval, Note
+from .._core.tails import t_quantile
+from .._data.percentiles import quantile_of
+from .._data.values import Values, clean
+from .clusters import clustered_mean
+from .resampling import bootstrap_counts, count_quantiles
+
+
+def mean_interval(
+    values: Values, *, level: float = 0.95, clusters: Sequence[Any] | None = None
+) -> Interval:
+    """The interval of a mean by Student's t.
+
+    Args:
+        values: One number per item.
+        level: The share of such intervals that hold the true mean.
+        clusters: The cluster of every value, when they come in groups (several questions about one
+            text): then the standard error is CR2 with Satterthwaite degrees of freedom.
+
+    Raises:
+        NotEnoughDataError: Fewer than two values or clusters.
+    """
+    check_share("level", level)
+    array, _ = clean(values, "values", least=2)
+    average = mean(array)
+    warnings: list[Note] = []
+    if clusters is not None:
+        found = clustered_mean(array, clusters)
+        se, df, method = found.se_cr2, found.df_cr2, "t, CR2 clustered by Satterthwaite"
+        warnings += found.warnings
+    else:
+        se, df, method = math.sqrt(variance(array) / len(array)), len(array) - 1.0, "t"
+    if is_constant(array):
+        method, se = "no spread in the values", 0.0
+        warnings = [note("ZERO_VARIANCE")]
+    half = t_quantile(0.5 + level / 2, df) * se
+    return Interval(
+        low=average - half,
+        high=average + half,
+        level=level,
+        method=method,
+        estimate=average,
+        warnings=tuple(warnings),
+    )
+
+
+def quantile_interval(
+    values: Values,
+    q: float,
+    *,
+    level: float = 0.95,
+    method: str = "order",
+    clusters: Sequence[Any] | None = None,
+    resamples: int = 10_000,
+    seed: int = 0,
+) -> Interval:
+    """The interval of a quantile.
+
+    Args:
+        values: One number per item.
+        q: Between 0 and 1.
+        level: The share of such intervals that hold the true quantile.
+        method: ``order`` takes two order statistics so that the binomial count below the quantile
+            gives at least ``level`` (David and Nagaraja 2003, 7.1): no assumption on the shape, but
+            an infinite end where the sample is too small. ``bootstrap`` is the percentile
+            bootstrap, always used with clusters.
+        clusters: The cluster of every value; whole clusters are resampled.
+        resamples: Of the bootstrap.
+        seed: Of the bootstrap.
+
+    Raises:
+        InvalidOptionError: ``q`` or ``level`` outside 0 to 1, or an unknown method.
+    """
+    check_share("level", level)
+    check_choice("method", method, ("order", "bootstrap"))
+    if not 0.0 < q < 1.0:
+        raise InvalidOptionError("q", q, "between 0 and 1 (0.99 for the 99th percentile)")
+    array, _ = clean(values, "values", least=2)
+    estimate = quantile_of(array, q)
+    if is_constant(array):
+        return Interval(
+            low=estimate,
+            high=estimate,
+            level=level,
+            method="no spread in the values",
+            estimate=estimate,
+            warnings=(note("ZERO_VARIANCE"),),
+        )
+    if method == "order" and clusters is None:
+        return _order_interval(array, q, level, estimate)
+    return _bootstrap_interval(array, q, level, clusters=clusters, resamples=resamples, seed=seed)
+
+
+def _order_interval(array: FloatArray, q: float, level: float, estimate: float) -> Interval:
+    size, alpha = len(array), 1 - level
+    ordered = np.sort(array)
+    counts = np.arange(size + 1.0)
+    below = special.bdtr(counts, size, q)
+    # The r-th value lies above the quantile with chance P(X <= r - 1), X the count below it.
+    rank_low = int(np.searchsorted(below, alpha / 2, side="right"))
+    rank_high = int(np.searchsorted(below, 1 - alpha / 2, side="left")) + 1
+    low = float(ordered[rank_low - 1]) if rank_low >= 1 else -math.inf
+    high = float(ordered[rank_high - 1]) if rank_high <= size else math.inf
+    under = float(below[rank_low - 1]) if rank_low >= 1 else 0.0
+    over = 1.0 - float(below[rank_high - 1]) if rank_high <= size else 0.0
+    bounded = math.isfinite(low) and math.isfinite(high)
+    return Interval(
+        low=low,
+        high=high,
+        level=level,
+        method="order statistics",
+        estimate=estimate,
+        coverage=1.0 - under - over,
+        warnings=() if bounded else (note("QUANTILE_UNBOUNDED", f"{size} values, q = {q:g}"),),
+    )
+
+
+def _bootstrap_interval(
+    array: FloatArray,
+    q: float,
+    level: float,
+    *,
+    clusters: Sequence[Any] | None,
+    resamples: int,
+    seed: int,
+) -> Interval:
+    draws = np.concatenate(
+        [
+            count_quantiles(array, counts, q)
+            for counts in bootstrap_counts(len(array), clusters, resamples, seed, "quantile")
+        ]
+    )
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    few = len(array) * min(q, 1 - q) < 5  # the count the note speaks of
+    return Interval(
+        low=float(low),
+        high=float(high),
+        level=level,
+        method="percentile bootstrap" + (" of clusters" if clusters is not None else ""),
+        estimate=quantile_of(array, q),
+        warnings=(note("FEW_TAIL_VALUES"),) if few else (),
+    )

@@ -1,0 +1,1 @@
+"""Linear models with several factors, covariates, or random effects, from a long table."""

@@ -1,0 +1,132 @@
+"""What a factorial ANOVA or an ANCOVA found, term by term."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .._core.rendering import Result, Table
+from .._core.results import Check, EffectSize, Interval, Note
+from .._core.wording import bracket, df_text, number, p_text, percent
+from .._multiplicity.pairwise import PairwiseTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnovaTerm:
+    """One line of the table: an effect tested against the residual."""
+
+    name: str
+    sum_of_squares: float
+    df: float
+    mean_square: float
+    statistic: float
+    df_residual: float
+    p_value: float
+    log_p: float
+    effect_size: EffectSize
+
+    def __str__(self) -> str:
+        test = f"F{df_text((self.df, self.df_residual))} = {number(self.statistic)}"
+        return f"{self.name}: {test}, {p_text(self.p_value, self.log_p)}, {self.effect_size}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustedMean:
+    """The mean of one level, the other factors weighted equally, covariates at their means."""
+
+    factor: str
+    level: str
+    n: int
+    estimate: float
+    se: float
+    interval: Interval
+
+    def __str__(self) -> str:
+        return f"{self.factor} {self.level}: {number(self.estimate)}, {self.interval}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnovaTable(Result):
+    """A linear model of one outcome, tested effect by effect.
+
+    Attributes:
+        terms: The effects, in the order of the model.
+        means: Adjusted means of every factor.
+        pairs: Differences of adjusted means by factor, Holm-corrected within each factor.
+        sum_of_squares: 2 or 3, the type of the sums of squares.
+    """
+
+    title: str
+    outcome: str
+    terms: tuple[AnovaTerm, ...]
+    residual_square: float
+    residual_df: float
+    means: tuple[AdjustedMean, ...]
+    pairs: Mapping[str, PairwiseTable]
+    sum_of_squares: int
+    n: int
+    n_dropped: int = 0
+    assumptions: tuple[Check, ...] = ()
+    warnings: tuple[Note, ...] = ()
+    data_hash: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)
+
+    def term(self, name: str) -> AnovaTerm:
+        """The line of an effect; the order of the factors in ``a:b`` does not matter.
+
+        Raises:
+            KeyError: No such effect.
+        """
+        wanted = set(name.split(":"))
+        for term in self.terms:
+            if set(term.name.split(":")) == wanted:
+                return term
+        raise KeyError(name)
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.terms)) + "."
+
+    def table(self) -> Table:
+        rows = [
+            (
+                term.name,
+                number(term.sum_of_squares),
+                f"{term.df:g}",
+                number(term.mean_square),
+                number(term.statistic),
+                p_text(term.p_value, term.log_p).removeprefix("p ").removeprefix("= "),
+                _size_text(term.effect_size),
+            )
+            for term in self.terms
+        ]
+        mean_square = self.residual_square / self.residual_df if self.residual_df else math.nan
+        rows.append(
+            (
+                "residual",
+                number(self.residual_square),
+                f"{self.residual_df:g}",
+                number(mean_square),
+                "",
+                "",
+                "",
+            )
+        )
+        level = next((term.effect_size.interval for term in self.terms), None)
+        shown = f" {percent(level.level)} CI" if level else ""
+        return Table(
+            title=f"{self.title} of {self.outcome}",
+            columns=("Effect", "SS", "df", "MS", "F", "p", f"partial eta²{shown}"),
+            rows=tuple(rows),
+            notes=(
+                f"type {'I' * self.sum_of_squares} sums of squares, n = {self.n}",
+                *map(str, self.assumptions),
+                *map(str, self.warnings),
+            ),
+        )
+
+
+def _size_text(size: EffectSize) -> str:
+    if size.interval is None:
+        return number(size.value)
+    return f"{number(size.value)} {bracket(size.interval.low, size.interval.high)}"

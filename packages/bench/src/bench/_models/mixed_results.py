@@ -1,0 +1,103 @@
+"""What a mixed-effects model found: fixed effects, and where the spread lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .._core.rendering import Result, Table
+from .._core.results import Interval, Note
+from .._core.wording import bracket, df_text, number, p_text, percent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedEffect:
+    """One coefficient: the difference a level makes, or the slope of a covariate."""
+
+    name: str
+    estimate: float
+    se: float
+    statistic: float
+    df: float
+    p_value: float
+    log_p: float
+    interval: Interval
+
+    def __str__(self) -> str:
+        test = f"t{df_text((self.df,))} = {number(self.statistic)}"
+        return f"{self.name}: b = {number(self.estimate)}, {self.interval}, {test}, " + p_text(
+            self.p_value, self.log_p
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VarianceComponent:
+    """How much of the spread lies between the levels of one random effect."""
+
+    name: str
+    levels: int
+    variance: float
+    share: float
+
+    def __str__(self) -> str:
+        return f"{self.name}: variance {number(self.variance)} ({percent(round(self.share, 3))})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixedModel(Result):
+    """A linear mixed model, fitted by restricted maximum likelihood.
+
+    Attributes:
+        effects: The fixed effects; the first is the intercept.
+        variances: The components of variance; the last is the residual.
+        log_likelihood: The restricted log-likelihood.
+        converged: Whether the optimiser says that it found the maximum.
+    """
+
+    outcome: str
+    effects: tuple[FixedEffect, ...]
+    variances: tuple[VarianceComponent, ...]
+    log_likelihood: float
+    converged: bool
+    n: int
+    n_dropped: int = 0
+    warnings: tuple[Note, ...] = ()
+    data_hash: str = ""
+
+    def effect(self, name: str) -> FixedEffect:
+        """The fixed effect of this name.
+
+        Raises:
+            KeyError: No such effect.
+        """
+        for effect in self.effects:
+            if effect.name == name:
+                return effect
+        raise KeyError(name)
+
+    def __str__(self) -> str:
+        parts = [*map(str, self.effects[1:]), *map(str, self.variances)]
+        return "; ".join(parts) + "."
+
+    def table(self) -> Table:
+        level = self.effects[0].interval.level
+        rows = tuple(
+            (
+                effect.name,
+                number(effect.estimate),
+                number(effect.se),
+                bracket(effect.interval.low, effect.interval.high),
+                f"t{df_text((effect.df,))} = {number(effect.statistic)}",
+                p_text(effect.p_value, effect.log_p).removeprefix("p ").removeprefix("= "),
+            )
+            for effect in self.effects
+        )
+        return Table(
+            title=f"Mixed-effects model of {self.outcome}",
+            columns=("Fixed effect", "Estimate", "SE", f"{percent(level)} CI", "Statistic", "p"),
+            rows=rows,
+            notes=(
+                "Variances: " + "; ".join(map(str, self.variances)),
+                f"n = {self.n}, restricted maximum likelihood",
+                *map(str, self.warnings),
+            ),
+        )

@@ -1,0 +1,77 @@
+"""One name for effect sizes, intervals, and corrections of many results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .._core.rendering import Result, Table
+from .._core.results import Comparison
+from .._core.wording import p_text
+from .adjust import adjust, method_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected(Result):
+    """Several results with p-values adjusted for their number."""
+
+    names: tuple[str, ...]
+    p_values: tuple[float, ...]
+    p_adjusted: tuple[float, ...]
+    rejected: tuple[bool, ...]
+    method: str
+    alpha: float
+
+    def __str__(self) -> str:
+        return (
+            f"{sum(self.rejected)} of {len(self.names)} at alpha = {self.alpha:g}"
+            f" after {self.method} (adjusted p at or below alpha)."
+        )
+
+    def table(self) -> Table:
+        rows = tuple(
+            (name, p_text(p), p_text(adjusted), "yes" if rejected else "no")
+            for name, p, adjusted, rejected in zip(
+                self.names, self.p_values, self.p_adjusted, self.rejected, strict=True
+            )
+        )
+        return Table(
+            title=f"Correction for {len(rows)} tests ({self.method})",
+            columns=("Test", "p", "Adjusted", "Below alpha"),
+            rows=rows,
+            notes=(str(self),),
+        )
+
+
+def correct_multiple_comparisons(
+    results: Mapping[str, Comparison | float] | Sequence[Comparison | float],
+    *,
+    method: str = "holm",
+    alpha: float = 0.05,
+) -> Corrected:
+    """Adjust the p-values of several results; adjusted p-values equal to ``alpha`` count as below.
+
+    Args:
+        results: Comparisons or p-values, by name or in order.
+        method: As in ``adjust``.
+        alpha: The error rate.
+
+    Raises:
+        InvalidOptionError: Unknown method.
+    """
+    if isinstance(results, Mapping):
+        named = {str(name): result for name, result in results.items()}
+    else:
+        named = {f"test {place}": result for place, result in enumerate(results, start=1)}
+    p_values = [
+        result.p_value if isinstance(result, Comparison) else result for result in named.values()
+    ]
+    adjusted = adjust(p_values, method)
+    return Corrected(
+        names=tuple(named),
+        p_values=tuple(float(p) for p in p_values),
+        p_adjusted=tuple(adjusted),
+        rejected=tuple(p <= alpha * (1 + 1e-12) for p in adjusted),
+        method=method_name(method),
+        alpha=alpha,
+    )

@@ -1,0 +1,151 @@
+"""Tables of pairwise comparisons: never a bare matrix of p-values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from .._core.rendering import Result, Table
+from .._core.results import Comparison, EffectSize, Interval, Note
+from .._core.wording import bracket, number, p_text, percent
+from .adjust import adjust, method_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair(Result):
+    """One pair of groups; all signs are second minus first."""
+
+    first: str
+    second: str
+    estimate: float
+    estimate_name: str
+    se: float
+    statistic: float
+    statistic_name: str
+    p_value: float
+    p_adjusted: float
+    interval: Interval | None
+    df: float | None = None
+    effect_size: EffectSize | None = None
+    warnings: tuple[Note, ...] = ()
+
+    def __str__(self) -> str:
+        text = f"{self.second} vs {self.first}: {self.estimate_name} = {number(self.estimate)}"
+        if self.interval is not None:
+            text += f", {self.interval}"
+        return f"{text}, adjusted {p_text(self.p_adjusted)}."
+
+    def table(self) -> Table:
+        return PairwiseTable(test="pair", correction="", rows=(self,)).table()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairwiseTable(Result):
+    """All pairs, with the correction that was used and what it guards."""
+
+    test: str
+    correction: str
+    rows: tuple[Pair, ...]
+    details: dict[str, float] | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Pair]:
+        return iter(self.rows)
+
+    def pair(self, first: str, second: str) -> Pair:
+        """The row of two groups, in either order as it stands in the table.
+
+        Raises:
+            KeyError: No such pair.
+        """
+        for row in self.rows:
+            if {row.first, row.second} == {first, second}:
+                return row
+        raise KeyError((first, second))
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.rows))
+
+    def table(self) -> Table:
+        level = next((row.interval.level for row in self.rows if row.interval), 0.95)
+        rows = tuple(
+            (
+                f"{row.second} - {row.first}",
+                number(row.estimate),
+                "" if row.interval is None else bracket(row.interval.low, row.interval.high),
+                number(row.statistic),
+                p_text(row.p_value).removeprefix("p ").removeprefix("= "),
+                p_text(row.p_adjusted).removeprefix("p ").removeprefix("= "),
+                "" if row.effect_size is None else number(row.effect_size.value),
+            )
+            for row in self.rows
+        )
+        return Table(
+            title=f"Pairwise comparisons ({self.test})",
+            columns=(
+                "Pair",
+                "Estimate",
+                f"{percent(level)} CI",
+                "Statistic",
+                "p",
+                "p adj.",
+                "Effect",
+            ),
+            rows=rows,
+            notes=(f"{len(self.rows)} comparisons, correction: {self.correction}",)
+            * bool(self.correction),
+        )
+
+
+def pair_of(first: str, second: str, result: Comparison) -> Pair:
+    """One row from a two-group comparison with ``first`` as the control."""
+    size = next(iter(result.effect_sizes.values()), None)
+    return Pair(
+        first=first,
+        second=second,
+        estimate=result.estimate,
+        estimate_name=result.estimate_name,
+        se=result.se,
+        statistic=result.statistic,
+        statistic_name=result.statistic_name,
+        df=result.df[0] if result.df else None,
+        p_value=result.p_value,
+        p_adjusted=math.nan,
+        interval=result.interval,
+        effect_size=size,
+        warnings=result.warnings,
+    )
+
+
+def corrected(test: str, rows: Sequence[Pair], correction: str) -> PairwiseTable:
+    """The table with the p-values of all rows adjusted together."""
+    adjusted = adjust([row.p_value for row in rows], correction)
+    return PairwiseTable(
+        test=test,
+        correction=method_name(correction),
+        rows=tuple(
+            replace(row, p_adjusted=value) for row, value in zip(rows, adjusted, strict=True)
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManyComparison(Result):
+    """One test over all groups, and every pair with corrected p-values."""
+
+    omnibus: Comparison
+    pairwise: PairwiseTable
+
+    @property
+    def warnings(self) -> tuple[Note, ...]:
+        return self.omnibus.warnings
+
+    def __str__(self) -> str:
+        return f"{self.omnibus}\n{self.pairwise}"
+
+    def table(self) -> Table:
+        table = self.pairwise.table()
+        return replace(table, notes=(str(self.omnibus), *table.notes))

@@ -1,0 +1,1 @@
+"""Before the data: power, sample size, detectable effects, and budgets."""

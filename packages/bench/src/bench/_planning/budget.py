@@ -1,0 +1,84 @@
+"""What a budget can find."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.errors import InvalidOptionError
+from .._core.rendering import Result, Table
+from .._core.wording import number, percent
+from .power import Power, power
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetPlan(Result):
+    """The sample a budget buys, its power, and what full power would cost."""
+
+    status: str
+    affordable: Power
+    needed: Power
+    budget_usd: float
+    cost_per_item_usd: float
+    needed_usd: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.budget_usd:g} USD buy n = {self.affordable.n} {self.affordable.unit} with power"
+            f" {self.affordable.power:.3f} ({self.status}); {self.needed.n} are needed for"
+            f" {percent(round(self.needed.power, 3))}, at {number(self.needed_usd)} USD."
+        )
+
+    def table(self) -> Table:
+        rows = (
+            ("affordable", str(self.affordable.n), f"{self.affordable.power:.3f}"),
+            ("needed", str(self.needed.n), f"{self.needed.power:.3f}"),
+        )
+        return Table(title="Budget", columns=("Plan", "n", "Power"), rows=rows, notes=(str(self),))
+
+
+def plan_budget(
+    effect: float,
+    *,
+    budget_usd: float,
+    cost_per_item_usd: float,
+    test: str = "t",
+    goal: float = 0.8,
+    alpha: float = 0.05,
+    **settings: Any,
+) -> BudgetPlan:
+    """Whether a budget pays for the sample a design needs.
+
+    Args:
+        effect: On the scale of ``power``.
+        budget_usd: What may be spent.
+        cost_per_item_usd: Per value; a design of two groups pays it for each group.
+        test: As in ``power``.
+        goal: The power wanted.
+        alpha: The error rate.
+        settings: As in ``power``.
+
+    Returns:
+        ``status`` is ``fully_powered``, ``underpowered`` or ``insufficient_budget`` (no test at
+        all).
+
+    Raises:
+        InvalidOptionError: A cost that is not above 0, or as ``power``.
+    """
+    if cost_per_item_usd <= 0:
+        raise InvalidOptionError("cost_per_item_usd", cost_per_item_usd, "above 0")
+    needed = power(test, power=goal, effect=effect, alpha=alpha, **settings)
+    per_n = needed.n_total / needed.n
+    n = math.floor(budget_usd / (cost_per_item_usd * per_n) + 1e-9)
+    least = 2
+    affordable = power(test, n=max(n, least), effect=effect, alpha=alpha, **settings)
+    status = "fully_powered" if n >= needed.n else "underpowered"
+    return BudgetPlan(
+        status="insufficient_budget" if n < least else status,
+        affordable=affordable,
+        needed=needed,
+        budget_usd=budget_usd,
+        cost_per_item_usd=cost_per_item_usd,
+        needed_usd=needed.n_total * cost_per_item_usd,
+    )

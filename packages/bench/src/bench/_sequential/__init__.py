@@ -1,0 +1,1 @@
+"""Intervals and tests that stay valid when they are computed before all items are in."""

@@ -1,0 +1,182 @@
+"""Looking after every item without fooling oneself.
+
+Confidence sequences hold at all times at once, so one may stop whenever one likes: empirical
+Bernstein and hedged capital by betting (Waudby-Smith and Ramdas 2024), and an always-valid p-value
+for paired right and wrong answers from a beta mixture. Group-sequential bounds (O'Brien and Fleming
+1979, Pocock 1977) are for a few looks planned beforehand, by alpha spending (Lan and DeMets 1983).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from .._core.errors import InvalidDataError, InvalidOptionError
+from .._core.lazy import FloatArray, np
+from .._core.options import check_choice, check_share
+from .._core.rendering import Result, Table
+from .._core.wording import bracket, number, percent
+from .._data.pairs import clean_pairs
+from .._data.values import Values, clean
+
+_MOST_BET = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfidenceSequence(Result):
+    """One interval after each value; all of them hold together with the level."""
+
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    estimate: tuple[float, ...]
+    level: float
+    method: str
+
+    def __str__(self) -> str:
+        return (
+            f"after {len(self.low)} values: {number(self.estimate[-1])},"
+            f" {percent(self.level)} always-valid interval {bracket(self.low[-1], self.high[-1])}"
+            f" ({self.method}); may be looked at after every value."
+        )
+
+    def first_excluding(self, value: float = 0.0) -> int | None:
+        """After how many values the interval left ``value`` out for the first time."""
+        for place, (low, high) in enumerate(zip(self.low, self.high, strict=True), start=1):
+            if not low <= value <= high:
+                return place
+        return None
+
+    def table(self) -> Table:
+        last = len(self.low)
+        shown = sorted({1, last // 4, last // 2, last} - {0})
+        rows = tuple(
+            (str(n), number(self.estimate[n - 1]), bracket(self.low[n - 1], self.high[n - 1]))
+            for n in shown
+        )
+        return Table(
+            title=f"Confidence sequence ({self.method})",
+            columns=("Values", "Estimate", f"{percent(self.level)} interval"),
+            rows=rows,
+        )
+
+
+def confidence_sequence(
+    values: Values,
+    *,
+    low: float = 0.0,
+    high: float = 1.0,
+    level: float = 0.95,
+    method: str = "betting",
+    grid: int = 1000,
+) -> ConfidenceSequence:
+    """Intervals for the mean of bounded values, valid at every stopping time.
+
+    Args:
+        values: In the order they came, between ``low`` and ``high``.
+        low: The smallest possible value.
+        high: The largest possible value.
+        level: The chance that all intervals hold the mean.
+        method: ``betting`` (hedged capital; tight) or ``bernstein`` (closed form).
+        grid: How finely ``betting`` looks for the ends; rounded outwards.
+
+    Raises:
+        InvalidDataError: A value outside the bounds.
+        InvalidOptionError: Unknown method.
+    """
+    check_choice("method", method, ("betting", "bernstein"))
+    check_share("level", level)
+    array, _ = clean(values, "values")
+    if not low < high or float(array.min()) < low or float(array.max()) > high:
+        raise InvalidDataError("values", f"must lie between {low:g} and {high:g}")
+    scaled = (array - low) / (high - low)
+    ends = (
+        _betting(scaled, 1 - level, grid) if method == "betting" else _bernstein(scaled, 1 - level)
+    )
+    # Once left out a value stays out: the intersection is valid as well.
+    lower, upper = np.maximum.accumulate(ends[0]), np.minimum.accumulate(ends[1])
+    running = np.cumsum(array) / np.arange(1, len(array) + 1)
+    width = high - low
+    return ConfidenceSequence(
+        low=tuple((low + width * lower).tolist()),
+        high=tuple((low + width * upper).tolist()),
+        estimate=tuple(running.tolist()),
+        level=level,
+        method=method,
+    )
+
+
+def paired_confidence_sequence(
+    control: Values,
+    treatment: Values,
+    *,
+    low: float = 0.0,
+    high: float = 1.0,
+    level: float = 0.95,
+    method: str = "betting",
+    grid: int = 1000,
+) -> ConfidenceSequence:
+    """Intervals for the mean difference of pairs of bounded scores, treatment minus control.
+
+    The arguments are those of ``confidence_sequence``, for both sides.
+
+    Raises:
+        UnequalLengthsError: The two sides do not match.
+        InvalidDataError: A value outside the bounds.
+    """
+    pairs = clean_pairs(control, treatment, least=1)
+    width = high - low
+    for name, side in (("control", pairs.control), ("treatment", pairs.treatment)):
+        if float(side.min()) < low or float(side.max()) > high:
+            raise InvalidDataError(name, f"must lie between {low:g} and {high:g}")
+    return confidence_sequence(
+        pairs.gaps, low=-width, high=width, level=level, method=method, grid=grid
+    )
+
+
+def _predictable(scaled: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Means and spreads known before each value, and the bets they suggest."""
+    steps = np.arange(1.0, len(scaled) + 1)
+    means = (0.5 + np.cumsum(scaled)) / (steps + 1)
+    spreads = (0.25 + np.cumsum((scaled - means) ** 2)) / (steps + 1)
+    before_mean = np.r_[0.5, means[:-1]]
+    before = np.r_[0.25, spreads[:-1]]
+    bets = np.sqrt(2 * math.log(2 / alpha) / (before * steps * np.log(1 + steps)))
+    return before_mean, before, bets
+
+
+def _bernstein(scaled: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray]:
+    """Waudby-Smith and Ramdas 2024, theorem 2 (predictable plug-in empirical Bernstein)."""
+    centre, _, bets = _predictable(scaled, alpha)
+    bets = np.minimum(bets, _MOST_BET)
+    cost = -np.log1p(-bets) - bets
+    weight = np.cumsum(bets)
+    middle = np.cumsum(bets * scaled) / weight
+    reach = (math.log(2 / alpha) + np.cumsum((scaled - centre) ** 2 * cost)) / weight
+    return np.maximum(0.0, middle - reach), np.minimum(1.0, middle + reach)
+
+
+def _betting(scaled: FloatArray, alpha: float, grid: int) -> tuple[FloatArray, FloatArray]:
+    """Hedged capital, theorem 3: half the money on each side of every candidate mean."""
+    if grid < 10:  # a coarser grid says nothing
+        raise InvalidOptionError("grid", grid, "at least 10")
+    _, _, bets = _predictable(scaled, alpha)
+    candidates = np.linspace(0.0, 1.0, grid + 1)
+    up, down = np.zeros(grid + 1), np.zeros(grid + 1)
+    with np.errstate(divide="ignore"):
+        most_up, most_down = _MOST_BET / candidates, _MOST_BET / (1 - candidates)
+    lower, upper = np.empty(len(scaled)), np.empty(len(scaled))
+    limit = math.log(2 / alpha)
+    alive = np.ones(grid + 1, dtype=bool)
+    step = 1.0 / grid
+    for place, value in enumerate(scaled.tolist()):
+        gap = value - candidates
+        up += np.log1p(np.minimum(bets[place], most_up) * gap)
+        down += np.log1p(-np.minimum(bets[place], most_down) * gap)
+        alive &= np.maximum(up, down) < limit
+        kept = np.flatnonzero(alive)
+        if len(kept):
+            lower[place] = max(0.0, candidates[kept[0]] - (step if kept[0] else 0.0))
+            upper[place] = min(1.0, candidates[kept[-1]] + (step if kept[-1] < grid else 0.0))
+        else:
+            lower[place], upper[place] = lower[place - 1], upper[place - 1]
+    return lower, upper

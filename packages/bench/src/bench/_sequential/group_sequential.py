@@ -1,0 +1,110 @@
+"""Group-sequential bounds for a few looks planned beforehand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .._core.errors import InvalidOptionError
+from .._core.lazy import FloatArray, np, optimize, special
+from .._core.options import check_choice, check_share
+from .._core.rendering import Result, Table
+from .._core.tails import normal_quantile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSequential(Result):
+    """Critical z values for planned looks."""
+
+    shares: tuple[float, ...]
+    z: tuple[float, ...]
+    alpha_spent: tuple[float, ...]
+    alpha: float
+    spending: str
+
+    def __str__(self) -> str:
+        looks = "; ".join(
+            f"{share:.0%}: |z| > {z:.3f}" for share, z in zip(self.shares, self.z, strict=True)
+        )
+        return f"{self.spending} bounds for alpha = {self.alpha:g} at planned looks: {looks}."
+
+    def table(self) -> Table:
+        rows = tuple(
+            (f"{share:.0%}", f"{z:.3f}", f"{spent:.4f}")
+            for share, z, spent in zip(self.shares, self.z, self.alpha_spent, strict=True)
+        )
+        return Table(
+            title=f"Group-sequential bounds ({self.spending})",
+            columns=("Information", "|z| above", "Alpha spent"),
+            rows=rows,
+        )
+
+
+def group_sequential(
+    looks: int | Sequence[float], *, alpha: float = 0.05, spending: str = "obrien-fleming"
+) -> GroupSequential:
+    """Two-sided bounds for looks planned beforehand; looking at other times breaks them.
+
+    Args:
+        looks: How many equally spaced looks, or their shares of the final sample, rising to 1.
+        alpha: The error rate over all looks.
+        spending: ``obrien-fleming`` (strict early) or ``pocock`` (even), as the spending functions
+            of Lan and DeMets 1983.
+
+    Raises:
+        InvalidOptionError: Shares that do not rise to 1, or an unknown spending function.
+    """
+    check_choice("spending", spending, ("obrien-fleming", "pocock"))
+    check_share("alpha", alpha)
+    shares = (
+        [(place + 1) / looks for place in range(looks)] if isinstance(looks, int) else list(looks)
+    )
+    rising = all(a < b for a, b in zip([0.0, *shares], shares, strict=False))
+    if not shares or not rising or not math.isclose(shares[-1], 1.0):
+        raise InvalidOptionError("looks", looks, "a count, or shares that rise to 1")
+    spent = [_spent(share, alpha, spending) for share in shares]
+    z: list[float] = []
+    density: tuple[FloatArray, FloatArray] | None = None
+    last_share, last_spent = 0.0, 0.0
+    for share, total in zip(shares, spent, strict=True):
+        bound, density = _next_bound(density, share - last_share, share, total - last_spent)
+        z.append(bound)
+        last_share, last_spent = share, total
+    return GroupSequential(
+        shares=tuple(shares), z=tuple(z), alpha_spent=tuple(spent), alpha=alpha, spending=spending
+    )
+
+
+def _spent(share: float, alpha: float, spending: str) -> float:
+    if spending == "pocock":
+        return alpha * math.log(1 + (math.e - 1) * share)
+    # Two one-sided functions at alpha / 2, as the standard programs have it.
+    return 4 * (1 - float(special.ndtr(normal_quantile(1 - alpha / 4) / math.sqrt(share))))
+
+
+def _next_bound(
+    density: tuple[FloatArray, FloatArray] | None, gain: float, share: float, spend: float
+) -> tuple[float, tuple[FloatArray, FloatArray]]:
+    """The bound on z at a look, and the density of the score that stays inside it."""
+    nodes, weights = np.polynomial.legendre.leggauss(300)
+
+    def beyond(bound: float) -> float:
+        edge = bound * math.sqrt(share)
+        if density is None:
+            return 2 * float(special.ndtr(-bound))
+        points, mass = density
+        spread = math.sqrt(gain)
+        outside = special.ndtr((points - edge) / spread) + special.ndtr((-points - edge) / spread)
+        return float(mass @ outside)
+
+    bound = float(optimize.brentq(lambda z: beyond(z) - spend, 0.0, 40.0, xtol=1e-12))
+    edge = bound * math.sqrt(share)
+    points = edge * nodes
+    if density is None:
+        values = np.exp(-(points**2) / (2 * share)) / math.sqrt(2 * math.pi * share)
+    else:
+        gaps = points[:, None] - density[0][None, :]
+        kernel = np.exp(-(gaps**2) / (2 * gain)) / math.sqrt(2 * math.pi * gain)
+        values = kernel @ density[1]
+    return bound, (points, values * weights * edge)

@@ -1,0 +1,1 @@
+"""One statistical test per file: takes values or counts, gives a Comparison."""

@@ -1,0 +1,128 @@
+"""Correlation of two columns: Pearson, Spearman and Kendall, each with an interval."""
+
+from __future__ import annotations
+
+import math
+from itertools import permutations
+
+from .._core.arithmetic import data_hash, is_constant, mean
+from .._core.lazy import FloatArray, np, stats
+from .._core.notes import dropped_notes, note
+from .._core.options import ALTERNATIVES, Alternative, NanPolicy, check_choice, check_share
+from .._core.plain_test import tail_of
+from .._core.ranks import midranks
+from .._core.results import Comparison, EffectSize, Interval
+from .._core.tails import normal_quantile, t_p
+from .._data.pairs import clean_pairs
+from .._data.values import Values
+
+METHODS = ("pearson", "spearman", "kendall")
+_LEAST_FOR_INTERVAL = 5
+_MOST_EXACT = 8
+_NO_RESIDUAL = 1e-14
+
+
+def correlation(
+    x: Values,
+    y: Values,
+    *,
+    method: str = "pearson",
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """How far two columns go together.
+
+    Intervals are Fisher's z; for ranks with the variances of Bonett and Wright 2000. Up to eight
+    items Spearman's p-value counts all orders, ties included.
+
+    Args:
+        x: One number per item.
+        y: One number per item, in the same order.
+        method: ``pearson`` (linear), ``spearman`` (ranks) or ``kendall`` (tau-b).
+        level: The level of the interval.
+        alternative: ``greater``: they rise together.
+        nan: ``omit`` leaves out items with a missing side.
+
+    Raises:
+        UnequalLengthsError: Columns of different lengths.
+        NotEnoughDataError: Fewer than three items.
+    """
+    check_choice("method", method, METHODS)
+    check_choice("alternative", alternative, ALTERNATIVES)
+    check_share("level", level)
+    pairs = clean_pairs(x, y, nan=nan, least=3)
+    a, b = pairs.control, pairs.treatment
+    n = len(a)
+    flat = is_constant(a) or is_constant(b)
+    warnings = [note("ZERO_VARIANCE")] if flat else []
+    value, statistic, tail = math.nan, math.nan, (math.nan, math.nan)
+    df: tuple[float, ...] = ()
+    if not flat and method == "kendall":
+        found = stats.kendalltau(a, b, alternative=alternative)
+        value = statistic = float(found.statistic)
+        tail = tail_of(float(found.pvalue))
+    elif not flat:
+        if method == "spearman":
+            a, b = midranks(a), midranks(b)
+        value = _pearson(a, b)
+        if method == "spearman" and n <= _MOST_EXACT:
+            tail = tail_of(_permutation_p(a, b, alternative))
+        elif 1 - value**2 > _NO_RESIDUAL:
+            statistic = value * math.sqrt((n - 2) / (1 - value**2))
+            tail, df = t_p(statistic, n - 2.0, alternative), (n - 2.0,)
+        else:
+            warnings.append(note("PERFECT_CORRELATION"))
+    names = {"pearson": "r", "spearman": "rho", "kendall": "tau"}
+    return Comparison(
+        test=method,
+        title=f"{method.title()} correlation",
+        method="t distribution" if df else "exact or normal",
+        statistic=statistic,
+        statistic_name="t" if df else names[method],
+        df=df,
+        p_value=tail[0],
+        log_p=tail[1],
+        alternative=alternative,
+        direction="both rising together",
+        estimate=value,
+        estimate_name=names[method],
+        se=math.nan,
+        interval=_interval(value, n, method, level),
+        effect_sizes={names[method]: EffectSize(name=names[method], value=value)},
+        n={"pairs": n},
+        n_dropped=pairs.dropped,
+        warnings=(*warnings, *dropped_notes(pairs.dropped)),
+        data_hash=data_hash(pairs.control, pairs.treatment),
+    )
+
+
+def _permutation_p(a: FloatArray, b: FloatArray, alternative: Alternative) -> float:
+    """Over all orders of the second column; ties included."""
+    orders = np.array(list(permutations(range(len(b)))))
+    sums = (b[orders] - b.mean()) @ (a - a.mean())
+    observed = float((b - b.mean()) @ (a - a.mean()))
+    slack = 1e-9 * max(1.0, abs(observed))
+    if alternative == "two-sided":
+        return float((np.abs(sums) >= abs(observed) - slack).mean())
+    signed = sums if alternative == "greater" else -sums
+    return float((signed >= (observed if alternative == "greater" else -observed) - slack).mean())
+
+
+def _pearson(a: FloatArray, b: FloatArray) -> float:
+    x, y = a - mean(a), b - mean(b)
+    found = float(x @ y) / math.sqrt(float(x @ x) * float(y @ y))
+    return float(np.clip(found, -1.0, 1.0))
+
+
+def _interval(value: float, n: int, method: str, level: float) -> Interval:
+    low = high = math.nan
+    if n >= _LEAST_FOR_INTERVAL and 1 - value**2 > _NO_RESIDUAL:
+        spread = {
+            "pearson": 1 / (n - 3),
+            "spearman": (1 + value**2 / 2) / (n - 3),
+            "kendall": 0.437 / (n - 4),
+        }[method]
+        reach = normal_quantile(0.5 + level / 2) * math.sqrt(spread)
+        low, high = math.tanh(math.atanh(value) - reach), math.tanh(math.atanh(value) + reach)
+    return Interval(low=low, high=high, level=level, method="Fisher z", estimate=value)

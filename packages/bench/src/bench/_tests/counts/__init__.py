@@ -1,0 +1,1 @@
+"""Tests of counts: proportions, pairs of right and wrong answers, and tables."""

@@ -1,0 +1,76 @@
+"""Cochran's Q: right and wrong answers of several systems on the same items."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from ..._core.arithmetic import data_hash, is_binary
+from ..._core.errors import InvalidDataError
+from ..._core.noncentral import chi2_effect_interval
+from ..._core.notes import dropped_notes, note
+from ..._core.options import NanPolicy, check_share
+from ..._core.results import ANY_DIFFERENCE, Comparison, EffectSize
+from ..._core.tails import chi2_p
+from ..._data.groups import clean_blocks, group_of
+from ..._data.values import Values
+
+
+def cochran_q(
+    groups: Mapping[str, Values] | Sequence[Values],
+    *,
+    effect_level: float = 0.9,
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """Whether several systems are right equally often on the same items (Cochran 1950).
+
+    The effect size is the mean chance-corrected agreement eta squared of Serlin, Carr and
+    Marascuilo 1982: Q over n (k - 1).
+
+    Args:
+        groups: 0 and 1 by system, in the order of the items.
+        effect_level: The level of the interval of eta squared (noncentral chi-square).
+        nan: ``omit`` leaves items with missing values out and says how many.
+
+    Raises:
+        InvalidDataError: Values other than 0 and 1.
+        UnequalLengthsError: Groups with different numbers of items.
+    """
+    check_share("effect_level", effect_level)
+    blocks = clean_blocks(groups, nan=nan, least=1)
+    matrix = blocks.matrix
+    if not is_binary(matrix.ravel()):
+        raise InvalidDataError("groups", "Cochran's Q is for values of 0 and 1")
+    n, k = matrix.shape
+    wins, rows = matrix.sum(axis=0), matrix.sum(axis=1)
+    bottom = k * float(rows.sum()) - float((rows**2).sum())
+    flat = bottom == 0.0
+    top = (k - 1) * (k * float((wins**2).sum()) - float(wins.sum()) ** 2)
+    statistic = math.nan if flat else top / bottom
+    p_value, log_p = (1.0, 0.0) if flat else chi2_p(statistic, k - 1.0)
+    eta = 0.0 if flat else statistic / (n * (k - 1))
+    interval = chi2_effect_interval(
+        statistic, k - 1.0, n * (k - 1.0), estimate=eta, level=effect_level
+    )
+    return Comparison(
+        test="cochran_q",
+        title="Cochran's Q test",
+        method="chi-square approximation",
+        statistic=statistic,
+        statistic_name="Q",
+        df=(k - 1.0,),
+        p_value=p_value,
+        log_p=log_p,
+        alternative="two-sided",
+        direction=ANY_DIFFERENCE,
+        estimate=eta,
+        estimate_name="eta² of Q",
+        se=math.nan,
+        interval=interval,
+        effect_sizes={"eta_squared_q": EffectSize(name="eta² of Q", value=eta, interval=interval)},
+        n={"items": n, "conditions": k, "informative": int(((rows > 0) & (rows < k)).sum())},
+        n_dropped=blocks.dropped,
+        groups=tuple(group_of(name, matrix[:, place]) for place, name in enumerate(blocks.names)),
+        warnings=(*([note("NO_DISCORDANT_PAIRS")] if flat else []), *dropped_notes(blocks.dropped)),
+        data_hash=data_hash(matrix.ravel()),
+    )

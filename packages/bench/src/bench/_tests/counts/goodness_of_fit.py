@@ -1,0 +1,127 @@
+"""Tests of one sample of counts: goodness of fit, and one proportion."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ..._core.errors import InvalidDataError
+from ..._core.lazy import np, stats
+from ..._core.noncentral import chi2_effect_interval
+from ..._core.notes import note
+from ..._core.options import Alternative, check_choice, check_share
+from ..._core.results import Comparison, EffectSize, Interval, Note
+from ..._core.tails import chi2_p, normal_p, z_for
+from ..._intervals.proportions import PROPORTION_METHODS, proportion_interval
+
+
+def goodness_of_fit(
+    observed: Sequence[int],
+    probabilities: Sequence[float] | None = None,
+    *,
+    level: float = 0.95,
+) -> Comparison:
+    """Whether counts come from given probabilities (chi-square); equal ones by default.
+
+    Args:
+        observed: The counts.
+        probabilities: One for each, summing to 1.
+        level: The level of the interval of Cohen's w (noncentral chi-square).
+
+    Raises:
+        InvalidDataError: Counts and probabilities do not match.
+    """
+    check_share("level", level)
+    counts = np.asarray(observed, dtype=float)
+    shares = np.full(len(counts), 1 / len(counts))
+    if probabilities is not None:
+        shares = np.asarray(probabilities, dtype=float)
+    if len(counts) < 2 or len(shares) != len(counts) or abs(float(shares.sum()) - 1) > 1e-6:  # noqa: PLR2004  # rounding of a sum of shares
+        raise InvalidDataError("probabilities", "one per count, summing to 1")
+    expected = shares / shares.sum() * counts.sum()
+    value = float(((counts - expected) ** 2 / expected).sum())
+    df, n = len(counts) - 1.0, float(counts.sum())
+    p_value, log_p = chi2_p(value, df)
+    w = math.sqrt(value / n)
+    smallest = float(expected.min())
+    limit = math.sqrt(n / smallest - 1)  # when all fall where the fewest are expected
+    interval = chi2_effect_interval(value, df, n, estimate=w, level=level, root=True, limit=limit)
+    return Comparison(
+        test="goodness_of_fit",
+        title="chi-square goodness-of-fit test",
+        method="chi-square approximation",
+        statistic=value,
+        statistic_name="χ²",
+        df=(df,),
+        p_value=p_value,
+        log_p=log_p,
+        alternative="two-sided",
+        direction="observed against the given probabilities",
+        estimate=w,
+        estimate_name="Cohen's w",
+        se=math.nan,
+        interval=interval,
+        effect_sizes={
+            "cohens_w": EffectSize(name="Cohen's w", symbol="w", value=w, interval=interval)
+        },
+        n={"total": int(n)},
+        warnings=(note("SMALL_EXPECTED"),) if smallest < 5 else (),  # as the note says
+    )
+
+
+def one_proportion(
+    successes: int,
+    n: int,
+    null_value: float = 0.5,
+    *,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    method: str = "exact",
+    interval: str = "wilson",
+) -> Comparison:
+    """Whether a success rate differs from a number: the binomial test, or the score test.
+
+    Raises:
+        InvalidDataError: ``successes`` is not between 0 and ``n``.
+    """
+    check_choice("method", method, ("exact", "score"))
+    check_choice("interval", interval, PROPORTION_METHODS)
+    check_share("null_value", null_value)
+    z_for(level, alternative)
+    found = proportion_interval(
+        successes,
+        n,
+        method=interval,
+        level=level if alternative == "two-sided" else 2 * level - 1,
+    )
+    z = (successes / n - null_value) / math.sqrt(null_value * (1 - null_value) / n)
+    if method == "score":
+        p_value, log_p = normal_p(z, alternative)
+    else:
+        p_value = float(stats.binomtest(successes, n, null_value, alternative=alternative).pvalue)
+        log_p = math.log(p_value) if p_value > 0 else -math.inf
+    warnings: tuple[Note, ...] = found.warnings
+    return Comparison(
+        test="binomial" if method == "exact" else "proportion_z",
+        title="binomial test" if method == "exact" else "score test of one proportion",
+        method=method,
+        statistic=float(successes) if method == "exact" else z,
+        statistic_name="successes" if method == "exact" else "z",
+        p_value=p_value,
+        log_p=log_p,
+        alternative=alternative,
+        null_value=null_value,
+        direction=f"proportion, tested against {null_value:g}",
+        estimate=successes / n,
+        estimate_name="proportion",
+        se=math.sqrt((successes + 1) * (n - successes + 1) / (n + 2) ** 3),
+        interval=Interval(
+            low=0.0 if alternative == "less" else found.low,
+            high=1.0 if alternative == "greater" else found.high,
+            level=level,
+            method=interval,
+            estimate=successes / n,
+        ),
+        n={"values": n},
+        warnings=warnings,
+    )

@@ -1,0 +1,157 @@
+"""McNemar's test: two systems that were right or wrong on the same items."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ..._core.notes import note
+from ..._core.options import Alternative, NanPolicy, check_choice
+from ..._core.results import Comparison, Interval
+from ..._core.tails import Tail, chi2_p, normal_p, z_for
+from ..._data.groups import count_group
+from ..._data.pairs import clean_pairs
+from ..._data.values import Values, need_binary
+from ..._effects.risk import cohens_g, paired_odds_ratio
+from ..._intervals.proportions import (
+    bonett_price,
+    bonett_price_se,
+    newcombe_paired,
+    one_sided,
+    tango,
+)
+from .sign_test import sign_tail
+from .two_proportions import with_data
+
+PAIRED_METHODS = ("mid-p", "exact", "chi2", "chi2-corrected")
+PAIRED_INTERVALS = ("bonett-price", "tango", "newcombe", "wald")
+
+
+def mcnemar(
+    control: Values,
+    treatment: Values,
+    *,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    method: str = "mid-p",
+    interval: str = "bonett-price",
+    nan: NanPolicy = "error",
+    ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
+) -> Comparison:
+    """Whether two systems are right equally often on the same items (McNemar 1947).
+
+    Args:
+        control: 1 where the control was right, else 0.
+        treatment: 1 where the treatment was right, else 0, in the same order.
+        level: The level of the intervals.
+        alternative: ``greater``: the treatment is right more often.
+        method: ``mid-p`` (the default: close to its level, Fagerland, Lydersen and Laake 2013),
+            ``exact`` (conservative), ``chi2`` or ``chi2-corrected``.
+        interval: Of the difference: ``bonett-price``, ``tango``, ``newcombe`` or ``wald``.
+        nan: ``omit`` leaves out pairs with a missing side and says how many.
+        ids: The item ids of both sides, to pair by id rather than by place.
+
+    Raises:
+        UnequalLengthsError: The two sides do not match.
+        InvalidDataError: Values other than 0 and 1.
+    """
+    pairs = clean_pairs(control, treatment, nan=nan, ids=ids, least=1)
+    first, second = pairs.control, pairs.treatment
+    need_binary("control", first)
+    need_binary("treatment", second)
+    both = int((first * second).sum())
+    result = mcnemar_from_counts(
+        both,
+        int(first.sum()) - both,
+        int(second.sum()) - both,
+        len(first) - int(first.sum()) - int(second.sum()) + both,
+        level=level,
+        alternative=alternative,
+        method=method,
+        interval=interval,
+    )
+    return with_data(result, (first, second), pairs.dropped)
+
+
+def mcnemar_from_counts(
+    both: int,
+    only_control: int,
+    only_treatment: int,
+    neither: int,
+    *,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    method: str = "mid-p",
+    interval: str = "bonett-price",
+) -> Comparison:
+    """McNemar's test from the four counts of pairs.
+
+    Raises:
+        InvalidOptionError: Unknown method, interval or alternative.
+    """
+    wins, losses = only_treatment, only_control
+    n = both + wins + losses + neither
+    z = z_for(level, alternative)
+    check_choice("method", method, PAIRED_METHODS)
+    check_choice("interval", interval, PAIRED_INTERVALS)
+    estimate = (wins - losses) / n
+    wald = math.sqrt(max(0.0, (wins + losses) - (wins - losses) ** 2 / n)) / n
+    ends = {
+        "bonett-price": lambda: bonett_price(wins, losses, n, z),
+        "tango": lambda: tango(wins, losses, n, z),
+        "newcombe": lambda: newcombe_paired((both, wins, losses, neither), z),
+        "wald": lambda: (estimate - z * wald, estimate + z * wald),
+    }[interval]()
+    low, high = one_sided(ends, alternative)
+    statistic, name, df, (p_value, log_p) = _mcnemar_p(wins, losses, method, alternative)
+    return Comparison(
+        test="mcnemar_" + {"mid-p": "midp", "chi2-corrected": "chi2_corrected"}.get(method, method),
+        title=f"McNemar's test ({method})",
+        method=method,
+        statistic=statistic,
+        statistic_name=name,
+        df=df,
+        p_value=p_value,
+        log_p=log_p,
+        alternative=alternative,
+        estimate=estimate,
+        estimate_name="difference of proportions",
+        se=bonett_price_se(wins, losses, n),
+        interval=Interval(low=low, high=high, level=level, method=interval, estimate=estimate),
+        effect_sizes={
+            "odds_ratio": paired_odds_ratio(wins, losses, level),
+            "cohens_g": cohens_g(wins, losses, level),
+        },
+        n={"pairs": n, "discordant": wins + losses},
+        groups=(
+            count_group("treatment", both + wins, n),
+            count_group("control", both + losses, n),
+        ),
+        details={
+            "both": both,
+            "only_control": losses,
+            "only_treatment": wins,
+            "neither": neither,
+            "se_wald": wald,
+        },
+        warnings=(note("NO_DISCORDANT_PAIRS"),) if wins + losses == 0 else (),
+    )
+
+
+def _mcnemar_p(
+    wins: int, losses: int, method: str, alternative: Alternative
+) -> tuple[float, str, tuple[float, ...], Tail]:
+    total = wins + losses
+    if method.startswith("chi2"):
+        if total == 0:
+            return math.nan, "χ²", (1.0,), (1.0, 0.0)
+        gap = float(abs(wins - losses))
+        if method == "chi2-corrected" and gap > 0:
+            gap = max(0.0, gap - 1.0)
+        statistic = gap * gap / total
+        if alternative == "two-sided":
+            return statistic, "χ²", (1.0,), chi2_p(statistic, 1.0)
+        signed = math.copysign(math.sqrt(statistic), wins - losses)
+        return signed, "z", (), normal_p(signed, alternative)
+    return float(wins), "wins", (), sign_tail(wins, losses, alternative, mid=method == "mid-p")

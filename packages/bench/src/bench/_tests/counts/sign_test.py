@@ -1,0 +1,114 @@
+"""The sign test: how often the treatment is above the control, whatever the distances."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ..._core.arithmetic import data_hash
+from ..._core.lazy import np, special
+from ..._core.notes import dropped_notes, note
+from ..._core.options import Alternative, NanPolicy, check_choice, check_share
+from ..._core.results import Comparison, EffectSize, Interval
+from ..._core.tails import Tail
+from ..._data.pairs import clean_pairs
+from ..._data.values import Values
+from ..._intervals.means_and_quantiles import quantile_interval
+
+
+def sign_test(
+    control: Values,
+    treatment: Values,
+    *,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    method: str = "exact",
+    nan: NanPolicy = "error",
+    ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
+) -> Comparison:
+    """Whether the treatment is above the control on more items than it is below (Arbuthnott 1710).
+
+    Ties say nothing about the direction and are left out of the test. The estimate is the median
+    difference with its order-statistic interval, ties included.
+
+    Args:
+        control: One value per item, or a mapping from item id to value.
+        treatment: The same items in the same order, or a mapping with the same ids.
+        level: The level of the interval.
+        alternative: ``greater``: the treatment is above more often.
+        method: ``exact`` (binomial) or ``mid-p``, which is less conservative.
+        nan: ``omit`` leaves out pairs with a missing side and says how many.
+        ids: The item ids of both sides, to pair by id rather than by place.
+
+    Raises:
+        UnequalLengthsError: The two sides do not match.
+    """
+    check_choice("method", method, ("exact", "mid-p"))
+    check_share("level", level)
+    pairs = clean_pairs(control, treatment, nan=nan, ids=ids, least=1)
+    wins, losses = int((pairs.gaps > 0).sum()), int((pairs.gaps < 0).sum())
+    ties = len(pairs.gaps) - wins - losses
+    p_value, log_p = sign_tail(wins, losses, alternative, mid=method == "mid-p")
+    median = float(np.median(pairs.gaps))
+    share = wins / (wins + losses) if wins + losses else math.nan
+    warnings = [note("ALL_TIED")] if wins + losses == 0 else []
+    if ties and wins + losses:
+        warnings.append(note("ZEROS_DROPPED", str(ties)))
+    return Comparison(
+        test="sign_test",
+        title=f"sign test ({method})",
+        method=method,
+        statistic=float(wins),
+        statistic_name="wins",
+        p_value=p_value,
+        log_p=log_p,
+        alternative=alternative,
+        estimate=median,
+        estimate_name="median difference",
+        se=math.nan,
+        interval=_median_interval(pairs.gaps, level, median),
+        effect_sizes={
+            "share_of_wins": EffectSize(name="share of wins among untied pairs", value=share)
+        },
+        n={"pairs": len(pairs.gaps), "wins": wins, "losses": losses, "ties": ties},
+        n_dropped=pairs.dropped,
+        warnings=(*warnings, *dropped_notes(pairs.dropped)),
+        data_hash=data_hash(pairs.control, pairs.treatment),
+    )
+
+
+def _median_interval(gaps: Values, level: float, median: float) -> Interval:
+    if len(gaps) < 2:
+        return Interval(low=math.nan, high=math.nan, level=level, method="none", estimate=median)
+    return quantile_interval(gaps, 0.5, level=level)
+
+
+def sign_tail(wins: int, losses: int, alternative: Alternative, *, mid: bool) -> Tail:
+    """The binomial test of one half; with ``mid`` half of the observed point is left out."""
+    p = _sign_p(wins, losses, alternative, mid=mid)
+    return p, math.log(p) if p > 0 else _log_sign_p(wins, losses)
+
+
+def _sign_p(wins: int, losses: int, alternative: Alternative, *, mid: bool) -> float:
+    total = wins + losses
+    if total == 0 or (alternative == "two-sided" and wins == losses):
+        return 1.0
+    if alternative == "two-sided":
+        count, sides = min(wins, losses), 2.0
+    else:
+        count, sides = (losses if alternative == "greater" else wins), 1.0
+    tail = float(special.bdtr(count, total, 0.5))
+    if mid:
+        tail -= 0.5 * math.exp(_log_point(count, total))
+    return min(1.0, sides * tail)
+
+
+def _log_point(count: int, total: int) -> float:
+    choose = math.lgamma(total + 1) - math.lgamma(count + 1) - math.lgamma(total - count + 1)
+    return choose - total * math.log(2)
+
+
+def _log_sign_p(wins: int, losses: int) -> float:
+    """Where the p-value underflows its first term is nearly all of it."""
+    return _log_point(min(wins, losses), wins + losses) + math.log(2)

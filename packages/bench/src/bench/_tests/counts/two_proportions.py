@@ -1,0 +1,125 @@
+"""Tests of right and wrong: two independent proportions (score), and pairs (McNemar)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from ..._core.arithmetic import data_hash
+from ..._core.lazy import FloatArray
+from ..._core.notes import note
+from ..._core.options import Alternative, NanPolicy, check_choice
+from ..._core.results import Comparison, Interval
+from ..._core.tails import normal_p, z_for
+from ..._data.groups import count_group, group_of
+from ..._data.values import Values, clean, need_binary
+from ..._effects.risk import cohens_h, odds_ratio, risk_ratio
+from ..._intervals.proportions import (
+    agresti_caffo,
+    newcombe,
+    one_sided,
+)
+
+
+def two_proportions(
+    control: Values,
+    treatment: Values,
+    *,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    interval: str = "newcombe",
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """Whether two independent success rates differ: the score test (pooled z).
+
+    The interval of the difference is Newcombe's (1998, method 10) or Agresti and Caffo's (2000).
+
+    Raises:
+        InvalidDataError: Values other than 0 and 1.
+        NotEnoughDataError: An empty group.
+    """
+    first, lost1 = clean(control, "control", nan=nan)
+    second, lost2 = clean(treatment, "treatment", nan=nan)
+    need_binary("control", first)
+    need_binary("treatment", second)
+    result = two_proportions_from_counts(
+        int(first.sum()),
+        len(first),
+        int(second.sum()),
+        len(second),
+        level=level,
+        alternative=alternative,
+        interval=interval,
+    )
+    return with_data(result, (first, second), lost1 + lost2)
+
+
+def with_data(result: Comparison, arrays: tuple[FloatArray, FloatArray], lost: int) -> Comparison:
+    extra = (note("DROPPED_MISSING", str(lost)),) if lost else ()
+    return replace(
+        result,
+        n_dropped=lost,
+        data_hash=data_hash(*arrays),
+        groups=(group_of("treatment", arrays[1]), group_of("control", arrays[0])),
+        warnings=result.warnings + extra,
+    )
+
+
+def two_proportions_from_counts(
+    control_successes: int,
+    control_n: int,
+    treatment_successes: int,
+    treatment_n: int,
+    *,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    interval: str = "newcombe",
+) -> Comparison:
+    """The score test of two independent success rates, from counts.
+
+    Raises:
+        InvalidOptionError: Unknown alternative or interval.
+    """
+    x1, n1, x2, n2 = treatment_successes, treatment_n, control_successes, control_n
+    z = z_for(level, alternative)
+    check_choice("interval", interval, ("newcombe", "agresti-caffo"))
+    estimate = x1 / n1 - x2 / n2
+    pooled = (x1 + x2) / (n1 + n2)
+    spread = pooled * (1 - pooled) * (1 / n1 + 1 / n2)
+    flat = pooled in (0.0, 1.0)
+    statistic = math.nan if flat else estimate / math.sqrt(spread)
+    p_value, log_p = (1.0, 0.0) if flat else normal_p(statistic, alternative)
+    ends = (newcombe if interval == "newcombe" else agresti_caffo)(x1, n1, x2, n2, z)
+    low, high = one_sided(ends, alternative)
+    q1, q2 = (x1 + 1) / (n1 + 2), (x2 + 1) / (n2 + 2)
+    unpooled = math.sqrt(x1 / n1 * (1 - x1 / n1) / n1 + x2 / n2 * (1 - x2 / n2) / n2)
+    expected = min(pooled, 1 - pooled) * min(n1, n2)
+    notes = []
+    if flat:
+        notes.append(note("BOUNDARY"))
+    elif expected < 5:  # the count the note speaks of
+        notes.append(note("SMALL_EXPECTED", f"smallest expected count {expected:.2f}"))
+    return Comparison(
+        test="proportions_z",
+        title="score test of two proportions",
+        method="normal approximation",
+        statistic=statistic,
+        statistic_name="z",
+        p_value=p_value,
+        log_p=log_p,
+        alternative=alternative,
+        estimate=estimate,
+        estimate_name="difference of proportions",
+        # Agresti and Caffo's, which does not vanish at 0 and 1 as Wald's does.
+        se=math.sqrt(q1 * (1 - q1) / (n1 + 2) + q2 * (1 - q2) / (n2 + 2)),
+        interval=Interval(low=low, high=high, level=level, method=interval, estimate=estimate),
+        effect_sizes={
+            "cohens_h": cohens_h(x1, n1, x2, n2, level),
+            "risk_ratio": risk_ratio(x1, n1, x2, n2, level),
+            "odds_ratio": odds_ratio(x1, n1 - x1, x2, n2 - x2, level),
+        },
+        n={"control": n2, "treatment": n1},
+        groups=(count_group("treatment", x1, n1), count_group("control", x2, n2)),
+        details={"se_wald": unpooled, "smallest_expected": expected},
+        warnings=tuple(notes),
+    )

@@ -1,0 +1,1 @@
+"""Tests of the shape, the spread, and the quantiles of distributions."""

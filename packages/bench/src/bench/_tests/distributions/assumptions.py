@@ -1,0 +1,84 @@
+"""Assumptions looked at and reported. No test is chosen by them (see the guide for why)."""
+
+from __future__ import annotations
+
+import math
+
+from ..._core.arithmetic import is_binary, is_constant, mean, skewness, variance
+from ..._core.lazy import FloatArray, np, stats
+from ..._core.results import Check
+from ..._core.tails import f_p
+
+_MOST_FOR_SHAPIRO = 5000
+_LEAST_FOR_SHAPIRO = 3
+
+
+def check_independent(groups: dict[str, FloatArray]) -> tuple[Check, ...]:
+    """Normality of the residuals, equal spread, and outliers."""
+    arrays = list(groups.values())
+    if all(is_binary(array) for array in arrays):
+        return ()
+    residuals = np.concatenate([array - mean(array) for array in arrays])
+    outlying = sum(_outliers(array) for array in arrays)
+    return (
+        *_normality(residuals, "residuals"),
+        _brown_forsythe(arrays),
+        Check(name="values beyond 1.5 IQR", statistic=float(outlying)),
+    )
+
+
+def check_differences(gaps: FloatArray) -> tuple[Check, ...]:
+    """Normality of the differences, and outliers among them."""
+    return (
+        *_normality(gaps, "differences"),
+        Check(name="differences beyond 1.5 IQR", statistic=float(_outliers(gaps))),
+    )
+
+
+def _normality(array: FloatArray, what: str) -> tuple[Check, ...]:
+    if is_constant(array) or len(array) < _LEAST_FOR_SHAPIRO:
+        return (Check(name=f"shape of the {what}", note="not assessable"),)
+    skew = Check(name=f"skewness of the {what}", statistic=skewness(array))
+    if len(array) > _MOST_FOR_SHAPIRO:
+        return (skew, Check(name=f"Shapiro-Wilk of the {what}", note="more than 5000 values"))
+    found = stats.shapiro(array)
+    shapiro = Check(
+        name=f"Shapiro-Wilk W of the {what}",
+        statistic=float(found.statistic),
+        p_value=float(found.pvalue),
+        note="reported, not acted on",
+    )
+    return shapiro, skew
+
+
+def _brown_forsythe(arrays: list[FloatArray]) -> Check:
+    name = "Brown-Forsythe F of the spreads"
+    distances = [np.abs(array - float(np.median(array))) for array in arrays]
+    every = np.concatenate(distances)
+    between = len(arrays) - 1
+    within = len(every) - len(arrays)
+    if within < 1:
+        return Check(name=name, note="not assessable")
+    centre = mean(every)
+    above = sum(len(each) * (mean(each) - centre) ** 2 for each in distances) / between
+    inside = sum((len(each) - 1) * variance(each) for each in distances if len(each) > 1) / within
+    if inside <= 0:
+        return Check(name=name, note="not assessable")
+    return Check(
+        name=name,
+        statistic=above / inside,
+        p_value=f_p(above / inside, between, within)[0],
+        note="reported, not acted on",
+    )
+
+
+def _outliers(array: FloatArray) -> int:
+    q25, q75 = np.quantile(array, [0.25, 0.75])
+    reach = 1.5 * (q75 - q25)
+    return int(((array < q25 - reach) | (array > q75 + reach)).sum())
+
+
+def worst_skewness(*arrays: FloatArray) -> float:
+    """The largest skewness in size; 0 where none is defined."""
+    found = [abs(skewness(array)) for array in arrays if len(array) > 2]  # defined from 3 on
+    return max((each for each in found if not math.isnan(each)), default=0.0)

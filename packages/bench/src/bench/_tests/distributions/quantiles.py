@@ -1,0 +1,197 @@
+"""Whether a quantile differs: the bootstrap of its difference or ratio."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ..._core.arithmetic import data_hash, is_constant
+from ..._core.errors import InvalidDataError, InvalidOptionError
+from ..._core.lazy import FloatArray, np
+from ..._core.notes import dropped_notes, note
+from ..._core.options import ALTERNATIVES, Alternative, NanPolicy, check_choice, check_share
+from ..._core.results import Comparison, Interval, Note
+from ..._data.groups import group_of
+from ..._data.pairs import clean_pairs
+from ..._data.percentiles import quantile_of
+from ..._data.values import Values, clean
+from ..._intervals.resampling import bootstrap_counts, check_resamples, count_quantiles
+
+
+def compare_quantile(
+    control: Values,
+    treatment: Values,
+    *,
+    q: float,
+    paired: bool = True,
+    clusters: Sequence[Any] | tuple[Sequence[Any], Sequence[Any]] | None = None,
+    resamples: int = 10_000,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    seed: int = 0,
+    relative: bool = False,
+    nan: NanPolicy = "error",
+    ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
+) -> Comparison:
+    """The difference (or ratio) of a quantile, treatment minus control, by the bootstrap.
+
+    Both sides are resampled together when they are paired, so that what an item has in common
+    cancels. The interval is the percentile interval; the p-value is the smallest level at which it
+    excludes no difference, with one added to both counts so that it is never 0 (Davison and
+    Hinkley 1997, chapter 4).
+
+    Args:
+        control: One number per item, such as latencies in milliseconds.
+        treatment: The same items in the same order when ``paired``.
+        q: Between 0 and 1: 0.99 compares the P99.
+        paired: Whether both sides saw the same items.
+        clusters: The cluster (item, when items were repeated) of every pair; whole clusters are
+            resampled. For unpaired data a pair of sequences.
+        resamples: How many bootstrap samples.
+        level: The level of the interval.
+        alternative: ``less``: the treatment's quantile is lower.
+        seed: The same seed gives the same result.
+        relative: Compare the ratio treatment/control instead; the null value is 1.
+        nan: ``omit`` leaves out pairs with a missing side and says how many.
+        ids: The item ids of both sides, to pair by id rather than by place.
+
+    Raises:
+        UnequalLengthsError: Pairs that do not match.
+        InvalidDataError: A ratio of values that are not all positive.
+        NotEnoughDataError: Fewer than two values or clusters.
+    """
+    check_choice("alternative", alternative, ALTERNATIVES)
+    check_share("level", level)
+    check_resamples(resamples)
+    if not 0.0 < q < 1.0:
+        raise InvalidOptionError("q", q, "between 0 and 1 (0.99 for the 99th percentile)")
+    if paired:
+        pairs = clean_pairs(control, treatment, nan=nan, ids=ids, clusters=clusters)
+        first, second, dropped = pairs.control, pairs.treatment, pairs.dropped
+        draws = _paired_draws(
+            first, second, q, clusters=pairs.clusters, resamples=resamples, seed=seed
+        )
+        sizes = {"pairs": len(first)}
+        if pairs.clusters is not None:
+            sizes["clusters"] = len(set(pairs.clusters))
+    else:
+        first, lost1 = clean(control, "control", nan=nan, least=2)
+        second, lost2 = clean(treatment, "treatment", nan=nan, least=2)
+        dropped = lost1 + lost2
+        draws = _independent_draws(
+            first, second, q, clusters=clusters, resamples=resamples, seed=seed
+        )
+        sizes = {"control": len(first), "treatment": len(second)}
+    if relative and min(float(first.min()), float(second.min())) <= 0:
+        raise InvalidDataError("relative", "a ratio needs values that are all above 0")
+    old, new = quantile_of(first, q), quantile_of(second, q)
+    null = 1.0 if relative else 0.0
+    estimate = new / old if relative else new - old
+    found = draws[1] / draws[0] if relative else draws[1] - draws[0]
+    flat = is_constant(np.append(found, estimate))
+    low, high = _ends(found, level, alternative)
+    p_value = _p_value(found, null, estimate, flat, alternative)
+    return Comparison(
+        test="quantile_bootstrap",
+        title=f"{'paired ' if paired else ''}bootstrap of the P{100 * q:g}",
+        method="clustered percentile bootstrap" if clusters is not None else "percentile bootstrap",
+        statistic=math.nan,
+        statistic_name="bootstrap",
+        p_value=p_value,
+        log_p=math.log(p_value) if p_value > 0 else math.nan,
+        alternative=alternative,
+        null_value=null,
+        direction="treatment over control" if relative else "treatment minus control",
+        estimate=estimate,
+        estimate_name=f"{'ratio' if relative else 'difference'} of the P{100 * q:g}",
+        se=math.nan if flat else float(np.std(found, ddof=1)),
+        interval=Interval(
+            low=estimate if flat else low,
+            high=estimate if flat else high,
+            level=level,
+            method="no spread in the values" if flat else "percentile bootstrap",
+            estimate=estimate,
+        ),
+        n=sizes,
+        n_dropped=dropped,
+        groups=(group_of("treatment", second), group_of("control", first)),
+        details={
+            "q": q,
+            "control": old,
+            "treatment": new,
+            "mc_error": math.sqrt(p_value * (1 - p_value) / resamples)
+            if not math.isnan(p_value)
+            else math.nan,
+        },
+        warnings=(*_notes(first, second, q, sizes, flat=flat), *dropped_notes(dropped)),
+        seed=seed,
+        resamples=resamples,
+        data_hash=data_hash(first, second),
+    )
+
+
+def _paired_draws(
+    first: FloatArray,
+    second: FloatArray,
+    q: float,
+    *,
+    clusters: Sequence[Any] | None,
+    resamples: int,
+    seed: int,
+) -> tuple[FloatArray, FloatArray]:
+    old, new = [], []
+    for counts in bootstrap_counts(len(first), clusters, resamples, seed, "pairs"):
+        old.append(count_quantiles(first, counts, q))
+        new.append(count_quantiles(second, counts, q))
+    return np.concatenate(old), np.concatenate(new)
+
+
+def _independent_draws(
+    first: FloatArray,
+    second: FloatArray,
+    q: float,
+    *,
+    clusters: Sequence[Any] | None,
+    resamples: int,
+    seed: int,
+) -> tuple[FloatArray, FloatArray]:
+    found = []
+    for name, values, place in (("control", first, 0), ("treatment", second, 1)):
+        groups = None if clusters is None else clusters[place]
+        batches = bootstrap_counts(len(values), groups, resamples, seed, name)
+        found.append(np.concatenate([count_quantiles(values, each, q) for each in batches]))
+    return found[0], found[1]
+
+
+def _ends(draws: FloatArray, level: float, alternative: str) -> tuple[float, float]:
+    tail = (1 - level) / 2 if alternative == "two-sided" else 1 - level
+    low, high = (float(end) for end in np.quantile(draws, [tail, 1 - tail]))
+    return (
+        -math.inf if alternative == "less" else low,
+        math.inf if alternative == "greater" else high,
+    )
+
+
+def _p_value(
+    draws: FloatArray, null: float, estimate: float, flat: bool, alternative: str
+) -> float:
+    if flat:
+        return 1.0 if math.isclose(estimate, null, abs_tol=1e-12) else math.nan
+    size = len(draws) + 1
+    above = (int((draws >= null).sum()) + 1) / size
+    below = (int((draws <= null).sum()) + 1) / size
+    if alternative == "less":
+        return above
+    return below if alternative == "greater" else min(1.0, 2 * min(above, below))
+
+
+def _notes(
+    first: FloatArray, second: FloatArray, q: float, sizes: dict[str, int], *, flat: bool
+) -> list[Note]:
+    found = [note("ZERO_VARIANCE")] if flat else [note("MC_ERROR")]
+    if min(len(first), len(second)) * min(q, 1 - q) < 5:  # as the note says
+        found.append(note("FEW_TAIL_VALUES"))
+    if sizes.get("clusters", 20) < 20:  # as the note says
+        found.append(note("FEW_CLUSTERS", f"{sizes['clusters']} clusters"))
+    return found

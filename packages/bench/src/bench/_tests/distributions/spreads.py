@@ -1,0 +1,242 @@
+"""Tests of equal spread and of equal distribution."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..._core.arithmetic import data_hash, is_constant, mean, variance
+from ..._core.lazy import FloatArray, np, special, stats
+from ..._core.notes import note
+from ..._core.options import ALTERNATIVES, Alternative, NanPolicy, check_choice, check_share
+from ..._core.plain_test import plain_test, tail_of
+from ..._core.results import ANY_DIFFERENCE, Comparison, Interval
+from ..._data.groups import clean_groups
+from ..._data.values import Values, clean
+from ..means.anova import anova
+
+_MOST_EXACT = 10_000
+
+
+def equal_spread(
+    groups: Mapping[str, Values] | Sequence[Values],
+    *,
+    method: str = "brown-forsythe",
+    trim: float = 0.1,
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """Whether groups have the same spread.
+
+    Args:
+        groups: Values by group.
+        method: ``brown-forsythe`` (distances from the median, 1974; the robust default),
+            ``levene`` (from the mean, 1960), ``levene-trimmed``, ``bartlett`` (for normal data) or
+            ``fligner`` (ranks; Fligner and Killeen 1976).
+        trim: The share cut at each end for ``levene-trimmed``.
+        nan: ``omit`` leaves missing values out.
+
+    Raises:
+        NotEnoughDataError: Fewer than two groups, or fewer than two values in one.
+    """
+    known = ("brown-forsythe", "levene", "levene-trimmed", "bartlett", "fligner")
+    check_choice("method", method, known)
+    samples = clean_groups(groups, nan=nan, least=2)
+    arrays = list(samples.arrays.values())
+    if method in ("bartlett", "fligner"):
+        return _by_scipy(arrays, method)
+    centres: dict[str, Callable[[FloatArray], float]] = {
+        "brown-forsythe": lambda each: float(np.median(each)),
+        "levene": mean,
+        "levene-trimmed": lambda each: _trimmed_mean(each, trim),
+    }
+    centre = centres[method]
+    distances = {name: np.abs(each - centre(each)) for name, each in samples.arrays.items()}
+    found = anova(distances)
+    return plain_test(
+        method.replace("-", "_"),
+        f"{method.title()} test of equal spread",
+        statistic=found.statistic,
+        statistic_name="F",
+        df=found.df,
+        tail=(found.p_value, found.log_p),
+        direction=ANY_DIFFERENCE,
+        n=found.n,
+        warnings=found.warnings,
+        data_hash=data_hash(*arrays),
+    )
+
+
+def _trimmed_mean(array: FloatArray, trim: float) -> float:
+    cut = int(trim * len(array))
+    return float(np.sort(array)[cut : len(array) - cut].mean())
+
+
+def _by_scipy(arrays: list[FloatArray], method: str) -> Comparison:
+    flat = any(is_constant(each) for each in arrays)
+    statistic, p_value = math.nan, math.nan
+    if not flat:
+        found = stats.bartlett(*arrays) if method == "bartlett" else stats.fligner(*arrays)
+        statistic, p_value = float(found.statistic), float(found.pvalue)
+    return plain_test(
+        method,
+        f"{method.title()} test of equal spread",
+        statistic=statistic,
+        statistic_name="χ²",
+        df=(len(arrays) - 1.0,),
+        tail=tail_of(p_value),
+        direction=ANY_DIFFERENCE,
+        n={f"group {place}": len(each) for place, each in enumerate(arrays, start=1)},
+        warnings=(note("ZERO_VARIANCE"),) if flat else (),
+        data_hash=data_hash(*arrays),
+    )
+
+
+def variance_ratio(
+    control: Values, treatment: Values, *, level: float = 0.95, nan: NanPolicy = "error"
+) -> Comparison:
+    """The F test of two variances, treatment over control; for normal data only.
+
+    Raises:
+        NotEnoughDataError: Fewer than two values in a group.
+    """
+    check_share("level", level)
+    first, lost1 = clean(control, "control", nan=nan, least=2)
+    second, lost2 = clean(treatment, "treatment", nan=nan, least=2)
+    df1, df2 = len(second) - 1.0, len(first) - 1.0
+    flat = is_constant(first) or is_constant(second)
+    ratio = math.nan if flat else variance(second) / variance(first)
+    tails = [float(special.fdtr(df1, df2, ratio)), float(special.fdtrc(df1, df2, ratio))]
+    p_value, log_p = tail_of(2 * min(tails)) if not flat else (math.nan, math.nan)
+    alpha = (1 - level) / 2
+    return Comparison(
+        test="variance_ratio",
+        title="F test of two variances",
+        method="F distribution",
+        statistic=ratio,
+        statistic_name="F",
+        df=(df1, df2),
+        p_value=p_value,
+        log_p=log_p,
+        alternative="two-sided",
+        null_value=1.0,
+        direction="treatment over control",
+        estimate=ratio,
+        estimate_name="ratio of variances",
+        se=math.nan,
+        interval=Interval(
+            low=ratio / float(special.fdtri(df1, df2, 1 - alpha)),
+            high=ratio / float(special.fdtri(df1, df2, alpha)),
+            level=level,
+            method="F distribution",
+            estimate=ratio,
+        ),
+        n={"control": len(first), "treatment": len(second)},
+        n_dropped=lost1 + lost2,
+        warnings=(note("ZERO_VARIANCE"),) if flat else (),
+        data_hash=data_hash(first, second),
+    )
+
+
+def kolmogorov_smirnov(
+    control: Values,
+    treatment: Values,
+    *,
+    alternative: Alternative = "two-sided",
+    method: str = "auto",
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """Whether two distributions differ anywhere (Smirnov 1939).
+
+    The exact p-value is conditional on ties, unlike scipy's. ``greater`` asks whether the
+    distribution function of the treatment lies above the control's: whether its values are smaller.
+
+    Args:
+        control: One value per item.
+        treatment: One value per item.
+        alternative: On distribution functions, not on values.
+        method: ``exact``, ``asymptotic``, or ``auto``: exact up to 10,000 pairs of values.
+        nan: ``omit`` leaves missing values out.
+
+    Raises:
+        NotEnoughDataError: An empty group.
+    """
+    check_choice("alternative", alternative, ALTERNATIVES)
+    check_choice("method", method, ("auto", "exact", "asymptotic"))
+    first, _ = clean(control, "control", nan=nan)
+    second, _ = clean(treatment, "treatment", nan=nan)
+    n1, n2 = len(second), len(first)
+    points = np.unique(np.concatenate([first, second]))
+    new = np.searchsorted(np.sort(second), points, side="right") / n1
+    old = np.searchsorted(np.sort(first), points, side="right") / n2
+    above, below = max(0.0, float((new - old).max())), max(0.0, float((old - new).max()))
+    d = {"greater": above, "less": below, "two-sided": max(above, below)}[alternative]
+    exact = method == "exact" or (method == "auto" and n1 * n2 <= _MOST_EXACT)
+    if exact:
+        ends = np.isin(np.arange(1, n1 + n2 + 1), np.rint(new * n1 + old * n2).astype(int))
+        p_value = _smirnov(n1, n2, d, ends, alternative)
+    elif alternative == "two-sided":
+        p_value = float(special.kolmogorov(math.sqrt(n1 * n2 / (n1 + n2)) * d))
+    else:
+        p_value = math.exp(-2 * d * d * n1 * n2 / (n1 + n2))
+    return plain_test(
+        "kolmogorov_smirnov",
+        "two-sample Kolmogorov-Smirnov test",
+        statistic=d,
+        statistic_name="D",
+        tail=tail_of(p_value),
+        method="exact" if exact else "asymptotic",
+        alternative=alternative,
+        direction="distribution function of the treatment against the control's",
+        n={"control": n2, "treatment": n1},
+        details={"d_plus": above, "d_minus": below},
+        data_hash=data_hash(first, second),
+    )
+
+
+def _smirnov(n1: int, n2: int, d: float, ends: Any, alternative: str) -> float:
+    """The share of orders whose largest gap is ``d`` or more, looked at where ties end."""
+    if d <= 0:
+        return 1.0
+    slack = 1e-9
+    # Chances of staying below d along lattice paths, row by row; each step keeps them as shares.
+    row = np.zeros(n2 + 1)
+    for i in range(n1 + 1):
+        previous = row
+        row = np.zeros(n2 + 1)
+        for j in range(n2 + 1):
+            if i == j == 0:
+                row[0] = 1.0
+                continue
+            gap = i / n1 - j / n2
+            reach = {"greater": gap, "less": -gap}.get(alternative, abs(gap))
+            if ends[i + j - 1] and reach >= d - slack:
+                continue
+            up = previous[j] * i / (i + j) if i else 0.0
+            across = row[j - 1] * j / (i + j) if j else 0.0
+            row[j] = up + across
+    return max(0.0, 1.0 - float(row[n2]))
+
+
+def kolmogorov_smirnov_normal(values: Values, *, mean: float, sd: float) -> Comparison:
+    """Whether values come from one given normal distribution (Kolmogorov 1933, exact).
+
+    Raises:
+        NotEnoughDataError: No values.
+    """
+    array, _ = clean(values, "values")
+    n = len(array)
+    p = special.ndtr((np.sort(array) - mean) / sd)
+    steps = np.arange(1.0, n + 1)
+    d = max(float((steps / n - p).max()), float((p - (steps - 1) / n).max()))
+    return plain_test(
+        "kolmogorov_smirnov_normal",
+        "Kolmogorov-Smirnov test of a given normal distribution",
+        statistic=d,
+        statistic_name="D",
+        tail=tail_of(float(stats.kstwo.sf(d, n))),
+        method="exact",
+        direction="departure from the given distribution",
+        n={"values": n},
+        data_hash=data_hash(array),
+    )

@@ -1,0 +1,184 @@
+"""Equivalence and non-inferiority by two one-sided tests (Schuirmann 1987)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from .._core.errors import InvalidOptionError
+from .._core.options import Alternative, NanPolicy, check_share
+from .._core.rendering import Result, Table
+from .._core.results import Comparison, Interval, Note
+from .._core.tails import normal_p, normal_quantile, t_p
+from .._core.wording import df_text, number, p_text
+from .._data.values import Values
+from .counts.two_proportions import two_proportions_from_counts
+from .means.t_tests import one_sample_t, paired_t, student_t, welch_t
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equivalence(Result):
+    """Whether a difference lies between two margins."""
+
+    test: str
+    low: float
+    high: float
+    alpha: float
+    estimate: float
+    se: float
+    df: float
+    statistic_low: float
+    p_low: float
+    statistic_high: float
+    p_high: float
+    p_value: float
+    equivalent: bool
+    interval: Interval
+    direction: str = "treatment minus control"
+    warnings: tuple[Note, ...] = ()
+
+    def __str__(self) -> str:
+        verdict = "equivalent" if self.equivalent else "not shown to be equivalent"
+        if math.isinf(self.high):
+            verdict = "non-inferior" if self.equivalent else "not shown to be non-inferior"
+        df = df_text((self.df,)) if math.isfinite(self.df) else ""
+        name = f"t{df}" if df else "z"
+        return (
+            f"difference = {number(self.estimate)}, {self.interval}, margins"
+            f" [{number(self.low)}, {number(self.high)}]: {verdict} (two one-sided tests,"
+            f" {name} = {number(self.statistic_low)} and {number(self.statistic_high)},"
+            f" {p_text(self.p_value)})."
+        )
+
+    def table(self) -> Table:
+        return Table(
+            title=f"Two one-sided tests ({self.test})",
+            columns=("Side", "Margin", "Statistic", "p"),
+            rows=(
+                ("lower", number(self.low), number(self.statistic_low), p_text(self.p_low)),
+                ("upper", number(self.high), number(self.statistic_high), p_text(self.p_high)),
+            ),
+            notes=(str(self),),
+        )
+
+
+def equivalence(
+    control: Values,
+    treatment: Values | None = None,
+    *,
+    low: float,
+    high: float = math.inf,
+    paired: bool = False,
+    equal_spread: bool = False,
+    alpha: float = 0.05,
+    nan: NanPolicy = "error",
+) -> Equivalence:
+    """Whether the mean difference lies within margins set beforehand.
+
+    A non-significant difference is no evidence of equality; this test is. With ``high`` left out it
+    asks for non-inferiority: that the treatment is not worse by more than ``-low``.
+
+    Args:
+        control: One value per item.
+        treatment: One value per item; None tests the mean of ``control`` alone.
+        low: The lower margin, in the unit of the values.
+        high: The upper margin.
+        paired: The same items in the same order.
+        equal_spread: Pool the variances (Student) instead of Welch.
+        alpha: The error rate; the interval has level 1 - 2 alpha.
+        nan: ``omit`` leaves missing values out.
+
+    Raises:
+        InvalidOptionError: Margins in the wrong order.
+    """
+    check_share("alpha", alpha)
+    if not low < high:
+        raise InvalidOptionError("low, high", (low, high), "a lower margin below the upper one")
+    level = 1 - 2 * alpha
+    if treatment is None:
+        found = one_sample_t(control, level=level, nan=nan)
+    elif paired:
+        found = paired_t(control, treatment, level=level, nan=nan)
+    else:
+        function = student_t if equal_spread else welch_t
+        found = function(control, treatment, level=level, nan=nan)
+    return _two_sides(found, low, high, alpha)
+
+
+def _two_sides(found: Comparison, low: float, high: float, alpha: float) -> Equivalence:
+    df = found.df[0] if found.df else math.nan
+    sides = []
+    for margin in (low, high):
+        statistic = math.nan if math.isnan(found.se) else (found.estimate - margin) / found.se
+        side: Alternative = "greater" if margin == low else "less"
+        sides.append((statistic, 0.0 if math.isinf(margin) else t_p(statistic, df, side)[0]))
+    p_value = max(side[1] for side in sides) if not math.isnan(found.se) else math.nan
+    return Equivalence(
+        test=found.test,
+        low=low,
+        high=high,
+        alpha=alpha,
+        estimate=found.estimate,
+        se=found.se,
+        df=df,
+        statistic_low=sides[0][0],
+        p_low=sides[0][1],
+        statistic_high=sides[1][0],
+        p_high=sides[1][1],
+        p_value=p_value,
+        equivalent=p_value < alpha,
+        interval=found.interval,
+        direction=found.direction,
+        warnings=found.warnings,
+    )
+
+
+def equivalence_of_proportions(
+    control_successes: int,
+    control_n: int,
+    treatment_successes: int,
+    treatment_n: int,
+    *,
+    low: float,
+    high: float = math.inf,
+    alpha: float = 0.05,
+) -> Equivalence:
+    """Two one-sided z tests of a difference of independent proportions, unpooled.
+
+    Raises:
+        InvalidOptionError: Margins in the wrong order.
+    """
+    check_share("alpha", alpha)
+    if not low < high:
+        raise InvalidOptionError("low, high", (low, high), "a lower margin below the upper one")
+    found = two_proportions_from_counts(
+        control_successes, control_n, treatment_successes, treatment_n, level=1 - 2 * alpha
+    )
+    wald = float(str(found.details["se_wald"]))
+    se = wald if wald > 0 else found.se
+    z_low, z_high = (found.estimate - low) / se, (found.estimate - high) / se
+    p_low, p_high = normal_p(z_low, "greater")[0], normal_p(z_high, "less")[0]
+    half = normal_quantile(1 - alpha) * se
+    return Equivalence(
+        test="two_proportions",
+        low=low,
+        high=high,
+        alpha=alpha,
+        estimate=found.estimate,
+        se=se,
+        df=math.inf,
+        statistic_low=z_low,
+        p_low=p_low,
+        statistic_high=z_high,
+        p_high=p_high,
+        p_value=max(p_low, p_high),
+        equivalent=max(p_low, p_high) < alpha,
+        interval=Interval(
+            low=found.estimate - half,
+            high=found.estimate + half,
+            level=1 - 2 * alpha,
+            method="wald",
+            estimate=found.estimate,
+        ),
+        warnings=found.warnings,
+    )

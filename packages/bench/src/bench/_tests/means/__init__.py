@@ -1,0 +1,1 @@
+"""Tests of means: t tests, trimmed means, permutations, ratios, and analysis of variance."""

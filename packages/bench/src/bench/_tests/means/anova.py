@@ -1,0 +1,180 @@
+"""Analysis of variance: one-way, Welch's, and repeated measures with sphericity corrections."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from ..._core.arithmetic import data_hash, is_constant, mean, variance
+from ..._core.lazy import FloatArray, np
+from ..._core.notes import dropped_notes, note
+from ..._core.options import NanPolicy, check_choice, check_share
+from ..._core.results import ANY_DIFFERENCE, Comparison, EffectSize, Interval
+from ..._core.tails import f_p
+from ..._data.groups import clean_groups, group_of
+from ..._data.values import Values
+from ..._effects.eta_squared import cohens_f, eta_interval, eta_size, with_value
+
+
+def eta_squared_interval(
+    groups: Mapping[str, Values] | Sequence[Values],
+    *,
+    level: float = 0.9,
+    convention: str = "n",
+    nan: NanPolicy = "error",
+) -> Interval:
+    """The interval of eta squared by the noncentral F distribution.
+
+    Args:
+        groups: Values by group.
+        level: 0.9 agrees with an F test at .05.
+        convention: ``n`` is lambda/(lambda + N) (Steiger 2004); ``df_error`` is
+            lambda/(lambda + df of the error), which some packages print.
+        nan: ``omit`` leaves missing values out.
+
+    Raises:
+        InvalidOptionError: Unknown convention.
+    """
+    check_choice("convention", convention, ("n", "df_error"))
+    check_share("level", level)
+    found = anova(groups, nan=nan)
+    low, high = eta_interval(found.statistic, found.df[0], found.df[1], level, convention)
+    return Interval(
+        low=low,
+        high=high,
+        level=level,
+        method=f"noncentral F, {convention}",
+        estimate=found.estimate,
+    )
+
+
+def anova(
+    groups: Mapping[str, Values] | Sequence[Values],
+    *,
+    effect_level: float = 0.9,
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """One-way analysis of variance (Fisher), which assumes equal spread in all groups.
+
+    Args:
+        groups: Values by group.
+        effect_level: The level of the interval of eta squared. 0.9 goes with an F test at .05: the
+            interval excludes 0 exactly when the test rejects (Steiger 2004).
+        nan: ``omit`` leaves missing values out and says how many.
+
+    Raises:
+        NotEnoughDataError: Fewer than two groups, or no group with two values.
+    """
+    check_share("effect_level", effect_level)
+    samples = clean_groups(groups, nan=nan)
+    arrays = list(samples.arrays.values())
+    every = np.concatenate(arrays)
+    # Values near 1e6 with a spread of 0.1 lose half their digits otherwise (NIST SmLs07).
+    shift = float(every[0])
+    shifted = [array - shift for array in arrays]
+    centre = float(np.mean(every - shift))
+    within = math.fsum(float(((each - each.mean()) ** 2).sum()) for each in shifted)
+    between = math.fsum(len(each) * (float(each.mean()) - centre) ** 2 for each in shifted)
+    df1, df2 = len(arrays) - 1.0, float(len(every) - len(arrays))
+    flat = df2 < 1 or all(is_constant(each) for each in arrays)
+    ms_between, ms_within = between / df1, within / df2 if df2 > 0 else math.nan
+    statistic = math.nan if flat else ms_between / ms_within
+    p_value, log_p = f_p(statistic, df1, df2)
+    total = between + within
+    eta = math.nan if flat else between / total
+    omega = math.nan if flat else (between - df1 * ms_within) / (total + ms_within)
+    epsilon = math.nan if flat else (between - df1 * ms_within) / total
+    size = eta_size("eta²", eta, statistic, (df1, df2), effect_level)
+    return Comparison(
+        test="anova",
+        title="one-way ANOVA",
+        method="F distribution",
+        statistic=statistic,
+        statistic_name="F",
+        df=(df1, df2),
+        p_value=p_value,
+        log_p=log_p,
+        alternative="two-sided",
+        direction=ANY_DIFFERENCE,
+        estimate=eta,
+        estimate_name="eta²",
+        se=math.nan,
+        interval=size.interval or Interval(low=math.nan, high=math.nan, level=0.9, method=""),
+        effect_sizes={
+            "eta_squared": size,
+            "omega_squared": with_value("omega²", omega, size),
+            "epsilon_squared": with_value("epsilon²", epsilon, size),
+            "cohens_f": cohens_f(size),
+        },
+        n={name: len(array) for name, array in samples.arrays.items()},
+        n_dropped=samples.dropped,
+        groups=tuple(group_of(name, array) for name, array in samples.arrays.items()),
+        details={
+            "ss_between": between,
+            "ss_within": within,
+            "ms_between": ms_between,
+            "ms_within": ms_within,
+        },
+        warnings=(*([note("ZERO_VARIANCE")] if flat else []), *dropped_notes(samples.dropped)),
+        data_hash=data_hash(*arrays),
+    )
+
+
+def welch_anova(
+    groups: Mapping[str, Values] | Sequence[Values], *, nan: NanPolicy = "error"
+) -> Comparison:
+    """One-way analysis of variance without assuming equal spread (Welch 1951).
+
+    Raises:
+        NotEnoughDataError: Fewer than two groups, or fewer than two values in one.
+    """
+    samples = clean_groups(groups, nan=nan, least=2)
+    arrays = list(samples.arrays.values())
+    plain = anova(samples.arrays)
+    flat = any(is_constant(array) for array in arrays)
+    statistic = df2 = math.nan
+    df1 = len(arrays) - 1.0
+    if not flat:
+        statistic, df2 = _welch(arrays)
+    p_value, log_p = f_p(statistic, df1, df2)
+    omega = math.nan
+    if not flat:
+        # Adjusted omega squared from Welch's F (Hays; Kirk 1996).
+        omega = df1 * (statistic - 1) / (df1 * (statistic - 1) + sum(map(len, arrays)))
+    return Comparison(
+        test="welch_anova",
+        title="Welch's ANOVA",
+        method="F distribution",
+        statistic=statistic,
+        statistic_name="F",
+        df=(df1, df2),
+        p_value=p_value,
+        log_p=log_p,
+        alternative="two-sided",
+        direction=ANY_DIFFERENCE,
+        estimate=plain.estimate,
+        estimate_name="eta²",
+        se=math.nan,
+        interval=plain.interval,
+        effect_sizes={
+            "eta_squared": plain.effect_sizes["eta_squared"],
+            "omega_squared": EffectSize(name="omega² (Welch)", value=omega),
+        },
+        n=plain.n,
+        n_dropped=samples.dropped,
+        groups=plain.groups,
+        warnings=(*([note("ZERO_VARIANCE")] if flat else []), *dropped_notes(samples.dropped)),
+        data_hash=plain.data_hash,
+    )
+
+
+def _welch(arrays: list[FloatArray]) -> tuple[float, float]:
+    count = len(arrays)
+    weights = np.array([len(each) / variance(each) for each in arrays])
+    shift = float(arrays[0][0])
+    means = np.array([mean(each - shift) for each in arrays])
+    total = float(weights.sum())
+    centre = float(weights @ means) / total
+    lack = float((((1 - weights / total) ** 2) / np.array([len(e) - 1 for e in arrays])).sum())
+    top = float((weights * (means - centre) ** 2).sum()) / (count - 1)
+    return top / (1 + 2 * (count - 2) / (count**2 - 1) * lack), (count**2 - 1) / (3 * lack)

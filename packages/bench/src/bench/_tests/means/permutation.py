@@ -1,0 +1,265 @@
+"""Permutation tests of means: exact when the arrangements are few, simulated otherwise.
+
+The two-sided p-value is the share of arrangements at least as far from zero as the observed
+difference; scipy doubles the smaller tail, which ``details`` has as well. A simulated p-value is
+(b + 1)/(B + 1), never 0 (Phipson and Smyth 2010).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import Any
+
+from ..._core.arithmetic import data_hash, is_constant, mean, same_differences
+from ..._core.lazy import FloatArray, np
+from ..._core.notes import constant_notes, note
+from ..._core.options import ALTERNATIVES, Alternative, NanPolicy, check_choice
+from ..._core.plain_test import no_interval, tail_of
+from ..._core.results import Comparison
+from ..._core.streams import stream
+from ..._data.groups import group_of
+from ..._data.pairs import clean_pairs
+from ..._data.values import Values, clean
+from ..._intervals.resampling import check_resamples
+
+_MOST_EXACT = 100_000
+_MOST_SIGNS = 16
+_BATCH = 2_000_000
+
+
+def permutation_test(
+    control: Values,
+    treatment: Values,
+    *,
+    alternative: Alternative = "two-sided",
+    studentised: bool = False,
+    resamples: int = 10_000,
+    seed: int = 0,
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """Whether two groups could have been shuffled together.
+
+    Args:
+        control: One value per item.
+        treatment: One value per item.
+        alternative: ``greater``: the treatment is larger.
+        studentised: Permute Welch's t rather than the difference of means: valid for equal means
+            with unequal spreads (Janssen 1997).
+        resamples: How many shuffles when there are more than 100,000 arrangements.
+        seed: The same seed gives the same result.
+        nan: ``omit`` leaves missing values out and says how many.
+
+    Raises:
+        NotEnoughDataError: Fewer than two values in a group.
+    """
+    check_choice("alternative", alternative, ALTERNATIVES)
+    check_resamples(resamples)
+    first, lost1 = clean(control, "control", nan=nan, least=2)
+    second, lost2 = clean(treatment, "treatment", nan=nan, least=2)
+    n1, every = len(second), np.concatenate([second, first])
+    arrangements = math.comb(len(every), n1)
+    exact = arrangements <= _MOST_EXACT
+    shifted = every - mean(every)
+    observed = _statistic(shifted[None, :n1], shifted, studentised)[0]
+    flat = is_constant(every) or math.isnan(observed)
+    counts = np.zeros(3)
+    total = 0
+    if not flat:
+        batches = _splits(shifted, n1) if exact else _shuffles(shifted, n1, resamples, seed)
+        for batch in batches:
+            found = _statistic(batch, shifted, studentised)
+            slack = 1e-9 * abs(observed) + 1e-300 if math.isfinite(observed) else 0.0
+            counts += _extreme(found, observed, slack)
+            total += len(found)
+    return _result(
+        "permutation" + ("_studentised" if studentised else ""),
+        "permutation test" + (" (studentised)" if studentised else ""),
+        first,
+        second,
+        counts=counts,
+        total=total,
+        exact=exact,
+        flat=flat,
+        statistic=observed if studentised else mean(second) - mean(first),
+        alternative=alternative,
+        seed=None if exact else seed,
+        dropped=lost1 + lost2,
+        n={"control": len(first), "treatment": n1},
+    )
+
+
+def _statistic(chosen: FloatArray, every: FloatArray, studentised: bool) -> FloatArray:
+    """Treatment minus control for every row of values chosen as treatment."""
+    n1 = chosen.shape[1]
+    n2 = len(every) - n1
+    sums = chosen.sum(axis=1)
+    rest = float(every.sum()) - sums
+    gaps: FloatArray = sums / n1 - rest / n2
+    if not studentised:
+        return gaps
+    squares = (chosen**2).sum(axis=1)
+    other = float((every**2).sum()) - squares
+    v1 = (squares - sums**2 / n1) / (n1 - 1)
+    v2 = (other - rest**2 / n2) / (n2 - 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: FloatArray = gaps / np.sqrt(np.maximum(v1, 0) / n1 + np.maximum(v2, 0) / n2)
+    return found
+
+
+def _extreme(found: FloatArray, observed: float, slack: float) -> FloatArray:
+    """How many are as far, as high and as low; with slack, or ties with the observed are lost."""
+    return np.array(
+        [
+            (np.abs(found) >= abs(observed) - slack).sum(),
+            (found >= observed - slack).sum(),
+            (found <= observed + slack).sum(),
+        ],
+        dtype=float,
+    )
+
+
+def _splits(every: FloatArray, size: int) -> Iterator[FloatArray]:
+    places = np.array(list(combinations(range(len(every)), size)))
+    step = max(1, _BATCH // size)
+    for start in range(0, len(places), step):
+        yield every[places[start : start + step]]
+
+
+def _shuffles(every: FloatArray, size: int, resamples: int, seed: int) -> Iterator[FloatArray]:
+    generator = stream(seed, "permutation", "independent")
+    rows = max(1, min(resamples, _BATCH // len(every)))
+    for start in range(0, resamples, rows):
+        count = min(rows, resamples - start)
+        keys = generator.random((count, len(every)), dtype=np.float32)
+        yield every[np.argpartition(keys, size - 1, axis=1)[:, :size]]
+
+
+def sign_flip_test(
+    control: Values,
+    treatment: Values,
+    *,
+    alternative: Alternative = "two-sided",
+    resamples: int = 10_000,
+    seed: int = 0,
+    nan: NanPolicy = "error",
+    ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
+) -> Comparison:
+    """The permutation test of pairs: each difference could have had the other sign.
+
+    Exact up to 16 pairs; beyond that random signs, drawn as bits and summed by one matrix product.
+
+    Raises:
+        UnequalLengthsError: The two sides do not match.
+    """
+    check_choice("alternative", alternative, ALTERNATIVES)
+    check_resamples(resamples)
+    pairs = clean_pairs(control, treatment, nan=nan, ids=ids)
+    gaps, size = pairs.gaps, len(pairs.gaps)
+    exact = size <= _MOST_SIGNS
+    observed = float(gaps.sum())
+    flat = bool((gaps == 0).all())
+    counts, total = np.zeros(3), 0
+    if not flat:
+        signs = _all_signs(size) if exact else _random_signs(size, resamples, seed)
+        # Sum of signed differences = 2 * (sum of the positive ones) - sum of all.
+        values = gaps if exact else gaps.astype(np.float32)
+        slack = (1e-9 if exact else 1e-6) * float(np.abs(gaps).sum())
+        base = float(values.sum(dtype=np.float64))
+        for batch in signs:
+            found = 2.0 * (batch.astype(values.dtype) @ values).astype(float) - base
+            counts += _extreme(found, observed, slack)
+            total += len(found)
+    return _result(
+        "sign_flip",
+        "sign-flip permutation test",
+        pairs.control,
+        pairs.treatment,
+        counts=counts,
+        total=total,
+        exact=exact,
+        flat=flat,
+        statistic=observed / size,
+        alternative=alternative,
+        seed=None if exact else seed,
+        dropped=pairs.dropped,
+        n={"pairs": size},
+    )
+
+
+def _all_signs(size: int) -> Iterator[Any]:
+    yield (np.arange(2**size)[:, None] >> np.arange(size)) & 1
+
+
+def _random_signs(size: int, resamples: int, seed: int) -> Iterator[Any]:
+    generator = stream(seed, "permutation", "signs")
+    rows = max(1, min(resamples, _BATCH // size))
+    width = (size + 7) // 8
+    for start in range(0, resamples, rows):
+        count = min(rows, resamples - start)
+        raw = np.frombuffer(generator.bytes(count * width), dtype=np.uint8).reshape(count, width)
+        yield np.unpackbits(raw, axis=1, count=size)
+
+
+def _result(
+    test: str,
+    title: str,
+    first: FloatArray,
+    second: FloatArray,
+    *,
+    counts: FloatArray,
+    total: int,
+    exact: bool,
+    flat: bool,
+    statistic: float,
+    alternative: Alternative,
+    seed: int | None,
+    dropped: int,
+    n: dict[str, int],
+) -> Comparison:
+    if flat:
+        same = math.isclose(mean(first), mean(second), rel_tol=1e-12, abs_tol=1e-300)
+        shares = [1.0, 1.0, 1.0] if same or same_differences(first, second) else [math.nan] * 3
+    elif exact:
+        shares = [float(count) / total for count in counts]
+    else:
+        shares = [(float(count) + 1) / (total + 1) for count in counts]
+    p_value = shares[("two-sided", "greater", "less").index(alternative)]
+    p_value, log_p = tail_of(p_value)
+    estimate = mean(second) - mean(first)
+    error = 0.0 if exact or flat else math.sqrt(p_value * (1 - p_value) / total)
+    notes = [note("ALL_TIED")] if flat else constant_notes(first, second)
+    if not exact and not flat:
+        notes.append(note("MC_ERROR", f"{error:.2g}"))
+    if dropped:
+        notes.append(note("DROPPED_MISSING", str(dropped)))
+    return Comparison(
+        test=test,
+        title=title,
+        method="exact permutation" if exact else "random permutation",
+        statistic=statistic,
+        statistic_name="t" if test.endswith("studentised") else "difference",
+        p_value=p_value,
+        log_p=log_p,
+        alternative=alternative,
+        estimate=estimate,
+        estimate_name="mean difference",
+        se=math.nan,
+        interval=no_interval(estimate),
+        n=n,
+        n_dropped=dropped,
+        groups=(group_of("treatment", second), group_of("control", first)),
+        details={
+            "p_two_sided": shares[0],
+            "p_greater": shares[1],
+            "p_less": shares[2],
+            "p_doubled": min(1.0, 2 * min(shares[1], shares[2])),
+            "mc_error": error,
+            "arrangements": total,
+        },
+        warnings=tuple(notes),
+        seed=seed,
+        resamples=None if exact else total,
+        data_hash=data_hash(first, second),
+    )

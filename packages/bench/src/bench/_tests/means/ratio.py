@@ -1,0 +1,95 @@
+"""Ratios of geometric means, for positive values such as latency and cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..._core.errors import InvalidDataError
+from ..._core.lazy import np
+from ..._core.options import Alternative, NanPolicy
+from ..._core.results import Comparison, EffectSize, Interval
+from ..._data.groups import group_of
+from ..._data.pairs import clean_pairs
+from ..._data.values import Values, clean
+from .t_tests import paired_t, welch_t
+
+
+def compare_ratio(
+    control: Values,
+    treatment: Values,
+    *,
+    paired: bool = False,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    clusters: Sequence[Any] | None = None,
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """How many times the treatment's values are the control's: t tests on logarithms.
+
+    The estimate is the ratio of geometric means, treatment over control; for paired values the
+    geometric mean of the ratios. The null value is 1.
+
+    Args:
+        control: One positive value per item.
+        treatment: One positive value per item.
+        paired: The same items in the same order.
+        level: The level of the interval.
+        alternative: ``less``: the treatment is lower.
+        clusters: The cluster of every pair; for paired values only.
+        nan: ``omit`` leaves missing values out.
+
+    Raises:
+        InvalidDataError: A value that is not above 0, or clusters without pairs.
+    """
+    if clusters is not None and not paired:
+        raise InvalidDataError("clusters", "used with paired=True only")
+    kept: Sequence[Any] | None = None
+    if paired:
+        pairs = clean_pairs(control, treatment, nan=nan, clusters=clusters)
+        first, second, dropped = pairs.control, pairs.treatment, pairs.dropped
+        kept = pairs.clusters
+    else:
+        first, lost1 = clean(control, "control", nan=nan, least=2)
+        second, lost2 = clean(treatment, "treatment", nan=nan, least=2)
+        dropped = lost1 + lost2
+    if min(float(first.min()), float(second.min())) <= 0:
+        raise InvalidDataError("values", "a ratio of geometric means needs values above 0")
+    old, new = np.log(first), np.log(second)
+    if paired:
+        found = paired_t(old, new, level=level, alternative=alternative, clusters=kept)
+    else:
+        found = welch_t(old, new, level=level, alternative=alternative)
+    ratio = math.exp(found.estimate)
+    low, high = _exp(found.interval.low), _exp(found.interval.high)
+    interval = Interval(
+        low=low,
+        high=high,
+        level=level,
+        method=f"{found.interval.method} on logarithms",
+        estimate=ratio,
+        warnings=found.interval.warnings,
+    )
+    return replace(
+        found,
+        test=f"{found.test}_log",
+        title=f"{found.title} on logarithms",
+        null_value=1.0,
+        direction="treatment over control",
+        estimate=ratio,
+        estimate_name="ratio of geometric means",
+        se=ratio * found.se,
+        interval=interval,
+        effect_sizes={
+            "ratio": EffectSize(name="ratio of geometric means", value=ratio, interval=interval),
+            **found.effect_sizes,
+        },
+        n_dropped=dropped,
+        groups=(group_of("treatment", second), group_of("control", first)),
+    )
+
+
+def _exp(value: float) -> float:
+    return math.exp(value) if value < 700 else math.inf  # where exp overflows

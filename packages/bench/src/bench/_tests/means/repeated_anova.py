@@ -1,0 +1,104 @@
+"""Repeated-measures analysis of variance with sphericity corrections."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from ..._core.arithmetic import data_hash
+from ..._core.notes import dropped_notes, note
+from ..._core.options import NanPolicy, check_share
+from ..._core.results import ANY_DIFFERENCE, Comparison, EffectSize, Interval
+from ..._core.tails import f_p
+from ..._data.groups import clean_blocks, group_of
+from ..._data.values import Values
+from ..._effects.eta_squared import eta_size
+from .sphericity import sphericity
+
+
+def repeated_anova(
+    groups: Mapping[str, Values] | Sequence[Values],
+    *,
+    correction: str = "greenhouse-geisser",
+    effect_level: float = 0.9,
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """Repeated-measures analysis of variance: the same items under every condition.
+
+    Unequal covariances (no sphericity) are corrected always, not after a test, by Greenhouse and
+    Geisser 1959 or Huynh and Feldt 1976. Mauchly's test is in the details.
+
+    Args:
+        groups: Values by condition, one per item and in the same order.
+        correction: ``greenhouse-geisser``, ``huynh-feldt`` or ``none``.
+        effect_level: The level of the interval of partial eta squared.
+        nan: ``omit`` leaves out items with a missing value and says how many.
+
+    Raises:
+        UnequalLengthsError: Conditions with different numbers of items.
+        NotEnoughDataError: Fewer than two items or conditions.
+    """
+    check_share("effect_level", effect_level)
+    blocks = clean_blocks(groups, nan=nan)
+    matrix = blocks.matrix - float(blocks.matrix[0, 0])
+    n, k = matrix.shape
+    columns, rows, centre = matrix.mean(axis=0), matrix.mean(axis=1), float(matrix.mean())
+    ss_effect = n * float(((columns - centre) ** 2).sum())
+    ss_subject = k * float(((rows - centre) ** 2).sum())
+    rest = matrix - columns[None, :] - rows[:, None] + centre
+    ss_error = float((rest**2).sum())
+    df1, df2 = k - 1.0, (k - 1.0) * (n - 1)
+    flat = ss_error <= 1e-24 * max(1.0, float((blocks.matrix**2).sum()))
+    statistic = math.nan if flat else (ss_effect / df1) / (ss_error / df2)
+    shape = sphericity(matrix, correction)
+    epsilon = shape.epsilon
+    p_value, log_p = f_p(statistic, df1 * epsilon, df2 * epsilon)
+    partial = math.nan if flat else ss_effect / (ss_effect + ss_error)
+    size = eta_size("partial eta²", partial, statistic, (df1, df2), effect_level)
+    return Comparison(
+        test="repeated_anova",
+        title="repeated-measures ANOVA" + ("" if correction == "none" else f" ({correction})"),
+        method="F distribution",
+        statistic=statistic,
+        statistic_name="F",
+        df=(df1 * epsilon, df2 * epsilon),
+        p_value=p_value,
+        log_p=log_p,
+        alternative="two-sided",
+        direction=ANY_DIFFERENCE,
+        estimate=partial,
+        estimate_name="partial eta²",
+        se=math.nan,
+        interval=size.interval or Interval(low=math.nan, high=math.nan, level=0.9, method=""),
+        effect_sizes={
+            "partial_eta_squared": size,
+            "generalized_eta_squared": EffectSize(
+                name="generalised eta²",
+                value=math.nan if flat else ss_effect / (ss_effect + ss_subject + ss_error),
+            ),
+        },
+        n={"items": n, "conditions": k},
+        n_dropped=blocks.dropped,
+        groups=tuple(
+            group_of(name, blocks.matrix[:, place]) for place, name in enumerate(blocks.names)
+        ),
+        details={
+            "ss_effect": ss_effect,
+            "ss_subject": ss_subject,
+            "ss_error": ss_error,
+            "df_uncorrected": (df1, df2),
+            "p_uncorrected": f_p(statistic, df1, df2)[0],
+            "p_greenhouse_geisser": f_p(
+                statistic, df1 * shape.greenhouse_geisser, df2 * shape.greenhouse_geisser
+            )[0],
+            "p_huynh_feldt": f_p(statistic, df1 * shape.huynh_feldt, df2 * shape.huynh_feldt)[0],
+            "p_lower_bound": f_p(statistic, 1.0, n - 1.0)[0],
+            "greenhouse_geisser": shape.greenhouse_geisser,
+            "huynh_feldt": shape.huynh_feldt,
+            "huynh_feldt_unclipped": shape.huynh_feldt_unclipped,
+            "mauchly_w": shape.mauchly_w,
+            "mauchly_p": shape.mauchly_p,
+        },
+        warnings=(*([note("ZERO_VARIANCE")] if flat else []), *dropped_notes(blocks.dropped)),
+        data_hash=data_hash(blocks.matrix.ravel()),
+    )

@@ -1,0 +1,84 @@
+"""Yuen's t test of trimmed means (Yuen 1974)."""
+
+from __future__ import annotations
+
+import math
+
+from ..._core.arithmetic import data_hash, variance
+from ..._core.errors import InvalidOptionError
+from ..._core.lazy import FloatArray, np
+from ..._core.notes import dropped_notes, note
+from ..._core.options import Alternative, NanPolicy
+from ..._core.results import Comparison
+from ..._data.groups import group_of
+from ..._data.values import Values, clean
+from .t_tests import t_outcome
+
+_MOST_TRIM = 0.5
+
+
+def yuen_t(
+    control: Values,
+    treatment: Values,
+    *,
+    trim: float = 0.2,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """Whether trimmed means differ: the extremes of both groups count less.
+
+    Args:
+        control: One value per item.
+        treatment: One value per item.
+        trim: The share cut at each end.
+        level: The level of the interval.
+        alternative: ``greater``: the treatment is larger.
+        nan: ``omit`` leaves missing values out.
+
+    Raises:
+        InvalidOptionError: ``trim`` outside 0 to 0.5.
+        NotEnoughDataError: Fewer than four values in a group.
+    """
+    if not 0 <= trim < _MOST_TRIM:
+        raise InvalidOptionError("trim", trim, "from 0 to below 0.5")
+    first, lost1 = clean(control, "control", nan=nan, least=4)
+    second, lost2 = clean(treatment, "treatment", nan=nan, least=4)
+    mean1, square1, kept1 = _trimmed(second, trim)
+    mean2, square2, kept2 = _trimmed(first, trim)
+    flat = square1 + square2 == 0.0 or min(kept1, kept2) < 2  # no spread left
+    df = math.nan
+    if not flat:
+        df = (square1 + square2) ** 2 / (square1**2 / (kept1 - 1) + square2**2 / (kept2 - 1))
+    outcome = t_outcome(
+        mean1 - mean2,
+        math.nan if flat else math.sqrt(square1 + square2),
+        df,
+        level=level,
+        alternative=alternative,
+        interval_method="Yuen t",
+    )
+    notes = [note("ZERO_VARIANCE")] if flat else []
+    return Comparison(
+        test="yuen_t",
+        title=f"Yuen's t test ({trim:.0%} trimmed)",
+        method="t distribution",
+        estimate_name="difference of trimmed means",
+        n={"control": len(first), "treatment": len(second)},
+        n_dropped=lost1 + lost2,
+        groups=(group_of("treatment", second), group_of("control", first)),
+        warnings=(*notes, *dropped_notes(lost1 + lost2)),
+        data_hash=data_hash(first, second),
+        **outcome,
+    )
+
+
+def _trimmed(array: FloatArray, trim: float) -> tuple[float, float, int]:
+    """The trimmed mean, its squared standard error, and how many values are left."""
+    ordered = np.sort(array)
+    n = len(ordered)
+    cut = math.floor(trim * n + 1e-9)
+    kept = n - 2 * cut
+    winsorised = np.clip(array, ordered[cut], ordered[n - cut - 1])
+    square = (n - 1) * variance(winsorised) / (kept * (kept - 1)) if kept > 1 else 0.0
+    return float(ordered[cut : n - cut].mean()), square, kept

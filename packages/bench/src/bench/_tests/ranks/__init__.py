@@ -1,0 +1,1 @@
+"""Rank tests of two groups, of pairs, and of many groups."""

@@ -1,0 +1,159 @@
+"""Rank tests of several groups: Kruskal-Wallis and Friedman with Iman and Davenport's F."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from ..._core.arithmetic import data_hash
+from ..._core.lazy import np
+from ..._core.noncentral import chi2_effect_interval
+from ..._core.notes import constant_notes, dropped_notes, note
+from ..._core.options import NanPolicy, check_share
+from ..._core.ranks import midranks, tie_term
+from ..._core.results import ANY_DIFFERENCE, Comparison, EffectSize
+from ..._core.tails import chi2_p, f_p
+from ..._data.groups import clean_blocks, clean_groups, group_of
+from ..._data.values import Values
+
+
+def kruskal_wallis(
+    groups: Mapping[str, Values] | Sequence[Values],
+    *,
+    effect_level: float = 0.9,
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """Whether values of some group tend to be larger (Kruskal and Wallis 1952, tie-corrected).
+
+    Args:
+        groups: Values by group.
+        effect_level: The level of the interval of rank epsilon squared (noncentral chi-square).
+            0.9 goes with a test at .05: the interval excludes 0 exactly when the test rejects.
+        nan: ``omit`` leaves missing values out and says how many.
+
+    Raises:
+        NotEnoughDataError: Fewer than two groups, or an empty one.
+    """
+    check_share("effect_level", effect_level)
+    samples = clean_groups(groups, nan=nan)
+    arrays = list(samples.arrays.values())
+    every = np.concatenate(arrays)
+    size, count = len(every), len(arrays)
+    ranks = midranks(every)
+    sums, start = [], 0
+    for array in arrays:
+        sums.append(float(ranks[start : start + len(array)].sum()))
+        start += len(array)
+    scale = 1 - tie_term(every) / (size**3 - size)
+    flat = scale <= 0
+    raw = 12 / (size * (size + 1)) * math.fsum(
+        total**2 / len(array) for total, array in zip(sums, arrays, strict=True)
+    ) - 3 * (size + 1)
+    statistic = math.nan if flat else raw / scale
+    p_value, log_p = chi2_p(statistic, count - 1.0)
+    epsilon = statistic / (size - 1)
+    interval = chi2_effect_interval(
+        statistic, count - 1.0, size - 1.0, estimate=epsilon, level=effect_level
+    )
+    return Comparison(
+        test="kruskal_wallis",
+        title="Kruskal-Wallis test",
+        method="chi-square approximation",
+        statistic=statistic,
+        statistic_name="H",
+        df=(count - 1.0,),
+        p_value=p_value,
+        log_p=log_p,
+        alternative="two-sided",
+        direction=ANY_DIFFERENCE,
+        estimate=epsilon,
+        estimate_name="rank epsilon²",
+        se=math.nan,
+        interval=interval,
+        effect_sizes={
+            "epsilon_squared": EffectSize(name="rank epsilon²", value=epsilon, interval=interval),
+            "eta_squared_h": EffectSize(
+                name="eta² of H",
+                value=(statistic - count + 1) / (size - count) if size > count else math.nan,
+            ),
+        },
+        n={name: len(array) for name, array in samples.arrays.items()},
+        n_dropped=samples.dropped,
+        groups=tuple(group_of(name, array) for name, array in samples.arrays.items()),
+        details={"rank_sums": dict(zip(samples.names, sums, strict=True))},
+        warnings=(
+            *([note("ALL_TIED")] if flat else constant_notes(*arrays)),
+            *dropped_notes(samples.dropped),
+        ),
+        data_hash=data_hash(*arrays),
+    )
+
+
+def friedman(
+    groups: Mapping[str, Values] | Sequence[Values],
+    *,
+    effect_level: float = 0.9,
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """Whether conditions rank differently within items (Friedman 1937, tie-corrected).
+
+    The chi-square p-value is conservative; ``details`` has the F of Iman and Davenport 1980.
+    Kendall's W is the effect size.
+
+    Args:
+        groups: Values by condition, in the order of the items.
+        effect_level: The level of the interval of W (noncentral chi-square).
+        nan: ``omit`` leaves items with missing values out and says how many.
+
+    Raises:
+        UnequalLengthsError: Conditions with different numbers of items.
+    """
+    check_share("effect_level", effect_level)
+    blocks = clean_blocks(groups, nan=nan)
+    matrix = blocks.matrix
+    n, k = matrix.shape
+    ranks = np.array([midranks(row) for row in matrix])
+    mean_ranks = ranks.mean(axis=0)
+    spread = float(((ranks - (k + 1) / 2) ** 2).sum())
+    flat = spread == 0.0
+    between = n**2 * float(((mean_ranks - (k + 1) / 2) ** 2).sum())
+    statistic = math.nan if flat else (k - 1) * between / spread
+    p_value, log_p = chi2_p(statistic, k - 1.0)
+    w = statistic / (n * (k - 1))
+    interval = chi2_effect_interval(
+        statistic, k - 1.0, n * (k - 1.0), estimate=w, level=effect_level
+    )
+    rest = n * (k - 1) - statistic
+    f = (n - 1) * statistic / rest if rest > 0 else (math.nan if flat else math.inf)
+    return Comparison(
+        test="friedman",
+        title="Friedman test",
+        method="chi-square approximation",
+        statistic=statistic,
+        statistic_name="χ²",
+        df=(k - 1.0,),
+        p_value=p_value,
+        log_p=log_p,
+        alternative="two-sided",
+        direction=ANY_DIFFERENCE,
+        estimate=w,
+        estimate_name="Kendall's W",
+        se=math.nan,
+        interval=interval,
+        effect_sizes={
+            "kendalls_w": EffectSize(name="Kendall's W", symbol="W", value=w, interval=interval)
+        },
+        n={"items": n, "conditions": k},
+        n_dropped=blocks.dropped,
+        groups=tuple(group_of(name, matrix[:, place]) for place, name in enumerate(blocks.names)),
+        details={
+            "mean_ranks": dict(zip(blocks.names, mean_ranks.tolist(), strict=True)),
+            "iman_davenport_f": f,
+            "iman_davenport_p": f_p(f, k - 1.0, (k - 1.0) * (n - 1))[0],
+        },
+        warnings=(
+            *([note("ALL_TIED")] if flat else constant_notes(*matrix.T)),
+            *dropped_notes(blocks.dropped),
+        ),
+        data_hash=data_hash(matrix.ravel()),
+    )

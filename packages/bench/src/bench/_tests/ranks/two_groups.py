@@ -1,0 +1,201 @@
+"""Rank tests of two groups: Mann-Whitney, Brunner-Munzel, Wilcoxon and the sign test."""
+
+from __future__ import annotations
+
+import math
+
+from ..._core.arithmetic import data_hash
+from ..._core.lazy import FloatArray, np
+from ..._core.notes import constant_notes, dropped_notes, note
+from ..._core.options import ALTERNATIVES, Alternative, NanPolicy, check_choice, check_share
+from ..._core.ranks import (
+    exact_tail,
+    kth_differences,
+    mass_quantile,
+    median_places,
+    midranks,
+    subset_distribution,
+    tie_term,
+)
+from ..._core.results import Comparison, Interval
+from ..._core.tails import normal_p, normal_quantile
+from ..._data.groups import group_of
+from ..._data.values import Values, clean
+from ..._effects.dominance import cliffs_delta, probability_of_superiority
+from ..means.t_tests import t_outcome
+
+_EXACT_PAIRS = 400
+
+
+def check_rank_options(alternative: str, method: str, level: float) -> None:
+    check_choice("alternative", alternative, ALTERNATIVES)
+    check_choice("method", method, ("auto", "exact", "asymptotic"))
+    check_share("level", level)
+
+
+def continuity_corrected(gap: float, alternative: str, *, continuity: bool) -> float:
+    if not continuity:
+        return gap
+    if alternative == "two-sided":
+        return gap - math.copysign(0.5, gap) if gap else 0.0
+    return gap - 0.5 if alternative == "greater" else gap + 0.5
+
+
+def mann_whitney(
+    control: Values,
+    treatment: Values,
+    *,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    method: str = "auto",
+    continuity: bool = True,
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """Whether values of one group tend to be larger (Mann and Whitney 1947).
+
+    It asks whether P(X > Y) is one half, not whether the means agree. The statistic is U of the
+    treatment. The estimate is the Hodges-Lehmann shift with the interval that inverts the test.
+
+    Args:
+        control: One value per item.
+        treatment: One value per item.
+        level: The level of the interval.
+        alternative: ``greater``: the treatment is larger.
+        method: ``exact`` (ties included), ``asymptotic`` (tie-corrected), or ``auto``: exact up to
+            400 pairs of values.
+        continuity: Half a unit of correction for the asymptotic p-value.
+        nan: ``omit`` leaves missing values out and says how many.
+
+    Raises:
+        NotEnoughDataError: An empty group.
+    """
+    check_rank_options(alternative, method, level)
+    first, lost1 = clean(control, "control", nan=nan)
+    second, lost2 = clean(treatment, "treatment", nan=nan)
+    n1, n2 = len(second), len(first)
+    every = np.concatenate([second, first])
+    ranks = midranks(every)
+    u = float(ranks[:n1].sum()) - n1 * (n1 + 1) / 2
+    centre, size, ties = n1 * n2 / 2, n1 + n2, tie_term(every)
+    notes = [*dropped_notes(lost1 + lost2), *constant_notes(first, second)]
+    exact = method == "exact" or (method == "auto" and n1 * n2 <= _EXACT_PAIRS)
+    sigma = math.sqrt(n1 * n2 / 12 * (size + 1 - ties / (size * (size - 1))))
+    details: dict[str, object] = {"u_treatment": u, "u_control": n1 * n2 - u}
+    details["z"] = (u - centre) / sigma if sigma > 0 else math.nan
+    if sigma == 0.0:
+        p_value, log_p = 1.0, 0.0
+        notes.append(note("ALL_TIED"))
+    elif exact:
+        sums, mass = subset_distribution(ranks, n1)
+        sums = sums - n1 * (n1 + 1) / 2
+        p_value = exact_tail(sums, mass, u, centre, alternative)
+        log_p = math.log(p_value)
+        sides = [exact_tail(sums, mass, u, centre, side) for side in ("less", "greater")]
+        details["p_doubled"] = min(1.0, 2 * min(sides))
+    else:
+        z = continuity_corrected(u - centre, alternative, continuity=continuity) / sigma
+        p_value, log_p = normal_p(z, alternative)
+        if ties:
+            notes.append(note("TIES_ASYMPTOTIC"))
+    estimate, low, high = _shift(first, second, sigma if not exact else None, level, alternative)
+    return Comparison(
+        test="mann_whitney",
+        title="Mann-Whitney U test",
+        method="exact" if exact else "asymptotic",
+        statistic=u,
+        statistic_name="U",
+        p_value=p_value,
+        log_p=log_p,
+        alternative=alternative,
+        estimate=estimate,
+        estimate_name="Hodges-Lehmann shift",
+        se=math.nan,
+        interval=Interval(
+            low=low, high=high, level=level, method="inverted rank test", estimate=estimate
+        ),
+        effect_sizes={
+            "cliffs_delta": cliffs_delta(first, second, level=level),
+            "probability_of_superiority": probability_of_superiority(first, second, level=level),
+        },
+        n={"control": n2, "treatment": n1},
+        n_dropped=lost1 + lost2,
+        groups=(group_of("treatment", second), group_of("control", first)),
+        details=details,
+        warnings=tuple(notes),
+        data_hash=data_hash(first, second),
+    )
+
+
+def _shift(
+    first: FloatArray, second: FloatArray, sigma: float | None, level: float, alternative: str
+) -> tuple[float, float, float]:
+    n1, n2 = len(second), len(first)
+    pairs = n1 * n2
+    tail = (1 - level) / 2 if alternative == "two-sided" else 1 - level
+    if sigma is None:
+        sums, mass = subset_distribution(np.arange(1.0, n1 + n2 + 1), n1)
+        depth = int(mass_quantile(sums - n1 * (n1 + 1) / 2, mass, tail))
+    else:
+        depth = math.floor(pairs / 2 + normal_quantile(tail) * sigma)
+    depth = max(1, depth)
+    middle = median_places(pairs)
+    found = kth_differences(second, first, [*middle, depth, pairs - depth + 1])
+    return (
+        (found[0] + found[1]) / 2,
+        -math.inf if alternative == "less" else found[2],
+        math.inf if alternative == "greater" else found[3],
+    )
+
+
+def brunner_munzel(
+    control: Values,
+    treatment: Values,
+    *,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+    nan: NanPolicy = "error",
+) -> Comparison:
+    """Whether P(treatment > control) + P(equal)/2 is one half (Brunner and Munzel 2000).
+
+    Unlike Mann-Whitney it does not assume equal shapes.
+
+    Raises:
+        NotEnoughDataError: Fewer than two values in a group.
+    """
+    first, lost1 = clean(control, "control", nan=nan, least=2)
+    second, lost2 = clean(treatment, "treatment", nan=nan, least=2)
+    n1, n2 = len(first), len(second)
+    ranks = midranks(np.concatenate([first, second]))
+    r1, r2 = ranks[:n1], ranks[n1:]
+    share = (float(r2.mean()) - (n2 + 1) / 2) / n1
+    v1 = float(((r1 - midranks(first) - r1.mean() + (n1 + 1) / 2) ** 2).sum()) / (n1 - 1)
+    v2 = float(((r2 - midranks(second) - r2.mean() + (n2 + 1) / 2) ** 2).sum()) / (n2 - 1)
+    se = math.sqrt(v1 / (n1 * n2**2) + v2 / (n2 * n1**2))
+    flat = v1 + v2 == 0.0
+    df = math.nan
+    if not flat:
+        df = (n1 * v1 + n2 * v2) ** 2 / ((n1 * v1) ** 2 / (n1 - 1) + (n2 * v2) ** 2 / (n2 - 1))
+    outcome = t_outcome(
+        share,
+        math.nan if flat else se,
+        df,
+        level=level,
+        alternative=alternative,
+        null_value=0.5,
+        interval_method="Brunner-Munzel t",
+    )
+    outcome["direction"] = "probability that treatment exceeds control"
+    notes = [note("ZERO_VARIANCE")] if flat else []
+    return Comparison(
+        test="brunner_munzel",
+        title="Brunner-Munzel test",
+        method="t distribution",
+        estimate_name="P(treatment > control)",
+        effect_sizes={"cliffs_delta": cliffs_delta(first, second, level=level)},
+        n={"control": n1, "treatment": n2},
+        n_dropped=lost1 + lost2,
+        groups=(group_of("treatment", second), group_of("control", first)),
+        warnings=(*notes, *dropped_notes(lost1 + lost2)),
+        data_hash=data_hash(first, second),
+        **outcome,
+    )

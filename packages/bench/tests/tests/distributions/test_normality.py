@@ -1,0 +1,27 @@
+"""Tests of normality."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+import bench
+
+
+def ids(result: Any) -> set[str]:
+    return {each.id for each in result.warnings}
+
+
+def test_a_normality_test_of_many_values_gives_no_p() -> None:
+    found = bench.normality(np.random.default_rng(2).normal(size=6000))
+
+    assert math.isnan(found.p_value)
+    assert found.statistic > 0.99
+    assert "LARGE_SAMPLE" in ids(found)
+
+
+def test_right_and_wrong_are_not_tested_for_normality() -> None:
+    found = bench.compare([0, 1] * 20, [1, 1, 1, 0] * 10)
+
+    assert found.assumptions == ()
+    assert found.test == "proportions_z"

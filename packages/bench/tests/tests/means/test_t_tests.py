@@ -1,0 +1,42 @@
+"""t tests of one sample, of two groups and of pairs."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import bench
+
+
+def test_welch_holds_its_level_where_student_does_not() -> None:
+    chance = np.random.default_rng(1)
+    runs = 1500
+    rejected = 0
+
+    for _ in range(runs):
+        small, large = chance.normal(0, 2, 10), chance.normal(0, 1, 30)
+        rejected += bench.welch_t(large, small).p_value < 0.05
+
+    assert 0.035 <= rejected / runs <= 0.068
+
+
+def ids(result: Any) -> set[str]:
+    return {each.id for each in result.warnings}
+
+
+@pytest.mark.parametrize("test", [bench.paired_t, bench.compare_paired])
+def test_a_constant_shift_has_no_t_test(test: Callable[..., bench.Comparison]) -> None:
+    """Scipy's ttest_rel finds p = 1e-31 here."""
+    found = test([0.1, 0.2, 0.3, 0.4], [0.2, 0.3, 0.4, 0.5])
+
+    assert math.isnan(found.p_value)
+    assert found.estimate == pytest.approx(0.1)
+    assert "ZERO_VARIANCE" in ids(found)
+
+
+def test_one_value_has_students_t_but_not_welchs() -> None:
+    assert bench.student_t([1.0], [2.0, 3.0, 4.0]).df == (2.0,)
+    with pytest.raises(bench.NotEnoughDataError):
+        bench.welch_t([1.0], [2.0, 3.0, 4.0])

@@ -1,4 +1,0 @@
-"""Errors, parse warnings, times, JSON values and the events on the shared bus.
-
-Takes and gives built-in values; imports no other room.
-"""

@@ -1,4 +1,0 @@
-"""Decisions and the chain they form.
-
-Takes fields, checks them, and gives frozen values.
-"""

@@ -1,4 +1,0 @@
-"""Reading of a model's answer: tags, fields, code.
-
-Takes a text and gives events, code and parse warnings.
-"""

@@ -1,4 +1,0 @@
-"""Renderers, a folder for each format.
-
-Takes a document of the model and gives the text of one format.
-"""

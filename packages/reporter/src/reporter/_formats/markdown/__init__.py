@@ -1,4 +1,0 @@
-"""A document as Markdown.
-
-Takes a document and gives CommonMark with the tables of GitHub.
-"""
