@@ -1,13 +1,12 @@
 """Ask several language models and combine their answers."""
 
-from ._anthropic import AnthropicModel
-from ._ask import ask, ask_sync
-from ._cache import CacheStatistics, ResponseCache
-from ._cached import CachedModel, request_key
-from ._calibration import aurc, calibrate, calibration_error, risk_coverage
-from ._certainty import Calibrated, Confidence, Miscalibrated, Uninformative
-from ._difficulty import Ability, Lengths
-from ._errors import (
+from ._analysis.calibration import aurc, calibrate, calibration_error, risk_coverage
+from ._analysis.dawid_skene import dawid_skene
+from ._analysis.labels import collect, collect_sync, fit, fit_sync
+from ._analysis.paired import Paired, paired, pairs_needed, trials_needed, wilson
+from ._analysis.planning import Plan, majority_error, plan
+from ._analysis.table import VoteTable
+from ._core.errors import (
     AllModelsFailedError,
     AuthenticationError,
     BadRequestError,
@@ -28,13 +27,54 @@ from ._errors import (
     ServerError,
     UnknownNameError,
 )
-from ._events import EVENTS
-from ._executions import EXECUTIONS, Cascade, Hedged, Order, Parallel, Sequential
-from ._failing import Failures
-from ._gemini import GeminiModel
-from ._hedging import HedgedModel
-from ._labels import collect, collect_sync, fit, fit_sync
-from ._laws import (
+from ._core.events import EVENTS
+from ._core.models import Model, Sampling, sampling
+from ._core.prices import PRICES, PRICES_DATE, PRICES_SOURCE, Price, find_price
+from ._core.queries import Query, Question
+from ._core.responses import Response, TokenLogprob
+from ._models.ask import ask, ask_sync
+from ._models.conversion import FunctionModel, as_model
+from ._models.hedged import HedgedModel
+from ._models.members import Fallback, Recalibrated, Variant
+from ._models.stream import AnswerStream, StreamingModel, stream
+from ._normalization.normalizers import NORMALIZERS, options
+from ._normalization.reading import Reading
+from ._prediction.chain import to_chain
+from ._prediction.executions import EXECUTIONS, Cascade, Hedged, Order, Parallel, Sequential
+from ._prediction.many import Progress, predict_many, predict_many_sync, predict_stream
+from ._prediction.predict import predict, predict_sync
+from ._prediction.result import EnsembleResult, ModelRecord
+from ._prediction.stopping import (
+    Agree,
+    Confident,
+    Consensus,
+    Curtail,
+    Posterior,
+    Samples,
+    Situation,
+)
+from ._providers.anthropic import AnthropicModel
+from ._providers.gemini import GeminiModel
+from ._providers.limits import Limits
+from ._providers.local import LocalModel
+from ._providers.names import (
+    ALIASES,
+    Alias,
+    named_model,
+    register_alias,
+    register_provider,
+    resolve_model,
+)
+from ._providers.openai import OpenAIModel
+from ._providers.sdks import SdkModel, from_anthropic, from_google, from_litellm, from_openai
+from ._recorded.cache import ResponseCache
+from ._recorded.cached import CachedModel, request_key
+from ._recorded.replay import ReplayModel
+from ._recorded.store import CacheStatistics
+from ._simulated.confidence import Calibrated, Confidence, Miscalibrated, Uninformative
+from ._simulated.difficulty import Ability, Lengths
+from ._simulated.failures import Failures
+from ._simulated.latency import (
     Constant,
     Empirical,
     Latency,
@@ -44,49 +84,13 @@ from ._laws import (
     PerToken,
     Regimes,
 )
-from ._limits import Limits
-from ._local import LocalModel
-from ._many import Progress, predict_many, predict_many_sync, predict_stream
-from ._members import Fallback, Recalibrated, Variant
-from ._model import (
-    FunctionModel,
-    Model,
-    Query,
-    Question,
-    Response,
-    Sampling,
-    TokenLogprob,
-    as_model,
-    sampling,
-)
-from ._names import (
-    ALIASES,
-    Alias,
-    named_model,
-    register_alias,
-    register_provider,
-    resolve_model,
-)
-from ._normalize import NORMALIZERS, Reading, options
-from ._openai import OpenAIModel
-from ._paired import Paired, paired, pairs_needed, trials_needed, wilson
-from ._panel import panel, panel_like
-from ._planning import Plan, majority_error, plan
-from ._predict import predict, predict_sync
-from ._prices import PRICES, PRICES_DATE, PRICES_SOURCE, Price, find_price
-from ._replay import ReplayModel
-from ._result import EnsembleResult, ModelRecord
-from ._rule import Poll, Rule, Strategy, register_strategy
-from ._rules import RULES as STRATEGIES
-from ._rules import BestConfidence, Last, Learned, LogOdds, Majority, Unanimous, Weighted
-from ._sdks import SdkModel, from_anthropic, from_google, from_litellm, from_openai
-from ._simulated import SimulatedModel
-from ._stops import Agree, Confident, Consensus, Curtail, Posterior, Samples, Situation
-from ._stream import AnswerStream, StreamingModel, stream
-from ._table import VoteTable
-from ._trace import to_chain
-from ._unlabelled import dawid_skene
-from ._vote import Outcome, Ties, Vote, majority
+from ._simulated.model import SimulatedModel
+from ._simulated.panel import panel, panel_like
+from ._voting.counting import BestConfidence, Last, Learned, LogOdds, Majority, Unanimous, Weighted
+from ._voting.rule import Poll, Rule, Strategy
+from ._voting.strategies import RULES as STRATEGIES
+from ._voting.strategies import register_strategy
+from ._voting.votes import Outcome, Ties, Vote, majority
 
 __all__ = [
     "ALIASES",

@@ -1,0 +1,4 @@
+"""Panels measured on labelled questions.
+
+Takes a table of votes; gives accuracies, error correlations, intervals, fitted rules and plans.
+"""

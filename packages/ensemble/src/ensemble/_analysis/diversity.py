@@ -1,0 +1,231 @@
+"""How much a panel is worth, from recorded votes alone."""
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import Any
+
+from .._core.rendering import marked
+from .._core.responses import Source
+from .._core.values import Value
+from .._voting.votes import Ties
+from .paired import Paired, paired, wilson
+from .votes import LabelledVotes
+
+
+class Pair(Value):
+    """How two models err together.
+
+    Attributes:
+        models: The two.
+        phi: The correlation of their errors; NaN when one never errs, or always.
+        double_fault: The share of questions that both have wrong.
+        q: Yule's Q of right and wrong; NaN when undefined.
+        kappa: Cohen's kappa of their answers: agreement beyond chance.
+        disagreement: The share of questions that just one has right.
+        same_wrong: Of the questions both have wrong, the share where they say the same.
+    """
+
+    models: tuple[str, str]
+    phi: float
+    double_fault: float
+    q: float
+    kappa: float
+    disagreement: float
+    same_wrong: float
+
+
+class Analysis(Value):
+    """What recorded votes say of a panel.
+
+    Attributes:
+        labels: How many questions.
+        accuracies: Of each model, with its 95 % Wilson interval.
+        best_single: The most accurate model.
+        majority: The accuracy of the plurality of all; ties go to the more accurate model.
+        gain: The plurality against the best single model.
+        oracle: The share of questions that at least one has right.
+        gap_closed: (majority - best) / (oracle - best); NaN without a gap.
+        pairs: How each two err together.
+        mean_phi: The mean correlation of errors.
+        effective: How many independent members the panel is worth, N / (1 + (N-1) mean phi).
+        same_wrong: Of pairs that are both wrong, the share that say the same.
+        unanimous: Coverage and accuracy where all voters agree, at least two of them.
+        cost_usd: What asking all costs a question; None when unknown.
+        cost_per_correct: Of the majority, per right answer; None when unknown.
+        source: Where the votes come from, as of ``VoteTable``.
+    """
+
+    labels: int
+    accuracies: dict[str, tuple[float, float, float]]
+    best_single: str
+    majority: float
+    gain: Paired
+    oracle: float
+    gap_closed: float
+    pairs: Sequence[Pair]
+    mean_phi: float
+    effective: float
+    same_wrong: float
+    unanimous: tuple[float, float]
+    cost_usd: float | None
+    cost_per_correct: float | None
+    source: Source | None = None
+
+    def correlations(self) -> str:
+        """The error correlation of every pair, as a table in the order of the models."""
+        names = list(self.accuracies)
+        found = {frozenset(pair.models): f"{pair.phi:6.2f}" for pair in self.pairs}
+        width = max(map(len, names))
+        rows = [
+            f"{name:<{width}} {place:>3} "
+            + "".join(found.get(frozenset((name, other)), "     -") for other in names)
+            for place, name in enumerate(names, start=1)
+        ]
+        head = " " * (width + 5) + "".join(f"{place:>6}" for place in range(1, len(names) + 1))
+        return marked("\n".join([head, *rows]), self.source)
+
+    def __str__(self) -> str:
+        rows = [
+            f"{model:<40} {share:.4f} [{low:.4f}, {high:.4f}]"
+            for model, (share, low, high) in self.accuracies.items()
+        ]
+        text = [
+            *rows,
+            f"plurality {self.majority:.4f}, against {self.best_single} {self.gain}",
+            f"any right {self.oracle:.4f}, of the gap {self.gap_closed:.0%} closed",
+            f"error correlation {self.mean_phi:.2f}, worth {self.effective:.1f} members",
+            f"same answer when both are wrong {self.same_wrong:.2f}",
+        ]
+        return marked("\n".join(text), self.source)
+
+
+def analyse(table: LabelledVotes) -> Analysis:
+    """How accurate a panel is, how alike its errors, and what a vote can gain.
+
+    Args:
+        table: The votes; no model is asked.
+    """
+    right = {model: table.right(model) for model in table.models}
+    size = len(table)
+    accuracies = {model: sum(each) / size for model, each in right.items()}
+    best = max(accuracies, key=lambda model: accuracies[model])
+    winners = table.winners(ties=Ties(policy="accuracy", accuracies=accuracies))
+    correct = [
+        key is not None and key == gold for key, gold in zip(winners, table.gold, strict=True)
+    ]
+    majority = sum(correct) / size
+    oracle = sum(any(row) for row in zip(*right.values(), strict=True)) / size
+    gap = oracle - accuracies[best]
+    pairs = [_pair(table, right, *both) for both in combinations(table.models, 2)]
+    phis = [pair.phi for pair in pairs if not math.isnan(pair.phi)]
+    mean_phi = sum(phis) / len(phis) if phis else math.nan
+    costs = [table.cost(model) for model in table.models]
+    cost = None if None in costs else math.fsum(each for each in costs if each is not None)
+    count = len(table.models)
+    return Analysis(
+        labels=size,
+        accuracies={
+            model: (share, *wilson(sum(right[model]), size)) for model, share in accuracies.items()
+        },
+        best_single=best,
+        majority=majority,
+        gain=paired(correct, right[best]),
+        oracle=oracle,
+        gap_closed=(majority - accuracies[best]) / gap if gap else math.nan,
+        pairs=pairs,
+        mean_phi=mean_phi,
+        effective=count / (1 + (count - 1) * (0.0 if math.isnan(mean_phi) else mean_phi)),
+        same_wrong=_same_wrong(table, pairs, right),
+        unanimous=_unanimous(table),
+        cost_usd=cost,
+        cost_per_correct=cost / majority if cost is not None and majority else None,
+        source=table.source,
+    )
+
+
+def _columns(table: LabelledVotes, *models: str) -> Iterator[Sequence[Any]]:
+    places = [list(table.models).index(model) for model in models]
+    return ([row[place] for place in places] for row in table.votes)
+
+
+def _pair(table: LabelledVotes, right: dict[str, list[bool]], first: str, second: str) -> Pair:
+    size = len(table)
+    both = sum(a and b for a, b in zip(right[first], right[second], strict=True))
+    only_first, only_second = sum(right[first]) - both, sum(right[second]) - both
+    neither = size - both - only_first - only_second
+    spread = math.sqrt(
+        (both + only_first)
+        * (neither + only_second)
+        * (both + only_second)
+        * (neither + only_first)
+    )
+    product, cross = both * neither, only_first * only_second
+    return Pair(
+        models=(first, second),
+        phi=(product - cross) / spread if spread else math.nan,
+        double_fault=neither / size,
+        q=(product - cross) / (product + cross) if product + cross else math.nan,
+        kappa=_kappa(list(_columns(table, first, second))),
+        disagreement=(only_first + only_second) / size,
+        same_wrong=_share_alike(table, right, first, second)[0],
+    )
+
+
+def _kappa(rows: Sequence[Sequence[Any]]) -> float:
+    size = len(rows)
+    observed = sum(a is not None and a == b for a, b in rows) / size
+    left: dict[Any, int] = {}
+    other: dict[Any, int] = {}
+    for first, second in rows:
+        left[first] = left.get(first, 0) + 1
+        other[second] = other.get(second, 0) + 1
+    expected = (
+        sum(count * other.get(key, 0) for key, count in left.items() if key is not None) / size**2
+    )
+    return (observed - expected) / (1 - expected) if expected < 1 else math.nan
+
+
+def _share_alike(
+    table: LabelledVotes, right: dict[str, list[bool]], first: str, second: str
+) -> tuple[float, int, int]:
+    """Of the questions both have wrong, the share with the same answer; and both counts."""
+    alike = wrong = 0
+    cells = _columns(table, first, second)
+    for (a, b), good, fine in zip(cells, right[first], right[second], strict=True):
+        if not good and not fine and a is not None and b is not None:
+            wrong += 1
+            alike += a == b
+    return (alike / wrong if wrong else math.nan), alike, wrong
+
+
+def _same_wrong(table: LabelledVotes, pairs: Sequence[Pair], right: dict[str, list[bool]]) -> float:
+    counts = [_share_alike(table, right, *pair.models) for pair in pairs]
+    wrong = sum(each[2] for each in counts)
+    return sum(each[1] for each in counts) / wrong if wrong else math.nan
+
+
+def _unanimous(table: LabelledVotes) -> tuple[float, float]:
+    covered = good = 0
+    for row, gold in zip(table.votes, table.gold, strict=True):
+        keys = [key for key in row if key is not None]
+        if len(keys) > 1 and len(set(keys)) == 1:
+            covered += 1
+            good += keys[0] == gold
+    return covered / len(table), good / covered if covered else math.nan
+
+
+def by_consensus(table: LabelledVotes) -> list[tuple[float, int, float]]:
+    """How right the plurality is at each level of agreement.
+
+    Returns:
+        The share of members behind the winner, how many questions had it, and the share of these
+        that the plurality had right; the highest agreement first.
+    """
+    levels: dict[float, list[bool]] = {}
+    for row, gold, winner in zip(table.votes, table.gold, table.winners(), strict=True):
+        share = sum(key == winner for key in row) / len(row) if winner is not None else 0.0
+        levels.setdefault(share, []).append(winner is not None and winner == gold)
+    return [
+        (share, len(good), sum(good) / len(good)) for share, good in sorted(levels.items())[::-1]
+    ]

@@ -1,0 +1,126 @@
+"""Votes on labelled questions, with every analysis of them."""
+
+from typing import TYPE_CHECKING
+
+from .votes import LabelledVotes
+
+if TYPE_CHECKING:
+    from .cascades import Tuned
+    from .confidences import Calibration
+    from .diversity import Analysis
+    from .fit import Fitted
+    from .subsets import Choice
+
+
+class VoteTable(LabelledVotes):
+    """What several models answered to labelled questions, ready to be counted in many ways.
+
+    Attributes:
+        models: The names of the models.
+        votes: One row a question, one key a model; None where it has no vote.
+        gold: The right answer to each question, in normalised form.
+        confidences: The confidence of each vote, in rows like ``votes``; None where there is none.
+        costs: What each call cost, in rows like ``votes``; None where it is unknown.
+        source: ``simulated`` if any vote is, else ``live`` or ``recorded``; None when unknown.
+
+    Raises:
+        ValueError: Rows and columns do not fit, there are none, or two models have one name.
+    """
+
+    def analyse(self) -> "Analysis":
+        """How accurate the panel is, how alike its errors, and what a vote can gain."""
+        from .diversity import analyse  # noqa: PLC0415  # few programs analyse
+
+        return analyse(self)
+
+    def by_consensus(self) -> list[tuple[float, int, float]]:
+        """How right the plurality is at each level of agreement.
+
+        Returns:
+            The share of members behind the winner, how many questions had it, and the share of
+            these that the plurality had right; the highest agreement first.
+        """
+        from .diversity import by_consensus  # noqa: PLC0415  # same
+
+        return by_consensus(self)
+
+    def choices(self) -> list["Choice"]:
+        """Every subset by plurality, and every two with a tie-breaker, with accuracy and cost.
+
+        Ties of a plurality go to the more accurate model. The best of so many looks better on its
+        own labels than it is: choose on some questions, measure on others (``fit`` does).
+
+        Raises:
+            ValueError: There are more than 14 models.
+            ImportError: The extra ``fit`` is not installed.
+        """
+        from .subsets import choices  # noqa: PLC0415  # same
+
+        return choices(self)
+
+    def pareto(self) -> list["Choice"]:
+        """The choices that no other beats in accuracy without costing more, the cheapest first.
+
+        Raises:
+            ValueError: There are more than 14 models.
+            ImportError: The extra ``fit`` is not installed.
+        """
+        from .subsets import pareto  # noqa: PLC0415  # same
+
+        return pareto(self.choices())
+
+    def contributions(self) -> dict[str, tuple[float, float]]:
+        """What each member adds to the plurality of all: leave-one-out and Shapley value.
+
+        Raises:
+            ValueError: There are more than 14 models.
+            ImportError: The extra ``fit`` is not installed.
+        """
+        from .subsets import contributions  # noqa: PLC0415  # same
+
+        return contributions(self)
+
+    def fit(self, *, seed: int = 0) -> "Fitted":
+        """Choose members and rule by these votes, and tell what that reaches on unseen questions.
+
+        Args:
+            seed: Draws the folds of the cross-validation.
+
+        Raises:
+            ValueError: There are fewer than five questions.
+            ImportError: The extra ``fit`` is not installed.
+        """
+        from .fit import fit_votes  # noqa: PLC0415  # same
+
+        return fit_votes(self, seed=seed)
+
+    def calibrations(self, *, method: str = "platt", seed: int = 0) -> dict[str, "Calibration"]:
+        """How far each model's confidence can be trusted, and a function that mends it.
+
+        Args:
+            method: ``temperature``, ``platt`` or ``isotonic``.
+            seed: Draws the folds that measure.
+
+        Returns:
+            One for each model with at least 20 stated confidences, by its name.
+
+        Raises:
+            ValueError: There is no method of this name.
+        """
+        from .confidences import calibrations  # noqa: PLC0415  # same
+
+        return calibrations(self, method=method, seed=seed)
+
+    def tune_cascade(self, *, most_usd: float, seed: int = 0) -> "Tuned":
+        """The thresholds of a cascade that are most accurate under a cost ceiling.
+
+        Args:
+            most_usd: The most that a question may cost on average.
+            seed: Draws the half of the questions that tunes; the other half measures.
+
+        Raises:
+            ValueError: Confidences or costs are missing, or no cascade is cheap enough.
+        """
+        from .cascades import tune_cascade  # noqa: PLC0415  # same
+
+        return tune_cascade(self, most_usd=most_usd, seed=seed)

@@ -1,0 +1,188 @@
+"""Recorded votes of several models on labelled questions, and their winners by any rule."""
+
+from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping, Sequence
+from typing import Any, Self
+
+from .._core.responses import Source
+from .._core.values import Value
+from .._voting.rule import Poll
+from .._voting.strategies import find_rule
+from .._voting.votes import Outcome, Ties, Vote, leader, tally
+
+
+class LabelledVotes(Value):
+    """The votes of several models on labelled questions, and what follows from counting them.
+
+    Attributes:
+        models: The names of the models.
+        votes: One row a question, one key a model; None where it has no vote.
+        gold: The right answer to each question, in normalised form.
+        confidences: The confidence of each vote, in rows like ``votes``; None where there is none.
+        costs: What each call cost, in rows like ``votes``; None where it is unknown.
+        source: ``simulated`` if any vote is, else ``live`` or ``recorded``; None when unknown.
+
+    Raises:
+        ValueError: Rows and columns do not fit, there are none, or two models have one name.
+    """
+
+    models: Sequence[str]
+    votes: Sequence[Sequence[Hashable]]
+    gold: Sequence[Hashable]
+    confidences: Sequence[Sequence[float | None]] | None = None
+    costs: Sequence[Sequence[float | None]] | None = None
+    source: Source | None = None
+
+    def _check(self) -> None:
+        if not self.models or not self.votes:
+            raise ValueError("a table needs at least one model and one question")
+        if len(set(self.models)) < len(self.models):
+            raise ValueError(f"models: two have the same name among {', '.join(self.models)}")
+        for name in ("votes", "confidences", "costs"):
+            rows = getattr(self, name)
+            if rows is None:
+                continue
+            if len(rows) != len(self.gold):
+                raise ValueError(f"{name}: {len(rows)} rows for {len(self.gold)} right answers")
+            wrong = next((row for row in rows if len(row) != len(self.models)), None)
+            if wrong is not None:
+                raise ValueError(f"{name}: {len(wrong)} cells for {len(self.models)} models")
+
+    def __len__(self) -> int:
+        return len(self.gold)
+
+    def right(self, model: str) -> list[bool]:
+        """Whether a model was right on each question; without a vote it was not."""
+        place = self._place(model)
+        return [
+            row[place] is not None and row[place] == gold
+            for row, gold in zip(self.votes, self.gold, strict=True)
+        ]
+
+    def accuracies(self) -> dict[str, float]:
+        """The share of questions that each model had right."""
+        return {model: sum(self.right(model)) / len(self) for model in self.models}
+
+    def cost(self, model: str) -> float | None:
+        """What a call to a model cost on average; None when one cost is unknown."""
+        place = self._place(model)
+        costs = [None] if self.costs is None else [row[place] for row in self.costs]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known) / len(known) if len(known) == len(costs) else None
+
+    def only(self, models: Sequence[str]) -> Self:
+        """The same questions with some of the models, in the order given."""
+        places = [self._place(model) for model in models]
+
+        def cut(rows: Sequence[Sequence[Any]] | None) -> list[list[Any]] | None:
+            return None if rows is None else [[row[place] for place in places] for row in rows]
+
+        return self.changed(
+            models=tuple(models),
+            votes=cut(self.votes),
+            confidences=cut(self.confidences),
+            costs=cut(self.costs),
+        )
+
+    def take(self, places: Iterable[int]) -> Self:
+        """Some of the questions, by their places."""
+        chosen = list(places)
+
+        def cut(rows: Sequence[Any] | None) -> list[Any] | None:
+            return None if rows is None else [rows[place] for place in chosen]
+
+        return self.changed(
+            votes=cut(self.votes),
+            gold=cut(self.gold),
+            confidences=cut(self.confidences),
+            costs=cut(self.costs),
+        )
+
+    def ballots(self, place: int) -> list[Vote]:
+        """The votes on one question."""
+        row = self.votes[place]
+        sure = None if self.confidences is None else self.confidences[place]
+        return [
+            Vote(
+                model=model,
+                key=row[column],
+                text=str(row[column]),
+                confidence=None if sure is None else sure[column],
+            )
+            for column, model in enumerate(self.models)
+            if row[column] is not None
+        ]
+
+    def winners(
+        self, *, weights: dict[str, float] | None = None, ties: Ties | None = None
+    ) -> list[Hashable]:
+        """The answer with the most votes, or the most weight, to each question.
+
+        Args:
+            weights: The weight of each model, by its name; 1 for all when left out.
+            ties: How ties are settled; the first model's answer when left out.
+        """
+        weighed = [1.0 if weights is None else weights.get(model, 0.0) for model in self.models]
+        found: list[Hashable] = []
+        for place, row in enumerate(self.votes):
+            if weights is None:
+                scores = _counts(row)
+            else:
+                pairs = [pair for pair in zip(row, weighed, strict=True) if pair[0] is not None]
+                scores = tally([key for key, _ in pairs], [weight for _, weight in pairs])
+            most = max(scores.values(), default=0.0)
+            tied = [key for key, score in scores.items() if score == most]
+            if len(tied) > 1 and ties is not None:
+                found.append(leader(scores, self.ballots(place), ties).key)
+            else:
+                found.append(tied[0] if tied else None)
+        return found
+
+    def decide(self, strategy: Any, *, ties: Ties | None = None) -> list[Hashable]:
+        """The winner of each question by any rule that does not have to wait.
+
+        Args:
+            strategy: As in ``predict``.
+            ties: How ties are settled; the first model's answer when left out.
+
+        Raises:
+            TypeError: The rule is asynchronous, such as a judge.
+        """
+        rule = find_rule(strategy)
+        poll = Poll() if ties is None else Poll(ties=ties)
+        found: list[Hashable] = []
+        for place in range(len(self)):
+            outcome = rule.decide(self.ballots(place), poll)
+            if not isinstance(outcome, Outcome):
+                if isinstance(outcome, Coroutine):
+                    outcome.close()
+                raise TypeError(f"{rule.name!r} has to wait for its verdict: use predict() for it")
+            found.append(outcome.key)
+        return found
+
+    def accuracy(self, answers: Sequence[Hashable]) -> float:
+        """The share of some answers that are right."""
+        pairs = zip(answers, self.gold, strict=True)
+        return sum(key is not None and key == gold for key, gold in pairs) / len(self)
+
+    def recalibrated(self, functions: Mapping[str, Callable[[float], float]]) -> Self:
+        """The same votes with confidences that went through a function of each model."""
+        same = dict.fromkeys(self.models, float)
+        mend = [{**same, **functions}[model] for model in self.models]
+        mended = [
+            [None if sure is None else f(sure) for f, sure in zip(mend, row, strict=True)]
+            for row in self.confidences or ()
+        ]
+        return self.changed(confidences=mended or None)
+
+    def _place(self, model: str) -> int:
+        if model not in self.models:
+            raise ValueError(f"no model {model!r}; there are {', '.join(self.models)}")
+        return list(self.models).index(model)
+
+
+def _counts(row: Sequence[Hashable]) -> dict[Hashable, float]:
+    counts: dict[Hashable, float] = {}
+    for key in row:
+        if key is not None:
+            counts[key] = counts.get(key, 0.0) + 1.0
+    return counts

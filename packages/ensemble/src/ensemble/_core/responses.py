@@ -1,0 +1,79 @@
+"""The response of a model, and where it comes from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from .prices import Price
+
+Source = Literal["live", "recorded", "simulated"]
+_SOURCES: tuple[Source, ...] = ("simulated", "live", "recorded")
+
+
+class TokenLogprob(NamedTuple):
+    """A token of an answer, and the logarithm of the probability that it had."""
+
+    token: str
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What a model answered.
+
+    Attributes:
+        text: The answer.
+        model: The model's name.
+        latency_ms: How long it took; None when unknown, as in most recordings.
+        time_to_first_token_ms: How long its first piece took, in ``stream``, from the question on;
+            None where it was not read in pieces.
+        cost_usd: What it cost; None when unknown, never a guess.
+        price: The price that the cost was worked out with, and of when it is.
+        input_tokens: Tokens read.
+        output_tokens: Tokens written.
+        finish_reason: Why it stopped, in the provider's word.
+        confidence: The probability in [0, 1] that it is right, where the model gives one.
+        logprobs: Its tokens with their log-probabilities, where they were asked for.
+        model_version: The exact version, as the provider reports it.
+        request_id: The provider's id of the request.
+        source: ``live``, ``recorded`` or ``simulated``.
+        attempts: How often it was asked until it answered.
+        cached: Whether a cache gave it again.
+        original_cost_usd: What a cached one cost when it was first given; None when unknown.
+        raw: The provider's answer as it came.
+    """
+
+    text: str
+    model: str
+    latency_ms: float | None = None
+    time_to_first_token_ms: float | None = None
+    cost_usd: float | None = None
+    price: Price | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    finish_reason: str | None = None
+    confidence: float | None = None
+    logprobs: tuple[TokenLogprob, ...] | None = None
+    model_version: str | None = None
+    request_id: str | None = None
+    source: Source = "live"
+    attempts: int = 1
+    cached: bool = False
+    original_cost_usd: float | None = None
+    raw: Any = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The response as plain values, without ``raw``."""
+        plain = {name: getattr(self, name) for name in self.__slots__ if name != "raw"}
+        plain["price"] = None if self.price is None else self.price.to_dict()
+        return plain
+
+
+def joint_source(sources: Iterable[Source]) -> Source | None:
+    """Where something comes from that was made of several; simulated if any part is.
+
+    Returns:
+        The source; None of nothing.
+    """
+    found = set(sources)
+    return next((source for source in _SOURCES if source in found), None)

@@ -1,0 +1,101 @@
+"""Ask one model, with its events and its time limit."""
+
+import asyncio
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from .._core.errors import ModelError, ModelTimeoutError
+from .._core.models import Model, Sampling, current_sample
+from .._core.queries import Query
+from .._core.responses import Response
+from .._core.sync import run
+from .call_events import CallEvents
+from .conversion import as_model
+
+
+async def ask(
+    model: Model | Callable[..., Any] | str,
+    query: Query,
+    *,
+    temperature: float | None = None,
+    max_tokens: int | None = None,
+    seed: int | None = None,
+    logprobs: bool | None = None,
+    timeout_ms: float | None = None,
+) -> Response:
+    """Ask one model: the baseline of every ensemble.
+
+    Args:
+        model: A model, a function of the query, or a model's name.
+        query: A text, chat messages, or a question.
+        temperature: The temperature.
+        max_tokens: The longest answer in tokens.
+        seed: For models that take one.
+        logprobs: Whether to ask for the log-probabilities of the tokens.
+        timeout_ms: The longest it may take.
+
+    Returns:
+        The response. Its latency is measured here where the model does not report one.
+
+    Raises:
+        ModelTimeoutError: It took longer.
+        ModelError: The model failed.
+    """
+    settings = Sampling(
+        temperature=temperature,
+        max_tokens=max_tokens,
+        seed=seed,
+        sample=current_sample(),
+        logprobs=logprobs,
+    )
+    return await ask_settled(as_model(model), query, settings, timeout_ms=timeout_ms)
+
+
+def ask_sync(model: Model | Callable[..., Any] | str, query: Query, **options: Any) -> Response:
+    """``ask`` for scripts: takes the same arguments and waits for the end."""
+    return run("ask", lambda: ask(model, query, **options))
+
+
+async def ask_settled(
+    model: Model,
+    query: Query,
+    settings: Sampling,
+    *,
+    timeout_ms: float | None,
+    prediction_id: str | None = None,
+) -> Response:
+    """Ask a model with settled parameters; events are made only where somebody listens."""
+    events = CallEvents(model, prediction_id, query)
+    try:
+        response = await _within(timeout_ms, model, query, settings)
+    except Exception as error:
+        events.failed(error)
+        raise
+    if response.latency_ms is None and response.source == "live":
+        response = dataclasses.replace(response, latency_ms=events.elapsed_ms())
+    events.answered(response)
+    return response
+
+
+async def _within(
+    timeout_ms: float | None, model: Model, query: Query, settings: Sampling
+) -> Response:
+    limit = asyncio.timeout(None if timeout_ms is None else timeout_ms / 1000)
+    try:
+        async with limit:
+            response = await model.generate(query, settings)
+    except TimeoutError:
+        if timeout_ms is None or not limit.expired():
+            raise  # the model's own
+        raise ModelTimeoutError(timeout_ms) from None
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        # Nobody cancelled us: something inside of the model was cancelled, and took it along.
+        raise ModelError(f"model {model.name!r} cancelled its own call") from None
+    if not isinstance(response, Response):
+        kind = type(response).__name__
+        raise ModelError(f"model {model.name!r}: generate() gave {kind}, not a Response")
+    return response

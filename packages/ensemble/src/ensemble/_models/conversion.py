@@ -1,0 +1,84 @@
+"""What a model is: anything with a name that answers a query."""
+
+import dataclasses
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from .._core.errors import ModelError
+from .._core.models import Model, Sampling
+from .._core.prices import Price
+from .._core.queries import Query
+from .._core.responses import Response, Source
+from .._providers.names import shared_model
+
+
+class FunctionModel:
+    """A plain function as a model.
+
+    Args:
+        name: The model's name.
+        function: Takes the query; gives a text or a ``Response``; async or plain. A plain function
+            runs in a thread.
+        source: Whether its answers are live, recorded or simulated.
+        price: What a call costs, where the function does not say: per request, or by the tokens of
+            the ``Response`` that it gives.
+
+    A plain function cannot be interrupted: a time limit takes effect when it returns.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[[Any], str | Response | Awaitable[str | Response]],
+        *,
+        source: Source = "live",
+        price: Price | None = None,
+    ) -> None:
+        self.name = name
+        self._function = function
+        self._source: Source = source
+        self._price = price
+
+    async def generate(self, query: Query, sampling: Sampling) -> Response:  # noqa: ARG002  # not passed on
+        """Call the function; its sampling parameters are its own affair."""
+        import anyio.to_thread  # noqa: PLC0415  # only a plain function needs a thread
+
+        if inspect.iscoroutinefunction(self._function):
+            value = await self._function(query)
+        else:
+            value = await anyio.to_thread.run_sync(self._function, query)
+            if inspect.isawaitable(value):
+                value = await value
+        if isinstance(value, str):
+            value = Response(text=value, model=self.name, source=self._source)
+        if not isinstance(value, Response):
+            raise ModelError(
+                f"model {self.name!r}: its function gave {type(value).__name__}, not text"
+            )
+        if value.cost_usd is None and self._price is not None:
+            cost_usd = self._price.cost_usd(value.input_tokens, value.output_tokens)
+            value = dataclasses.replace(value, cost_usd=cost_usd, price=self._price)
+        return value
+
+
+def as_model(value: Any) -> Model:
+    """A model as it is, a plain function as one, or the model with this name.
+
+    Raises:
+        TypeError: The value is none of these.
+        UnknownNameError: No model has this name.
+    """
+    if isinstance(value, str):
+        named: Model = shared_model(value)
+        return named
+    if not isinstance(value, type):  # a class is not yet a model
+        if hasattr(value, "generate") and hasattr(value, "name"):
+            model: Model = value
+            return model
+        if callable(value):
+            return FunctionModel(getattr(value, "__name__", type(value).__name__), value)
+    raise TypeError(
+        f"{value!r} is no model; pass an object with name and generate(), such as SimulatedModel,"
+        " ReplayModel or OpenAIModel, a function of the query, or a name such as 'gpt4_mini'"
+    )

@@ -1,0 +1,112 @@
+"""Backup requests, by the hedging library (extra ``hedging``)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from .._core.errors import AllModelsFailedError
+from .._core.models import Model, Sampling, cancelled_cost_usd
+from .._core.queries import Query
+from .._core.responses import Response
+from .conversion import as_model
+
+
+def hedging_library() -> ModuleType:
+    try:
+        import hedging  # noqa: PLC0415  # an extra
+    except ImportError as error:
+        raise ImportError(
+            'hedging needs an extra: pip install "crucible-framework-ensemble[hedging]"'
+        ) from error
+    return hedging
+
+
+class HedgedModel:
+    """A model that is asked once more when it is late; the first answer counts.
+
+    In a panel that waits for all of its members this cuts the waiting time where it comes from.
+    The costs of both attempts are the response's; unknown when one of them is.
+
+    Args:
+        model: The model.
+        backup: What is asked instead of the model itself when it is late.
+        delay_ms: How long it is waited for; None learns the delay from past requests.
+        percentile: Which percentile of the past latencies is waited for then.
+
+    Needs the extra ``hedging``.
+    """
+
+    def __init__(
+        self,
+        model: Model | Callable[..., Any] | str,
+        *,
+        backup: Model | Callable[..., Any] | str | None = None,
+        delay_ms: float | None = None,
+        percentile: float = 95,
+    ) -> None:
+        hedging = hedging_library()
+        self._model = as_model(model)
+        self._backup = self._model if backup is None else as_model(backup)
+        self._request = hedging.request
+        self._all_failed: type[Exception] = hedging.AllAttemptsFailedError
+        self._strategy = (
+            hedging.Percentile(percentile=percentile)
+            if delay_ms is None
+            else hedging.Fixed(delay_ms=delay_ms)
+        )
+        self.name = self._model.name
+        self.provider = getattr(self._model, "provider", None)
+
+    async def generate(self, query: Query, sampling: Sampling) -> Response:
+        """Ask, and ask again when it takes long.
+
+        Raises:
+            AllModelsFailedError: Both attempts failed.
+        """
+        backup_settings = sampling
+        if self._backup is self._model:
+            # Another draw: a simulated model would be as late again with the same one.
+            backup_settings = replace(sampling, sample=sampling.sample + _BACKUP_SAMPLES)
+        errors: dict[str, BaseException] = {}
+
+        async def attempt(name: str, model: Model, settings: Sampling) -> Response:
+            try:
+                return await model.generate(query, settings)
+            except Exception as error:
+                errors[name] = error
+                raise
+
+        try:
+            hedged = await self._request(
+                partial(attempt, self.name, self._model, sampling),
+                strategy=self._strategy,
+                backups=[partial(attempt, "backup", self._backup, backup_settings)],
+                max_hedges=1,
+                cost=lambda response: response.cost_usd,
+            )
+        except self._all_failed as error:
+            raise AllModelsFailedError(errors) from error
+        costs = [
+            self._cost(attempt, query, sampling, backup_settings) for attempt in hedged.attempts
+        ]
+        known = [cost for cost in costs if cost is not None]
+        response: Response = hedged.value
+        return replace(
+            response,
+            cost_usd=sum(known) if len(known) == len(costs) else None,
+            latency_ms=hedged.latency_ms,
+            attempts=len(hedged.attempts),
+        )
+
+    def _cost(self, attempt: Any, query: Query, first: Sampling, second: Sampling) -> float | None:
+        if attempt.status != "cancelled":
+            known: float | None = attempt.cost_usd
+            return known
+        model, settings = (self._model, first) if attempt.index == 0 else (self._backup, second)
+        return cancelled_cost_usd(model, query, settings, attempt.end_ms - attempt.start_ms)
+
+
+# Samples of backups are far from those that are asked for by number.
+_BACKUP_SAMPLES = 1_000_000

@@ -1,0 +1,112 @@
+"""Members made of other models: with a fallback, or asked in another way."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from .._core.errors import AllModelsFailedError
+from .._core.models import Model, Sampling
+from .._core.queries import Query
+from .._core.responses import Response
+from .conversion import as_model
+
+
+class Fallback:
+    """A model, and others that are asked in turn when it fails.
+
+    Args:
+        models: The model and its substitutes, in order.
+        name: The name of the whole; the first model's when left out.
+
+    Raises:
+        ValueError: There are no models.
+    """
+
+    def __init__(self, *models: Model | Callable[..., Any] | str, name: str | None = None) -> None:
+        if not models:
+            raise ValueError("Fallback: name at least one model")
+        self._models = [as_model(model) for model in models]
+        self.name = name or self._models[0].name
+        self.provider = getattr(self._models[0], "provider", None)
+
+    async def generate(self, query: Query, sampling: Sampling) -> Response:
+        """The first answer.
+
+        The failures before it are in the number of attempts; a cost they had is added.
+
+        Raises:
+            AllModelsFailedError: All fail.
+        """
+        errors: dict[str, BaseException] = {}
+        for number, model in enumerate(self._models):
+            try:
+                response = await model.generate(query, sampling)
+            except Exception as error:  # noqa: BLE001  # the next one is there for this
+                errors[f"{model.name} ({number + 1})" if model.name in errors else model.name] = (
+                    error
+                )
+                continue
+            spent = [
+                cost for error in errors.values() if (cost := getattr(error, "cost_usd", None))
+            ]
+            if spent and response.cost_usd is not None:
+                response = replace(response, cost_usd=response.cost_usd + sum(spent))
+            return replace(response, attempts=response.attempts + number)
+        raise AllModelsFailedError(errors)
+
+
+class Variant:
+    """A model as another member: with its own temperature, prompt or name.
+
+    Args:
+        model: The model.
+        name: The member's name.
+        temperature: Its temperature, whatever the others have.
+        prompt: Makes the text it is asked of the query; such as a persona or a language.
+    """
+
+    def __init__(
+        self,
+        model: Model | Callable[..., Any] | str,
+        name: str,
+        *,
+        temperature: float | None = None,
+        prompt: Callable[[str], str] | None = None,
+    ) -> None:
+        self._model = as_model(model)
+        self.name = name
+        self.provider = getattr(self._model, "provider", None)
+        self._temperature = temperature
+        self._prompt = prompt
+
+    async def generate(self, query: Query, sampling: Sampling) -> Response:
+        """Ask the model in this member's way."""
+        if self._temperature is not None:
+            sampling = replace(sampling, temperature=self._temperature)
+        if self._prompt is not None:
+            query = self._prompt(str(query))
+        return replace(await self._model.generate(query, sampling), model=self.name)
+
+
+class Recalibrated:
+    """A model whose confidence goes through a function, such as one that ``calibrations`` learned.
+
+    Args:
+        model: The model.
+        function: Turns a stated confidence into a probability.
+    """
+
+    def __init__(
+        self, model: Model | Callable[..., Any] | str, function: Callable[[float], float]
+    ) -> None:
+        self._model = as_model(model)
+        self._function = function
+        self.name = self._model.name
+        self.provider = getattr(self._model, "provider", None)
+
+    async def generate(self, query: Query, sampling: Sampling) -> Response:
+        """Ask the model, and mend its confidence."""
+        response = await self._model.generate(query, sampling)
+        if response.confidence is None:
+            return response
+        return replace(response, confidence=self._function(response.confidence))

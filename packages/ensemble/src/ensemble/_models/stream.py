@@ -1,0 +1,147 @@
+"""An answer as it is written: its pieces, and in the end the whole response."""
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from typing import Any, Protocol, runtime_checkable
+
+from .._core.errors import ModelTimeoutError
+from .._core.models import Model, Sampling, current_sample
+from .._core.queries import Query
+from .._core.responses import Response
+from .call_events import CallEvents
+from .conversion import as_model
+
+# Pieces of text, then the response.
+Writing = AsyncGenerator[str | Response, None]
+
+
+@runtime_checkable
+class StreamingModel(Protocol):
+    """A model that can give its answer piece by piece."""
+
+    def write(self, query: Query, sampling: Sampling) -> Writing:
+        """The pieces of an answer, and then the response."""
+        ...
+
+
+class AnswerStream:
+    """The pieces of one answer, to be read once with ``async for``.
+
+    Attributes:
+        text: What was written so far; it stays when the connection breaks.
+        response: The whole response; None until the last piece was read.
+    """
+
+    def __init__(
+        self, model: Model, query: Query, sampling: Sampling, timeout_ms: float | None
+    ) -> None:
+        self.text = ""
+        self.response: Response | None = None
+        self._model = model
+        self._timeout_ms = timeout_ms
+        self._pieces = self._read(query, sampling)
+
+    def __aiter__(self) -> AsyncIterator[str]:
+        return self
+
+    async def __anext__(self) -> str:
+        return await anext(self._pieces)
+
+    async def aclose(self) -> None:
+        """Stop reading; the connection is closed, and the provider stops writing."""
+        await self._pieces.aclose()
+
+    async def _read(self, query: Query, sampling: Sampling) -> AsyncGenerator[str, None]:
+        events = CallEvents(self._model, None, query)
+        began, first_ms = events.began, None
+        writing = _writing(self._model, query, sampling)
+        try:
+            while True:
+                part = await self._next(writing, began)
+                if isinstance(part, Response):
+                    break
+                if part:
+                    first_ms = events.elapsed_ms() if first_ms is None else first_ms
+                    self.text += part
+                    yield part
+        except Exception as error:
+            events.failed(error)
+            raise
+        finally:
+            await writing.aclose()
+        if part.source == "live":
+            part = dataclasses.replace(
+                part,
+                latency_ms=part.latency_ms or events.elapsed_ms(),
+                time_to_first_token_ms=part.time_to_first_token_ms or first_ms,
+            )
+        self.response = part
+        events.answered(self.response)
+
+    async def _next(self, writing: Writing, began: float) -> str | Response:
+        if self._timeout_ms is None:
+            return await anext(writing)
+        limit = asyncio.timeout_at(began + self._timeout_ms / 1000)
+        try:
+            async with limit:
+                return await anext(writing)
+        except TimeoutError:
+            if not limit.expired():
+                raise  # the model's own
+            raise ModelTimeoutError(self._timeout_ms) from None
+
+
+def stream(
+    model: Model | Callable[..., Any] | str,
+    query: Query,
+    *,
+    temperature: float | None = None,
+    max_tokens: int | None = None,
+    seed: int | None = None,
+    logprobs: bool | None = None,
+    timeout_ms: float | None = None,
+) -> AnswerStream:
+    """Ask one model, and read its answer while it is written.
+
+    A model that cannot do that, such as a function, gives its answer in one piece. Failed requests
+    are repeated until the first piece is there; after it, a failure ends the stream.
+
+    Args:
+        model: A model, a function of the query, or a model's name.
+        query: A text, chat messages, or a question.
+        temperature: The temperature.
+        max_tokens: The longest answer in tokens.
+        seed: For models that take one.
+        logprobs: Whether to ask for the log-probabilities of the tokens.
+        timeout_ms: The longest it may take until the last piece.
+
+    Returns:
+        The pieces; behind the last one ``response`` has the time to the first.
+
+    Raises:
+        ModelTimeoutError: It took longer; raised while reading, as all errors.
+        ModelError: The model failed; what was written is in ``text``.
+    """
+    settings = Sampling(
+        temperature=temperature,
+        max_tokens=max_tokens,
+        seed=seed,
+        sample=current_sample(),
+        logprobs=logprobs,
+    )
+    return AnswerStream(as_model(model), query, settings, timeout_ms)
+
+
+async def _writing(model: Model, query: Query, sampling: Sampling) -> Writing:
+    if not isinstance(model, StreamingModel):
+        response = await model.generate(query, sampling)
+        yield response.text
+        yield response
+        return
+    writing = model.write(query, sampling)
+    try:
+        async for part in writing:
+            yield part
+    finally:
+        await writing.aclose()

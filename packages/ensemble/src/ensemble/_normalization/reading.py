@@ -1,0 +1,34 @@
+"""What is read from an answer, and the normal form of a plain text."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+_INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an answer says.
+
+    Attributes:
+        key: The answer in normalised form; None when it says nothing.
+        how: Where it was found, such as ``boxed`` or ``last``; empty where a normaliser does not
+            tell.
+    """
+
+    key: Any
+    how: str = ""
+
+
+def text_key(answer: str) -> str | None:
+    """An answer as text: NFKC, lower case, single spaces, no quotes, stars or final stop."""
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", answer).casefold())
+    text = " ".join(_INVISIBLE.sub("", text).split())
+    before = None
+    while text != before:  # quotes may stand inside or outside of the stop
+        before = text
+        text = text.strip("*`\"' ")
+        text = text.rstrip(".!") or text
+    return text or None

@@ -1,0 +1,208 @@
+"""Ask the members of a panel in waves, read each answer as it comes, and stop when it is enough."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from .._core.errors import ModelTimeoutError
+from .._core.models import Sampling, cancelled_cost_usd
+from .._core.queries import Query
+from .._models.ask import ask_settled
+from .._normalization.reading import Reading
+from .._voting.rule import Rule
+from .._voting.votes import Vote
+from .calls import Member, MemberCall
+from .executions import Execution, Hedged
+from .hedged_calls import call_hedged
+from .stopping import Situation, Stop
+
+
+class CallBatch:
+    """One round of asking.
+
+    Args:
+        members: Who may be asked, in order.
+        query: What is asked.
+        settings: How answers are drawn.
+        rule: How votes will be counted.
+        read: Reads an answer.
+        timeout_ms: The longest one model may take.
+        least: How many must have answered before it can be enough.
+        prediction_id: Joins the events.
+        on_call: Told of each answer or failure as it comes.
+    """
+
+    __slots__ = (
+        "_calls",
+        "_clock",
+        "_least",
+        "_most",
+        "_on_call",
+        "_prediction_id",
+        "_query",
+        "_read",
+        "_settings",
+        "_start",
+        "_timeout_ms",
+        "_wave_number",
+        "members",
+        "rule",
+        "stopped",
+    )
+
+    def __init__(
+        self,
+        members: Sequence[Member],
+        query: Query,
+        settings: Sampling,
+        *,
+        rule: Rule,
+        read: Callable[[str], Reading],
+        timeout_ms: float | None,
+        least: int,
+        prediction_id: str,
+        on_call: Callable[["CallBatch", MemberCall], None],
+    ) -> None:
+        self.members = members
+        self._query = query
+        self._settings = settings
+        self.rule = rule
+        self._read = read
+        self._timeout_ms = timeout_ms
+        self._least = least
+        self._prediction_id = prediction_id
+        self._on_call = on_call
+        self._clock = asyncio.get_running_loop().time
+        self._start = self._clock()
+        self._calls: dict[int, MemberCall] = {}
+        self._wave_number = 0
+        self._most = len(members)
+        self.stopped = False
+
+    @property
+    def calls(self) -> list[MemberCall]:
+        """All who were asked, in the order of the members."""
+        return [self._calls[place] for place in sorted(self._calls)]
+
+    def votes(self) -> list[Vote]:
+        """The votes so far, in the order of the members."""
+        return [vote for each in self.calls if (vote := each.vote) is not None]
+
+    async def run(self, execution: Execution, timeout_ms: float | None) -> None:
+        """Ask as the order says, for no longer than the time given."""
+        limit = asyncio.timeout(None if timeout_ms is None else timeout_ms / 1000)
+        try:
+            async with limit:
+                await self._run(execution)
+        except TimeoutError:
+            if timeout_ms is None or not limit.expired():
+                raise
+            for place, each in self._calls.items():
+                if each.status == "cancelled":
+                    self._calls[place] = replace(each, error=ModelTimeoutError(timeout_ms))
+
+    async def _run(self, execution: Execution) -> None:
+        if isinstance(execution, Hedged):
+            await call_hedged(self.call, len(self.members), execution)
+            return
+        stop = execution.enough()
+        begin = 0
+        waves = execution.waves(len(self.members))
+        self._most = sum(waves)
+        for size in waves:
+            self.stopped = await self._wave(range(begin, begin + size), stop)
+            if self.stopped:
+                return
+            begin += size
+            self._wave_number += 1
+
+    async def _wave(self, places: Sequence[int], stop: Stop | None) -> bool:
+        """Ask some at once; the answer that is enough cancels the others."""
+        if len(places) == 1:
+            await self.call(places[0])
+            return self._is_enough(stop, places[0])
+        tasks: list[asyncio.Task[None]] = []
+        enough = False
+
+        async def one(place: int) -> None:
+            nonlocal enough
+            await self.call(place)
+            if not enough and self._is_enough(stop, place):
+                enough = True
+                me = asyncio.current_task()
+                for task in tasks:
+                    if task is not me:
+                        task.cancel()
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks += [group.create_task(one(place)) for place in places]
+        except ExceptionGroup as errors:
+            # Only the caller's own functions can raise here; their error is given back as it is.
+            raise errors.exceptions[0] from errors.exceptions[0].__cause__
+        return enough
+
+    def _is_enough(self, stop: Stop | None, place: int) -> bool:
+        answered = sum(each.response is not None for each in self._calls.values())
+        if stop is None or answered < self._least:
+            return False
+        waiting = [
+            member.model.name
+            for number, member in enumerate(self.members[: self._most])
+            if number not in self._calls
+        ]
+        return stop(
+            Situation(
+                votes=self.votes(),
+                last=self._calls[place].vote,
+                answered=answered,
+                waiting=waiting,
+                rule=self.rule,
+            )
+        )
+
+    async def call(self, place: int) -> MemberCall:
+        """Ask one member; its failure is recorded, and its end when it is no longer needed."""
+        member = self.members[place]
+        settings = self._settings
+        if member.sample != settings.sample:
+            settings = replace(settings, sample=member.sample)
+        begin = self._clock()
+        found: dict[str, Any] = {}
+        try:
+            response = await ask_settled(
+                member.model,
+                self._query,
+                settings,
+                timeout_ms=self._timeout_ms,
+                prediction_id=self._prediction_id,
+            )
+            found = {"response": response, "cost_usd": response.cost_usd}
+        except asyncio.CancelledError:
+            self._record(place, begin, cost_usd=self._cancelled_cost(member, settings, begin))
+            raise
+        except Exception as error:  # noqa: BLE001  # a failed model has no vote, and is recorded
+            found = {"error": error, "cost_usd": getattr(error, "cost_usd", None)}
+        if "response" in found:
+            found["reading"] = self._read(found["response"].text)
+        call = self._record(place, begin, **found)
+        self._on_call(self, call)
+        return call
+
+    def _record(self, place: int, begin: float, **found: Any) -> MemberCall:
+        member = self.members[place]
+        self._calls[place] = MemberCall(
+            model=member.model.name,
+            sample=member.sample,
+            wave=self._wave_number,
+            started_ms=round((begin - self._start) * 1000, 3),
+            waited_ms=round((self._clock() - begin) * 1000, 3),
+            **found,
+        )
+        return self._calls[place]
+
+    def _cancelled_cost(self, member: Member, settings: Sampling, begin: float) -> float | None:
+        """What a cancelled call costs all the same, where the model can tell."""
+        ran_ms = (self._clock() - begin) * 1000
+        return cancelled_cost_usd(member.model, self._query, settings, ran_ms)

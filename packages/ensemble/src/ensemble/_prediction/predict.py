@@ -1,0 +1,230 @@
+"""Ask several models one question and make one answer of theirs."""
+
+import asyncio
+import inspect
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from hashlib import blake2b
+from typing import Any
+
+from .._core.models import Model, Sampling, current_sample
+from .._core.queries import Query
+from .._core.responses import Response
+from .._core.sync import run
+from .._models.conversion import as_model
+from .._normalization.normalizers import Normalizer, find_normalizer
+from .._voting.rule import AnyStrategy, Poll
+from .._voting.strategies import find_rule
+from .._voting.votes import Ties
+from .assembly import check_answers, known_cost, make_result
+from .batch import CallBatch
+from .calls import Member, MemberCall
+from .executions import Execution, find_execution, wanted_share
+from .reports import report, report_calls_start, report_calls_stop, report_failure, report_start
+from .result import EnsembleResult, PredictionSpec
+
+# Who watches the prediction of this task, as ``predict_stream`` does.
+watching: ContextVar[Callable[[CallBatch, MemberCall], None] | None] = ContextVar(
+    "ensemble_watching", default=None
+)
+
+
+async def predict(
+    query: Query,
+    *,
+    models: Sequence[Model | Callable[..., Any] | str],
+    strategy: AnyStrategy = "majority",
+    execution: str | Execution = "parallel",
+    normalize: str | Normalizer = "text",
+    tie_break: str = "first",
+    accuracies: Mapping[str, float] | None = None,
+    seed: int | None = None,
+    samples: int = 1,
+    min_responses: int = 1,
+    model_timeout_ms: float | None = None,
+    timeout_ms: float | None = None,
+    temperature: float | None = None,
+    max_tokens: int | None = None,
+    on_response: Callable[[Response], None] | None = None,
+) -> EnsembleResult:
+    """Ask several models and vote.
+
+    A model that fails does not fail the vote; it has none. So has one whose answer says nothing, by
+    the normalisation that is used.
+
+    Args:
+        query: A text, chat messages, or a question.
+        models: The models, in the order of batch and of breaking ties; functions of the query will
+            do.
+        strategy: How votes are counted: a name of ``STRATEGIES``, a rule such as
+            ``Weighted(...)``, a function of the votes that gives an ``Outcome`` (and breaks its own
+            ties), an object with ``aggregate(votes)``, or one of these with its options,
+            ``(strategy, options)``.
+        execution: In which order models are asked: ``parallel``, ``quorum``, ``sequential``,
+            ``cascade``, ``hedged``, or one with its options, such as ``Sequential(first=2)``.
+        normalize: When two answers are the same: a name of ``NORMALIZERS``, or a function that
+            gives a key, or None for no vote.
+        tie_break: How a tie is settled, as in ``Ties``.
+        accuracies: The accuracy of each model, by its name, for ``tie_break="accuracy"``.
+        seed: For ``seeded`` ties, 0 when left out; sent to models that take one when it is given.
+        samples: How often each model is asked; every sample has a vote (self-consistency).
+        min_responses: How many answers are needed.
+        model_timeout_ms: The longest one model may take.
+        timeout_ms: The longest it may take in all; the vote is then taken without those who are
+            late.
+        temperature: The temperature.
+        max_tokens: The longest answer in tokens.
+        on_response: Told of each response as it comes; what it raises ends the prediction.
+
+    Returns:
+        The answer with its votes, costs and the record of every call.
+
+    Raises:
+        AllModelsFailedError: No model answered.
+        InsufficientResponsesError: Fewer answered than ``min_responses``.
+        NoConsensusError: There is a tie and ``tie_break`` is ``error``.
+        UnknownNameError: A strategy, execution, normalisation or tie policy is unknown.
+        ValueError: There are no models, or a number is out of range.
+        TypeError: What should be a model is none, or the strategy gives no ``Outcome``.
+        ImportError: ``hedged`` without the extra ``hedging``.
+    """
+    watch = watching.get()
+    if watch is not None:
+        watching.set(None)  # a member may be an ensemble itself; it is not the one that is watched
+
+    def on_call(batch: CallBatch, call: MemberCall) -> None:
+        if watch is not None:
+            watch(batch, call)
+        if on_response is not None and call.response is not None:
+            on_response(call.response)
+
+    prediction = Prediction(
+        query,
+        models=models,
+        strategy=strategy,
+        execution=execution,
+        normalize=normalize,
+        ties=Ties(policy=tie_break, seed=seed or 0, accuracies=accuracies),
+        samples=samples,
+        min_responses=min_responses,
+        settings=Sampling(temperature=temperature, max_tokens=max_tokens, seed=seed),
+    )
+    return await prediction.run(
+        on_call=on_call, model_timeout_ms=model_timeout_ms, timeout_ms=timeout_ms
+    )
+
+
+def predict_sync(query: Query, **options: Any) -> EnsembleResult:
+    """``predict`` for scripts: takes the same arguments and waits for the end."""
+    return run("predict", lambda: predict(query, **options))
+
+
+class Prediction:
+    """A prediction whose options are checked, ready to run."""
+
+    __slots__ = (
+        "_execution",
+        "_least",
+        "_members",
+        "_poll",
+        "_query",
+        "_read",
+        "_rule",
+        "_settings",
+        "_spec",
+    )
+
+    def __init__(
+        self,
+        query: Query,
+        *,
+        models: Sequence[Model | Callable[..., Any] | str],
+        strategy: Any,
+        execution: str | Execution,
+        normalize: str | Normalizer,
+        ties: Ties,
+        samples: int,
+        min_responses: int,
+        settings: Sampling,
+    ) -> None:
+        panel = [as_model(model) for model in models]
+        if not panel:
+            raise ValueError("models: ask at least one")
+        if samples < 1:
+            raise ValueError(f"samples: {samples!r} is below 1")
+        begin = current_sample() * samples
+        # One sample of all before the next of any: a stop then costs the least.
+        self._members = [
+            Member(model=model, sample=begin + number)
+            for number in range(samples)
+            for model in panel
+        ]
+        if not 1 <= min_responses <= len(self._members):
+            most = len(self._members)
+            raise ValueError(f"min_responses: {min_responses!r} is not between 1 and {most}")
+        self._query = query
+        self._settings = settings
+        self._least = min_responses
+        self._execution = find_execution(execution)
+        self._rule = find_rule(strategy)
+        normalizer_name, self._read = find_normalizer(normalize)
+        self._spec = PredictionSpec(
+            # No count: predictions of a resumed run, or of other machines, must not share an id.
+            prediction_id=f"prediction-{os.urandom(8).hex()}",
+            strategy=self._rule.name,
+            execution=self._execution.name,
+            normalize=normalizer_name,
+            tie_break=ties.policy,
+            panel=tuple(member.model.name for member in self._members),
+            prompt_hash=blake2b(str(query).encode("utf-8", "replace"), digest_size=8).hexdigest(),
+        )
+        self._poll = Poll(query=query, ties=ties, prediction_id=self._spec.prediction_id)
+
+    async def run(
+        self,
+        *,
+        on_call: Callable[[CallBatch, MemberCall], None],
+        model_timeout_ms: float | None,
+        timeout_ms: float | None,
+    ) -> EnsembleResult:
+        """Ask, count, and account for it."""
+        spec = self._spec
+        clock = asyncio.get_running_loop().time
+        start = clock()
+        report_start(spec, self._query)
+        report_calls_start(spec)
+        batch = CallBatch(
+            self._members,
+            self._query,
+            self._settings,
+            rule=self._rule,
+            read=self._read,
+            timeout_ms=model_timeout_ms,
+            least=self._least,
+            prediction_id=spec.prediction_id,
+            on_call=on_call,
+        )
+        try:
+            try:
+                await batch.run(self._execution, timeout_ms)
+            finally:
+                report_calls_stop(spec, batch, clock() - start)
+            check_answers(batch.calls, self._least)
+            votes = batch.votes()
+            outcome = self._rule.decide(votes, self._poll)
+            if inspect.isawaitable(outcome):
+                outcome = await outcome
+        except Exception as error:
+            report_failure(spec, error, clock() - start, known_cost(batch.calls))
+            raise
+        seconds = clock() - start
+        result = make_result(
+            batch.calls,
+            votes,
+            outcome,
+            elapsed_ms=round(seconds * 1000, 3),
+            spec=spec,
+        )
+        report(result, seconds, threshold=wanted_share(self._execution))
+        return result

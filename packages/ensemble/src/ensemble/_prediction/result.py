@@ -1,0 +1,200 @@
+"""What an ensemble gives back: one answer, and everything it was made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .._core.rendering import marked
+from .._core.responses import Response, Source
+from .._core.values import Value
+from .calls import Status
+
+
+class PredictionSpec(Value):
+    """How a prediction is made, as its record states it."""
+
+    prediction_id: str
+    strategy: str
+    execution: str
+    normalize: str
+    tie_break: str
+    panel: tuple[str, ...]
+    prompt_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRecord:
+    """What one model contributed.
+
+    Attributes:
+        model: Its name.
+        response: What it answered; None when it failed.
+        key: Its vote; None when it has none, because it failed or its answer says nothing.
+        reading: Where in the answer the vote was found, such as ``boxed`` or ``last``.
+        status: ``answered``, ``failed``, or ``cancelled`` when it was no longer needed.
+        role: ``member``, or ``judge`` for a call that was made to decide.
+        error: Why it failed; empty otherwise.
+        error_type: The class of the error.
+        sample: The number of the sample it was asked for.
+        started_ms: When it was asked, from the begin of the prediction; None for a judge.
+        latency_ms: How long it took, or was waited for until it failed; None when unknown.
+        cost_usd: What it cost; None when unknown, as for one that failed.
+    """
+
+    model: str
+    response: Response | None
+    key: str | None
+    reading: str = ""
+    status: Status = "answered"
+    role: Literal["member", "judge"] = "member"
+    error: str = ""
+    error_type: str = ""
+    sample: int = 0
+    started_ms: float | None = None
+    latency_ms: float | None = None
+    cost_usd: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as plain values."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        values["response"] = None if self.response is None else self.response.to_dict()
+        return values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnsembleResult:
+    """The answer of several models to one query.
+
+    Attributes:
+        answer: The answer as the first of its voters gave it; None when there is none.
+        key: The answer in normalised form.
+        consensus: Its share of what the strategy counts, in [0, 1]; 0 when there were no votes.
+        vote_share: Its share of the votes, one for each voter.
+        agreement: Its voters among all members of the panel, asked or not, failures included.
+        margin: The lead of the most frequent answer over the next, as a share of the votes.
+        entropy: How the votes are spread: 0 for one answer, 1 when all differ.
+        votes: How many voted for each answer, by its normalised form.
+        scores: What the strategy counts for each answer.
+        tie: Whether several answers were equally good.
+        tied: Which ones.
+        tie_break: How ties were to be settled.
+        reason: Why there is no answer; empty when there is one.
+        latency_ms: From the question to the answer, recordings as long as they once took; None
+            for recordings without times.
+        cost_usd: The sum of what is known; None when nothing is.
+        cost_complete: Whether every cost is known.
+        confidence: The mean confidence of the winning voters; None when they stated none.
+        probability: The probability that the answer is right, by a model of the voters; None where
+            the strategy has none.
+        responses: One record per call that was made, in the order of the panel.
+        panel: All members, asked or not.
+        prompt_hash: The BLAKE2b hash of the prompt.
+        strategy: How votes were counted.
+        execution: How models were asked.
+        normalize: How answers were compared.
+        source: ``simulated`` if any response is, else ``live`` if any is, else ``recorded``.
+        prediction_id: Joins this result with its events.
+    """
+
+    answer: str | None
+    key: str | None
+    consensus: float
+    vote_share: float
+    agreement: float
+    margin: float
+    entropy: float
+    votes: Mapping[str, float]
+    scores: Mapping[str, float]
+    tie: bool
+    tied: tuple[str, ...]
+    tie_break: str
+    reason: str
+    latency_ms: float | None
+    cost_usd: float | None
+    cost_complete: bool
+    confidence: float | None
+    probability: float | None
+    responses: tuple[ModelRecord, ...]
+    panel: tuple[str, ...]
+    prompt_hash: str
+    strategy: str
+    execution: str
+    normalize: str
+    source: Source
+    prediction_id: str
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that were asked."""
+        return tuple(record.model for record in self.responses if record.role == "member")
+
+    @property
+    def successes(self) -> int:
+        """How many members answered."""
+        return self._count("answered")
+
+    @property
+    def failures(self) -> int:
+        """How many failed."""
+        return self._count("failed")
+
+    @property
+    def cancelled(self) -> int:
+        """How many were no longer needed when they were cancelled."""
+        return self._count("cancelled")
+
+    @property
+    def cost_breakdown(self) -> dict[str, float | None]:
+        """What each model cost, samples and judging included; None when one call's is unknown."""
+        costs: dict[str, float | None] = {}
+        for record in self.responses:
+            before = costs.get(record.model, 0.0)
+            known = before is not None and record.cost_usd is not None
+            costs[record.model] = before + record.cost_usd if known else None  # type: ignore[operator]  # both known
+        return costs
+
+    def _count(self, status: Status) -> int:
+        return sum(record.role == "member" and record.status == status for record in self.responses)
+
+    def __str__(self) -> str:
+        if self.answer is None:
+            reason = self.reason and f": {self.reason}"
+            return marked(f"no answer from {len(self.models)} models{reason}", self.source)
+        cost = "cost unknown" if self.cost_usd is None else f"${self.cost_usd:.6f}"
+        tie = ", after a tie" if self.tie else ""
+        votes = f"{self.consensus:.0%} of {sum(self.votes.values()):g} votes{tie}"
+        return marked(f"{self.answer[:200]} ({votes}, {cost})", self.source)
+
+    def _repr_html_(self) -> str:
+        import html  # noqa: PLC0415  # only a notebook shows it
+
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
+            for cells in map(_cells, self.responses)
+        )
+        return (
+            f"<p>{html.escape(str(self))}</p><table><thead><tr><th>Model</th><th>Vote</th>"
+            f"<th>Latency (ms)</th><th>Cost ($)</th></tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain values."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return {
+            **values,
+            "votes": dict(self.votes),
+            "scores": dict(self.scores),
+            "tied": list(self.tied),
+            "panel": list(self.panel),
+            "responses": [record.to_dict() for record in self.responses],
+            "successes": self.successes,
+            "failures": self.failures,
+            "cancelled": self.cancelled,
+        }
+
+
+def _cells(record: ModelRecord) -> tuple[str, str, str, str]:
+    vote = (record.error or record.status) if record.response is None else record.key
+    latency = "" if record.latency_ms is None else f"{record.latency_ms:.1f}"
+    cost = "" if record.cost_usd is None else f"{record.cost_usd:.6f}"
+    return record.model, (vote or "no vote")[:200], latency, cost

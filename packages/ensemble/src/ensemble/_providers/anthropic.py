@@ -1,0 +1,78 @@
+"""Anthropic's Messages interface."""
+
+from typing import Any
+
+from .._core.errors import BadRequestError, ServerError
+from .._core.models import Sampling
+from .provider import ProviderModel, count, given, text_or_none
+
+_LONGEST_ANSWER = 4096  # the interface has no default of its own
+
+
+class AnthropicModel(ProviderModel):
+    """A model behind Anthropic's Messages interface. Close it, or use it with ``async with``.
+
+    The key comes from ``ANTHROPIC_API_KEY``; the arguments are those of every ``ProviderModel``.
+    An answer has at most 4096 tokens when ``max_tokens`` is left out. The interface takes no
+    seed and gives no log-probabilities.
+    """
+
+    BASE_URL = "https://api.anthropic.com/v1"
+    KEYS = ("ANTHROPIC_API_KEY",)
+
+    def __init__(self, model: str, **options: Any) -> None:
+        headers = {"anthropic-version": "2023-06-01", **(options.pop("headers", None) or {})}
+        super().__init__(model, headers=headers, **options)
+
+    def _authorization(self, key: str) -> dict[str, str]:
+        return {"x-api-key": key}
+
+    def request_of(
+        self, messages: list[dict[str, str]], sampling: Sampling
+    ) -> tuple[str, dict[str, Any]]:
+        if sampling.logprobs:
+            raise BadRequestError("Anthropic's interface gives no log-probabilities")
+        system = "\n\n".join(each["content"] for each in messages if each["role"] == "system")
+        return "/messages", {
+            "model": self.model,
+            "max_tokens": sampling.max_tokens or _LONGEST_ANSWER,
+            "messages": [each for each in messages if each["role"] != "system"],
+            **given(system=system or None, temperature=sampling.temperature),
+        }
+
+    def _stream_request(
+        self, messages: list[dict[str, str]], sampling: Sampling
+    ) -> tuple[str, dict[str, Any]]:
+        path, body = self.request_of(messages, sampling)
+        return path, {**body, "stream": True}
+
+    def _read_piece(self, event: Any) -> dict[str, Any]:
+        kind = event["type"]
+        if kind == "error":
+            raise ServerError(f"the provider broke off: {str(event['error'])[:200]}")
+        if kind == "message_start":
+            begun = event["message"]
+            return {
+                "input_tokens": count(begun.get("usage"), "input_tokens"),
+                "model_version": text_or_none(begun.get("model")),
+                "request_id": text_or_none(begun.get("id")),
+            }
+        if kind == "content_block_delta":
+            return {"text": event["delta"].get("text", "")}
+        if kind == "message_delta":
+            return {
+                "output_tokens": count(event.get("usage"), "output_tokens"),
+                "finish_reason": text_or_none(event["delta"].get("stop_reason")),
+            }
+        return {}
+
+    def _read(self, data: Any) -> dict[str, Any]:
+        usage = data.get("usage")
+        return {
+            "text": "".join(each["text"] for each in data["content"] if each["type"] == "text"),
+            "input_tokens": count(usage, "input_tokens"),
+            "output_tokens": count(usage, "output_tokens"),
+            "finish_reason": text_or_none(data.get("stop_reason")),
+            "model_version": text_or_none(data.get("model")),
+            "request_id": text_or_none(data.get("id")),
+        }

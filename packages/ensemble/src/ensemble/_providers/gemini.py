@@ -1,0 +1,85 @@
+"""Google's Gemini interface."""
+
+from typing import Any
+
+from .._core.errors import BadRequestError, ServerError
+from .._core.models import Sampling
+from .._core.responses import TokenLogprob
+from .provider import ProviderModel, count, given, seed_of, text_or_none
+
+_ROLES = {"assistant": "model"}
+
+
+class GeminiModel(ProviderModel):
+    """A model behind Google's Gemini interface. Close it, or use it with ``async with``.
+
+    The key comes from ``GOOGLE_API_KEY`` or ``GEMINI_API_KEY``; the arguments are those of every
+    ``ProviderModel``. Tokens of thinking count as written: they are paid as such.
+    """
+
+    BASE_URL = "https://generativelanguage.googleapis.com/v1beta"
+    KEYS = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
+
+    def _authorization(self, key: str) -> dict[str, str]:
+        return {"x-goog-api-key": key}
+
+    def request_of(
+        self, messages: list[dict[str, str]], sampling: Sampling
+    ) -> tuple[str, dict[str, Any]]:
+        system = [{"text": each["content"]} for each in messages if each["role"] == "system"]
+        config = given(
+            temperature=sampling.temperature,
+            maxOutputTokens=sampling.max_tokens,
+            seed=seed_of(sampling),
+            responseLogprobs=sampling.logprobs or None,
+        )
+        contents = [
+            {"role": _ROLES.get(each["role"], each["role"]), "parts": [{"text": each["content"]}]}
+            for each in messages
+            if each["role"] != "system"
+        ]
+        return f"/models/{self.model}:generateContent", {
+            "contents": contents,
+            **given(
+                systemInstruction={"parts": system} if system else None,
+                generationConfig=config or None,
+            ),
+        }
+
+    def _stream_request(
+        self, messages: list[dict[str, str]], sampling: Sampling
+    ) -> tuple[str, dict[str, Any]]:
+        _, body = self.request_of(messages, sampling)
+        return f"/models/{self.model}:streamGenerateContent?alt=sse", body
+
+    def _read_piece(self, event: Any) -> dict[str, Any]:
+        if "error" in event:
+            raise ServerError(f"the provider broke off: {str(event['error'])[:200]}")
+        # The last piece may tell of tokens only.
+        has_text = "candidates" in event or "promptFeedback" in event
+        return self._read(event if has_text else {**event, "candidates": [{}]})
+
+    def _read(self, data: Any) -> dict[str, Any]:
+        if "candidates" not in data and "promptFeedback" in data:
+            raise BadRequestError(
+                f"the provider refuses the prompt: {data['promptFeedback'].get('blockReason')}"
+            )
+        candidate, usage = data["candidates"][0], data.get("usageMetadata")
+        parts = candidate.get("content", {}).get("parts", [])
+        written = count(usage, "candidatesTokenCount")
+        if written is not None:
+            written += count(usage, "thoughtsTokenCount") or 0
+        return {
+            "text": "".join(each.get("text", "") for each in parts if not each.get("thought")),
+            "input_tokens": count(usage, "promptTokenCount"),
+            "output_tokens": written,
+            "logprobs": None
+            if "logprobsResult" not in candidate
+            else tuple(
+                TokenLogprob(each["token"], float(each["logProbability"]))
+                for each in candidate["logprobsResult"]["chosenCandidates"]
+            ),
+            "finish_reason": text_or_none(candidate.get("finishReason")),
+            "model_version": text_or_none(data.get("modelVersion")),
+            "request_id": text_or_none(data.get("responseId")),
+        }

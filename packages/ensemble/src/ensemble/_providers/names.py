@@ -1,0 +1,145 @@
+"""Models by name: aliases, names of providers, and makers of one's own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from .._core.errors import UnknownNameError
+from .anthropic import AnthropicModel
+from .gemini import GeminiModel
+from .openai import OpenAIModel
+
+Make = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """What a short name stands for.
+
+    Attributes:
+        provider: ``openai``, ``anthropic``, ``gemini``, or one that was registered.
+        model: The model's name there.
+        context_tokens: The longest conversation with its answer; None when unknown.
+    """
+
+    provider: str
+    model: str
+    context_tokens: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.provider}/{self.model}"
+
+
+def _aliases() -> dict[str, Alias]:
+    # In the words of the providers, their context windows, and the names that people use.
+    rows = (
+        ("openai", "gpt-4", 8_192, "gpt4 openai_gpt4"),
+        ("openai", "gpt-4o", 128_000, "gpt4o openai_gpt4o"),
+        ("openai", "gpt-4o-mini", 128_000, "gpt4_mini gpt4o_mini openai_gpt4o_mini"),
+        ("openai", "gpt-3.5-turbo", 16_385, "gpt35 gpt35_turbo openai_gpt35_turbo"),
+        ("anthropic", "claude-3-haiku-20240307", 200_000, "claude_haiku anthropic_haiku"),
+        (
+            *("anthropic", "claude-3-5-sonnet-20241022", 200_000),
+            "claude claude_sonnet anthropic_sonnet",
+        ),
+        ("anthropic", "claude-3-opus-20240229", 200_000, "claude_opus anthropic_opus"),
+        ("gemini", "gemini-2.0-flash", 1_048_576, "gemini gemini_flash"),
+        ("gemini", "gemini-1.5-pro", 2_097_152, "gemini_pro"),
+    )
+    return {
+        name: Alias(provider=provider, model=model, context_tokens=context)
+        for provider, model, context, names in rows
+        for name in names.split()
+    }
+
+
+_known = _aliases()
+ALIASES: Mapping[str, Alias] = MappingProxyType(_known)
+_makers: dict[str, Make] = {
+    "anthropic": AnthropicModel,
+    "gemini": GeminiModel,
+    "google": GeminiModel,
+    "openai": OpenAIModel,
+}
+_BEGINS = {"gpt-": "openai", "chatgpt-": "openai", "claude-": "anthropic", "gemini-": "gemini"}
+_shared: dict[str, Any] = {}
+
+
+def named_model(name: str, **options: Any) -> Any:
+    """A client of the model with this name.
+
+    Args:
+        name: An alias such as ``gpt4_mini``, a provider with a model such as
+            ``openai/gpt-4o-mini``, or a model's own name where its begin tells the provider.
+        **options: What the client takes, such as ``api_key``, ``price`` or ``limits``.
+
+    Raises:
+        UnknownNameError: The name says nothing; lists the known ones.
+    """
+    alias = resolve_model(name)
+    return _makers[alias.provider](alias.model, **options)
+
+
+def resolve_model(name: str) -> Alias:
+    """The provider and the model that a name stands for.
+
+    Raises:
+        UnknownNameError: The name says nothing; lists the known ones.
+    """
+    if name in _known:
+        return _known[name]
+    provider, slash, model = name.partition("/")
+    if slash and model and provider in _makers:
+        return Alias(provider=provider, model=model)
+    for begin, owner in _BEGINS.items():
+        if name.startswith(begin):
+            return Alias(provider=owner, model=name)
+    remedy = (
+        f"or provider/model with one of {', '.join(sorted(_makers))};"
+        " ensemble.register_alias(name, model=...) adds one"
+    )
+    raise UnknownNameError("model", name, _known, remedy)
+
+
+def register_alias(name: str, *, model: str, context_tokens: int | None = None) -> None:
+    """Give a model a short name; one that was known is replaced.
+
+    Args:
+        name: The short name.
+        model: What it stands for, such as ``openai/gpt-4o-mini`` or another alias.
+        context_tokens: The longest conversation with its answer.
+
+    Raises:
+        UnknownNameError: Nothing is known under ``model``.
+        ValueError: The name is empty or has a slash, which divides provider and model.
+    """
+    if not name or "/" in name:
+        raise ValueError(f"name: {name!r} cannot be an alias; give a word without a slash")
+    found = resolve_model(model)
+    context = found.context_tokens if context_tokens is None else context_tokens
+    _known[name] = Alias(provider=found.provider, model=found.model, context_tokens=context)
+    _shared.pop(name, None)
+
+
+def register_provider(name: str, make: Make) -> None:
+    """Make models of a provider of one's own known as ``name/model``.
+
+    Args:
+        name: The provider's name.
+        make: Takes the model's name and options, gives a model.
+
+    Raises:
+        ValueError: The name is empty or has a slash.
+    """
+    if not name or "/" in name:
+        raise ValueError(f"name: {name!r} cannot be a provider; give a word without a slash")
+    _makers[name] = make
+    _shared.clear()
+
+
+def shared_model(name: str) -> Any:
+    """The client of a name that is given instead of a model: one for all who give it."""
+    if name not in _shared:
+        _shared[name] = named_model(name)
+    return _shared[name]

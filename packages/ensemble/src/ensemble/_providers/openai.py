@@ -1,0 +1,117 @@
+"""Any server that speaks OpenAI's chat completions: OpenAI, vLLM, Ollama, llama.cpp and others."""
+
+from typing import Any, Self
+
+from .._core.errors import ServerError
+from .._core.models import Sampling
+from .._core.responses import TokenLogprob
+from .keys import find_key
+from .provider import ProviderModel, count, given, seed_of, text_or_none
+
+
+class OpenAIModel(ProviderModel):
+    """A model behind a chat-completions interface. Close it, or use it with ``async with``.
+
+    The key comes from ``OPENAI_API_KEY``; the arguments are those of every ``ProviderModel``, and
+    ``organization``, which is billed.
+    """
+
+    BASE_URL = "https://api.openai.com/v1"
+    KEYS = ("OPENAI_API_KEY",)
+    _key_header = "Authorization"
+    _endpoint = "/chat/completions"
+
+    def __init__(self, model: str, *, organization: str | None = None, **options: Any) -> None:
+        headers = {
+            **given(**{"OpenAI-Organization": organization}),
+            **(options.pop("headers", None) or {}),
+        }
+        super().__init__(model, headers=headers, **options)
+
+    @classmethod
+    def azure(
+        cls,
+        deployment: str,
+        *,
+        endpoint: str,
+        api_version: str = "2024-10-21",
+        api_key: str | None = None,
+        **options: Any,
+    ) -> Self:
+        """A deployment on Azure.
+
+        Args:
+            deployment: Its name; also the model's, for the price.
+            endpoint: Such as ``https://mine.openai.azure.com``.
+            api_version: The version of the interface.
+            api_key: The key; ``AZURE_OPENAI_API_KEY`` when left out.
+            options: As for every model.
+        """
+        key = find_key(("AZURE_OPENAI_API_KEY",)) if api_key is None else api_key
+        made = cls(
+            deployment,
+            base_url=f"{endpoint.rstrip('/')}/openai/deployments/{deployment}",
+            api_key=key,
+            **options,
+        )
+        made._key = key  # never OpenAI's own key
+        made._key_header = "api-key"
+        made._endpoint = f"/chat/completions?api-version={api_version}"
+        return made
+
+    def _authorization(self, key: str) -> dict[str, str]:
+        return {self._key_header: key if self._key_header == "api-key" else f"Bearer {key}"}
+
+    def request_of(
+        self, messages: list[dict[str, str]], sampling: Sampling
+    ) -> tuple[str, dict[str, Any]]:
+        return self._endpoint, {
+            "model": self.model,
+            "messages": messages,
+            **given(
+                temperature=sampling.temperature,
+                max_tokens=sampling.max_tokens,
+                seed=seed_of(sampling),
+                logprobs=sampling.logprobs or None,
+            ),
+        }
+
+    def _stream_request(
+        self, messages: list[dict[str, str]], sampling: Sampling
+    ) -> tuple[str, dict[str, Any]]:
+        path, body = self.request_of(messages, sampling)
+        return path, {**body, "stream": True, "stream_options": {"include_usage": True}}
+
+    def _read_piece(self, event: Any) -> dict[str, Any]:
+        if event.get("error"):
+            raise ServerError(f"the provider broke off: {str(event['error'])[:200]}")
+        usage = event.get("usage")
+        choice = event["choices"][0] if event.get("choices") else {}
+        return {
+            "text": choice.get("delta", {}).get("content") or "",
+            "input_tokens": count(usage, "prompt_tokens"),
+            "output_tokens": count(usage, "completion_tokens"),
+            "logprobs": _logprobs(choice),
+            "finish_reason": text_or_none(choice.get("finish_reason")),
+            "model_version": text_or_none(event.get("model")),
+            "request_id": text_or_none(event.get("id")),
+        }
+
+    def _read(self, data: Any) -> dict[str, Any]:
+        choice, usage = data["choices"][0], data.get("usage")
+        return {
+            "text": choice["message"]["content"] or "",
+            "input_tokens": count(usage, "prompt_tokens"),
+            "output_tokens": count(usage, "completion_tokens"),
+            "logprobs": _logprobs(choice),
+            "finish_reason": text_or_none(choice.get("finish_reason")),
+            "model_version": text_or_none(data.get("model")),
+            "request_id": text_or_none(data.get("id")),
+        }
+
+
+def _logprobs(choice: Any) -> tuple[TokenLogprob, ...] | None:
+    told = (choice.get("logprobs") or {}).get("content")
+    if told is None:
+        return None
+    return tuple(TokenLogprob(each["token"], float(each["logprob"])) for each in told)

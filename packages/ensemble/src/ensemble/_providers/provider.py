@@ -1,0 +1,307 @@
+"""What the clients of all providers share: keys, connections, limits, repeats and records."""
+
+import asyncio
+import dataclasses
+import random
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from typing import Any, ClassVar, NamedTuple, Self
+from weakref import WeakKeyDictionary
+
+from .._core.errors import AuthenticationError, ConnectionFailedError, MalformedResponseError
+from .._core.models import Sampling
+from .._core.prices import Price, find_price
+from .._core.queries import Query, prompt_messages
+from .._core.responses import Response
+from . import http as _http
+from .keys import find_key
+from .limits import Gate, Limits, Turn
+from .retry import Retries
+
+_CHARACTERS_PER_TOKEN = 4  # of English text, about; corrected when the usage is told
+_UNTOLD_ANSWER_TOKENS = 256
+_TOLD = ("input_tokens", "output_tokens", "finish_reason", "model_version", "request_id")
+
+
+class _Connection(NamedTuple):
+    client: _http.HttpClient
+    gate: Gate
+
+
+class ProviderModel(ABC):
+    """A model behind a provider's HTTP interface. Close it, or use it with ``async with``.
+
+    Args:
+        model: The model's name at the provider.
+        name: The name in tables; the model's own when left out.
+        base_url: Where the interface begins; the provider's own when left out.
+        api_key: The key; from the environment or a ``.env`` file when left out. Pass an empty text
+            for a server that needs none.
+        headers: Further headers.
+        price: Its price; from the dated table when left out, unknown for models that are not in it.
+        limits: Rates, calls in flight and the circuit breaker.
+        timeout_ms: The longest one request may take, to its last byte.
+        deadline_ms: The longest an answer may take with all tries and the waits between them.
+        max_retries: How often a failed request is repeated, where that may help.
+        sleep: Waits between two tries; for tests.
+        chance: Draws from [0, 1) for the jitter between two tries.
+
+    Raises:
+        ValueError: ``base_url`` is no HTTP address.
+    """
+
+    BASE_URL: ClassVar[str]
+    KEYS: ClassVar[tuple[str, ...]]
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        name: str | None = None,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        price: Price | None = None,
+        limits: Limits | None = None,
+        timeout_ms: float = 60_000,
+        deadline_ms: float = 180_000,
+        max_retries: int = 3,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        chance: Callable[[], float] | None = None,
+    ) -> None:
+        base_url = self.BASE_URL if base_url is None else base_url
+        self.provider, self._path = _address(base_url)
+        self.model = model
+        self.name = name or model
+        self.base_url = base_url.rstrip("/")
+        self._key = find_key(self.KEYS) if api_key is None else api_key
+        self._headers = dict(headers or {})
+        self._price = price
+        self._limits = limits or Limits()
+        self._retries = Retries(
+            most=max_retries,
+            timeout_ms=timeout_ms,
+            deadline_ms=deadline_ms,
+            sleep=sleep,
+            chance=chance or random.Random().random,
+        )
+        # Connections belong to the loop they are made in: a script may run one after another.
+        self._connections: WeakKeyDictionary[asyncio.AbstractEventLoop, _Connection] = (
+            WeakKeyDictionary()
+        )
+        _http.load()
+
+    def __repr__(self) -> str:
+        # Not the whole address: some have a key in them.
+        kind = type(self).__name__
+        return f"{kind}({self.model!r}, provider={self.provider!r}, path={self._path!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections of this event loop; asked again, it opens new ones."""
+        connection = self._connections.pop(asyncio.get_running_loop(), None)
+        if connection is not None:
+            await connection.client.close()
+
+    async def generate(self, query: Query, sampling: Sampling) -> Response:
+        """Ask the model, again where that may help. Of a question only its prompt is sent.
+
+        Returns:
+            The response; its latency is that of all tries with the waits between them.
+
+        Raises:
+            ModelError: It failed, and repeating it did not or would not help; the class says how.
+        """
+        messages = prompt_messages(query)
+        path, body = self.request_of(messages, sampling)
+        tokens = _expected_tokens(messages, sampling)
+        client, gate = self._connected()
+        elapsed_ms = _stopwatch()
+
+        async def attempt(limit_ms: float) -> Response:
+            async with gate.turn(tokens) as turn:
+                data, headers = await client.post(path, body, timeout_ms=limit_ms)
+                response = self._response(data, headers)
+                if response.input_tokens is not None and response.output_tokens is not None:
+                    turn.used_tokens = response.input_tokens + response.output_tokens
+                return response
+
+        response, attempts = await self._retries.run(attempt)
+        return dataclasses.replace(response, latency_ms=elapsed_ms(), attempts=attempts)
+
+    async def write(self, query: Query, sampling: Sampling) -> AsyncGenerator[str | Response, None]:
+        """The pieces of an answer as they are written, and then the response; see ``stream``.
+
+        Raises:
+            ModelError: It failed; repeated only before the first piece.
+        """
+        messages = prompt_messages(query)
+        path, body = self._stream_request(messages, sampling)
+        tokens = _expected_tokens(messages, sampling)
+        client, gate = self._connected()
+        elapsed_ms = _stopwatch()
+        async with AsyncExitStack() as opened:
+
+            async def attempt(limit_ms: float) -> tuple[Turn, AsyncIterator[Any]]:
+                async with AsyncExitStack() as opening:
+                    turn = await opening.enter_async_context(gate.turn(tokens))
+                    events = await opening.enter_async_context(
+                        client.events(path, body, timeout_ms=limit_ms)
+                    )
+                    opened.push_async_exit(opening.pop_all())
+                    return turn, events
+
+            (turn, events), attempts = await self._retries.run(attempt)
+            fields: dict[str, Any] = {}
+            async for event in events:
+                piece = self._fields(self._read_piece, event)
+                text = piece.pop("text", None) or ""
+                if piece.get("logprobs"):
+                    piece["logprobs"] = fields.get("logprobs", ()) + piece["logprobs"]
+                fields |= given(**piece)
+                if text:
+                    fields.setdefault("time_to_first_token_ms", elapsed_ms())
+                    fields["text"] = fields.get("text", "") + text
+                    yield text
+            if "finish_reason" not in fields:
+                raise ConnectionFailedError("the provider hung up in the middle of the answer")
+            whole = dict.fromkeys(_TOLD) | {"text": ""} | fields
+            response = self._made(whole, raw=None)
+            if response.input_tokens is not None and response.output_tokens is not None:
+                turn.used_tokens = response.input_tokens + response.output_tokens
+        yield dataclasses.replace(response, latency_ms=elapsed_ms(), attempts=attempts)
+
+    @abstractmethod
+    def _authorization(self, key: str) -> dict[str, str]:
+        """The headers that carry the key."""
+
+    @abstractmethod
+    def request_of(
+        self, messages: list[dict[str, str]], sampling: Sampling
+    ) -> tuple[str, dict[str, Any]]:
+        """The path behind the base URL, and what is sent there."""
+
+    @abstractmethod
+    def _read(self, data: Any) -> dict[str, Any]:
+        """Fields of the response: text, tokens and what else the provider tells.
+
+        Raises:
+            KeyError, IndexError, TypeError, AttributeError: The answer has another shape.
+        """
+
+    @abstractmethod
+    def _stream_request(
+        self, messages: list[dict[str, str]], sampling: Sampling
+    ) -> tuple[str, dict[str, Any]]:
+        """The path behind the base URL, and what is sent there for an answer in pieces."""
+
+    @abstractmethod
+    def _read_piece(self, event: Any) -> dict[str, Any]:
+        """Fields of the response that a piece tells; its text is added, others take its place.
+
+        Raises:
+            KeyError, IndexError, TypeError, AttributeError: The piece has another shape.
+        """
+
+    def _connected(self) -> _Connection:
+        loop = asyncio.get_running_loop()
+        connection = self._connections.get(loop)
+        if connection is None or connection.client.closed:
+            if self._key is None:
+                raise AuthenticationError(
+                    f"no API key for model {self.model!r}: set {' or '.join(self.KEYS)} or pass"
+                    " api_key (an empty text for a server that needs none)"
+                )
+            headers = self._authorization(self._key) if self._key else {}
+            client = _http.HttpClient(
+                self.base_url,
+                headers={**headers, **self._headers},
+                connections=self._limits.most_at_once,
+            )
+            connection = _Connection(client, Gate(self._limits))
+            self._connections[loop] = connection
+        return connection
+
+    def _response(self, data: Any, headers: Mapping[str, str]) -> Response:
+        response = self.response_of(data)
+        if response.request_id is None:
+            return dataclasses.replace(response, request_id=headers.get("x-request-id"))
+        return response
+
+    def response_of(self, data: Any) -> Response:
+        """What the provider's JSON says.
+
+        Raises:
+            ModelError: It is not what the interface promises, or a refusal.
+        """
+        return self._made(self._fields(self._read, data), raw=data)
+
+    def _fields(self, read: Callable[[Any], dict[str, Any]], data: Any) -> dict[str, Any]:
+        try:
+            fields = read(data)
+        except (KeyError, IndexError, TypeError, AttributeError):
+            raise MalformedResponseError(
+                f"the answer is not what {type(self).__name__} expects of its provider"
+            ) from None
+        if not isinstance(fields.get("text", ""), str):
+            raise MalformedResponseError("the answer's text is no text")
+        return fields
+
+    def _made(self, fields: dict[str, Any], *, raw: Any) -> Response:
+        price = self._price or find_price(self.model)
+        read, written = fields["input_tokens"], fields["output_tokens"]
+        return Response(
+            model=self.name,
+            cost_usd=None if price is None else price.cost_usd(read, written),
+            price=price,
+            source="live",
+            raw=raw,
+            **fields,
+        )
+
+
+def _stopwatch() -> Callable[[], float]:
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    return lambda: round((clock() - began) * 1000, 3)
+
+
+def _address(base_url: str) -> tuple[str, str]:
+    from urllib.parse import urlsplit  # noqa: PLC0415  # 4 ms, and the HTTP library has it anyway
+
+    address = urlsplit(base_url)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise ValueError(f"base_url: {base_url!r} does not begin with http:// or https://")
+    return address.hostname, address.path
+
+
+def _expected_tokens(messages: list[dict[str, str]], sampling: Sampling) -> int:
+    characters = sum(len(message["content"]) for message in messages)
+    return characters // _CHARACTERS_PER_TOKEN + (sampling.max_tokens or _UNTOLD_ANSWER_TOKENS)
+
+
+def count(usage: object, name: str) -> int | None:
+    """A number of tokens, where the provider reports one."""
+    number = usage.get(name) if isinstance(usage, dict) else None
+    return number if type(number) is int and number >= 0 else None
+
+
+def text_or_none(value: object) -> str | None:
+    """A text, where the provider sends one."""
+    return value if isinstance(value, str) else None
+
+
+def seed_of(sampling: Sampling) -> int | None:
+    """The seed of this sample: another sample of the same seed is another answer."""
+    return None if sampling.seed is None else sampling.seed + sampling.sample
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """Those that are not None; the others are left to the provider."""
+    return {name: value for name, value in values.items() if value is not None}

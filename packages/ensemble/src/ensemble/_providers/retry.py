@@ -1,0 +1,132 @@
+"""Ask again where that may help, within one deadline for all tries together."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from .._core.errors import ModelError
+
+Answer = TypeVar("Answer")
+
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retries:
+    """When a failed request is repeated.
+
+    Attributes:
+        most: How often at most.
+        timeout_ms: The longest one try may take.
+        deadline_ms: The longest all tries and the waits between them may take.
+        sleep: Waits between two tries, in seconds.
+        chance: Draws from [0, 1) for the jitter.
+    """
+
+    most: int
+    timeout_ms: float
+    deadline_ms: float
+    sleep: Callable[[float], Awaitable[None]]
+    chance: Callable[[], float]
+
+    async def run(self, attempt: Callable[[float], Awaitable[Answer]]) -> tuple[Answer, int]:
+        """Try until it works.
+
+        Args:
+            attempt: Tries once; is told the milliseconds it may take.
+
+        Returns:
+            The answer and the number of tries it took.
+
+        Raises:
+            ModelError: The last failure, when another try would not help or come too late.
+        """
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        number = 1
+        while True:
+            left_ms = self.deadline_ms - (clock() - began) * 1000
+            try:
+                return await attempt(min(self.timeout_ms, left_ms)), number
+            except ModelError as error:
+                pause_s = self._pause_s(number, error)
+                spent_ms = (clock() - began + pause_s) * 1000
+                if not error.retryable or number > self.most or spent_ms >= self.deadline_ms:
+                    raise
+            await self.sleep(pause_s)
+            number += 1
+
+    def _pause_s(self, number: int, error: ModelError) -> float:
+        """Full jitter, and never less than the provider asks for.
+
+        See Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+        """
+        longest = min(_FIRST_WAIT_S * 2.0 ** (number - 1), _LONGEST_WAIT_S)
+        return max(error.retry_after_s or 0.0, self.chance() * longest)
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """How long a provider asks to wait, from ``Retry-After`` as seconds or as a date (RFC 9110).
+
+    A date counts from the ``Date`` of the same answer, so that clocks need not agree.
+    """
+    for name, scale in (("retry-after-ms", 1e-3), ("retry-after", 1.0)):
+        try:
+            seconds = float(headers.get(name, "")) * scale
+        except ValueError:
+            continue
+        if seconds >= 0:  # not-a-number is not
+            return seconds
+    now = headers.get("date", "")
+    asked = _until(headers.get("retry-after", ""), now)
+    return _reset_s(headers, now) if asked is None else asked
+
+
+def _reset_s(headers: Mapping[str, str], now: str) -> float | None:
+    """When the limits that are used up are filled again, as OpenAI and Anthropic tell it."""
+    waits = []
+    for what in ("requests", "tokens", "input-tokens", "output-tokens"):
+        for left, reset in (
+            (f"x-ratelimit-remaining-{what}", f"x-ratelimit-reset-{what}"),
+            (f"anthropic-ratelimit-{what}-remaining", f"anthropic-ratelimit-{what}-reset"),
+        ):
+            if headers.get(left) == "0":
+                text = headers.get(reset, "")
+                waits.append(_duration_s(text) if text[-1:] == "s" else _until(text, now))
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _duration_s(text: str) -> float | None:
+    """A duration as OpenAI writes it, such as ``6m0s`` or ``20ms``."""
+    found = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:([\d.]+)(m?)s)?", text)
+    if found is None:
+        return None
+    hours, minutes, seconds, milli = found.groups()
+    try:
+        last = float(seconds or 0) / (1000 if milli else 1)
+    except ValueError:  # such as 1.2.3
+        return None
+    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + last
+
+
+def _until(date: str, now: str) -> float | None:
+    from datetime import UTC, datetime  # noqa: PLC0415  # 5 ms that few answers need
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  # same
+
+    def read(text: str) -> datetime | None:
+        for parse in (parsedate_to_datetime, datetime.fromisoformat):
+            try:
+                found = parse(text)
+                break
+            except ValueError:
+                continue
+        else:
+            return None
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+    then = read(date)
+    if then is None:
+        return None
+    return max(0.0, (then - (read(now) or datetime.now(UTC))).total_seconds())

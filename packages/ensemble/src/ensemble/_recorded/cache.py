@@ -1,0 +1,84 @@
+"""A file of answers that were paid for once, given again for the same request."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .._core.errors import CacheFileError
+from .._core.models import Model
+from .cached import CachedModel, Mode
+from .records import record_of, row_of
+from .store import ResponseStore
+
+
+class ResponseCache(ResponseStore):
+    """A file of answers by model, parameters, prompt and sample number.
+
+    It may be open in several processes; of two that ask the same, the quicker one's answer is kept
+    and both give it. It holds questions and answers, never keys or headers. Keep it on a local
+    disk. Use it with ``with``, or close it.
+
+    Args:
+        path: The file, made when there is none.
+        clock: Tells the seconds since 1970.
+
+    Raises:
+        CacheFileError: The file is something else, or was written by a later version.
+    """
+
+    def wrap(
+        self,
+        model: Model | Callable[..., Any] | str,
+        *,
+        mode: Mode = "replay",
+        version: str = "",
+        charge_hits: bool = False,
+    ) -> CachedModel:
+        """The model with this cache before it; the arguments are those of ``CachedModel``."""
+        return CachedModel(model, self, mode=mode, version=version, charge_hits=charge_hits)
+
+    def forget(self, *, model: str | None = None, older_than_s: float = 0.0) -> int:
+        """Remove answers.
+
+        Args:
+            model: Those of this model; of all when left out.
+            older_than_s: Those that are older than this many seconds.
+
+        Returns:
+            How many were removed.
+        """
+        return self._file.remove(model, self._clock() - older_than_s)
+
+    def export_jsonl(self, path: str | Path) -> int:
+        """Write all answers to a file, a JSON object a line, as ``ReplayModel`` reads them too.
+
+        Returns:
+            How many there are.
+        """
+        count = 0
+        # Half a surrogate pair, which some models write, is an escape in JSON.
+        with Path(path).open("w", encoding="utf-8", errors="backslashreplace") as file:
+            for record in self:
+                file.write(json.dumps(record.to_dict(), ensure_ascii=False) + "\n")
+                count += 1
+        return count
+
+    def import_jsonl(self, path: str | Path) -> int:
+        """Add the answers of a file that ``export_jsonl`` wrote; what is there stays.
+
+        Returns:
+            How many were added.
+
+        Raises:
+            CacheFileError: A line is no such answer; nothing is added.
+        """
+        rows = []
+        for number, line in enumerate(Path(path).read_text("utf-8").split("\n"), start=1):
+            if not line.strip():
+                continue
+            try:
+                rows.append(row_of(record_of(json.loads(line))))
+            except (ValueError, TypeError, KeyError) as error:
+                raise CacheFileError(str(path), f"line {number} is no answer ({error})") from error
+        return self._file.add_all(rows)

@@ -1,0 +1,174 @@
+"""A model that asks again only for what was never answered."""
+
+import asyncio
+import dataclasses
+import json
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Any, Literal
+
+from .._core.errors import MissingRecordError
+from .._core.models import Model, Sampling, cancelled_cost_usd
+from .._core.queries import Query, Question, prompt_messages
+from .._core.responses import Response, Source
+from .._models.conversion import as_model
+from .records import Record
+from .store import ResponseStore
+
+Mode = Literal["record", "replay", "replay_or_fail"]
+_MODES = ("record", "replay", "replay_or_fail")
+# These look at the question itself, not at its prompt alone.
+_BY_QUESTION = ("simulated", "recorded")
+
+# What tells models of one name apart; an address may hold a key and is only in the hash.
+_IDENTITY = ("cache_identity", "model", "base_url")
+
+
+class CachedModel:
+    """A model with a cache before it.
+
+    An answer that is given again says so (``cached``), costs nothing, keeps what it once cost
+    (``original_cost_usd``) and how long it took, and is ``recorded`` unless it was simulated. The
+    same request made by several at once is made once. Failures are not kept.
+
+    Wrap the model itself and put ``Variant`` around this one, for a cache before it cannot see what
+    it changes. Wrap a ``HedgedModel`` whole: its backup is the same request, which is made once.
+
+    Args:
+        model: The model, or a function of the query.
+        cache: The cache.
+        mode: ``replay`` gives what is there and asks for the rest, ``record`` asks and replaces
+            what is there, ``replay_or_fail`` never asks.
+        version: Part of the key: change it when what is behind the model's name has changed.
+        charge_hits: Books answers that are given again at what they once cost, as for repeating an
+            experiment.
+
+    Raises:
+        ValueError: The mode is none of these.
+    """
+
+    def __init__(
+        self,
+        model: Model | Callable[..., Any] | str,
+        cache: ResponseStore,
+        *,
+        mode: Mode = "replay",
+        version: str = "",
+        charge_hits: bool = False,
+    ) -> None:
+        if mode not in _MODES:
+            raise ValueError(f"mode: {mode!r} is none of {', '.join(_MODES)}")
+        self._model = as_model(model)
+        self._cache = cache
+        self._mode = mode
+        self._version = version
+        self._charge_hits = charge_hits
+        self.name = self._model.name
+        self.provider = getattr(self._model, "provider", None)
+
+    async def generate(self, query: Query, sampling: Sampling) -> Response:
+        """Give the answer that is kept, or ask the model and keep what it says.
+
+        Raises:
+            MissingRecordError: Nothing is kept and the mode is ``replay_or_fail``.
+            CacheFileError: The file cannot be read or written.
+        """
+        key = request_key(self._model, query, sampling, self._version)
+        if self._mode != "record":
+            found = self._cache.find(key)
+            if found is not None:
+                return self._again(found, "hits")
+        if self._mode == "replay_or_fail":
+            self._cache.count(misses=1)
+            raise self._missing(query, sampling)
+
+        async def ask() -> Response:
+            self._cache.count(misses=1)
+            return await self._ask(key, query, sampling)
+
+        response, joined = await self._cache.once(key, ask)
+        return self._again(response, "joined") if joined else response
+
+    def cancelled_cost_usd(self, query: Query, sampling: Sampling, ran_ms: float) -> float | None:
+        """What a cancelled call costs: what the model says, if it says anything."""
+        return cancelled_cost_usd(self._model, query, sampling, ran_ms)
+
+    async def _ask(self, key: str, query: Query, sampling: Sampling) -> Response:
+        clock = asyncio.get_running_loop().time
+        begin = clock()
+        response = await self._model.generate(query, sampling)
+        if response.latency_ms is None and response.source == "live":
+            latency_ms = round((clock() - begin) * 1000, 3)
+            response = dataclasses.replace(response, latency_ms=latency_ms)
+        record = Record(
+            key=key,
+            model=self.name,
+            question=query.id if isinstance(query, Question) else None,
+            prompt=_prompt(query),
+            sample=sampling.sample,
+            settings=_settings(sampling),
+            response=dataclasses.replace(response, raw=None),
+            recorded_at=self._cache.now(),
+        )
+        kept = await self._cache.keep(record, replace=self._mode == "record")
+        # Another process was quicker: all give its answer, and this one was paid all the same.
+        if kept is not record.response:
+            return dataclasses.replace(kept, cost_usd=response.cost_usd)
+        return response
+
+    def _again(self, response: Response, how: str) -> Response:
+        cost_usd = response.original_cost_usd if response.cached else response.cost_usd
+        self._cache.count(**{how: 1}, saved_usd=cost_usd or 0.0, unpriced=int(cost_usd is None))
+        source: Source = "simulated" if response.source == "simulated" else "recorded"
+        return dataclasses.replace(
+            response,
+            cached=True,
+            source=source,
+            cost_usd=cost_usd if self._charge_hits else 0.0,
+            original_cost_usd=cost_usd,
+            raw=None,
+        )
+
+    def _missing(self, query: Query, sampling: Sampling) -> MissingRecordError:
+        what = query.id if isinstance(query, Question) else str(query)[:80]
+        return MissingRecordError(
+            f"model {self.name!r}: no answer to {what!r}, sample {sampling.sample}, is in the cache"
+            " for these sampling parameters; record it first, or use mode='replay'",
+            model=self.name,
+            question=what,
+            sample=sampling.sample,
+        )
+
+
+def request_key(model: Model, query: Query, sampling: Sampling, version: str = "") -> str:
+    """The hash of a request: model, version, parameters, prompt and sample number.
+
+    A model may add to it by ``cache_identity``, plain values that tell it from others of its name.
+    """
+    provider = getattr(model, "provider", None)
+    request: dict[str, Any] = {
+        "model": model.name,
+        "provider": provider,
+        "identity": [getattr(model, name, None) for name in _IDENTITY],
+        "version": version,
+        "messages": prompt_messages(query),
+        "sample": sampling.sample,
+        "settings": _settings(sampling),
+    }
+    if provider in _BY_QUESTION and isinstance(query, Question):
+        request["question"] = [query.id, repr(query.expected)]
+    text = json.dumps(request, sort_keys=True, default=repr)
+    return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _settings(sampling: Sampling) -> dict[str, Any]:
+    """The parameters that are given: one that is added later changes no key of today."""
+    given = {field.name: getattr(sampling, field.name) for field in dataclasses.fields(sampling)}
+    del given["sample"]
+    return {name: each for name, each in given.items() if each is not None and each is not False}
+
+
+def _prompt(query: Query) -> str:
+    text = isinstance(query, str | Question)
+    prompt = str(query) if text else json.dumps(prompt_messages(query), ensure_ascii=False)
+    return prompt.encode("utf-8", "replace").decode()

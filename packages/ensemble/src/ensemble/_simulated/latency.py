@@ -1,0 +1,204 @@
+"""The laws of latency that simulated models follow.
+
+A law turns a uniform number into a latency, by ``draw_ms(uniform)`` or by ``quantile(share)``: laws
+of other libraries that have the latter will do. A law that depends on the call, on its length or on
+the time, has ``given(call)`` and gives the law that holds then.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from .._core.streams import standard_normal
+from .._core.values import Value
+
+
+class Latency(Protocol):
+    """A law of latency."""
+
+    def draw_ms(self, uniform: float) -> float:
+        """The latency that belongs to a number in (0, 1), in milliseconds."""
+        ...
+
+
+class Call(Value):
+    """What a latency may depend on.
+
+    Attributes:
+        output_tokens: How many tokens the answer has.
+        at_ms: When the call began, from the first simulated call in its event loop.
+    """
+
+    output_tokens: int
+    at_ms: float
+
+
+def latency_ms(law: Any, call: Call, uniform: float) -> float:
+    """The latency of a call, to the microsecond."""
+    while hasattr(law, "given"):
+        law = law.given(call)
+    draw = law.draw_ms if hasattr(law, "draw_ms") else law.quantile
+    return round(float(draw(uniform)), 3)
+
+
+class Constant(Value):
+    """Always the same latency.
+
+    Attributes:
+        latency_ms: The latency.
+    """
+
+    latency_ms: float
+
+    def draw_ms(self, uniform: float) -> float:  # noqa: ARG002  # a law without chance
+        """The latency at any quantile."""
+        return self.latency_ms
+
+
+class LogNormal(Value):
+    """A log-normal latency, the usual first guess for language models.
+
+    Attributes:
+        median_ms: The median.
+        sigma: The standard deviation of the logarithm.
+    """
+
+    median_ms: float
+    sigma: float = 0.5
+
+    def draw_ms(self, uniform: float) -> float:
+        """The latency at a quantile."""
+        return self.median_ms * math.exp(self.sigma * standard_normal().inv_cdf(uniform))
+
+
+class Pareto(Value):
+    """A latency with a heavy tail: P(latency > x) = (minimum / x) ** alpha.
+
+    Attributes:
+        minimum_ms: The shortest latency.
+        alpha: The tail; the smaller, the heavier.
+    """
+
+    minimum_ms: float
+    alpha: float = 2.0
+
+    def draw_ms(self, uniform: float) -> float:
+        """The latency at a quantile."""
+        return self.minimum_ms * float((1 - uniform) ** (-1 / self.alpha))
+
+
+class Mixture(Value):
+    """One law for a share of the calls and others for the rest, as for stragglers.
+
+    Attributes:
+        laws: The laws.
+        shares: How often each holds, in any unit.
+    """
+
+    laws: Sequence[Any]
+    shares: Sequence[float]
+
+    def _check(self) -> None:
+        if len(self.laws) != len(self.shares) or not self.laws:
+            raise ValueError(f"Mixture: {len(self.laws)} laws and {len(self.shares)} shares")
+        if min(self.shares) < 0 or not 0 < sum(self.shares) < math.inf:
+            raise ValueError(f"Mixture: shares {list(self.shares)!r} are not parts of a whole")
+
+    def given(self, call: Call) -> Latency:
+        """The mixture for a call, on which its laws may depend."""
+        return _Choice(self.laws, self.shares, call)
+
+
+class _Choice:
+    """A mixture whose laws are settled."""
+
+    def __init__(self, laws: Sequence[Any], shares: Sequence[float], call: Call) -> None:
+        self._laws = laws
+        self._shares = shares
+        self._call = call
+
+    def draw_ms(self, uniform: float) -> float:
+        """What is left of the number when the law is chosen is a uniform number again."""
+        left = uniform * sum(self._shares)
+        for law, share in zip(self._laws, self._shares, strict=True):
+            if left < share:
+                return latency_ms(law, self._call, left / share or uniform)
+            left -= share
+        return latency_ms(self._laws[-1], self._call, uniform)
+
+
+class Empirical(Value):
+    """Recorded latencies, each as likely as the others.
+
+    Attributes:
+        recorded_ms: The latencies, in any order.
+    """
+
+    recorded_ms: Sequence[float]
+
+    def _check(self) -> None:
+        if not self.recorded_ms or not min(self.recorded_ms) >= 0:
+            raise ValueError("Empirical: needs recorded latencies, none below 0")
+        self.__dict__["recorded_ms"] = tuple(sorted(self.recorded_ms))
+
+    def draw_ms(self, uniform: float) -> float:
+        """The nearest-rank quantile."""
+        return self.recorded_ms[int(uniform * len(self.recorded_ms))]
+
+
+class PerToken(Value):
+    """A time to the first token, and one for each token after it.
+
+    With an output length that models share, their latencies move together, as those of real models
+    do: asking another model for the same long answer does not help.
+
+    Attributes:
+        first_ms: The law of the time to the first token.
+        token_ms: The time for each further token.
+    """
+
+    first_ms: Any
+    token_ms: float
+
+    def given(self, call: Call) -> Latency:
+        """The law for a number of tokens."""
+        return _Later(self.first_ms, self.token_ms * max(call.output_tokens - 1, 0), call)
+
+
+class _Later:
+    """Another law, all its latencies longer by the same time."""
+
+    def __init__(self, law: Any, more_ms: float, call: Call) -> None:
+        self._law = law
+        self._more_ms = more_ms
+        self._call = call
+
+    def draw_ms(self, uniform: float) -> float:
+        return latency_ms(self._law, self._call, uniform) + self._more_ms
+
+
+class Regimes(Value):
+    """Laws that follow each other in time, as when a provider slows down for an hour.
+
+    Attributes:
+        laws: The laws, in order.
+        changes_ms: When each but the first begins, ascending, from the first simulated call in
+            the event loop.
+    """
+
+    laws: Sequence[Any]
+    changes_ms: Sequence[float]
+
+    def _check(self) -> None:
+        if len(self.laws) != len(self.changes_ms) + 1:
+            raise ValueError(
+                f"Regimes: {len(self.laws)} laws need {len(self.laws) - 1} changes between them,"
+                f" not {len(self.changes_ms)}"
+            )
+        if list(self.changes_ms) != sorted(self.changes_ms):
+            raise ValueError(f"Regimes: changes {list(self.changes_ms)!r} do not ascend")
+
+    def given(self, call: Call) -> Any:
+        """The law that holds when the call begins."""
+        return self.laws[bisect_right(self.changes_ms, call.at_ms)]

@@ -1,0 +1,154 @@
+"""Rates, calls in flight and the circuit breaker, in simulated time."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ensemble import CircuitOpenError, Limits, RateLimitError, ServerError
+from ensemble._providers.limits import Gate
+
+Run = Callable[..., Any]
+
+
+async def call(gate: Gate, *, seconds: float = 0.0, tokens: int = 1, error: Any = None) -> float:
+    """One call through the gate; when it began."""
+    async with gate.turn(tokens):
+        began = asyncio.get_running_loop().time()
+        await asyncio.sleep(seconds)
+        if error is not None:
+            raise error
+    return began
+
+
+async def fail(gate: Gate, times: int, error: Exception) -> None:
+    for _ in range(times):
+        with pytest.raises(type(error)):
+            await call(gate, error=error)
+
+
+def test_no_second_holds_more_requests_than_allowed(in_simulated_time: Run) -> None:
+    """200 calls at once under 50 requests a second (3,000 a minute), as EA16 has it."""
+
+    async def ask_all() -> list[float]:
+        gate = Gate(Limits(requests_per_minute=3000))
+        return list(await asyncio.gather(*(call(gate, seconds=1.2) for _ in range(200))))
+
+    began = in_simulated_time(ask_all())
+
+    assert max(sum(t <= other < t + 0.999 for other in began) for t in began) <= 50
+    assert max(began) == pytest.approx(199 / 50)
+
+
+def test_tokens_are_spaced_and_counted_by_what_was_used(in_simulated_time: Run) -> None:
+    async def ask_three() -> list[float]:
+        gate = Gate(Limits(tokens_per_minute=60))
+        times = []
+        for _ in range(3):
+            async with gate.turn(10) as turn:
+                times.append(asyncio.get_running_loop().time())
+                turn.used_tokens = 4
+        return times
+
+    assert in_simulated_time(ask_three()) == pytest.approx([0.0, 4.0, 8.0])
+
+
+def test_fifty_at_once_are_as_fast_as_fifty_can_be(in_simulated_time: Run) -> None:
+    """50 at once at 1,200 ms each: 41.7 a second (EA16)."""
+
+    async def ask_all() -> float:
+        gate = Gate(Limits(most_at_once=50))
+        await asyncio.gather(*(call(gate, seconds=1.2) for _ in range(500)))
+        return asyncio.get_running_loop().time()
+
+    assert 500 / in_simulated_time(ask_all()) == pytest.approx(41.7, abs=0.1)
+
+
+def test_calls_in_flight_halve_when_it_is_too_much(in_simulated_time: Run) -> None:
+    async def ask_all() -> float:
+        gate = Gate(Limits(most_at_once=8))
+        await fail(gate, 2, RateLimitError("slower"))
+        began = asyncio.get_running_loop().time()
+        await asyncio.gather(*(call(gate, seconds=1) for _ in range(4)))
+        return asyncio.get_running_loop().time() - began
+
+    assert in_simulated_time(ask_all()) == pytest.approx(2.0)
+
+
+def test_who_is_cancelled_while_waiting_leaves_the_queue(in_simulated_time: Run) -> None:
+    async def scenario() -> float:
+        gate = Gate(Limits(most_at_once=1))
+        first, second, third = (asyncio.create_task(call(gate, seconds=1)) for _ in range(3))
+        await asyncio.sleep(0.5)
+        second.cancel()
+        await asyncio.wait([first, second])
+        return await third
+
+    assert in_simulated_time(scenario()) == pytest.approx(1.0)
+
+
+def test_five_failures_open_the_circuit_and_a_probe_closes_it(in_simulated_time: Run) -> None:
+    async def scenario() -> None:
+        gate = Gate(Limits())
+        await fail(gate, 5, ServerError("down"))
+        with pytest.raises(CircuitOpenError, match=r"30\.0 s"):
+            await call(gate)
+
+        await asyncio.sleep(30)
+        probe = asyncio.create_task(call(gate, seconds=1))
+        await asyncio.sleep(0.5)
+        with pytest.raises(CircuitOpenError):
+            await call(gate)
+        await probe
+
+        await call(gate)
+
+    in_simulated_time(scenario())
+
+
+def test_a_failed_probe_opens_it_again(in_simulated_time: Run) -> None:
+    async def scenario() -> None:
+        gate = Gate(Limits())
+        await fail(gate, 5, ServerError("down"))
+        await asyncio.sleep(30)
+        await fail(gate, 1, ServerError("still down"))
+        await fail(gate, 1, CircuitOpenError(0))
+
+    in_simulated_time(scenario())
+
+
+def test_a_cancelled_probe_lets_another_one_try(in_simulated_time: Run) -> None:
+    async def scenario() -> None:
+        gate = Gate(Limits())
+        await fail(gate, 5, ServerError("down"))
+        await asyncio.sleep(30)
+        probe = asyncio.create_task(call(gate, seconds=9))
+        await asyncio.sleep(1)
+        probe.cancel()
+        await asyncio.wait([probe])
+        await call(gate)
+
+    in_simulated_time(scenario())
+
+
+def test_failures_far_apart_or_with_answers_between_leave_it_closed(
+    in_simulated_time: Run,
+) -> None:
+    async def scenario() -> None:
+        gate = Gate(Limits())
+        for _ in range(6):
+            await fail(gate, 1, ServerError("now and then"))
+            await asyncio.sleep(3)
+        await fail(gate, 1, ServerError("now and then"))
+        await call(gate)
+        await fail(gate, 4, ServerError("again"))
+        await call(gate)
+
+    in_simulated_time(scenario())
+
+
+@pytest.mark.parametrize("name", Limits.__slots__)
+def test_a_limit_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        Limits(**{name: 0})
