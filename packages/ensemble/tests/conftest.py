@@ -15,8 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ensemble import NORMALIZERS, Query, ReplayModel, Response, Sampling, VoteTable
+
+# Neither a slow example nor slow generation is a fault of the library on a busy machine.
+settings.register_profile("ensemble", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ensemble")
 
 
 @pytest.fixture(scope="session")
