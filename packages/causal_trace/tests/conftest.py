@@ -1,6 +1,11 @@
 """Shared by the tests of the trace library."""
 
 import pytest
+from hypothesis import settings
+
+# A machine under load is slow at times; how long an example takes is not what is tested.
+settings.register_profile("crucible", deadline=None)
+settings.load_profile("crucible")
 
 
 @pytest.fixture(scope="session")

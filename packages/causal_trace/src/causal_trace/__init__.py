@@ -1,7 +1,6 @@
 """Decision provenance: what a model says it considered, parsed and stored."""
 
-from ._chain import Chain, Event, chain_from_dict, event_from_dict, merge
-from ._errors import (
+from ._core.errors import (
     ChainNotFoundError,
     CorruptChainError,
     InvalidTraceError,
@@ -9,19 +8,23 @@ from ._errors import (
     TraceParseError,
     UnsafeIdError,
 )
-from ._events import EVENTS
-from ._export import to_markdown
-from ._parse import (
+from ._core.events import EVENTS
+from ._core.parse_warning import ParseWarning
+from ._export.markdown import to_markdown
+from ._model.chain import Chain, chain_from_dict, merge
+from ._model.event import Event, event_from_dict
+from ._model.event_types import EVENT_TYPES
+from ._read.parse import (
     Parsed,
     extract_code,
     parse,
     parse_events,
     parse_llm_output,
 )
-from ._prompt import build_causal_prompt
-from ._store import ChainSummary, JsonStore, load, save
-from ._types import EVENT_TYPES
-from ._warnings import WARNINGS, ParseWarning
+from ._read.prompt import build_causal_prompt
+from ._read.warnings import WARNINGS
+from ._store.json_files import JsonStore, load, save
+from ._store.summary import ChainSummary
 
 __all__ = [
     "EVENTS",

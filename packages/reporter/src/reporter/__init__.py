@@ -1,9 +1,11 @@
 """One report model, rendered as Markdown and HTML."""
 
-from ._blocks import Bullets, Callout, Code, KeyValues, Paragraph, Span, Table, TestLine
-from ._errors import FormatError, ReporterError, ReportError, UnknownFormatError
-from ._figures import Curve, EcdfFigure, IntervalFigure, LineFigure, Point, Sample
-from ._numbers import (
+from ._core.errors import FormatError, ReporterError, ReportError, UnknownFormatError
+from ._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
+from ._model.document import Section
+from ._model.figures import Curve, EcdfFigure, IntervalFigure, LineFigure, Point, Sample
+from ._model.inline import Span
+from ._model.numbers import (
     interval_text,
     milliseconds_text,
     money_text,
@@ -11,8 +13,9 @@ from ._numbers import (
     p_text,
     percent_text,
 )
-from ._render import extension, formats, register, render, write
-from ._report import Report, Section
+from ._model.tables import Table
+from ._report.formats import extension, formats, register, render, write
+from ._report.report import Report
 
 __all__ = [
     "Bullets",

@@ -1,0 +1,4 @@
+"""Decisions and the chain they form.
+
+Takes fields, checks them, and gives frozen values.
+"""

@@ -1,0 +1,4 @@
+"""Reading of a model's answer: tags, fields, code.
+
+Takes a text and gives events, code and parse warnings.
+"""

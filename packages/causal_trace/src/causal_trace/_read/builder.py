@@ -1,0 +1,142 @@
+"""From events as written to events with values."""
+
+import re
+from hashlib import blake2b
+from typing import Any
+
+from .._core.parse_warning import ParseWarning
+from .._core.times import read_time
+from .._model.event import Event
+from .._model.event_types import EVENT_TYPES
+from .reader import RawEvent
+from .tags import FIELDS
+from .values import read_alternatives, read_confidence
+from .warnings import warning
+
+_KNOWN = (
+    *FIELDS,
+    "type",
+    "id",
+    "timestamp",
+    "parent_id",
+    "depends_on",
+    "stage_id",
+    "experiment_id",
+)
+
+
+class Builder:
+    """Makes the events of one text.
+
+    Ids that a model writes hold within its answer only: they are replaced by ids that are unique,
+    and so are the references to them. What was written is kept in the metadata.
+    """
+
+    def __init__(self, origin: str, timestamp: str) -> None:
+        self.warnings: list[ParseWarning] = []
+        self._origin = origin
+        self._timestamp = timestamp
+        self._ids: dict[str, str] = {}
+
+    def build(self, raw_events: list[RawEvent]) -> list[Event]:
+        """The events; those with neither decision nor reasoning are left out."""
+        kept = [raw for raw in raw_events if self._is_something(raw)]
+        for raw in kept:
+            self._take_id(raw)
+        return [self._event(raw) for raw in kept]
+
+    def _is_something(self, raw: RawEvent) -> bool:
+        if raw.values.get("decision") or raw.values.get("reasoning"):
+            return True
+        self._warn("event_empty", raw)
+        return False
+
+    def _take_id(self, raw: RawEvent) -> None:
+        given = raw.tag.attributes.get("id", "").strip()
+        if given in self._ids:
+            self._warn("id_twice", raw, given=given)
+        elif given:
+            self._ids[given] = self._id(raw)
+
+    def _id(self, raw: RawEvent) -> str:
+        """An id that depends on nothing but the origin and the place in the text."""
+        return blake2b(f"{self._origin}/{raw.tag.start}".encode(), digest_size=16).hexdigest()
+
+    def _event(self, raw: RawEvent) -> Event:
+        attributes, values = raw.tag.attributes, raw.values
+        for name in ("decision", "reasoning"):
+            if not values.get(name):
+                self._warn("field_missing", raw, name=name)
+        metadata: dict[str, Any] = {}
+        if attributes.get("id"):
+            metadata["stated_id"] = attributes["id"]
+        confidence, problem = read_confidence(values.get("confidence"))
+        if problem:
+            self._warn("confidence_odd", raw, problem=problem)
+            metadata["stated_confidence"] = values["confidence"]
+        extra = {name: text for name, text in attributes.items() if name not in _KNOWN}
+        if extra:
+            metadata["attributes"] = extra
+        parents = self._references(raw, "parent_id", metadata)
+        alternatives = [each for each in raw.alternatives if each]
+        return Event(
+            type=self._type(raw),
+            decision=values.get("decision", ""),
+            reasoning=values.get("reasoning", ""),
+            alternatives=tuple(alternatives or read_alternatives(values.get("alternatives", ""))),
+            confidence=confidence,
+            code_section=values.get("code_section") or None,
+            spec_reference=values.get("spec_reference") or None,
+            metadata=metadata,
+            parent_id=parents[0] if parents else None,
+            depends_on=self._references(raw, "depends_on", metadata),
+            stage_id=attributes.get("stage_id") or None,
+            experiment_id=attributes.get("experiment_id") or None,
+            position=raw.tag.start,
+            timestamp=self._time(raw),
+            id=self._id(raw),
+        )
+
+    def _type(self, raw: RawEvent) -> str:
+        given = raw.tag.attributes.get("type", "").strip()
+        plain = re.sub(r"[\s-]+", "_", given).lower()
+        if not given:
+            self._warn("type_missing", raw)
+            return "decision_made"
+        if given in EVENT_TYPES:
+            return given
+        if plain in EVENT_TYPES:
+            self._warn("type_spelling", raw, given=given, name=plain)
+            return plain
+        self._warn("type_unknown", raw, given=given)
+        return given
+
+    def _time(self, raw: RawEvent) -> str:
+        given = raw.tag.attributes.get("timestamp", "").strip()
+        if not given:
+            return self._timestamp
+        try:
+            read_time(given)
+        except ValueError:
+            self._warn("time_odd", raw, given=given)
+            return self._timestamp
+        return given
+
+    def _references(self, raw: RawEvent, name: str, metadata: dict[str, Any]) -> tuple[str, ...]:
+        given = raw.tag.attributes.get(name, "")
+        found = []
+        for each in re.split(r"[\s,;]+", given.strip()):
+            if each in self._ids:
+                found.append(self._ids[each])
+            elif each:
+                self._warn("reference_unknown", raw, name=name, given=each)
+                metadata[f"stated_{name}"] = given
+        return tuple(found)
+
+    def _warn(self, code: str, raw: RawEvent, **values: str) -> None:
+        self.warnings.append(warning(code, raw.tag.start, **values))
+
+
+def in_order(*warnings: list[ParseWarning]) -> tuple[ParseWarning, ...]:
+    """All warnings by their place in the text."""
+    return tuple(sorted((each for some in warnings for each in some), key=lambda w: w.position))

@@ -1,0 +1,183 @@
+"""The state machine between tags and events; an unclosed event never eats the next."""
+
+from dataclasses import dataclass, field
+
+from .._core.parse_warning import ParseWarning
+from .fences import unwrapped
+from .tags import FIELDS, Landmarks, Scanner, Tag, content
+from .warnings import warning
+
+
+@dataclass(slots=True)
+class RawEvent:
+    """An event as it stands in the text, its values still as written."""
+
+    tag: Tag
+    values: dict[str, str] = field(default_factory=dict)
+    alternatives: list[str] = field(default_factory=list)
+
+
+class Reader:
+    """Reads a text once, from begin to end.
+
+    Attributes:
+        events: What was found, in order.
+        code: The contents of the ``<code>`` elements.
+        warnings: Everything odd.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.events: list[RawEvent] = []
+        self.code: list[str] = []
+        self.warnings: list[ParseWarning] = []
+        self._scanner = Scanner(text)
+        self._marks = Landmarks(text)
+        self._event: RawEvent | None = None
+        self._field: Tag | None = None
+        self._inner: Tag | None = None
+
+    def read(self) -> None:
+        """Read all of it."""
+        place = 0
+        while (tag := self._scanner.next(place)) is not None:
+            place = self._take(tag)
+        if self._event is not None:
+            self._close_field(len(self.text), closed=False)
+            self._warn("event_cut", self._event.tag.start)
+            self._close_event()
+        for position in self._scanner.unclosed:
+            self._warn("comment_not_closed", position)
+
+    def _take(self, tag: Tag) -> int:
+        """Use a tag; returns the place to go on from."""
+        if self._in_backticks(tag):
+            return tag.end
+        if tag.name == "code":
+            return self._take_code(tag)
+        if tag.name == "event":
+            self._take_event(tag)
+        elif self._event is None:
+            self._warn("stray_closing" if tag.closing else "outside_event", tag.start, tag.name)
+        elif tag.name == "alternative":
+            self._take_alternative(tag)
+        else:
+            self._take_field(tag)
+        return tag.end
+
+    def _in_backticks(self, tag: Tag) -> bool:
+        before, after = self.text[tag.start - 1 : tag.start], self.text[tag.end : tag.end + 1]
+        return before == after == "`"
+
+    def _at_line_begin(self, tag: Tag) -> bool:
+        before = self.text[max(0, tag.start - 80) : tag.start]
+        return not before.rpartition("\n")[2].strip()
+
+    def _take_code(self, tag: Tag) -> int:
+        if tag.closing or tag.empty:
+            return tag.end
+        end = self._marks.closing("code", tag.end)
+        if self._field is not None and not self._at_line_begin(tag):
+            # Markup inside a sentence; its content is no tag of ours.
+            near = self._marks.boundary(tag.end)
+            return tag.end if end is None or end > near else end
+        later = self._marks.code_line(tag.end)
+        if not self._at_line_begin(tag) and later is not None and (end is None or later < end):
+            self._warn("code_mentioned", tag.start)
+            return tag.end
+        self._close_field(tag.start, closed=False)
+        if end is None:
+            end = self._marks.event_line(tag.end)
+            made = "it ends with the text" if end is None else "it ends before the next event"
+            self.warnings.append(warning("code_not_closed", tag.start, made=made))
+            end = len(self.text) if end is None else end
+        self.code.append(unwrapped(self.text[tag.end : end]))
+        return end
+
+    def _take_event(self, tag: Tag) -> None:
+        if self._event is not None:
+            if self._only_mentioned(tag):
+                return
+            self._close_field(tag.start, closed=False)
+            if not tag.closing:
+                self._warn("event_not_closed", self._event.tag.start)
+            self._close_event()
+        elif tag.closing:
+            self._warn("stray_closing", tag.start, "event")
+        if not tag.closing:
+            self._event = RawEvent(tag)
+            if tag.empty:
+                self._close_event()
+
+    def _only_mentioned(self, tag: Tag) -> bool:
+        """Whether a bare ``<event>`` is a word in a sentence, as in "the <event> tag"."""
+        return (
+            self._field is not None
+            and not tag.closing
+            and not tag.attributes
+            and not self.text[tag.end : tag.end + 80].lstrip().startswith("<")
+        )
+
+    def _closes_before(self, outer: str, inner: str, after: int) -> bool:
+        """Whether the outer element ends in this event, and before the inner one does."""
+        outer_end = self._marks.closing(outer, after)
+        if outer_end is None or outer_end > self._marks.boundary(after):
+            return False
+        inner_end = self._marks.closing(inner, after)
+        return inner_end is None or inner_end > outer_end
+
+    def _take_field(self, tag: Tag) -> None:
+        if tag.closing:
+            if self._field is not None and self._field.name == tag.name:
+                self._close_field(tag.start, closed=True)
+            else:
+                self._warn("stray_closing", tag.start, tag.name)
+            return
+        if self._field is not None and self._closes_before(self._field.name, tag.name, tag.end):
+            return  # a word in the text of the field, as in "a <decision> tree"
+        self._close_field(tag.start, closed=False)
+        if not tag.empty:
+            self._field = tag
+        elif self._event is not None and "value" in tag.attributes:
+            self._set(tag, tag.attributes["value"])
+
+    def _take_alternative(self, tag: Tag) -> None:
+        if self._field is not None and self._field.name != "alternatives":
+            if self._closes_before(self._field.name, tag.name, tag.end):
+                return
+            self._close_field(tag.start, closed=False)
+        self._close_inner(tag.start)
+        if not tag.closing and not tag.empty:
+            self._inner = tag
+
+    def _close_inner(self, end: int) -> None:
+        if self._inner is not None and self._event is not None:
+            self._event.alternatives.append(content(self.text[self._inner.end : end]))
+        self._inner = None
+
+    def _close_field(self, end: int, *, closed: bool) -> None:
+        self._close_inner(end)
+        opened, self._field = self._field, None
+        if opened is None or self._event is None:
+            return
+        if not closed:
+            self._warn("field_not_closed", opened.start, opened.name)
+        self._set(opened, content(self.text[opened.end : end]))
+
+    def _set(self, tag: Tag, value: str) -> None:
+        if self._event is None:
+            return
+        if tag.name in self._event.values:
+            self._warn("field_twice", tag.start, tag.name)
+        self._event.values[tag.name] = value
+
+    def _close_event(self) -> None:
+        if self._event is not None:
+            for name in FIELDS:
+                if name in self._event.tag.attributes:
+                    self._event.values.setdefault(name, self._event.tag.attributes[name].strip())
+            self.events.append(self._event)
+        self._event = None
+
+    def _warn(self, code: str, position: int, name: str = "") -> None:
+        self.warnings.append(warning(code, position, name=name))

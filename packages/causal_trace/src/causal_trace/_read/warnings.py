@@ -1,0 +1,82 @@
+"""What can be odd in a model's answer, what is made of it, and what to do about it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from .._core.parse_warning import ParseWarning
+
+_SHOWN = 60
+_CUT = "the answer may have been cut off: allow more output tokens"
+
+WARNINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "outside_event": (
+            "<{name}> outside an event is ignored",
+            'put it between <event type="..."> and </event>',
+        ),
+        "stray_closing": ("</{name}> without <{name}> is ignored", "open it before, or remove it"),
+        "event_not_closed": (
+            "<event> is not closed before the next",
+            "end every event with </event>",
+        ),
+        "event_cut": ("<event> is not closed; it ends with the text", _CUT),
+        "event_empty": (
+            "an event without decision and reasoning is left out",
+            "give it a <decision>",
+        ),
+        "field_not_closed": ("<{name}> is not closed", "end it with </{name}>"),
+        "field_twice": (
+            "<{name}> appears twice in one event; the last counts",
+            "write it once, or make two events",
+        ),
+        "field_missing": ("the event has no <{name}>", "ask for it in the prompt"),
+        "type_missing": (
+            "<event> has no type; read as 'decision_made'",
+            'write <event type="...">',
+        ),
+        "type_spelling": ("type {given!r} is read as {name!r}", "write {name}"),
+        "type_unknown": (
+            "unknown type {given!r} is kept as it is",
+            "use one of EVENT_TYPES, or ignore this if the type is your own",
+        ),
+        "confidence_odd": ("confidence {problem}", "ask for a number from 0 to 1"),
+        "time_odd": (
+            "timestamp {given!r} is no time and is left out",
+            "write it as ISO 8601, such as 2026-01-31T12:00:00Z",
+        ),
+        "id_twice": (
+            "id {given!r} is taken by an earlier event; references mean the earlier",
+            "give every event an id of its own",
+        ),
+        "reference_unknown": (
+            "{name} names {given!r}, which is no event of this text",
+            "name the id of an event in the same answer",
+        ),
+        "code_not_closed": ("<code> is not closed; {made}", _CUT),
+        "code_mentioned": (
+            "<code> is only mentioned here, as a line below begins with it",
+            "put <code> at the begin of a line",
+        ),
+        "fence_not_closed": ("a fenced block is not closed; it ends with the text", _CUT),
+        "comment_not_closed": (
+            "a comment or CDATA is not closed and is read as text",
+            "end it with --> or ]]>",
+        ),
+    }
+)
+"""The oddities by code: (message, remedy) with placeholders."""
+
+
+def warning(code: str, position: int, **values: str) -> ParseWarning:
+    """A warning of a kind, with what it is about."""
+    shown = {
+        key: value if len(value) <= _SHOWN else value[: _SHOWN - 1] + "…"
+        for key, value in values.items()
+    }
+    message, remedy = WARNINGS[code]
+    return ParseWarning(
+        code=code,
+        message=message.format(**shown),
+        position=position,
+        remedy=remedy.format(**shown),
+    )

@@ -1,0 +1,82 @@
+"""Curves over one axis, and distributions, drawn as SVG."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from .._model.figures import EcdfFigure, LineFigure
+from . import svg
+from .axes import Scale, linear, logarithmic
+
+_WIDTH, _HEIGHT = 720.0, 340.0
+_LEFT, _RIGHT, _TOP, _FLOOR = 78.0, 520.0, 12.0, 288.0
+_KEY, _KEY_ROW, _LONGEST = 540.0, 24.0, 19
+# More dots than this run into each other.
+_MOST_DOTS = 40
+
+Places = list[tuple[float, float]]
+
+
+def lines_svg(figure: LineFigure) -> str:
+    """Each curve as a line with a dot at every place."""
+    x = linear((value for curve in figure.curves for value in curve.x), _LEFT, _RIGHT)
+    y = linear((value for curve in figure.curves for value in curve.y), _FLOOR, _TOP)
+    parts = [*_frame(x, y, figure.x_axis, figure.y_axis), *_key(c.label for c in figure.curves)]
+    for number, curve in enumerate(figure.curves):
+        places = _distinct(zip(map(x, curve.x), map(y, curve.y), strict=True))
+        steps = (f"{'L' if place else 'M'}{a:g} {b:g}" for place, (a, b) in enumerate(places))
+        parts.append(svg.path(f"curve c{number}", steps))
+        if len(places) <= _MOST_DOTS:
+            parts += [svg.dot(f"dot d{number}", *place, 3.5) for place in places]
+    return svg.page(_WIDTH, _HEIGHT, figure.caption or "curves", parts)
+
+
+def ecdf_svg(figure: EcdfFigure) -> str:
+    """Each sample as a staircase from 0 to 1."""
+    values = [value for sample in figure.samples for value in sample.values]
+    x = (logarithmic if figure.log else linear)(values, _LEFT, _RIGHT)
+    y = linear((0.0, 1.0), _FLOOR, _TOP)
+    parts = [
+        *_frame(x, y, figure.axis, "share at or below"),
+        *_key(sample.label for sample in figure.samples),
+    ]
+    for number, sample in enumerate(figure.samples):
+        parts.append(svg.path(f"curve c{number}", _staircase(sample.values, x, y)))
+    return svg.page(_WIDTH, _HEIGHT, figure.caption or "cumulative distributions", parts)
+
+
+def _staircase(values: Sequence[float], x: Scale, y: Scale) -> Iterator[str]:
+    """One step for every place the drawing can tell apart, however many values there are."""
+    steps: dict[float, float] = {}
+    for number, value in enumerate(sorted(values), start=1):
+        steps[round(2 * x(value)) / 2] = round(y(number / len(values)), 1)
+    yield f"M{_LEFT:g} {_FLOOR:g}"
+    for place, height in steps.items():
+        yield f"H{place:g}V{height:g}"
+    yield f"H{_RIGHT:g}"
+
+
+def _distinct(places: Iterable[tuple[float, float]]) -> Places:
+    """The places without those that fall onto the one before them."""
+    found: Places = []
+    for x, y in places:
+        place = (round(x, 1), round(y, 1))
+        if not found or found[-1] != place:
+            found.append(place)
+    return found
+
+
+def _frame(x: Scale, y: Scale, x_axis: str, y_axis: str) -> Iterator[str]:
+    for tick in x.ticks:
+        yield svg.line("grid", x(tick), _TOP, x(tick), _FLOOR)
+        yield svg.words("tick", x(tick), _FLOOR + 18, x.tick_text(tick))
+    for tick in y.ticks:
+        yield svg.line("grid", _LEFT, y(tick), _RIGHT, y(tick))
+        yield svg.words("label tick-left", _LEFT - 8, y(tick) + 4, y.tick_text(tick))
+    yield svg.words("axis", (_LEFT + _RIGHT) / 2, _HEIGHT - 10, x_axis)
+    yield svg.upright(14, (_TOP + _FLOOR) / 2, y_axis)
+
+
+def _key(labels: Iterable[str]) -> Iterator[str]:
+    for number, text in enumerate(labels):
+        y = _TOP + _KEY_ROW * (number + 0.5)
+        yield svg.line(f"curve c{number}", _KEY, y, _KEY + 30, y)
+        yield svg.label("key", _KEY + 38, y + 4, text, _LONGEST)

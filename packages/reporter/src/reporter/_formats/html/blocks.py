@@ -1,0 +1,76 @@
+"""Sections and blocks as the values that the page's template reads. The template escapes them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..._figures.drawing import figure_svg
+from ..._figures.tables import figure_table
+from ..._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
+from ..._model.document import Block, Section
+from ..._model.figures import EcdfFigure, IntervalFigure, LineFigure
+from ..._model.inline import Inline, Span, spans
+from ..._model.tables import Table
+
+_TAGS = {"emphasis": "em", "strong": "strong", "code": "code"}
+
+
+def section_values(section: Section, level: int) -> dict[str, Any]:
+    """A section with its heading's level, from 1 to 6, and its blocks."""
+    return {
+        "title": section.title,
+        "level": min(level, 6),
+        "blocks": [_block(block, level) for block in section.blocks],
+    }
+
+
+def _block(  # noqa: PLR0911  # one for each kind of block
+    block: "Block | Section", level: int
+) -> dict[str, Any]:
+    match block:
+        case Section():
+            return {"kind": "section", "section": section_values(block, level + 1)}
+        case Paragraph(text):
+            return {"kind": "paragraph", "pieces": list(_pieces(text))}
+        case Bullets(items):
+            return {"kind": "bullets", "items": [list(_pieces(item)) for item in items]}
+        case KeyValues(pairs):
+            return {"kind": "pairs", "pairs": pairs}
+        case Code(text, _):
+            return {"kind": "code", "text": text}
+        case Callout(text=text, kind=kind):
+            return {"kind": "callout", "callout": kind, "pieces": list(_pieces(text))}
+        case TestLine():
+            return {
+                "kind": "test",
+                "label": block.label,
+                "pieces": list(_pieces(block.sentence)),
+                "notes": [list(_pieces(note)) for note in block.notes],
+            }
+        case IntervalFigure() | LineFigure() | EcdfFigure():
+            return {
+                "kind": "figure",
+                "caption": block.caption,
+                "svg": figure_svg(block),
+                "numbers": _table(figure_table(block)),
+            }
+        case Table():
+            return _table(block)
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "kind": "table",
+        "caption": table.caption,
+        "notes": table.notes,
+        "columns": list(zip(table.columns, table.alignment, strict=True)),
+        "rows": [list(zip(row, table.alignment, strict=True)) for row in table.rows],
+    }
+
+
+def _pieces(text: Inline) -> Iterator[tuple[str | None, str]]:
+    """Each piece of a text with the tag it goes into; the template escapes the text."""
+    for piece in spans(text):
+        if isinstance(piece, Span):
+            yield _TAGS[piece.style], piece.text
+        else:
+            yield None, piece
