@@ -1,10 +1,13 @@
 """One report model, rendered as Markdown and HTML."""
 
+from typing import TYPE_CHECKING
+
+from ._core.deprecated import renamed_names
 from ._core.errors import FormatError, ReporterError, ReportError, UnknownFormatError
 from ._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from ._model.document import Section
 from ._model.figures import Curve, EcdfFigure, IntervalFigure, LineFigure, Point, Sample
-from ._model.inline import Span
+from ._model.inline import InlineText
 from ._model.numbers import (
     interval_text,
     milliseconds_text,
@@ -14,7 +17,7 @@ from ._model.numbers import (
     percent_text,
 )
 from ._model.tables import Table
-from ._report.formats import extension, formats, register, render, write
+from ._report.formats import extension, format_names, register_format, render, write
 from ._report.report import Report
 
 __all__ = [
@@ -24,6 +27,7 @@ __all__ = [
     "Curve",
     "EcdfFigure",
     "FormatError",
+    "InlineText",
     "IntervalFigure",
     "KeyValues",
     "LineFigure",
@@ -34,19 +38,24 @@ __all__ = [
     "ReporterError",
     "Sample",
     "Section",
-    "Span",
     "Table",
     "TestLine",
     "UnknownFormatError",
     "extension",
-    "formats",
+    "format_names",
     "interval_text",
     "milliseconds_text",
     "money_text",
     "number_text",
     "p_text",
     "percent_text",
-    "register",
+    "register_format",
     "render",
     "write",
 ]
+
+if not TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
+    __getattr__ = renamed_names(
+        __name__,
+        {"Span": "InlineText", "formats": "format_names", "register": "register_format"},
+    )

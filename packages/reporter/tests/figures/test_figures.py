@@ -1,4 +1,4 @@
-"""Figures are drawn inside the page and told in numbers everywhere."""
+"""Figures are drawn in the page, and every format has their numbers."""
 
 import re
 
@@ -18,7 +18,7 @@ from reporter import (
     render,
 )
 from reporter._figures.axes import linear, logarithmic
-from reporter._figures.tables import quantile
+from reporter._figures.tables import empirical_quantile
 
 Figure = IntervalFigure | LineFigure | EcdfFigure
 
@@ -33,7 +33,7 @@ def drawing(figure: Figure) -> str:
     return found[0]
 
 
-def told(figure: Figure) -> list[list[str]]:
+def table_rows(figure: Figure) -> list[list[str]]:
     """The rows of the table in Markdown, heads first."""
     text = render(Report(title="t", sections=[Section("s", [figure])]))
     rows = [line for line in text.splitlines() if line.startswith("|")]
@@ -42,7 +42,7 @@ def told(figure: Figure) -> list[list[str]]:
     ]
 
 
-def places(markup: str, tag: str, *names: str) -> list[list[float]]:
+def coordinates(markup: str, tag: str, *names: str) -> list[list[float]]:
     return [
         [float(value) for name in names for value in re.findall(rf' {name}="([-\d.]+)"', each)]
         for each in re.findall(rf"<{tag}[^>]*>", markup)
@@ -64,7 +64,7 @@ def test_whatever_the_numbers_are_the_drawing_stays_inside(
 
     assert "nan" not in markup
     assert "inf" not in markup.replace('class="interval', "")
-    for x1, x2 in places(markup, "line", "x1", "x2"):
+    for x1, x2 in coordinates(markup, "line", "x1", "x2"):
         assert 200 <= min(x1, x2) <= max(x1, x2) <= 676
 
 
@@ -75,10 +75,10 @@ def test_a_scale_keeps_the_order_and_its_ticks_are_apart(
     values = sorted([one, other, *more])
     scale = linear(values, 100.0, 500.0)
 
-    spots = [scale(value) for value in values]
+    positions = [scale(value) for value in values]
 
-    assert spots == sorted(spots)
-    assert 100 - 1e-6 <= spots[0] <= spots[-1] <= 500 + 1e-6
+    assert positions == sorted(positions)
+    assert 100 - 1e-6 <= positions[0] <= positions[-1] <= 500 + 1e-6
     assert len(set(scale.ticks)) == len(scale.ticks) >= 2
 
 
@@ -111,7 +111,7 @@ def test_bars_begin_at_zero_and_points_need_not() -> None:
 
     bars = drawing(IntervalFigure(points=points, bars=True))
 
-    (x1, width1), (x2, width2) = places(bars, "rect", "x", "width")
+    (x1, width1), (x2, width2) = coordinates(bars, "rect", "x", "width")
     assert x2 + width2 == pytest.approx(x1, abs=0.11)
     assert width1 == pytest.approx(3 * width2, abs=0.5)
     assert "<circle" not in bars
@@ -125,7 +125,7 @@ def test_a_long_label_is_cut_in_the_drawing_and_whole_in_the_table() -> None:
     assert f">{label}</th>" in page(figure)
 
 
-def test_an_ecdf_is_told_as_percentiles_of_the_distribution_itself() -> None:
+def test_the_table_of_an_ecdf_has_percentiles_without_interpolation() -> None:
     """Ranks by hand: the smallest value that at least the share of the values do not exceed."""
     figure = EcdfFigure(
         samples=[Sample(label="a", values=list(range(100, 0, -1))), Sample(label="b", values=[7])],
@@ -133,7 +133,7 @@ def test_an_ecdf_is_told_as_percentiles_of_the_distribution_itself() -> None:
         log=True,
     )
 
-    head, first, second = told(figure)
+    head, first, second = table_rows(figure)
 
     assert head == ["", "n", "min", "P50", "P90", "P95", "P99", "max"]
     assert first == ["a", "100", "1", "50", "90", "95", "99", "100"]
@@ -144,14 +144,14 @@ def test_an_ecdf_is_told_as_percentiles_of_the_distribution_itself() -> None:
     st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40).map(sorted),
     st.sampled_from([0.5, 0.9, 0.95, 0.99]),
 )
-def test_a_quantile_is_the_first_value_that_reaches_its_share(
-    ordered: list[float], share: float
+def test_a_quantile_is_the_first_value_at_which_the_ecdf_reaches_it(
+    ordered: list[float], quantile: float
 ) -> None:
-    found = quantile(ordered, share)
+    found = empirical_quantile(ordered, quantile)
 
     below = sum(value < found for value in ordered) / len(ordered)
     reached = sum(value <= found for value in ordered) / len(ordered)
-    assert below < share <= reached + 1e-9
+    assert below < quantile <= reached + 1e-9
 
 
 def test_an_ecdf_of_very_many_values_stays_small_and_ends_at_one() -> None:
@@ -165,12 +165,12 @@ def test_an_ecdf_of_very_many_values_stays_small_and_ends_at_one() -> None:
     assert heights[-1] == 12.0
 
 
-def test_curves_go_through_their_places_and_long_ones_are_told_in_part() -> None:
+def test_curves_go_through_their_points_and_the_table_of_a_long_one_is_thinned() -> None:
     short = Curve(label="short", x=[1, 2, 3], y=[0.5, 0.7, 0.8])
     long = Curve(label="long", x=range(1, 101), y=[each / 200 for each in range(100)])
     figure = LineFigure(curves=[short, long], x_axis="models", y_axis="accuracy")
 
-    rows = told(figure)
+    rows = table_rows(figure)
     markup = drawing(figure)
 
     assert rows[0] == ["", "models", "accuracy"]
@@ -187,8 +187,8 @@ def test_the_page_has_the_numbers_of_every_figure() -> None:
     figure = IntervalFigure(points=[Point(label="a", value=1.5, low=1.0, high=2.0)], axis="points")
 
     assert re.search(r'<th scope="row"[^>]*>a</th><td[^>]*>1.5</td>', page(figure))
-    assert told(figure) == [["", "points", "low", "high"], ["a", "1.5", "1", "2"]]
-    assert told(IntervalFigure(points=[Point(label="a", value=1.5)])) == [
+    assert table_rows(figure) == [["", "points", "low", "high"], ["a", "1.5", "1", "2"]]
+    assert table_rows(IntervalFigure(points=[Point(label="a", value=1.5)])) == [
         ["", "value"],
         ["a", "1.5"],
     ]

@@ -1,6 +1,7 @@
 """Numbers read the same everywhere, and none is rounded away."""
 
 import math
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -42,7 +43,7 @@ def test_p_values_read_as_apa_prints_them(p_value: float | None, text: str, name
 
 
 def test_what_is_no_probability_is_refused() -> None:
-    with pytest.raises(ReportError, match=r"1\.2 is no probability"):
+    with pytest.raises(ReportError, match=r"\[0, 1\], got 1\.2"):
         p_text(1.2)
 
 
@@ -136,3 +137,16 @@ def test_no_price_above_zero_reads_as_free(cost: float) -> None:
 
     assert amount > 0
     assert amount == pytest.approx(cost, rel=0.006)
+
+
+def test_whole_numbers_of_other_types_are_counts() -> None:
+    class Count:  # as the integers of numpy
+        def __index__(self) -> int:
+            return 1319
+
+        __int__ = __index__
+
+        def __float__(self) -> float:
+            return 1319.0
+
+    assert number_text(cast("int", Count())) == "1,319"

@@ -1,4 +1,4 @@
-"""Checks of given values, errors, and plain text for every format.
+"""Checks, errors, values for JSON, and plain text before it is escaped.
 
 Takes and gives built-in values; imports no other room.
 """

@@ -1,4 +1,4 @@
-"""Checks of what a report is made from, so that a mistake is named where it is made."""
+"""Checks of the values that a report is made of. A mistake raises where it is made."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -6,49 +6,51 @@ from typing import Any
 
 from .errors import ReportError
 
-# Differences of such numbers are still finite.
+# The difference of two numbers below this is a finite float.
 _LARGEST = 1e300
 
 
-def text(value: object, where: str) -> str:
-    """A text, or an error that says where it is missing."""
+def checked_text(value: object, where: str) -> str:
+    """Return a text, or raise a ``ReportError`` that names its field."""
     if not isinstance(value, str):
         raise ReportError(
             f"{where}: expected text, got {type(value).__name__} ({value!r:.40});"
-            " format numbers with number_text, money_text and the like"
+            " format numbers with number_text, money_text or the like"
         )
     return value
 
 
-def texts(values: object, where: str) -> tuple[str, ...]:
-    """Several texts; one text alone is a mistake, as it would be taken letter by letter."""
+def checked_texts(values: object, where: str) -> tuple[str, ...]:
+    """Return several texts. One text alone is refused: its letters would be taken as the texts."""
     return tuple(
-        text(value, f"{where}, entry {number}")
-        for number, value in enumerate(several(values, where), start=1)
+        checked_text(value, f"{where}, entry {number}")
+        for number, value in enumerate(checked_tuple(values, where), start=1)
     )
 
 
-def several(values: object, where: str) -> tuple[Any, ...]:
-    """Any sequence as a tuple."""
+def checked_tuple(values: object, where: str) -> tuple[Any, ...]:
+    """Return any sequence as a tuple."""
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         raise ReportError(f"{where}: expected a list or tuple, got {type(values).__name__}")
     return tuple(values)
 
 
-def finite(value: Any, where: str) -> float:
-    """A number that can be drawn; those of numpy are such."""
+def checked_finite(value: Any, where: str) -> float:
+    """Return a number that can be drawn, also one of numpy."""
     if isinstance(value, bool | str) or not hasattr(value, "__float__"):
         raise ReportError(f"{where}: expected a number, got {type(value).__name__} ({value!r:.40})")
     try:
         number = float(value)
-    except OverflowError:  # an integer beyond all floats
+    except OverflowError:  # an integer beyond the range of floats
         number = math.inf
     if not abs(number) < _LARGEST:
-        raise ReportError(f"{where}: {number:g} is not finite and cannot be drawn")
+        raise ReportError(
+            f"{where}: {number:g} cannot be drawn; leave out numbers that are not finite"
+        )
     return number
 
 
-def freeze(instance: object, **values: object) -> None:
+def set_fields(instance: object, **values: object) -> None:
     """Set checked values on a frozen instance while it is being made."""
     for name, value in values.items():
         object.__setattr__(instance, name, value)

@@ -1,16 +1,17 @@
-"""What can go wrong with a report.
+"""Errors of reports and formats.
 
 ReporterError
-├── ReportError (ValueError)         a part of the report does not fit together
-├── FormatError (ValueError)         a format that cannot be added, or that gives no text
-└── UnknownFormatError (ValueError)  no format of this name
+├── ReportError (ValueError)         a part of a report does not fit together
+├── FormatError (ValueError)         a format that cannot be added, or whose result is not text
+└── UnknownFormatError (ValueError)  a name that no format has
 """
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class ReporterError(Exception):
-    """The base of every error this library raises on purpose."""
+    """The base of every error that this library raises on purpose."""
 
 
 class ReportError(ReporterError, ValueError):
@@ -18,7 +19,13 @@ class ReportError(ReporterError, ValueError):
 
 
 class FormatError(ReporterError, ValueError):
-    """A format cannot be added as asked, or its renderer gave something else than text."""
+    """A format cannot be added as given, or its renderer returned something other than text.
+
+    Attributes:
+        name: The name of the format.
+    """
+
+    name: str
 
     def __init__(self, name: str, problem: str) -> None:
         self.name = name
@@ -26,12 +33,22 @@ class FormatError(ReporterError, ValueError):
 
 
 class UnknownFormatError(ReporterError, ValueError):
-    """No format has this name."""
+    """A name that no format has.
+
+    Attributes:
+        name: The name as given.
+        known: The names of all formats.
+    """
+
+    name: str
+    known: tuple[str, ...]
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         self.name = name
         self.known = tuple(known)
+        near = get_close_matches(name, self.known, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
         super().__init__(
-            f"unknown format {name!r}; known: {', '.join(self.known)};"
-            " add one with register(name, render, extension)"
+            f"unknown format {name!r}; {hint}known: {', '.join(self.known)};"
+            " add one with register_format(name, render, extension)"
         )

@@ -1,4 +1,4 @@
-"""From numbers to places in a drawing, and the round numbers an axis shows."""
+"""Axes: positions of numbers in a drawing, and tick marks at round numbers."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -7,25 +7,27 @@ from dataclasses import dataclass
 from .._model.numbers import number_text
 
 _STEPS = (1, 2, 5, 10)
-_PLAIN = (1e-6, 1e7)
-_ABOUT = 5
-_MOST_POWERS = 7
-_FEW_POWERS = 2
-# Values closer than this are drawn as one, and sizes below that as zero.
-_SAME, _NOTHING = 1e-9, 1e-290
+# Numbers outside are written with an exponent.
+_DECIMAL_RANGE = (1e-6, 1e7)
+_INTERVALS = 5
+_MAX_POWERS = 7
+# Up to so many powers of ten, an axis also has ticks at 2 and 5.
+_MAX_POWERS_WITH_STEPS = 2
+# Values that differ by less, relative to their size, are drawn as one; smaller sizes as zero.
+_RELATIVE_TOLERANCE, _SMALLEST_SIZE = 1e-9, 1e-290
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """An axis: the numbers it covers, the places they get, and the numbers written beside it.
+    """An axis: the numbers it covers, their positions, and its tick marks.
 
     Attributes:
         low: The smallest number.
         high: The largest.
-        begin: The place of the smallest, in units of the drawing.
-        end: The place of the largest; it may lie before the begin, as heights do.
-        ticks: The round numbers.
-        log: Whether equal steps are equal ratios.
+        begin: The position of the smallest, in units of the drawing.
+        end: The position of the largest; smaller than ``begin`` where the axis runs upwards.
+        ticks: The numbers of the tick marks.
+        log: Whether the axis is logarithmic.
     """
 
     low: float
@@ -36,42 +38,42 @@ class Scale:
     log: bool = False
 
     def __call__(self, value: float) -> float:
-        """The place of a number."""
+        """Return the position of a number."""
         low, high = self.low, self.high
         if self.log:
             value, low, high = math.log10(value), math.log10(low), math.log10(high)
         return self.begin + (value - low) / (high - low) * (self.end - self.begin)
 
     def tick_text(self, tick: float) -> str:
-        """A round number as it stands beside the axis: no more digits than the steps need."""
+        """Return the text of a tick mark, with as many decimals as the step needs."""
         step = self.ticks[1] - self.ticks[0]
-        if not _PLAIN[0] <= (abs(tick) or step) < _PLAIN[1]:
+        if not _DECIMAL_RANGE[0] <= (abs(tick) or step) < _DECIMAL_RANGE[1]:
             return f"{tick:.6g}"
         if self.log:
             return number_text(tick, digits=3, trim=True)
-        behind = max(0, -math.floor(math.log10(step) + 1e-9))
-        return f"{tick:,.{behind}f}"
+        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+        return f"{tick:,.{decimals}f}"
 
 
 def linear(values: Iterable[float], begin: float, end: float) -> Scale:
-    """An axis with about five equal steps that covers the values."""
+    """Return an axis with about five equal steps that covers the values."""
     known = list(values)
     low, high = min(known), max(known)
     size = max(abs(low), abs(high))
-    if high - low <= max(_SAME * size, _NOTHING):
-        pad = size * 0.1 if size > _NOTHING else 1.0
+    if high - low <= max(_RELATIVE_TOLERANCE * size, _SMALLEST_SIZE):
+        pad = size * 0.1 if size > _SMALLEST_SIZE else 1.0
         low, high = low - pad, high + pad
     ticks = _ticks(low, high)
     return Scale(min(low, ticks[0]), max(high, ticks[-1]), begin, end, ticks)
 
 
 def logarithmic(values: Iterable[float], begin: float, end: float) -> Scale:
-    """An axis of powers of ten that covers the values, all above zero."""
+    """Return an axis of powers of ten that covers the values, all above zero."""
     known = list(values)
     first, last = math.floor(math.log10(min(known))), math.ceil(math.log10(max(known)))
     last = max(last, first + 1)
-    every = math.ceil((last - first) / _MOST_POWERS)
-    factors = (1, 2, 5) if last - first <= _FEW_POWERS else (1,)
+    every = math.ceil((last - first) / _MAX_POWERS)
+    factors = (1, 2, 5) if last - first <= _MAX_POWERS_WITH_STEPS else (1,)
     ticks = [
         10.0**power * factor
         for power in range(first, last + 1, every)
@@ -82,8 +84,8 @@ def logarithmic(values: Iterable[float], begin: float, end: float) -> Scale:
 
 
 def _ticks(low: float, high: float) -> Sequence[float]:
-    """About five round numbers that cover the range."""
-    raw = (high - low) / _ABOUT
+    """Return about five round numbers that cover the range."""
+    raw = (high - low) / _INTERVALS
     power = 10.0 ** math.floor(math.log10(raw))
     step = next((power * factor for factor in _STEPS if power * factor >= raw), power * 10)
     first, last = math.floor(low / step), math.ceil(high / step)

@@ -1,4 +1,4 @@
-"""Curves over one axis, and distributions, drawn as SVG."""
+"""Curves and empirical distribution functions as SVG."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -8,29 +8,29 @@ from .axes import Scale, linear, logarithmic
 
 _WIDTH, _HEIGHT = 720.0, 340.0
 _LEFT, _RIGHT, _TOP, _FLOOR = 78.0, 520.0, 12.0, 288.0
-_KEY, _KEY_ROW, _LONGEST = 540.0, 24.0, 19
-# More dots than this run into each other.
-_MOST_DOTS = 40
+_KEY, _KEY_ROW, _MAX_LABEL = 540.0, 24.0, 19
+# More dots than this on one curve touch each other.
+_MAX_DOTS = 40
 
-Places = list[tuple[float, float]]
+Positions = list[tuple[float, float]]
 
 
 def lines_svg(figure: LineFigure) -> str:
-    """Each curve as a line with a dot at every place."""
+    """Return a drawing with a line for each curve and a dot at each point."""
     x = linear((value for curve in figure.curves for value in curve.x), _LEFT, _RIGHT)
     y = linear((value for curve in figure.curves for value in curve.y), _FLOOR, _TOP)
     parts = [*_frame(x, y, figure.x_axis, figure.y_axis), *_key(c.label for c in figure.curves)]
     for number, curve in enumerate(figure.curves):
-        places = _distinct(zip(map(x, curve.x), map(y, curve.y), strict=True))
-        steps = (f"{'L' if place else 'M'}{a:g} {b:g}" for place, (a, b) in enumerate(places))
+        positions = _distinct(zip(map(x, curve.x), map(y, curve.y), strict=True))
+        steps = (f"{'L' if index else 'M'}{a:g} {b:g}" for index, (a, b) in enumerate(positions))
         parts.append(svg.path(f"curve c{number}", steps))
-        if len(places) <= _MOST_DOTS:
-            parts += [svg.dot(f"dot d{number}", *place, 3.5) for place in places]
+        if len(positions) <= _MAX_DOTS:
+            parts += [svg.dot(f"dot d{number}", *position, 3.5) for position in positions]
     return svg.page(_WIDTH, _HEIGHT, figure.caption or "curves", parts)
 
 
 def ecdf_svg(figure: EcdfFigure) -> str:
-    """Each sample as a staircase from 0 to 1."""
+    """Return a drawing with a step function from 0 to 1 for each sample."""
     values = [value for sample in figure.samples for value in sample.values]
     x = (logarithmic if figure.log else linear)(values, _LEFT, _RIGHT)
     y = linear((0.0, 1.0), _FLOOR, _TOP)
@@ -39,29 +39,29 @@ def ecdf_svg(figure: EcdfFigure) -> str:
         *_key(sample.label for sample in figure.samples),
     ]
     for number, sample in enumerate(figure.samples):
-        parts.append(svg.path(f"curve c{number}", _staircase(sample.values, x, y)))
+        parts.append(svg.path(f"curve c{number}", _step_function(sample.values, x, y)))
     return svg.page(_WIDTH, _HEIGHT, figure.caption or "cumulative distributions", parts)
 
 
-def _staircase(values: Sequence[float], x: Scale, y: Scale) -> Iterator[str]:
-    """One step for every place the drawing can tell apart, however many values there are."""
+def _step_function(values: Sequence[float], x: Scale, y: Scale) -> Iterator[str]:
+    """Yield one step for each position that the drawing resolves, for any number of values."""
     steps: dict[float, float] = {}
     for number, value in enumerate(sorted(values), start=1):
         steps[round(2 * x(value)) / 2] = round(y(number / len(values)), 1)
     yield f"M{_LEFT:g} {_FLOOR:g}"
-    for place, height in steps.items():
-        yield f"H{place:g}V{height:g}"
+    for position, height in steps.items():
+        yield f"H{position:g}V{height:g}"
     yield f"H{_RIGHT:g}"
 
 
-def _distinct(places: Iterable[tuple[float, float]]) -> Places:
-    """The places without those that fall onto the one before them."""
-    found: Places = []
-    for x, y in places:
-        place = (round(x, 1), round(y, 1))
-        if not found or found[-1] != place:
-            found.append(place)
-    return found
+def _distinct(positions: Iterable[tuple[float, float]]) -> Positions:
+    """Return the positions, rounded, without those equal to the one before."""
+    distinct: Positions = []
+    for x, y in positions:
+        position = (round(x, 1), round(y, 1))
+        if not distinct or distinct[-1] != position:
+            distinct.append(position)
+    return distinct
 
 
 def _frame(x: Scale, y: Scale, x_axis: str, y_axis: str) -> Iterator[str]:
@@ -79,4 +79,4 @@ def _key(labels: Iterable[str]) -> Iterator[str]:
     for number, text in enumerate(labels):
         y = _TOP + _KEY_ROW * (number + 0.5)
         yield svg.line(f"curve c{number}", _KEY, y, _KEY + 30, y)
-        yield svg.label("key", _KEY + 38, y + 4, text, _LONGEST)
+        yield svg.label("key", _KEY + 38, y + 4, text, _MAX_LABEL)

@@ -1,4 +1,4 @@
-"""Values with their intervals, one below the other, drawn as SVG."""
+"""Any figure as SVG, and the drawing of values with their intervals."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ from .axes import Scale, linear
 from .curves import ecdf_svg, lines_svg
 
 _WIDTH, _ROW, _TOP, _BOTTOM, _LABEL, _RIGHT = 720, 30, 10, 46, 200, 44
-_LONGEST = 24
+_MAX_LABEL = 24
 
 
 def figure_svg(figure: Figure) -> str:
-    """The drawing as SVG markup; every text in it is escaped."""
+    """Return a figure as SVG markup. Every text in it is escaped."""
     match figure:
         case IntervalFigure():
             return _intervals_svg(figure)
@@ -32,8 +32,8 @@ def _intervals_svg(figure: IntervalFigure) -> str:
             svg.words("tick", scale(tick), floor + 18, scale.tick_text(tick)),
         ]
     if figure.reference is not None:
-        place = scale(figure.reference)
-        parts.append(svg.line("reference", place, _TOP, place, floor))
+        x = scale(figure.reference)
+        parts.append(svg.line("reference", x, _TOP, x, floor))
     for number, point in enumerate(figure.points):
         parts += _point(point, scale, _TOP + _ROW * (number + 0.5), bars=figure.bars)
     middle = (_LABEL + _WIDTH - _RIGHT) / 2
@@ -42,7 +42,7 @@ def _intervals_svg(figure: IntervalFigure) -> str:
 
 
 def _point(point: Point, scale: Scale, y: float, *, bars: bool) -> Iterator[str]:
-    yield svg.label("label", _LABEL - 14, y + 4, point.label, _LONGEST)
+    yield svg.label("label", _LABEL - 14, y + 4, point.label, _MAX_LABEL)
     if bars:
         yield svg.box("bar", scale(0.0), scale(point.value), y - _ROW * 0.3, _ROW * 0.6)
     if point.low is not None and point.high is not None:
@@ -53,7 +53,7 @@ def _point(point: Point, scale: Scale, y: float, *, bars: bool) -> Iterator[str]
 
 
 def _numbers(figure: IntervalFigure) -> Iterator[float]:
-    """All that the axis has to cover."""
+    """Yield the numbers that the axis covers."""
     if figure.bars:
         yield 0.0
     if figure.reference is not None:

@@ -1,4 +1,4 @@
-"""The numbers of a figure as a table: for formats without drawings, and for screen readers."""
+"""The numbers of a figure as a table, for formats without drawings and for screen readers."""
 
 from collections.abc import Sequence
 
@@ -6,12 +6,12 @@ from .._model.figures import EcdfFigure, Figure, IntervalFigure, LineFigure
 from .._model.numbers import number_text
 from .._model.tables import Table
 
-_MOST_ROWS = 25
-_SHARES = (0.5, 0.9, 0.95, 0.99)
+_MAX_ROWS = 25
+_QUANTILES = (0.5, 0.9, 0.95, 0.99)
 
 
 def figure_table(figure: Figure) -> Table:
-    """What the figure shows, in numbers."""
+    """Return the numbers of a figure."""
     match figure:
         case IntervalFigure():
             return _intervals(figure)
@@ -21,14 +21,14 @@ def figure_table(figure: Figure) -> Table:
             return _quantiles(figure)
 
 
-def quantile(ordered: Sequence[float], share: float) -> float:
-    """The smallest value that at least this share of the values do not exceed.
+def empirical_quantile(ordered: Sequence[float], quantile: float) -> float:
+    """Return the smallest value at which the distribution function reaches *quantile*.
 
-    It is read off the empirical distribution function itself, without interpolation (Hyndman and
-    Fan 1996, definition 1).
+    The inverse of the empirical distribution function, without interpolation: definition 1 of
+    Hyndman and Fan (1996), Sample quantiles in statistical packages.
     """
     # The product may miss a whole number by its last bit: 0.95 * 20 must give rank 19.
-    rank = -int(-round(share * len(ordered), 9) // 1)
+    rank = -int(-round(quantile * len(ordered), 9) // 1)
     return ordered[max(rank, 1) - 1]
 
 
@@ -51,9 +51,9 @@ def _intervals(figure: IntervalFigure) -> Table:
 def _curves(figure: LineFigure) -> Table:
     rows, left_out = [], 0
     for curve in figure.curves:
-        shown = _evenly(len(curve.x), _MOST_ROWS)
+        shown = _even_indices(len(curve.x), _MAX_ROWS)
         left_out += len(curve.x) - len(shown)
-        rows += [(curve.label, _number(curve.x[place]), _number(curve.y[place])) for place in shown]
+        rows += [(curve.label, _number(curve.x[index]), _number(curve.y[index])) for index in shown]
     return Table(
         columns=("", figure.x_axis or "x", figure.y_axis or "y"),
         rows=rows,
@@ -66,21 +66,25 @@ def _quantiles(figure: EcdfFigure) -> Table:
     rows = []
     for sample in figure.samples:
         ordered = sorted(sample.values)
-        values = (ordered[0], *(quantile(ordered, share) for share in _SHARES), ordered[-1])
+        values = (
+            ordered[0],
+            *(empirical_quantile(ordered, quantile) for quantile in _QUANTILES),
+            ordered[-1],
+        )
         rows.append((sample.label, str(len(ordered)), *map(_number, values)))
     return Table(
-        columns=("", "n", "min", *(f"P{round(100 * share)}" for share in _SHARES), "max"),
+        columns=("", "n", "min", *(f"P{round(100 * quantile)}" for quantile in _QUANTILES), "max"),
         rows=rows,
         caption=figure.caption,
         notes=f"{figure.axis or 'Values'}; percentiles without interpolation.",
     )
 
 
-def _evenly(count: int, most: int) -> Sequence[int]:
-    """Places spread over a sequence, its ends among them."""
-    if count <= most:
-        return range(count)
-    return [round(place * (count - 1) / (most - 1)) for place in range(most)]
+def _even_indices(length: int, max_indices: int) -> Sequence[int]:
+    """Return indices spread evenly over a sequence, with its first and its last."""
+    if length <= max_indices:
+        return range(length)
+    return [round(step * (length - 1) / (max_indices - 1)) for step in range(max_indices)]
 
 
 def _number(value: float | None) -> str:

@@ -2,105 +2,127 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal, get_args
 
-from .._core.checks import freeze, several, text, texts
+from .._core.checks import checked_text, checked_texts, checked_tuple, set_fields
 from .._core.errors import ReportError
+from .._core.json_values import Value
 from .inline import Inline, checked_inline
 
-CALLOUTS = ("note", "warning", "result")
+CalloutKind = Literal["note", "warning", "result"]
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Value):
     """A paragraph of text.
 
     Attributes:
-        text: Plain text, or a sequence of plain texts and ``Span`` values.
+        text: Plain text, or a sequence of plain texts and ``InlineText`` values.
+
+    Raises:
+        ReportError: A piece of the text is neither a ``str`` nor an ``InlineText``.
     """
 
     text: Inline
 
     def __post_init__(self) -> None:
-        freeze(self, text=checked_inline(self.text, "paragraph"))
+        set_fields(self, text=checked_inline(self.text, "paragraph"))
 
 
 @dataclass(frozen=True, slots=True)
-class Bullets:
-    """A list.
+class Bullets(Value):
+    """A list with bullets.
 
     Attributes:
-        items: Its entries.
+        items: The entries; each is a text as in ``Paragraph``.
+
+    Raises:
+        ReportError: ``items`` is not a sequence, or an entry is not a text.
     """
 
     items: Sequence[Inline]
 
     def __post_init__(self) -> None:
-        items = several(self.items, "bullets")
-        freeze(self, items=tuple(checked_inline(item, "bullets") for item in items))
+        items = checked_tuple(self.items, "bullets")
+        set_fields(self, items=tuple(checked_inline(item, "bullets") for item in items))
 
 
 @dataclass(frozen=True, slots=True)
-class KeyValues:
+class KeyValues(Value):
     """Names with their values.
 
     Attributes:
         pairs: (name, value) in order.
+
+    Raises:
+        ReportError: An entry is not a pair of texts.
     """
 
     pairs: Sequence[tuple[str, str]]
 
     def __post_init__(self) -> None:
-        pairs = [texts(pair, "key values") for pair in several(self.pairs, "key values")]
+        pairs = [
+            checked_texts(pair, "key values") for pair in checked_tuple(self.pairs, "key values")
+        ]
         for pair in pairs:
             if len(pair) != len(("name", "value")):
                 raise ReportError(f"key values: expected (name, value), got {pair!r:.60}")
-        freeze(self, pairs=tuple(pairs))
+        set_fields(self, pairs=tuple(pairs))
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
-    """Something to be typed or read by a program.
+class Code(Value):
+    """A code block, such as a command or a program.
 
     Attributes:
         text: The code.
         language: Its language, such as ``sh`` or ``python``.
+
+    Raises:
+        ReportError: A field is not a text.
     """
 
     text: str
     language: str = ""
 
     def __post_init__(self) -> None:
-        text(self.text, "code")
-        text(self.language, "code, language")
+        checked_text(self.text, "code")
+        checked_text(self.language, "code, language")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Callout:
-    """A remark that must not be overlooked.
+class Callout(Value):
+    """A remark set off from the text around it.
 
     Attributes:
         text: The remark.
         kind: ``note``, ``warning`` or ``result``.
+
+    Raises:
+        ReportError: The kind is unknown, or the remark is not a text.
     """
 
     text: Inline
-    kind: str = "note"
+    kind: CalloutKind = "note"
 
     def __post_init__(self) -> None:
-        if self.kind not in CALLOUTS:
-            raise ReportError(f"callout: unknown kind {self.kind!r}; known: {', '.join(CALLOUTS)}")
-        freeze(self, text=checked_inline(self.text, "callout"))
+        if self.kind not in get_args(CalloutKind):
+            known = ", ".join(get_args(CalloutKind))
+            raise ReportError(f"callout: unknown kind {self.kind!r}; known: {known}")
+        set_fields(self, text=checked_inline(self.text, "callout"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestLine:
-    """The outcome of a statistical test, as a sentence with what a reader needs to judge it.
+class TestLine(Value):
+    """The result of a statistical test as a sentence, with notes on the choice of the test.
 
     Attributes:
         sentence: The result, such as "t(18) = 2.31, p = .033, d = 1.03, 95 % CI [0.08, 1.96]".
         label: What was compared.
-        notes: Why this test was taken, and what it assumes.
+        notes: Why this test was chosen, and what it assumes.
+
+    Raises:
+        ReportError: A field is not a text.
     """
 
     __test__: ClassVar[bool] = False  # pytest takes every class named Test* for a test
@@ -110,8 +132,10 @@ class TestLine:
     notes: Sequence[Inline] = ()
 
     def __post_init__(self) -> None:
-        text(self.label, "test line, label")
-        notes = tuple(
-            checked_inline(note, "test line, notes") for note in several(self.notes, "notes")
+        checked_text(self.label, "test line, label")
+        notes = checked_tuple(self.notes, "test line, notes")
+        set_fields(
+            self,
+            sentence=checked_inline(self.sentence, "test line"),
+            notes=tuple(checked_inline(note, "test line, notes") for note in notes),
         )
-        freeze(self, sentence=checked_inline(self.sentence, "test line"), notes=notes)

@@ -1,12 +1,12 @@
-"""A report as data, without any format."""
+"""Sections and whole documents, without any format."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._core.checks import freeze, several, text, texts
+from .._core.checks import checked_text, checked_texts, checked_tuple, set_fields
 from .._core.errors import ReportError
-from .._core.json_values import plain
+from .._core.json_values import Value
 from .blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from .figures import EcdfFigure, IntervalFigure, LineFigure
 from .tables import Table
@@ -26,35 +26,35 @@ Block = (
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class Section(Value):
     """A part of a report with its heading.
 
     Attributes:
         title: The heading.
-        blocks: What stands in it; a ``Section`` among them is a subsection.
+        blocks: The blocks in order; a ``Section`` among them is a subsection.
 
     Raises:
-        ReportError: There is something else than blocks in it.
+        ReportError: The title is not a text, or an entry is neither a block nor a section.
     """
 
     title: str
     blocks: Sequence["Block | Section"]
 
     def __post_init__(self) -> None:
-        title = text(self.title, "section, title")
-        blocks = several(self.blocks, f"section {title!r}, blocks")
+        title = checked_text(self.title, "section, title")
+        blocks = checked_tuple(self.blocks, f"section {title!r}, blocks")
         for number, block in enumerate(blocks, start=1):
             if not isinstance(block, Block | Section):
                 raise ReportError(
-                    f"section {title!r}: entry {number} is no block but {type(block).__name__}"
-                    " (a text goes into a Paragraph)"
+                    f"section {title!r}: entry {number} is {type(block).__name__}, not a block;"
+                    " put a text into a Paragraph"
                 )
-        freeze(self, blocks=blocks)
+        set_fields(self, blocks=blocks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """What a report holds. Its public form is ``Report``, which adds the formats."""
+class Document(Value):
+    """The content of a report. Its public form is ``Report``, which adds the formats."""
 
     title: str
     subtitle: str | None = None
@@ -65,19 +65,16 @@ class Document:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        text(self.title, "report, title")
+        checked_text(self.title, "report, title")
         for name in ("subtitle", "date", "banner"):
             if (value := getattr(self, name)) is not None:
-                text(value, f"report, {name}")
-        sections = several(self.sections, "report, sections")
+                checked_text(value, f"report, {name}")
+        sections = checked_tuple(self.sections, "report, sections")
         for number, section in enumerate(sections, start=1):
             if not isinstance(section, Section):
                 raise ReportError(
-                    f"report: part {number} is no Section but {type(section).__name__}"
+                    f"report, sections: entry {number} is {type(section).__name__}, not a Section;"
+                    " put blocks into a Section"
                 )
-        freeze(self, authors=texts(self.authors, "report, authors"), sections=sections)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The report as plain values; every block carries the name of its class as ``kind``."""
-        values: dict[str, Any] = plain(self)
-        return values
+        authors = checked_texts(self.authors, "report, authors")
+        set_fields(self, authors=authors, sections=sections)

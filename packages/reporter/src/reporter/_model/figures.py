@@ -1,28 +1,30 @@
-"""Figures as data: what is drawn, never how. Formats without drawings show the numbers."""
+"""Figures as data. Formats without drawings show their numbers as a table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from .._core.checks import finite, freeze, several, text
+from .._core.checks import checked_finite, checked_text, checked_tuple, set_fields
 from .._core.errors import ReportError
+from .._core.json_values import Value
 
-_MOST_CURVES = 8
-_Kind = TypeVar("_Kind", "Curve", "Sample")
+# The page's palette has eight colours.
+_MAX_SERIES = 8
+_Series = TypeVar("_Series", "Curve", "Sample")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """One value with an interval, for a figure.
+class Point(Value):
+    """One value of a figure, with its interval.
 
     Attributes:
-        label: What it is the value of.
+        label: The name of the value.
         value: The value.
-        low: The lower end of its interval; None for none.
-        high: The upper end.
+        low: The lower end of its interval; None without an interval.
+        high: The upper end of its interval; None without an interval.
 
     Raises:
-        ReportError: A number is not finite, or the interval is the wrong way round or has one end.
+        ReportError: A number is not finite, the interval has one end only, or low is above high.
     """
 
     label: str
@@ -31,27 +33,28 @@ class Point:
     high: float | None = None
 
     def __post_init__(self) -> None:
-        where = f"point {text(self.label, 'point, label')!r}"
-        freeze(self, value=finite(self.value, where))
+        where = f"point {checked_text(self.label, 'point, label')!r}"
+        set_fields(self, value=checked_finite(self.value, where))
         if self.low is None and self.high is None:
             return
         if self.low is None or self.high is None:
-            raise ReportError(f"{where}: an interval has two ends; give low and high, or none")
-        low, high = finite(self.low, f"{where}, low"), finite(self.high, f"{where}, high")
+            raise ReportError(f"{where}: the interval has one end only; give low and high, or none")
+        low = checked_finite(self.low, f"{where}, low")
+        high = checked_finite(self.high, f"{where}, high")
         if low > high:
-            raise ReportError(f"{where}: its interval ends at {high:g} before it begins at {low:g}")
-        freeze(self, low=low, high=high)
+            raise ReportError(f"{where}: low is {low:g} and high is {high:g}; exchange them")
+        set_fields(self, low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IntervalFigure:
-    """Values with their intervals, one below the other: conditions, or effects as a forest plot.
+class IntervalFigure(Value):
+    """Values with their intervals, one below the other, such as a forest plot of effects.
 
     Attributes:
-        points: What is shown.
-        caption: What it shows.
+        points: The values, from top to bottom.
+        caption: What the figure shows.
         axis: The name and unit of the axis.
-        reference: A value to draw a line at, such as 0 for differences; None for none.
+        reference: A value to draw a line at, such as 0 for differences; None without a line.
         bars: Draw each value as a bar from zero; only for amounts, where length means something.
 
     Raises:
@@ -66,29 +69,30 @@ class IntervalFigure:
 
     def __post_init__(self) -> None:
         where = _where(self.caption)
-        points = several(self.points, f"{where}, points")
+        points = checked_tuple(self.points, f"{where}, points")
         if not points:
-            raise ReportError(f"{where}: there is nothing to show")
+            raise ReportError(f"{where}: points is empty; give at least one Point")
         for point in points:
             if not isinstance(point, Point):
                 raise ReportError(f"{where}: expected Point values, got {type(point).__name__}")
         if self.reference is not None:
-            freeze(self, reference=finite(self.reference, f"{where}, reference"))
-        text(self.axis, f"{where}, axis")
-        freeze(self, points=points)
+            reference = checked_finite(self.reference, f"{where}, reference")
+            set_fields(self, reference=reference)
+        checked_text(self.axis, f"{where}, axis")
+        set_fields(self, points=points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Curve:
-    """Places joined by a line, in the order given.
+class Curve(Value):
+    """Points joined by a line, in the order given.
 
     Attributes:
-        label: What it shows.
-        x: The places from left to right.
-        y: The heights, as many.
+        label: The name of the curve.
+        x: The horizontal coordinates.
+        y: The vertical coordinates, as many as ``x``.
 
     Raises:
-        ReportError: There is no place, a number is not finite, or the lengths differ.
+        ReportError: There are no points, a number is not finite, or the lengths differ.
     """
 
     label: str
@@ -96,25 +100,25 @@ class Curve:
     y: Sequence[float]
 
     def __post_init__(self) -> None:
-        where = f"curve {text(self.label, 'curve, label')!r}"
-        x, y = _numbers(self.x, f"{where}, x"), _numbers(self.y, f"{where}, y")
+        where = f"curve {checked_text(self.label, 'curve, label')!r}"
+        x, y = _checked_numbers(self.x, f"{where}, x"), _checked_numbers(self.y, f"{where}, y")
         if len(x) != len(y):
             raise ReportError(f"{where}: x has {len(x)} numbers and y has {len(y)}")
-        freeze(self, x=x, y=y)
+        set_fields(self, x=x, y=y)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineFigure:
+class LineFigure(Value):
     """Curves over one axis, such as accuracy against cost or against the number of models.
 
     Attributes:
-        curves: At most eight; more cannot be told apart.
-        caption: What it shows.
+        curves: One to eight curves.
+        caption: What the figure shows.
         x_axis: The name and unit of the horizontal axis.
         y_axis: The name and unit of the vertical axis.
 
     Raises:
-        ReportError: There are no curves, or too many.
+        ReportError: There are no curves, or more than eight.
     """
 
     curves: Sequence[Curve]
@@ -124,43 +128,44 @@ class LineFigure:
 
     def __post_init__(self) -> None:
         where = _where(self.caption)
-        text(self.x_axis, f"{where}, x_axis")
-        text(self.y_axis, f"{where}, y_axis")
-        freeze(self, curves=_few(self.curves, Curve, where))
+        checked_text(self.x_axis, f"{where}, x_axis")
+        checked_text(self.y_axis, f"{where}, y_axis")
+        set_fields(self, curves=_checked_series(self.curves, Curve, where))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
+class Sample(Value):
     """The measured values of one group.
 
     Attributes:
-        label: What was measured.
+        label: The name of the group.
         values: The values, in any order.
 
     Raises:
-        ReportError: There are none, or one is not finite.
+        ReportError: There are no values, or one is not finite.
     """
 
     label: str
     values: Sequence[float]
 
     def __post_init__(self) -> None:
-        where = f"sample {text(self.label, 'sample, label')!r}"
-        freeze(self, values=_numbers(self.values, where))
+        where = f"sample {checked_text(self.label, 'sample, label')!r}"
+        set_fields(self, values=_checked_numbers(self.values, where))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EcdfFigure:
-    """For each group the share of its values at or below x: whole distributions, tails included.
+class EcdfFigure(Value):
+    """Empirical cumulative distribution functions, one for each sample.
 
     Attributes:
-        samples: At most eight; more cannot be told apart.
-        caption: What it shows.
+        samples: One to eight samples.
+        caption: What the figure shows.
         axis: The name and unit of the values.
         log: Use a logarithmic axis; all values must be above zero.
 
     Raises:
-        ReportError: There are no samples, too many, or values at or below zero on a log axis.
+        ReportError: There are no samples or more than eight, or a value is not above zero on a
+            logarithmic axis.
     """
 
     samples: Sequence[Sample]
@@ -170,34 +175,35 @@ class EcdfFigure:
 
     def __post_init__(self) -> None:
         where = _where(self.caption)
-        text(self.axis, f"{where}, axis")
-        samples = _few(self.samples, Sample, where)
+        checked_text(self.axis, f"{where}, axis")
+        samples = _checked_series(self.samples, Sample, where)
         if self.log and min(min(sample.values) for sample in samples) <= 0:
             raise ReportError(f"{where}: a logarithmic axis needs values above zero")
-        freeze(self, samples=samples)
+        set_fields(self, samples=samples)
 
 
 Figure = IntervalFigure | LineFigure | EcdfFigure
 
 
 def _where(caption: object) -> str:
-    return f"figure {caption!r}" if text(caption, "figure, caption") else "figure"
+    return f"figure {caption!r}" if checked_text(caption, "figure, caption") else "figure"
 
 
-def _numbers(values: object, where: str) -> tuple[float, ...]:
-    numbers = tuple(finite(value, where) for value in several(values, where))
+def _checked_numbers(values: object, where: str) -> tuple[float, ...]:
+    numbers = tuple(checked_finite(value, where) for value in checked_tuple(values, where))
     if not numbers:
-        raise ReportError(f"{where}: there is nothing to show")
+        raise ReportError(f"{where}: expected at least one number, got none")
     return numbers
 
 
-def _few(values: object, kind: type[_Kind], where: str) -> tuple[_Kind, ...]:
-    entries = several(values, where)
+def _checked_series(values: object, kind: type[_Series], where: str) -> tuple[_Series, ...]:
+    entries = checked_tuple(values, where)
     if not entries:
-        raise ReportError(f"{where}: there is nothing to show")
-    if len(entries) > _MOST_CURVES:
+        raise ReportError(f"{where}: expected at least one {kind.__name__}, got none")
+    if len(entries) > _MAX_SERIES:
         raise ReportError(
-            f"{where}: {len(entries)} curves cannot be told apart; show at most {_MOST_CURVES}"
+            f"{where}: {len(entries)} {kind.__name__} values cannot be told apart;"
+            f" show at most {_MAX_SERIES}, or make several figures"
         )
     for entry in entries:
         if not isinstance(entry, kind):

@@ -1,48 +1,52 @@
-"""Text inside blocks: plain text with pieces set apart by emphasis. Each format escapes it."""
+"""Text inside blocks: plain text in which pieces can have emphasis. Each format escapes it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from .._core.checks import several, text
+from .._core.checks import checked_text, checked_tuple
 from .._core.errors import ReportError
+from .._core.json_values import Value
 
-Style = Literal["emphasis", "strong", "code"]
+InlineStyle = Literal["emphasis", "strong", "code"]
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A piece of a paragraph that is set apart.
+class InlineText(Value):
+    """A piece of a paragraph with emphasis.
 
     Attributes:
         text: The text.
         style: ``emphasis``, ``strong`` or ``code``.
+
+    Raises:
+        ReportError: The text is not a ``str``, or the style is unknown.
     """
 
     text: str
-    style: Style = "emphasis"
+    style: InlineStyle = "emphasis"
 
     def __post_init__(self) -> None:
-        text(self.text, "span")
-        if self.style not in get_args(Style):
-            known = ", ".join(get_args(Style))
-            raise ReportError(f"span: unknown style {self.style!r}; known: {known}")
+        checked_text(self.text, "inline text")
+        if self.style not in get_args(InlineStyle):
+            known = ", ".join(get_args(InlineStyle))
+            raise ReportError(f"inline text: unknown style {self.style!r}; known: {known}")
 
 
-Inline = str | Sequence[str | Span]
+Inline = str | Sequence[str | InlineText]
 
 
-def spans(text: Inline) -> tuple[str | Span, ...]:
-    """A text as its pieces."""
+def inline_pieces(text: Inline) -> tuple[str | InlineText, ...]:
+    """Return a text as its pieces."""
     return (text,) if isinstance(text, str) else tuple(text)
 
 
 def checked_inline(value: Any, where: str) -> Inline:
-    """A text or its pieces, or an error with the place of what is neither."""
+    """Return a text or its pieces, or raise a ``ReportError`` that names the field."""
     if isinstance(value, str):
         return value
-    pieces = several(value, where)
+    pieces = checked_tuple(value, where)
     for piece in pieces:
-        if not isinstance(piece, Span):
-            text(piece, where)
+        if not isinstance(piece, InlineText):
+            checked_text(piece, where)
     return pieces

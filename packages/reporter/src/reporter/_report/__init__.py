@@ -1,4 +1,4 @@
-"""The report that users make, and its formats by name.
+"""The report as users make it, and the formats by name.
 
-Takes a report and a format, and gives text or a file.
+Takes a report and the name of a format, and gives text or a file.
 """

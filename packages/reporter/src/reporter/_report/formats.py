@@ -1,4 +1,4 @@
-"""The formats by name, and the two ways of using them."""
+"""The formats by name: render a report as text, or write it to a file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,39 +16,54 @@ _formats: dict[str, tuple[Renderer, str]] = {
     "markdown": (render_markdown, ".md"),
 }
 _ALIASES = {"md": "markdown", "htm": "html"}
-_MORE_ENDINGS = {".markdown": "markdown", ".htm": "html"}
+_MORE_EXTENSIONS = {".markdown": "markdown", ".htm": "html"}
 
 
-def formats() -> tuple[str, ...]:
-    """The names of the formats."""
+def format_names() -> tuple[str, ...]:
+    """Return the names of all formats, sorted.
+
+    Example:
+        >>> format_names()
+        ('html', 'markdown')
+    """
     return tuple(sorted(_formats))
 
 
 def extension(format: str) -> str:
-    """The ending of the files of a format, such as ``.md``.
+    """Return the extension of the files of a format.
+
+    Args:
+        format: The name of the format.
+
+    Returns:
+        The extension with its dot, such as ``.md``.
 
     Raises:
-        UnknownFormatError: No format has this name.
+        UnknownFormatError: The name is not the name of a format.
     """
-    return _formats[_known(format)][1]
+    return _formats[_known_name(format)][1]
 
 
-def register(name: str, render: Renderer, extension: str, *, replace: bool = False) -> None:
+def register_format(name: str, render: Renderer, extension: str, *, replace: bool = False) -> None:
     """Add a format of your own.
 
     Args:
-        name: Its name.
-        render: Turns a report into text; it must escape every text itself.
-        extension: The ending of its files, with the dot.
-        replace: Allow a name that is known already.
+        name: The name of the format.
+        render: A function that turns a report into text. It must escape every text itself.
+        extension: The extension of its files, with the dot.
+        replace: Replace the format that has this name.
 
     Raises:
-        FormatError: The name is empty or known already, or the extension has no dot.
+        FormatError: The name is empty or taken, the extension has no dot, or ``render`` cannot be
+            called.
+
+    Example:
+        >>> register_format("title", lambda report: report.title, ".txt")
     """
     if not name:
-        raise FormatError(name, "a format needs a name")
+        raise FormatError(name, "the name is empty; give the format a name")
     if (name in _formats or name in _ALIASES) and not replace:
-        raise FormatError(name, "it is known already; pass replace=True to replace it")
+        raise FormatError(name, "the name is taken; pass replace=True to replace that format")
     if not extension.startswith(".") or "/" in extension or "\\" in extension:
         raise FormatError(name, f"extension {extension!r} must begin with a dot, such as '.txt'")
     if not callable(render):
@@ -57,38 +72,50 @@ def register(name: str, render: Renderer, extension: str, *, replace: bool = Fal
 
 
 def render(report: Report, format: str = "markdown") -> str:
-    """A report as text of a format.
+    r"""Return a report as text of a format.
 
     Args:
         report: The report.
-        format: ``markdown``, ``html``, or a registered one.
+        format: ``markdown``, ``html``, or the name of a registered format.
+
+    Returns:
+        The text of the whole file.
 
     Raises:
-        UnknownFormatError: No format has this name.
-        FormatError: A format of your own gave something else than text.
+        UnknownFormatError: The name is not the name of a format.
+        FormatError: The renderer of a registered format returned something other than text.
+
+    Example:
+        >>> from reporter import Report
+        >>> render(Report(title="Two models"), "markdown")
+        '# Two models\n'
     """
-    name = _known(format)
+    name = _known_name(format)
     text: object = _formats[name][0](report)
     if not isinstance(text, str):
-        raise FormatError(name, f"its renderer gave {type(text).__name__}, not text")
+        raise FormatError(name, f"its renderer returned {type(text).__name__}; return a str")
     return text
 
 
 def write(report: Report, path: str | Path, format: str | None = None) -> Path:
-    """Write a report to a file, which is replaced when there.
+    """Write a report to a file. A file of that name is replaced at once, never half written.
 
     Args:
         report: The report.
-        path: The file.
-        format: The format; by the ending of the path when left out.
+        path: The file; missing folders are made.
+        format: The name of the format; None takes it from the extension of the file.
+
+    Returns:
+        The path of the file.
 
     Raises:
-        UnknownFormatError: No format has this name, or this ending.
+        UnknownFormatError: The name, or the extension, belongs to no format.
+        FormatError: The renderer of a registered format returned something other than text.
     """
     path = Path(path)
-    text = render(report, format or _by_ending(path))
+    text = render(report, format or _format_of(path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    # A name of its own, so that two writers do not meet in it; readers never see half a page.
+    # Every writer has a file of its own, so that two at once do not mix their texts.
     temporary = path.with_name(f".{path.name}.{uuid4().hex}.part")
     try:
         temporary.write_text(text, encoding="utf-8", errors="replace", newline="\n")
@@ -98,18 +125,18 @@ def write(report: Report, path: str | Path, format: str | None = None) -> Path:
     return path
 
 
-def _known(name: str) -> str:
+def _known_name(name: str) -> str:
     if name not in _formats:
         name = _ALIASES.get(name, name)
     if name not in _formats:
-        raise UnknownFormatError(name, formats())
+        raise UnknownFormatError(name, format_names())
     return name
 
 
-def _by_ending(path: Path) -> str:
+def _format_of(path: Path) -> str:
     name = path.name.lower()
-    endings = _MORE_ENDINGS | {ending.lower(): each for each, (_, ending) in _formats.items()}
-    fitting = [ending for ending in endings if name.endswith(ending)]
+    extensions = _MORE_EXTENSIONS | {end.lower(): each for each, (_, end) in _formats.items()}
+    fitting = [end for end in extensions if name.endswith(end)]
     if fitting:
-        return endings[max(fitting, key=len)]  # .report.txt comes before .txt
-    raise UnknownFormatError(path.suffix or str(path), formats())
+        return extensions[max(fitting, key=len)]  # .report.txt before .txt
+    raise UnknownFormatError(path.suffix or str(path), format_names())

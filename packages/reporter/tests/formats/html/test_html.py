@@ -12,6 +12,7 @@ from reporter import (
     Code,
     Curve,
     EcdfFigure,
+    InlineText,
     IntervalFigure,
     KeyValues,
     LineFigure,
@@ -20,7 +21,6 @@ from reporter import (
     Report,
     Sample,
     Section,
-    Span,
     Table,
     TestLine,
     render,
@@ -77,7 +77,7 @@ def everything(text: str) -> Report:
             Section(
                 text,
                 [
-                    Paragraph([text, Span(text, "strong"), Span(text, "code")]),
+                    Paragraph([text, InlineText(text, "strong"), InlineText(text, "code")]),
                     Bullets([text]),
                     KeyValues([(text, text)]),
                     Code(text, text),

@@ -6,13 +6,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reporter import Bullets, Callout, Paragraph, Report, Section, Span, Table, TestLine, render
+from reporter import (
+    Bullets,
+    Callout,
+    InlineText,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+    TestLine,
+    render,
+)
 
 markdown_it = pytest.importorskip("markdown_it", reason="markdown-it-py judges the Markdown")
 
 STYLES = {"em": "emphasis", "strong": "strong"}
 signs = st.text(alphabet="ab1 *_`[]()!<&#;-+=>~|\\.:/@w$\n€—\u200bé", max_size=8)
-pieces = signs | st.builds(Span, signs, st.sampled_from(["emphasis", "strong", "code"]))
+pieces = signs | st.builds(InlineText, signs, st.sampled_from(["emphasis", "strong", "code"]))
 
 
 def parsed(text: str) -> list[Any]:
@@ -35,24 +45,31 @@ def styled(token: Any) -> list[tuple[str, str]]:
     return found
 
 
-def meant(text: list[str | Span]) -> list[tuple[str, str]]:
+def meant(text: list[str | InlineText]) -> list[tuple[str, str]]:
     return [
-        (piece.style if isinstance(piece, Span) else "", sign)
+        (piece.style if isinstance(piece, InlineText) else "", sign)
         for piece in text
-        for sign in (piece.text if isinstance(piece, Span) else piece)
+        for sign in (piece.text if isinstance(piece, InlineText) else piece)
         if not sign.isspace()
     ]
 
 
 @given(st.lists(pieces, max_size=6))
-@example(["a", Span("(b)", "strong"), "c"])
-@example([Span("a", "emphasis"), Span("b", "strong"), Span("c", "emphasis")])
-@example([Span("a", "strong"), Span("b", "strong"), Span("a", "code"), Span("`", "code")])
-@example(["x", Span(" spaced ", "emphasis"), "y"])
-@example([Span("a", "strong"), Span("(b)", "emphasis"), Span("c", "strong")])
-@example([Span("(a)"), "b_c x_y", Span("(d)")])
+@example(["a", InlineText("(b)", "strong"), "c"])
+@example([InlineText("a", "emphasis"), InlineText("b", "strong"), InlineText("c", "emphasis")])
+@example(
+    [
+        InlineText("a", "strong"),
+        InlineText("b", "strong"),
+        InlineText("a", "code"),
+        InlineText("`", "code"),
+    ]
+)
+@example(["x", InlineText(" spaced ", "emphasis"), "y"])
+@example([InlineText("a", "strong"), InlineText("(b)", "emphasis"), InlineText("c", "strong")])
+@example([InlineText("(a)"), "b_c x_y", InlineText("(d)")])
 @example(["www", ".example.org and [link]", "(target)"])
-def test_every_sign_keeps_its_style(text: list[str | Span]) -> None:
+def test_every_sign_keeps_its_style(text: list[str | InlineText]) -> None:
     report = Report(title="t", sections=[Section("s", [Paragraph(text)])])
 
     runs = [styled(token) for token in parsed(render(report)) if token.type == "inline"]
@@ -86,7 +103,7 @@ def test_the_begin_of_a_bullet_is_text(text: str) -> None:
 def test_a_test_line_is_a_sentence_with_what_it_rests_on() -> None:
     line = TestLine(
         label="b against a",
-        sentence=["t(18) = 2.31, ", Span("p"), " = .033"],
+        sentence=["t(18) = 2.31, ", InlineText("p"), " = .033"],
         notes=["Welch's test: the spreads differ", "20 items"],
     )
     report = Report(title="t", sections=[Section("s", [line, Callout(text="x")])])

@@ -11,13 +11,13 @@ from reporter import (
     Bullets,
     Callout,
     Code,
+    InlineText,
     IntervalFigure,
     KeyValues,
     Paragraph,
     Point,
     Report,
     Section,
-    Span,
     Table,
     render,
 )
@@ -104,7 +104,8 @@ def test_any_paragraph_is_shown_as_it_is(text: str) -> None:
 def test_any_code_span_and_code_block_holds_its_text(text: str) -> None:
     plain = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]", "", text)
     report = Report(
-        title="t", sections=[Section("s", [Paragraph([Span(plain, "code")]), Code(plain, "sh")])]
+        title="t",
+        sections=[Section("s", [Paragraph([InlineText(plain, "code")]), Code(plain, "sh")])],
     )
 
     fences = [token for token in parse(render(report)) if token.type == "fence"]
@@ -130,7 +131,9 @@ def test_the_whole_model_has_a_form() -> None:
             Section(
                 "One",
                 [
-                    Paragraph(["plain ", Span("strong", "strong"), " and ", Span("soft")]),
+                    Paragraph(
+                        ["plain ", InlineText("strong", "strong"), " and ", InlineText("soft")]
+                    ),
                     KeyValues([("seed", "42")]),
                     Callout(text="careful", kind="warning"),
                     Section("Inner", [Bullets(["x"])]),

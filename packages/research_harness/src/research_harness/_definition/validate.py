@@ -70,10 +70,11 @@ def _names(experiment: Experiment) -> list[str]:
             " add one with dataset_manager.register_scorer"
         )
     for name in experiment.formats:
-        if name not in reporter.formats():
-            known = ", ".join(reporter.formats())
+        if name not in reporter.format_names():
+            known = ", ".join(reporter.format_names())
             problems.append(
-                f"formats: unknown format {name!r}; known: {known}; add one with reporter.register"
+                f"formats: unknown format {name!r}; known: {known};"
+                " add one with reporter.register_format"
             )
     return problems
 

@@ -8,14 +8,14 @@ from ..._figures.tables import figure_table
 from ..._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from ..._model.document import Block, Section
 from ..._model.figures import EcdfFigure, IntervalFigure, LineFigure
-from ..._model.inline import Inline, Span, spans
+from ..._model.inline import Inline, InlineText, inline_pieces
 from ..._model.tables import Table
 
 _TAGS = {"emphasis": "em", "strong": "strong", "code": "code"}
 
 
 def section_values(section: Section, level: int) -> dict[str, Any]:
-    """A section with its heading's level, from 1 to 6, and its blocks."""
+    """Return a section with its heading's level, from 1 to 6, and its blocks."""
     return {
         "title": section.title,
         "level": min(level, 6),
@@ -68,9 +68,9 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _pieces(text: Inline) -> Iterator[tuple[str | None, str]]:
-    """Each piece of a text with the tag it goes into; the template escapes the text."""
-    for piece in spans(text):
-        if isinstance(piece, Span):
+    """Yield each piece of a text with its tag; the template escapes the text."""
+    for piece in inline_pieces(text):
+        if isinstance(piece, InlineText):
             yield _TAGS[piece.style], piece.text
         else:
             yield None, piece

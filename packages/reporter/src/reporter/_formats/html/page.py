@@ -1,4 +1,4 @@
-"""A report as one HTML page that needs nothing else: no script, no network, light and dark."""
+"""A document as one HTML page without scripts and without other files."""
 
 from functools import lru_cache
 from importlib import resources
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
-def render_html(report: Document) -> str:
-    """The report as one self-contained page."""
+def render_html(document: Document) -> str:
+    """Return a document as one self-contained page."""
     return _template().render(
-        report=report,
-        sections=[section_values(section, 2) for section in report.sections],
-        contents=[(f"s{number}", each.title) for number, each in enumerate(report.sections)],
-        about=", ".join(report.authors),
+        report=document,
+        sections=[section_values(section, 2) for section in document.sections],
+        contents=[(f"s{number}", each.title) for number, each in enumerate(document.sections)],
+        about=", ".join(document.authors),
         style=_style(),
     )
 
 
 @lru_cache(maxsize=1)
 def _template() -> "Template":
-    import jinja2  # noqa: PLC0415  # 30 ms that a Markdown report does not need
+    import jinja2  # noqa: PLC0415  # slow to import; a Markdown report does not need it
 
     environment = jinja2.Environment(
         autoescape=True,
@@ -38,7 +38,7 @@ def _template() -> "Template":
 
 
 def _printable(value: Any) -> Any:
-    # What is escaped already is this library's own markup.
+    # Markup is a subclass of str: the library's own drawings and styles, escaped already.
     return printable(value) if type(value) is str else value
 
 

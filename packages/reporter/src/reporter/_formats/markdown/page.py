@@ -1,4 +1,4 @@
-"""A report as Markdown (CommonMark with the tables of GitHub)."""
+"""A document as Markdown: CommonMark with the tables of GitHub."""
 
 from collections.abc import Sequence
 
@@ -6,26 +6,26 @@ from ..._figures.tables import figure_table
 from ..._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from ..._model.document import Block, Document, Section
 from ..._model.figures import EcdfFigure, IntervalFigure, LineFigure
-from ..._model.inline import Span, spans
+from ..._model.inline import InlineText, inline_pieces
 from ..._model.tables import Table
 from .text import cell, code_block, escape, heading, inline, strong
 
-_RULES = {"left": ":---", "right": "---:", "center": ":---:"}
+_ALIGNMENT_MARKS = {"left": ":---", "right": "---:", "center": ":---:"}
 
 
-def render_markdown(report: Document) -> str:
-    """The report as Markdown; ends with a newline."""
-    parts = [f"# {heading(report.title)}"]
-    if report.banner:
-        parts.append(f"> {strong(report.banner)}")
-    if report.subtitle:
-        parts.append(escape(report.subtitle))
-    about = ", ".join(report.authors) + (
-        f" ({report.date})" if report.date and report.authors else ""
+def render_markdown(document: Document) -> str:
+    """Return a document as Markdown, with a newline at the end."""
+    parts = [f"# {heading(document.title)}"]
+    if document.banner:
+        parts.append(f"> {strong(document.banner)}")
+    if document.subtitle:
+        parts.append(escape(document.subtitle))
+    about = ", ".join(document.authors) + (
+        f" ({document.date})" if document.date and document.authors else ""
     )
-    if about or report.date:
-        parts.append(escape(about or report.date or ""))
-    for section in report.sections:
+    if about or document.date:
+        parts.append(escape(about or document.date or ""))
+    for section in document.sections:
         parts += _section(section, level=2)
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -61,9 +61,9 @@ def _block(block: Block) -> str:  # noqa: PLR0911  # one for each kind of block
 
 
 def _test_line(line: TestLine) -> str:
-    pieces = spans(line.sentence)
+    pieces = inline_pieces(line.sentence)
     if line.label.strip():
-        pieces = (Span(f"{line.label}:", "strong"), " ", *pieces)
+        pieces = (InlineText(f"{line.label}:", "strong"), " ", *pieces)
     notes = "\n".join(f"- {inline(note)}" for note in line.notes)
     return "\n\n".join(part for part in (inline(pieces), notes) if part)
 
@@ -73,10 +73,10 @@ def _table(table: Table) -> str:
     if table.caption:
         lines += [strong(table.caption), ""]
     lines.append(_row(table.columns))
-    lines.append("| " + " | ".join(_RULES[each] for each in table.alignment) + " |")
+    lines.append("| " + " | ".join(_ALIGNMENT_MARKS[each] for each in table.alignment) + " |")
     lines += [_row(row) for row in table.rows]
     if table.notes:
-        lines += ["", inline([Span(table.notes)])]
+        lines += ["", inline([InlineText(table.notes)])]
     return "\n".join(lines)
 
 

@@ -1,64 +1,64 @@
-"""Plain text as Markdown that shows it and nothing else."""
+"""Plain text as Markdown that shows exactly this text."""
 
 import re
 import string
 from collections.abc import Iterator
 
 from ..._core.text import one_line, printable
-from ..._model.inline import Inline, spans
+from ..._model.inline import Inline, inline_pieces
 
-# What can begin or end markup: always, or only where it does not stand inside a word, before an
-# entity, or where a link could follow.
+# Characters that can begin or end markup: always, or only outside a word, before an entity, or
+# before a link.
 _SIGNS = re.compile(r"([\\`*<|~$@]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w])|\](?=[(:\[]))")
-_MORE_SIGNS = re.compile(r"([\\`*_<|~$@]|&(?=[#\w])|\](?=[(:\[]))")
+_SIGNS_BESIDE_MARKS = re.compile(r"([\\`*_<|~$@]|&(?=[#\w])|\](?=[(:\[]))")
 _AT_BEGIN = re.compile(r"^([-+](?=[-+\s]|$)|[=#>]|\[(?=[ xX]\](?:\s|$))|\d+(?=[.)](?:\s|$)))")
-# A heading loses the signs that seem to close it.
+# Number signs at the end of a heading are taken for its closing sequence.
 _AT_END = re.compile(r"(?<=\s)(#+)$")
-# Addresses that would be turned into links without being marked as such.
+# Addresses that GitHub turns into links without markup.
 _ADDRESS = re.compile(r"(://)|(?<=www)(\.)", re.IGNORECASE)
 _TICKS = re.compile(r"`+")
 _MARKS = {"emphasis": "*", "strong": "**"}
 
 
 def escape(text: str) -> str:
-    """Plain text as Markdown; breaks of line become spaces."""
+    """Return plain text as Markdown; line breaks become spaces."""
     return _begin(cell(text))
 
 
 def cell(text: str) -> str:
-    """Plain text for a place where no block can begin, such as a cell of a table."""
+    """Return plain text for the cell of a table, where a block cannot begin."""
     return _signs(one_line(text).strip(), _SIGNS)
 
 
 def heading(text: str) -> str:
-    """Plain text for a heading."""
+    """Return plain text for a heading."""
     return _AT_END.sub(r"\\\1", escape(text))
 
 
 def strong(text: str) -> str:
-    """Plain text that stands alone in a line and is set apart."""
+    """Return plain text in bold that stands alone in its line."""
     inner = cell(text)
     return f"**{inner}**" if inner else ""
 
 
 def code_block(text: str, language: str) -> str:
-    """Text between fences that are longer than any in it."""
+    """Return text between fences that are longer than any run of backticks in it."""
     fence = "`" * max(3, _longest_run(text) + 1)
     return f"{fence}{re.sub(r'[^A-Za-z0-9_+-]', '', language)}\n{printable(text)}\n{fence}"
 
 
 def inline(text: Inline) -> str:
-    """A text with its emphasis."""
+    """Return a text with its emphasis."""
     if isinstance(text, str):
         return escape(text)
     pieces = _pieces(text)
     parts = [
-        _code_span(piece) if style == "code" else _signs(piece, _MORE_SIGNS)
+        _code_span(piece) if style == "code" else _signs(piece, _SIGNS_BESIDE_MARKS)
         for style, piece in pieces
     ]
-    for place, (style, _) in enumerate(pieces):
+    for index, (style, _) in enumerate(pieces):
         if style in _MARKS:
-            _mark(pieces, parts, place)
+            _mark(pieces, parts, index)
     return _begin("".join(parts).strip())
 
 
@@ -67,7 +67,7 @@ def _begin(line: str) -> str:
 
 
 def _escaped_begin(match: re.Match[str]) -> str:
-    """A sign gets its backslash before it, a number before the dot that follows."""
+    """Put the backslash before a sign, and behind a number, before its dot."""
     return f"{match[0]}\\" if match[0].isdigit() else f"\\{match[0]}"
 
 
@@ -76,7 +76,7 @@ def _signs(line: str, signs: re.Pattern[str]) -> str:
 
 
 def _pieces(text: Inline) -> list[tuple[str, str]]:
-    """(style, text) in one line each, the style of plain text empty; no two neighbours alike."""
+    """Return (style, text) pairs, with "" for plain text and neighbours of one style joined."""
     merged: list[tuple[str, str]] = []
     for style, piece in _split(text):
         if merged and merged[-1][0] == style:
@@ -87,8 +87,8 @@ def _pieces(text: Inline) -> list[tuple[str, str]]:
 
 
 def _split(text: Inline) -> Iterator[tuple[str, str]]:
-    """Emphasis cannot begin or end with a space: such a space goes outside."""
-    for piece in spans(text):
+    """Yield the pieces. Emphasis cannot begin or end with a space, so such a space goes outside."""
+    for piece in inline_pieces(text):
         if isinstance(piece, str):
             yield "", one_line(piece)
             continue
@@ -103,27 +103,28 @@ def _split(text: Inline) -> Iterator[tuple[str, str]]:
             yield "", line[len(line.rstrip()) :]
 
 
-def _mark(pieces: list[tuple[str, str]], parts: list[str], place: int) -> None:
+def _mark(pieces: list[tuple[str, str]], parts: list[str], index: int) -> None:
     """Put the marks around one piece.
 
-    CommonMark takes ``*`` for a mark only when what stands on both sides of it allows that. A
-    letter that is in the way is written as its number, which ends and begins with punctuation.
+    CommonMark (0.31, section 6.2) takes ``*`` for a mark depending on the characters on both sides.
+    A letter that would prevent the mark is written as a character reference, which begins and ends
+    with punctuation.
     """
-    style = pieces[place][0]
-    before = pieces[place - 1][0] if place else None
-    after = pieces[place + 1][0] if place + 1 < len(pieces) else None
+    style = pieces[index][0]
+    before = pieces[index - 1][0] if index else None
+    after = pieces[index + 1][0] if index + 1 < len(pieces) else None
     mark = _MARKS[style]
     if style == "emphasis" and "strong" in (before, after):
-        mark = "_"  # *a***b** would be read as something else
-    inner = parts[place]
+        mark = "_"  # *a***b** CommonMark reads as two emphases
+    inner = parts[index]
     if before == "" and (mark == "_" or not inner[0].isalnum()):
-        parts[place - 1] = parts[place - 1][:-1] + _harmless(parts[place - 1][-1])
+        parts[index - 1] = parts[index - 1][:-1] + _referenced(parts[index - 1][-1])
     if after == "" and (mark == "_" or not inner[-1].isalnum()):
-        parts[place + 1] = _harmless(parts[place + 1][0]) + parts[place + 1][1:]
-    parts[place] = f"{mark}{inner}{mark}"
+        parts[index + 1] = _referenced(parts[index + 1][0]) + parts[index + 1][1:]
+    parts[index] = f"{mark}{inner}{mark}"
 
 
-def _harmless(sign: str) -> str:
+def _referenced(sign: str) -> str:
     return sign if sign in string.punctuation or sign.isspace() else f"&#{ord(sign)};"
 
 
