@@ -1,8 +1,8 @@
 """One report model, rendered as Markdown and HTML."""
 
-from typing import TYPE_CHECKING
+import typing as _typing
 
-from ._core.deprecated import renamed_names
+from ._core.deprecated import renamed_names as _renamed_names
 from ._core.errors import FormatError, ReporterError, ReportError, UnknownFormatError
 from ._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from ._model.document import Section
@@ -54,8 +54,8 @@ __all__ = [
     "write",
 ]
 
-if not TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
-    __getattr__ = renamed_names(
+if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
+    __getattr__ = _renamed_names(
         __name__,
         {"Span": "InlineText", "formats": "format_names", "register": "register_format"},
     )
