@@ -230,7 +230,7 @@ def test_files_that_cannot_be_read_and_ids_used_twice_are_named(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("answers", "scorer"),
-    [([1, 2.5], "number"), ([1, "2"], "text"), ([True, False], "text")],
+    [([1, 2.5], "number"), ([1, "2"], "number"), ([1, "two"], "text"), ([True, False], "text")],
 )
 def test_a_file_whose_answers_are_numbers_is_scored_by_number(
     tmp_path: Path, answers: list[Any], scorer: str

@@ -9,7 +9,7 @@ from .._core.streams import key
 from .card import DataCard, card_of
 from .fields import FieldMapping
 from .files import read_file
-from .item import Item, value_of
+from .item import AUTO, Item, value_of
 from .partition import divided
 from .rows import Rows
 from .shuffling import with_shuffled_choices
@@ -42,7 +42,7 @@ class Dataset(Rows):
         name: str,
         version: str = "1",
         split: str = "",
-        scorer: str | None = "text",
+        scorer: str | None = AUTO,
         synthetic: bool = False,
         metadata: Mapping[str, Any] | None = None,
     ) -> Self:

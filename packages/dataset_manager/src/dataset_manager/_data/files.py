@@ -1,20 +1,16 @@
 """Data sets of your own, from files."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from .._core.errors import DatasetFileError, InvalidItemsError
 from .._core.hashes import file_hash
 from .fields import FieldMapping
-from .item import Item, fitting_scorer, item_from_mapping
+from .item import Item, item_from_mapping
 from .readers import Record, format_of, read_records
-from .rows import Rows, RowsT
+from .rows import RowsT
 from .tables import read_parquet
-
-_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 
 
 def read_file(
@@ -30,8 +26,7 @@ def read_file(
 
     A Parquet file that ``to_parquet`` wrote comes back as the data set that it was.
 
-    Its scorer is ``choice`` if all items have choices, ``number`` if all answers are numbers, else
-    ``text``.
+    Its scorer is the one that fits its answers (see ``Dataset``).
 
     Args:
         kind: The class of the data set.
@@ -58,9 +53,7 @@ def read_file(
         )
     except InvalidItemsError as error:
         raise InvalidItemsError(f"{path}: {error}", ids=error.ids) from None
-    about = {"source": path.name, "sha256": file_hash(path)}
-    scorer = scorer_of_texts(found) if written_as in ("csv", "tsv") else fitting_scorer(found)
-    return found.described(scorer=scorer, **about)
+    return found.described(source=path.name, sha256=file_hash(path))
 
 
 def stream_file(
@@ -114,11 +107,3 @@ def items_of(
 
 def _stem(path: Path) -> str:
     return Path(path.name.removesuffix(".gz")).stem
-
-
-def scorer_of_texts(found: Rows) -> str:
-    """The scorer for answers that are texts, also where they are numbers, as the cells of a CSV."""
-    fitting = fitting_scorer(found)
-    answers: Iterable[Any] = found.column("expected")
-    numbers = fitting == "text" and all(_NUMBER.fullmatch(str(answer)) for answer in answers)
-    return "number" if numbers and len(found) else fitting

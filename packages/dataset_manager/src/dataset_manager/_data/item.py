@@ -1,11 +1,16 @@
 """One question with its answer."""
 
+import re
 import string
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 LETTERS = string.ascii_uppercase
+AUTO = "auto"
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 
 
 def choice_label(place: int) -> str:
@@ -34,8 +39,7 @@ class Item:
     @property
     def choices(self) -> tuple[str, ...]:
         """The choices of a multiple-choice question; empty for others."""
-        given = self.input.get("choices") if isinstance(self.input, Mapping) else None
-        return tuple(str(choice) for choice in given) if isinstance(given, list | tuple) else ()
+        return tuple(str(choice) for choice in choices_of(self.input))
 
     @property
     def question(self) -> str:
@@ -65,6 +69,12 @@ class Item:
         }
 
 
+def choices_of(question: Any) -> Sequence[Any]:
+    """The choices in the input of an item, as they are given; empty where it has none."""
+    given = question.get("choices") if isinstance(question, Mapping) else None
+    return given if isinstance(given, list | tuple) else ()
+
+
 def value_of(item: Item, by: str | Callable[[Item], Any]) -> Any:
     """What a function gives for an item, or a field: ``id``, ``expected``, or of the metadata.
 
@@ -85,15 +95,40 @@ def value_of(item: Item, by: str | Callable[[Item], Any]) -> Any:
 
 
 def fitting_scorer(items: Iterable[Item]) -> str:
-    """The scorer for items that come without one, from the form of their answers."""
-    kinds = {_kind(item) for item in items}
-    return kinds.pop() if len(kinds) == 1 else "text"
+    """The scorer that the answers of items ask for; the same whatever container they came in.
+
+    ``choice`` where every item has choices, ``number`` where every answer is a number or the text
+    of one (all cells of a CSV file are texts), else ``text``.
+
+    Args:
+        items: The items.
+    """
+    return fitting_answers((item.input, item.expected) for item in items)
 
 
-def _kind(item: Item) -> str:
-    if item.choices:
+def fitting_answers(pairs: Iterable[tuple[Any, Any]]) -> str:
+    """``fitting_scorer`` for pairs of input and expected answer.
+
+    Args:
+        pairs: The input and the expected answer of each item.
+    """
+    found = ""
+    for question, expected in pairs:
+        kind = _kind(question, expected)
+        if kind == "text" or found not in ("", kind):
+            return "text"
+        found = kind
+    return found or "text"
+
+
+def _kind(question: Any, expected: Any) -> str:
+    if choices_of(question):
         return "choice"
-    return "number" if type(item.expected) in (int, float) else "text"
+    if isinstance(expected, bool):
+        return "text"
+    if isinstance(expected, str):
+        return "number" if _NUMBER.fullmatch(expected.strip()) else "text"
+    return "number" if isinstance(expected, Real | Decimal) else "text"
 
 
 def item_from_mapping(record: Mapping[str, Any], *, default_id: str = "") -> Item:

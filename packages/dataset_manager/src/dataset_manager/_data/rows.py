@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar, overload
 from .._core.canonical import canonical
 from .._core.errors import InvalidItemsError
 from .columns import MISSING, Columns, shown
-from .item import Item
+from .item import AUTO, Item, fitting_answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,9 @@ class Rows(Sequence[Item]):
         name: What the data set is called.
         version: Which version of it this is.
         split: ``train``, ``test`` and so on; empty where there is none.
-        scorer: The name of the scorer that fits its answers; None when none does.
+        scorer: The name of its scorer; None when none fits. ``auto`` takes the one that the answers
+            ask for: ``choice`` where every item has choices, ``number`` where every answer is a
+            number or the text of one, else ``text``.
         synthetic: Whether it was generated and is no benchmark.
         metadata: Anything else: source, licence, how it was sampled.
 
@@ -52,13 +54,15 @@ class Rows(Sequence[Item]):
         name: str,
         version: str = "1",
         split: str = "",
-        scorer: str | None = "text",
+        scorer: str | None = AUTO,
         synthetic: bool = False,
         metadata: Mapping[str, Any] | None = None,
     ) -> None:
         columns = Columns.of(items, name)
         if len(set(columns.ids)) != len(columns.ids):
             _refuse_repeated_ids(columns.ids, name)
+        if scorer == AUTO:
+            scorer = fitting_answers(zip(columns.inputs, columns.expected, strict=True))
         about = _About(name, version, split, scorer, synthetic, dict(metadata or {}))
         self._set(columns, about)
 

@@ -17,7 +17,7 @@ from .._core.canonical import canonical
 from .._core.errors import InvalidItemsError
 from .columns import MISSING
 from .fields import FieldMapping
-from .item import Item, fitting_scorer
+from .item import Item
 from .readers import arrow
 from .rows import Rows, RowsT, item_line
 
@@ -124,8 +124,7 @@ def from_records(
     Raises:
         InvalidItemsError: A record has no question or no answer, or an id is used twice.
     """
-    found = kind(_items(records, name, fields or FieldMapping()), name=name)
-    return found.described(scorer=fitting_scorer(found))
+    return kind(_items(records, name, fields or FieldMapping()), name=name)
 
 
 def _items(

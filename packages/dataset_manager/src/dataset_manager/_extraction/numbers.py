@@ -4,6 +4,7 @@ In this order: the ``answer`` field of a JSON object, what follows ``####``, the
 the last "answer is", the last number of the text.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -55,14 +56,14 @@ def extract_number(text: str | None) -> Extraction:
 
 
 def as_number(value: object) -> Fraction | None:
-    """A right answer as an exact number; None when it is none."""
+    """An expected answer as an exact number; None where it is not a number."""
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int):
         return Fraction(value)
     if isinstance(value, float):
         # 0.1 means a tenth, not the binary number nearest to it.
-        return Fraction(repr(value)) if value == value and abs(value) != float("inf") else None  # noqa: PLR0124  # not-a-number
+        return Fraction(repr(float(value))) if math.isfinite(value) else None
     found = extract_number(str(value))
     return found.value if found.outcome == "found" else None
 

@@ -22,7 +22,7 @@ from .._core.errors import (
 from .._data.dataset import Dataset
 from .._data.fields import FieldMapping
 from .._data.files import items_of
-from .._data.item import Item, fitting_scorer
+from .._data.item import Item
 from .._data.readers import format_of, read_records
 from .._sources.download import ask
 from .._sources.pins import Pin
@@ -88,7 +88,6 @@ def load_hub(
         name=repository,
         version=revision,
         split=split,
-        scorer=fitting_scorer(items),
         metadata={name: value for name, value in about.items() if value is not None},
     )
 

@@ -11,7 +11,6 @@ from .._core.errors import DatasetFileError, PredictionError
 from .._core.hashes import file_hash
 from .._data.columns import shown
 from .._data.dataset import Dataset
-from .._data.files import scorer_of_texts
 from .._data.item import Item
 from .._data.readers import format_of, read_records
 from .inspect_ai import read_inspect
@@ -101,8 +100,7 @@ class PredictionLog:
                     ids=(row.id,),
                 )
         about = {"source": self.source, "sha256": self.sha256, "log_format": self.format}
-        found = Dataset(items.values(), name=self.name, metadata=about)
-        return found.described(scorer=scorer_of_texts(found))
+        return Dataset(items.values(), name=self.name, metadata=about)
 
     def predictions(self) -> list[dict[str, Any]]:
         """The answers as ``evaluate`` takes them: mappings with ``id`` and ``predicted``.

@@ -7,7 +7,7 @@ from numbers import Integral
 from typing import Any
 
 from .._core.errors import UnknownScorerError
-from .._data.item import Item, choice_label, fitting_scorer
+from .._data.item import AUTO, Item, choice_label, fitting_scorer
 from .._extraction.choices import extract_choice
 from .._extraction.numbers import as_number, extract_number
 from .._extraction.outcome import Extraction, Found, nothing_in
@@ -126,7 +126,8 @@ def score(prediction: Any, item: Item, *, scorer: str | None = None) -> Score:
         prediction: What the model gave: text, a number, or None for nothing.
         item: The question.
         scorer: One of ``scorer_names()``; when left out, ``choice`` for
-            an item with choices, ``number`` for one whose answer is a number, else ``text``.
+            an item with choices, ``number`` for one whose answer is a number or the text of one,
+            else ``text``.
 
     Raises:
         UnknownScorerError: No scorer has this name.
@@ -187,7 +188,7 @@ def register_scorer(name: str, scorer: Scorer, *, replace: bool = False) -> None
     """
     if name in _scorers and not replace:
         raise ValueError(f"scorer {name!r} is known already; pass replace=True to replace it")
-    if name in METRICS or name in CORPUS_METRICS or not name:
+    if name in (*METRICS, *CORPUS_METRICS, AUTO, ""):
         raise ValueError(f"a scorer cannot be called {name!r}")
     _scorers[name] = scorer
 
@@ -203,8 +204,9 @@ def plain_text(text: str) -> str:
 def _right_choice(item: Item) -> int | None:
     """The index of the right choice, also where it is given as a letter or by its text."""
     expected: Any = item.expected
-    if isinstance(expected, int):
-        return expected
+    # A column of pandas with an empty cell holds 2 as 2.0.
+    if isinstance(expected, Integral) or (isinstance(expected, float) and expected.is_integer()):
+        return int(expected)
     found = extract_choice(str(expected), item.choices)
     return found.value if found.outcome == "found" else None
 
