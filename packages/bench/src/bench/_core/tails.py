@@ -95,3 +95,9 @@ def z_for(level: float, alternative: str) -> float:
     check_choice("alternative", alternative, ALTERNATIVES)
     check_share("level", level)
     return normal_quantile(0.5 + level / 2 if alternative == "two-sided" else level)
+
+
+def tail_of(p_value: float) -> Tail:
+    """A p-value from elsewhere with its logarithm."""
+    p = min(1.0, max(0.0, p_value)) if not math.isnan(p_value) else math.nan
+    return p, math.log(p) if p > 0 else (math.nan if math.isnan(p) else -math.inf)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.arithmetic import is_binary, mean, variance
 from .._core.errors import (
     InvalidDataError,
     MissingValuesError,
@@ -16,8 +14,25 @@ from .._core.errors import (
 )
 from .._core.lazy import FloatArray, np
 from .._core.options import NanPolicy, check_choice
-from .._core.results import Group
 from .values import Values, as_array, clean
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoGroups:
+    """Two independent groups."""
+
+    control: FloatArray
+    treatment: FloatArray
+    dropped: int
+
+
+def clean_two(
+    control: Values, treatment: Values, *, nan: NanPolicy = "error", least: int = 1
+) -> TwoGroups:
+    """Both groups with at least ``least`` finite values."""
+    first, lost_first = clean(control, "control", nan=nan, least=least)
+    second, lost_second = clean(treatment, "treatment", nan=nan, least=least)
+    return TwoGroups(control=first, treatment=second, dropped=lost_first + lost_second)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,32 +112,3 @@ def _aligned(groups: dict[str, Any]) -> dict[str, Any]:
         if set(values) != set(first):
             raise UnequalLengthsError(len(first), len(values), f"{name} has other items")
     return {name: [values[item] for item in first] for name, values in groups.items()}
-
-
-def group_of(name: str, array: FloatArray) -> Group:
-    """The descriptives of one side of a comparison."""
-    return Group(
-        name=name,
-        n=len(array),
-        mean=mean(array),
-        sd=math.sqrt(variance(array)) if len(array) > 1 else math.nan,
-        median=float(np.median(array)),
-        low=float(array.min()),
-        high=float(array.max()),
-        successes=int(array.sum()) if is_binary(array) else None,
-    )
-
-
-def count_group(name: str, successes: int, n: int) -> Group:
-    rate = successes / n
-    spread = math.sqrt(n / (n - 1) * rate * (1 - rate)) if n > 1 else math.nan
-    return Group(
-        name=name,
-        n=n,
-        mean=rate,
-        sd=spread,
-        median=float(np.median([0.0] * (n - successes) + [1.0] * successes)),
-        low=1.0 if successes == n else 0.0,
-        high=1.0 if successes else 0.0,
-        successes=successes,
-    )

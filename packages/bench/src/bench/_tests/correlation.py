@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import permutations
 
-from .._core.arithmetic import data_hash, is_constant, mean
+from .._core.arithmetic import is_constant, mean
 from .._core.lazy import FloatArray, np, stats
-from .._core.notes import dropped_notes, note
+from .._core.notes import note
 from .._core.options import ALTERNATIVES, Alternative, NanPolicy, check_choice, check_share
-from .._core.plain_test import tail_of
 from .._core.ranks import midranks
 from .._core.results import Comparison, EffectSize, Interval
-from .._core.tails import normal_quantile, t_p
+from .._core.tails import normal_quantile, t_p, tail_of
 from .._data.pairs import clean_pairs
+from .._data.summaries import of_pairs
 from .._data.values import Values
+from .constructors import comparison
 
 METHODS = ("pearson", "spearman", "kendall")
 _LEAST_FOR_INTERVAL = 5
@@ -74,26 +76,22 @@ def correlation(
         else:
             warnings.append(note("PERFECT_CORRELATION"))
     names = {"pearson": "r", "spearman": "rho", "kendall": "tau"}
-    return Comparison(
-        test=method,
-        title=f"{method.title()} correlation",
+    return comparison(
+        method,
+        f"{method.title()} correlation",
+        replace(of_pairs(pairs), groups=()),
         method="t distribution" if df else "exact or normal",
         statistic=statistic,
         statistic_name="t" if df else names[method],
         df=df,
-        p_value=tail[0],
-        log_p=tail[1],
+        tail=tail,
         alternative=alternative,
         direction="both rising together",
         estimate=value,
         estimate_name=names[method],
-        se=math.nan,
         interval=_interval(value, n, method, level),
         effect_sizes={names[method]: EffectSize(name=names[method], value=value)},
-        n={"pairs": n},
-        n_dropped=pairs.dropped,
-        warnings=(*warnings, *dropped_notes(pairs.dropped)),
-        data_hash=data_hash(pairs.control, pairs.treatment),
+        warnings=warnings,
     )
 
 

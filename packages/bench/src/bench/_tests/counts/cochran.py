@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from ..._core.arithmetic import data_hash, is_binary
+from ..._core.arithmetic import is_binary
 from ..._core.errors import InvalidDataError
 from ..._core.noncentral import chi2_effect_interval
-from ..._core.notes import dropped_notes, note
+from ..._core.notes import note
 from ..._core.options import NanPolicy, check_share
-from ..._core.results import ANY_DIFFERENCE, Comparison, EffectSize
+from ..._core.results import Comparison, EffectSize
 from ..._core.tails import chi2_p
-from ..._data.groups import clean_blocks, group_of
+from ..._data.groups import clean_blocks
+from ..._data.summaries import of_blocks
 from ..._data.values import Values
+from ..constructors import effect_comparison
 
 
 def cochran_q(
@@ -47,30 +49,21 @@ def cochran_q(
     flat = bottom == 0.0
     top = (k - 1) * (k * float((wins**2).sum()) - float(wins.sum()) ** 2)
     statistic = math.nan if flat else top / bottom
-    p_value, log_p = (1.0, 0.0) if flat else chi2_p(statistic, k - 1.0)
     eta = 0.0 if flat else statistic / (n * (k - 1))
     interval = chi2_effect_interval(
         statistic, k - 1.0, n * (k - 1.0), estimate=eta, level=effect_level
     )
-    return Comparison(
-        test="cochran_q",
-        title="Cochran's Q test",
+    size = EffectSize(name="eta² of Q", value=eta, interval=interval)
+    return effect_comparison(
+        "cochran_q",
+        "Cochran's Q test",
+        of_blocks(blocks, {"informative": int(((rows > 0) & (rows < k)).sum())}),
+        size,
         method="chi-square approximation",
         statistic=statistic,
         statistic_name="Q",
+        tail=(1.0, 0.0) if flat else chi2_p(statistic, k - 1.0),
         df=(k - 1.0,),
-        p_value=p_value,
-        log_p=log_p,
-        alternative="two-sided",
-        direction=ANY_DIFFERENCE,
-        estimate=eta,
-        estimate_name="eta² of Q",
-        se=math.nan,
-        interval=interval,
-        effect_sizes={"eta_squared_q": EffectSize(name="eta² of Q", value=eta, interval=interval)},
-        n={"items": n, "conditions": k, "informative": int(((rows > 0) & (rows < k)).sum())},
-        n_dropped=blocks.dropped,
-        groups=tuple(group_of(name, matrix[:, place]) for place, name in enumerate(blocks.names)),
-        warnings=(*([note("NO_DISCORDANT_PAIRS")] if flat else []), *dropped_notes(blocks.dropped)),
-        data_hash=data_hash(matrix.ravel()),
+        effect_sizes={"eta_squared_q": size},
+        warnings=[note("NO_DISCORDANT_PAIRS")] if flat else [],
     )

@@ -11,10 +11,11 @@ from ..._core.lazy import FloatArray, np, special, stats
 from ..._core.noncentral import chi2_effect_interval
 from ..._core.notes import note
 from ..._core.options import ALTERNATIVES, Alternative, check_choice, check_share
-from ..._core.results import ANY_DIFFERENCE, Comparison, EffectSize
-from ..._core.tails import chi2_p
+from ..._core.results import Comparison, EffectSize
+from ..._core.tails import chi2_p, tail_of
+from ..._data.summaries import DataSummary
 from ..._effects.risk import conditional_odds_ratio, odds_ratio, risk_ratio
-from ..._intervals.proportions import proportion_interval
+from ..constructors import comparison, effect_comparison
 from .fisher import fisher_rxc
 
 SPARSE = 5
@@ -63,32 +64,23 @@ def chi_square(
     value = float((gaps**2 / expected).sum())
     if statistic == "g":
         value = 2 * float(special.xlogy(counts, counts / expected).sum())
-    p_value, log_p = chi2_p(value, df)
     plain = float(((counts - expected) ** 2 / expected).sum())
     v = math.sqrt(plain / (n * inner))
     smallest = float(expected.min())
     interval = chi2_effect_interval(plain, df, n * inner, estimate=v, level=level, root=True)
-    sparse = smallest < SPARSE
-    notes = (
-        [note("SMALL_EXPECTED", f"smallest {smallest:.2f}")] if sparse else []
-    )  # as the note says
-    return Comparison(
-        test="chi_square" if statistic == "pearson" else "g_test",
-        title="chi-square test" if statistic == "pearson" else "G test",
+    size = EffectSize(name="Cramér's V", symbol="V", value=v, interval=interval)
+    return effect_comparison(
+        "chi_square" if statistic == "pearson" else "g_test",
+        "chi-square test" if statistic == "pearson" else "G test",
+        DataSummary(n={"total": int(n)}),
+        size,
         method="Yates' correction" if yates else "chi-square approximation",
         statistic=value,
         statistic_name="χ²" if statistic == "pearson" else "G",
+        tail=chi2_p(value, df),
         df=(df,),
-        p_value=p_value,
-        log_p=log_p,
-        alternative="two-sided",
-        direction=ANY_DIFFERENCE,
-        estimate=v,
-        estimate_name="Cramér's V",
-        se=math.nan,
-        interval=interval,
         effect_sizes={
-            "cramers_v": EffectSize(name="Cramér's V", symbol="V", value=v, interval=interval),
+            "cramers_v": size,
             "cramers_v_corrected": EffectSize(
                 name="Cramér's V, bias-corrected (Bergsma 2013)", value=_bergsma(plain, counts)
             ),
@@ -96,9 +88,8 @@ def chi_square(
             "contingency_c": EffectSize(name="Pearson's C", value=math.sqrt(plain / (plain + n))),
             **_phi(plain, n, counts),
         },
-        n={"total": int(n)},
         details={"smallest_expected": smallest, "expected": expected.tolist()},
-        warnings=tuple(notes),
+        warnings=[note("SMALL_EXPECTED", f"smallest {smallest:.2f}")] if smallest < SPARSE else [],
     )
 
 
@@ -145,20 +136,19 @@ def fisher_exact(
     (a, b), (c, d) = ((int(cell) for cell in row) for row in counts)
     p_value = _hypergeometric_p(a, b, c, d, alternative=alternative, mid=mid)
     size = conditional_odds_ratio(a, b, c, d, level)
-    return Comparison(
-        test="fisher_exact",
-        title="Fisher's exact test" + (" (mid-p)" if mid else ""),
+    return comparison(
+        "fisher_exact",
+        "Fisher's exact test" + (" (mid-p)" if mid else ""),
+        DataSummary(n={"treatment": a + b, "control": c + d}),
         method="mid-p" if mid else "exact",
         statistic=float(a),
         statistic_name="successes",
-        p_value=p_value,
-        log_p=math.log(p_value) if p_value > 0 else -math.inf,
+        tail=tail_of(p_value),
         alternative=alternative,
         null_value=1.0,
         estimate=size.value,
         estimate_name="conditional odds ratio",
-        se=math.nan,
-        interval=size.interval or proportion_interval(0, 1),
+        interval=size.interval,
         direction="treatment (first row) over control",
         effect_sizes={
             "conditional_odds_ratio": size,
@@ -170,8 +160,7 @@ def fisher_exact(
                 value=(a * d - b * c) / (a * d + b * c) if a * d + b * c else math.nan,
             ),
         },
-        n={"treatment": a + b, "control": c + d},
-        warnings=(note("ZERO_CELL"),) if min(a, b, c, d) == 0 else (),
+        warnings=[note("ZERO_CELL")] if min(a, b, c, d) == 0 else [],
     )
 
 

@@ -7,10 +7,12 @@ from functools import lru_cache
 
 from ..._core.lazy import FloatArray, np, special, stats
 from ..._core.notes import note
-from ..._core.plain_test import no_interval
 from ..._core.results import ANY_DIFFERENCE, Comparison
 from ..._core.streams import stream
+from ..._core.tails import tail_of
+from ..._data.summaries import DataSummary
 from ..._intervals.resampling import check_resamples
+from ..constructors import comparison
 
 _MOST_WORK, _STEP = 8_000_000, 10  # a step costs about ten of its weights
 _SLACK = 1e-7
@@ -25,23 +27,18 @@ def fisher_rxc(table: FloatArray, *, resamples: int, seed: int) -> Comparison:
     exact = _enumerated(table)
     p_value = _drawn(table, resamples, seed) if exact is None else min(1.0, exact)
     error = 0.0 if exact is not None else math.sqrt(p_value * (1 - p_value) / resamples)
-    return Comparison(
-        test="fisher_exact",
-        title="Fisher-Freeman-Halton test",
+    return comparison(
+        "fisher_exact",
+        "Fisher-Freeman-Halton test",
+        DataSummary(n={"total": int(table.sum())}),
         method="random tables" if exact is None else "exact",
         statistic=math.nan,
         statistic_name="table",
-        p_value=p_value,
-        log_p=math.log(p_value),
-        alternative="two-sided",
+        tail=tail_of(p_value),
         direction=ANY_DIFFERENCE,
-        estimate=math.nan,
         estimate_name="association",
-        se=math.nan,
-        interval=no_interval(),
-        n={"total": int(table.sum())},
         details={"mc_error": error},
-        warnings=(note("MC_ERROR", f"{error:.2g}"),) if exact is None else (),
+        warnings=[note("MC_ERROR", f"{error:.2g}")] if exact is None else [],
         seed=seed if exact is None else None,
         resamples=resamples if exact is None else None,
     )

@@ -10,9 +10,11 @@ from ..._core.lazy import np, stats
 from ..._core.noncentral import chi2_effect_interval
 from ..._core.notes import note
 from ..._core.options import Alternative, check_choice, check_share
-from ..._core.results import Comparison, EffectSize, Interval, Note
-from ..._core.tails import chi2_p, normal_p, z_for
+from ..._core.results import Comparison, EffectSize, Interval
+from ..._core.tails import chi2_p, normal_p, tail_of, z_for
+from ..._data.summaries import DataSummary
 from ..._intervals.proportions import PROPORTION_METHODS, proportion_interval
+from ..constructors import comparison, effect_comparison
 
 
 def goodness_of_fit(
@@ -41,31 +43,24 @@ def goodness_of_fit(
     expected = shares / shares.sum() * counts.sum()
     value = float(((counts - expected) ** 2 / expected).sum())
     df, n = len(counts) - 1.0, float(counts.sum())
-    p_value, log_p = chi2_p(value, df)
     w = math.sqrt(value / n)
     smallest = float(expected.min())
     limit = math.sqrt(n / smallest - 1)  # when all fall where the fewest are expected
     interval = chi2_effect_interval(value, df, n, estimate=w, level=level, root=True, limit=limit)
-    return Comparison(
-        test="goodness_of_fit",
-        title="chi-square goodness-of-fit test",
+    size = EffectSize(name="Cohen's w", symbol="w", value=w, interval=interval)
+    return effect_comparison(
+        "goodness_of_fit",
+        "chi-square goodness-of-fit test",
+        DataSummary(n={"total": int(n)}),
+        size,
         method="chi-square approximation",
         statistic=value,
         statistic_name="χ²",
+        tail=chi2_p(value, df),
         df=(df,),
-        p_value=p_value,
-        log_p=log_p,
-        alternative="two-sided",
         direction="observed against the given probabilities",
-        estimate=w,
-        estimate_name="Cohen's w",
-        se=math.nan,
-        interval=interval,
-        effect_sizes={
-            "cohens_w": EffectSize(name="Cohen's w", symbol="w", value=w, interval=interval)
-        },
-        n={"total": int(n)},
-        warnings=(note("SMALL_EXPECTED"),) if smallest < 5 else (),  # as the note says
+        effect_sizes={"cohens_w": size},
+        warnings=[note("SMALL_EXPECTED")] if smallest < 5 else [],  # as the note says
     )
 
 
@@ -96,19 +91,18 @@ def one_proportion(
     )
     z = (successes / n - null_value) / math.sqrt(null_value * (1 - null_value) / n)
     if method == "score":
-        p_value, log_p = normal_p(z, alternative)
+        tail = normal_p(z, alternative)
     else:
-        p_value = float(stats.binomtest(successes, n, null_value, alternative=alternative).pvalue)
-        log_p = math.log(p_value) if p_value > 0 else -math.inf
-    warnings: tuple[Note, ...] = found.warnings
-    return Comparison(
-        test="binomial" if method == "exact" else "proportion_z",
-        title="binomial test" if method == "exact" else "score test of one proportion",
+        binomial = stats.binomtest(successes, n, null_value, alternative=alternative)
+        tail = tail_of(float(binomial.pvalue))
+    return comparison(
+        "binomial" if method == "exact" else "proportion_z",
+        "binomial test" if method == "exact" else "score test of one proportion",
+        DataSummary(n={"values": n}),
         method=method,
         statistic=float(successes) if method == "exact" else z,
         statistic_name="successes" if method == "exact" else "z",
-        p_value=p_value,
-        log_p=log_p,
+        tail=tail,
         alternative=alternative,
         null_value=null_value,
         direction=f"proportion, tested against {null_value:g}",
@@ -122,6 +116,5 @@ def one_proportion(
             method=interval,
             estimate=successes / n,
         ),
-        n={"values": n},
-        warnings=warnings,
+        warnings=found.warnings,
     )

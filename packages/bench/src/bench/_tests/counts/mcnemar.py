@@ -10,8 +10,8 @@ from ..._core.notes import note
 from ..._core.options import Alternative, NanPolicy, check_choice
 from ..._core.results import Comparison, Interval
 from ..._core.tails import Tail, chi2_p, normal_p, z_for
-from ..._data.groups import count_group
 from ..._data.pairs import clean_pairs
+from ..._data.summaries import DataSummary, count_group, of_pairs
 from ..._data.values import Values, need_binary
 from ..._effects.risk import cohens_g, paired_odds_ratio
 from ..._intervals.proportions import (
@@ -21,6 +21,7 @@ from ..._intervals.proportions import (
     one_sided,
     tango,
 )
+from ..constructors import comparison
 from .sign_test import sign_tail
 from .two_proportions import with_data
 
@@ -71,7 +72,7 @@ def mcnemar(
         method=method,
         interval=interval,
     )
-    return with_data(result, (first, second), pairs.dropped)
+    return with_data(result, of_pairs(pairs))
 
 
 def mcnemar_from_counts(
@@ -104,16 +105,22 @@ def mcnemar_from_counts(
         "wald": lambda: (estimate - z * wald, estimate + z * wald),
     }[interval]()
     low, high = one_sided(ends, alternative)
-    statistic, name, df, (p_value, log_p) = _mcnemar_p(wins, losses, method, alternative)
-    return Comparison(
-        test="mcnemar_" + {"mid-p": "midp", "chi2-corrected": "chi2_corrected"}.get(method, method),
-        title=f"McNemar's test ({method})",
+    statistic, name, df, tail = _mcnemar_p(wins, losses, method, alternative)
+    return comparison(
+        "mcnemar_" + {"mid-p": "midp", "chi2-corrected": "chi2_corrected"}.get(method, method),
+        f"McNemar's test ({method})",
+        DataSummary(
+            n={"pairs": n, "discordant": wins + losses},
+            groups=(
+                count_group("treatment", both + wins, n),
+                count_group("control", both + losses, n),
+            ),
+        ),
         method=method,
         statistic=statistic,
         statistic_name=name,
         df=df,
-        p_value=p_value,
-        log_p=log_p,
+        tail=tail,
         alternative=alternative,
         estimate=estimate,
         estimate_name="difference of proportions",
@@ -123,11 +130,6 @@ def mcnemar_from_counts(
             "odds_ratio": paired_odds_ratio(wins, losses, level),
             "cohens_g": cohens_g(wins, losses, level),
         },
-        n={"pairs": n, "discordant": wins + losses},
-        groups=(
-            count_group("treatment", both + wins, n),
-            count_group("control", both + losses, n),
-        ),
         details={
             "both": both,
             "only_control": losses,
@@ -135,7 +137,7 @@ def mcnemar_from_counts(
             "neither": neither,
             "se_wald": wald,
         },
-        warnings=(note("NO_DISCORDANT_PAIRS"),) if wins + losses == 0 else (),
+        warnings=[note("NO_DISCORDANT_PAIRS")] if wins + losses == 0 else [],
     )
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from ..._core.arithmetic import data_hash
 from ..._core.lazy import np, special
-from ..._core.notes import dropped_notes, note
+from ..._core.notes import note
 from ..._core.options import Alternative, NanPolicy, check_choice, check_share
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import Tail
 from ..._data.pairs import clean_pairs
+from ..._data.summaries import of_pairs
 from ..._data.values import Values
 from ..._intervals.means_and_quantiles import quantile_interval
+from ..constructors import comparison, no_interval
 
 
 def sign_test(
@@ -49,38 +51,33 @@ def sign_test(
     pairs = clean_pairs(control, treatment, nan=nan, ids=ids, least=1)
     wins, losses = int((pairs.gaps > 0).sum()), int((pairs.gaps < 0).sum())
     ties = len(pairs.gaps) - wins - losses
-    p_value, log_p = sign_tail(wins, losses, alternative, mid=method == "mid-p")
     median = float(np.median(pairs.gaps))
     share = wins / (wins + losses) if wins + losses else math.nan
     warnings = [note("ALL_TIED")] if wins + losses == 0 else []
     if ties and wins + losses:
         warnings.append(note("ZEROS_DROPPED", str(ties)))
-    return Comparison(
-        test="sign_test",
-        title=f"sign test ({method})",
+    return comparison(
+        "sign_test",
+        f"sign test ({method})",
+        replace(of_pairs(pairs, {"wins": wins, "losses": losses, "ties": ties}), groups=()),
         method=method,
         statistic=float(wins),
         statistic_name="wins",
-        p_value=p_value,
-        log_p=log_p,
+        tail=sign_tail(wins, losses, alternative, mid=method == "mid-p"),
         alternative=alternative,
         estimate=median,
         estimate_name="median difference",
-        se=math.nan,
         interval=_median_interval(pairs.gaps, level, median),
         effect_sizes={
             "share_of_wins": EffectSize(name="share of wins among untied pairs", value=share)
         },
-        n={"pairs": len(pairs.gaps), "wins": wins, "losses": losses, "ties": ties},
-        n_dropped=pairs.dropped,
-        warnings=(*warnings, *dropped_notes(pairs.dropped)),
-        data_hash=data_hash(pairs.control, pairs.treatment),
+        warnings=warnings,
     )
 
 
 def _median_interval(gaps: Values, level: float, median: float) -> Interval:
     if len(gaps) < 2:
-        return Interval(low=math.nan, high=math.nan, level=level, method="none", estimate=median)
+        return no_interval(median, level)
     return quantile_interval(gaps, 0.5, level=level)
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from ..._core.arithmetic import data_hash
-from ..._core.lazy import FloatArray
-from ..._core.notes import note
+from ..._core.notes import dropped_notes, note
 from ..._core.options import Alternative, NanPolicy, check_choice
 from ..._core.results import Comparison, Interval
 from ..._core.tails import normal_p, z_for
-from ..._data.groups import count_group, group_of
-from ..._data.values import Values, clean, need_binary
+from ..._data.groups import clean_two
+from ..._data.summaries import DataSummary, count_group, of_two
+from ..._data.values import Values, need_binary
 from ..._effects.risk import cohens_h, odds_ratio, risk_ratio
 from ..._intervals.proportions import (
     agresti_caffo,
     newcombe,
     one_sided,
 )
+from ..constructors import comparison
 
 
 def two_proportions(
@@ -38,8 +38,8 @@ def two_proportions(
         InvalidDataError: Values other than 0 and 1.
         NotEnoughDataError: An empty group.
     """
-    first, lost1 = clean(control, "control", nan=nan)
-    second, lost2 = clean(treatment, "treatment", nan=nan)
+    groups = clean_two(control, treatment, nan=nan)
+    first, second = groups.control, groups.treatment
     need_binary("control", first)
     need_binary("treatment", second)
     result = two_proportions_from_counts(
@@ -51,17 +51,17 @@ def two_proportions(
         alternative=alternative,
         interval=interval,
     )
-    return with_data(result, (first, second), lost1 + lost2)
+    return with_data(result, of_two(groups))
 
 
-def with_data(result: Comparison, arrays: tuple[FloatArray, FloatArray], lost: int) -> Comparison:
-    extra = (note("DROPPED_MISSING", str(lost)),) if lost else ()
+def with_data(result: Comparison, data: DataSummary) -> Comparison:
+    """A result from counts with what the arrays behind the counts add."""
     return replace(
         result,
-        n_dropped=lost,
-        data_hash=data_hash(*arrays),
-        groups=(group_of("treatment", arrays[1]), group_of("control", arrays[0])),
-        warnings=result.warnings + extra,
+        n_dropped=data.dropped,
+        data_hash=data.hash,
+        groups=data.groups,
+        warnings=(*result.warnings, *dropped_notes(data.dropped)),
     )
 
 
@@ -88,7 +88,6 @@ def two_proportions_from_counts(
     spread = pooled * (1 - pooled) * (1 / n1 + 1 / n2)
     flat = pooled in (0.0, 1.0)
     statistic = math.nan if flat else estimate / math.sqrt(spread)
-    p_value, log_p = (1.0, 0.0) if flat else normal_p(statistic, alternative)
     ends = (newcombe if interval == "newcombe" else agresti_caffo)(x1, n1, x2, n2, z)
     low, high = one_sided(ends, alternative)
     q1, q2 = (x1 + 1) / (n1 + 2), (x2 + 1) / (n2 + 2)
@@ -99,14 +98,17 @@ def two_proportions_from_counts(
         notes.append(note("BOUNDARY"))
     elif expected < 5:  # the count the note speaks of
         notes.append(note("SMALL_EXPECTED", f"smallest expected count {expected:.2f}"))
-    return Comparison(
-        test="proportions_z",
-        title="score test of two proportions",
+    return comparison(
+        "proportions_z",
+        "score test of two proportions",
+        DataSummary(
+            n={"control": n2, "treatment": n1},
+            groups=(count_group("treatment", x1, n1), count_group("control", x2, n2)),
+        ),
         method="normal approximation",
         statistic=statistic,
         statistic_name="z",
-        p_value=p_value,
-        log_p=log_p,
+        tail=(1.0, 0.0) if flat else normal_p(statistic, alternative),
         alternative=alternative,
         estimate=estimate,
         estimate_name="difference of proportions",
@@ -118,8 +120,6 @@ def two_proportions_from_counts(
             "risk_ratio": risk_ratio(x1, n1, x2, n2, level),
             "odds_ratio": odds_ratio(x1, n1 - x1, x2, n2 - x2, level),
         },
-        n={"control": n2, "treatment": n1},
-        groups=(count_group("treatment", x1, n1), count_group("control", x2, n2)),
         details={"se_wald": unpooled, "smallest_expected": expected},
-        warnings=tuple(notes),
+        warnings=notes,
     )

@@ -8,8 +8,8 @@ from typing import Any
 from ..._core.lazy import stats
 from ..._core.notes import note
 from ..._core.options import Alternative, NanPolicy, check_choice
-from ..._core.plain_test import tail_of
 from ..._core.results import Comparison
+from ..._core.tails import tail_of
 from ..._data.values import Values
 from .two_proportions import two_proportions
 

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import math
 import warnings
+from dataclasses import replace
 
-from ..._core.arithmetic import data_hash, is_constant, mean, variance
+from ..._core.arithmetic import is_constant, mean, variance
 from ..._core.errors import NotEnoughDataError
 from ..._core.lazy import FloatArray, np, special, stats
 from ..._core.notes import note
 from ..._core.options import check_choice
-from ..._core.plain_test import plain_test, tail_of
 from ..._core.results import Comparison
+from ..._core.tails import tail_of
+from ..._data.summaries import of_column
 from ..._data.values import Values, clean
+from ..constructors import comparison
 
 NORMAL = "departure from the normal distribution"
 METHODS = ("shapiro", "lilliefors", "anderson-darling", "cramer-von-mises", "dagostino")
@@ -50,16 +53,15 @@ def normality(values: Values, *, method: str = "shapiro") -> Comparison:
     notes = [note("ZERO_VARIANCE")] if flat else []
     if method == "shapiro" and len(array) > _MOST_SHAPIRO:
         notes.append(note("LARGE_SAMPLE"))
-    return plain_test(
+    return comparison(
         method.replace("-", "_"),
         f"{method.title()} test of normality",
+        replace(of_column(array), groups=()),
         statistic=statistic,
         statistic_name=name,
         tail=tail_of(p_value),
         direction=NORMAL,
-        n={"values": len(array)},
-        warnings=tuple(notes),
-        data_hash=data_hash(array),
+        warnings=notes,
     )
 
 
@@ -167,15 +169,14 @@ def anderson_darling(values: Values, *, mean: float, sd: float) -> Comparison:
     array, _ = clean(values, "values")
     scores = np.sort((array - mean) / sd)
     a = anderson_statistic(special.log_ndtr(scores), special.log_ndtr(-scores))
-    return plain_test(
+    return comparison(
         "anderson_darling_specified",
         "Anderson-Darling test of a given normal distribution",
+        replace(of_column(array), groups=()),
         statistic=a,
         statistic_name="A²",
         tail=tail_of(1 - _marsaglia(a, len(array))),
         direction=NORMAL,
-        n={"values": len(array)},
-        data_hash=data_hash(array),
     )
 
 

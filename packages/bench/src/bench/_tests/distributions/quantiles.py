@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..._core.arithmetic import data_hash, is_constant
+from ..._core.arithmetic import is_constant
 from ..._core.errors import InvalidDataError, InvalidOptionError
 from ..._core.lazy import FloatArray, np
-from ..._core.notes import dropped_notes, note
+from ..._core.notes import note
 from ..._core.options import ALTERNATIVES, Alternative, NanPolicy, check_choice, check_share
 from ..._core.results import Comparison, Interval, Note
-from ..._data.groups import group_of
+from ..._core.tails import tail_of
+from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
 from ..._data.percentiles import quantile_of
-from ..._data.values import Values, clean
+from ..._data.summaries import of_pairs, of_two
+from ..._data.values import Values
 from ..._intervals.resampling import bootstrap_counts, check_resamples, count_quantiles
+from ..constructors import comparison
 
 
 def compare_quantile(
@@ -68,21 +71,19 @@ def compare_quantile(
         raise InvalidOptionError("q", q, "between 0 and 1 (0.99 for the 99th percentile)")
     if paired:
         pairs = clean_pairs(control, treatment, nan=nan, ids=ids, clusters=clusters)
-        first, second, dropped = pairs.control, pairs.treatment, pairs.dropped
+        first, second = pairs.control, pairs.treatment
         draws = _paired_draws(
             first, second, q, clusters=pairs.clusters, resamples=resamples, seed=seed
         )
-        sizes = {"pairs": len(first)}
-        if pairs.clusters is not None:
-            sizes["clusters"] = len(set(pairs.clusters))
+        labels = pairs.clusters
+        data = of_pairs(pairs, {} if labels is None else {"clusters": len(set(labels))})
     else:
-        first, lost1 = clean(control, "control", nan=nan, least=2)
-        second, lost2 = clean(treatment, "treatment", nan=nan, least=2)
-        dropped = lost1 + lost2
+        groups = clean_two(control, treatment, nan=nan, least=2)
+        first, second = groups.control, groups.treatment
         draws = _independent_draws(
             first, second, q, clusters=clusters, resamples=resamples, seed=seed
         )
-        sizes = {"control": len(first), "treatment": len(second)}
+        data = of_two(groups)
     if relative and min(float(first.min()), float(second.min())) <= 0:
         raise InvalidDataError("relative", "a ratio needs values that are all above 0")
     old, new = quantile_of(first, q), quantile_of(second, q)
@@ -92,14 +93,14 @@ def compare_quantile(
     flat = is_constant(np.append(found, estimate))
     low, high = _ends(found, level, alternative)
     p_value = _p_value(found, null, estimate, flat, alternative)
-    return Comparison(
-        test="quantile_bootstrap",
-        title=f"{'paired ' if paired else ''}bootstrap of the P{100 * q:g}",
+    return comparison(
+        "quantile_bootstrap",
+        f"{'paired ' if paired else ''}bootstrap of the P{100 * q:g}",
+        data,
         method="clustered percentile bootstrap" if clusters is not None else "percentile bootstrap",
         statistic=math.nan,
         statistic_name="bootstrap",
-        p_value=p_value,
-        log_p=math.log(p_value) if p_value > 0 else math.nan,
+        tail=tail_of(p_value),
         alternative=alternative,
         null_value=null,
         direction="treatment over control" if relative else "treatment minus control",
@@ -113,9 +114,6 @@ def compare_quantile(
             method="no spread in the values" if flat else "percentile bootstrap",
             estimate=estimate,
         ),
-        n=sizes,
-        n_dropped=dropped,
-        groups=(group_of("treatment", second), group_of("control", first)),
         details={
             "q": q,
             "control": old,
@@ -124,10 +122,9 @@ def compare_quantile(
             if not math.isnan(p_value)
             else math.nan,
         },
-        warnings=(*_notes(first, second, q, sizes, flat=flat), *dropped_notes(dropped)),
+        warnings=_notes(first, second, q, data.n, flat=flat),
         seed=seed,
         resamples=resamples,
-        data_hash=data_hash(first, second),
     )
 
 
@@ -187,7 +184,7 @@ def _p_value(
 
 
 def _notes(
-    first: FloatArray, second: FloatArray, q: float, sizes: dict[str, int], *, flat: bool
+    first: FloatArray, second: FloatArray, q: float, sizes: Mapping[str, int], *, flat: bool
 ) -> list[Note]:
     found = [note("ZERO_VARIANCE")] if flat else [note("MC_ERROR")]
     if min(len(first), len(second)) * min(q, 1 - q) < 5:  # as the note says

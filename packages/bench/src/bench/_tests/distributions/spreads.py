@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ..._core.arithmetic import data_hash, is_constant, mean, variance
+from ..._core.arithmetic import is_constant, mean, variance
 from ..._core.lazy import FloatArray, np, special, stats
 from ..._core.notes import note
 from ..._core.options import ALTERNATIVES, Alternative, NanPolicy, check_choice, check_share
-from ..._core.plain_test import plain_test, tail_of
 from ..._core.results import ANY_DIFFERENCE, Comparison, Interval
-from ..._data.groups import clean_groups
+from ..._core.tails import tail_of
+from ..._data.groups import Samples, clean_groups, clean_two
+from ..._data.summaries import of_column, of_samples, of_two
 from ..._data.values import Values, clean
+from ..constructors import comparison
 from ..means.anova import anova
 
 _MOST_EXACT = 10_000
@@ -42,9 +45,8 @@ def equal_spread(
     known = ("brown-forsythe", "levene", "levene-trimmed", "bartlett", "fligner")
     check_choice("method", method, known)
     samples = clean_groups(groups, nan=nan, least=2)
-    arrays = list(samples.arrays.values())
     if method in ("bartlett", "fligner"):
-        return _by_scipy(arrays, method)
+        return _by_scipy(samples, method)
     centres: dict[str, Callable[[FloatArray], float]] = {
         "brown-forsythe": lambda each: float(np.median(each)),
         "levene": mean,
@@ -53,17 +55,16 @@ def equal_spread(
     centre = centres[method]
     distances = {name: np.abs(each - centre(each)) for name, each in samples.arrays.items()}
     found = anova(distances)
-    return plain_test(
+    return comparison(
         method.replace("-", "_"),
         f"{method.title()} test of equal spread",
+        replace(of_samples(samples), groups=()),
         statistic=found.statistic,
         statistic_name="F",
         df=found.df,
         tail=(found.p_value, found.log_p),
         direction=ANY_DIFFERENCE,
-        n=found.n,
         warnings=found.warnings,
-        data_hash=data_hash(*arrays),
     )
 
 
@@ -72,23 +73,23 @@ def _trimmed_mean(array: FloatArray, trim: float) -> float:
     return float(np.sort(array)[cut : len(array) - cut].mean())
 
 
-def _by_scipy(arrays: list[FloatArray], method: str) -> Comparison:
+def _by_scipy(samples: Samples, method: str) -> Comparison:
+    arrays = list(samples.arrays.values())
     flat = any(is_constant(each) for each in arrays)
     statistic, p_value = math.nan, math.nan
     if not flat:
         found = stats.bartlett(*arrays) if method == "bartlett" else stats.fligner(*arrays)
         statistic, p_value = float(found.statistic), float(found.pvalue)
-    return plain_test(
+    return comparison(
         method,
         f"{method.title()} test of equal spread",
+        replace(of_samples(samples), groups=()),
         statistic=statistic,
         statistic_name="χ²",
         df=(len(arrays) - 1.0,),
         tail=tail_of(p_value),
         direction=ANY_DIFFERENCE,
-        n={f"group {place}": len(each) for place, each in enumerate(arrays, start=1)},
-        warnings=(note("ZERO_VARIANCE"),) if flat else (),
-        data_hash=data_hash(*arrays),
+        warnings=[note("ZERO_VARIANCE")] if flat else [],
     )
 
 
@@ -101,29 +102,26 @@ def variance_ratio(
         NotEnoughDataError: Fewer than two values in a group.
     """
     check_share("level", level)
-    first, lost1 = clean(control, "control", nan=nan, least=2)
-    second, lost2 = clean(treatment, "treatment", nan=nan, least=2)
+    groups = clean_two(control, treatment, nan=nan, least=2)
+    first, second = groups.control, groups.treatment
     df1, df2 = len(second) - 1.0, len(first) - 1.0
     flat = is_constant(first) or is_constant(second)
     ratio = math.nan if flat else variance(second) / variance(first)
     tails = [float(special.fdtr(df1, df2, ratio)), float(special.fdtrc(df1, df2, ratio))]
-    p_value, log_p = tail_of(2 * min(tails)) if not flat else (math.nan, math.nan)
     alpha = (1 - level) / 2
-    return Comparison(
-        test="variance_ratio",
-        title="F test of two variances",
+    return comparison(
+        "variance_ratio",
+        "F test of two variances",
+        replace(of_two(groups), groups=()),
         method="F distribution",
         statistic=ratio,
         statistic_name="F",
         df=(df1, df2),
-        p_value=p_value,
-        log_p=log_p,
-        alternative="two-sided",
+        tail=tail_of(math.nan if flat else 2 * min(tails)),
         null_value=1.0,
         direction="treatment over control",
         estimate=ratio,
         estimate_name="ratio of variances",
-        se=math.nan,
         interval=Interval(
             low=ratio / float(special.fdtri(df1, df2, 1 - alpha)),
             high=ratio / float(special.fdtri(df1, df2, alpha)),
@@ -131,10 +129,7 @@ def variance_ratio(
             method="F distribution",
             estimate=ratio,
         ),
-        n={"control": len(first), "treatment": len(second)},
-        n_dropped=lost1 + lost2,
-        warnings=(note("ZERO_VARIANCE"),) if flat else (),
-        data_hash=data_hash(first, second),
+        warnings=[note("ZERO_VARIANCE")] if flat else [],
     )
 
 
@@ -163,8 +158,8 @@ def kolmogorov_smirnov(
     """
     check_choice("alternative", alternative, ALTERNATIVES)
     check_choice("method", method, ("auto", "exact", "asymptotic"))
-    first, _ = clean(control, "control", nan=nan)
-    second, _ = clean(treatment, "treatment", nan=nan)
+    groups = clean_two(control, treatment, nan=nan)
+    first, second = groups.control, groups.treatment
     n1, n2 = len(second), len(first)
     points = np.unique(np.concatenate([first, second]))
     new = np.searchsorted(np.sort(second), points, side="right") / n1
@@ -179,18 +174,17 @@ def kolmogorov_smirnov(
         p_value = float(special.kolmogorov(math.sqrt(n1 * n2 / (n1 + n2)) * d))
     else:
         p_value = math.exp(-2 * d * d * n1 * n2 / (n1 + n2))
-    return plain_test(
+    return comparison(
         "kolmogorov_smirnov",
         "two-sample Kolmogorov-Smirnov test",
+        replace(of_two(groups), groups=()),
         statistic=d,
         statistic_name="D",
         tail=tail_of(p_value),
         method="exact" if exact else "asymptotic",
         alternative=alternative,
         direction="distribution function of the treatment against the control's",
-        n={"control": n2, "treatment": n1},
         details={"d_plus": above, "d_minus": below},
-        data_hash=data_hash(first, second),
     )
 
 
@@ -229,14 +223,13 @@ def kolmogorov_smirnov_normal(values: Values, *, mean: float, sd: float) -> Comp
     p = special.ndtr((np.sort(array) - mean) / sd)
     steps = np.arange(1.0, n + 1)
     d = max(float((steps / n - p).max()), float((p - (steps - 1) / n).max()))
-    return plain_test(
+    return comparison(
         "kolmogorov_smirnov_normal",
         "Kolmogorov-Smirnov test of a given normal distribution",
+        replace(of_column(array), groups=()),
         statistic=d,
         statistic_name="D",
         tail=tail_of(float(stats.kstwo.sf(d, n))),
         method="exact",
         direction="departure from the given distribution",
-        n={"values": n},
-        data_hash=data_hash(array),
     )

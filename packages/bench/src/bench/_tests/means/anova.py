@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from ..._core.arithmetic import data_hash, is_constant, mean, variance
+from ..._core.arithmetic import is_constant, mean, variance
 from ..._core.lazy import FloatArray, np
-from ..._core.notes import dropped_notes, note
+from ..._core.notes import note
 from ..._core.options import NanPolicy, check_choice, check_share
-from ..._core.results import ANY_DIFFERENCE, Comparison, EffectSize, Interval
+from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import f_p
-from ..._data.groups import clean_groups, group_of
+from ..._data.groups import clean_groups
+from ..._data.summaries import of_samples
 from ..._data.values import Values
 from ..._effects.eta_squared import cohens_f, eta_interval, eta_size, with_value
+from ..constructors import effect_comparison
 
 
 def eta_squared_interval(
@@ -79,44 +81,34 @@ def anova(
     flat = df2 < 1 or all(is_constant(each) for each in arrays)
     ms_between, ms_within = between / df1, within / df2 if df2 > 0 else math.nan
     statistic = math.nan if flat else ms_between / ms_within
-    p_value, log_p = f_p(statistic, df1, df2)
     total = between + within
     eta = math.nan if flat else between / total
     omega = math.nan if flat else (between - df1 * ms_within) / (total + ms_within)
     epsilon = math.nan if flat else (between - df1 * ms_within) / total
     size = eta_size("eta²", eta, statistic, (df1, df2), effect_level)
-    return Comparison(
-        test="anova",
-        title="one-way ANOVA",
+    return effect_comparison(
+        "anova",
+        "one-way ANOVA",
+        of_samples(samples),
+        size,
         method="F distribution",
         statistic=statistic,
         statistic_name="F",
+        tail=f_p(statistic, df1, df2),
         df=(df1, df2),
-        p_value=p_value,
-        log_p=log_p,
-        alternative="two-sided",
-        direction=ANY_DIFFERENCE,
-        estimate=eta,
-        estimate_name="eta²",
-        se=math.nan,
-        interval=size.interval or Interval(low=math.nan, high=math.nan, level=0.9, method=""),
         effect_sizes={
             "eta_squared": size,
             "omega_squared": with_value("omega²", omega, size),
             "epsilon_squared": with_value("epsilon²", epsilon, size),
             "cohens_f": cohens_f(size),
         },
-        n={name: len(array) for name, array in samples.arrays.items()},
-        n_dropped=samples.dropped,
-        groups=tuple(group_of(name, array) for name, array in samples.arrays.items()),
         details={
             "ss_between": between,
             "ss_within": within,
             "ms_between": ms_between,
             "ms_within": ms_within,
         },
-        warnings=(*([note("ZERO_VARIANCE")] if flat else []), *dropped_notes(samples.dropped)),
-        data_hash=data_hash(*arrays),
+        warnings=[note("ZERO_VARIANCE")] if flat else [],
     )
 
 
@@ -136,35 +128,26 @@ def welch_anova(
     df1 = len(arrays) - 1.0
     if not flat:
         statistic, df2 = _welch(arrays)
-    p_value, log_p = f_p(statistic, df1, df2)
     omega = math.nan
     if not flat:
         # Adjusted omega squared from Welch's F (Hays; Kirk 1996).
         omega = df1 * (statistic - 1) / (df1 * (statistic - 1) + sum(map(len, arrays)))
-    return Comparison(
-        test="welch_anova",
-        title="Welch's ANOVA",
+    eta = plain.effect_sizes["eta_squared"]
+    return effect_comparison(
+        "welch_anova",
+        "Welch's ANOVA",
+        of_samples(samples),
+        eta,
         method="F distribution",
         statistic=statistic,
         statistic_name="F",
+        tail=f_p(statistic, df1, df2),
         df=(df1, df2),
-        p_value=p_value,
-        log_p=log_p,
-        alternative="two-sided",
-        direction=ANY_DIFFERENCE,
-        estimate=plain.estimate,
-        estimate_name="eta²",
-        se=math.nan,
-        interval=plain.interval,
         effect_sizes={
-            "eta_squared": plain.effect_sizes["eta_squared"],
+            "eta_squared": eta,
             "omega_squared": EffectSize(name="omega² (Welch)", value=omega),
         },
-        n=plain.n,
-        n_dropped=samples.dropped,
-        groups=plain.groups,
-        warnings=(*([note("ZERO_VARIANCE")] if flat else []), *dropped_notes(samples.dropped)),
-        data_hash=plain.data_hash,
+        warnings=[note("ZERO_VARIANCE")] if flat else [],
     )
 
 

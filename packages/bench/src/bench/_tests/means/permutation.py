@@ -12,17 +12,19 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
-from ..._core.arithmetic import data_hash, is_constant, mean, same_differences
+from ..._core.arithmetic import is_constant, mean, same_differences
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import constant_notes, note
 from ..._core.options import ALTERNATIVES, Alternative, NanPolicy, check_choice
-from ..._core.plain_test import no_interval, tail_of
 from ..._core.results import Comparison
 from ..._core.streams import stream
-from ..._data.groups import group_of
-from ..._data.pairs import clean_pairs
-from ..._data.values import Values, clean
+from ..._core.tails import tail_of
+from ..._data.groups import TwoGroups, clean_two
+from ..._data.pairs import Pairs, clean_pairs
+from ..._data.summaries import DataSummary, of_pairs, of_two
+from ..._data.values import Values
 from ..._intervals.resampling import check_resamples
+from ..constructors import comparison
 
 _MOST_EXACT = 100_000
 _MOST_SIGNS = 16
@@ -56,8 +58,8 @@ def permutation_test(
     """
     check_choice("alternative", alternative, ALTERNATIVES)
     check_resamples(resamples)
-    first, lost1 = clean(control, "control", nan=nan, least=2)
-    second, lost2 = clean(treatment, "treatment", nan=nan, least=2)
+    groups = clean_two(control, treatment, nan=nan, least=2)
+    first, second = groups.control, groups.treatment
     n1, every = len(second), np.concatenate([second, first])
     arrangements = math.comb(len(every), n1)
     exact = arrangements <= _MOST_EXACT
@@ -76,8 +78,8 @@ def permutation_test(
     return _result(
         "permutation" + ("_studentised" if studentised else ""),
         "permutation test" + (" (studentised)" if studentised else ""),
-        first,
-        second,
+        groups,
+        of_two(groups),
         counts=counts,
         total=total,
         exact=exact,
@@ -85,8 +87,6 @@ def permutation_test(
         statistic=observed if studentised else mean(second) - mean(first),
         alternative=alternative,
         seed=None if exact else seed,
-        dropped=lost1 + lost2,
-        n={"control": len(first), "treatment": n1},
     )
 
 
@@ -174,8 +174,8 @@ def sign_flip_test(
     return _result(
         "sign_flip",
         "sign-flip permutation test",
-        pairs.control,
-        pairs.treatment,
+        pairs,
+        of_pairs(pairs),
         counts=counts,
         total=total,
         exact=exact,
@@ -183,8 +183,6 @@ def sign_flip_test(
         statistic=observed / size,
         alternative=alternative,
         seed=None if exact else seed,
-        dropped=pairs.dropped,
-        n={"pairs": size},
     )
 
 
@@ -205,8 +203,8 @@ def _random_signs(size: int, resamples: int, seed: int) -> Iterator[Any]:
 def _result(
     test: str,
     title: str,
-    first: FloatArray,
-    second: FloatArray,
+    sides: TwoGroups | Pairs,
+    data: DataSummary,
     *,
     counts: FloatArray,
     total: int,
@@ -215,9 +213,8 @@ def _result(
     statistic: float,
     alternative: Alternative,
     seed: int | None,
-    dropped: int,
-    n: dict[str, int],
 ) -> Comparison:
+    first, second = sides.control, sides.treatment
     if flat:
         same = math.isclose(mean(first), mean(second), rel_tol=1e-12, abs_tol=1e-300)
         shares = [1.0, 1.0, 1.0] if same or same_differences(first, second) else [math.nan] * 3
@@ -225,31 +222,23 @@ def _result(
         shares = [float(count) / total for count in counts]
     else:
         shares = [(float(count) + 1) / (total + 1) for count in counts]
-    p_value = shares[("two-sided", "greater", "less").index(alternative)]
-    p_value, log_p = tail_of(p_value)
+    tail = tail_of(shares[("two-sided", "greater", "less").index(alternative)])
     estimate = mean(second) - mean(first)
-    error = 0.0 if exact or flat else math.sqrt(p_value * (1 - p_value) / total)
+    error = 0.0 if exact or flat else math.sqrt(tail[0] * (1 - tail[0]) / total)
     notes = [note("ALL_TIED")] if flat else constant_notes(first, second)
     if not exact and not flat:
         notes.append(note("MC_ERROR", f"{error:.2g}"))
-    if dropped:
-        notes.append(note("DROPPED_MISSING", str(dropped)))
-    return Comparison(
-        test=test,
-        title=title,
+    return comparison(
+        test,
+        title,
+        data,
         method="exact permutation" if exact else "random permutation",
         statistic=statistic,
         statistic_name="t" if test.endswith("studentised") else "difference",
-        p_value=p_value,
-        log_p=log_p,
+        tail=tail,
         alternative=alternative,
         estimate=estimate,
         estimate_name="mean difference",
-        se=math.nan,
-        interval=no_interval(estimate),
-        n=n,
-        n_dropped=dropped,
-        groups=(group_of("treatment", second), group_of("control", first)),
         details={
             "p_two_sided": shares[0],
             "p_greater": shares[1],
@@ -258,8 +247,7 @@ def _result(
             "mc_error": error,
             "arrangements": total,
         },
-        warnings=tuple(notes),
+        warnings=notes,
         seed=seed,
         resamples=None if exact else total,
-        data_hash=data_hash(first, second),
     )

@@ -11,9 +11,10 @@ from ..._core.errors import InvalidDataError
 from ..._core.lazy import np
 from ..._core.options import Alternative, NanPolicy
 from ..._core.results import Comparison, EffectSize, Interval
-from ..._data.groups import group_of
+from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
-from ..._data.values import Values, clean
+from ..._data.summaries import of_pairs, of_two
+from ..._data.values import Values
 from .t_tests import paired_t, welch_t
 
 
@@ -49,12 +50,12 @@ def compare_ratio(
     kept: Sequence[Any] | None = None
     if paired:
         pairs = clean_pairs(control, treatment, nan=nan, clusters=clusters)
-        first, second, dropped = pairs.control, pairs.treatment, pairs.dropped
-        kept = pairs.clusters
+        first, second, kept = pairs.control, pairs.treatment, pairs.clusters
+        data = of_pairs(pairs)
     else:
-        first, lost1 = clean(control, "control", nan=nan, least=2)
-        second, lost2 = clean(treatment, "treatment", nan=nan, least=2)
-        dropped = lost1 + lost2
+        groups = clean_two(control, treatment, nan=nan, least=2)
+        first, second = groups.control, groups.treatment
+        data = of_two(groups)
     if min(float(first.min()), float(second.min())) <= 0:
         raise InvalidDataError("values", "a ratio of geometric means needs values above 0")
     old, new = np.log(first), np.log(second)
@@ -86,8 +87,8 @@ def compare_ratio(
             "ratio": EffectSize(name="ratio of geometric means", value=ratio, interval=interval),
             **found.effect_sizes,
         },
-        n_dropped=dropped,
-        groups=(group_of("treatment", second), group_of("control", first)),
+        n_dropped=data.dropped,
+        groups=data.groups,
     )
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from ..._core.arithmetic import data_hash
-from ..._core.notes import dropped_notes, note
+from ..._core.notes import note
 from ..._core.options import NanPolicy, check_share
-from ..._core.results import ANY_DIFFERENCE, Comparison, EffectSize, Interval
+from ..._core.results import Comparison, EffectSize
 from ..._core.tails import f_p
-from ..._data.groups import clean_blocks, group_of
+from ..._data.groups import clean_blocks
+from ..._data.summaries import of_blocks
 from ..._data.values import Values
 from ..._effects.eta_squared import eta_size
+from ..constructors import effect_comparison
 from .sphericity import sphericity
 
 
@@ -52,24 +53,18 @@ def repeated_anova(
     statistic = math.nan if flat else (ss_effect / df1) / (ss_error / df2)
     shape = sphericity(matrix, correction)
     epsilon = shape.epsilon
-    p_value, log_p = f_p(statistic, df1 * epsilon, df2 * epsilon)
     partial = math.nan if flat else ss_effect / (ss_effect + ss_error)
     size = eta_size("partial eta²", partial, statistic, (df1, df2), effect_level)
-    return Comparison(
-        test="repeated_anova",
-        title="repeated-measures ANOVA" + ("" if correction == "none" else f" ({correction})"),
+    return effect_comparison(
+        "repeated_anova",
+        "repeated-measures ANOVA" + ("" if correction == "none" else f" ({correction})"),
+        of_blocks(blocks),
+        size,
         method="F distribution",
         statistic=statistic,
         statistic_name="F",
+        tail=f_p(statistic, df1 * epsilon, df2 * epsilon),
         df=(df1 * epsilon, df2 * epsilon),
-        p_value=p_value,
-        log_p=log_p,
-        alternative="two-sided",
-        direction=ANY_DIFFERENCE,
-        estimate=partial,
-        estimate_name="partial eta²",
-        se=math.nan,
-        interval=size.interval or Interval(low=math.nan, high=math.nan, level=0.9, method=""),
         effect_sizes={
             "partial_eta_squared": size,
             "generalized_eta_squared": EffectSize(
@@ -77,11 +72,6 @@ def repeated_anova(
                 value=math.nan if flat else ss_effect / (ss_effect + ss_subject + ss_error),
             ),
         },
-        n={"items": n, "conditions": k},
-        n_dropped=blocks.dropped,
-        groups=tuple(
-            group_of(name, blocks.matrix[:, place]) for place, name in enumerate(blocks.names)
-        ),
         details={
             "ss_effect": ss_effect,
             "ss_subject": ss_subject,
@@ -99,6 +89,5 @@ def repeated_anova(
             "mauchly_w": shape.mauchly_w,
             "mauchly_p": shape.mauchly_p,
         },
-        warnings=(*([note("ZERO_VARIANCE")] if flat else []), *dropped_notes(blocks.dropped)),
-        data_hash=data_hash(blocks.matrix.ravel()),
+        warnings=[note("ZERO_VARIANCE")] if flat else [],
     )

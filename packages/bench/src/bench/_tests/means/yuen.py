@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 
-from ..._core.arithmetic import data_hash, variance
+from ..._core.arithmetic import variance
 from ..._core.errors import InvalidOptionError
 from ..._core.lazy import FloatArray, np
-from ..._core.notes import dropped_notes, note
+from ..._core.notes import note
 from ..._core.options import Alternative, NanPolicy
 from ..._core.results import Comparison
-from ..._data.groups import group_of
-from ..._data.values import Values, clean
-from .t_tests import t_outcome
+from ..._data.groups import clean_two
+from ..._data.summaries import of_two
+from ..._data.values import Values
+from ..constructors import t_comparison
 
 _MOST_TRIM = 0.5
 
@@ -42,34 +43,26 @@ def yuen_t(
     """
     if not 0 <= trim < _MOST_TRIM:
         raise InvalidOptionError("trim", trim, "from 0 to below 0.5")
-    first, lost1 = clean(control, "control", nan=nan, least=4)
-    second, lost2 = clean(treatment, "treatment", nan=nan, least=4)
+    groups = clean_two(control, treatment, nan=nan, least=4)
+    first, second = groups.control, groups.treatment
     mean1, square1, kept1 = _trimmed(second, trim)
     mean2, square2, kept2 = _trimmed(first, trim)
     flat = square1 + square2 == 0.0 or min(kept1, kept2) < 2  # no spread left
     df = math.nan
     if not flat:
         df = (square1 + square2) ** 2 / (square1**2 / (kept1 - 1) + square2**2 / (kept2 - 1))
-    outcome = t_outcome(
-        mean1 - mean2,
-        math.nan if flat else math.sqrt(square1 + square2),
-        df,
+    return t_comparison(
+        "yuen_t",
+        f"Yuen's t test ({trim:.0%} trimmed)",
+        of_two(groups),
+        estimate=mean1 - mean2,
+        estimate_name="difference of trimmed means",
+        se=math.nan if flat else math.sqrt(square1 + square2),
+        df=df,
         level=level,
         alternative=alternative,
         interval_method="Yuen t",
-    )
-    notes = [note("ZERO_VARIANCE")] if flat else []
-    return Comparison(
-        test="yuen_t",
-        title=f"Yuen's t test ({trim:.0%} trimmed)",
-        method="t distribution",
-        estimate_name="difference of trimmed means",
-        n={"control": len(first), "treatment": len(second)},
-        n_dropped=lost1 + lost2,
-        groups=(group_of("treatment", second), group_of("control", first)),
-        warnings=(*notes, *dropped_notes(lost1 + lost2)),
-        data_hash=data_hash(first, second),
-        **outcome,
+        warnings=[note("ZERO_VARIANCE")] if flat else [],
     )
 
 

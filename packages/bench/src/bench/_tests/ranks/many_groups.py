@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from ..._core.arithmetic import data_hash
 from ..._core.lazy import np
 from ..._core.noncentral import chi2_effect_interval
-from ..._core.notes import constant_notes, dropped_notes, note
+from ..._core.notes import constant_notes, note
 from ..._core.options import NanPolicy, check_share
 from ..._core.ranks import midranks, tie_term
-from ..._core.results import ANY_DIFFERENCE, Comparison, EffectSize
+from ..._core.results import Comparison, EffectSize
 from ..._core.tails import chi2_p, f_p
-from ..._data.groups import clean_blocks, clean_groups, group_of
+from ..._data.groups import clean_blocks, clean_groups
+from ..._data.summaries import of_blocks, of_samples
 from ..._data.values import Values
+from ..constructors import effect_comparison
 
 
 def kruskal_wallis(
@@ -50,42 +51,30 @@ def kruskal_wallis(
         total**2 / len(array) for total, array in zip(sums, arrays, strict=True)
     ) - 3 * (size + 1)
     statistic = math.nan if flat else raw / scale
-    p_value, log_p = chi2_p(statistic, count - 1.0)
     epsilon = statistic / (size - 1)
     interval = chi2_effect_interval(
         statistic, count - 1.0, size - 1.0, estimate=epsilon, level=effect_level
     )
-    return Comparison(
-        test="kruskal_wallis",
-        title="Kruskal-Wallis test",
+    size_of_effect = EffectSize(name="rank epsilon²", value=epsilon, interval=interval)
+    return effect_comparison(
+        "kruskal_wallis",
+        "Kruskal-Wallis test",
+        of_samples(samples),
+        size_of_effect,
         method="chi-square approximation",
         statistic=statistic,
         statistic_name="H",
+        tail=chi2_p(statistic, count - 1.0),
         df=(count - 1.0,),
-        p_value=p_value,
-        log_p=log_p,
-        alternative="two-sided",
-        direction=ANY_DIFFERENCE,
-        estimate=epsilon,
-        estimate_name="rank epsilon²",
-        se=math.nan,
-        interval=interval,
         effect_sizes={
-            "epsilon_squared": EffectSize(name="rank epsilon²", value=epsilon, interval=interval),
+            "epsilon_squared": size_of_effect,
             "eta_squared_h": EffectSize(
                 name="eta² of H",
                 value=(statistic - count + 1) / (size - count) if size > count else math.nan,
             ),
         },
-        n={name: len(array) for name, array in samples.arrays.items()},
-        n_dropped=samples.dropped,
-        groups=tuple(group_of(name, array) for name, array in samples.arrays.items()),
         details={"rank_sums": dict(zip(samples.names, sums, strict=True))},
-        warnings=(
-            *([note("ALL_TIED")] if flat else constant_notes(*arrays)),
-            *dropped_notes(samples.dropped),
-        ),
-        data_hash=data_hash(*arrays),
+        warnings=[note("ALL_TIED")] if flat else constant_notes(*arrays),
     )
 
 
@@ -118,42 +107,28 @@ def friedman(
     flat = spread == 0.0
     between = n**2 * float(((mean_ranks - (k + 1) / 2) ** 2).sum())
     statistic = math.nan if flat else (k - 1) * between / spread
-    p_value, log_p = chi2_p(statistic, k - 1.0)
     w = statistic / (n * (k - 1))
     interval = chi2_effect_interval(
         statistic, k - 1.0, n * (k - 1.0), estimate=w, level=effect_level
     )
     rest = n * (k - 1) - statistic
     f = (n - 1) * statistic / rest if rest > 0 else (math.nan if flat else math.inf)
-    return Comparison(
-        test="friedman",
-        title="Friedman test",
+    kendall = EffectSize(name="Kendall's W", symbol="W", value=w, interval=interval)
+    return effect_comparison(
+        "friedman",
+        "Friedman test",
+        of_blocks(blocks),
+        kendall,
         method="chi-square approximation",
         statistic=statistic,
         statistic_name="χ²",
+        tail=chi2_p(statistic, k - 1.0),
         df=(k - 1.0,),
-        p_value=p_value,
-        log_p=log_p,
-        alternative="two-sided",
-        direction=ANY_DIFFERENCE,
-        estimate=w,
-        estimate_name="Kendall's W",
-        se=math.nan,
-        interval=interval,
-        effect_sizes={
-            "kendalls_w": EffectSize(name="Kendall's W", symbol="W", value=w, interval=interval)
-        },
-        n={"items": n, "conditions": k},
-        n_dropped=blocks.dropped,
-        groups=tuple(group_of(name, matrix[:, place]) for place, name in enumerate(blocks.names)),
+        effect_sizes={"kendalls_w": kendall},
         details={
             "mean_ranks": dict(zip(blocks.names, mean_ranks.tolist(), strict=True)),
             "iman_davenport_f": f,
             "iman_davenport_p": f_p(f, k - 1.0, (k - 1.0) * (n - 1))[0],
         },
-        warnings=(
-            *([note("ALL_TIED")] if flat else constant_notes(*matrix.T)),
-            *dropped_notes(blocks.dropped),
-        ),
-        data_hash=data_hash(matrix.ravel()),
+        warnings=[note("ALL_TIED")] if flat else constant_notes(*matrix.T),
     )

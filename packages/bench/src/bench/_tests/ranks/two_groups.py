@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from ..._core.arithmetic import data_hash
 from ..._core.lazy import FloatArray, np
-from ..._core.notes import constant_notes, dropped_notes, note
+from ..._core.notes import constant_notes, note
 from ..._core.options import ALTERNATIVES, Alternative, NanPolicy, check_choice, check_share
 from ..._core.ranks import (
     exact_tail,
@@ -18,11 +17,12 @@ from ..._core.ranks import (
     tie_term,
 )
 from ..._core.results import Comparison, Interval
-from ..._core.tails import normal_p, normal_quantile
-from ..._data.groups import group_of
-from ..._data.values import Values, clean
+from ..._core.tails import normal_p, normal_quantile, tail_of
+from ..._data.groups import clean_two
+from ..._data.summaries import of_two
+from ..._data.values import Values
 from ..._effects.dominance import cliffs_delta, probability_of_superiority
-from ..means.t_tests import t_outcome
+from ..constructors import comparison, t_comparison
 
 _EXACT_PAIRS = 400
 
@@ -70,46 +70,44 @@ def mann_whitney(
         NotEnoughDataError: An empty group.
     """
     check_rank_options(alternative, method, level)
-    first, lost1 = clean(control, "control", nan=nan)
-    second, lost2 = clean(treatment, "treatment", nan=nan)
+    groups = clean_two(control, treatment, nan=nan)
+    first, second = groups.control, groups.treatment
     n1, n2 = len(second), len(first)
     every = np.concatenate([second, first])
     ranks = midranks(every)
     u = float(ranks[:n1].sum()) - n1 * (n1 + 1) / 2
     centre, size, ties = n1 * n2 / 2, n1 + n2, tie_term(every)
-    notes = [*dropped_notes(lost1 + lost2), *constant_notes(first, second)]
+    notes = constant_notes(first, second)
     exact = method == "exact" or (method == "auto" and n1 * n2 <= _EXACT_PAIRS)
     sigma = math.sqrt(n1 * n2 / 12 * (size + 1 - ties / (size * (size - 1))))
     details: dict[str, object] = {"u_treatment": u, "u_control": n1 * n2 - u}
     details["z"] = (u - centre) / sigma if sigma > 0 else math.nan
     if sigma == 0.0:
-        p_value, log_p = 1.0, 0.0
+        tail = (1.0, 0.0)
         notes.append(note("ALL_TIED"))
     elif exact:
         sums, mass = subset_distribution(ranks, n1)
         sums = sums - n1 * (n1 + 1) / 2
-        p_value = exact_tail(sums, mass, u, centre, alternative)
-        log_p = math.log(p_value)
+        tail = tail_of(exact_tail(sums, mass, u, centre, alternative))
         sides = [exact_tail(sums, mass, u, centre, side) for side in ("less", "greater")]
         details["p_doubled"] = min(1.0, 2 * min(sides))
     else:
         z = continuity_corrected(u - centre, alternative, continuity=continuity) / sigma
-        p_value, log_p = normal_p(z, alternative)
+        tail = normal_p(z, alternative)
         if ties:
             notes.append(note("TIES_ASYMPTOTIC"))
     estimate, low, high = _shift(first, second, sigma if not exact else None, level, alternative)
-    return Comparison(
-        test="mann_whitney",
-        title="Mann-Whitney U test",
+    return comparison(
+        "mann_whitney",
+        "Mann-Whitney U test",
+        of_two(groups),
         method="exact" if exact else "asymptotic",
         statistic=u,
         statistic_name="U",
-        p_value=p_value,
-        log_p=log_p,
+        tail=tail,
         alternative=alternative,
         estimate=estimate,
         estimate_name="Hodges-Lehmann shift",
-        se=math.nan,
         interval=Interval(
             low=low, high=high, level=level, method="inverted rank test", estimate=estimate
         ),
@@ -117,12 +115,8 @@ def mann_whitney(
             "cliffs_delta": cliffs_delta(first, second, level=level),
             "probability_of_superiority": probability_of_superiority(first, second, level=level),
         },
-        n={"control": n2, "treatment": n1},
-        n_dropped=lost1 + lost2,
-        groups=(group_of("treatment", second), group_of("control", first)),
         details=details,
-        warnings=tuple(notes),
-        data_hash=data_hash(first, second),
+        warnings=notes,
     )
 
 
@@ -162,8 +156,8 @@ def brunner_munzel(
     Raises:
         NotEnoughDataError: Fewer than two values in a group.
     """
-    first, lost1 = clean(control, "control", nan=nan, least=2)
-    second, lost2 = clean(treatment, "treatment", nan=nan, least=2)
+    groups = clean_two(control, treatment, nan=nan, least=2)
+    first, second = groups.control, groups.treatment
     n1, n2 = len(first), len(second)
     ranks = midranks(np.concatenate([first, second]))
     r1, r2 = ranks[:n1], ranks[n1:]
@@ -175,27 +169,19 @@ def brunner_munzel(
     df = math.nan
     if not flat:
         df = (n1 * v1 + n2 * v2) ** 2 / ((n1 * v1) ** 2 / (n1 - 1) + (n2 * v2) ** 2 / (n2 - 1))
-    outcome = t_outcome(
-        share,
-        math.nan if flat else se,
-        df,
+    return t_comparison(
+        "brunner_munzel",
+        "Brunner-Munzel test",
+        of_two(groups),
+        estimate=share,
+        estimate_name="P(treatment > control)",
+        se=math.nan if flat else se,
+        df=df,
         level=level,
         alternative=alternative,
-        null_value=0.5,
         interval_method="Brunner-Munzel t",
-    )
-    outcome["direction"] = "probability that treatment exceeds control"
-    notes = [note("ZERO_VARIANCE")] if flat else []
-    return Comparison(
-        test="brunner_munzel",
-        title="Brunner-Munzel test",
-        method="t distribution",
-        estimate_name="P(treatment > control)",
+        null_value=0.5,
+        direction="probability that treatment exceeds control",
         effect_sizes={"cliffs_delta": cliffs_delta(first, second, level=level)},
-        n={"control": n1, "treatment": n2},
-        n_dropped=lost1 + lost2,
-        groups=(group_of("treatment", second), group_of("control", first)),
-        warnings=(*notes, *dropped_notes(lost1 + lost2)),
-        data_hash=data_hash(first, second),
-        **outcome,
+        warnings=[note("ZERO_VARIANCE")] if flat else [],
     )

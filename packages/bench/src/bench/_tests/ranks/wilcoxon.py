@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ..._core.arithmetic import data_hash, is_constant
+from ..._core.arithmetic import is_constant
 from ..._core.lazy import FloatArray, np
-from ..._core.notes import dropped_notes, note
+from ..._core.notes import note
 from ..._core.options import Alternative, NanPolicy, check_choice
 from ..._core.ranks import (
     exact_tail,
@@ -18,11 +18,12 @@ from ..._core.ranks import (
     walsh_averages,
 )
 from ..._core.results import Comparison, Interval
-from ..._core.tails import normal_p, normal_quantile
-from ..._data.groups import group_of
+from ..._core.tails import normal_p, normal_quantile, tail_of
 from ..._data.pairs import clean_pairs
+from ..._data.summaries import of_pairs
 from ..._data.values import Values
 from ..._effects.dominance import rank_biserial
+from ..constructors import comparison
 from .two_groups import check_rank_options, continuity_corrected
 
 _EXACT_SIGNS = 50
@@ -68,7 +69,7 @@ def wilcoxon(
     gaps = pairs.gaps if tidy_ties else pairs.treatment - pairs.control
     kept = gaps[gaps != 0]
     size, dropped = len(kept), int((gaps == 0).sum())
-    notes = dropped_notes(pairs.dropped)
+    notes = []
     if dropped:
         notes.append(note("ZEROS_DROPPED", f"{dropped}, {zeros}"))
     ranks = midranks(np.abs(kept), exactly=True) if size else kept
@@ -80,34 +81,29 @@ def wilcoxon(
     if size and is_constant(gaps):
         notes.append(note("CONSTANT_GROUPS", "every difference is the same"))
     if size == 0:
-        p_value, log_p = 1.0, 0.0
+        tail = (1.0, 0.0)
         notes.append(note("ALL_TIED"))
     elif exact:
-        p_value = exact_tail(*sign_distribution(ranks), v, total / 2, alternative)
-        log_p = math.log(p_value)
+        tail = tail_of(exact_tail(*sign_distribution(ranks), v, total / 2, alternative))
     else:
         z = continuity_corrected(v - total / 2, alternative, continuity=continuity) / sigma
-        p_value, log_p = normal_p(z, alternative)
+        tail = normal_p(z, alternative)
     estimate, low, high = _pseudomedian(kept if size else gaps, level, alternative)
-    return Comparison(
-        test="wilcoxon",
-        title="Wilcoxon signed-rank test",
+    return comparison(
+        "wilcoxon",
+        "Wilcoxon signed-rank test",
+        of_pairs(pairs, {"nonzero": size}),
         method="exact" if exact else "asymptotic",
         statistic=v,
         statistic_name="V",
-        p_value=p_value,
-        log_p=log_p,
+        tail=tail,
         alternative=alternative,
         estimate=estimate,
         estimate_name="pseudomedian of differences",
-        se=math.nan,
         interval=Interval(
             low=low, high=high, level=level, method="inverted rank test", estimate=estimate
         ),
         effect_sizes={"rank_biserial": rank_biserial(pairs.control, pairs.treatment, level=level)},
-        n={"pairs": len(gaps), "nonzero": size},
-        n_dropped=pairs.dropped,
-        groups=(group_of("treatment", pairs.treatment), group_of("control", pairs.control)),
         details={
             "w_plus": v,
             "w_minus": total - v,
@@ -115,8 +111,7 @@ def wilcoxon(
             "zeros": zeros,
             "z": (v - total / 2) / sigma if sigma > 0 else math.nan,
         },
-        warnings=tuple(notes),
-        data_hash=data_hash(pairs.control, pairs.treatment),
+        warnings=notes,
     )
 
 

@@ -1,0 +1,29 @@
+"""Tests of equal spread and of equal distributions."""
+
+from collections.abc import Callable
+
+import pytest
+
+import bench
+
+FIRST = [1.0, 4.0, float("nan"), 2.5, 3.0, 7.0]
+SECOND = [2.0, 9.0, 4.0, float("nan"), 6.0, 1.5]
+
+
+@pytest.mark.parametrize("method", ["brown-forsythe", "bartlett", "fligner"])
+def test_values_left_out_of_a_spread_test_are_counted(method: str) -> None:
+    found = bench.equal_spread({"a": FIRST, "b": SECOND}, method=method, nan="omit")
+
+    assert found.n_dropped == 2
+    assert dict(found.n) == {"a": 5, "b": 5}
+    assert "DROPPED_MISSING" in {each.id for each in found.warnings}
+
+
+@pytest.mark.parametrize("test", [bench.kolmogorov_smirnov, bench.variance_ratio])
+def test_values_left_out_of_a_test_of_two_distributions_are_counted(
+    test: Callable[..., bench.Comparison],
+) -> None:
+    found = test(FIRST, SECOND, nan="omit")
+
+    assert found.n_dropped == 2
+    assert "DROPPED_MISSING" in {each.id for each in found.warnings}
