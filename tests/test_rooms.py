@@ -1,6 +1,7 @@
 """Each package lies in rooms: private folders in layers, without circles."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +60,15 @@ def test_the_architecture_page_lists_each_room_with_its_own_sentence() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 
     assert rooms_table.updated(page) == page, "run: python tests/rooms_table.py"
+
+
+def test_the_map_for_contributors_leads_to_rooms() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = set(re.findall(r"`(\w+)/((?:_\w+|html)(?:/\w+)*)/`", page))
+
+    assert len(paths) >= 10
+    for package, room in paths:
+        assert (ROOT / "packages" / package / "src" / package / room).is_dir(), f"{package}/{room}"
 
 
 def _rooms(source: Path) -> list[Path]:
