@@ -1,5 +1,8 @@
-"""Decision provenance: what a model says it considered, parsed and stored."""
+"""Decision provenance: the decisions that a model states, parsed and stored."""
 
+import typing as _typing
+
+from ._core.deprecated import renamed_names as _renamed_names
 from ._core.errors import (
     ChainNotFoundError,
     CorruptChainError,
@@ -10,20 +13,13 @@ from ._core.errors import (
 )
 from ._core.events import EVENTS
 from ._core.parse_warning import ParseWarning
-from ._export.markdown import to_markdown
-from ._model.chain import Chain, chain_from_dict, merge
-from ._model.event import Event, event_from_dict
+from ._model.chain import Chain, ChainStatistics, chain_from_dict, merge, to_markdown
+from ._model.event import TraceEvent, event_from_dict
 from ._model.event_types import EVENT_TYPES
-from ._read.parse import (
-    Parsed,
-    extract_code,
-    parse,
-    parse_events,
-    parse_llm_output,
-)
+from ._read.parse import Parsed, extract_code, parse, parse_events, parse_llm_output
 from ._read.prompt import build_causal_prompt
 from ._read.warnings import WARNINGS
-from ._store.json_files import JsonStore, load, save
+from ._store.json_files import JsonStore, load_chain, save_chain
 from ._store.summary import ChainSummary
 
 __all__ = [
@@ -32,25 +28,31 @@ __all__ = [
     "WARNINGS",
     "Chain",
     "ChainNotFoundError",
+    "ChainStatistics",
     "ChainSummary",
     "CorruptChainError",
-    "Event",
     "InvalidTraceError",
     "JsonStore",
     "ParseWarning",
     "Parsed",
     "TraceError",
+    "TraceEvent",
     "TraceParseError",
     "UnsafeIdError",
     "build_causal_prompt",
     "chain_from_dict",
     "event_from_dict",
     "extract_code",
-    "load",
+    "load_chain",
     "merge",
     "parse",
     "parse_events",
     "parse_llm_output",
-    "save",
+    "save_chain",
     "to_markdown",
 ]
+
+if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
+    __getattr__ = _renamed_names(
+        __name__, {"Event": "TraceEvent", "load": "load_chain", "save": "save_chain"}
+    )

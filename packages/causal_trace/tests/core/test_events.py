@@ -8,10 +8,10 @@ import pytest
 
 from causal_trace import (
     EVENTS,
-    Event,
-    load,
+    TraceEvent,
+    load_chain,
     parse,
-    save,
+    save_chain,
 )
 
 
@@ -24,9 +24,9 @@ def test_every_event_on_the_bus_is_in_the_list(tmp_path: Path) -> None:
     text = '<event type="synthesis"><decision>d</decision><confidence>0.4</confidence></event>'
     with blinker.signal("crucible").connected_to(receive):
         made = parse(text, "c")
-        longer = made.add(Event(type="decision_made", decision="d"))
-        save(longer, tmp_path)
-        load(made.id, tmp_path)
+        longer = made.add(TraceEvent(type="decision_made", decision="d"))
+        save_chain(longer, tmp_path)
+        load_chain(made.id, tmp_path)
 
     names = [name for name, _, _ in seen]
     first, second = longer.events

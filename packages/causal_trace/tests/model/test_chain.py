@@ -1,15 +1,19 @@
 """Events and chains are checked when they are made."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from causal_trace import (
     Chain,
-    Event,
     InvalidTraceError,
+    JsonStore,
+    TraceEvent,
     chain_from_dict,
     merge,
+    parse_events,
 )
 
 from ..chains import chain
@@ -19,7 +23,7 @@ def test_events_of_different_zones_have_a_duration() -> None:
     made = Chain(
         name="c",
         events=tuple(
-            Event(type="synthesis", decision="d", timestamp=each)
+            TraceEvent(type="synthesis", decision="d", timestamp=each)
             for each in ("2026-01-01T12:00:10Z", "2026-01-01T12:00:00", "2026-01-01T13:00:05+01:00")
         ),
     )
@@ -36,7 +40,7 @@ def test_unknown_keys_of_an_event_are_kept_in_its_metadata() -> None:
 
 
 def test_statistics_count_only_stated_confidences() -> None:
-    made = chain(events=2).add(Event(type="synthesis", decision="x"))
+    made = chain(events=2).add(TraceEvent(type="synthesis", decision="x"))
 
     statistics = made.statistics()
 
@@ -49,7 +53,7 @@ def test_statistics_count_only_stated_confidences() -> None:
 def test_chains_can_be_merged_and_searched() -> None:
     merged = merge(
         chain(events=1, metadata={"a": 1, "b": 1}), chain(events=2, metadata={"b": 2})
-    ).add(Event(type="ambiguity_flagged", decision="open", confidence=0.9))
+    ).add(TraceEvent(type="ambiguity_flagged", decision="open", confidence=0.9))
 
     assert len(merged) == 4
     assert merged.metadata == {"a": 1, "b": 2}
@@ -61,16 +65,53 @@ def test_chains_can_be_merged_and_searched() -> None:
     ("values", "message"),
     [
         ({"type": "x", "decision": "d", "confidence": 1.2}, "between 0 and 1"),
-        ({"type": "x", "decision": " "}, "decision or a reasoning"),
+        ({"type": "x", "decision": " "}, "decision and reasoning are both empty"),
         ({"type": " ", "decision": "d"}, "type is empty"),
         ({"type": "x", "decision": None}, "decision is missing, not text"),
         ({"type": "x", "decision": "d", "confidence": "high"}, "confidence is str"),
         ({"type": "x", "decision": "d", "confidence": float("nan")}, "confidence is float"),
         ({"type": "x", "decision": "d", "alternatives": "a"}, "alternatives is str"),
-        ({"type": "x", "decision": "d", "timestamp": "noon"}, "no ISO 8601 time"),
+        ({"type": "x", "decision": "d", "timestamp": "noon"}, "not an ISO 8601 time"),
         ({"type": "x", "decision": "d", "position": -1}, "count of characters"),
     ],
 )
 def test_an_impossible_event_is_refused(values: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidTraceError, match=message):
-        Event(**values)
+        TraceEvent(**values)
+
+
+def test_a_chain_prints_the_number_of_its_decisions() -> None:
+    assert str(chain(events=1)) == "c: 1 decision, mean stated confidence 0.50"
+    assert str(chain(events=2)) == "c: 2 decisions, mean stated confidence 0.50"
+    assert str(chain(events=0)) == "c: 0 decisions"
+
+
+def test_a_chain_is_the_same_after_a_way_through_json() -> None:
+    made = chain(name="a\ud83d", metadata={"limit": float("inf"), "tags": {"b", "a"}})
+
+    text = made.to_json()
+
+    assert text.encode("utf-8")
+    restored = chain_from_dict(json.loads(text))
+    assert restored.name == made.name
+    assert restored.events == made.events
+    assert restored.metadata == {"limit": "inf", "tags": ["a", "b"]}
+
+
+def test_a_notebook_shows_the_events_and_escapes_their_text() -> None:
+    event = TraceEvent(type="synthesis", decision="<script>alert(1)</script>", confidence=0.5)
+
+    shown = Chain(name="<b>", events=(event,))._repr_html_()  # for notebooks
+
+    assert "<td>&lt;script&gt;alert(1)&lt;/script&gt;</td>" in shown
+    assert "<caption>&lt;b&gt;: 1 decision, mean stated confidence 0.50</caption>" in shown
+    assert "<script" not in shown
+
+
+def test_every_value_becomes_plain_values(tmp_path: Path) -> None:
+    parsed = parse_events('<event type="synthesis"><decision>d</decision>')
+    store = JsonStore(tmp_path)
+    store.save(chain())
+
+    for value in (parsed, parsed.warnings[0], parsed.events[0], chain(), *store.list()):
+        assert json.loads(json.dumps(value.to_dict(), allow_nan=False)) == value.to_dict()

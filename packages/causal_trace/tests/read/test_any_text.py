@@ -1,4 +1,4 @@
-"""No text makes the parser fail or wait, and what is written with care is read back."""
+"""The parser reads any text in linear time, and reads back what is well formed."""
 
 import time
 from html import escape
@@ -28,7 +28,7 @@ from causal_trace import parse_events
     ids=range(11),
 )
 def test_no_text_takes_long_to_read(text: str) -> None:
-    """A quadratic reader would need minutes for some of these; this one needs milliseconds."""
+    """A quadratic reader would need minutes of CPU time for some of these."""
     begin = time.process_time()
 
     parsed = parse_events(text)
@@ -65,7 +65,7 @@ fragments = st.sampled_from(
 
 
 @given(st.lists(fragments | st.text(max_size=5), max_size=25))
-def test_no_text_at_all_makes_the_parser_raise(parts: list[str]) -> None:
+def test_the_parser_raises_for_no_text(parts: list[str]) -> None:
     text = "".join(parts)
 
     parsed = parse_events(text)
@@ -86,7 +86,7 @@ def test_no_text_at_all_makes_the_parser_raise(parts: list[str]) -> None:
         max_size=5,
     )
 )
-def test_what_is_written_with_care_is_read_back(entries: list[tuple[str, float]]) -> None:
+def test_well_formed_events_are_read_back(entries: list[tuple[str, float]]) -> None:
     text = "\n".join(
         f'<event type="decision_made"><decision>{escape(decision)}</decision>'
         f"<reasoning>r</reasoning><confidence>{confidence}</confidence></event>"

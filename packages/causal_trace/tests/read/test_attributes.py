@@ -65,8 +65,8 @@ def test_the_same_answer_with_the_same_id_and_time_is_the_same_chain() -> None:
         parse(text, "c", timestamp="yesterday")
 
 
-def test_an_impossible_time_is_left_out_and_said() -> None:
+def test_an_impossible_time_is_left_out_with_a_warning() -> None:
     parsed = parse_events(event("", '<event type="decision_made" timestamp="noon">'))
 
-    assert [each.code for each in parsed.warnings] == ["time_odd"]
+    assert [each.code for each in parsed.warnings] == ["time_malformed"]
     assert parsed.events[0].timestamp.startswith("20")

@@ -1,4 +1,4 @@
-"""Models write sloppily; the parser reads what is there and says what is odd."""
+"""The parser reads malformed markup, with a warning for each piece of it."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def event(body: str, head: str = '<event type="decision_made">') -> str:
     return f"{head}<decision>d</decision><reasoning>r</reasoning>{body}</event>"
 
 
-def test_a_tidy_answer_becomes_its_decisions() -> None:
+def test_a_well_formed_answer_becomes_its_decisions() -> None:
     chain = parse(TIDY, "cache", metadata={"model": "m"}, strict=True)
 
     first, second = chain
@@ -115,7 +115,7 @@ def test_an_event_that_ends_with_the_text_is_kept() -> None:
     assert len(parsed.warnings) == 2
 
 
-def test_an_unknown_type_is_kept_and_said() -> None:
+def test_an_unknown_type_is_kept_with_a_warning() -> None:
     parsed = parse_events(event("", '<event type="vibe_checked">'))
 
     (found,) = parsed.events
@@ -135,7 +135,7 @@ def test_cdata_comments_and_entities_are_resolved() -> None:
     assert (found.decision, found.reasoning) == ("a < b && c", "x <y>")
 
 
-def test_events_in_a_fence_are_events_and_the_fence_is_no_code() -> None:
+def test_events_in_a_fence_are_events_and_the_fence_is_not_code() -> None:
     parsed = parse_events(f"```xml\n{event('')}\n```\n\n```python\nprint(1)\n```\n")
 
     assert len(parsed.events) == 1
@@ -149,19 +149,19 @@ def test_an_empty_tag_with_attributes_is_an_event() -> None:
     assert (found.decision, found.reasoning) == ("A", "b")
 
 
-def test_an_event_without_anything_is_left_out_and_said() -> None:
+def test_an_event_without_anything_is_left_out_with_a_warning() -> None:
     parsed = parse_events('<event type="decision_made"></event>')
 
     assert parsed.events == ()
     assert "left out" in parsed.warnings[-1].message
 
 
-def test_strict_parsing_refuses_what_is_odd() -> None:
+def test_strict_parsing_refuses_malformed_markup() -> None:
     with pytest.raises(TraceParseError, match="at character 0: unknown type"):
         parse_events(event("", '<event type="vibe_checked">'), strict=True)
 
 
-def test_oddities_stay_with_the_chain() -> None:
+def test_warnings_are_stored_with_the_chain() -> None:
     chain = parse_llm_output("<decision>loose</decision>", "loose")
 
     assert len(chain) == 0
@@ -186,7 +186,7 @@ def test_a_known_type_is_known_in_any_spelling(given: str) -> None:
     assert [each.code for each in parsed.warnings] == ["type_spelling"]
 
 
-def test_every_warning_says_where_it_is_and_what_to_do() -> None:
+def test_every_warning_has_a_position_and_a_remedy() -> None:
     text = (
         "</event><decision>x</decision>"
         "<event><confidence>high</confidence><decision>a<event type='vibe'><reasoning>r"
@@ -201,7 +201,7 @@ def test_every_warning_says_where_it_is_and_what_to_do() -> None:
         "event_not_closed",
         "type_missing",
         "field_missing",
-        "confidence_odd",
+        "confidence_malformed",
         "type_unknown",
         "event_cut",
     }
@@ -210,7 +210,7 @@ def test_every_warning_says_where_it_is_and_what_to_do() -> None:
     assert [each.position for each in warnings] == sorted(each.position for each in warnings)
 
 
-def test_strict_parsing_names_the_remedy_and_not_a_thousand_oddities() -> None:
+def test_the_error_of_strict_parsing_lists_the_first_five_warnings_with_their_remedies() -> None:
     with pytest.raises(TraceParseError, match=r"ask for it in the prompt.*and 95 more") as caught:
         parse_events(
             '<event type="decision_made"><decision>d</decision></event>' * 100, strict=True

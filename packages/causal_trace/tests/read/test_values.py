@@ -10,7 +10,7 @@ def event(body: str, head: str = '<event type="decision_made">') -> str:
 
 
 @pytest.mark.parametrize(
-    ("text", "confidence", "odd"),
+    ("text", "confidence", "warned"),
     [
         ("0.9", 0.9, False),
         (".9", 0.9, False),
@@ -37,13 +37,13 @@ def event(body: str, head: str = '<event type="decision_made">') -> str:
     ],
 )
 def test_a_confidence_is_read_as_written_or_left_out(
-    text: str, confidence: float | None, odd: bool
+    text: str, confidence: float | None, warned: bool
 ) -> None:
     parsed = parse_events(event(f"<confidence>{text}</confidence>"))
 
     (found,) = parsed.events
     assert found.confidence == confidence
-    assert bool(parsed.warnings) is odd
+    assert bool(parsed.warnings) is warned
 
 
 def test_a_missing_confidence_is_unknown_and_not_certain() -> None:

@@ -1,4 +1,4 @@
-"""Chains survive on disk, and no id reaches outside the folder."""
+"""Chains are stored as files, and an id cannot name a file outside the folder."""
 
 import json
 import os
@@ -14,13 +14,13 @@ from causal_trace import (
     Chain,
     ChainNotFoundError,
     CorruptChainError,
-    Event,
     InvalidTraceError,
     JsonStore,
+    TraceEvent,
     UnsafeIdError,
     chain_from_dict,
-    load,
-    save,
+    load_chain,
+    save_chain,
 )
 
 from ..chains import chain
@@ -29,9 +29,9 @@ from ..chains import chain
 def test_a_chain_comes_back_as_it_was(tmp_path: Path) -> None:
     original = chain(description="more", metadata={"model": "m", "tags": ["a"]})
 
-    path = save(original, tmp_path)
+    path = save_chain(original, tmp_path)
 
-    assert load(original.id, tmp_path) == original
+    assert load_chain(original.id, tmp_path) == original
     assert json.loads(path.read_text())["statistics"]["avg_confidence"] == 0.5
     assert [entry.name for entry in tmp_path.iterdir()] == [f"{original.id}.json"]
 
@@ -44,19 +44,19 @@ def test_any_text_comes_back(
     tmp_path_factory: pytest.TempPathFactory, decision: str, alternatives: list[str], name: str
 ) -> None:
     folder = tmp_path_factory.mktemp("store")
-    event = Event(type="synthesis", decision=decision, alternatives=tuple(alternatives))
+    event = TraceEvent(type="synthesis", decision=decision, alternatives=tuple(alternatives))
     original = Chain(name=name, events=(event,))
 
-    save(original, folder)
+    save_chain(original, folder)
 
-    assert load(original.id, folder) == original
+    assert load_chain(original.id, folder) == original
 
 
 @pytest.mark.parametrize("bad", ["../escape", "a/b", "", ".hidden", "a" * 101, "nul\x00", "ü"])
-def test_an_id_that_is_no_file_name_is_refused(tmp_path: Path, bad: str) -> None:
+def test_an_id_that_cannot_be_a_file_name_is_refused(tmp_path: Path, bad: str) -> None:
     store = JsonStore(tmp_path / "store")
 
-    with pytest.raises(UnsafeIdError, match="no plain file name"):
+    with pytest.raises(UnsafeIdError, match="cannot be a file name"):
         store.save(chain(id=bad))
     with pytest.raises(UnsafeIdError):
         store.load(bad)
@@ -89,7 +89,7 @@ def test_a_missing_chain_is_a_clear_error(tmp_path: Path) -> None:
     ],
     ids=range(15),
 )
-def test_a_damaged_file_is_named(tmp_path: Path, text: str) -> None:
+def test_the_error_for_a_damaged_file_names_it(tmp_path: Path, text: str) -> None:
     (tmp_path / "torn.json").write_text(text)
 
     with pytest.raises(CorruptChainError, match=r"torn\.json"):
@@ -101,14 +101,16 @@ json_values = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from([*Event.__slots__, "name", "events", "created_at", "x"]), inner
+            st.sampled_from([*TraceEvent.__slots__, "name", "events", "created_at", "x"]), inner
         )
     ),
     max_leaves=12,
 )
 
 
-known_fields = {name: json_values for name in Event.__slots__ if name not in ("type", "decision")}
+known_fields = {
+    name: json_values for name in TraceEvent.__slots__ if name not in ("type", "decision")
+}
 event_values = st.fixed_dictionaries(
     {"type": st.text(max_size=5), "decision": st.text(max_size=5)}, optional=known_fields
 )
@@ -140,9 +142,9 @@ def test_metadata_that_json_does_not_know_is_stored_as_text(tmp_path: Path) -> N
         metadata={"path": Path("a"), "tags": {"b", "a"}, "nan": float("nan"), 7: (1, 2)}
     )
 
-    path = save(original, tmp_path)
+    path = save_chain(original, tmp_path)
 
-    assert load(original.id, tmp_path).metadata == {
+    assert load_chain(original.id, tmp_path).metadata == {
         "path": "a",
         "tags": ["a", "b"],
         "nan": "nan",
@@ -152,23 +154,23 @@ def test_metadata_that_json_does_not_know_is_stored_as_text(tmp_path: Path) -> N
 
 
 def test_half_a_surrogate_pair_comes_back(tmp_path: Path) -> None:
-    original = Chain(name="c\ud83d", events=(Event(type="synthesis", decision="d\udc00"),))
+    original = Chain(name="c\ud83d", events=(TraceEvent(type="synthesis", decision="d\udc00"),))
 
-    save(original, tmp_path)
+    save_chain(original, tmp_path)
 
-    assert load(original.id, tmp_path) == original
+    assert load_chain(original.id, tmp_path) == original
 
 
 def test_a_write_that_fails_leaves_the_old_chain_and_nothing_else(tmp_path: Path) -> None:
     original = chain(id="c")
     (tmp_path / "blocked.json").mkdir()
-    save(original, tmp_path)
+    save_chain(original, tmp_path)
 
     with pytest.raises(OSError, match="blocked"):
-        save(chain(id="blocked"), tmp_path)
+        save_chain(chain(id="blocked"), tmp_path)
 
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["blocked.json", "c.json"]
-    assert load("c", tmp_path) == original
+    assert load_chain("c", tmp_path) == original
 
 
 def test_a_chain_is_on_the_disk_before_it_takes_the_place_of_the_old_one(
@@ -184,7 +186,7 @@ def test_a_chain_is_on_the_disk_before_it_takes_the_place_of_the_old_one(
     monkeypatch.setattr(os, "fsync", lambda _: steps.append("fsync"))
     monkeypatch.setattr(Path, "replace", note_replace)
 
-    save(chain(id="c"), tmp_path)
+    save_chain(chain(id="c"), tmp_path)
 
     assert steps == ["fsync", "replace c.json"]
 
@@ -192,7 +194,7 @@ def test_a_chain_is_on_the_disk_before_it_takes_the_place_of_the_old_one(
 def test_others_may_read_a_stored_chain_as_they_may_read_any_new_file(tmp_path: Path) -> None:
     (tmp_path / "any").write_text("")
 
-    path = save(chain(), tmp_path)
+    path = save_chain(chain(), tmp_path)
 
     assert path.stat().st_mode == (tmp_path / "any").stat().st_mode
 

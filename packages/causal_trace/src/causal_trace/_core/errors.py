@@ -1,11 +1,11 @@
-"""What can go wrong with decision traces.
+"""Errors of events, chains, texts and stored files.
 
 TraceError
-├── InvalidTraceError (ValueError)       an event or chain that cannot be
-├── TraceParseError (ValueError)         strict parsing met something odd
-├── ChainNotFoundError (FileNotFoundError)  no chain of this id is stored
-├── CorruptChainError (ValueError)       a stored chain cannot be read
-└── UnsafeIdError (ValueError)           an id that is no plain file name
+├── InvalidTraceError (ValueError)       an event or chain with a value that is not allowed
+├── TraceParseError (ValueError)         malformed markup, when parsing is strict
+├── ChainNotFoundError (LookupError, FileNotFoundError)  an id that is not stored
+├── CorruptChainError (ValueError)       a stored file that does not hold a chain
+└── UnsafeIdError (ValueError)           an id that cannot be a file name
 """
 
 from collections.abc import Sequence
@@ -13,15 +13,23 @@ from pathlib import Path
 
 from .parse_warning import ParseWarning
 
-_SHOWN = 5
+_MAX_LISTED = 5
 
 
 class TraceError(Exception):
-    """The base of every error this library raises on purpose."""
+    """The base of every error that this library raises on purpose."""
 
 
 class InvalidTraceError(TraceError, ValueError):
-    """An event or a chain cannot be as it was given."""
+    """An event or a chain has a value that is not allowed.
+
+    Attributes:
+        what: ``event`` or ``chain``.
+        problem: The field, what is wrong with it, and what is allowed.
+    """
+
+    what: str
+    problem: str
 
     def __init__(self, what: str, problem: str) -> None:
         self.what = what
@@ -30,38 +38,64 @@ class InvalidTraceError(TraceError, ValueError):
 
 
 class TraceParseError(TraceError, ValueError):
-    """The text is not as it should be; ``warnings`` has every oddity."""
+    """A text has malformed markup, and parsing was strict.
+
+    Attributes:
+        warnings: All warnings; the message lists the first five.
+    """
+
+    warnings: tuple[ParseWarning, ...]
 
     def __init__(self, warnings: Sequence[ParseWarning]) -> None:
         self.warnings = tuple(warnings)
-        listed = "; ".join(f"{each} ({each.remedy})" for each in self.warnings[:_SHOWN])
-        more = len(self.warnings) - _SHOWN
+        listed = "; ".join(f"{each} ({each.remedy})" for each in self.warnings[:_MAX_LISTED])
+        more = len(self.warnings) - _MAX_LISTED
         super().__init__(listed + (f"; and {more} more" if more > 0 else ""))
 
 
-class ChainNotFoundError(TraceError, FileNotFoundError):
-    """No chain of this id is stored."""
+class ChainNotFoundError(TraceError, LookupError, FileNotFoundError):
+    """No chain with this id is stored.
+
+    Attributes:
+        chain_id: The id.
+        folder: The folder of the store.
+    """
+
+    chain_id: str
+    folder: Path
 
     def __init__(self, chain_id: str, folder: Path) -> None:
         self.chain_id = chain_id
         self.folder = folder
-        super().__init__(f"no chain {chain_id!r} in {folder}; list() gives those that are there")
+        super().__init__(f"no chain {chain_id!r} in {folder}; list() returns the stored chains")
 
 
 class CorruptChainError(TraceError, ValueError):
-    """A stored chain cannot be read."""
+    """A stored file does not hold a chain.
+
+    Attributes:
+        path: The file.
+    """
+
+    path: Path
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
-        super().__init__(f"{path} is not a readable chain: {reason}")
+        super().__init__(f"{path} does not hold a readable chain: {reason}")
 
 
 class UnsafeIdError(TraceError, ValueError):
-    """An id that cannot be the name of a file."""
+    """An id cannot be the name of a file.
+
+    Attributes:
+        chain_id: The id.
+    """
+
+    chain_id: str
 
     def __init__(self, chain_id: str) -> None:
         self.chain_id = chain_id
         super().__init__(
-            f"chain id {chain_id!r} is no plain file name; use letters, digits, '-', '_' and '.',"
-            " at most 100, not beginning with '.'"
+            f"chain id {chain_id!r} cannot be a file name; use at most 100 letters, digits,"
+            " '-', '_' and '.', with the first not '.'"
         )

@@ -1,4 +1,4 @@
-"""The events this library puts on the shared bus, ``blinker.signal("crucible")``."""
+"""The events that this library emits on the shared bus, ``blinker.signal("crucible")``."""
 
 import logging
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ signal = blinker.signal("crucible")
 
 
 def emit(name: str, measurements: dict[str, object], metadata: dict[str, object]) -> None:
-    """Send one event; a receiver that raises is logged and never breaks the caller."""
+    """Emit one event. An exception of a receiver is logged and does not reach the caller."""
     if not signal.receivers:
         return
     try:

@@ -4,5 +4,5 @@ from uuid import uuid4
 
 
 def new_id() -> str:
-    """A random id of 32 hexadecimal digits."""
+    """Return a random id of 32 hexadecimal digits."""
     return uuid4().hex

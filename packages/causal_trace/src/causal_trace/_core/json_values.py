@@ -1,24 +1,45 @@
-"""Any value as what JSON can hold, the same one each time."""
+"""Values in the form that JSON can hold, the same for equal values."""
 
 import math
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from dataclasses import Field
 
 
-def plain(value: Any) -> Any:
-    """A value of dictionaries, lists, texts, numbers, truth values and None.
+class Value:
+    """The base of the dataclasses of this library."""
 
-    Infinite numbers and what JSON does not know become their text; sets are put in order.
+    __slots__ = ()
+    __dataclass_fields__: "ClassVar[dict[str, Field[Any]]]"
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the fields as plain values for JSON.
+
+        Returns:
+            The fields by name. Infinite numbers, NaN and types unknown to JSON become their text.
+        """
+        return {field.name: json_value(getattr(self, field.name)) for field in fields(self)}
+
+
+def json_value(value: Any) -> Any:
+    """Return dictionaries, lists, texts, numbers, truth values and None only.
+
+    Infinite numbers, NaN and types unknown to JSON become their text. Sets are sorted.
     """
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
+    if isinstance(value, Value):
+        return value.to_dict()
     if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
+        return {str(key): json_value(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         ordered = sorted(value, key=repr) if isinstance(value, set | frozenset) else value
-        return [plain(each) for each in ordered]
+        return [json_value(each) for each in ordered]
     return str(value) if isinstance(value, PathLike | date) else repr(value)

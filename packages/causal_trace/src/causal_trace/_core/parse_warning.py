@@ -1,16 +1,18 @@
-"""A warning about malformed markup, with its place and a remedy."""
+"""A warning about malformed markup in a text."""
 
 from dataclasses import dataclass
 
+from .json_values import Value
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParseWarning:
-    """Something odd in a text.
+class ParseWarning(Value):
+    """Malformed markup in a text, and how it was read.
 
     Attributes:
-        code: What kind of oddity, a key of ``WARNINGS``.
-        message: What is odd, and what was made of it.
-        position: Where, in characters from the begin.
+        code: The kind of warning, a key of ``WARNINGS``.
+        message: What is malformed, and how it was read.
+        position: Its position in the text, in characters from the beginning.
         remedy: What to do about it.
     """
 

@@ -1,18 +1,18 @@
-"""Times as ISO 8601 texts, and what they mean."""
+"""Times as ISO 8601 texts."""
 
 from datetime import UTC, datetime
 
 
 def now() -> str:
-    """The time of this moment."""
+    """Return the present time in UTC."""
     return datetime.now(UTC).isoformat().replace("+00:00", "Z")
 
 
 def read_time(value: str | datetime) -> datetime:
-    """The moment a text or time means; UTC when it has no zone.
+    """Return the time that a text or ``datetime`` states, in UTC if it has no time zone.
 
     Raises:
-        ValueError: It is no ISO 8601 time.
+        ValueError: The text is not an ISO 8601 time.
     """
-    moment = datetime.fromisoformat(value.strip()) if isinstance(value, str) else value
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    time = datetime.fromisoformat(value.strip()) if isinstance(value, str) else value
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time

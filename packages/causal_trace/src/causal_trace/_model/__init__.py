@@ -1,4 +1,4 @@
-"""Decisions and the chain they form.
+"""Decisions, the chain they form, and the chain as readable text.
 
 Takes fields, checks them, and gives frozen values.
 """

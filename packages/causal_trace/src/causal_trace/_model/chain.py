@@ -1,39 +1,65 @@
 """A chain of decisions in the order they were taken."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from statistics import fmean
-from typing import Any
+from typing import Any, TypedDict
 
 from .._core.errors import InvalidTraceError
 from .._core.events import emit, signal
 from .._core.ids import new_id
-from .._core.json_values import plain
+from .._core.json_values import Value, json_value
 from .._core.times import now, read_time
 from .checks import check_list, check_metadata, check_optional_texts, check_texts, check_time
-from .event import Event, event_from_dict
+from .event import TraceEvent, event_from_dict
+from .html_table import events_table
+from .markdown import chain_page
+
+
+class ChainStatistics(TypedDict):
+    """Counts and means of a chain, as ``Chain.statistics`` returns them.
+
+    Attributes:
+        total_events: The number of events.
+        event_type_counts: The number of events of each type.
+        avg_confidence: The mean of the stated confidences; None when none was stated.
+        stated_confidences: The number of events with a stated confidence.
+        duration_seconds: The time between the first and the last event.
+    """
+
+    total_events: int
+    event_type_counts: dict[str, int]
+    avg_confidence: float | None
+    stated_confidences: int
+    duration_seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
+class Chain(Value):
     """Decisions in the order they were taken.
 
     Attributes:
-        name: What the chain is about.
+        name: The subject of the chain.
         events: The decisions.
-        description: More about it.
-        metadata: Anything else, such as the model and the item.
-        created_at: When it was made, ISO 8601, UTC.
+        description: A longer description.
+        metadata: Any other values, such as the model and the item.
+        created_at: When the chain was made; ISO 8601, UTC.
         updated_at: When it was last changed.
         id: 32 hexadecimal digits; also the name of its file.
 
     Raises:
-        InvalidTraceError: A value is of the wrong kind, or a time is none.
+        InvalidTraceError: A value has the wrong type, or a time is not an ISO 8601 time.
+
+    Example:
+        >>> event = TraceEvent(type="decision_made", decision="Use a cache", confidence=0.8)
+        >>> print(Chain(name="session cache").add(event))
+        session cache: 1 decision, mean stated confidence 0.80
     """
 
     name: str
-    events: tuple[Event, ...] = ()
+    events: tuple[TraceEvent, ...] = ()
     description: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     created_at: str = field(default_factory=now)
@@ -43,7 +69,7 @@ class Chain:
     def __post_init__(self) -> None:
         check_texts("chain", self, "name", "id", "created_at", "updated_at")
         check_optional_texts("chain", self, "description")
-        check_list("chain", self, "events", Event)
+        check_list("chain", self, "events", TraceEvent)
         check_metadata("chain", self.metadata)
         check_time("chain", "created_at", self.created_at)
         check_time("chain", "updated_at", self.updated_at)
@@ -54,30 +80,42 @@ class Chain:
     def __bool__(self) -> bool:
         return True  # also without events
 
-    def __iter__(self) -> Iterator[Event]:
+    def __iter__(self) -> Iterator[TraceEvent]:
         return iter(self.events)
 
-    def add(self, *events: Event) -> "Chain":
-        """A chain with these events behind the others."""
+    def add(self, *events: TraceEvent) -> "Chain":
+        """Return a chain with these events after the others.
+
+        Args:
+            *events: The events.
+        """
         longer = replace(self, events=(*self.events, *events), updated_at=now())
         if signal.receivers:
-            announce(self.id, events)
+            emit_event_created(self.id, events)
         return longer
 
-    def of_type(self, *types: str) -> tuple[Event, ...]:
-        """The events of these types or categories."""
+    def of_type(self, *types: str) -> tuple[TraceEvent, ...]:
+        """Return the events of these types or categories.
+
+        Args:
+            *types: Types or categories of ``EVENT_TYPES``, or types of your own.
+        """
         return tuple(each for each in self.events if each.type in types or each.category in types)
 
-    def low_confidence(self, threshold: float = 0.7) -> tuple[Event, ...]:
-        """The events with a stated confidence below the threshold."""
+    def low_confidence(self, threshold: float = 0.7) -> tuple[TraceEvent, ...]:
+        """Return the events with a stated confidence below a threshold.
+
+        Args:
+            threshold: In [0, 1]. Events without a stated confidence are left out.
+        """
         return tuple(
             each
             for each in self.events
             if each.confidence is not None and each.confidence < threshold
         )
 
-    def statistics(self) -> dict[str, Any]:
-        """Counts by type, mean stated confidence, and the time between the first and last event."""
+    def statistics(self) -> ChainStatistics:
+        """Return counts by type, the mean stated confidence, and the time between the events."""
         stated = [each.confidence for each in self.events if each.confidence is not None]
         times = sorted(read_time(each.timestamp) for each in self.events)
         return {
@@ -88,27 +126,56 @@ class Chain:
             "duration_seconds": (times[-1] - times[0]).total_seconds() if times else 0.0,
         }
 
-    def to_dict(self) -> dict[str, Any]:
-        """The chain as plain values."""
+    def to_dict(self) -> dict[str, object]:
+        """Return the chain and its statistics as plain values for JSON."""
         return {
             "id": self.id,
             "name": self.name,
             "description": self.description,
             "events": [event.to_dict() for event in self.events],
-            "metadata": plain(self.metadata),
+            "metadata": json_value(self.metadata),
             "created_at": self.created_at,
             "updated_at": self.updated_at,
             "statistics": self.statistics(),
         }
 
+    def to_json(self) -> str:
+        """Return ``to_dict`` as JSON, as in a stored file."""
+        text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        # Halves of surrogate pairs become escapes: UTF-8 can hold them, and JSON reads them back.
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+    def to_markdown(self) -> str:
+        """Return a page with the facts of the chain and one section for each decision."""
+        statistics = self.statistics()
+        average = statistics["avg_confidence"]
+        facts = {
+            "Chain ID": self.id,
+            "Created": self.created_at,
+            "Updated": self.updated_at,
+            "Total Events": str(len(self)),
+            "Average Confidence": "none stated" if average is None else f"{average:.2f}",
+            "Duration": f"{statistics['duration_seconds']:g} s",
+        }
+        return chain_page(self.name, self.description, facts, self.events)
+
+    def _repr_html_(self) -> str:
+        return events_table(str(self), self.events)
+
     def __str__(self) -> str:
         stated = self.statistics()["avg_confidence"]
         confidence = "" if stated is None else f", mean stated confidence {stated:.2f}"
-        return f"{self.name}: {len(self.events)} decisions{confidence}"
+        plural = "" if len(self) == 1 else "s"
+        return f"{self.name}: {len(self)} decision{plural}{confidence}"
 
 
 def merge(first: Chain, second: Chain) -> Chain:
-    """One chain with the events and the metadata of both; of equal keys the second's counts."""
+    """Return the first chain with the events and the metadata of the second added.
+
+    Args:
+        first: The chain that gives the id, the name and the description.
+        second: The chain whose metadata replace those of the first with the same key.
+    """
     return replace(
         first,
         events=(*first.events, *second.events),
@@ -117,8 +184,17 @@ def merge(first: Chain, second: Chain) -> Chain:
     )
 
 
-def announce(chain_id: str, events: Iterable[Event]) -> None:
-    """Say on the bus that these events are now part of a chain."""
+def to_markdown(chain: Chain) -> str:
+    """Return a chain as a Markdown page, as ``chain.to_markdown()`` does.
+
+    Args:
+        chain: The chain.
+    """
+    return chain.to_markdown()
+
+
+def emit_event_created(chain_id: str, events: Iterable[TraceEvent]) -> None:
+    """Emit ``trace.event.created`` for each event."""
     for event in events:
         about: dict[str, object] = {
             "chain_id": chain_id,
@@ -129,13 +205,24 @@ def announce(chain_id: str, events: Iterable[Event]) -> None:
 
 
 def chain_from_dict(values: Mapping[str, Any]) -> Chain:
-    """A chain from plain values, as ``Chain.to_dict`` gives them.
+    """Return the chain that plain values describe, as from ``Chain.to_dict``.
+
+    Args:
+        values: The fields by name. The statistics are computed again.
+
+    Returns:
+        The chain.
 
     Raises:
-        InvalidTraceError: A value is missing or of the wrong kind.
+        InvalidTraceError: A value is missing or has the wrong type.
+
+    Example:
+        >>> chain = Chain(name="session cache")
+        >>> chain_from_dict(chain.to_dict()) == chain
+        True
     """
     if not isinstance(values, Mapping):
-        raise InvalidTraceError("chain", f"{values!r:.40} is no object with named values")
+        raise InvalidTraceError("chain", f"{values!r:.40} is not a mapping of fields by name")
     names = [name for name in Chain.__slots__ if name != "events"]
     known = {name: values[name] for name in names if values.get(name) is not None}
     if "name" not in known:

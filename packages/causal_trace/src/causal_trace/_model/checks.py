@@ -1,4 +1,4 @@
-"""Checks of what events and chains are made from, whether by hand or from a file."""
+"""Checks of the fields of events and chains, whether made by hand or read from a file."""
 
 import math
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from .._core.times import read_time
 
 
 def check_texts(what: str, instance: object, *names: str) -> None:
-    """These fields are texts."""
+    """Check that these fields are texts."""
     for name in names:
         value = getattr(instance, name)
         if not isinstance(value, str):
@@ -17,41 +17,41 @@ def check_texts(what: str, instance: object, *names: str) -> None:
 
 
 def check_optional_texts(what: str, instance: object, *names: str) -> None:
-    """These fields are texts or None."""
+    """Check that these fields are texts or None."""
     check_texts(what, instance, *(name for name in names if getattr(instance, name) is not None))
 
 
 def check_list(what: str, instance: object, name: str, kind: type) -> None:
-    """This field is a list of such values; it is frozen to a tuple."""
+    """Check that a field is a list of values of a kind, and make it a tuple."""
     value = getattr(instance, name)
     if not isinstance(value, list | tuple):
         raise InvalidTraceError(what, f"{name} is {_kind(value)}, not a list or tuple")
-    for entry in value:
+    for number, entry in enumerate(value, start=1):
         if not isinstance(entry, kind):
             raise InvalidTraceError(
-                what, f"{name} holds {_kind(entry)}; all of it must be {kind.__name__}"
+                what, f"{name}, entry {number} is {_kind(entry)}, not {kind.__name__}"
             )
     object.__setattr__(instance, name, tuple(value))
 
 
 def check_metadata(what: str, value: Any) -> None:
-    """Metadata have names."""
+    """Check that metadata are a mapping."""
     if not isinstance(value, Mapping):
         raise InvalidTraceError(what, f"metadata is {_kind(value)}, not a mapping")
 
 
 def check_time(what: str, name: str, value: str) -> None:
-    """This field is a time."""
+    """Check that a field is an ISO 8601 time."""
     try:
         read_time(value)
     except ValueError:
         raise InvalidTraceError(
-            what, f"{name} {value!r:.40} is no ISO 8601 time, such as 2026-01-31T12:00:00Z"
+            what, f"{name} {value!r:.40} is not an ISO 8601 time, such as 2026-01-31T12:00:00Z"
         ) from None
 
 
 def check_confidence(value: Any) -> None:
-    """A confidence is a share, or None when none was stated."""
+    """Check that a confidence is in [0, 1], or None when the model stated none."""
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
@@ -61,7 +61,7 @@ def check_confidence(value: Any) -> None:
 
 
 def check_position(value: Any) -> None:
-    """A position counts characters."""
+    """Check that a position is a number of characters, or None."""
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
         raise InvalidTraceError("event", f"position is {value!r:.40}, not a count of characters")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from .._core.errors import InvalidTraceError
 from .._core.ids import new_id
-from .._core.json_values import plain
+from .._core.json_values import Value
 from .._core.times import now
 from .checks import (
     check_confidence,
@@ -21,30 +21,35 @@ from .event_types import EVENT_TYPES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """One decision as the model stated it: its own report, not a proven cause.
+class TraceEvent(Value):
+    """One decision as the model stated it: its own report, not evidence of a cause.
 
     Attributes:
-        type: One of ``EVENT_TYPES``, or a type of your own.
+        type: A key of ``EVENT_TYPES``, or a type of your own.
         decision: What was decided.
-        reasoning: Why, in the model's words.
-        alternatives: What else was considered.
-        confidence: The stated confidence in [0, 1]; None when none was stated.
-        code_section: The part of the code it is about.
-        spec_reference: The part of the specification it follows.
-        metadata: Anything else.
-        parent_id: The id of the event it follows from.
-        depends_on: The ids of the events it rests on.
+        reasoning: The reason, in the model's words.
+        alternatives: The other options that were considered.
+        confidence: The stated confidence in [0, 1]; None when the model stated none.
+        code_section: The part of the code that it concerns.
+        spec_reference: The part of the specification that it follows.
+        metadata: Any other values.
+        parent_id: The id of the event that it follows from.
+        depends_on: The ids of the events that it depends on.
         stage_id: The stage of a pipeline.
         experiment_id: The experiment.
-        position: Where in the text it was found, in characters from the begin; None when it was
-            not.
-        timestamp: When it was made or parsed, ISO 8601, UTC.
+        position: Its position in the text, in characters from the beginning; None when it was not
+            read from a text.
+        timestamp: The time of the answer, or of parsing; ISO 8601, UTC.
         id: 32 hexadecimal digits.
 
     Raises:
         InvalidTraceError: The confidence is outside [0, 1], decision and reasoning are both empty,
-            the timestamp is no time, or a value is of the wrong kind.
+            the timestamp is not an ISO 8601 time, or a value has the wrong type.
+
+    Example:
+        >>> event = TraceEvent(type="decision_made", decision="Use a cache", confidence=0.8)
+        >>> event.category
+        'decision making'
     """
 
     type: str
@@ -83,32 +88,39 @@ class Event:
         if not self.type.strip():
             raise InvalidTraceError("event", "type is empty; use one of EVENT_TYPES or your own")
         if not self.decision.strip() and not self.reasoning.strip():
-            raise InvalidTraceError("event", "it needs a decision or a reasoning")
+            raise InvalidTraceError("event", "decision and reasoning are both empty; give one")
 
     @property
     def category(self) -> str:
         """The category of its type; ``custom`` for a type of your own."""
         return EVENT_TYPES.get(self.type, "custom")
 
-    def to_dict(self) -> dict[str, Any]:
-        """The event as plain values."""
-        return {name: plain(getattr(self, name)) for name in self.__slots__}
 
+def event_from_dict(values: Mapping[str, Any]) -> TraceEvent:
+    """Return the event that plain values describe, as from ``TraceEvent.to_dict``.
 
-def event_from_dict(values: Mapping[str, Any]) -> Event:
-    """An event from plain values; unknown keys go into its metadata.
+    Args:
+        values: The fields by name. Unknown keys go into the metadata.
+
+    Returns:
+        The event.
 
     Raises:
-        InvalidTraceError: A value is missing or of the wrong kind.
+        InvalidTraceError: A value is missing or has the wrong type.
+
+    Example:
+        >>> event_from_dict({"type": "synthesis", "decision": "d", "model": "m"}).metadata
+        {'model': 'm'}
     """
     if not isinstance(values, Mapping):
-        raise InvalidTraceError("event", f"{values!r:.40} is no object with named values")
-    known = {name: values[name] for name in Event.__slots__ if values.get(name) is not None}
-    extra = {key: value for key, value in values.items() if key not in Event.__slots__}
+        raise InvalidTraceError("event", f"{values!r:.40} is not a mapping of fields by name")
+    names = TraceEvent.__slots__
+    known = {name: values[name] for name in names if values.get(name) is not None}
+    extra = {key: value for key, value in values.items() if key not in names}
     if extra:
         check_metadata("event", known.get("metadata", {}))
         known["metadata"] = {**known.get("metadata", {}), **extra}
     if "type" not in known:
         raise InvalidTraceError("event", "type is missing")
     known.setdefault("decision", "")
-    return Event(**known)
+    return TraceEvent(**known)

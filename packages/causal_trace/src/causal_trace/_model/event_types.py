@@ -1,4 +1,4 @@
-"""The kinds of decisions, and the category each belongs to."""
+"""The types of events, each with its category."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

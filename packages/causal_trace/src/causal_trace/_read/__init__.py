@@ -1,4 +1,4 @@
-"""Reading of a model's answer: tags, fields, code.
+"""Reading of a model's answer: tags, fields and code.
 
 Takes a text and gives events, code and parse warnings.
 """

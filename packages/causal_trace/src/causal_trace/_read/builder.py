@@ -1,4 +1,4 @@
-"""From events as written to events with values."""
+"""Make events from the values as they are written in a text."""
 
 import re
 from hashlib import blake2b
@@ -6,14 +6,14 @@ from typing import Any
 
 from .._core.parse_warning import ParseWarning
 from .._core.times import read_time
-from .._model.event import Event
+from .._model.event import TraceEvent
 from .._model.event_types import EVENT_TYPES
 from .reader import RawEvent
 from .tags import FIELDS
 from .values import read_alternatives, read_confidence
 from .warnings import warning
 
-_KNOWN = (
+_KNOWN_ATTRIBUTES = (
     *FIELDS,
     "type",
     "id",
@@ -28,8 +28,8 @@ _KNOWN = (
 class Builder:
     """Makes the events of one text.
 
-    Ids that a model writes hold within its answer only: they are replaced by ids that are unique,
-    and so are the references to them. What was written is kept in the metadata.
+    An id that a model writes is valid within its answer only. It is replaced by a unique id, also
+    in references to it. The metadata keep the id as written.
     """
 
     def __init__(self, origin: str, timestamp: str) -> None:
@@ -38,20 +38,20 @@ class Builder:
         self._timestamp = timestamp
         self._ids: dict[str, str] = {}
 
-    def build(self, raw_events: list[RawEvent]) -> list[Event]:
-        """The events; those with neither decision nor reasoning are left out."""
-        kept = [raw for raw in raw_events if self._is_something(raw)]
+    def build(self, raw_events: list[RawEvent]) -> list[TraceEvent]:
+        """Return the events. Those with neither decision nor reasoning are left out."""
+        kept = [raw for raw in raw_events if self._has_content(raw)]
         for raw in kept:
-            self._take_id(raw)
+            self._register_id(raw)
         return [self._event(raw) for raw in kept]
 
-    def _is_something(self, raw: RawEvent) -> bool:
+    def _has_content(self, raw: RawEvent) -> bool:
         if raw.values.get("decision") or raw.values.get("reasoning"):
             return True
         self._warn("event_empty", raw)
         return False
 
-    def _take_id(self, raw: RawEvent) -> None:
+    def _register_id(self, raw: RawEvent) -> None:
         given = raw.tag.attributes.get("id", "").strip()
         if given in self._ids:
             self._warn("id_twice", raw, given=given)
@@ -59,10 +59,10 @@ class Builder:
             self._ids[given] = self._id(raw)
 
     def _id(self, raw: RawEvent) -> str:
-        """An id that depends on nothing but the origin and the place in the text."""
+        """Return an id that depends on the origin and the position in the text only."""
         return blake2b(f"{self._origin}/{raw.tag.start}".encode(), digest_size=16).hexdigest()
 
-    def _event(self, raw: RawEvent) -> Event:
+    def _event(self, raw: RawEvent) -> TraceEvent:
         attributes, values = raw.tag.attributes, raw.values
         for name in ("decision", "reasoning"):
             if not values.get(name):
@@ -72,14 +72,14 @@ class Builder:
             metadata["stated_id"] = attributes["id"]
         confidence, problem = read_confidence(values.get("confidence"))
         if problem:
-            self._warn("confidence_odd", raw, problem=problem)
+            self._warn("confidence_malformed", raw, problem=problem)
             metadata["stated_confidence"] = values["confidence"]
-        extra = {name: text for name, text in attributes.items() if name not in _KNOWN}
+        extra = {name: text for name, text in attributes.items() if name not in _KNOWN_ATTRIBUTES}
         if extra:
             metadata["attributes"] = extra
         parents = self._references(raw, "parent_id", metadata)
         alternatives = [each for each in raw.alternatives if each]
-        return Event(
+        return TraceEvent(
             type=self._type(raw),
             decision=values.get("decision", ""),
             reasoning=values.get("reasoning", ""),
@@ -99,15 +99,15 @@ class Builder:
 
     def _type(self, raw: RawEvent) -> str:
         given = raw.tag.attributes.get("type", "").strip()
-        plain = re.sub(r"[\s-]+", "_", given).lower()
+        normalized = re.sub(r"[\s-]+", "_", given).lower()
         if not given:
             self._warn("type_missing", raw)
             return "decision_made"
         if given in EVENT_TYPES:
             return given
-        if plain in EVENT_TYPES:
-            self._warn("type_spelling", raw, given=given, name=plain)
-            return plain
+        if normalized in EVENT_TYPES:
+            self._warn("type_spelling", raw, given=given, name=normalized)
+            return normalized
         self._warn("type_unknown", raw, given=given)
         return given
 
@@ -118,25 +118,25 @@ class Builder:
         try:
             read_time(given)
         except ValueError:
-            self._warn("time_odd", raw, given=given)
+            self._warn("time_malformed", raw, given=given)
             return self._timestamp
         return given
 
     def _references(self, raw: RawEvent, name: str, metadata: dict[str, Any]) -> tuple[str, ...]:
         given = raw.tag.attributes.get(name, "")
-        found = []
+        ids = []
         for each in re.split(r"[\s,;]+", given.strip()):
             if each in self._ids:
-                found.append(self._ids[each])
+                ids.append(self._ids[each])
             elif each:
                 self._warn("reference_unknown", raw, name=name, given=each)
                 metadata[f"stated_{name}"] = given
-        return tuple(found)
+        return tuple(ids)
 
     def _warn(self, code: str, raw: RawEvent, **values: str) -> None:
         self.warnings.append(warning(code, raw.tag.start, **values))
 
 
-def in_order(*warnings: list[ParseWarning]) -> tuple[ParseWarning, ...]:
-    """All warnings by their place in the text."""
+def sorted_by_position(*warnings: list[ParseWarning]) -> tuple[ParseWarning, ...]:
+    """Return all warnings in the order of their positions."""
     return tuple(sorted((each for some in warnings for each in some), key=lambda w: w.position))

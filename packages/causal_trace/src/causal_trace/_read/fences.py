@@ -1,4 +1,4 @@
-"""Blocks of code between fences, as Markdown has them."""
+"""Code blocks between fences, as in Markdown."""
 
 import re
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ class Fenced:
     """One fenced block.
 
     Attributes:
-        text: What stands between the fences.
-        start: Where the opening fence begins.
-        end: Where the text after the block begins.
+        text: The text between the fences.
+        start: The position of the opening fence.
+        end: The position after the block.
         closed: Whether there is a closing fence.
     """
 
@@ -25,32 +25,34 @@ class Fenced:
 
 
 def find_fenced(text: str) -> Iterator[Fenced]:
-    """The fenced blocks in their order; one that is not closed ends with the text."""
+    """Yield the fenced blocks in their order. An unclosed one ends with the text."""
     opening = ""
-    start = begin = place = 0
+    start = begin = position = 0
     for line in text.splitlines(keepends=True):
         found = _FENCE.match(line.rstrip("\r\n"))
         if found and not opening:
-            opening, start, begin = found[1], place, place + len(line)
+            opening, start, begin = found[1], position, position + len(line)
         elif found and found[1].startswith(opening) and not found[2].strip():
-            yield Fenced(text[begin:place].rstrip("\r\n"), start, place + len(line), closed=True)
+            yield Fenced(
+                text[begin:position].rstrip("\r\n"), start, position + len(line), closed=True
+            )
             opening = ""
-        place += len(line)
+        position += len(line)
     if opening:
         yield Fenced(text[begin:].rstrip("\r\n"), start, len(text), closed=False)
 
 
 def unwrapped(code: str) -> str:
-    """The content of a code element without the fences that some models put inside it.
+    """Return the content of a code element without the fences that some models put inside it.
 
-    Fences are removed only when nothing stands outside of them; else they belong to the code.
+    Fences are removed only if there is no text outside of them; else they belong to the code.
     """
     blocks = list(find_fenced(code))
-    place, outside = 0, ""
+    position, outside = 0, ""
     for block in blocks:
-        outside += code[place : block.start]
-        place = block.end
-    outside += code[place:]
+        outside += code[position : block.start]
+        position = block.end
+    outside += code[position:]
     if blocks and not outside.strip():
         return "\n\n".join(block.text for block in blocks)
     return code.strip("\r\n")

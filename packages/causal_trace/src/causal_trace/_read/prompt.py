@@ -1,4 +1,4 @@
-"""The instruction that makes a model state its decisions in the form that ``parse`` reads."""
+"""The prompt that asks a model for its decisions in the form that ``parse`` reads."""
 
 _TEMPLATE = """\
 <spec>
@@ -36,9 +36,16 @@ you trade speed for clarity. After all events, give the implementation in:
 
 
 def build_causal_prompt(spec: str) -> str:
-    """A prompt that asks for an implementation of a specification with its decisions.
+    """Return a prompt that asks for an implementation of a specification and for its decisions.
 
     Args:
         spec: The specification.
+
+    Returns:
+        The prompt. An answer to it can be read with ``parse``.
+
+    Example:
+        >>> build_causal_prompt("A cache for session tokens.").splitlines()[1]
+        'A cache for session tokens.'
     """
     return _TEMPLATE.format(spec=spec)

@@ -1,16 +1,16 @@
-"""The state machine between tags and events; an unclosed event never eats the next."""
+"""Read events from tags. An unclosed event ends where the next begins."""
 
 from dataclasses import dataclass, field
 
 from .._core.parse_warning import ParseWarning
 from .fences import unwrapped
-from .tags import FIELDS, Landmarks, Scanner, Tag, content
+from .tags import FIELDS, Scanner, Tag, TagPositions, element_text
 from .warnings import warning
 
 
 @dataclass(slots=True)
 class RawEvent:
-    """An event as it stands in the text, its values still as written."""
+    """An event with its values as written in the text."""
 
     tag: Tag
     values: dict[str, str] = field(default_factory=dict)
@@ -18,12 +18,12 @@ class RawEvent:
 
 
 class Reader:
-    """Reads a text once, from begin to end.
+    """Reads a text once, from beginning to end.
 
     Attributes:
-        events: What was found, in order.
+        events: The events, in order.
         code: The contents of the ``<code>`` elements.
-        warnings: Everything odd.
+        warnings: One for each piece of malformed markup.
     """
 
     def __init__(self, text: str) -> None:
@@ -32,16 +32,16 @@ class Reader:
         self.code: list[str] = []
         self.warnings: list[ParseWarning] = []
         self._scanner = Scanner(text)
-        self._marks = Landmarks(text)
+        self._positions = TagPositions(text)
         self._event: RawEvent | None = None
         self._field: Tag | None = None
         self._inner: Tag | None = None
 
     def read(self) -> None:
-        """Read all of it."""
-        place = 0
-        while (tag := self._scanner.next(place)) is not None:
-            place = self._take(tag)
+        """Read the whole text."""
+        position = 0
+        while (tag := self._scanner.next(position)) is not None:
+            position = self._read_tag(tag)
         if self._event is not None:
             self._close_field(len(self.text), closed=False)
             self._warn("event_cut", self._event.tag.start)
@@ -49,20 +49,20 @@ class Reader:
         for position in self._scanner.unclosed:
             self._warn("comment_not_closed", position)
 
-    def _take(self, tag: Tag) -> int:
-        """Use a tag; returns the place to go on from."""
+    def _read_tag(self, tag: Tag) -> int:
+        """Read one tag and return the position to continue from."""
         if self._in_backticks(tag):
             return tag.end
         if tag.name == "code":
-            return self._take_code(tag)
+            return self._read_code(tag)
         if tag.name == "event":
-            self._take_event(tag)
+            self._read_event(tag)
         elif self._event is None:
             self._warn("stray_closing" if tag.closing else "outside_event", tag.start, tag.name)
         elif tag.name == "alternative":
-            self._take_alternative(tag)
+            self._read_alternative(tag)
         else:
-            self._take_field(tag)
+            self._read_field(tag)
         return tag.end
 
     def _in_backticks(self, tag: Tag) -> bool:
@@ -73,28 +73,28 @@ class Reader:
         before = self.text[max(0, tag.start - 80) : tag.start]
         return not before.rpartition("\n")[2].strip()
 
-    def _take_code(self, tag: Tag) -> int:
+    def _read_code(self, tag: Tag) -> int:
         if tag.closing or tag.empty:
             return tag.end
-        end = self._marks.closing("code", tag.end)
+        end = self._positions.closing("code", tag.end)
         if self._field is not None and not self._at_line_begin(tag):
-            # Markup inside a sentence; its content is no tag of ours.
-            near = self._marks.boundary(tag.end)
+            # Markup inside a sentence: the tags in it are not read.
+            near = self._positions.boundary(tag.end)
             return tag.end if end is None or end > near else end
-        later = self._marks.code_line(tag.end)
+        later = self._positions.code_line(tag.end)
         if not self._at_line_begin(tag) and later is not None and (end is None or later < end):
             self._warn("code_mentioned", tag.start)
             return tag.end
         self._close_field(tag.start, closed=False)
         if end is None:
-            end = self._marks.event_line(tag.end)
+            end = self._positions.event_line(tag.end)
             made = "it ends with the text" if end is None else "it ends before the next event"
             self.warnings.append(warning("code_not_closed", tag.start, made=made))
             end = len(self.text) if end is None else end
         self.code.append(unwrapped(self.text[tag.end : end]))
         return end
 
-    def _take_event(self, tag: Tag) -> None:
+    def _read_event(self, tag: Tag) -> None:
         if self._event is not None:
             if self._only_mentioned(tag):
                 return
@@ -110,7 +110,7 @@ class Reader:
                 self._close_event()
 
     def _only_mentioned(self, tag: Tag) -> bool:
-        """Whether a bare ``<event>`` is a word in a sentence, as in "the <event> tag"."""
+        """Return whether a bare ``<event>`` is a word in a sentence, as in "the <event> tag"."""
         return (
             self._field is not None
             and not tag.closing
@@ -119,14 +119,14 @@ class Reader:
         )
 
     def _closes_before(self, outer: str, inner: str, after: int) -> bool:
-        """Whether the outer element ends in this event, and before the inner one does."""
-        outer_end = self._marks.closing(outer, after)
-        if outer_end is None or outer_end > self._marks.boundary(after):
+        """Return whether the outer element ends in this event, and before the inner one does."""
+        outer_end = self._positions.closing(outer, after)
+        if outer_end is None or outer_end > self._positions.boundary(after):
             return False
-        inner_end = self._marks.closing(inner, after)
+        inner_end = self._positions.closing(inner, after)
         return inner_end is None or inner_end > outer_end
 
-    def _take_field(self, tag: Tag) -> None:
+    def _read_field(self, tag: Tag) -> None:
         if tag.closing:
             if self._field is not None and self._field.name == tag.name:
                 self._close_field(tag.start, closed=True)
@@ -139,9 +139,9 @@ class Reader:
         if not tag.empty:
             self._field = tag
         elif self._event is not None and "value" in tag.attributes:
-            self._set(tag, tag.attributes["value"])
+            self._set_value(tag, tag.attributes["value"])
 
-    def _take_alternative(self, tag: Tag) -> None:
+    def _read_alternative(self, tag: Tag) -> None:
         if self._field is not None and self._field.name != "alternatives":
             if self._closes_before(self._field.name, tag.name, tag.end):
                 return
@@ -152,7 +152,7 @@ class Reader:
 
     def _close_inner(self, end: int) -> None:
         if self._inner is not None and self._event is not None:
-            self._event.alternatives.append(content(self.text[self._inner.end : end]))
+            self._event.alternatives.append(element_text(self.text[self._inner.end : end]))
         self._inner = None
 
     def _close_field(self, end: int, *, closed: bool) -> None:
@@ -162,9 +162,9 @@ class Reader:
             return
         if not closed:
             self._warn("field_not_closed", opened.start, opened.name)
-        self._set(opened, content(self.text[opened.end : end]))
+        self._set_value(opened, element_text(self.text[opened.end : end]))
 
-    def _set(self, tag: Tag, value: str) -> None:
+    def _set_value(self, tag: Tag, value: str) -> None:
         if self._event is None:
             return
         if tag.name in self._event.values:

@@ -1,6 +1,7 @@
-"""Find the tags of the trace format in any text, however sloppily they are written.
+"""Find the tags of the trace format in any text, also malformed ones.
 
-Every search here is linear in the text: an answer can be made to be slow to read.
+Every search is linear in the length of the text, because an answer may be written to slow down its
+reader.
 """
 
 import re
@@ -29,7 +30,7 @@ _ATTRIBUTE = re.compile(
     r"""([A-Za-z_:][\w:.-]*)\s*(?:=\s*(?:"([^"]*)"|'([^']*)'|["']?([^\s"'>]+)))?"""
 )
 _ENDINGS = {"<!--": "-->", "<![CDATA[": "]]>"}
-_LONGEST_HEAD = 4000
+_MAX_HEAD = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,12 @@ class Tag:
     """One tag.
 
     Attributes:
-        name: Its name in lower case.
-        start: Where it begins.
-        end: Where the text after it begins.
+        name: The name in lower case.
+        start: The position of its first character.
+        end: The position after its last character.
         closing: Whether it is ``</name>``.
         empty: Whether it is ``<name/>``.
-        attributes: Its attributes, names in lower case.
+        attributes: The attributes, names in lower case.
     """
 
     name: str
@@ -54,23 +55,27 @@ class Tag:
 
 
 class Scanner:
-    """Gives the tags of a text one after the other, without those in comments and CDATA."""
+    """Finds the tags of a text one after the other, without those in comments and CDATA.
+
+    Attributes:
+        unclosed: The positions of comments and CDATA sections without an end.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.unclosed: list[int] = []
         self._missing: set[str] = set()
 
-    def next(self, place: int) -> Tag | None:
-        """The first tag at or after a place; places must not go back."""
-        while found := _START.search(self.text, place):
+    def next(self, position: int) -> Tag | None:
+        """Return the first tag at or after a position; positions must not decrease."""
+        while found := _START.search(self.text, position):
             if found[2] is not None:
                 return _read(self.text, found)
-            place = self._skip(found)
+            position = self._skip(found)
         return None
 
     def _skip(self, found: re.Match[str]) -> int:
-        """Behind a comment or CDATA; one without an end hides nothing."""
+        """Return the position after a comment or CDATA; one without an end is skipped alone."""
         ending = _ENDINGS[found[0].upper()]
         end = -1 if ending in self._missing else self.text.find(ending, found.end())
         if end < 0:
@@ -80,27 +85,27 @@ class Scanner:
         return end + len(ending)
 
 
-class Landmarks:
-    """Where elements end, for the few tags whose meaning depends on what comes later."""
+class TagPositions:
+    """The positions of later tags, for tags whose meaning depends on them."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
     def closing(self, name: str, after: int) -> int | None:
-        """Where the next ``</name>`` begins."""
+        """Return the position of the next ``</name>``."""
         return _next(self._closings.get(name, []), after)
 
     def boundary(self, after: int) -> int:
-        """Where an event ends at the latest: at its end, at the next event or with the text."""
+        """Return the end of an event: its closing tag, the next event, or the end of the text."""
         found = _next(self._boundaries, after)
         return len(self._text) if found is None else found
 
     def code_line(self, after: int) -> int | None:
-        """Where the next line begins with ``<code>``."""
+        """Return the position of the next line that begins with ``<code>``."""
         return _next(self._code_lines, after)
 
     def event_line(self, after: int) -> int | None:
-        """Where the next line begins with ``<event ...>``."""
+        """Return the position of the next line that begins with ``<event ...>``."""
         return _next(self._event_lines, after)
 
     @cached_property
@@ -123,39 +128,39 @@ class Landmarks:
         return [match.start() for match in _EVENT_LINE.finditer(self._text)]
 
 
-def content(raw: str) -> str:
-    """The text between two tags: comments gone, entities and CDATA resolved."""
+def element_text(raw: str) -> str:
+    """Return the text between two tags, without comments, with entities and CDATA resolved."""
     return "".join(_resolved(raw)).strip()
 
 
 def _resolved(raw: str) -> Iterator[str]:
-    place = 0
+    position = 0
     missing: set[str] = set()
     for found in re.finditer(r"<!--|<!\[CDATA\[", raw):
         ending = _ENDINGS[found[0]]
-        if found.start() < place or ending in missing:
+        if found.start() < position or ending in missing:
             continue
         end = raw.find(ending, found.end())
         if end < 0:
             missing.add(ending)
             continue
-        yield unescape(raw[place : found.start()])
+        yield unescape(raw[position : found.start()])
         if ending == "]]>":
             yield raw[found.end() : end]
-        place = end + len(ending)
-    yield unescape(raw[place:])
+        position = end + len(ending)
+    yield unescape(raw[position:])
 
 
-def _next(places: list[int], after: int) -> int | None:
-    index = bisect_left(places, after)
-    return places[index] if index < len(places) else None
+def _next(positions: list[int], after: int) -> int | None:
+    index = bisect_left(positions, after)
+    return positions[index] if index < len(positions) else None
 
 
 def _read(text: str, found: re.Match[str]) -> Tag:
-    """Read to the end of the tag; one without ``>`` ends before the next ``<`` or with its line."""
-    place = _end_of_head(text, found.end())
-    inside = text[found.end() : place]
-    end = place + 1 if text[place : place + 1] == ">" else place
+    """Read a tag. One without ``>`` ends before the next ``<`` or at the end of its line."""
+    head_end = _end_of_head(text, found.end())
+    inside = text[found.end() : head_end]
+    end = head_end + 1 if text[head_end : head_end + 1] == ">" else head_end
     empty = inside.rstrip().endswith("/")
     attributes = {
         match[1].lower(): unescape(match[2] or match[3] or match[4] or "")
@@ -166,15 +171,15 @@ def _read(text: str, found: re.Match[str]) -> Tag:
 
 def _end_of_head(text: str, begin: int) -> int:
     quote = ""
-    for place in range(begin, min(len(text), begin + _LONGEST_HEAD)):
-        character = text[place]
+    for index in range(begin, min(len(text), begin + _MAX_HEAD)):
+        character = text[index]
         if quote:
-            if character == "<" and _START.match(text, place):
+            if character == "<" and _START.match(text, index):
                 break  # a quote that was never closed must not swallow the next tag
             quote = "" if character == quote else quote
-        elif character in "\"'" and text[place - 1] in "= \t\n":
+        elif character in "\"'" and text[index - 1] in "= \t\n":
             quote = character
         elif character in "><":
-            return place
+            return index
     stop = re.compile(r"[><\n]").search(text, begin)
     return stop.start() if stop else len(text)

@@ -1,4 +1,4 @@
-"""Read the values that models write in many ways: confidences and lists."""
+"""Read confidences and lists of alternatives, in the forms that models write."""
 
 import re
 
@@ -9,36 +9,36 @@ _NUMBER = re.compile(
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
 _ITEM = re.compile(r"\s*(?:[-*\u2022\u2013]|\(?\d{1,3}[.)]|\(?[a-zA-Z]\))\s+")
-_NONE = {"", "-", "n/a", "na", "none"}
-# Between 1 and this a number may as well be on a scale of five or ten.
-_SURELY_PERCENT = 10
-_SHOWN = 40
+_MISSING = {"", "-", "n/a", "na", "none"}
+# A number without a unit from 1 to 10 may be on a scale of five or ten: it is not read as percent.
+_MIN_PERCENT = 10
+_MAX_SHOWN = 40
 
 
 def read_confidence(text: str | None) -> tuple[float | None, str]:
-    """A stated confidence as a share.
+    """Return a stated confidence as a number in [0, 1].
 
     Args:
         text: As written, such as ``0.85``, ``.9``, ``85%``, ``8/10`` or ``0.9 (fairly sure)``; None
-            when there was none.
+            when the model stated none.
 
     Returns:
-        The share in [0, 1] or None, and what is odd about it or an empty text. A word such as
-        "high" gives None: what number a model means by it is not ours to invent.
+        The number or None, and the problem or an empty text. A word such as "high" gives None:
+        there is no standard number for it.
     """
-    if text is None or text.strip().lower() in _NONE:
+    if text is None or text.strip().lower() in _MISSING:
         return None, ""
     given = text.strip()
     match = _NUMBER.fullmatch(given)
     if match is None:
-        return None, f"{given[:_SHOWN]!r} is no number and is left out"
+        return None, f"{given[:_MAX_SHOWN]!r} is not a number and is left out"
     value, unit = float(match["value"].replace(",", ".")), (match["unit"] or "").lower()
     share = value / _scale(unit)
     if 0 <= share <= 1:
         return share, ""
-    if not unit and _SURELY_PERCENT < value <= 100:  # percent
+    if not unit and _MIN_PERCENT < value <= 100:  # percent
         return value / 100, f"{match['value']} is above 1 and read as percent"
-    return None, f"{given[:_SHOWN]!r} is outside 0 to 1 and is left out"
+    return None, f"{given[:_MAX_SHOWN]!r} is outside 0 to 1 and is left out"
 
 
 def _scale(unit: str) -> float:
@@ -49,7 +49,7 @@ def _scale(unit: str) -> float:
 
 
 def read_alternatives(text: str) -> list[str]:
-    """A list of alternatives: bullets, one per line, or separated by semicolons or by commas.
+    """Return the alternatives of a list: bullets, lines, or separated by semicolons or commas.
 
     Commas inside brackets and inside numbers do not separate.
     """
@@ -62,11 +62,11 @@ def read_alternatives(text: str) -> list[str]:
         entries = lines
     else:
         entries = _split_commas(" ".join(line.strip() for line in lines))
-    return [entry.strip() for entry in entries if entry.strip().lower() not in _NONE]
+    return [entry.strip() for entry in entries if entry.strip().lower() not in _MISSING]
 
 
 def _bullets(lines: list[str]) -> list[str]:
-    """A line without a bullet goes on with the entry before it."""
+    """Return the entries. A line without a bullet continues the entry before it."""
     entries: list[str] = []
     for line in lines:
         found = _ITEM.match(line)
@@ -79,15 +79,15 @@ def _bullets(lines: list[str]) -> list[str]:
 
 def _split_commas(text: str) -> list[str]:
     parts, depth = [""], 0
-    for place, character in enumerate(text):
+    for index, character in enumerate(text):
         depth += (character in "([{") - (character in ")]}" and depth > 0)
-        if character == "," and depth == 0 and not _in_number(text, place):
+        if character == "," and depth == 0 and not _in_number(text, index):
             parts.append("")
         else:
             parts[-1] += character
     return parts
 
 
-def _in_number(text: str, place: int) -> bool:
-    """Whether the comma sets thousands apart, as in 10,000."""
-    return re.match(r"\d,\d{3}(?!\d)", text[max(0, place - 1) : place + 5]) is not None
+def _in_number(text: str, index: int) -> bool:
+    """Return whether the comma separates thousands, as in 10,000."""
+    return re.match(r"\d,\d{3}(?!\d)", text[max(0, index - 1) : index + 5]) is not None

@@ -1,11 +1,11 @@
-"""What can be odd in a model's answer, what is made of it, and what to do about it."""
+"""The kinds of malformed markup, how each is read, and what to do about it."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from .._core.parse_warning import ParseWarning
 
-_SHOWN = 60
+_MAX_SHOWN = 60
 _CUT = "the answer may have been cut off: allow more output tokens"
 
 WARNINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -26,7 +26,7 @@ WARNINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "field_not_closed": ("<{name}> is not closed", "end it with </{name}>"),
         "field_twice": (
-            "<{name}> appears twice in one event; the last counts",
+            "<{name}> appears twice in one event; the last one is used",
             "write it once, or make two events",
         ),
         "field_missing": ("the event has no <{name}>", "ask for it in the prompt"),
@@ -39,23 +39,23 @@ WARNINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "unknown type {given!r} is kept as it is",
             "use one of EVENT_TYPES, or ignore this if the type is your own",
         ),
-        "confidence_odd": ("confidence {problem}", "ask for a number from 0 to 1"),
-        "time_odd": (
-            "timestamp {given!r} is no time and is left out",
+        "confidence_malformed": ("confidence {problem}", "ask for a number from 0 to 1"),
+        "time_malformed": (
+            "timestamp {given!r} is not a time and is left out",
             "write it as ISO 8601, such as 2026-01-31T12:00:00Z",
         ),
         "id_twice": (
-            "id {given!r} is taken by an earlier event; references mean the earlier",
+            "id {given!r} belongs to an earlier event; references to it mean the earlier event",
             "give every event an id of its own",
         ),
         "reference_unknown": (
-            "{name} names {given!r}, which is no event of this text",
+            "{name} names {given!r}, which is not the id of an event in this text",
             "name the id of an event in the same answer",
         ),
         "code_not_closed": ("<code> is not closed; {made}", _CUT),
         "code_mentioned": (
-            "<code> is only mentioned here, as a line below begins with it",
-            "put <code> at the begin of a line",
+            "<code> is read as text here, because a line below begins with <code>",
+            "put <code> at the beginning of a line",
         ),
         "fence_not_closed": ("a fenced block is not closed; it ends with the text", _CUT),
         "comment_not_closed": (
@@ -64,13 +64,13 @@ WARNINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
     }
 )
-"""The oddities by code: (message, remedy) with placeholders."""
+"""The warnings by code: (message, remedy) with placeholders."""
 
 
 def warning(code: str, position: int, **values: str) -> ParseWarning:
-    """A warning of a kind, with what it is about."""
+    """Return a warning of a kind, with the values of its placeholders."""
     shown = {
-        key: value if len(value) <= _SHOWN else value[: _SHOWN - 1] + "…"
+        key: value if len(value) <= _MAX_SHOWN else value[: _MAX_SHOWN - 1] + "…"
         for key, value in values.items()
     }
     message, remedy = WARNINGS[code]

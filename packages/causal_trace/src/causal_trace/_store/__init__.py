@@ -1,4 +1,4 @@
 """Storage of chains.
 
-Takes a chain and gives a file; takes an id or a search and gives chains or summaries.
+Takes a chain and writes a file; takes an id or a search and gives chains or summaries.
 """

@@ -1,4 +1,4 @@
-"""Chains as JSON files in a folder, one file a chain."""
+"""Chains as JSON files in a folder, one file for each chain."""
 
 import json
 import os
@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from .._core.deprecated import renamed_arguments
 from .._core.errors import ChainNotFoundError, CorruptChainError, UnsafeIdError
 from .._core.events import emit
 from .._core.ids import new_id
@@ -15,34 +16,51 @@ from .._core.times import read_time
 from .._model.chain import Chain, chain_from_dict
 from .summary import ChainSummary, summary
 
-_SAFE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
+_SAFE_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 
 
 class JsonStore:
     """A folder of chains.
 
     Args:
-        folder: The folder; made on the first save.
+        folder: The folder; it is made on the first save.
+
+    Attributes:
+        folder: The folder.
+
+    Example:
+        >>> import tempfile
+        >>> store = JsonStore(tempfile.mkdtemp())
+        >>> chain = Chain(name="session cache")
+        >>> path = store.save(chain)
+        >>> store.load(chain.id) == chain, len(store.list())
+        (True, 1)
     """
+
+    folder: Path
 
     def __init__(self, folder: str | Path = "causal_traces") -> None:
         self.folder = Path(folder)
 
     def save(self, chain: Chain) -> Path:
-        """Write a chain; it replaces an older one of the same id, at once and never by halves.
+        """Write a chain. A file of the same id is replaced at once, never half written.
+
+        Args:
+            chain: The chain.
+
+        Returns:
+            The path of its file.
 
         Raises:
-            UnsafeIdError: Its id is no plain file name.
+            UnsafeIdError: Its id cannot be a file name.
         """
         path = self._path(chain.id)
         self.folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(chain.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-        # Hidden, and a name of its own, so that two writers do not meet in it.
+        # Every writer has a hidden file of its own, so that two at once do not mix their texts.
         temporary = self.folder / f".{chain.id}.{new_id()}.part"
         try:
-            # Halves of surrogate pairs become the escapes that JSON reads back.
-            with temporary.open("x", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(text)
+            with temporary.open("x", encoding="utf-8") as file:
+                file.write(chain.to_json())
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
@@ -54,31 +72,41 @@ class JsonStore:
     def load(self, chain_id: str) -> Chain:
         """Read a chain.
 
+        Args:
+            chain_id: The id of the chain.
+
+        Returns:
+            The chain.
+
         Raises:
-            ChainNotFoundError: There is none of this id.
-            CorruptChainError: Its file cannot be read.
-            UnsafeIdError: The id is no plain file name.
+            ChainNotFoundError: No chain has this id.
+            CorruptChainError: The file does not hold a chain.
+            UnsafeIdError: The id cannot be a file name.
         """
-        chain = read_chain(self._existing(chain_id))
+        chain = _read_chain(self._existing(chain_id))
         emit("trace.chain.loaded", {"events": len(chain)}, {"chain_id": chain.id})
         return chain
 
     def delete(self, chain_id: str) -> None:
         """Remove a chain.
 
+        Args:
+            chain_id: The id of the chain.
+
         Raises:
-            ChainNotFoundError: There is none of this id.
+            ChainNotFoundError: No chain has this id.
+            UnsafeIdError: The id cannot be a file name.
         """
         self._existing(chain_id).unlink()
 
     def list(self) -> tuple[ChainSummary, ...]:
-        """What is stored, oldest first.
+        """Return a summary of each stored chain, oldest first.
 
         Raises:
-            CorruptChainError: A file cannot be read.
+            CorruptChainError: A file does not hold a chain.
         """
-        found = [summary(chain) for chain in self._chains()]
-        return tuple(sorted(found, key=lambda each: (read_time(each.created_at), each.id)))
+        summaries = [summary(chain) for chain in self._chains()]
+        return tuple(sorted(summaries, key=lambda each: (read_time(each.created_at), each.id)))
 
     def search(
         self,
@@ -89,19 +117,22 @@ class JsonStore:
         min_events: int = 0,
         max_events: int | None = None,
     ) -> tuple[ChainSummary, ...]:
-        """The stored chains that fit.
+        """Return a summary of each chain that meets all conditions, oldest first.
 
         Args:
-            name_contains: A part of the name, in any case.
-            created_after: A moment, ISO 8601 or a datetime; UTC when it has no zone. A day alone
-                means its begin.
-            created_before: A moment; that moment itself still fits.
-            min_events: At least so many events.
-            max_events: At most so many.
+            name_contains: A part of the name, in upper or lower case.
+            created_after: The earliest time, ISO 8601 or a ``datetime``, in UTC if it has no time
+                zone. A date alone means its beginning.
+            created_before: The latest time.
+            min_events: The smallest number of events.
+            max_events: The largest number of events; None for any.
+
+        Returns:
+            The summaries; read a chain with ``load``.
 
         Raises:
-            ValueError: A time is no ISO 8601 time.
-            CorruptChainError: A file cannot be read.
+            ValueError: A time is not an ISO 8601 time.
+            CorruptChainError: A file does not hold a chain.
         """
         after = read_time(created_after) if created_after else None
         before = read_time(created_before) if created_before else None
@@ -117,7 +148,7 @@ class JsonStore:
 
     def _chains(self) -> Iterator[Chain]:
         for path in sorted(self.folder.glob("*.json")):
-            yield read_chain(path)
+            yield _read_chain(path)
 
     def _existing(self, chain_id: str) -> Path:
         path = self._path(chain_id)
@@ -126,17 +157,48 @@ class JsonStore:
         return path
 
     def _path(self, chain_id: str) -> Path:
-        if not _SAFE.fullmatch(chain_id):
+        if not _SAFE_ID.fullmatch(chain_id):
             raise UnsafeIdError(chain_id)
         return self.folder / f"{chain_id}.json"
 
 
-def read_chain(path: Path) -> Chain:
-    """Read the chain in a file.
+@renamed_arguments(storage_dir="folder")
+def save_chain(chain: Chain, folder: str | Path = "causal_traces") -> Path:
+    """Write a chain into a folder, as ``JsonStore(folder).save(chain)`` does.
+
+    Args:
+        chain: The chain.
+        folder: The folder; it is made if it is missing.
+
+    Returns:
+        The path of its file.
 
     Raises:
-        CorruptChainError: The file cannot be read as a chain.
+        UnsafeIdError: Its id cannot be a file name.
     """
+    return JsonStore(folder).save(chain)
+
+
+@renamed_arguments(storage_dir="folder")
+def load_chain(chain_id: str, folder: str | Path = "causal_traces") -> Chain:
+    """Read a chain from a folder, as ``JsonStore(folder).load(chain_id)`` does.
+
+    Args:
+        chain_id: The id of the chain.
+        folder: The folder.
+
+    Returns:
+        The chain.
+
+    Raises:
+        ChainNotFoundError: No chain has this id.
+        CorruptChainError: The file does not hold a chain.
+        UnsafeIdError: The id cannot be a file name.
+    """
+    return JsonStore(folder).load(chain_id)
+
+
+def _read_chain(path: Path) -> Chain:
     try:
         values: Any = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(values, dict):
@@ -145,15 +207,5 @@ def read_chain(path: Path) -> Chain:
     except (OSError, ValueError, RecursionError) as error:
         raise CorruptChainError(path, str(error) or type(error).__name__) from error
     if chain.id != path.stem:
-        raise CorruptChainError(path, f"it holds the chain {chain.id!r}; name the file after it")
+        raise CorruptChainError(path, f"its id is {chain.id!r}; rename the file to {chain.id}.json")
     return chain
-
-
-def save(chain: Chain, storage_dir: str | Path = "causal_traces") -> Path:
-    """Write a chain into a folder and give its path."""
-    return JsonStore(storage_dir).save(chain)
-
-
-def load(chain_id: str, storage_dir: str | Path = "causal_traces") -> Chain:
-    """Read a chain from a folder by its id."""
-    return JsonStore(storage_dir).load(chain_id)

@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass
 
+from .._core.json_values import Value
 from .._model.chain import Chain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChainSummary:
+class ChainSummary(Value):
     """A stored chain without its events.
 
     Attributes:
-        id: Its id.
+        id: The id of the chain.
         name: Its name.
         description: Its description.
-        event_count: How many events it has.
-        created_at: When it was made.
-        updated_at: When it was last changed.
+        event_count: The number of its events.
+        created_at: When it was made; ISO 8601.
+        updated_at: When it was last changed; ISO 8601.
     """
 
     id: str
@@ -27,7 +28,7 @@ class ChainSummary:
 
 
 def summary(chain: Chain) -> ChainSummary:
-    """The summary of a chain."""
+    """Return the summary of a chain."""
     return ChainSummary(
         id=chain.id,
         name=chain.name,

@@ -26,13 +26,13 @@ def to_chain(result: "EnsembleResult", *, name: str | None = None) -> "Chain":
         ImportError: The extra ``trace`` is not installed.
     """
     try:
-        from causal_trace import Chain, Event  # noqa: PLC0415  # an extra
+        from causal_trace import Chain, TraceEvent  # noqa: PLC0415  # an extra
     except ImportError as error:
         raise ImportError('pip install "crucible-framework-ensemble[trace]"') from error
-    events: list[Event] = []
+    events: list[TraceEvent] = []
 
     def add(kind: str, decision: str, **more: Any) -> str:
-        made = Event(
+        made = TraceEvent(
             type=kind,
             decision=decision or "(an empty answer)",
             id=_id(result.prediction_id, len(events)),

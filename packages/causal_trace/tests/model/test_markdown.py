@@ -1,4 +1,4 @@
-"""A chain as a page: everything is shown, nothing is obeyed."""
+"""A chain as a page: every text is shown, and no text acts as markup."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from causal_trace import Chain, Event, parse, to_markdown
+from causal_trace import Chain, TraceEvent, parse, to_markdown
 
 TIME = "2026-01-31T12:00:00Z"
 
@@ -22,7 +22,7 @@ def test_a_chain_reads_as_a_page() -> None:
     chain = parse(text, "session cache", id="c1", timestamp=TIME, description="A first try")
 
     assert (
-        to_markdown(chain)
+        chain.to_markdown()
         == f"""# session cache
 
 A first try
@@ -34,7 +34,7 @@ A first try
 - **Average Confidence:** 0.85
 - **Duration:** 0 s
 
-The model's own report: stated reasons are no proof of what caused its answer.
+The model's own report: stated reasons are not evidence of what caused its answer.
 
 ## Events
 
@@ -58,6 +58,12 @@ The model's own report: stated reasons are no proof of what caused its answer.
     )
 
 
+def test_the_function_gives_the_same_page_as_the_method() -> None:
+    chain = Chain(name="empty")
+
+    assert to_markdown(chain) == chain.to_markdown()
+
+
 def test_an_empty_chain_has_a_page_too() -> None:
     page = to_markdown(Chain(name="empty", created_at=TIME, updated_at=TIME))
 
@@ -72,7 +78,7 @@ signs = st.text(alphabet="ab1 *_`[]()!<&#;-+=>~|\\.:/@w$\n\ud83d", min_size=1, m
 @example("C #")
 def test_any_text_of_a_model_is_shown_as_it_is(text: str) -> None:
     markdown_it = pytest.importorskip("markdown_it", reason="markdown-it-py judges the Markdown")
-    event = Event(
+    event = TraceEvent(
         type=text, decision=text, reasoning=text, alternatives=(text,), spec_reference=text
     )
     chain = Chain(name=text, description=text, events=(event,))

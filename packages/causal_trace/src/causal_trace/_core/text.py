@@ -1,0 +1,12 @@
+"""Plain text before a format escapes it."""
+
+import re
+
+# Halves of surrogate pairs cannot be encoded as UTF-8; the others are not characters.
+_UNPRINTABLE = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
+_BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def one_line(text: str) -> str:
+    """Return the text in one line, with U+FFFD for every character that a page cannot hold."""
+    return _UNPRINTABLE.sub("\ufffd", _BREAKS.sub(" ", text).strip())

@@ -1,4 +1,0 @@
-"""Chains in other formats, a file for each.
-
-Takes a chain and gives text.
-"""
