@@ -33,4 +33,4 @@ def test_the_old_and_the_new_argument_together_are_refused(tmp_path: Path) -> No
     old: dict[str, Any] = {"storage_dir": tmp_path}
 
     with pytest.raises(TypeError, match="give folder only"):
-        load_chain("c", folder=tmp_path, storage_dir=tmp_path)  # type: ignore[arg-type]
+        load_chain("c", folder=tmp_path, **old)
