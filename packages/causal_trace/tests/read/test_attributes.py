@@ -1,4 +1,4 @@
-"""What a model writes into the tag of an event counts, too."""
+"""Attributes of an event are read like its fields."""
 
 import pytest
 

@@ -88,6 +88,9 @@ class Chain(Value):
 
         Args:
             *events: The events.
+
+        Returns:
+            A new chain with the same id.
         """
         longer = replace(self, events=(*self.events, *events), updated_at=now())
         if signal.receivers:
@@ -99,6 +102,9 @@ class Chain(Value):
 
         Args:
             *types: Types or categories of ``EVENT_TYPES``, or types of your own.
+
+        Returns:
+            The events in their order.
         """
         return tuple(each for each in self.events if each.type in types or each.category in types)
 
@@ -106,7 +112,10 @@ class Chain(Value):
         """Return the events with a stated confidence below a threshold.
 
         Args:
-            threshold: In [0, 1]. Events without a stated confidence are left out.
+            threshold: In [0, 1].
+
+        Returns:
+            The events in their order, without those whose model stated no confidence.
         """
         return tuple(
             each
@@ -115,7 +124,11 @@ class Chain(Value):
         )
 
     def statistics(self) -> ChainStatistics:
-        """Return counts by type, the mean stated confidence, and the time between the events."""
+        """Return counts by type, the mean stated confidence, and the duration.
+
+        Returns:
+            The values by name; see ``ChainStatistics``.
+        """
         stated = [each.confidence for each in self.events if each.confidence is not None]
         times = sorted(read_time(each.timestamp) for each in self.events)
         return {
@@ -127,7 +140,11 @@ class Chain(Value):
         }
 
     def to_dict(self) -> dict[str, object]:
-        """Return the chain and its statistics as plain values for JSON."""
+        """Return the chain as plain values for JSON.
+
+        Returns:
+            The fields by name, and the statistics.
+        """
         return {
             "id": self.id,
             "name": self.name,
@@ -140,13 +157,21 @@ class Chain(Value):
         }
 
     def to_json(self) -> str:
-        """Return ``to_dict`` as JSON, as in a stored file."""
+        """Return the chain as JSON.
+
+        Returns:
+            The values of ``to_dict``, as in a stored file.
+        """
         text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         # Halves of surrogate pairs become escapes: UTF-8 can hold them, and JSON reads them back.
         return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
     def to_markdown(self) -> str:
-        """Return a page with the facts of the chain and one section for each decision."""
+        """Return the chain as a Markdown page.
+
+        Returns:
+            The facts of the chain and one section for each decision. Every text is escaped.
+        """
         statistics = self.statistics()
         average = statistics["avg_confidence"]
         facts = {
@@ -175,6 +200,9 @@ def merge(first: Chain, second: Chain) -> Chain:
     Args:
         first: The chain that gives the id, the name and the description.
         second: The chain whose metadata replace those of the first with the same key.
+
+    Returns:
+        A new chain with the id of the first.
     """
     return replace(
         first,
@@ -185,10 +213,13 @@ def merge(first: Chain, second: Chain) -> Chain:
 
 
 def to_markdown(chain: Chain) -> str:
-    """Return a chain as a Markdown page, as ``chain.to_markdown()`` does.
+    """Return a chain as a Markdown page.
 
     Args:
         chain: The chain.
+
+    Returns:
+        The same page as ``chain.to_markdown()``.
     """
     return chain.to_markdown()
 

@@ -20,7 +20,10 @@ _MORE_EXTENSIONS = {".markdown": "markdown", ".htm": "html"}
 
 
 def format_names() -> tuple[str, ...]:
-    """Return the names of all formats, sorted.
+    """Return the names of all formats.
+
+    Returns:
+        The names, sorted.
 
     Example:
         >>> format_names()
