@@ -162,7 +162,7 @@ def _resampled() -> Iterator[tuple[str, str, Trial, int]]:
         "log-normal 1, n = 200",
         lambda r: (
             bench.compare_quantile(
-                r.lognormal(0, 1, 200), r.lognormal(0, 1, 200), q=0.95, resamples=999
+                r.lognormal(0, 1, 200), r.lognormal(0, 1, 200), quantile=0.95, resamples=999
             ).interval,
             0.0,
         ),
@@ -230,7 +230,7 @@ def _effects() -> Iterator[tuple[str, str, Trial, int]]:
 def _standardised(kind: Kind) -> Trial:
     def trial(rng: Rng) -> tuple[bench.Interval | None, float]:
         control, treatment = rng.normal(0, 1, 15), rng.normal(0.8, 1, 15)
-        return bench.standardised_difference(control, treatment, kind=kind).interval, 0.8
+        return bench.standardized_difference(control, treatment, kind=kind).interval, 0.8
 
     return trial
 
@@ -241,7 +241,7 @@ def _eta(rng: Rng) -> bench.Interval:
         name: rng.normal(shift * spread, 1, 20)
         for name, shift in zip("abc", (-1, 0, 1), strict=True)
     }
-    return bench.eta_squared_interval(groups, level=0.95)
+    return bench.eta_squared_interval(groups, effect_level=0.95)
 
 
 def _odds(rng: Rng) -> bench.Interval:

@@ -69,7 +69,7 @@ def main() -> None:
         ),
         (
             "P99 difference, paired",
-            lambda: bench.compare_quantile(values, other, q=0.99),
+            lambda: bench.compare_quantile(values, other, quantile=0.99),
             None,
         ),
         (

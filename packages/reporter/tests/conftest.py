@@ -36,5 +36,5 @@ HOSTILE = [
 
 @pytest.fixture(params=HOSTILE, ids=range(len(HOSTILE)))
 def hostile(request: pytest.FixtureRequest) -> str:
-    """A text that must be shown as it is and must not act as markup."""
+    """A text that must be shown and must not be obeyed."""
     return str(request.param)

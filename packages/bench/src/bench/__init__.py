@@ -6,6 +6,8 @@
 0.5 mcnemar_midp
 """
 
+import typing as _typing
+
 from ._bayes.bayes_factors import BayesFactor, bayes_anova, bayes_t
 from ._bayes.means import bayes_mean, correlated_t
 from ._bayes.posterior import Posterior
@@ -14,6 +16,7 @@ from ._comparison.experiments import Ablation, ABTest, Sweep, ab_test, ablation,
 from ._comparison.long_rows import compare_rows
 from ._comparison.many_groups import compare_many, compare_many_paired
 from ._comparison.two_groups import compare, compare_paired
+from ._core.deprecated import renamed_names as _renamed_names
 from ._core.errors import (
     BenchError,
     InvalidDataError,
@@ -24,12 +27,12 @@ from ._core.errors import (
     UnequalLengthsError,
 )
 from ._core.notes import NOTES
-from ._core.rendering import Table
+from ._core.rendering import ResultTable
 from ._core.results import Check, Comparison, EffectSize, Group, Interval, Note, Selection
 from ._data.percentiles import Statistics, percentile
 from ._effects.dominance import cliffs_delta, probability_of_superiority, rank_biserial
 from ._effects.effect_size import effect_size
-from ._effects.standardised import cohens_d, hedges_g, standardised_difference
+from ._effects.standardized import cohens_d, hedges_g, standardized_difference
 from ._evals.agreement import agreement
 from ._evals.bradley_terry import bradley_terry
 from ._evals.calibration import Bin, Calibration, calibration
@@ -54,8 +57,9 @@ from ._multiplicity.many_results import Corrected, correct_multiple_comparisons
 from ._multiplicity.pairwise import ManyComparison, Pair, PairwiseTable
 from ._multiplicity.posthoc import posthoc
 from ._planning.budget import BudgetPlan, plan_budget
+from ._planning.designs import PowerSettings, f_from_eta_squared, h_from_proportions
 from ._planning.detectable import DetectableEffect, minimum_detectable_effect
-from ._planning.power import Power, f_from_eta_squared, h_from_proportions, power, power_curve
+from ._planning.power import Power, power, power_curve
 from ._sequential.confidence_sequences import (
     ConfidenceSequence,
     confidence_sequence,
@@ -89,6 +93,12 @@ from ._tests.means.yuen import yuen_t
 from ._tests.ranks.many_groups import friedman, kruskal_wallis
 from ._tests.ranks.two_groups import brunner_munzel, mann_whitney
 from ._tests.ranks.wilcoxon import wilcoxon
+
+if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
+    __getattr__ = _renamed_names(
+        __name__,
+        {"Table": "ResultTable", "standardised_difference": "standardized_difference"},
+    )
 
 __all__ = [
     "NOTES",
@@ -131,14 +141,15 @@ __all__ = [
     "Pooled",
     "Posterior",
     "Power",
+    "PowerSettings",
     "PoweredMean",
     "Preferences",
+    "ResultTable",
     "Selection",
     "SequentialTest",
     "Statistics",
     "Strength",
     "Sweep",
-    "Table",
     "UnequalLengthsError",
     "VarianceComponent",
     "ab_test",
@@ -223,7 +234,7 @@ __all__ = [
     "sequential_mcnemar",
     "sign_flip_test",
     "sign_test",
-    "standardised_difference",
+    "standardized_difference",
     "student_t",
     "sweep",
     "two_proportions",

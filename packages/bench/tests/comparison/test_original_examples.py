@@ -110,12 +110,12 @@ def test_four_models_in_ranks() -> None:
     assert found.details["rank_sums"] == {"a": 64.5, "b": 40.5, "c": 90.0, "d": 15.0}
 
 
-def test_standardised_differences() -> None:
+def test_standardized_differences() -> None:
     """Printed: d -3.16, Hedges' g -2.83; power of d = 3.16 with n = 5 printed as .43."""
     low, high = [5, 5.2, 4.8, 5.1, 4.9], [6, 6.2, 5.8, 6.1, 5.9]
 
     assert bench.cohens_d(low, high).value == near(6.325)
-    assert bench.standardised_difference(low, high, kind="glass_delta").value == near(6.325)
+    assert bench.standardized_difference(low, high, kind="glass_delta").value == near(6.325)
     assert bench.power("t", effect=3.16, n=5).power > 0.98
 
 

@@ -88,7 +88,7 @@ def test_a_missing_value_drops_its_pair_only_when_asked() -> None:
     with pytest.raises(bench.MissingValuesError):
         bench.compare_paired([1, 2, None], [2, 3, 5])
 
-    result = bench.compare_paired([1, 2, None, 4], [2, 3.5, 5, 5], nan="omit")
+    result = bench.compare_paired([1, 2, None, 4], [2, 3.5, 5, 5], missing="omit")
 
     assert result.n_dropped == 1
     assert result.n["pairs"] == 3

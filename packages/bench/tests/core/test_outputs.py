@@ -26,7 +26,7 @@ _GAMES = [("a", "b", 1), ("b", "a", 1), ("a", "b", 0)]
 KINDS: Mapping[str, Make] = {
     "Comparison": lambda: bench.compare(_A, _B),
     "Comparison of pairs": lambda: bench.compare_paired(_X, _Y),
-    "Comparison of quantiles": lambda: bench.compare_quantile(_A, _B, q=0.9),
+    "Comparison of quantiles": lambda: bench.compare_quantile(_A, _B, quantile=0.9),
     "ManyComparison": lambda: bench.compare_many([_A, _B, _C]),
     "ManyComparison of pairs": lambda: bench.compare_many_paired([_A, _B, _C]),
     "EffectSize": lambda: bench.cohens_d(_A, _B),

@@ -20,7 +20,7 @@ def test_pairs_of_unequal_length_are_never_cut() -> None:
 def test_missing_values_are_refused_or_counted_and_infinite_ones_refused() -> None:
     with pytest.raises(bench.MissingValuesError):
         bench.compare([1.0, None, 2.0], [1.0, 2.0])
-    found = bench.compare_paired([1.0, math.nan, 2.0, 4.0], [1.0, 2.0, 2.5, 3.0], nan="omit")
+    found = bench.compare_paired([1.0, math.nan, 2.0, 4.0], [1.0, 2.0, 2.5, 3.0], missing="omit")
     assert (found.n_dropped, found.n["pairs"]) == (1, 3)
     assert "DROPPED_MISSING" in ids(found)
     with pytest.raises(bench.InvalidDataError, match="infinite"):

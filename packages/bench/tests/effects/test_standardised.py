@@ -12,7 +12,7 @@ def test_hedges_correction_is_exact_and_glass_names_its_spread() -> None:
 
     d = bench.cohens_d(control, treatment).value
     g = bench.hedges_g(control, treatment).value
-    glass = bench.standardised_difference(control, treatment, kind="glass_delta")
+    glass = bench.standardized_difference(control, treatment, kind="glass_delta")
 
     exact = math.gamma(2.0) / (math.sqrt(2.0) * math.gamma(1.5))
     assert g / d == pytest.approx(exact)

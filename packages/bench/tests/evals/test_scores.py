@@ -20,7 +20,7 @@ def test_missing_answers_need_a_decision() -> None:
         bench.eval_score([1, None, 1, 0])
 
     wrong = bench.eval_score([1, None, 1, 0], missing="wrong")
-    left_out = bench.eval_score([1, None, 1, 0], missing="exclude")
+    left_out = bench.eval_score([1, None, 1, 0], missing="omit")
 
     assert wrong.mean == 0.5
     assert left_out.mean == pytest.approx(2 / 3)

@@ -129,7 +129,7 @@ def anova_oneway(data: Answer, options: Answer) -> Answer:
     given |= _ends("eta_squared_ci90", _renamed(found.effect_sizes["eta_squared"]))
     given = {_suffix(key): value for key, value in given.items()}
     for convention, suffix in (("n", "N"), ("df_error", "dferr")):
-        ends = bench.eta_squared_interval(data["groups"], convention=convention, level=level)
+        ends = bench.eta_squared_interval(data["groups"], convention=convention, effect_level=level)
         given |= {f"eta_squared_ci_low_{suffix}": ends.low}
         given |= {f"eta_squared_ci_high_{suffix}": ends.high}
     return given
@@ -225,7 +225,7 @@ def smd_independent(data: Answer, options: Answer) -> Answer:
     x, y, level = data["x"], data["y"], options.get("conf_level", 0.95)
 
     def size(kind: Any) -> bench.EffectSize:
-        return bench.standardised_difference(y, x, kind=kind, level=level)
+        return bench.standardized_difference(y, x, kind=kind, level=level)
 
     d, g = size("cohens_d"), size("hedges_g")
     glass, unpooled = size("glass_delta"), size("d_unpooled")
@@ -241,7 +241,7 @@ def smd_independent(data: Answer, options: Answer) -> Answer:
         **_ends("d_unpooled_ci", unpooled),
         "glass_delta_sd_y": glass.value,
         **_ends("glass_delta_ci", glass),
-        "glass_delta_sd_x": -bench.standardised_difference(x, y, kind="glass_delta").value,
+        "glass_delta_sd_x": -bench.standardized_difference(x, y, kind="glass_delta").value,
     }
 
 
@@ -249,7 +249,7 @@ def smd_paired(data: Answer, options: Answer) -> Answer:
     x, y, level = data["x"], data["y"], options.get("conf_level", 0.95)
 
     def size(kind: Any) -> bench.EffectSize:
-        return bench.standardised_difference(y, x, kind=kind, level=level)
+        return bench.standardized_difference(y, x, kind=kind, level=level)
 
     test = bench.paired_t(y, x)
     d_z, g_z = size("d_z"), size("g_z")

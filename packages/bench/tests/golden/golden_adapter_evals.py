@@ -159,6 +159,7 @@ def _design(name: str, data: Answer) -> tuple[str, Answer]:
 
 
 def power(data: Answer, options: Answer) -> Answer:
+    test: Any
     test, settings = _design(options["test"], data)
     n = data.get("n1", data.get("n"))
     if "n2" in data:

@@ -148,7 +148,7 @@ def test_incomplete_rows_are_refused_or_counted(teeth: list[Row]) -> None:
 
     with pytest.raises(bench.MissingValuesError, match="len has 1"):
         fitted(rows)
-    assert fitted(rows, nan="omit").n_dropped == 2
+    assert fitted(rows, missing="omit").n_dropped == 2
 
 
 def test_an_unknown_column_is_named_with_those_there_are(teeth: list[Row]) -> None:

@@ -1,4 +1,4 @@
-"""Attributes of an event are read like its fields."""
+"""What a model writes into the tag of an event counts, too."""
 
 import pytest
 

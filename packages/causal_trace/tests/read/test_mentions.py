@@ -1,4 +1,4 @@
-"""Tags that are mentioned, missing or unclosed do not take the text after them."""
+"""Tags that are mentioned, forgotten or left open do not swallow what follows."""
 
 import pytest
 

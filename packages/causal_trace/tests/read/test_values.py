@@ -1,4 +1,4 @@
-"""Confidences and lists are read in the forms that models write; words get no number."""
+"""Confidences and lists are read as models write them, and never made up."""
 
 import pytest
 

@@ -121,7 +121,7 @@ chain_values = st.fixed_dictionaries(
 
 
 @given(chain_values | json_values)
-def test_any_file_is_read_as_a_chain_or_raises_an_error_with_its_path(values: Any) -> None:
+def test_whatever_a_file_holds_it_is_a_chain_or_a_clear_error(values: Any) -> None:
     try:
         found = chain_from_dict(values)
     except InvalidTraceError:

@@ -67,7 +67,7 @@ POINT = Point(label="a", value=1.0)
         (EcdfFigure, {"samples": [POINT]}, "expected Sample values, got Point"),
     ],
 )
-def test_an_error_names_the_field_that_is_wrong(
+def test_a_mistake_is_named_where_it_is_made(
     kind: Any, options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ReportError, match=message):
@@ -92,7 +92,7 @@ def test_a_report_does_not_change_with_the_lists_it_was_made_from() -> None:
     )
 
 
-def test_a_report_as_plain_values_is_json_with_the_type_of_each_block() -> None:
+def test_a_report_as_plain_values_is_json_and_says_what_each_block_is() -> None:
     report = Report(
         title="t",
         sections=[

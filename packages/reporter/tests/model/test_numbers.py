@@ -1,4 +1,4 @@
-"""Numbers as text: digits, units, and no rounding to zero."""
+"""Numbers read the same everywhere, and none is rounded away."""
 
 import math
 from typing import cast
@@ -42,7 +42,7 @@ def test_p_values_read_as_apa_prints_them(p_value: float | None, text: str, name
     assert p_text(p_value, name=True) == named
 
 
-def test_a_p_value_outside_0_to_1_is_refused() -> None:
+def test_what_is_no_probability_is_refused() -> None:
     with pytest.raises(ReportError, match=r"\[0, 1\], got 1\.2"):
         p_text(1.2)
 
@@ -112,7 +112,7 @@ def test_times_read_in_milliseconds(latency: float | None, text: str) -> None:
         (math.nan, 4, False, "unknown"),
     ],
 )
-def test_numbers_have_the_given_number_of_digits(
+def test_plain_numbers_have_so_many_digits(
     value: float, digits: int, trim: bool, text: str
 ) -> None:
     assert number_text(value, digits=digits, trim=trim) == text

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from .._core.errors import InvalidDataError
 from .._core.lazy import integrate, np
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.wording import number
 from .._data.values import Values, clean
@@ -44,8 +44,8 @@ class BayesFactor(Result):
         word = next((word for limit, word in grades if size < limit), "extreme")
         return f"{word} evidence {side}"
 
-    def table(self) -> Table:
-        return Table(
+    def table(self) -> ResultTable:
+        return ResultTable(
             title=f"Bayes factor ({self.test})",
             columns=("BF10", "BF01", "Evidence", "Prior"),
             rows=((number(self.bf10), number(self.bf01), self.words, self.prior),),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.results import Interval
 from .._core.wording import number
 
@@ -31,9 +31,9 @@ class Posterior(Result):
             text += f" P(equivalent) = {self.prob_rope:.3f},"
         return f"{text} P(treatment better) = {self.prob_greater:.3f} ({self.prior})."
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         rope = "" if self.prob_rope is None else f"{self.prob_rope:.3f}"
-        return Table(
+        return ResultTable(
             title=f"Posterior ({self.test})",
             columns=("Mean", "Low", "High", "P(less)", "P(equivalent)", "P(greater)"),
             rows=(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .._core.arithmetic import mean
 from .._core.errors import InvalidOptionError
 from .._core.options import check_share
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.wording import number
 from .._data.groups import named
@@ -30,7 +30,7 @@ class ABTest(Result):
     def __str__(self) -> str:
         return f"{self.comparison} {self.recommendation}"
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         return self.comparison.table()
 
 
@@ -100,7 +100,7 @@ class Ablation(Result):
         lead = f"Without {self.component} the score drops by {number(self.drop)}{share}."
         return f"{lead} {self.comparison}"
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         return self.comparison.table()
 
 
@@ -137,7 +137,7 @@ class Sweep(Result):
     def __str__(self) -> str:
         return f"Best mean: {self.best} ({number(self.means[self.best])}). {self.comparison}"
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         return self.comparison.table()
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._core.arithmetic import mean
+from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidDataError, InvalidOptionError, NotEnoughDataError
-from .._core.options import NanPolicy
+from .._core.options import MissingPolicy
 from .._core.results import Comparison
 from .._data.rows import Rows, columns_of
 from .._data.values import as_array
@@ -16,6 +17,7 @@ from .many_groups import compare_many, compare_many_paired
 from .two_groups import Scale, compare, compare_paired
 
 
+@renamed_arguments(nan="missing")
 def compare_rows(
     rows: Rows,
     *,
@@ -27,7 +29,7 @@ def compare_rows(
     level: float = 0.95,
     scale: Scale = "auto",
     correction: str = "holm",
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison | ManyComparison:
     """Compare the groups of a long table, paired by item where the table names the items.
 
@@ -45,7 +47,7 @@ def compare_rows(
         level: The level of all intervals.
         scale: As in ``compare``.
         correction: For the pairs of three groups or more, as in ``adjust``.
-        nan: ``omit`` leaves missing values out and says how many.
+        missing: ``omit`` leaves missing values out and says how many.
 
     Returns:
         A ``Comparison`` for two groups, a ``ManyComparison`` for more.
@@ -68,14 +70,18 @@ def compare_rows(
             for name in groups
         }
         if len(parts) == 2:
-            return compare(*parts.values(), level=level, scale=scale, nan=nan)
-        return compare_many(parts, level=level, scale=scale, correction=correction, nan=nan)
-    items = _by_item(groups, labels, columns[id], values, omit=nan == "omit")
+            return compare(*parts.values(), level=level, scale=scale, missing=missing)
+        return compare_many(parts, level=level, scale=scale, correction=correction, missing=missing)
+    items = _by_item(groups, labels, columns[id], values, omit=missing == "omit")
     if len(items) > 2:
-        return compare_many_paired(items, level=level, scale=scale, correction=correction, nan=nan)
+        return compare_many_paired(
+            items, level=level, scale=scale, correction=correction, missing=missing
+        )
     first, second = items.values()
     clusters = None if cluster is None else _clusters(columns[id], columns[cluster], first)
-    return compare_paired(first, second, level=level, scale=scale, clusters=clusters, nan=nan)
+    return compare_paired(
+        first, second, level=level, scale=scale, clusters=clusters, missing=missing
+    )
 
 
 def _ordered(labels: list[str], control: str | None) -> list[str]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from itertools import combinations
 
 from .._core.arithmetic import is_binary
+from .._core.deprecated import renamed_arguments
 from .._core.lazy import FloatArray
-from .._core.options import NanPolicy, check_choice
+from .._core.options import MissingPolicy, check_choice
 from .._core.results import Comparison, Selection
 from .._data.groups import clean_blocks, clean_groups
 from .._data.values import Values
@@ -24,6 +25,7 @@ from .pretest import SELECT, choose_many
 from .two_groups import RULE, SCALES, Scale, Select, compare, compare_paired
 
 
+@renamed_arguments(nan="missing")
 def compare_many(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
@@ -31,7 +33,7 @@ def compare_many(
     level: float = 0.95,
     scale: Scale = "auto",
     select: Select = "design",
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> ManyComparison:
     """Compare several independent groups.
 
@@ -44,7 +46,7 @@ def compare_many(
         level: The level of the intervals of the pairs.
         scale: ``binary``, ``numeric`` or ``ordinal``; ``auto`` sees 0/1 as binary.
         select: ``pretest`` chooses by Shapiro and Brown-Forsythe tests, as in ``compare``.
-        nan: ``omit`` leaves missing values out and says how many.
+        missing: ``omit`` leaves missing values out and says how many.
 
     Returns:
         ``omnibus`` (a Comparison) and ``pairwise`` (a table with one row per pair).
@@ -55,7 +57,7 @@ def compare_many(
     check_choice("scale", scale, SCALES)
     check_choice("select", select, SELECT)
     method_name(correction)
-    samples = clean_groups(groups, nan=nan, least=2)
+    samples = clean_groups(groups, missing=missing, least=2)
     arrays = samples.arrays
     if select == "pretest":
         return _by_pretests(arrays, correction, level, samples.dropped, paired=False)
@@ -112,6 +114,7 @@ def _many(
     )
 
 
+@renamed_arguments(nan="missing")
 def compare_many_paired(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
@@ -119,7 +122,7 @@ def compare_many_paired(
     level: float = 0.95,
     scale: Scale = "auto",
     select: Select = "design",
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> ManyComparison:
     """Compare several systems on the same items.
 
@@ -134,7 +137,7 @@ def compare_many_paired(
         level: The level of the intervals of the pairs, which are not adjusted.
         scale: ``binary``, ``numeric`` or ``ordinal``; ``auto`` sees 0/1 as binary.
         select: ``pretest`` chooses by Shapiro and Brown-Forsythe tests, as in ``compare``.
-        nan: ``omit`` leaves out items with a missing value and says how many.
+        missing: ``omit`` leaves out items with a missing value and says how many.
 
     Returns:
         ``omnibus`` (a Comparison) and ``pairwise`` (a table with one row per pair).
@@ -145,7 +148,7 @@ def compare_many_paired(
     check_choice("scale", scale, SCALES)
     check_choice("select", select, SELECT)
     method_name(correction)
-    blocks = clean_blocks(groups, nan=nan)
+    blocks = clean_blocks(groups, missing=missing)
     columns = {name: blocks.matrix[:, place] for place, name in enumerate(blocks.names)}
     if select == "pretest":
         return _by_pretests(columns, correction, level, blocks.dropped, paired=True)

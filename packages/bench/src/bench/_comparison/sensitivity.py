@@ -31,7 +31,7 @@ def independent_analyses(
         permutation_test(
             control,
             treatment,
-            studentised=True,
+            studentized=True,
             alternative=alternative,
             resamples=2000,
             seed=seed,

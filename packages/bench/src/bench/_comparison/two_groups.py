@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from .._core.arithmetic import is_binary
+from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray
 from .._core.notes import note
-from .._core.options import Alternative, NanPolicy, check_choice
+from .._core.options import Alternative, MissingPolicy, check_choice
 from .._core.results import Check, Comparison, Note, Selection
 from .._data.pairs import Pairs, clean_pairs
 from .._data.values import Values, clean
@@ -30,6 +31,7 @@ SCALES = ("auto", "binary", "numeric", "ordinal")
 RULE = "design and scale"
 
 
+@renamed_arguments(nan="missing")
 def compare(
     control: Values,
     treatment: Values,
@@ -40,7 +42,7 @@ def compare(
     select: Select = "design",
     seed: int = 0,
     sensitivity: bool = True,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Compare two independent groups, treatment minus control.
 
@@ -58,16 +60,16 @@ def compare(
             original did, and the result says how far that is off its level.
         seed: For the sensitivity analyses that resample.
         sensitivity: Attach analyses with other assumptions when the values are few or skewed.
-        nan: ``omit`` leaves missing values out and says how many.
+        missing: ``omit`` leaves missing values out and says how many.
 
     Raises:
         NotEnoughDataError: A group with fewer than two values.
-        MissingValuesError: Missing values with ``nan="error"``.
+        MissingValuesError: Missing values with ``missing="error"``.
     """
     check_choice("scale", scale, SCALES)
     check_choice("select", select, SELECT)
-    first, lost1 = clean(control, "control", nan=nan, least=2)
-    second, lost2 = clean(treatment, "treatment", nan=nan, least=2)
+    first, lost1 = clean(control, "control", missing=missing, least=2)
+    second, lost2 = clean(treatment, "treatment", missing=missing, least=2)
     extra: tuple[Comparison, ...] = ()
     warnings: list[Note] = []
     if select == "pretest":
@@ -136,6 +138,7 @@ def _proportions(
     )
 
 
+@renamed_arguments(nan="missing")
 def compare_paired(
     control: Values,
     treatment: Values,
@@ -150,7 +153,7 @@ def compare_paired(
     select: Select = "design",
     seed: int = 0,
     sensitivity: bool = True,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Compare two systems on the same items, treatment minus control.
 
@@ -173,7 +176,7 @@ def compare_paired(
             original did, and the result says how far that is off its level.
         seed: For the sensitivity analyses that resample.
         sensitivity: Attach analyses with other assumptions when the values are few or skewed.
-        nan: ``omit`` leaves out pairs with a missing side and says how many.
+        missing: ``omit`` leaves out pairs with a missing side and says how many.
 
     Raises:
         UnequalLengthsError: The two sides do not match.
@@ -181,7 +184,7 @@ def compare_paired(
         InvalidOptionError: ``method`` or ``interval`` for values that are not 0/1.
     """
     check_choice("scale", scale, SCALES)
-    pairs = clean_pairs(control, treatment, nan=nan, ids=ids, clusters=clusters)
+    pairs = clean_pairs(control, treatment, missing=missing, ids=ids, clusters=clusters)
     binary = scale == "binary" or (
         scale == "auto" and is_binary(pairs.control) and is_binary(pairs.treatment)
     )

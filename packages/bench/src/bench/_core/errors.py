@@ -3,7 +3,7 @@
 BenchError
 ├── NotEnoughDataError (ValueError)     too few values or clusters for what was asked
 ├── UnequalLengthsError (ValueError)    paired data whose two sides do not match
-├── MissingValuesError (ValueError)     a missing value where ``nan="error"``
+├── MissingValuesError (ValueError)     a missing value where ``missing="error"``
 ├── InvalidDataError (ValueError)       text, infinities, tables, values out of range
 ├── InvalidOptionError (ValueError)     an option has a value this function does not know
 └── MissingExtraError (ImportError)     the feature needs an extra that is not installed
@@ -44,8 +44,8 @@ class MissingValuesError(BenchError, ValueError):
     def __init__(self, name: str, count: int) -> None:
         self.name, self.count = name, count
         super().__init__(
-            f"{name} has {count} missing value(s) (None or NaN). Score them, or pass nan='omit' to"
-            " leave them out; the result then says how many."
+            f"{name} has {count} missing value(s) (None or NaN). Score them, or pass"
+            " missing='omit' to leave them out; the result then says how many."
         )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal
+import warnings
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeVar
 
 from .errors import InvalidOptionError
 
-NanPolicy = Literal["error", "omit"]
+Value = TypeVar("Value", bound=str)
+MissingPolicy = Literal["error", "omit"]
+MISSING_POLICIES: tuple[MissingPolicy, ...] = ("error", "omit")
 Alternative = Literal["two-sided", "less", "greater"]
 ALTERNATIVES: tuple[Alternative, ...] = ("two-sided", "less", "greater")
 
@@ -22,3 +25,13 @@ def check_share(option: str, value: float) -> None:
     """Levels, probabilities of error and power lie strictly between 0 and 1."""
     if not 0.0 < value < 1.0:
         raise InvalidOptionError(option, value, "between 0 and 1 (such as 0.95)")
+
+
+def renamed_value(option: str, value: Value, new_values: Mapping[str, Value]) -> Value:
+    """The value of an option, with values of older versions under their new names."""
+    if value not in new_values:
+        return value
+    new = new_values[value]
+    text = f"{option}={value!r} is now {option}={new!r}"
+    warnings.warn(text, DeprecationWarning, stacklevel=3)
+    return new

@@ -55,7 +55,7 @@ def _plain_float(value: float) -> float | str | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class ResultTable:
     """Rows of text under a title, with notes below."""
 
     title: str
@@ -140,7 +140,7 @@ class Result:
 
     __slots__ = ()
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         """The result as rows of text."""
         raise NotImplementedError
 

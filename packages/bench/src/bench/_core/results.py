@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .rendering import Result, Table
+from .rendering import Result, ResultTable
 from .wording import bracket, df_text, number, p_text, percent
 
 DIRECTION = "treatment minus control"
@@ -45,8 +45,8 @@ class Interval(Result):
     def __str__(self) -> str:
         return f"{percent(self.level)} CI {bracket(self.low, self.high)}"
 
-    def table(self) -> Table:
-        return Table(
+    def table(self) -> ResultTable:
+        return ResultTable(
             title=f"{percent(self.level)} confidence interval ({self.method})",
             columns=("Estimate", "Low", "High"),
             rows=((number(self.estimate), number(self.low), number(self.high)),),
@@ -74,10 +74,10 @@ class EffectSize(Result):
             text += f" ({self.magnitude}, {self.convention})"
         return text
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         low = "" if self.interval is None else number(self.interval.low)
         high = "" if self.interval is None else number(self.interval.high)
-        return Table(
+        return ResultTable(
             title=self.name,
             columns=("Effect size", "Value", "Low", "High", "Magnitude"),
             rows=((self.name, number(self.value), low, high, self.magnitude or ""),),
@@ -186,7 +186,7 @@ class Comparison(Result):
         """Whether p is at or below ``alpha``; an undefined p never is."""
         return self.p_value <= alpha
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         rows = [
             (self.estimate_name, number(self.estimate)),
             (f"{percent(self.interval.level)} CI", bracket(self.interval.low, self.interval.high)),
@@ -203,7 +203,7 @@ class Comparison(Result):
         if self.selection is not None:
             notes.append(f"Chosen because: {self.selection.reason}")
         notes += [str(note) for note in self.warnings]
-        return Table(
+        return ResultTable(
             title=self.title,
             columns=("Quantity", "Value"),
             rows=tuple(rows),

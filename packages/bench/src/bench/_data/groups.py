@@ -13,7 +13,7 @@ from .._core.errors import (
     UnequalLengthsError,
 )
 from .._core.lazy import FloatArray, np
-from .._core.options import NanPolicy, check_choice
+from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
 from .values import Values, as_array, clean
 
 
@@ -27,11 +27,11 @@ class TwoGroups:
 
 
 def clean_two(
-    control: Values, treatment: Values, *, nan: NanPolicy = "error", least: int = 1
+    control: Values, treatment: Values, *, missing: MissingPolicy = "error", least: int = 1
 ) -> TwoGroups:
     """Both groups with at least ``least`` finite values."""
-    first, lost_first = clean(control, "control", nan=nan, least=least)
-    second, lost_second = clean(treatment, "treatment", nan=nan, least=least)
+    first, lost_first = clean(control, "control", missing=missing, least=least)
+    second, lost_second = clean(treatment, "treatment", missing=missing, least=least)
     return TwoGroups(control=first, treatment=second, dropped=lost_first + lost_second)
 
 
@@ -48,12 +48,15 @@ class Samples:
 
 
 def clean_groups(
-    groups: Mapping[str, Values] | Sequence[Values], *, nan: NanPolicy = "error", least: int = 1
+    groups: Mapping[str, Values] | Sequence[Values],
+    *,
+    missing: MissingPolicy = "error",
+    least: int = 1,
 ) -> Samples:
     """Two groups or more, each with at least ``least`` finite values."""
     arrays, dropped = {}, 0
     for name, values in named(groups).items():
-        arrays[name], lost = clean(values, name, nan=nan, least=least)
+        arrays[name], lost = clean(values, name, missing=missing, least=least)
         dropped += lost
     return Samples(arrays=arrays, dropped=dropped)
 
@@ -79,22 +82,25 @@ class Blocks:
 
 
 def clean_blocks(
-    groups: Mapping[str, Values] | Sequence[Values], *, nan: NanPolicy = "error", least: int = 2
+    groups: Mapping[str, Values] | Sequence[Values],
+    *,
+    missing: MissingPolicy = "error",
+    least: int = 2,
 ) -> Blocks:
     """Items that every condition answered; mappings are matched by item id."""
+    check_choice("missing", missing, MISSING_POLICIES)
     columns = _aligned(named(groups))
     arrays = [as_array(values, name) for name, values in columns.items()]
     sizes = [len(array) for array in arrays]
     if len(set(sizes)) > 1:
         raise UnequalLengthsError(sizes[0], next(size for size in sizes if size != sizes[0]))
     matrix = np.column_stack(arrays)
-    missing = np.isnan(matrix).any(axis=1)
-    dropped = int(missing.sum())
+    absent = np.isnan(matrix).any(axis=1)
+    dropped = int(absent.sum())
     if dropped:
-        check_choice("nan", nan, ("error", "omit"))
-        if nan == "error":
+        if missing == "error":
             raise MissingValuesError("items", dropped)
-        matrix = matrix[~missing]
+        matrix = matrix[~absent]
     if not np.isfinite(matrix).all():
         raise InvalidDataError("groups", "infinite values cannot be averaged or ranked against")
     if len(matrix) < least:

@@ -10,7 +10,7 @@ from typing import Any
 from .._core.arithmetic import differences
 from .._core.errors import InvalidDataError, MissingValuesError, UnequalLengthsError
 from .._core.lazy import FloatArray, np
-from .._core.options import NanPolicy, check_choice
+from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
 from .values import Values, as_array, clean, too_few
 
 
@@ -29,12 +29,13 @@ def clean_pairs(
     control: Values | Mapping[Hashable, float],
     treatment: Values | Mapping[Hashable, float],
     *,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
     ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
     clusters: Sequence[Any] | Mapping[Hashable, Any] | None = None,
     least: int = 2,
 ) -> Pairs:
-    """Pair the two sides; a missing value drops its pair (``nan="omit"``) or is an error."""
+    """Pair the two sides; a missing value drops its pair (``missing="omit"``) or is an error."""
+    check_choice("missing", missing, MISSING_POLICIES)
     control, treatment, clusters = _matched(control, treatment, ids, clusters)
     first, second = as_array(control, "control"), as_array(treatment, "treatment")
     if len(first) != len(second):
@@ -42,15 +43,14 @@ def clean_pairs(
     labels = None if clusters is None else list(clusters)
     if labels is not None and len(labels) != len(first):
         raise InvalidDataError("clusters", f"{len(labels)} labels for {len(first)} pairs")
-    missing = np.isnan(first) | np.isnan(second)
-    dropped = int(missing.sum())
+    absent = np.isnan(first) | np.isnan(second)
+    dropped = int(absent.sum())
     if dropped:
-        check_choice("nan", nan, ("error", "omit"))
-        if nan == "error":
+        if missing == "error":
             raise MissingValuesError("pairs", dropped)
-        first, second = first[~missing], second[~missing]
+        first, second = first[~absent], second[~absent]
         if labels is not None:
-            labels = [each for each, gone in zip(labels, missing, strict=True) if not gone]
+            labels = [each for each, gone in zip(labels, absent, strict=True) if not gone]
     clean(first, "control")
     clean(second, "treatment")
     if len(first) < least:

@@ -6,6 +6,7 @@ import math
 from typing import Literal
 
 from .._core.arithmetic import mean, variance
+from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.options import check_choice
@@ -15,33 +16,36 @@ PERCENTILE_METHODS = ("linear", "nearest-rank", "hazen", "weibull", "median-unbi
 PercentileMethod = Literal["linear", "nearest-rank", "hazen", "weibull", "median-unbiased"]
 
 
-def percentile(values: Values, q: float, method: PercentileMethod = "linear") -> float:
-    """The value below which a share ``q`` of the values lies.
+@renamed_arguments(q="quantile")
+def percentile(values: Values, quantile: float, method: PercentileMethod = "linear") -> float:
+    """The value below which a share ``quantile`` of the values lies.
 
     Args:
         values: Numbers, in any order.
-        q: Between 0 and 1: 0.99 for the P99.
+        quantile: Between 0 and 1: 0.99 for the P99.
         method: ``linear`` (type 7 of Hyndman and Fan 1996, the default of numpy and R),
             ``nearest-rank`` (a value that occurred), ``hazen`` (5), ``weibull`` (6) or
             ``median-unbiased`` (8).
 
     Raises:
-        InvalidOptionError: ``q`` outside 0 to 1, or an unknown method.
+        InvalidOptionError: ``quantile`` outside 0 to 1, or an unknown method.
         NotEnoughDataError: No values.
     """
     array, _ = clean(values, "values")
-    return quantile_of(array, q, method)
+    return quantile_of(array, quantile, method)
 
 
-def quantile_of(array: FloatArray, q: float, method: str = "linear") -> float:
+def quantile_of(array: FloatArray, quantile: float, method: str = "linear") -> float:
     check_choice("method", method, PERCENTILE_METHODS)
-    if not 0.0 <= q <= 1.0:
-        raise InvalidOptionError("q", q, "a share between 0 and 1: 0.99 for the 99th percentile")
+    if not 0.0 <= quantile <= 1.0:
+        raise InvalidOptionError(
+            "quantile", quantile, "a share between 0 and 1: 0.99 for the 99th percentile"
+        )
     ordered = np.sort(array)
     if method == "nearest-rank":
-        return float(ordered[max(0, math.ceil(round(len(ordered) * q, 9)) - 1)])
+        return float(ordered[max(0, math.ceil(round(len(ordered) * quantile, 9)) - 1)])
     name = {"median-unbiased": "median_unbiased"}.get(method, method)
-    return float(np.quantile(ordered, q, method=name))  # type: ignore[call-overload]  # numpy lists its methods as literals
+    return float(np.quantile(ordered, quantile, method=name))  # type: ignore[call-overload]  # numpy lists its methods as literals
 
 
 class Statistics:
@@ -67,9 +71,12 @@ class Statistics:
         return None if found is None else math.sqrt(found)
 
     @staticmethod
-    def percentile(values: Values, q: float, method: PercentileMethod = "linear") -> float | None:
-        """The percentile at a share ``q`` between 0 and 1."""
-        return percentile(values, q, method) if len(values) else None
+    @renamed_arguments(q="quantile")
+    def percentile(
+        values: Values, quantile: float, method: PercentileMethod = "linear"
+    ) -> float | None:
+        """The percentile at a share ``quantile`` between 0 and 1."""
+        return percentile(values, quantile, method) if len(values) else None
 
     @staticmethod
     def summary(values: Values) -> dict[str, float | int] | None:
@@ -87,5 +94,5 @@ class Statistics:
             "variance": spread,
             "min": float(array.min()),
             "max": float(array.max()),
-            **{name: quantile_of(array, q) for name, q in shares.items()},
+            **{name: quantile_of(array, quantile) for name, quantile in shares.items()},
         }

@@ -7,7 +7,7 @@ from typing import Any
 
 from .._core.errors import InvalidDataError, MissingValuesError
 from .._core.lazy import np
-from .._core.options import NanPolicy, check_choice
+from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
 from .values import as_array
 
 Rows = Any
@@ -56,7 +56,7 @@ def _names(rows: Rows) -> list[str]:
 
 
 def complete_rows(
-    rows: Rows, *, numbers: Sequence[str], labels: Sequence[str], nan: NanPolicy = "error"
+    rows: Rows, *, numbers: Sequence[str], labels: Sequence[str], missing: MissingPolicy = "error"
 ) -> tuple[dict[str, Any], dict[str, list[str]], int]:
     """The numeric columns as arrays and the others as text, without rows that miss a value.
 
@@ -64,25 +64,25 @@ def complete_rows(
         Arrays by name, labels by name, and how many rows were left out.
 
     Raises:
-        MissingValuesError: Something is missing and ``nan`` is ``error``.
+        MissingValuesError: Something is missing and ``missing`` is ``error``.
         InvalidDataError: A column is missing, or not numeric where it must be.
     """
-    check_choice("nan", nan, ("error", "omit"))
+    check_choice("missing", missing, MISSING_POLICIES)
     columns = columns_of(rows, [*numbers, *labels])
     arrays = {name: as_array(columns[name], name) for name in numbers}
     for name, array in arrays.items():
         if np.isinf(array).any():
             raise InvalidDataError(name, "infinite values cannot be modelled")
     size = len(next(iter(columns.values()), ()))
-    missing = np.zeros(size, dtype=bool)
+    incomplete = np.zeros(size, dtype=bool)
     for name in (*numbers, *labels):
         gaps = np.isnan(arrays[name]) if name in arrays else _gaps(columns[name])
-        if gaps.any() and nan == "error":
+        if gaps.any() and missing == "error":
             raise MissingValuesError(name, int(gaps.sum()))
-        missing |= gaps
-    kept = np.flatnonzero(~missing)
+        incomplete |= gaps
+    kept = np.flatnonzero(~incomplete)
     texts = {name: [str(columns[name][place]) for place in kept] for name in labels}
-    return {name: array[kept] for name, array in arrays.items()}, texts, int(missing.sum())
+    return {name: array[kept] for name, array in arrays.items()}, texts, int(incomplete.sum())
 
 
 def _gaps(column: Iterable[Any]) -> Any:

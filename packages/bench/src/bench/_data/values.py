@@ -9,7 +9,7 @@ from typing import Any
 from .._core.arithmetic import is_binary
 from .._core.errors import InvalidDataError, MissingValuesError, NotEnoughDataError
 from .._core.lazy import FloatArray, IntArray, np
-from .._core.options import NanPolicy, check_choice
+from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
 
 Values = Any
 """A list, tuple, array, pandas or pyarrow column of numbers or truth values."""
@@ -40,11 +40,11 @@ def _objects(raw: Any, name: str) -> list[float]:
         raise InvalidDataError(name, "expected one column of values of equal kind")
     found = []
     for place, value in enumerate(raw):
-        missing = value is None or type(value).__name__ in ("NAType", "NaTType")
-        if not missing and isinstance(value, str | bytes | complex):
+        absent = value is None or type(value).__name__ in ("NAType", "NaTType")
+        if not absent and isinstance(value, str | bytes | complex):
             raise InvalidDataError(name, f"value {place} is {value!r}, which is not a number")
         try:
-            found.append(math.nan if missing else float(value))
+            found.append(math.nan if absent else float(value))
         except (TypeError, ValueError):
             raise InvalidDataError(
                 name, f"value {place} is {value!r}, which is not a number"
@@ -53,17 +53,17 @@ def _objects(raw: Any, name: str) -> list[float]:
 
 
 def clean(
-    values: Values, name: str, *, nan: NanPolicy = "error", least: int = 1
+    values: Values, name: str, *, missing: MissingPolicy = "error", least: int = 1
 ) -> tuple[FloatArray, int]:
     """Finite values, and how many missing ones were left out."""
+    check_choice("missing", missing, MISSING_POLICIES)
     array = as_array(values, name)
-    missing = np.isnan(array)
-    count = int(missing.sum())
+    absent = np.isnan(array)
+    count = int(absent.sum())
     if count:
-        check_choice("nan", nan, ("error", "omit"))
-        if nan == "error":
+        if missing == "error":
             raise MissingValuesError(name, count)
-        array = array[~missing]
+        array = array[~absent]
     if not np.isfinite(array).all():
         raise InvalidDataError(name, "infinite values cannot be averaged or ranked against")
     if len(array) < least:

@@ -8,7 +8,7 @@ from .._core.options import check_choice
 from .._core.results import EffectSize
 from .._data.values import Values
 from .dominance import cliffs_delta, probability_of_superiority, rank_biserial
-from .standardised import INDEPENDENT_KINDS, PAIRED_KINDS, standardised_difference
+from .standardized import INDEPENDENT_KINDS, PAIRED_KINDS, standardized_difference
 
 RANK_KINDS = ("cliffs_delta", "probability_of_superiority", "rank_biserial")
 
@@ -38,4 +38,4 @@ def effect_size(
     if kind in ranked:
         return ranked[kind](control, treatment, level=level)
     chosen: Any = kind
-    return standardised_difference(control, treatment, kind=chosen, level=level)
+    return standardized_difference(control, treatment, kind=chosen, level=level)

@@ -9,7 +9,7 @@ from .._core.arithmetic import is_binary
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.options import check_choice, check_share
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.results import Interval
 from .._core.streams import stream
 from .._core.tails import normal_quantile
@@ -54,7 +54,7 @@ class Calibration(Result):
             f" (n = {self.n}, {len(self.bins)} bins, {self.binning})."
         )
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         rows = tuple(
             (
                 f"{number(each.low)} to {number(each.high)}",
@@ -65,7 +65,7 @@ class Calibration(Result):
             )
             for each in self.bins
         )
-        return Table(
+        return ResultTable(
             title="Reliability",
             columns=("Confidence", "n", "Mean confidence", "Accuracy", "Interval"),
             rows=rows,

@@ -11,14 +11,14 @@ from .._comparison.two_groups import compare_paired
 from .._core.arithmetic import mean, variance
 from .._core.errors import InvalidDataError
 from .._core.lazy import np
-from .._core.options import check_share
-from .._core.rendering import Result, Table
+from .._core.options import check_share, renamed_value
+from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, Interval
 from .._core.tails import normal_quantile
 from .._core.wording import number
 from .._intervals.clusters import clustered_mean
 from .._planning.detectable import minimum_detectable_effect
-from .scores import EvalScore, eval_score, score_rows, without_missing
+from .scores import EvalScore, MissingAnswers, eval_score, score_rows, without_missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +58,12 @@ class EvalComparison(Result):
             " with 80% power."
         )
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         rows = tuple(
             (name, number(score.mean), number(score.se), str(score.interval))
             for name, score in (("treatment", self.treatment), ("control", self.control))
         )
-        return Table(
+        return ResultTable(
             title="Comparison of two systems on the same items",
             columns=("System", "Score", "SE", "Interval"),
             rows=rows,
@@ -77,7 +77,7 @@ def eval_compare(
     *,
     clusters: Sequence[Any] | None = None,
     level: float = 0.95,
-    missing: str = "error",
+    missing: MissingAnswers = "error",
 ) -> EvalComparison:
     """Compare two systems item by item, treatment minus control.
 
@@ -86,11 +86,12 @@ def eval_compare(
         treatment: The same items in the same order, or a mapping with the same ids.
         clusters: The cluster of every item.
         level: The level of the intervals.
-        missing: ``wrong``, ``error``, or ``exclude`` (drops an item that either side lacks).
+        missing: ``wrong``, ``error``, or ``omit`` (drops an item that either side lacks).
 
     Raises:
         InvalidDataError: Missing answers with ``missing="error"``, or items that do not match.
     """
+    missing = renamed_value("missing", missing, {"exclude": "omit"})
     if isinstance(control, Mapping) and isinstance(treatment, Mapping):
         if set(control) != set(treatment):
             raise InvalidDataError("items", "control and treatment have different ids")

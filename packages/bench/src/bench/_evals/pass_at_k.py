@@ -10,7 +10,7 @@ from .._core.arithmetic import variance
 from .._core.errors import InvalidDataError
 from .._core.lazy import np
 from .._core.options import check_share
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.tails import t_quantile
 from .._core.wording import number
@@ -33,8 +33,8 @@ class PassRate(Result):
             f"{self.name} = {number(self.estimate)}, {self.interval}, {len(self.per_task)} tasks."
         )
 
-    def table(self) -> Table:
-        return Table(
+    def table(self) -> ResultTable:
+        return ResultTable(
             title=self.name,
             columns=("Estimate", "SE", "Low", "High", "Tasks"),
             rows=(

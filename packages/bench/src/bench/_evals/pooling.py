@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .._core.arithmetic import mean, variance
 from .._core.options import check_choice, check_share
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.results import Interval
 from .._core.tails import normal_quantile
 from .._core.wording import number
@@ -34,11 +34,11 @@ class Pooled(Result):
             f" {self.interval}, {len(self.parts)} data sets."
         )
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         rows = tuple(
             (name, number(value), number(self.weights[name])) for name, value in self.parts.items()
         )
-        return Table(
+        return ResultTable(
             title=f"{self.method.title()} mean",
             columns=("Data set", "Score", "Weight"),
             rows=rows,

@@ -13,7 +13,7 @@ from .._core.arithmetic import mean, variance
 from .._core.errors import UnequalLengthsError
 from .._core.lazy import np
 from .._core.options import check_share
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.results import Interval
 from .._core.tails import t_quantile
 from .._core.wording import bracket, number
@@ -53,8 +53,8 @@ class PoweredMean(Result):
     def _alone(self) -> tuple[float, float]:
         return self.labels_only.low, self.labels_only.high
 
-    def table(self) -> Table:
-        return Table(
+    def table(self) -> ResultTable:
+        return ResultTable(
             title="Mean from labels and judgements",
             columns=("Source", "Mean", "Low", "High"),
             rows=tuple(

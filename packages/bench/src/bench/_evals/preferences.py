@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.wording import bracket, number, percent
 from .._multiplicity.pairwise import PairwiseTable
@@ -61,9 +61,9 @@ class Preferences(Result):
     def __str__(self) -> str:
         return "; ".join(map(str, self.systems)) + "."
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         level = self.systems[0].interval.level
-        return Table(
+        return ResultTable(
             title="Strengths from pairwise preferences (Bradley-Terry)",
             columns=("System", "Strength", f"{percent(level)} CI", "Wins", "Games"),
             rows=tuple(

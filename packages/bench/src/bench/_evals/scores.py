@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from .._core.arithmetic import is_binary, mean, variance
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
-from .._core.options import check_choice, check_share
-from .._core.rendering import Result, Table
+from .._core.options import check_choice, check_share, renamed_value
+from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.tails import normal_quantile
 from .._core.wording import number
@@ -20,7 +20,8 @@ from .._intervals.clusters import ClusteredMean, clustered_mean
 from .._intervals.means_and_quantiles import mean_interval
 from .._intervals.proportions import proportion_interval
 
-MISSING = ("error", "wrong", "exclude")
+MissingAnswers = Literal["error", "wrong", "omit"]
+MISSING_ANSWERS: tuple[MissingAnswers, ...] = ("error", "wrong", "omit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class EvalScore(Result):
     icc: float
     design_effect: float
     n_missing: int
-    missing: str
+    missing: MissingAnswers
     bounds: tuple[float, float]
     warnings: tuple[Note, ...] = ()
 
@@ -50,11 +51,12 @@ class EvalScore(Result):
         if self.n_clusters:
             text += f" in {self.n_clusters} clusters"
         if self.n_missing:
-            text += f"; {self.n_missing} missing answers counted as {self.missing}"
+            treated = "left out" if self.missing == "omit" else "counted as wrong"
+            text += f"; {self.n_missing} missing answers {treated}"
         return text + "."
 
-    def table(self) -> Table:
-        return Table(
+    def table(self) -> ResultTable:
+        return ResultTable(
             title="Score",
             columns=("Mean", "SE", "Low", "High", "Items", "ICC"),
             rows=(
@@ -92,11 +94,13 @@ def without_missing(
     rows: list[list[float]], missing: str
 ) -> tuple[list[list[float]], int, FloatArray]:
     """Missing answers scored 0 or left out; how many there were; which items are kept."""
-    check_choice("missing", missing, MISSING)
+    check_choice("missing", missing, MISSING_ANSWERS)
     count = sum(math.isnan(value) for row in rows for value in row)
     if count and missing == "error":
         raise InvalidDataError(
-            "scores", f"{count} missing answers: pass missing='wrong' or missing='exclude'"
+            "scores",
+            f"{count} missing answers: pass missing='wrong' to count them as wrong,"
+            " or missing='omit' to leave them out",
         )
     if missing == "wrong":
         rows = [[0.0 if math.isnan(value) else value for value in row] for row in rows]
@@ -135,7 +139,7 @@ def eval_score(
     *,
     clusters: Sequence[Any] | None = None,
     level: float = 0.95,
-    missing: str = "error",
+    missing: MissingAnswers = "error",
 ) -> EvalScore:
     """The mean score of a system, with repeats averaged by item and items clustered.
 
@@ -144,13 +148,14 @@ def eval_score(
             None and NaN are missing answers.
         clusters: The cluster of every item.
         level: The level of the interval.
-        missing: ``wrong`` scores missing answers 0, ``exclude`` leaves them out, ``error`` refuses.
+        missing: ``wrong`` scores missing answers 0, ``omit`` leaves them out, ``error`` refuses.
             ``bounds`` has the mean if all missing answers were wrong, and if all were right.
 
     Raises:
         InvalidDataError: Missing answers with ``missing="error"``, or no items.
         NotEnoughDataError: Fewer than two items or clusters.
     """
+    missing = renamed_value("missing", missing, {"exclude": "omit"})
     check_share("level", level)
     every = score_rows(scores)
     rows, count, present = without_missing(every, missing)
@@ -175,9 +180,7 @@ def eval_score(
     best = [1.0 if math.isnan(value) else value for row in every for value in row]
     notes = [*interval.warnings]
     if count:
-        notes.append(
-            note("DROPPED_MISSING" if missing == "exclude" else "MISSING_WRONG", str(count))
-        )
+        notes.append(note("DROPPED_MISSING" if missing == "omit" else "MISSING_WRONG", str(count)))
     return EvalScore(
         mean=mean(means),
         se=se,

@@ -16,7 +16,7 @@ from .._core.arithmetic import is_constant, mean, variance
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
 from .._core.options import check_choice
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.tails import t_p, t_quantile
 from .._core.wording import number
@@ -51,7 +51,7 @@ class ClusteredMean(Result):
             f" {self.n} values, design effect {number(self.design_effect)})."
         )
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         errors = {
             "independent values": self.se_iid,
             "CR0": self.se_cr0,
@@ -59,7 +59,7 @@ class ClusteredMean(Result):
             f"CR2 ({number(self.df_cr2)} df)": self.se_cr2,
             "Miller": self.se_miller,
         }
-        return Table(
+        return ResultTable(
             title=f"Mean {number(self.mean)} of {self.n} values in {self.n_clusters} clusters",
             columns=("Standard error", "Value"),
             rows=tuple((name, number(value)) for name, value in errors.items()),

@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 
 from .._core.arithmetic import is_constant, mean, skewness, variance
+from .._core.deprecated import renamed_arguments
 from .._core.lazy import FloatArray, np
-from .._core.options import NanPolicy
-from .._core.rendering import Result, Table
+from .._core.options import MissingPolicy
+from .._core.rendering import Result, ResultTable
 from .._core.results import Interval
 from .._core.wording import number
 from .._data.percentiles import quantile_of
@@ -50,8 +51,8 @@ class Description(Result):
             f" range {number(self.minimum)} to {number(self.maximum)}."
         )
 
-    def table(self) -> Table:
-        return Table(
+    def table(self) -> ResultTable:
+        return ResultTable(
             title=f"Description of {self.name}",
             columns=("Condition", "n", "M", "SD", "Min", "Median", "Max"),
             rows=(
@@ -64,8 +65,9 @@ class Description(Result):
         )
 
 
+@renamed_arguments(nan="missing")
 def describe(
-    values: Values, *, name: str = "values", level: float = 0.95, nan: NanPolicy = "error"
+    values: Values, *, name: str = "values", level: float = 0.95, missing: MissingPolicy = "error"
 ) -> Description:
     """Mean, spread, quartiles, shape and outliers of one column.
 
@@ -74,9 +76,9 @@ def describe(
 
     Raises:
         NotEnoughDataError: No values.
-        MissingValuesError: Missing values with ``nan="error"``.
+        MissingValuesError: Missing values with ``missing="error"``.
     """
-    array, missing = clean(values, name, nan=nan)
+    array, absent = clean(values, name, missing=missing)
     size, spread = len(array), math.sqrt(variance(array))
     q25, middle, q75 = (quantile_of(array, q) for q in (0.25, 0.5, 0.75))
     g1, g2 = skewness(array), _excess_kurtosis(array)
@@ -84,7 +86,7 @@ def describe(
     return Description(
         name=name,
         n=size,
-        n_missing=missing,
+        n_missing=absent,
         mean=mean(array),
         sd=spread,
         sem=spread / math.sqrt(size),

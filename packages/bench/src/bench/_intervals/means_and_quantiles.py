@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .._core.arithmetic import is_constant, mean, variance
+from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np, special
 from .._core.notes import note
@@ -57,9 +58,10 @@ def mean_interval(
     )
 
 
+@renamed_arguments(q="quantile")
 def quantile_interval(
     values: Values,
-    q: float,
+    quantile: float,
     *,
     level: float = 0.95,
     method: str = "order",
@@ -71,7 +73,7 @@ def quantile_interval(
 
     Args:
         values: One number per item.
-        q: Between 0 and 1.
+        quantile: Between 0 and 1.
         level: The share of such intervals that hold the true quantile.
         method: ``order`` takes two order statistics so that the binomial count below the quantile
             gives at least ``level`` (David and Nagaraja 2003, 7.1): no assumption on the shape, but
@@ -82,14 +84,16 @@ def quantile_interval(
         seed: Of the bootstrap.
 
     Raises:
-        InvalidOptionError: ``q`` or ``level`` outside 0 to 1, or an unknown method.
+        InvalidOptionError: ``quantile`` or ``level`` outside 0 to 1, or an unknown method.
     """
     check_share("level", level)
     check_choice("method", method, ("order", "bootstrap"))
-    if not 0.0 < q < 1.0:
-        raise InvalidOptionError("q", q, "between 0 and 1 (0.99 for the 99th percentile)")
+    if not 0.0 < quantile < 1.0:
+        raise InvalidOptionError(
+            "quantile", quantile, "between 0 and 1 (0.99 for the 99th percentile)"
+        )
     array, _ = clean(values, "values", least=2)
-    estimate = quantile_of(array, q)
+    estimate = quantile_of(array, quantile)
     if is_constant(array):
         return Interval(
             low=estimate,
@@ -100,15 +104,17 @@ def quantile_interval(
             warnings=(note("ZERO_VARIANCE"),),
         )
     if method == "order" and clusters is None:
-        return _order_interval(array, q, level, estimate)
-    return _bootstrap_interval(array, q, level, clusters=clusters, resamples=resamples, seed=seed)
+        return _order_interval(array, quantile, level, estimate)
+    return _bootstrap_interval(
+        array, quantile, level, clusters=clusters, resamples=resamples, seed=seed
+    )
 
 
-def _order_interval(array: FloatArray, q: float, level: float, estimate: float) -> Interval:
+def _order_interval(array: FloatArray, quantile: float, level: float, estimate: float) -> Interval:
     size, alpha = len(array), 1 - level
     ordered = np.sort(array)
     counts = np.arange(size + 1.0)
-    below = special.bdtr(counts, size, q)
+    below = special.bdtr(counts, size, quantile)
     # The r-th value lies above the quantile with chance P(X <= r - 1), X the count below it.
     rank_low = int(np.searchsorted(below, alpha / 2, side="right"))
     rank_high = int(np.searchsorted(below, 1 - alpha / 2, side="left")) + 1
@@ -124,13 +130,15 @@ def _order_interval(array: FloatArray, q: float, level: float, estimate: float) 
         method="order statistics",
         estimate=estimate,
         coverage=1.0 - under - over,
-        warnings=() if bounded else (note("QUANTILE_UNBOUNDED", f"{size} values, q = {q:g}"),),
+        warnings=()
+        if bounded
+        else (note("QUANTILE_UNBOUNDED", f"{size} values, quantile = {quantile:g}"),),
     )
 
 
 def _bootstrap_interval(
     array: FloatArray,
-    q: float,
+    quantile: float,
     level: float,
     *,
     clusters: Sequence[Any] | None,
@@ -139,17 +147,17 @@ def _bootstrap_interval(
 ) -> Interval:
     draws = np.concatenate(
         [
-            count_quantiles(array, counts, q)
+            count_quantiles(array, counts, quantile)
             for counts in bootstrap_counts(len(array), clusters, resamples, seed, "quantile")
         ]
     )
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
-    few = len(array) * min(q, 1 - q) < 5  # the count the note speaks of
+    few = len(array) * min(quantile, 1 - quantile) < 5  # the count the note speaks of
     return Interval(
         low=float(low),
         high=float(high),
         level=level,
         method="percentile bootstrap" + (" of clusters" if clusters is not None else ""),
-        estimate=quantile_of(array, q),
+        estimate=quantile_of(array, quantile),
         warnings=(note("FEW_TAIL_VALUES"),) if few else (),
     )

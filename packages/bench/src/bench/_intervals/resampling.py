@@ -38,12 +38,12 @@ def bootstrap_counts(
         yield counts if codes is None else counts[:, codes]
 
 
-def count_quantiles(values: FloatArray, counts: IntArray, q: float) -> FloatArray:
+def count_quantiles(values: FloatArray, counts: IntArray, quantile: float) -> FloatArray:
     """The quantile (linear) of every resample, from counts and one sort of the values."""
     order = np.argsort(values, kind="stable")
     ordered = values[order]
     reached = np.cumsum(counts[:, order], axis=1, dtype=np.int64)
-    place = (reached[:, -1] - 1) * q
+    place = (reached[:, -1] - 1) * quantile
     below = np.floor(place)
     first = (reached <= below[:, None]).sum(axis=1)
     second = (reached <= (below + 1)[:, None]).sum(axis=1)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.results import Check, EffectSize, Interval, Note
 from .._core.wording import bracket, df_text, number, p_text, percent
 from .._multiplicity.pairwise import PairwiseTable
@@ -87,7 +87,7 @@ class AnovaTable(Result):
     def __str__(self) -> str:
         return "; ".join(map(str, self.terms)) + "."
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         rows = [
             (
                 term.name,
@@ -114,7 +114,7 @@ class AnovaTable(Result):
         )
         level = next((term.effect_size.interval for term in self.terms), None)
         shown = f" {percent(level.level)} CI" if level else ""
-        return Table(
+        return ResultTable(
             title=f"{self.title} of {self.outcome}",
             columns=("Effect", "SS", "df", "MS", "F", "p", f"partial eta²{shown}"),
             rows=tuple(rows),

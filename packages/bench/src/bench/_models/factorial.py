@@ -10,10 +10,11 @@ import math
 from collections.abc import Mapping, Sequence
 
 from .._core.arithmetic import data_hash
+from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.notes import dropped_notes, note
-from .._core.options import NanPolicy, check_choice, check_share
+from .._core.options import MissingPolicy, check_choice, check_share
 from .._core.results import Check
 from .._core.tails import f_p
 from .._data.rows import Rows, complete_rows
@@ -25,6 +26,7 @@ from .design import Term, check_estimable, product, stacked, terms_of
 from .least_squares import LeastSquares, residual_square
 
 
+@renamed_arguments(nan="missing")
 def factorial_anova(
     rows: Rows,
     *,
@@ -35,7 +37,7 @@ def factorial_anova(
     sum_of_squares: int = 3,
     level: float = 0.95,
     effect_level: float = 0.9,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> AnovaTable:
     """Whether each factor, and each combination of factors, changes the mean of an outcome.
 
@@ -52,7 +54,7 @@ def factorial_anova(
             They differ only when the cells differ in size.
         level: The level of the intervals of adjusted means and their differences.
         effect_level: The level of the interval of partial eta squared; 0.9 goes with a test at .05.
-        nan: ``omit`` leaves incomplete rows out and says how many.
+        missing: ``omit`` leaves incomplete rows out and says how many.
 
     Raises:
         NotEnoughDataError: A factor with one level, or no more rows than coefficients.
@@ -65,7 +67,7 @@ def factorial_anova(
     if not factors or len({outcome, *factors, *covariates}) <= len(factors) + len(covariates):
         raise InvalidOptionError("factors", list(factors), "at least one column, each named once")
     arrays, labels, dropped = complete_rows(
-        rows, numbers=[outcome, *covariates], labels=factors, nan=nan
+        rows, numbers=[outcome, *covariates], labels=factors, missing=missing
     )
     y = arrays[outcome]
     terms = terms_of(labels, {name: arrays[name] for name in covariates}, interactions=interactions)
@@ -95,6 +97,7 @@ def factorial_anova(
     )
 
 
+@renamed_arguments(nan="missing")
 def ancova(
     rows: Rows,
     *,
@@ -103,7 +106,7 @@ def ancova(
     covariates: Sequence[str],
     level: float = 0.95,
     effect_level: float = 0.9,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> AnovaTable:
     """Whether groups differ once covariates, such as the length of the prompt, are accounted for.
 
@@ -117,7 +120,7 @@ def ancova(
         covariates: The columns of numbers to adjust for.
         level: The level of the intervals of adjusted means and their differences.
         effect_level: The level of the interval of partial eta squared.
-        nan: ``omit`` leaves incomplete rows out and says how many.
+        missing: ``omit`` leaves incomplete rows out and says how many.
 
     Raises:
         NotEnoughDataError: One group only, or no more rows than coefficients.
@@ -132,7 +135,7 @@ def ancova(
         covariates=covariates,
         level=level,
         effect_level=effect_level,
-        nan=nan,
+        missing=missing,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._core.arithmetic import data_hash, is_constant
+from .._core.deprecated import renamed_arguments
 from .._core.errors import (
     InvalidDataError,
     InvalidOptionError,
@@ -16,7 +17,7 @@ from .._core.errors import (
 )
 from .._core.lazy import FloatArray, np
 from .._core.notes import dropped_notes, note
-from .._core.options import NanPolicy, check_share
+from .._core.options import MissingPolicy, check_share
 from .._core.results import Interval, Note
 from .._core.tails import t_p, t_quantile
 from .._data.rows import Rows, complete_rows
@@ -24,6 +25,7 @@ from .design import check_estimable, levels_of, stacked, terms_of
 from .mixed_results import FixedEffect, MixedModel, VarianceComponent
 
 
+@renamed_arguments(nan="missing")
 def mixed_model(
     rows: Rows,
     *,
@@ -34,7 +36,7 @@ def mixed_model(
     interactions: bool = False,
     reference: Mapping[str, str] | None = None,
     level: float = 0.95,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> MixedModel:
     """What each condition changes when the same items, or runs, appear under all of them.
 
@@ -54,7 +56,7 @@ def mixed_model(
         reference: The level of each factor that the others are compared with; the first to appear
             when left out.
         level: The level of the intervals.
-        nan: ``omit`` leaves incomplete rows out and says how many.
+        missing: ``omit`` leaves incomplete rows out and says how many.
 
     Raises:
         MissingExtraError: statsmodels is not installed.
@@ -67,7 +69,7 @@ def mixed_model(
     if not grouping:
         raise InvalidOptionError("random", random, "at least one column")
     arrays, labels, dropped = complete_rows(
-        rows, numbers=[outcome, *covariates], labels=[*fixed, *grouping], nan=nan
+        rows, numbers=[outcome, *covariates], labels=[*fixed, *grouping], missing=missing
     )
     y = arrays[outcome]
     groups = {name: labels[name] for name in grouping}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.wording import bracket, df_text, number, p_text, percent
 
@@ -78,7 +78,7 @@ class MixedModel(Result):
         parts = [*map(str, self.effects[1:]), *map(str, self.variances)]
         return "; ".join(parts) + "."
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         level = self.effects[0].interval.level
         rows = tuple(
             (
@@ -91,7 +91,7 @@ class MixedModel(Result):
             )
             for effect in self.effects
         )
-        return Table(
+        return ResultTable(
             title=f"Mixed-effects model of {self.outcome}",
             columns=("Fixed effect", "Estimate", "SE", f"{percent(level)} CI", "Statistic", "p"),
             rows=rows,

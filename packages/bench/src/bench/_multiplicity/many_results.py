@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.wording import p_text
 from .adjust import adjust, method_name
@@ -28,14 +28,14 @@ class Corrected(Result):
             f" after {self.method} (adjusted p at or below alpha)."
         )
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         rows = tuple(
             (name, p_text(p), p_text(adjusted), "yes" if rejected else "no")
             for name, p, adjusted, rejected in zip(
                 self.names, self.p_values, self.p_adjusted, self.rejected, strict=True
             )
         )
-        return Table(
+        return ResultTable(
             title=f"Correction for {len(rows)} tests ({self.method})",
             columns=("Test", "p", "Adjusted", "Below alpha"),
             rows=rows,

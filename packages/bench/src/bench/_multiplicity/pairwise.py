@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, EffectSize, Interval, Note
 from .._core.wording import bracket, number, p_text, percent
 from .adjust import adjust, method_name
@@ -36,7 +36,7 @@ class Pair(Result):
             text += f", {self.interval}"
         return f"{text}, adjusted {p_text(self.p_adjusted)}."
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         return PairwiseTable(test="pair", correction="", rows=(self,)).table()
 
 
@@ -69,7 +69,7 @@ class PairwiseTable(Result):
     def __str__(self) -> str:
         return "\n".join(map(str, self.rows))
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         level = next((row.interval.level for row in self.rows if row.interval), 0.95)
         rows = tuple(
             (
@@ -83,7 +83,7 @@ class PairwiseTable(Result):
             )
             for row in self.rows
         )
-        return Table(
+        return ResultTable(
             title=f"Pairwise comparisons ({self.test})",
             columns=(
                 "Pair",
@@ -146,6 +146,6 @@ class ManyComparison(Result):
     def __str__(self) -> str:
         return f"{self.omnibus}\n{self.pairwise}"
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         table = self.pairwise.table()
         return replace(table, notes=(str(self.omnibus), *table.notes))

@@ -13,9 +13,10 @@ from functools import lru_cache
 from itertools import combinations
 
 from .._core.arithmetic import mean, variance
+from .._core.deprecated import renamed_arguments
 from .._core.lazy import FloatArray, np, stats
 from .._core.notes import note
-from .._core.options import NanPolicy, check_choice, check_share
+from .._core.options import MissingPolicy, check_choice, check_share
 from .._core.ranks import midranks, tie_term
 from .._core.results import Interval
 from .._core.tails import normal_p, normal_quantile, t_p, t_quantile
@@ -39,13 +40,14 @@ def range_quantile(level: float, k: int, df: float) -> float:
     return float(stats.studentized_range.ppf(level, k, df))
 
 
+@renamed_arguments(nan="missing")
 def posthoc(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
     method: str = "games-howell",
     correction: str = "holm",
     level: float = 0.95,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> PairwiseTable:
     """Every pair of groups, second minus first.
 
@@ -57,7 +59,7 @@ def posthoc(
             ``dunnett`` (all against the first group), ``t`` (pooled) or ``welch`` t tests.
         correction: Of ``dunn``, ``conover``, ``t`` and ``welch``; the others correct themselves.
         level: Simultaneous for the methods that correct themselves, else of each interval alone.
-        nan: ``omit`` leaves missing values out.
+        missing: ``omit`` leaves missing values out.
 
     Raises:
         InvalidOptionError: Unknown method or correction.
@@ -66,9 +68,9 @@ def posthoc(
     check_share("level", level)
     method_name(correction)
     if method == "nemenyi-paired":
-        return _nemenyi_paired(groups, level, nan)
+        return _nemenyi_paired(groups, level, missing)
     least = 2 if method in ("games-howell", "welch") else 1
-    arrays = clean_groups(groups, nan=nan, least=least).arrays
+    arrays = clean_groups(groups, missing=missing, least=least).arrays
     if method in ("dunn", "conover", "nemenyi"):
         return _by_ranks(arrays, method, correction, level)
     return _by_means(arrays, method, correction, level)
@@ -214,10 +216,10 @@ def _by_ranks(
 
 
 def _nemenyi_paired(
-    groups: Mapping[str, Values] | Sequence[Values], level: float, nan: NanPolicy
+    groups: Mapping[str, Values] | Sequence[Values], level: float, missing: MissingPolicy
 ) -> PairwiseTable:
     """Mean ranks within items; ``details`` has the critical difference (Demšar 2006)."""
-    blocks = clean_blocks(groups, nan=nan)
+    blocks = clean_blocks(groups, missing=missing)
     n, k = blocks.matrix.shape
     ranks = np.array([midranks(row) for row in blocks.matrix])
     means = dict(zip(blocks.names, ranks.mean(axis=0).tolist(), strict=True))

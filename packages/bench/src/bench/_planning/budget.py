@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Unpack
 
 from .._core.errors import InvalidOptionError
-from .._core.rendering import Result, Table
+from .._core.options import Alternative
+from .._core.rendering import Result, ResultTable
 from .._core.wording import number, percent
+from .designs import PowerSettings, PowerTest
 from .power import Power, power
 
 
@@ -30,12 +32,14 @@ class BudgetPlan(Result):
             f" {percent(round(self.needed.power, 3))}, at {number(self.needed_usd)} USD."
         )
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         rows = (
             ("affordable", str(self.affordable.n), f"{self.affordable.power:.3f}"),
             ("needed", str(self.needed.n), f"{self.needed.power:.3f}"),
         )
-        return Table(title="Budget", columns=("Plan", "n", "Power"), rows=rows, notes=(str(self),))
+        return ResultTable(
+            title="Budget", columns=("Plan", "n", "Power"), rows=rows, notes=(str(self),)
+        )
 
 
 def plan_budget(
@@ -43,10 +47,11 @@ def plan_budget(
     *,
     budget_usd: float,
     cost_per_item_usd: float,
-    test: str = "t",
+    test: PowerTest = "t",
     goal: float = 0.8,
     alpha: float = 0.05,
-    **settings: Any,
+    alternative: Alternative = "two-sided",
+    **settings: Unpack[PowerSettings],
 ) -> BudgetPlan:
     """Whether a budget pays for the sample a design needs.
 
@@ -57,6 +62,7 @@ def plan_budget(
         test: As in ``power``.
         goal: The power wanted.
         alpha: The error rate.
+        alternative: ``two-sided``, ``less`` or ``greater``.
         settings: As in ``power``.
 
     Returns:
@@ -68,11 +74,15 @@ def plan_budget(
     """
     if cost_per_item_usd <= 0:
         raise InvalidOptionError("cost_per_item_usd", cost_per_item_usd, "above 0")
-    needed = power(test, power=goal, effect=effect, alpha=alpha, **settings)
+    needed = power(
+        test, power=goal, effect=effect, alpha=alpha, alternative=alternative, **settings
+    )
     per_n = needed.n_total / needed.n
     n = math.floor(budget_usd / (cost_per_item_usd * per_n) + 1e-9)
     least = 2
-    affordable = power(test, n=max(n, least), effect=effect, alpha=alpha, **settings)
+    affordable = power(
+        test, n=max(n, least), effect=effect, alpha=alpha, alternative=alternative, **settings
+    )
     status = "fully_powered" if n >= needed.n else "underpowered"
     return BudgetPlan(
         status="insufficient_budget" if n < least else status,

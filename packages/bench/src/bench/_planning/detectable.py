@@ -9,7 +9,7 @@ from .._core.arithmetic import is_binary, variance
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.notes import note
 from .._core.options import check_choice, check_share
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.results import Note
 from .._core.tails import normal_quantile
 from .._core.wording import number, percent
@@ -37,8 +37,8 @@ class DetectableEffect(Result):
             f" {percent(self.power)} power at alpha = {self.alpha:g} ({self.alternative})."
         )
 
-    def table(self) -> Table:
-        return Table(
+    def table(self) -> ResultTable:
+        return ResultTable(
             title="Minimum detectable effect",
             columns=("Pairs", "SD of differences", "Alpha", "Power", "Smallest difference"),
             rows=(

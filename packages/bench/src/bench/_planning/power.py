@@ -5,52 +5,30 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Unpack
 
 from .._core.errors import InvalidOptionError
 from .._core.notes import note
-from .._core.options import check_choice
-from .._core.rendering import Result, Table
+from .._core.options import ALTERNATIVES, Alternative, check_choice
+from .._core.rendering import Result, ResultTable
 from .._core.results import Note
 from .._core.wording import number, percent
+from .designs import (
+    EFFECTS,
+    PER,
+    POWER_TESTS,
+    TWO_SIDED_ONLY,
+    PowerSettings,
+    PowerTest,
+    complete_settings,
+    given_settings,
+)
 from .solver import (
     PowerDesign,
     solve_alpha,
     solve_effect,
     solve_n,
 )
-
-TESTS = (
-    "t",
-    "paired-t",
-    "one-sample-t",
-    "anova",
-    "proportions",
-    "proportions-h",
-    "one-proportion",
-    "chi-square",
-    "mcnemar",
-    "mcnemar-exact",
-    "tost",
-    "mann-whitney",
-    "eval-paired",
-)
-EFFECTS = {
-    "t": "Cohen's d",
-    "paired-t": "d_z",
-    "one-sample-t": "d_z",
-    "anova": "Cohen's f",
-    "proportions": "difference of proportions from p2",
-    "proportions-h": "Cohen's h",
-    "one-proportion": "Cohen's h",
-    "chi-square": "Cohen's w",
-    "mcnemar": "difference of proportions",
-    "mcnemar-exact": "difference of proportions",
-    "tost": "true difference",
-    "mann-whitney": "P(X > Y)",
-    "eval-paired": "difference of scores",
-}
-PER = {"anova": "per group", "t": "per group", "proportions": "per group", "tost": "per group"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +57,8 @@ class Power(Result):
             f" solved for {self.solved_for}."
         )
 
-    def table(self) -> Table:
-        return Table(
+    def table(self) -> ResultTable:
+        return ResultTable(
             title=f"Power of the {self.test} design",
             columns=("n", "Unit", self.effect_name, "Power", "Alpha"),
             rows=(
@@ -96,28 +74,16 @@ class Power(Result):
         )
 
 
-_ONE_WAY = ("anova", "chi-square", "mcnemar-exact", "tost")
-_NEEDS = {
-    "anova": ("groups",),
-    "proportions": ("p2",),
-    "chi-square": ("df",),
-    "mcnemar": ("discordance",),
-    "mcnemar-exact": ("discordance",),
-    "tost": ("margin",),
-    "eval-paired": ("variance",),
-}
-
-
 def power(
-    test: str = "t",
+    test: PowerTest = "t",
     *,
     n: int | None = None,
     power: float | None = None,
     effect: float | None = None,
     alpha: float | None = 0.05,
-    alternative: str = "two-sided",
+    alternative: Alternative = "two-sided",
     observed: bool = False,
-    **settings: float,
+    **settings: Unpack[PowerSettings],
 ) -> Power:
     """Solve a design for the one of ``n``, ``power``, ``effect`` and ``alpha`` left out (None).
 
@@ -141,15 +107,17 @@ def power(
         InvalidOptionError: Not exactly one left out, a setting that is missing or unknown, or a
             goal that no value reaches.
     """
-    check_choice("test", test, TESTS)
-    check_choice("alternative", alternative, ("two-sided", "less", "greater"))
-    if test in _ONE_WAY and alternative != "two-sided":
+    check_choice("test", test, POWER_TESTS)
+    check_choice("alternative", alternative, ALTERNATIVES)
+    if test in TWO_SIDED_ONLY and alternative != "two-sided":
         raise InvalidOptionError("alternative", alternative, f"'two-sided' for {test}")
     given = {"n": n, "power": power, "effect": effect, "alpha": alpha}
     missing = [name for name, value in given.items() if value is None]
     if len(missing) != 1:
         raise InvalidOptionError("left out", missing, "exactly one of n, power, effect, alpha")
-    design = PowerDesign(test=test, alternative=alternative, settings=_settings(test, settings))
+    design = PowerDesign(
+        test=test, alternative=alternative, settings=complete_settings(test, settings)
+    )
     solved = missing[0]
     exact = float(n or 0)
     if n is None:
@@ -171,30 +139,9 @@ def power(
         alpha=float(alpha or 0),
         alternative=alternative,
         unit=PER.get(test, "in all" if test in ("chi-square", "mann-whitney") else "pairs"),
-        settings=dict(settings),
+        settings=given_settings(settings),
         warnings=(note("OBSERVED_POWER"),) if observed else (),
     )
-
-
-def _settings(test: str, settings: dict[str, float]) -> dict[str, Any]:
-    known = {
-        "ratio",
-        "n2",
-        "groups",
-        "p2",
-        "df",
-        "discordance",
-        "margin",
-        "sd",
-        "share",
-        "variance",
-    }
-    for name in settings:
-        check_choice("setting", name, sorted(known))
-    for name in _NEEDS.get(test, ()):
-        if name not in settings:
-            raise InvalidOptionError(name, None, f"given for {test}")
-    return {"ratio": 1.0, "sd": 1.0, "share": 0.5, **settings}
 
 
 def _total(test: str, n: int, settings: dict[str, Any]) -> int:
@@ -205,26 +152,42 @@ def _total(test: str, n: int, settings: dict[str, Any]) -> int:
     return 2 * n if test in ("proportions", "tost") else n
 
 
-def power_curve(test: str, ns: Sequence[int], *, effect: float, **options: Any) -> list[Power]:
+def power_curve(
+    test: PowerTest,
+    ns: Sequence[int],
+    *,
+    effect: float,
+    alpha: float = 0.05,
+    alternative: Alternative = "two-sided",
+    observed: bool = False,
+    **settings: Unpack[PowerSettings],
+) -> list[Power]:
     """The power at each sample size.
+
+    Args:
+        test: As in ``power``.
+        ns: The sample sizes.
+        effect: On the scale of ``power``.
+        alpha: The error rate.
+        alternative: ``two-sided``, ``less`` or ``greater``.
+        observed: As in ``power``.
+        settings: As in ``power``.
+
+    Returns:
+        One design for each sample size, in the given order.
 
     Raises:
         InvalidOptionError: As ``power``.
     """
-    return [power(test, n=n, effect=effect, **options) for n in ns]
-
-
-def f_from_eta_squared(eta_squared: float) -> float:
-    """Cohen's f from eta squared: sqrt(eta²/(1 - eta²)).
-
-    Raises:
-        InvalidOptionError: Not between 0 and 1.
-    """
-    if not 0 <= eta_squared < 1:
-        raise InvalidOptionError("eta_squared", eta_squared, "between 0 and 1")
-    return math.sqrt(eta_squared / (1 - eta_squared))
-
-
-def h_from_proportions(p1: float, p2: float) -> float:
-    """Cohen's h from two proportions."""
-    return 2 * math.asin(math.sqrt(p1)) - 2 * math.asin(math.sqrt(p2))
+    return [
+        power(
+            test,
+            n=n,
+            effect=effect,
+            alpha=alpha,
+            alternative=alternative,
+            observed=observed,
+            **settings,
+        )
+        for n in ns
+    ]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.options import check_choice, check_share
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.wording import bracket, number, percent
 from .._data.pairs import clean_pairs
 from .._data.values import Values, clean
@@ -46,14 +46,14 @@ class ConfidenceSequence(Result):
                 return place
         return None
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         last = len(self.low)
         shown = sorted({1, last // 4, last // 2, last} - {0})
         rows = tuple(
             (str(n), number(self.estimate[n - 1]), bracket(self.low[n - 1], self.high[n - 1]))
             for n in shown
         )
-        return Table(
+        return ResultTable(
             title=f"Confidence sequence ({self.method})",
             columns=("Values", "Estimate", f"{percent(self.level)} interval"),
             rows=rows,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np, optimize, special
 from .._core.options import check_choice, check_share
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._core.tails import normal_quantile
 
 
@@ -29,12 +29,12 @@ class GroupSequential(Result):
         )
         return f"{self.spending} bounds for alpha = {self.alpha:g} at planned looks: {looks}."
 
-    def table(self) -> Table:
+    def table(self) -> ResultTable:
         rows = tuple(
             (f"{share:.0%}", f"{z:.3f}", f"{spent:.4f}")
             for share, z, spent in zip(self.shares, self.z, self.alpha_spent, strict=True)
         )
-        return Table(
+        return ResultTable(
             title=f"Group-sequential bounds ({self.spending})",
             columns=("Information", "|z| above", "Alpha spent"),
             rows=rows,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .._core.errors import InvalidDataError
 from .._core.lazy import np, special
 from .._core.options import check_share
-from .._core.rendering import Result, Table
+from .._core.rendering import Result, ResultTable
 from .._data.pairs import clean_pairs
 from .._data.values import Values
 
@@ -37,8 +37,8 @@ class SequentialTest(Result):
             f" {decision} (alpha = {self.alpha:g}); may be looked at after every item."
         )
 
-    def table(self) -> Table:
-        return Table(
+    def table(self) -> ResultTable:
+        return ResultTable(
             title="Always-valid test of paired answers",
             columns=("Items", "Wins", "Losses", "p"),
             rows=(

@@ -7,9 +7,10 @@ from dataclasses import replace
 from itertools import permutations
 
 from .._core.arithmetic import is_constant, mean
+from .._core.deprecated import renamed_arguments
 from .._core.lazy import FloatArray, np, stats
 from .._core.notes import note
-from .._core.options import ALTERNATIVES, Alternative, NanPolicy, check_choice, check_share
+from .._core.options import ALTERNATIVES, Alternative, MissingPolicy, check_choice, check_share
 from .._core.ranks import midranks
 from .._core.results import Comparison, EffectSize, Interval
 from .._core.tails import normal_quantile, t_p, tail_of
@@ -24,6 +25,7 @@ _MOST_EXACT = 8
 _NO_RESIDUAL = 1e-14
 
 
+@renamed_arguments(nan="missing")
 def correlation(
     x: Values,
     y: Values,
@@ -31,7 +33,7 @@ def correlation(
     method: str = "pearson",
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """How far two columns go together.
 
@@ -44,7 +46,7 @@ def correlation(
         method: ``pearson`` (linear), ``spearman`` (ranks) or ``kendall`` (tau-b).
         level: The level of the interval.
         alternative: ``greater``: they rise together.
-        nan: ``omit`` leaves out items with a missing side.
+        missing: ``omit`` leaves out items with a missing side.
 
     Raises:
         UnequalLengthsError: Columns of different lengths.
@@ -53,7 +55,7 @@ def correlation(
     check_choice("method", method, METHODS)
     check_choice("alternative", alternative, ALTERNATIVES)
     check_share("level", level)
-    pairs = clean_pairs(x, y, nan=nan, least=3)
+    pairs = clean_pairs(x, y, missing=missing, least=3)
     a, b = pairs.control, pairs.treatment
     n = len(a)
     flat = is_constant(a) or is_constant(b)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
-from .._core.options import Alternative, NanPolicy, check_share
-from .._core.rendering import Result, Table
+from .._core.options import Alternative, MissingPolicy, check_share
+from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, Interval, Note
 from .._core.tails import normal_p, normal_quantile, t_p
 from .._core.wording import df_text, number, p_text
@@ -50,8 +51,8 @@ class Equivalence(Result):
             f" {p_text(self.p_value)})."
         )
 
-    def table(self) -> Table:
-        return Table(
+    def table(self) -> ResultTable:
+        return ResultTable(
             title=f"Two one-sided tests ({self.test})",
             columns=("Side", "Margin", "Statistic", "p"),
             rows=(
@@ -62,6 +63,7 @@ class Equivalence(Result):
         )
 
 
+@renamed_arguments(nan="missing")
 def equivalence(
     control: Values,
     treatment: Values | None = None,
@@ -71,7 +73,7 @@ def equivalence(
     paired: bool = False,
     equal_spread: bool = False,
     alpha: float = 0.05,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Equivalence:
     """Whether the mean difference lies within margins set beforehand.
 
@@ -86,7 +88,7 @@ def equivalence(
         paired: The same items in the same order.
         equal_spread: Pool the variances (Student) instead of Welch.
         alpha: The error rate; the interval has level 1 - 2 alpha.
-        nan: ``omit`` leaves missing values out.
+        missing: ``omit`` leaves missing values out.
 
     Raises:
         InvalidOptionError: Margins in the wrong order.
@@ -96,12 +98,12 @@ def equivalence(
         raise InvalidOptionError("low, high", (low, high), "a lower margin below the upper one")
     level = 1 - 2 * alpha
     if treatment is None:
-        found = one_sample_t(control, level=level, nan=nan)
+        found = one_sample_t(control, level=level, missing=missing)
     elif paired:
-        found = paired_t(control, treatment, level=level, nan=nan)
+        found = paired_t(control, treatment, level=level, missing=missing)
     else:
         function = student_t if equal_spread else welch_t
-        found = function(control, treatment, level=level, nan=nan)
+        found = function(control, treatment, level=level, missing=missing)
     return _two_sides(found, low, high, alpha)
 
 

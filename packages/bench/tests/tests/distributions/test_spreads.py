@@ -12,7 +12,7 @@ SECOND = [2.0, 9.0, 4.0, float("nan"), 6.0, 1.5]
 
 @pytest.mark.parametrize("method", ["brown-forsythe", "bartlett", "fligner"])
 def test_values_left_out_of_a_spread_test_are_counted(method: str) -> None:
-    found = bench.equal_spread({"a": FIRST, "b": SECOND}, method=method, nan="omit")
+    found = bench.equal_spread({"a": FIRST, "b": SECOND}, method=method, missing="omit")
 
     assert found.n_dropped == 2
     assert dict(found.n) == {"a": 5, "b": 5}
@@ -23,7 +23,7 @@ def test_values_left_out_of_a_spread_test_are_counted(method: str) -> None:
 def test_values_left_out_of_a_test_of_two_distributions_are_counted(
     test: Callable[..., bench.Comparison],
 ) -> None:
-    found = test(FIRST, SECOND, nan="omit")
+    found = test(FIRST, SECOND, missing="omit")
 
     assert found.n_dropped == 2
     assert "DROPPED_MISSING" in {each.id for each in found.warnings}

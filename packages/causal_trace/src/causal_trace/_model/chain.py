@@ -88,9 +88,6 @@ class Chain(Value):
 
         Args:
             *events: The events.
-
-        Returns:
-            A new chain with the same id.
         """
         longer = replace(self, events=(*self.events, *events), updated_at=now())
         if signal.receivers:
@@ -102,9 +99,6 @@ class Chain(Value):
 
         Args:
             *types: Types or categories of ``EVENT_TYPES``, or types of your own.
-
-        Returns:
-            The events in their order.
         """
         return tuple(each for each in self.events if each.type in types or each.category in types)
 
@@ -112,10 +106,7 @@ class Chain(Value):
         """Return the events with a stated confidence below a threshold.
 
         Args:
-            threshold: In [0, 1].
-
-        Returns:
-            The events in their order, without those whose model stated no confidence.
+            threshold: In [0, 1]. Events without a stated confidence are left out.
         """
         return tuple(
             each
@@ -124,11 +115,7 @@ class Chain(Value):
         )
 
     def statistics(self) -> ChainStatistics:
-        """Return counts by type, the mean stated confidence, and the duration.
-
-        Returns:
-            The values by name; see ``ChainStatistics``.
-        """
+        """Return counts by type, the mean stated confidence, and the time between the events."""
         stated = [each.confidence for each in self.events if each.confidence is not None]
         times = sorted(read_time(each.timestamp) for each in self.events)
         return {
@@ -140,11 +127,7 @@ class Chain(Value):
         }
 
     def to_dict(self) -> dict[str, object]:
-        """Return the chain as plain values for JSON.
-
-        Returns:
-            The fields by name, and the statistics.
-        """
+        """Return the chain and its statistics as plain values for JSON."""
         return {
             "id": self.id,
             "name": self.name,
@@ -157,21 +140,13 @@ class Chain(Value):
         }
 
     def to_json(self) -> str:
-        """Return the chain as JSON.
-
-        Returns:
-            The values of ``to_dict``, as in a stored file.
-        """
+        """Return ``to_dict`` as JSON, as in a stored file."""
         text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         # Halves of surrogate pairs become escapes: UTF-8 can hold them, and JSON reads them back.
         return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
     def to_markdown(self) -> str:
-        """Return the chain as a Markdown page.
-
-        Returns:
-            The facts of the chain and one section for each decision. Every text is escaped.
-        """
+        """Return a page with the facts of the chain and one section for each decision."""
         statistics = self.statistics()
         average = statistics["avg_confidence"]
         facts = {
@@ -200,9 +175,6 @@ def merge(first: Chain, second: Chain) -> Chain:
     Args:
         first: The chain that gives the id, the name and the description.
         second: The chain whose metadata replace those of the first with the same key.
-
-    Returns:
-        A new chain with the id of the first.
     """
     return replace(
         first,
@@ -213,13 +185,10 @@ def merge(first: Chain, second: Chain) -> Chain:
 
 
 def to_markdown(chain: Chain) -> str:
-    """Return a chain as a Markdown page.
+    """Return a chain as a Markdown page, as ``chain.to_markdown()`` does.
 
     Args:
         chain: The chain.
-
-    Returns:
-        The same page as ``chain.to_markdown()``.
     """
     return chain.to_markdown()
 

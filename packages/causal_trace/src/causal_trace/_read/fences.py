@@ -45,7 +45,7 @@ def find_fenced(text: str) -> Iterator[Fenced]:
 def unwrapped(code: str) -> str:
     """Return the content of a code element without the fences that some models put inside it.
 
-    Fences are removed only if all text is inside of them. Else they belong to the code.
+    Fences are removed only if there is no text outside of them; else they belong to the code.
     """
     blocks = list(find_fenced(code))
     position, outside = 0, ""

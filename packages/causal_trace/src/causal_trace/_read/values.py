@@ -24,7 +24,7 @@ def read_confidence(text: str | None) -> tuple[float | None, str]:
 
     Returns:
         The number or None, and the problem or an empty text. A word such as "high" gives None:
-        it stands for different numbers in different answers.
+        there is no standard number for it.
     """
     if text is None or text.strip().lower() in _MISSING:
         return None, ""

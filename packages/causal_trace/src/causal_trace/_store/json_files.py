@@ -100,10 +100,7 @@ class JsonStore:
         self._existing(chain_id).unlink()
 
     def list(self) -> tuple[ChainSummary, ...]:
-        """Return a summary of each stored chain.
-
-        Returns:
-            The summaries, oldest first.
+        """Return a summary of each stored chain, oldest first.
 
         Raises:
             CorruptChainError: A file does not hold a chain.

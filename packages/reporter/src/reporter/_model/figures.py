@@ -58,7 +58,7 @@ class IntervalFigure(Value):
         bars: Draw each value as a bar from zero; only for amounts, where length means something.
 
     Raises:
-        ReportError: ``points`` is empty, or a number is not finite.
+        ReportError: There are no points, or a number is not finite.
     """
 
     points: Sequence[Point]
@@ -92,7 +92,7 @@ class Curve(Value):
         y: The vertical coordinates, as many as ``x``.
 
     Raises:
-        ReportError: ``x`` is empty, a number is not finite, or the lengths differ.
+        ReportError: There are no points, a number is not finite, or the lengths differ.
     """
 
     label: str
@@ -118,7 +118,7 @@ class LineFigure(Value):
         y_axis: The name and unit of the vertical axis.
 
     Raises:
-        ReportError: ``curves`` is empty, or has more than eight entries.
+        ReportError: There are no curves, or more than eight.
     """
 
     curves: Sequence[Curve]
@@ -142,7 +142,7 @@ class Sample(Value):
         values: The values, in any order.
 
     Raises:
-        ReportError: ``values`` is empty, or a value is not finite.
+        ReportError: There are no values, or one is not finite.
     """
 
     label: str
@@ -164,8 +164,8 @@ class EcdfFigure(Value):
         log: Use a logarithmic axis; all values must be above zero.
 
     Raises:
-        ReportError: ``samples`` is empty or has more than eight entries, or a value is not
-            above zero on a logarithmic axis.
+        ReportError: There are no samples or more than eight, or a value is not above zero on a
+            logarithmic axis.
     """
 
     samples: Sequence[Sample]
@@ -202,7 +202,7 @@ def _checked_series(values: object, kind: type[_Series], where: str) -> tuple[_S
         raise ReportError(f"{where}: expected at least one {kind.__name__}, got none")
     if len(entries) > _MAX_SERIES:
         raise ReportError(
-            f"{where}: {len(entries)} {kind.__name__} values cannot be distinguished;"
+            f"{where}: {len(entries)} {kind.__name__} values cannot be told apart;"
             f" show at most {_MAX_SERIES}, or make several figures"
         )
     for entry in entries:

@@ -20,10 +20,7 @@ _MORE_EXTENSIONS = {".markdown": "markdown", ".htm": "html"}
 
 
 def format_names() -> tuple[str, ...]:
-    """Return the names of all formats.
-
-    Returns:
-        The names, sorted.
+    """Return the names of all formats, sorted.
 
     Example:
         >>> format_names()

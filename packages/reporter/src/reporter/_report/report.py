@@ -37,27 +37,15 @@ class Report(Document):
     """
 
     def to_markdown(self) -> str:
-        """Return the report as Markdown.
-
-        Returns:
-            The same text as ``render(report, "markdown")``.
-        """
+        """Return the report as Markdown, as ``render(report, "markdown")`` does."""
         return render_markdown(self)
 
     def to_html(self) -> str:
-        """Return the report as one HTML page.
-
-        Returns:
-            The same text as ``render(report, "html")``.
-        """
+        """Return the report as one HTML page, as ``render(report, "html")`` does."""
         return render_html(self)
 
     def to_json(self) -> str:
-        """Return the report as JSON.
-
-        Returns:
-            The values of ``to_dict`` in ASCII, with a newline at the end.
-        """
+        """Return ``to_dict`` as JSON, in ASCII and with a newline at the end."""
         return json.dumps(self.to_dict(), indent=2, allow_nan=False) + "\n"
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The page shows every text as it is, loads nothing and runs nothing."""
+"""The page shows every text as it is, needs nothing from outside and runs nothing."""
 
 import re
 from html.parser import HTMLParser
@@ -124,7 +124,7 @@ def test_any_text_comes_back_from_the_page(text: str) -> None:
     assert text in page.texts
 
 
-def test_the_page_loads_nothing_and_runs_nothing() -> None:
+def test_the_page_needs_nothing_from_outside_and_runs_nothing() -> None:
     page = render(everything("x"), "html")
 
     assert "default-src 'none'" in page
@@ -133,7 +133,7 @@ def test_the_page_loads_nothing_and_runs_nothing() -> None:
     assert not {name for name, _ in Page(page).attributes if name.startswith("on")}
 
 
-def test_table_heads_have_a_scope() -> None:
+def test_tables_say_what_their_heads_are() -> None:
     report = Report(
         title="t",
         sections=[Section("s", [Table(columns=("n", "v"), rows=[("a", "1")], caption="C")])],

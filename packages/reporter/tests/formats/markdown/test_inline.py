@@ -1,4 +1,4 @@
-"""Emphasis covers the same characters in the page as in the report, for any text."""
+"""Emphasis comes out where it was put, whatever stands inside and around it."""
 
 from typing import Any
 
@@ -92,7 +92,7 @@ def test_a_heading_shows_all_of_its_title(title: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["[x] done", "[ ] open", "- more", "1. more", "# head", "> quote"])
-def test_the_beginning_of_a_bullet_is_text(text: str) -> None:
+def test_the_begin_of_a_bullet_is_text(text: str) -> None:
     lines = render(Report(title="t", sections=[Section("s", [Bullets([text])])]))
 
     (bullet,) = (line for line in lines.splitlines() if line.startswith("- "))
@@ -100,7 +100,7 @@ def test_the_beginning_of_a_bullet_is_text(text: str) -> None:
     assert styled(parsed(lines)[-4]) == meant([text])
 
 
-def test_a_test_line_is_a_sentence_with_notes() -> None:
+def test_a_test_line_is_a_sentence_with_what_it_rests_on() -> None:
     line = TestLine(
         label="b against a",
         sentence=["t(18) = 2.31, ", InlineText("p"), " = .033"],

@@ -1,4 +1,4 @@
-"""Markdown shows every text as it is, in every block."""
+"""Markdown shows every text as it is, wherever it stands."""
 
 import re
 from typing import Any
@@ -121,7 +121,7 @@ def test_a_banner_stands_above_everything_but_the_title() -> None:
     assert text.startswith("# T\n\n> **SIMULATED: nothing is real**\n")
 
 
-def test_every_block_is_rendered() -> None:
+def test_the_whole_model_has_a_form() -> None:
     report = Report(
         title="Title",
         subtitle="Below",

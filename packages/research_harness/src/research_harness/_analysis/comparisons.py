@@ -70,7 +70,7 @@ def compare_two(
         result = bench.compare_quantile(
             first,
             second,
-            q=metric.quantile or 0.5,
+            quantile=metric.quantile or 0.5,
             paired=True,
             clusters=items,
             level=level,

@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 
 from ..._core.arithmetic import is_binary
+from ..._core.deprecated import renamed_arguments
 from ..._core.errors import InvalidDataError
 from ..._core.noncentral import chi2_effect_interval
 from ..._core.notes import note
-from ..._core.options import NanPolicy, check_share
+from ..._core.options import MissingPolicy, check_share
 from ..._core.results import Comparison, EffectSize
 from ..._core.tails import chi2_p
 from ..._data.groups import clean_blocks
@@ -18,11 +19,12 @@ from ..._data.values import Values
 from ..constructors import effect_comparison
 
 
+@renamed_arguments(nan="missing")
 def cochran_q(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
     effect_level: float = 0.9,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether several systems are right equally often on the same items (Cochran 1950).
 
@@ -32,14 +34,14 @@ def cochran_q(
     Args:
         groups: 0 and 1 by system, in the order of the items.
         effect_level: The level of the interval of eta squared (noncentral chi-square).
-        nan: ``omit`` leaves items with missing values out and says how many.
+        missing: ``omit`` leaves items with missing values out and says how many.
 
     Raises:
         InvalidDataError: Values other than 0 and 1.
         UnequalLengthsError: Groups with different numbers of items.
     """
     check_share("effect_level", effect_level)
-    blocks = clean_blocks(groups, nan=nan, least=1)
+    blocks = clean_blocks(groups, missing=missing, least=1)
     matrix = blocks.matrix
     if not is_binary(matrix.ravel()):
         raise InvalidDataError("groups", "Cochran's Q is for values of 0 and 1")

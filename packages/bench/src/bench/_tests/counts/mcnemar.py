@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from ..._core.deprecated import renamed_arguments
 from ..._core.notes import note
-from ..._core.options import Alternative, NanPolicy, check_choice
+from ..._core.options import Alternative, MissingPolicy, check_choice
 from ..._core.results import Comparison, Interval
 from ..._core.tails import Tail, chi2_p, normal_p, z_for
 from ..._data.pairs import clean_pairs
@@ -29,6 +30,7 @@ PAIRED_METHODS = ("mid-p", "exact", "chi2", "chi2-corrected")
 PAIRED_INTERVALS = ("bonett-price", "tango", "newcombe", "wald")
 
 
+@renamed_arguments(nan="missing")
 def mcnemar(
     control: Values,
     treatment: Values,
@@ -37,7 +39,7 @@ def mcnemar(
     alternative: Alternative = "two-sided",
     method: str = "mid-p",
     interval: str = "bonett-price",
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
     ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
 ) -> Comparison:
     """Whether two systems are right equally often on the same items (McNemar 1947).
@@ -50,14 +52,14 @@ def mcnemar(
         method: ``mid-p`` (the default: close to its level, Fagerland, Lydersen and Laake 2013),
             ``exact`` (conservative), ``chi2`` or ``chi2-corrected``.
         interval: Of the difference: ``bonett-price``, ``tango``, ``newcombe`` or ``wald``.
-        nan: ``omit`` leaves out pairs with a missing side and says how many.
+        missing: ``omit`` leaves out pairs with a missing side and says how many.
         ids: The item ids of both sides, to pair by id rather than by place.
 
     Raises:
         UnequalLengthsError: The two sides do not match.
         InvalidDataError: Values other than 0 and 1.
     """
-    pairs = clean_pairs(control, treatment, nan=nan, ids=ids, least=1)
+    pairs = clean_pairs(control, treatment, missing=missing, ids=ids, least=1)
     first, second = pairs.control, pairs.treatment
     need_binary("control", first)
     need_binary("treatment", second)

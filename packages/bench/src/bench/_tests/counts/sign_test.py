@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import np, special
 from ..._core.notes import note
-from ..._core.options import Alternative, NanPolicy, check_choice, check_share
+from ..._core.options import Alternative, MissingPolicy, check_choice, check_share
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import Tail
 from ..._data.pairs import clean_pairs
@@ -19,6 +20,7 @@ from ..._intervals.means_and_quantiles import quantile_interval
 from ..constructors import comparison, no_interval
 
 
+@renamed_arguments(nan="missing")
 def sign_test(
     control: Values,
     treatment: Values,
@@ -26,7 +28,7 @@ def sign_test(
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     method: str = "exact",
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
     ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
 ) -> Comparison:
     """Whether the treatment is above the control on more items than it is below (Arbuthnott 1710).
@@ -40,7 +42,7 @@ def sign_test(
         level: The level of the interval.
         alternative: ``greater``: the treatment is above more often.
         method: ``exact`` (binomial) or ``mid-p``, which is less conservative.
-        nan: ``omit`` leaves out pairs with a missing side and says how many.
+        missing: ``omit`` leaves out pairs with a missing side and says how many.
         ids: The item ids of both sides, to pair by id rather than by place.
 
     Raises:
@@ -48,7 +50,7 @@ def sign_test(
     """
     check_choice("method", method, ("exact", "mid-p"))
     check_share("level", level)
-    pairs = clean_pairs(control, treatment, nan=nan, ids=ids, least=1)
+    pairs = clean_pairs(control, treatment, missing=missing, ids=ids, least=1)
     wins, losses = int((pairs.gaps > 0).sum()), int((pairs.gaps < 0).sum())
     ties = len(pairs.gaps) - wins - losses
     median = float(np.median(pairs.gaps))

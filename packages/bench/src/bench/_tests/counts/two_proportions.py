@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from ..._core.deprecated import renamed_arguments
 from ..._core.notes import dropped_notes, note
-from ..._core.options import Alternative, NanPolicy, check_choice
+from ..._core.options import Alternative, MissingPolicy, check_choice
 from ..._core.results import Comparison, Interval
 from ..._core.tails import normal_p, z_for
 from ..._data.groups import clean_two
@@ -21,6 +22,7 @@ from ..._intervals.proportions import (
 from ..constructors import comparison
 
 
+@renamed_arguments(nan="missing")
 def two_proportions(
     control: Values,
     treatment: Values,
@@ -28,7 +30,7 @@ def two_proportions(
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     interval: str = "newcombe",
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether two independent success rates differ: the score test (pooled z).
 
@@ -38,7 +40,7 @@ def two_proportions(
         InvalidDataError: Values other than 0 and 1.
         NotEnoughDataError: An empty group.
     """
-    groups = clean_two(control, treatment, nan=nan)
+    groups = clean_two(control, treatment, missing=missing)
     first, second = groups.control, groups.treatment
     need_binary("control", first)
     need_binary("treatment", second)

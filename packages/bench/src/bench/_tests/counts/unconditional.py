@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import stats
 from ..._core.notes import note
-from ..._core.options import Alternative, NanPolicy, check_choice
+from ..._core.options import Alternative, MissingPolicy, check_choice
 from ..._core.results import Comparison
 from ..._core.tails import tail_of
 from ..._data.values import Values
@@ -16,6 +17,7 @@ from .two_proportions import two_proportions
 METHODS = ("boschloo", "barnard")
 
 
+@renamed_arguments(nan="missing")
 def unconditional_test(
     control: Values,
     treatment: Values,
@@ -23,7 +25,7 @@ def unconditional_test(
     method: str = "boschloo",
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether two independent success rates differ, exactly, for small groups.
 
@@ -37,14 +39,16 @@ def unconditional_test(
         method: ``boschloo`` or ``barnard``.
         level: The level of the intervals (Newcombe 1998).
         alternative: ``greater``: the treatment succeeds more often.
-        nan: ``omit`` leaves missing values out and says how many.
+        missing: ``omit`` leaves missing values out and says how many.
 
     Raises:
         InvalidDataError: Values other than 0 and 1.
         NotEnoughDataError: An empty group.
     """
     check_choice("method", method, METHODS)
-    score = two_proportions(control, treatment, level=level, alternative=alternative, nan=nan)
+    score = two_proportions(
+        control, treatment, level=level, alternative=alternative, missing=missing
+    )
     warnings = tuple(each for each in score.warnings if each.id != "SMALL_EXPECTED")
     title = f"{method.capitalize()}'s test"
     if any(each.id == "BOUNDARY" for each in warnings):

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..._core.arithmetic import is_constant
+from ..._core.deprecated import renamed_arguments
 from ..._core.errors import InvalidDataError, InvalidOptionError
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import note
-from ..._core.options import ALTERNATIVES, Alternative, NanPolicy, check_choice, check_share
+from ..._core.options import ALTERNATIVES, Alternative, MissingPolicy, check_choice, check_share
 from ..._core.results import Comparison, Interval, Note
 from ..._core.tails import tail_of
 from ..._data.groups import clean_two
@@ -22,11 +23,12 @@ from ..._intervals.resampling import bootstrap_counts, check_resamples, count_qu
 from ..constructors import comparison
 
 
+@renamed_arguments(nan="missing", q="quantile")
 def compare_quantile(
     control: Values,
     treatment: Values,
     *,
-    q: float,
+    quantile: float,
     paired: bool = True,
     clusters: Sequence[Any] | tuple[Sequence[Any], Sequence[Any]] | None = None,
     resamples: int = 10_000,
@@ -34,7 +36,7 @@ def compare_quantile(
     alternative: Alternative = "two-sided",
     seed: int = 0,
     relative: bool = False,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
     ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
 ) -> Comparison:
     """The difference (or ratio) of a quantile, treatment minus control, by the bootstrap.
@@ -47,7 +49,7 @@ def compare_quantile(
     Args:
         control: One number per item, such as latencies in milliseconds.
         treatment: The same items in the same order when ``paired``.
-        q: Between 0 and 1: 0.99 compares the P99.
+        quantile: Between 0 and 1: 0.99 compares the P99.
         paired: Whether both sides saw the same items.
         clusters: The cluster (item, when items were repeated) of every pair; whole clusters are
             resampled. For unpaired data a pair of sequences.
@@ -56,7 +58,7 @@ def compare_quantile(
         alternative: ``less``: the treatment's quantile is lower.
         seed: The same seed gives the same result.
         relative: Compare the ratio treatment/control instead; the null value is 1.
-        nan: ``omit`` leaves out pairs with a missing side and says how many.
+        missing: ``omit`` leaves out pairs with a missing side and says how many.
         ids: The item ids of both sides, to pair by id rather than by place.
 
     Raises:
@@ -67,26 +69,28 @@ def compare_quantile(
     check_choice("alternative", alternative, ALTERNATIVES)
     check_share("level", level)
     check_resamples(resamples)
-    if not 0.0 < q < 1.0:
-        raise InvalidOptionError("q", q, "between 0 and 1 (0.99 for the 99th percentile)")
+    if not 0.0 < quantile < 1.0:
+        raise InvalidOptionError(
+            "quantile", quantile, "between 0 and 1 (0.99 for the 99th percentile)"
+        )
     if paired:
-        pairs = clean_pairs(control, treatment, nan=nan, ids=ids, clusters=clusters)
+        pairs = clean_pairs(control, treatment, missing=missing, ids=ids, clusters=clusters)
         first, second = pairs.control, pairs.treatment
         draws = _paired_draws(
-            first, second, q, clusters=pairs.clusters, resamples=resamples, seed=seed
+            first, second, quantile, clusters=pairs.clusters, resamples=resamples, seed=seed
         )
         labels = pairs.clusters
         data = of_pairs(pairs, {} if labels is None else {"clusters": len(set(labels))})
     else:
-        groups = clean_two(control, treatment, nan=nan, least=2)
+        groups = clean_two(control, treatment, missing=missing, least=2)
         first, second = groups.control, groups.treatment
         draws = _independent_draws(
-            first, second, q, clusters=clusters, resamples=resamples, seed=seed
+            first, second, quantile, clusters=clusters, resamples=resamples, seed=seed
         )
         data = of_two(groups)
     if relative and min(float(first.min()), float(second.min())) <= 0:
         raise InvalidDataError("relative", "a ratio needs values that are all above 0")
-    old, new = quantile_of(first, q), quantile_of(second, q)
+    old, new = quantile_of(first, quantile), quantile_of(second, quantile)
     null = 1.0 if relative else 0.0
     estimate = new / old if relative else new - old
     found = draws[1] / draws[0] if relative else draws[1] - draws[0]
@@ -95,7 +99,7 @@ def compare_quantile(
     p_value = _p_value(found, null, estimate, flat, alternative)
     return comparison(
         "quantile_bootstrap",
-        f"{'paired ' if paired else ''}bootstrap of the P{100 * q:g}",
+        f"{'paired ' if paired else ''}bootstrap of the P{100 * quantile:g}",
         data,
         method="clustered percentile bootstrap" if clusters is not None else "percentile bootstrap",
         statistic=math.nan,
@@ -105,7 +109,7 @@ def compare_quantile(
         null_value=null,
         direction="treatment over control" if relative else "treatment minus control",
         estimate=estimate,
-        estimate_name=f"{'ratio' if relative else 'difference'} of the P{100 * q:g}",
+        estimate_name=f"{'ratio' if relative else 'difference'} of the P{100 * quantile:g}",
         se=math.nan if flat else float(np.std(found, ddof=1)),
         interval=Interval(
             low=estimate if flat else low,
@@ -115,14 +119,14 @@ def compare_quantile(
             estimate=estimate,
         ),
         details={
-            "q": q,
+            "q": quantile,
             "control": old,
             "treatment": new,
             "mc_error": math.sqrt(p_value * (1 - p_value) / resamples)
             if not math.isnan(p_value)
             else math.nan,
         },
-        warnings=_notes(first, second, q, data.n, flat=flat),
+        warnings=_notes(first, second, quantile, data.n, flat=flat),
         seed=seed,
         resamples=resamples,
     )
@@ -131,7 +135,7 @@ def compare_quantile(
 def _paired_draws(
     first: FloatArray,
     second: FloatArray,
-    q: float,
+    quantile: float,
     *,
     clusters: Sequence[Any] | None,
     resamples: int,
@@ -139,15 +143,15 @@ def _paired_draws(
 ) -> tuple[FloatArray, FloatArray]:
     old, new = [], []
     for counts in bootstrap_counts(len(first), clusters, resamples, seed, "pairs"):
-        old.append(count_quantiles(first, counts, q))
-        new.append(count_quantiles(second, counts, q))
+        old.append(count_quantiles(first, counts, quantile))
+        new.append(count_quantiles(second, counts, quantile))
     return np.concatenate(old), np.concatenate(new)
 
 
 def _independent_draws(
     first: FloatArray,
     second: FloatArray,
-    q: float,
+    quantile: float,
     *,
     clusters: Sequence[Any] | None,
     resamples: int,
@@ -157,7 +161,7 @@ def _independent_draws(
     for name, values, place in (("control", first, 0), ("treatment", second, 1)):
         groups = None if clusters is None else clusters[place]
         batches = bootstrap_counts(len(values), groups, resamples, seed, name)
-        found.append(np.concatenate([count_quantiles(values, each, q) for each in batches]))
+        found.append(np.concatenate([count_quantiles(values, each, quantile) for each in batches]))
     return found[0], found[1]
 
 
@@ -184,10 +188,10 @@ def _p_value(
 
 
 def _notes(
-    first: FloatArray, second: FloatArray, q: float, sizes: Mapping[str, int], *, flat: bool
+    first: FloatArray, second: FloatArray, quantile: float, sizes: Mapping[str, int], *, flat: bool
 ) -> list[Note]:
     found = [note("ZERO_VARIANCE")] if flat else [note("MC_ERROR")]
-    if min(len(first), len(second)) * min(q, 1 - q) < 5:  # as the note says
+    if min(len(first), len(second)) * min(quantile, 1 - quantile) < 5:  # as the note says
         found.append(note("FEW_TAIL_VALUES"))
     if sizes.get("clusters", 20) < 20:  # as the note says
         found.append(note("FEW_CLUSTERS", f"{sizes['clusters']} clusters"))

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from ..._core.arithmetic import is_constant, mean, variance
+from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np, special, stats
 from ..._core.notes import note
-from ..._core.options import ALTERNATIVES, Alternative, NanPolicy, check_choice, check_share
+from ..._core.options import ALTERNATIVES, Alternative, MissingPolicy, check_choice, check_share
 from ..._core.results import ANY_DIFFERENCE, Comparison, Interval
 from ..._core.tails import tail_of
 from ..._data.groups import Samples, clean_groups, clean_two
@@ -22,12 +23,13 @@ from ..means.anova import anova
 _MOST_EXACT = 10_000
 
 
+@renamed_arguments(nan="missing")
 def equal_spread(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
     method: str = "brown-forsythe",
     trim: float = 0.1,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether groups have the same spread.
 
@@ -37,14 +39,14 @@ def equal_spread(
             ``levene`` (from the mean, 1960), ``levene-trimmed``, ``bartlett`` (for normal data) or
             ``fligner`` (ranks; Fligner and Killeen 1976).
         trim: The share cut at each end for ``levene-trimmed``.
-        nan: ``omit`` leaves missing values out.
+        missing: ``omit`` leaves missing values out.
 
     Raises:
         NotEnoughDataError: Fewer than two groups, or fewer than two values in one.
     """
     known = ("brown-forsythe", "levene", "levene-trimmed", "bartlett", "fligner")
     check_choice("method", method, known)
-    samples = clean_groups(groups, nan=nan, least=2)
+    samples = clean_groups(groups, missing=missing, least=2)
     if method in ("bartlett", "fligner"):
         return _by_scipy(samples, method)
     centres: dict[str, Callable[[FloatArray], float]] = {
@@ -93,8 +95,9 @@ def _by_scipy(samples: Samples, method: str) -> Comparison:
     )
 
 
+@renamed_arguments(nan="missing")
 def variance_ratio(
-    control: Values, treatment: Values, *, level: float = 0.95, nan: NanPolicy = "error"
+    control: Values, treatment: Values, *, level: float = 0.95, missing: MissingPolicy = "error"
 ) -> Comparison:
     """The F test of two variances, treatment over control; for normal data only.
 
@@ -102,7 +105,7 @@ def variance_ratio(
         NotEnoughDataError: Fewer than two values in a group.
     """
     check_share("level", level)
-    groups = clean_two(control, treatment, nan=nan, least=2)
+    groups = clean_two(control, treatment, missing=missing, least=2)
     first, second = groups.control, groups.treatment
     df1, df2 = len(second) - 1.0, len(first) - 1.0
     flat = is_constant(first) or is_constant(second)
@@ -133,13 +136,14 @@ def variance_ratio(
     )
 
 
+@renamed_arguments(nan="missing")
 def kolmogorov_smirnov(
     control: Values,
     treatment: Values,
     *,
     alternative: Alternative = "two-sided",
     method: str = "auto",
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether two distributions differ anywhere (Smirnov 1939).
 
@@ -151,14 +155,14 @@ def kolmogorov_smirnov(
         treatment: One value per item.
         alternative: On distribution functions, not on values.
         method: ``exact``, ``asymptotic``, or ``auto``: exact up to 10,000 pairs of values.
-        nan: ``omit`` leaves missing values out.
+        missing: ``omit`` leaves missing values out.
 
     Raises:
         NotEnoughDataError: An empty group.
     """
     check_choice("alternative", alternative, ALTERNATIVES)
     check_choice("method", method, ("auto", "exact", "asymptotic"))
-    groups = clean_two(control, treatment, nan=nan)
+    groups = clean_two(control, treatment, missing=missing)
     first, second = groups.control, groups.treatment
     n1, n2 = len(second), len(first)
     points = np.unique(np.concatenate([first, second]))

@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 
 from ..._core.arithmetic import is_constant, mean, variance
+from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import note
-from ..._core.options import NanPolicy, check_choice, check_share
+from ..._core.options import MissingPolicy, check_choice, check_share
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import f_p
 from ..._data.groups import clean_groups
@@ -18,43 +19,45 @@ from ..._effects.eta_squared import cohens_f, eta_interval, eta_size, with_value
 from ..constructors import effect_comparison
 
 
+@renamed_arguments(level="effect_level", nan="missing")
 def eta_squared_interval(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
-    level: float = 0.9,
+    effect_level: float = 0.9,
     convention: str = "n",
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Interval:
     """The interval of eta squared by the noncentral F distribution.
 
     Args:
         groups: Values by group.
-        level: 0.9 agrees with an F test at .05.
+        effect_level: The level of the interval. 0.9 agrees with an F test at .05 (Steiger 2004).
         convention: ``n`` is lambda/(lambda + N) (Steiger 2004); ``df_error`` is
             lambda/(lambda + df of the error), which some packages print.
-        nan: ``omit`` leaves missing values out.
+        missing: ``omit`` leaves missing values out.
 
     Raises:
         InvalidOptionError: Unknown convention.
     """
     check_choice("convention", convention, ("n", "df_error"))
-    check_share("level", level)
-    found = anova(groups, nan=nan)
-    low, high = eta_interval(found.statistic, found.df[0], found.df[1], level, convention)
+    check_share("effect_level", effect_level)
+    found = anova(groups, missing=missing)
+    low, high = eta_interval(found.statistic, found.df[0], found.df[1], effect_level, convention)
     return Interval(
         low=low,
         high=high,
-        level=level,
+        level=effect_level,
         method=f"noncentral F, {convention}",
         estimate=found.estimate,
     )
 
 
+@renamed_arguments(nan="missing")
 def anova(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
     effect_level: float = 0.9,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """One-way analysis of variance (Fisher), which assumes equal spread in all groups.
 
@@ -62,13 +65,13 @@ def anova(
         groups: Values by group.
         effect_level: The level of the interval of eta squared. 0.9 goes with an F test at .05: the
             interval excludes 0 exactly when the test rejects (Steiger 2004).
-        nan: ``omit`` leaves missing values out and says how many.
+        missing: ``omit`` leaves missing values out and says how many.
 
     Raises:
         NotEnoughDataError: Fewer than two groups, or no group with two values.
     """
     check_share("effect_level", effect_level)
-    samples = clean_groups(groups, nan=nan)
+    samples = clean_groups(groups, missing=missing)
     arrays = list(samples.arrays.values())
     every = np.concatenate(arrays)
     # Values near 1e6 with a spread of 0.1 lose half their digits otherwise (NIST SmLs07).
@@ -112,15 +115,16 @@ def anova(
     )
 
 
+@renamed_arguments(nan="missing")
 def welch_anova(
-    groups: Mapping[str, Values] | Sequence[Values], *, nan: NanPolicy = "error"
+    groups: Mapping[str, Values] | Sequence[Values], *, missing: MissingPolicy = "error"
 ) -> Comparison:
     """One-way analysis of variance without assuming equal spread (Welch 1951).
 
     Raises:
         NotEnoughDataError: Fewer than two groups, or fewer than two values in one.
     """
-    samples = clean_groups(groups, nan=nan, least=2)
+    samples = clean_groups(groups, missing=missing, least=2)
     arrays = list(samples.arrays.values())
     plain = anova(samples.arrays)
     flat = any(is_constant(array) for array in arrays)

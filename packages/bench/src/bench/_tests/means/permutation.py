@@ -13,9 +13,10 @@ from itertools import combinations
 from typing import Any
 
 from ..._core.arithmetic import is_constant, mean, same_differences
+from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import constant_notes, note
-from ..._core.options import ALTERNATIVES, Alternative, NanPolicy, check_choice
+from ..._core.options import ALTERNATIVES, Alternative, MissingPolicy, check_choice
 from ..._core.results import Comparison
 from ..._core.streams import stream
 from ..._core.tails import tail_of
@@ -31,15 +32,16 @@ _MOST_SIGNS = 16
 _BATCH = 2_000_000
 
 
+@renamed_arguments(nan="missing", studentised="studentized")
 def permutation_test(
     control: Values,
     treatment: Values,
     *,
     alternative: Alternative = "two-sided",
-    studentised: bool = False,
+    studentized: bool = False,
     resamples: int = 10_000,
     seed: int = 0,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether two groups could have been shuffled together.
 
@@ -47,57 +49,57 @@ def permutation_test(
         control: One value per item.
         treatment: One value per item.
         alternative: ``greater``: the treatment is larger.
-        studentised: Permute Welch's t rather than the difference of means: valid for equal means
+        studentized: Permute Welch's t rather than the difference of means: valid for equal means
             with unequal spreads (Janssen 1997).
         resamples: How many shuffles when there are more than 100,000 arrangements.
         seed: The same seed gives the same result.
-        nan: ``omit`` leaves missing values out and says how many.
+        missing: ``omit`` leaves missing values out and says how many.
 
     Raises:
         NotEnoughDataError: Fewer than two values in a group.
     """
     check_choice("alternative", alternative, ALTERNATIVES)
     check_resamples(resamples)
-    groups = clean_two(control, treatment, nan=nan, least=2)
+    groups = clean_two(control, treatment, missing=missing, least=2)
     first, second = groups.control, groups.treatment
     n1, every = len(second), np.concatenate([second, first])
     arrangements = math.comb(len(every), n1)
     exact = arrangements <= _MOST_EXACT
     shifted = every - mean(every)
-    observed = _statistic(shifted[None, :n1], shifted, studentised)[0]
+    observed = _statistic(shifted[None, :n1], shifted, studentized)[0]
     flat = is_constant(every) or math.isnan(observed)
     counts = np.zeros(3)
     total = 0
     if not flat:
         batches = _splits(shifted, n1) if exact else _shuffles(shifted, n1, resamples, seed)
         for batch in batches:
-            found = _statistic(batch, shifted, studentised)
+            found = _statistic(batch, shifted, studentized)
             slack = 1e-9 * abs(observed) + 1e-300 if math.isfinite(observed) else 0.0
             counts += _extreme(found, observed, slack)
             total += len(found)
     return _result(
-        "permutation" + ("_studentised" if studentised else ""),
-        "permutation test" + (" (studentised)" if studentised else ""),
+        "permutation" + ("_studentised" if studentized else ""),
+        "permutation test" + (" (studentised)" if studentized else ""),
         groups,
         of_two(groups),
         counts=counts,
         total=total,
         exact=exact,
         flat=flat,
-        statistic=observed if studentised else mean(second) - mean(first),
+        statistic=observed if studentized else mean(second) - mean(first),
         alternative=alternative,
         seed=None if exact else seed,
     )
 
 
-def _statistic(chosen: FloatArray, every: FloatArray, studentised: bool) -> FloatArray:
+def _statistic(chosen: FloatArray, every: FloatArray, studentized: bool) -> FloatArray:
     """Treatment minus control for every row of values chosen as treatment."""
     n1 = chosen.shape[1]
     n2 = len(every) - n1
     sums = chosen.sum(axis=1)
     rest = float(every.sum()) - sums
     gaps: FloatArray = sums / n1 - rest / n2
-    if not studentised:
+    if not studentized:
         return gaps
     squares = (chosen**2).sum(axis=1)
     other = float((every**2).sum()) - squares
@@ -136,6 +138,7 @@ def _shuffles(every: FloatArray, size: int, resamples: int, seed: int) -> Iterat
         yield every[np.argpartition(keys, size - 1, axis=1)[:, :size]]
 
 
+@renamed_arguments(nan="missing")
 def sign_flip_test(
     control: Values,
     treatment: Values,
@@ -143,7 +146,7 @@ def sign_flip_test(
     alternative: Alternative = "two-sided",
     resamples: int = 10_000,
     seed: int = 0,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
     ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
 ) -> Comparison:
     """The permutation test of pairs: each difference could have had the other sign.
@@ -155,7 +158,7 @@ def sign_flip_test(
     """
     check_choice("alternative", alternative, ALTERNATIVES)
     check_resamples(resamples)
-    pairs = clean_pairs(control, treatment, nan=nan, ids=ids)
+    pairs = clean_pairs(control, treatment, missing=missing, ids=ids)
     gaps, size = pairs.gaps, len(pairs.gaps)
     exact = size <= _MOST_SIGNS
     observed = float(gaps.sum())

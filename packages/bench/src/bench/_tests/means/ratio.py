@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..._core.deprecated import renamed_arguments
 from ..._core.errors import InvalidDataError
 from ..._core.lazy import np
-from ..._core.options import Alternative, NanPolicy
+from ..._core.options import Alternative, MissingPolicy
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
@@ -18,6 +19,7 @@ from ..._data.values import Values
 from .t_tests import paired_t, welch_t
 
 
+@renamed_arguments(nan="missing")
 def compare_ratio(
     control: Values,
     treatment: Values,
@@ -26,7 +28,7 @@ def compare_ratio(
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     clusters: Sequence[Any] | None = None,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """How many times the treatment's values are the control's: t tests on logarithms.
 
@@ -40,7 +42,7 @@ def compare_ratio(
         level: The level of the interval.
         alternative: ``less``: the treatment is lower.
         clusters: The cluster of every pair; for paired values only.
-        nan: ``omit`` leaves missing values out.
+        missing: ``omit`` leaves missing values out.
 
     Raises:
         InvalidDataError: A value that is not above 0, or clusters without pairs.
@@ -49,11 +51,11 @@ def compare_ratio(
         raise InvalidDataError("clusters", "used with paired=True only")
     kept: Sequence[Any] | None = None
     if paired:
-        pairs = clean_pairs(control, treatment, nan=nan, clusters=clusters)
+        pairs = clean_pairs(control, treatment, missing=missing, clusters=clusters)
         first, second, kept = pairs.control, pairs.treatment, pairs.clusters
         data = of_pairs(pairs)
     else:
-        groups = clean_two(control, treatment, nan=nan, least=2)
+        groups = clean_two(control, treatment, missing=missing, least=2)
         first, second = groups.control, groups.treatment
         data = of_two(groups)
     if min(float(first.min()), float(second.min())) <= 0:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from ..._core.deprecated import renamed_arguments
 from ..._core.notes import note
-from ..._core.options import NanPolicy, check_share
+from ..._core.options import MissingPolicy, check_share
 from ..._core.results import Comparison, EffectSize
 from ..._core.tails import f_p
 from ..._data.groups import clean_blocks
@@ -17,12 +18,13 @@ from ..constructors import effect_comparison
 from .sphericity import sphericity
 
 
+@renamed_arguments(nan="missing")
 def repeated_anova(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
     correction: str = "greenhouse-geisser",
     effect_level: float = 0.9,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Repeated-measures analysis of variance: the same items under every condition.
 
@@ -33,14 +35,14 @@ def repeated_anova(
         groups: Values by condition, one per item and in the same order.
         correction: ``greenhouse-geisser``, ``huynh-feldt`` or ``none``.
         effect_level: The level of the interval of partial eta squared.
-        nan: ``omit`` leaves out items with a missing value and says how many.
+        missing: ``omit`` leaves out items with a missing value and says how many.
 
     Raises:
         UnequalLengthsError: Conditions with different numbers of items.
         NotEnoughDataError: Fewer than two items or conditions.
     """
     check_share("effect_level", effect_level)
-    blocks = clean_blocks(groups, nan=nan)
+    blocks = clean_blocks(groups, missing=missing)
     matrix = blocks.matrix - float(blocks.matrix[0, 0])
     n, k = matrix.shape
     columns, rows, centre = matrix.mean(axis=0), matrix.mean(axis=1), float(matrix.mean())

@@ -7,33 +7,35 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..._core.arithmetic import is_constant, mean, same_differences, variance
+from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import np
 from ..._core.notes import group_notes, note
-from ..._core.options import Alternative, NanPolicy
+from ..._core.options import Alternative, MissingPolicy
 from ..._core.results import Comparison
 from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
 from ..._data.summaries import of_column, of_pairs, of_two
 from ..._data.values import Values, clean
-from ..._effects.standardised import independent_d, paired_d
+from ..._effects.standardized import independent_d, paired_d
 from ..._intervals.clusters import clustered_mean
 from ..constructors import t_comparison
 
 
+@renamed_arguments(nan="missing")
 def one_sample_t(
     values: Values,
     null_value: float = 0.0,
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether a mean differs from a number (Student 1908).
 
     Raises:
         NotEnoughDataError: Fewer than two values.
     """
-    array, dropped = clean(values, "values", nan=nan, least=2)
+    array, dropped = clean(values, "values", missing=missing, least=2)
     flat = is_constant(array)
     average = mean(array)
     se = math.nan if flat else math.sqrt(variance(array) / len(array))
@@ -62,14 +64,14 @@ def _independent(
     level: float,
     alternative: Alternative,
     null_value: float,
-    nan: NanPolicy,
+    missing: MissingPolicy,
 ) -> Comparison:
     least = 1 if pooled else 2
-    groups = clean_two(control, treatment, nan=nan, least=least)
+    groups = clean_two(control, treatment, missing=missing, least=least)
     first, second = groups.control, groups.treatment
     n1, n2 = len(second), len(first)
     if pooled and n1 + n2 < 3:  # one degree of freedom at least
-        clean(control, "control", nan=nan, least=2)
+        clean(control, "control", missing=missing, least=2)
     v1, v2 = (0.0 if len(each) == 1 else variance(each) for each in (second, first))
     flat = is_constant(first) and is_constant(second)
     estimate = mean(second) - mean(first)
@@ -106,6 +108,7 @@ def _independent(
     )
 
 
+@renamed_arguments(nan="missing")
 def welch_t(
     control: Values,
     treatment: Values,
@@ -113,7 +116,7 @@ def welch_t(
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     null_value: float = 0.0,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether two means differ, without assuming equal spread (Welch 1947).
 
@@ -127,10 +130,11 @@ def welch_t(
         level=level,
         alternative=alternative,
         null_value=null_value,
-        nan=nan,
+        missing=missing,
     )
 
 
+@renamed_arguments(nan="missing")
 def student_t(
     control: Values,
     treatment: Values,
@@ -138,7 +142,7 @@ def student_t(
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     null_value: float = 0.0,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether two means differ, given that both groups have the same spread (Student 1908).
 
@@ -152,10 +156,11 @@ def student_t(
         level=level,
         alternative=alternative,
         null_value=null_value,
-        nan=nan,
+        missing=missing,
     )
 
 
+@renamed_arguments(nan="missing")
 def paired_t(
     control: Values,
     treatment: Values,
@@ -163,7 +168,7 @@ def paired_t(
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     null_value: float = 0.0,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
     ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
     clusters: Sequence[Any] | None = None,
 ) -> Comparison:
@@ -175,7 +180,7 @@ def paired_t(
         UnequalLengthsError: The two sides do not match.
         NotEnoughDataError: Fewer than two pairs or clusters.
     """
-    pairs = clean_pairs(control, treatment, nan=nan, ids=ids, clusters=clusters)
+    pairs = clean_pairs(control, treatment, missing=missing, ids=ids, clusters=clusters)
     first, second, gaps = pairs.control, pairs.treatment, pairs.gaps
     flat = same_differences(first, second)
     notes = [] if flat else group_notes(first, second)

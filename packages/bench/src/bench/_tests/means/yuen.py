@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 from ..._core.arithmetic import variance
+from ..._core.deprecated import renamed_arguments
 from ..._core.errors import InvalidOptionError
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import note
-from ..._core.options import Alternative, NanPolicy
+from ..._core.options import Alternative, MissingPolicy
 from ..._core.results import Comparison
 from ..._data.groups import clean_two
 from ..._data.summaries import of_two
@@ -18,6 +19,7 @@ from ..constructors import t_comparison
 _MOST_TRIM = 0.5
 
 
+@renamed_arguments(nan="missing")
 def yuen_t(
     control: Values,
     treatment: Values,
@@ -25,7 +27,7 @@ def yuen_t(
     trim: float = 0.2,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether trimmed means differ: the extremes of both groups count less.
 
@@ -35,7 +37,7 @@ def yuen_t(
         trim: The share cut at each end.
         level: The level of the interval.
         alternative: ``greater``: the treatment is larger.
-        nan: ``omit`` leaves missing values out.
+        missing: ``omit`` leaves missing values out.
 
     Raises:
         InvalidOptionError: ``trim`` outside 0 to 0.5.
@@ -43,7 +45,7 @@ def yuen_t(
     """
     if not 0 <= trim < _MOST_TRIM:
         raise InvalidOptionError("trim", trim, "from 0 to below 0.5")
-    groups = clean_two(control, treatment, nan=nan, least=4)
+    groups = clean_two(control, treatment, missing=missing, least=4)
     first, second = groups.control, groups.treatment
     mean1, square1, kept1 = _trimmed(second, trim)
     mean2, square2, kept2 = _trimmed(first, trim)
@@ -72,6 +74,6 @@ def _trimmed(array: FloatArray, trim: float) -> tuple[float, float, int]:
     n = len(ordered)
     cut = math.floor(trim * n + 1e-9)
     kept = n - 2 * cut
-    winsorised = np.clip(array, ordered[cut], ordered[n - cut - 1])
-    square = (n - 1) * variance(winsorised) / (kept * (kept - 1)) if kept > 1 else 0.0
+    winsorized = np.clip(array, ordered[cut], ordered[n - cut - 1])
+    square = (n - 1) * variance(winsorized) / (kept * (kept - 1)) if kept > 1 else 0.0
     return float(ordered[cut : n - cut].mean()), square, kept

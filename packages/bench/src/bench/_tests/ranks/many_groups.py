@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import np
 from ..._core.noncentral import chi2_effect_interval
 from ..._core.notes import constant_notes, note
-from ..._core.options import NanPolicy, check_share
+from ..._core.options import MissingPolicy, check_share
 from ..._core.ranks import midranks, tie_term
 from ..._core.results import Comparison, EffectSize
 from ..._core.tails import chi2_p, f_p
@@ -18,11 +19,12 @@ from ..._data.values import Values
 from ..constructors import effect_comparison
 
 
+@renamed_arguments(nan="missing")
 def kruskal_wallis(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
     effect_level: float = 0.9,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether values of some group tend to be larger (Kruskal and Wallis 1952, tie-corrected).
 
@@ -30,13 +32,13 @@ def kruskal_wallis(
         groups: Values by group.
         effect_level: The level of the interval of rank epsilon squared (noncentral chi-square).
             0.9 goes with a test at .05: the interval excludes 0 exactly when the test rejects.
-        nan: ``omit`` leaves missing values out and says how many.
+        missing: ``omit`` leaves missing values out and says how many.
 
     Raises:
         NotEnoughDataError: Fewer than two groups, or an empty one.
     """
     check_share("effect_level", effect_level)
-    samples = clean_groups(groups, nan=nan)
+    samples = clean_groups(groups, missing=missing)
     arrays = list(samples.arrays.values())
     every = np.concatenate(arrays)
     size, count = len(every), len(arrays)
@@ -78,11 +80,12 @@ def kruskal_wallis(
     )
 
 
+@renamed_arguments(nan="missing")
 def friedman(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
     effect_level: float = 0.9,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether conditions rank differently within items (Friedman 1937, tie-corrected).
 
@@ -92,13 +95,13 @@ def friedman(
     Args:
         groups: Values by condition, in the order of the items.
         effect_level: The level of the interval of W (noncentral chi-square).
-        nan: ``omit`` leaves items with missing values out and says how many.
+        missing: ``omit`` leaves items with missing values out and says how many.
 
     Raises:
         UnequalLengthsError: Conditions with different numbers of items.
     """
     check_share("effect_level", effect_level)
-    blocks = clean_blocks(groups, nan=nan)
+    blocks = clean_blocks(groups, missing=missing)
     matrix = blocks.matrix
     n, k = matrix.shape
     ranks = np.array([midranks(row) for row in matrix])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import constant_notes, note
-from ..._core.options import ALTERNATIVES, Alternative, NanPolicy, check_choice, check_share
+from ..._core.options import ALTERNATIVES, Alternative, MissingPolicy, check_choice, check_share
 from ..._core.ranks import (
     exact_tail,
     kth_differences,
@@ -41,6 +42,7 @@ def continuity_corrected(gap: float, alternative: str, *, continuity: bool) -> f
     return gap - 0.5 if alternative == "greater" else gap + 0.5
 
 
+@renamed_arguments(nan="missing")
 def mann_whitney(
     control: Values,
     treatment: Values,
@@ -49,7 +51,7 @@ def mann_whitney(
     alternative: Alternative = "two-sided",
     method: str = "auto",
     continuity: bool = True,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether values of one group tend to be larger (Mann and Whitney 1947).
 
@@ -64,13 +66,13 @@ def mann_whitney(
         method: ``exact`` (ties included), ``asymptotic`` (tie-corrected), or ``auto``: exact up to
             400 pairs of values.
         continuity: Half a unit of correction for the asymptotic p-value.
-        nan: ``omit`` leaves missing values out and says how many.
+        missing: ``omit`` leaves missing values out and says how many.
 
     Raises:
         NotEnoughDataError: An empty group.
     """
     check_rank_options(alternative, method, level)
-    groups = clean_two(control, treatment, nan=nan)
+    groups = clean_two(control, treatment, missing=missing)
     first, second = groups.control, groups.treatment
     n1, n2 = len(second), len(first)
     every = np.concatenate([second, first])
@@ -141,13 +143,14 @@ def _shift(
     )
 
 
+@renamed_arguments(nan="missing")
 def brunner_munzel(
     control: Values,
     treatment: Values,
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether P(treatment > control) + P(equal)/2 is one half (Brunner and Munzel 2000).
 
@@ -156,7 +159,7 @@ def brunner_munzel(
     Raises:
         NotEnoughDataError: Fewer than two values in a group.
     """
-    groups = clean_two(control, treatment, nan=nan, least=2)
+    groups = clean_two(control, treatment, missing=missing, least=2)
     first, second = groups.control, groups.treatment
     n1, n2 = len(first), len(second)
     ranks = midranks(np.concatenate([first, second]))

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..._core.arithmetic import is_constant
+from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import note
-from ..._core.options import Alternative, NanPolicy, check_choice
+from ..._core.options import Alternative, MissingPolicy, check_choice
 from ..._core.ranks import (
     exact_tail,
     mass_quantile,
@@ -30,6 +31,7 @@ _EXACT_SIGNS = 50
 _MOST_WALSH = 2000
 
 
+@renamed_arguments(nan="missing")
 def wilcoxon(
     control: Values,
     treatment: Values,
@@ -40,7 +42,7 @@ def wilcoxon(
     zeros: str = "wilcox",
     tidy_ties: bool = True,
     continuity: bool = True,
-    nan: NanPolicy = "error",
+    missing: MissingPolicy = "error",
     ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
 ) -> Comparison:
     """Whether the differences of pairs are symmetric around zero (Wilcoxon 1945).
@@ -57,7 +59,7 @@ def wilcoxon(
         zeros: ``wilcox`` drops pairs without a difference; ``pratt`` ranks them first (Pratt 1959).
         tidy_ties: Round differences to twelve digits; R does not, and breaks some ties by noise.
         continuity: Half a unit of correction for the asymptotic p-value.
-        nan: ``omit`` leaves out pairs with a missing side and says how many.
+        missing: ``omit`` leaves out pairs with a missing side and says how many.
         ids: The item ids of both sides, to pair by id rather than by place.
 
     Raises:
@@ -65,7 +67,7 @@ def wilcoxon(
     """
     check_rank_options(alternative, method, level)
     check_choice("zeros", zeros, ("wilcox", "pratt"))
-    pairs = clean_pairs(control, treatment, nan=nan, ids=ids, least=1)
+    pairs = clean_pairs(control, treatment, missing=missing, ids=ids, least=1)
     gaps = pairs.gaps if tidy_ties else pairs.treatment - pairs.control
     kept = gaps[gaps != 0]
     size, dropped = len(kept), int((gaps == 0).sum())

@@ -138,7 +138,7 @@ def cohens_d(control: Values, treatment: Values, *, level: float = 0.95) -> Effe
     Raises:
         NotEnoughDataError: Fewer than two values in a group.
     """
-    return standardised_difference(control, treatment, kind="cohens_d", level=level)
+    return standardized_difference(control, treatment, kind="cohens_d", level=level)
 
 
 def hedges_g(control: Values, treatment: Values, *, level: float = 0.95) -> EffectSize:
@@ -147,10 +147,10 @@ def hedges_g(control: Values, treatment: Values, *, level: float = 0.95) -> Effe
     Raises:
         NotEnoughDataError: Fewer than two values in a group.
     """
-    return standardised_difference(control, treatment, kind="hedges_g", level=level)
+    return standardized_difference(control, treatment, kind="hedges_g", level=level)
 
 
-def standardised_difference(
+def standardized_difference(
     control: Values,
     treatment: Values,
     *,

@@ -1,0 +1,111 @@
+"""The designs whose power is known: their names, effects, and the settings they need."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal, TypedDict, cast, get_args
+
+from .._core.errors import InvalidOptionError
+from .._core.options import check_choice
+
+PowerTest = Literal[
+    "t",
+    "paired-t",
+    "one-sample-t",
+    "anova",
+    "proportions",
+    "proportions-h",
+    "one-proportion",
+    "chi-square",
+    "mcnemar",
+    "mcnemar-exact",
+    "tost",
+    "mann-whitney",
+    "eval-paired",
+]
+POWER_TESTS: tuple[PowerTest, ...] = get_args(PowerTest)
+
+
+class PowerSettings(TypedDict, total=False):
+    """What some designs need besides sample size, effect, power and error rate."""
+
+    ratio: float
+    n2: float
+    groups: int
+    p2: float
+    df: float
+    discordance: float
+    margin: float
+    sd: float
+    share: float
+    variance: float
+
+
+EFFECTS = {
+    "t": "Cohen's d",
+    "paired-t": "d_z",
+    "one-sample-t": "d_z",
+    "anova": "Cohen's f",
+    "proportions": "difference of proportions from p2",
+    "proportions-h": "Cohen's h",
+    "one-proportion": "Cohen's h",
+    "chi-square": "Cohen's w",
+    "mcnemar": "difference of proportions",
+    "mcnemar-exact": "difference of proportions",
+    "tost": "true difference",
+    "mann-whitney": "P(X > Y)",
+    "eval-paired": "difference of scores",
+}
+PER = {"anova": "per group", "t": "per group", "proportions": "per group", "tost": "per group"}
+TWO_SIDED_ONLY = ("anova", "chi-square", "mcnemar-exact", "tost")
+_NEEDED = {
+    "anova": ("groups",),
+    "proportions": ("p2",),
+    "chi-square": ("df",),
+    "mcnemar": ("discordance",),
+    "mcnemar-exact": ("discordance",),
+    "tost": ("margin",),
+    "eval-paired": ("variance",),
+}
+_OPTIONAL = {
+    "t": ("ratio", "n2"),
+    "proportions-h": ("ratio", "n2"),
+    "tost": ("sd",),
+    "mann-whitney": ("share",),
+}
+
+
+def complete_settings(test: PowerTest, settings: PowerSettings) -> dict[str, Any]:
+    """The settings of a design with the defaults of those left out.
+
+    Raises:
+        InvalidOptionError: A setting that the design needs is missing, or one that it does not use.
+    """
+    needed, optional = _NEEDED.get(test, ()), _OPTIONAL.get(test, ())
+    for name in settings:
+        check_choice(f"setting of {test}", name, (*needed, *optional))
+    for name in needed:
+        if name not in settings:
+            raise InvalidOptionError(name, None, f"given for {test}")
+    return {"ratio": 1.0, "sd": 1.0, "share": 0.5, **given_settings(settings)}
+
+
+def given_settings(settings: PowerSettings) -> dict[str, float]:
+    """The settings as a plain mapping."""
+    return cast("dict[str, float]", dict(settings))
+
+
+def f_from_eta_squared(eta_squared: float) -> float:
+    """Cohen's f from eta squared: sqrt(eta²/(1 - eta²)).
+
+    Raises:
+        InvalidOptionError: Not between 0 and 1.
+    """
+    if not 0 <= eta_squared < 1:
+        raise InvalidOptionError("eta_squared", eta_squared, "between 0 and 1")
+    return math.sqrt(eta_squared / (1 - eta_squared))
+
+
+def h_from_proportions(p1: float, p2: float) -> float:
+    """Cohen's h from two proportions."""
+    return 2 * math.asin(math.sqrt(p1)) - 2 * math.asin(math.sqrt(p2))

@@ -1,0 +1,48 @@
+"""Names of version 0.1 that still work, with a warning."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import bench
+
+A, B = [1.0, 3.0, 2.0, 5.0, 4.0, 7.0, 6.0], [2.0, 5.0, 3.0, 8.0, 4.5, 9.0, 9.5]
+GAP = [1.0, None, 2.0, 5.0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("Table", "ResultTable"), ("standardised_difference", "standardized_difference")],
+)
+def test_an_old_name_gives_the_new_thing(old: str, new: str) -> None:
+    with pytest.warns(DeprecationWarning, match=new):
+        found = getattr(bench, old)
+
+    assert found is getattr(bench, new)
+    assert old not in bench.__all__
+
+
+OLD_ARGUMENTS: dict[str, tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any], str]] = {
+    "nan": (bench.describe, (GAP,), {"nan": "omit"}, "missing"),
+    "q of a comparison": (bench.compare_quantile, (A, B), {"q": 0.5, "resamples": 100}, "quantile"),
+    "q of an interval": (bench.quantile_interval, (A,), {"q": 0.5}, "quantile"),
+    "q of a percentile": (bench.percentile, (A,), {"q": 0.5}, "quantile"),
+    "studentised": (bench.permutation_test, (A, B), {"studentised": True}, "studentized"),
+    "level of eta squared": (bench.eta_squared_interval, ([A, B],), {"level": 0.8}, "effect_level"),
+    "exclude": (bench.eval_score, (GAP,), {"missing": "exclude"}, "omit"),
+}
+
+
+@pytest.mark.parametrize("case", OLD_ARGUMENTS)
+def test_an_old_argument_works_and_warns(case: str) -> None:
+    function, values, old, new = OLD_ARGUMENTS[case]
+
+    with pytest.warns(DeprecationWarning, match=new):
+        found = function(*values, **old)
+
+    if case == "exclude":
+        assert found == bench.eval_score(GAP, missing="omit")
+    else:
+        first, *rest = old.items()
+        assert found == function(*values, **{new: first[1]}, **dict(rest))
