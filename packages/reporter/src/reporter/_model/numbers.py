@@ -22,7 +22,7 @@ def number_text(value: float | None, *, digits: int = 4, trim: bool = False) -> 
     Args:
         value: The number. Whole numbers (``int``, also of numpy) keep all their digits. None and
             NaN read as "unknown".
-        digits: The number of significant digits, at least 1.
+        digits: The number of significant digits, at least 1. Digits before the point are all kept.
         trim: Leave out zeros at the end.
 
     Returns:
