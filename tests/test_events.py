@@ -117,7 +117,9 @@ async def test_a_hedged_row_is_timed_to_its_winner_and_pays_for_both(tmp_path: P
     }
 
     assert metrics["voted"]["latency_p95"] == metrics["hedged"]["latency_p95"] == 400.0
-    assert metrics["hedged"]["cost_per_query"] == 2 * metrics["voted"]["cost_per_query"]
+    assert metrics["hedged"]["cost_per_query"] == 2 * float(
+        metrics["voted"]["cost_per_query"] or 0.0
+    )
 
 
 def test_loading_data_is_captured_too() -> None:

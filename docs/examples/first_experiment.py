@@ -60,14 +60,14 @@ class EnsembleVsSingle(Experiment):
             claim="the vote reaches 96 %",
             metric="accuracy",
             condition="ensemble",
-            at_least=0.96,
+            min_value=0.96,
         ),
         Criterion(
             claim="the vote is no slower in the tail",
             metric="latency_p99",
             condition="ensemble",
             against="baseline",
-            at_most=0.0,
+            max_value=0.0,
         ),
     )
 

@@ -109,7 +109,7 @@ class FittedPanel(Experiment):
             metric="cost_per_query",
             condition="two agree",
             against="best single",
-            at_most=0.0,
+            max_value=0.0,
         ),
     )
 

@@ -54,7 +54,7 @@ class Gsm8kReplay(Experiment):
             claim="the vote reaches 96 %",
             metric="accuracy",
             condition="vote of three",
-            at_least=0.96,
+            min_value=0.96,
         ),
     )
 

@@ -45,7 +45,7 @@ class MmluReplay(Experiment):
             claim="99 % with five models",
             metric="accuracy",
             condition="vote of five",
-            at_least=0.99,
+            min_value=0.99,
         ),
         Criterion(
             claim="a vote of five beats the best single model",

@@ -1,5 +1,16 @@
 """Experiments on language models as Python classes: plan, run, resume, analyse, report, verify."""
 
+from ._analysis.schema import (
+    Analysis,
+    ComparisonValues,
+    ConditionValues,
+    CriterionValues,
+    DetectableValues,
+    IntervalValues,
+    MetricValues,
+    Origin,
+    PairValues,
+)
 from ._artifacts.differences import Difference
 from ._artifacts.verify import Verification, verify
 from ._core.errors import (
@@ -12,48 +23,68 @@ from ._core.errors import (
     ResumeRefusedError,
     RunExistsError,
     RunLockedError,
+    RunningLoopError,
     RunNotFoundError,
+    UnknownDatasetOptionError,
     UnknownMetricError,
 )
 from ._core.events import EVENTS
+from ._core.interval import Interval
 from ._definition.condition import Condition, condition
 from ._definition.criteria import Criterion
-from ._definition.dataset import DatasetSpec
+from ._definition.dataset import DatasetOptions, DatasetSpec
 from ._definition.experiment import Experiment
 from ._definition.load import load_experiment
 from ._definition.metrics import Metric, metric_names, register_metric
 from ._outcome.outcome import Outcome
 from ._outcome.row import Row
 from ._plan.plan import Plan, Trial
-from ._run.estimate import ConditionEstimate, Estimate, estimate, estimate_sync
+from ._run.estimate import ConditionEstimate, Estimate, EstimateOptions, estimate, estimate_sync
+from ._run.job import ResumeOptions, RunOptions
 from ._run.result import RunResult
 from ._run.run import resume, resume_sync, run, run_sync
 
 __all__ = [
     "EVENTS",
+    "Analysis",
+    "ComparisonValues",
     "Condition",
     "ConditionEstimate",
+    "ConditionValues",
     "Criterion",
+    "CriterionValues",
+    "DatasetOptions",
     "DatasetSpec",
+    "DetectableValues",
     "Difference",
     "Estimate",
+    "EstimateOptions",
     "Experiment",
     "ExperimentError",
     "ExperimentFileError",
     "HarnessError",
+    "Interval",
+    "IntervalValues",
     "JournalError",
     "Metric",
+    "MetricValues",
+    "Origin",
     "Outcome",
     "OutcomeError",
     "OutputError",
+    "PairValues",
     "Plan",
+    "ResumeOptions",
     "ResumeRefusedError",
     "Row",
     "RunExistsError",
     "RunLockedError",
     "RunNotFoundError",
+    "RunOptions",
     "RunResult",
+    "RunningLoopError",
     "Trial",
+    "UnknownDatasetOptionError",
     "UnknownMetricError",
     "Verification",
     "condition",

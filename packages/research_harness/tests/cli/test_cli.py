@@ -42,7 +42,7 @@ def test_run_shows_the_table_and_where_the_report_lies(file: Path, tmp_path: Pat
     result = crucible("run", file, "--output-dir", tmp_path, "--quiet")
 
     assert result.exit_code == 0, result.output
-    assert "right      1.0000" in result.output
+    assert "right      1.000" in result.output
     assert str(tmp_path / "tiny_report.md") in result.output
 
 
@@ -85,8 +85,8 @@ def test_an_estimate_extrapolates_from_a_pilot_and_leaves_nothing(
     result = crucible("estimate", file, "--pilot", 1)
 
     assert result.exit_code == 0, result.output
-    assert "right: 2 rows, $1 [1, 1]" in result.output
-    assert "wrong: 2 rows, cost unknown" in result.output
+    assert "right  2 rows, cost $1.00 [$1.00, $1.00]" in result.output
+    assert "wrong  2 rows, cost unknown" in result.output
     assert [path.name for path in tmp_path.iterdir() if path.name != "__pycache__"] == ["tiny.py"]
 
 

@@ -17,13 +17,13 @@ def criterion(**bound: Any) -> Criterion:
 @pytest.mark.parametrize(
     ("bound", "low", "high", "verdict"),
     [
-        ({"at_least": 0.99}, 0.991, 0.999, "SUPPORTED"),
-        ({"at_least": 0.99}, 0.90, 0.95, "NOT SUPPORTED"),
-        ({"at_least": 0.99}, 0.95, 0.995, "INCONCLUSIVE"),
+        ({"min_value": 0.99}, 0.991, 0.999, "SUPPORTED"),
+        ({"min_value": 0.99}, 0.90, 0.95, "NOT SUPPORTED"),
+        ({"min_value": 0.99}, 0.95, 0.995, "INCONCLUSIVE"),
         ({"more_than": 0.0}, 0.01, 0.05, "SUPPORTED"),
         ({"more_than": 0.0}, -0.01, 0.05, "INCONCLUSIVE"),
         ({"more_than": 0.0}, -0.05, 0.0, "NOT SUPPORTED"),
-        ({"at_most": 3.0}, 1.0, 3.0, "SUPPORTED"),
+        ({"max_value": 3.0}, 1.0, 3.0, "SUPPORTED"),
         ({"less_than": 3.0}, 1.0, 3.0, "INCONCLUSIVE"),
         ({"less_than": 3.0}, 3.0, 4.0, "NOT SUPPORTED"),
     ],
@@ -35,10 +35,10 @@ def test_the_verdict_is_that_of_both_ends(
 
 
 def test_an_unknown_interval_is_inconclusive() -> None:
-    assert criterion(at_least=0.5).judge(math.nan, math.nan) == "INCONCLUSIVE"
+    assert criterion(min_value=0.5).judge(math.nan, math.nan) == "INCONCLUSIVE"
 
 
-@pytest.mark.parametrize("bounds", [{}, {"at_least": 0.1, "at_most": 0.2}])
+@pytest.mark.parametrize("bounds", [{}, {"min_value": 0.1, "max_value": 0.2}])
 def test_a_criterion_has_exactly_one_bound(bounds: dict[str, float]) -> None:
     assert "exactly one" in criterion(**bounds).problems()[0]
 
@@ -51,7 +51,7 @@ def test_a_criterion_has_exactly_one_bound(bounds: dict[str, float]) -> None:
 def test_a_claim_and_its_opposite_are_never_both_supported(
     bound: float, low: float, width: float
 ) -> None:
-    claim = criterion(at_least=bound).judge(low, low + width)
+    claim = criterion(min_value=bound).judge(low, low + width)
     opposite = criterion(less_than=bound).judge(low, low + width)
 
     assert (claim == "SUPPORTED") == (opposite == "NOT SUPPORTED")

@@ -1,4 +1,4 @@
-"""Everything that is wrong with an experiment is told at once, before anything runs."""
+"""Everything that is wrong with an experiment is listed at once, before anything runs."""
 
 import pytest
 
@@ -17,7 +17,7 @@ class Empty(Experiment):
     scorer = "psychic"
     formats = ("word",)
     dataset = 5
-    control = "nobody"
+    control = "absent"
     alpha = 5.0
     criteria = (Criterion(claim="c", metric="x", condition="y"),)
 
@@ -36,8 +36,8 @@ def test_one_error_lists_everything_that_is_wrong() -> None:
         "unknown format 'word'; known: html, markdown",
         "dataset: int is not a name",
         "mark at least one method with @condition",
-        "control: no condition is called 'nobody'",
-        "unknown metric 'acuracy'; known: accuracy",
+        "control: no condition is called 'absent'",
+        "unknown metric 'acuracy' (did you mean 'accuracy'?); known: accuracy",
         "7 is neither a name nor a Metric",
         "metric 'x' is not among",
         "no condition is called 'y'",

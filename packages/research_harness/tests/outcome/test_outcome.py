@@ -102,9 +102,9 @@ def test_known_costs_of_attempts_are_added_up() -> None:
     [
         ({"latency": 3}, "no 'prediction'"),
         ({"prediction": "4", "cost": "cheap"}, "'cost_usd' is 'cheap'"),
-        ({"prediction": "4", "latency": math.nan}, "not a finite number"),
+        ({"prediction": "4", "latency": math.nan}, "return a finite number or None"),
         ({"prediction": "4", "metadata": [1]}, "not a mapping"),
-        (math.inf, "no answer"),
+        (math.inf, "return text, a finite number or None"),
         (object(), "returned object"),
         ({1, 2}, "returned set"),
     ],

@@ -12,6 +12,7 @@ import pytest
 from dataset_manager import Dataset, Item
 from ensemble import Constant, SimulatedModel, predict
 from research_harness import (
+    ConditionValues,
     Criterion,
     Experiment,
     OutputError,
@@ -60,11 +61,8 @@ def read_csv(result: RunResult) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def condition_named(result: RunResult, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(
-        each for each in result.analysis["conditions"] if each["name"] == name
-    )
-    return found
+def condition_named(result: RunResult, name: str) -> ConditionValues:
+    return next(each for each in result.analysis["conditions"] if each["name"] == name)
 
 
 def metric(result: RunResult, name: str, wanted: str) -> Any:
@@ -291,7 +289,7 @@ class Judged(Sums):
 
     name = "Judged"
     criteria = (
-        Criterion(claim="perfect", metric="accuracy", condition="good", at_least=0.8),
+        Criterion(claim="perfect", metric="accuracy", condition="good", min_value=0.8),
         Criterion(
             claim="poor is better",
             metric="accuracy",
@@ -299,7 +297,7 @@ class Judged(Sums):
             against="good",
             more_than=0.0,
         ),
-        Criterion(claim="poor is poor", metric="accuracy", condition="poor one", at_most=0.5),
+        Criterion(claim="poor is poor", metric="accuracy", condition="poor one", max_value=0.5),
     )
 
 
@@ -350,13 +348,13 @@ def test_measured_time_is_left_out_when_two_runs_are_compared(tmp_path: Path) ->
         virtual_time = False
 
         @condition
-        def good(self, item: Item) -> str:
+        def good(self, item: Item) -> str:  # type: ignore[override]  # plain, not async
             """Uneven on purpose."""
             sum(range(int(time.monotonic_ns() % 5000)))
             return str(item.expected)
 
         @condition("poor one")
-        def poor(self, item: Item) -> str:
+        def poor(self, item: Item) -> str:  # type: ignore[override]  # same
             """Wrong."""
             return "0"
 

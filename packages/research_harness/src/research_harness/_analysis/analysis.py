@@ -3,21 +3,22 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
 from .comparisons import compare_all
 from .describe import describe
+from .schema import Analysis, ConditionValues, DetectableValues, MetricValues, Origin
 from .vectors import by_item, paired_means
 from .verdicts import judged
 
 SCHEMA = 1
 
 
-def analyse(
+def analyze(
     prepared: PreparedExperiment, rows: Sequence[Row], *, deviations: Sequence[str]
-) -> dict[str, Any]:
+) -> Analysis:
     """What ``analysis.json`` holds.
 
     Args:
@@ -42,7 +43,7 @@ def analyse(
         )
         for metric in prepared.metrics
     ]
-    found = {
+    found: Analysis = {
         "schema": SCHEMA,
         "name": experiment.name,
         "control": prepared.config["control"],
@@ -55,14 +56,14 @@ def analyse(
         "failures": sum(row.failed for row in rows),
         "origin": _origin(prepared, rows),
         "conditions": [
-            {
-                "name": name,
-                **_counts([row for row in rows if row.condition == name]),
-                "metrics": [
+            _condition(
+                name,
+                [row for row in rows if row.condition == name],
+                [
                     describe(metric, values[metric.name][name], level=level)
                     for metric in prepared.metrics
                 ],
-            }
+            )
             for name in names
         ],
         "comparisons": [each for each in comparisons if each is not None],
@@ -70,22 +71,23 @@ def analyse(
         "criteria": [judged(criterion, prepared, values) for criterion in experiment.criteria],
         "deviations": list(deviations),
     }
-    finite: dict[str, Any] = _finite(found)
-    return finite
+    return cast("Analysis", _finite(found))
 
 
-def _counts(rows: Sequence[Row]) -> dict[str, Any]:
+def _condition(name: str, rows: Sequence[Row], metrics: list[MetricValues]) -> ConditionValues:
     return {
+        "name": name,
         "rows": len(rows),
         "failures": sum(row.failed for row in rows),
         "errors": dict(sorted(Counter(row.error_type for row in rows if row.failed).items())),
         "extraction": dict(
             sorted(Counter(row.extraction for row in rows if not row.failed).items())
         ),
+        "metrics": metrics,
     }
 
 
-def _origin(prepared: PreparedExperiment, rows: Sequence[Row]) -> dict[str, Any]:
+def _origin(prepared: PreparedExperiment, rows: Sequence[Row]) -> Origin:
     """Where the numbers come from, and whether they may be taken for measurements of models."""
     sources = sorted({row.source for row in rows if row.source})
     reasons = []
@@ -105,11 +107,11 @@ def _origin(prepared: PreparedExperiment, rows: Sequence[Row]) -> dict[str, Any]
     }
 
 
-def _detectable(prepared: PreparedExperiment, values: dict[str, Any]) -> list[dict[str, Any]]:
+def _detectable(prepared: PreparedExperiment, values: dict[str, Any]) -> list[DetectableValues]:
     """The smallest difference in each yes/no metric that this design finds with 80 % power."""
     import bench
 
-    found = []
+    found: list[DetectableValues] = []
     control = prepared.config["control"]
     for metric in prepared.metrics:
         if not metric.binary:
@@ -127,7 +129,7 @@ def _detectable(prepared: PreparedExperiment, values: dict[str, Any]) -> list[di
                     "unit": metric.unit,
                     "control": control,
                     "treatment": name,
-                    "difference": getattr(smallest, "value", smallest),
+                    "difference": smallest.value,
                     "power": 0.8,
                 }
             )

@@ -6,7 +6,8 @@ from typing import Any
 
 from .._definition.metrics import Metric
 from .._plan.permutation import stream_key
-from .vectors import ByItem, paired_means, paired_values
+from .schema import ComparisonValues, PairValues
+from .vectors import ByItem, item_means, paired_means, paired_values
 
 
 def compare_all(
@@ -16,7 +17,7 @@ def compare_all(
     control: str,
     level: float,
     seed: int,
-) -> dict[str, Any] | None:
+) -> ComparisonValues | None:
     """All comparisons of one metric.
 
     Two conditions give one comparison. Three or more give an omnibus test and every pair, with
@@ -45,7 +46,8 @@ def compare_all(
     several = len(names) > 2
     if several:
         tested = [pair for pair in pairs if pair["result"] is not None]
-        adjusted = bench.adjust([pair["result"]["p_value"] for pair in tested], method="holm")
+        p_values = [pair["result"]["p_value"] for pair in tested if pair["result"]]
+        adjusted = bench.adjust(p_values, method="holm")
         for pair, p_value in zip(tested, adjusted, strict=True):
             pair["p_adjusted"] = float(p_value)
     return {
@@ -91,7 +93,7 @@ def _pair(
     *,
     level: float,
     seed: int,
-) -> dict[str, Any]:
+) -> PairValues:
     result, dropped = compare_two(
         metric, values[control], values[treatment], level=level, seed=seed
     )
@@ -109,8 +111,6 @@ def _omnibus(
 ) -> dict[str, Any] | None:
     """One test over all conditions, on the items that all of them have."""
     import bench
-
-    from .vectors import item_means
 
     if metric.summary != "mean":
         return None

@@ -1,13 +1,13 @@
 """One metric of one condition: its value and its interval, repeats counted as repeats."""
 
 from statistics import fmean
-from typing import Any
 
 from .._definition.metrics import Metric
+from .schema import IntervalValues, MetricValues
 from .vectors import ByItem, flat, item_means
 
 
-def describe(metric: Metric, values: ByItem, *, level: float) -> dict[str, Any]:
+def describe(metric: Metric, values: ByItem, *, level: float) -> MetricValues:
     """The value of a metric with an interval.
 
     The unit is the item: its repeats are averaged before an interval is made, because they are not
@@ -19,30 +19,48 @@ def describe(metric: Metric, values: ByItem, *, level: float) -> dict[str, Any]:
         level: The level of the interval.
 
     Returns:
-        ``value``, ``interval`` (``low``, ``high``, ``level``, ``method``), ``n`` rows, ``items``
-        and how many rows were ``unknown``.
+        The value, its interval, and how many rows and items it comes from. A total with an unknown
+        part is unknown; its known part is ``known_total``.
     """
     numbers, items = flat(values)
     rows = sum(len(repeats) for repeats in values.values())
-    base: dict[str, Any] = {"metric": metric.name, "unit": metric.unit, "n": len(numbers)}
-    base["items"] = len(set(items))
-    base["unknown"] = rows - len(numbers)
-    if not numbers:
-        return {**base, "value": None, "interval": None}
+    found: MetricValues = {
+        "metric": metric.name,
+        "unit": metric.unit,
+        "n": len(numbers),
+        "items": len(set(items)),
+        "unknown": rows - len(numbers),
+        "value": None,
+        "interval": None,
+    }
+    if metric.summary == "total":
+        found["known_total"] = sum(numbers)
+    if not numbers or (metric.summary == "total" and found["unknown"]):
+        return found
     if metric.summary == "quantile":
         value, interval = _quantile(metric, numbers, level=level)
     else:
         value, interval = _mean(metric, values, numbers, level=level)
-    if metric.summary == "total" and interval is not None:
-        scale = len(numbers)
-        value = value * scale
-        interval = {**interval, "low": interval["low"] * scale, "high": interval["high"] * scale}
-    return {**base, "value": value, "interval": interval}
+    if metric.summary == "total":
+        value, interval = _scaled(value, interval, len(numbers))
+    found["value"], found["interval"] = value, interval
+    return found
+
+
+def _scaled(
+    value: float, interval: IntervalValues | None, count: int
+) -> tuple[float, IntervalValues | None]:
+    """A mean and its interval as a total of so many values."""
+    if interval is None:
+        return value * count, None
+    low, high = (float(interval[end] or 0.0) for end in ("low", "high"))
+    scaled: IntervalValues = {**interval, "low": low * count, "high": high * count}
+    return value * count, scaled
 
 
 def _mean(
     metric: Metric, values: ByItem, numbers: list[float], *, level: float
-) -> tuple[float, dict[str, Any] | None]:
+) -> tuple[float, IntervalValues | None]:
     import bench
 
     means = list(item_means(values).values())
@@ -62,7 +80,7 @@ def _mean(
 
 def _quantile(
     metric: Metric, numbers: list[float], *, level: float
-) -> tuple[float, dict[str, Any] | None]:
+) -> tuple[float, IntervalValues | None]:
     import bench
 
     quantile = metric.quantile or 0.5

@@ -7,34 +7,28 @@ from .._definition.criteria import Criterion
 from .._plan.preparation import PreparedExperiment
 from .comparisons import compare_two
 from .describe import describe
+from .schema import CriterionValues, IntervalValues, Number
 
 
 def judged(
     criterion: Criterion, prepared: PreparedExperiment, values: dict[str, Any]
-) -> dict[str, Any]:
+) -> CriterionValues:
     metric = next(each for each in prepared.metrics if each.name == criterion.metric)
     level, seed = 1 - prepared.experiment.alpha, prepared.experiment.seed
     own = values[metric.name][criterion.condition]
-    estimate: float | None
-    interval: dict[str, Any] | None
+    estimate: Number
+    interval: IntervalValues | None
     if criterion.against:
         result, _ = compare_two(
             metric, values[metric.name][criterion.against], own, level=level, seed=seed
         )
         estimate = None if result is None else result.estimate
         interval = None if result is None else result.to_dict()["interval"]
-        low, high = (
-            (math.nan, math.nan)
-            if result is None
-            else (
-                result.interval.low,
-                result.interval.high,
-            )
-        )
+        low, high = _ends(interval)
     else:
         found = describe(metric, own, level=level)
         estimate, interval = found["value"], found["interval"]
-        low, high = (interval["low"], interval["high"]) if interval else (math.nan, math.nan)
+        low, high = _ends(interval)
     return {
         "metric": metric.name,
         "unit": metric.unit,
@@ -44,3 +38,15 @@ def judged(
         "interval": interval,
         "verdict": criterion.judge(low, high),
     }
+
+
+def _ends(interval: IntervalValues | None) -> tuple[float, float]:
+    """The ends of an interval; NaN where one is unknown."""
+    if interval is None:
+        return math.nan, math.nan
+    low, high = (interval[end] for end in ("low", "high"))
+    return _end(low), _end(high)
+
+
+def _end(value: Number) -> float:
+    return math.nan if value is None else float(value)

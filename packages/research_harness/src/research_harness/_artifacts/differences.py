@@ -2,8 +2,9 @@
 
 import csv
 import json
+import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -14,22 +15,33 @@ from .manifest import file_hash
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One place where two things that should be equal are not.
+    """One difference between two things that should be equal.
 
     Attributes:
         file: The file, relative to the artifact folder.
-        place: Where in it: a row and column, or a path through the JSON; empty for all of it.
+        location: Where in it: a row and column, or a path through the JSON; empty for all of it.
         first: What the first run (or the manifest) has there.
         second: What the second run (or the file itself) has there.
     """
 
     file: str
-    place: str
+    location: str
     first: str
     second: str
 
+    @property
+    def place(self) -> str:
+        """Deprecated: ``location``."""
+        text = "Difference.place is now Difference.location"
+        warnings.warn(text, DeprecationWarning, stacklevel=2)
+        return self.location
+
+    def to_dict(self) -> dict[str, object]:
+        """The difference as plain values."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
     def __str__(self) -> str:
-        where = f"{self.file}, {self.place}" if self.place else self.file
+        where = f"{self.file}, {self.location}" if self.location else self.file
         return f"{where}: {self.first} != {self.second}"
 
 
@@ -38,7 +50,9 @@ def file_differences(
 ) -> Iterator[Difference]:
     missing = [str(path) for path in (first, second) if not path.is_file()]
     if missing:
-        yield Difference(file=name, place="", first="in one run", second=f"missing: {missing[0]}")
+        yield Difference(
+            file=name, location="", first="in one run", second=f"missing: {missing[0]}"
+        )
     elif name.endswith(".json"):
         values = (_pruned(read_json(path), skip) for path in (first, second))
         yield from _json_differences(name, "", *values)
@@ -49,7 +63,7 @@ def file_differences(
         yield from _line_differences(name, first, second)
     else:
         yield Difference(
-            file=name, place="", first=file_hash(first)[:12], second=file_hash(second)[:12]
+            file=name, location="", first=file_hash(first)[:12], second=file_hash(second)[:12]
         )
 
 
@@ -66,16 +80,16 @@ def _pruned(value: Any, skip: frozenset[str]) -> Any:
     return value
 
 
-def _json_differences(name: str, place: str, first: Any, second: Any) -> Iterator[Difference]:
+def _json_differences(name: str, location: str, first: Any, second: Any) -> Iterator[Difference]:
     if isinstance(first, dict) and isinstance(second, dict):
         for key in sorted({*first, *second}):
-            inner = f"{place}.{key}" if place else key
+            inner = f"{location}.{key}" if location else key
             yield from _json_differences(name, inner, first.get(key), second.get(key))
     elif isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
         for number, pair in enumerate(zip(first, second, strict=True)):
-            yield from _json_differences(name, f"{place}[{number}]", *pair)
+            yield from _json_differences(name, f"{location}[{number}]", *pair)
     elif first != second:
-        yield Difference(file=name, place=place, first=_short(first), second=_short(second))
+        yield Difference(file=name, location=location, first=_short(first), second=_short(second))
 
 
 def csv_differences(
@@ -84,20 +98,20 @@ def csv_differences(
     tables = [list(csv.reader(text.splitlines(keepends=True))) for text in (first, second)]
     heads = [table[0] if table else [] for table in tables]
     if heads[0] != heads[1]:
-        yield Difference(file=name, place="line 1", first=str(heads[0]), second=str(heads[1]))
+        yield Difference(file=name, location="line 1", first=str(heads[0]), second=str(heads[1]))
         return
     for number, rows in enumerate(zip_longest(tables[0][1:], tables[1][1:]), start=1):
         if rows[0] is None or rows[1] is None:
             lengths = (f"{len(table) - 1} rows" for table in tables)
             yield Difference(
-                file=name, place="", **dict(zip(("first", "second"), lengths, strict=True))
+                file=name, location="", **dict(zip(("first", "second"), lengths, strict=True))
             )
             return
         for column, one, two in zip(heads[0], rows[0], rows[1], strict=False):
             if one != two and column not in volatile:
                 yield Difference(
                     file=name,
-                    place=f"row {number}, column {column}",
+                    location=f"row {number}, column {column}",
                     first=_short(one),
                     second=_short(two),
                 )
@@ -108,7 +122,7 @@ def _line_differences(name: str, first: Path, second: Path) -> Iterator[Differen
         for number, (line, other) in enumerate(zip_longest(one, two, fillvalue=""), start=1):
             if line != other:
                 yield Difference(
-                    file=name, place=f"line {number}", first=_short(line), second=_short(other)
+                    file=name, location=f"line {number}", first=_short(line), second=_short(other)
                 )
 
 

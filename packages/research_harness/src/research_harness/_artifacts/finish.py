@@ -1,9 +1,9 @@
 """After the last row: tables, statistics, reports and the manifest."""
 
 from pathlib import Path
-from typing import Any
 
-from .._analysis.analysis import analyse
+from .._analysis.analysis import analyze
+from .._analysis.schema import Analysis
 from .._core.files import read_json, write_json, write_text
 from .._engine.journal import Journal
 from .._plan.preparation import PreparedExperiment
@@ -13,9 +13,7 @@ from .manifest import write_manifest
 from .tables import csv_text, read_rows, records, write_parquet
 
 
-def finish(
-    prepared: PreparedExperiment, folder: RunFolder
-) -> tuple[dict[str, Any], dict[str, Path]]:
+def finish(prepared: PreparedExperiment, folder: RunFolder) -> tuple[Analysis, dict[str, Path]]:
     """Write everything that is made from the journal.
 
     Args:
@@ -32,7 +30,7 @@ def finish(
     table = csv_text(columns, cells)
     write_text(folder.file("results.csv"), table)
     write_parquet(folder.file("results.parquet"), columns, cells)
-    analysis = analyse(prepared, rows, deviations=state["deviations"])
+    analysis = analyze(prepared, rows, deviations=state["deviations"])
     write_json(folder.file("analysis.json"), analysis)
     write_text(folder.beside("results.csv"), table)
     write_json(folder.beside("analysis.json"), analysis)
@@ -42,7 +40,7 @@ def finish(
 
 
 def _write_reports(
-    prepared: PreparedExperiment, folder: RunFolder, analysis: dict[str, Any]
+    prepared: PreparedExperiment, folder: RunFolder, analysis: Analysis
 ) -> dict[str, Path]:
     import reporter
 
@@ -56,3 +54,20 @@ def _write_reports(
         reporter.write(report, path, format=name)
         written[name] = path
     return written
+
+
+def report_of_run(folder: Path, analysis: Analysis, format: str) -> str:
+    """The report of a finished run as text.
+
+    Args:
+        folder: The artifact folder.
+        analysis: What ``analysis.json`` holds.
+        format: A format that reporter knows.
+    """
+    import reporter
+
+    run = RunFolder(folder)
+    config, environment = (
+        read_json(run.file(name)) for name in ("config.json", "environment.json")
+    )
+    return reporter.render(build_report(config, analysis, environment, run_id=run.id), format)

@@ -58,7 +58,7 @@ def create_folder(output_dir: Path, *, name: str, run_id: str | None, overwrite:
     Raises:
         RunExistsError: A run of this id is there and ``overwrite`` is false.
         OutputError: The folder cannot be made or written.
-        ValueError: The id is no plain file name.
+        ValueError: The id is not a plain file name.
     """
     if run_id is not None and slug(run_id) != run_id:
         raise ValueError(
@@ -97,7 +97,7 @@ def find_run(run: str | Path, output_dir: Path) -> RunFolder:
     """The folder of an existing run, by id or by path.
 
     Raises:
-        RunNotFoundError: There is none.
+        RunNotFoundError: No run has this id or path.
     """
     for path in (Path(run), output_dir / run):
         folder = RunFolder(path.resolve())

@@ -1,4 +1,4 @@
-"""Does a run still match its manifest, and do two runs agree?"""
+"""Whether a run matches its manifest, and whether two runs agree."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from .folder import RunFolder, find_run
 from .manifest import file_hash, read_manifest
 from .tables import csv_text, read_rows, records
 
-_MOST_SHOWN = 20
+_MAX_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,9 @@ def verify(
         second: Another run.
         output_dir: The folder of all runs, for ids.
 
+    Returns:
+        What was checked, and what differs.
+
     Raises:
         RunNotFoundError: A run is not there, or is not finished and so has no manifest.
     """
@@ -83,7 +86,7 @@ def _self_check(folder: RunFolder) -> Verification:
         if actual != expected:
             found.append(
                 Difference(
-                    file=name, place="", first=f"manifest {expected[:12]}", second=actual[:12]
+                    file=name, location="", first=f"manifest {expected[:12]}", second=actual[:12]
                 )
             )
     found += _rebuild(folder)
@@ -93,7 +96,7 @@ def _self_check(folder: RunFolder) -> Verification:
             "the data set against its recorded hash",
             "results.csv against the journal",
         ),
-        differences=tuple(found[:_MOST_SHOWN]),
+        differences=tuple(found[:_MAX_SHOWN]),
     )
 
 
@@ -108,7 +111,7 @@ def _rebuild(folder: RunFolder) -> Iterator[Difference]:
     if items.content_hash != config["dataset_hash"]:
         yield Difference(
             file="dataset.jsonl",
-            place="content hash",
+            location="content hash",
             first=config["dataset_hash"][:12],
             second=items.content_hash[:12],
         )
@@ -143,7 +146,7 @@ def _compare(first: RunFolder, second: RunFolder) -> Verification:
     left_out = f" (without {', '.join(sorted(volatile))})" if volatile else ""
     return Verification(
         checked=tuple(f"{name}{left_out if name != 'config.json' else ''}" for name in names),
-        differences=tuple(found[:_MOST_SHOWN]),
+        differences=tuple(found[:_MAX_SHOWN]),
     )
 
 

@@ -8,11 +8,15 @@ from .errors import reported
 @click.command()
 @click.argument("file")
 @click.option(
-    "--pilot", default=5, show_default=True, type=click.IntRange(min=1), help="Items to ask."
+    "--pilot",
+    default=5,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Items that each condition answers.",
 )
 @reported
 def estimate(file: str, pilot: int) -> None:  # the options are described above
-    """Ask a few items for real and extrapolate what the experiment in FILE will cost and take."""
+    """Run a pilot for real and extrapolate what the experiment in FILE will cost and take."""
     from .._definition.load import load_experiment
     from .._run.estimate import estimate_sync
 

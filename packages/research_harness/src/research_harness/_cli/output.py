@@ -8,7 +8,9 @@ output_dir_option = click.option(
     "--output-dir", default="results", show_default=True, help="The folder of all runs."
 )
 concurrency_option = click.option(
-    "--concurrency", type=click.IntRange(min=1), help="How many rows are in work at once."
+    "--concurrency",
+    type=click.IntRange(min=1),
+    help="The maximum number of rows that run at the same time.",
 )
 quiet_option = click.option("--quiet", is_flag=True, help="Show no progress.")
 
@@ -20,9 +22,12 @@ def display(quiet: bool) -> Any:  # private, one argument
 
 
 def show(result: Any) -> None:
+    from .._report.wording import count_text
+
+    fresh = result.rows - result.resumed_rows
     click.echo(str(result))
     click.echo()
     for name, path in result.reports.items():
         click.echo(f"{name} report: {path}")
     click.echo(f"artifacts: {result.folder}")
-    click.echo(f"{result.rows - result.resumed_rows} rows in {result.seconds:.1f} s")
+    click.echo(f"{count_text(fresh, 'row')} in {result.duration_ms / 1000:.1f} s")

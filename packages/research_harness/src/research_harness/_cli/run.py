@@ -63,9 +63,10 @@ def run(  # noqa: PLR0917  # click passes the options by name
 
 def _show_plan(experiment: Any, options: dict[str, Any]) -> None:
     from .._plan.preparation import prepare
+    from .._report.wording import count_text
 
     prepared = prepare(experiment, **options)
-    click.echo(f"{prepared.experiment.name}: {len(prepared.plan)} rows")
+    click.echo(f"{prepared.experiment.name}: {count_text(len(prepared.plan), 'row')}")
     click.echo(f"  data set: {prepared.items}")
     names = ", ".join(each.name for each in prepared.plan.conditions)
     click.echo(

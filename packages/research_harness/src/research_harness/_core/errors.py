@@ -1,8 +1,9 @@
-"""What can go wrong in an experiment.
+"""The errors of this library.
 
 HarnessError
 ├── ExperimentError (ValueError)          the class is not runnable; lists every problem
-├── UnknownMetricError (ValueError)       a metric name that nothing defines
+├── UnknownMetricError (ValueError)       no metric has this name
+├── UnknownDatasetOptionError (ValueError, TypeError)  DatasetSpec has no option of this name
 ├── ExperimentFileError (ValueError)      a file holds no experiment, or several
 ├── OutputError (OSError)                 the output folder cannot be written
 ├── RunExistsError (FileExistsError)      the artifact folder is already there
@@ -10,23 +11,26 @@ HarnessError
 ├── RunLockedError (RuntimeError)         another process is writing this run
 ├── ResumeRefusedError (ValueError)       the experiment or its data changed since the run began
 ├── JournalError (OSError)                the journal cannot be written or is not a journal
+├── RunningLoopError (RuntimeError)       a function for scripts was called inside an event loop
 └── OutcomeError (TypeError)              a condition returned something no outcome can be made from
 """
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from .names import suggestion
+
 
 class HarnessError(Exception):
-    """The base of every error this library raises on purpose."""
+    """The base class of this library's errors."""
 
 
 class ExperimentError(HarnessError, ValueError):
     """The experiment cannot run; ``problems`` lists everything that is wrong with it."""
 
     def __init__(self, experiment: str, problems: Sequence[str]) -> None:
-        self.experiment = experiment
-        self.problems = tuple(problems)
+        self.experiment: str = experiment
+        self.problems: tuple[str, ...] = tuple(problems)
         lines = "".join(f"\n  - {problem}" for problem in self.problems)
         super().__init__(f"{experiment} cannot run:{lines}")
 
@@ -35,12 +39,36 @@ class UnknownMetricError(HarnessError, ValueError):
     """No metric has this name."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
-        self.name = name
-        self.known = tuple(sorted(known))
+        self.name: str = name
+        self.known: tuple[str, ...] = tuple(sorted(known))
         super().__init__(
-            f"unknown metric {name!r}; known: {', '.join(self.known)}, latency_p<1..99.9>. "
-            f"A number that your conditions return is declared with returns = [{name!r}]; "
-            "add a new one with register_metric(Metric(...)), or put a Metric in the list"
+            f"unknown metric {name!r}{suggestion(name, self.known)};"
+            f" known: {', '.join(self.known)}, latency_p<1..99.9>."
+            f" A number that your conditions return is declared with returns = [{name!r}];"
+            " add a new one with register_metric(name, Metric(...)), or put a Metric in the list"
+        )
+
+
+class UnknownDatasetOptionError(HarnessError, ValueError, TypeError):
+    """``DatasetSpec`` has no option of this name."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name: str = name
+        self.known: tuple[str, ...] = tuple(sorted(known))
+        super().__init__(
+            f"DatasetSpec: unknown option {name!r}{suggestion(name, self.known)};"
+            f" known: {', '.join(self.known)}"
+        )
+
+
+class RunningLoopError(HarnessError, RuntimeError):
+    """A function for scripts was called inside a running event loop."""
+
+    def __init__(self, name: str) -> None:
+        self.name: str = name
+        asynchronous = name.removesuffix("_sync")
+        super().__init__(
+            f"`{name}` cannot run inside a running event loop; use `await {asynchronous}(...)`"
         )
 
 
@@ -48,7 +76,7 @@ class ExperimentFileError(HarnessError, ValueError):
     """A file does not hold the one experiment that was asked for."""
 
     def __init__(self, path: Path, message: str) -> None:
-        self.path = path
+        self.path: Path = path
         super().__init__(f"{path}: {message}")
 
 
@@ -56,7 +84,7 @@ class OutputError(HarnessError, OSError):
     """The output folder cannot be created or written."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        self.path = path
+        self.path: Path = path
         super().__init__(
             f"cannot write to {path}: {reason}; choose another folder with output_dir"
             " (--output-dir on the command line)"
@@ -64,10 +92,10 @@ class OutputError(HarnessError, OSError):
 
 
 class RunExistsError(HarnessError, FileExistsError):
-    """The run's artifact folder is already there, and nobody asked to overwrite it."""
+    """The run's artifact folder is already there, and ``overwrite`` is false."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path: Path = path
         super().__init__(
             f"{path} exists already; continue it with resume, choose another id,"
             " or replace it with overwrite=True (--overwrite)"
@@ -75,11 +103,11 @@ class RunExistsError(HarnessError, FileExistsError):
 
 
 class RunNotFoundError(HarnessError, FileNotFoundError):
-    """There is no run in this place."""
+    """There is no run of this id or in this folder."""
 
     def __init__(self, path: Path, known: Sequence[str] = ()) -> None:
-        self.path = path
-        self.known = tuple(known)
+        self.path: Path = path
+        self.known: tuple[str, ...] = tuple(known)
         there = f"; runs there: {', '.join(known)}" if known else ""
         super().__init__(f"no run in {path}{there}")
 
@@ -88,7 +116,7 @@ class RunLockedError(HarnessError, RuntimeError):
     """Another process is writing to the same run."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path: Path = path
         super().__init__(f"another process is writing to {path}; wait for it or stop it first")
 
 
@@ -96,7 +124,7 @@ class ResumeRefusedError(HarnessError, ValueError):
     """The experiment, its code or its data differ from those the run began with."""
 
     def __init__(self, changes: Sequence[str]) -> None:
-        self.changes = tuple(changes)
+        self.changes: tuple[str, ...] = tuple(changes)
         lines = "".join(f"\n  - {change}" for change in self.changes)
         super().__init__(
             f"the run began with something else:{lines}\n"
@@ -109,7 +137,7 @@ class JournalError(HarnessError, OSError):
     """The journal cannot be written, or the file is not a journal."""
 
     def __init__(self, path: Path, message: str) -> None:
-        self.path = path
+        self.path: Path = path
         super().__init__(f"{path}: {message}")
 
 

@@ -9,7 +9,7 @@ from .errors import OutputError, RunNotFoundError
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write JSON in one canonical form, through a temporary file, so never by halves."""
+    """Write JSON in one canonical form, through a temporary file."""
     text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
     write_text(path, text + "\n")
 
@@ -32,7 +32,7 @@ def read_json(path: Path) -> Any:
 
     Raises:
         RunNotFoundError: The file is not there.
-        OutputError: It is no JSON.
+        OutputError: It is not JSON.
     """
     try:
         return json.loads(path.read_text(encoding="utf-8"))

@@ -3,11 +3,15 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeAlias, TypeVar, overload
+
+P = ParamSpec("P")
+Q = ParamSpec("Q")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(Generic[P, R]):
     """One way of answering: a name and the function that answers one item.
 
     Attributes:
@@ -17,35 +21,49 @@ class Condition:
     """
 
     name: str
-    function: Callable[..., Any]
+    function: Callable[P, R]
     description: str = ""
 
-    def __get__(self, instance: object, owner: type | None = None) -> "Condition":
+    @overload
+    def __get__(self, instance: None, owner: type | None = None) -> Self: ...
+    @overload
+    def __get__(
+        self: "Condition[Concatenate[Any, Q], R]", instance: object, owner: type | None = None
+    ) -> "Condition[Q, R]": ...
+    def __get__(self, instance: object, owner: type | None = None) -> "Condition[..., Any]":
         """Bind the function to the experiment, as a method would be."""
         if instance is None:
             return self
         function = self.function.__get__(instance, owner)
         return Condition(name=self.name, function=function, description=self.description)
 
-    def __call__(self, *arguments: Any) -> Any:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the function itself, which is handy in a test of the condition alone."""
-        return self.function(*arguments)
+        return self.function(*args, **kwargs)
+
+    def to_dict(self) -> dict[str, object]:
+        """The condition's name and description, as ``config.json`` holds them."""
+        return {"name": self.name, "description": self.description}
+
+
+AnyCondition: TypeAlias = Condition[..., Any]
 
 
 @overload
-def condition(name: Callable[..., Any]) -> Condition: ...
+def condition(name: Callable[P, R]) -> Condition[P, R]: ...
 @overload
 def condition(
     name: str | None = None, *, description: str = ""
-) -> Callable[[Callable[..., Any]], Condition]: ...
+) -> Callable[[Callable[P, R]], Condition[P, R]]: ...
 def condition(
-    name: str | Callable[..., Any] | None = None, *, description: str = ""
-) -> Condition | Callable[[Callable[..., Any]], Condition]:
+    name: Callable[..., Any] | str | None = None, *, description: str = ""
+) -> AnyCondition | Callable[[Callable[..., Any]], AnyCondition]:
     """Mark a method as a condition.
 
     Args:
         name: The condition's name; the method's name when left out.
-        description: One sentence for the report; the method's docstring when left out.
+        description: One sentence for the report; the first line of the method's docstring when
+            left out.
 
     Returns:
         A decorator, or the condition when used without parentheses.
@@ -53,7 +71,7 @@ def condition(
     if callable(name):
         return condition()(name)
 
-    def mark(function: Callable[..., Any]) -> Condition:
+    def mark(function: Callable[..., Any]) -> AnyCondition:
         first_line = (inspect.getdoc(function) or "").partition("\n")[0]
         return Condition(
             name=str(name or getattr(function, "__name__", "condition")),

@@ -1,22 +1,57 @@
-"""From what an experiment says about its data to the data set itself."""
+"""What an experiment names as its data set, and loading it."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+
+from .._core.errors import UnknownDatasetOptionError
+
+if TYPE_CHECKING:
+    from dataset_manager import FieldMapping
+
+
+class DatasetOptions(TypedDict, total=False):
+    """The options of ``DatasetSpec``: those of ``dataset_manager.load``, and ``unique``."""
+
+    split: str | None
+    subset: str | None
+    grouping: str | None
+    version: str | None
+    sample_size: int | None
+    stratify_by: str | None
+    seed: int
+    source: str | Path | None
+    format: str | None
+    fields: "FieldMapping | None"
+    revision: str | None
+    files: str | Sequence[str] | None
+    cache_dir: str | Path | None
+    mirror: str | Path | None
+    offline: bool | None
+    unique: bool
 
 
 class DatasetSpec:
-    """A data set by name with the options of ``dataset_manager.load``.
+    """A data set by name, with the options of ``dataset_manager.load``.
 
     Args:
-        name: A name that dataset_manager knows, or the path of a JSONL file.
-        options: ``split``, ``subset``, ``grouping``, ``version``, ``unique`` and so on. ``unique``
-            drops repeated questions after loading.
+        name: A name that ``dataset_manager`` knows, a repository of the Hugging Face hub, or the
+            path of a file: JSON, JSON Lines, CSV, TSV or Parquet.
+        **options: ``split``, ``subset``, ``version`` and the other options of
+            ``dataset_manager.load``. ``unique=True`` drops repeated questions after loading.
+
+    Raises:
+        UnknownDatasetOptionError: There is no option of this name.
     """
 
-    def __init__(self, name: str, **options: Any) -> None:
-        self.name = name
-        self.options: Mapping[str, Any] = MappingProxyType(options)
+    def __init__(self, name: str | Path, **options: Unpack[DatasetOptions]) -> None:
+        known = DatasetOptions.__annotations__
+        for option in options:
+            if option not in known:
+                raise UnknownDatasetOptionError(option, known)
+        self.name: str = str(name)
+        self.options: Mapping[str, Any] = MappingProxyType(dict(options))
 
     def __repr__(self) -> str:
         options = "".join(f", {key}={value!r}" for key, value in self.options.items())
@@ -54,7 +89,7 @@ def load_items(given: Any, *, name: str, seed: int, sample_size: int | None) -> 
 
     Raises:
         dataset_manager.DatasetError: The data set is unknown, unreachable or damaged.
-        TypeError: A function gave something that is no data set.
+        TypeError: A function returned something else than a data set.
     """
     import dataset_manager
 
@@ -72,7 +107,7 @@ def load_items(given: Any, *, name: str, seed: int, sample_size: int | None) -> 
             name=name or "items",
         )
     if not _is_dataset(given):
-        raise TypeError(f"dataset: got {type(given).__name__}, which is no data set")
+        raise TypeError(f"dataset: got {type(given).__name__}, which is not a data set")
     return _sampled(given, seed=seed, sample_size=sample_size)
 
 
@@ -84,7 +119,8 @@ def _load_spec(spec: DatasetSpec, *, seed: int, sample_size: int | None) -> Any:
     options.setdefault("seed", seed)
     if spec.name == "arithmetic" and sample_size is not None:
         # Generated data has no population to draw from: the sample is what is generated.
-        return dataset_manager.load_sync(spec.name, sample_size=sample_size, **options)
+        options["sample_size"] = sample_size
+        return dataset_manager.load_sync(spec.name, **options)
     loaded = dataset_manager.load_sync(spec.name, **options)
     if unique:
         loaded = loaded.unique()

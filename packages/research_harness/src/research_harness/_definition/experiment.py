@@ -1,40 +1,15 @@
 """The base class of every experiment: its attributes, its conditions, and hooks around a run."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from .condition import Condition
+from .attributes import ExperimentType
+from .condition import AnyCondition, Condition
 from .criteria import Criterion
 from .metrics import Metric
 
 
-class _Namespace(dict[str, Any]):
-    """A class body that remembers conditions which a later definition would silently replace."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.replaced: list[str] = []
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        if isinstance(self.get(key), Condition):
-            self.replaced.append(key)
-        super().__setitem__(key, value)
-
-
-class _ExperimentType(type):
-    @classmethod
-    def __prepare__(cls, name: str, bases: tuple[type, ...], /, **_: Any) -> _Namespace:
-        return _Namespace()
-
-    def __new__(
-        cls, name: str, bases: tuple[type, ...], namespace: _Namespace
-    ) -> "_ExperimentType":
-        made = super().__new__(cls, name, bases, dict(namespace))
-        made._replaced = tuple(namespace.replaced)  # type: ignore[attr-defined]  # set just here
-        return made
-
-
-class Experiment(metaclass=_ExperimentType):
+class Experiment(metaclass=ExperimentType):
     """The base class of every experiment; set its attributes and write its conditions.
 
     Attributes:
@@ -51,11 +26,11 @@ class Experiment(metaclass=_ExperimentType):
             values.
         returns: Names of further numbers that the conditions return and that serve as metrics.
         criteria: What must hold for the hypothesis, stated before the run.
-        repeat: How often every condition answers every item.
+        repeat: How many times each condition answers each item.
         seed: Drives samples, order, simulated models and tie-breaks; ``EXPERIMENT_SEED`` overrides
             it.
         randomize: Shuffle the items of each repeat and the conditions of each item.
-        concurrency: How many rows are in work at once.
+        concurrency: The maximum number of rows that run at the same time.
         timeout_ms: The longest a row may take; None sets no limit.
         virtual_time: Run under simulated time, for simulated models; everything is marked
             SIMULATED.
@@ -70,7 +45,7 @@ class Experiment(metaclass=_ExperimentType):
     hypothesis: str = ""
     dataset: Any = None
     sample_size: int | None = None
-    conditions: Sequence[Condition] = ()
+    conditions: Sequence[AnyCondition] = ()
     control: str = ""
     metrics: Sequence[str | Metric] = ()
     returns: Sequence[str] = ()
@@ -85,11 +60,10 @@ class Experiment(metaclass=_ExperimentType):
     alpha: float = 0.05
     formats: Sequence[str] = ("markdown", "html")
     author: str = ""
-    _replaced: ClassVar[tuple[str, ...]] = ()
 
-    def all_conditions(self) -> tuple[Condition, ...]:
+    def all_conditions(self) -> tuple[AnyCondition, ...]:
         """The conditions in the order of their definition, methods first."""
-        found: dict[str, Condition] = {}
+        found: dict[str, AnyCondition] = {}
         for owner in reversed(type(self).__mro__):
             for key, value in vars(owner).items():
                 if isinstance(value, Condition):

@@ -1,10 +1,12 @@
-"""What can be measured on the rows, by name.
+"""Metrics, by name.
 
-A metric is a column of the rows and how it is summed up. Statistics follow from that: a yes/no
+A metric is a column of the rows and how it is summarised. The statistics follow from that: a yes/no
 column compares as paired proportions, a mean as paired means, a quantile by a paired bootstrap.
 """
 
+import dataclasses
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,6 +14,7 @@ from typing import Any, Literal
 from .._core.errors import UnknownMetricError
 
 Summary = Literal["mean", "quantile", "total"]
+Unit = Literal["share", "usd", "ms", ""]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ class Metric:
     summary: Summary = "mean"
     quantile: float | None = None
     higher_is_better: bool | None = None
-    unit: str = ""
+    unit: Unit = ""
     description: str = ""
 
     @property
@@ -42,29 +45,60 @@ class Metric:
         """Whether each row is right or wrong."""
         return self.column in ("correct", "failed")
 
+    def to_dict(self) -> dict[str, object]:
+        """The metric as plain values, as ``config.json`` holds it."""
+        column = self.column
+        return {
+            "name": self.name,
+            "column": column
+            if isinstance(column, str)
+            else getattr(column, "__qualname__", "function"),
+            "summary": self.summary,
+            "quantile": self.quantile,
+            "unit": self.unit,
+        }
+
 
 _KNOWN: dict[str, Metric] = {}
 
 
-def register_metric(metric: Metric, *, replace: bool = False) -> None:
-    """Make a metric known by its name.
+def register_metric(
+    name: str | Metric, metric: Metric | None = None, *, replace: bool = False
+) -> None:
+    """Make a metric known by a name, which ``Experiment.metrics`` may then use.
 
     Args:
-        metric: The metric.
+        name: The name. A ``Metric`` in its place is deprecated.
+        metric: The metric; its own name is replaced by ``name``.
         replace: Allow a name that is known already.
 
     Raises:
         ValueError: The name is known already.
+
+    Example:
+        >>> from research_harness import Metric, metric_names, register_metric
+        >>> register_metric("words", Metric(name="words", column="words"))
+        >>> "words" in metric_names()
+        True
     """
-    if metric.name in _KNOWN and not replace:
-        raise ValueError(
-            f"metric {metric.name!r} is known already; pass replace=True to replace it"
-        )
-    _KNOWN[metric.name] = metric
+    if isinstance(name, Metric):
+        text = "register_metric(metric) is now register_metric(name, metric)"
+        warnings.warn(text, DeprecationWarning, stacklevel=2)
+        metric = name
+        name = metric.name
+    if metric is None:
+        raise TypeError(f"register_metric: pass the metric that is to be called {name!r}")
+    if name in _KNOWN and not replace:
+        raise ValueError(f"metric {name!r} is known already; pass replace=True to replace it")
+    _KNOWN[name] = dataclasses.replace(metric, name=name)
 
 
 def metric_names() -> tuple[str, ...]:
-    """The names that ``metrics`` accepts, beside ``latency_p<q>``."""
+    """The names that ``Experiment.metrics`` accepts, beside ``latency_p<q>``.
+
+    Returns:
+        The names, sorted.
+    """
     return tuple(sorted(_KNOWN))
 
 
@@ -111,7 +145,7 @@ for _metric in (
         column="failed",
         higher_is_better=False,
         unit="share",
-        description="Share of rows that raised, timed out or returned nonsense",
+        description="Share of rows that raised, timed out or returned no usable value",
     ),
     Metric(
         name="cost_per_query",
@@ -126,14 +160,14 @@ for _metric in (
         summary="total",
         higher_is_better=False,
         unit="usd",
-        description="Total of the known costs",
+        description="Total cost; unknown when the cost of a row is unknown",
     ),
     Metric(
         name="latency",
         column="latency_ms",
         higher_is_better=False,
         unit="ms",
-        description="Mean latency",
+        description="Mean latency of the rows that gave an answer",
     ),
     Metric(
         name="score",
@@ -154,4 +188,4 @@ for _metric in (
         description="Mean share of the voters behind the answer",
     ),
 ):
-    register_metric(_metric)
+    register_metric(_metric.name, _metric)

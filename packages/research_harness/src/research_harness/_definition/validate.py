@@ -4,7 +4,8 @@ from collections import Counter
 from typing import Any
 
 from .._core.errors import ExperimentError, UnknownMetricError
-from .condition import Condition, positional_parameters
+from .attributes import misspelt_attributes
+from .condition import AnyCondition, Condition, positional_parameters
 from .dataset import dataset_problems
 from .experiment import Experiment
 from .metrics import Metric, resolve_metrics
@@ -20,6 +21,7 @@ def validate(experiment: Experiment) -> list[Metric]:
     """
     metrics, problems = _metrics(experiment)
     problems = [
+        *misspelt_attributes(experiment),
         *_scalars(experiment),
         *dataset_problems(experiment.dataset),
         *_conditions(experiment),
@@ -105,7 +107,7 @@ def _conditions(experiment: Experiment) -> list[str]:
     return problems
 
 
-def _function(each: Condition) -> list[str]:
+def _function(each: AnyCondition) -> list[str]:
     name: Any = each.name
     function: Any = each.function
     if not isinstance(name, str) or not name.strip():

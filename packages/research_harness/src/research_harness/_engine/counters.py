@@ -16,7 +16,8 @@ class Counters:
         resumed: How many were finished by an earlier session.
         failed: How many of this session's rows failed.
         correct: How many of this session's rows are right.
-        cost_usd: What this session's rows cost, as far as known.
+        cost_usd: The known costs of this session's rows, added up.
+        unknown_costs: How many of this session's rows have no known cost.
         started: Real time at the start, in seconds of ``time.monotonic``.
     """
 
@@ -26,6 +27,7 @@ class Counters:
     failed: int = 0
     correct: int = 0
     cost_usd: float = 0.0
+    unknown_costs: int = 0
     started: float = field(default_factory=time.monotonic)
 
     def add(self, row: Row) -> None:
@@ -33,4 +35,7 @@ class Counters:
         self.done += 1
         self.failed += row.failed
         self.correct += row.correct
-        self.cost_usd += row.cost_usd or 0.0
+        if row.cost_usd is None:
+            self.unknown_costs += 1
+        else:
+            self.cost_usd += row.cost_usd

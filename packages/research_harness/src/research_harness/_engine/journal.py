@@ -1,4 +1,4 @@
-"""The journal: every finished row, out of this process within a few hundredths of a second.
+"""The journal: every finished row, handed to the operating system within 10 ms.
 
 One JSON object a line, ``{"crc":"<CRC-32 of the row's bytes>","row":{...}}``, only appended to.
 Rows gather for 10 ms and are handed to the operating system together, which a kill of the process

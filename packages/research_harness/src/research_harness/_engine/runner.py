@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._core.events import emit, signal
-from .._outcome.outcome import Outcome
+from .._outcome.outcome import Outcome, Source
 from .._outcome.reading import to_outcome
 from .._outcome.row import Row
 from .._plan.plan import Trial
@@ -63,7 +63,9 @@ class RowRunner:
             _emit_row(row)
             return row
 
-    async def _attempt(self, trial: Trial, found: set[str], start: float, started_us: int) -> Row:
+    async def _attempt(
+        self, trial: Trial, found: set[Source], start: float, started_us: int
+    ) -> Row:
         limit = asyncio.timeout(self._timeout)
         try:
             async with limit:
@@ -89,7 +91,7 @@ class RowRunner:
         outcome: Outcome,
         *,
         score: Any,
-        found: set[str],
+        found: set[Source],
         latency: float,
         started_us: int,
     ) -> Row:
@@ -119,7 +121,7 @@ class RowRunner:
         )
 
     def _failed(
-        self, trial: Trial, error: Exception, found: set[str], start: float, started_us: int
+        self, trial: Trial, error: Exception, found: set[Source], start: float, started_us: int
     ) -> Row:
         elapsed = self._elapsed(start)
         return Row(
@@ -127,7 +129,8 @@ class RowRunner:
             item_id=trial.item.id,
             condition=trial.condition.name,
             repeat=trial.repeat,
-            latency_ms=elapsed,
+            # A failure is not a fast answer; a row that reached its time limit did take that long.
+            latency_ms=elapsed if isinstance(error, RowTimeoutError) else None,
             source=weakest_source(None, found),
             error_type=type(error).__name__,
             error=str(error) or type(error).__name__,

@@ -3,20 +3,23 @@
 import contextvars
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from .._core.events import signal
+from .._outcome.outcome import Source
+
+_WEAKEST_FIRST: tuple[Source, ...] = ("simulated", "live", "recorded")
 
 # Where the models of the current row say whether they are live, recorded or simulated.
-_sources: contextvars.ContextVar[set[str] | None] = contextvars.ContextVar(
+_sources: contextvars.ContextVar[set[Source] | None] = contextvars.ContextVar(
     "research_harness_sources", default=None
 )
 
 
 @contextmanager
-def noting_sources() -> Iterator[set[str]]:
+def noting_sources() -> Iterator[set[Source]]:
     """The sources that the models of the block state; grows while the block runs."""
-    found: set[str] = set()
+    found: set[Source] = set()
     token = _sources.set(found)
     try:
         yield found
@@ -24,10 +27,10 @@ def noting_sources() -> Iterator[set[str]]:
         _sources.reset(token)
 
 
-def weakest_source(stated: str | None, found: set[str]) -> str:
+def weakest_source(stated: Source | None, found: set[Source]) -> Source | Literal[""]:
     """The weakest evidence wins: one simulated model makes the row simulated."""
     all_found = found | ({stated} if stated else set())
-    for source in ("simulated", "live", "recorded"):
+    for source in _WEAKEST_FIRST:
         if source in all_found:
             return source
     return ""
@@ -36,7 +39,7 @@ def weakest_source(stated: str | None, found: set[str]) -> str:
 def _note_source(_: object, *, metadata: dict[str, Any], **__: object) -> None:
     found = _sources.get()
     source = metadata.get("source")
-    if found is not None and isinstance(source, str):
+    if found is not None and source in _WEAKEST_FIRST:
         found.add(source)
 
 

@@ -1,4 +1,4 @@
-"""A bounded set of workers that pull rows from the plan until none is left."""
+"""A bounded number of workers that take rows from the plan until all are done."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -8,7 +8,7 @@ from .._plan.plan import Trial
 from .counters import Counters
 from .journal import JournalWriter
 
-# A condition that never waits would keep the loop to itself; let the others in now and then.
+# A condition that never waits would keep the event loop to itself.
 _ROWS_PER_YIELD = 64
 
 
@@ -30,7 +30,7 @@ async def run_rows(
         trials: The trials still to run.
         make_row: Runs one trial; it must not raise.
         journal: Takes the rows.
-        counters: Is told of every row.
+        counters: Count every row.
         concurrency: How many workers.
         on_progress: Called with rows done and rows in all after each row.
 
@@ -54,5 +54,5 @@ async def run_rows(
             for _ in range(workers):
                 group.create_task(work())
     except BaseExceptionGroup as problems:
-        # One cause is enough for the user; the others are its echo in the other workers.
+        # All workers fail for the same cause; the first error is enough.
         raise problems.exceptions[0] from None

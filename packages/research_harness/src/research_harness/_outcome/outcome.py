@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, TypeAlias
 
 from .._core.errors import OutcomeError
+
+Source: TypeAlias = Literal["live", "recorded", "simulated"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +15,7 @@ class Outcome:
     """One answer of one condition to one item, with what it cost.
 
     Attributes:
-        prediction: The answer, as text, number or JSON-like value; None when there is none.
+        prediction: The answer, as text, number or JSON-like value; None without an answer.
         latency_ms: How long the answer took; None lets the harness measure it.
         cost_usd: What it cost; None when unknown, never a guess.
         confidence: The probability in [0, 1] that the answer is right, if the condition states one.
@@ -33,9 +35,15 @@ class Outcome:
     consensus: float | None = None
     values: Mapping[str, float] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    source: str | None = None
+    source: Source | None = None
     trace: Any = None
     latency_known: bool = True
+
+    def to_dict(self) -> dict[str, object]:
+        """The outcome as plain values, without its trace."""
+        names = [each.name for each in fields(self) if each.name != "trace"]
+        values = {name: getattr(self, name) for name in names}
+        return {**values, "values": dict(self.values), "metadata": dict(self.metadata)}
 
 
 def checked(outcome: Outcome) -> Outcome:
@@ -49,7 +57,9 @@ def checked(outcome: Outcome) -> Outcome:
     for name, number in outcome.values.items():
         _number(name, number)
     if isinstance(outcome.prediction, float) and not math.isfinite(outcome.prediction):
-        raise OutcomeError(f"the prediction is {outcome.prediction}, which is no answer")
+        raise OutcomeError(
+            f"the prediction is {outcome.prediction}; return text, a finite number or None"
+        )
     return outcome
 
 
@@ -57,6 +67,6 @@ def _number(name: str, value: object) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise OutcomeError(f"{name!r} is {value!r}, not a number")
+        raise OutcomeError(f"{name!r} is {value!r}; return a number or None")
     if not math.isfinite(value):
-        raise OutcomeError(f"{name!r} is {value}, not a finite number")
+        raise OutcomeError(f"{name!r} is {value}; return a finite number or None")

@@ -6,7 +6,7 @@ from typing import Any
 from .._core.errors import OutcomeError
 from .outcome import Outcome, checked
 
-# The spellings that a mapping may use, as the original's examples do.
+# The spellings that a mapping may use: the examples of the Elixir libraries return the short ones.
 _ALIASES = {
     "prediction": ("prediction", "answer", "predicted"),
     "latency_ms": ("latency_ms", "latency"),
@@ -48,7 +48,7 @@ def _from_mapping(value: Mapping[Any, Any]) -> Outcome:
     if "prediction" not in taken:
         raise OutcomeError(
             f"the mapping has no 'prediction' (it has {', '.join(map(str, value)) or 'no keys'});"
-            " return the answer under 'prediction', or None there if there is no answer"
+            " return the answer under 'prediction', or None without an answer"
         )
     for name in ("confidence", "consensus", "trace"):
         taken[name] = value.get(name)
@@ -96,8 +96,9 @@ def _from_result(value: object) -> Outcome:
 
 def _from_hedged(value: Any) -> Outcome:
     inner = to_outcome(value.value)
-    known = [each.cost_usd for each in value.attempts if each.cost_usd is not None]
-    if known:
+    costs = [each.cost_usd for each in value.attempts]
+    known = [cost for cost in costs if cost is not None]
+    if known and len(known) == len(costs):
         cost: float | None = sum(known)
     elif inner.cost_usd is None or value.cost_factor is None:
         cost = inner.cost_usd

@@ -29,15 +29,10 @@ def configuration(experiment: Experiment, items: Any, metrics: Sequence[Metric])
         "description": experiment.description,
         "hypothesis": experiment.hypothesis,
         "author": experiment.author,
-        "conditions": [
-            {"name": each.name, "description": each.description}
-            for each in experiment.all_conditions()
-        ],
+        "conditions": [each.to_dict() for each in experiment.all_conditions()],
         "control": experiment.control or experiment.all_conditions()[0].name,
-        "metrics": [_metric(metric) for metric in metrics],
-        "criteria": [
-            {"claim": each.claim, "holds_when": each.condition_text} for each in experiment.criteria
-        ],
+        "metrics": [metric.to_dict() for metric in metrics],
+        "criteria": [each.to_dict() for each in experiment.criteria],
         "dataset": {
             "name": items.name,
             "version": items.version,
@@ -75,7 +70,7 @@ def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 
 def code_hash(kind: type) -> str:
-    """The SHA-256 of the file that defines the experiment, or of the class where there is none."""
+    """The SHA-256 of the file that defines the experiment, or of the class without a file."""
     try:
         file = inspect.getsourcefile(kind)
         text = Path(file).read_text(encoding="utf-8") if file else inspect.getsource(kind)
@@ -83,19 +78,6 @@ def code_hash(kind: type) -> str:
         names = sorted(key for key in vars(kind) if not key.startswith("__"))
         text = f"{kind.__qualname__}: {', '.join(names)}"
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _metric(metric: Metric) -> dict[str, Any]:
-    column = metric.column
-    return {
-        "name": metric.name,
-        "column": column
-        if isinstance(column, str)
-        else getattr(column, "__qualname__", "function"),
-        "summary": metric.summary,
-        "quantile": metric.quantile,
-        "unit": metric.unit,
-    }
 
 
 def _plain(value: Any) -> Any:

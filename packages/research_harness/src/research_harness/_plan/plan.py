@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._definition.condition import Condition
+from .._definition.condition import AnyCondition
 from .permutation import Permutation, stream_key
 
 
@@ -26,7 +26,7 @@ class Trial:
     """
 
     index: int
-    condition: Condition
+    condition: AnyCondition
     item: Any
     repeat: int
     seed: int
@@ -45,7 +45,7 @@ class Plan:
 
     def __init__(
         self,
-        conditions: Sequence[Condition],
+        conditions: Sequence[AnyCondition],
         items: Sequence[Any],
         *,
         repeat: int,

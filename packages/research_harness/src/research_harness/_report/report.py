@@ -1,14 +1,15 @@
-"""The report of an experiment, as data that any format can be made from."""
+"""The report of an experiment, as data that any format can be rendered from."""
 
 from typing import Any
 
+from .._analysis.schema import Analysis
 from .tables import comparison_section, conditions_table, criteria_table, interval_figures
-from .wording import banner_text, value_text
+from .wording import banner_text, count_text, failures_text, value_text
 
 
 def build_report(
     config: dict[str, Any],
-    analysis: dict[str, Any],
+    analysis: Analysis,
     environment: dict[str, Any],
     *,
     run_id: str,
@@ -43,7 +44,7 @@ def build_report(
     )
 
 
-def _summary(config: dict[str, Any], analysis: dict[str, Any]) -> Any:
+def _summary(config: dict[str, Any], analysis: Analysis) -> Any:
     import reporter
 
     blocks: list[Any] = []
@@ -51,13 +52,19 @@ def _summary(config: dict[str, Any], analysis: dict[str, Any]) -> Any:
         blocks.append(reporter.Paragraph(f"Hypothesis: {config['hypothesis']}"))
     blocks.append(
         reporter.Paragraph(
-            f"{len(analysis['conditions'])} conditions answered {analysis['items']} items"
-            f" {analysis['repeat']} times: {analysis['rows']} rows,"
-            f" {analysis['failures']} of them failed. Failed rows count as wrong."
+            f"{count_text(len(analysis['conditions']), 'condition')} answered"
+            f" {count_text(analysis['items'], 'item')} {count_text(analysis['repeat'], 'time')}:"
+            f" {count_text(analysis['rows'], 'row')}, {analysis['failures']:,} of them failed."
+            " Failed rows count as wrong and have no latency or cost."
         )
     )
     blocks.append(conditions_table(analysis))
     blocks += interval_figures(analysis)
+    blocks += [
+        reporter.Callout(kind="warning", text=failures_text(each))
+        for each in analysis["conditions"]
+        if each["failures"]
+    ]
     if analysis["criteria"]:
         blocks.append(criteria_table(analysis["criteria"]))
     if analysis["deviations"]:
@@ -101,7 +108,7 @@ def _design(config: dict[str, Any]) -> Any:
     )
 
 
-def _failures(analysis: dict[str, Any]) -> Any:
+def _failures(analysis: Analysis) -> Any:
     import reporter
 
     rows = []

@@ -1,82 +1,88 @@
-"""The result table of the terminal."""
+"""The result of a run in one screen: a table of conditions, comparisons and verdicts."""
 
-from collections.abc import Sequence
-from typing import Any
+from .._analysis.schema import Analysis, ComparisonValues
+from .grids import html_grid, text_grid
+from .wording import (
+    banner_text,
+    count_text,
+    estimate_text,
+    failures_text,
+    interval_text,
+    metric_text,
+    p_text,
+    value_text,
+)
 
-from .wording import banner_text, p_text, value_text, with_interval
 
-
-def summary_text(analysis: dict[str, Any]) -> str:
-    """The analysis as plain text: a table of conditions, the comparisons and the verdicts.
+def summary_text(analysis: Analysis) -> str:
+    """The analysis as plain text.
 
     Args:
         analysis: What ``analysis.json`` holds.
+
+    Returns:
+        The lines of the terminal.
     """
-    lines = []
+    above, below = _above(analysis), _below(analysis)
+    return "\n".join([*above, "", *text_grid(condition_grid(analysis)), *below])
+
+
+def summary_html(analysis: Analysis) -> str:
+    """The analysis as a table for a notebook, with the other lines above and below it."""
+    lines = [*_above(analysis), *_below(analysis)]
+    return html_grid(condition_grid(analysis), lines=lines)
+
+
+def condition_grid(analysis: Analysis) -> list[list[str]]:
+    """The metrics of each condition as rows of cells, the head first."""
+    names = [each["metric"] for each in analysis["conditions"][0]["metrics"]]
+    rows = [["condition", *names, "failed"]]
+    for each in analysis["conditions"]:
+        cells = [metric_text(found) for found in each["metrics"]]
+        rows.append([each["name"], *cells, f"{each['failures']:,}"])
+    return rows
+
+
+def _above(analysis: Analysis) -> list[str]:
     banner = banner_text(analysis["origin"])
-    if banner:
-        lines += [banner, ""]
-    lines += [
-        (
-            f"{analysis['name']}: {analysis['rows']} rows, {analysis['items']} items,"
-            f" {analysis['repeat']} repeats, {analysis['failures']} failed"
-        ),
-        "",
-    ]
-    lines += _table(analysis)
+    line = (
+        f"{analysis['name']}: {count_text(analysis['rows'], 'row')},"
+        f" {count_text(analysis['items'], 'item')}, {count_text(analysis['repeat'], 'repeat')},"
+        f" {analysis['failures']:,} failed"
+    )
+    return [banner, "", line] if banner else [line]
+
+
+def _below(analysis: Analysis) -> list[str]:
+    lines = [failures_text(each) for each in analysis["conditions"] if each["failures"]]
+    lines = ["", *lines] if lines else []
     for family in analysis["comparisons"]:
         compared = _comparisons(family)
         lines += ["", *compared] if compared else []
     if analysis["criteria"]:
         lines.append("")
-    lines += [
-        f"{each['verdict']}: {each['claim']} ({each['holds_when']};"
-        f" {with_interval({'value': each['estimate'], **each})})"
-        for each in analysis["criteria"]
-    ]
+    for each in analysis["criteria"]:
+        shown = estimate_text(each["estimate"], each["interval"], each["unit"])
+        lines.append(f"{each['verdict']}: {each['claim']} ({each['holds_when']}; {shown})")
     if analysis["deviations"]:
         lines += ["", "resumed with changes: " + "; ".join(analysis["deviations"])]
-    return "\n".join(lines)
+    return lines
 
 
-def _table(analysis: dict[str, Any]) -> list[str]:
-    names = [each["metric"] for each in analysis["conditions"][0]["metrics"]]
-    rows = [["condition", *names, "failed"]]
-    for each in analysis["conditions"]:
-        cells = [with_interval(found) for found in each["metrics"]]
-        rows.append([each["name"], *cells, str(each["failures"])])
-    return align(rows)
-
-
-def _comparisons(family: dict[str, Any]) -> list[str]:
+def _comparisons(family: ComparisonValues) -> list[str]:
     unit = family["unit"]
     lines = []
     for pair in family["pairs"]:
         result = pair["result"]
-        head = f"{family['metric']}, {pair['treatment']} minus {pair['control']}: "
+        head = f"{family['metric']}, {pair['treatment']} minus {pair['control']}:"
         if result is None:
-            continue  # a condition without this metric; the report says so
-        interval = result["interval"]
-        text = value_text(result["estimate"], unit)
-        text += f" [{value_text(interval['low'], unit)}, {value_text(interval['high'], unit)}]"
-        p_value = result["p_value"]
-        text += f", p {_equals(p_value)}"
+            lines.append(f"{head} {pair['sentence']}")
+            continue
+        text = (
+            f"{head} {value_text(result['estimate'], unit)}"
+            f" {interval_text(result['interval'], unit)}, {p_text(result['p_value'], name=True)}"
+        )
         if "p_adjusted" in pair:
-            text += f", Holm p {_equals(pair['p_adjusted'])}"
-        lines.append(f"{head}{text} ({result['test']})")
+            text += f", Holm {p_text(pair['p_adjusted'], name=True)}"
+        lines.append(f"{text} ({result['title']})")
     return lines
-
-
-def _equals(p_value: float | None) -> str:
-    text = p_text(p_value)
-    return text if text.startswith("<") else f"= {text}"
-
-
-def align(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows of cells as lines with aligned columns and a rule under the first."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    return [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]

@@ -3,29 +3,35 @@
 from collections.abc import Sequence
 from typing import Any
 
-from .wording import interval_text, p_text, value_text
+from .._analysis.schema import (
+    Analysis,
+    ComparisonValues,
+    CriterionValues,
+    MetricValues,
+)
+from .wording import count_text, interval_text, p_text, value_text
 
 
-def conditions_table(analysis: dict[str, Any]) -> Any:
+def conditions_table(analysis: Analysis) -> Any:
     import reporter
 
     rows = [
         (
             found["metric"],
             each["name"],
-            value_text(found["value"], found["unit"]),
+            _value(found),
             interval_text(found["interval"], found["unit"]),
             found["interval"]["method"] if found["interval"] else "-",
             str(found["n"]),
         )
-        for place in range(len(analysis["conditions"][0]["metrics"]))
+        for number in range(len(analysis["conditions"][0]["metrics"]))
         for each in analysis["conditions"]
-        for found in [each["metrics"][place]]
+        for found in [each["metrics"][number]]
     ]
     unknown = sum(found["unknown"] for each in analysis["conditions"] for found in each["metrics"])
     notes = "Repeats of an item are averaged before an interval of a mean is made."
     if unknown:
-        notes += f" {unknown} values are unknown and left out of their metric."
+        notes += f" {count_text(unknown, 'value')} unknown, left out of the metric."
     return reporter.Table(
         columns=("Metric", "Condition", "Value", _level(analysis), "Method", "Rows"),
         rows=rows,
@@ -34,23 +40,21 @@ def conditions_table(analysis: dict[str, Any]) -> Any:
     )
 
 
-def interval_figures(analysis: dict[str, Any]) -> list[Any]:
+def _value(found: MetricValues) -> str:
+    """The value of a metric; the known part of a total that is unknown."""
+    if found["value"] is None and found.get("known_total") and found["n"]:
+        return f"at least {value_text(found['known_total'], found['unit'])}"
+    return value_text(found["value"], found["unit"])
+
+
+def interval_figures(analysis: Analysis) -> list[Any]:
     """The shares of the conditions with their intervals, one drawing a metric."""
     import reporter
 
     drawn = []
-    for place, first in enumerate(analysis["conditions"][0]["metrics"]):
-        points = [
-            reporter.Point(
-                label=each["name"],
-                value=found["value"],
-                low=found["interval"]["low"],
-                high=found["interval"]["high"],
-            )
-            for each in analysis["conditions"]
-            for found in [each["metrics"][place]]
-            if found["value"] is not None and found["interval"] and _drawable(found["interval"])
-        ]
+    for number, first in enumerate(analysis["conditions"][0]["metrics"]):
+        found = [(each["name"], each["metrics"][number]) for each in analysis["conditions"]]
+        points = [point for name, values in found for point in _points(name, values)]
         if points:
             drawn.append(
                 reporter.IntervalFigure(
@@ -61,12 +65,20 @@ def interval_figures(analysis: dict[str, Any]) -> list[Any]:
     return drawn
 
 
-def _drawable(interval: dict[str, Any]) -> bool:
-    """Whether both ends are numbers; infinite ones are written as words."""
-    return all(isinstance(interval[end], int | float) for end in ("low", "high"))
+def _points(name: str, found: MetricValues) -> list[Any]:
+    """A condition's value as a point; nothing when it or an end of its interval is not finite."""
+    import reporter
+
+    value, interval = found["value"], found["interval"]
+    if not isinstance(value, int | float) or interval is None:
+        return []
+    low, high = interval["low"], interval["high"]
+    if not isinstance(low, int | float) or not isinstance(high, int | float):
+        return []
+    return [reporter.Point(label=name, value=value, low=low, high=high)]
 
 
-def criteria_table(criteria: Sequence[dict[str, Any]]) -> Any:
+def criteria_table(criteria: Sequence[CriterionValues]) -> Any:
     import reporter
 
     rows = tuple(
@@ -87,7 +99,7 @@ def criteria_table(criteria: Sequence[dict[str, Any]]) -> Any:
     )
 
 
-def comparison_section(family: dict[str, Any]) -> Any:
+def comparison_section(family: ComparisonValues) -> Any:
     import reporter
 
     unit = family["unit"]
@@ -123,5 +135,5 @@ def comparison_section(family: dict[str, Any]) -> Any:
     return reporter.Section(f"Comparison: {family['metric']}", tuple(blocks))
 
 
-def _level(analysis: dict[str, Any]) -> str:
+def _level(analysis: Analysis) -> str:
     return f"{100 * analysis['level']:g} % interval"

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
+from .._analysis.schema import Analysis
 from .._artifacts.finish import finish
 from .._artifacts.folder import RunFolder, create_folder, find_run
 from .._artifacts.tables import finished_rows
+from .._core.errors import RunningLoopError
 from .._core.files import read_json, write_json
 from .._definition.experiment import Experiment
 from .._definition.load import load_experiment
@@ -132,6 +134,22 @@ async def complete(job: Job) -> RunResult:
     return _result(job, counters, analysis, reports)
 
 
+def require_no_loop(name: str) -> None:
+    """Refuse a function for scripts inside a running event loop, before it does anything.
+
+    Args:
+        name: The function's name.
+
+    Raises:
+        RunningLoopError: An event loop is running in this thread.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise RunningLoopError(name)
+
+
 def complete_sync(job: Job) -> RunResult:
     """Run what is missing and make the report, in a loop of its own."""
     counters = _counters(job)
@@ -145,9 +163,12 @@ def complete_sync(job: Job) -> RunResult:
     return _result(job, counters, analysis, reports)
 
 
-def run_rows_only(prepared: PreparedExperiment, folder: RunFolder) -> None:
-    """Run the rows of an experiment into a folder's journal, and make nothing of them."""
-    job = Job(prepared=prepared, folder=folder, done=bytearray(len(prepared.plan)))
+def run_rows_only(
+    prepared: PreparedExperiment, folder: RunFolder, on_progress: OnProgress | None = None
+) -> None:
+    """Run the rows of an experiment into a folder's journal, without analysis or report."""
+    done = bytearray(len(prepared.plan))
+    job = Job(prepared=prepared, folder=folder, done=done, on_progress=on_progress)
     _in_own_loop(job, Counters(total=len(job.done)))
 
 
@@ -172,7 +193,7 @@ def _counters(job: Job) -> Counters:
 
 
 def _result(
-    job: Job, counters: Counters, analysis: dict[str, Any], reports: dict[str, Path]
+    job: Job, counters: Counters, analysis: Analysis, reports: dict[str, Path]
 ) -> RunResult:
     return RunResult(
         id=job.folder.id,
@@ -180,7 +201,7 @@ def _result(
         rows=counters.total,
         resumed_rows=counters.resumed,
         failures=analysis["failures"],
-        seconds=time.monotonic() - counters.started,
+        duration_ms=round((time.monotonic() - counters.started) * 1000, 3),
         analysis=analysis,
         reports=reports,
     )

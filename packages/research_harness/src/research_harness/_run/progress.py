@@ -1,4 +1,4 @@
-"""Show how far a run is: a live bar on a terminal, a line now and then elsewhere."""
+"""The progress of a run: a live bar on a terminal, a line every five seconds elsewhere."""
 
 import sys
 import threading
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from .._engine.counters import Counters
+from .._report.wording import count_text, value_text
 
 _REFRESH_SECONDS = 0.1
 _LINE_SECONDS = 5.0
@@ -68,7 +69,7 @@ def _bar(counters: Counters, stop: threading.Event, stream: TextIO) -> None:
             task,
             completed=counters.done,
             failed=counters.failed,
-            cost=f"${counters.cost_usd:.4f}",
+            cost=cost_text(counters),
             refresh=True,
         )
         while not stop.wait(_REFRESH_SECONDS):
@@ -76,8 +77,16 @@ def _bar(counters: Counters, stop: threading.Event, stream: TextIO) -> None:
         update()
 
 
+def cost_text(counters: Counters) -> str:
+    """What the rows of this session cost; "at least" when the cost of a row is unknown."""
+    if counters.unknown_costs and not counters.cost_usd:
+        return "cost unknown"
+    least = "at least " if counters.unknown_costs else ""
+    return f"{least}{value_text(counters.cost_usd, 'usd')}"
+
+
 def line(counters: Counters, now: float) -> str:
-    """One plain line on how far a run is.
+    """The progress of a run in one plain line.
 
     Args:
         counters: The state.
@@ -86,7 +95,7 @@ def line(counters: Counters, now: float) -> str:
     seconds = max(now - counters.started, 1e-9)
     fresh = counters.done - counters.resumed
     share = 100 * counters.done / counters.total if counters.total else 100.0
-    parts = [f"{counters.done}/{counters.total} rows ({share:.0f} %)"]
+    parts = [f"{counters.done}/{count_text(counters.total, 'row')} ({share:.0f} %)"]
     if counters.resumed:
         parts.append(f"{counters.resumed} from before")
     parts += [f"{counters.failed} failed", f"{seconds:.1f} s"]

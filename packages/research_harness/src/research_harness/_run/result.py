@@ -1,8 +1,11 @@
-"""What a finished run gives back."""
+"""What a finished run returns."""
 
-from dataclasses import dataclass
+import json
+import warnings
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+
+from .._analysis.schema import Analysis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +18,8 @@ class RunResult:
         rows: How many rows it has.
         resumed_rows: How many of them an earlier session had finished.
         failures: How many rows failed.
-        seconds: What this session took, in real seconds.
-        analysis: What ``analysis.json`` holds.
+        duration_ms: How long this session took, in real milliseconds.
+        analysis: What ``analysis.json`` holds; ``Analysis`` describes its keys.
         reports: The report files by format.
     """
 
@@ -25,24 +28,41 @@ class RunResult:
     rows: int
     resumed_rows: int
     failures: int
-    seconds: float
-    analysis: dict[str, Any]
+    duration_ms: float
+    analysis: Analysis
     reports: dict[str, Path]
+
+    @property
+    def seconds(self) -> float:
+        """Deprecated: ``duration_ms`` in seconds."""
+        text = "RunResult.seconds is now RunResult.duration_ms, in milliseconds"
+        warnings.warn(text, DeprecationWarning, stacklevel=2)
+        return self.duration_ms / 1000
 
     def __str__(self) -> str:
         from .._report.summary import summary_text
 
         return summary_text(self.analysis)
 
-    def to_dict(self) -> dict[str, Any]:
+    def _repr_html_(self) -> str:
+        from .._report.summary import summary_html
+
+        return summary_html(self.analysis)
+
+    def to_dict(self) -> dict[str, object]:
         """The result as plain values."""
         return {
-            "id": self.id,
+            **{each.name: getattr(self, each.name) for each in fields(self)},
             "folder": str(self.folder),
-            "rows": self.rows,
-            "resumed_rows": self.resumed_rows,
-            "failures": self.failures,
-            "seconds": self.seconds,
-            "analysis": self.analysis,
             "reports": {name: str(path) for name, path in self.reports.items()},
         }
+
+    def to_json(self) -> str:
+        """The result as JSON."""
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
+
+    def to_markdown(self) -> str:
+        """The report of the run in Markdown."""
+        from .._artifacts.finish import report_of_run
+
+        return report_of_run(self.folder, self.analysis, "markdown")

@@ -13,6 +13,7 @@ from .job import (
     complete,
     complete_sync,
     reopen,
+    require_no_loop,
 )
 from .result import RunResult
 
@@ -31,7 +32,7 @@ async def run(
     progress: Progress | None = None,
     experiment_file: Path | None = None,
 ) -> RunResult:
-    """Run an experiment and write its artifacts.
+    """Run an experiment and write its artifacts to a folder.
 
     Args:
         experiment: The class, or an instance.
@@ -43,8 +44,11 @@ async def run(
         repeat: In place of its number of repeats.
         concurrency: In place of its concurrency.
         on_progress: Called with rows done and rows in all after each row.
-        progress: Makes a display that shows the counters while the rows run.
+        progress: Called with the counters; gives a context manager that shows them.
         experiment_file: The file that defines the experiment, so that ``resume`` can find it again.
+
+    Returns:
+        The finished run.
 
     Raises:
         ExperimentError: The experiment is not runnable; lists everything that is wrong.
@@ -68,7 +72,22 @@ async def run(
 
 
 def run_sync(experiment: Experiment | type[Experiment], **options: Unpack[RunOptions]) -> RunResult:
-    """``run`` for scripts: takes the same arguments and waits for the end."""
+    """``run`` for scripts: takes the same arguments and waits for the end.
+
+    Args:
+        experiment: The class, or an instance.
+        **options: The options of ``run``.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        RunningLoopError: An event loop is running; use ``await run(...)`` there.
+        ExperimentError: The experiment is not runnable; lists everything that is wrong.
+        RunExistsError: There is a run of this id.
+        OutputError: The folder cannot be written.
+    """
+    require_no_loop("run_sync")
     return complete_sync(begin(experiment, **options))
 
 
@@ -82,16 +101,19 @@ async def resume(
     on_progress: OnProgress | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
-    """Go on with an interrupted run: only the rows that are missing are run.
+    """Continue an interrupted run: only the rows that are missing are run.
 
     Args:
         run: The run's id, or the path of its folder.
         experiment: The experiment; loaded from the file the run was started from when left out.
         output_dir: The folder of all runs.
-        force: Go on although the experiment or its data changed; the report says so.
+        force: Continue although the experiment or its data changed; the report says so.
         concurrency: In place of the experiment's concurrency.
         on_progress: Called with rows done and rows in all after each row.
-        progress: Makes a display that shows the counters while the rows run.
+        progress: Called with the counters; gives a context manager that shows them.
+
+    Returns:
+        The finished run.
 
     Raises:
         RunNotFoundError: There is no such run.
@@ -115,5 +137,21 @@ def resume_sync(
     experiment: Experiment | type[Experiment] | None = None,
     **options: Unpack[ResumeOptions],
 ) -> RunResult:
-    """``resume`` for scripts: takes the same arguments and waits for the end."""
+    """``resume`` for scripts: takes the same arguments and waits for the end.
+
+    Args:
+        run: The run's id, or the path of its folder.
+        experiment: The experiment; loaded from the file the run was started from when left out.
+        **options: The options of ``resume``.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        RunningLoopError: An event loop is running; use ``await resume(...)`` there.
+        RunNotFoundError: There is no such run.
+        ResumeRefusedError: Something changed and ``force`` is false; lists what.
+        RunLockedError: Another process is working on the run.
+    """
+    require_no_loop("resume_sync")
     return complete_sync(reopen(run, experiment, **options))

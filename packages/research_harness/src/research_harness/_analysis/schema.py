@@ -1,0 +1,209 @@
+"""What ``analysis.json`` and ``RunResult.analysis`` hold, key by key."""
+
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+from .._definition.criteria import Verdict
+from .._definition.metrics import Unit
+from .._outcome.outcome import Source
+
+# JSON has no infinities: they are written as words.
+Number: TypeAlias = float | Literal["Infinity", "-Infinity"] | None
+
+
+class IntervalValues(TypedDict):
+    """A confidence interval.
+
+    Attributes:
+        low: The lower end.
+        high: The upper end.
+        level: The confidence level, in (0, 1).
+        method: How it was computed.
+    """
+
+    low: Number
+    high: Number
+    level: float
+    method: str
+
+
+class MetricValues(TypedDict):
+    """One metric of one condition.
+
+    Attributes:
+        metric: The name of the metric.
+        unit: ``share``, ``usd``, ``ms`` or empty.
+        n: The number of rows with a known value.
+        items: The number of items with a known value.
+        unknown: The number of rows without one.
+        value: The metric; None when it is unknown, as for a total with an unknown part.
+        interval: Its confidence interval; None when there are too few values.
+        known_total: For a total: the sum of the known values.
+    """
+
+    metric: str
+    unit: Unit
+    n: int
+    items: int
+    unknown: int
+    value: Number
+    interval: IntervalValues | None
+    known_total: NotRequired[float]
+
+
+class ConditionValues(TypedDict):
+    """One condition.
+
+    Attributes:
+        name: Its name.
+        rows: The number of finished rows.
+        failures: How many of them failed.
+        errors: The failed rows by the class of the error.
+        extraction: The other rows by how the answer was found in the text.
+        metrics: Its metrics, in the order of the experiment.
+    """
+
+    name: str
+    rows: int
+    failures: int
+    errors: dict[str, int]
+    extraction: dict[str, int]
+    metrics: list[MetricValues]
+
+
+class PairValues(TypedDict):
+    """Two conditions compared in one metric.
+
+    Attributes:
+        control: The condition that is subtracted.
+        treatment: The condition it is subtracted from.
+        dropped: The number of items (of rows, for a quantile) left out as unknown.
+        result: What ``bench``'s comparison gives as a dictionary; None with too few values.
+        sentence: The result in words.
+        p_adjusted: The p-value adjusted for all pairs, with three or more conditions.
+    """
+
+    control: str
+    treatment: str
+    dropped: int
+    result: dict[str, Any] | None
+    sentence: str
+    p_adjusted: NotRequired[float]
+
+
+class ComparisonValues(TypedDict):
+    """All comparisons of one metric.
+
+    Attributes:
+        metric: The name of the metric.
+        unit: Its unit.
+        omnibus: The test over all conditions as a dictionary of ``bench``, with its ``sentence``;
+            None with two conditions.
+        pairs: The pairs.
+        correction: How the p-values were adjusted; None with two conditions.
+    """
+
+    metric: str
+    unit: Unit
+    omnibus: dict[str, Any] | None
+    pairs: list[PairValues]
+    correction: Literal["holm"] | None
+
+
+class DetectableValues(TypedDict):
+    """The smallest difference that the design detects.
+
+    Attributes:
+        metric: The name of the metric.
+        unit: Its unit.
+        control: The condition that is subtracted.
+        treatment: The condition it is subtracted from.
+        difference: The smallest true difference that is found with this power.
+        power: The probability of finding it.
+    """
+
+    metric: str
+    unit: Unit
+    control: str
+    treatment: str
+    difference: Number
+    power: float
+
+
+class CriterionValues(TypedDict):
+    """A claim stated before the run, with its verdict.
+
+    Attributes:
+        metric: The name of the metric.
+        unit: Its unit.
+        claim: The claim in words.
+        holds_when: The bound in symbols.
+        estimate: The value or the difference.
+        interval: Its confidence interval.
+        verdict: ``SUPPORTED``, ``NOT SUPPORTED`` or ``INCONCLUSIVE``.
+    """
+
+    metric: str
+    unit: Unit
+    claim: str
+    holds_when: str
+    estimate: Number
+    interval: IntervalValues | None
+    verdict: Verdict
+
+
+class Origin(TypedDict):
+    """Where the numbers come from.
+
+    Attributes:
+        sources: ``live``, ``recorded``, ``simulated``: those that occur.
+        synthetic_data: Whether the items were generated.
+        virtual_time: Whether time was simulated.
+        simulated: Whether the numbers are no measurement of models.
+        reasons: Why, in words.
+    """
+
+    sources: list[Source]
+    synthetic_data: bool
+    virtual_time: bool
+    simulated: bool
+    reasons: list[str]
+
+
+class Analysis(TypedDict):
+    """The statistics of a run.
+
+    Attributes:
+        schema: The version of this form.
+        name: The experiment's name.
+        control: The condition the others are compared with.
+        level: The level of every interval.
+        direction: ``treatment minus control``.
+        rows: The number of finished rows.
+        planned_rows: The number of rows in the plan.
+        items: The number of items.
+        repeat: The number of repeats.
+        failures: The number of failed rows.
+        origin: Where the numbers come from.
+        conditions: The conditions with their metrics.
+        comparisons: The comparisons, one for each metric that can be compared.
+        detectable: The smallest differences that the design detects.
+        criteria: The claims with their verdicts.
+        deviations: What had changed when the run was resumed.
+    """
+
+    schema: int
+    name: str
+    control: str
+    level: float
+    direction: str
+    rows: int
+    planned_rows: int
+    items: int
+    repeat: int
+    failures: int
+    origin: Origin
+    conditions: list[ConditionValues]
+    comparisons: list[ComparisonValues]
+    detectable: list[DetectableValues]
+    criteria: list[CriterionValues]
+    deviations: list[str]

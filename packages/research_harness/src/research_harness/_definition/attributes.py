@@ -1,0 +1,107 @@
+"""The metaclass of experiments: misspelt attributes and conditions that are defined twice."""
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from .._core.names import nearest
+from .condition import Condition
+
+# Words of other tools and of statistics for what has another name here.
+_OTHER_WORDS = {
+    "baseline": "control",
+    "claims": "criteria",
+    "data": "dataset",
+    "epochs": "repeat",
+    "limit": "sample_size",
+    "maxsamples": "sample_size",
+    "parallelism": "concurrency",
+    "randomseed": "seed",
+    "randomstate": "seed",
+    "repetitions": "repeat",
+    "replicates": "repeat",
+    "significance": "alpha",
+    "shuffle": "randomize",
+    "timelimit": "timeout_ms",
+    "timelimitms": "timeout_ms",
+    "title": "name",
+    "treatments": "conditions",
+    "workers": "concurrency",
+}
+_SIMILAR = 0.75
+_METHODS = ("all_conditions", "dataset", "setup", "teardown")
+
+
+class Namespace(dict[str, Any]):
+    """A class body that remembers conditions which a later definition would silently replace."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.replaced: list[str] = []
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if isinstance(self.get(key), Condition):
+            self.replaced.append(key)
+        super().__setitem__(key, value)
+
+
+class ExperimentType(type):
+    """The metaclass of ``Experiment``."""
+
+    attributes: frozenset[str] = frozenset()
+    _replaced: tuple[str, ...]
+
+    @classmethod
+    def __prepare__(cls, name: str, bases: tuple[type, ...], /, **_: Any) -> Namespace:
+        """A class body that notices what is defined twice."""
+        return Namespace()
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: Namespace) -> "ExperimentType":
+        """Make the class; a misspelt attribute is warned of here and refused when it is run."""
+        made = super().__new__(cls, name, bases, dict(namespace))
+        made._replaced = tuple(namespace.replaced)
+        if not any(isinstance(base, ExperimentType) for base in bases):
+            made.attributes = frozenset(key for key in namespace if not key.startswith("_"))
+        for problem in misspelt(namespace, made.attributes):
+            warnings.warn(f"{name}.{problem}", stacklevel=2)
+        return made
+
+
+def misspelt_attributes(experiment: Any) -> list[str]:
+    """What looks like a misspelt attribute in an experiment's class, its bases and itself.
+
+    Args:
+        experiment: An instance of ``Experiment``.
+
+    Returns:
+        One problem for each, with the name that was probably meant.
+    """
+    kind = type(experiment)
+    bodies = [vars(owner) for owner in reversed(kind.__mro__[:-1])]
+    names = {key: value for body in (*bodies, vars(experiment)) for key, value in body.items()}
+    return misspelt(names, kind.attributes)
+
+
+def misspelt(body: Mapping[str, Any], known: frozenset[str]) -> list[str]:
+    """What looks like a misspelt attribute of an experiment in the body of a class."""
+    meant = {name: _meant(name, value, known) for name, value in body.items()}
+    return [
+        f"{name}: an experiment has no attribute of this name; did you mean {other!r}?"
+        f" A value of your own may be called '_{name.lower()}'"
+        for name, other in meant.items()
+        if other is not None
+    ]
+
+
+def _meant(name: str, value: object, known: frozenset[str]) -> str | None:
+    """The attribute that a name was probably meant to be; None for a name of the user's own."""
+    if not known or name in known or name.startswith("_") or isinstance(value, Condition):
+        return None
+    if callable(value) or isinstance(value, property | classmethod | staticmethod):
+        return nearest(name, _METHODS, similarity=_SIMILAR)
+    plain = name.lower().replace("_", "")
+    if name.isupper():  # a constant of the user's own, unless it is the very name
+        return next((each for each in known if each.replace("_", "") == plain), None)
+    if plain.startswith("timeout"):
+        return "timeout_ms"
+    return _OTHER_WORDS.get(plain) or nearest(name, known, similarity=_SIMILAR)

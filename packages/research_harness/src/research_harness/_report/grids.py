@@ -1,0 +1,36 @@
+"""Rows of cells as plain text, Markdown and HTML."""
+
+from collections.abc import Sequence
+from html import escape
+
+Grid = Sequence[Sequence[str]]
+
+
+def text_grid(rows: Grid) -> list[str]:
+    """Lines with aligned columns and a rule under the first."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    return [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]
+
+
+def markdown_grid(rows: Grid) -> str:
+    """A table of GitHub's Markdown; the first row is the head."""
+    lines = ["| " + " | ".join(_markdown_cell(cell) for cell in row) + " |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]]) + "\n"
+
+
+def html_grid(rows: Grid, *, lines: Sequence[str] = ()) -> str:
+    """A table for a notebook, and lines of text under it; everything is escaped."""
+    head = "".join(f"<th>{escape(cell)}</th>" for cell in rows[0])
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows[1:]
+    )
+    below = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
+
+
+def _markdown_cell(text: str) -> str:
+    return escape(text, quote=False).replace("|", "\\|").replace("\n", " ")
