@@ -46,7 +46,7 @@ def test_mmlu_with_recorded_letters_does_not_support_the_claim_of_99_percent(
     result = crucible("mmlu_replay.py", tmp_path)
 
     assert result.exit_code == 0, result.output
-    assert "12024 rows, 3006 items" in result.output
+    assert "12,024 rows, 3,006 items" in result.output
     assert "NOT SUPPORTED: 99 % with five models" in result.output
 
 
@@ -70,7 +70,7 @@ def test_the_cheap_panel_is_as_good_on_recorded_answers(mirror: Path, tmp_path: 
 
     assert result.exit_code == 0, result.output
     assert "SIMULATED" not in result.output
-    assert "2640 rows, 660 items" in result.output
+    assert "2,640 rows, 660 items" in result.output
     assert "\nSUPPORTED: two that agree, and a third otherwise, lose less" in result.output
     assert "two agree     0.9727 [0.9573, 0.9827]  $0.000353" in result.output
 

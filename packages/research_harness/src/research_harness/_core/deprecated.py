@@ -1,4 +1,4 @@
-"""Old names that still work for one minor version, with a warning that gives the new one."""
+"""Old names work for one more minor version, with a DeprecationWarning that gives the new name."""
 
 import warnings
 from collections.abc import Callable
