@@ -107,7 +107,14 @@ def test_values_of_the_users_own_are_accepted(tmp_path: Path) -> None:
     async def score_of(self: Experiment, text: str) -> float:
         return 1.0
 
-    own = {"PANEL": [1], "models": [2], "prompt": "?", "temperature": 0.2, "_repeats": 3}
+    own = {
+        "PANEL": [1],
+        "models": [2],
+        "seen": [3],
+        "prompt": "?",
+        "temperature": 0.2,
+        "_repeats": 3,
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         made = experiment(object, score_of=score_of, **own)

@@ -28,7 +28,7 @@ _OTHER_WORDS = {
     "treatments": "conditions",
     "workers": "concurrency",
 }
-_SIMILAR = 0.75
+_SIMILAR = 0.8
 _METHODS = ("all_conditions", "dataset", "setup", "teardown")
 
 
