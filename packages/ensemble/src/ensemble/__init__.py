@@ -29,6 +29,7 @@ from ._core.errors import (
 )
 from ._core.events import EVENTS
 from ._core.models import Model, Sampling, sampling
+from ._core.observers import ModelCall, observing_calls
 from ._core.prices import PRICES, PRICES_DATE, PRICES_SOURCE, Price, find_price
 from ._core.queries import Query, Question
 from ._core.responses import Response, TokenLogprob
@@ -147,6 +148,7 @@ __all__ = [
     "MissingRecordError",
     "Mixture",
     "Model",
+    "ModelCall",
     "ModelError",
     "ModelRecord",
     "ModelTimeoutError",
@@ -212,6 +214,7 @@ __all__ = [
     "majority",
     "majority_error",
     "named_model",
+    "observing_calls",
     "options",
     "paired",
     "pairs_needed",

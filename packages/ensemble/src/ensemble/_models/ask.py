@@ -66,11 +66,14 @@ async def ask_settled(
     prediction_id: str | None = None,
 ) -> Response:
     """Ask a model with settled parameters; events are made only where somebody listens."""
-    events = CallEvents(model, prediction_id, query)
+    events = CallEvents(model, prediction_id, query, settings)
     try:
         response = await _within(timeout_ms, model, query, settings)
     except Exception as error:
         events.failed(error)
+        raise
+    except asyncio.CancelledError:
+        events.cancelled()
         raise
     if response.latency_ms is None and response.source == "live":
         response = dataclasses.replace(response, latency_ms=events.elapsed_ms())

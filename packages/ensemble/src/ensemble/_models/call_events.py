@@ -4,26 +4,32 @@ import asyncio
 
 from .._core.errors import ModelError
 from .._core.events import emit, signal
-from .._core.models import Model
+from .._core.models import Model, Sampling
+from .._core.observers import OpenCall
 from .._core.queries import Query
 from .._core.responses import Response
 
 
 class CallEvents:
-    """The events of one call; they are made only where a receiver is connected.
+    """The events of one call, made only where a receiver is connected; and its observers.
 
     Attributes:
         began: When the call began, by the loop's clock in seconds.
     """
 
-    __slots__ = ("_clock", "_listening", "_model", "_prediction_id", "began")
+    __slots__ = ("_call", "_clock", "_listening", "_model", "_prediction_id", "began")
 
-    def __init__(self, model: Model, prediction_id: str | None, query: Query) -> None:
+    def __init__(
+        self, model: Model, prediction_id: str | None, query: Query, sampling: Sampling
+    ) -> None:
         self._model = model
         self._prediction_id = prediction_id
         self._listening = bool(signal.receivers)
         self._clock = asyncio.get_running_loop().time
         self.began = self._clock()
+        self._call = OpenCall(
+            model.name, query, sampling, prediction_id=prediction_id, started=self.began
+        )
         if self._listening:
             about = _about(model, prediction_id)
             emit("ensemble.model.start", {"query_length": len(str(query))}, about)
@@ -34,13 +40,19 @@ class CallEvents:
 
     def answered(self, response: Response) -> None:
         """The call has its answer."""
+        self._call.ended(self._clock(), response=response)
         if self._listening:
             _report(self._model, self._prediction_id, response, self._clock() - self.began)
 
     def failed(self, error: Exception) -> None:
         """The call has failed."""
+        self._call.ended(self._clock(), error=error)
         if self._listening:
             _report_failure(self._model, self._prediction_id, error, self._clock() - self.began)
+
+    def cancelled(self) -> None:
+        """The call was cancelled before it ended."""
+        self._call.ended(self._clock())
 
 
 def _about(model: Model, prediction_id: str | None) -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from .._core.errors import AllModelsFailedError
 from .._core.models import Model, Sampling
+from .._core.observers import note_sent
 from .._core.queries import Query
 from .._core.responses import Response
 from .conversion import as_model
@@ -85,6 +86,7 @@ class Variant:
             sampling = replace(sampling, temperature=self._temperature)
         if self._prompt is not None:
             query = self._prompt(str(query))
+        note_sent(query, sampling)
         return replace(await self._model.generate(query, sampling), model=self.name)
 
 

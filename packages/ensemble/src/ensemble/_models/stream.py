@@ -53,7 +53,7 @@ class AnswerStream:
         await self._pieces.aclose()
 
     async def _read(self, query: Query, sampling: Sampling) -> AsyncGenerator[str, None]:
-        events = CallEvents(self._model, None, query)
+        events = CallEvents(self._model, None, query, sampling)
         began, first_ms = events.began, None
         writing = _writing(self._model, query, sampling)
         try:
@@ -67,6 +67,9 @@ class AnswerStream:
                     yield part
         except Exception as error:
             events.failed(error)
+            raise
+        except (asyncio.CancelledError, GeneratorExit):
+            events.cancelled()
             raise
         finally:
             await writing.aclose()
