@@ -110,11 +110,11 @@ def _proportions() -> Iterator[tuple[str, str, Trial, int]]:
         )
 
 
-def _proportion(n: int, p: float, method: str) -> Trial:
+def _proportion(n: int, p: float, method: Any) -> Trial:
     return lambda rng: (bench.proportion_interval(int(rng.binomial(n, p)), n, method=method), p)
 
 
-def _two_proportions(interval: str) -> Trial:
+def _two_proportions(interval: Any) -> Trial:
     def trial(rng: Rng) -> tuple[bench.Interval, float]:
         counts = int(rng.binomial(40, 0.8)), 40, int(rng.binomial(40, 0.9)), 40
         return bench.two_proportions_from_counts(*counts, interval=interval).interval, 0.1
@@ -122,7 +122,7 @@ def _two_proportions(interval: str) -> Trial:
     return trial
 
 
-def _paired(interval: str) -> Trial:
+def _paired(interval: Any) -> Trial:
     def trial(rng: Rng) -> tuple[bench.Interval, float]:
         both, losses, wins, neither = (int(x) for x in rng.multinomial(50, [0.7, 0.06, 0.12, 0.12]))
         found = bench.mcnemar_from_counts(both, losses, wins, neither, interval=interval)
@@ -170,7 +170,7 @@ def _resampled() -> Iterator[tuple[str, str, Trial, int]]:
     )
 
 
-def _bootstrapped(method: str) -> Trial:
+def _bootstrapped(method: Any) -> Trial:
     def trial(rng: Rng) -> tuple[bench.Interval, float]:
         values, seed = rng.lognormal(0, 1, 50), int(rng.integers(1 << 30))
         found = bench.bootstrap_interval(values, method=method, resamples=999, seed=seed)

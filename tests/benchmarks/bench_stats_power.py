@@ -5,6 +5,7 @@ uv run python tests/benchmarks/bench_stats_power.py
 
 import math
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -68,7 +69,7 @@ def _proportions(rng: Rng, effect: float) -> float:
     return bench.two_proportions_from_counts(control, 120, treatment, 120).p_value
 
 
-def _mcnemar(rng: Rng, effect: float, method: str) -> float:
+def _mcnemar(rng: Rng, effect: float, method: Any) -> float:
     shares = [0.7, 0.1 - effect / 2, 0.1 + effect / 2, 0.1]
     both, losses, wins, neither = (int(x) for x in rng.multinomial(200, shares))
     return bench.mcnemar_from_counts(both, losses, wins, neither, method=method).p_value

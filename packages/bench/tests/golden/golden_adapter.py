@@ -128,7 +128,8 @@ def anova_oneway(data: Answer, options: Answer) -> Answer:
     given |= sizes
     given |= _ends("eta_squared_ci90", _renamed(found.effect_sizes["eta_squared"]))
     given = {_suffix(key): value for key, value in given.items()}
-    for convention, suffix in (("n", "N"), ("df_error", "dferr")):
+    conventions: tuple[tuple[Any, str], ...] = (("n", "N"), ("df_error", "dferr"))
+    for convention, suffix in conventions:
         ends = bench.eta_squared_interval(data["groups"], convention=convention, effect_level=level)
         given |= {f"eta_squared_ci_low_{suffix}": ends.low}
         given |= {f"eta_squared_ci_high_{suffix}": ends.high}
@@ -157,7 +158,7 @@ def mcnemar(data: Answer, options: Answer) -> Answer:
     (both, b), (c, neither) = data["table"]
     level = options.get("conf_level", 0.95)
 
-    def run(method: str = "mid-p", interval: str = "bonett-price") -> bench.Comparison:
+    def run(method: Any = "mid-p", interval: Any = "bonett-price") -> bench.Comparison:
         return bench.mcnemar_from_counts(
             both, c, b, neither, method=method, interval=interval, level=level
         )
@@ -213,7 +214,16 @@ def proportions_2(data: Answer, options: Answer) -> Answer:
 
 
 def multiple_comparisons(data: Answer, options: Answer) -> Answer:
-    names = ("bonferroni", "holm", "hochberg", "hommel", "bh", "by", "sidak", "holm_sidak")
+    names: tuple[Any, ...] = (
+        "bonferroni",
+        "holm",
+        "hochberg",
+        "hommel",
+        "bh",
+        "by",
+        "sidak",
+        "holm_sidak",
+    )
     return {name: bench.adjust(data["p"], name.replace("_", "-")) for name in names}
 
 

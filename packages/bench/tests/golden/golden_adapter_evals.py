@@ -7,7 +7,7 @@ from typing import Any
 import bench
 
 Answer = dict[str, Any]
-CORRECTIONS = ("bonferroni", "holm", "bh")
+CORRECTIONS: tuple[Any, ...] = ("bonferroni", "holm", "bh")
 
 
 def _ends(prefix: str, interval: Any) -> Answer:
@@ -33,7 +33,7 @@ def _flipped(row: bench.Pair) -> Answer:
     }
 
 
-def _pairs(data: Answer, method: str, level: float = 0.95) -> Answer:
+def _pairs(data: Answer, method: Any, level: float = 0.95) -> Answer:
     found = bench.posthoc(data["groups"], method=method, level=level)
     return {"pairs": [_flipped(row) for row in found], **(found.details or {})}
 
@@ -46,7 +46,7 @@ def games_howell(data: Answer, options: Answer) -> Answer:
     return _pairs(data, "games-howell", options["conf_level"])
 
 
-def _corrected(data: Answer, method: str) -> Answer:
+def _corrected(data: Answer, method: Any) -> Answer:
     tables = {
         name: bench.posthoc(data["groups"], method=method, correction=name) for name in CORRECTIONS
     }

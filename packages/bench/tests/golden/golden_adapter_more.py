@@ -16,7 +16,7 @@ def ends(prefix: str, found: Any) -> Answer:
     return {f"{prefix}_low": interval.low, f"{prefix}_high": interval.high}
 
 
-def _method(options: Answer) -> str:
+def _method(options: Answer) -> Any:
     return "exact" if str(options.get("method", "")).startswith("exact") else "asymptotic"
 
 
@@ -68,7 +68,7 @@ def wilcoxon(data: Answer, options: Answer) -> Answer:
 
 
 def wilcoxon_pratt(data: Answer, options: Answer) -> Answer:
-    def run(method: str) -> bench.Comparison:
+    def run(method: Any) -> bench.Comparison:
         return bench.wilcoxon(
             data["y"], data["x"], zeros="pratt", method=method, continuity=options["continuity"]
         )
@@ -252,7 +252,7 @@ def shapiro(data: Answer, options: Answer) -> Answer:
 
 
 def levene(data: Answer, options: Answer) -> Answer:
-    def run(method: str) -> bench.Comparison:
+    def run(method: Any) -> bench.Comparison:
         return bench.equal_spread(data["groups"], method=method)
 
     mean, median, trimmed = run("levene"), run("brown-forsythe"), run("levene-trimmed")
@@ -338,9 +338,10 @@ def permutation(data: Answer, options: Answer) -> Answer:
 
 
 def bootstrap_mc(data: Answer, options: Answer) -> Answer:
-    name = "sd" if options["statistic"].startswith("sd") else "mean"
+    name: Any = "sd" if options["statistic"].startswith("sd") else "mean"
     given: Answer = {}
-    for method in ("percentile", "basic", "bca"):
+    methods: tuple[Any, ...] = ("percentile", "basic", "bca")
+    for method in methods:
         found = bench.bootstrap_interval(
             data["x"], name, method=method, resamples=options["recommended_resamples"]
         )

@@ -1,5 +1,7 @@
 """Intervals and tests that are computed before all items are in."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,7 @@ def test_looking_after_every_item_keeps_the_level() -> None:
 
 
 @pytest.mark.parametrize("method", ["betting", "bernstein"])
-def test_a_confidence_sequence_rarely_ever_leaves_the_mean_out(method: str) -> None:
+def test_a_confidence_sequence_rarely_ever_leaves_the_mean_out(method: Any) -> None:
     chance = np.random.default_rng(6)
     runs = 100
     missed = 0

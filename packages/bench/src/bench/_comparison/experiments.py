@@ -13,6 +13,7 @@ from .._core.results import Comparison
 from .._core.wording import number
 from .._data.groups import named
 from .._data.values import Values, as_array
+from .._multiplicity.adjust import Correction
 from .._multiplicity.pairwise import ManyComparison
 from .many_groups import compare_many, compare_many_paired
 from .two_groups import compare, compare_paired
@@ -142,7 +143,7 @@ class Sweep(Result):
 
 
 def sweep(
-    configurations: Mapping[str, Values], *, paired: bool = True, correction: str = "holm"
+    configurations: Mapping[str, Values], *, paired: bool = True, correction: Correction = "holm"
 ) -> Sweep:
     """Compare configurations; the best mean is named, and every pair is corrected for.
 

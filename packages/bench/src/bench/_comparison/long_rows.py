@@ -12,6 +12,7 @@ from .._core.options import MissingPolicy
 from .._core.results import Comparison
 from .._data.rows import Rows, columns_of
 from .._data.values import as_array
+from .._multiplicity.adjust import Correction
 from .._multiplicity.pairwise import ManyComparison
 from .many_groups import compare_many, compare_many_paired
 from .two_groups import Scale, compare, compare_paired
@@ -28,7 +29,7 @@ def compare_rows(
     control: str | None = None,
     level: float = 0.95,
     scale: Scale = "auto",
-    correction: str = "holm",
+    correction: Correction = "holm",
     missing: MissingPolicy = "error",
 ) -> Comparison | ManyComparison:
     """Compare the groups of a long table, paired by item where the table names the items.

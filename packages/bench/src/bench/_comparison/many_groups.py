@@ -13,7 +13,7 @@ from .._core.options import MissingPolicy, check_choice
 from .._core.results import Comparison, Selection
 from .._data.groups import clean_blocks, clean_groups
 from .._data.values import Values
-from .._multiplicity.adjust import method_name
+from .._multiplicity.adjust import Correction, method_name
 from .._multiplicity.pairwise import ManyComparison, PairwiseTable, corrected, pair_of
 from .._multiplicity.posthoc import posthoc
 from .._tests.counts.cochran import cochran_q
@@ -29,7 +29,7 @@ from .two_groups import RULE, SCALES, Scale, Select, compare, compare_paired
 def compare_many(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
-    correction: str = "holm",
+    correction: Correction = "holm",
     level: float = 0.95,
     scale: Scale = "auto",
     select: Select = "design",
@@ -82,7 +82,12 @@ def compare_many(
 
 
 def _by_pretests(
-    arrays: dict[str, FloatArray], correction: str, level: float, dropped: int, *, paired: bool
+    arrays: dict[str, FloatArray],
+    correction: Correction,
+    level: float,
+    dropped: int,
+    *,
+    paired: bool,
 ) -> ManyComparison:
     """The omnibus test that the pre-tests choose, and pairs that are each chosen the same way."""
     test = compare_paired if paired else compare
@@ -118,7 +123,7 @@ def _many(
 def compare_many_paired(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
-    correction: str = "holm",
+    correction: Correction = "holm",
     level: float = 0.95,
     scale: Scale = "auto",
     select: Select = "design",

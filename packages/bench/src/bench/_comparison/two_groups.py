@@ -16,7 +16,7 @@ from .._core.results import Check, Comparison, Note, Selection
 from .._data.pairs import Pairs, clean_pairs
 from .._data.values import Values, clean
 from .._tests.counts.contingency import SPARSE, fisher_exact
-from .._tests.counts.mcnemar import mcnemar
+from .._tests.counts.mcnemar import PairedInterval, PairedMethod, mcnemar
 from .._tests.counts.two_proportions import two_proportions
 from .._tests.distributions.assumptions import check_differences, check_independent
 from .._tests.means.t_tests import paired_t, welch_t
@@ -145,8 +145,8 @@ def compare_paired(
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    method: str | None = None,
-    interval: str | None = None,
+    method: PairedMethod | None = None,
+    interval: PairedInterval | None = None,
     scale: Scale = "auto",
     ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
     clusters: Sequence[Any] | None = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from .errors import InvalidOptionError
 
@@ -13,6 +13,9 @@ MissingPolicy = Literal["error", "omit"]
 MISSING_POLICIES: tuple[MissingPolicy, ...] = ("error", "omit")
 Alternative = Literal["two-sided", "less", "greater"]
 ALTERNATIVES: tuple[Alternative, ...] = ("two-sided", "less", "greater")
+
+RankMethod = Literal["auto", "exact", "asymptotic"]
+RANK_METHODS: tuple[RankMethod, ...] = get_args(RankMethod)
 
 
 def check_choice(option: str, value: object, known: Iterable[object]) -> None:

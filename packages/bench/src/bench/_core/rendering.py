@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from typing import Any, Literal
 
 from .errors import InvalidOptionError
 
@@ -31,6 +31,8 @@ _LATEX = {
     "≤": r"$\leq$",
     "\N{MULTIPLICATION SIGN}": r"$\times$",
 }
+
+Format = Literal["text", "markdown", "latex", "html", "json"]
 
 
 def plain(value: Any) -> Any:
@@ -163,7 +165,7 @@ class Result:
     def to_html(self) -> str:
         return self.table().html()
 
-    def summary(self, format: str = "text") -> str:
+    def summary(self, format: Format = "text") -> str:
         """The table as ``text``, ``markdown``, ``latex``, ``html`` or ``json``.
 
         Raises:

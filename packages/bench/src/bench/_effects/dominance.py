@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
@@ -42,7 +43,11 @@ def delta_of(control: FloatArray, treatment: FloatArray) -> tuple[float, float]:
 
 
 def cliffs_delta(
-    control: Values, treatment: Values, *, level: float = 0.95, interval: str = "cliff"
+    control: Values,
+    treatment: Values,
+    *,
+    level: float = 0.95,
+    interval: Literal["cliff", "fisher-z"] = "cliff",
 ) -> EffectSize:
     """P(treatment above) minus P(treatment below), for all pairs of values.
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, get_args
 
 from .._core.options import check_choice
 from .._core.results import EffectSize
 from .._data.values import Values
 from .dominance import cliffs_delta, probability_of_superiority, rank_biserial
-from .standardized import INDEPENDENT_KINDS, PAIRED_KINDS, standardized_difference
+from .standardized import (
+    INDEPENDENT_KINDS,
+    PAIRED_KINDS,
+    IndependentKind,
+    PairedKind,
+    standardized_difference,
+)
 
-RANK_KINDS = ("cliffs_delta", "probability_of_superiority", "rank_biserial")
+RankKind = Literal["cliffs_delta", "probability_of_superiority", "rank_biserial"]
+RANK_KINDS: tuple[RankKind, ...] = get_args(RankKind)
 
 
 def effect_size(
-    control: Values, treatment: Values, *, kind: str = "hedges_g", level: float = 0.95
+    control: Values,
+    treatment: Values,
+    *,
+    kind: IndependentKind | PairedKind | RankKind = "hedges_g",
+    level: float = 0.95,
 ) -> EffectSize:
     """Treatment against control on a scale without units, with its interval.
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Literal, get_args
 
 from .._core.noncentral import f_ncp
 from .._core.results import EffectSize, Interval
 
 ETA_WORDS = ((0.01, "negligible"), (0.06, "small"), (0.14, "medium"))
+EtaConvention = Literal["n", "df_error"]
+ETA_CONVENTIONS: tuple[EtaConvention, ...] = get_args(EtaConvention)
 
 
 def eta_interval(
-    f: float, df1: float, df2: float, level: float, convention: str = "n"
+    f: float, df1: float, df2: float, level: float, convention: EtaConvention = "n"
 ) -> tuple[float, float]:
     """lambda/(lambda + N) (Steiger 2004) or, as ``df_error``, lambda/(lambda + df of the error)."""
     low, high = f_ncp(f, df1, df2, level)

@@ -7,7 +7,7 @@ exact one with gamma functions (Hedges 1981), not 1 - 3/(4 df - 1).
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Literal, get_args
 
 from .._core.arithmetic import is_constant, mean, variance
 from .._core.errors import UnequalLengthsError
@@ -128,8 +128,10 @@ _NAMES = {
     "d_av": ("d_av (average SD)", "d_av"),
     "d_rm": ("d_rm (repeated measures)", "d_rm"),
 }
-INDEPENDENT_KINDS = ("cohens_d", "hedges_g", "glass_delta", "d_unpooled")
-PAIRED_KINDS = ("d_z", "g_z", "d_av", "d_rm")
+IndependentKind = Literal["cohens_d", "hedges_g", "glass_delta", "d_unpooled"]
+PairedKind = Literal["d_z", "g_z", "d_av", "d_rm"]
+INDEPENDENT_KINDS: tuple[IndependentKind, ...] = get_args(IndependentKind)
+PAIRED_KINDS: tuple[PairedKind, ...] = get_args(PairedKind)
 
 
 def cohens_d(control: Values, treatment: Values, *, level: float = 0.95) -> EffectSize:
@@ -154,9 +156,7 @@ def standardized_difference(
     control: Values,
     treatment: Values,
     *,
-    kind: Literal[
-        "cohens_d", "hedges_g", "glass_delta", "d_unpooled", "d_z", "g_z", "d_av", "d_rm"
-    ] = "cohens_d",
+    kind: IndependentKind | PairedKind = "cohens_d",
     level: float = 0.95,
 ) -> EffectSize:
     """Treatment minus control in standard deviations.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 from .._core.errors import InvalidDataError, NotEnoughDataError, UnequalLengthsError
 from .._core.lazy import np
@@ -19,13 +19,18 @@ from .._core.tails import t_quantile
 
 Item = tuple[Hashable, ...]
 WORDS = ((0.0, "poor"), (0.2, "slight"), (0.4, "fair"), (0.6, "moderate"), (0.8, "substantial"))
-METHODS = ("cohen", "fleiss", "krippendorff")
-METRICS = ("nominal", "ordinal", "interval", "ratio")
+AgreementMethod = Literal["cohen", "fleiss", "krippendorff"]
+METHODS: tuple[AgreementMethod, ...] = get_args(AgreementMethod)
+Metric = Literal["nominal", "ordinal", "interval", "ratio"]
+METRICS: tuple[Metric, ...] = get_args(Metric)
 Distance = Callable[[Any, Any], float]
 
 
 def agreement(
-    *raters: Sequence[Any], method: str = "cohen", metric: str = "nominal", level: float = 0.95
+    *raters: Sequence[Any],
+    method: AgreementMethod = "cohen",
+    metric: Metric = "nominal",
+    level: float = 0.95,
 ) -> EffectSize:
     """How far raters agree beyond chance.
 

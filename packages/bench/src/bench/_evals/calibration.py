@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from .._core.arithmetic import is_binary
 from .._core.errors import InvalidDataError
@@ -18,6 +19,9 @@ from .._data.pairs import clean_pairs
 from .._data.values import Values
 from .._intervals.proportions import wilson
 from .._intervals.resampling import check_resamples
+
+Binning = Literal["equal-width", "equal-mass"]
+BINNINGS: tuple[Binning, ...] = get_args(Binning)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,7 @@ def calibration(
     correct: Values,
     *,
     bins: int = 10,
-    binning: str = "equal-width",
+    binning: Binning = "equal-width",
     level: float = 0.95,
     resamples: int = 1000,
     seed: int = 0,
@@ -100,7 +104,7 @@ def calibration(
     Raises:
         InvalidDataError: Confidences outside 0 to 1, or answers that are not 0 or 1.
     """
-    check_choice("binning", binning, ("equal-width", "equal-mass"))
+    check_choice("binning", binning, BINNINGS)
     check_share("level", level)
     check_resamples(resamples)
     pairs = clean_pairs(confidences, correct)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from .._core.arithmetic import mean, variance
 from .._core.options import check_choice, check_share
@@ -14,7 +15,8 @@ from .._core.tails import normal_quantile
 from .._core.wording import number
 from .._data.values import Values, clean
 
-METHODS = ("micro", "macro")
+PoolingMethod = Literal["micro", "macro"]
+METHODS: tuple[PoolingMethod, ...] = get_args(PoolingMethod)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ class Pooled(Result):
 
 
 def pool_scores(
-    datasets: Mapping[str, Values], *, method: str = "macro", level: float = 0.95
+    datasets: Mapping[str, Values], *, method: PoolingMethod = "macro", level: float = 0.95
 ) -> Pooled:
     """The mean over data sets with the stratified error sqrt(sum of w² se²).
 

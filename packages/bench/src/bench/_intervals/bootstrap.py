@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 from .._core.arithmetic import is_binary, is_constant, mean, variance
 from .._core.errors import InvalidOptionError
@@ -24,7 +24,8 @@ from .resampling import bootstrap_counts, check_resamples, count_quantiles
 
 Statistic = Callable[[FloatArray], float]
 
-NAMED: dict[str, Statistic] = {
+StatisticName = Literal["mean", "median", "sd", "variance"]
+NAMED: dict[StatisticName, Statistic] = {
     "mean": mean,
     "median": lambda array: float(np.median(array)),
     "sd": lambda array: math.sqrt(variance(array)),
@@ -32,13 +33,15 @@ NAMED: dict[str, Statistic] = {
 }
 _ROWS = 128
 _FEW = 5
+BootstrapMethod = Literal["bca", "percentile", "basic"]
+BOOTSTRAP_METHODS: tuple[BootstrapMethod, ...] = get_args(BootstrapMethod)
 
 
 def bootstrap_interval(
     values: Values,
-    statistic: str | Statistic = "mean",
+    statistic: StatisticName | Statistic = "mean",
     *,
-    method: str = "bca",
+    method: BootstrapMethod = "bca",
     level: float = 0.95,
     resamples: int = 10_000,
     clusters: Sequence[Any] | None = None,
@@ -63,7 +66,7 @@ def bootstrap_interval(
         InvalidOptionError: Unknown statistic or method.
         NotEnoughDataError: Fewer than two values or clusters.
     """
-    check_choice("method", method, ("bca", "percentile", "basic"))
+    check_choice("method", method, BOOTSTRAP_METHODS)
     check_share("level", level)
     check_resamples(resamples)
     if isinstance(statistic, str):

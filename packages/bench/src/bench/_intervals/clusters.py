@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from .._core.arithmetic import is_constant, mean, variance
 from .._core.lazy import FloatArray, np
@@ -66,7 +66,9 @@ class ClusteredMean(Result):
             notes=(str(self), *map(str, self.warnings)),
         )
 
-    def interval(self, *, level: float = 0.95, distribution: str = "t") -> Interval:
+    def interval(
+        self, *, level: float = 0.95, distribution: Literal["t", "normal"] = "t"
+    ) -> Interval:
         """With the CR1 standard error and t of clusters minus one, or the normal (many clusters).
 
         Raises:
@@ -83,7 +85,7 @@ class ClusteredMean(Result):
             estimate=self.mean,
         )
 
-    def p_value(self, *, distribution: str = "t") -> float:
+    def p_value(self, *, distribution: Literal["t", "normal"] = "t") -> float:
         """Whether the mean is zero, two-sided, with the CR1 standard error."""
         check_choice("distribution", distribution, ("t", "normal"))
         df = self.n_clusters - 1.0 if distribution == "t" else math.inf

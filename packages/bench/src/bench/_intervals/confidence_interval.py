@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 from .._core.errors import InvalidOptionError
 from .._core.options import check_choice
 from .._core.results import Interval
 from .._data.values import Values
-from .bootstrap import NAMED, bootstrap_interval
+from .bootstrap import (
+    BOOTSTRAP_METHODS,
+    NAMED,
+    BootstrapMethod,
+    Statistic,
+    StatisticName,
+    bootstrap_interval,
+)
 from .means_and_quantiles import mean_interval, quantile_interval
 
 
 def confidence_interval(
     values: Values,
-    statistic: Any = "mean",
+    statistic: StatisticName | Statistic = "mean",
     *,
-    method: str = "analytical",
+    method: Literal["analytical"] | BootstrapMethod = "analytical",
     level: float = 0.95,
     resamples: int = 10_000,
     seed: int = 0,
@@ -35,7 +42,7 @@ def confidence_interval(
     Raises:
         InvalidOptionError: No analytical interval exists for the statistic, or unknown names.
     """
-    check_choice("method", method, ("analytical", "bca", "percentile", "basic"))
+    check_choice("method", method, ("analytical", *BOOTSTRAP_METHODS))
     if method != "analytical":
         return bootstrap_interval(
             values, statistic, method=method, level=level, resamples=resamples, seed=seed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from .._core.arithmetic import is_constant, mean, variance
 from .._core.deprecated import renamed_arguments
@@ -64,7 +64,7 @@ def quantile_interval(
     quantile: float,
     *,
     level: float = 0.95,
-    method: str = "order",
+    method: Literal["order", "bootstrap"] = "order",
     clusters: Sequence[Any] | None = None,
     resamples: int = 10_000,
     seed: int = 0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Literal
 
 from .._core.errors import InvalidDataError
 from .._core.lazy import optimize, special
@@ -55,7 +56,8 @@ def _wald(successes: float, n: float, alpha: float) -> Ends:
     return max(0.0, p - half), min(1.0, p + half)
 
 
-PROPORTION_METHODS: dict[str, Callable[[float, float, float], Ends]] = {
+ProportionMethod = Literal["wilson", "clopper-pearson", "jeffreys", "agresti-coull", "wald"]
+PROPORTION_METHODS: dict[ProportionMethod, Callable[[float, float, float], Ends]] = {
     "wilson": lambda x, n, alpha: wilson(x, n, normal_quantile(1 - alpha / 2)),
     "clopper-pearson": clopper_pearson,
     "jeffreys": _jeffreys,
@@ -65,7 +67,7 @@ PROPORTION_METHODS: dict[str, Callable[[float, float, float], Ends]] = {
 
 
 def proportion_interval(
-    successes: int, n: int, *, method: str = "wilson", level: float = 0.95
+    successes: int, n: int, *, method: ProportionMethod = "wilson", level: float = 0.95
 ) -> Interval:
     """The interval of one proportion.
 

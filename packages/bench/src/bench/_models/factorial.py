@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from .._core.arithmetic import data_hash
 from .._core.deprecated import renamed_arguments
@@ -34,7 +35,7 @@ def factorial_anova(
     factors: Sequence[str],
     covariates: Sequence[str] = (),
     interactions: bool = True,
-    sum_of_squares: int = 3,
+    sum_of_squares: Literal[2, 3] = 3,
     level: float = 0.95,
     effect_level: float = 0.9,
     missing: MissingPolicy = "error",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any, TypeVar, overload
+from typing import Literal, TypeVar, overload
 
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, np
@@ -13,6 +13,23 @@ from .._data.values import as_array
 
 Key = TypeVar("Key", bound=Hashable)
 
+Correction = Literal[
+    "bonferroni",
+    "holm",
+    "hochberg",
+    "hommel",
+    "sidak",
+    "šidák",
+    "holm-sidak",
+    "bh",
+    "fdr",
+    "fdr_bh",
+    "benjamini-hochberg",
+    "by",
+    "fdr_by",
+    "benjamini-yekutieli",
+    "none",
+]
 ALIASES = {
     "fdr": "bh",
     "fdr_bh": "bh",
@@ -114,14 +131,19 @@ def method_name(method: str) -> str:
 
 
 @overload
-def adjust(p_values: Mapping[Key, float | None], method: str = ...) -> dict[Key, float]: ...
+def adjust(p_values: Mapping[Key, float | None], method: Correction = ...) -> dict[Key, float]: ...
 
 
 @overload
-def adjust(p_values: Sequence[float | None] | FloatArray, method: str = ...) -> list[float]: ...
+def adjust(
+    p_values: Sequence[float | None] | FloatArray, method: Correction = ...
+) -> list[float]: ...
 
 
-def adjust(p_values: Any, method: str = "holm") -> Any:
+def adjust(
+    p_values: Mapping[Key, float | None] | Sequence[float | None] | FloatArray,
+    method: Correction = "holm",
+) -> dict[Key, float] | list[float]:
     """p-values adjusted for how many there are.
 
     Holm and Hommel hold the chance of any false alarm (confirmatory work); ``bh`` holds the
@@ -142,8 +164,12 @@ def adjust(p_values: Any, method: str = "holm") -> Any:
     """
     name = method_name(method)
     if isinstance(p_values, Mapping):
-        adjusted = adjust(list(p_values.values()), name)
+        adjusted = _adjusted(list(p_values.values()), name)
         return dict(zip(p_values, adjusted, strict=True))
+    return _adjusted(p_values, name)
+
+
+def _adjusted(p_values: Sequence[float | None] | FloatArray, name: str) -> list[float]:
     if len(p_values) == 0:
         return []
     p = as_array(p_values, "p_values")

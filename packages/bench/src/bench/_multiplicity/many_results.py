@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.wording import p_text
-from .adjust import adjust, method_name
+from .adjust import Correction, adjust, method_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Corrected(Result):
 def correct_multiple_comparisons(
     results: Mapping[str, Comparison | float] | Sequence[Comparison | float],
     *,
-    method: str = "holm",
+    method: Correction = "holm",
     alpha: float = 0.05,
 ) -> Corrected:
     """Adjust the p-values of several results; adjusted p-values equal to ``alpha`` count as below.

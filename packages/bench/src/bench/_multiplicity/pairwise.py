@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, EffectSize, Interval, Note
 from .._core.wording import bracket, number, p_text, percent
-from .adjust import adjust, method_name
+from .adjust import Correction, adjust, method_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,7 @@ def pair_of(first: str, second: str, result: Comparison) -> Pair:
     )
 
 
-def corrected(test: str, rows: Sequence[Pair], correction: str) -> PairwiseTable:
+def corrected(test: str, rows: Sequence[Pair], correction: Correction) -> PairwiseTable:
     """The table with the p-values of all rows adjusted together."""
     adjusted = adjust([row.p_value for row in rows], correction)
     return PairwiseTable(

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
+from typing import Literal, get_args
 
 from .._core.arithmetic import mean, variance
 from .._core.deprecated import renamed_arguments
@@ -22,11 +23,22 @@ from .._core.results import Interval
 from .._core.tails import normal_p, normal_quantile, t_p, t_quantile
 from .._data.groups import clean_blocks, clean_groups
 from .._data.values import Values
-from .adjust import adjust, method_name
+from .adjust import Correction, adjust, method_name
 from .dunnett import Dunnett
 from .pairwise import Pair, PairwiseTable
 
-METHODS = ("tukey", "games-howell", "dunn", "conover", "nemenyi", "dunnett", "t", "welch")
+PosthocMethod = Literal[
+    "tukey",
+    "games-howell",
+    "dunn",
+    "conover",
+    "nemenyi",
+    "nemenyi-paired",
+    "dunnett",
+    "t",
+    "welch",
+]
+METHODS: tuple[PosthocMethod, ...] = get_args(PosthocMethod)
 
 
 @lru_cache(maxsize=4096)
@@ -44,8 +56,8 @@ def range_quantile(level: float, k: int, df: float) -> float:
 def posthoc(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
-    method: str = "games-howell",
-    correction: str = "holm",
+    method: PosthocMethod = "games-howell",
+    correction: Correction = "holm",
     level: float = 0.95,
     missing: MissingPolicy = "error",
 ) -> PairwiseTable:
@@ -64,7 +76,7 @@ def posthoc(
     Raises:
         InvalidOptionError: Unknown method or correction.
     """
-    check_choice("method", method, (*METHODS, "nemenyi-paired"))
+    check_choice("method", method, METHODS)
     check_share("level", level)
     method_name(correction)
     if method == "nemenyi-paired":
@@ -85,7 +97,7 @@ def _pooled(arrays: dict[str, FloatArray]) -> tuple[float, float]:
 
 
 def _by_means(
-    arrays: dict[str, FloatArray], method: str, correction: str, level: float
+    arrays: dict[str, FloatArray], method: str, correction: Correction, level: float
 ) -> PairwiseTable:
     k = len(arrays)
     ms, pooled_df = _pooled(arrays)
@@ -166,14 +178,14 @@ def _row(
     )
 
 
-def _adjusted(method: str, rows: list[Pair], correction: str) -> PairwiseTable:
+def _adjusted(method: str, rows: list[Pair], correction: Correction) -> PairwiseTable:
     values = adjust([row.p_value for row in rows], correction)
     found = [replace(row, p_adjusted=value) for row, value in zip(rows, values, strict=True)]
     return PairwiseTable(test=method, correction=method_name(correction), rows=tuple(found))
 
 
 def _by_ranks(
-    arrays: dict[str, FloatArray], method: str, correction: str, level: float
+    arrays: dict[str, FloatArray], method: str, correction: Correction, level: float
 ) -> PairwiseTable:
     every = np.concatenate(list(arrays.values()))
     ranks, n, k = midranks(every), len(every), len(arrays)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .._core.arithmetic import is_binary, variance
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.notes import note
-from .._core.options import check_choice, check_share
+from .._core.options import ALTERNATIVES, Alternative, check_choice, check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Note
 from .._core.tails import normal_quantile
@@ -63,7 +63,7 @@ def minimum_detectable_effect(
     discordance: float | None = None,
     alpha: float = 0.05,
     power: float = 0.8,
-    alternative: str = "two-sided",
+    alternative: Alternative = "two-sided",
 ) -> DetectableEffect:
     """The smallest mean difference a paired design finds with the power asked for.
 
@@ -88,7 +88,7 @@ def minimum_detectable_effect(
     """
     check_share("alpha", alpha)
     check_share("power", power)
-    check_choice("alternative", alternative, ("two-sided", "less", "greater"))
+    check_choice("alternative", alternative, ALTERNATIVES)
     warnings: tuple[Note, ...] = ()
     if control is not None and treatment is not None:
         pairs = clean_pairs(control, treatment)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, np
@@ -20,6 +21,8 @@ from .._data.pairs import clean_pairs
 from .._data.values import Values, clean
 
 _MOST_BET = 0.5
+SequenceMethod = Literal["betting", "bernstein"]
+SEQUENCE_METHODS: tuple[SequenceMethod, ...] = get_args(SequenceMethod)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ def confidence_sequence(
     low: float = 0.0,
     high: float = 1.0,
     level: float = 0.95,
-    method: str = "betting",
+    method: SequenceMethod = "betting",
     grid: int = 1000,
 ) -> ConfidenceSequence:
     """Intervals for the mean of bounded values, valid at every stopping time.
@@ -83,7 +86,7 @@ def confidence_sequence(
         InvalidDataError: A value outside the bounds.
         InvalidOptionError: Unknown method.
     """
-    check_choice("method", method, ("betting", "bernstein"))
+    check_choice("method", method, SEQUENCE_METHODS)
     check_share("level", level)
     array, _ = clean(values, "values")
     if not low < high or float(array.min()) < low or float(array.max()) > high:
@@ -112,7 +115,7 @@ def paired_confidence_sequence(
     low: float = 0.0,
     high: float = 1.0,
     level: float = 0.95,
-    method: str = "betting",
+    method: SequenceMethod = "betting",
     grid: int = 1000,
 ) -> ConfidenceSequence:
     """Intervals for the mean difference of pairs of bounded scores, treatment minus control.

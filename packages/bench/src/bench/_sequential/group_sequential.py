@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np, optimize, special
 from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable
 from .._core.tails import normal_quantile
+
+Spending = Literal["obrien-fleming", "pocock"]
+SPENDINGS: tuple[Spending, ...] = get_args(Spending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +25,7 @@ class GroupSequential(Result):
     z: tuple[float, ...]
     alpha_spent: tuple[float, ...]
     alpha: float
-    spending: str
+    spending: Spending
 
     def __str__(self) -> str:
         looks = "; ".join(
@@ -42,7 +46,7 @@ class GroupSequential(Result):
 
 
 def group_sequential(
-    looks: int | Sequence[float], *, alpha: float = 0.05, spending: str = "obrien-fleming"
+    looks: int | Sequence[float], *, alpha: float = 0.05, spending: Spending = "obrien-fleming"
 ) -> GroupSequential:
     """Two-sided bounds for looks planned beforehand; looking at other times breaks them.
 
@@ -55,7 +59,7 @@ def group_sequential(
     Raises:
         InvalidOptionError: Shares that do not rise to 1, or an unknown spending function.
     """
-    check_choice("spending", spending, ("obrien-fleming", "pocock"))
+    check_choice("spending", spending, SPENDINGS)
     check_share("alpha", alpha)
     shares = (
         [(place + 1) / looks for place in range(looks)] if isinstance(looks, int) else list(looks)
@@ -76,7 +80,7 @@ def group_sequential(
     )
 
 
-def _spent(share: float, alpha: float, spending: str) -> float:
+def _spent(share: float, alpha: float, spending: Spending) -> float:
     if spending == "pocock":
         return alpha * math.log(1 + (math.e - 1) * share)
     # Two one-sided functions at alpha / 2, as the standard programs have it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import permutations
+from typing import Literal, get_args
 
 from .._core.arithmetic import is_constant, mean
 from .._core.deprecated import renamed_arguments
@@ -19,7 +20,8 @@ from .._data.summaries import of_pairs
 from .._data.values import Values
 from .constructors import comparison
 
-METHODS = ("pearson", "spearman", "kendall")
+CorrelationMethod = Literal["pearson", "spearman", "kendall"]
+METHODS: tuple[CorrelationMethod, ...] = get_args(CorrelationMethod)
 _LEAST_FOR_INTERVAL = 5
 _MOST_EXACT = 8
 _NO_RESIDUAL = 1e-14
@@ -30,7 +32,7 @@ def correlation(
     x: Values,
     y: Values,
     *,
-    method: str = "pearson",
+    method: CorrelationMethod = "pearson",
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     missing: MissingPolicy = "error",

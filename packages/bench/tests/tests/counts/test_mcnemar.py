@@ -1,6 +1,7 @@
 """McNemar's test."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ def test_mid_p_mcnemar_stays_close_to_its_level() -> None:
 
 
 @pytest.mark.parametrize("method", ["mid-p", "exact", "chi2", "chi2-corrected"])
-def test_no_discordance_and_equal_discordance_give_p_of_one(method: str) -> None:
+def test_no_discordance_and_equal_discordance_give_p_of_one(method: Any) -> None:
     """Statsmodels returns p = 0 for the first."""
     assert bench.mcnemar_from_counts(10, 0, 0, 5, method=method).p_value == 1.0
     assert bench.mcnemar_from_counts(10, 6, 6, 5, method=method).p_value == 1.0

@@ -1,6 +1,7 @@
 """Tests of equal spread and of equal distributions."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ SECOND = [2.0, 9.0, 4.0, float("nan"), 6.0, 1.5]
 
 
 @pytest.mark.parametrize("method", ["brown-forsythe", "bartlett", "fligner"])
-def test_values_left_out_of_a_spread_test_are_counted(method: str) -> None:
+def test_values_left_out_of_a_spread_test_are_counted(method: Any) -> None:
     found = bench.equal_spread({"a": FIRST, "b": SECOND}, method=method, missing="omit")
 
     assert found.n_dropped == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from ..._core.errors import InvalidDataError
 from ..._core.lazy import FloatArray, np, special, stats
@@ -39,7 +39,11 @@ def _expected(table: FloatArray) -> FloatArray:
 
 
 def chi_square(
-    table: Counts, *, level: float = 0.95, yates: bool = False, statistic: str = "pearson"
+    table: Counts,
+    *,
+    level: float = 0.95,
+    yates: bool = False,
+    statistic: Literal["pearson", "g"] = "pearson",
 ) -> Comparison:
     """Whether rows and columns of a table are independent.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 from ..._core.errors import InvalidDataError
 from ..._core.lazy import np, stats
@@ -13,7 +14,7 @@ from ..._core.options import Alternative, check_choice, check_share
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import chi2_p, normal_p, tail_of, z_for
 from ..._data.summaries import DataSummary
-from ..._intervals.proportions import PROPORTION_METHODS, proportion_interval
+from ..._intervals.proportions import PROPORTION_METHODS, ProportionMethod, proportion_interval
 from ..constructors import comparison, effect_comparison
 
 
@@ -71,8 +72,8 @@ def one_proportion(
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    method: str = "exact",
-    interval: str = "wilson",
+    method: Literal["exact", "score"] = "exact",
+    interval: ProportionMethod = "wilson",
 ) -> Comparison:
     """Whether a success rate differs from a number: the binomial test, or the score test.
 

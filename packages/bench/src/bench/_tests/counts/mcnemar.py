@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 from ..._core.deprecated import renamed_arguments
 from ..._core.notes import note
@@ -26,8 +26,10 @@ from ..constructors import comparison
 from .sign_test import sign_tail
 from .two_proportions import with_data
 
-PAIRED_METHODS = ("mid-p", "exact", "chi2", "chi2-corrected")
-PAIRED_INTERVALS = ("bonett-price", "tango", "newcombe", "wald")
+PairedMethod = Literal["mid-p", "exact", "chi2", "chi2-corrected"]
+PAIRED_METHODS: tuple[PairedMethod, ...] = get_args(PairedMethod)
+PairedInterval = Literal["bonett-price", "tango", "newcombe", "wald"]
+PAIRED_INTERVALS: tuple[PairedInterval, ...] = get_args(PairedInterval)
 
 
 @renamed_arguments(nan="missing")
@@ -37,8 +39,8 @@ def mcnemar(
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    method: str = "mid-p",
-    interval: str = "bonett-price",
+    method: PairedMethod = "mid-p",
+    interval: PairedInterval = "bonett-price",
     missing: MissingPolicy = "error",
     ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
 ) -> Comparison:
@@ -85,8 +87,8 @@ def mcnemar_from_counts(
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    method: str = "mid-p",
-    interval: str = "bonett-price",
+    method: PairedMethod = "mid-p",
+    interval: PairedInterval = "bonett-price",
 ) -> Comparison:
     """McNemar's test from the four counts of pairs.
 
@@ -144,7 +146,7 @@ def mcnemar_from_counts(
 
 
 def _mcnemar_p(
-    wins: int, losses: int, method: str, alternative: Alternative
+    wins: int, losses: int, method: PairedMethod, alternative: Alternative
 ) -> tuple[float, str, tuple[float, ...], Tail]:
     total = wins + losses
     if method.startswith("chi2"):

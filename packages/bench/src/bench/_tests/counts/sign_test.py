@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import np, special
@@ -27,7 +27,7 @@ def sign_test(
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    method: str = "exact",
+    method: Literal["exact", "mid-p"] = "exact",
     missing: MissingPolicy = "error",
     ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
 ) -> Comparison:

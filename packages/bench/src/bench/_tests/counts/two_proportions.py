@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Literal, get_args
 
 from ..._core.deprecated import renamed_arguments
 from ..._core.notes import dropped_notes, note
@@ -21,6 +22,9 @@ from ..._intervals.proportions import (
 )
 from ..constructors import comparison
 
+DifferenceInterval = Literal["newcombe", "agresti-caffo"]
+DIFFERENCE_INTERVALS: tuple[DifferenceInterval, ...] = get_args(DifferenceInterval)
+
 
 @renamed_arguments(nan="missing")
 def two_proportions(
@@ -29,7 +33,7 @@ def two_proportions(
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    interval: str = "newcombe",
+    interval: DifferenceInterval = "newcombe",
     missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether two independent success rates differ: the score test (pooled z).
@@ -75,7 +79,7 @@ def two_proportions_from_counts(
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    interval: str = "newcombe",
+    interval: DifferenceInterval = "newcombe",
 ) -> Comparison:
     """The score test of two independent success rates, from counts.
 
@@ -84,7 +88,7 @@ def two_proportions_from_counts(
     """
     x1, n1, x2, n2 = treatment_successes, treatment_n, control_successes, control_n
     z = z_for(level, alternative)
-    check_choice("interval", interval, ("newcombe", "agresti-caffo"))
+    check_choice("interval", interval, DIFFERENCE_INTERVALS)
     estimate = x1 / n1 - x2 / n2
     pooled = (x1 + x2) / (n1 + n2)
     spread = pooled * (1 - pooled) * (1 / n1 + 1 / n2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import stats
@@ -14,7 +14,8 @@ from ..._core.tails import tail_of
 from ..._data.values import Values
 from .two_proportions import two_proportions
 
-METHODS = ("boschloo", "barnard")
+UnconditionalMethod = Literal["boschloo", "barnard"]
+METHODS: tuple[UnconditionalMethod, ...] = get_args(UnconditionalMethod)
 
 
 @renamed_arguments(nan="missing")
@@ -22,7 +23,7 @@ def unconditional_test(
     control: Values,
     treatment: Values,
     *,
-    method: str = "boschloo",
+    method: UnconditionalMethod = "boschloo",
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     missing: MissingPolicy = "error",
@@ -70,7 +71,7 @@ def unconditional_test(
     )
 
 
-def _by_scipy(score: Comparison, method: str, alternative: Alternative) -> Any:
+def _by_scipy(score: Comparison, method: UnconditionalMethod, alternative: Alternative) -> Any:
     wins = {group.name: int(group.successes or 0) for group in score.groups}
     rest = {group.name: group.n - wins[group.name] for group in score.groups}
     # scipy compares the columns of the table, the first with the second.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import replace
+from typing import Literal, get_args
 
 from ..._core.arithmetic import is_constant, mean, variance
 from ..._core.errors import NotEnoughDataError
@@ -21,13 +22,16 @@ from ..._data.values import Values, clean
 from ..constructors import comparison
 
 NORMAL = "departure from the normal distribution"
-METHODS = ("shapiro", "lilliefors", "anderson-darling", "cramer-von-mises", "dagostino")
+NormalityMethod = Literal[
+    "shapiro", "lilliefors", "anderson-darling", "cramer-von-mises", "dagostino"
+]
+METHODS: tuple[NormalityMethod, ...] = get_args(NormalityMethod)
 _LEAST = {"shapiro": 3, "lilliefors": 5, "anderson-darling": 8, "cramer-von-mises": 8}
 _MOST_SHAPIRO = 5000
 _DALLAL_WILKINSON = 100
 
 
-def normality(values: Values, *, method: str = "shapiro") -> Comparison:
+def normality(values: Values, *, method: NormalityMethod = "shapiro") -> Comparison:
     """Whether values could come from some normal distribution, its mean and spread estimated.
 
     Args:
@@ -45,7 +49,8 @@ def normality(values: Values, *, method: str = "shapiro") -> Comparison:
     if len(array) < least:
         raise NotEnoughDataError(f"{method} test", needed=least, got=len(array))
     flat = is_constant(array)
-    statistic, p_value, name = math.nan, math.nan, method
+    statistic, p_value = math.nan, math.nan
+    name: str = method
     if not flat:
         statistic, p_value, name = _statistic(array, method)
     if method == "shapiro" and len(array) > _MOST_SHAPIRO:

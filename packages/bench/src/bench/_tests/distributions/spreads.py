@@ -5,13 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 from ..._core.arithmetic import is_constant, mean, variance
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np, special, stats
 from ..._core.notes import note
-from ..._core.options import ALTERNATIVES, Alternative, MissingPolicy, check_choice, check_share
+from ..._core.options import (
+    ALTERNATIVES,
+    RANK_METHODS,
+    Alternative,
+    MissingPolicy,
+    RankMethod,
+    check_choice,
+    check_share,
+)
 from ..._core.results import ANY_DIFFERENCE, Comparison, Interval
 from ..._core.tails import tail_of
 from ..._data.groups import Samples, clean_groups, clean_two
@@ -21,13 +29,15 @@ from ..constructors import comparison
 from ..means.anova import anova
 
 _MOST_EXACT = 10_000
+SpreadMethod = Literal["brown-forsythe", "levene", "levene-trimmed", "bartlett", "fligner"]
+SPREAD_METHODS: tuple[SpreadMethod, ...] = get_args(SpreadMethod)
 
 
 @renamed_arguments(nan="missing")
 def equal_spread(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
-    method: str = "brown-forsythe",
+    method: SpreadMethod = "brown-forsythe",
     trim: float = 0.1,
     missing: MissingPolicy = "error",
 ) -> Comparison:
@@ -44,8 +54,7 @@ def equal_spread(
     Raises:
         NotEnoughDataError: Fewer than two groups, or fewer than two values in one.
     """
-    known = ("brown-forsythe", "levene", "levene-trimmed", "bartlett", "fligner")
-    check_choice("method", method, known)
+    check_choice("method", method, SPREAD_METHODS)
     samples = clean_groups(groups, missing=missing, least=2)
     if method in ("bartlett", "fligner"):
         return _by_scipy(samples, method)
@@ -142,7 +151,7 @@ def kolmogorov_smirnov(
     treatment: Values,
     *,
     alternative: Alternative = "two-sided",
-    method: str = "auto",
+    method: RankMethod = "auto",
     missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether two distributions differ anywhere (Smirnov 1939).
@@ -161,7 +170,7 @@ def kolmogorov_smirnov(
         NotEnoughDataError: An empty group.
     """
     check_choice("alternative", alternative, ALTERNATIVES)
-    check_choice("method", method, ("auto", "exact", "asymptotic"))
+    check_choice("method", method, RANK_METHODS)
     groups = clean_two(control, treatment, missing=missing)
     first, second = groups.control, groups.treatment
     n1, n2 = len(second), len(first)

@@ -15,7 +15,14 @@ from ..._core.tails import f_p
 from ..._data.groups import clean_groups
 from ..._data.summaries import of_samples
 from ..._data.values import Values
-from ..._effects.eta_squared import cohens_f, eta_interval, eta_size, with_value
+from ..._effects.eta_squared import (
+    ETA_CONVENTIONS,
+    EtaConvention,
+    cohens_f,
+    eta_interval,
+    eta_size,
+    with_value,
+)
 from ..constructors import effect_comparison
 
 
@@ -24,7 +31,7 @@ def eta_squared_interval(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
     effect_level: float = 0.9,
-    convention: str = "n",
+    convention: EtaConvention = "n",
     missing: MissingPolicy = "error",
 ) -> Interval:
     """The interval of eta squared by the noncentral F distribution.
@@ -39,7 +46,7 @@ def eta_squared_interval(
     Raises:
         InvalidOptionError: Unknown convention.
     """
-    check_choice("convention", convention, ("n", "df_error"))
+    check_choice("convention", convention, ETA_CONVENTIONS)
     check_share("effect_level", effect_level)
     found = anova(groups, missing=missing)
     low, high = eta_interval(found.statistic, found.df[0], found.df[1], effect_level, convention)

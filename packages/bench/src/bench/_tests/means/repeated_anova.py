@@ -15,14 +15,14 @@ from ..._data.summaries import of_blocks
 from ..._data.values import Values
 from ..._effects.eta_squared import eta_size
 from ..constructors import effect_comparison
-from .sphericity import sphericity
+from .sphericity import SphericityCorrection, sphericity
 
 
 @renamed_arguments(nan="missing")
 def repeated_anova(
     groups: Mapping[str, Values] | Sequence[Values],
     *,
-    correction: str = "greenhouse-geisser",
+    correction: SphericityCorrection = "greenhouse-geisser",
     effect_level: float = 0.9,
     missing: MissingPolicy = "error",
 ) -> Comparison:

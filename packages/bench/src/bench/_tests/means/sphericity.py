@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from ..._core.lazy import FloatArray, np
 from ..._core.options import check_choice
 from ..._core.tails import chi2_p
+
+SphericityCorrection = Literal["greenhouse-geisser", "huynh-feldt", "none"]
+SPHERICITY_CORRECTIONS: tuple[SphericityCorrection, ...] = get_args(SphericityCorrection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +26,9 @@ class Sphericity:
     epsilon: float
 
 
-def sphericity(matrix: FloatArray, correction: str) -> Sphericity:
+def sphericity(matrix: FloatArray, correction: SphericityCorrection) -> Sphericity:
     """From a matrix with one row per item and one column per condition."""
-    check_choice("correction", correction, ("greenhouse-geisser", "huynh-feldt", "none"))
+    check_choice("correction", correction, SPHERICITY_CORRECTIONS)
     n, k = matrix.shape
     p = k - 1
     contrasts = _orthonormal(k)

@@ -7,7 +7,15 @@ import math
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import constant_notes, note
-from ..._core.options import ALTERNATIVES, Alternative, MissingPolicy, check_choice, check_share
+from ..._core.options import (
+    ALTERNATIVES,
+    RANK_METHODS,
+    Alternative,
+    MissingPolicy,
+    RankMethod,
+    check_choice,
+    check_share,
+)
 from ..._core.ranks import (
     exact_tail,
     kth_differences,
@@ -28,9 +36,9 @@ from ..constructors import comparison, t_comparison
 _EXACT_PAIRS = 400
 
 
-def check_rank_options(alternative: str, method: str, level: float) -> None:
+def check_rank_options(alternative: str, method: RankMethod, level: float) -> None:
     check_choice("alternative", alternative, ALTERNATIVES)
-    check_choice("method", method, ("auto", "exact", "asymptotic"))
+    check_choice("method", method, RANK_METHODS)
     check_share("level", level)
 
 
@@ -49,7 +57,7 @@ def mann_whitney(
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    method: str = "auto",
+    method: RankMethod = "auto",
     continuity: bool = True,
     missing: MissingPolicy = "error",
 ) -> Comparison:

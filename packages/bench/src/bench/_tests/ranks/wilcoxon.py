@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from ..._core.arithmetic import is_constant
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import note
-from ..._core.options import Alternative, MissingPolicy, check_choice
+from ..._core.options import Alternative, MissingPolicy, RankMethod, check_choice
 from ..._core.ranks import (
     exact_tail,
     mass_quantile,
@@ -38,8 +38,8 @@ def wilcoxon(
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    method: str = "auto",
-    zeros: str = "wilcox",
+    method: RankMethod = "auto",
+    zeros: Literal["wilcox", "pratt"] = "wilcox",
     tidy_ties: bool = True,
     continuity: bool = True,
     missing: MissingPolicy = "error",
