@@ -1,6 +1,7 @@
 """Two independent groups."""
 
 import math
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_constant_groups_have_no_test(control: list[float], treatment: list[floa
 @pytest.mark.parametrize(
     "bad", [["a", "b"], [[1, 2], [3, 4]], [1, math.inf], "text", 0.9, {1.0, 2.0}, ["1", "2"]]
 )
-def test_what_is_not_a_column_of_numbers_is_refused(bad: object) -> None:
+def test_what_is_not_a_column_of_numbers_is_refused(bad: Any) -> None:
     with pytest.raises(bench.InvalidDataError):
         bench.compare(bad, [1, 2, 3])
 

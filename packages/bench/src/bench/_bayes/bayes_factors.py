@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .._core.errors import InvalidDataError
@@ -11,7 +11,7 @@ from .._core.lazy import integrate, np
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.wording import number
-from .._data.values import Values, clean
+from .._data.values import Values, ValuesByItem, clean
 from .._tests.means.anova import anova
 from .._tests.means.t_tests import one_sample_t, paired_t, student_t
 
@@ -53,8 +53,8 @@ class BayesFactor(Result):
 
 
 def bayes_t(
-    control: Values,
-    treatment: Values | None = None,
+    control: ValuesByItem,
+    treatment: ValuesByItem | None = None,
     *,
     paired: bool = False,
     scale: float = DEFAULT_SCALE,
@@ -113,7 +113,7 @@ def _jzs(result: Comparison, size: float, df: float, scale: float) -> BayesFacto
     )
 
 
-def bayes_anova(groups: dict[str, Values], *, scale: float = 0.5) -> BayesFactor:
+def bayes_anova(groups: Mapping[str, Values], *, scale: float = 0.5) -> BayesFactor:
     """The JZS Bayes factor of one-way groups of any sizes (Rouder et al. 2012, fixed effects).
 
     The g-prior is put on orthonormal contrasts, so the answer does not depend on their order.

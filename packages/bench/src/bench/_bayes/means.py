@@ -11,7 +11,7 @@ from .._core.lazy import FloatArray, integrate, optimize, special
 from .._core.options import check_share
 from .._core.results import Interval
 from .._data.pairs import clean_pairs
-from .._data.values import Values, clean
+from .._data.values import Values, ValuesByItem, clean
 from .posterior import Posterior
 
 # Location, scale and degrees of freedom of a Student t.
@@ -19,8 +19,8 @@ Student = tuple[float, float, float]
 
 
 def bayes_mean(
-    control: Values,
-    treatment: Values | None = None,
+    control: ValuesByItem,
+    treatment: ValuesByItem | None = None,
     *,
     paired: bool = False,
     rope: float | None = None,

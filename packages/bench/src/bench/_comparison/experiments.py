@@ -12,7 +12,7 @@ from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.wording import number
 from .._data.groups import named
-from .._data.values import Values, as_array
+from .._data.values import Values, ValuesByItem, as_array
 from .._multiplicity.adjust import Correction
 from .._multiplicity.pairwise import ManyComparison
 from .many_groups import compare_many, compare_many_paired
@@ -36,8 +36,8 @@ class ABTest(Result):
 
 
 def ab_test(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     paired: bool = False,
     smallest_effect: float | None = None,
@@ -105,7 +105,9 @@ class Ablation(Result):
         return self.comparison.table()
 
 
-def ablation(full: Values, without: Values, *, component: str, paired: bool = True) -> Ablation:
+def ablation(
+    full: ValuesByItem, without: ValuesByItem, *, component: str, paired: bool = True
+) -> Ablation:
     """Compare a system with and without one component; the full system is the control.
 
     Args:

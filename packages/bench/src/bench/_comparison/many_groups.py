@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -12,7 +11,7 @@ from .._core.lazy import FloatArray
 from .._core.options import MissingPolicy, check_choice
 from .._core.results import Comparison, Selection
 from .._data.groups import clean_blocks, clean_groups
-from .._data.values import Values
+from .._data.values import Groups
 from .._multiplicity.adjust import Correction, method_name
 from .._multiplicity.pairwise import ManyComparison, PairwiseTable, corrected, pair_of
 from .._multiplicity.posthoc import posthoc
@@ -27,7 +26,7 @@ from .two_groups import RULE, SCALES, Scale, Select, compare, compare_paired
 
 @renamed_arguments(nan="missing")
 def compare_many(
-    groups: Mapping[str, Values] | Sequence[Values],
+    groups: Groups,
     *,
     correction: Correction = "holm",
     level: float = 0.95,
@@ -121,7 +120,7 @@ def _many(
 
 @renamed_arguments(nan="missing")
 def compare_many_paired(
-    groups: Mapping[str, Values] | Sequence[Values],
+    groups: Groups,
     *,
     correction: Correction = "holm",
     level: float = 0.95,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from .._core.arithmetic import is_binary
 from .._core.deprecated import renamed_arguments
@@ -14,7 +13,7 @@ from .._core.notes import note
 from .._core.options import Alternative, MissingPolicy, check_choice
 from .._core.results import Check, Comparison, Note, Selection
 from .._data.pairs import Pairs, clean_pairs
-from .._data.values import Values, clean
+from .._data.values import Labels, Values, ValuesByItem, clean
 from .._tests.counts.contingency import SPARSE, fisher_exact
 from .._tests.counts.mcnemar import PairedInterval, PairedMethod, mcnemar
 from .._tests.counts.two_proportions import two_proportions
@@ -140,16 +139,16 @@ def _proportions(
 
 @renamed_arguments(nan="missing")
 def compare_paired(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     method: PairedMethod | None = None,
     interval: PairedInterval | None = None,
     scale: Scale = "auto",
-    ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
-    clusters: Sequence[Any] | None = None,
+    ids: tuple[Labels, Labels] | None = None,
+    clusters: Labels | None = None,
     select: Select = "design",
     seed: int = 0,
     sensitivity: bool = True,

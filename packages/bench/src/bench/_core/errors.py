@@ -11,7 +11,7 @@ BenchError
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class BenchError(Exception):
@@ -22,7 +22,8 @@ class NotEnoughDataError(BenchError, ValueError):
     """There are too few values or clusters for what was asked."""
 
     def __init__(self, what: str, *, needed: int, got: int, hint: str = "") -> None:
-        self.needed, self.got = needed, got
+        self.needed: int = needed
+        self.got: int = got
         super().__init__(f"{what}: need at least {needed}, got {got}{'; ' + hint if hint else ''}")
 
 
@@ -30,7 +31,8 @@ class UnequalLengthsError(BenchError, ValueError):
     """Paired data do not match item by item."""
 
     def __init__(self, control: int, treatment: int, detail: str = "") -> None:
-        self.control, self.treatment = control, treatment
+        self.control: int = control
+        self.treatment: int = treatment
         super().__init__(
             f"paired data need one value of each side per item: control has {control},"
             f" treatment has {treatment}{'; ' + detail if detail else ''}."
@@ -42,7 +44,8 @@ class MissingValuesError(BenchError, ValueError):
     """There are missing values, and nothing says what to do with them."""
 
     def __init__(self, name: str, count: int) -> None:
-        self.name, self.count = name, count
+        self.name: str = name
+        self.count: int = count
         super().__init__(
             f"{name} has {count} missing value(s) (None or NaN). Score them, or pass"
             " missing='omit' to leave them out; the result then says how many."
@@ -53,7 +56,8 @@ class InvalidDataError(BenchError, ValueError):
     """The data are not what this function works on."""
 
     def __init__(self, name: str, problem: str) -> None:
-        self.name, self.problem = name, problem
+        self.name: str = name
+        self.problem: str = problem
         super().__init__(f"{name}: {problem}")
 
 
@@ -61,16 +65,32 @@ class InvalidOptionError(BenchError, ValueError):
     """An option has a value this function does not know."""
 
     def __init__(self, option: str, value: object, known: Iterable[object] | str) -> None:
-        self.option, self.value = option, value
-        choices = known if isinstance(known, str) else ", ".join(repr(each) for each in known)
-        super().__init__(f"{option}={value!r} is not possible here; it must be {choices}")
+        self.option: str = option
+        self.value: object = value
+        self.known: tuple[object, ...] = () if isinstance(known, str) else tuple(known)
+        choices = known if isinstance(known, str) else ", ".join(map(repr, self.known))
+        super().__init__(
+            f"{option}={value!r} is not possible here; it must be {choices}"
+            + _nearest(value, self.known)
+        )
 
 
 class MissingExtraError(BenchError, ImportError):
     """A feature needs an extra that is not installed."""
 
     def __init__(self, feature: str, extra: str) -> None:
-        self.feature, self.extra = feature, extra
+        self.feature: str = feature
+        self.extra: str = extra
+        self.package: str = "crucible-framework-bench"
         super().__init__(
-            f"{feature} needs the extra {extra!r}: pip install 'crucible-framework-bench[{extra}]'"
+            f"{feature} needs the extra {extra!r}: pip install '{self.package}[{extra}]'"
         )
+
+
+def _nearest(value: object, known: Sequence[object]) -> str:
+    """A question about the nearest of the known names, if one is near."""
+    from difflib import get_close_matches  # noqa: PLC0415  # only an error needs it
+
+    names = [each for each in known if isinstance(each, str)]
+    found = get_close_matches(value, names, n=1) if isinstance(value, str) else []
+    return f". Did you mean {found[0]!r}?" if found else ""

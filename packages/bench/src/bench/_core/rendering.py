@@ -56,8 +56,23 @@ def _plain_float(value: float) -> float | str | None:
     return None if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
 
 
+class Value:
+    """What every public value can do: become data."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, object]:
+        """The whole value as JSON-safe data: NaN becomes None, infinities become words."""
+        found: dict[str, object] = plain(self)
+        return found
+
+    def to_json(self) -> str:
+        """``to_dict`` as one JSON document."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResultTable:
+class ResultTable(Value):
     """Rows of text under a title, with notes below."""
 
     title: str
@@ -137,7 +152,7 @@ def _latex(text: str) -> str:
     return "".join(_LATEX.get(sign, sign) for sign in text)
 
 
-class Result:
+class Result(Value):
     """What every result can do: become data, a table in four formats, or a notebook cell."""
 
     __slots__ = ()
@@ -145,15 +160,6 @@ class Result:
     def table(self) -> ResultTable:
         """The result as rows of text."""
         raise NotImplementedError
-
-    def to_dict(self) -> dict[str, Any]:
-        """The whole result as JSON-safe data: NaN becomes None, infinities become words."""
-        found: dict[str, Any] = plain(self)
-        return found
-
-    def to_json(self) -> str:
-        """``to_dict`` as one JSON document."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
 
     def to_markdown(self) -> str:
         return self.table().markdown()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .rendering import Result, ResultTable
+from .rendering import Result, ResultTable, Value
 from .wording import bracket, df_text, number, p_text, percent
 
 DIRECTION = "treatment minus control"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(Value):
     """Something the reader must know, with an id that stays the same between versions."""
 
     id: str
@@ -39,7 +39,17 @@ class Interval(Result):
     def width(self) -> float:
         return self.high - self.low
 
+    def __iter__(self) -> Iterator[float]:
+        """The two ends, so that ``low, high = interval`` works."""
+        yield self.low
+        yield self.high
+
+    def __getitem__(self, index: int) -> float:
+        """The lower end at 0, the upper end at 1."""
+        return (self.low, self.high)[index]
+
     def __contains__(self, value: float) -> bool:
+        """Whether a value lies between the ends, ends included."""
         return self.low <= value <= self.high
 
     def __str__(self) -> str:
@@ -86,7 +96,7 @@ class EffectSize(Result):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Value):
     """One assumption looked at. It is reported, never acted on."""
 
     name: str
@@ -104,7 +114,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Value):
     """What one group looks like."""
 
     name: str
@@ -118,7 +128,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Value):
     """Why this test: the rule, the reason, and what was not chosen."""
 
     rule: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from .._core.errors import (
 )
 from .._core.lazy import FloatArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
-from .values import Values, as_array, clean
+from .values import Groups, Values, as_array, clean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Samples:
 
 
 def clean_groups(
-    groups: Mapping[str, Values] | Sequence[Values],
+    groups: Groups,
     *,
     missing: MissingPolicy = "error",
     least: int = 1,
@@ -61,7 +61,7 @@ def clean_groups(
     return Samples(arrays=arrays, dropped=dropped)
 
 
-def named(groups: Mapping[str, Values] | Sequence[Values]) -> dict[str, Values]:
+def named(groups: Groups) -> dict[str, Values]:
     """Groups by name; unnamed ones are called group 1, group 2, ..."""
     if isinstance(groups, Mapping):
         found = {str(name): values for name, values in groups.items()}
@@ -82,7 +82,7 @@ class Blocks:
 
 
 def clean_blocks(
-    groups: Mapping[str, Values] | Sequence[Values],
+    groups: Groups,
     *,
     missing: MissingPolicy = "error",
     least: int = 2,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from .._core.arithmetic import differences
 from .._core.errors import InvalidDataError, MissingValuesError, UnequalLengthsError
 from .._core.lazy import FloatArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
-from .values import Values, as_array, clean, too_few
+from .values import Labels, Values, ValuesByItem, as_array, clean, too_few
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +26,12 @@ class Pairs:
 
 
 def clean_pairs(
-    control: Values | Mapping[Hashable, float],
-    treatment: Values | Mapping[Hashable, float],
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     missing: MissingPolicy = "error",
-    ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
-    clusters: Sequence[Any] | Mapping[Hashable, Any] | None = None,
+    ids: tuple[Labels, Labels] | None = None,
+    clusters: Labels | Mapping[Any, Hashable] | None = None,
     least: int = 2,
 ) -> Pairs:
     """Pair the two sides; a missing value drops its pair (``missing="omit"``) or is an error."""
@@ -65,7 +65,7 @@ def clean_pairs(
 
 
 def _matched(
-    control: Any, treatment: Any, ids: tuple[Sequence[Any], Sequence[Any]] | None, clusters: Any
+    control: Any, treatment: Any, ids: tuple[Labels, Labels] | None, clusters: Any
 ) -> tuple[Any, Any, Any]:
     """Both sides in one order, where ids or mappings say which items they are."""
     if ids is not None:
@@ -83,7 +83,7 @@ def _matched(
     return control, treatment, clusters
 
 
-def _by_id(ids: Sequence[Any], values: Values, name: str) -> dict[Any, Any]:
+def _by_id(ids: Labels, values: Values, name: str) -> dict[Any, Any]:
     ids, values = list(ids), list(values)
     if len(ids) != len(values):
         raise InvalidDataError(name, f"{len(ids)} ids for {len(values)} values")

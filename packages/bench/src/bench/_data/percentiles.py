@@ -10,7 +10,7 @@ from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.options import check_choice
-from .values import Values, clean
+from .values import Values, as_array, clean
 
 PERCENTILE_METHODS = ("linear", "nearest-rank", "hazen", "weibull", "median-unbiased")
 PercentileMethod = Literal["linear", "nearest-rank", "hazen", "weibull", "median-unbiased"]
@@ -49,20 +49,25 @@ def quantile_of(array: FloatArray, quantile: float, method: str = "linear") -> f
 
 
 class Statistics:
-    """The summary numbers of the original framework; every function answers None for no values."""
+    """Summary numbers of one column; every function returns None for an empty column."""
 
     @staticmethod
     def mean(values: Values) -> float | None:
-        return mean(clean(values, "values")[0]) if len(values) else None
+        """The arithmetic mean."""
+        array = _column(values)
+        return mean(array) if len(array) else None
 
     @staticmethod
     def median(values: Values) -> float | None:
-        return percentile(values, 0.5) if len(values) else None
+        """The middle value, or the mean of the two middle values."""
+        array = _column(values)
+        return quantile_of(array, 0.5) if len(array) else None
 
     @staticmethod
     def variance(values: Values) -> float | None:
         """With n - 1; None for fewer than two values."""
-        return variance(clean(values, "values")[0]) if len(values) > 1 else None
+        array = _column(values)
+        return variance(array) if len(array) > 1 else None
 
     @staticmethod
     def std_dev(values: Values) -> float | None:
@@ -76,14 +81,15 @@ class Statistics:
         values: Values, quantile: float, method: PercentileMethod = "linear"
     ) -> float | None:
         """The percentile at a share ``quantile`` between 0 and 1."""
-        return percentile(values, quantile, method) if len(values) else None
+        array = _column(values)
+        return percentile(array, quantile, method) if len(array) else None
 
     @staticmethod
     def summary(values: Values) -> dict[str, float | int] | None:
         """count, mean, median, std_dev, variance, min, max, p25, p50, p75, p95 and p99."""
-        if not len(values):
+        array = _column(values)
+        if not len(array):
             return None
-        array, _ = clean(values, "values")
         spread = variance(array)
         shares = {"p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95, "p99": 0.99}
         return {
@@ -96,3 +102,8 @@ class Statistics:
             "max": float(array.max()),
             **{name: quantile_of(array, quantile) for name, quantile in shares.items()},
         }
+
+
+def _column(values: Values) -> FloatArray:
+    array = as_array(values, "values")
+    return clean(array, "values")[0] if len(array) else array

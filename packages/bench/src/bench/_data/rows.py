@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from .._core.errors import InvalidDataError, MissingValuesError
 from .._core.lazy import np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
 from .values import as_array
 
-Rows = Any
+
+class Frame(Protocol):
+    """A pandas frame, a pyarrow table, or another object that gives columns by name."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+Rows = Sequence[Mapping[str, object]] | Mapping[str, Iterable[object]] | Frame
 """A sequence of mappings, a mapping of columns, a pandas frame or a pyarrow table."""
 
 
@@ -36,7 +45,7 @@ def _column(rows: Rows, name: str) -> list[Any]:
         )
     if isinstance(rows, Sequence):
         return [row.get(name) for row in rows]
-    column = rows[name]
+    column: Any = rows[name]
     return list(column.to_pylist() if hasattr(column, "to_pylist") else column)
 
 

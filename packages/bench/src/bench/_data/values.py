@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, SupportsFloat
 
 from .._core.arithmetic import is_binary
 from .._core.errors import InvalidDataError, MissingValuesError, NotEnoughDataError
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
 
-Values = Any
+Values = Iterable[SupportsFloat | None]
 """A list, tuple, array, pandas or pyarrow column of numbers or truth values."""
 
+ValuesByItem = Values | Mapping[Any, SupportsFloat | None]
+"""Values in the order of the items, or a mapping from item id to value."""
 
-def as_array(values: Values, name: str) -> FloatArray:
-    """The values as floats, missing ones as NaN."""
+Groups = Mapping[str, ValuesByItem] | Sequence[ValuesByItem]
+"""Values by group: a mapping from name to values, or the groups in order."""
+
+Labels = Iterable[Hashable]
+"""One label for each value, such as the name of its cluster or its item."""
+
+
+def as_array(values: object, name: str) -> FloatArray:
+    """The values as floats, missing ones as NaN; refuses what is not a column of numbers."""
     if isinstance(values, str | bytes | Mapping | set | frozenset):
         raise InvalidDataError(name, f"expected a sequence of numbers, got {type(values).__name__}")
     if isinstance(values, int | float):
@@ -82,7 +91,7 @@ def too_few(name: str, least: int, got: int) -> NotEnoughDataError:
     return NotEnoughDataError(f"{name}, number of values", needed=least, got=got, hint=hint)
 
 
-def cluster_codes(clusters: Sequence[Any] | Any, size: int) -> tuple[IntArray, int]:
+def cluster_codes(clusters: Labels, size: int) -> tuple[IntArray, int]:
     """Clusters numbered 0, 1, ... in order of appearance, and how many there are."""
     labels = list(clusters)
     if len(labels) != size:

@@ -12,7 +12,7 @@ from .._core.ranks import midranks
 from .._core.results import EffectSize, Interval
 from .._core.tails import normal_quantile
 from .._data.pairs import clean_pairs
-from .._data.values import Values, clean
+from .._data.values import Values, ValuesByItem, clean
 
 DELTA_WORDS = ((0.147, "negligible"), (0.33, "small"), (0.474, "medium"))
 R_WORDS = ((0.1, "negligible"), (0.3, "small"), (0.5, "medium"))
@@ -121,7 +121,9 @@ def probability_of_superiority(
     )
 
 
-def rank_biserial(control: Values, treatment: Values, *, level: float = 0.95) -> EffectSize:
+def rank_biserial(
+    control: ValuesByItem, treatment: ValuesByItem, *, level: float = 0.95
+) -> EffectSize:
     """For pairs: (W+ - W-) / (W+ + W-), with its sign (Kerby 2014); interval by Fisher's z.
 
     Raises:

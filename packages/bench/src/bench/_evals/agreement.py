@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Literal, get_args
 
-from .._core.errors import InvalidDataError, NotEnoughDataError, UnequalLengthsError
+from .._core.errors import (
+    InvalidDataError,
+    InvalidOptionError,
+    NotEnoughDataError,
+    UnequalLengthsError,
+)
 from .._core.lazy import np
 from .._core.notes import note
 from .._core.options import check_choice, check_share
@@ -27,7 +32,7 @@ Distance = Callable[[Any, Any], float]
 
 
 def agreement(
-    *raters: Sequence[Any],
+    *raters: Iterable[Hashable],
     method: AgreementMethod = "cohen",
     metric: Metric = "nominal",
     level: float = 0.95,
@@ -46,16 +51,20 @@ def agreement(
         UnequalLengthsError: Raters with different numbers of items.
         InvalidDataError: Missing ratings for ``cohen`` or ``fleiss``.
         NotEnoughDataError: Fewer than two raters or three items.
+        InvalidOptionError: A ``metric`` for a method that does not use it.
     """
     check_choice("method", method, METHODS)
     check_choice("metric", metric, METRICS)
     check_share("level", level)
     if len(raters) < 2 or (method == "cohen" and len(raters) != 2):  # raters come in pairs
         raise NotEnoughDataError("raters (two exactly for cohen)", needed=2, got=len(raters))
-    sizes = [len(each) for each in raters]
+    if metric != "nominal" and method != "krippendorff":
+        raise InvalidOptionError("metric", metric, f"'nominal' for method={method!r}")
+    columns = [list(each) for each in raters]
+    sizes = [len(each) for each in columns]
     if len(set(sizes)) > 1:
         raise UnequalLengthsError(sizes[0], next(size for size in sizes if size != sizes[0]))
-    items: list[Item] = list(zip(*raters, strict=True))
+    items: list[Item] = list(zip(*columns, strict=True))
     if method != "krippendorff" and any(each is None for item in items for each in item):
         raise InvalidDataError("raters", f"missing ratings; {method} needs all: use krippendorff")
     if len(items) < 3:  # the jackknife needs a spread

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -13,7 +13,7 @@ from .._core.notes import note
 from .._core.options import check_share
 from .._core.results import Interval
 from .._core.tails import normal_p, normal_quantile
-from .._data.values import cluster_codes
+from .._data.values import Labels, cluster_codes
 from .._multiplicity.adjust import adjust
 from .._multiplicity.pairwise import Pair, PairwiseTable
 from .preferences import Preferences, Strength
@@ -28,7 +28,7 @@ Game = tuple[str, str, float]
 def bradley_terry(
     games: Iterable[Game],
     *,
-    clusters: Sequence[Hashable] | None = None,
+    clusters: Labels | None = None,
     level: float = 0.95,
 ) -> Preferences:
     """How strong each system is, from preferences between two at a time.

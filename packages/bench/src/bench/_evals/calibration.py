@@ -10,13 +10,13 @@ from .._core.arithmetic import is_binary
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.options import check_choice, check_share
-from .._core.rendering import Result, ResultTable
+from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Interval
 from .._core.streams import stream
 from .._core.tails import normal_quantile
 from .._core.wording import number
 from .._data.pairs import clean_pairs
-from .._data.values import Values
+from .._data.values import ValuesByItem
 from .._intervals.proportions import wilson
 from .._intervals.resampling import check_resamples
 
@@ -25,7 +25,7 @@ BINNINGS: tuple[Binning, ...] = get_args(Binning)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bin:
+class Bin(Value):
     """One row of a reliability table."""
 
     low: float
@@ -78,8 +78,8 @@ class Calibration(Result):
 
 
 def calibration(
-    confidences: Values,
-    correct: Values,
+    confidences: ValuesByItem,
+    correct: ValuesByItem,
     *,
     bins: int = 10,
     binning: Binning = "equal-width",

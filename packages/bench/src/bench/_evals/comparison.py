@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from .._comparison.two_groups import compare_paired
 from .._core.arithmetic import mean, variance
@@ -16,9 +15,10 @@ from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, Interval
 from .._core.tails import normal_quantile
 from .._core.wording import number
+from .._data.values import Labels
 from .._intervals.clusters import clustered_mean
 from .._planning.detectable import minimum_detectable_effect
-from .scores import EvalScore, MissingAnswers, eval_score, score_rows, without_missing
+from .scores import EvalScore, MissingAnswers, Scores, eval_score, score_rows, without_missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +72,10 @@ class EvalComparison(Result):
 
 
 def eval_compare(
-    control: Any,
-    treatment: Any,
+    control: Scores,
+    treatment: Scores,
     *,
-    clusters: Sequence[Any] | None = None,
+    clusters: Labels | None = None,
     level: float = 0.95,
     missing: MissingAnswers = "error",
 ) -> EvalComparison:

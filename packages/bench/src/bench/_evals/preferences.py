@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from .._core.rendering import Result, ResultTable
+from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Interval, Note
 from .._core.wording import bracket, number, percent
 from .._multiplicity.pairwise import PairwiseTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Strength:
+class Strength(Value):
     """One system: its log-odds of winning against an average one, with its interval."""
 
     name: str

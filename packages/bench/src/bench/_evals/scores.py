@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, SupportsFloat
 
 from .._core.arithmetic import is_binary, mean, variance
 from .._core.errors import InvalidDataError
@@ -16,9 +16,14 @@ from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.tails import normal_quantile
 from .._core.wording import number
+from .._data.values import Labels
 from .._intervals.clusters import ClusteredMean, clustered_mean
 from .._intervals.means_and_quantiles import mean_interval
 from .._intervals.proportions import proportion_interval
+
+Score = SupportsFloat | None
+Scores = Iterable[Score | Iterable[Score]] | Mapping[Any, Score | Iterable[Score]]
+"""One score for each item, or the scores of its repeats; by item id, or in order."""
 
 MissingAnswers = Literal["error", "wrong", "omit"]
 MISSING_ANSWERS: tuple[MissingAnswers, ...] = ("error", "wrong", "omit")
@@ -73,7 +78,7 @@ class EvalScore(Result):
         )
 
 
-def score_rows(scores: Any) -> list[list[float]]:
+def score_rows(scores: Scores) -> list[list[float]]:
     """One list of repeats per item; a missing answer is NaN."""
     values = list(scores.values()) if isinstance(scores, Mapping) else list(scores)
     rows = []
@@ -135,9 +140,9 @@ def variance_components(rows: Sequence[Sequence[float]]) -> dict[str, float]:
 
 
 def eval_score(
-    scores: Any,
+    scores: Scores,
     *,
-    clusters: Sequence[Any] | None = None,
+    clusters: Labels | None = None,
     level: float = 0.95,
     missing: MissingAnswers = "error",
 ) -> EvalScore:

@@ -9,7 +9,7 @@ in closed form.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Literal, get_args
 
 from .._core.arithmetic import is_binary, is_constant, mean, variance
@@ -19,7 +19,7 @@ from .._core.notes import note
 from .._core.options import check_choice, check_share
 from .._core.results import Interval, Note
 from .._core.streams import stream
-from .._data.values import Values, clean, cluster_codes
+from .._data.values import Labels, Values, clean, cluster_codes
 from .resampling import bootstrap_counts, check_resamples, count_quantiles
 
 Statistic = Callable[[FloatArray], float]
@@ -44,7 +44,7 @@ def bootstrap_interval(
     method: BootstrapMethod = "bca",
     level: float = 0.95,
     resamples: int = 10_000,
-    clusters: Sequence[Any] | None = None,
+    clusters: Labels | None = None,
     seed: int = 0,
 ) -> Interval:
     """The interval of any statistic by resampling.
@@ -142,9 +142,7 @@ def _rows(batch: FloatArray, statistic: str | Statistic) -> FloatArray:
     return np.array([float(function(row)) for row in batch])  # type: ignore[operator]  # names are handled above
 
 
-def _cluster_means(
-    array: FloatArray, clusters: Sequence[Any], resamples: int, seed: int
-) -> FloatArray:
+def _cluster_means(array: FloatArray, clusters: Labels, resamples: int, seed: int) -> FloatArray:
     codes, count = cluster_codes(clusters, len(array))
     sums = np.bincount(codes, weights=array, minlength=count)
     sizes = np.bincount(codes, minlength=count).astype(float)

@@ -8,9 +8,8 @@ in Pustejovsky and Tipton 2018. For a mean both have closed forms.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from .._core.arithmetic import is_constant, mean, variance
 from .._core.lazy import FloatArray, np
@@ -20,7 +19,7 @@ from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.tails import t_p, t_quantile
 from .._core.wording import number
-from .._data.values import Values, clean, cluster_codes
+from .._data.values import Labels, Values, clean, cluster_codes
 
 FEW = 20
 
@@ -92,7 +91,7 @@ class ClusteredMean(Result):
         return t_p(self.mean / self.se_cr1, df, "two-sided")[0]
 
 
-def clustered_mean(values: Values, clusters: Sequence[Any]) -> ClusteredMean:
+def clustered_mean(values: Values, clusters: Labels) -> ClusteredMean:
     """The mean of clustered values with every standard error in use.
 
     Raises:

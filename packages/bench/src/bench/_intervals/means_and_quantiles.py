@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from .._core.arithmetic import is_constant, mean, variance
 from .._core.deprecated import renamed_arguments
@@ -15,13 +14,13 @@ from .._core.options import check_choice, check_share
 from .._core.results import Interval, Note
 from .._core.tails import t_quantile
 from .._data.percentiles import quantile_of
-from .._data.values import Values, clean
+from .._data.values import Labels, Values, clean
 from .clusters import clustered_mean
 from .resampling import bootstrap_counts, count_quantiles
 
 
 def mean_interval(
-    values: Values, *, level: float = 0.95, clusters: Sequence[Any] | None = None
+    values: Values, *, level: float = 0.95, clusters: Labels | None = None
 ) -> Interval:
     """The interval of a mean by Student's t.
 
@@ -65,7 +64,7 @@ def quantile_interval(
     *,
     level: float = 0.95,
     method: Literal["order", "bootstrap"] = "order",
-    clusters: Sequence[Any] | None = None,
+    clusters: Labels | None = None,
     resamples: int = 10_000,
     seed: int = 0,
 ) -> Interval:
@@ -141,7 +140,7 @@ def _bootstrap_interval(
     quantile: float,
     level: float,
     *,
-    clusters: Sequence[Any] | None,
+    clusters: Labels | None,
     resamples: int,
     seed: int,
 ) -> Interval:

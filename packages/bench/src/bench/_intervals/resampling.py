@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.streams import stream
-from .._data.values import cluster_codes
+from .._data.values import Labels, cluster_codes
 
 _BATCH_VALUES = 1_000_000
 LEAST_RESAMPLES = 100
@@ -20,7 +19,7 @@ def check_resamples(resamples: int) -> None:
 
 
 def bootstrap_counts(
-    size: int, clusters: Sequence[Any] | None, resamples: int, seed: int, *label: object
+    size: int, clusters: Labels | None, resamples: int, seed: int, *label: object
 ) -> Iterator[IntArray]:
     """Batches of rows that say how often each of ``size`` values is in a resample.
 

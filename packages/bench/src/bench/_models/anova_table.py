@@ -6,14 +6,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .._core.rendering import Result, ResultTable
+from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Check, EffectSize, Interval, Note
 from .._core.wording import bracket, df_text, number, p_text, percent
 from .._multiplicity.pairwise import PairwiseTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnovaTerm:
+class AnovaTerm(Value):
     """One line of the table: an effect tested against the residual."""
 
     name: str
@@ -32,7 +32,7 @@ class AnovaTerm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AdjustedMean:
+class AdjustedMean(Value):
     """The mean of one level, the other factors weighted equally, covariates at their means."""
 
     factor: str

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .._core.rendering import Result, ResultTable
+from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Interval, Note
 from .._core.wording import bracket, df_text, number, p_text, percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FixedEffect:
+class FixedEffect(Value):
     """One coefficient: the difference a level makes, or the slope of a covariate."""
 
     name: str
@@ -30,7 +30,7 @@ class FixedEffect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VarianceComponent:
+class VarianceComponent(Value):
     """How much of the spread lies between the levels of one random effect."""
 
     name: str

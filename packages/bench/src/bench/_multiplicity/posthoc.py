@@ -7,7 +7,6 @@ Tukey 1949 and Kramer 1956, Games and Howell 1976, Dunn 1964, Conover 1979, Neme
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
@@ -22,7 +21,7 @@ from .._core.ranks import midranks, tie_term
 from .._core.results import Interval
 from .._core.tails import normal_p, normal_quantile, t_p, t_quantile
 from .._data.groups import clean_blocks, clean_groups
-from .._data.values import Values
+from .._data.values import Groups
 from .adjust import Correction, adjust, method_name
 from .dunnett import Dunnett
 from .pairwise import Pair, PairwiseTable
@@ -54,7 +53,7 @@ def range_quantile(level: float, k: int, df: float) -> float:
 
 @renamed_arguments(nan="missing")
 def posthoc(
-    groups: Mapping[str, Values] | Sequence[Values],
+    groups: Groups,
     *,
     method: PosthocMethod = "games-howell",
     correction: Correction = "holm",
@@ -227,9 +226,7 @@ def _by_ranks(
     return _adjusted(method, rows, correction)
 
 
-def _nemenyi_paired(
-    groups: Mapping[str, Values] | Sequence[Values], level: float, missing: MissingPolicy
-) -> PairwiseTable:
+def _nemenyi_paired(groups: Groups, level: float, missing: MissingPolicy) -> PairwiseTable:
     """Mean ranks within items; ``details`` has the critical difference (Demšar 2006)."""
     blocks = clean_blocks(groups, missing=missing)
     n, k = blocks.matrix.shape

@@ -14,7 +14,7 @@ from .._core.results import Note
 from .._core.tails import normal_quantile
 from .._core.wording import number, percent
 from .._data.pairs import clean_pairs
-from .._data.values import Values
+from .._data.values import ValuesByItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +55,8 @@ class DetectableEffect(Result):
 
 
 def minimum_detectable_effect(
-    control: Values | None = None,
-    treatment: Values | None = None,
+    control: ValuesByItem | None = None,
+    treatment: ValuesByItem | None = None,
     *,
     n: int | None = None,
     sd: float | None = None,

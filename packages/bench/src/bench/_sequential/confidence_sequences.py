@@ -18,7 +18,7 @@ from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable
 from .._core.wording import bracket, number, percent
 from .._data.pairs import clean_pairs
-from .._data.values import Values, clean
+from .._data.values import Values, ValuesByItem, clean
 
 _MOST_BET = 0.5
 SequenceMethod = Literal["betting", "bernstein"]
@@ -109,8 +109,8 @@ def confidence_sequence(
 
 
 def paired_confidence_sequence(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     low: float = 0.0,
     high: float = 1.0,

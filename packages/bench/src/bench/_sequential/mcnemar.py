@@ -10,7 +10,7 @@ from .._core.lazy import np, special
 from .._core.options import check_share
 from .._core.rendering import Result, ResultTable
 from .._data.pairs import clean_pairs
-from .._data.values import Values
+from .._data.values import ValuesByItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class SequentialTest(Result):
 
 
 def sequential_mcnemar(
-    control: Values, treatment: Values, *, alpha: float = 0.05, prior: float = 1.0
+    control: ValuesByItem, treatment: ValuesByItem, *, alpha: float = 0.05, prior: float = 1.0
 ) -> SequentialTest:
     """Test paired right and wrong answers after every item and stop when it is clear.
 

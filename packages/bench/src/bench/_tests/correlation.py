@@ -17,7 +17,7 @@ from .._core.results import Comparison, EffectSize, Interval
 from .._core.tails import normal_quantile, t_p, tail_of
 from .._data.pairs import clean_pairs
 from .._data.summaries import of_pairs
-from .._data.values import Values
+from .._data.values import ValuesByItem
 from .constructors import comparison
 
 CorrelationMethod = Literal["pearson", "spearman", "kendall"]
@@ -29,8 +29,8 @@ _NO_RESIDUAL = 1e-14
 
 @renamed_arguments(nan="missing")
 def correlation(
-    x: Values,
-    y: Values,
+    x: ValuesByItem,
+    y: ValuesByItem,
     *,
     method: CorrelationMethod = "pearson",
     level: float = 0.95,

@@ -12,7 +12,7 @@ from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, Interval, Note
 from .._core.tails import normal_p, normal_quantile, t_p
 from .._core.wording import df_text, number, p_text
-from .._data.values import Values
+from .._data.values import ValuesByItem
 from .counts.two_proportions import two_proportions_from_counts
 from .means.t_tests import one_sample_t, paired_t, student_t, welch_t
 
@@ -65,8 +65,8 @@ class Equivalence(Result):
 
 @renamed_arguments(nan="missing")
 def equivalence(
-    control: Values,
-    treatment: Values | None = None,
+    control: ValuesByItem,
+    treatment: ValuesByItem | None = None,
     *,
     low: float,
     high: float = math.inf,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 
 from ..._core.arithmetic import is_binary
 from ..._core.deprecated import renamed_arguments
@@ -15,13 +14,13 @@ from ..._core.results import Comparison, EffectSize
 from ..._core.tails import chi2_p
 from ..._data.groups import clean_blocks
 from ..._data.summaries import of_blocks
-from ..._data.values import Values
+from ..._data.values import Groups
 from ..constructors import effect_comparison
 
 
 @renamed_arguments(nan="missing")
 def cochran_q(
-    groups: Mapping[str, Values] | Sequence[Values],
+    groups: Groups,
     *,
     effect_level: float = 0.9,
     missing: MissingPolicy = "error",

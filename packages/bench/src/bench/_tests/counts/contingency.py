@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Iterable
+from typing import Literal, SupportsFloat
 
 from ..._core.errors import InvalidDataError
 from ..._core.lazy import FloatArray, np, special, stats
@@ -19,7 +19,8 @@ from ..constructors import comparison, effect_comparison
 from .fisher import fisher_rxc
 
 SPARSE = 5
-Counts = Sequence[Sequence[int]] | Any
+Counts = Iterable[Iterable[SupportsFloat]]
+"""Rows of counts, such as a list of lists or a two-dimensional array."""
 
 
 def _table(counts: Counts) -> FloatArray:

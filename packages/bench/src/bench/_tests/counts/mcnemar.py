@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from ..._core.deprecated import renamed_arguments
 from ..._core.notes import note
@@ -13,7 +12,7 @@ from ..._core.results import Comparison, Interval
 from ..._core.tails import Tail, chi2_p, normal_p, z_for
 from ..._data.pairs import clean_pairs
 from ..._data.summaries import DataSummary, count_group, of_pairs
-from ..._data.values import Values, need_binary
+from ..._data.values import Labels, ValuesByItem, need_binary
 from ..._effects.risk import cohens_g, paired_odds_ratio
 from ..._intervals.proportions import (
     bonett_price,
@@ -34,15 +33,15 @@ PAIRED_INTERVALS: tuple[PairedInterval, ...] = get_args(PairedInterval)
 
 @renamed_arguments(nan="missing")
 def mcnemar(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     method: PairedMethod = "mid-p",
     interval: PairedInterval = "bonett-price",
     missing: MissingPolicy = "error",
-    ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
+    ids: tuple[Labels, Labels] | None = None,
 ) -> Comparison:
     """Whether two systems are right equally often on the same items (McNemar 1947).
 

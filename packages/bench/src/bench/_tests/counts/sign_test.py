@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from ..._core.deprecated import renamed_arguments
-from ..._core.lazy import np, special
+from ..._core.lazy import FloatArray, np, special
 from ..._core.notes import note
 from ..._core.options import Alternative, MissingPolicy, check_choice, check_share
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import Tail
 from ..._data.pairs import clean_pairs
 from ..._data.summaries import of_pairs
-from ..._data.values import Values
+from ..._data.values import Labels, ValuesByItem
 from ..._intervals.means_and_quantiles import quantile_interval
 from ..constructors import comparison, no_interval
 
 
 @renamed_arguments(nan="missing")
 def sign_test(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     method: Literal["exact", "mid-p"] = "exact",
     missing: MissingPolicy = "error",
-    ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
+    ids: tuple[Labels, Labels] | None = None,
 ) -> Comparison:
     """Whether the treatment is above the control on more items than it is below (Arbuthnott 1710).
 
@@ -77,7 +76,7 @@ def sign_test(
     )
 
 
-def _median_interval(gaps: Values, level: float, median: float) -> Interval:
+def _median_interval(gaps: FloatArray, level: float, median: float) -> Interval:
     if len(gaps) < 2:
         return no_interval(median, level)
     return quantile_interval(gaps, 0.5, level=level)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ..._core.arithmetic import is_constant
@@ -18,26 +18,26 @@ from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
 from ..._data.percentiles import quantile_of
 from ..._data.summaries import of_pairs, of_two
-from ..._data.values import Values
+from ..._data.values import Labels, ValuesByItem
 from ..._intervals.resampling import bootstrap_counts, check_resamples, count_quantiles
 from ..constructors import comparison
 
 
 @renamed_arguments(nan="missing", q="quantile")
 def compare_quantile(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     quantile: float,
     paired: bool = True,
-    clusters: Sequence[Any] | tuple[Sequence[Any], Sequence[Any]] | None = None,
+    clusters: Labels | tuple[Labels, Labels] | None = None,
     resamples: int = 10_000,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     seed: int = 0,
     relative: bool = False,
     missing: MissingPolicy = "error",
-    ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
+    ids: tuple[Labels, Labels] | None = None,
 ) -> Comparison:
     """The difference (or ratio) of a quantile, treatment minus control, by the bootstrap.
 
@@ -73,8 +73,9 @@ def compare_quantile(
         raise InvalidOptionError(
             "quantile", quantile, "between 0 and 1 (0.99 for the 99th percentile)"
         )
+    labels: Any = clusters
     if paired:
-        pairs = clean_pairs(control, treatment, missing=missing, ids=ids, clusters=clusters)
+        pairs = clean_pairs(control, treatment, missing=missing, ids=ids, clusters=labels)
         first, second = pairs.control, pairs.treatment
         draws = _paired_draws(
             first, second, quantile, clusters=pairs.clusters, resamples=resamples, seed=seed
@@ -85,7 +86,7 @@ def compare_quantile(
         groups = clean_two(control, treatment, missing=missing, least=2)
         first, second = groups.control, groups.treatment
         draws = _independent_draws(
-            first, second, quantile, clusters=clusters, resamples=resamples, seed=seed
+            first, second, quantile, clusters=labels, resamples=resamples, seed=seed
         )
         data = of_two(groups)
     if relative and min(float(first.min()), float(second.min())) <= 0:
@@ -137,7 +138,7 @@ def _paired_draws(
     second: FloatArray,
     quantile: float,
     *,
-    clusters: Sequence[Any] | None,
+    clusters: Labels | None,
     resamples: int,
     seed: int,
 ) -> tuple[FloatArray, FloatArray]:
@@ -153,7 +154,7 @@ def _independent_draws(
     second: FloatArray,
     quantile: float,
     *,
-    clusters: Sequence[Any] | None,
+    clusters: tuple[Labels, Labels] | None,
     resamples: int,
     seed: int,
 ) -> tuple[FloatArray, FloatArray]:

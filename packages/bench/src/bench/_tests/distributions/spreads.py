@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
@@ -24,7 +24,7 @@ from ..._core.results import ANY_DIFFERENCE, Comparison, Interval
 from ..._core.tails import tail_of
 from ..._data.groups import Samples, clean_groups, clean_two
 from ..._data.summaries import of_column, of_samples, of_two
-from ..._data.values import Values, clean
+from ..._data.values import Groups, Values, clean
 from ..constructors import comparison
 from ..means.anova import anova
 
@@ -35,7 +35,7 @@ SPREAD_METHODS: tuple[SpreadMethod, ...] = get_args(SpreadMethod)
 
 @renamed_arguments(nan="missing")
 def equal_spread(
-    groups: Mapping[str, Values] | Sequence[Values],
+    groups: Groups,
     *,
     method: SpreadMethod = "brown-forsythe",
     trim: float = 0.1,

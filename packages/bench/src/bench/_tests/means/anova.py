@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 
 from ..._core.arithmetic import is_constant, mean, variance
 from ..._core.deprecated import renamed_arguments
@@ -14,7 +13,7 @@ from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import f_p
 from ..._data.groups import clean_groups
 from ..._data.summaries import of_samples
-from ..._data.values import Values
+from ..._data.values import Groups
 from ..._effects.eta_squared import (
     ETA_CONVENTIONS,
     EtaConvention,
@@ -28,7 +27,7 @@ from ..constructors import effect_comparison
 
 @renamed_arguments(level="effect_level", nan="missing")
 def eta_squared_interval(
-    groups: Mapping[str, Values] | Sequence[Values],
+    groups: Groups,
     *,
     effect_level: float = 0.9,
     convention: EtaConvention = "n",
@@ -61,7 +60,7 @@ def eta_squared_interval(
 
 @renamed_arguments(nan="missing")
 def anova(
-    groups: Mapping[str, Values] | Sequence[Values],
+    groups: Groups,
     *,
     effect_level: float = 0.9,
     missing: MissingPolicy = "error",
@@ -123,9 +122,7 @@ def anova(
 
 
 @renamed_arguments(nan="missing")
-def welch_anova(
-    groups: Mapping[str, Values] | Sequence[Values], *, missing: MissingPolicy = "error"
-) -> Comparison:
+def welch_anova(groups: Groups, *, missing: MissingPolicy = "error") -> Comparison:
     """One-way analysis of variance without assuming equal spread (Welch 1951).
 
     Raises:

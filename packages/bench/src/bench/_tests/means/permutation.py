@@ -8,7 +8,7 @@ difference; scipy doubles the smaller tail, which ``details`` has as well. A sim
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
@@ -23,7 +23,7 @@ from ..._core.tails import tail_of
 from ..._data.groups import TwoGroups, clean_two
 from ..._data.pairs import Pairs, clean_pairs
 from ..._data.summaries import DataSummary, of_pairs, of_two
-from ..._data.values import Values
+from ..._data.values import Labels, Values, ValuesByItem
 from ..._intervals.resampling import check_resamples
 from ..constructors import comparison
 
@@ -140,14 +140,14 @@ def _shuffles(every: FloatArray, size: int, resamples: int, seed: int) -> Iterat
 
 @renamed_arguments(nan="missing")
 def sign_flip_test(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     alternative: Alternative = "two-sided",
     resamples: int = 10_000,
     seed: int = 0,
     missing: MissingPolicy = "error",
-    ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
+    ids: tuple[Labels, Labels] | None = None,
 ) -> Comparison:
     """The permutation test of pairs: each difference could have had the other sign.
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from ..._core.deprecated import renamed_arguments
 from ..._core.errors import InvalidDataError
@@ -15,19 +13,19 @@ from ..._core.results import Comparison, EffectSize, Interval
 from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
 from ..._data.summaries import of_pairs, of_two
-from ..._data.values import Values
+from ..._data.values import Labels, ValuesByItem
 from .t_tests import paired_t, welch_t
 
 
 @renamed_arguments(nan="missing")
 def compare_ratio(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     paired: bool = False,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    clusters: Sequence[Any] | None = None,
+    clusters: Labels | None = None,
     missing: MissingPolicy = "error",
 ) -> Comparison:
     """How many times the treatment's values are the control's: t tests on logarithms.
@@ -49,7 +47,7 @@ def compare_ratio(
     """
     if clusters is not None and not paired:
         raise InvalidDataError("clusters", "used with paired=True only")
-    kept: Sequence[Any] | None = None
+    kept: Labels | None = None
     if paired:
         pairs = clean_pairs(control, treatment, missing=missing, clusters=clusters)
         first, second, kept = pairs.control, pairs.treatment, pairs.clusters

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 
 from ..._core.deprecated import renamed_arguments
 from ..._core.notes import note
@@ -12,7 +11,7 @@ from ..._core.results import Comparison, EffectSize
 from ..._core.tails import f_p
 from ..._data.groups import clean_blocks
 from ..._data.summaries import of_blocks
-from ..._data.values import Values
+from ..._data.values import Groups
 from ..._effects.eta_squared import eta_size
 from ..constructors import effect_comparison
 from .sphericity import SphericityCorrection, sphericity
@@ -20,7 +19,7 @@ from .sphericity import SphericityCorrection, sphericity
 
 @renamed_arguments(nan="missing")
 def repeated_anova(
-    groups: Mapping[str, Values] | Sequence[Values],
+    groups: Groups,
     *,
     correction: SphericityCorrection = "greenhouse-geisser",
     effect_level: float = 0.9,

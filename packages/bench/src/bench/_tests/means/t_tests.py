@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
 
 from ..._core.arithmetic import is_constant, mean, same_differences, variance
 from ..._core.deprecated import renamed_arguments
@@ -15,7 +13,7 @@ from ..._core.results import Comparison
 from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
 from ..._data.summaries import of_column, of_pairs, of_two
-from ..._data.values import Values, clean
+from ..._data.values import Labels, Values, ValuesByItem, clean
 from ..._effects.standardized import independent_d, paired_d
 from ..._intervals.clusters import clustered_mean
 from ..constructors import t_comparison
@@ -162,15 +160,15 @@ def student_t(
 
 @renamed_arguments(nan="missing")
 def paired_t(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     null_value: float = 0.0,
     missing: MissingPolicy = "error",
-    ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
-    clusters: Sequence[Any] | None = None,
+    ids: tuple[Labels, Labels] | None = None,
+    clusters: Labels | None = None,
 ) -> Comparison:
     """Whether the mean difference of pairs is zero.
 

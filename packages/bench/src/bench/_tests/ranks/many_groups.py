@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import np
@@ -15,13 +14,13 @@ from ..._core.results import Comparison, EffectSize
 from ..._core.tails import chi2_p, f_p
 from ..._data.groups import clean_blocks, clean_groups
 from ..._data.summaries import of_blocks, of_samples
-from ..._data.values import Values
+from ..._data.values import Groups
 from ..constructors import effect_comparison
 
 
 @renamed_arguments(nan="missing")
 def kruskal_wallis(
-    groups: Mapping[str, Values] | Sequence[Values],
+    groups: Groups,
     *,
     effect_level: float = 0.9,
     missing: MissingPolicy = "error",
@@ -82,7 +81,7 @@ def kruskal_wallis(
 
 @renamed_arguments(nan="missing")
 def friedman(
-    groups: Mapping[str, Values] | Sequence[Values],
+    groups: Groups,
     *,
     effect_level: float = 0.9,
     missing: MissingPolicy = "error",

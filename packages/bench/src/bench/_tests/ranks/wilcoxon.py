@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from ..._core.arithmetic import is_constant
 from ..._core.deprecated import renamed_arguments
@@ -22,7 +21,7 @@ from ..._core.results import Comparison, Interval
 from ..._core.tails import normal_p, normal_quantile, tail_of
 from ..._data.pairs import clean_pairs
 from ..._data.summaries import of_pairs
-from ..._data.values import Values
+from ..._data.values import Labels, ValuesByItem
 from ..._effects.dominance import rank_biserial
 from ..constructors import comparison
 from .two_groups import check_rank_options, continuity_corrected
@@ -33,8 +32,8 @@ _MOST_WALSH = 2000
 
 @renamed_arguments(nan="missing")
 def wilcoxon(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
@@ -43,7 +42,7 @@ def wilcoxon(
     tidy_ties: bool = True,
     continuity: bool = True,
     missing: MissingPolicy = "error",
-    ids: tuple[Sequence[Any], Sequence[Any]] | None = None,
+    ids: tuple[Labels, Labels] | None = None,
 ) -> Comparison:
     """Whether the differences of pairs are symmetric around zero (Wilcoxon 1945).
 
