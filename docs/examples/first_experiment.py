@@ -74,7 +74,7 @@ class EnsembleVsSingle(Experiment):
     @condition
     async def baseline(self, item: Item) -> Response:
         """One model."""
-        return await ask(MINI, item)
+        return await ask(item, model=MINI)
 
     @condition
     async def ensemble(self, item: Item) -> EnsembleResult:

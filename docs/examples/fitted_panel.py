@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dataset_manager import Dataset, Item, arithmetic, load_sync, random_sample
 from ensemble import (
-    Agree,
+    Agreement,
     Constant,
     EnsembleResult,
     Latency,
@@ -124,7 +124,7 @@ class FittedPanel(Experiment):
             teachers = simulated(Constant(latency_ms=0))  # the same answers, without the wait
         labelled = random_sample(self.questions, len(self.questions) // 2, seed=7)
         self.seen = frozenset(labelled.ids())
-        table = collect_sync(teachers, labelled, normalize="number")
+        table = collect_sync(labelled, models=teachers, normalize="number")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # whether it pays is what the experiment says
             self.fitted = table.fit()
@@ -138,7 +138,7 @@ class FittedPanel(Experiment):
     @condition("best single")
     async def single(self, item: Item) -> Response:
         """The model that was best on the labels."""
-        return await ask(self.best, item)
+        return await ask(item, model=self.best)
 
     @condition("vote of all")
     async def vote(self, item: Item) -> EnsembleResult:
@@ -156,7 +156,7 @@ class FittedPanel(Experiment):
         return await predict(
             item,
             models=[*self.models[:2], self.models[-1]],
-            execution=Sequential(first=2, stop=Agree(votes=2)),
+            execution=Sequential(first=2, stop=Agreement(votes=2)),
             tie_break="last",
             normalize="number",
         )

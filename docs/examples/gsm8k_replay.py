@@ -64,17 +64,17 @@ class Gsm8kReplay(Experiment):
     @condition("gpt-4o-mini")
     async def mini(self, item: Item) -> Response:
         """gpt-4o-mini alone, the best of the three."""
-        return await ask(self.models[MODELS[0]], item)
+        return await ask(item, model=self.models[MODELS[0]])
 
     @condition("claude-3-haiku")
     async def haiku(self, item: Item) -> Response:
         """claude-3-haiku alone."""
-        return await ask(self.models[MODELS[1]], item)
+        return await ask(item, model=self.models[MODELS[1]])
 
     @condition("gemini-1.5-flash")
     async def flash(self, item: Item) -> Response:
         """gemini-1.5-flash alone."""
-        return await ask(self.models[MODELS[2]], item)
+        return await ask(item, model=self.models[MODELS[2]])
 
     @condition("vote of three")
     async def vote(self, item: Item) -> EnsembleResult:

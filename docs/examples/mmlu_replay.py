@@ -90,7 +90,7 @@ class MmluReplay(Experiment):
     @condition("best single")
     async def single(self, item: Item) -> Response:
         """The model that was best on the other half."""
-        return await ask(self.rankings[item.id][0], item)
+        return await ask(item, model=self.rankings[item.id][0])
 
     @condition("vote of three")
     async def three(self, item: Item) -> EnsembleResult:

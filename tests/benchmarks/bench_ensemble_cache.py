@@ -13,7 +13,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ensemble import Constant, Query, Response, ResponseCache, Sampling, SimulatedModel, panel
+from ensemble import (
+    Constant,
+    Query,
+    Response,
+    ResponseCache,
+    SamplingParameters,
+    SimulatedModel,
+    panel,
+)
 
 CALLS, RUNS = 2000, 7
 
@@ -28,7 +36,7 @@ class Question:
 
 
 QUESTIONS = [Question(str(number), f"{number} + 1?", str(number + 1)) for number in range(CALLS)]
-SAMPLE = Sampling()
+SAMPLE = SamplingParameters()
 
 
 class Instant:
@@ -36,7 +44,7 @@ class Instant:
 
     name = "instant"
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         return Response(text="4", model=self.name, cost_usd=0.001, latency_ms=0.0)
 
 

@@ -95,7 +95,7 @@ async def rate(call: Call) -> tuple[float, float]:
 async def ours(url: str) -> tuple[float, float]:
     """This library."""
     async with OpenAIModel("gpt-4o-mini", base_url=url, api_key="k") as model:
-        return await rate(lambda: ask(model, "2+2?"))
+        return await rate(lambda: ask("2+2?", model=model))
 
 
 async def aiohttp(url: str) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from ast import literal_eval
 from collections.abc import Hashable
 from pathlib import Path
 
-from ensemble import NORMALIZERS, ReplayModel, VoteTable
+from ensemble import ReplayModel, VoteTable, read_answer
 
 # Dollars per million tokens of 2025-10; 200 tokens are read, one is written per four characters.
 PRICES = {
@@ -37,18 +37,20 @@ DRAWS = 20
 
 def gsm8k(mirror: Path) -> VoteTable:
     lines = (mirror / "gsm8k/test.jsonl").read_text("utf-8").splitlines()
-    number = NORMALIZERS["number"]
     votes, costs = [], []
     for name, (read, written) in PRICES.items():
         path = mirror / f"zeroeval-gsm8k/gsm/{name}.json"
         recorded = ReplayModel.from_zeroeval(path, id_format="{}")
         texts = [text or "" for text in recorded.texts(map(str, range(len(lines)))).values()]
-        votes.append([number(text) for text in texts])
+        votes.append([read_answer(text, "number").key for text in texts])
         costs.append([(200 * read + len(text) / 4 * written) / 1e6 for text in texts])
     return VoteTable(
         models=list(PRICES),
         votes=list(zip(*votes, strict=True)),
-        gold=[number(json.loads(line)["answer"].rpartition("####")[2]) for line in lines],
+        gold=[
+            read_answer(json.loads(line)["answer"].rpartition("####")[2], "number").key
+            for line in lines
+        ],
         costs=list(zip(*costs, strict=True)),
     )
 
@@ -82,7 +84,7 @@ def stem(mirror: Path) -> VoteTable:
 def curve(table: VoteTable) -> None:
     """The accuracy on unseen questions of what a number of labels chooses."""
     best = max(table.accuracies().values())
-    oracle = table.analyse().oracle
+    oracle = table.analyze().oracle
     chance = random.Random(1)
     for labels in (50, 100, 200, 400, 1000, 2000):
         reached = []
@@ -109,11 +111,11 @@ def main() -> None:
         print(" ", choice)
     sciences = stem(Path(place))
     print("\nMMLU-STEM, 3,006 questions")
-    print(sciences.analyse())
+    print(sciences.analyze())
     for size in (3, 5, 10):
         shares = sciences.accuracies()
         ranked = sorted(shares, key=lambda model: -shares[model])[:size]
-        print(f"best {size}: {sciences.only(ranked).analyse().majority:.4f}")
+        print(f"best {size}: {sciences.only(ranked).analyze().majority:.4f}")
     print(sciences.fit())
     curve(sciences)
 

@@ -11,8 +11,9 @@ import time
 import tracemalloc
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
-from ensemble import Query, Response, Sampling, VoteTable, predict, predict_many
+from ensemble import Query, Response, SamplingParameters, VoteTable, predict, predict_many
 
 MEMBERS, PREDICTIONS, RUNS = 5, 400, 7
 ITEMS, MODELS = 1000, 14
@@ -25,20 +26,20 @@ class Instant:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         return Response(text="4", model=self.name, cost_usd=0.0, latency_ms=0.0)
 
 
 async def bare(models: list[Instant]) -> None:
     """The calls alone, in a task group, as anybody would write it."""
-    settings = Sampling()
+    settings = SamplingParameters()
     for _ in range(PREDICTIONS):
         async with asyncio.TaskGroup() as group:
             for model in models:
                 group.create_task(model.generate("2+2?", settings))
 
 
-async def voted(models: list[Instant], execution: str) -> None:
+async def voted(models: list[Instant], execution: Any) -> None:
     for _ in range(PREDICTIONS):
         await predict("2+2?", models=models, execution=execution)
 
@@ -96,7 +97,7 @@ class Waiting(Instant):
         super().__init__(name)
         self.gate = gate
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         await self.gate.wait()
         return await super().generate(query, sampling)
 

@@ -10,6 +10,7 @@ import threading
 from ast import literal_eval
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from ensemble import NORMALIZERS, Query, ReplayModel, Response, Sampling, VoteTable
+from ensemble import Query, ReplayModel, Response, SamplingParameters, VoteTable, read_answer
 
 # Neither a slow example nor slow generation is a fault of the library on a busy machine.
 settings.register_profile("ensemble", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -59,9 +60,9 @@ class Scripted:
         self.name = name
         self.answer = answer
         self.cost = cost
-        self.asked: list[tuple[Query, Sampling]] = []
+        self.asked: list[tuple[Query, SamplingParameters]] = []
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         self.asked.append((query, sampling))
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -79,7 +80,7 @@ class Timed:
         self.name, self.answer, self.ms, self.sure = name, answer, ms, sure
         self.calls = self.cancelled = 0
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         self.calls += 1
         try:
             await asyncio.sleep(self.ms / 1000)
@@ -91,7 +92,9 @@ class Timed:
         text = self.answer(sampling.sample) if callable(self.answer) else str(self.answer)
         return Response(text=text, model=self.name, cost_usd=1.0, confidence=self.sure)
 
-    def cancelled_cost_usd(self, query: Query, sampling: Sampling, ran_ms: float) -> float:
+    def cancelled_cost_usd(
+        self, query: Query, sampling: SamplingParameters, ran_ms: float
+    ) -> float:
         return 0.5
 
 
@@ -152,7 +155,7 @@ def gsm8k_table() -> VoteTable:
     """ZeroEval's eight models on GSM8K; a token is taken as four characters, 200 are read."""
     folder = _mirror() / "zeroeval-gsm8k" / "gsm"
     lines = (_mirror() / "gsm8k" / "test.jsonl").read_text("utf-8").splitlines()
-    number = NORMALIZERS["number"]
+    number = partial(_key, "number")
     votes, costs = [], []
     for name in GSM8K_MODELS:
         model = ReplayModel.from_zeroeval(folder / f"{name}.json", id_format="{}")
@@ -165,6 +168,16 @@ def gsm8k_table() -> VoteTable:
         gold=[number(json.loads(line)["answer"].rpartition("####")[2]) for line in lines],
         costs=list(zip(*costs, strict=True)),
     )
+
+
+def _key(normalize: Any, text: str) -> Any:
+    return read_answer(text, normalize).key
+
+
+@pytest.fixture
+def key_of() -> Callable[[str], Callable[[str], Any]]:
+    """The function that reads the key of an answer by a normalizer."""
+    return lambda normalize: partial(_key, normalize)
 
 
 def _cost(model: str, text: str) -> float | None:
@@ -190,7 +203,7 @@ def stem_table() -> VoteTable:
                 row["question"].strip(),
                 *(str(each).strip() for each in literal_eval(row["choices"])),
             ): [
-                NORMALIZERS["choice"](row[model]) if len(row[model].strip()) == 1 else None
+                _key("choice", row[model]) if len(row[model].strip()) == 1 else None
                 for model in models
             ]
             for row in rows

@@ -1,10 +1,12 @@
 """Ask several language models and combine their answers."""
 
+import typing as _typing
+
 from ._analysis.calibration import aurc, calibrate, calibration_error, risk_coverage
 from ._analysis.dawid_skene import dawid_skene
 from ._analysis.labels import collect, collect_sync, fit, fit_sync
-from ._analysis.paired import Paired, paired, pairs_needed, trials_needed, wilson
-from ._analysis.planning import Plan, majority_error, plan
+from ._analysis.paired import Interval, Paired, paired, pairs_needed, trials_needed, wilson
+from ._analysis.planning import PanelPlan, majority_error, plan_panel
 from ._analysis.table import VoteTable
 from ._core.errors import (
     AllModelsFailedError,
@@ -17,6 +19,7 @@ from ._core.errors import (
     InfeasibleCorrelationError,
     InsufficientResponsesError,
     MalformedResponseError,
+    MissingExtraError,
     MissingRecordError,
     ModelError,
     ModelTimeoutError,
@@ -25,34 +28,49 @@ from ._core.errors import (
     RateLimitError,
     RunningLoopError,
     ServerError,
+    UnknownExecutionError,
+    UnknownModelError,
     UnknownNameError,
+    UnknownNormalizerError,
+    UnknownSimilarityError,
+    UnknownStopError,
+    UnknownStrategyError,
+    UnknownTieBreakError,
 )
 from ._core.events import EVENTS
-from ._core.models import Model, Sampling, sampling
+from ._core.models import Model, SamplingParameters, sampling
 from ._core.observers import ModelCall, observing_calls
 from ._core.prices import PRICES, PRICES_DATE, PRICES_SOURCE, Price, find_price
 from ._core.queries import Query, Question
 from ._core.responses import Response, TokenLogprob
 from ._models.ask import ask, ask_sync
-from ._models.conversion import FunctionModel, as_model
+from ._models.conversion import FunctionModel, ModelLike, as_model
 from ._models.hedged import HedgedModel
 from ._models.members import Fallback, Recalibrated, Variant
 from ._models.stream import AnswerStream, StreamingModel, stream
-from ._normalization.normalizers import NORMALIZERS, options
+from ._normalization.normalizers import choices_normalizer, normalizer_names, read_answer
 from ._normalization.reading import Reading
 from ._prediction.chain import to_chain
-from ._prediction.executions import EXECUTIONS, Cascade, Hedged, Order, Parallel, Sequential
+from ._prediction.executions import (
+    Cascade,
+    Execution,
+    HedgedExecution,
+    Parallel,
+    Sequential,
+    execution_names,
+)
 from ._prediction.many import Progress, predict_many, predict_many_sync, predict_stream
+from ._prediction.old_names import old_name as _old_name
 from ._prediction.predict import predict, predict_sync
 from ._prediction.result import EnsembleResult, ModelRecord
 from ._prediction.stopping import (
-    Agree,
-    Confident,
+    AdaptiveConsistency,
+    Agreement,
+    ConfidenceThreshold,
     Consensus,
-    Curtail,
-    Posterior,
-    Samples,
-    Situation,
+    Curtailment,
+    VotePosterior,
+    VotingState,
 )
 from ._providers.anthropic import AnthropicModel
 from ._providers.gemini import GeminiModel
@@ -61,7 +79,9 @@ from ._providers.local import LocalModel
 from ._providers.names import (
     ALIASES,
     Alias,
+    alias_names,
     named_model,
+    provider_names,
     register_alias,
     register_provider,
     resolve_model,
@@ -73,7 +93,7 @@ from ._recorded.cached import CachedModel, request_key
 from ._recorded.replay import ReplayModel
 from ._recorded.store import CacheStatistics
 from ._simulated.confidence import Calibrated, Confidence, Miscalibrated, Uninformative
-from ._simulated.difficulty import Ability, Lengths
+from ._simulated.difficulty import Ability, OutputLengths
 from ._simulated.failures import Failures
 from ._simulated.latency import (
     Constant,
@@ -88,22 +108,19 @@ from ._simulated.latency import (
 from ._simulated.model import SimulatedModel
 from ._simulated.panel import panel, panel_like
 from ._voting.counting import BestConfidence, Last, Learned, LogOdds, Majority, Unanimous, Weighted
-from ._voting.rule import Poll, Rule, Strategy
-from ._voting.strategies import RULES as STRATEGIES
-from ._voting.strategies import register_strategy
-from ._voting.votes import Outcome, Ties, Vote, majority
+from ._voting.rule import Rule, Strategy, VoteContext
+from ._voting.strategies import find_strategy, register_strategy, strategy_names
+from ._voting.votes import Ties, Vote, VoteOutcome, majority
 
 __all__ = [
     "ALIASES",
     "EVENTS",
-    "EXECUTIONS",
-    "NORMALIZERS",
     "PRICES",
     "PRICES_DATE",
     "PRICES_SOURCE",
-    "STRATEGIES",
     "Ability",
-    "Agree",
+    "AdaptiveConsistency",
+    "Agreement",
     "Alias",
     "AllModelsFailedError",
     "AnswerStream",
@@ -118,26 +135,27 @@ __all__ = [
     "Cascade",
     "CircuitOpenError",
     "Confidence",
-    "Confident",
+    "ConfidenceThreshold",
     "ConnectionFailedError",
     "Consensus",
     "Constant",
-    "Curtail",
+    "Curtailment",
     "Empirical",
     "EnsembleError",
     "EnsembleResult",
+    "Execution",
     "Failures",
     "Fallback",
     "FunctionModel",
     "GeminiModel",
-    "Hedged",
+    "HedgedExecution",
     "HedgedModel",
     "InfeasibleCorrelationError",
     "InsufficientResponsesError",
+    "Interval",
     "Last",
     "Latency",
     "Learned",
-    "Lengths",
     "Limits",
     "LocalModel",
     "LogNormal",
@@ -145,24 +163,23 @@ __all__ = [
     "Majority",
     "MalformedResponseError",
     "Miscalibrated",
+    "MissingExtraError",
     "MissingRecordError",
     "Mixture",
     "Model",
     "ModelCall",
     "ModelError",
+    "ModelLike",
     "ModelRecord",
     "ModelTimeoutError",
     "NoConsensusError",
     "OpenAIModel",
-    "Order",
-    "Outcome",
+    "OutputLengths",
     "Paired",
+    "PanelPlan",
     "Parallel",
     "Pareto",
     "PerToken",
-    "Plan",
-    "Poll",
-    "Posterior",
     "Price",
     "Progress",
     "Query",
@@ -177,34 +194,47 @@ __all__ = [
     "ResponseCache",
     "Rule",
     "RunningLoopError",
-    "Samples",
-    "Sampling",
+    "SamplingParameters",
     "SdkModel",
     "Sequential",
     "ServerError",
     "SimulatedModel",
-    "Situation",
     "Strategy",
     "StreamingModel",
     "Ties",
     "TokenLogprob",
     "Unanimous",
     "Uninformative",
+    "UnknownExecutionError",
+    "UnknownModelError",
     "UnknownNameError",
+    "UnknownNormalizerError",
+    "UnknownSimilarityError",
+    "UnknownStopError",
+    "UnknownStrategyError",
+    "UnknownTieBreakError",
     "Variant",
     "Vote",
+    "VoteContext",
+    "VoteOutcome",
+    "VotePosterior",
     "VoteTable",
+    "VotingState",
     "Weighted",
+    "alias_names",
     "as_model",
     "ask",
     "ask_sync",
     "aurc",
     "calibrate",
     "calibration_error",
+    "choices_normalizer",
     "collect",
     "collect_sync",
     "dawid_skene",
+    "execution_names",
     "find_price",
+    "find_strategy",
     "fit",
     "fit_sync",
     "from_anthropic",
@@ -214,18 +244,20 @@ __all__ = [
     "majority",
     "majority_error",
     "named_model",
+    "normalizer_names",
     "observing_calls",
-    "options",
     "paired",
     "pairs_needed",
     "panel",
     "panel_like",
-    "plan",
+    "plan_panel",
     "predict",
     "predict_many",
     "predict_many_sync",
     "predict_stream",
     "predict_sync",
+    "provider_names",
+    "read_answer",
     "register_alias",
     "register_provider",
     "register_strategy",
@@ -233,8 +265,12 @@ __all__ = [
     "resolve_model",
     "risk_coverage",
     "sampling",
+    "strategy_names",
     "stream",
     "to_chain",
     "trials_needed",
     "wilson",
 ]
+
+if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
+    __getattr__ = _old_name

@@ -31,7 +31,7 @@ from ensemble import (
     majority_error,
     paired,
     pairs_needed,
-    plan,
+    plan_panel,
     risk_coverage,
     trials_needed,
     wilson,
@@ -42,7 +42,7 @@ def test_wilson_and_the_number_of_trials() -> None:
     """Wilson(950/1000) = [.9347, .9619]; .99 +- .01 needs 381: by hand from the formulas."""
     assert wilson(950, 1000) == pytest.approx((0.9347, 0.9619), abs=5e-5)
     assert trials_needed(0.99, 0.01) == 381
-    with pytest.raises(ValueError, match="is no share"):
+    with pytest.raises(ValueError, match="not a proportion"):
         wilson(3, 2)
 
 
@@ -70,13 +70,13 @@ def test_correlated_errors_spoil_a_majority(size: int, rho: float, error: float)
 
 
 def test_a_plan_says_what_independence_would_have_promised() -> None:
-    found = plan([0.8] * 5, 0.5)
+    found = plan_panel([0.8] * 5, 0.5)
 
     assert found.independent > found.majority > 0.8
     assert found.effective == pytest.approx(5 / 3)
     assert "worth 1.7 members" in str(found)
     with pytest.raises(ValueError, match="rho"):
-        plan([0.8], 2)
+        plan_panel([0.8], 2)
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.4])
@@ -90,9 +90,9 @@ def test_the_plan_holds_where_independence_fails(
     """
     table = make_table([0.8] * size, 4000, rho=rho, wrong=1, seed=size)
 
-    found = table.analyse()
+    found = table.analyze()
 
-    expected = plan([0.8] * size, rho)
+    expected = plan_panel([0.8] * size, rho)
     assert found.majority == pytest.approx(expected.majority, abs=0.03)
     if rho == 0:
         assert found.majority == pytest.approx(expected.independent, abs=0.015)
@@ -104,7 +104,7 @@ def test_the_plan_holds_where_independence_fails(
 def test_larger_panels_gain_less_and_less(make_table: Callable[..., VoteTable]) -> None:
     table = make_table([0.7] * 7, 4000, wrong=1, seed=9)
 
-    reached = [table.only(table.models[:size]).analyse().majority for size in (1, 3, 5, 7)]
+    reached = [table.only(table.models[:size]).analyze().majority for size in (1, 3, 5, 7)]
 
     gains = [after - before for before, after in pairwise(reached)]
     assert gains == sorted(gains, reverse=True)
@@ -175,13 +175,13 @@ def test_a_fit_is_kept_and_shown_as_plain_values(make_table: Callable[..., VoteT
     assert kept == found
     assert kept.answers(table) == found.answers(table)
     assert json.loads(json.dumps(found.to_dict()))["labels"] == 300
-    assert json.loads(json.dumps(table.analyse().to_dict()))["best_single"] in table.models
+    assert json.loads(json.dumps(table.analyze().to_dict()))["best_single"] in table.models
     with pytest.raises(AttributeError, match="frozen"):
         found.labels = 3  # type: ignore[misc]  # wrong on purpose
 
 
 def test_settings_refuse_what_they_do_not_know() -> None:
-    with pytest.raises(TypeError, match="no option 'treshold'; options: share, votes"):
+    with pytest.raises(TypeError, match="no option 'treshold'; options: share, min_votes"):
         Consensus(treshold=0.8)  # type: ignore[call-arg]  # wrong on purpose
     with pytest.raises(TypeError, match="needs 'accuracies'"):
         LogOdds()  # type: ignore[call-arg]  # wrong on purpose
@@ -195,12 +195,12 @@ def test_labels_are_collected_and_fitted_in_one_go(make_item: Callable[..., Any]
     ]
     items = [make_item(number, f"{number}?", str(number)) for number in range(150)]
 
-    table = collect_sync(models, items, normalize="number")
-    found = fit_sync(models, items, normalize="number")
+    table = collect_sync(items, models=models, normalize="number")
+    found = fit_sync(items, models=models, normalize="number")
 
     assert table.cost("a") == 0.5
-    assert table.analyse().cost_usd == 1.5
-    assert table.analyse().majority > 0.8
+    assert table.analyze().cost_usd == 1.5
+    assert table.analyze().majority > 0.8
     assert (found.rule, set(found.members)) == ("plurality", {"a", "b", "c"})
 
 
@@ -209,18 +209,18 @@ async def test_a_model_that_fails_has_no_vote_in_the_table(make_item: Callable[.
         raise ValueError(item.id)
 
     good = SimulatedModel("good", accuracy=1.0, latency=Constant(latency_ms=0))
-    table = await collect([good, broken], [make_item(1)])
+    table = await collect([make_item(1)], models=[good, broken])
 
     assert table.votes == [["4", None]]
-    assert await collect([broken], [make_item(1)]) == VoteTable(
+    assert await collect([make_item(1)], models=[broken]) == VoteTable(
         models=("broken",), votes=[[None]], gold=["4"], confidences=[[None]], costs=[[None]]
     )
     with pytest.raises(ValueError, match="two have the same name"):
-        await fit([good, good], [make_item(1)])
+        await fit([make_item(1)], models=[good, good])
 
 
 @pytest.mark.parametrize("method", ["temperature", "platt", "isotonic"])
-def test_overconfidence_is_cured_on_unseen_answers(method: str) -> None:
+def test_overconfidence_is_cured_on_unseen_answers(method: Any) -> None:
     """Stated .95 where sigmoid(logit / 3) is right: half of each kind learns, half measures."""
     chance = random.Random(4)
     stated = [chance.uniform(0.5, 0.999) for _ in range(6000)]
@@ -241,7 +241,7 @@ def test_overconfidence_is_cured_on_unseen_answers(method: str) -> None:
     st.floats(0, 1),
 )
 def test_a_calibrated_confidence_is_a_probability(
-    pairs: list[tuple[float, bool]], method: str, confidence: float
+    pairs: list[tuple[float, bool]], method: Any, confidence: float
 ) -> None:
     learned = calibrate([each for each, _ in pairs], [good for _, good in pairs], method=method)
 

@@ -23,7 +23,7 @@ def small() -> VoteTable:
 
 def test_the_panel_is_described_by_known_numbers(small: VoteTable) -> None:
     """By hand: a right TTFF, b TTTF, c TFFF; the plurality is right on two."""
-    found = small.analyse()
+    found = small.analyze()
 
     assert found.best_single == "b"
     assert {model: share for model, (share, *_) in found.accuracies.items()} == {
@@ -99,15 +99,15 @@ def test_a_cascade_is_tuned_under_its_ceiling(make_table: Callable[..., VoteTabl
         costs=plain.costs,
     )
 
-    found = table.tune_cascade(most_usd=0.0019)
+    found = table.tune_cascade(max_cost_usd=0.0019)
 
     assert found.cost_usd <= 0.0021
     assert found.cost_usd < 0.75 * (0.001 + found.last_cost_usd)
     assert found.accuracy >= found.last_accuracy - 0.08
     with pytest.raises(ValueError, match="costs at most"):
-        table.tune_cascade(most_usd=1e-9)
+        table.tune_cascade(max_cost_usd=1e-9)
     with pytest.raises(ValueError, match="with confidences and costs"):
-        VoteTable(models=["a"], votes=[["x"]], gold=["x"]).tune_cascade(most_usd=1)
+        VoteTable(models=["a"], votes=[["x"]], gold=["x"]).tune_cascade(max_cost_usd=1)
 
 
 @pytest.mark.parametrize(

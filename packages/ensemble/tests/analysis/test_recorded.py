@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from ensemble import (
-    NORMALIZERS,
-    Agree,
+    Agreement,
     Constant,
     ReplayModel,
     Sequential,
@@ -20,7 +19,7 @@ from ensemble import (
     VoteTable,
     collect_sync,
     panel_like,
-    plan,
+    plan_panel,
     predict,
 )
 
@@ -30,7 +29,7 @@ TWO_AGREE = [*TRIO[:2], "claude-3-5-sonnet-20241022"]
 
 def test_the_seed_trio_on_gsm8k(gsm8k_table: VoteTable) -> None:
     """Research B2: best .942, majority .949, oracle .971, phi .43, same wrong .56, +.8 +- .8."""
-    found = gsm8k_table.only(TRIO).analyse()
+    found = gsm8k_table.only(TRIO).analyze()
 
     assert found.best_single == TRIO[0]
     assert found.accuracies[TRIO[0]][0] == pytest.approx(0.9424, abs=5e-5)
@@ -71,7 +70,7 @@ async def test_the_same_asked_live_gives_the_same(
         ReplayModel.from_zeroeval(folder / f"{name}.json", name=name, id_format="i{}")
         for name in TWO_AGREE
     ]
-    order = Sequential(first=2, stop=Agree(votes=2))
+    order = Sequential(first=2, stop=Agreement(votes=2))
 
     right = calls = 0
     for number, gold in enumerate(gsm8k_table.gold):
@@ -87,7 +86,7 @@ async def test_the_same_asked_live_gives_the_same(
 
 def test_the_ten_of_helm_on_stem(stem_table: VoteTable) -> None:
     """Best .8007, any of ten .9551; research B2: phi .50, same wrong .68, five worth 1.8."""
-    found = stem_table.analyse()
+    found = stem_table.analyze()
 
     assert len(stem_table) == 3006
     assert found.accuracies[found.best_single][0] == pytest.approx(0.8007, abs=5e-5)
@@ -157,9 +156,9 @@ def test_a_fit_on_stem_is_honest_and_calibrated(stem_table: VoteTable) -> None:
     assert found.calibration_error <= 0.03
 
 
-def test_numbers_are_read_as_the_official_grading_reads_them(mirror: Path) -> None:
+def test_numbers_are_read_as_the_official_grading_reads_them(mirror: Path, key_of: Any) -> None:
     """OpenAI's four systems of 2021: 1,319 x 4 solutions with `is_correct`."""
-    number = NORMALIZERS["number"]
+    number = key_of("number")
     agree = total = 0
     for line in (mirror / "gsm8k/example_model_solutions.jsonl").read_text("utf-8").splitlines():
         record = json.loads(line)
@@ -173,9 +172,9 @@ def test_numbers_are_read_as_the_official_grading_reads_them(mirror: Path) -> No
     assert agree / total >= 0.999
 
 
-def test_the_four_systems_of_2021(mirror: Path) -> None:
+def test_the_four_systems_of_2021(mirror: Path, key_of: Any) -> None:
     """Research B2: best .563, majority .562, any .673, phi .40, same wrong .11."""
-    number = NORMALIZERS["number"]
+    number = key_of("number")
     lines = (mirror / "gsm8k/example_model_solutions.jsonl").read_text("utf-8").splitlines()
     records = [json.loads(line) for line in lines]
     models = [name for name, value in records[0].items() if isinstance(value, dict)]
@@ -185,7 +184,7 @@ def test_the_four_systems_of_2021(mirror: Path) -> None:
         gold=[number(each["ground_truth"]) for each in records],
     )
 
-    found = table.analyse()
+    found = table.analyze()
 
     assert found.accuracies[found.best_single][0] == pytest.approx(0.563, abs=1e-3)
     assert found.majority == pytest.approx(0.5625, abs=2e-3)
@@ -194,11 +193,11 @@ def test_the_four_systems_of_2021(mirror: Path) -> None:
     assert found.same_wrong == pytest.approx(0.11, abs=0.01)
 
 
-def test_letters_are_read_as_they_stand(mirror: Path) -> None:
+def test_letters_are_read_as_they_stand(mirror: Path, key_of: Any) -> None:
     """Every cell of HELM's ten models that holds a letter, in the ways models state letters."""
     import csv  # noqa: PLC0415  # only here
 
-    choice = NORMALIZERS["choice"]
+    choice = key_of("choice")
     wrong = total = 0
     for path in sorted((mirror / "mmlu-helm-10models/original_helm_combined").glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
@@ -245,7 +244,7 @@ def test_the_eight_of_zeroeval_vote_no_better_than_the_best_of_them(
 
     Research B2 has the best single of ZeroEval's 43 models at .966, and phi .35 among them.
     """
-    found = gsm8k_table.analyse()
+    found = gsm8k_table.analyze()
 
     assert found.best_single == "claude-3-5-sonnet-20241022"
     assert found.accuracies[found.best_single][0] == pytest.approx(0.9666, abs=5e-4)
@@ -258,7 +257,7 @@ def test_the_eight_of_zeroeval_vote_no_better_than_the_best_of_them(
 
 def test_unanimity_is_bought_with_coverage(gsm8k_table: VoteTable) -> None:
     """Research B3: the cheap three agree on .847 of GSM8K and are right on .984 of these."""
-    coverage, right = gsm8k_table.only(TRIO).analyse().unanimous
+    coverage, right = gsm8k_table.only(TRIO).analyze().unanimous
 
     assert coverage == pytest.approx(0.847, abs=0.01)
     assert right == pytest.approx(0.984, abs=0.005)
@@ -275,9 +274,9 @@ def test_the_plan_for_correlated_errors_holds_on_recorded_votes(
     """
     shares = stem_table.accuracies()
     ranked = sorted(shares, key=lambda model: -shares[model])[:size]
-    found = stem_table.only(ranked).analyse()
+    found = stem_table.only(ranked).analyze()
 
-    expected = plan([shares[model] for model in ranked], found.mean_phi)
+    expected = plan_panel([shares[model] for model in ranked], found.mean_phi)
 
     assert abs(expected.majority - found.majority) < 0.04
     assert expected.independent - found.majority > 0.06
@@ -291,15 +290,15 @@ def test_a_simulated_panel_behaves_as_the_recorded_one(size: int, stem_table: Vo
     What the plurality reaches, and what any has right, come within 1.5 points of the recording.
     """
     shares = stem_table.accuracies()
-    real = stem_table.only(sorted(shares, key=lambda model: -shares[model])[:size]).analyse()
+    real = stem_table.only(sorted(shares, key=lambda model: -shares[model])[:size]).analyze()
     models = panel_like(real, latency=Constant(latency_ms=0))
     questions = [
         Choice(str(number), {"question": "?", "choices": list("wxyz")}, 1) for number in range(3000)
     ]
 
-    table = collect_sync(models, questions, normalize="choice", gold=lambda _: "B")
+    table = collect_sync(questions, models=models, normalize="choice", gold=lambda _: "B")
 
-    found = table.analyse()
+    found = table.analyze()
     assert found.source == "simulated"
     assert found.mean_phi == pytest.approx(real.mean_phi, abs=0.03)
     assert found.same_wrong == pytest.approx(real.same_wrong, abs=0.03)

@@ -12,14 +12,14 @@ from ensemble import (
     ModelTimeoutError,
     NoConsensusError,
     RateLimitError,
-    UnknownNameError,
+    UnknownStrategyError,
 )
 
 
 @pytest.mark.parametrize(
     "error",
     [
-        UnknownNameError("strategy", "best", ["majority"], "choose one"),
+        UnknownStrategyError("best", ["majority"]),
         AllModelsFailedError({"m": ValueError("x")}),
         InsufficientResponsesError(2, 1, {}),
         NoConsensusError(["a", "b"]),

@@ -65,7 +65,7 @@ async def test_a_stream_is_observed_and_chat_messages_are_shown_with_their_roles
     messages = [{"role": "system", "content": "Short."}, {"role": "user", "content": "Is it?"}]
 
     with observing_calls(calls.append):
-        pieces = [piece async for piece in stream(echo("m"), messages)]
+        pieces = [piece async for piece in stream(messages, model=echo("m"))]
 
     assert calls[0].prompt == "system: Short.\nuser: Is it?"
     assert calls[0].response is not None

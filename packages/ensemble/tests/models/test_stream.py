@@ -79,7 +79,7 @@ async def test_all_dialects_give_the_same_pieces_and_the_same_response(
     server.script = [pieces(dialect, "four", "", " it is")]
 
     async with client(server, dialect) as model:
-        answer = stream(model, "2+2?")
+        answer = stream("2+2?", model=model)
         texts = [text async for text in answer]
 
     response = answer.response
@@ -105,7 +105,7 @@ async def test_each_provider_is_asked_for_pieces_in_its_own_words(
     server.script = [pieces(dialect, "4")]
 
     async with client(server, dialect) as model:
-        async for _ in stream(model, "2+2?", max_tokens=5):
+        async for _ in stream("2+2?", model=model, max_tokens=5):
             pass
 
     asked = server.paths[0] + str(server.requests[0][1].get("stream"))
@@ -125,7 +125,7 @@ async def test_a_busy_provider_is_asked_again_before_the_first_piece(
     server.script = [(429, "retry-after: 1\r\n"), pieces(dialect, "4")]
 
     async with client(server, dialect) as model:
-        answer = stream(model, "2+2?")
+        answer = stream("2+2?", model=model)
         texts = [text async for text in answer]
 
     assert texts == ["4"]
@@ -138,7 +138,7 @@ async def test_a_provider_that_stays_busy_is_an_error(server: Any, dialect: str)
 
     async with client(server, dialect, max_retries=1) as model:
         with pytest.raises(RateLimitError):
-            await anext(stream(model, "2+2?"))
+            await anext(stream("2+2?", model=model))
 
     assert len(server.requests) == 2
 
@@ -150,7 +150,7 @@ async def test_what_was_written_before_a_cut_is_kept(server: Any, dialect: str, 
     server.script = [[*begun[:cut], *(["cut"] if end == "cut" else [])]]
 
     async with client(server, dialect) as model:
-        answer = stream(model, "count")
+        answer = stream("count", model=model)
         with pytest.raises(ConnectionFailedError):
             async for _ in answer:
                 pass
@@ -167,7 +167,7 @@ async def test_a_piece_that_is_no_json_is_malformed_and_shows_no_key(
 
     async with client(server, dialect) as model:
         with pytest.raises(MalformedResponseError) as caught:
-            await anext(stream(model, "?"))
+            await anext(stream("?", model=model))
 
     assert "sk-secret" not in str(caught.value)
 
@@ -178,7 +178,7 @@ async def test_an_error_among_the_pieces_ends_the_stream(server: Any, dialect: s
 
     async with client(server, dialect) as model:
         with pytest.raises(ServerError, match="overloaded"):
-            async for _ in stream(model, "?"):
+            async for _ in stream("?", model=model):
                 pass
 
 
@@ -188,7 +188,7 @@ async def test_a_stream_that_is_left_closes_its_connection(server: Any, dialect:
     server.script = [[*begun[:first], "hang"]]
 
     async with client(server, dialect) as model:
-        answer = stream(model, "?")
+        answer = stream("?", model=model)
         assert await anext(answer) == "one"
         await answer.aclose()
         async with asyncio.timeout(5):
@@ -201,7 +201,7 @@ async def test_a_stream_that_stalls_runs_into_its_time_limit(server: Any, dialec
     server.script = [[*begun[:first], "hang"]]
 
     async with client(server, dialect) as model:
-        answer = stream(model, "?", timeout_ms=200)
+        answer = stream("?", model=model, timeout_ms=200)
         with pytest.raises(ModelTimeoutError):
             async for _ in answer:
                 pass
@@ -214,12 +214,12 @@ async def test_a_stream_that_stalls_runs_into_its_time_limit(server: Any, dialec
 async def test_a_model_that_cannot_write_piece_by_piece_gives_one(
     make_item: Callable[..., Any],
 ) -> None:
-    simulated = stream(SimulatedModel("s", accuracy=1.0, seed=1), make_item())
+    simulated = stream(make_item(), model=SimulatedModel("s", accuracy=1.0, seed=1))
 
     async def shout(query: Any) -> str:
         return str(query).upper()
 
-    plain = stream(shout, "yes")
+    plain = stream("yes", model=shout)
 
     assert [text async for text in simulated] == ["4"]
     assert [text async for text in plain] == ["YES"]
@@ -237,7 +237,7 @@ async def test_the_events_tell_of_the_first_token(server: Any) -> None:
 
     with blinker.signal("crucible").connected_to(listen):
         async with client(server, "openai") as model:
-            async for _ in stream(model, "2+2?"):
+            async for _ in stream("2+2?", model=model):
                 pass
 
     names = [name for name, _ in heard]
@@ -251,7 +251,7 @@ async def test_a_stream_can_be_hedged_until_its_first_token(server: Any) -> None
 
     async with (
         client(server, "openai") as model,
-        hedging.Hedger().stream(lambda: stream(model, "2+2?")) as (result, texts),
+        hedging.Hedger().stream(lambda: stream("2+2?", model=model)) as (result, texts),
     ):
         read = [text async for text in texts]
 
@@ -270,7 +270,7 @@ async def test_log_probabilities_of_all_pieces_are_kept(server: Any) -> None:
     server.script = [parts]
 
     async with client(server, "openai") as model:
-        answer = stream(model, "2+2?", logprobs=True)
+        answer = stream("2+2?", model=model, logprobs=True)
         assert [text async for text in answer] == ["4", "!"]
 
     assert answer.response is not None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ensemble import options, predict
+from ensemble import choices_normalizer, predict
 from ensemble._core.rendering import shown
 from ensemble._normalization.choice import choice_key
 from ensemble._normalization.normalizers import NORMALIZERS, boolean_key, json_key
@@ -194,7 +194,7 @@ def test_code_is_compared_by_its_syntax_tree() -> None:
     ],
 )
 def test_choices_are_read_by_their_text_too(answer: str, key: str | None, how: str) -> None:
-    reading = options(["Lyon", "Paris", "Nice", "New York"])(answer)
+    reading = choices_normalizer(["Lyon", "Paris", "Nice", "New York"])(answer)
 
     assert (reading.key, reading.how) == (key, how)
 

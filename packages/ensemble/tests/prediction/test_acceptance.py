@@ -14,16 +14,16 @@ from ensemble import (
     Calibrated,
     Consensus,
     Constant,
-    Hedged,
+    HedgedExecution,
     Majority,
     Miscalibrated,
     NoConsensusError,
     Parallel,
-    Poll,
     ResponseCache,
     Ties,
     Uninformative,
     Vote,
+    VoteContext,
     VoteTable,
     ask,
     collect,
@@ -63,7 +63,9 @@ def test_a_quick_model_needs_no_backup(in_simulated_time: Run, timed: Any) -> No
     pytest.importorskip("hedging")
     quick, backup = timed("quick", "4", 100), timed("backup", "4", 200)
 
-    result = in_simulated_time(predict("?", models=[quick, backup], execution=Hedged(delay_ms=500)))
+    result = in_simulated_time(
+        predict("?", models=[quick, backup], execution=HedgedExecution(delay_ms=500))
+    )
 
     assert (result.latency_ms, result.cost_usd, backup.calls) == (pytest.approx(100), 1.0, 0)
 
@@ -78,7 +80,7 @@ def ballots(keys: Sequence[str]) -> list[Vote]:
 
 @pytest.mark.parametrize("keys", ["ab", "aabb", "abc"])
 @pytest.mark.parametrize("policy", POLICIES)
-def test_every_tie_policy_settles_every_tie(policy: str, keys: str) -> None:
+def test_every_tie_policy_settles_every_tie(policy: Any, keys: str) -> None:
     """EA7: 1-1, 2-2 and 1-1-1 under all policies; again with the same seed it is the same."""
     accuracies = {f"m{place}": 0.5 + place / 20 for place in range(4)}
 
@@ -86,7 +88,7 @@ def test_every_tie_policy_settles_every_tie(policy: str, keys: str) -> None:
 
     def settle(order: Sequence[Vote]) -> Any:
         try:
-            return Majority().decide(order, Poll(ties=ties))
+            return Majority().decide(order, VoteContext(ties=ties))
         except NoConsensusError as error:
             return error
 
@@ -120,7 +122,7 @@ def test_permuting_members_changes_only_first_and_last(
     accuracies = {vote.model: 0.5 + ord(str(vote.key)) / 300 for vote in votes}
 
     for policy in ("seeded", "accuracy", "confidence", "abstain"):
-        poll = Poll(ties=Ties(policy=policy, seed=seed, accuracies=accuracies))
+        poll = VoteContext(ties=Ties(policy=policy, seed=seed, accuracies=accuracies))
         one, other = (Majority().decide(order, poll).key for order in (votes, shuffled))
         assert one == other
 
@@ -131,7 +133,7 @@ def test_a_stream_tells_each_answer_once_and_ends_once(in_simulated_time: Run, t
     models += [timed(name, "4", ms) for name, ms in (("c", 20), ("d", 30), ("e", 40))]
 
     async def watch() -> list[Any]:
-        order = Parallel(stop=Consensus(share=0.8, votes=5))
+        order = Parallel(stop=Consensus(share=0.8, min_votes=5))
         return [step async for step in predict_stream("?", models=models, execution=order)]
 
     steps = in_simulated_time(watch())
@@ -177,7 +179,7 @@ async def test_weights_pay_when_confidence_means_something_and_cost_when_weak_mo
     async def table(weak: Any, strong: Any) -> VoteTable:
         laws = {name: strong if name in "ab" else weak for name in accuracies}
         return await collect(
-            panel(accuracies, same_wrong=1.0, latency=QUICK, confidence=laws), items
+            items, models=panel(accuracies, same_wrong=1.0, latency=QUICK, confidence=laws)
         )
 
     honest = await table(Calibrated(), Calibrated())
@@ -197,7 +199,7 @@ async def test_a_correlation_study_prints_every_pair_and_what_the_panel_is_worth
     models = panel({"a": 0.7, "b": 0.7, "c": 0.7}, rho=0.5, latency=QUICK)
     items = [make_item(number, "?", "yes") for number in range(1500)]
 
-    found = (await collect(models, items)).analyse()
+    found = (await collect(items, models=models)).analyze()
 
     assert found.mean_phi == pytest.approx(0.5, abs=0.08)
     assert found.effective == pytest.approx(3 / (1 + 2 * 0.5), abs=0.15)
@@ -256,19 +258,19 @@ async def test_simulated_data_says_so_in_every_output(
     items = [make_item(number) for number in range(120)]
 
     result = await predict(items[0], models=models)
-    table = await collect(models, items, normalize="number")
+    table = await collect(items, models=models, normalize="number")
 
     assert str(result).startswith("SIMULATED: ")
     assert "SIMULATED" in result._repr_html_()
-    told: list[Any] = [table.analyse(), table.fit(), table.tune_cascade(most_usd=0.25)]
-    told += [*table.choices(), *table.calibrations().values(), table.only(["model-1"]).analyse()]
+    told: list[Any] = [table.analyze(), table.fit(), table.tune_cascade(max_cost_usd=0.25)]
+    told += [*table.choices(), *table.calibrations().values(), table.only(["model-1"]).analyze()]
     for each in told:
         assert str(each).startswith("SIMULATED"), each
         assert each.to_dict()["source"] == "simulated"
-    assert table.analyse().correlations().startswith("SIMULATED\n")
+    assert table.analyze().correlations().startswith("SIMULATED\n")
     with ResponseCache(tmp_path / "a.sqlite") as cache:
         for _ in range(2):
-            response = await ask(cache.wrap(models[0]), items[0])
+            response = await ask(items[0], model=cache.wrap(models[0]))
             assert (response.source, response.to_dict()["source"]) == ("simulated", "simulated")
         assert {record.response.source for record in cache} == {"simulated"}
 

@@ -10,7 +10,7 @@ import pytest
 
 from ensemble import (
     EVENTS,
-    Agree,
+    Agreement,
     AllModelsFailedError,
     Consensus,
     InsufficientResponsesError,
@@ -93,7 +93,7 @@ async def test_the_asking_is_told_with_who_was_asked(
 ) -> None:
     models = panel("4", ValueError("x"), "4", "4")
 
-    await predict("?", models=models, execution=Sequential(stop=Agree(votes=2)))
+    await predict("?", models=models, execution=Sequential(stop=Agreement(votes=2)))
 
     names = [name for name, _, _ in seen if not name.startswith("ensemble.model")]
     told = {name: (measurements, metadata) for name, measurements, metadata in seen}
@@ -117,7 +117,7 @@ async def test_the_asking_is_told_with_who_was_asked(
 async def test_a_consensus_is_measured_by_what_was_wanted(
     share: float, consensus: float, name: str, seen: Seen, panel: Callable[..., list[Any]]
 ) -> None:
-    order = Sequential(stop=Consensus(share=share, votes=3))
+    order = Sequential(stop=Consensus(share=share, min_votes=3))
 
     await predict("?", models=panel("4", "4", "5"), execution=order)
 
@@ -130,7 +130,7 @@ async def test_a_consensus_is_measured_by_what_was_wanted(
 async def test_a_model_is_told_with_its_latency_in_nanoseconds(
     seen: Seen, panel: Callable[..., list[Any]]
 ) -> None:
-    await ask(panel("4")[0], "?")
+    await ask("?", model=panel("4")[0])
 
     name, measurements, metadata = seen[-1]
     assert (name, measurements["duration_ns"]) == ("ensemble.model.stop", 5_000_000)

@@ -7,21 +7,21 @@ from typing import Any
 import pytest
 
 from ensemble import (
-    Agree,
+    AdaptiveConsistency,
+    Agreement,
     AllModelsFailedError,
     Cascade,
     Consensus,
     Constant,
-    Hedged,
+    HedgedExecution,
     Parallel,
-    Posterior,
     Query,
     Response,
-    Samples,
-    Sampling,
+    SamplingParameters,
     Sequential,
     SimulatedModel,
     Unanimous,
+    VotePosterior,
     predict,
 )
 
@@ -31,7 +31,7 @@ EXECUTIONS: list[Any] = [
     Sequential(),
     Sequential(first=2, stop="agree"),
     Cascade(threshold=0.9),
-    Hedged(delay_ms=15),
+    HedgedExecution(delay_ms=15),
 ]
 STRATEGIES: list[Any] = [
     "majority",
@@ -81,7 +81,7 @@ def expected(strategy: Any, execution: Any) -> tuple[int, float, float]:
 def test_every_strategy_works_with_every_order_of_asking(
     strategy: Any, execution: Any, in_simulated_time: Callable[..., Any], timed: Any
 ) -> None:
-    if isinstance(execution, Hedged):
+    if isinstance(execution, HedgedExecution):
         pytest.importorskip("hedging")
     models = [timed("a", "4", 10, sure=0.8), timed("b", "4", 20, sure=0.95)]
     models.append(timed("c", "4", 30, sure=0.9))
@@ -157,7 +157,9 @@ def test_a_late_model_is_hedged_and_cancelled(
     pytest.importorskip("hedging")
     slow, fast = timed("slow", "4", 3000), timed("fast", "4", 200)
 
-    result = in_simulated_time(predict("?", models=[slow, fast], execution=Hedged(delay_ms=500)))
+    result = in_simulated_time(
+        predict("?", models=[slow, fast], execution=HedgedExecution(delay_ms=500))
+    )
 
     assert result.latency_ms == pytest.approx(700)
     assert (slow.cancelled, result.cost_usd, result.cancelled) == (1, 1.5, 1)
@@ -170,7 +172,9 @@ def test_a_failed_model_is_hedged_at_once(
     pytest.importorskip("hedging")
     broken, fast = timed("broken", ValueError("x"), 50), timed("fast", "4", 200)
 
-    result = in_simulated_time(predict("?", models=[broken, fast], execution=Hedged(delay_ms=500)))
+    result = in_simulated_time(
+        predict("?", models=[broken, fast], execution=HedgedExecution(delay_ms=500))
+    )
 
     assert (result.latency_ms, result.failures) == (pytest.approx(250), 1)
 
@@ -239,7 +243,7 @@ def test_samples_of_one_model_vote_until_the_lead_is_real(
     model = timed("a", "4")
 
     result = in_simulated_time(
-        predict("?", models=[model], samples=20, execution=Sequential(stop=Samples()))
+        predict("?", models=[model], samples=20, execution=Sequential(stop=AdaptiveConsistency()))
     )
 
     assert (model.calls, result.votes) == (4, {"4": 4})
@@ -257,9 +261,9 @@ def test_every_sample_is_another_one(in_simulated_time: Callable[..., Any], time
 @pytest.mark.parametrize(
     ("stop", "calls"),
     [
-        (Agree(votes=3), 3),
-        (Consensus(share=0.6, votes=3), 3),
-        (Posterior(accuracies={"a": 0.9, "b": 0.9, "c": 0.9, "d": 0.9}, threshold=0.98), 2),
+        (Agreement(votes=3), 3),
+        (Consensus(share=0.6, min_votes=3), 3),
+        (VotePosterior(accuracies={"a": 0.9, "b": 0.9, "c": 0.9, "d": 0.9}, threshold=0.98), 2),
         (lambda now: now.answered == 1, 1),
     ],
 )
@@ -276,7 +280,7 @@ def test_a_stop_ends_the_asking(
 def test_a_premium_model_is_added_only_without_consensus(
     in_simulated_time: Callable[..., Any], timed: Any
 ) -> None:
-    order = Sequential(first=3, stop=Consensus(share=0.6, votes=3))
+    order = Sequential(first=3, stop=Consensus(share=0.6, min_votes=3))
 
     def ask(*answers: str) -> Any:
         models = [timed(f"m{place}", answer) for place, answer in enumerate(answers)]
@@ -290,7 +294,7 @@ def test_recorded_times_add_up_when_one_waits_for_the_other(
     in_simulated_time: Callable[..., Any], timed: Any
 ) -> None:
     class Recorded(timed):  # type: ignore[misc]  # a class by way of a fixture
-        async def generate(self, query: Query, sampling: Sampling) -> Response:
+        async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
             response: Response = await super().generate(query, sampling)
             return replace(response, latency_ms=100.0, source="recorded")
 

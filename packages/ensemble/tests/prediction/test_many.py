@@ -50,7 +50,7 @@ def test_a_prediction_can_be_watched(in_simulated_time: Callable[..., Any], time
     models = [timed("a", "4", 30), timed("b", "5", 10), timed("c", "4", 20), timed("d", "4", 99)]
 
     async def watch() -> list[Any]:
-        order = Parallel(stop=Consensus(share=0.66, votes=3))
+        order = Parallel(stop=Consensus(share=0.66, min_votes=3))
         return [step async for step in predict_stream("?", models=models, execution=order)]
 
     *steps, last = in_simulated_time(watch())

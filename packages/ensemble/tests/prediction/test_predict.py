@@ -11,14 +11,14 @@ from ensemble import (
     Constant,
     FunctionModel,
     InsufficientResponsesError,
-    Outcome,
     Price,
     Query,
     Response,
     RunningLoopError,
-    Sampling,
+    SamplingParameters,
     SimulatedModel,
     UnknownNameError,
+    VoteOutcome,
     ask,
     ask_sync,
     predict,
@@ -102,7 +102,7 @@ async def test_a_model_that_gives_no_response_has_failed(
     class Sloppy:
         name = "sloppy"
 
-        async def generate(self, query: Query, sampling: Sampling) -> str:
+        async def generate(self, query: Query, sampling: SamplingParameters) -> str:
             return "4"
 
     async def number(query: str) -> int:
@@ -164,10 +164,10 @@ async def test_fewer_answers_than_asked_for_is_an_error(panel: Callable[..., lis
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"strategy": "best"}, "unknown voting strategy 'best'; known: best_confidence, best_of_n"),
-        ({"execution": "ladder"}, "unknown execution 'ladder'; known: cascade, hedged"),
-        ({"normalize": "magic"}, "unknown normalisation 'magic'; known: boolean, choice"),
-        ({"tie_break": "coin"}, "unknown tie policy 'coin'; known: abstain, accuracy"),
+        ({"strategy": "best"}, r"strategy 'best': did you mean 'best_of_n'\? known: best_conf"),
+        ({"execution": "ladder"}, "unknown execution 'ladder': known: cascade, hedged"),
+        ({"normalize": "magic"}, "unknown normalizer 'magic': known: boolean, choice"),
+        ({"tie_break": "coin"}, "unknown tie policy 'coin': known: abstain, accuracy"),
     ],
 )
 async def test_an_unknown_name_is_an_error_that_lists_the_known_ones(
@@ -186,9 +186,9 @@ async def test_an_empty_panel_and_an_impossible_quorum_are_errors(
 
 
 async def test_a_strategy_may_be_a_function_of_the_votes(panel: Callable[..., list[Any]]) -> None:
-    def shortest(ballots: Any) -> Outcome:
+    def shortest(ballots: Any) -> VoteOutcome:
         best = min(ballots, key=lambda vote: len(vote.text))
-        return Outcome(key=best.key, scores={best.key: 1.0}, confidence=0.5)
+        return VoteOutcome(key=best.key, scores={best.key: 1.0}, confidence=0.5)
 
     result = await predict("?", models=panel("long answer", "short"), strategy=shortest)
 
@@ -198,8 +198,8 @@ async def test_a_strategy_may_be_a_function_of_the_votes(panel: Callable[..., li
 async def test_a_strategy_that_gives_no_outcome_is_refused(
     panel: Callable[..., list[Any]],
 ) -> None:
-    with pytest.raises(TypeError, match=r"gave '4', not an Outcome"):
-        await predict("?", models=panel("4"), strategy=lambda ballots: ballots[0].key)  # type: ignore[arg-type, return-value]  # wrong on purpose
+    with pytest.raises(TypeError, match=r"gave '4', not a VoteOutcome"):
+        await predict("?", models=panel("4"), strategy=lambda ballots: ballots[0].key)
 
 
 async def test_keys_that_look_alike_are_counted_apart(panel: Callable[..., list[Any]]) -> None:
@@ -287,7 +287,7 @@ async def test_functions_are_models_too() -> None:
 
 def test_the_sync_twin_gives_the_same(panel: Callable[..., list[Any]]) -> None:
     assert predict_sync("?", models=panel("4", "4")).answer == "4"
-    assert ask_sync(panel("4")[0], "?").text == "4"
+    assert ask_sync("?", model=panel("4")[0]).text == "4"
 
 
 @pytest.mark.parametrize("value", [4, None, SimulatedModel])
@@ -335,10 +335,10 @@ async def test_the_sample_number_reaches_every_model(panel: Callable[..., list[A
 
     with sampling(sample=3):
         await predict("?", models=models, seed=9, temperature=0.5)
-    await ask(models[0], "?")
+    await ask("?", model=models[0])
 
     assert [settings.sample for _, settings in models[0].asked] == [3, 0]
-    assert models[1].asked[0][1] == Sampling(temperature=0.5, seed=9, sample=3)
+    assert models[1].asked[0][1] == SamplingParameters(temperature=0.5, seed=9, sample=3)
 
 
 async def test_a_live_model_without_a_latency_is_timed(make_item: Callable[..., Any]) -> None:
@@ -346,7 +346,7 @@ async def test_a_live_model_without_a_latency_is_timed(make_item: Callable[..., 
         await asyncio.sleep(0)
         return "x"
 
-    response = await ask(slow, make_item())
+    response = await ask(make_item(), model=slow)
 
     assert response.latency_ms is not None
     assert response.latency_ms >= 0

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ensemble import (
-    Agree,
+    Agreement,
     AllModelsFailedError,
     Consensus,
     Constant,
@@ -15,7 +15,7 @@ from ensemble import (
     InsufficientResponsesError,
     Query,
     Response,
-    Sampling,
+    SamplingParameters,
     Sequential,
     SimulatedModel,
     Weighted,
@@ -60,7 +60,7 @@ async def test_a_prediction_stays_within_its_budget(make_item: Callable[..., Any
         simulated(f"m{cost}", 0.6 + cost / 20, cost_per_call=cost / 100) for cost in (1, 2, 4)
     ]
     items = [make_item(number, f"{number}?", str(number)) for number in range(200)]
-    table = await collect(models, items, normalize="number")
+    table = await collect(items, models=models, normalize="number")
     budget = 0.035
 
     front = table.pareto()
@@ -69,7 +69,7 @@ async def test_a_prediction_stays_within_its_budget(make_item: Callable[..., Any
     members = [model for model in models if model.name in chosen.members]
     order: Any = "parallel"
     if chosen.rule == "two agree":
-        order = Sequential(first=2, stop=Agree(votes=2), max_models=2)
+        order = Sequential(first=2, stop=Agreement(votes=2), max_models=2)
     results = await predict_many(items, models=members, execution=order, normalize="number")
 
     assert len(table.choices()) >= 6
@@ -105,11 +105,11 @@ async def test_support_tickets_are_classified_and_the_gain_is_told(
         for number in range(300)
     ]
 
-    order = Sequential(first=3, stop=Consensus(share=1.0, votes=3))
+    order = Sequential(first=3, stop=Consensus(share=1.0, min_votes=3))
     results = await predict_many(
         items, models=[*cheap, premium], execution=order, tie_break="last", strategy="last"
     )
-    table = await collect(cheap, items)
+    table = await collect(items, models=cheap)
 
     right = sum(
         each.key == item.expected  # type: ignore[union-attr]  # none failed
@@ -129,11 +129,13 @@ class Late:
 
     name = "late"
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         await asyncio.sleep(3.0 if sampling.sample == 0 else 0.2)
         return Response(text=f"{sampling.sample > 0}", model=self.name, cost_usd=1.0)
 
-    def cancelled_cost_usd(self, query: Query, sampling: Sampling, ran_ms: float) -> float:
+    def cancelled_cost_usd(
+        self, query: Query, sampling: SamplingParameters, ran_ms: float
+    ) -> float:
         return 0.5
 
 

@@ -69,7 +69,7 @@ async def answer(server: Any, dialect: str, prompt: Any = "2+2?", **options: Any
     kind, name = KINDS[dialect]
     options = {"api_key": "sk-secret", "sleep": no_wait, **options}
     async with kind(name, base_url=server.url, **options) as model:
-        return await ask(model, prompt, temperature=0.5, max_tokens=5, seed=7)
+        return await ask(prompt, model=model, temperature=0.5, max_tokens=5, seed=7)
 
 
 async def test_all_dialects_give_the_same_response(server: Any, dialect: str) -> None:
@@ -133,7 +133,7 @@ async def test_azure_is_asked_at_the_deployment_with_its_own_key(server: Any) ->
     async with OpenAIModel.azure(
         "gpt-4o", endpoint=server.url, api_version="v-1", api_key="azure-key"
     ) as model:
-        await ask(model, "2+2?")
+        await ask("2+2?", model=model)
 
     headers, _ = server.requests[0]
     assert server.paths == ["/v1/openai/deployments/gpt-4o/chat/completions?api-version=v-1"]
@@ -260,8 +260,8 @@ async def test_log_probabilities_are_given_where_they_are_asked_for(
 
     kind, name = KINDS[dialect]
     async with kind(name, base_url=server.url, api_key="k") as model:
-        asked = await ask(model, "2+2?", logprobs=True)
-        plain = await ask(model, "2+2?")
+        asked = await ask("2+2?", model=model, logprobs=True)
+        plain = await ask("2+2?", model=model)
 
     assert asked.logprobs == (("4", -0.5),)
     assert plain.logprobs is None
@@ -272,7 +272,7 @@ async def test_log_probabilities_are_given_where_they_are_asked_for(
 async def test_log_probabilities_that_a_provider_does_not_have_are_refused(server: Any) -> None:
     async with AnthropicModel("claude-3-haiku", base_url=server.url, api_key="k") as model:
         with pytest.raises(BadRequestError, match="no log-probabilities"):
-            await ask(model, "2+2?", logprobs=True)
+            await ask("2+2?", model=model, logprobs=True)
 
     assert not server.requests
 
@@ -282,7 +282,7 @@ async def test_a_caller_who_leaves_closes_the_connection(server: Any, dialect: s
     kind, name = KINDS[dialect]
 
     async with kind(name, base_url=server.url, api_key="k") as model:
-        asking = asyncio.ensure_future(ask(model, "2+2?"))
+        asking = asyncio.ensure_future(ask("2+2?", model=model))
         await server.asked.wait()
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -58,7 +58,7 @@ def test_fifty_at_once_are_as_fast_as_fifty_can_be(in_simulated_time: Run) -> No
     """50 at once at 1,200 ms each: 41.7 a second (EA16)."""
 
     async def ask_all() -> float:
-        gate = Gate(Limits(most_at_once=50))
+        gate = Gate(Limits(max_concurrency=50))
         await asyncio.gather(*(call(gate, seconds=1.2) for _ in range(500)))
         return asyncio.get_running_loop().time()
 
@@ -67,7 +67,7 @@ def test_fifty_at_once_are_as_fast_as_fifty_can_be(in_simulated_time: Run) -> No
 
 def test_calls_in_flight_halve_when_it_is_too_much(in_simulated_time: Run) -> None:
     async def ask_all() -> float:
-        gate = Gate(Limits(most_at_once=8))
+        gate = Gate(Limits(max_concurrency=8))
         await fail(gate, 2, RateLimitError("slower"))
         began = asyncio.get_running_loop().time()
         await asyncio.gather(*(call(gate, seconds=1) for _ in range(4)))
@@ -78,7 +78,7 @@ def test_calls_in_flight_halve_when_it_is_too_much(in_simulated_time: Run) -> No
 
 def test_who_is_cancelled_while_waiting_leaves_the_queue(in_simulated_time: Run) -> None:
     async def scenario() -> float:
-        gate = Gate(Limits(most_at_once=1))
+        gate = Gate(Limits(max_concurrency=1))
         first, second, third = (asyncio.create_task(call(gate, seconds=1)) for _ in range(3))
         await asyncio.sleep(0.5)
         second.cancel()
@@ -148,7 +148,7 @@ def test_failures_far_apart_or_with_answers_between_leave_it_closed(
     in_simulated_time(scenario())
 
 
-@pytest.mark.parametrize("name", Limits.__slots__)
+@pytest.mark.parametrize("name", ["requests_per_minute", "max_concurrency", "max_failures"])
 def test_a_limit_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=name):
         Limits(**{name: 0})

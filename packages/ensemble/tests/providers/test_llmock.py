@@ -63,8 +63,8 @@ async def test_the_judge_finds_nothing_wrong_with_how_failures_are_taken(
 
     for path in KINDS:
         async with client(url, path, max_retries=8) as model:
-            whole = [await ask(model, f"say {number}") for number in range(2)]
-            pieces = stream(model, "say it")
+            whole = [await ask(f"say {number}", model=model) for number in range(2)]
+            pieces = stream("say it", model=model)
             text = "".join([piece async for piece in pieces])
         assert all(response.output_tokens for response in whole)
         assert pieces.response is not None
@@ -84,5 +84,5 @@ async def test_a_stream_that_breaks_is_never_taken_for_a_whole_answer(
     for path in KINDS:
         async with client(url, path, max_retries=0) as model:
             with pytest.raises(ModelError):
-                async for _ in stream(model, "say it"):
+                async for _ in stream("say it", model=model):
                     pass

@@ -25,8 +25,8 @@ async def model() -> AsyncIterator[Any]:
 async def test_a_real_model_answers_in_whole_and_in_pieces(model: Any) -> None:
     question = "What is the capital of France? One word."
 
-    whole = await ask(model, question, temperature=0.0, max_tokens=12, seed=1)
-    answer = stream(model, question, temperature=0.0, max_tokens=12, seed=1)
+    whole = await ask(question, model=model, temperature=0.0, max_tokens=12, seed=1)
+    answer = stream(question, model=model, temperature=0.0, max_tokens=12, seed=1)
     pieces = [piece async for piece in answer]
 
     assert "Paris" in whole.text

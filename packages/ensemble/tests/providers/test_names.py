@@ -99,7 +99,7 @@ async def test_names_stand_for_models_everywhere(make_item: Any) -> None:
     register_provider("lab", make)
 
     result = await predict(make_item(), models=["lab/a", "lab/b", "lab/a"])
-    again = await ask("lab/a", make_item())
+    again = await ask(make_item(), model="lab/a")
 
     assert (result.answer, again.text) == ("4", "4")
     assert made == ["a", "b"]
@@ -109,10 +109,10 @@ async def test_names_stand_for_models_everywhere(make_item: Any) -> None:
 
 async def test_a_result_keeps_the_price_and_its_date(server: Any) -> None:
     async with named_model("gpt4_mini", api_key="k", base_url=server.url) as model:
-        listed = await ask(model, "2+2?")
+        listed = await ask("2+2?", model=model)
     own = Price(input_per_million=1.0, date="2026-11-01", source="contract")
     async with named_model("gpt4_mini", api_key="k", base_url=server.url, price=own) as model:
-        agreed = await ask(model, "2+2?")
+        agreed = await ask("2+2?", model=model)
 
     assert listed.to_dict()["price"]["date"] == "2025-10"
     assert agreed.to_dict()["price"]["source"] == "contract"

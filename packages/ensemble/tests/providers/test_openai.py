@@ -44,7 +44,7 @@ def model(server: Any, waits: Waits | None = None, **options: Any) -> OpenAIMode
 
 async def answer(server: Any, waits: Waits | None = None, **options: Any) -> Response:
     async with model(server, waits, **options) as client:
-        return await ask(client, "2+2?", temperature=0.0, max_tokens=5, seed=7)
+        return await ask("2+2?", model=client, temperature=0.0, max_tokens=5, seed=7)
 
 
 async def test_a_question_is_sent_as_chat_and_the_answer_is_read(server: Any) -> None:
@@ -122,7 +122,7 @@ async def test_the_key_is_in_no_error_and_no_repr(server: Any) -> None:
     client = model(server)
 
     with pytest.raises(BadRequestError) as caught:
-        await ask(client, "?")
+        await ask("?", model=client)
     await client.close()
 
     assert "sk-secret" not in str(caught.value)
@@ -180,7 +180,7 @@ async def test_a_provider_that_is_not_there_is_an_error(server: Any) -> None:
     client = OpenAIModel("m", base_url="http://127.0.0.1:9/v1", api_key="", max_retries=0)
 
     with pytest.raises(ConnectionFailedError):
-        await ask(client, "?")
+        await ask("?", model=client)
     await client.close()
 
 
@@ -211,7 +211,7 @@ async def test_a_date_to_wait_for_counts_from_the_date_of_the_answer(server: Any
 async def test_cancelling_closes_the_connection(server: Any) -> None:
     server.script = ["hang"]
     async with model(server) as client:
-        task = asyncio.create_task(ask(client, "?"))
+        task = asyncio.create_task(ask("?", model=client))
         async with asyncio.timeout(5):
             await server.asked.wait()
 
@@ -229,7 +229,7 @@ async def test_without_a_key_it_is_said_where_to_put_one(
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
 
     with pytest.raises(AuthenticationError, match="set OPENAI_API_KEY"):
-        await ask(OpenAIModel("gpt-4o", base_url=server.url), "?")
+        await ask("?", model=OpenAIModel("gpt-4o", base_url=server.url))
 
 
 async def test_the_price_of_ones_own_goes_before_the_table(server: Any) -> None:
@@ -251,7 +251,7 @@ def test_a_script_may_ask_again_and_again(url_of_good_server: str) -> None:
     client = OpenAIModel("gpt-4o-mini", base_url=url_of_good_server, api_key="k")
 
     results = [predict_sync("2+2?", models=[client, client]) for _ in range(3)]
-    single = ask_sync(client, "2+2?")
+    single = ask_sync("2+2?", model=client)
 
     assert [result.answer for result in results] == ["4", "4", "4"]
     assert single.text == "4"
@@ -259,8 +259,8 @@ def test_a_script_may_ask_again_and_again(url_of_good_server: str) -> None:
 
 async def test_a_closed_client_opens_again(server: Any) -> None:
     client = model(server)
-    await ask(client, "?")
+    await ask("?", model=client)
     await client.close()
 
     async with client:
-        assert (await ask(client, "?")).text == "4"
+        assert (await ask("?", model=client)).text == "4"

@@ -90,7 +90,7 @@ async def theirs(dialect: str, url: str) -> AsyncIterator[Any]:
 
 
 async def asked(model: Any) -> Response:
-    return await ask(model, TALK, temperature=0.5, max_tokens=5)
+    return await ask(TALK, model=model, temperature=0.5, max_tokens=5)
 
 
 @pytest.mark.parametrize("dialect", ANSWERS)
@@ -164,7 +164,7 @@ async def test_what_another_library_raises_for_itself_is_a_failure_of_the_model(
 def test_litellm_that_is_not_installed_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "litellm", None)
 
-    with pytest.raises(ImportError, match="pip install litellm"):
+    with pytest.raises(ImportError, match=r"ensemble\[litellm\]"):
         from_litellm("groq/llama")
 
 

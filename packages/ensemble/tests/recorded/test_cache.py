@@ -17,7 +17,7 @@ from ensemble import (
     ReplayModel,
     Response,
     ResponseCache,
-    Sampling,
+    SamplingParameters,
     ServerError,
     SimulatedModel,
     Variant,
@@ -40,7 +40,7 @@ class Counting:
         self.fail = fail
         self.wait = wait or (lambda: asyncio.sleep(0))
 
-    async def generate(self, query: Any, sampling: Sampling) -> Response:
+    async def generate(self, query: Any, sampling: SamplingParameters) -> Response:
         self.calls += 1
         number = self.calls
         await self.wait()
@@ -61,7 +61,7 @@ async def test_an_answer_is_given_again_for_nothing(cache: ResponseCache) -> Non
     inner = Counting()
     model = cache.wrap(inner)
 
-    first, again = await ask(model, "2+2?"), await ask(model, "2+2?")
+    first, again = await ask("2+2?", model=model), await ask("2+2?", model=model)
 
     assert inner.calls == 1
     assert (first.text, first.cost_usd, first.source, first.cached) == (
@@ -79,25 +79,27 @@ async def test_parameters_sample_prompt_and_name_are_in_the_key(cache: ResponseC
     inner = Counting()
     model = cache.wrap(inner)
 
-    await ask(model, "2+2?")
-    await ask(model, "2+2?", temperature=0.5)
-    await ask(model, "2+2?", max_tokens=10)
-    await ask(model, "2+2?", seed=1)
+    await ask("2+2?", model=model)
+    await ask("2+2?", model=model, temperature=0.5)
+    await ask("2+2?", model=model, max_tokens=10)
+    await ask("2+2?", model=model, seed=1)
     with sampling(sample=1):
-        await ask(model, "2+2?")
-    await ask(model, "2+3?")
-    await ask(model, [{"role": "system", "content": "2+2?"}])
-    await ask(cache.wrap(inner, version="2"), "2+2?")
-    await ask(cache.wrap(Counting("other")), "2+2?")
+        await ask("2+2?", model=model)
+    await ask("2+3?", model=model)
+    await ask([{"role": "system", "content": "2+2?"}], model=model)
+    await ask("2+2?", model=cache.wrap(inner, version="2"))
+    await ask("2+2?", model=cache.wrap(Counting("other")))
     assert (inner.calls, len(cache)) == (8, 9)
 
-    await ask(model, [{"role": "user", "content": "2+2?"}])  # the same as the bare text
+    await ask([{"role": "user", "content": "2+2?"}], model=model)  # the same as the bare text
     assert inner.calls == 8
 
 
 def test_what_is_not_given_changes_no_key() -> None:
     """A parameter that is added some day must not make every cache useless: a golden hash."""
-    assert request_key(Counting(), "2+2?", Sampling()) == "fac935f62cf0b0568ce0d2aabc535993"
+    assert (
+        request_key(Counting(), "2+2?", SamplingParameters()) == "fac935f62cf0b0568ce0d2aabc535993"
+    )
 
 
 async def test_questions_are_told_apart_by_models_that_look_at_them(
@@ -108,27 +110,29 @@ async def test_questions_are_told_apart_by_models_that_look_at_them(
     simulated = SimulatedModel("s", accuracy=0.5, latency=Constant(latency_ms=0))
 
     for number in range(3):
-        await ask(cache.wrap(live), make_item(number))
-        await ask(cache.wrap(simulated), make_item(number))
-    await ask(cache.wrap(SimulatedModel("s", latency=Constant(latency_ms=0), seed=1)), make_item(0))
+        await ask(make_item(number), model=cache.wrap(live))
+        await ask(make_item(number), model=cache.wrap(simulated))
+    await ask(
+        make_item(0), model=cache.wrap(SimulatedModel("s", latency=Constant(latency_ms=0), seed=1))
+    )
 
     assert live.calls == 1
     assert len(cache) == 5
-    again = await ask(cache.wrap(simulated), make_item(1))
+    again = await ask(make_item(1), model=cache.wrap(simulated))
     assert (again.source, again.cached) == ("simulated", True)
 
 
 async def test_another_cache_replays_and_never_asks(
     cache: ResponseCache, tmp_path: Path, make_item: Callable[..., Any]
 ) -> None:
-    await ask(cache.wrap(Counting()), make_item())
+    await ask(make_item(), model=cache.wrap(Counting()))
     inner = Counting()
     with ResponseCache(tmp_path / "answers.sqlite") as again:
         model = again.wrap(inner, mode="replay_or_fail")
 
-        assert (await ask(model, make_item())).text == "answer 1"
+        assert (await ask(make_item(), model=model)).text == "answer 1"
         with pytest.raises(MissingRecordError, match="no answer to 'i0', sample 0, is in") as error:
-            await ask(model, make_item(), temperature=1)
+            await ask(make_item(), model=model, temperature=1)
         result = await predict("new", models=[model, Counting("other")])
 
     assert inner.calls == 0
@@ -140,17 +144,17 @@ async def test_recording_replaces_what_is_there(cache: ResponseCache) -> None:
     inner = Counting()
     model = cache.wrap(inner, mode="record")
 
-    texts = [(await ask(model, "2+2?")).text for _ in range(2)]
+    texts = [(await ask("2+2?", model=model)).text for _ in range(2)]
 
     assert texts == ["answer 1", "answer 2"]
-    assert (await ask(cache.wrap(inner), "2+2?")).text == "answer 2"
+    assert (await ask("2+2?", model=cache.wrap(inner))).text == "answer 2"
 
 
 async def test_the_same_request_at_once_is_made_once(cache: ResponseCache) -> None:
     inner = Counting()
     model = cache.wrap(inner)
 
-    answers = await asyncio.gather(*(ask(model, "2+2?") for _ in range(100)))
+    answers = await asyncio.gather(*(ask("2+2?", model=model) for _ in range(100)))
 
     assert inner.calls == 1
     assert {each.text for each in answers} == {"answer 1"}
@@ -164,19 +168,19 @@ async def test_a_failure_is_shared_and_not_kept(cache: ResponseCache) -> None:
     model = cache.wrap(inner)
 
     failures = await asyncio.gather(
-        *(ask(model, "2+2?") for _ in range(10)), return_exceptions=True
+        *(ask("2+2?", model=model) for _ in range(10)), return_exceptions=True
     )
 
     assert all(isinstance(each, ServerError) for each in failures)
     assert (inner.calls, len(cache)) == (1, 0)
-    assert (await ask(model, "2+2?")).text == "answer 2"
+    assert (await ask("2+2?", model=model)).text == "answer 2"
 
 
 async def test_when_the_first_is_cancelled_the_next_one_asks(cache: ResponseCache) -> None:
     go = asyncio.Event()
     inner = Counting(wait=go.wait)
     model = cache.wrap(inner)
-    first, *others = [asyncio.create_task(ask(model, "2+2?")) for _ in range(3)]
+    first, *others = [asyncio.create_task(ask("2+2?", model=model)) for _ in range(3)]
     for _ in range(5):
         await asyncio.sleep(0)
 
@@ -193,7 +197,7 @@ async def test_when_the_first_is_cancelled_the_next_one_asks(cache: ResponseCach
 async def test_who_is_cancelled_while_waiting_cancels_nobody(cache: ResponseCache) -> None:
     go = asyncio.Event()
     model = cache.wrap(Counting(wait=go.wait))
-    first, second = [asyncio.create_task(ask(model, "2+2?")) for _ in range(2)]
+    first, second = [asyncio.create_task(ask("2+2?", model=model)) for _ in range(2)]
     for _ in range(5):
         await asyncio.sleep(0)
 
@@ -206,9 +210,9 @@ async def test_who_is_cancelled_while_waiting_cancels_nobody(cache: ResponseCach
 
 async def test_hits_may_be_charged_as_the_first_time(cache: ResponseCache) -> None:
     inner = Counting()
-    await ask(cache.wrap(inner), "2+2?")
+    await ask("2+2?", model=cache.wrap(inner))
 
-    again = await ask(cache.wrap(inner, charge_hits=True), "2+2?")
+    again = await ask("2+2?", model=cache.wrap(inner, charge_hits=True))
 
     assert (again.cost_usd, again.original_cost_usd) == (0.02, 0.02)
 
@@ -234,9 +238,9 @@ async def test_a_variant_around_the_cache_is_another_request(cache: ResponseCach
     inner = Counting()
     poet = Variant(cache.wrap(inner), "poet", prompt=lambda text: f"in verse: {text}")
 
-    await ask(cache.wrap(inner), "2+2?")
-    await ask(poet, "2+2?")
-    await ask(poet, "2+2?")
+    await ask("2+2?", model=cache.wrap(inner))
+    await ask("2+2?", model=poet)
+    await ask("2+2?", model=poet)
 
     assert inner.calls == 2
     assert [record.prompt for record in cache] == ["2+2?", "in verse: 2+2?"] or len(cache) == 2
@@ -248,7 +252,7 @@ async def test_answers_go_to_json_lines_and_back(
     model = cache.wrap(Counting())
     for sample in range(2):
         with sampling(sample=sample):
-            await ask(model, make_item(question="half \ud83d of a pair"), temperature=0.5)
+            await ask(make_item(question="half \ud83d of a pair"), model=model, temperature=0.5)
     path = tmp_path / "answers.jsonl"
 
     assert cache.export_jsonl(path) == 2
@@ -257,7 +261,7 @@ async def test_answers_go_to_json_lines_and_back(
         assert list(copy) == list(cache)
     replayed = ReplayModel.panel_from_jsonl(path)["m"]
     with sampling(sample=1):
-        again = await ask(replayed, make_item())
+        again = await ask(make_item(), model=replayed)
     assert (again.text, again.latency_ms, again.source) == ("answer 2", 800.0, "recorded")
 
     path.write_text(path.read_text() + '{"key": 1}\n')
@@ -269,12 +273,12 @@ async def test_old_answers_can_be_forgotten(tmp_path: Path) -> None:
     now = [1000.0]
     with ResponseCache(tmp_path / "a.sqlite", clock=lambda: now[0]) as cache:
         for name in ("a", "b"):
-            await ask(cache.wrap(Counting(name)), "old")
+            await ask("old", model=cache.wrap(Counting(name)))
         now[0] = 5000.0
         for name in ("a", "b"):
-            await ask(cache.wrap(Counting(name)), "new")
+            await ask("new", model=cache.wrap(Counting(name)))
 
-        assert cache.forget(model="a", older_than_s=3600) == 1
+        assert cache.forget(model="a", older_than_ms=3_600_000) == 1
         assert [(each.model, each.prompt) for each in cache if each.prompt == "old"] == [
             ("b", "old")
         ]
@@ -288,7 +292,7 @@ def test_an_unknown_mode_is_refused(cache: ResponseCache) -> None:
 
 
 def test_a_record_shows_what_was_asked(cache: ResponseCache, make_item: Callable[..., Any]) -> None:
-    asyncio.run(ask(cache.wrap(Counting()), make_item(3), temperature=0.2))
+    asyncio.run(ask(make_item(3), model=cache.wrap(Counting()), temperature=0.2))
 
     (record,) = cache
     assert (record.model, record.question, record.prompt) == ("m", "i3", "2+2?")

@@ -34,7 +34,7 @@ def cache(tmp_path: Path) -> Iterator[ResponseCache]:
 async def test_a_cache_goes_to_another_process_as_its_file(
     cache: ResponseCache, panel: Callable[..., list[Any]]
 ) -> None:
-    await ask(cache.wrap(panel("4")[0]), "2+2?")
+    await ask("2+2?", model=cache.wrap(panel("4")[0]))
 
     with pickle.loads(pickle.dumps(cache)) as again:  # noqa: S301  # made here
         assert len(again) == 1
@@ -113,13 +113,13 @@ def test_processes_that_are_killed_leave_a_whole_file(tmp_path: Path) -> None:
 async def test_a_forked_child_opens_the_file_for_itself(
     cache: ResponseCache, panel: Callable[..., list[Any]]
 ) -> None:
-    await ask(cache.wrap(panel("4")[0]), "2+2?")
+    await ask("2+2?", model=cache.wrap(panel("4")[0]))
 
     command = [sys.executable, "-c", FORK.format(path=cache.path)]
     found = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: ASYNC221  # it takes a moment
 
     assert (found.stdout.split(), found.stderr) == (["1", "1"], "")
-    await ask(cache.wrap(panel("5")[0]), "2+3?")
+    await ask("2+3?", model=cache.wrap(panel("5")[0]))
     assert len(cache) == 2
 
 
@@ -137,9 +137,9 @@ async def test_of_two_that_ask_the_same_the_quicker_one_is_heard(
         return Response(text="early", model="m", cost_usd=0.01)
 
     with ResponseCache(tmp_path / "answers.sqlite") as other:
-        waiting = asyncio.create_task(ask(other.wrap(FunctionModel("m", slow)), "2+2?"))
+        waiting = asyncio.create_task(ask("2+2?", model=other.wrap(FunctionModel("m", slow))))
         await asyncio.sleep(0)
-        first = await ask(cache.wrap(FunctionModel("m", quick)), "2+2?")
+        first = await ask("2+2?", model=cache.wrap(FunctionModel("m", quick)))
         go.set()
         second = await waiting
 
@@ -159,7 +159,7 @@ def test_a_hedged_model_hedges_behind_the_cache(
 
     hedged = HedgedModel(FunctionModel("m", uneven), delay_ms=50)
 
-    response = in_simulated_time(ask(cache.wrap(hedged), "2+2?"))
+    response = in_simulated_time(ask("2+2?", model=cache.wrap(hedged)))
 
     assert response.latency_ms == pytest.approx(60)
 
@@ -169,7 +169,7 @@ async def test_a_writer_waits_for_its_turn(
 ) -> None:
     blocker = sqlite3.connect(tmp_path / "answers.sqlite", isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
-    asking = asyncio.create_task(ask(cache.wrap(panel("4")[0]), "2+2?"))
+    asking = asyncio.create_task(ask("2+2?", model=cache.wrap(panel("4")[0])))
     for _ in range(10):
         await asyncio.sleep(0)
     assert not asking.done()
@@ -194,7 +194,7 @@ async def test_no_key_and_no_header_is_in_the_file(server: Any, tmp_path: Path) 
         headers={"x-organisation": "secret-header"},
     ) as inner:
         with ResponseCache(path) as cache:
-            response = await ask(cache.wrap(inner), "2+2?")
+            response = await ask("2+2?", model=cache.wrap(inner))
             on_disk = contents(tmp_path)
             cache.export_jsonl(tmp_path / "out.jsonl")
 
@@ -208,7 +208,7 @@ async def test_no_key_and_no_header_is_in_the_file(server: Any, tmp_path: Path) 
 async def test_an_import_that_fails_in_the_middle_adds_nothing(
     cache: ResponseCache, tmp_path: Path, panel: Callable[..., list[Any]]
 ) -> None:
-    await ask(cache.wrap(panel("4")[0]), "2+2?")
+    await ask("2+2?", model=cache.wrap(panel("4")[0]))
     path = tmp_path / "answers.jsonl"
     cache.export_jsonl(path)
     good = json.loads(path.read_text())
@@ -218,7 +218,7 @@ async def test_an_import_that_fails_in_the_middle_adds_nothing(
         cache.import_jsonl(path)
 
     assert len(cache) == 1
-    await ask(cache.wrap(panel("5")[0]), "2+3?")  # and it goes on
+    await ask("2+3?", model=cache.wrap(panel("5")[0]))  # and it goes on
     assert len(cache) == 2
 
 

@@ -29,13 +29,13 @@ async def test_a_recording_is_given_again_by_question_and_sample(
         "m", {"i0": "4", "i1": ["a", "b"], "i2": None, "i3": Response(text="r", model="old")}
     )
 
-    assert (await ask(model, make_item(0))).text == "4"
-    assert (await ask(model, make_item(0))).source == "recorded"
-    assert (await ask(model, make_item(0))).latency_ms is None
+    assert (await ask(make_item(0), model=model)).text == "4"
+    assert (await ask(make_item(0), model=model)).source == "recorded"
+    assert (await ask(make_item(0), model=model)).latency_ms is None
     with sampling(sample=1):
-        assert (await ask(model, make_item(1))).text == "b"
-    assert (await ask(model, make_item(2))).text == ""
-    assert (await ask(model, make_item(3))).text == "r"
+        assert (await ask(make_item(1), model=model)).text == "b"
+    assert (await ask(make_item(2), model=model)).text == ""
+    assert (await ask(make_item(3), model=model)).text == "r"
     assert model.texts(["i0", "i1", "i2", "i3"]) == {"i0": "4", "i1": "a", "i2": None, "i3": "r"}
 
 
@@ -44,7 +44,7 @@ async def test_a_recorded_response_is_no_live_one(make_item: Callable[..., Any])
     drawn = Response(text="4", model="old", source="simulated")
     model = ReplayModel("m", {"i0": then, "i1": drawn})
 
-    live, simulated = [await ask(model, make_item(number)) for number in (0, 1)]
+    live, simulated = [await ask(make_item(number), model=model) for number in (0, 1)]
 
     assert (live.source, live.model, live.model_version) == ("recorded", "m", "v1")
     assert (live.latency_ms, live.cost_usd) == (812.5, 0.02)
@@ -67,8 +67,8 @@ async def test_a_price_makes_recorded_tokens_a_cost(make_item: Callable[..., Any
     price = Price(input_per_million=0.10, output_per_million=0.30)
     model = ReplayModel("m", {"i0": counted, "i1": "4"}, price=price)
 
-    assert (await ask(model, make_item(0))).cost_usd == pytest.approx(2.5e-5)
-    assert (await ask(model, make_item(1))).cost_usd is None
+    assert (await ask(make_item(0), model=model)).cost_usd == pytest.approx(2.5e-5)
+    assert (await ask(make_item(1), model=model)).cost_usd is None
 
 
 def test_a_file_that_is_no_recording_is_said(tmp_path: Path, make_item: Callable[..., Any]) -> None:
@@ -122,11 +122,11 @@ async def test_what_was_not_recorded_is_said(make_item: Callable[..., Any]) -> N
     model = ReplayModel("m", {"i1": ["a"]})
 
     with pytest.raises(QuestionError, match=r"no answer to 'i0' \(it has 1, such as 'i1'\)"):
-        await ask(model, make_item(0))
+        await ask(make_item(0), model=model)
     with sampling(sample=1), pytest.raises(QuestionError, match="has 1 samples for 'i1'"):
-        await ask(model, make_item(1))
+        await ask(make_item(1), model=model)
     with pytest.raises(QuestionError, match="by the question's id"):
-        await ask(model, "2+2?")
+        await ask("2+2?", model=model)
 
 
 def test_recordings_are_read_from_json_lines(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ async def test_what_is_missing_fails_the_member_and_not_the_vote(
     assert (result.answer, result.successes, result.failures) == ("4", 1, 1)
     assert result.responses[1].error_type == "MissingRecordError"
     with pytest.raises(MissingRecordError) as missing:
-        await ask(models[1], make_item())
+        await ask(make_item(), model=models[1])
     assert isinstance(missing.value, LookupError)
     assert (missing.value.model, missing.value.question, missing.value.sample) == ("part", "i0", 0)
 
@@ -228,10 +228,10 @@ async def test_a_table_of_calls_is_a_panel(tmp_path: Path, make_item: Callable[.
     found = ReplayModel.panel_from_csv(
         path, model_field="who", id_field="q", text_field="said", fields={"latency_s": "latency"}
     )
-    first = await ask(found["a"], make_item())
+    first = await ask(make_item(), model=found["a"])
     with sampling(sample=1):
-        second = await ask(found["a"], make_item())
-    silent = await ask(found["b"], make_item())
+        second = await ask(make_item(), model=found["a"])
+    silent = await ask(make_item(), model=found["b"])
 
     assert (first.text, first.latency_ms, first.cost_usd) == ("5", 1500.0, None)
     assert (second.text, second.cost_usd, second.source) == ("4, I think", 0.01, "recorded")
@@ -295,7 +295,7 @@ async def test_real_calls_have_their_latency_and_cost(
     with path.open(encoding="utf-8", newline="") as file:
         gold = {row["id"]: row["ref_answer"].lower() for row in csv.DictReader(file)}
 
-    first = await ask(found["gpt-3.5-turbo-0301"], replace(make_item(), id="0"))
+    first = await ask(replace(make_item(), id="0"), model=found["gpt-3.5-turbo-0301"])
     assert (first.latency_ms, first.cost_usd, first.output_tokens) == (4291.575, 0.000374, 156)
     shares = []
     for model in found.values():

@@ -14,19 +14,19 @@ from ensemble import (
     Constant,
     Empirical,
     Failures,
-    Lengths,
     LogNormal,
     MalformedResponseError,
     Miscalibrated,
     Mixture,
     ModelError,
     ModelTimeoutError,
+    OutputLengths,
     Pareto,
     PerToken,
     RateLimitError,
     Regimes,
     Response,
-    Sampling,
+    SamplingParameters,
     SimulatedModel,
     Uninformative,
     panel,
@@ -35,7 +35,8 @@ from ensemble import (
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 QUICK = Constant(latency_ms=0)
-SAMPLE = Sampling()
+SAMPLE = SamplingParameters()
+WRONG: Any = "flood"
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_laws_of_latency_have_their_quantiles() -> None:
 
 
 def test_a_share_of_the_calls_follows_another_law(answers: Callable[..., Any]) -> None:
-    law = Mixture(laws=[Constant(latency_ms=100), Pareto(minimum_ms=1000)], shares=[95, 5])
+    law = Mixture(distributions=[Constant(latency_ms=100), Pareto(minimum_ms=1000)], shares=[95, 5])
 
     times = [each.latency_ms for each in answers(SimulatedModel("m", latency=law))]
 
@@ -70,7 +71,7 @@ def test_a_share_of_the_calls_follows_another_law(answers: Callable[..., Any]) -
 
 def test_latency_changes_when_the_regime_does(answers: Callable[..., Any]) -> None:
     law = Regimes(
-        laws=[Constant(latency_ms=100), Constant(latency_ms=300), Constant(latency_ms=50)],
+        distributions=[Constant(latency_ms=100), Constant(latency_ms=300), Constant(latency_ms=50)],
         changes_ms=[1000, 2000],
     )
 
@@ -82,8 +83,8 @@ def test_latency_changes_when_the_regime_does(answers: Callable[..., Any]) -> No
 def test_a_panel_crosses_process_borders(
     make_item: Callable[..., Any], answers: Callable[..., list[Response]]
 ) -> None:
-    law = Regimes(laws=[PerToken(first_ms=QUICK, token_ms=1), QUICK], changes_ms=[1000])
-    models = panel([0.6, 0.6], rho=0.4, latency=law, output_tokens=Lengths(), failures=None)
+    law = Regimes(distributions=[PerToken(first_ms=QUICK, token_ms=1), QUICK], changes_ms=[1000])
+    models = panel([0.6, 0.6], rho=0.4, latency=law, output_tokens=OutputLengths(), failures=None)
 
     again = pickle.loads(pickle.dumps(models))  # noqa: S301  # made here
 
@@ -96,7 +97,7 @@ def test_long_answers_are_late_whoever_is_asked(answers: Callable[..., Any]) -> 
     law = PerToken(first_ms=Constant(latency_ms=200), token_ms=10)
 
     def pair(shared: float) -> list[list[Response]]:
-        lengths = Lengths(median=150, sigma=0.5, shared=shared)
+        lengths = OutputLengths(median=150, sigma=0.5, shared=shared)
         return [answers(each) for each in panel([0.9, 0.9], latency=law, output_tokens=lengths)]
 
     same = pair(1.0)
@@ -122,21 +123,21 @@ def test_a_law_of_another_library_will_do(answers: Callable[..., Any]) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Mixture(laws=[QUICK], shares=[1, 2]), "1 laws and 2 shares"),
-        (lambda: Mixture(laws=[QUICK], shares=[0]), "not parts of a whole"),
-        (lambda: Regimes(laws=[QUICK], changes_ms=[1]), "need 0 changes"),
-        (lambda: Regimes(laws=[QUICK] * 3, changes_ms=[2, 1]), "do not ascend"),
+        (lambda: Mixture(distributions=[QUICK], shares=[1, 2]), "1 distributions and 2 shares"),
+        (lambda: Mixture(distributions=[QUICK], shares=[0]), "not parts of a whole"),
+        (lambda: Regimes(distributions=[QUICK], changes_ms=[1]), "need 0 changes"),
+        (lambda: Regimes(distributions=[QUICK] * 3, changes_ms=[2, 1]), "do not ascend"),
         (lambda: Empirical(recorded_ms=[]), "none below 0"),
         (lambda: Calibrated(concentration=0), "not above 0"),
         (lambda: Miscalibrated(temperature=0), "not above 0"),
         (lambda: Uninformative(stated=1.2), "not between 0 and 1"),
-        (lambda: Lengths(shared=2), "not between 0 and 1"),
-        (lambda: Failures(rate=0.1, kind="flood"), "known: server_error"),
+        (lambda: OutputLengths(shared=2), "not between 0 and 1"),
+        (lambda: Failures(rate=0.1, kind=WRONG), "known: server_error"),
         (lambda: Failures(rate=0.1, kind={"time_out": -1}), "below 0"),
         (lambda: Failures(rate=0.1, kind={}), "none has a share"),
     ],
 )
-def test_laws_that_are_none_are_refused(make: Callable[[], object], message: str) -> None:
+def test_distributions_out_of_range_are_refused(make: Callable[[], object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make()
 
@@ -166,8 +167,8 @@ def test_a_model_may_always_be_sure(answers: Callable[..., Any]) -> None:
 def test_failures_are_of_the_kinds_and_as_frequent_as_told(
     make_item: Callable[..., Any], in_simulated_time: Run
 ) -> None:
-    kinds = {"server_error": 2.0, "rate_limit": 1.0, "time_out": 1.0}
-    law = Failures(rate=0.4, kind=kinds, time_out_ms=30_000, retry_after_s=2.0)
+    kinds: Any = {"server_error": 2.0, "rate_limit": 1.0, "time_out": 1.0}
+    law = Failures(rate=0.4, kind=kinds, timeout_ms=30_000, retry_after_ms=2000)
     model = SimulatedModel("m", failures=law, latency=Constant(latency_ms=100), cost_per_call=0.01)
     seen: dict[str, set[tuple[float, float | None]]] = {}
     counts: dict[str, int] = {}
@@ -205,7 +206,7 @@ def test_failures_are_of_the_kinds_and_as_frequent_as_told(
     ],
 )
 async def test_a_failure_is_the_error_that_a_real_model_raises(
-    kind: str, error: type[ModelError], status: int | None, make_item: Callable[..., Any]
+    kind: Any, error: type[ModelError], status: int | None, make_item: Callable[..., Any]
 ) -> None:
     model = SimulatedModel("m", latency=QUICK, failures=Failures(rate=1, kind=kind))
 
@@ -222,7 +223,7 @@ def test_failed_calls_are_booked_in_the_vote(
         {"good": 1.0, "late": 1.0},
         latency=QUICK,
         cost_per_call=0.01,
-        failures={"good": None, "late": Failures(rate=1, kind="time_out", time_out_ms=500)},
+        failures={"good": None, "late": Failures(rate=1, kind="time_out", timeout_ms=500)},
     )
 
     result = in_simulated_time(predict(make_item(), models=[good, late]))

@@ -11,7 +11,7 @@ from ensemble import (
     Calibrated,
     Constant,
     QuestionError,
-    Sampling,
+    SamplingParameters,
     ServerError,
     SimulatedModel,
     ask,
@@ -25,7 +25,7 @@ async def share(model: SimulatedModel, make_item: Callable[..., Any], count: int
     right = 0
     for number in range(count):
         item = make_item(number)
-        right += (await model.generate(item, Sampling())).text == item.expected
+        right += (await model.generate(item, SamplingParameters())).text == item.expected
     return right / count
 
 
@@ -44,8 +44,8 @@ async def test_accuracy_may_depend_on_the_question(make_item: Callable[..., Any]
         "m", accuracy=lambda question: 1.0 if question.id == "i1" else 0.0, latency=QUICK
     )
 
-    assert (await ask(model, make_item(1))).text == "4"
-    assert (await ask(model, make_item(2))).text != "4"
+    assert (await ask(make_item(1), model=model)).text == "4"
+    assert (await ask(make_item(2), model=model)).text != "4"
 
 
 async def test_answers_depend_on_seed_name_question_and_sample_alone(
@@ -54,7 +54,7 @@ async def test_answers_depend_on_seed_name_question_and_sample_alone(
     async def answers(seed: int = 0, name: str = "m", sample: int = 0) -> list[str]:
         model = SimulatedModel(name, accuracy=0.5, latency=QUICK, seed=seed)
         with sampling(sample=sample):
-            return [(await ask(model, make_item(number))).text for number in range(60)]
+            return [(await ask(make_item(number), model=model)).text for number in range(60)]
 
     first = await answers()
 
@@ -92,7 +92,7 @@ async def test_a_wrong_answer_is_of_the_right_kind(
     model = SimulatedModel("m", accuracy=0.0, latency=QUICK)
 
     for number in range(30):
-        response = await ask(model, make_item(number, question, expected))
+        response = await ask(make_item(number, question, expected), model=model)
         assert wrong(response.text), response.text
 
 
@@ -101,7 +101,7 @@ async def test_models_that_err_on_an_open_question_seldom_err_alike(
 ) -> None:
     panel = [SimulatedModel(f"m{place}", accuracy=0.0, latency=QUICK) for place in range(10)]
 
-    texts = {(await ask(model, make_item(0, "capital?", "Paris"))).text for model in panel}
+    texts = {(await ask(make_item(0, "capital?", "Paris"), model=model)).text for model in panel}
 
     assert len(texts) >= 9
 
@@ -109,10 +109,10 @@ async def test_models_that_err_on_an_open_question_seldom_err_alike(
 async def test_accuracy_may_go_by_difficulty(make_item: Callable[..., Any]) -> None:
     model = SimulatedModel("m", accuracy={"easy": 1.0, "hard": 0.0}, latency=QUICK)
 
-    assert (await ask(model, make_item(1, difficulty="easy"))).text == "4"
-    assert (await ask(model, make_item(1, difficulty="hard"))).text != "4"
+    assert (await ask(make_item(1, difficulty="easy"), model=model)).text == "4"
+    assert (await ask(make_item(1, difficulty="hard"), model=model)).text != "4"
     with pytest.raises(QuestionError, match=r"difficulty None, known are \['easy', 'hard'\]"):
-        await ask(model, make_item(1))
+        await ask(make_item(1), model=model)
 
 
 async def test_a_calibrated_confidence_means_what_it_says(make_item: Callable[..., Any]) -> None:
@@ -122,8 +122,8 @@ async def test_a_calibrated_confidence_means_what_it_says(make_item: Callable[..
     bins: dict[int, list[tuple[float, bool]]] = {}
     for number in range(4000):
         item = make_item(number)
-        response = await stating.generate(item, Sampling())
-        assert response.text == (await silent.generate(item, Sampling())).text
+        response = await stating.generate(item, SamplingParameters())
+        assert response.text == (await silent.generate(item, SamplingParameters())).text
         assert response.confidence is not None
         entry = (response.confidence, response.text == item.expected)
         bins.setdefault(int(response.confidence * 5), []).append(entry)
@@ -138,19 +138,19 @@ async def test_a_calibrated_confidence_means_what_it_says(make_item: Callable[..
 async def test_a_model_that_is_always_right_is_always_sure(make_item: Callable[..., Any]) -> None:
     model = SimulatedModel("m", accuracy=1.0, latency=QUICK, confidence=Calibrated())
 
-    assert (await ask(model, make_item())).confidence == 1.0
+    assert (await ask(make_item(), model=model)).confidence == 1.0
 
 
 async def test_a_price_per_call_comes_on_top(make_item: Callable[..., Any]) -> None:
     model = SimulatedModel("m", latency=QUICK, cost_per_call=0.01, output_price=1.0)
 
-    assert (await ask(model, make_item())).cost_usd == pytest.approx(0.01 + 50e-6)
+    assert (await ask(make_item(), model=model)).cost_usd == pytest.approx(0.01 + 50e-6)
 
 
 async def test_price_tokens_and_source_are_reported(make_item: Callable[..., Any]) -> None:
     model = SimulatedModel("m", latency=QUICK, input_price=1.0, output_price=2.0, output_tokens=10)
 
-    response = await ask(model, make_item(0, "x" * 40))
+    response = await ask(make_item(0, "x" * 40), model=model)
 
     assert (response.input_tokens, response.output_tokens) == (10, 10)
     assert response.cost_usd == pytest.approx(30e-6)
@@ -162,7 +162,7 @@ async def test_some_calls_fail_as_often_as_told(make_item: Callable[..., Any]) -
     failed = 0
     for number in range(1000):
         try:
-            await ask(model, make_item(number))
+            await ask(make_item(number), model=model)
         except ServerError:
             failed += 1
 
@@ -171,7 +171,7 @@ async def test_some_calls_fail_as_often_as_told(make_item: Callable[..., Any]) -
 
 async def test_a_bare_text_cannot_be_simulated() -> None:
     with pytest.raises(QuestionError, match="ask it an item"):
-        await ask(SimulatedModel("m"), "2+2?")
+        await ask("2+2?", model=SimulatedModel("m"))
 
 
 @pytest.mark.parametrize(

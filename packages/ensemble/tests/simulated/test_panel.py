@@ -14,7 +14,7 @@ from ensemble import (
     Constant,
     InfeasibleCorrelationError,
     QuestionError,
-    Sampling,
+    SamplingParameters,
     SimulatedModel,
     VoteTable,
     ask,
@@ -26,7 +26,7 @@ from ensemble import (
 from ensemble._simulated.copula import both_wrong
 
 QUICK = Constant(latency_ms=0)
-SAMPLE = Sampling()
+SAMPLE = SamplingParameters()
 COUNT = 4000
 BOTH_RIGHT = 0.6112
 
@@ -243,7 +243,7 @@ def test_leniency_takes_the_nearest_that_can_be(table_of: Callable[..., VoteTabl
     """Accuracies .9 and .6 allow .408 at most; contradictions are drawn towards their mean."""
     unlike = table_of(panel([0.9, 0.6], rho=0.9, lenient=True, latency=QUICK))
     torn = [[1, 0.9, 0.9], [0.9, 1, -0.2], [0.9, -0.2, 1]]
-    drawn = table_of(panel([0.8] * 3, rho=torn, lenient=True, latency=QUICK)).analyse()
+    drawn = table_of(panel([0.8] * 3, rho=torn, lenient=True, latency=QUICK)).analyze()
 
     found, error = measured(unlike, 0, 1)
     assert abs(found - 0.408) <= 4 * error
@@ -288,7 +288,7 @@ async def test_another_sample_is_another_draw_of_the_whole_panel(
     seen = set()
     for sample in range(20):
         with sampling(sample=sample):
-            texts = {(await ask(model, make_item())).text for model in models}
+            texts = {(await ask(make_item(), model=model)).text for model in models}
         assert len(texts) == 1
         seen |= texts
 
@@ -330,7 +330,8 @@ async def test_a_steady_model_repeats_itself_and_its_accuracy_stays(
     ):
         pairs = [
             [
-                (await model.generate(make_item(number), Sampling(sample=sample))).text == "4"
+                (await model.generate(make_item(number), SamplingParameters(sample=sample))).text
+                == "4"
                 for sample in (0, 1)
             ]
             for number in range(COUNT)
@@ -350,7 +351,7 @@ async def test_an_unmoved_model_says_the_same_in_every_sample(
 
     for number in range(50):
         texts = {
-            (await model.generate(make_item(number), Sampling(sample=sample))).text
+            (await model.generate(make_item(number), SamplingParameters(sample=sample))).text
             for sample in range(4)
         }
         assert len(texts) == 1
@@ -360,9 +361,9 @@ def test_a_panel_like_a_measured_one_errs_like_it(table_of: Callable[..., VoteTa
     rho = [[1, 0.5, 0.2], [0.5, 1, 0.3], [0.2, 0.3, 1]]
     real = table_of(panel([0.7, 0.8, 0.6], rho=rho, same_wrong=0.7, latency=QUICK, seed=1))
 
-    again = table_of(panel_like(real.analyse(), latency=QUICK, seed=2))
+    again = table_of(panel_like(real.analyze(), latency=QUICK, seed=2))
 
-    for one, other in zip(real.analyse().pairs, again.analyse().pairs, strict=True):
+    for one, other in zip(real.analyze().pairs, again.analyze().pairs, strict=True):
         assert one.phi == pytest.approx(other.phi, abs=0.08)
         assert one.same_wrong == pytest.approx(other.same_wrong, abs=0.08)
-    assert again.analyse().majority == pytest.approx(real.analyse().majority, abs=0.03)
+    assert again.analyze().majority == pytest.approx(real.analyze().majority, abs=0.03)

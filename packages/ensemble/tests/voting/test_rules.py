@@ -10,20 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ensemble import (
-    STRATEGIES,
     BestConfidence,
     Learned,
     LogOdds,
     Majority,
     NoConsensusError,
-    Outcome,
-    Poll,
     Ties,
     Unanimous,
     Vote,
+    VoteContext,
+    VoteOutcome,
     Weighted,
+    find_strategy,
     predict,
     register_strategy,
+    strategy_names,
 )
 
 
@@ -35,7 +36,7 @@ def votes(*ballots: tuple[Hashable, float | None] | Hashable) -> list[Vote]:
     ]
 
 
-SEEDED = Poll(ties=Ties(policy="seeded"))
+SEEDED = VoteContext(ties=Ties(policy="seeded"))
 ADDITIVE = [
     Majority(),
     Weighted(),
@@ -48,13 +49,13 @@ RULES = [*ADDITIVE, BestConfidence(), Unanimous()]
 
 def test_confidences_are_weights() -> None:
     """A .9 against B .6 and .5: the vector of crucible_ensemble 0.1.0."""
-    outcome = Weighted().decide(votes(("a", 0.9), ("b", 0.6), ("b", 0.5)), Poll())
+    outcome = Weighted().decide(votes(("a", 0.9), ("b", 0.6), ("b", 0.5)), VoteContext())
 
     assert (outcome.key, outcome.scores) == ("b", {"a": 0.9, "b": pytest.approx(1.1)})
 
 
 def test_the_surest_model_decides() -> None:
-    outcome = BestConfidence().decide(votes(("a", 0.6), ("b", 0.9), ("c", 0.7)), Poll())
+    outcome = BestConfidence().decide(votes(("a", 0.6), ("b", 0.9), ("c", 0.7)), VoteContext())
 
     assert (outcome.key, outcome.confidence) == ("b", 0.9)
 
@@ -72,7 +73,7 @@ def test_log_odds_let_one_strong_model_outvote_two_weak_ones() -> None:
     """Nitzan and Paroush: ln(.95/.05) > 2 ln(.6/.4)."""
     rule = LogOdds(accuracies={"m0": 0.95, "m1": 0.6, "m2": 0.6})
 
-    outcome = rule.decide(votes("a", "b", "b"), Poll())
+    outcome = rule.decide(votes("a", "b", "b"), VoteContext())
 
     odds = (0.95 / 0.05) / (0.6 / 0.4) ** 2
     assert outcome.key == "a"
@@ -123,18 +124,18 @@ def test_what_is_settled_stays_settled(rule: Any, data: st.DataObject) -> None:
     settled = rule.settled(cast[:known], waiting)
 
     if settled:
-        leader = rule.decide(cast[:known], Poll()).key
-        assert rule.decide(cast, Poll()).key == leader
+        leader = rule.decide(cast[:known], VoteContext()).key
+        assert rule.decide(cast, VoteContext()).key == leader
 
 
 @pytest.mark.parametrize(
     ("policy", "winner"),
     [("first", "b"), ("last", "a"), ("accuracy", "a"), ("confidence", "b"), ("abstain", None)],
 )
-def test_a_tie_is_settled_by_its_policy(policy: str, winner: str | None) -> None:
+def test_a_tie_is_settled_by_its_policy(policy: Any, winner: str | None) -> None:
     ties = Ties(policy=policy, accuracies={"m0": 0.7, "m1": 0.8})
 
-    outcome = Majority().decide(votes(("b", 0.9), ("a", 0.8)), Poll(ties=ties))
+    outcome = Majority().decide(votes(("b", 0.9), ("a", 0.8)), VoteContext(ties=ties))
 
     assert (outcome.key, outcome.tied) == (winner, ("b", "a"))
 
@@ -162,10 +163,10 @@ async def test_numbers_have_a_middle(
 
 
 def test_a_mean_is_weighted_by_confidence() -> None:
-    rule = STRATEGIES["mean"](least_confidence=0.2)
+    rule: Any = find_strategy("mean", min_confidence=0.2)
 
     outcome = rule.decide(
-        votes((Fraction(10), 0.75), (Fraction(20), 0.25), (Fraction(99), 0.1)), Poll()
+        votes((Fraction(10), 0.75), (Fraction(20), 0.25), (Fraction(99), 0.1)), VoteContext()
     )
 
     assert outcome.key == Fraction(25, 2)
@@ -177,7 +178,7 @@ def ranked(answer: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(("rule", "winner"), [("borda", "b"), ("ranked_choice", "c")])
 async def test_rankings_are_counted_beyond_first_places(
-    rule: str, winner: str, panel: Callable[..., list[Any]]
+    rule: Any, winner: str, panel: Callable[..., list[Any]]
 ) -> None:
     """Four for a, three for c, two for b first: b is nobody's last; its voters prefer c to a."""
     ballots = ["a>b>c"] * 4 + ["c>b>a"] * 3 + ["b>c>a"] * 2
@@ -253,18 +254,24 @@ async def test_a_rule_may_be_a_class_an_object_or_a_registered_name(
         def __init__(self, place: int = -1) -> None:
             self.place = place
 
-        def aggregate(self, ballots: Any) -> Outcome:
-            return Outcome(key=ballots[self.place].key, scores={ballots[self.place].key: 1.0})
+        def aggregate(self, ballots: Any) -> VoteOutcome:
+            return VoteOutcome(key=ballots[self.place].key, scores={ballots[self.place].key: 1.0})
 
     register_strategy("last_vote", Last)
 
+    rules: list[Any] = [
+        Last,
+        Last(),
+        (Last, {"place": 1}),
+        "last_vote",
+        ("last_vote", {"place": 0}),
+    ]
     answers = [
-        (await predict("?", models=panel("a", "b", "c"), strategy=rule)).answer
-        for rule in (Last, Last(), (Last, {"place": 1}), "last_vote", ("last_vote", {"place": 0}))
+        (await predict("?", models=panel("a", "b", "c"), strategy=rule)).answer for rule in rules
     ]
 
     assert answers == ["c", "c", "b", "c", "a"]
-    with pytest.raises(ValueError, match="is there already"):
+    with pytest.raises(ValueError, match="is a built-in strategy"):
         register_strategy("majority", Last)
 
 
@@ -290,6 +297,6 @@ def test_every_rule_has_the_name_it_is_found_by() -> None:
         "log_odds": {"accuracies": {}},
     }
 
-    names = {name: make(**needs.get(name, {})).name for name, make in STRATEGIES.items()}
+    names = {name: find_strategy(name, **needs.get(name, {})).name for name in strategy_names()}
 
-    assert names == {name: name for name in STRATEGIES}
+    assert names == {name: name for name in strategy_names()}

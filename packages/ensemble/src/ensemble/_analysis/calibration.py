@@ -4,7 +4,9 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
+from typing import Literal
 
+from .._core.deprecated import renamed_arguments
 from .._core.values import Value
 
 _EDGE = 1e-6
@@ -52,40 +54,42 @@ class Isotonic(Value):
 
 
 Calibrator = Callable[[float], float]
+CalibrationMethod = Literal["temperature", "platt", "isotonic"]
 METHODS = ("temperature", "platt", "isotonic")
 
 
+@renamed_arguments(right="correct")
 def calibrate(
-    confidences: Sequence[float], right: Sequence[bool], *, method: str = "platt"
+    confidences: Sequence[float], correct: Sequence[bool], *, method: CalibrationMethod = "platt"
 ) -> Calibrator:
     """A function that turns confidences into probabilities of being right.
 
     Args:
         confidences: As stated, in [0, 1].
-        right: Whether each answer was right.
+        correct: Whether each answer was right.
         method: ``temperature`` (one parameter), ``platt`` (two; Platt 1999) or ``isotonic`` (pool
             adjacent violators; for a thousand labels and more).
 
     Raises:
         ValueError: There is nothing to learn from, or no method of this name.
     """
-    if not confidences or len(confidences) != len(right):
-        raise ValueError(f"{len(confidences)} confidences and {len(right)} labels do not fit")
+    if not confidences or len(confidences) != len(correct):
+        raise ValueError(f"{len(confidences)} confidences and {len(correct)} labels do not fit")
     if method not in METHODS:
         raise ValueError(f"method: {method!r} is none of {', '.join(METHODS)}")
     if method == "isotonic":
-        return _isotonic(confidences, right)
-    return _platt(confidences, right, with_shift=method == "platt")
+        return _isotonic(confidences, correct)
+    return _platt(confidences, correct, with_shift=method == "platt")
 
 
-def _platt(confidences: Sequence[float], right: Sequence[bool], *, with_shift: bool) -> Platt:
+def _platt(confidences: Sequence[float], correct: Sequence[bool], *, with_shift: bool) -> Platt:
     """Newton's method on the likelihood, with targets smoothed as Platt does."""
-    positive = sum(right)
+    positive = sum(correct)
     high = (positive + 1) / (positive + 2)
-    low = 1 / (len(right) - positive + 2)
+    low = 1 / (len(correct) - positive + 2)
     points = [
         (_logit(share), high if good else low)
-        for share, good in zip(confidences, right, strict=True)
+        for share, good in zip(confidences, correct, strict=True)
     ]
     slope, shift = 1.0, 0.0
     for _ in range(50):
@@ -111,9 +115,9 @@ def _platt(confidences: Sequence[float], right: Sequence[bool], *, with_shift: b
     return Platt(slope=slope, shift=shift)
 
 
-def _isotonic(confidences: Sequence[float], right: Sequence[bool]) -> Isotonic:
+def _isotonic(confidences: Sequence[float], correct: Sequence[bool]) -> Isotonic:
     blocks: list[list[float]] = []  # where it begins, how many were right, of how many
-    for share, good in sorted(zip(confidences, map(float, right), strict=True)):
+    for share, good in sorted(zip(confidences, map(float, correct), strict=True)):
         if blocks and blocks[-1][0] == share:
             blocks[-1][1] += good
             blocks[-1][2] += 1
@@ -134,23 +138,28 @@ def _isotonic(confidences: Sequence[float], right: Sequence[bool]) -> Isotonic:
     )
 
 
+@renamed_arguments(right="correct")
 def calibration_error(
-    confidences: Sequence[float], right: Sequence[bool], *, bins: int = 10, equal_mass: bool = False
+    confidences: Sequence[float],
+    correct: Sequence[bool],
+    *,
+    bins: int = 10,
+    equal_mass: bool = False,
 ) -> float:
     """The expected calibration error: sum over bins of share * |mean confidence - accuracy|.
 
     Args:
         confidences: In [0, 1].
-        right: Whether each answer was right.
+        correct: Whether each answer was right.
         bins: How many bins.
         equal_mass: Bins of equally many answers, instead of equal width.
 
     Raises:
         ValueError: There are no answers, or no bins.
     """
-    if not confidences or len(confidences) != len(right) or bins < 1:
-        raise ValueError(f"{len(confidences)} confidences, {len(right)} labels, {bins} bins")
-    pairs = sorted(zip(confidences, right, strict=True))
+    if not confidences or len(confidences) != len(correct) or bins < 1:
+        raise ValueError(f"{len(confidences)} confidences, {len(correct)} labels, {bins} bins")
+    pairs = sorted(zip(confidences, correct, strict=True))
     groups: dict[int, list[tuple[float, bool]]] = {}
     first: dict[float, int] = {}
     for rank, pair in enumerate(pairs):
@@ -164,19 +173,22 @@ def calibration_error(
     ) / len(pairs)
 
 
-def risk_coverage(confidences: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float]]:
+@renamed_arguments(right="correct")
+def risk_coverage(
+    confidences: Sequence[float], correct: Sequence[bool]
+) -> list[tuple[float, float]]:
     """What share is wrong when only the surest answers are given, for every share given.
 
     Answers with the same confidence are given together.
 
     Args:
         confidences: How sure each answer is.
-        right: Whether it is right.
+        correct: Whether it is right.
 
     Returns:
         Pairs of coverage and risk, by rising coverage.
     """
-    ordered = sorted(zip(confidences, right, strict=True), key=lambda pair: -pair[0])
+    ordered = sorted(zip(confidences, correct, strict=True), key=lambda pair: -pair[0])
     curve, wrong = [], 0
     for place, (sure, good) in enumerate(ordered, start=1):
         wrong += not good
@@ -185,10 +197,11 @@ def risk_coverage(confidences: Sequence[float], right: Sequence[bool]) -> list[t
     return curve
 
 
-def aurc(confidences: Sequence[float], right: Sequence[bool]) -> float:
+@renamed_arguments(right="correct")
+def aurc(confidences: Sequence[float], correct: Sequence[bool]) -> float:
     """The area under the risk-coverage curve: the mean risk over all coverages; lower is better."""
     area, before = 0.0, 0.0
-    for coverage, risk in risk_coverage(confidences, right):
+    for coverage, risk in risk_coverage(confidences, correct):
         area += (coverage - before) * risk
         before = coverage
     return area

@@ -43,14 +43,14 @@ class Tuned(Value):
         return marked(text, self.source)
 
 
-def tune_cascade(table: LabelledVotes, *, most_usd: float, seed: int = 0) -> Tuned:
+def tune_cascade(table: LabelledVotes, *, max_cost_usd: float, seed: int = 0) -> Tuned:
     """The thresholds of a cascade that are most accurate under a cost ceiling.
 
     One half of the questions, drawn by the seed, tunes; the other half measures.
 
     Args:
         table: Votes with confidences and costs; its models from the first asked to the last.
-        most_usd: The most that a question may cost on average.
+        max_cost_usd: The maximum mean cost of a question.
         seed: Draws the halves.
 
     Raises:
@@ -65,10 +65,10 @@ def tune_cascade(table: LabelledVotes, *, most_usd: float, seed: int = 0) -> Tun
     best: tuple[float, float, dict[str, float]] | None = None
     for limits in _grids(tuning):
         accuracy, cost = _cascade(tuning, limits, costs)
-        if cost <= most_usd and (best is None or (accuracy, -cost) > (best[0], -best[1])):
+        if cost <= max_cost_usd and (best is None or (accuracy, -cost) > (best[0], -best[1])):
             best = (accuracy, cost, limits)
     if best is None:
-        raise ValueError(f"no cascade of these models costs at most ${most_usd:g} a question")
+        raise ValueError(f"no cascade of these models costs at most ${max_cost_usd:g} a question")
     accuracy, cost = _cascade(measuring, best[2], costs)
     last = table.models[-1]
     return Tuned(

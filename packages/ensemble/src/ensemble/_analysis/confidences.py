@@ -5,7 +5,7 @@ import random
 from .._core.rendering import marked
 from .._core.responses import Source
 from .._core.values import Value
-from .calibration import Calibrator, calibrate, calibration_error
+from .calibration import CalibrationMethod, Calibrator, calibrate, calibration_error
 from .votes import LabelledVotes
 
 _FOLDS = 5
@@ -36,7 +36,9 @@ class Calibration(Value):
         return marked(text, self.source)
 
 
-def calibrations(table: LabelledVotes, *, method: str, seed: int) -> dict[str, Calibration]:
+def calibrations(
+    table: LabelledVotes, *, method: CalibrationMethod, seed: int
+) -> dict[str, Calibration]:
     """A calibration of each model that states confidences, measured by cross-validation."""
     found = {}
     for place, model in enumerate(table.models):

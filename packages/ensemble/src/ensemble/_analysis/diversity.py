@@ -1,7 +1,7 @@
 """How much a panel is worth, from recorded votes alone."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -9,8 +9,26 @@ from .._core.rendering import marked
 from .._core.responses import Source
 from .._core.values import Value
 from .._voting.votes import Ties
-from .paired import Paired, paired, wilson
+from .paired import Interval, Paired, paired, wilson
 from .votes import LabelledVotes
+
+
+class AccuracyEstimate(Value):
+    """The accuracy of a model on labelled questions; it unpacks into value, low and high.
+
+    Attributes:
+        value: The share of questions that it has right.
+        interval: The Wilson score interval of that share.
+    """
+
+    value: float
+    interval: Interval
+
+    def __iter__(self) -> Iterator[float]:
+        return iter((self.value, *self.interval))
+
+    def __getitem__(self, index: int) -> float:
+        return (self.value, self.interval.low, self.interval.high)[index]
 
 
 class Pair(Value):
@@ -40,7 +58,7 @@ class Analysis(Value):
 
     Attributes:
         labels: How many questions.
-        accuracies: Of each model, with its 95 % Wilson interval.
+        accuracies: Of each model, with its Wilson score interval.
         best_single: The most accurate model.
         majority: The accuracy of the plurality of all; ties go to the more accurate model.
         gain: The plurality against the best single model.
@@ -57,7 +75,7 @@ class Analysis(Value):
     """
 
     labels: int
-    accuracies: dict[str, tuple[float, float, float]]
+    accuracies: Mapping[str, AccuracyEstimate]
     best_single: str
     majority: float
     gain: Paired
@@ -100,11 +118,12 @@ class Analysis(Value):
         return marked("\n".join(text), self.source)
 
 
-def analyse(table: LabelledVotes) -> Analysis:
+def analyze(table: LabelledVotes, *, level: float = 0.95) -> Analysis:
     """How accurate a panel is, how alike its errors, and what a vote can gain.
 
     Args:
         table: The votes; no model is asked.
+        level: The level of the intervals.
     """
     right = {model: table.right(model) for model in table.models}
     size = len(table)
@@ -126,11 +145,14 @@ def analyse(table: LabelledVotes) -> Analysis:
     return Analysis(
         labels=size,
         accuracies={
-            model: (share, *wilson(sum(right[model]), size)) for model, share in accuracies.items()
+            model: AccuracyEstimate(
+                value=share, interval=wilson(sum(right[model]), size, level=level)
+            )
+            for model, share in accuracies.items()
         },
         best_single=best,
         majority=majority,
-        gain=paired(correct, right[best]),
+        gain=paired(correct, right[best], level=level),
         oracle=oracle,
         gap_closed=(majority - accuracies[best]) / gap if gap else math.nan,
         pairs=pairs,

@@ -2,16 +2,17 @@
 
 import random
 import warnings
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack
 
-from .._core.models import Model
+from .._core.deprecated import renamed_arguments
 from .._core.queries import Query
 from .._core.rendering import marked
 from .._core.responses import Source
 from .._core.values import Value
-from .._models.conversion import as_model
+from .._models.conversion import ModelLike, as_model
+from .._prediction.options import PredictOptions
 from .._prediction.predict import predict
 from .._prediction.result import EnsembleResult
 from .._voting.counting import Learned, Majority
@@ -94,15 +95,16 @@ class Fitted(Value):
         ties = Ties(policy="accuracy", accuracies=self.accuracies)
         return table.only(self.members).decide(self.strategy, ties=ties)
 
+    @renamed_arguments(query="item")
     async def predict(
-        self, query: Query, *, models: Iterable[Model | Callable[..., Any] | str], **options: Any
+        self, item: Query, *, models: Iterable[ModelLike], **options: Unpack[PredictOptions]
     ) -> EnsembleResult:
         """Ask the chosen members; the result has the calibrated probability that it is right.
 
         Args:
-            query: The question.
+            item: The question.
             models: The panel; members that were not chosen are not asked.
-            options: Those of ``predict``, without the strategy.
+            **options: Those of ``predict``, without the strategy.
 
         Raises:
             ValueError: A chosen member is not among the models.
@@ -111,9 +113,11 @@ class Fitted(Value):
         missing = [name for name in self.members if name not in panel]
         if missing:
             raise ValueError(f"models: {missing[0]!r} was chosen and is not there")
-        options = {"tie_break": "accuracy", "accuracies": self.accuracies, **options}
+        options.setdefault("tie_break", "accuracy")
+        options.setdefault("accuracies", self.accuracies)
+        options["strategy"] = self.strategy
         chosen = [panel[name] for name in self.members]
-        result = await predict(query, models=chosen, strategy=self.strategy, **options)
+        result = await predict(item, models=chosen, **options)
         if result.key is None:
             return result
         total = sum(result.votes.values())
@@ -137,7 +141,7 @@ def fit_votes(table: LabelledVotes, *, seed: int = 0) -> Fitted:
 
     Raises:
         ValueError: There are fewer questions than folds.
-        ImportError: The extra ``fit`` is not installed.
+        MissingExtraError: The extra ``fit`` is not installed.
     """
     if len(table) < _FOLDS:
         raise ValueError(f"{len(table)} labelled questions are too few; give at least {_FOLDS}")

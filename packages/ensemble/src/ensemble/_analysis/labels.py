@@ -1,23 +1,23 @@
 """Ask a panel labelled questions, and keep the votes."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TypedDict, Unpack
 
 from .._core.errors import EnsembleError
-from .._core.models import Model
+from .._core.old_calls import item_first
 from .._core.queries import Question, right_answer
 from .._core.responses import joint_source
 from .._core.sync import run
-from .._models.conversion import as_model
-from .._normalization.normalizers import Normalizer, find_normalizer
+from .._models.conversion import ModelLike, as_model
+from .._normalization.normalizers import Normalizer, NormalizerName, find_normalizer
 from .._prediction.many import predict_many
+from .._prediction.options import CallOptions
 from .._prediction.result import EnsembleResult
-from .._voting.rule import Poll
-from .._voting.votes import Outcome, Vote
+from .._voting.rule import VoteContext
+from .._voting.votes import Vote, VoteOutcome
+from .fit import Fitted
 from .table import VoteTable
 
-if TYPE_CHECKING:
-    from .fit import Fitted
 
 
 class _Keep:
@@ -28,34 +28,37 @@ class _Keep:
     def __init__(self) -> None:
         self.rows: dict[str | None, Sequence[Vote]] = {}
 
-    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
-        self.rows[poll.prediction_id] = votes
-        return Outcome(key=None, reason="votes are collected, not counted")
+    def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:
+        self.rows[context.prediction_id] = votes
+        return VoteOutcome(key=None, reason="votes are collected, not counted")
 
     def settled(self, votes: Sequence[Vote], waiting: Sequence[str]) -> bool:
         return bool(votes) and not waiting
 
 
+@item_first("items", "models")
 async def collect(
-    models: Sequence[Model | Callable[..., Any] | str],
     items: Iterable[Question],
     *,
-    normalize: str | Normalizer = "text",
+    models: Sequence[ModelLike],
+    normalize: NormalizerName | Normalizer = "text",
     gold: Callable[[Question], Hashable] | None = None,
     concurrency: int = 32,
-    **options: Any,
+    on_progress: Callable[[int, int], None] | None = None,
+    **options: Unpack[CallOptions],
 ) -> VoteTable:
     """Ask every model every labelled question, and keep the votes, confidences and costs.
 
-    A model that fails has no vote on the question.
+    A model that fails casts no vote on the question; the table counts its failures.
 
     Args:
-        models: The panel; each model needs a name of its own.
         items: The questions, with what is expected.
+        models: The panel; each model needs a name of its own.
         normalize: When two answers are the same.
         gold: The right answer in normalised form; what the item expects, normalised, when left out.
-        concurrency: How many questions are open at once.
-        options: Others of ``predict``, such as ``model_timeout_ms``.
+        concurrency: The maximum number of questions in flight.
+        on_progress: Called after each question with the number done and the number of all.
+        **options: Others of ``predict``, such as ``model_timeout_ms``.
 
     Returns:
         The table; the same can be counted by any rule without asking again.
@@ -73,6 +76,7 @@ async def collect(
         normalize=normalize,
         strategy=keep,
         concurrency=concurrency,
+        on_progress=on_progress,
         **options,
     )
     votes, sure, costs = [], [], []
@@ -93,11 +97,34 @@ async def collect(
     )
 
 
+class CollectOptions(CallOptions, total=False):
+    """The options of ``collect``."""
+
+    normalize: NormalizerName | Normalizer
+    gold: Callable[[Question], Hashable] | None
+    concurrency: int
+    on_progress: Callable[[int, int], None] | None
+
+
+@item_first("items", "models")
 def collect_sync(
-    models: Sequence[Model | Callable[..., Any] | str], items: Iterable[Question], **options: Any
+    items: Iterable[Question], *, models: Sequence[ModelLike], **options: Unpack[CollectOptions]
 ) -> VoteTable:
-    """``collect`` for scripts: takes the same arguments and waits for the end."""
-    return run("collect", lambda: collect(models, items, **options))
+    """Ask every model every labelled question, from a script: ``collect``, run to its end.
+
+    Args:
+        items: The questions, with what is expected.
+        models: The panel; each model needs a name of its own.
+        **options: Those of ``collect``.
+
+    Returns:
+        The table of votes.
+
+    Raises:
+        RunningLoopError: An event loop is running: use ``await collect(...)``.
+        ValueError: Two models have the same name, or there are no questions.
+    """
+    return run("collect", lambda: collect(items, models=models, **options))
 
 
 def _row(result: EnsembleResult | EnsembleError, keep: _Keep) -> dict[str, Vote]:
@@ -113,34 +140,71 @@ def _costs(result: EnsembleResult | EnsembleError, names: Sequence[str]) -> list
     return [breakdown.get(name) for name in names]
 
 
+@item_first("items", "models")
 async def fit(
-    models: Sequence[Model | Callable[..., Any] | str],
     items: Iterable[Question],
     *,
-    normalize: str | Normalizer = "text",
+    models: Sequence[ModelLike],
+    normalize: NormalizerName | Normalizer = "text",
     gold: Callable[[Question], Hashable] | None = None,
     seed: int = 0,
     concurrency: int = 32,
-) -> "Fitted":
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Fitted:
     """Ask a panel labelled questions, and choose members and rule.
 
     Args:
-        models: The panel.
         items: The questions, with what is expected.
+        models: The panel.
         normalize: When two answers are the same.
         gold: The right answer in normalised form; what the item expects, normalised, when left out.
         seed: Draws the folds.
-        concurrency: How many questions are open at once.
+        concurrency: The maximum number of questions in flight.
+        on_progress: Called after each question with the number done and the number of all.
+
+    Returns:
+        The chosen members and rule, with their accuracy on unseen questions.
 
     Raises:
         ValueError: There are fewer questions than folds.
     """
-    table = await collect(models, items, normalize=normalize, gold=gold, concurrency=concurrency)
+    table = await collect(
+        items,
+        models=models,
+        normalize=normalize,
+        gold=gold,
+        concurrency=concurrency,
+        on_progress=on_progress,
+    )
     return table.fit(seed=seed)
 
 
+class FitOptions(TypedDict, total=False):
+    """The options of ``fit``."""
+
+    normalize: NormalizerName | Normalizer
+    gold: Callable[[Question], Hashable] | None
+    seed: int
+    concurrency: int
+    on_progress: Callable[[int, int], None] | None
+
+
+@item_first("items", "models")
 def fit_sync(
-    models: Sequence[Model | Callable[..., Any] | str], items: Iterable[Question], **options: Any
-) -> "Fitted":
-    """``fit`` for scripts: takes the same arguments and waits for the end."""
-    return run("fit", lambda: fit(models, items, **options))
+    items: Iterable[Question], *, models: Sequence[ModelLike], **options: Unpack[FitOptions]
+) -> Fitted:
+    """Choose members and rule by labelled questions, from a script: ``fit``, run to its end.
+
+    Args:
+        items: The questions, with what is expected.
+        models: The panel.
+        **options: Those of ``fit``.
+
+    Returns:
+        The chosen members and rule, with their accuracy on unseen questions.
+
+    Raises:
+        RunningLoopError: An event loop is running: use ``await fit(...)``.
+        ValueError: There are fewer questions than folds.
+    """
+    return run("fit", lambda: fit(items, models=models, **options))

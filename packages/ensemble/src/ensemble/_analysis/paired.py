@@ -1,8 +1,9 @@
 """Shares and paired comparisons with their intervals, in closed form."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from .._core.deprecated import renamed_arguments
 from .._core.values import Value
 
 
@@ -15,25 +16,63 @@ def _quantile(level: float) -> float:
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
-def wilson(right: int, total: int, *, level: float = 0.95) -> tuple[float, float]:
-    """The Wilson score interval of a share (Wilson 1927).
+class Interval(Value):
+    """A confidence interval; it unpacks into its bounds.
+
+    Attributes:
+        low: The lower bound.
+        high: The upper bound.
+        level: The confidence level.
+        method: The method, as a paper prints it.
+    """
+
+    low: float
+    high: float
+    level: float = 0.95
+    method: str = ""
+
+    def __iter__(self) -> Iterator[float]:
+        return iter((self.low, self.high))
+
+    def __len__(self) -> int:
+        return 2  # as the pair that it unpacks into
+
+    def __getitem__(self, index: int) -> float:
+        return (self.low, self.high)[index]
+
+    def __str__(self) -> str:
+        return f"[{self.low:.4g}, {self.high:.4g}]"
+
+
+@renamed_arguments(right="successes", total="n")
+def wilson(successes: int, n: int, *, level: float = 0.95) -> Interval:
+    """Return the Wilson score interval of a proportion (Wilson 1927).
 
     Args:
-        right: How many.
-        total: Of how many.
+        successes: The number of successes.
+        n: The number of trials.
         level: The level of the interval.
 
+    Returns:
+        The interval.
+
     Raises:
-        ValueError: There are none, or more than all.
+        ValueError: There are no trials, or more successes than trials.
+
+    Example:
+        >>> low, high = wilson(45, 50)
+        >>> f"{low:.3f} to {high:.3f}"
+        '0.786 to 0.957'
     """
-    if not 0 <= right <= total or total < 1:
-        raise ValueError(f"{right} of {total} is no share")
+    if not 0 <= successes <= n or n < 1:
+        raise ValueError(f"{successes} successes of {n} trials are not a proportion")
     z = _quantile(level)
-    share = right / total
-    middle = share + z * z / (2 * total)
-    spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    scale = 1 + z * z / total
-    return (middle - spread) / scale, (middle + spread) / scale
+    share = successes / n
+    middle = share + z * z / (2 * n)
+    spread = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    scale = 1 + z * z / n
+    low, high = (middle - spread) / scale, (middle + spread) / scale
+    return Interval(low=low, high=high, level=level, method="Wilson score interval")
 
 
 def trials_needed(share: float, margin: float, *, level: float = 0.95) -> int:
@@ -83,14 +122,14 @@ class Paired(Value):
 
     Attributes:
         difference: The share right of the first minus that of the second.
-        interval: Its 95 % interval (Wald, for paired shares).
+        interval: Its interval (Wald, for paired proportions).
         only_first: How many only the first had right.
         only_second: How many only the second had right.
         p_value: Of the exact McNemar test, two-sided.
     """
 
     difference: float
-    interval: tuple[float, float]
+    interval: Interval
     only_first: int
     only_second: int
     p_value: float
@@ -103,8 +142,16 @@ class Paired(Value):
         )
 
 
-def paired(first: Sequence[bool], second: Sequence[bool]) -> Paired:
+def paired(first: Sequence[bool], second: Sequence[bool], *, level: float = 0.95) -> Paired:
     """Compare two ways of answering the same questions, by which they had right.
+
+    Args:
+        first: Whether the first was right on each question.
+        second: Whether the second was right on each question.
+        level: The level of the interval.
+
+    Returns:
+        The difference with its interval and the exact McNemar test.
 
     Raises:
         ValueError: They are not of the same length, or empty.
@@ -115,10 +162,15 @@ def paired(first: Sequence[bool], second: Sequence[bool]) -> Paired:
     behind = sum(b and not a for a, b in zip(first, second, strict=True))
     size, apart = len(first), ahead + behind
     difference = (ahead - behind) / size
-    spread = 1.959964 * math.sqrt(max(apart - (ahead - behind) ** 2 / size, 0.0)) / size
+    spread = _quantile(level) * math.sqrt(max(apart - (ahead - behind) ** 2 / size, 0.0)) / size
     return Paired(
         difference=difference,
-        interval=(difference - spread, difference + spread),
+        interval=Interval(
+            low=difference - spread,
+            high=difference + spread,
+            level=level,
+            method="Wald interval of a difference of paired proportions",
+        ),
         only_first=ahead,
         only_second=behind,
         p_value=_mcnemar(min(ahead, behind), apart),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from .._core.values import Value
 
 
-class Plan(Value):
+class PanelPlan(Value):
     """What a majority of a panel promises.
 
     Attributes:
@@ -33,7 +33,7 @@ class Plan(Value):
         )
 
 
-def plan(accuracies: Sequence[float], rho: float) -> Plan:
+def plan_panel(accuracies: Sequence[float], rho: float) -> PanelPlan:
     """What the majority of a panel will reach, when wrong answers agree.
 
     The number of right members is beta-binomial with mean accuracy p and correlation rho, a tie
@@ -42,7 +42,7 @@ def plan(accuracies: Sequence[float], rho: float) -> Plan:
 
     Args:
         accuracies: The accuracy of each member.
-        rho: The mean correlation of their errors, as ``analyse`` measures it (``mean_phi``).
+        rho: The mean correlation of their errors, as ``analyze`` measures it (``mean_phi``).
 
     Raises:
         ValueError: An accuracy or the correlation is outside [0, 1], or there are no members.
@@ -52,7 +52,7 @@ def plan(accuracies: Sequence[float], rho: float) -> Plan:
     if not 0 <= rho <= 1:
         raise ValueError(f"rho: {rho!r} is outside [0, 1]")
     size, share = len(accuracies), math.fsum(accuracies) / len(accuracies)
-    return Plan(
+    return PanelPlan(
         size=size,
         accuracy=share,
         rho=rho,

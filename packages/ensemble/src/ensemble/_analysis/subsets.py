@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from .._core.rendering import marked
@@ -47,7 +48,7 @@ def choices(table: LabelledVotes) -> list[Choice]:
 
     Raises:
         ValueError: There are more models than can be tried.
-        ImportError: The extra ``fit`` is not installed.
+        MissingExtraError: The extra ``fit`` is not installed.
     """
     size = len(table.models)
     if size > _MOST_MODELS:
@@ -60,7 +61,7 @@ def choices(table: LabelledVotes) -> list[Choice]:
         cost = None if None in spent else math.fsum(each for each in spent if each is not None)
         found.append(_choice(names, "single" if len(names) == 1 else "plurality", accuracy, cost))
     found += _two_agree(table, costs)
-    return [each.changed(source=table.source) for each in found]
+    return [replace(each, source=table.source) for each in found]
 
 
 def _choice(names: tuple[str, ...], rule: str, accuracy: float, cost: float | None) -> Choice:
@@ -140,7 +141,7 @@ def contributions(table: LabelledVotes) -> dict[str, tuple[float, float]]:
 
     Raises:
         ValueError: There are more models than can be tried.
-        ImportError: The extra ``fit`` is not installed.
+        MissingExtraError: The extra ``fit`` is not installed.
     """
     size = len(table.models)
     if size > _MOST_MODELS:

@@ -1,7 +1,10 @@
 """Votes on labelled questions, with every analysis of them."""
 
+import warnings
 from typing import TYPE_CHECKING
 
+from .._core.deprecated import renamed_arguments
+from .calibration import CalibrationMethod
 from .votes import LabelledVotes
 
 if TYPE_CHECKING:
@@ -27,11 +30,23 @@ class VoteTable(LabelledVotes):
         ValueError: Rows and columns do not fit, there are none, or two models have one name.
     """
 
-    def analyse(self) -> "Analysis":
-        """How accurate the panel is, how alike its errors, and what a vote can gain."""
-        from .diversity import analyse  # noqa: PLC0415  # few programs analyse
+    def analyze(self, *, level: float = 0.95) -> "Analysis":
+        """Measure how accurate the panel is, how alike its errors, and what a vote can gain.
 
-        return analyse(self)
+        Args:
+            level: The level of the intervals.
+
+        Returns:
+            The measurements; print them.
+        """
+        from .diversity import analyze  # noqa: PLC0415  # few programs analyse
+
+        return analyze(self, level=level)
+
+    def analyse(self) -> "Analysis":
+        """``analyze`` under its old name; deprecated."""
+        warnings.warn("analyse() is now analyze()", DeprecationWarning, stacklevel=2)
+        return self.analyze()
 
     def by_consensus(self) -> list[tuple[float, int, float]]:
         """How right the plurality is at each level of agreement.
@@ -52,7 +67,7 @@ class VoteTable(LabelledVotes):
 
         Raises:
             ValueError: There are more than 14 models.
-            ImportError: The extra ``fit`` is not installed.
+            MissingExtraError: The extra ``fit`` is not installed.
         """
         from .subsets import choices  # noqa: PLC0415  # same
 
@@ -63,7 +78,7 @@ class VoteTable(LabelledVotes):
 
         Raises:
             ValueError: There are more than 14 models.
-            ImportError: The extra ``fit`` is not installed.
+            MissingExtraError: The extra ``fit`` is not installed.
         """
         from .subsets import pareto  # noqa: PLC0415  # same
 
@@ -74,7 +89,7 @@ class VoteTable(LabelledVotes):
 
         Raises:
             ValueError: There are more than 14 models.
-            ImportError: The extra ``fit`` is not installed.
+            MissingExtraError: The extra ``fit`` is not installed.
         """
         from .subsets import contributions  # noqa: PLC0415  # same
 
@@ -88,13 +103,15 @@ class VoteTable(LabelledVotes):
 
         Raises:
             ValueError: There are fewer than five questions.
-            ImportError: The extra ``fit`` is not installed.
+            MissingExtraError: The extra ``fit`` is not installed.
         """
         from .fit import fit_votes  # noqa: PLC0415  # same
 
         return fit_votes(self, seed=seed)
 
-    def calibrations(self, *, method: str = "platt", seed: int = 0) -> dict[str, "Calibration"]:
+    def calibrations(
+        self, *, method: CalibrationMethod = "platt", seed: int = 0
+    ) -> dict[str, "Calibration"]:
         """How far each model's confidence can be trusted, and a function that mends it.
 
         Args:
@@ -111,11 +128,12 @@ class VoteTable(LabelledVotes):
 
         return calibrations(self, method=method, seed=seed)
 
-    def tune_cascade(self, *, most_usd: float, seed: int = 0) -> "Tuned":
+    @renamed_arguments(most_usd="max_cost_usd")
+    def tune_cascade(self, *, max_cost_usd: float, seed: int = 0) -> "Tuned":
         """The thresholds of a cascade that are most accurate under a cost ceiling.
 
         Args:
-            most_usd: The most that a question may cost on average.
+            max_cost_usd: The maximum mean cost of a question.
             seed: Draws the half of the questions that tunes; the other half measures.
 
         Raises:
@@ -123,4 +141,4 @@ class VoteTable(LabelledVotes):
         """
         from .cascades import tune_cascade  # noqa: PLC0415  # same
 
-        return tune_cascade(self, most_usd=most_usd, seed=seed)
+        return tune_cascade(self, max_cost_usd=max_cost_usd, seed=seed)

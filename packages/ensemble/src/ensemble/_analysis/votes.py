@@ -1,13 +1,14 @@
 """Recorded votes of several models on labelled questions, and their winners by any rule."""
 
 from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 from .._core.responses import Source
 from .._core.values import Value
-from .._voting.rule import Poll
+from .._voting.rule import VoteContext
 from .._voting.strategies import find_rule
-from .._voting.votes import Outcome, Ties, Vote, leader, tally
+from .._voting.votes import Ties, Vote, VoteOutcome, leader, tally
 
 
 class LabelledVotes(Value):
@@ -73,28 +74,30 @@ class LabelledVotes(Value):
         """The same questions with some of the models, in the order given."""
         places = [self._place(model) for model in models]
 
-        def cut(rows: Sequence[Sequence[Any]] | None) -> list[list[Any]] | None:
-            return None if rows is None else [[row[place] for place in places] for row in rows]
+        def cut(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+            return [[row[place] for place in places] for row in rows]
 
-        return self.changed(
+        return replace(
+            self,
             models=tuple(models),
             votes=cut(self.votes),
-            confidences=cut(self.confidences),
-            costs=cut(self.costs),
+            confidences=None if self.confidences is None else cut(self.confidences),
+            costs=None if self.costs is None else cut(self.costs),
         )
 
     def take(self, places: Iterable[int]) -> Self:
         """Some of the questions, by their places."""
         chosen = list(places)
 
-        def cut(rows: Sequence[Any] | None) -> list[Any] | None:
-            return None if rows is None else [rows[place] for place in chosen]
+        def cut(rows: Sequence[Any]) -> list[Any]:
+            return [rows[place] for place in chosen]
 
-        return self.changed(
+        return replace(
+            self,
             votes=cut(self.votes),
             gold=cut(self.gold),
-            confidences=cut(self.confidences),
-            costs=cut(self.costs),
+            confidences=None if self.confidences is None else cut(self.confidences),
+            costs=None if self.costs is None else cut(self.costs),
         )
 
     def ballots(self, place: int) -> list[Vote]:
@@ -148,11 +151,11 @@ class LabelledVotes(Value):
             TypeError: The rule is asynchronous, such as a judge.
         """
         rule = find_rule(strategy)
-        poll = Poll() if ties is None else Poll(ties=ties)
+        context = VoteContext() if ties is None else VoteContext(ties=ties)
         found: list[Hashable] = []
         for place in range(len(self)):
-            outcome = rule.decide(self.ballots(place), poll)
-            if not isinstance(outcome, Outcome):
+            outcome = rule.decide(self.ballots(place), context)
+            if not isinstance(outcome, VoteOutcome):
                 if isinstance(outcome, Coroutine):
                     outcome.close()
                 raise TypeError(f"{rule.name!r} has to wait for its verdict: use predict() for it")
@@ -172,7 +175,7 @@ class LabelledVotes(Value):
             [None if sure is None else f(sure) for f, sure in zip(mend, row, strict=True)]
             for row in self.confidences or ()
         ]
-        return self.changed(confidences=mended or None)
+        return replace(self, confidences=mended or None)
 
     def _place(self, model: str) -> int:
         if model not in self.models:

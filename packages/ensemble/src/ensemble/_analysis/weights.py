@@ -5,6 +5,7 @@ from collections.abc import Hashable, Sequence
 from types import ModuleType
 from typing import Any
 
+from .._core.errors import MissingExtraError
 from .._voting.counting import Learned
 from .votes import LabelledVotes
 
@@ -21,12 +22,12 @@ def numpy() -> ModuleType:
     """The numpy library.
 
     Raises:
-        ImportError: The extra ``fit`` is not installed.
+        MissingExtraError: The extra ``fit`` is not installed.
     """
     try:
         import numpy  # noqa: PLC0415, ICN001  # an extra
     except ImportError as error:
-        raise ImportError('pip install "crucible-framework-ensemble[fit]"') from error
+        raise MissingExtraError("fit", "numpy") from error
     return numpy
 
 

@@ -22,7 +22,7 @@ EnsembleError
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 
 class EnsembleError(Exception):
@@ -52,14 +52,92 @@ def _again(
     return kind._from_parts(args, data)  # noqa: SLF001  # its own class
 
 
-class UnknownNameError(EnsembleError, ValueError):
-    """No strategy, execution, normaliser or tie policy has this name."""
+class MissingExtraError(EnsembleError, ImportError):
+    """A function needs a library that an extra installs.
 
-    def __init__(self, kind: str, name: object, known: Iterable[str], remedy: str) -> None:
-        self.kind = kind
+    Attributes:
+        extra: The extra of this package.
+        package: The library that is missing.
+    """
+
+    def __init__(self, extra: str, package: str, remedy: str | None = None) -> None:
+        self.extra = extra
+        self.package = package
+        remedy = remedy or f'pip install "crucible-framework-ensemble[{extra}]"'
+        super().__init__(f"{package} is not installed; install the extra {extra!r}: {remedy}")
+
+
+class UnknownNameError(EnsembleError, ValueError):
+    """A name is not known; the class says what it should have been the name of.
+
+    Attributes:
+        kind: What it should have been the name of.
+        name: The name as it was given.
+        known: The names that are known, sorted.
+        nearest: The known name that is most like it; None where none is alike.
+    """
+
+    kind: ClassVar[str] = "name"
+    remedy: ClassVar[str] = "choose one of them"
+
+    def __init__(self, name: object, known: Iterable[str]) -> None:
+        from difflib import get_close_matches  # noqa: PLC0415  # 2 ms that only mistakes need
+
         self.name = name
         self.known = tuple(sorted(known))
-        super().__init__(f"unknown {kind} {name!r}; known: {', '.join(self.known)}; {remedy}")
+        self.nearest: str | None = next(iter(get_close_matches(str(name), self.known, 1)), None)
+        hint = f"did you mean {self.nearest!r}? " if self.nearest else ""
+        super().__init__(
+            f"unknown {self.kind} {name!r}: {hint}known: {', '.join(self.known)}; {self.remedy}"
+        )
+
+
+class UnknownStrategyError(UnknownNameError):
+    """No voting strategy has this name."""
+
+    kind = "voting strategy"
+    remedy = "or pass a function of the votes that gives a VoteOutcome, or register_strategy()"
+
+
+class UnknownExecutionError(UnknownNameError):
+    """No execution has this name."""
+
+    kind = "execution"
+    remedy = "or pass Parallel(...), Sequential(...), Cascade(...) or HedgedExecution(...)"
+
+
+class UnknownStopError(UnknownNameError):
+    """No stopping rule has this name."""
+
+    kind = "stop"
+    remedy = "or pass a function of the VotingState, such as VotePosterior(...)"
+
+
+class UnknownNormalizerError(UnknownNameError):
+    """No normalizer has this name."""
+
+    kind = "normalizer"
+    remedy = "or pass a function of the answer that gives a hashable key, or None for an abstention"
+
+
+class UnknownTieBreakError(UnknownNameError):
+    """No tie policy has this name."""
+
+    kind = "tie policy"
+
+
+class UnknownSimilarityError(UnknownNameError):
+    """No similarity of texts has this name."""
+
+    kind = "similarity"
+    remedy = "or pass a function of two texts"
+
+
+class UnknownModelError(UnknownNameError):
+    """No model has this name, and its prefix identifies no provider."""
+
+    kind = "model"
+    remedy = "or provider/model; ensemble.register_alias(name, model) adds an alias"
 
 
 class AllModelsFailedError(EnsembleError, RuntimeError):
@@ -96,7 +174,7 @@ class RunningLoopError(EnsembleError, RuntimeError):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(
-            f"{name}_sync cannot wait where an event loop is running: use `await {name}(...)` here"
+            f"`{name}_sync` cannot run inside a running event loop; use `await {name}(...)`"
         )
 
 

@@ -1,6 +1,7 @@
 """The protocol of a model, and the parameters by which it draws its answer."""
 
 import contextvars
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol
@@ -10,7 +11,7 @@ from .responses import Response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sampling:
+class SamplingParameters:
     """How a model is to draw its answer.
 
     Attributes:
@@ -36,9 +37,27 @@ class Model(Protocol):
         """The name that tables and records show."""
         ...
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Answer a query."""
         ...
+
+
+class NamedModel(ABC):
+    """The base of the models of this library: a list of several kinds has it as its type.
+
+    Your own classes need not inherit from it: a name and ``generate`` are enough.
+
+    Attributes:
+        name: The name that tables and records show.
+        provider: The provider; None when unknown.
+    """
+
+    name: str
+    provider: str | None = None
+
+    @abstractmethod
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
+        """Answer a query."""
 
 
 _sample: contextvars.ContextVar[int] = contextvars.ContextVar("ensemble_sample", default=0)
@@ -84,7 +103,7 @@ def current_sample() -> int:
 
 
 def cancelled_cost_usd(
-    model: Model, query: Query, sampling: Sampling, ran_ms: float
+    model: Model, query: Query, sampling: SamplingParameters, ran_ms: float
 ) -> float | None:
     """The cost of a cancelled call, where the model reports one; None otherwise."""
     report = getattr(model, "cancelled_cost_usd", None)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from .models import Sampling
+from .models import SamplingParameters
 from .queries import Query, prompt_messages
 from .responses import Response
 
@@ -34,7 +34,7 @@ class ModelCall:
 
     model: str
     item: Query
-    sampling: Sampling
+    sampling: SamplingParameters
     status: CallStatus
     response: Response | None
     error: BaseException | None
@@ -109,7 +109,7 @@ class OpenCall:
         self,
         model: str,
         item: Query,
-        sampling: Sampling,
+        sampling: SamplingParameters,
         *,
         prediction_id: str | None,
         started: float,
@@ -119,7 +119,7 @@ class OpenCall:
         self._observers = _observers.get()
         _open.set(self if self._observers else None)
 
-    def sent(self, item: Query, sampling: Sampling) -> None:
+    def sent(self, item: Query, sampling: SamplingParameters) -> None:
         """Note what a member made of the item and the parameters."""
         self._item, self._sampling = item, sampling
 
@@ -147,7 +147,7 @@ class OpenCall:
             on_call(call)
 
 
-def note_sent(item: Query, sampling: Sampling) -> None:
+def note_sent(item: Query, sampling: SamplingParameters) -> None:
     """Note what is sent in place of the item of the call that is under way, if it is observed."""
     call = _open.get()
     if call is not None:

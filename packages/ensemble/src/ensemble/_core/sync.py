@@ -34,11 +34,17 @@ def run(name: str, make: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
     Raises:
         RunningLoopError: A loop is running already, as in a notebook.
     """
+    if _loop_is_running():
+        raise RunningLoopError(name)
+    return asyncio.run(_closing(make))
+
+
+def _loop_is_running() -> bool:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(_closing(make))
-    raise RunningLoopError(name)
+        return False
+    return True
 
 
 async def _closing(make: Callable[[], Coroutine[Any, Any, Result]]) -> Result:

@@ -2,22 +2,25 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Callable
-from typing import Any
+from typing import TypedDict, Unpack
 
+from .._core.deprecated import renamed_arguments
 from .._core.errors import ModelError, ModelTimeoutError
-from .._core.models import Model, Sampling, current_sample
+from .._core.models import Model, SamplingParameters, current_sample
+from .._core.old_calls import item_first
 from .._core.queries import Query
 from .._core.responses import Response
 from .._core.sync import run
 from .call_events import CallEvents
-from .conversion import as_model
+from .conversion import ModelLike, as_model
 
 
+@renamed_arguments(query="item")
+@item_first("item", "model")
 async def ask(
-    model: Model | Callable[..., Any] | str,
-    query: Query,
+    item: Query,
     *,
+    model: ModelLike,
     temperature: float | None = None,
     max_tokens: int | None = None,
     seed: int | None = None,
@@ -27,8 +30,8 @@ async def ask(
     """Ask one model: the baseline of every ensemble.
 
     Args:
-        model: A model, a function of the query, or a model's name.
-        query: A text, chat messages, or a question.
+        item: A text, chat messages, or a question.
+        model: A model, a function of the item, or a model's name.
         temperature: The temperature.
         max_tokens: The longest answer in tokens.
         seed: For models that take one.
@@ -42,25 +45,51 @@ async def ask(
         ModelTimeoutError: It took longer.
         ModelError: The model failed.
     """
-    settings = Sampling(
+    settings = SamplingParameters(
         temperature=temperature,
         max_tokens=max_tokens,
         seed=seed,
         sample=current_sample(),
         logprobs=logprobs,
     )
-    return await ask_settled(as_model(model), query, settings, timeout_ms=timeout_ms)
+    return await ask_settled(as_model(model), item, settings, timeout_ms=timeout_ms)
 
 
-def ask_sync(model: Model | Callable[..., Any] | str, query: Query, **options: Any) -> Response:
-    """``ask`` for scripts: takes the same arguments and waits for the end."""
-    return run("ask", lambda: ask(model, query, **options))
+class AskOptions(TypedDict, total=False):
+    """The options of ``ask``."""
+
+    temperature: float | None
+    max_tokens: int | None
+    seed: int | None
+    logprobs: bool | None
+    timeout_ms: float | None
+
+
+@renamed_arguments(query="item")
+@item_first("item", "model")
+def ask_sync(item: Query, *, model: ModelLike, **options: Unpack[AskOptions]) -> Response:
+    """Ask one model from a script: ``ask``, run to its end.
+
+    Args:
+        item: A text, chat messages, or a question.
+        model: A model, a function of the item, or a model's name.
+        **options: Those of ``ask``.
+
+    Returns:
+        The response.
+
+    Raises:
+        RunningLoopError: An event loop is running, as in a notebook: use ``await ask(...)``.
+        ModelTimeoutError: The call took longer than ``timeout_ms``.
+        ModelError: The model failed.
+    """
+    return run("ask", lambda: ask(item, model=model, **options))
 
 
 async def ask_settled(
     model: Model,
     query: Query,
-    settings: Sampling,
+    settings: SamplingParameters,
     *,
     timeout_ms: float | None,
     prediction_id: str | None = None,
@@ -82,7 +111,7 @@ async def ask_settled(
 
 
 async def _within(
-    timeout_ms: float | None, model: Model, query: Query, settings: Sampling
+    timeout_ms: float | None, model: Model, query: Query, settings: SamplingParameters
 ) -> Response:
     limit = asyncio.timeout(None if timeout_ms is None else timeout_ms / 1000)
     try:

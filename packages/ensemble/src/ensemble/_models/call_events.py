@@ -4,7 +4,7 @@ import asyncio
 
 from .._core.errors import ModelError
 from .._core.events import emit, signal
-from .._core.models import Model, Sampling
+from .._core.models import Model, SamplingParameters
 from .._core.observers import OpenCall
 from .._core.queries import Query
 from .._core.responses import Response
@@ -20,7 +20,7 @@ class CallEvents:
     __slots__ = ("_call", "_clock", "_listening", "_model", "_prediction_id", "began")
 
     def __init__(
-        self, model: Model, prediction_id: str | None, query: Query, sampling: Sampling
+        self, model: Model, prediction_id: str | None, query: Query, sampling: SamplingParameters
     ) -> None:
         self._model = model
         self._prediction_id = prediction_id

@@ -6,14 +6,18 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from .._core.errors import ModelError
-from .._core.models import Model, Sampling
+from .._core.models import Model, NamedModel, SamplingParameters
 from .._core.prices import Price
 from .._core.queries import Query
 from .._core.responses import Response, Source
 from .._providers.names import shared_model
 
+ModelFunction = Callable[[Any], str | Response | Awaitable[str | Response]]
+ModelLike = Model | ModelFunction | str
+"""What counts as a model: a model, a function of the item, or a model's name."""
 
-class FunctionModel:
+
+class FunctionModel(NamedModel):
     """A plain function as a model.
 
     Args:
@@ -30,7 +34,7 @@ class FunctionModel:
     def __init__(
         self,
         name: str,
-        function: Callable[[Any], str | Response | Awaitable[str | Response]],
+        function: ModelFunction,
         *,
         source: Source = "live",
         price: Price | None = None,
@@ -40,7 +44,7 @@ class FunctionModel:
         self._source: Source = source
         self._price = price
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:  # noqa: ARG002  # not passed on
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:  # noqa: ARG002  # not passed on
         """Call the function; its sampling parameters are its own affair."""
         import anyio.to_thread  # noqa: PLC0415  # only a plain function needs a thread
 
@@ -62,7 +66,7 @@ class FunctionModel:
         return value
 
 
-def as_model(value: Any) -> Model:
+def as_model(value: ModelLike) -> Model:
     """A model as it is, a plain function as one, or the model with this name.
 
     Raises:
@@ -70,12 +74,10 @@ def as_model(value: Any) -> Model:
         UnknownNameError: No model has this name.
     """
     if isinstance(value, str):
-        named: Model = shared_model(value)
-        return named
+        return shared_model(value)
     if not isinstance(value, type):  # a class is not yet a model
         if hasattr(value, "generate") and hasattr(value, "name"):
-            model: Model = value
-            return model
+            return value
         if callable(value):
             return FunctionModel(getattr(value, "__name__", type(value).__name__), value)
     raise TypeError(

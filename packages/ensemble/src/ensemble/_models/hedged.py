@@ -1,29 +1,27 @@
 """Backup requests, by the hedging library (extra ``hedging``)."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from types import ModuleType
 from typing import Any
 
-from .._core.errors import AllModelsFailedError
-from .._core.models import Model, Sampling, cancelled_cost_usd
+from .._core.errors import AllModelsFailedError, MissingExtraError
+from .._core.models import Model, NamedModel, SamplingParameters, cancelled_cost_usd
+from .._core.old_calls import rescaled_argument
 from .._core.queries import Query
 from .._core.responses import Response
-from .conversion import as_model
+from .conversion import ModelLike, as_model
 
 
 def hedging_library() -> ModuleType:
     try:
         import hedging  # noqa: PLC0415  # an extra
     except ImportError as error:
-        raise ImportError(
-            'hedging needs an extra: pip install "crucible-framework-ensemble[hedging]"'
-        ) from error
+        raise MissingExtraError("hedging", "crucible-framework-hedging") from error
     return hedging
 
 
-class HedgedModel:
+class HedgedModel(NamedModel):
     """A model that is asked once more when it is late; the first answer counts.
 
     In a panel that waits for all of its members this cuts the waiting time where it comes from.
@@ -33,18 +31,19 @@ class HedgedModel:
         model: The model.
         backup: What is asked instead of the model itself when it is late.
         delay_ms: How long it is waited for; None learns the delay from past requests.
-        percentile: Which percentile of the past latencies is waited for then.
+        quantile: The quantile of past latencies that is waited for then.
 
     Needs the extra ``hedging``.
     """
 
+    @rescaled_argument("percentile", "quantile", 0.01)
     def __init__(
         self,
-        model: Model | Callable[..., Any] | str,
+        model: ModelLike,
         *,
-        backup: Model | Callable[..., Any] | str | None = None,
+        backup: ModelLike | None = None,
         delay_ms: float | None = None,
-        percentile: float = 95,
+        quantile: float = 0.95,
     ) -> None:
         hedging = hedging_library()
         self._model = as_model(model)
@@ -52,14 +51,14 @@ class HedgedModel:
         self._request = hedging.request
         self._all_failed: type[Exception] = hedging.AllAttemptsFailedError
         self._strategy = (
-            hedging.Percentile(percentile=percentile)
+            hedging.Percentile(percentile=100 * quantile)
             if delay_ms is None
             else hedging.Fixed(delay_ms=delay_ms)
         )
         self.name = self._model.name
         self.provider = getattr(self._model, "provider", None)
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Ask, and ask again when it takes long.
 
         Raises:
@@ -71,7 +70,7 @@ class HedgedModel:
             backup_settings = replace(sampling, sample=sampling.sample + _BACKUP_SAMPLES)
         errors: dict[str, BaseException] = {}
 
-        async def attempt(name: str, model: Model, settings: Sampling) -> Response:
+        async def attempt(name: str, model: Model, settings: SamplingParameters) -> Response:
             try:
                 return await model.generate(query, settings)
             except Exception as error:
@@ -100,7 +99,9 @@ class HedgedModel:
             attempts=len(hedged.attempts),
         )
 
-    def _cost(self, attempt: Any, query: Query, first: Sampling, second: Sampling) -> float | None:
+    def _cost(
+        self, attempt: Any, query: Query, first: SamplingParameters, second: SamplingParameters
+    ) -> float | None:
         if attempt.status != "cancelled":
             known: float | None = attempt.cost_usd
             return known

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from .._core.errors import AllModelsFailedError
-from .._core.models import Model, Sampling
+from .._core.models import NamedModel, SamplingParameters
 from .._core.observers import note_sent
 from .._core.queries import Query
 from .._core.responses import Response
-from .conversion import as_model
+from .conversion import ModelLike, as_model
 
 
-class Fallback:
+class Fallback(NamedModel):
     """A model, and others that are asked in turn when it fails.
 
     Args:
@@ -23,14 +22,14 @@ class Fallback:
         ValueError: There are no models.
     """
 
-    def __init__(self, *models: Model | Callable[..., Any] | str, name: str | None = None) -> None:
+    def __init__(self, *models: ModelLike, name: str | None = None) -> None:
         if not models:
             raise ValueError("Fallback: name at least one model")
         self._models = [as_model(model) for model in models]
         self.name = name or self._models[0].name
         self.provider = getattr(self._models[0], "provider", None)
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """The first answer.
 
         The failures before it are in the number of attempts; a cost they had is added.
@@ -56,7 +55,7 @@ class Fallback:
         raise AllModelsFailedError(errors)
 
 
-class Variant:
+class Variant(NamedModel):
     """A model as another member: with its own temperature, prompt or name.
 
     Args:
@@ -68,7 +67,7 @@ class Variant:
 
     def __init__(
         self,
-        model: Model | Callable[..., Any] | str,
+        model: ModelLike,
         name: str,
         *,
         temperature: float | None = None,
@@ -80,7 +79,7 @@ class Variant:
         self._temperature = temperature
         self._prompt = prompt
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Ask the model in this member's way."""
         if self._temperature is not None:
             sampling = replace(sampling, temperature=self._temperature)
@@ -90,7 +89,7 @@ class Variant:
         return replace(await self._model.generate(query, sampling), model=self.name)
 
 
-class Recalibrated:
+class Recalibrated(NamedModel):
     """A model whose confidence goes through a function, such as one that ``calibrations`` learned.
 
     Args:
@@ -98,15 +97,13 @@ class Recalibrated:
         function: Turns a stated confidence into a probability.
     """
 
-    def __init__(
-        self, model: Model | Callable[..., Any] | str, function: Callable[[float], float]
-    ) -> None:
+    def __init__(self, model: ModelLike, function: Callable[[float], float]) -> None:
         self._model = as_model(model)
         self._function = function
         self.name = self._model.name
         self.provider = getattr(self._model, "provider", None)
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Ask the model, and mend its confidence."""
         response = await self._model.generate(query, sampling)
         if response.confidence is None:

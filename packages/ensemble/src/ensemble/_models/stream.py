@@ -2,15 +2,17 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Protocol, runtime_checkable
 
+from .._core.deprecated import renamed_arguments
 from .._core.errors import ModelTimeoutError
-from .._core.models import Model, Sampling, current_sample
+from .._core.models import Model, SamplingParameters, current_sample
+from .._core.old_calls import item_first
 from .._core.queries import Query
 from .._core.responses import Response
 from .call_events import CallEvents
-from .conversion import as_model
+from .conversion import ModelLike, as_model
 
 # Pieces of text, then the response.
 Writing = AsyncGenerator[str | Response, None]
@@ -20,7 +22,7 @@ Writing = AsyncGenerator[str | Response, None]
 class StreamingModel(Protocol):
     """A model that can give its answer piece by piece."""
 
-    def write(self, query: Query, sampling: Sampling) -> Writing:
+    def write(self, query: Query, sampling: SamplingParameters) -> Writing:
         """The pieces of an answer, and then the response."""
         ...
 
@@ -34,13 +36,13 @@ class AnswerStream:
     """
 
     def __init__(
-        self, model: Model, query: Query, sampling: Sampling, timeout_ms: float | None
+        self, model: Model, item: Query, sampling: SamplingParameters, timeout_ms: float | None
     ) -> None:
         self.text = ""
         self.response: Response | None = None
         self._model = model
         self._timeout_ms = timeout_ms
-        self._pieces = self._read(query, sampling)
+        self._pieces = self._read(item, sampling)
 
     def __aiter__(self) -> AsyncIterator[str]:
         return self
@@ -52,7 +54,7 @@ class AnswerStream:
         """Stop reading; the connection is closed, and the provider stops writing."""
         await self._pieces.aclose()
 
-    async def _read(self, query: Query, sampling: Sampling) -> AsyncGenerator[str, None]:
+    async def _read(self, query: Query, sampling: SamplingParameters) -> AsyncGenerator[str, None]:
         events = CallEvents(self._model, None, query, sampling)
         began, first_ms = events.began, None
         writing = _writing(self._model, query, sampling)
@@ -95,10 +97,12 @@ class AnswerStream:
             raise ModelTimeoutError(self._timeout_ms) from None
 
 
+@renamed_arguments(query="item")
+@item_first("item", "model")
 def stream(
-    model: Model | Callable[..., Any] | str,
-    query: Query,
+    item: Query,
     *,
+    model: ModelLike,
     temperature: float | None = None,
     max_tokens: int | None = None,
     seed: int | None = None,
@@ -111,8 +115,8 @@ def stream(
     are repeated until the first piece is there; after it, a failure ends the stream.
 
     Args:
-        model: A model, a function of the query, or a model's name.
-        query: A text, chat messages, or a question.
+        item: A text, chat messages, or a question.
+        model: A model, a function of the item, or a model's name.
         temperature: The temperature.
         max_tokens: The longest answer in tokens.
         seed: For models that take one.
@@ -126,17 +130,17 @@ def stream(
         ModelTimeoutError: It took longer; raised while reading, as all errors.
         ModelError: The model failed; what was written is in ``text``.
     """
-    settings = Sampling(
+    settings = SamplingParameters(
         temperature=temperature,
         max_tokens=max_tokens,
         seed=seed,
         sample=current_sample(),
         logprobs=logprobs,
     )
-    return AnswerStream(as_model(model), query, settings, timeout_ms)
+    return AnswerStream(as_model(model), item, settings, timeout_ms)
 
 
-async def _writing(model: Model, query: Query, sampling: Sampling) -> Writing:
+async def _writing(model: Model, query: Query, sampling: SamplingParameters) -> Writing:
     if not isinstance(model, StreamingModel):
         response = await model.generate(query, sampling)
         yield response.text

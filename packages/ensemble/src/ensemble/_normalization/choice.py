@@ -38,8 +38,8 @@ _CONTEXT = 30
 
 def choice_key(answer: str) -> str | None:
     """The letter an answer chooses; None when it chooses none, or two."""
-    key: str | None = read_choice(answer).key
-    return key
+    key = read_choice(answer).key
+    return key if isinstance(key, str) else None
 
 
 def read_choice(answer: str) -> Reading:

@@ -133,7 +133,7 @@ def _drop_docstring(
         del node.body[0]
 
 
-def options(choices: Sequence[str]) -> Callable[[str], Reading]:
+def choices_normalizer(choices: Sequence[str]) -> Callable[[str], Reading]:
     """As the function of the same name that users see."""
     texts = [text_key(choice) for choice in choices]
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(texts)]

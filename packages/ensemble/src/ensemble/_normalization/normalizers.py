@@ -5,11 +5,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from fractions import Fraction
+from typing import Literal
 
-from .._core.errors import UnknownNameError
+from .._core.errors import UnknownNormalizerError
 from .reading import Reading, text_key
 
-Normalizer = Callable[[str], "Hashable | Reading | None"]
+NormalizerName = Literal[
+    "boolean", "choice", "code", "date", "exact", "json", "number", "set", "text"
+]
+Normalizer = Callable[[str], Hashable | Reading | None]
 
 
 _CLAUSE = re.compile(r"[.,;:!?\n]|\bbut\b|\bhowever\b")
@@ -134,7 +138,32 @@ NORMALIZERS: dict[str, Normalizer] = {
 _READERS: dict[str, Normalizer] = {"choice": _read_choice, "number": _read_number}
 
 
-def options(choices: Sequence[str]) -> Callable[[str], Reading]:
+def normalizer_names() -> tuple[str, ...]:
+    """Return the names that ``normalize=`` takes, sorted."""
+    return tuple(sorted(NORMALIZERS))
+
+
+def read_answer(answer: str, normalize: NormalizerName | Normalizer = "text") -> Reading:
+    """Return what an answer says, as a prediction reads it.
+
+    Args:
+        answer: The text of the answer.
+        normalize: When two answers are the same: a name of ``normalizer_names()`` or a function.
+
+    Returns:
+        The key by which answers are compared, None for an abstention, and where it was found.
+
+    Raises:
+        UnknownNormalizerError: No normalizer has this name.
+
+    Example:
+        >>> read_answer("The answer is 1,234.50 dollars.", "number").key
+        Fraction(2469, 2)
+    """
+    return find_normalizer(normalize)[1](answer)
+
+
+def choices_normalizer(choices: Sequence[str]) -> Callable[[str], Reading]:
     """A normaliser that reads a letter, or else the text of one of the choices.
 
     Args:
@@ -143,24 +172,23 @@ def options(choices: Sequence[str]) -> Callable[[str], Reading]:
     Returns:
         A normaliser for ``predict(normalize=...)``; its key is the letter.
     """
-    from .normal_forms import options as make  # noqa: PLC0415  # few need it
+    from .normal_forms import choices_normalizer as make  # noqa: PLC0415  # few need it
 
     return make(choices)
 
 
-def find_normalizer(wanted: str | Normalizer) -> tuple[str, Callable[[str], Reading]]:
+def find_normalizer(wanted: NormalizerName | Normalizer) -> tuple[str, Callable[[str], Reading]]:
     """A normaliser with its name, as a function that gives a ``Reading``.
 
     Raises:
-        UnknownNameError: There is none of this name.
+        UnknownNormalizerError: There is none of this name.
     """
     if callable(wanted):
         name, normalizer = getattr(wanted, "__name__", type(wanted).__name__), wanted
     elif wanted in NORMALIZERS:
         name, normalizer = wanted, _READERS.get(wanted, NORMALIZERS[wanted])
     else:
-        remedy = "pass a function of the answer that gives a hashable key, or None for no vote"
-        raise UnknownNameError("normalisation", wanted, NORMALIZERS, remedy)
+        raise UnknownNormalizerError(wanted, NORMALIZERS)
 
     def read(answer: str) -> Reading:
         found = normalizer(answer)

@@ -55,8 +55,8 @@ def number_key(answer: str) -> Fraction | None:
     Separators of thousands, currency and percent signs are read over: "$1,234.50" is 1234.5 and
     "50 %" is 50. Of an equation such as "3 + 4 = 7" the result counts.
     """
-    key: Fraction | None = read_number(answer).key
-    return key
+    key = read_number(answer).key
+    return key if isinstance(key, Fraction) else None
 
 
 def read_number(answer: str) -> Reading:

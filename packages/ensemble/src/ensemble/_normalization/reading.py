@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
+
+from .._core.values import plain
 
 _INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff]")
 
@@ -18,8 +21,12 @@ class Reading:
             tell.
     """
 
-    key: Any
+    key: Hashable
     how: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the reading as plain values."""
+        return {"key": plain(self.key), "how": self.how}
 
 
 def text_key(answer: str) -> str | None:

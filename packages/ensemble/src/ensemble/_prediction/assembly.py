@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from .._core.errors import AllModelsFailedError, InsufficientResponsesError
 from .._core.rendering import shown
 from .._core.responses import Response, joint_source
-from .._voting.votes import Outcome, Vote, tally
+from .._voting.votes import Vote, VoteOutcome, tally
 from .calls import MemberCall
 from .result import EnsembleResult, ModelRecord, PredictionSpec
 
@@ -82,7 +82,7 @@ def known_cost(calls: Sequence[MemberCall]) -> float | None:
 def make_result(
     calls: Sequence[MemberCall],
     votes: Sequence[Vote],
-    outcome: Outcome,
+    outcome: VoteOutcome,
     *,
     elapsed_ms: float,
     spec: PredictionSpec,
@@ -129,7 +129,7 @@ def make_result(
     )
 
 
-def _answer(outcome: Outcome, winners: Sequence[Vote]) -> str | None:
+def _answer(outcome: VoteOutcome, winners: Sequence[Vote]) -> str | None:
     if outcome.key is None or outcome.text is not None:
         return outcome.text
     return winners[0].text if winners else shown(outcome.key)
@@ -167,7 +167,7 @@ def _latency_ms(calls: Sequence[MemberCall], elapsed_ms: float) -> float | None:
     return max(times, default=None)
 
 
-def _confidence(outcome: Outcome, winners: Sequence[Vote]) -> float | None:
+def _confidence(outcome: VoteOutcome, winners: Sequence[Vote]) -> float | None:
     if outcome.confidence is not None:
         return outcome.confidence
     stated = [vote.confidence for vote in winners if vote.confidence is not None]

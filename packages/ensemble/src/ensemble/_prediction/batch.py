@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 from .._core.errors import ModelTimeoutError
-from .._core.models import Sampling, cancelled_cost_usd
+from .._core.models import SamplingParameters, cancelled_cost_usd
 from .._core.queries import Query
 from .._models.ask import ask_settled
 from .._normalization.reading import Reading
 from .._voting.rule import Rule
 from .._voting.votes import Vote
 from .calls import Member, MemberCall
-from .executions import Execution, Hedged
+from .executions import AnyExecution, HedgedExecution
 from .hedged_calls import call_hedged
-from .stopping import Situation, Stop
+from .stopping import Stop, VotingState
 
 
 class CallBatch:
@@ -55,7 +55,7 @@ class CallBatch:
         self,
         members: Sequence[Member],
         query: Query,
-        settings: Sampling,
+        settings: SamplingParameters,
         *,
         rule: Rule,
         read: Callable[[str], Reading],
@@ -89,7 +89,7 @@ class CallBatch:
         """The votes so far, in the order of the members."""
         return [vote for each in self.calls if (vote := each.vote) is not None]
 
-    async def run(self, execution: Execution, timeout_ms: float | None) -> None:
+    async def run(self, execution: AnyExecution, timeout_ms: float | None) -> None:
         """Ask as the order says, for no longer than the time given."""
         limit = asyncio.timeout(None if timeout_ms is None else timeout_ms / 1000)
         try:
@@ -102,8 +102,8 @@ class CallBatch:
                 if each.status == "cancelled":
                     self._calls[place] = replace(each, error=ModelTimeoutError(timeout_ms))
 
-    async def _run(self, execution: Execution) -> None:
-        if isinstance(execution, Hedged):
+    async def _run(self, execution: AnyExecution) -> None:
+        if isinstance(execution, HedgedExecution):
             await call_hedged(self.call, len(self.members), execution)
             return
         stop = execution.enough()
@@ -153,7 +153,7 @@ class CallBatch:
             if number not in self._calls
         ]
         return stop(
-            Situation(
+            VotingState(
                 votes=self.votes(),
                 last=self._calls[place].vote,
                 answered=answered,
@@ -202,7 +202,9 @@ class CallBatch:
         )
         return self._calls[place]
 
-    def _cancelled_cost(self, member: Member, settings: Sampling, begin: float) -> float | None:
+    def _cancelled_cost(
+        self, member: Member, settings: SamplingParameters, begin: float
+    ) -> float | None:
         """What a cancelled call costs all the same, where the model can tell."""
         ran_ms = (self._clock() - begin) * 1000
         return cancelled_cost_usd(member.model, self._query, settings, ran_ms)

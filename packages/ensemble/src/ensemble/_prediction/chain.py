@@ -3,6 +3,8 @@
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from .._core.errors import MissingExtraError
+
 if TYPE_CHECKING:
     from causal_trace import Chain
 
@@ -23,12 +25,12 @@ def to_chain(result: "EnsembleResult", *, name: str | None = None) -> "Chain":
         A ``causal_trace.Chain``: save it, search it, show it with that library.
 
     Raises:
-        ImportError: The extra ``trace`` is not installed.
+        MissingExtraError: The extra ``trace`` is not installed.
     """
     try:
         from causal_trace import Chain, TraceEvent  # noqa: PLC0415  # an extra
     except ImportError as error:
-        raise ImportError('pip install "crucible-framework-ensemble[trace]"') from error
+        raise MissingExtraError("trace", "crucible-framework-causal-trace") from error
     events: list[TraceEvent] = []
 
     def add(kind: str, decision: str, **more: Any) -> str:

@@ -1,18 +1,17 @@
 """In which order models are asked, and when that ends."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
-from .._core.errors import UnknownNameError
+from .._core.errors import UnknownExecutionError, UnknownStopError
 from .._core.values import Value
-from .stopping import STOPS, Confident, Consensus, Stop
+from .stopping import STOPS, ConfidenceThreshold, Consensus, Stop, StopName
 
 
-def _stop(wanted: str | Stop | None) -> Stop | None:
+def _stop(wanted: StopName | Stop | None) -> Stop | None:
     if isinstance(wanted, str):
         if wanted not in STOPS:
-            remedy = "pass a function of the Situation, such as Posterior(...)"
-            raise UnknownNameError("stop", wanted, STOPS, remedy)
+            raise UnknownStopError(wanted, STOPS)
         return STOPS[wanted]
     return wanted
 
@@ -28,11 +27,11 @@ class Parallel(Value):
     Attributes:
         quorum: Return as soon as no answer still to come can change the winner, and cancel the
             rest.
-        stop: Another reason to return early, by name or as a function of the ``Situation``.
+        stop: Another reason to return early, by name or as a function of the ``VotingState``.
     """
 
     quorum: bool = False
-    stop: str | Stop | None = None
+    stop: StopName | Stop | None = None
     name = "parallel"
 
     def waves(self, size: int) -> list[int]:
@@ -53,17 +52,17 @@ class Sequential(Value):
     Attributes:
         stop: When it is enough: ``curtail`` (no answer to come can change the winner), ``agree``
             (two do), ``consensus`` (70 % of at least two votes), ``samples``, or a function of the
-            ``Situation``, such as ``Posterior(...)``.
+            ``VotingState``, such as ``VotePosterior(...)``.
         first: How many are asked at once in the beginning.
         step: How many at once after that.
         max_models: How many are asked at most.
 
     Raises:
         ValueError: A number is below 1.
-        UnknownNameError: There is no stop of this name.
+        UnknownStopError: There is no stop of this name.
     """
 
-    stop: str | Stop = "curtail"
+    stop: StopName | Stop = "curtail"
     first: int = 1
     step: int = 1
     max_models: int | None = None
@@ -118,10 +117,10 @@ class Cascade(Value):
 
     def enough(self) -> Stop | None:
         """When the last answer is sure enough."""
-        return Confident(threshold=self.threshold, models=self.min_models)
+        return ConfidenceThreshold(threshold=self.threshold, min_models=self.min_models)
 
 
-class Hedged(Value):
+class HedgedExecution(Value):
     """The first model, and the next ones when it is late or fails; the first vote counts.
 
     Needs the extra ``hedging``.
@@ -147,7 +146,7 @@ class Hedged(Value):
             raise ValueError(f"delay_ms: {self.delay_ms!r} is below 0")
 
 
-class Order(Protocol):
+class Execution(Protocol):
     """An order of asking of your own."""
 
     @property
@@ -164,36 +163,42 @@ class Order(Protocol):
         ...
 
 
-Execution = Order | Hedged
-EXECUTIONS: dict[str, Callable[..., Execution]] = {
+ExecutionName = Literal["cascade", "hedged", "parallel", "quorum", "sequential"]
+AnyExecution = Execution | HedgedExecution
+EXECUTIONS: dict[str, Callable[..., AnyExecution]] = {
     "cascade": Cascade,
-    "hedged": Hedged,
+    "hedged": HedgedExecution,
     "parallel": Parallel,
     "quorum": lambda **options: Parallel(quorum=True, **options),
     "sequential": Sequential,
 }
 
 
-def find_execution(wanted: str | Execution) -> Execution:
+def execution_names() -> tuple[str, ...]:
+    """Return the names that ``execution=`` takes, sorted."""
+    return tuple(sorted(EXECUTIONS))
+
+
+def find_execution(wanted: ExecutionName | AnyExecution) -> AnyExecution:
     """An order of asking by its name, or as it is.
 
     Raises:
-        UnknownNameError: There is none of this name.
+        UnknownExecutionError: No execution has this name.
         TypeError: It is none.
     """
     if isinstance(wanted, str):
         if wanted not in EXECUTIONS:
-            remedy = "pass Parallel(...), Sequential(...), Cascade(...) or Hedged(...)"
-            raise UnknownNameError("execution", wanted, EXECUTIONS, remedy)
+            raise UnknownExecutionError(wanted, EXECUTIONS)
         return EXECUTIONS[wanted]()
     if isinstance(wanted, type) or not (
-        isinstance(wanted, Hedged) or (hasattr(wanted, "waves") and hasattr(wanted, "enough"))
+        isinstance(wanted, HedgedExecution)
+        or (hasattr(wanted, "waves") and hasattr(wanted, "enough"))
     ):
         raise TypeError(f"execution: {wanted!r} is no order of asking, such as Sequential()")
     return wanted
 
 
-def wanted_share(execution: Execution) -> float:
+def wanted_share(execution: AnyExecution) -> float:
     """The share of the votes that an order of asking wants; half of them when it names none."""
-    stop = None if isinstance(execution, Hedged) else execution.enough()
+    stop = None if isinstance(execution, HedgedExecution) else execution.enough()
     return stop.share if isinstance(stop, Consensus) else 0.5

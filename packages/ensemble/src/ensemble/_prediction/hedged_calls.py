@@ -6,11 +6,11 @@ from functools import partial
 
 from .._models.hedged import hedging_library
 from .calls import MemberCall
-from .executions import Hedged
+from .executions import HedgedExecution
 
 
 async def call_hedged(
-    call_member: Callable[[int], Awaitable[MemberCall]], size: int, execution: Hedged
+    call_member: Callable[[int], Awaitable[MemberCall]], size: int, execution: HedgedExecution
 ) -> None:
     """Call the first member, and the next ones while there is no vote.
 

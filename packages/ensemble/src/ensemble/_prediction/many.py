@@ -1,18 +1,20 @@
 """Many questions at once, and one question watched while it is answered."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence, Sized
 from contextvars import copy_context
-from typing import Any
+from typing import Any, Unpack
 
+from .._core.deprecated import renamed_arguments
 from .._core.errors import EnsembleError
-from .._core.models import Model
 from .._core.queries import Query
 from .._core.sync import run
 from .._core.values import Value
+from .._models.conversion import ModelLike
 from .._voting.votes import tally
 from .batch import CallBatch
 from .calls import MemberCall
+from .options import PredictOptions
 from .predict import predict, watching
 from .result import EnsembleResult
 
@@ -35,40 +37,49 @@ class Progress(Value):
     result: EnsembleResult | None = None
 
 
+@renamed_arguments(queries="items")
 async def predict_many(
-    queries: Iterable[Query],
+    items: Iterable[Query],
     *,
-    models: Sequence[Model | Callable[..., Any] | str],
+    models: Sequence[ModelLike],
     concurrency: int = 32,
-    **options: Any,
+    on_progress: Callable[[int, int], None] | None = None,
+    **options: Unpack[PredictOptions],
 ) -> list[EnsembleResult | EnsembleError]:
-    """Ask the same panel many questions.
+    """Ask the same panel many items.
 
-    A question that fails does not fail the others: its error stands in its place.
+    An item that fails does not fail the others: its error stands at its index.
 
     Args:
-        queries: The questions; taken as they are needed.
+        items: Texts, chat messages or questions; an iterator is read as items are needed, or at
+            once where ``on_progress`` is given.
         models: The models.
-        concurrency: How many questions are open at once.
-        options: Those of ``predict``.
+        concurrency: The maximum number of items in flight.
+        on_progress: Called after each item with the number done and the number of all.
+        **options: Those of ``predict``.
 
     Returns:
-        A result or an error for each question, in their order.
+        A result or an error for each item, in their order.
 
     Raises:
         ValueError: ``concurrency`` is below 1, or an option is out of range.
     """
     if concurrency < 1:
         raise ValueError(f"concurrency: {concurrency!r} is below 1")
+    if on_progress is not None:
+        items = list(items)
+    total = len(items) if isinstance(items, Sized) else 0
     done: dict[int, EnsembleResult | EnsembleError] = {}
-    left = iter(enumerate(queries))
+    left = iter(enumerate(items))
 
     async def worker() -> None:
-        for place, query in left:
+        for index, item in left:
             try:
-                done[place] = await predict(query, models=models, **options)
+                done[index] = await predict(item, models=models, **options)
             except EnsembleError as error:
-                done[place] = error
+                done[index] = error
+            if on_progress is not None:
+                on_progress(len(done), total)
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -76,18 +87,40 @@ async def predict_many(
                 group.create_task(worker())
     except ExceptionGroup as errors:
         raise errors.exceptions[0] from errors.exceptions[0].__cause__
-    return [done[place] for place in range(len(done))]
+    return [done[index] for index in range(len(done))]
 
 
+class ManyOptions(PredictOptions, total=False):
+    """The options of ``predict_many``."""
+
+    concurrency: int
+    on_progress: Callable[[int, int], None] | None
+
+
+@renamed_arguments(queries="items")
 def predict_many_sync(
-    queries: Iterable[Query], **options: Any
+    items: Iterable[Query], *, models: Sequence[ModelLike], **options: Unpack[ManyOptions]
 ) -> list[EnsembleResult | EnsembleError]:
-    """``predict_many`` for scripts: takes the same arguments and waits for the end."""
-    return run("predict_many", lambda: predict_many(queries, **options))
+    """Ask the same panel many items, from a script: ``predict_many``, run to its end.
+
+    Args:
+        items: Texts, chat messages or questions.
+        models: The models.
+        **options: Those of ``predict_many``.
+
+    Returns:
+        A result or an error for each item, in their order.
+
+    Raises:
+        RunningLoopError: An event loop is running: use ``await predict_many(...)``.
+        ValueError: ``concurrency`` is below 1, or an option is out of range.
+    """
+    return run("predict_many", lambda: predict_many(items, models=models, **options))
 
 
+@renamed_arguments(query="item")
 async def predict_stream(
-    query: Query, *, models: Sequence[Model | Callable[..., Any] | str], **options: Any
+    item: Query, *, models: Sequence[ModelLike], **options: Unpack[PredictOptions]
 ) -> AsyncGenerator[Progress, None]:
     """Watch a prediction: every answer as it comes, with the consensus so far, and the result.
 
@@ -96,9 +129,9 @@ async def predict_stream(
     ``contextlib.aclosing`` where you may leave.
 
     Args:
-        query: The question.
+        item: A text, chat messages, or a question.
         models: The models.
-        options: Those of ``predict``.
+        **options: Those of ``predict``.
 
     Yields:
         A ``Progress`` for each answer or failure, and one with the result at the end.
@@ -121,7 +154,7 @@ async def predict_stream(
 
     context = copy_context()
     context.run(watching.set, report)  # in the context of this prediction alone
-    running = asyncio.create_task(predict(query, models=models, **options), context=context)
+    running = asyncio.create_task(predict(item, models=models, **options), context=context)
     running.add_done_callback(lambda _: steps.put_nowait(None))
     try:
         while (step := await steps.get()) is not None:

@@ -6,21 +6,23 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from hashlib import blake2b
-from typing import Any
+from typing import Unpack
 
-from .._core.models import Model, Sampling, current_sample
+from .._core.deprecated import renamed_arguments
+from .._core.models import SamplingParameters, current_sample
 from .._core.queries import Query
 from .._core.responses import Response
 from .._core.sync import run
-from .._models.conversion import as_model
-from .._normalization.normalizers import Normalizer, find_normalizer
-from .._voting.rule import AnyStrategy, Poll
-from .._voting.strategies import find_rule
-from .._voting.votes import Ties
+from .._models.conversion import ModelLike, as_model
+from .._normalization.normalizers import Normalizer, NormalizerName, find_normalizer
+from .._voting.rule import VoteContext
+from .._voting.strategies import AnyStrategy, find_rule
+from .._voting.votes import TieBreak, Ties
 from .assembly import check_answers, known_cost, make_result
 from .batch import CallBatch
 from .calls import Member, MemberCall
-from .executions import Execution, find_execution, wanted_share
+from .executions import AnyExecution, ExecutionName, find_execution, wanted_share
+from .options import PredictOptions
 from .reports import report, report_calls_start, report_calls_stop, report_failure, report_start
 from .result import EnsembleResult, PredictionSpec
 
@@ -30,14 +32,15 @@ watching: ContextVar[Callable[[CallBatch, MemberCall], None] | None] = ContextVa
 )
 
 
+@renamed_arguments(query="item")
 async def predict(
-    query: Query,
+    item: Query,
     *,
-    models: Sequence[Model | Callable[..., Any] | str],
+    models: Sequence[ModelLike],
     strategy: AnyStrategy = "majority",
-    execution: str | Execution = "parallel",
-    normalize: str | Normalizer = "text",
-    tie_break: str = "first",
+    execution: ExecutionName | AnyExecution = "parallel",
+    normalize: NormalizerName | Normalizer = "text",
+    tie_break: TieBreak = "first",
     accuracies: Mapping[str, float] | None = None,
     seed: int | None = None,
     samples: int = 1,
@@ -54,17 +57,17 @@ async def predict(
     the normalisation that is used.
 
     Args:
-        query: A text, chat messages, or a question.
+        item: A text, chat messages, or a question.
         models: The models, in the order of batch and of breaking ties; functions of the query will
             do.
-        strategy: How votes are counted: a name of ``STRATEGIES``, a rule such as
-            ``Weighted(...)``, a function of the votes that gives an ``Outcome`` (and breaks its own
-            ties), an object with ``aggregate(votes)``, or one of these with its options,
+        strategy: How votes are counted: a name of ``strategy_names()``, a rule such as
+            ``Weighted(...)``, a function of the votes that gives a ``VoteOutcome`` and breaks its
+            own ties, an object with ``aggregate(votes)``, or one of these with its options,
             ``(strategy, options)``.
         execution: In which order models are asked: ``parallel``, ``quorum``, ``sequential``,
             ``cascade``, ``hedged``, or one with its options, such as ``Sequential(first=2)``.
-        normalize: When two answers are the same: a name of ``NORMALIZERS``, or a function that
-            gives a key, or None for no vote.
+        normalize: When two answers are the same: a name of ``normalizer_names()``, or a function
+            that gives a key, or None for an abstention.
         tie_break: How a tie is settled, as in ``Ties``.
         accuracies: The accuracy of each model, by its name, for ``tie_break="accuracy"``.
         seed: For ``seeded`` ties, 0 when left out; sent to models that take one when it is given.
@@ -86,8 +89,8 @@ async def predict(
         NoConsensusError: There is a tie and ``tie_break`` is ``error``.
         UnknownNameError: A strategy, execution, normalisation or tie policy is unknown.
         ValueError: There are no models, or a number is out of range.
-        TypeError: What should be a model is none, or the strategy gives no ``Outcome``.
-        ImportError: ``hedged`` without the extra ``hedging``.
+        TypeError: What should be a model is none, or the strategy gives no ``VoteOutcome``.
+        MissingExtraError: ``hedged`` without the extra ``hedging``.
     """
     watch = watching.get()
     if watch is not None:
@@ -100,7 +103,7 @@ async def predict(
             on_response(call.response)
 
     prediction = Prediction(
-        query,
+        item,
         models=models,
         strategy=strategy,
         execution=execution,
@@ -108,16 +111,32 @@ async def predict(
         ties=Ties(policy=tie_break, seed=seed or 0, accuracies=accuracies),
         samples=samples,
         min_responses=min_responses,
-        settings=Sampling(temperature=temperature, max_tokens=max_tokens, seed=seed),
+        settings=SamplingParameters(temperature=temperature, max_tokens=max_tokens, seed=seed),
     )
     return await prediction.run(
         on_call=on_call, model_timeout_ms=model_timeout_ms, timeout_ms=timeout_ms
     )
 
 
-def predict_sync(query: Query, **options: Any) -> EnsembleResult:
-    """``predict`` for scripts: takes the same arguments and waits for the end."""
-    return run("predict", lambda: predict(query, **options))
+@renamed_arguments(query="item")
+def predict_sync(
+    item: Query, *, models: Sequence[ModelLike], **options: Unpack[PredictOptions]
+) -> EnsembleResult:
+    """Ask several models and vote, from a script: ``predict``, run to its end.
+
+    Args:
+        item: A text, chat messages, or a question.
+        models: The models.
+        **options: Those of ``predict``.
+
+    Returns:
+        The answer with its votes, costs and the record of every call.
+
+    Raises:
+        RunningLoopError: An event loop is running, as in a notebook: use ``await predict(...)``.
+        EnsembleError: As ``predict``.
+    """
+    return run("predict", lambda: predict(item, models=models, **options))
 
 
 class Prediction:
@@ -139,14 +158,14 @@ class Prediction:
         self,
         query: Query,
         *,
-        models: Sequence[Model | Callable[..., Any] | str],
-        strategy: Any,
-        execution: str | Execution,
-        normalize: str | Normalizer,
+        models: Sequence[ModelLike],
+        strategy: AnyStrategy,
+        execution: ExecutionName | AnyExecution,
+        normalize: NormalizerName | Normalizer,
         ties: Ties,
         samples: int,
         min_responses: int,
-        settings: Sampling,
+        settings: SamplingParameters,
     ) -> None:
         panel = [as_model(model) for model in models]
         if not panel:
@@ -179,7 +198,7 @@ class Prediction:
             panel=tuple(member.model.name for member in self._members),
             prompt_hash=blake2b(str(query).encode("utf-8", "replace"), digest_size=8).hexdigest(),
         )
-        self._poll = Poll(query=query, ties=ties, prediction_id=self._spec.prediction_id)
+        self._poll = VoteContext(item=query, ties=ties, prediction_id=self._spec.prediction_id)
 
     async def run(
         self,

@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Literal
 
 from .._core.values import Value
 from .._voting.counting import LogOdds
@@ -9,7 +11,7 @@ from .._voting.rule import Rule
 from .._voting.votes import Vote, tally
 
 
-class Situation(Value):
+class VotingState(Value):
     """How far the asking has come.
 
     Attributes:
@@ -27,7 +29,8 @@ class Situation(Value):
     rule: Rule
 
 
-Stop = Callable[[Situation], bool]
+StopName = Literal["agree", "consensus", "curtail", "samples"]
+Stop = Callable[[VotingState], bool]
 
 
 def _counts(votes: Sequence[Vote]) -> list[float]:
@@ -36,14 +39,14 @@ def _counts(votes: Sequence[Vote]) -> list[float]:
     return [*counts, 0.0, 0.0]
 
 
-class Curtail(Value):
+class Curtailment(Value):
     """Stop when no answer still to come can change the winner; nothing is lost by it."""
 
-    def __call__(self, now: Situation) -> bool:
+    def __call__(self, now: VotingState) -> bool:
         return now.rule.settled(now.votes, now.waiting)
 
 
-class Agree(Value):
+class Agreement(Value):
     """Stop when several models agree.
 
     Attributes:
@@ -52,7 +55,7 @@ class Agree(Value):
 
     votes: int = 2
 
-    def __call__(self, now: Situation) -> bool:
+    def __call__(self, now: VotingState) -> bool:
         return _counts(now.votes)[0] >= self.votes
 
 
@@ -61,30 +64,32 @@ class Consensus(Value):
 
     Attributes:
         share: The share it needs.
-        votes: How many votes there must be at least.
+        min_votes: The minimum number of votes.
     """
 
     share: float = 0.7
-    votes: int = 2
+    min_votes: int = 2
+    _renamed = MappingProxyType({"votes": ("min_votes", None)})
 
-    def __call__(self, now: Situation) -> bool:
+    def __call__(self, now: VotingState) -> bool:
         cast = len(now.votes)
-        return cast >= self.votes and _counts(now.votes)[0] / cast >= self.share
+        return cast >= self.min_votes and _counts(now.votes)[0] / cast >= self.share
 
 
-class Confident(Value):
+class ConfidenceThreshold(Value):
     """Stop when the last answer is sure enough.
 
     Attributes:
         threshold: The confidence it needs; or that of each model, by its name (1 for others).
-        models: How many must have answered at least.
+        min_models: The minimum number of models that must have answered.
     """
 
     threshold: float | Mapping[str, float] = 0.9
-    models: int = 1
+    min_models: int = 1
+    _renamed = MappingProxyType({"models": ("min_models", None)})
 
-    def __call__(self, now: Situation) -> bool:
-        if now.last is None or now.last.confidence is None or now.answered < self.models:
+    def __call__(self, now: VotingState) -> bool:
+        if now.last is None or now.last.confidence is None or now.answered < self.min_models:
             return False
         limit = self.threshold
         if isinstance(limit, Mapping):
@@ -92,7 +97,7 @@ class Confident(Value):
         return now.last.confidence >= limit
 
 
-class Posterior(Value):
+class VotePosterior(Value):
     """Stop when the leading answer is right with a given probability.
 
     For models whose errors are independent and spread evenly (as in ``LogOdds``).
@@ -107,7 +112,7 @@ class Posterior(Value):
     threshold: float = 0.95
     choices: int = 2
 
-    def __call__(self, now: Situation) -> bool:
+    def __call__(self, now: VotingState) -> bool:
         if not now.votes:
             return False
         rule = LogOdds(accuracies=self.accuracies, choices=self.choices)
@@ -119,7 +124,7 @@ class Posterior(Value):
         return 1 / (total + unseen * math.exp(-top)) >= self.threshold
 
 
-class Samples(Value):
+class AdaptiveConsistency(Value):
     """Stop when more samples of one model are unlikely to change which answer is most frequent.
 
     P(share of the first > share of the second) under a uniform prior: Beta(v1+1, v2+1) above 1/2
@@ -132,7 +137,7 @@ class Samples(Value):
 
     threshold: float = 0.95
 
-    def __call__(self, now: Situation) -> bool:
+    def __call__(self, now: VotingState) -> bool:
         first, second, *_ = _counts(now.votes)
         return bool(now.votes) and lead_is_real(int(first), int(second)) >= self.threshold
 
@@ -145,8 +150,8 @@ def lead_is_real(first: int, second: int) -> float:
 
 
 STOPS: dict[str, Stop] = {
-    "agree": Agree(),
+    "agree": Agreement(),
     "consensus": Consensus(),
-    "curtail": Curtail(),
-    "samples": Samples(),
+    "curtail": Curtailment(),
+    "samples": AdaptiveConsistency(),
 }

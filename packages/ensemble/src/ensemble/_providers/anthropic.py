@@ -1,10 +1,10 @@
 """Anthropic's Messages interface."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from .._core.errors import BadRequestError, ServerError
-from .._core.models import Sampling
-from .provider import ProviderModel, count, given, text_or_none
+from .._core.models import SamplingParameters
+from .provider import ProviderModel, ProviderOptions, count, given, text_or_none
 
 _LONGEST_ANSWER = 4096  # the interface has no default of its own
 
@@ -20,15 +20,16 @@ class AnthropicModel(ProviderModel):
     BASE_URL = "https://api.anthropic.com/v1"
     KEYS = ("ANTHROPIC_API_KEY",)
 
-    def __init__(self, model: str, **options: Any) -> None:
-        headers = {"anthropic-version": "2023-06-01", **(options.pop("headers", None) or {})}
-        super().__init__(model, headers=headers, **options)
+    def __init__(self, model: str, **options: Unpack[ProviderOptions]) -> None:
+        headers = {"anthropic-version": "2023-06-01", **(options.get("headers") or {})}
+        options["headers"] = headers
+        super().__init__(model, **options)
 
     def _authorization(self, key: str) -> dict[str, str]:
         return {"x-api-key": key}
 
     def request_of(
-        self, messages: list[dict[str, str]], sampling: Sampling
+        self, messages: list[dict[str, str]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
         if sampling.logprobs:
             raise BadRequestError("Anthropic's interface gives no log-probabilities")
@@ -41,7 +42,7 @@ class AnthropicModel(ProviderModel):
         }
 
     def _stream_request(
-        self, messages: list[dict[str, str]], sampling: Sampling
+        self, messages: list[dict[str, str]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
         path, body = self.request_of(messages, sampling)
         return path, {**body, "stream": True}

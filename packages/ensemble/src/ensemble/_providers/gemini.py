@@ -3,7 +3,7 @@
 from typing import Any
 
 from .._core.errors import BadRequestError, ServerError
-from .._core.models import Sampling
+from .._core.models import SamplingParameters
 from .._core.responses import TokenLogprob
 from .provider import ProviderModel, count, given, seed_of, text_or_none
 
@@ -24,7 +24,7 @@ class GeminiModel(ProviderModel):
         return {"x-goog-api-key": key}
 
     def request_of(
-        self, messages: list[dict[str, str]], sampling: Sampling
+        self, messages: list[dict[str, str]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
         system = [{"text": each["content"]} for each in messages if each["role"] == "system"]
         config = given(
@@ -47,7 +47,7 @@ class GeminiModel(ProviderModel):
         }
 
     def _stream_request(
-        self, messages: list[dict[str, str]], sampling: Sampling
+        self, messages: list[dict[str, str]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
         _, body = self.request_of(messages, sampling)
         return f"/models/{self.model}:streamGenerateContent?alt=sse", body

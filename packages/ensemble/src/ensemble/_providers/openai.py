@@ -1,12 +1,12 @@
 """Any server that speaks OpenAI's chat completions: OpenAI, vLLM, Ollama, llama.cpp and others."""
 
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from .._core.errors import ServerError
-from .._core.models import Sampling
+from .._core.models import SamplingParameters
 from .._core.responses import TokenLogprob
 from .keys import find_key
-from .provider import ProviderModel, count, given, seed_of, text_or_none
+from .provider import ProviderModel, ProviderOptions, count, given, seed_of, text_or_none
 
 
 class OpenAIModel(ProviderModel):
@@ -21,12 +21,14 @@ class OpenAIModel(ProviderModel):
     _key_header = "Authorization"
     _endpoint = "/chat/completions"
 
-    def __init__(self, model: str, *, organization: str | None = None, **options: Any) -> None:
-        headers = {
+    def __init__(
+        self, model: str, *, organization: str | None = None, **options: Unpack[ProviderOptions]
+    ) -> None:
+        options["headers"] = {
             **given(**{"OpenAI-Organization": organization}),
-            **(options.pop("headers", None) or {}),
+            **(options.get("headers") or {}),
         }
-        super().__init__(model, headers=headers, **options)
+        super().__init__(model, **options)
 
     @classmethod
     def azure(
@@ -35,8 +37,7 @@ class OpenAIModel(ProviderModel):
         *,
         endpoint: str,
         api_version: str = "2024-10-21",
-        api_key: str | None = None,
-        **options: Any,
+        **options: Unpack[ProviderOptions],
     ) -> Self:
         """A deployment on Azure.
 
@@ -44,16 +45,13 @@ class OpenAIModel(ProviderModel):
             deployment: Its name; also the model's, for the price.
             endpoint: Such as ``https://mine.openai.azure.com``.
             api_version: The version of the interface.
-            api_key: The key; ``AZURE_OPENAI_API_KEY`` when left out.
-            options: As for every model.
+            **options: As for every model; the key is ``AZURE_OPENAI_API_KEY`` when left out.
         """
-        key = find_key(("AZURE_OPENAI_API_KEY",)) if api_key is None else api_key
-        made = cls(
-            deployment,
-            base_url=f"{endpoint.rstrip('/')}/openai/deployments/{deployment}",
-            api_key=key,
-            **options,
-        )
+        key = options.get("api_key")
+        key = find_key(("AZURE_OPENAI_API_KEY",)) if key is None else key
+        options["api_key"] = key
+        options["base_url"] = f"{endpoint.rstrip('/')}/openai/deployments/{deployment}"
+        made = cls(deployment, **options)
         made._key = key  # never OpenAI's own key
         made._key_header = "api-key"
         made._endpoint = f"/chat/completions?api-version={api_version}"
@@ -63,7 +61,7 @@ class OpenAIModel(ProviderModel):
         return {self._key_header: key if self._key_header == "api-key" else f"Bearer {key}"}
 
     def request_of(
-        self, messages: list[dict[str, str]], sampling: Sampling
+        self, messages: list[dict[str, str]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
         return self._endpoint, {
             "model": self.model,
@@ -77,7 +75,7 @@ class OpenAIModel(ProviderModel):
         }
 
     def _stream_request(
-        self, messages: list[dict[str, str]], sampling: Sampling
+        self, messages: list[dict[str, str]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
         path, body = self.request_of(messages, sampling)
         return path, {**body, "stream": True, "stream_options": {"include_usage": True}}

@@ -3,14 +3,14 @@
 import asyncio
 import dataclasses
 import random
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self, TypedDict
 from weakref import WeakKeyDictionary
 
 from .._core.errors import AuthenticationError, ConnectionFailedError, MalformedResponseError
-from .._core.models import Sampling
+from .._core.models import NamedModel, SamplingParameters
 from .._core.prices import Price, find_price
 from .._core.queries import Query, prompt_messages
 from .._core.responses import Response
@@ -24,12 +24,33 @@ _UNTOLD_ANSWER_TOKENS = 256
 _TOLD = ("input_tokens", "output_tokens", "finish_reason", "model_version", "request_id")
 
 
+class ConnectionOptions(TypedDict, total=False):
+    """The options of every ``ProviderModel``, without its name in tables."""
+
+    base_url: str | None
+    api_key: str | None
+    headers: Mapping[str, str] | None
+    price: Price | None
+    limits: Limits | None
+    timeout_ms: float
+    deadline_ms: float
+    max_retries: int
+    sleep: Callable[[float], Awaitable[None]]
+    chance: Callable[[], float] | None
+
+
+class ProviderOptions(ConnectionOptions, total=False):
+    """The options of every ``ProviderModel``."""
+
+    name: str | None
+
+
 class _Connection(NamedTuple):
     client: _http.HttpClient
     gate: Gate
 
 
-class ProviderModel(ABC):
+class ProviderModel(NamedModel):
     """A model behind a provider's HTTP interface. Close it, or use it with ``async with``.
 
     Args:
@@ -109,7 +130,7 @@ class ProviderModel(ABC):
         if connection is not None:
             await connection.client.close()
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Ask the model, again where that may help. Of a question only its prompt is sent.
 
         Returns:
@@ -135,7 +156,9 @@ class ProviderModel(ABC):
         response, attempts = await self._retries.run(attempt)
         return dataclasses.replace(response, latency_ms=elapsed_ms(), attempts=attempts)
 
-    async def write(self, query: Query, sampling: Sampling) -> AsyncGenerator[str | Response, None]:
+    async def write(
+        self, query: Query, sampling: SamplingParameters
+    ) -> AsyncGenerator[str | Response, None]:
         """The pieces of an answer as they are written, and then the response; see ``stream``.
 
         Raises:
@@ -183,7 +206,7 @@ class ProviderModel(ABC):
 
     @abstractmethod
     def request_of(
-        self, messages: list[dict[str, str]], sampling: Sampling
+        self, messages: list[dict[str, str]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
         """The path behind the base URL, and what is sent there."""
 
@@ -197,7 +220,7 @@ class ProviderModel(ABC):
 
     @abstractmethod
     def _stream_request(
-        self, messages: list[dict[str, str]], sampling: Sampling
+        self, messages: list[dict[str, str]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
         """The path behind the base URL, and what is sent there for an answer in pieces."""
 
@@ -222,7 +245,7 @@ class ProviderModel(ABC):
             client = _http.HttpClient(
                 self.base_url,
                 headers={**headers, **self._headers},
-                connections=self._limits.most_at_once,
+                connections=self._limits.max_concurrency,
             )
             connection = _Connection(client, Gate(self._limits))
             self._connections[loop] = connection
@@ -281,7 +304,7 @@ def _address(base_url: str) -> tuple[str, str]:
     return address.hostname, address.path
 
 
-def _expected_tokens(messages: list[dict[str, str]], sampling: Sampling) -> int:
+def _expected_tokens(messages: list[dict[str, str]], sampling: SamplingParameters) -> int:
     characters = sum(len(message["content"]) for message in messages)
     return characters // _CHARACTERS_PER_TOKEN + (sampling.max_tokens or _UNTOLD_ANSWER_TOKENS)
 
@@ -297,7 +320,7 @@ def text_or_none(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def seed_of(sampling: Sampling) -> int | None:
+def seed_of(sampling: SamplingParameters) -> int | None:
     """The seed of this sample: another sample of the same seed is another answer."""
     return None if sampling.seed is None else sampling.seed + sampling.sample
 

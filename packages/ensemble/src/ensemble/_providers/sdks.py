@@ -10,8 +10,8 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from .._core.errors import ConnectionFailedError, ModelError
-from .._core.models import Sampling
+from .._core.errors import ConnectionFailedError, MissingExtraError, ModelError
+from .._core.models import NamedModel, SamplingParameters
 from .._core.prices import Price
 from .._core.queries import Query, prompt_messages
 from .._core.responses import Response
@@ -25,7 +25,7 @@ _FIRST_STATUS = 100
 Send = Callable[[dict[str, Any]], Awaitable[Any]]
 
 
-class SdkModel:
+class SdkModel(NamedModel):
     """A model behind the client of another library.
 
     Made by ``from_openai``, ``from_anthropic``, ``from_google`` and ``from_litellm``.
@@ -41,7 +41,7 @@ class SdkModel:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model!r}, provider={self.provider!r})"
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Ask through the other library. Of a question only its prompt is sent.
 
         Raises:
@@ -106,7 +106,7 @@ def from_google(
 
 
 def from_litellm(
-    model: str, *, name: str | None = None, price: Price | None = None, **options: Any
+    model: str, *, name: str | None = None, price: Price | None = None, **options: object
 ) -> SdkModel:
     """A model asked through LiteLLM, which knows many providers; needs ``litellm`` installed.
 
@@ -117,12 +117,12 @@ def from_litellm(
         **options: Passed on with every request, such as ``api_base`` or ``api_key``.
 
     Raises:
-        ImportError: LiteLLM is not installed.
+        MissingExtraError: LiteLLM is not installed.
     """
     try:
         import litellm  # noqa: PLC0415  # takes seconds
     except ImportError as error:
-        raise ImportError("from_litellm needs LiteLLM: pip install litellm") from error
+        raise MissingExtraError("litellm", "litellm") from error
     dialect = OpenAIModel(model, name=name, price=price, api_key="")
     return SdkModel(
         dialect, lambda body: litellm.acompletion(**body, **options), provider="litellm"

@@ -1,12 +1,11 @@
 """A file of answers that were paid for once, given again for the same request."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from .._core.errors import CacheFileError
-from .._core.models import Model
+from .._core.old_calls import rescaled_argument
+from .._models.conversion import ModelLike
 from .cached import CachedModel, Mode
 from .records import record_of, row_of
 from .store import ResponseStore
@@ -29,7 +28,7 @@ class ResponseCache(ResponseStore):
 
     def wrap(
         self,
-        model: Model | Callable[..., Any] | str,
+        model: ModelLike,
         *,
         mode: Mode = "replay",
         version: str = "",
@@ -38,17 +37,18 @@ class ResponseCache(ResponseStore):
         """The model with this cache before it; the arguments are those of ``CachedModel``."""
         return CachedModel(model, self, mode=mode, version=version, charge_hits=charge_hits)
 
-    def forget(self, *, model: str | None = None, older_than_s: float = 0.0) -> int:
+    @rescaled_argument("older_than_s", "older_than_ms", 1000.0)
+    def forget(self, *, model: str | None = None, older_than_ms: float = 0.0) -> int:
         """Remove answers.
 
         Args:
             model: Those of this model; of all when left out.
-            older_than_s: Those that are older than this many seconds.
+            older_than_ms: Those that are older than this.
 
         Returns:
             How many were removed.
         """
-        return self._file.remove(model, self._clock() - older_than_s)
+        return self._file.remove(model, self._clock() - older_than_ms / 1000)
 
     def export_jsonl(self, path: str | Path) -> int:
         """Write all answers to a file, a JSON object a line, as ``ReplayModel`` reads them too.

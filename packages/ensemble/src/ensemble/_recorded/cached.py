@@ -3,15 +3,15 @@
 import asyncio
 import dataclasses
 import json
-from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, Literal
 
+from .._core.deprecated import renamed_arguments
 from .._core.errors import MissingRecordError
-from .._core.models import Model, Sampling, cancelled_cost_usd
+from .._core.models import Model, NamedModel, SamplingParameters, cancelled_cost_usd
 from .._core.queries import Query, Question, prompt_messages
 from .._core.responses import Response, Source
-from .._models.conversion import as_model
+from .._models.conversion import ModelLike, as_model
 from .records import Record
 from .store import ResponseStore
 
@@ -24,7 +24,7 @@ _BY_QUESTION = ("simulated", "recorded")
 _IDENTITY = ("cache_identity", "model", "base_url")
 
 
-class CachedModel:
+class CachedModel(NamedModel):
     """A model with a cache before it.
 
     An answer that is given again says so (``cached``), costs nothing, keeps what it once cost
@@ -49,7 +49,7 @@ class CachedModel:
 
     def __init__(
         self,
-        model: Model | Callable[..., Any] | str,
+        model: ModelLike,
         cache: ResponseStore,
         *,
         mode: Mode = "replay",
@@ -66,7 +66,7 @@ class CachedModel:
         self.name = self._model.name
         self.provider = getattr(self._model, "provider", None)
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Give the answer that is kept, or ask the model and keep what it says.
 
         Raises:
@@ -89,11 +89,13 @@ class CachedModel:
         response, joined = await self._cache.once(key, ask)
         return self._again(response, "joined") if joined else response
 
-    def cancelled_cost_usd(self, query: Query, sampling: Sampling, ran_ms: float) -> float | None:
+    def cancelled_cost_usd(
+        self, query: Query, sampling: SamplingParameters, ran_ms: float
+    ) -> float | None:
         """What a cancelled call costs: what the model says, if it says anything."""
         return cancelled_cost_usd(self._model, query, sampling, ran_ms)
 
-    async def _ask(self, key: str, query: Query, sampling: Sampling) -> Response:
+    async def _ask(self, key: str, query: Query, sampling: SamplingParameters) -> Response:
         clock = asyncio.get_running_loop().time
         begin = clock()
         response = await self._model.generate(query, sampling)
@@ -129,7 +131,7 @@ class CachedModel:
             raw=None,
         )
 
-    def _missing(self, query: Query, sampling: Sampling) -> MissingRecordError:
+    def _missing(self, query: Query, sampling: SamplingParameters) -> MissingRecordError:
         what = query.id if isinstance(query, Question) else str(query)[:80]
         return MissingRecordError(
             f"model {self.name!r}: no answer to {what!r}, sample {sampling.sample}, is in the cache"
@@ -140,7 +142,8 @@ class CachedModel:
         )
 
 
-def request_key(model: Model, query: Query, sampling: Sampling, version: str = "") -> str:
+@renamed_arguments(query="item")
+def request_key(model: Model, item: Query, sampling: SamplingParameters, version: str = "") -> str:
     """The hash of a request: model, version, parameters, prompt and sample number.
 
     A model may add to it by ``cache_identity``, plain values that tell it from others of its name.
@@ -151,17 +154,17 @@ def request_key(model: Model, query: Query, sampling: Sampling, version: str = "
         "provider": provider,
         "identity": [getattr(model, name, None) for name in _IDENTITY],
         "version": version,
-        "messages": prompt_messages(query),
+        "messages": prompt_messages(item),
         "sample": sampling.sample,
         "settings": _settings(sampling),
     }
-    if provider in _BY_QUESTION and isinstance(query, Question):
-        request["question"] = [query.id, repr(query.expected)]
+    if provider in _BY_QUESTION and isinstance(item, Question):
+        request["question"] = [item.id, repr(item.expected)]
     text = json.dumps(request, sort_keys=True, default=repr)
     return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
-def _settings(sampling: Sampling) -> dict[str, Any]:
+def _settings(sampling: SamplingParameters) -> dict[str, Any]:
     """The parameters that are given: one that is added later changes no key of today."""
     given = {field.name: getattr(sampling, field.name) for field in dataclasses.fields(sampling)}
     del given["sample"]

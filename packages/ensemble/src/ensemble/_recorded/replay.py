@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import MissingRecordError, QuestionError
-from .._core.models import Sampling
+from .._core.models import NamedModel, SamplingParameters
 from .._core.prices import Price
 from .._core.queries import Query, Question
 from .._core.responses import Response, Source
@@ -15,7 +15,7 @@ from .records import Recorded
 _NONE: Mapping[str, str] = {}
 
 
-class ReplayModel:
+class ReplayModel(NamedModel):
     """A recorded model.
 
     Args:
@@ -48,7 +48,7 @@ class ReplayModel:
     def __contains__(self, question_id: object) -> bool:
         return question_id in self._answers
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Give the recorded answer at once.
 
         Raises:

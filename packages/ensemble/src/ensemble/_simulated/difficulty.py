@@ -52,7 +52,7 @@ class Ability(Value):
         return self.guess + (1 - self.guess) * (1 + math.tanh(lead / 2)) / 2
 
 
-class Lengths(Value):
+class OutputLengths(Value):
     """How many tokens an answer has: log-normal, and much the same for all models.
 
     Attributes:

@@ -1,6 +1,8 @@
 """How simulated models fail."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
 
 from .._core.errors import (
     ConnectionFailedError,
@@ -12,6 +14,7 @@ from .._core.errors import (
 )
 from .._core.values import Value
 
+FailureKind = Literal["server_error", "rate_limit", "time_out", "connection", "malformed"]
 KINDS = ("server_error", "rate_limit", "time_out", "connection", "malformed")
 
 
@@ -35,18 +38,21 @@ class Failures(Value):
     Attributes:
         rate: The probability that a call fails.
         kind: What fails: ``server_error``, ``rate_limit`` (at once), ``time_out`` (nothing comes
-            for ``time_out_ms``), ``connection``, ``malformed``; or how often each does, in any
+            for ``timeout_ms``), ``connection``, ``malformed``; or how often each does, in any
             unit.
-        time_out_ms: When a call that gets no answer gives up.
-        retry_after_s: How long a rate limit asks to wait; None when it does not say.
+        timeout_ms: When a call that gets no answer gives up.
+        retry_after_ms: How long a rate limit asks to wait; None when it does not say.
 
     Time-outs and answers that cannot be read are paid, for the provider did its work.
     """
 
     rate: float
-    kind: str | Mapping[str, float] = "server_error"
-    time_out_ms: float = 60_000.0
-    retry_after_s: float | None = None
+    kind: FailureKind | Mapping[FailureKind, float] = "server_error"
+    timeout_ms: float = 60_000.0
+    retry_after_ms: float | None = None
+    _renamed = MappingProxyType(
+        {"time_out_ms": ("timeout_ms", None), "retry_after_s": ("retry_after_ms", 1000.0)}
+    )
 
     def _check(self) -> None:
         if not 0 <= self.rate <= 1:
@@ -71,18 +77,17 @@ class Failures(Value):
             left -= share
         return self._failure(list(shares)[-1], model)
 
-    def _shares(self) -> Mapping[str, float]:
+    def _shares(self) -> Mapping[FailureKind, float]:
         return {self.kind: 1.0} if isinstance(self.kind, str) else self.kind
 
-    def _failure(self, kind: str, model: str) -> Failure:
+    def _failure(self, kind: FailureKind, model: str) -> Failure:
         simulated = f"{model}: simulated"
         if kind == "time_out":
-            error: EnsembleError = ModelTimeoutError(self.time_out_ms)
-            return Failure(error=error, after_ms=self.time_out_ms, charged=True)
+            error: EnsembleError = ModelTimeoutError(self.timeout_ms)
+            return Failure(error=error, after_ms=self.timeout_ms, charged=True)
         if kind == "rate_limit":
-            error = RateLimitError(
-                f"{simulated} rate limit", status=429, retry_after_s=self.retry_after_s
-            )
+            wait_s = None if self.retry_after_ms is None else self.retry_after_ms / 1000
+            error = RateLimitError(f"{simulated} rate limit", status=429, retry_after_s=wait_s)
             return Failure(error=error, after_ms=0.0, charged=False)
         if kind == "connection":
             error = ConnectionFailedError(f"{simulated} end of the connection")

@@ -1,13 +1,14 @@
-"""The laws of latency that simulated models follow.
+"""Distributions of latency that simulated models follow.
 
-A law turns a uniform number into a latency, by ``draw_ms(uniform)`` or by ``quantile(share)``: laws
-of other libraries that have the latter will do. A law that depends on the call, on its length or on
-the time, has ``given(call)`` and gives the law that holds then.
+A distribution turns a uniform number into a latency, by ``draw_ms(uniform)`` or by
+``quantile(share)``: those of other libraries that have the latter will do. One that depends on the
+call, on its length or on the time, has ``given(call)``, which returns the distribution for it.
 """
 
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from .._core.streams import standard_normal
@@ -15,7 +16,7 @@ from .._core.values import Value
 
 
 class Latency(Protocol):
-    """A law of latency."""
+    """A distribution of latency."""
 
     def draw_ms(self, uniform: float) -> float:
         """The latency that belongs to a number in (0, 1), in milliseconds."""
@@ -34,11 +35,31 @@ class Call(Value):
     at_ms: float
 
 
-def latency_ms(law: Any, call: Call, uniform: float) -> float:
+class QuantileLatency(Protocol):
+    """A distribution of another library: its quantiles are milliseconds."""
+
+    def quantile(self, share: float, /) -> float:
+        """The quantile of a share in (0, 1)."""
+        ...
+
+
+class CallLatency(Protocol):
+    """A distribution that depends on the call."""
+
+    def given(self, call: Call) -> "AnyLatency":
+        """The distribution for a call."""
+        ...
+
+
+AnyLatency = Latency | QuantileLatency | CallLatency
+
+
+def latency_ms(distribution: AnyLatency, call: Call, uniform: float) -> float:
     """The latency of a call, to the microsecond."""
-    while hasattr(law, "given"):
-        law = law.given(call)
-    draw = law.draw_ms if hasattr(law, "draw_ms") else law.quantile
+    chosen: Any = distribution
+    while hasattr(chosen, "given"):
+        chosen = chosen.given(call)
+    draw = chosen.draw_ms if hasattr(chosen, "draw_ms") else chosen.quantile
     return round(float(draw(uniform)), 3)
 
 
@@ -51,7 +72,7 @@ class Constant(Value):
 
     latency_ms: float
 
-    def draw_ms(self, uniform: float) -> float:  # noqa: ARG002  # a law without chance
+    def draw_ms(self, uniform: float) -> float:  # noqa: ARG002  # it has no chance
         """The latency at any quantile."""
         return self.latency_ms
 
@@ -89,43 +110,48 @@ class Pareto(Value):
 
 
 class Mixture(Value):
-    """One law for a share of the calls and others for the rest, as for stragglers.
+    """One distribution for a share of the calls and others for the rest, as for stragglers.
 
     Attributes:
-        laws: The laws.
+        distributions: The distributions.
         shares: How often each holds, in any unit.
     """
 
-    laws: Sequence[Any]
+    distributions: Sequence[AnyLatency]
     shares: Sequence[float]
+    _renamed = MappingProxyType({"laws": ("distributions", None)})
 
     def _check(self) -> None:
-        if len(self.laws) != len(self.shares) or not self.laws:
-            raise ValueError(f"Mixture: {len(self.laws)} laws and {len(self.shares)} shares")
+        if len(self.distributions) != len(self.shares) or not self.distributions:
+            raise ValueError(
+                f"Mixture: {len(self.distributions)} distributions and {len(self.shares)} shares"
+            )
         if min(self.shares) < 0 or not 0 < sum(self.shares) < math.inf:
             raise ValueError(f"Mixture: shares {list(self.shares)!r} are not parts of a whole")
 
     def given(self, call: Call) -> Latency:
-        """The mixture for a call, on which its laws may depend."""
-        return _Choice(self.laws, self.shares, call)
+        """The mixture for a call, on which its parts may depend."""
+        return _Choice(self.distributions, self.shares, call)
 
 
 class _Choice:
-    """A mixture whose laws are settled."""
+    """A mixture for one call."""
 
-    def __init__(self, laws: Sequence[Any], shares: Sequence[float], call: Call) -> None:
-        self._laws = laws
+    def __init__(
+        self, distributions: Sequence[AnyLatency], shares: Sequence[float], call: Call
+    ) -> None:
+        self._distributions = distributions
         self._shares = shares
         self._call = call
 
     def draw_ms(self, uniform: float) -> float:
-        """What is left of the number when the law is chosen is a uniform number again."""
+        """What is left of the number when the part is chosen is a uniform number again."""
         left = uniform * sum(self._shares)
-        for law, share in zip(self._laws, self._shares, strict=True):
+        for distribution, share in zip(self._distributions, self._shares, strict=True):
             if left < share:
-                return latency_ms(law, self._call, left / share or uniform)
+                return latency_ms(distribution, self._call, left / share or uniform)
             left -= share
-        return latency_ms(self._laws[-1], self._call, uniform)
+        return latency_ms(self._distributions[-1], self._call, uniform)
 
 
 class Empirical(Value):
@@ -154,51 +180,52 @@ class PerToken(Value):
     do: asking another model for the same long answer does not help.
 
     Attributes:
-        first_ms: The law of the time to the first token.
+        first_ms: The distribution of the time to the first token.
         token_ms: The time for each further token.
     """
 
-    first_ms: Any
+    first_ms: AnyLatency
     token_ms: float
 
     def given(self, call: Call) -> Latency:
-        """The law for a number of tokens."""
+        """The distribution for a number of tokens."""
         return _Later(self.first_ms, self.token_ms * max(call.output_tokens - 1, 0), call)
 
 
 class _Later:
-    """Another law, all its latencies longer by the same time."""
+    """Another distribution, all its latencies longer by the same time."""
 
-    def __init__(self, law: Any, more_ms: float, call: Call) -> None:
-        self._law = law
+    def __init__(self, distribution: AnyLatency, more_ms: float, call: Call) -> None:
+        self._distribution = distribution
         self._more_ms = more_ms
         self._call = call
 
     def draw_ms(self, uniform: float) -> float:
-        return latency_ms(self._law, self._call, uniform) + self._more_ms
+        return latency_ms(self._distribution, self._call, uniform) + self._more_ms
 
 
 class Regimes(Value):
-    """Laws that follow each other in time, as when a provider slows down for an hour.
+    """Distributions that follow each other in time, as when a provider slows down for an hour.
 
     Attributes:
-        laws: The laws, in order.
+        distributions: The distributions, in order.
         changes_ms: When each but the first begins, ascending, from the first simulated call in
             the event loop.
     """
 
-    laws: Sequence[Any]
+    distributions: Sequence[AnyLatency]
     changes_ms: Sequence[float]
+    _renamed = MappingProxyType({"laws": ("distributions", None)})
 
     def _check(self) -> None:
-        if len(self.laws) != len(self.changes_ms) + 1:
+        if len(self.distributions) != len(self.changes_ms) + 1:
             raise ValueError(
-                f"Regimes: {len(self.laws)} laws need {len(self.laws) - 1} changes between them,"
-                f" not {len(self.changes_ms)}"
+                f"Regimes: {len(self.distributions)} distributions need"
+                f" {len(self.distributions) - 1} changes between them, not {len(self.changes_ms)}"
             )
         if list(self.changes_ms) != sorted(self.changes_ms):
             raise ValueError(f"Regimes: changes {list(self.changes_ms)!r} do not ascend")
 
-    def given(self, call: Call) -> Any:
-        """The law that holds when the call begins."""
-        return self.laws[bisect_right(self.changes_ms, call.at_ms)]
+    def given(self, call: Call) -> AnyLatency:
+        """The distribution that holds when the call begins."""
+        return self.distributions[bisect_right(self.changes_ms, call.at_ms)]

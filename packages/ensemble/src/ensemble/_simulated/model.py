@@ -16,16 +16,16 @@ from weakref import WeakKeyDictionary
 import anyio
 
 from .._core.errors import QuestionError
-from .._core.models import Sampling
+from .._core.models import NamedModel, SamplingParameters
 from .._core.prices import Price
 from .._core.queries import Query, Question, right_answer
 from .._core.responses import Response
 from .._core.streams import standard_normal, steady_normal, uniform, whole
 from .answer_space import wrong_answer
 from .confidence import Confidence
-from .difficulty import Lengths
+from .difficulty import OutputLengths
 from .failures import Failures
-from .latency import Call, Latency, LogNormal, latency_ms
+from .latency import AnyLatency, Call, LogNormal, latency_ms
 
 _CHARACTERS_PER_TOKEN = 4
 _BEGAN: WeakKeyDictionary[asyncio.AbstractEventLoop, float] = WeakKeyDictionary()
@@ -34,7 +34,7 @@ Accuracy = float | Mapping[Any, float] | Callable[[Question], float]
 Luck = Callable[[str, int], float]
 
 
-class SimulatedModel:
+class SimulatedModel(NamedModel):
     """A model that is right as often as it is told to be.
 
     Args:
@@ -45,7 +45,7 @@ class SimulatedModel:
         input_price: Dollars per million tokens read; a token is taken as four characters.
         output_price: Dollars per million tokens written.
         cost_per_call: Dollars per call, on top of the tokens.
-        output_tokens: How many tokens it writes: a number, or ``Lengths`` by question.
+        output_tokens: How many tokens it writes: a number, or ``OutputLengths`` by question.
         confidence: The law of its confidence, such as ``Calibrated()``; None states none.
         failure_rate: The probability that a call fails, by an error of the server.
         failures: How calls fail, more exactly than by ``failure_rate``.
@@ -69,11 +69,11 @@ class SimulatedModel:
         name: str,
         *,
         accuracy: Accuracy = 0.9,
-        latency: Latency | Any | None = None,
+        latency: AnyLatency | None = None,
         input_price: float = 0.0,
         output_price: float = 0.0,
         cost_per_call: float = 0.0,
-        output_tokens: int | Lengths = 50,
+        output_tokens: int | OutputLengths = 50,
         confidence: Confidence | None = None,
         failure_rate: float = 0.0,
         failures: Failures | None = None,
@@ -84,7 +84,7 @@ class SimulatedModel:
     ) -> None:
         self.name = name
         self.accuracy = accuracy
-        self.latency = latency or LogNormal(median_ms=800)
+        self.latency: AnyLatency = latency or LogNormal(median_ms=800)
         self.price = Price(
             input_per_million=input_price,
             output_per_million=output_price,
@@ -114,7 +114,7 @@ class SimulatedModel:
             "steadiness": self.steadiness,
         }
 
-    async def generate(self, query: Query, sampling: Sampling) -> Response:
+    async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Answer a question after its latency.
 
         Raises:
@@ -153,7 +153,12 @@ class SimulatedModel:
             source="simulated",
         )
 
-    def cancelled_cost_usd(self, query: Query, sampling: Sampling, ran_ms: float) -> float:  # noqa: ARG002  # as for any model
+    def cancelled_cost_usd(
+        self,
+        query: Query,
+        sampling: SamplingParameters,
+        ran_ms: float,  # noqa: ARG002  # as for any model
+    ) -> float:
         """What a cancelled call costs: all of it, for a provider may go on without the caller."""
         if not isinstance(query, Question):
             return 0.0
@@ -196,7 +201,7 @@ class SimulatedModel:
             same_wrong=self.same_wrong,
         )
 
-    def _tokens(self, question: Question, sampling: Sampling) -> int:
+    def _tokens(self, question: Question, sampling: SamplingParameters) -> int:
         if isinstance(self.output_tokens, int):
             return self.output_tokens
         return self.output_tokens.tokens(self.name, question.id, sampling.sample)

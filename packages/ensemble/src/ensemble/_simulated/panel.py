@@ -4,9 +4,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
 
 from .._core.queries import Question
+from .confidence import Confidence
+from .difficulty import OutputLengths
+from .failures import Failures
+from .latency import AnyLatency
 from .model import Accuracy, SimulatedModel
 
 if TYPE_CHECKING:
@@ -28,10 +32,10 @@ class MeasuredPair(Protocol):
 
 
 class MeasuredPanel(Protocol):
-    """The measurements of a recorded panel, as ``VoteTable.analyse`` gives them."""
+    """The measurements of a recorded panel, as ``VoteTable.analyze`` gives them."""
 
     @property
-    def accuracies(self) -> Mapping[str, tuple[float, float, float]]:
+    def accuracies(self) -> Mapping[str, Iterable[float]]:
         """The accuracy of each model, with its interval."""
         ...
 
@@ -46,6 +50,19 @@ class MeasuredPanel(Protocol):
         ...
 
 
+class PanelSettings(TypedDict, total=False):
+    """Further options of ``SimulatedModel``: one for all models, or one for each by its name."""
+
+    latency: AnyLatency | Mapping[str, AnyLatency | None] | None
+    input_price: float | Mapping[str, float]
+    output_price: float | Mapping[str, float]
+    cost_per_call: float | Mapping[str, float]
+    output_tokens: int | OutputLengths | Mapping[str, int | OutputLengths]
+    confidence: Confidence | Mapping[str, Confidence | None] | None
+    failure_rate: float | Mapping[str, float]
+    failures: Failures | Mapping[str, Failures | None] | None
+
+
 def panel(
     accuracies: Mapping[str, Accuracy] | Sequence[Accuracy],
     *,
@@ -55,11 +72,11 @@ def panel(
     steadiness: float = 0.0,
     lenient: bool = False,
     seed: int = 0,
-    **settings: Any,
+    **settings: Unpack[PanelSettings],
 ) -> list[SimulatedModel]:
     """A panel of simulated models whose errors are correlated as those of real ones are.
 
-    The correlation that is asked for is that of the errors (phi), as ``VoteTable.analyse`` measures
+    The correlation that is asked for is that of the errors (phi), as ``VoteTable.analyze`` measures
     it: recorded models have .35 to .6. It comes from a Gaussian copula and leaves every accuracy as
     it is. It holds between samples of the same number.
 
@@ -77,7 +94,7 @@ def panel(
         lenient: Where no models can err together as asked, take the nearest they can, and draw
             correlations that contradict each other towards their mean, instead of refusing.
         seed: Selects all answers.
-        settings: Further options of ``SimulatedModel``, for all models or, in a mapping by name,
+        **settings: Further options of ``SimulatedModel``, for all models or, in a mapping by name,
             for each.
 
     Returns:
@@ -117,7 +134,9 @@ def panel(
     return models(Copula(names, groups, matrix, **chance))
 
 
-def panel_like(found: MeasuredPanel, *, seed: int = 0, **settings: Any) -> list[SimulatedModel]:
+def panel_like(
+    found: MeasuredPanel, *, seed: int = 0, **settings: Unpack[PanelSettings]
+) -> list[SimulatedModel]:
     """A simulated panel that is as accurate, and errs together, as a recorded one does.
 
     What a plurality reaches with it is close to what it reaches on the recording, so that orders of
@@ -125,9 +144,9 @@ def panel_like(found: MeasuredPanel, *, seed: int = 0, **settings: Any) -> list[
     models seldom fit together to the last digit: it is lenient.
 
     Args:
-        found: What is known of the recorded panel, by ``VoteTable.analyse``.
+        found: What is known of the recorded panel, by ``VoteTable.analyze``.
         seed: Selects all answers.
-        settings: Further options of ``SimulatedModel``, as of ``panel``.
+        **settings: Further options of ``SimulatedModel``, as of ``panel``.
     """
     names = list(found.accuracies)
     measured = {frozenset(pair.models): pair.phi for pair in found.pairs}
@@ -136,7 +155,7 @@ def panel_like(found: MeasuredPanel, *, seed: int = 0, **settings: Any) -> list[
         for one in names
     ]
     return panel(
-        {name: share for name, (share, _, _) in found.accuracies.items()},
+        {name: next(iter(estimate)) for name, estimate in found.accuracies.items()},
         rho=[[0.0 if math.isnan(each) else each for each in row] for row in rho],
         same_wrong=None if math.isnan(found.same_wrong) else found.same_wrong,
         lenient=True,

@@ -4,16 +4,16 @@ import inspect
 import math
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from .._core.errors import UnknownNameError
-from .._core.models import Model, Sampling
+from .._core.errors import MissingExtraError, UnknownSimilarityError
+from .._core.models import Model, SamplingParameters
 from .._core.responses import Response
 from .._models.ask import ask_settled
-from .._models.conversion import as_model
+from .._models.conversion import ModelLike, as_model
 from .._normalization.normalizers import boolean_key, number_key
-from .rule import NeedsAllVotes, Poll
-from .votes import Outcome, Vote, leader
+from .rule import NeedsAllVotes, VoteContext
+from .votes import Vote, VoteOutcome, leader
 
 Similarity = Callable[[str, str], float | bool]
 Embed = Callable[[list[str]], Any]
@@ -48,12 +48,12 @@ def fuzzy(first: str, second: str) -> float:
     """The likeness of two texts whatever the order of their words, by rapidfuzz, in [0, 1].
 
     Raises:
-        ImportError: The extra ``fuzzy`` is not installed.
+        MissingExtraError: The extra ``fuzzy`` is not installed.
     """
     try:
         from rapidfuzz import fuzz  # noqa: PLC0415  # an extra
     except ImportError as error:
-        raise ImportError('pip install "crucible-framework-ensemble[fuzzy]"') from error
+        raise MissingExtraError("fuzzy", "rapidfuzz") from error
     ratio: float = fuzz.token_sort_ratio(first.casefold(), second.casefold())
     return ratio / 100
 
@@ -62,12 +62,12 @@ def latex(first: str, second: str) -> bool:
     """Whether two answers in LaTeX are the same by mathematics, by math-verify.
 
     Raises:
-        ImportError: The extra ``latex`` is not installed.
+        MissingExtraError: The extra ``latex`` is not installed.
     """
     try:
         from math_verify import parse, verify  # noqa: PLC0415  # an extra
     except ImportError as error:
-        raise ImportError('pip install "crucible-framework-ensemble[latex]"') from error
+        raise MissingExtraError("latex", "math-verify") from error
     ours, theirs = (parse(text, parsing_timeout=None) for text in (first, second))
     # Its test is not symmetric: what it takes for the key may be the more general expression.
     return any(
@@ -84,6 +84,7 @@ def number(first: str, second: str) -> bool:
     return abs(ours - theirs) * 1000 <= max(abs(ours), abs(theirs))
 
 
+SimilarityName = Literal["fuzzy", "latex", "levenshtein", "number", "tokens"]
 SIMILARITIES: dict[str, Similarity] = {
     "fuzzy": fuzzy,
     "latex": latex,
@@ -110,13 +111,15 @@ class Clusters(NeedsAllVotes):
         threshold: How alike is alike enough.
 
     Raises:
-        UnknownNameError: There is no likeness of this name.
+        UnknownSimilarityError: There is no likeness of this name.
         ValueError: The threshold is outside [0, 1].
     """
 
-    similarity: str | Callable[[str, str], float | bool | Awaitable[float | bool]] = "levenshtein"
+    similarity: SimilarityName | Callable[[str, str], float | bool | Awaitable[float | bool]] = (
+        "levenshtein"
+    )
     embed: Embed | None = None
-    judge: Model | Callable[..., Any] | str | None = None
+    judge: ModelLike | None = None
     threshold: float = 0.85
     name = "clusters"
 
@@ -124,14 +127,13 @@ class Clusters(NeedsAllVotes):
         if not 0 <= self.threshold <= 1:
             raise ValueError(f"threshold: {self.threshold!r} is outside [0, 1]")
         if isinstance(self.similarity, str) and self.similarity not in SIMILARITIES:
-            remedy = "pass a function of two texts"
-            raise UnknownNameError("similarity", self.similarity, SIMILARITIES, remedy)
+            raise UnknownSimilarityError(self.similarity, SIMILARITIES)
 
-    async def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+    async def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:
         """The largest group."""
         calls: list[Response] = []
         firsts = list({vote.key: vote for vote in reversed(votes)}.values())[::-1]
-        alike = await self._likeness([vote.text for vote in firsts], poll, calls)
+        alike = await self._likeness([vote.text for vote in firsts], context, calls)
         groups = _complete_linkage(alike, self.threshold, [repr(vote.key) for vote in firsts])
         heads: dict[Hashable, Hashable] = {}
         texts: dict[Hashable, str] = {}
@@ -143,10 +145,10 @@ class Clusters(NeedsAllVotes):
         for vote in votes:
             head = heads[vote.key]
             scores[head] = scores.get(head, 0.0) + vote.weight
-        found = leader(scores, votes, poll.ties, groups=heads, calls=tuple(calls))
+        found = leader(scores, votes, context.ties, groups=heads, calls=tuple(calls))
         if found.key is None:
             return found
-        return Outcome(
+        return VoteOutcome(
             key=found.key,
             scores=scores,
             tied=found.tied,
@@ -156,7 +158,7 @@ class Clusters(NeedsAllVotes):
         )
 
     async def _likeness(
-        self, texts: list[str], poll: Poll, calls: list[Response]
+        self, texts: list[str], context: VoteContext, calls: list[Response]
     ) -> list[list[float]]:
         size = len(texts)
         alike = [[1.0] * size for _ in range(size)]
@@ -166,7 +168,8 @@ class Clusters(NeedsAllVotes):
                 if vectors is not None:
                     value = _cosine(vectors[row], vectors[column])
                 elif self.judge is not None:
-                    value = await self._judged(texts[column], texts[row], poll, calls)
+                    pair = texts[column], texts[row]
+                    value = await _judged(as_model(self.judge), *pair, context, calls)
                 else:
                     compare = self.similarity
                     function = SIMILARITIES[compare] if isinstance(compare, str) else compare
@@ -174,17 +177,20 @@ class Clusters(NeedsAllVotes):
                 alike[row][column] = alike[column][row] = value
         return alike
 
-    async def _judged(self, first: str, second: str, poll: Poll, calls: list[Response]) -> float:
-        question = _SAME.format(query=poll.query, first=first, second=second)
-        response = await ask_settled(
-            as_model(self.judge),
-            question,
-            Sampling(),
-            timeout_ms=None,
-            prediction_id=poll.prediction_id,
-        )
-        calls.append(response)
-        return float(boolean_key(response.text) is True)
+
+async def _judged(
+    judge: Model, first: str, second: str, context: VoteContext, calls: list[Response]
+) -> float:
+    question = _SAME.format(query=context.item, first=first, second=second)
+    response = await ask_settled(
+        judge,
+        question,
+        SamplingParameters(),
+        timeout_ms=None,
+        prediction_id=context.prediction_id,
+    )
+    calls.append(response)
+    return float(boolean_key(response.text) is True)
 
 
 async def _settle(value: Any) -> Any:

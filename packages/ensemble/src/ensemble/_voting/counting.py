@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from .._core.errors import NoConsensusError
 from .._core.values import Value
-from .rule import NeedsAllVotes, Poll
-from .votes import Outcome, Vote, leader, tally
+from .rule import NeedsAllVotes, VoteContext
+from .votes import Vote, VoteOutcome, leader, tally
 
 
 class Additive(Value):
@@ -21,9 +21,9 @@ class Additive(Value):
         """The most that the vote of a model can still add."""
         raise NotImplementedError
 
-    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+    def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:
         """The answer with the highest sum."""
-        return leader(self._scores(votes), votes, poll.ties)
+        return leader(self._scores(votes), votes, context.ties)
 
     def settled(self, votes: Sequence[Vote], waiting: Sequence[str]) -> bool:
         """Whether the lead is larger than all that can still come (exact curtailment)."""
@@ -128,12 +128,12 @@ class LogOdds(Additive):
             return False
         return Additive.settled(self, votes, waiting)
 
-    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+    def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:
         """The most probable answer, and its probability."""
         scores = self._scores(votes)
         unseen = [0.0] * max(self.choices - len(scores), 0)
         return leader(
-            scores, votes, poll.ties, probability=softmax_top([*scores.values(), *unseen])
+            scores, votes, context.ties, probability=softmax_top([*scores.values(), *unseen])
         )
 
 
@@ -175,10 +175,10 @@ class Learned(Additive):
             return bool(votes) and not waiting
         return Additive.settled(self, votes, waiting)
 
-    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+    def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:
         """The answer with the highest sum, and its probability."""
         sums = {key: score + self.bias.get(key, 0.0) for key, score in self._scores(votes).items()}
-        return leader(sums, votes, poll.ties, probability=softmax_top([*sums.values()]))
+        return leader(sums, votes, context.ties, probability=softmax_top([*sums.values()]))
 
 
 class BestConfidence(NeedsAllVotes, Value):
@@ -186,14 +186,14 @@ class BestConfidence(NeedsAllVotes, Value):
 
     name = "best_confidence"
 
-    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+    def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:
         """The surest answer; its confidence is the outcome's."""
         stated = [vote for vote in votes if vote.confidence is not None]
         best: dict[Hashable, float] = {}
         for vote in stated or votes:
             sure = 1.0 if vote.confidence is None else vote.confidence
             best[vote.key] = max(best.get(vote.key, 0.0), sure)
-        return leader(best, votes, poll.ties, confidence=max(best.values()) if stated else None)
+        return leader(best, votes, context.ties, confidence=max(best.values()) if stated else None)
 
 
 class Last(NeedsAllVotes, Value):
@@ -201,12 +201,12 @@ class Last(NeedsAllVotes, Value):
 
     name = "last"
 
-    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+    def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:
         """The last vote."""
         scores = tally([vote.key for vote in votes], [vote.weight for vote in votes])
         if not votes:
-            return leader(scores, votes, poll.ties)
-        return Outcome(key=votes[-1].key, scores=scores, text=votes[-1].text)
+            return leader(scores, votes, context.ties)
+        return VoteOutcome(key=votes[-1].key, scores=scores, text=votes[-1].text)
 
 
 class Unanimous(Value):
@@ -219,7 +219,7 @@ class Unanimous(Value):
     error: bool = False
     name = "unanimous"
 
-    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+    def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:
         """What all say.
 
         Raises:
@@ -227,10 +227,10 @@ class Unanimous(Value):
         """
         scores = tally([vote.key for vote in votes], [vote.weight for vote in votes])
         if len(scores) <= 1:
-            return leader(scores, votes, poll.ties)
+            return leader(scores, votes, context.ties)
         if self.error:
             raise NoConsensusError(scores, "no unanimity")
-        return Outcome(key=None, scores=scores, reason=f"{len(scores)} different answers")
+        return VoteOutcome(key=None, scores=scores, reason=f"{len(scores)} different answers")
 
     def settled(self, votes: Sequence[Vote], waiting: Sequence[str]) -> bool:
         """When two have disagreed."""

@@ -4,14 +4,13 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from .._core.models import Model, Sampling
+from .._core.models import SamplingParameters
 from .._models.ask import ask_settled
-from .._models.conversion import as_model
+from .._models.conversion import ModelLike, as_model
 from .._normalization.choice import choice_key
-from .rule import NeedsAllVotes, Poll
-from .votes import Outcome, Vote, leader, tally
+from .rule import NeedsAllVotes, VoteContext
+from .votes import Vote, VoteOutcome, leader, tally
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FIELD = re.compile(r"\{(query|answers)\}")
@@ -33,11 +32,11 @@ class Judge(NeedsAllVotes):
         prompt: The text it is asked, with ``{query}`` and ``{answers}``.
     """
 
-    model: Model | Callable[..., Any] | str
+    model: ModelLike
     prompt: str = _PROMPT
     name = "judge"
 
-    async def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+    async def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:
         """The answer the judge chooses; unanimity needs no judge.
 
         Raises:
@@ -48,7 +47,7 @@ class Judge(NeedsAllVotes):
         for vote in votes:
             texts.setdefault(vote.key, vote.text)
         if len(texts) < 2 or len(texts) > len(_LETTERS):  # nothing to choose
-            return leader(scores, votes, poll.ties)
+            return leader(scores, votes, context.ties)
         keys = sorted(texts, key=repr)
         shown = zip(_LETTERS, (texts[key] for key in keys), strict=False)
         answers = "\n".join(f"{letter}) {text}" for letter, text in shown)
@@ -56,17 +55,17 @@ class Judge(NeedsAllVotes):
             as_model(self.model),
             # Not by format(): the prompt may hold braces of its own.
             _FIELD.sub(
-                lambda field: answers if field[1] == "answers" else str(poll.query), self.prompt
+                lambda field: answers if field[1] == "answers" else str(context.item), self.prompt
             ),
-            Sampling(),
+            SamplingParameters(),
             timeout_ms=None,
-            prediction_id=poll.prediction_id,
+            prediction_id=context.prediction_id,
         )
         letter = choice_key(response.text)
         place = _LETTERS.find(letter) if letter else -1
         if not 0 <= place < len(keys):
-            return leader(scores, votes, poll.ties, calls=(response,))
-        return Outcome(
+            return leader(scores, votes, context.ties, calls=(response,))
+        return VoteOutcome(
             key=keys[place], scores=scores, confidence=response.confidence, calls=(response,)
         )
 
@@ -83,7 +82,7 @@ class BestOf(NeedsAllVotes):
     score: Callable[[Vote], float | Awaitable[float]]
     name = "best_of_n"
 
-    async def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+    async def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:
         """The answer whose best vote has the highest score."""
         best: dict[Hashable, float] = {}
         texts: dict[Hashable, str] = {}
@@ -92,6 +91,8 @@ class BestOf(NeedsAllVotes):
             value = float(await score if inspect.isawaitable(score) else score)
             if vote.key not in best or value > best[vote.key]:
                 best[vote.key], texts[vote.key] = value, vote.text
-        found = leader(best, votes, poll.ties)
+        found = leader(best, votes, context.ties)
         text = None if found.key is None else texts[found.key]
-        return Outcome(key=found.key, scores=best, tied=found.tied, text=text, reason=found.reason)
+        return VoteOutcome(
+            key=found.key, scores=best, tied=found.tied, text=text, reason=found.reason
+        )

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
+from types import MappingProxyType
 from typing import Any
 
-from .rule import NeedsAllVotes, Poll
-from .votes import Outcome, Vote, tally
+from .._core.values import Value
+from .rule import NeedsAllVotes, VoteContext
+from .votes import Vote, VoteOutcome, tally
 
 
 def _numbers(votes: Sequence[Vote]) -> list[tuple[Fraction, Vote]]:
@@ -26,22 +27,21 @@ def _numbers(votes: Sequence[Vote]) -> list[tuple[Fraction, Vote]]:
     return sorted(found, key=lambda pair: pair[0])
 
 
-def _outcome(value: Fraction | None, votes: Sequence[Vote]) -> Outcome:
+def _outcome(value: Fraction | None, votes: Sequence[Vote]) -> VoteOutcome:
     """A number as the outcome; its text is that of a vote where one says the same."""
     scores = tally([vote.key for vote in votes], [vote.weight for vote in votes])
     key: Hashable = value
     if value is not None and any(vote.key == value for vote in votes):
         key = next(vote.key for vote in votes if vote.key == value)
-    return Outcome(key=key, scores=scores, reason="nobody voted" if value is None else "")
+    return VoteOutcome(key=key, scores=scores, reason="nobody voted" if value is None else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Median(NeedsAllVotes):
+class Median(NeedsAllVotes, Value):
     """The number in the middle; between two it is their mean."""
 
     name = "median"
 
-    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:  # noqa: ARG002  # it needs no ties
+    def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:  # noqa: ARG002  # it needs no ties
         """The median of the votes."""
         values = [value for value, _ in _numbers(votes)]
         if not values:
@@ -50,30 +50,30 @@ class Median(NeedsAllVotes):
         return _outcome(middle / 2, votes)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mean(NeedsAllVotes):
+class Mean(NeedsAllVotes, Value):
     """The mean, weighted by confidence where all state one.
 
     Attributes:
-        least_confidence: Votes less sure than this are left out.
+        min_confidence: Votes with a lower confidence are left out.
 
     Raises:
         ValueError: The limit is outside [0, 1].
     """
 
-    least_confidence: float = 0.0
+    min_confidence: float = 0.0
+    _renamed = MappingProxyType({"least_confidence": ("min_confidence", None)})
     name = "mean"
 
-    def __post_init__(self) -> None:
-        if not 0 <= self.least_confidence <= 1:
-            raise ValueError(f"least_confidence: {self.least_confidence!r} is outside [0, 1]")
+    def _check(self) -> None:
+        if not 0 <= self.min_confidence <= 1:
+            raise ValueError(f"min_confidence: {self.min_confidence!r} is outside [0, 1]")
 
-    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:  # noqa: ARG002  # it needs no ties
+    def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:  # noqa: ARG002  # it needs no ties
         """The weighted mean of the votes."""
         pairs = [
             (value, Fraction(1 if vote.confidence is None else vote.confidence) * _weight(vote))
             for value, vote in _numbers(votes)
-            if vote.confidence is None or vote.confidence >= self.least_confidence
+            if vote.confidence is None or vote.confidence >= self.min_confidence
         ]
         if any(vote.confidence is None for vote in votes):
             pairs = [(value, _weight(vote)) for value, vote in _numbers(votes)]
@@ -89,8 +89,7 @@ def _weight(vote: Vote) -> Fraction:
     return Fraction(vote.weight)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrimmedMean(NeedsAllVotes):
+class TrimmedMean(NeedsAllVotes, Value):
     """The mean without the lowest and the highest votes.
 
     Attributes:
@@ -103,11 +102,11 @@ class TrimmedMean(NeedsAllVotes):
     trim: float = 0.2
     name = "trimmed_mean"
 
-    def __post_init__(self) -> None:
+    def _check(self) -> None:
         if not 0 <= self.trim < 0.5:  # noqa: PLR2004  # half at each end leaves nothing
             raise ValueError(f"trim: {self.trim!r} is outside [0, 0.5)")
 
-    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:  # noqa: ARG002  # it needs no ties
+    def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:  # noqa: ARG002  # it needs no ties
         """The mean of what is left."""
         values = [value for value, _ in _numbers(votes)]
         cut = int(len(values) * self.trim)

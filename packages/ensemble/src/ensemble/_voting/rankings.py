@@ -3,8 +3,8 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from .rule import NeedsAllVotes, Poll
-from .votes import Outcome, Vote, leader
+from .rule import NeedsAllVotes, VoteContext
+from .votes import Vote, VoteOutcome, leader
 
 
 def _ranking(vote: Vote) -> tuple[Hashable, ...]:
@@ -13,10 +13,10 @@ def _ranking(vote: Vote) -> tuple[Hashable, ...]:
     return tuple(dict.fromkeys(ranked))
 
 
-def _named(outcome: Outcome, votes: Sequence[Vote]) -> Outcome:
+def _named(outcome: VoteOutcome, votes: Sequence[Vote]) -> VoteOutcome:
     """The outcome with those who put the winner first as its supporters."""
     firsts = {vote.key: ranked[0] for vote in votes if (ranked := _ranking(vote))}
-    return Outcome(
+    return VoteOutcome(
         key=outcome.key,
         scores=outcome.scores,
         tied=outcome.tied,
@@ -35,7 +35,7 @@ class Borda(NeedsAllVotes):
 
     name = "borda"
 
-    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+    def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:
         """The candidate with the most points."""
         rankings = [_ranking(vote) for vote in votes]
         scores = dict.fromkeys((each for ranked in rankings for each in ranked), 0.0)
@@ -45,7 +45,7 @@ class Borda(NeedsAllVotes):
                 scores[candidate] += len(scores) - 1 - place
             for candidate in scores.keys() - set(ranked):
                 scores[candidate] += (missing - 1) / 2
-        return _named(leader(scores, votes, poll.ties), votes)
+        return _named(leader(scores, votes, context.ties), votes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class RankedChoice(NeedsAllVotes):
 
     name = "ranked_choice"
 
-    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome:
+    def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:
         """The candidate with more than half of the votes still counted."""
         rankings = [_ranking(vote) for vote in votes]
         left = dict.fromkeys(each for ranked in rankings for each in ranked)
@@ -76,4 +76,4 @@ class RankedChoice(NeedsAllVotes):
                 break
             for candidate in last:
                 del left[candidate]
-        return _named(leader(scores, votes, poll.ties), votes)
+        return _named(leader(scores, votes, context.ties), votes)

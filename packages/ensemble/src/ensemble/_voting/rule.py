@@ -1,34 +1,36 @@
 """What a voting strategy is: a named rule, a function of the votes, or an object."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol, runtime_checkable
 
 from .._core.queries import Query
 from .._core.values import Value
-from .votes import FIRST, Outcome, Ties, Vote
+from .votes import FIRST, Ties, Vote, VoteOutcome
 
-Strategy = Callable[[Sequence[Vote]], Outcome | Awaitable[Outcome]]
+Strategy = Callable[[Sequence[Vote]], VoteOutcome | Awaitable[VoteOutcome]]
 
 
-class Poll(Value):
+class VoteContext(Value):
     """What a rule may look at beside the votes.
 
     Attributes:
-        query: What was asked.
+        item: The item that the models answered.
         ties: How to settle ties.
         prediction_id: Joins the calls of a judge with the prediction.
     """
 
-    query: Query = ""
+    item: Query = ""
     ties: Ties = FIRST
     prediction_id: str | None = None
+    _renamed = MappingProxyType({"query": ("item", None)})
 
 
 class Aggregator(Protocol):
     """A voting strategy as an object."""
 
-    def aggregate(self, votes: Sequence[Vote]) -> Outcome | Awaitable[Outcome]:
+    def aggregate(self, votes: Sequence[Vote]) -> VoteOutcome | Awaitable[VoteOutcome]:
         """What comes of the votes."""
         ...
 
@@ -42,7 +44,9 @@ class Rule(Protocol):
         """The name that results show."""
         ...
 
-    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome | Awaitable[Outcome]:
+    def decide(
+        self, votes: Sequence[Vote], context: VoteContext
+    ) -> VoteOutcome | Awaitable[VoteOutcome]:
         """What comes of the votes."""
         ...
 
@@ -61,9 +65,6 @@ class NeedsAllVotes:
         return bool(votes) and not waiting
 
 
-AnyStrategy = str | Strategy | Rule | Aggregator | type | tuple[Any, Mapping[str, Any]]
-
-
 class FunctionRule:
     """A function of the votes as a rule."""
 
@@ -71,17 +72,21 @@ class FunctionRule:
         self.name = name
         self._function = function
 
-    def decide(self, votes: Sequence[Vote], poll: Poll) -> Outcome | Awaitable[Outcome]:  # noqa: ARG002  # a function sees the votes alone
+    def decide(
+        self,
+        votes: Sequence[Vote],
+        context: VoteContext,  # noqa: ARG002  # a function sees the votes alone
+    ) -> VoteOutcome | Awaitable[VoteOutcome]:
         outcome = self._function(votes)
         return self._wait(outcome) if inspect.isawaitable(outcome) else self._checked(outcome)
 
-    async def _wait(self, outcome: Awaitable[Any]) -> Outcome:
+    async def _wait(self, outcome: Awaitable[Any]) -> VoteOutcome:
         return self._checked(await outcome)
 
-    def _checked(self, outcome: Any) -> Outcome:
-        if not isinstance(outcome, Outcome):
+    def _checked(self, outcome: Any) -> VoteOutcome:
+        if not isinstance(outcome, VoteOutcome):
             raise TypeError(
-                f"strategy {self.name!r} gave {outcome!r}, not an Outcome(key=..., scores=...)"
+                f"strategy {self.name!r} gave {outcome!r}, not a VoteOutcome(key=..., scores=...)"
             )
         return outcome
 

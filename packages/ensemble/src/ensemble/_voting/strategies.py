@@ -1,11 +1,11 @@
 """The voting rules by their names, and those of one's own."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
-from .._core.errors import UnknownNameError
+from .._core.errors import UnknownStrategyError
 from .counting import BestConfidence, Last, Learned, LogOdds, Majority, Unanimous, Weighted
-from .rule import FunctionRule, Rule
+from .rule import Aggregator, FunctionRule, Rule, Strategy
 
 
 def _best_of_n(**options: Any) -> Rule:
@@ -56,6 +56,25 @@ def _trimmed_mean(**options: Any) -> Rule:
     return TrimmedMean(**options)
 
 
+StrategyName = Literal[
+    "best_confidence",
+    "best_of_n",
+    "borda",
+    "clusters",
+    "judge",
+    "last",
+    "learned",
+    "log_odds",
+    "majority",
+    "mean",
+    "median",
+    "ranked_choice",
+    "trimmed_mean",
+    "unanimous",
+    "weighted",
+]
+OneStrategy = StrategyName | Strategy | Rule | Aggregator | type[Rule] | type[Aggregator]
+AnyStrategy = OneStrategy | tuple[str | Callable[..., Any], Mapping[str, Any]]
 RULES: dict[str, Callable[..., Any]] = {
     "majority": Majority,
     "weighted": Weighted,
@@ -76,26 +95,50 @@ RULES: dict[str, Callable[..., Any]] = {
 _registered: dict[str, Callable[..., Any]] = {}
 
 
-def register_strategy(name: str, make: Callable[..., Any]) -> None:
+def register_strategy(name: str, make: Callable[..., Any], *, replace: bool = False) -> None:
     """Make a strategy known by a name.
 
     Args:
         name: The name; ``predict(strategy=name)`` finds it then.
         make: Gives the strategy: a class or function whose keyword arguments are its options.
+        replace: Whether the name may be one that was registered before. Built-in names stay.
 
     Raises:
         ValueError: The name is taken.
     """
-    if name in RULES or name in _registered:
-        raise ValueError(f"a strategy {name!r} is there already; choose another name")
+    if name in RULES:
+        raise ValueError(f"name: {name!r} is a built-in strategy; choose another name")
+    if name in _registered and not replace:
+        raise ValueError(f"name: the strategy {name!r} is taken; pass replace=True to replace it")
     _registered[name] = make
+
+
+def strategy_names() -> tuple[str, ...]:
+    """Return the names of the voting strategies, built-in and registered, sorted."""
+    return tuple(sorted({**RULES, **_registered}))
+
+
+def find_strategy(name: str, **options: object) -> Rule:
+    """Return the voting strategy with a name, such as one that was registered.
+
+    Args:
+        name: Its name, one of ``strategy_names()``.
+        **options: Its options.
+
+    Returns:
+        The rule, for ``predict(strategy=...)``.
+
+    Raises:
+        UnknownStrategyError: No strategy has this name.
+    """
+    return find_rule((name, options))
 
 
 def find_rule(wanted: Any) -> Rule:
     """A rule by its name, with its options as ``(name, options)``, or made of what was passed.
 
     Raises:
-        UnknownNameError: There is none of this name.
+        UnknownStrategyError: There is none of this name.
         TypeError: What was passed is no strategy.
     """
     options: Mapping[str, Any] = {}
@@ -104,8 +147,7 @@ def find_rule(wanted: Any) -> Rule:
     if isinstance(wanted, str):
         makers = {**RULES, **_registered}
         if wanted not in makers:
-            remedy = "pass a function of the votes that gives an Outcome, or register_strategy()"
-            raise UnknownNameError("voting strategy", wanted, makers, remedy)
+            raise UnknownStrategyError(wanted, makers)
         wanted, name = makers[wanted](**options), wanted
     elif isinstance(wanted, type):
         wanted, name = wanted(**options), wanted.__name__

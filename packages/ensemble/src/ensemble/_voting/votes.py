@@ -5,11 +5,12 @@ import random
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Literal
+from typing import Any, Literal
 
-from .._core.errors import NoConsensusError, UnknownNameError
+from .._core.errors import NoConsensusError, UnknownTieBreakError
+from .._core.rendering import shown
 from .._core.responses import Response
-from .._core.values import Value
+from .._core.values import Value, plain
 
 TieBreak = Literal["first", "last", "seeded", "accuracy", "confidence", "abstain", "error"]
 TIE_BREAKS = ("first", "last", "seeded", "accuracy", "confidence", "abstain", "error")
@@ -35,7 +36,7 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class VoteOutcome:
     """What came of a vote.
 
     Attributes:
@@ -61,6 +62,14 @@ class Outcome:
     reason: str = ""
     calls: tuple[Response, ...] = ()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outcome as plain values; keys become text."""
+        values = {name: plain(getattr(self, name)) for name in self.__slots__}
+        for name in ("scores", "groups"):
+            keys = getattr(self, name).items()
+            values[name] = {shown(key): plain(value) for key, value in keys}
+        return values
+
 
 class Ties(Value):
     """How a tie is settled.
@@ -74,17 +83,17 @@ class Ties(Value):
         accuracies: For ``accuracy``: the accuracy of each model, by its name.
 
     Raises:
-        UnknownNameError: There is no such policy.
+        UnknownTieBreakError: There is no such policy.
         ValueError: The policy is ``accuracy`` and there are no accuracies.
     """
 
-    policy: str = "first"
+    policy: TieBreak = "first"
     seed: int = 0
     accuracies: Mapping[str, float] | None = None
 
     def _check(self) -> None:
         if self.policy not in TIE_BREAKS:
-            raise UnknownNameError("tie policy", self.policy, TIE_BREAKS, "choose one of them")
+            raise UnknownTieBreakError(self.policy, TIE_BREAKS)
         if self.policy == "accuracy" and self.accuracies is None:
             raise ValueError('tie_break="accuracy" needs accuracies={model: share}')
 
@@ -143,20 +152,20 @@ def tally(keys: Sequence[Hashable], weights: Sequence[float]) -> dict[Hashable, 
 
 def leader(
     scores: dict[Hashable, float], votes: Sequence[Vote], ties: Ties, **more: object
-) -> Outcome:
+) -> VoteOutcome:
     """The outcome with the highest score; a tie is settled and recorded."""
     if not scores:
-        return Outcome(key=None, reason="nobody voted")
+        return VoteOutcome(key=None, reason="nobody voted")
     most = max(scores.values())
     tied = tuple(key for key, score in scores.items() if score == most)
     if len(tied) == 1:
-        return Outcome(key=tied[0], scores=scores, **more)  # type: ignore[arg-type]  # fields of Outcome
+        return VoteOutcome(key=tied[0], scores=scores, **more)  # type: ignore[arg-type]  # fields of VoteOutcome
     key = ties.settle(tied, votes)
     reason = "a tie" if key is None else ""
-    return Outcome(key=key, scores=scores, tied=tied, reason=reason, **more)  # type: ignore[arg-type]  # same
+    return VoteOutcome(key=key, scores=scores, tied=tied, reason=reason, **more)  # type: ignore[arg-type]  # same
 
 
-def majority(votes: Sequence[Vote], *, tie_break: str = "first", seed: int = 0) -> Outcome:
+def majority(votes: Sequence[Vote], *, tie_break: TieBreak = "first", seed: int = 0) -> VoteOutcome:
     """The answer with the most votes (the plurality).
 
     Args:
@@ -166,7 +175,7 @@ def majority(votes: Sequence[Vote], *, tie_break: str = "first", seed: int = 0) 
 
     Raises:
         NoConsensusError: There is a tie and ``tie_break`` is ``error``.
-        UnknownNameError: There is no such tie policy.
+        UnknownTieBreakError: There is no such tie policy.
     """
     scores = tally([vote.key for vote in votes], [vote.weight for vote in votes])
     return leader(scores, votes, Ties(policy=tie_break, seed=seed))
