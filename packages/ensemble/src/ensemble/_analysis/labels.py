@@ -19,7 +19,6 @@ from .fit import Fitted
 from .table import VoteTable
 
 
-
 class _Keep:
     """A rule that keeps the votes as they are."""
 
