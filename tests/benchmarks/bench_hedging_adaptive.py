@@ -1,8 +1,8 @@
 """How close the learned delays come to the oracle, on smooth, heavy, bimodal and shifting services.
 
 Run: ``python tests/benchmarks/bench_hedging_adaptive.py [--quick]``. Real series are added when
-``CRUCIBLE_MIRROR`` names a folder with the benchmark files. The oracle knows the law of each
-regime, and is replayed on the same requests.
+``CRUCIBLE_MIRROR`` names a folder with the benchmark files. The oracle knows the distribution of
+each regime, and is replayed on the same requests.
 """
 
 import argparse
@@ -18,8 +18,8 @@ from hedging import Adaptive, Budget, Off, Percentile, Thompson
 from hedging.simulation import (
     Bimodal,
     Bursts,
+    Distribution,
     Empirical,
-    Law,
     LogNormal,
     Pareto,
     Regime,
@@ -35,7 +35,7 @@ Make = Callable[[float], Any]
 STRATEGIES: dict[str, Make] = {
     "none": lambda budget: Off(),
     "adaptive": Adaptive,
-    "percentile": lambda budget: Percentile(100 * (1 - budget)),
+    "percentile": lambda budget: Percentile(1 * (1 - budget)),
     "thompson": lambda budget: Thompson(),
 }
 
@@ -43,8 +43,11 @@ STRATEGIES: dict[str, Make] = {
 def scenarios(requests: int) -> dict[str, list[Regime]]:
     """The regimes of each scenario; further ones after a comma in the table."""
 
-    def regimes(*laws: Law, **options: Any) -> list[Regime]:
-        return [Regime(law=law, requests=requests, **options) for law in laws]
+    def regimes(*distributions: Distribution, **options: Any) -> list[Regime]:
+        return [
+            Regime(distribution=distribution, requests=requests, **options)
+            for distribution in distributions
+        ]
 
     body = LogNormal()
     return {
@@ -52,13 +55,15 @@ def scenarios(requests: int) -> dict[str, list[Regime]]:
         "Pareto 1.5": regimes(Pareto()),
         "bursts x8": regimes(body, bursts=Bursts()),
         "cliff 95/5": regimes(Bimodal()),
-        "level x3, /6": regimes(body, Scaled(law=body, factor=3), Scaled(law=body, factor=0.5)),
+        "level x3, /6": regimes(
+            body, Scaled(distribution=body, factor=3), Scaled(distribution=body, factor=0.5)
+        ),
         "tail 1, 8, 2 %": regimes(*(Bimodal(slow_share=share) for share in (0.01, 0.08, 0.02))),
-        **{name: regimes(law) for name, law in real_laws()},
+        **{name: regimes(distribution) for name, distribution in recorded_distributions()},
     }
 
 
-def real_laws() -> Iterator[tuple[str, Law]]:
+def recorded_distributions() -> Iterator[tuple[str, Distribution]]:
     """Recorded latencies, when the files are there."""
     mirror = os.environ.get("CRUCIBLE_MIRROR")
     if not mirror:
@@ -92,7 +97,7 @@ def run(
     Returns:
         Both lists as means over the seeds, the extra requests, and the most in any 500 requests.
     """
-    rules = [Sample(midpoints(each.law)).best_rule(budget) for each in regimes]
+    rules = [Sample(midpoints(each.distribution)).best_rule(budget) for each in regimes]
     ratios: list[list[float]] = [[] for _ in regimes]
     early: list[list[float]] = [[] for _ in regimes[1:]]
     extra, most = [], 0.0
@@ -100,7 +105,7 @@ def run(
         traffic = make_traffic(regimes, seed=seed)
         result = simulate(traffic, make(budget), budget=Budget(budget), seed=seed)
         extra.append(result.extra_requests)
-        most = max(most, result.most_extra(500))
+        most = max(most, result.max_extra(500))
         for number, rule in enumerate(rules):
             begin, end = traffic.boundaries[number : number + 2]
             oracle = simulate(traffic, rule, seed=seed)

@@ -1,31 +1,47 @@
-"""Cut tail latency with backup requests."""
+"""Cut tail latency with backup requests.
 
+A ``Hedger`` sends a request once more when its answer is late, takes the first acceptable result
+and cancels the other attempt. ``analyze`` forecasts from recorded latencies whether that pays, and
+``hedging.simulation`` runs it under simulated time.
+"""
+
+from typing import TYPE_CHECKING
+
+from ._core.deprecated import renamed_names
 from ._core.errors import (
     AllAttemptsFailedError,
     DataError,
+    DelayStrategyNameTakenError,
     HedgeTimeoutError,
     HedgingError,
+    MissingExtraError,
     PolicyError,
+    RunningLoopError,
     SnapshotError,
     StalledError,
-    UnknownStrategyError,
+    StreamClosedError,
+    UnknownDelayStrategyError,
+    UnknownSettingError,
 )
 from ._core.events import EVENTS
+from ._core.interval import Interval
+from ._core.old_names import FACE
+from ._core.quantiles import Quantile
 from ._core.result import REASONS, Attempt, Hedged
 from ._delays.adaptive import Adaptive
 from ._delays.backoff import ExponentialBackoff
 from ._delays.multipliers import Multipliers, learned_multipliers
 from ._delays.percentile import Percentile
-from ._delays.registry import register_strategy
-from ._delays.strategy import Fixed, Off, SingleR, Strategy
+from ._delays.registry import DelayStrategyName, delay_strategy_names, register_delay_strategy
+from ._delays.strategy import DelayStrategy, Fixed, Off, SingleR
 from ._delays.thompson import Thompson
 from ._delays.workload import Workload, WorkloadAware
 from ._hedger.decorator import hedged
-from ._hedger.hedger import Hedger
+from ._hedger.hedger import HedgedFunction, Hedger
 from ._hedger.single_request import forget, request, request_sync
 from ._hedger.tiers import Tier, Tiered, default_quality, multi_level, multi_level_sync
 from ._hedger.transport import HedgedTransport, by_model, by_path
-from ._learning.statistics import Quantile, Statistics
+from ._learning.statistics import HedgingStatistics
 from ._limits.breaker import Breaker
 from ._limits.budget import Budget
 from ._limits.policy import BALANCED, CAUTIOUS, EAGER, Policy
@@ -37,7 +53,7 @@ from ._offline.tradeoff import (
     BreakEven,
     Option,
     break_even,
-    calibrate,
+    delay_for_target,
     pareto_front,
     recommend,
     tradeoff,
@@ -60,14 +76,21 @@ __all__ = [
     "Breaker",
     "Budget",
     "DataError",
+    "DelayStrategy",
+    "DelayStrategyName",
+    "DelayStrategyNameTakenError",
     "ExponentialBackoff",
     "Fixed",
     "Forecast",
     "HedgeTimeoutError",
     "Hedged",
+    "HedgedFunction",
     "HedgedTransport",
     "Hedger",
     "HedgingError",
+    "HedgingStatistics",
+    "Interval",
+    "MissingExtraError",
     "Multipliers",
     "Off",
     "Option",
@@ -76,18 +99,19 @@ __all__ = [
     "PolicyError",
     "Prospect",
     "Quantile",
+    "RunningLoopError",
     "SingleR",
     "SnapshotError",
     "StalledError",
-    "Statistics",
-    "Strategy",
     "Stream",
+    "StreamClosedError",
     "TailComparison",
     "Thompson",
     "Tier",
     "Tiered",
     "Trace",
-    "UnknownStrategyError",
+    "UnknownDelayStrategyError",
+    "UnknownSettingError",
     "VirtualTimeLoop",
     "Workload",
     "WorkloadAware",
@@ -96,9 +120,10 @@ __all__ = [
     "break_even",
     "by_model",
     "by_path",
-    "calibrate",
     "compare_tails",
     "default_quality",
+    "delay_for_target",
+    "delay_strategy_names",
     "forget",
     "hedged",
     "in_thread",
@@ -111,10 +136,13 @@ __all__ = [
     "pushback_seconds",
     "read_trace",
     "recommend",
-    "register_strategy",
+    "register_delay_strategy",
     "request",
     "request_sync",
     "run_virtual",
     "trace_of_events",
     "tradeoff",
 ]
+
+if not TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
+    __getattr__ = renamed_names(__name__, FACE)

@@ -1,15 +1,19 @@
 """Simulated time and simulated services, for experiments about hedging.
 
 ``run_virtual`` runs any asyncio code under a clock that jumps. ``make_traffic`` draws requests from
-laws of latency; ``simulate`` runs a strategy over them as an event simulation, ``replay`` runs the
-real ``Hedger`` over them under simulated time, and the two agree. ``simulate_queue`` adds servers
+distributions of latency. ``simulate`` runs a strategy over them as an event simulation, ``replay``
+runs a ``Hedger`` over them under simulated time, and the two agree. ``simulate_queue`` adds servers
 whose load grows with the backups.
 """
 
+from typing import TYPE_CHECKING
+
+from ._core.deprecated import renamed_names
+from ._core.old_names import SIMULATION
 from ._offline.distributions import (
     Bimodal,
+    Distribution,
     Empirical,
-    Law,
     LogNormal,
     Pareto,
     Scaled,
@@ -27,8 +31,8 @@ from ._simulation.virtual_time import VirtualTimeLoop, is_virtual, run_virtual
 __all__ = [
     "Bimodal",
     "Bursts",
+    "Distribution",
     "Empirical",
-    "Law",
     "LogNormal",
     "Pareto",
     "Queued",
@@ -49,3 +53,6 @@ __all__ = [
     "simulate",
     "simulate_queue",
 ]
+
+if not TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
+    __getattr__ = renamed_names(__name__, SIMULATION)

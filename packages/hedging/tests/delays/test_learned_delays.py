@@ -11,18 +11,21 @@ from hypothesis import strategies as st
 from hedging import (
     Adaptive,
     Budget,
+    DelayStrategyNameTakenError,
     ExponentialBackoff,
     Fixed,
     Hedger,
     Multipliers,
     Percentile,
     Policy,
+    PolicyError,
     SingleR,
     Thompson,
     Workload,
     WorkloadAware,
+    delay_strategy_names,
     learned_multipliers,
-    register_strategy,
+    register_delay_strategy,
     run_virtual,
 )
 from hedging.simulation import Bimodal, LogNormal, Regime, Scaled, make_traffic, simulate
@@ -53,12 +56,12 @@ def test_the_adaptive_delay_settles_where_the_budget_is_used_up() -> None:
     strategy = Adaptive(0.05)
 
     result = simulate(
-        make_traffic([Regime(law=LogNormal())], seed=3), strategy, budget=Budget(0.05)
+        make_traffic([Regime(distribution=LogNormal())], seed=3), strategy, budget=Budget(0.05)
     )
 
     assert strategy.delay_ms() == pytest.approx(2892, rel=0.15)
     assert 0.046 <= result.extra_requests <= 0.051
-    assert result.most_extra(500) <= 0.10
+    assert result.max_extra(500) <= 0.10
 
 
 def test_after_a_fall_of_the_level_the_delay_restarts_instead_of_creeping() -> None:
@@ -93,9 +96,9 @@ def test_a_few_late_requests_do_not_hold_up_the_restart() -> None:
 
 def test_a_shift_of_the_level_is_followed() -> None:
     regimes = [
-        Regime(law=LogNormal(), requests=3000),
-        Regime(law=Scaled(law=LogNormal(), factor=3), requests=3000),
-        Regime(law=Scaled(law=LogNormal(), factor=0.5), requests=3000),
+        Regime(distribution=LogNormal(), requests=3000),
+        Regime(distribution=Scaled(distribution=LogNormal(), factor=3), requests=3000),
+        Regime(distribution=Scaled(distribution=LogNormal(), factor=0.5), requests=3000),
     ]
     strategy = Adaptive(0.05)
 
@@ -108,7 +111,9 @@ def test_at_a_cliff_the_delay_rests_on_the_fast_side() -> None:
     """5 % of the requests are slow and 5 % may be hedged: the gap reaches from 1 to 3 seconds."""
     strategy = Adaptive(0.05)
 
-    result = simulate(make_traffic([Regime(law=Bimodal())], seed=2), strategy, budget=Budget(0.05))
+    result = simulate(
+        make_traffic([Regime(distribution=Bimodal())], seed=2), strategy, budget=Budget(0.05)
+    )
 
     assert (strategy.delay_ms() or math.inf) < 1500
     assert result.quantile_ms(0.99) <= 1.25 * 1847
@@ -169,7 +174,7 @@ def test_delays_are_learned_for_each_size_of_the_work(script: Any) -> None:
 
 
 def test_a_size_that_is_new_uses_what_all_have_learned() -> None:
-    strategy = WorkloadAware(pool=Percentile(50, min_samples=5))
+    strategy = WorkloadAware(pool=Percentile(0.5, min_samples=5))
     for _ in range(5):
         strategy.for_workload(Workload(expected_output=10)).record(7.0)
 
@@ -324,16 +329,29 @@ def test_single_r_hedges_its_share_of_the_late_requests(script: Any) -> None:
 
 
 def test_a_strategy_of_ones_own_can_have_a_name() -> None:
-    register_strategy("patient", lambda seconds: Fixed(seconds * 1000))
+    register_delay_strategy("patient", lambda seconds: Fixed(seconds * 1000), replace=True)
 
-    hedger = Hedger(Policy(strategy="patient", options={"seconds": 2}))
+    hedger = Hedger(Policy.from_dict({"strategy": "patient", "options": {"seconds": 2}}))
 
     assert hedger.delay_ms() == 2000.0
+    assert "patient" in delay_strategy_names()
+
+
+def test_a_name_that_is_taken_needs_the_word_replace() -> None:
+    with pytest.raises(DelayStrategyNameTakenError, match="'fixed' is registered already"):
+        register_delay_strategy("fixed", Fixed)
+
+    assert Hedger(Policy(strategy="fixed", options={"delay_ms": 3})).delay_ms() == 3
+
+
+def test_options_of_a_class_are_refused_next_to_a_strategy_of_ones_own() -> None:
+    with pytest.raises(PolicyError, match="make"):
+        WorkloadAware(lambda: Fixed(1), budget=0.1)
 
 
 def test_latencies_older_than_a_limit_are_forgotten() -> None:
     now = 0.0
-    strategy = Percentile(50, min_samples=1, max_age_s=60, clock=lambda: now)
+    strategy = Percentile(0.5, min_samples=1, max_age_ms=60_000, clock=lambda: now)
     strategy.record(500.0)
     now = 50.0
     strategy.record(100.0)

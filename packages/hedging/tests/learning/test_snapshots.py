@@ -22,7 +22,7 @@ def learn(hedger: Hedger, script: Any, workload: Workload | None = None) -> None
 def test_a_hedger_goes_on_where_another_one_stopped(
     script: Any, tmp_path: Path, strategy: str
 ) -> None:
-    policy = Policy(strategy=strategy)
+    policy = Policy.from_dict({"strategy": strategy})
     first, second = Hedger(policy), Hedger(policy)
     size = Workload(expected_output=100)
     learn(first, script, size)

@@ -15,7 +15,7 @@ from hedging import (
     analyze,
     any_slow,
     break_even,
-    calibrate,
+    delay_for_target,
     pareto_front,
     read_trace,
     recommend,
@@ -24,7 +24,7 @@ from hedging import (
 )
 from hedging.simulation import (
     Bimodal,
-    Law,
+    Distribution,
     LogNormal,
     Pareto,
     Rule,
@@ -34,31 +34,31 @@ from hedging.simulation import (
 )
 
 
-def survival(law: Law, latency: float) -> float:
+def survival(distribution: Distribution, latency: float) -> float:
     """S(t) as the textbooks have it."""
-    if isinstance(law, LogNormal):
-        return 1 - NormalDist().cdf(math.log(latency / law.median_ms) / law.sigma)
-    if isinstance(law, Pareto):
-        return float(min(1.0, (latency / law.scale_ms) ** -law.alpha))
-    if isinstance(law, ShiftedExponential):
-        return math.exp(-max(0.0, latency - law.shift_ms) / law.mean_ms)
-    assert isinstance(law, Bimodal)
-    return law.survival(latency)
+    if isinstance(distribution, LogNormal):
+        return 1 - NormalDist().cdf(math.log(latency / distribution.median_ms) / distribution.sigma)
+    if isinstance(distribution, Pareto):
+        return float(min(1.0, (latency / distribution.scale_ms) ** -distribution.alpha))
+    if isinstance(distribution, ShiftedExponential):
+        return math.exp(-max(0.0, latency - distribution.shift_ms) / distribution.mean_ms)
+    assert isinstance(distribution, Bimodal)
+    return distribution.survival(latency)
 
 
-def exact_p99(law: Law, delay: float, probability: float) -> float:
+def exact_p99(distribution: Distribution, delay: float, probability: float) -> float:
     """inf{t : S(t) (1 - p F(t - d)) <= 0.01}, by bisection."""
-    low, high = delay, law.quantile(0.99)
+    low, high = delay, distribution.quantile(0.99)
     for _ in range(60):
         middle = (low + high) / 2
         rest = middle - delay
-        backup = 1 - survival(law, rest) if rest > 0 else 0.0
-        over = survival(law, middle) * (1 - probability * backup) > 0.01
+        backup = 1 - survival(distribution, rest) if rest > 0 else 0.0
+        over = survival(distribution, middle) * (1 - probability * backup) > 0.01
         low, high = (middle, high) if over else (low, middle)
     return high
 
 
-LAWS: list[Law] = [
+DISTRIBUTIONS: list[Distribution] = [
     LogNormal(),
     LogNormal(sigma=1.0),
     Pareto(alpha=1.5),
@@ -69,20 +69,24 @@ LAWS: list[Law] = [
 ]
 
 
-@pytest.mark.parametrize("law", LAWS, ids=str)
-def test_a_forecast_agrees_with_the_closed_form_within_one_per_cent(law: Law) -> None:
-    forecast = analyze(midpoints(law, 20_000))
+@pytest.mark.parametrize("distribution", DISTRIBUTIONS, ids=str)
+def test_a_forecast_agrees_with_the_closed_form_within_one_per_cent(
+    distribution: Distribution,
+) -> None:
+    forecast = analyze(midpoints(distribution, 20_000))
 
     for row in forecast.prospects:
-        assert row.p99_ms == pytest.approx(exact_p99(law, row.delay_ms, row.probability), rel=0.01)
-        assert row.bound_ms == pytest.approx(law.quantile(0.99 - row.budget), rel=0.01)
-        exact_extra = row.probability * survival(law, row.delay_ms)
+        assert row.p99_ms == pytest.approx(
+            exact_p99(distribution, row.delay_ms, row.probability), rel=0.01
+        )
+        assert row.bound_ms == pytest.approx(distribution.quantile(0.99 - row.budget), rel=0.01)
+        exact_extra = row.probability * survival(distribution, row.delay_ms)
         assert row.extra_requests == pytest.approx(exact_extra, rel=0.01)
         assert row.extra_requests <= row.budget * 1.001
 
 
 @pytest.mark.parametrize(
-    ("law", "budget", "p99", "p95"),
+    ("distribution", "budget", "p99", "p95"),
     [
         (LogNormal(), 0.05, 3914, 2982),
         (LogNormal(), 0.10, 3456, 2680),
@@ -93,10 +97,10 @@ def test_a_forecast_agrees_with_the_closed_form_within_one_per_cent(law: Law) ->
     ids=str,
 )
 def test_the_best_rule_is_that_of_the_published_table(
-    law: Law, budget: float, p99: float, p95: float
+    distribution: Distribution, budget: float, p99: float, p95: float
 ) -> None:
     """An independent computation of SingleR (Kaler, He and Elnikety, SPAA 2017) on a fine grid."""
-    row = analyze(midpoints(law), budgets=[budget]).prospects[0]
+    row = analyze(midpoints(distribution), budgets=[budget]).prospects[0]
 
     assert row.p99_ms == pytest.approx(p99, rel=0.01)
     assert row.p95_ms == pytest.approx(p95, rel=0.01)
@@ -181,13 +185,13 @@ def test_a_later_delay_costs_less_and_the_front_drops_what_is_beaten() -> None:
 def test_calibration_finds_the_cheapest_delay_that_reaches_the_target() -> None:
     latencies = midpoints(LogNormal(), 5000)
 
-    option = calibrate(latencies, 4000)
+    option = delay_for_target(latencies, 4000)
 
     assert option is not None
     assert option.p99_ms <= 4000
     later = tradeoff(latencies, [option.delay_ms * 1.05])[0]
     assert later.p99_ms > 4000
-    assert calibrate(latencies, 10) is None
+    assert delay_for_target(latencies, 10) is None
 
 
 def test_break_even_is_price_over_seconds_saved() -> None:
@@ -197,7 +201,7 @@ def test_break_even_is_price_over_seconds_saved() -> None:
 
     # 50 backups per 1,000; each saves 9 s with probability .95 (a backup that is slow saves none).
     assert result.extra_usd == pytest.approx(0.5)
-    assert result.saved_s == pytest.approx(0.05 * 0.95 * 9 * 1000)
+    assert result.saved_ms / 1000 == pytest.approx(0.05 * 0.95 * 9 * 1000)
     assert result.usd_per_second == pytest.approx(0.5 / 427.5)
 
 

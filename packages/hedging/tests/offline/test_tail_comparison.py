@@ -18,10 +18,10 @@ pytest.importorskip("numpy")
 
 
 def test_a_tail_that_is_cut_is_seen_and_the_t_test_hardly_sees_it() -> None:
-    """The true reduction is known: the oracle's, for a bimodal law with 2 % slow requests."""
-    law = Bimodal(slow_share=0.02)
-    traffic = make_traffic([Regime(law=law, requests=10_000)], seed=5)
-    sample = Sample(midpoints(law))
+    """The true reduction is known: the oracle's, for a bimodal service with 2 % slow requests."""
+    distribution = Bimodal(slow_share=0.02)
+    traffic = make_traffic([Regime(distribution=distribution, requests=10_000)], seed=5)
+    sample = Sample(midpoints(distribution))
     rule = sample.best_rule(0.05)
     run = simulate(traffic, rule)
 
@@ -30,7 +30,7 @@ def test_a_tail_that_is_cut_is_seen_and_the_t_test_hardly_sees_it() -> None:
     )
 
     truth = 1 - sample.hedged_quantile(0.99, rule) / sample.quantile(0.99)
-    assert result.low < truth < result.high
+    assert result.interval.low < truth < result.interval.high
     assert result.reduction <= result.bound
     assert -0.06 < result.log_change < 0
     assert all(result.criteria.values())
@@ -39,19 +39,19 @@ def test_a_tail_that_is_cut_is_seen_and_the_t_test_hardly_sees_it() -> None:
 
 
 def test_without_a_difference_the_interval_holds_nothing() -> None:
-    traffic = make_traffic([Regime(law=LogNormal(), requests=2000)], seed=1)
+    traffic = make_traffic([Regime(distribution=LogNormal(), requests=2000)], seed=1)
 
     result = compare_tails(
         traffic.primary_ms, traffic.primary_ms, extra_requests=0.0, resamples=100
     )
 
-    assert (result.low, result.reduction, result.high) == (0.0, 0.0, 0.0)
+    assert (result.interval.low, result.reduction, result.interval.high) == (0.0, 0.0, 0.0)
     assert not result.criteria["reduced by 50 % or more"]
     assert "10,000 pairs would say more" in str(result)
 
 
 def test_a_gain_that_is_too_small_does_not_meet_the_criteria() -> None:
-    traffic = make_traffic([Regime(law=LogNormal(sigma=0.5), requests=5000)], seed=2)
+    traffic = make_traffic([Regime(distribution=LogNormal(sigma=0.5), requests=5000)], seed=2)
     run = simulate(traffic, Adaptive(0.05), budget=Budget(0.05))
 
     result = compare_tails(
@@ -66,7 +66,7 @@ def test_a_gain_that_is_too_small_does_not_meet_the_criteria() -> None:
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:
-    traffic = make_traffic([Regime(law=LogNormal(), requests=1000)], seed=3)
+    traffic = make_traffic([Regime(distribution=LogNormal(), requests=1000)], seed=3)
     hedged = simulate(traffic, Rule(delay_ms=1500)).latency_ms
 
     first, second = (

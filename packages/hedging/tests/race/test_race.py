@@ -204,7 +204,7 @@ def test_a_loser_may_be_left_to_finish(script: Any) -> None:
     call = script((0.2, "late"), (0.01, "backup"))
     hedger = Hedger(Policy(cancel_losers=False, budget=None), strategy=Fixed(30))
 
-    async def main() -> tuple[Hedged[Any], float]:
+    async def main() -> tuple[Hedged[Any], float | None]:
         result = await hedger.request(call, cost=lambda value: 0.5)
         before = hedger.statistics().cost_usd
         await asyncio.sleep(1)

@@ -1,14 +1,18 @@
-"""What can go wrong with a hedged request.
+"""The errors of this library.
 
 HedgingError
-├── AllAttemptsFailedError (RuntimeError)   no attempt gave an acceptable result
-├── HedgeTimeoutError (TimeoutError)        no acceptable result within the time limit
-├── UnknownStrategyError (ValueError)       no strategy has this name
-├── PolicyError (ValueError)                a setting is unknown or out of its range
-├── DataError (ValueError)                  recorded latencies cannot be read or are too few
-├── SnapshotError (ValueError)              a saved state does not fit
-└── StalledError (RuntimeError)             simulated time cannot go on: everything waits for
-nothing
+├── AllAttemptsFailedError (RuntimeError)    no attempt gave an acceptable result
+├── HedgeTimeoutError (TimeoutError)         no acceptable result within the time limit
+├── PolicyError (ValueError)                 a setting or argument is out of its range
+│   └── UnknownSettingError                  a policy has no setting of this name
+├── UnknownDelayStrategyError (ValueError)   no strategy has this name
+├── DelayStrategyNameTakenError (ValueError) a strategy with this name is registered already
+├── DataError (ValueError)                   recorded latencies cannot be read or are too few
+├── SnapshotError (ValueError)               a saved state does not fit
+├── StreamClosedError (RuntimeError)         a closed stream was read
+├── StalledError (RuntimeError)              simulated time cannot go on
+├── RunningLoopError (RuntimeError)          a sync function was called inside an event loop
+└── MissingExtraError (ImportError)          an optional dependency is not installed
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +26,7 @@ class AllAttemptsFailedError(HedgingError, RuntimeError):
     """Every attempt failed or was not accepted; ``errors`` has one entry per attempt."""
 
     def __init__(self, errors: Sequence[BaseException]) -> None:
-        self.errors = tuple(errors)
+        self.errors: tuple[BaseException, ...] = tuple(errors)
         reasons = "; ".join(f"{type(error).__name__}: {error}" for error in errors)
         failed = f"all {len(self.errors)} attempts" if len(self.errors) > 1 else "the only attempt"
         super().__init__(f"{failed} failed: {reasons}")
@@ -32,31 +36,54 @@ class HedgeTimeoutError(HedgingError, TimeoutError):
     """No acceptable result arrived within ``timeout_ms``."""
 
     def __init__(self, timeout_ms: float, attempts: int) -> None:
-        self.timeout_ms = timeout_ms
-        self.attempts = attempts
-        asked = f"{attempts} attempts" if attempts > 1 else "one attempt"
-        super().__init__(f"no result within {timeout_ms:g} ms from {asked}")
+        self.timeout_ms: float = timeout_ms
+        self.attempts: int = attempts
+        started = f"{attempts} attempts were" if attempts > 1 else "one attempt was"
+        super().__init__(
+            f"no acceptable result arrived within {timeout_ms:g} ms; {started} started"
+        )
 
 
-class UnknownStrategyError(HedgingError, ValueError):
-    """No strategy has this name."""
+class UnknownDelayStrategyError(HedgingError, ValueError):
+    """No strategy has this name; ``known`` has those that exist."""
 
     def __init__(self, name: object, known: Iterable[str]) -> None:
-        self.name = name
-        self.known = tuple(sorted(known))
+        self.name: object = name
+        self.known: tuple[str, ...] = tuple(sorted(known))
         super().__init__(
-            f"unknown strategy {name!r}; known: {', '.join(self.known)}; any object with"
-            " delay_ms() and record(latency_ms) will do as a strategy too"
+            f"no delay strategy is named {name!r}{nearest(name, self.known)}; use one of"
+            f" {', '.join(self.known)}, or an object with delay_ms() and record(latency_ms)"
+        )
+
+
+class DelayStrategyNameTakenError(HedgingError, ValueError):
+    """A strategy with this name is registered already."""
+
+    def __init__(self, name: str) -> None:
+        self.name: str = name
+        super().__init__(
+            f"a delay strategy named {name!r} is registered already; choose another name,"
+            " or give replace=True"
         )
 
 
 class PolicyError(HedgingError, ValueError):
-    """A setting is unknown or out of its range."""
+    """A setting or an argument is out of its range."""
 
     def __init__(self, name: str, value: object, wanted: str) -> None:
-        self.name = name
-        self.value = value
-        super().__init__(f"{name}: {value!r} is not {wanted}")
+        self.name: str = name
+        self.value: object = value
+        super().__init__(f"{name} is {value!r}; give {wanted}")
+
+
+class UnknownSettingError(PolicyError):
+    """A policy has no setting of this name; ``known`` has those that exist."""
+
+    def __init__(self, name: str, known: Iterable[str], value: object = None) -> None:
+        self.known: tuple[str, ...] = tuple(sorted(known))
+        super().__init__(name, value, "a setting of Policy")
+        found = f"Policy has no setting {name!r}{nearest(name, self.known)}"
+        self.args: tuple[object, ...] = (f"{found}; it has {', '.join(self.known)}",)
 
 
 class DataError(HedgingError, ValueError):
@@ -64,8 +91,40 @@ class DataError(HedgingError, ValueError):
 
 
 class SnapshotError(HedgingError, ValueError):
-    """A saved state does not fit what it is to be restored to."""
+    """A saved state does not fit the hedger that it is restored to."""
+
+
+class StreamClosedError(HedgingError, RuntimeError):
+    """A stream was read after it had been closed."""
 
 
 class StalledError(HedgingError, RuntimeError):
     """Under simulated time every task waits, and neither a timer nor a thread will wake one."""
+
+
+class RunningLoopError(HedgingError, RuntimeError):
+    """A function for scripts was called inside a running event loop."""
+
+    def __init__(self, name: str, instead: str) -> None:
+        self.name: str = name
+        super().__init__(f"`{name}` cannot run inside a running event loop; use `{instead}`")
+
+
+class MissingExtraError(HedgingError, ImportError):
+    """A function needs a package that comes with an extra."""
+
+    def __init__(self, what: str, *, extra: str, package: str) -> None:
+        self.extra: str = extra
+        self.package: str = package
+        super().__init__(
+            f"{what} needs {package}, which is not installed:"
+            f' pip install "crucible-framework-hedging[{extra}]"'
+        )
+
+
+def nearest(name: object, known: Sequence[str]) -> str:
+    """A clause with the known name that is most like this one; empty when none is."""
+    from difflib import get_close_matches  # noqa: PLC0415  # 3 ms that only errors need
+
+    found = get_close_matches(str(name), known, n=1)
+    return f" (did you mean {found[0]!r}?)" if found else ""

@@ -1,11 +1,12 @@
-"""What a hedged request gives back: the value, and what was done to get it.
-
-Named tuples, because a frozen dataclass takes three times as long to make, for each request.
-"""
+"""The result of a hedged request: the value, and every attempt that was made to get it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Generic, Literal, TypeVar
+
+from .plain import plain
+from .tables import html_table
 
 Value = TypeVar("Value")
 Status = Literal["ok", "error", "rejected", "cancelled", "abandoned", "lost", "running"]
@@ -16,36 +17,37 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "no_delay": "no delay is set or learned yet",
         "not_idempotent": "a second attempt might do harm",
         "killed": "hedging is switched off",
-        "shadow": "only watching, a backup would have been sent",
+        "shadow": "shadow mode: a backup would have been sent",
         "canary": "not in the share of requests that may be hedged",
-        "chance": "the strategy hedges only some of the late requests",
+        "chance": "the strategy hedges only a share of the late requests",
         "budget": "the budget of backup requests is used up",
         "dollars": "the budget in dollars is used up",
-        "pushback": "the service asked for less",
+        "pushback": "the service asked for fewer requests",
         "breaker": "too many requests failed",
-        "concurrency": "too many backups are on their way",
+        "concurrency": "too many backups are running",
         "busy": "the service has no idle capacity",
     }
 )
 
 
-class Attempt(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
     """One attempt of a request.
 
     Attributes:
         index: 0 for the primary, then the backups in the order they were started.
         kind: ``primary`` or ``hedge``.
-        start_ms: When it began, counted from the begin of the request.
+        start_ms: When it started, in milliseconds from the start of the request.
         end_ms: When it ended, or the end of the request when it runs on.
         status: ``ok``, ``error``, ``rejected`` (not accepted), ``cancelled``, ``abandoned``
             (cancelled, and still running when the grace was over), ``lost`` (gave its result too
             late) or ``running`` (losers are not cancelled).
-        error: The error in words; empty when there was none.
-        cost_usd: What it cost; None when unknown.
+        error: The error as text; empty when there was no error.
+        cost_usd: Its cost in dollars; None when unknown.
         cancellable: Whether cancelling stops the work; a thread cannot be stopped.
     """
 
-    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks of an attempt
+    index: int
     kind: Literal["primary", "hedge"]
     start_ms: float
     end_ms: float
@@ -54,21 +56,26 @@ class Attempt(NamedTuple):
     cost_usd: float | None = None
     cancellable: bool = True
 
+    def to_dict(self) -> dict[str, object]:
+        """The attempt as plain values."""
+        return plain(self)
 
-class Hedged(NamedTuple, Generic[Value]):
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hedged(Generic[Value]):
     """The result of a hedged request.
 
     Attributes:
         value: The first acceptable result; may be None.
         winner: The index of the attempt that gave it.
-        delay_ms: How long the backup was to wait; None when none was to be sent.
-        latency_ms: From the begin of the request to its result.
+        delay_ms: The delay before a backup; None when no backup was to be sent.
+        latency_ms: From the start of the request to its result.
         attempts: Every attempt that was started.
         cost_factor: The cost in units of one attempt. By the number of attempts that were started
             unless a policy and known costs say more: a provider may go on generating for a caller
             who has left.
         cost_usd: The cost of all attempts by the policy; None when one of them is unknown.
-        reason: Why no backup was sent, a key of ``REASONS``; empty when one was.
+        reason: Why no backup was sent, a key of ``REASONS``; empty when one was sent.
     """
 
     value: Value
@@ -102,20 +109,27 @@ class Hedged(NamedTuple, Generic[Value]):
         winner = "the backup won" if self.hedge_won else "the primary won"
         return f"{self.latency_ms:.1f} ms, {len(self.attempts)} attempts, {winner}"
 
-    def to_dict(self) -> dict[str, Any]:
-        """The result as plain values."""
-        return {
-            "value": self.value,
-            "hedged": self.hedged,
-            "hedge_won": self.hedge_won,
-            "winner": self.winner,
-            "delay_ms": self.delay_ms,
-            "latency_ms": self.latency_ms,
-            "attempts": [
-                {name: getattr(attempt, name) for name in Attempt._fields}
-                for attempt in self.attempts
-            ],
-            "cost_factor": self.cost_factor,
-            "cost_usd": self.cost_usd,
-            "reason": self.reason,
-        }
+    def _repr_html_(self) -> str:
+        return html_table(str(self), ATTEMPT_HEADERS, attempt_rows(self.attempts))
+
+    def to_dict(self) -> dict[str, object]:
+        """The result as plain values; a value that JSON cannot hold becomes text."""
+        return {**plain(self), "hedged": self.hedged, "hedge_won": self.hedge_won}
+
+
+ATTEMPT_HEADERS = ("attempt", "start ms", "end ms", "status", "cost $", "error")
+
+
+def attempt_rows(attempts: tuple[Attempt, ...]) -> list[tuple[object, ...]]:
+    """The rows of a table of attempts."""
+    return [
+        (
+            f"{each.kind} {each.index}",
+            f"{each.start_ms:.1f}",
+            f"{each.end_ms:.1f}",
+            each.status,
+            "unknown" if each.cost_usd is None else f"{each.cost_usd:g}",
+            each.error,
+        )
+        for each in attempts
+    ]

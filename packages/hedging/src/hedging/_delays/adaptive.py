@@ -6,20 +6,30 @@ a late one moves l up by eta (1 - q), one in time moves it down by eta q. For an
 requests between restarts, |late - q T| = |l_T - l_0| / eta.
 
 Downwards such steps are slow: eta q each. A cumulative sum (Page 1954) watches for it: a request in
-time counts 1, and a late one takes back as many as it is worth as evidence that only a quarter of
-the late requests are left. When the sum reaches the length of a run without any late request that
+time counts 1, and a late one takes back its weight as evidence that only a quarter of the late
+requests are left. When the sum reaches the length of a run without any late request that
 has the probability 0.0001, the delay restarts from the quantile of the latest latencies.
 """
 
 import math
 from collections import deque
-from typing import Any
+from typing import Any, TypedDict
+
+from .._core.errors import PolicyError
 
 # A run without any late request that has this probability when the delay is right.
 _UNLIKELY = 1e-4
 _TAIL = 0.01
 # A level that has fallen leaves at most this part of the late requests.
 _FEWER = 4
+
+
+class AdaptiveOptions(TypedDict, total=False):
+    """The arguments of ``Adaptive``."""
+
+    budget: float
+    step: float
+    warm_up: int
 
 
 class Adaptive:
@@ -35,32 +45,32 @@ class Adaptive:
         budget: Backups per request, between 0 and 1.
         step: How far one request moves the logarithm of the delay; more reacts faster and
             fluctuates more.
-        warm_up: How many requests must be seen before a backup is sent.
+        warm_up: The number of requests before the first backup is sent.
 
     Raises:
-        ValueError: An argument is out of its range.
+        PolicyError: An argument is out of its range.
     """
 
     def __init__(self, budget: float = 0.05, *, step: float = 0.02, warm_up: int = 30) -> None:
         if not 0 < budget < 1:
-            raise ValueError(f"budget: {budget!r} is not between 0 and 1; give 0.05 for 5 %")
+            raise PolicyError("budget", budget, "a number between 0 and 1, such as 0.05 for 5 %")
         if not 0 < step <= 1:
-            raise ValueError(f"step: {step!r} is not between 0 and 1")
+            raise PolicyError("step", step, "a number above 0, at most 1")
         if warm_up < 1:
-            raise ValueError(f"warm_up: {warm_up!r} is not at least 1")
+            raise PolicyError("warm_up", warm_up, "a number of requests from 1")
         share = min(budget + max(0.0, (_TAIL - budget**2) / 2), (1 + budget) / 2)
-        self.budget = budget
-        self.probability = budget / share
-        self.step = step
-        self.warm_up = warm_up
-        self.restarts = 0
+        self.budget: float = budget
+        self.probability: float = budget / share
+        self.step: float = step
+        self.warm_up: int = warm_up
+        self.restarts: int = 0
         self._up = step * (1 - share)
         self._down = step * share
         self._share = share
-        self._patience = math.ceil(math.log(_UNLIKELY) / math.log1p(-share))
+        self._max_in_time = math.ceil(math.log(_UNLIKELY) / math.log1p(-share))
         fewer = share / _FEWER
         self._setback = math.log(_FEWER) / (math.log1p(-fewer) - math.log1p(-share))
-        self._recent: deque[float] = deque(maxlen=max(self._patience, warm_up))
+        self._recent: deque[float] = deque(maxlen=max(self._max_in_time, warm_up))
         self._in_time = 0.0
         self._log_delay: float | None = None
 
@@ -78,7 +88,7 @@ class Adaptive:
             return
         self._log_delay -= self._down
         self._in_time += 1
-        if self._in_time >= self._patience:
+        if self._in_time >= self._max_in_time:
             self.restarts += 1
             self._restart()
 

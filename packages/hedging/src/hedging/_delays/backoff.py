@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from .._core.errors import PolicyError
+
 
 class ExponentialBackoff:
-    """Multiplies the delay after each request: the original's rule, with its factors.
+    """Multiplies the delay after each request, by the factors of crucible_hedging 0.4 (Elixir).
 
     It settles where growth and decrease cancel out: with the factors given, about 20 % of all
     requests send a backup that loses. Give it a budget.
@@ -18,7 +20,7 @@ class ExponentialBackoff:
         error: The factor after a failed request.
 
     Raises:
-        ValueError: The delays are not in order or a factor is out of its range.
+        PolicyError: The delays are not in order or a factor is out of its range.
     """
 
     def __init__(
@@ -32,15 +34,21 @@ class ExponentialBackoff:
         error: float = 2.0,
     ) -> None:
         if not 0 < min_ms <= base_ms <= max_ms:
-            raise ValueError("delays: min_ms <= base_ms <= max_ms must hold, all positive")
+            raise PolicyError("base_ms", base_ms, "delays with 0 < min_ms <= base_ms <= max_ms")
         if not (0 < decrease < 1 < min(increase, error)):
-            raise ValueError("factors: 0 < decrease < 1, increase > 1 and error > 1 must hold")
-        self.base_ms, self.min_ms, self.max_ms = base_ms, min_ms, max_ms
-        self.decrease, self.increase, self.error = decrease, increase, error
-        self.adjustments = 0
-        self.failures_in_a_row = 0
-        self.successes_in_a_row = 0
-        self._delay_ms = base_ms
+            raise PolicyError(
+                "decrease", decrease, "factors with 0 < decrease < 1, increase > 1 and error > 1"
+            )
+        self.base_ms: float = base_ms
+        self.min_ms: float = min_ms
+        self.max_ms: float = max_ms
+        self.decrease: float = decrease
+        self.increase: float = increase
+        self.error: float = error
+        self.adjustments: int = 0
+        self.failures_in_a_row: int = 0
+        self.successes_in_a_row: int = 0
+        self._delay_ms: float = base_ms
 
     def delay_ms(self) -> float | None:
         """The delay now."""

@@ -1,7 +1,7 @@
 """Delays by fixed factors for length, model, time and priority, and factors learned from data."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .percentile import Percentile
 from .workload import Workload
@@ -15,9 +15,9 @@ _FACTORS: Mapping[str, Mapping[str, float]] = {
 
 
 class Multipliers:
-    """The original's delays: a base times fixed factors for length, model, time and priority.
+    """A base delay times fixed factors, as in crucible_hedging 0.4 (Elixir).
 
-    Nothing is learned; the factors are guesses. ``WorkloadAware`` learns them.
+    The factors for length, model, time and priority are fixed; ``WorkloadAware`` learns delays.
 
     Args:
         base_ms: The delay of an ordinary request.
@@ -25,8 +25,8 @@ class Multipliers:
     """
 
     def __init__(self, base_ms: float = 100.0, *, min_ms: float = 10.0) -> None:
-        self.base_ms = base_ms
-        self.min_ms = min_ms
+        self.base_ms: float = base_ms
+        self.min_ms: float = min_ms
 
     def for_workload(self, workload: Workload | None) -> "Multipliers":
         """The strategy with the delay of this workload."""
@@ -48,16 +48,22 @@ class Multipliers:
         """Nothing is learned."""
 
 
-def learned_multipliers(latencies: Mapping[str, list[float]], base: str) -> dict[str, float]:
+def learned_multipliers(latencies: Mapping[str, Sequence[float]], base: str) -> dict[str, float]:
     """How much longer than those of a base group the 95th percentile of each group is.
 
     Args:
         latencies: Group name to latencies in milliseconds.
         base: The group whose factor is 1.
+
+    Returns:
+        Group name to factor.
+
+    Raises:
+        KeyError: ``base`` is not one of the groups.
     """
     ends: dict[str, float] = {}
     for group, values in latencies.items():
-        tracker = Percentile(95, window=max(len(values), 1), min_samples=1)
+        tracker = Percentile(0.95, window=max(len(values), 1), min_samples=1)
         for value in values:
             tracker.record(value)
         ends[group] = tracker.delay_ms() or math.nan

@@ -1,15 +1,24 @@
-"""A delay at an exact percentile of the latest latencies."""
+"""A delay at an exact quantile of the latest latencies."""
 
 import math
 import time
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from .._core.conversions import (
+    as_quantile,
+    converted_arguments,
+    milliseconds_of,
+    quantile_of,
+    renamed_attribute,
+)
+from .._core.errors import PolicyError
 
 
 class Percentile:
-    """Sends a backup after a percentile of the last latencies, exactly computed over a window.
+    """Sends a backup after a quantile of the last latencies, exactly computed over a window.
 
     What is learned is the latency of the whole request, L = min(X, d + Y) for a primary X, a delay
     d and a backup Y. L exceeds d exactly when X does, so the estimate at d is not biased by the
@@ -17,73 +26,106 @@ class Percentile:
     down and doubles the number of backups.
 
     Args:
-        percentile: Which percentile, in (0, 100).
-        window: How many of the last requests count.
-        min_samples: How many requests must be seen before a backup is sent on its account.
+        quantile: Which quantile, between 0 and 1.
+        window: The number of latest requests that count.
+        min_samples: The number of requests before the first delay is learned.
         initial_delay_ms: The delay until then; None sends no backup.
         min_delay_ms: The delay is never below this.
         max_delay_ms: The delay is never above this.
-        max_age_s: How long a latency counts; None for as long as it is in the window.
-        clock: Gives seconds, for ``max_age_s``.
+        max_age_ms: How long a latency counts; None for as long as it is in the window.
+        clock: Gives seconds, for ``max_age_ms``.
 
     Raises:
-        ValueError: An argument is out of its range.
+        PolicyError: An argument is out of its range.
+
+    Example:
+        >>> strategy = Percentile(0.9, min_samples=10)
+        >>> for latency_ms in range(100, 1100, 100):
+        ...     strategy.record(latency_ms)
+        >>> strategy.delay_ms()
+        900
     """
 
+    @converted_arguments(
+        percentile=("quantile", quantile_of), max_age_s=("max_age_ms", milliseconds_of)
+    )
     def __init__(
         self,
-        percentile: float = 95,
+        quantile: float = 0.95,
         *,
         window: int = 1000,
         min_samples: int = 30,
         initial_delay_ms: float | None = None,
         min_delay_ms: float = 0.0,
         max_delay_ms: float = math.inf,
-        max_age_s: float | None = None,
+        max_age_ms: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if not 0 < percentile < 100:
-            raise ValueError(f"percentile: {percentile!r} is not between 0 and 100")
+        quantile = as_quantile(quantile, "Percentile")
+        if not 0 < quantile < 1:
+            raise PolicyError("quantile", quantile, "a number between 0 and 1, such as 0.95")
         if not 1 <= min_samples <= window:
-            raise ValueError(f"min_samples: {min_samples!r} is not between 1 and window={window!r}")
+            raise PolicyError("min_samples", min_samples, f"a number from 1 to window={window!r}")
         if not 0 <= min_delay_ms <= max_delay_ms:
-            raise ValueError(f"min_delay_ms: {min_delay_ms!r} is above max_delay_ms or negative")
-        self.percentile = percentile
-        self.window = window
-        self.min_samples = min_samples
-        self.initial_delay_ms = initial_delay_ms
-        self.min_delay_ms = min_delay_ms
-        self.max_delay_ms = max_delay_ms
-        self.max_age_s = max_age_s
-        self._clock = clock
+            raise PolicyError(
+                "min_delay_ms", min_delay_ms, f"milliseconds from 0 to max_delay_ms={max_delay_ms}"
+            )
+        self.quantile: float = quantile
+        self.window: int = window
+        self.min_samples: int = min_samples
+        self.initial_delay_ms: float | None = initial_delay_ms
+        self.min_delay_ms: float = min_delay_ms
+        self.max_delay_ms: float = max_delay_ms
+        self.max_age_ms: float | None = max_age_ms
+        self._clock: Callable[[], float] = clock
         self._recent: deque[float] = deque()
         self._times: deque[float] = deque()
         self._sorted: list[float] = []
 
+    if not TYPE_CHECKING:
+        percentile = renamed_attribute("percentile", "quantile", lambda it: it.quantile * 100)
+        max_age_s = renamed_attribute(
+            "max_age_s",
+            "max_age_ms",
+            lambda it: None if it.max_age_ms is None else it.max_age_ms / 1000,
+        )
+
     @property
     def samples(self) -> int:
-        """How many latencies are in the window."""
+        """The number of latencies in the window."""
         return len(self._sorted)
 
     def delay_ms(self) -> float | None:
-        """The nearest-rank percentile of the window, x_(ceil(n p / 100)), within the bounds."""
-        if self.max_age_s is not None:
-            self._drop_old(self.max_age_s)
+        """The nearest-rank quantile of the window, x_(ceil(n q)), within the bounds."""
+        if self.max_age_ms is not None:
+            self._drop_old(self.max_age_ms / 1000)
         count = len(self._sorted)
         if count < self.min_samples:
             return self.initial_delay_ms
-        return min(max(self.quantile_ms(self.percentile), self.min_delay_ms), self.max_delay_ms)
+        return min(max(self._nearest_rank(self.quantile), self.min_delay_ms), self.max_delay_ms)
 
-    def quantile_ms(self, percentile: float) -> float:
-        """Any nearest-rank percentile of the window, which must not be empty."""
-        rank = max(1, math.ceil(len(self._sorted) * percentile / 100))
+    def quantile_ms(self, quantile: float) -> float:
+        """Any nearest-rank quantile of the window, which must not be empty.
+
+        Args:
+            quantile: Which quantile, between 0 and 1.
+        """
+        return self._nearest_rank(as_quantile(quantile, "quantile_ms"))
+
+    def _nearest_rank(self, quantile: float) -> float:
+        # 0.95 x 20 is 19.000000000000004 in binary, and not meant to be the 20th.
+        rank = max(1, math.ceil(round(len(self._sorted) * quantile, 9)))
         return self._sorted[rank - 1]
 
     def record(self, latency_ms: float) -> None:
-        """Take a request's latency into the window; the oldest one leaves when it is full."""
+        """Take a request's latency into the window, which drops its oldest one when it is full.
+
+        Args:
+            latency_ms: From the start of the request to its result.
+        """
         self._recent.append(latency_ms)
         insort(self._sorted, latency_ms)
-        if self.max_age_s is not None:
+        if self.max_age_ms is not None:
             self._times.append(self._clock())
         if len(self._recent) > self.window:
             self._drop()
@@ -103,9 +145,9 @@ class Percentile:
         return {"recent": list(self._recent)}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take back what was learned."""
+        """Take back what ``snapshot`` gave."""
         self._recent = deque(state["recent"])
         self._sorted = sorted(self._recent)
-        if self.max_age_s is not None:
-            # The clock of another process means nothing here: what was learned begins to age now.
+        if self.max_age_ms is not None:
+            # Clocks of two processes cannot be compared: the latencies begin to age now.
             self._times = deque([self._clock()] * len(self._recent))

@@ -1,29 +1,35 @@
-"""The protocol of a strategy, and the strategies that learn nothing.
-
-A strategy is any object with ``delay_ms()`` and ``record(latency_ms)``. It may offer more:
-
-- ``observe(delay_ms, late)``: told for each request whether its primary was still running when its
-  delay had passed. It is told at that moment, not when the request ends: what is late is known
-  before it is known how late.
-- ``probability``: the share of the late requests that get a backup.
-- ``for_workload(workload)``: another strategy for requests of this kind.
-- ``react(delay_ms, latency_ms, hedges, won, failed)``: told by keyword how each request ended.
-- ``snapshot()`` and ``restore(state)``: what was learned, as plain values.
-"""
+"""The protocol of a delay strategy, and the strategies that do not learn."""
 
 import math
 from typing import Protocol
 
+from .._core.errors import PolicyError
 
-class Strategy(Protocol):
-    """Decides how long to wait before a backup, and learns from finished requests."""
+
+class DelayStrategy(Protocol):
+    """Decides how long to wait before a backup, and learns from finished requests.
+
+    Any object with these two methods is a strategy. It may have more:
+
+    - ``observe(delay_ms, late)`` is called for each request with whether its primary was still
+      running when its delay had passed. A late primary is reported when the delay has passed, not
+      when the request ends.
+    - ``probability`` is the share of the late requests that get a backup.
+    - ``for_workload(workload)`` gives another strategy for requests of this kind.
+    - ``react(delay_ms, latency_ms, hedges, won, failed)`` is called by keyword when a request ends.
+    - ``snapshot()`` and ``restore(state)`` give and take what was learned, as plain values.
+    """
 
     def delay_ms(self) -> float | None:
-        """The delay before the next backup, in milliseconds; None sends none."""
+        """The delay before the next backup, in milliseconds; None sends no backup."""
         ...
 
     def record(self, latency_ms: float) -> None:
-        """Learn from a finished request, whichever attempt won it."""
+        """Learn from a finished request, whichever attempt won it.
+
+        Args:
+            latency_ms: From the start of the request to its result.
+        """
         ...
 
 
@@ -45,13 +51,13 @@ class Fixed:
         delay_ms: The delay in milliseconds.
 
     Raises:
-        ValueError: The delay is negative or not finite.
+        PolicyError: The delay is negative or not finite.
     """
 
     def __init__(self, delay_ms: float) -> None:
         if not (math.isfinite(delay_ms) and delay_ms >= 0):
-            raise ValueError(f"delay_ms: {delay_ms!r} is not a delay; give milliseconds from 0")
-        self._delay_ms = delay_ms
+            raise PolicyError("delay_ms", delay_ms, "a finite number of milliseconds from 0")
+        self._delay_ms: float = delay_ms
 
     def delay_ms(self) -> float | None:
         """The fixed delay."""
@@ -72,11 +78,11 @@ class SingleR(Fixed):
         probability: The share of the late requests that get a backup.
 
     Raises:
-        ValueError: An argument is out of its range.
+        PolicyError: An argument is out of its range.
     """
 
     def __init__(self, delay_ms: float, probability: float) -> None:
         super().__init__(delay_ms)
         if not 0 <= probability <= 1:
-            raise ValueError(f"probability: {probability!r} is not between 0 and 1")
-        self.probability = probability
+            raise PolicyError("probability", probability, "a number from 0 to 1")
+        self.probability: float = probability

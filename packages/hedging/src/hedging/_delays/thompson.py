@@ -1,4 +1,4 @@
-"""Thompson sampling over a few delays, with a stated objective and a memory that fades.
+"""Thompson sampling over a set of delays, with a stated objective and a memory that fades.
 
 The loss of a request is the time beyond an anchor, a quantile of the latest latencies, in units of
 their mean, plus a price for its backups. Averaged over requests the first part is the shortfall
@@ -12,8 +12,10 @@ read off directly, and a bandit knows neither.
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .._core.conversions import converted_arguments, quantiles_of, renamed_attribute
+from .._core.errors import PolicyError
 from .._core.seeding import stream
 from .percentile import Percentile
 
@@ -22,26 +24,27 @@ class Thompson:
     """Chooses among delays by discounted Thompson sampling.
 
     Args:
-        delays_ms: The delays to choose from; None takes the percentiles ``percentiles`` of the
-            first ``warm_up`` requests.
-        percentiles: Where to take the delays from.
+        delays_ms: The delays to choose from; None takes the quantiles ``quantiles`` of the first
+            ``warm_up`` requests.
+        quantiles: The quantiles that the delays are taken from.
         quantile: Time beyond this quantile of the latest 1,000 latencies counts.
         price: The loss of one backup, in units of the mean latency.
         discount: How fast what was learned fades with each request; 0.999 remembers about 1,000.
-        warm_up: How many requests are seen first.
+        warm_up: The number of requests before the first delay is chosen.
         objective: The loss of a request from its latency and the number of its backups; None
             takes ``loss``.
         seed: For the draws.
 
     Raises:
-        ValueError: An argument is out of its range.
+        PolicyError: An argument is out of its range.
     """
 
+    @converted_arguments(percentiles=("quantiles", quantiles_of))
     def __init__(
         self,
         delays_ms: Sequence[float] | None = None,
         *,
-        percentiles: Sequence[float] = (80, 90, 95, 98, 99.5),
+        quantiles: Sequence[float] = (0.8, 0.9, 0.95, 0.98, 0.995),
         quantile: float = 0.9,
         price: float = 0.5,
         discount: float = 0.9995,
@@ -50,20 +53,31 @@ class Thompson:
         seed: int = 0,
     ) -> None:
         if delays_ms is not None and len(delays_ms) < 2:
-            raise ValueError("delays_ms: give at least two delays to choose from")
-        if not 0 < quantile < 1 or not 0 < discount <= 1 or price < 0:
-            raise ValueError("quantile and discount lie between 0 and 1, price is not negative")
-        self.delays_ms = tuple(delays_ms or ())
-        self.percentiles = tuple(percentiles)
-        self.quantile = quantile
-        self.price = price
-        self.discount = discount
-        self.warm_up = warm_up
-        self.objective = objective or self.loss
+            raise PolicyError("delays_ms", delays_ms, "at least two delays to choose from, or None")
+        checks = (
+            ("quantile", quantile, 0 < quantile < 1, "a number between 0 and 1"),
+            ("discount", discount, 0 < discount <= 1, "a number above 0, at most 1"),
+            ("price", price, price >= 0, "a number from 0"),
+        )
+        for name, value, good, wanted in checks:
+            if not good:
+                raise PolicyError(name, value, wanted)
+        self.delays_ms: tuple[float, ...] = tuple(delays_ms or ())
+        self.quantiles: tuple[float, ...] = tuple(quantiles)
+        self.quantile: float = quantile
+        self.price: float = price
+        self.discount: float = discount
+        self.warm_up: int = warm_up
+        self.objective: Callable[[float, int], float] = objective or self.loss
         self._random = stream(seed, "thompson")
-        self._seen = Percentile(quantile * 100, window=1000, min_samples=warm_up)
+        self._seen = Percentile(quantile, window=1000, min_samples=warm_up)
         self._mean = 0.0
         self._arms: dict[float, list[float]] = {}
+
+    if not TYPE_CHECKING:
+        percentiles = renamed_attribute(
+            "percentiles", "quantiles", lambda it: tuple(each * 100 for each in it.quantiles)
+        )
 
     def delay_ms(self) -> float | None:
         """The delay of the arm whose drawn loss is least; None while warming up."""
@@ -87,15 +101,15 @@ class Thompson:
         won: bool,  # noqa: ARG002  # the protocol
         failed: bool,
     ) -> None:
-        """Book the loss of a request on the arm that chose its delay."""
+        """Record the loss of a request on the arm that chose its delay."""
         arm = None if delay_ms is None or failed else self._arms.get(delay_ms)
         if arm is None:
             return
         for each in self._arms.values():
             each[:] = [value * self.discount for value in each]
         loss = self.objective(latency_ms, hedges)
-        for place, value in enumerate((1.0, loss, loss * loss)):
-            arm[place] += value
+        for index, value in enumerate((1.0, loss, loss * loss)):
+            arm[index] += value
 
     def loss(self, latency_ms: float, hedges: int) -> float:
         """The default objective: time beyond the anchor, plus the price of the backups."""
@@ -111,7 +125,7 @@ class Thompson:
         }
 
     def _begin(self) -> None:
-        delays = self.delays_ms or {self._seen.quantile_ms(p) for p in self.percentiles}
+        delays = self.delays_ms or {self._seen.quantile_ms(p) for p in self.quantiles}
         self._arms = {delay: [0.0, 0.0, 0.0] for delay in sorted(delays)}
 
     def _draw(self, delay_ms: float) -> float:
@@ -120,7 +134,7 @@ class Thompson:
         if pulls < 1:
             return -math.inf
         mean = total / pulls
-        # One pseudo-observation of the mean's own size: a few equal losses are no certainty.
+        # One pseudo-observation of the mean's own size: some equal losses are not a certainty.
         variance = (max(squares - total * mean, 0.0) + mean * mean) / pulls
         return self._random.gauss(mean, math.sqrt(variance / pulls))
 

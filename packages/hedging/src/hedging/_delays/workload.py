@@ -3,9 +3,11 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
-from .adaptive import Adaptive
+from .._core.errors import PolicyError
+from .._core.plain import plain
+from .adaptive import Adaptive, AdaptiveOptions
 from .percentile import Percentile
 
 
@@ -27,20 +29,24 @@ class Workload:
     time: Literal["peak", "normal", "off_peak"] = "normal"
     priority: Literal["high", "normal", "low"] = "normal"
 
+    def to_dict(self) -> dict[str, object]:
+        """The workload as plain values."""
+        return plain(self)
+
     def size_class(self) -> str:
-        """Which requests are about as large: a class for each factor of 2, by output and prompt."""
+        """The class of requests of about this size: one for each factor of 2 of the output."""
         output, prompt = (
             math.ceil(math.log2(size)) if size > 1 else 0
             for size in (self.expected_output, self.prompt_length)
         )
-        # The prompt is read much faster than the output is written: coarser classes do.
+        # The prompt is read much faster than the output is written: coarser classes are enough.
         return f"output {2**output}, prompt {4 ** math.ceil(prompt / 2)}"
 
 
 class WorkloadAware:
-    """Learns a delay for each size class, so that long answers are not taken for late ones.
+    """Learns a delay for each size class, so that long answers do not count as late ones.
 
-    A class that has not seen enough requests uses what all classes together have learned.
+    A class that has not seen enough requests uses the delay learned from all requests together.
 
     Args:
         make: Makes the strategy of one class.
@@ -48,6 +54,9 @@ class WorkloadAware:
         classify: Gives the class of a workload.
         max_classes: Further classes share what all classes have learned.
         **options: For ``Adaptive``, when ``make`` is not given.
+
+    Raises:
+        PolicyError: Both ``make`` and options are given.
     """
 
     def __init__(
@@ -57,14 +66,16 @@ class WorkloadAware:
         pool: Any = None,
         classify: Callable[[Workload], str] = Workload.size_class,
         max_classes: int = 64,
-        **options: Any,
+        **options: Unpack[AdaptiveOptions],
     ) -> None:
-        self._make = make or (lambda: Adaptive(**options))
-        self._classify = classify
-        self._max_classes = max_classes
-        # A window, since it learns from latencies alone: whether a request was late says something
-        # of the delay of its class, not of this one.
-        self._pool = pool or Percentile(95)
+        if make is not None and options:
+            raise PolicyError("make", make, "either make or the options of Adaptive, not both")
+        self._make: Callable[[], Any] = make or (lambda: Adaptive(**options))
+        self._classify: Callable[[Workload], str] = classify
+        self._max_classes: int = max_classes
+        # A window, since it learns from latencies alone: whether a request was late is evidence for
+        # the delay of its class, not for this one.
+        self._pool: Any = pool or Percentile(0.95)
         self.classes: dict[str, Any] = {}
 
     def for_workload(self, workload: Workload | None) -> Any:
@@ -96,7 +107,7 @@ class WorkloadAware:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take back what was learned."""
+        """Take back what ``snapshot`` gave."""
         self._pool.restore(state["all"])
         for name, learned in state["classes"].items():
             self.classes.setdefault(name, self._make()).restore(learned)
@@ -106,8 +117,9 @@ class _Pooled:
     """A class of requests that falls back on all requests while it knows too little."""
 
     def __init__(self, own: Any, pool: Any) -> None:
-        self._own, self._pool = own, pool
-        self._used = own
+        self._own: Any = own
+        self._pool: Any = pool
+        self._used: Any = own
 
     @property
     def probability(self) -> float:
@@ -121,14 +133,14 @@ class _Pooled:
         return delay
 
     def observe(self, delay_ms: float, late: bool) -> None:  # the protocol
-        tell = getattr(self._used, "observe", None)
-        if tell is not None:
-            tell(delay_ms, late)
+        observe = getattr(self._used, "observe", None)
+        if observe is not None:
+            observe(delay_ms, late)
 
     def react(self, **outcome: Any) -> None:
-        tell = getattr(self._used, "react", None)
-        if tell is not None:
-            tell(**outcome)
+        react = getattr(self._used, "react", None)
+        if react is not None:
+            react(**outcome)
 
     def record(self, latency_ms: float) -> None:
         self._own.record(latency_ms)

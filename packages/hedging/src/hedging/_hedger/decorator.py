@@ -1,29 +1,57 @@
 """Hedging as a decorator."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, ParamSpec
+from typing import Any, Protocol, TypeVar, Unpack, cast, overload
 
 from .._limits.policy import Policy
-from .hedger import Hedger
+from .hedger import HedgedFunction, Hedger, Parameters
+from .options import HedgerOptions
 
-Parameters = ParamSpec("Parameters")
+Value = TypeVar("Value")
+
+
+class HedgedDecorator(Protocol):
+    """Makes a function send backups; async and blocking functions become async ones."""
+
+    @overload
+    def __call__(
+        self, function: Callable[Parameters, Awaitable[Value]], /
+    ) -> HedgedFunction[Parameters, Value]: ...
+    @overload
+    def __call__(
+        self, function: Callable[Parameters, Value], /
+    ) -> HedgedFunction[Parameters, Value]: ...
 
 
 def hedged(
-    policy: Policy | None = None, *, key: str | None = None, **options: Any
-) -> Callable[[Callable[Parameters, Any]], Callable[Parameters, Awaitable[Any]]]:
+    policy: Policy | None = None, *, key: str | None = None, **options: Unpack[HedgerOptions]
+) -> HedgedDecorator:
     """A decorator: each call of the function is a request with backups.
 
     Args:
-        policy: How much is allowed.
+        policy: How much is allowed; ``Policy()`` when left out.
         key: What is called; the function's name when left out.
-        **options: The further arguments of ``Hedger``.
+        **options: The keyword arguments of ``Hedger``.
+
+    Returns:
+        A decorator for an async function, or for a blocking one, which then runs in threads. The
+        function it makes has the hedger as its attribute ``hedger``.
+
+    Raises:
+        PolicyError: A setting or option is out of its range.
+        UnknownDelayStrategyError: The policy names an unknown strategy.
+
+    Example:
+        >>> import asyncio
+        >>> @hedged(Policy(budget=0.1))
+        ... async def double(number):
+        ...     return 2 * number
+        >>> asyncio.run(double(21)), double.hedger.statistics().requests
+        (42, 1)
     """
     hedger = Hedger(policy, **options)
 
-    def decorate(function: Callable[Parameters, Any]) -> Callable[Parameters, Awaitable[Any]]:
-        wrapped = hedger.wrap(function, key=key)
-        wrapped.hedger = hedger  # type: ignore[attr-defined]  # for its statistics
-        return wrapped
+    def decorate(function: Callable[..., Any], /) -> HedgedFunction[..., Any]:
+        return hedger.wrap(function, key=key)
 
-    return decorate
+    return cast("HedgedDecorator", decorate)

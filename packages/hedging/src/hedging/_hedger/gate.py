@@ -9,10 +9,10 @@ from .request_context import RequestContext
 
 
 def refusal(context: RequestContext, race: RaceState[Any], *, after_failure: bool) -> str:
-    """The first reason against starting the next attempt; empty when there is none.
+    """The first reason against starting the next attempt; empty without any.
 
-    A retry replaces a failure instead of adding load, so it is spared the checks that are about
-    load and about trying hedging out.
+    A retry replaces a failure instead of adding load, so the checks of load and of trying
+    hedging out do not apply to it.
     """
     for reason, also_for_retries, refuses in _CHECKS:
         if (also_for_retries or not after_failure) and refuses(context, race):
@@ -30,7 +30,7 @@ def _is_not_canary(context: RequestContext, _: RaceState[Any]) -> bool:
 
 
 def _is_pushed_back(context: RequestContext, race: RaceState[Any]) -> bool:
-    # A service that pushes back is not asked again, but another one may be.
+    # A service that pushes back gets no backup, but another one may get it.
     same_service = race.calls[len(race.started)] is race.calls[0]
     return same_service and context.state.quiet_until > race.clock()
 
@@ -75,7 +75,7 @@ def _drawn(context: RequestContext, label: str) -> float:
     return uniform(context.policy.seed, label, context.state.key, context.number)
 
 
-# The budget comes late because asking it takes a token. Shadow mode spends tokens too: it counts
+# The budget comes late because its check takes a token. Shadow mode takes tokens too: it counts
 # the backups that would have been sent.
 _CHECKS: tuple[tuple[str, bool, Callable[[RequestContext, RaceState[Any]], bool]], ...] = (
     ("killed", True, _is_killed),

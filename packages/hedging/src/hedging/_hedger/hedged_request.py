@@ -19,7 +19,7 @@ from .request_context import RequestContext
 class HedgedRequest(RequestContext, RaceCallbacks):
     """The callbacks of one race: they decide about backups, count and learn."""
 
-    __slots__ = ("_is_late", "_settled")
+    __slots__ = ("_is_late", "_lacks_cost", "_settled")
 
     def __init__(
         self,
@@ -35,8 +35,9 @@ class HedgedRequest(RequestContext, RaceCallbacks):
         super().__init__(
             state, shared, policy, strategy=strategy, delay_ms=delay_ms, number=number, idle=idle
         )
-        self._is_late = False
-        self._settled = False
+        self._is_late: bool = False
+        self._settled: bool = False
+        self._lacks_cost: bool = False
 
     def refusal(self, race: RaceState[Any], *, after_failure: bool) -> str:
         """Why no further attempt may be started now; empty when one may be.
@@ -75,13 +76,16 @@ class HedgedRequest(RequestContext, RaceCallbacks):
             self.state.tally.cost_usd += cost
             self.state.tally.extra_usd += cost
             self.shared.extra_usd += cost
+            if self._lacks_cost and cost_of(race, self.policy)[1] is not None:
+                self._lacks_cost = False
+                self.state.tally.unknown_costs -= 1
 
     def settle(self, race: RaceState[Any], *, idempotent: bool) -> Hedged[Any]:
         """Learn from the race, count it, and give its result.
 
         Raises:
             AllAttemptsFailedError: No attempt gave an acceptable result.
-            HedgeTimeoutError: There was none in time.
+            HedgeTimeoutError: No acceptable result arrived in time.
         """
         self._settled = True
         self._learn(race)
@@ -143,6 +147,8 @@ class HedgedRequest(RequestContext, RaceCallbacks):
         tally.latencies.append(race.latency_ms)
         own = None if race.winner is None else started[race.winner].cost_usd
         tally.cost_usd += (own or 0.0) if cost is None else cost
+        self._lacks_cost = cost is None
+        tally.unknown_costs += cost is None
         if len(started) > 1:
             tally.hedged += 1
             tally.hedge_wins += race.winner != 0

@@ -4,14 +4,15 @@ import asyncio
 import functools
 import inspect
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar, Unpack, cast, overload
 
 from .._core.errors import PolicyError
 from .._core.events import signal
 from .._core.result import Hedged
-from .._delays.strategy import Strategy
+from .._core.scripts import run_to_end
+from .._delays.strategy import DelayStrategy
 from .._delays.workload import Workload
 from .._learning.key_state import KeyState
 from .._learning.learned_keys import LearnedKeys
@@ -22,11 +23,29 @@ from .._race.race import Race
 from .._race.reports import report_start
 from .._race.threads import in_thread
 from .hedged_request import HedgedRequest
+from .options import RequestOptions, StreamOptions
 
 Value = TypeVar("Value")
 Chunk = TypeVar("Chunk")
 Parameters = ParamSpec("Parameters")
+Result_co = TypeVar("Result_co", covariant=True)
 Call = Callable[[], Awaitable[Value]]
+
+
+class HedgedFunction(Protocol[Parameters, Result_co]):
+    """A function whose calls are requests with backups.
+
+    Attributes:
+        hedger: Sends the requests, and has their statistics.
+    """
+
+    hedger: "Hedger"
+
+    def __call__(
+        self, *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Coroutine[Any, Any, Result_co]:
+        """Send a request with these arguments, and give its value."""
+        ...
 
 
 class Hedger(LearnedKeys):
@@ -42,22 +61,30 @@ class Hedger(LearnedKeys):
         budget: A budget to share with others, such as another hedger or a retry loop; without it
             each key has one of its own.
         accept: Whether a result will do; without it every result does, None included.
-        retryable: Whether an attempt that failed like this may be followed by another.
-        cost: What a result cost, in dollars.
-        idle: Whether the service has idle capacity; backups are only sent when it has.
+        retryable: Whether an attempt that failed with this error may be followed by another.
+        cost: The cost of a result in dollars; None when unknown.
+        idle: Whether the service has idle capacity; only then backups are sent.
         clock: Gives seconds; the running loop's clock when left out.
         name: Names the hedger in its events.
 
     Raises:
-        UnknownStrategyError: The policy names a strategy that there is not.
-        ValueError: An option of the strategy is out of its range.
+        UnknownDelayStrategyError: The policy names an unknown strategy.
+        PolicyError: An option of the strategy is out of its range.
+
+    Example:
+        >>> import asyncio
+        >>> async def ask():
+        ...     return "4"
+        >>> hedger = Hedger(Policy(budget=0.05))
+        >>> asyncio.run(hedger.request(ask, key="gpt-4o")).value
+        '4'
     """
 
     def __init__(
         self,
         policy: Policy | None = None,
         *,
-        strategy: Strategy | Callable[[], Strategy] | None = None,
+        strategy: DelayStrategy | Callable[[], DelayStrategy] | None = None,
         budget: Budget | None = None,
         accept: Callable[[Any], bool] | None = None,
         retryable: Callable[[BaseException], bool] | None = None,
@@ -67,13 +94,13 @@ class Hedger(LearnedKeys):
         name: str = "hedger",
     ) -> None:
         super().__init__(policy or Policy(), strategy, budget)
-        self.name = name
-        self._accept = accept
-        self._retryable = retryable
-        self._cost = cost
-        self._idle = idle
-        self._clock = clock
-        self._numbers = itertools.count(1)
+        self.name: str = name
+        self._accept: Callable[[Any], bool] | None = accept
+        self._retryable: Callable[[BaseException], bool] | None = retryable
+        self._cost: Callable[[Any], float | None] | None = cost
+        self._idle: Callable[[], bool] | None = idle
+        self._clock: Callable[[], float] | None = clock
+        self._numbers: itertools.count[int] = itertools.count(1)
 
     @property
     def enabled(self) -> bool:
@@ -86,7 +113,7 @@ class Hedger(LearnedKeys):
 
     @property
     def in_flight(self) -> tuple[int, int]:
-        """How many requests and how many backups are on their way."""
+        """The number of requests and the number of backups that are running."""
         return self._shared.requests, self._shared.hedges
 
     async def request(
@@ -111,17 +138,17 @@ class Hedger(LearnedKeys):
             key: What is called.
             workload: What is known of the request's size, for strategies that use it.
             backups: Other calls for the backups, in order; ``call`` itself when there are fewer.
-            idempotent: Whether a second attempt does no harm; without that there is none.
+            idempotent: Whether a second attempt does no harm; without that there is one attempt.
             timeout_ms: The longest the request may take, instead of the policy's.
             accept: Whether a result will do, instead of the hedger's.
-            cost: What a result cost, instead of the hedger's.
+            cost: The cost of a result in dollars, instead of the hedger's.
 
         Returns:
             The result with its attempts.
 
         Raises:
             AllAttemptsFailedError: No attempt gave an acceptable result.
-            HedgeTimeoutError: There was none in time.
+            HedgeTimeoutError: No acceptable result arrived in time.
             PolicyError: ``timeout_ms`` is not positive.
         """
         if timeout_ms is not None and timeout_ms <= 0:
@@ -154,7 +181,7 @@ class Hedger(LearnedKeys):
         open_stream: Open[Chunk],
         *,
         backups: Sequence[Open[Chunk]] = (),
-        **options: Any,
+        **options: Unpack[StreamOptions],
     ) -> AsyncIterator[tuple[Hedged[Stream[Chunk]], Stream[Chunk]]]:
         """A stream with backups until its first chunk; then the winner's goes on alone.
 
@@ -166,11 +193,14 @@ class Hedger(LearnedKeys):
             open_stream: Opens a stream: a function that gives an async iterator, or an awaitable
                 of one, as the ``create(stream=True)`` of an SDK.
             backups: Open other streams for the backups.
-            **options: The further arguments of ``request``.
+            **options: The keyword arguments of ``request``.
+
+        Yields:
+            The result, and the winner's stream.
 
         Raises:
             AllAttemptsFailedError: No stream gave a first chunk.
-            HedgeTimeoutError: There was none in time.
+            HedgeTimeoutError: No first chunk arrived in time.
         """
         request = functools.partial(self.request, **options)
         grace_ms = self.policy.grace_ms
@@ -178,35 +208,70 @@ class Hedger(LearnedKeys):
         async with result.value as chunks:
             yield result, chunks
 
-    def request_sync(self, call: Call[Value], **options: Any) -> Hedged[Value]:
-        """``request`` for scripts: takes the same arguments and waits for the end."""
+    def request_sync(self, call: Call[Value], **options: Unpack[RequestOptions]) -> Hedged[Value]:
+        """``request`` for scripts: takes the same arguments and waits for the end.
+
+        Args:
+            call: Makes one attempt; an async function without arguments, or ``in_thread(...)``.
+            **options: The keyword arguments of ``request``.
+
+        Returns:
+            The result with its attempts.
+
+        Raises:
+            RunningLoopError: An event loop is running; use ``await hedger.request(...)``.
+            AllAttemptsFailedError: No attempt gave an acceptable result.
+            HedgeTimeoutError: No acceptable result arrived in time.
+        """
 
         async def main() -> Hedged[Value]:
             return await self.request(call, **options)
 
-        return asyncio.run(main())
+        return run_to_end(main, name="Hedger.request_sync", instead="await hedger.request(...)")
+
+    @overload
+    def wrap(
+        self, function: Callable[Parameters, Awaitable[Value]], *, key: str | None = None
+    ) -> HedgedFunction[Parameters, Value]: ...
+
+    @overload
+    def wrap(
+        self, function: Callable[Parameters, Value], *, key: str | None = None
+    ) -> HedgedFunction[Parameters, Value]: ...
 
     def wrap(
-        self, function: Callable[Parameters, Any], *, key: str | None = None
-    ) -> Callable[Parameters, Awaitable[Any]]:
+        self, function: Callable[..., Any], *, key: str | None = None
+    ) -> HedgedFunction[..., Any]:
         """The function with backups: takes its arguments, gives its value.
 
         Args:
             function: An async function, or a blocking one, which then runs in threads.
             key: What is called; the function's name when left out.
+
+        Returns:
+            An async function with the same arguments; its attribute ``hedger`` is this hedger.
         """
         name = key or str(getattr(function, "__qualname__", "default"))
         is_async = inspect.iscoroutinefunction(function)
 
         @functools.wraps(function)
-        async def wrapped(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Any:
+        async def wrapped(*args: Any, **kwargs: Any) -> Any:
             call = functools.partial(function, *args, **kwargs)
             return (await self.request(call if is_async else in_thread(call), key=name)).value
 
-        return wrapped
+        wrapped.hedger = self  # type: ignore[attr-defined]  # makes it a HedgedFunction
+        return cast("HedgedFunction[..., Any]", wrapped)
 
     def delay_ms(self, key: str = "default", workload: Workload | None = None) -> float | None:
-        """The delay that the next request of a key would get; None sends no backup."""
+        """The delay that the next request would get.
+
+        Args:
+            key: What is called.
+            workload: What is known of the request's size.
+
+        Returns:
+            Milliseconds; None when no backup would be sent.
+        """
         strategy = _for_workload(self._state(key).strategy, workload)
         return self._within_bounds(strategy.delay_ms())
 

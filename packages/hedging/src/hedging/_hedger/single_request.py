@@ -1,24 +1,27 @@
 """A hedged request without a hedger of one's own."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, Literal, TypeVar, Unpack, overload
 
+from .._core.conversions import as_quantile, converted_arguments, quantile_of
+from .._core.errors import PolicyError
 from .._core.result import Hedged
-from .._delays.registry import named_strategy
-from .._delays.strategy import Strategy
+from .._core.scripts import run_to_end
+from .._delays.registry import DelayStrategyName, named_strategy
+from .._delays.strategy import DelayStrategy
 from .._delays.workload import Workload
 from .._limits.budget import Budget
 from .._limits.policy import Policy
 from .._race.first_token import Open, Stream, first_token_race
 from .hedger import Hedger
+from .options import SingleRequestOptions, SingleStreamOptions, SyncRequestOptions
 
 Value = TypeVar("Value")
 Chunk = TypeVar("Chunk")
 # Learned per name of a target, so that a plain function call can learn from the calls before it.
 _Identity = tuple[str, str, str, float | None]
-_shared: dict[_Identity, tuple[Strategy, Budget | None]] = {}
+_shared: dict[_Identity, tuple[DelayStrategy, Budget | None]] = {}
 
 
 @overload
@@ -26,22 +29,23 @@ async def request(
     call: Callable[[], Awaitable[Value]],
     *,
     until: Literal["done"] = ...,
-    **options: Any,
+    **options: Unpack[SingleRequestOptions],
 ) -> Hedged[Value]: ...
 
 
 @overload
 async def request(
-    call: Open[Chunk], *, until: Literal["first_token"], **options: Any
+    call: Open[Chunk], *, until: Literal["first_token"], **options: Unpack[SingleStreamOptions]
 ) -> Hedged[Stream[Chunk]]: ...
 
 
-async def request(  # type: ignore[misc]  # the overloads leave the further options out
+@converted_arguments(percentile=("quantile", quantile_of))
+async def request(
     call: Callable[[], Any],
     *,
     until: Literal["done", "first_token"] = "done",
-    strategy: str | Strategy = "percentile",
-    percentile: float = 95,
+    strategy: DelayStrategyName | DelayStrategy = "percentile",
+    quantile: float = 0.95,
     delay_ms: float | None = None,
     key: str = "default",
     workload: Workload | None = None,
@@ -58,27 +62,27 @@ async def request(  # type: ignore[misc]  # the overloads leave the further opti
 ) -> Hedged[Any]:
     """Call, and call once more when the answer is late; give the first acceptable result.
 
-    For more than a few calls make a ``Hedger``: it has a budget, counts, and is safer to turn on.
+    For many calls make a ``Hedger``: it has a budget, counts, and is safer to turn on.
 
     Args:
         call: Makes one attempt; an async function without arguments, or ``in_thread(...)``.
         until: What the race is for: the result, or the ``first_token`` of a stream; ``call`` then
             gives an async iterator, and the value is a ``Stream``, to be closed by the caller.
-        strategy: When to send a backup: a strategy, or the name of one. Those that learn, learn
+        strategy: When to send a backup: a strategy, or the name of one. A named strategy learns
             from all requests of this process with the same ``key``.
-        percentile: For the strategy ``percentile``, in (0, 100).
-        delay_ms: For the strategy ``fixed``.
+        quantile: For the strategy ``percentile``, between 0 and 1.
+        delay_ms: For the strategy ``fixed``, in milliseconds.
         key: What is called, such as the model's name; each key learns for itself.
         workload: What is known of the request's size, for strategies that use it.
         backups: Other calls for the backups, in order; ``call`` itself when there are fewer.
-        max_hedges: How many backups at most, 1 to 10.
-        stagger: Each further backup waits this much longer than the one before it.
-        budget: Backups per request of this key, for strategies by name; None sets no limit.
+        max_hedges: The most backups, 1 to 10.
+        stagger: Each further backup waits this many times longer than the one before it.
+        budget: Backups per request of this key; None sets no limit.
         timeout_ms: The longest the whole request may take; None sets no limit.
-        idempotent: Whether a second attempt does no harm; without that there is none.
+        idempotent: Whether a second attempt does no harm; without that there is one attempt.
         accept: Whether a result will do; without it every result does, None included.
-        retryable: Whether an attempt that failed like this may be followed by another.
-        cost: What a result cost, in dollars, for the table of attempts.
+        retryable: Whether an attempt that failed with this error may be followed by another.
+        cost: The cost of a result in dollars; None when unknown.
         clock: Gives seconds; the running loop's clock when left out.
 
     Returns:
@@ -86,14 +90,23 @@ async def request(  # type: ignore[misc]  # the overloads leave the further opti
 
     Raises:
         AllAttemptsFailedError: No attempt gave an acceptable result.
-        HedgeTimeoutError: There was none within ``timeout_ms``.
-        UnknownStrategyError: There is no strategy of this name.
-        ValueError: An option is out of its range.
+        HedgeTimeoutError: No acceptable result arrived within ``timeout_ms``.
+        UnknownDelayStrategyError: No strategy has this name.
+        PolicyError: An option is out of its range.
+
+    Example:
+        >>> import asyncio
+        >>> async def ask():
+        ...     return "4"
+        >>> asyncio.run(request(ask, strategy="fixed", delay_ms=500)).value
+        '4'
     """
+    if until not in ("done", "first_token"):
+        raise PolicyError("until", until, "'done' or 'first_token'")
     if isinstance(strategy, str):
         options: dict[str, Any] = {}
         if strategy == "percentile":
-            options = {"percentile": percentile}
+            options = {"quantile": as_quantile(quantile, "request")}
         elif strategy == "fixed":
             options = {"delay_ms": delay_ms}
         strategy, shared_budget = _learned(strategy, options, key=key, budget=budget)
@@ -119,25 +132,55 @@ async def request(  # type: ignore[misc]  # the overloads leave the further opti
     return await send(call, backups=backups)
 
 
-def request_sync(call: Callable[[], Awaitable[Value]], **options: Any) -> Hedged[Value]:
-    """``request`` for scripts: takes the same arguments and waits for the end."""
+def request_sync(
+    call: Callable[[], Awaitable[Value]], **options: Unpack[SyncRequestOptions]
+) -> Hedged[Value]:
+    """``request`` for scripts: takes the same arguments and waits for the end.
+
+    Args:
+        call: Makes one attempt; an async function without arguments, or ``in_thread(...)``.
+        **options: The keyword arguments of ``request``. ``until`` is ``done``: a stream belongs to
+            the event loop that it was opened in.
+
+    Returns:
+        The result with its attempts.
+
+    Raises:
+        RunningLoopError: An event loop is running; use ``await request(...)``.
+        PolicyError: An option is out of its range.
+        AllAttemptsFailedError: No attempt gave an acceptable result.
+        HedgeTimeoutError: No acceptable result arrived within ``timeout_ms``.
+
+    Example:
+        >>> async def ask():
+        ...     return "4"
+        >>> request_sync(ask, strategy="fixed", delay_ms=500).value
+        '4'
+    """
 
     async def main() -> Hedged[Value]:
+        until = options.get("until", "done")
+        if until != "done":
+            raise PolicyError("until", until, "'done'; a stream needs `await request(...)`")
         return await request(call, **options)
 
-    return asyncio.run(main())
+    return run_to_end(main, name="request_sync", instead="await request(...)")
 
 
 def forget(key: str | None = None) -> None:
-    """Forget what the named strategies learned under a key; None forgets all."""
+    """Forget what the named strategies of ``request`` have learned.
+
+    Args:
+        key: Which key; None forgets all keys.
+    """
     for known in [each for each in _shared if key is None or each[0] == key]:
         del _shared[known]
 
 
 def _learned(
     name: str, options: dict[str, Any], *, key: str, budget: float | None
-) -> tuple[Strategy, Budget | None]:
-    """What the requests with this key share: a strategy and a budget."""
+) -> tuple[DelayStrategy, Budget | None]:
+    """The strategy and the budget that all requests with this key share."""
     identity = (key, name, repr(options), budget)
     if identity not in _shared:
         shared_budget = None if budget is None else Budget(budget)

@@ -4,10 +4,14 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
+from .._core.errors import PolicyError
 from .._core.events import emit, signal
-from .._core.result import Attempt
+from .._core.plain import plain
+from .._core.result import ATTEMPT_HEADERS, Attempt, attempt_rows
+from .._core.scripts import run_to_end
+from .._core.tables import html_table
 from .._race.callbacks import RaceCallbacks
 from .._race.race import Race
 from .._race.reports import report_failure, report_fired, report_losers
@@ -19,14 +23,14 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tier(Generic[Value]):
-    """One way to an answer.
+    """One source of an answer.
 
     Attributes:
         name: Names it in the result.
         call: Makes the attempt.
-        delay_ms: How long it is waited for before the next tier joins in.
-        min_quality: Its answer is taken at once when its quality is at least this.
-        cost_usd: What an attempt costs; None when unknown.
+        delay_ms: How long it may take before the next tier starts, in milliseconds.
+        min_quality: An answer of at least this quality ends the request.
+        cost_usd: The cost of an attempt in dollars; None when unknown.
     """
 
     name: str
@@ -41,13 +45,13 @@ class Tiered(Generic[Value]):
     """The result of a request to several tiers.
 
     Attributes:
-        value: The first answer that was good enough, or the best of those that were not.
+        value: The first answer that was good enough, or else the best one.
         tier: The name of the tier that gave it.
         accepted: Whether it was good enough.
         quality: Its quality.
-        latency_ms: From the begin of the request to its result.
+        latency_ms: From the start of the request to its result.
         attempts: Every tier that was started.
-        cost_usd: What all of them cost; None when one is unknown.
+        cost_usd: The cost of all of them in dollars; None when one is unknown.
     """
 
     value: Value
@@ -64,14 +68,27 @@ class Tiered(Generic[Value]):
             f"{self.latency_ms:.1f} ms, tier {self.tier} of {len(self.attempts)} started{verdict}"
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """The result as plain values."""
-        plain = {name: getattr(self, name) for name in Tiered.__slots__}
-        return {**plain, "attempts": [each._asdict() for each in self.attempts]}
+    def _repr_html_(self) -> str:
+        return html_table(str(self), ATTEMPT_HEADERS, attempt_rows(self.attempts))
+
+    def to_dict(self) -> dict[str, object]:
+        """The result as plain values; a value that JSON cannot hold becomes text."""
+        return plain(self)
 
 
 def default_quality(value: object) -> float:
-    """``confidence`` or ``quality_score`` of an answer, as attribute or key; 1 without them."""
+    """The quality that an answer states.
+
+    Args:
+        value: An answer; ``confidence`` or ``quality_score`` may be an attribute or a key.
+
+    Returns:
+        The confidence, else the quality score, else 1.
+
+    Example:
+        >>> default_quality({"confidence": 0.7})
+        0.7
+    """
     for name in ("confidence", "quality_score"):
         found = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
         if isinstance(found, int | float):
@@ -87,25 +104,28 @@ async def multi_level(
     grace_ms: float = 50.0,
     clock: Callable[[], float] | None = None,
 ) -> Tiered[Value]:
-    """Ask the first tier, and the next ones when it is late, fails, or is not good enough.
+    """Call the first tier, and the next ones when it is late, fails, or is not good enough.
 
     Earlier tiers run on while later ones are tried; the first answer that is good enough wins.
-    When none is, the best of those that came is given.
+    Without such an answer the best one is given.
 
     Args:
         tiers: In the order they are preferred.
-        quality: How good an answer is.
-        timeout_ms: The longest the request may take; the best answer so far is given then.
-        grace_ms: How long a cancelled tier is waited for.
+        quality: Gives the quality of an answer.
+        timeout_ms: The longest the request may take; then the best answer so far is given.
+        grace_ms: How long to wait for a cancelled tier, in milliseconds.
         clock: Gives seconds; the running loop's clock when left out.
 
+    Returns:
+        The answer, its tier, and every attempt.
+
     Raises:
-        ValueError: There are no tiers.
-        AllAttemptsFailedError: No tier gave any answer.
-        HedgeTimeoutError: None had given one in time.
+        PolicyError: ``tiers`` is empty.
+        AllAttemptsFailedError: No tier gave an answer.
+        HedgeTimeoutError: No tier gave an answer in time.
     """
     if not tiers:
-        raise ValueError("tiers: give at least one")
+        raise PolicyError("tiers", tiers, "at least one Tier")
     run = _TierRace(tiers, quality, f"levels-{next(_numbers)}")
     race: Race[_Answer[Value]] = Race(
         calls=[run.call(index) for index in range(len(tiers))],
@@ -124,13 +144,36 @@ async def multi_level(
     return run.result(race)
 
 
-def multi_level_sync(tiers: Sequence[Tier[Value]], **options: Any) -> Tiered[Value]:
-    """``multi_level`` for scripts: takes the same arguments and waits for the end."""
+class TierOptions(TypedDict, total=False):
+    """The keyword arguments of ``multi_level``."""
+
+    quality: Callable[[Any], float]
+    timeout_ms: float | None
+    grace_ms: float
+    clock: Callable[[], float] | None
+
+
+def multi_level_sync(tiers: Sequence[Tier[Value]], **options: Unpack[TierOptions]) -> Tiered[Value]:
+    """``multi_level`` for scripts: takes the same arguments and waits for the end.
+
+    Args:
+        tiers: In the order they are preferred.
+        **options: The keyword arguments of ``multi_level``.
+
+    Returns:
+        The answer, its tier, and every attempt.
+
+    Raises:
+        RunningLoopError: An event loop is running; use ``await multi_level(...)``.
+        PolicyError: ``tiers`` is empty.
+        AllAttemptsFailedError: No tier gave an answer.
+        HedgeTimeoutError: No tier gave an answer in time.
+    """
 
     async def main() -> Tiered[Value]:
         return await multi_level(tiers, **options)
 
-    return asyncio.run(main())
+    return run_to_end(main, name="multi_level_sync", instead="await multi_level(...)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,15 @@
-"""Hedging inside of httpx, for every client and SDK that is built on it."""
+"""A transport for httpx, for every client and SDK that is built on it."""
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Collection, Sequence
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Literal, Self, cast
 
-from .._core.errors import AllAttemptsFailedError, HedgeTimeoutError
+from .._core.errors import (
+    AllAttemptsFailedError,
+    HedgeTimeoutError,
+    MissingExtraError,
+    PolicyError,
+)
 from .hedger import Hedger
 
 if TYPE_CHECKING:
@@ -17,12 +22,20 @@ _RETRIED = (408, 425, 429, 500, 502, 503, 504, 529)
 
 
 def by_path(request: "httpx.Request") -> str:
-    """The key of a request: its host and path."""
+    """The key of a request: its host and path.
+
+    Args:
+        request: A request of httpx.
+    """
     return f"{request.url.host}{request.url.path}"
 
 
 def by_model(request: "httpx.Request") -> str:
-    """The key of a request to a model: host, path, and the ``model`` of its JSON body."""
+    """The key of a request to a model: host, path, and the ``model`` of its JSON body.
+
+    Args:
+        request: A request of httpx whose body has been read.
+    """
     import json  # noqa: PLC0415  # as `import hedging` has to be quick
 
     try:
@@ -36,8 +49,8 @@ class HedgedTransport:
     """Sends requests with backups: ``httpx.AsyncClient(transport=HedgedTransport())``.
 
     A response with a status such as 429 or 503 counts as a failure: a backup follows at once unless
-    the service asked for less, and when there is no better response it is given after all. A
-    request says for itself whether it may be sent twice with ``extensions={"hedge": True}``.
+    the service asked for a pause, and without a better response this one is given. A single
+    request may be sent twice with ``extensions={"hedge": True}``.
 
     Args:
         hedger: Decides about the backups; a new one when left out.
@@ -50,8 +63,8 @@ class HedgedTransport:
             ``body``, the whole response.
 
     Raises:
-        ImportError: httpx is missing; it comes with the extra ``http``.
-        ValueError: ``until`` is neither.
+        MissingExtraError: httpx is not installed; it comes with the extra ``http``.
+        PolicyError: ``until`` is neither of them.
     """
 
     def __init__(
@@ -65,17 +78,24 @@ class HedgedTransport:
         until: Literal["headers", "body"] = "headers",
     ) -> None:
         if until not in ("headers", "body"):
-            raise ValueError(f"until: {until!r} is neither 'headers' nor 'body'")
-        self._httpx = _library()
-        self.hedger = hedger or Hedger()
-        self._transport = transport or self._httpx.AsyncHTTPTransport()
-        self._backups = tuple(backups)
-        self._methods = frozenset(methods)
-        self._key = key
-        self._until = until
+            raise PolicyError("until", until, "'headers' or 'body'")
+        self._httpx: ModuleType = _library()
+        self.hedger: Hedger = hedger or Hedger()
+        self._transport: httpx.AsyncBaseTransport = transport or self._httpx.AsyncHTTPTransport()
+        self._backups: tuple[httpx.AsyncBaseTransport, ...] = tuple(backups)
+        self._methods: frozenset[str] = frozenset(methods)
+        self._key: Callable[[httpx.Request], str] = key
+        self._until: Literal["headers", "body"] = until
 
     async def handle_async_request(self, request: "httpx.Request") -> "httpx.Response":
-        """Send a request; httpx calls this."""
+        """Send a request; httpx calls this.
+
+        Args:
+            request: The request.
+
+        Returns:
+            The response of the attempt that won.
+        """
         if not request.extensions.get("hedge", request.method in self._methods):
             return await self._transport.handle_async_request(request)
         await request.aread()
@@ -168,7 +188,5 @@ def _library() -> ModuleType:
     try:
         import httpx  # noqa: PLC0415  # an extra
     except ImportError as error:
-        raise ImportError(
-            'HedgedTransport needs an extra: pip install "crucible-framework-hedging[http]"'
-        ) from error
+        raise MissingExtraError("HedgedTransport", extra="http", package="httpx") from error
     return httpx

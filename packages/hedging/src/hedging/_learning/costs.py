@@ -1,4 +1,4 @@
-"""What a request cost: the attempts that ended by their own price, cancelled ones by a policy."""
+"""The cost of a request: attempts that ended by their own price, cancelled ones by a policy."""
 
 from collections.abc import Sequence
 from typing import Any

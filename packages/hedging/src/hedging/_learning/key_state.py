@@ -1,4 +1,4 @@
-"""What a hedger knows: of one key, and of all keys together."""
+"""The state of a hedger: of one key, and of all keys together."""
 
 import itertools
 from typing import Any
@@ -18,7 +18,7 @@ class Shared:
 
     def __init__(self, *, enabled: bool) -> None:
         self.enabled = enabled
-        # Tells the requests of one hedger from those of another.
+        # Distinguishes the requests of one hedger from those of another.
         self.number = next(_numbers)
         self.requests = 0
         self.hedges = 0
@@ -33,8 +33,8 @@ class KeyState:
         strategy: When a backup is due.
         budget: Pays for backups; None when there is no limit.
         breaker: Stops backups after failures; None when it is not wanted.
-        quiet_until: The service asked for no backups until then, in seconds.
-        tally: What was counted.
+        quiet_until: Until then, in seconds, the service asked for no backups.
+        tally: The counters.
     """
 
     __slots__ = ("breaker", "budget", "key", "quiet_until", "strategy", "tally")
@@ -46,21 +46,23 @@ class KeyState:
         if budget is None and policy.budget is not None:
             self.budget = Budget(policy.budget, burst=policy.burst)
         failures = policy.breaker_failures
-        self.breaker = None if failures is None else Breaker(failures, open_s=policy.breaker_open_s)
+        self.breaker = (
+            None if failures is None else Breaker(failures, open_ms=policy.breaker_open_ms)
+        )
         self.quiet_until = 0.0
         self.tally = Tally()
 
     def snapshot(self) -> dict[str, Any]:
         """What was learned and counted, as plain values."""
-        remember = getattr(self.strategy, "snapshot", None)
+        snapshot = getattr(self.strategy, "snapshot", None)
         return {
-            "strategy": None if remember is None else remember(),
+            "strategy": None if snapshot is None else snapshot(),
             "tokens": None if self.budget is None else self.budget.tokens,
             "tally": self.tally.snapshot(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take back what a snapshot holds."""
+        """Take back a snapshot."""
         if state["strategy"] is not None and hasattr(self.strategy, "restore"):
             self.strategy.restore(state["strategy"])
         if self.budget is not None and state["tokens"] is not None:

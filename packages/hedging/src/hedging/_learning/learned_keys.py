@@ -1,4 +1,4 @@
-"""What a hedger has learned and counted, key by key, and how it survives a restart."""
+"""What a hedger has learned and counted for each key, and its snapshots."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from .._core.errors import SnapshotError
 from .._delays.registry import named_strategy
-from .._delays.strategy import Strategy
+from .._delays.strategy import DelayStrategy
 from .._limits.budget import Budget
 from .._limits.policy import Policy
 from .key_state import KeyState, Shared
-from .statistics import Statistics, summarize
+from .statistics import HedgingStatistics, summarize
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,17 +29,24 @@ class LearnedKeys:
     def __init__(
         self,
         policy: Policy,
-        strategy: Strategy | Callable[[], Strategy] | None,
+        strategy: DelayStrategy | Callable[[], DelayStrategy] | None,
         budget: Budget | None,
     ) -> None:
-        self.policy = policy
-        self._make_strategy = _strategy_maker(policy, strategy)
-        self._budget = budget
-        self._shared = Shared(enabled=policy.enabled)
+        self.policy: Policy = policy
+        self._make_strategy: Callable[[], DelayStrategy] = _strategy_maker(policy, strategy)
+        self._budget: Budget | None = budget
+        self._shared: Shared = Shared(enabled=policy.enabled)
         self._keys: dict[str, KeyState] = {}
 
-    def statistics(self, key: str | None = None) -> Statistics:
-        """What was counted for a key; for all keys together when left out."""
+    def statistics(self, key: str | None = None) -> HedgingStatistics:
+        """The counters and latencies of a key.
+
+        Args:
+            key: Which key; None takes all keys together.
+
+        Returns:
+            The statistics since the start, a restored snapshot included.
+        """
         states = [self._state(key)] if key is not None else self._keys.values()
         return summarize([state.tally for state in states])
 
@@ -49,10 +56,13 @@ class LearnedKeys:
         return {"version": 1, "strategy": self.policy.strategy, "keys": keys}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Take back what a snapshot holds; keys that it does not name are kept.
+        """Take back a snapshot; keys that it does not name are kept.
+
+        Args:
+            state: What ``snapshot`` gave.
 
         Raises:
-            SnapshotError: The snapshot is not one, or of another strategy.
+            SnapshotError: The snapshot is damaged, or of another strategy.
         """
         if state.get("version") != 1 or state.get("strategy") != self.policy.strategy:
             raise SnapshotError(
@@ -66,7 +76,14 @@ class LearnedKeys:
             raise SnapshotError(f"the snapshot is damaged: {error!r}") from error
 
     def save(self, path: "str | Path") -> None:
-        """Write a snapshot to a file, in one step: a reader never sees half of it."""
+        """Write a snapshot to a file, in one step: a reader never sees half of it.
+
+        Args:
+            path: The file; it is replaced.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
         from .snapshots import write_snapshot  # noqa: PLC0415  # few need files
 
         write_snapshot(path, self.snapshot())
@@ -74,8 +91,11 @@ class LearnedKeys:
     def load(self, path: "str | Path") -> None:
         """Take back the snapshot in a file.
 
+        Args:
+            path: The file.
+
         Raises:
-            SnapshotError: The file is no snapshot, or one of another strategy.
+            SnapshotError: The file does not hold a snapshot, or one of another strategy.
             OSError: The file cannot be read.
         """
         from .snapshots import read_snapshot  # noqa: PLC0415  # few need files
@@ -88,7 +108,11 @@ class LearnedKeys:
         return tuple(self._keys)
 
     def reset(self, key: str | None = None) -> None:
-        """Forget what was learned and counted for a key; for all keys when left out."""
+        """Forget what was learned and counted.
+
+        Args:
+            key: Which key; None forgets all keys.
+        """
         if key is None:
             self._keys.clear()
             self._shared.extra_usd = 0.0
@@ -104,8 +128,8 @@ class LearnedKeys:
 
 
 def _strategy_maker(
-    policy: Policy, strategy: Strategy | Callable[[], Strategy] | None
-) -> Callable[[], Strategy]:
+    policy: Policy, strategy: DelayStrategy | Callable[[], DelayStrategy] | None
+) -> Callable[[], DelayStrategy]:
     """A function that gives the strategy of a key; a wrong name fails here, not at a request."""
     if strategy is None:
         options = dict(policy.options)
@@ -115,5 +139,5 @@ def _strategy_maker(
         make()
         return make
     if isinstance(strategy, type) or not hasattr(strategy, "delay_ms"):
-        return cast("Callable[[], Strategy]", strategy)
-    return lambda: cast("Strategy", strategy)
+        return cast("Callable[[], DelayStrategy]", strategy)
+    return lambda: cast("DelayStrategy", strategy)

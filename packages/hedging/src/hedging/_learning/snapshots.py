@@ -18,10 +18,10 @@ def write_snapshot(path: str | Path, state: Mapping[str, Any]) -> None:
 
 
 def read_snapshot(path: str | Path) -> dict[str, Any]:
-    """What a snapshot's file holds.
+    """The snapshot in a file.
 
     Raises:
-        SnapshotError: It holds no JSON object.
+        SnapshotError: It does not hold JSON.
         OSError: It cannot be read.
     """
     try:

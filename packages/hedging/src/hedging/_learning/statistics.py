@@ -1,4 +1,4 @@
-"""What a hedger did so far: counters, and quantiles of its latencies with intervals."""
+"""The counters of a hedger, and quantiles of its latencies with intervals."""
 
 import math
 from collections import Counter, deque
@@ -6,52 +6,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .._core.plain import json_text, plain
+from .._core.quantiles import Quantile, latency_quantile
+from .._core.tables import html_table, markdown_table
+
 _WINDOW = 10_000
-_Z95 = 1.959964
-_LEVELS = (50, 90, 95, 99, 99.9)
+_QUANTILES = (0.5, 0.9, 0.95, 0.99, 0.999)
+_TAIL = 0.95
+_RATES = ("hedge_rate", "win_rate", "effectiveness", "extra_requests")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quantile:
-    """A percentile with its interval.
-
-    Attributes:
-        percentile: Which, in (0, 100).
-        value_ms: The nearest-rank value.
-        low_ms: The lower end; None when the sample is too small for one.
-        high_ms: The upper end; None when the sample is too small for one.
-    """
-
-    percentile: float
-    value_ms: float
-    low_ms: float | None
-    high_ms: float | None
-
-    def __str__(self) -> str:
-        low = "-" if self.low_ms is None else f"{self.low_ms:.1f}"
-        high = "-" if self.high_ms is None else f"{self.high_ms:.1f}"
-        return f"P{self.percentile:g} {self.value_ms:.1f} ms [{low}, {high}]"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statistics:
+class HedgingStatistics:
     """The counters of a key, or of all keys together.
 
     Attributes:
         requests: Requests that were made.
-        succeeded: Those that gave a result.
-        failed: Those whose attempts all failed.
-        timed_out: Those that took too long.
-        hedged: Those that got a backup.
+        succeeded: Requests that gave a result.
+        failed: Requests whose attempts all failed.
+        timed_out: Requests without a result within their time limit.
+        hedged: Requests that gave a result and got a backup.
         hedges: Backups and retries that were sent.
-        hedge_wins: Those that gave the result.
+        hedge_wins: Requests whose result came from a backup.
         cancelled: Attempts that were cancelled.
-        would_hedge: Backups that shadow mode held back.
+        would_hedge: Backups that shadow mode did not send.
         suppressed: Reason to number of backups that were not sent.
         cost_factor: Mean cost in units of one attempt.
-        cost_usd: All costs known.
-        extra_usd: What the losers cost, as far as it is known.
-        quantiles: Percentiles of the latest 10,000 latencies.
+        cost_usd: The sum of the known costs in dollars; None when no cost is known.
+        extra_usd: The known costs of losers in dollars; None when no such cost is known.
+        unknown_costs: Requests whose cost is not fully known.
+        quantiles: P50, P90, P95, P99 and P99.9 of the latest 10,000 latencies.
         mean_ms: Their mean.
         min_ms: The shortest of them.
         max_ms: The longest of them.
@@ -68,8 +52,9 @@ class Statistics:
     would_hedge: int
     suppressed: dict[str, int]
     cost_factor: float
-    cost_usd: float
-    extra_usd: float
+    cost_usd: float | None
+    extra_usd: float | None
+    unknown_costs: int
     quantiles: tuple[Quantile, ...]
     mean_ms: float
     min_ms: float
@@ -96,26 +81,56 @@ class Statistics:
         return self.hedges / self.requests if self.requests else 0.0
 
     def __str__(self) -> str:
-        tail = ", ".join(str(each) for each in self.quantiles if each.percentile >= 95)
+        tail = ", ".join(str(each) for each in self.quantiles if each.quantile >= _TAIL)
         held = ", ".join(f"{name} {count}" for name, count in sorted(self.suppressed.items()))
+        won = f", {self.win_rate:.0%} of those won" if self.hedged else ""
         return (
-            f"{self.requests} requests, {self.hedge_rate:.1%} hedged, {self.win_rate:.0%} of those"
-            f" won, cost factor {self.cost_factor:.3f}; {tail or 'no latencies yet'}"
-            + (f"; held back: {held}" if held else "")
+            f"{self.requests} requests, {self.hedge_rate:.1%} hedged{won}, cost factor"
+            f" {self.cost_factor:.3f}; {tail or 'no latencies yet'}"
+            + (f"; not sent: {held}" if held else "")
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """The statistics as plain values."""
-        plain = {name: getattr(self, name) for name in Statistics.__slots__}
-        rates = ("hedge_rate", "win_rate", "effectiveness", "extra_requests")
+    def _repr_html_(self) -> str:
+        return html_table("Hedged requests", ("", ""), self._rows())
+
+    def to_markdown(self) -> str:
+        """The statistics as a Markdown table."""
+        return markdown_table(("statistic", "value"), self._rows())
+
+    def to_json(self) -> str:
+        """The statistics as JSON."""
+        return json_text(self.to_dict())
+
+    def to_dict(self) -> dict[str, object]:
+        """The statistics as plain values; each quantile as its value and the two ends."""
         return {
-            **plain,
-            **{name: getattr(self, name) for name in rates},
+            **plain(self),
+            **{name: getattr(self, name) for name in _RATES},
             "quantiles": {
-                f"p{each.percentile:g}": [each.value_ms, each.low_ms, each.high_ms]
+                each.name.lower(): [each.value_ms, *each.interval.to_ends()]
                 for each in self.quantiles
             },
         }
+
+    def _rows(self) -> list[tuple[str, str]]:
+        rows = [
+            ("requests", f"{self.requests}"),
+            ("succeeded", f"{self.succeeded}"),
+            ("failed", f"{self.failed}"),
+            ("timed out", f"{self.timed_out}"),
+            ("hedged", f"{self.hedge_rate:.1%}"),
+            ("won by the backup", f"{self.win_rate:.1%}" if self.hedged else "-"),
+            ("cost factor", f"{self.cost_factor:.3f}"),
+            ("cost", self._dollars(self.cost_usd)),
+            ("extra cost", self._dollars(self.extra_usd)),
+        ]
+        rows += [(each.name, str(each).removeprefix(f"{each.name} ")) for each in self.quantiles]
+        return rows + [(f"not sent: {name}", f"{n}") for name, n in sorted(self.suppressed.items())]
+
+    def _dollars(self, amount: float | None) -> str:
+        if amount is None:
+            return "unknown"
+        return f"${amount:g}" + (f", {self.unknown_costs} unknown" if self.unknown_costs else "")
 
 
 _COUNTERS = (
@@ -128,6 +143,7 @@ _COUNTERS = (
     "hedge_wins",
     "cancelled",
     "would_hedge",
+    "unknown_costs",
 )
 
 
@@ -144,6 +160,7 @@ class Tally:
     hedge_wins: int = 0
     cancelled: int = 0
     would_hedge: int = 0
+    unknown_costs: int = 0
     factors: float = 0.0
     cost_usd: float = 0.0
     extra_usd: float = 0.0
@@ -163,38 +180,22 @@ class Tally:
         return tally
 
 
-def summarize(tallies: Sequence[Tally]) -> Statistics:
+def summarize(tallies: Sequence[Tally]) -> HedgingStatistics:
     """The counters of some keys together."""
     latencies = sorted(value for tally in tallies for value in tally.latencies)
     totals = {name: sum(getattr(tally, name) for tally in tallies) for name in _COUNTERS}
     ended = totals["succeeded"]
-    return Statistics(
+    cost_usd = sum(tally.cost_usd for tally in tallies)
+    extra_usd = sum(tally.extra_usd for tally in tallies)
+    unknown = totals["unknown_costs"]
+    return HedgingStatistics(
         **totals,
         suppressed=dict(sum((tally.suppressed for tally in tallies), Counter())),
         cost_factor=sum(tally.factors for tally in tallies) / ended if ended else 1.0,
-        cost_usd=sum(tally.cost_usd for tally in tallies),
-        extra_usd=sum(tally.extra_usd for tally in tallies),
-        quantiles=tuple(quantile(latencies, level) for level in _LEVELS) if latencies else (),
+        cost_usd=None if unknown and not cost_usd else cost_usd,
+        extra_usd=None if unknown and totals["hedged"] and not extra_usd else extra_usd,
+        quantiles=tuple(latency_quantile(latencies, each) for each in _QUANTILES if latencies),
         mean_ms=sum(latencies) / len(latencies) if latencies else math.nan,
         min_ms=latencies[0] if latencies else math.nan,
         max_ms=latencies[-1] if latencies else math.nan,
-    )
-
-
-def quantile(ordered: Sequence[float], percentile: float) -> Quantile:
-    """A percentile of sorted values with its distribution-free 95 % interval.
-
-    The ranks of the interval are those of the binomial count below the quantile, by its normal
-    approximation (David and Nagaraja, Order Statistics, section 7.1). An end that would lie
-    outside of the sample is None: 1,000 values hold ten above their P99, 100 values hold one.
-    """
-    count, share = len(ordered), percentile / 100
-    half = _Z95 * math.sqrt(count * share * (1 - share))
-    low, high = math.floor(count * share - half), math.ceil(count * share + half) + 1
-    rank = max(1, math.ceil(count * share))
-    return Quantile(
-        percentile=percentile,
-        value_ms=ordered[rank - 1],
-        low_ms=ordered[low - 1] if low >= 1 else None,
-        high_ms=ordered[high - 1] if high <= count else None,
     )

@@ -1,37 +1,56 @@
-"""A circuit breaker: when requests keep failing, more of them do not help."""
+"""A circuit breaker: backups stop while requests keep failing."""
 
 import math
+from typing import TYPE_CHECKING
+
+from .._core.conversions import converted_arguments, milliseconds_of, renamed_attribute
+from .._core.errors import PolicyError
 
 
 class Breaker:
-    """Opens after failures in a row, and lets one backup through after a while to find out.
+    """Opens after failures in a row, and lets a backup through after a while as a trial.
 
     Args:
-        failures: How many failed requests in a row open it.
-        open_s: Seconds until it is half open.
-        successes: How many requests must then succeed to close it.
+        failures: The number of failed requests in a row that opens it.
+        open_ms: Milliseconds until it is half open.
+        successes: The number of requests that must then succeed to close it.
 
     Raises:
-        ValueError: An argument is not positive.
+        PolicyError: An argument is not positive.
     """
 
-    def __init__(self, failures: int = 5, *, open_s: float = 30.0, successes: int = 1) -> None:
-        if failures < 1 or successes < 1 or open_s <= 0:
-            raise ValueError("failures, successes and open_s must be positive")
-        self.failures = failures
-        self.open_s = open_s
-        self.successes = successes
-        self._failed = 0
-        self._succeeded = 0
-        self._opened = -math.inf
-        self._is_open = False
+    @converted_arguments(open_s=("open_ms", milliseconds_of))
+    def __init__(self, failures: int = 5, *, open_ms: float = 30_000.0, successes: int = 1) -> None:
+        given = {"failures": failures, "open_ms": open_ms, "successes": successes}
+        for name, value in given.items():
+            if not value > 0:
+                raise PolicyError(name, value, "a positive number")
+        self.failures: int = failures
+        self.open_ms: float = open_ms
+        self.successes: int = successes
+        self._failed: int = 0
+        self._succeeded: int = 0
+        self._opened: float = -math.inf
+        self._is_open: bool = False
+
+    if not TYPE_CHECKING:
+        open_s = renamed_attribute("open_s", "open_ms", lambda it: it.open_ms / 1000)
 
     def allows(self, now: float) -> bool:
-        """Whether a backup may be sent at this time, in seconds."""
-        return not self._is_open or now - self._opened >= self.open_s
+        """Whether a backup may be sent.
+
+        Args:
+            now: The time in seconds, by the clock of the requests.
+        """
+        return not self._is_open or now - self._opened >= self.open_ms / 1000
 
     def record(self, now: float, *, ok: bool) -> None:
-        """A request has ended."""
+        """Count a request that has ended.
+
+        Args:
+            now: The time in seconds, by the clock of the requests.
+            ok: Whether it gave a result.
+        """
         if not ok:
             self._failed += 1
             self._succeeded = 0
@@ -40,7 +59,7 @@ class Breaker:
             return
         if not self._is_open:
             self._failed = 0
-        elif now - self._opened >= self.open_s:
+        elif now - self._opened >= self.open_ms / 1000:
             self._succeeded += 1
             if self._succeeded >= self.successes:
                 self._is_open, self._failed, self._succeeded = False, 0, 0

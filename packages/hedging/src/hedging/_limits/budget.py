@@ -2,6 +2,8 @@
 
 import math
 
+from .._core.errors import PolicyError
+
 
 class Budget:
     """Allows at most ``share`` x requests + ``burst`` backups, for any sequence of requests.
@@ -15,31 +17,35 @@ class Budget:
         initial: Tokens to begin with.
 
     Raises:
-        ValueError: An argument is out of its range.
+        PolicyError: An argument is out of its range.
     """
 
     __slots__ = ("burst", "denied", "share", "spent", "tokens")
 
     def __init__(self, share: float, *, burst: float = 24.0, initial: float = 0.0) -> None:
         if not (math.isfinite(share) and share >= 0):
-            raise ValueError(f"share: {share!r} is not a share of requests; give 0.05 for 5 %")
+            raise PolicyError("share", share, "a share of requests from 0, such as 0.05 for 5 %")
         if not burst >= 1:
-            raise ValueError(f"burst: {burst!r} is below 1, so no backup could ever be paid")
+            raise PolicyError("burst", burst, "at least 1, the price of one backup")
         if not 0 <= initial <= burst:
-            raise ValueError(f"initial: {initial!r} is not between 0 and burst={burst!r}")
-        self.share = share
-        self.burst = burst
-        self.tokens = float(initial)
-        self.spent = 0
-        self.denied = 0
+            raise PolicyError("initial", initial, f"a number from 0 to burst={burst!r}")
+        self.share: float = share
+        self.burst: float = burst
+        self.tokens: float = float(initial)
+        self.spent: int = 0
+        self.denied: int = 0
 
     def deposit(self) -> None:
-        """A request has come."""
+        """Add the share of one request."""
         tokens = self.tokens + self.share
         self.tokens = min(self.burst, tokens)
 
     def withdraw(self) -> bool:
-        """Pay for one backup; False when there is not enough."""
+        """Pay for one backup.
+
+        Returns:
+            Whether there was a token to pay with.
+        """
         # Sums of 0.05 miss 1 by a rounding error.
         if self.tokens < 1 - 1e-9:
             self.denied += 1

@@ -1,15 +1,18 @@
-"""How much hedging is allowed: plain values, checked once, that a file can hold."""
+"""The settings of a hedger: plain values that are checked once and that a file can hold."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from .._core.errors import PolicyError
+from .._core.conversions import converted_arguments, milliseconds_of, renamed_attribute
+from .._core.errors import PolicyError, UnknownSettingError
+from .._core.plain import plain_value
+from .._delays.registry import DelayStrategyName
 
 LoserCost = Literal["full", "prompt_plus_streamed", "none"]
 LOSER_COSTS: tuple[LoserCost, ...] = ("full", "prompt_plus_streamed", "none")
-MOST_HEDGES = 10
+MAX_HEDGES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,12 +20,11 @@ class Policy:
     """The settings of a ``Hedger``.
 
     Attributes:
-        strategy: ``adaptive``, ``percentile``, ``thompson``, ``workload``, ``multipliers``,
-            ``backoff``, ``fixed`` or ``off``.
-        options: Options of the strategy, such as ``{"percentile": 90}``.
+        strategy: The name of a delay strategy; ``from_dict`` takes registered names as well.
+        options: Options of the strategy, such as ``{"quantile": 0.9}``.
         budget: Backups and retries per request, 0.05 for 5 %; None sets no limit.
-        burst: How many backups may be saved up.
-        max_hedges: How many backups a request may get, 1 to 10.
+        burst: The most backups that can be saved up.
+        max_hedges: The most backups that a request may get, 1 to 10.
         stagger: Each further backup waits this much longer than the one before it.
         min_delay_ms: No delay is shorter.
         max_delay_ms: No delay is longer.
@@ -32,18 +34,18 @@ class Policy:
         loser_cost: What a cancelled attempt is taken to cost: ``full``, ``prompt_plus_streamed``
             (``prompt_usd`` and what had been streamed) or ``none``.
         prompt_usd: The cost of a prompt, for ``prompt_plus_streamed``.
-        max_extra_usd: What all backups together may cost; None sets no limit.
-        max_concurrent_hedges: How many backups may be on their way at once, over all keys.
-        idle_below: A backup is sent only while fewer requests than this are on their way.
+        max_extra_usd: The most that all backups together may cost, in dollars; None sets no limit.
+        max_concurrent_hedges: The most backups that may run at once, over all keys.
+        idle_below: A backup is sent only while fewer requests than this are running.
         breaker_failures: After so many failed requests in a row a key gets no backups.
-        breaker_open_s: For this long.
+        breaker_open_ms: For this long, in milliseconds.
         canary: The share of requests that may be hedged.
-        shadow: Only note what would have been sent.
+        shadow: Only count the backups that would have been sent.
         enabled: Whether backups are sent at all.
         seed: For the draws of ``canary`` and of strategies.
     """
 
-    strategy: str = "adaptive"
+    strategy: DelayStrategyName = "adaptive"
     options: Mapping[str, Any] = field(default_factory=dict)
     budget: float | None = 0.05
     burst: float = 24.0
@@ -60,33 +62,38 @@ class Policy:
     max_concurrent_hedges: int | None = None
     idle_below: int | None = None
     breaker_failures: int | None = None
-    breaker_open_s: float = 30.0
+    breaker_open_ms: float = 30_000.0
     canary: float = 1.0
     shadow: bool = False
     enabled: bool = True
     seed: int = 0
 
+    if not TYPE_CHECKING:
+        breaker_open_s = renamed_attribute(
+            "breaker_open_s", "breaker_open_ms", lambda it: it.breaker_open_ms / 1000
+        )
+
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant.
+        """Check each setting.
 
         Raises:
             PolicyError: A setting is out of its range.
         """
         checks = (
-            ("budget", _at_least(self.budget, 0), "a share of requests from 0, or None"),
+            ("budget", _is_from(self.budget, 0), "a share of requests from 0, or None"),
             ("burst", self.burst >= 1, "at least 1"),
-            ("max_hedges", 1 <= self.max_hedges <= MOST_HEDGES, f"between 1 and {MOST_HEDGES}"),
+            ("max_hedges", 1 <= self.max_hedges <= MAX_HEDGES, f"between 1 and {MAX_HEDGES}"),
             ("stagger", self.stagger > 0, "positive"),
             ("min_delay_ms", 0 <= self.min_delay_ms <= self.max_delay_ms, "up to max_delay_ms"),
-            ("timeout_ms", _above_zero(self.timeout_ms), "a positive number of milliseconds"),
+            ("timeout_ms", _is_positive(self.timeout_ms), "a positive number of milliseconds"),
             ("grace_ms", self.grace_ms >= 0, "a number of milliseconds from 0"),
             ("loser_cost", self.loser_cost in LOSER_COSTS, f"one of {', '.join(LOSER_COSTS)}"),
-            ("prompt_usd", _at_least(self.prompt_usd, 0), "an amount in dollars from 0, or None"),
-            ("max_extra_usd", _at_least(self.max_extra_usd, 0), "an amount from 0, or None"),
-            ("max_concurrent_hedges", _at_least(self.max_concurrent_hedges, 0), "from 0, or None"),
-            ("idle_below", _above_zero(self.idle_below), "a positive number, or None"),
-            ("breaker_failures", _above_zero(self.breaker_failures), "positive, or None"),
-            ("breaker_open_s", self.breaker_open_s > 0, "a positive number of seconds"),
+            ("prompt_usd", _is_from(self.prompt_usd, 0), "an amount in dollars from 0, or None"),
+            ("max_extra_usd", _is_from(self.max_extra_usd, 0), "an amount from 0, or None"),
+            ("max_concurrent_hedges", _is_from(self.max_concurrent_hedges, 0), "from 0, or None"),
+            ("idle_below", _is_positive(self.idle_below), "a positive number, or None"),
+            ("breaker_failures", _is_positive(self.breaker_failures), "positive, or None"),
+            ("breaker_open_ms", self.breaker_open_ms > 0, "a positive number of milliseconds"),
             ("canary", 0 <= self.canary <= 1, "between 0 and 1"),
         )
         for name, good, wanted in checks:
@@ -95,26 +102,36 @@ class Policy:
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, Any]) -> "Policy":
-        """A policy from plain values, such as a file's.
+        """A policy from plain values, such as those of a file.
+
+        Args:
+            settings: Setting to value; settings that are left out have their defaults.
 
         Raises:
-            PolicyError: A name is unknown or a value out of its range.
+            UnknownSettingError: A name is not a setting.
+            PolicyError: A value is out of its range or not of its type.
+
+        Example:
+            >>> print(Policy.from_dict({"budget": 0.1, "shadow": True}))
+            hedging shadow: adaptive, at most 10% extra, up to 1 per request
         """
         known = [each.name for each in fields(cls)]
         for name in settings:
-            if name not in known:
-                raise PolicyError(name, settings[name], f"a setting; known: {', '.join(known)}")
+            if name not in (*known, *_OLD_SETTINGS):
+                raise UnknownSettingError(name, known, settings[name])
         try:
             return cls(**settings)
         except TypeError as error:
-            raise PolicyError("policy", dict(settings), f"of these types: {error}") from error
+            raise PolicyError(
+                "policy", dict(settings), f"values of these types ({error})"
+            ) from error
 
-    def to_dict(self) -> dict[str, Any]:
-        """The settings as plain values, that ``from_dict`` takes."""
+    def to_dict(self) -> dict[str, object]:
+        """The settings as plain values, which ``from_dict`` takes."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         if math.isinf(self.max_delay_ms):
             del values["max_delay_ms"]
-        return {**values, "options": dict(self.options)}
+        return {name: plain_value(value) for name, value in values.items()}
 
     def __str__(self) -> str:
         budget = "no budget" if self.budget is None else f"at most {self.budget:.0%} extra"
@@ -122,14 +139,17 @@ class Policy:
         return f"hedging {state}: {self.strategy}, {budget}, up to {self.max_hedges} per request"
 
 
-def _at_least(value: float | None, lowest: float) -> bool:
+def _is_from(value: float | None, lowest: float) -> bool:
     return value is None or (math.isfinite(value) and value >= lowest)
 
 
-def _above_zero(value: float | None) -> bool:
+def _is_positive(value: float | None) -> bool:
     return value is None or value > 0
 
 
-CAUTIOUS = Policy(budget=0.02, burst=10, breaker_failures=5)
-BALANCED = Policy(budget=0.05, breaker_failures=5)
-EAGER = Policy(budget=0.15, max_hedges=2, breaker_failures=5)
+_OLD_SETTINGS = {"breaker_open_s": ("breaker_open_ms", milliseconds_of)}
+Policy.__init__ = converted_arguments(**_OLD_SETTINGS)(Policy.__init__)  # type: ignore[method-assign]  # old names
+
+CAUTIOUS: Policy = Policy(budget=0.02, burst=10, breaker_failures=5)
+BALANCED: Policy = Policy(budget=0.05, breaker_failures=5)
+EAGER: Policy = Policy(budget=0.15, max_hedges=2, breaker_failures=5)

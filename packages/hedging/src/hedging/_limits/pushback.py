@@ -1,19 +1,30 @@
-"""What a service says when it wants less: status 429 or 503, and Retry-After."""
+"""The pause that a service asks for: status 429, 503 or 529, and Retry-After."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 _TOO_MANY = (429, 503, 529)
-# Without a word from the service: long enough to matter, short enough to recover.
+# For a service that names no pause: long enough to matter, short enough to recover.
 _DEFAULT_S = 1.0
 
 
 def pushback_seconds(error: object) -> float | None:
-    """For how many seconds a service asked to be left alone; None when it did not.
+    """The pause in seconds that a service asked for; None when it asked for none.
 
-    Understands errors that carry ``retry_after_s`` or ``retry_after``, ``status_code`` or
-    ``status``, or a ``response`` with a status and headers, as the common clients raise them; and
-    such a response itself.
+    Args:
+        error: An error that carries ``retry_after_s`` or ``retry_after``, ``status_code`` or
+            ``status``, or a ``response`` with a status and headers, as the common clients raise
+            them; or such a response itself.
+
+    Returns:
+        Seconds as in Retry-After (RFC 9110, section 10.2.3); 1 for a status that asks for a pause
+        without saying how long.
+
+    Example:
+        >>> class RateLimited(Exception):
+        ...     retry_after = 2.5
+        >>> pushback_seconds(RateLimited())
+        2.5
     """
     for name in ("retry_after_s", "retry_after"):
         seconds = getattr(error, name, None)
@@ -22,9 +33,9 @@ def pushback_seconds(error: object) -> float | None:
     response = getattr(error, "response", error)
     headers = getattr(response, "headers", None)
     if isinstance(headers, Mapping):
-        told = _header_seconds(headers)
-        if told is not None:
-            return told
+        found = _header_seconds(headers)
+        if found is not None:
+            return found
     statuses = [
         getattr(holder, name, None)
         for holder in (error, response)

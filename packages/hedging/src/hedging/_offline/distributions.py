@@ -1,4 +1,4 @@
-"""Laws of latency: what a simulated service, or a recorded one, takes for a request."""
+"""Distributions of latencies, of simulated services and of recorded ones."""
 
 import functools
 import math
@@ -7,21 +7,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from .._core.conversions import keep_old_fields
+from .._core.deprecated import renamed_arguments
+from .._core.old_names import DISTRIBUTION, SAMPLE
+
 if TYPE_CHECKING:
     from statistics import NormalDist
 
 
-class Law(Protocol):
+class Distribution(Protocol):
     """A distribution of latencies in milliseconds, given by its quantiles."""
 
-    def quantile(self, share: float) -> float:
-        """The latency that a share of requests does not exceed, for 0 < share < 1."""
+    def quantile(self, quantile: float, /) -> float:
+        """The latency that this share of the requests does not exceed.
+
+        Args:
+            quantile: Between 0 and 1.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogNormal:
-    """Logarithms that are normal: the usual shape of a service's body.
+    """A log-normal distribution: the usual shape of a service without its tail.
 
     Attributes:
         median_ms: The median.
@@ -31,14 +39,14 @@ class LogNormal:
     median_ms: float = 800.0
     sigma: float = 0.8
 
-    def quantile(self, share: float) -> float:
+    def quantile(self, quantile: float) -> float:
         """Median x exp(sigma z)."""
-        return self.median_ms * math.exp(self.sigma * _normal().inv_cdf(share))
+        return self.median_ms * math.exp(self.sigma * _normal().inv_cdf(quantile))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pareto:
-    """A power law: S(t) = (scale / t)^alpha above the scale.
+    """A Pareto distribution: S(t) = (scale / t)^alpha above the scale.
 
     Attributes:
         scale_ms: The shortest latency.
@@ -48,37 +56,37 @@ class Pareto:
     scale_ms: float = 500.0
     alpha: float = 1.5
 
-    def quantile(self, share: float) -> float:
-        """Scale x (1 - share)^(-1 / alpha)."""
-        return float(self.scale_ms * (1 - share) ** (-1 / self.alpha))
+    def quantile(self, quantile: float) -> float:
+        """Scale x (1 - quantile)^(-1 / alpha)."""
+        return float(self.scale_ms * (1 - quantile) ** (-1 / self.alpha))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftedExponential:
-    """A fixed part and an exponential one.
+    """A constant plus an exponential distribution.
 
     Attributes:
-        shift_ms: The fixed part.
-        mean_ms: The mean of the other.
+        shift_ms: The constant.
+        mean_ms: The mean of the exponential part.
     """
 
     shift_ms: float = 300.0
     mean_ms: float = 300.0
 
-    def quantile(self, share: float) -> float:
-        """Shift - mean x log(1 - share)."""
-        return self.shift_ms - self.mean_ms * math.log1p(-share)
+    def quantile(self, quantile: float) -> float:
+        """Shift - mean x log(1 - quantile)."""
+        return self.shift_ms - self.mean_ms * math.log1p(-quantile)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bimodal:
-    """A log-normal body, of which a share takes a multiple: retries, cold caches, lost packets.
+    """A log-normal distribution of which a share takes longer: retries, cold caches, lost packets.
 
     Attributes:
         median_ms: The median of the body.
         sigma: The spread of its logarithm.
-        slow_share: How many requests are slow.
-        slow_factor: How many times longer these take.
+        slow_share: The share of requests that are slow.
+        slow_factor: The factor by which these take longer.
     """
 
     median_ms: float = 500.0
@@ -87,87 +95,111 @@ class Bimodal:
     slow_factor: float = 10.0
 
     def survival(self, latency_ms: float) -> float:
-        """The share of requests that take longer."""
+        """The share of requests that take longer.
+
+        Args:
+            latency_ms: Than this, in milliseconds.
+        """
         body, slow = (
             1 - _normal().cdf(math.log(latency_ms / self.median_ms / factor) / self.sigma)
             for factor in (1.0, self.slow_factor)
         )
         return (1 - self.slow_share) * body + self.slow_share * slow
 
-    def quantile(self, share: float) -> float:
+    def quantile(self, quantile: float) -> float:
         """By bisection of the distribution function."""
         low = self.median_ms * math.exp(-9 * self.sigma)
         high = self.median_ms * self.slow_factor * math.exp(9 * self.sigma)
         while high - low > 1e-9 * high:
             middle = (low + high) / 2
-            low, high = (middle, high) if self.survival(middle) > 1 - share else (low, middle)
+            low, high = (middle, high) if self.survival(middle) > 1 - quantile else (low, middle)
         return high
 
 
 class Empirical:
-    """Recorded latencies as a law: each is as likely as the others.
+    """The distribution of recorded latencies: each is as likely as the others.
 
     Args:
-        latencies_ms: The latencies.
+        latencies_ms: The latencies, in any order; at least one.
     """
 
     def __init__(self, latencies_ms: Sequence[float]) -> None:
-        self.ordered = tuple(sorted(latencies_ms))
+        self.ordered: tuple[float, ...] = tuple(sorted(latencies_ms))
 
-    def quantile(self, share: float) -> float:
+    def quantile(self, quantile: float) -> float:
         """The nearest-rank quantile."""
         count = len(self.ordered)
-        return self.ordered[min(max(math.ceil(count * share) - 1, 0), count - 1)]
+        return self.ordered[min(max(math.ceil(count * quantile) - 1, 0), count - 1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scaled:
-    """Another law, all latencies times a factor.
+    """Another distribution with all latencies times a factor.
 
     Attributes:
-        law: The other law.
+        distribution: The other distribution.
         factor: The factor.
     """
 
-    law: Law
+    distribution: Distribution
     factor: float
 
-    def quantile(self, share: float) -> float:
-        """The other's quantile times the factor."""
-        return self.law.quantile(share) * self.factor
+    def quantile(self, quantile: float) -> float:
+        """The quantile of the other distribution times the factor."""
+        return self.distribution.quantile(quantile) * self.factor
 
 
-def midpoints(law: Law, count: int = 20_000) -> list[float]:
-    """A sample without chance: the quantiles at (i + 1/2) / count, in order."""
-    return [law.quantile((index + 0.5) / count) for index in range(count)]
+keep_old_fields(Scaled, DISTRIBUTION)
 
 
-def pairs(
-    law: Law, count: int, generator: random.Random, *, shared: float = 0.0
-) -> tuple[list[float], list[float]]:
-    """Draws latencies of primaries and of their backups.
+@renamed_arguments(**SAMPLE)
+def midpoints(distribution: Distribution, n: int = 20_000) -> list[float]:
+    """A sample without randomness: the quantiles at (i + 1/2) / n, in order.
 
     Args:
-        law: The law of both.
-        count: How many pairs.
-        generator: Where the numbers come from.
-        shared: The correlation of the two copies in normal scores, 0 to 1: for a log-normal law
-            the share of the logarithm's variance that belongs to the request itself.
+        distribution: The distribution.
+        n: The number of latencies.
+
+    Returns:
+        Latencies in milliseconds, from the least to the greatest.
+
+    Example:
+        >>> midpoints(ShiftedExponential(shift_ms=300, mean_ms=0), 2)
+        [300.0, 300.0]
     """
-    if isinstance(law, Bimodal):
+    return [distribution.quantile((index + 0.5) / n) for index in range(n)]
+
+
+@renamed_arguments(**SAMPLE)
+def pairs(
+    distribution: Distribution, n: int, generator: random.Random, *, shared: float = 0.0
+) -> tuple[list[float], list[float]]:
+    """Draw latencies of primaries and of their backups.
+
+    Args:
+        distribution: The distribution of both.
+        n: The number of pairs.
+        generator: Gives the random numbers.
+        shared: The correlation of the two copies in normal scores, 0 to 1: for a log-normal
+            distribution the share of the logarithm's variance that both copies have in common.
+
+    Returns:
+        The latencies of the primaries, and those of the backups.
+    """
+    if isinstance(distribution, Bimodal):
         # Its quantile is a bisection: a table of it is as good, and a thousand times faster.
-        law = Empirical(midpoints(law))
+        distribution = Empirical(midpoints(distribution))
     common, own = math.sqrt(shared), math.sqrt(1 - shared)
     first, second = [], []
     gauss, cdf = generator.gauss, _normal().cdf
-    for _ in range(count):
+    for _ in range(n):
         if shared:
             both = common * gauss(0, 1)
             shares = cdf(both + own * gauss(0, 1)), cdf(both + own * gauss(0, 1))
         else:
             shares = generator.random(), generator.random()
-        first.append(law.quantile(_inside(shares[0])))
-        second.append(law.quantile(_inside(shares[1])))
+        first.append(distribution.quantile(_inside(shares[0])))
+        second.append(distribution.quantile(_inside(shares[1])))
     return first, second
 
 

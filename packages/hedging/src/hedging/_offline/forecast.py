@@ -1,34 +1,35 @@
-"""An honest forecast: what hedging would do to recorded latencies, before it is turned on."""
+"""A forecast of what hedging would do to recorded latencies, before it is turned on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from .._core.errors import DataError
+from .._core.plain import json_text, plain
+from .._core.quantiles import Quantile, latency_quantile
 from .._core.seeding import stream
-from .._learning.statistics import Quantile, quantile
+from .._core.tables import html_table, markdown_table, signed_percent
 from .distributions import Empirical, pairs
 from .oracle import Rule, Sample
 from .trace import Trace
 
-BUDGETS = (0.05, 0.10, 0.15)
+BUDGETS: tuple[float, ...] = (0.05, 0.10, 0.15)
 # Below this the best case is not worth the backups.
-_WORTH = 1.3
-_FEWEST = 100
+_MIN_RATIO = 1.3
+_MIN_LATENCIES = 100
 _PAIRS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prospect:
-    """What is to be expected at one budget.
+    """The forecast at one budget.
 
     Attributes:
         budget: Backups per request that are allowed.
         delay_ms: The best delay.
         probability: The share of late requests to hedge.
-        p50_ms: The median then.
-        p95_ms: The 95th percentile then.
-        p99_ms: The 99th percentile then.
+        p50_ms: The median with hedging.
+        p95_ms: The 95th percentile with hedging.
+        p99_ms: The 99th percentile with hedging.
         reduction: By how much the 99th percentile falls, 0 to 1.
         bound_ms: No policy with this budget gets the 99th percentile below this.
         extra_requests: Backups per request.
@@ -46,13 +47,17 @@ class Prospect:
     extra_requests: float
     extra_work: float
 
+    def to_dict(self) -> dict[str, object]:
+        """The forecast at this budget as plain values."""
+        return plain(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """What hedging can do for some recorded latencies.
+    """What hedging can do for recorded latencies.
 
     Attributes:
-        count: How many latencies.
+        count: The number of latencies.
         p50_ms: Their median.
         p95_ms: Their 95th percentile.
         p99: Their 99th percentile with its interval.
@@ -82,63 +87,101 @@ class Forecast:
     reason: str
 
     def __str__(self) -> str:
-        head = (
+        titles = "budget  delay ms     p    P95 ms    P99 ms  change  bound ms   extra   work"
+        widths = (6, 9, 5, 9, 9, 7, 9, 7, 6)
+        rows = [
+            " ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
+            for row in self._rows()
+        ]
+        return "\n".join([self._head(), titles, *rows, *self._notes()])
+
+    def _repr_html_(self) -> str:
+        from html import escape  # noqa: PLC0415  # only notebooks need it
+
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
+        return html_table(self._head(), _HEADERS, self._rows()) + notes
+
+    def to_markdown(self) -> str:
+        """The forecast as a Markdown table with its notes."""
+        table = markdown_table(_HEADERS, self._rows())
+        return "\n\n".join([self._head(), table, *self._notes()]) + "\n"
+
+    def to_json(self) -> str:
+        """The forecast as JSON."""
+        return json_text(self.to_dict())
+
+    def to_dict(self) -> dict[str, object]:
+        """The forecast as plain values; ``p99`` as its value and the two ends of its interval."""
+        return {**plain(self), "p99": [self.p99.value_ms, *self.p99.interval.to_ends()]}
+
+    def _head(self) -> str:
+        return (
             f"{self.count} latencies: P50 {self.p50_ms:.0f}, P95 {self.p95_ms:.0f}, {self.p99};"
             f" P99/P95 {self.tail_ratio:.2f}"
         )
-        rows = [
-            f"{row.budget:>6.0%} {row.delay_ms:>9.0f} {row.probability:>5.2f} {row.p95_ms:>9.0f}"
-            f" {row.p99_ms:>9.0f} {-row.reduction:>7.0%} {row.bound_ms:>9.0f}"
-            f" {row.extra_requests:>7.1%} {row.extra_work:>+6.1%}"
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        return [
+            (
+                f"{row.budget:.0%}",
+                f"{row.delay_ms:.0f}",
+                f"{row.probability:.2f}",
+                f"{row.p95_ms:.0f}",
+                f"{row.p99_ms:.0f}",
+                signed_percent(-row.reduction),
+                f"{row.bound_ms:.0f}",
+                f"{row.extra_requests:.1%}",
+                signed_percent(row.extra_work, 1),
+            )
             for row in self.prospects
         ]
-        titles = "budget  delay ms     p    P95 ms    P99 ms  change  bound ms   extra   work"
-        notes = [
-            "copies alike by r: "
-            + ", ".join(f"{r:g} {-value:.0%}" for r, value in self.correlated.items())
-        ]
-        if self.shared_length is not None:
-            notes.append(
-                f"with the same number of tokens in both copies: {-self.shared_length:.0%}"
-            )
-        if self.first_token is not None:
-            notes.append(f"to the first token: {-self.first_token:.0%}")
-        verdict = ("It can pay: " if self.pays else "Hedging cannot pay: ") + self.reason
-        return "\n".join([head, titles, *rows, *notes, verdict])
 
-    def to_dict(self) -> dict[str, Any]:
-        """The forecast as plain values."""
-        plain = {name: getattr(self, name) for name in Forecast.__slots__}
-        prospects = [
-            {name: getattr(row, name) for name in Prospect.__slots__} for row in self.prospects
-        ]
-        return {
-            **plain,
-            "p99": [self.p99.value_ms, self.p99.low_ms, self.p99.high_ms],
-            "prospects": prospects,
-            "correlated": {str(r): value for r, value in self.correlated.items()},
-            "fan_out": {str(calls): value for calls, value in self.fan_out.items()},
-        }
+    def _notes(self) -> list[str]:
+        alike = ", ".join(f"{r:g} {signed_percent(-value)}" for r, value in self.correlated.items())
+        notes = [f"copies alike by r: {alike}"]
+        if self.shared_length is not None:
+            change = signed_percent(-self.shared_length)
+            notes.append(f"with the same number of tokens in both copies: {change}")
+        if self.first_token is not None:
+            notes.append(f"to the first token: {signed_percent(-self.first_token)}")
+        verdict = "It can pay: " if self.pays else "Hedging cannot pay: "
+        return [*notes, verdict + self.reason]
+
+
+_HEADERS = ("budget", "delay ms", "p", "P95 ms", "P99 ms", "change", "bound ms", "extra", "work")
 
 
 def analyze(
-    latencies: Sequence[float] | Trace, *, budgets: Sequence[float] = BUDGETS, seed: int = 0
+    latencies: Sequence[float] | Trace,
+    *,
+    budgets: Sequence[float] = BUDGETS,
+    level: float = 0.95,
+    seed: int = 0,
 ) -> Forecast:
-    """What hedging would do, if copies were independent, and if they were not.
+    """Forecast what hedging would do, for copies that are independent and copies that are alike.
 
     Args:
         latencies: Latencies in milliseconds of requests without hedging, or a trace.
         budgets: Backups per request to look at, each between 0 and 1.
+        level: The level of the P99's interval.
         seed: For the simulated copies that are alike.
+
+    Returns:
+        The forecast; it prints as a table.
 
     Raises:
         DataError: There are fewer than 100 latencies.
+
+    Example:
+        >>> forecast = analyze([100.0] * 190 + [3000.0] * 10)
+        >>> forecast.pays, forecast.prospects[0].delay_ms
+        (True, 100.0)
     """
     trace = latencies if isinstance(latencies, Trace) else Trace(latency_ms=tuple(latencies))
-    if len(trace.latency_ms) < _FEWEST:
+    if len(trace.latency_ms) < _MIN_LATENCIES:
         raise DataError(
-            f"{len(trace.latency_ms)} latencies are too few to speak of a tail; give at least"
-            f" {_FEWEST}, better 10,000"
+            f"{len(trace.latency_ms)} latencies are too few for a forecast of the tail; give at"
+            f" least {_MIN_LATENCIES}, better 10,000"
         )
     sample = Sample(trace.latency_ms)
     rows = [(budget, sample.best_rule(budget)) for budget in budgets]
@@ -150,7 +193,7 @@ def analyze(
         count=len(sample),
         p50_ms=sample.quantile(0.5),
         p95_ms=p95,
-        p99=quantile(sample.values, 99),
+        p99=latency_quantile(sample.values, 0.99, level=level),
         tail_ratio=p99 / p95,
         prospects=prospects,
         correlated=_correlated(trace.latency_ms, middle, seed),
@@ -181,8 +224,8 @@ def _prospect(sample: Sample, budget: float, rule: Rule) -> Prospect:
 def _verdict(sample: Sample, prospects: Sequence[Prospect]) -> tuple[bool, str]:
     p99 = sample.quantile(0.99)
     best = max(prospects, key=lambda row: p99 / row.bound_ms)
-    room = p99 / best.bound_ms
-    if room < _WORTH:
+    ratio = p99 / best.bound_ms
+    if ratio < _MIN_RATIO:
         return False, (
             f"even a policy that knew all latencies beforehand would bring the P99 from {p99:.0f}"
             f" to {best.bound_ms:.0f} ms at most with {best.budget:.0%} backups"
@@ -195,19 +238,21 @@ def _verdict(sample: Sample, prospects: Sequence[Prospect]) -> tuple[bool, str]:
 
 
 def _correlated(latencies: Sequence[float], rule: Rule, seed: int) -> dict[float, float]:
-    law = Empirical(latencies)
+    recorded = Empirical(latencies)
     result = {}
     for shared in (0.0, 0.25, 0.5, 0.75, 0.9):
-        first, second = pairs(law, _PAIRS, stream(seed, "correlated", shared), shared=shared)
+        first, second = pairs(recorded, _PAIRS, stream(seed, "correlated", shared), shared=shared)
         result[shared] = _reduction(first, second, rule, seed)
     return result
 
 
 def _reduction(first: Sequence[float], second: Sequence[float], rule: Rule, seed: int) -> float:
     """How far the P99 of the first copies falls when the second ones are sent by a rule."""
-    chance = stream(seed, "rule")
+    generator = stream(seed, "rule")
     hedged = [
-        min(x, rule.delay_ms + y) if x > rule.delay_ms and chance.random() < rule.probability else x
+        min(x, rule.delay_ms + y)
+        if x > rule.delay_ms and generator.random() < rule.probability
+        else x
         for x, y in zip(first, second, strict=True)
     ]
     return 1 - Sample(hedged).quantile(0.99) / Sample(first).quantile(0.99)
@@ -218,19 +263,19 @@ def _shared_length(trace: Trace, budget: float, seed: int) -> float | None:
     parts = trace.parts()
     if not parts:
         return None
-    chance = stream(seed, "shared length")
+    generator = stream(seed, "shared length")
     first: list[float] = []
     second: list[float] = []
     for _ in range(_PAIRS):
-        tokens = chance.choice(parts)[2]
+        tokens = generator.choice(parts)[2]
         for copies in (first, second):
-            to_first, per_token, _unused = chance.choice(parts)
+            to_first, per_token, _unused = generator.choice(parts)
             copies.append(to_first + per_token * max(tokens - 1, 0))
     return _reduction(first, second, Sample(first).best_rule(budget), seed)
 
 
 def _first_token(trace: Trace, budget: float) -> float | None:
-    if len(trace.first_token_ms) < _FEWEST:
+    if len(trace.first_token_ms) < _MIN_LATENCIES:
         return None
     sample = Sample(trace.first_token_ms)
     rule = sample.best_rule(budget)
@@ -244,5 +289,17 @@ def _fan_out(sample: Sample, rule: Rule, calls: int) -> float:
 
 
 def any_slow(share_slow: float, calls: int) -> float:
-    """The chance that at least one of some parallel calls is slow: 1 - (1 - p)^n."""
+    """The probability that at least one of several parallel calls is slow: 1 - (1 - p)^n.
+
+    Args:
+        share_slow: The share of calls that are slow, 0 to 1.
+        calls: The number of parallel calls.
+
+    Returns:
+        The probability.
+
+    Example:
+        >>> round(any_slow(0.01, 100), 3)
+        0.634
+    """
     return 1 - (1 - share_slow) ** calls

@@ -1,4 +1,4 @@
-"""What hedging can do at best for a known sample of latencies, by arithmetic.
+"""The best that hedging can do for a known sample of latencies, by arithmetic.
 
 A primary X and a backup Y are independent draws with the survival function S. A backup is sent
 after a delay d to a share p of the requests that still run (SingleR; Kaler, He and Elnikety, SPAA
@@ -11,6 +11,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+
+from .._core.deprecated import renamed_arguments
+from .._core.plain import plain
 
 _GRID = 80
 
@@ -27,50 +30,77 @@ class Rule:
     delay_ms: float
     probability: float = 1.0
 
+    def to_dict(self) -> dict[str, object]:
+        """The rule as plain values."""
+        return plain(self)
+
 
 class Sample:
-    """Latencies in order, ready for questions.
+    """A sample of latencies, with its quantiles and those under a hedging rule.
 
     Args:
         latencies_ms: At least one latency, in any order.
     """
 
     def __init__(self, latencies_ms: Sequence[float]) -> None:
-        self.values = sorted(latencies_ms)
-        self._sums = [0.0, *accumulate(self.values)]
+        self.values: list[float] = sorted(latencies_ms)
+        self._sums: list[float] = [0.0, *accumulate(self.values)]
 
     def __len__(self) -> int:
         return len(self.values)
 
     @property
     def mean_ms(self) -> float:
-        """The mean."""
+        """The mean latency."""
         return self._sums[-1] / len(self.values)
 
     def survival(self, latency_ms: float) -> float:
-        """The share of requests that take longer."""
+        """The share of requests that take longer.
+
+        Args:
+            latency_ms: Than this, in milliseconds.
+        """
         return 1 - bisect_right(self.values, latency_ms) / len(self.values)
 
-    def quantile(self, share: float) -> float:
-        """The nearest-rank quantile."""
+    @renamed_arguments(share="quantile")
+    def quantile(self, quantile: float) -> float:
+        """The nearest-rank quantile.
+
+        Args:
+            quantile: Which quantile, between 0 and 1.
+        """
+        return self._quantile(quantile)
+
+    def _quantile(self, quantile: float) -> float:
         count = len(self.values)
         # 0.95 x 20 is 19.000000000000004 in binary, and not meant to be the 20th.
-        rank = math.ceil(round(count * share, 9))
+        rank = math.ceil(round(count * quantile, 9))
         return self.values[min(max(rank - 1, 0), count - 1)]
 
     def hedged_survival(self, latency_ms: float, rule: Rule) -> float:
-        """The share of requests that take longer under a rule."""
+        """The share of requests that take longer under a rule.
+
+        Args:
+            latency_ms: Than this, in milliseconds.
+            rule: When a backup is sent.
+        """
         alone = self.survival(latency_ms)
         if latency_ms < rule.delay_ms:
             return alone
         return alone * (1 - rule.probability * (1 - self.survival(latency_ms - rule.delay_ms)))
 
-    def hedged_quantile(self, share: float, rule: Rule) -> float:
-        """A quantile under a rule, by bisection to a millionth of its value."""
-        plain = self.quantile(share)
-        if plain <= rule.delay_ms:
-            return plain
-        low, high, slow = rule.delay_ms, plain, 1 - share + 1e-12
+    @renamed_arguments(share="quantile")
+    def hedged_quantile(self, quantile: float, rule: Rule) -> float:
+        """A quantile under a rule, by bisection to a millionth of its value.
+
+        Args:
+            quantile: Which quantile, between 0 and 1.
+            rule: When a backup is sent.
+        """
+        unhedged = self._quantile(quantile)
+        if unhedged <= rule.delay_ms:
+            return unhedged
+        low, high, slow = rule.delay_ms, unhedged, 1 - quantile + 1e-12
         while high - low > 1e-6 * high:
             middle = (low + high) / 2
             if self.hedged_survival(middle, rule) > slow:
@@ -80,16 +110,28 @@ class Sample:
         return high
 
     def extra_requests(self, rule: Rule) -> float:
-        """Backups per request."""
+        """Backups per request.
+
+        Args:
+            rule: When a backup is sent.
+        """
         return rule.probability * self.survival(rule.delay_ms)
 
     def extra_work(self, rule: Rule) -> float:
-        """Additional time of the service per time without hedging; negative when it is saved."""
+        """Additional time of the service per time without hedging; negative when it is saved.
+
+        Args:
+            rule: When a backup is sent.
+        """
         both, excess = self._after(rule.delay_ms)
         return rule.probability * (2 * both - excess) / self.mean_ms
 
     def hedged_mean(self, rule: Rule) -> float:
-        """The mean latency under a rule: min((X - d)+, Y) takes the place of (X - d)+."""
+        """The mean latency under a rule: min((X - d)+, Y) replaces (X - d)+.
+
+        Args:
+            rule: When a backup is sent.
+        """
         both, excess = self._after(rule.delay_ms)
         return self.mean_ms - rule.probability * (excess - both)
 
@@ -104,24 +146,34 @@ class Sample:
             excess += rest
         return both / count, excess / count
 
-    def best_rule(self, budget: float, share: float = 0.99) -> Rule:
+    @renamed_arguments(share="quantile")
+    def best_rule(self, budget: float, quantile: float = 0.99) -> Rule:
         """The rule with the least quantile whose backups per request are within the budget.
 
-        Delays are tried from the quantile that uses the budget up without chance, down to the one
-        that a share of four budgets passes. Among equals the longest delay is taken.
+        Delays are tried from the quantile that uses the budget up with probability 1, down to the
+        one that a share of four budgets passes. Among equals the longest delay is taken.
+
+        Args:
+            budget: Backups per request.
+            quantile: Which quantile of the latencies is to be least.
         """
-        most = min(4 * budget, 0.95)
+        max_late = min(4 * budget, 0.95)
         rules = []
-        for place in range(_GRID + 1):
-            late = budget * (most / budget) ** (place / _GRID)
-            delay = self.quantile(1 - late)
+        for step in range(_GRID + 1):
+            late = budget * (max_late / budget) ** (step / _GRID)
+            delay = self._quantile(1 - late)
             passed = self.survival(delay)
             rules.append(Rule(delay_ms=delay, probability=min(1.0, budget / max(passed, 1e-12))))
-        return min(rules, key=lambda rule: round(self.hedged_quantile(share, rule), 6))
+        return min(rules, key=lambda rule: round(self.hedged_quantile(quantile, rule), 6))
 
-    def bound(self, budget: float, share: float = 0.99) -> float:
-        """No rule with this budget gives a lower quantile: Q(share - budget).
+    @renamed_arguments(share="quantile")
+    def bound(self, budget: float, quantile: float = 0.99) -> float:
+        """The lower bound of a quantile under any rule with this budget: Q(quantile - budget).
 
         Each request that is saved from taking longer than t costs at least one backup.
+
+        Args:
+            budget: Backups per request.
+            quantile: Which quantile of the latencies.
         """
-        return self.quantile(max(share - budget, 0.0))
+        return self._quantile(max(quantile - budget, 0.0))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .._core.errors import DataError
+from .._core.errors import DataError, MissingExtraError
 
 
 def rows(path: str | Path) -> Iterator[Mapping[str, Any]]:
@@ -14,11 +14,12 @@ def rows(path: str | Path) -> Iterator[Mapping[str, Any]]:
 
     Raises:
         DataError: The file cannot be read.
+        MissingExtraError: A Parquet file without the extra ``parquet``.
     """
     path = Path(path)
     read = {".csv": _csv, ".jsonl": _jsonl, ".parquet": _parquet}.get(path.suffix)
     if read is None:
-        raise DataError(f"{path}: give a .csv, .jsonl or .parquet file")
+        raise DataError(f"{path} is not a .csv, .jsonl or .parquet file; convert it to one")
     try:
         yield from read(path)
     except OSError as error:
@@ -44,8 +45,6 @@ def _parquet(path: Path) -> Iterator[Mapping[str, Any]]:
     try:
         import pyarrow.parquet as pq  # noqa: PLC0415  # an extra
     except ImportError as error:
-        raise DataError(
-            f'{path}: needs an extra: pip install "crucible-framework-hedging[parquet]"'
-        ) from error
+        raise MissingExtraError(str(path), extra="parquet", package="pyarrow") from error
     for batch in pq.ParquetFile(path).iter_batches():
         yield from batch.to_pylist()

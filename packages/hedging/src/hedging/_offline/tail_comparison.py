@@ -1,4 +1,4 @@
-"""Whether hedging lowered the tail: a paired bootstrap, and the test that does not see it.
+"""Whether hedging lowered the tail: a paired bootstrap, and the t-test that misses it.
 
 Both arms answer the same requests with the same draws (common random numbers): a baseline that
 waits for each primary, and the hedged run. Requests are resampled in pairs, so what both share
@@ -7,41 +7,41 @@ notices a tail that was halved, because only one request in twenty was touched.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .._core.errors import DataError
+from .._core.conversions import renamed_attribute
+from .._core.deprecated import renamed_arguments
+from .._core.errors import DataError, MissingExtraError, PolicyError
+from .._core.interval import Interval
+from .._core.plain import plain
+from .._core.tables import html_table, signed_percent
 from .oracle import Sample
 
-if TYPE_CHECKING:
-    pass
-
-_FEWEST = 1000
-_ENOUGH = 10_000
-# The original's criteria: the reduction, the extra requests, the lower end of the interval.
-_WANTED, _ALLOWED, _CERTAIN = 0.50, 0.15, 0.25
+_MIN_PAIRS = 1000
+_GOOD_PAIRS = 10_000
+# The criteria of crucible_hedging 0.4 (Elixir): the reduction, the extra requests, the lower end.
+_MIN_REDUCTION, _MAX_EXTRA, _MIN_LOW = 0.50, 0.15, 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TailComparison:
-    """What became of a quantile.
+    """A quantile of latencies without hedging and with it.
 
     Attributes:
-        quantile: Which, in (0, 1).
-        requests: How many pairs.
+        quantile: Which quantile, between 0 and 1.
+        requests: The number of pairs.
         baseline_ms: The quantile without hedging.
         hedged_ms: The quantile with it.
         reduction: By how much it fell, 0 to 1.
-        low: The lower end of the reduction's interval.
-        high: The upper end of it.
-        confidence: Of the interval.
-        bound: No policy with these backups could have reduced it by more.
+        interval: The interval of the reduction.
+        bound: The most that any policy with these backups could have reduced it by.
         extra_requests: Backups per request.
         log_change: The change of the geometric mean, which the t-test sees.
         t_statistic: Of the paired t-test on log latencies.
         t_p_value: Its two-sided p, from the normal distribution.
-        criteria: The original's criteria and whether each was met.
+        criteria: The criteria of crucible_hedging 0.4 (Elixir), and whether each was met.
     """
 
     quantile: float
@@ -49,9 +49,7 @@ class TailComparison:
     baseline_ms: float
     hedged_ms: float
     reduction: float
-    low: float
-    high: float
-    confidence: float
+    interval: Interval
     bound: float
     extra_requests: float
     log_change: float
@@ -59,36 +57,57 @@ class TailComparison:
     t_p_value: float
     criteria: dict[str, bool]
 
+    if not TYPE_CHECKING:
+        low = renamed_attribute("low", "interval.low", lambda it: it.interval.low)
+        high = renamed_attribute("high", "interval.high", lambda it: it.interval.high)
+        confidence = renamed_attribute("confidence", "interval.level", lambda it: it.interval.level)
+
     def __str__(self) -> str:
-        verdicts = "; ".join(
-            f"{name}: {'met' if met else 'not met'}" for name, met in self.criteria.items()
-        )
-        small = "" if self.requests >= _ENOUGH else f" ({_ENOUGH:,} pairs would say more)"
+        verdicts = "; ".join(f"{name}: {verdict}" for name, verdict in self._verdicts())
+        few = "" if self.requests >= _GOOD_PAIRS else f" ({_GOOD_PAIRS:,} pairs would say more)"
+        low, high = (signed_percent(-end, 1) for end in self.interval)
         return (
             f"P{100 * self.quantile:g} {self.baseline_ms:.0f} -> {self.hedged_ms:.0f} ms:"
-            f" {-self.reduction:.1%}, {self.confidence:.0%} interval {-self.low:.1%} to"
-            f" {-self.high:.1%}, possible at most {-self.bound:.1%} with {self.extra_requests:.1%}"
-            f" backups; {self.requests:,} pairs{small}.\n"
-            f"Paired t-test of log latencies: {self.log_change:+.1%}, t = {self.t_statistic:.1f},"
-            f" p = {self.t_p_value:.2g}: it compares typical requests, and says nothing of the"
-            f" tail.\n{verdicts}."
+            f" {signed_percent(-self.reduction, 1)}, {self.interval.level:.0%} interval {low} to"
+            f" {high}, possible at most {signed_percent(-self.bound, 1)} with"
+            f" {self.extra_requests:.1%} backups; {self.requests:,} pairs{few}.\n"
+            f"Paired t-test of log latencies: {signed_percent(self.log_change, 1)},"
+            f" t = {self.t_statistic:.1f}, p = {self.t_p_value:.2g}: it compares typical requests"
+            f" and says nothing of the tail.\n{verdicts}."
         )
 
-    def to_dict(self) -> dict[str, Any]:
+    def _repr_html_(self) -> str:
+        low, high = (signed_percent(-end, 1) for end in self.interval)
+        rows = [
+            ("without hedging", f"{self.baseline_ms:.0f} ms"),
+            ("with hedging", f"{self.hedged_ms:.0f} ms"),
+            ("change", signed_percent(-self.reduction, 1)),
+            (f"{self.interval.level:.0%} interval", f"{low} to {high}"),
+            ("possible at most", signed_percent(-self.bound, 1)),
+            ("backups per request", f"{self.extra_requests:.1%}"),
+            *self._verdicts(),
+        ]
+        return html_table(f"P{100 * self.quantile:g} of {self.requests:,} pairs", ("", ""), rows)
+
+    def to_dict(self) -> dict[str, object]:
         """The comparison as plain values."""
-        plain = {name: getattr(self, name) for name in TailComparison.__slots__}
-        return {**plain, "criteria": dict(self.criteria)}
+        return plain(self)
+
+    def _verdicts(self) -> list[tuple[str, str]]:
+        return [(name, "met" if met else "not met") for name, met in self.criteria.items()]
 
 
+@renamed_arguments(confidence="level")
 def compare_tails(
     baseline_ms: Sequence[float],
     hedged_ms: Sequence[float],
     *,
     extra_requests: float,
     quantile: float = 0.99,
-    confidence: float = 0.95,
+    level: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> TailComparison:
     """Compare the tails of two runs over the same requests. Needs the extra ``bootstrap``.
 
@@ -96,24 +115,39 @@ def compare_tails(
         baseline_ms: Latencies without hedging.
         hedged_ms: Latencies of the same requests with it, in the same order.
         extra_requests: Backups per request in the hedged run.
-        quantile: Which quantile, in (0, 1).
-        confidence: Of the percentile interval (Efron and Tibshirani 1993, chapter 13).
-        resamples: How many bootstrap samples.
-        seed: For them.
+        quantile: Which quantile, between 0 and 1.
+        level: The level of the percentile interval (Efron and Tibshirani 1993, chapter 13).
+        resamples: The number of bootstrap samples.
+        seed: For the bootstrap samples.
+        on_progress: Called after each bootstrap sample with how many are done and their total.
+
+    Returns:
+        The comparison; it prints as a sentence.
 
     Raises:
         DataError: The runs differ in length, or there are fewer than 1,000 pairs.
-        ImportError: numpy is missing.
+        PolicyError: ``quantile`` or ``level`` is not between 0 and 1.
+        MissingExtraError: numpy is not installed; it comes with the extra ``bootstrap``.
     """
+    for name, share in (("quantile", quantile), ("level", level)):
+        if not 0 < share < 1:
+            raise PolicyError(name, share, "a number between 0 and 1")
     count = len(baseline_ms)
     if count != len(hedged_ms):
-        raise DataError(f"{count} and {len(hedged_ms)} latencies are not of the same requests")
-    if count < _FEWEST:
-        raise DataError(f"{count} pairs are too few for a tail; give at least {_FEWEST}")
-    ratios = _ratios(baseline_ms, hedged_ms, quantile, resamples, seed)
+        raise DataError(
+            f"baseline_ms has {count} latencies and hedged_ms {len(hedged_ms)}; give both for the"
+            " same requests"
+        )
+    if count < _MIN_PAIRS:
+        raise DataError(f"{count} pairs are too few to compare tails; give at least {_MIN_PAIRS}")
+    ratios: list[float] = []
+    for ratio in _ratios(baseline_ms, hedged_ms, quantile, resamples, seed):
+        ratios.append(ratio)
+        if on_progress is not None:
+            on_progress(len(ratios), resamples)
     plain, hedged = Sample(baseline_ms), Sample(hedged_ms)
     before, after = plain.quantile(quantile), hedged.quantile(quantile)
-    tail = (1 - confidence) / 2
+    tail = (1 - level) / 2
     ends = Sample(ratios)
     low, high = 1 - ends.quantile(1 - tail), 1 - ends.quantile(tail)
     reduction = 1 - after / before
@@ -124,18 +158,16 @@ def compare_tails(
         baseline_ms=before,
         hedged_ms=after,
         reduction=reduction,
-        low=low,
-        high=high,
-        confidence=confidence,
+        interval=Interval(low=low, high=high, level=level, method="paired bootstrap, percentile"),
         bound=1 - plain.bound(extra_requests, quantile) / before,
         extra_requests=extra_requests,
         log_change=log_change,
         t_statistic=t_statistic,
         t_p_value=math.erfc(abs(t_statistic) / math.sqrt(2)),
         criteria={
-            "reduced by 50 % or more": reduction >= _WANTED,
-            "less than 15 % extra": extra_requests < _ALLOWED,
-            "interval above 25 %": low > _CERTAIN,
+            "reduced by 50 % or more": reduction >= _MIN_REDUCTION,
+            "less than 15 % extra": extra_requests < _MAX_EXTRA,
+            "interval above 25 %": low > _MIN_LOW,
         },
     )
 
@@ -146,24 +178,20 @@ def _ratios(
     quantile: float,
     resamples: int,
     seed: int,
-) -> list[float]:
+) -> Iterator[float]:
     """The ratio of the quantiles in each bootstrap sample of pairs."""
     try:
         import numpy as np  # noqa: PLC0415  # an extra
     except ImportError as error:
-        raise ImportError(
-            'compare_tails needs an extra: pip install "crucible-framework-hedging[bootstrap]"'
-        ) from error
+        raise MissingExtraError("compare_tails", extra="bootstrap", package="numpy") from error
     pairs = np.asarray([baseline_ms, hedged_ms], dtype=float)
     generator = np.random.default_rng(seed)
     count = pairs.shape[1]
-    place = max(math.ceil(round(count * quantile, 9)) - 1, 0)
-    ratios = []
+    rank = max(math.ceil(round(count * quantile, 9)) - 1, 0)
     for _ in range(resamples):
         drawn: np.ndarray[Any, Any] = pairs[:, generator.integers(0, count, count)]
-        before, after = np.partition(drawn, place, axis=1)[:, place]
-        ratios.append(float(after / before))
-    return ratios
+        before, after = np.partition(drawn, rank, axis=1)[:, rank]
+        yield float(after / before)
 
 
 def _log_t_test(baseline_ms: Sequence[float], hedged_ms: Sequence[float]) -> tuple[float, float]:

@@ -2,29 +2,35 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from .._core.errors import DataError
+from .._core.plain import plain
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+Unit = Literal["ms", "s", "us", "ns"]
 _UNITS = {"ms": 1.0, "s": 1000.0, "us": 1e-3, "ns": 1e-6}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """What was measured of some requests, in their order.
+    """The measurements of recorded requests, in their order.
 
     Attributes:
-        latency_ms: The whole time of each.
+        latency_ms: The whole time of each, in milliseconds.
         first_token_ms: The time to the first token; empty when unknown.
-        output_tokens: How many tokens came back; empty when unknown.
+        output_tokens: The number of tokens in each answer; empty when unknown.
     """
 
     latency_ms: tuple[float, ...]
     first_token_ms: tuple[float, ...] = ()
     output_tokens: tuple[float, ...] = ()
+
+    def to_dict(self) -> dict[str, object]:
+        """The measurements as plain values."""
+        return plain(self)
 
     def parts(self) -> list[tuple[float, float, float]]:
         """For each request its time to the first token, the time per further one, and tokens."""
@@ -44,12 +50,12 @@ def read_trace(
     latency: str = "latency_ms",
     ttft: str | None = None,
     output_tokens: str | None = None,
-    unit: str = "ms",
+    unit: Unit = "ms",
     where: Mapping[str, str] | None = None,
 ) -> Trace:
     """Requests from a file: ``.csv``, ``.jsonl`` or ``.parquet`` (needs the extra ``parquet``).
 
-    Rows without a latency are left out: what failed has none.
+    Rows without a latency are left out, since a failed request has none.
 
     Args:
         path: The file.
@@ -59,13 +65,17 @@ def read_trace(
         unit: The unit of the times: ``ms``, ``s``, ``us`` or ``ns``.
         where: Column to the text that a row must have there to count.
 
+    Returns:
+        The requests, in the order of the file.
+
     Raises:
-        DataError: The file cannot be read, or a column is missing or not of numbers.
+        DataError: The file cannot be read, or a column is missing or does not hold numbers.
+        MissingExtraError: A Parquet file without the extra ``parquet``.
     """
     from .rows import rows  # noqa: PLC0415  # few need files
 
     if unit not in _UNITS:
-        raise DataError(f"unit: {unit!r} is not one of {', '.join(_UNITS)}")
+        raise DataError(f"unit is {unit!r}; give one of {', '.join(_UNITS)}")
     factor = _UNITS[unit]
     columns = [latency, *(name for name in (ttft, output_tokens) if name is not None)]
     factors = [factor] + ([factor] if ttft else []) + ([1.0] if output_tokens else [])
@@ -76,14 +86,14 @@ def read_trace(
         missing = [name for name in columns if name not in row]
         if missing:
             known = ", ".join(map(str, row))
-            raise DataError(f"{path}, row {number}: no column {missing[0]!r}; known: {known}")
+            raise DataError(f"{path}, row {number}: no column {missing[0]!r}; the row has {known}")
         values = [row[name] for name in columns]
         if None in values or "" in values:
             continue
         try:
             kept.append([float(v) * f for v, f in zip(values, factors, strict=True)])
         except (TypeError, ValueError) as error:
-            raise DataError(f"{path}, row {number}: {error}") from error
+            raise DataError(f"{path}, row {number}: {error}; give columns of numbers") from error
     columns_of_values = iter(tuple(column) for column in zip(*kept, strict=True))
     return Trace(
         latency_ms=next(columns_of_values, ()),
@@ -99,10 +109,13 @@ def trace_of_events(
 
     Args:
         events: The events, such as rows that telemetry has exported.
-        name: Which ones tell of a request that has ended.
+        name: The name of the events that end a request.
+
+    Returns:
+        The requests, in the order of the events.
 
     Raises:
-        DataError: None of them has a duration.
+        DataError: No event has this name and a duration.
     """
     whole: list[float] = []
     first: list[float | None] = []
@@ -118,7 +131,9 @@ def trace_of_events(
         first.append(None if ttft_ns is None else ttft_ns / 1e6)
         tokens.append(measured.get("output_tokens"))
     if not whole:
-        raise DataError(f"no event {name!r} with a duration_ns among the events")
+        raise DataError(
+            f"events has no event {name!r} with a duration_ns; give name= of the events to use"
+        )
     return Trace(
         latency_ms=tuple(whole), first_token_ms=_complete(first), output_tokens=_complete(tokens)
     )

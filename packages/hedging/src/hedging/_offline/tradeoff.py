@@ -1,18 +1,22 @@
-"""Choosing a delay: what each costs and gains, which are worth a look, and when it pays."""
+"""Choosing a delay: the cost and gain of each, the Pareto front, and the break-even price."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from .._core.conversions import renamed_attribute
 from .._core.errors import DataError
+from .._core.plain import plain
+from .._core.tables import signed_percent
 from .oracle import Rule, Sample
 
-_PERCENTILES = (50, 60, 70, 75, 80, 85, 90, 92.5, 95, 97, 98, 99)
+_QUANTILES = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One delay.
+    """The cost and gain of one delay.
 
     Attributes:
         delay_ms: The delay.
@@ -35,30 +39,44 @@ class Option:
     def __str__(self) -> str:
         return (
             f"after {self.delay_ms:.0f} ms: {self.cost_factor - 1:.1%} extra,"
-            f" P99 {self.p99_ms:.0f} ms ({-self.reduction:.0%})"
+            f" P99 {self.p99_ms:.0f} ms ({signed_percent(-self.reduction)})"
         )
+
+    def to_dict(self) -> dict[str, object]:
+        """The cost and gain as plain values."""
+        return plain(self)
 
 
 def tradeoff(
     latencies: Sequence[float], delays_ms: Sequence[float] | None = None
 ) -> tuple[Option, ...]:
-    """What each delay costs and gains, if copies are independent.
+    """The cost and gain of each delay, if copies are independent.
 
     Args:
         latencies: Latencies in milliseconds of requests without hedging.
-        delays_ms: The delays; percentiles of the latencies from P50 to P99 when left out.
+        delays_ms: The delays; quantiles of the latencies from 0.5 to 0.99 when left out.
+
+    Returns:
+        An option for each delay, in order.
 
     Raises:
         DataError: There are no latencies.
     """
     sample = _sample(latencies)
     if delays_ms is None:
-        delays_ms = sorted({sample.quantile(level / 100) for level in _PERCENTILES})
+        delays_ms = sorted({sample.quantile(each) for each in _QUANTILES})
     return tuple(_option(sample, delay) for delay in delays_ms)
 
 
 def pareto_front(options: Sequence[Option]) -> tuple[Option, ...]:
-    """The options that no other beats: none is both cheaper and better at the tail."""
+    """The options that no other option beats in both cost and P99.
+
+    Args:
+        options: Those of ``tradeoff``.
+
+    Returns:
+        The Pareto front, from the cheapest to the dearest.
+    """
     front: list[Option] = []
     for option in sorted(options, key=lambda each: (each.cost_factor, each.p99_ms)):
         if not front or option.p99_ms < front[-1].p99_ms:
@@ -67,18 +85,31 @@ def pareto_front(options: Sequence[Option]) -> tuple[Option, ...]:
 
 
 def recommend(options: Sequence[Option], *, max_extra: float = 0.15) -> Option | None:
-    """The option with the lowest P99 among those that stay within a budget; None without any."""
+    """The option with the lowest P99 within a budget.
+
+    Args:
+        options: Those of ``tradeoff``.
+        max_extra: The most backups per request.
+
+    Returns:
+        The option; None when every option is above the budget.
+
+    Example:
+        >>> best = recommend(tradeoff([100.0] * 95 + [900.0] * 5), max_extra=0.05)
+        >>> best.delay_ms, round(best.p99_ms)
+        (100.0, 200)
+    """
     # A share of 5 % is 0.050000000000000044 above 1 in binary.
     within = [each for each in options if each.cost_factor <= 1 + max_extra + 1e-9]
     return min(within, key=lambda each: (each.p99_ms, each.cost_factor), default=None)
 
 
-def calibrate(latencies: Sequence[float], target_p99_ms: float) -> Option | None:
+def delay_for_target(latencies: Sequence[float], target_p99_ms: float) -> Option | None:
     """The longest delay, and so the cheapest, that brings the P99 to a target.
 
     Args:
         latencies: Latencies in milliseconds of requests without hedging.
-        target_p99_ms: The P99 that is wanted.
+        target_p99_ms: The P99 to reach.
 
     Returns:
         The option; None when no delay reaches the target.
@@ -103,31 +134,42 @@ class BreakEven:
     """When backups are worth their price.
 
     Attributes:
-        usd_per_second: What a second less for one request must be worth.
-        extra_usd: What backups cost per 1,000 requests.
-        saved_s: Seconds saved per 1,000 requests.
+        usd_per_second: The least worth of a saved second, in dollars.
+        extra_usd: The cost of backups per 1,000 requests, in dollars.
+        saved_ms: Milliseconds saved per 1,000 requests.
     """
 
     usd_per_second: float
     extra_usd: float
-    saved_s: float
+    saved_ms: float
+
+    if not TYPE_CHECKING:
+        saved_s = renamed_attribute("saved_s", "saved_ms", lambda it: it.saved_ms / 1000)
 
     def __str__(self) -> str:
         return (
-            f"backups cost ${self.extra_usd:.2f} per 1,000 requests and save {self.saved_s:.1f} s:"
+            f"backups cost ${self.extra_usd:.2f} per 1,000 requests and save"
+            f" {self.saved_ms / 1000:.1f} s:"
             f" worth it when a second is worth ${self.usd_per_second:.4f}"
         )
 
+    def to_dict(self) -> dict[str, object]:
+        """The break-even price as plain values; an infinite price is None."""
+        return plain(self)
+
 
 def break_even(latencies: Sequence[float], delay_ms: float, *, cost_usd: float) -> BreakEven:
-    """What saving a second must be worth for a delay to pay.
+    """The least worth of a saved second at which a delay pays.
 
     Backups are charged in full. The seconds are those of all requests, not only of the slowest.
 
     Args:
         latencies: Latencies in milliseconds of requests without hedging.
-        delay_ms: The delay.
-        cost_usd: What one attempt costs.
+        delay_ms: The delay in milliseconds.
+        cost_usd: The cost of one attempt in dollars.
+
+    Returns:
+        The cost, the time saved, and their ratio; infinite when no time is saved.
 
     Raises:
         DataError: There are no latencies.
@@ -135,9 +177,12 @@ def break_even(latencies: Sequence[float], delay_ms: float, *, cost_usd: float) 
     sample = _sample(latencies)
     option = _option(sample, delay_ms)
     extra = 1000 * (option.cost_factor - 1) * cost_usd
+    # Milliseconds for each request are seconds for 1,000 requests.
     saved = sample.mean_ms - option.mean_ms
     return BreakEven(
-        usd_per_second=extra / saved if saved > 0 else math.inf, extra_usd=extra, saved_s=saved
+        usd_per_second=extra / saved if saved > 0 else math.inf,
+        extra_usd=extra,
+        saved_ms=1000 * saved,
     )
 
 
@@ -159,5 +204,5 @@ def _option(sample: Sample, delay_ms: float) -> Option:
 
 def _sample(latencies: Sequence[float]) -> Sample:
     if not latencies:
-        raise DataError("no latencies: give those of requests that were not hedged")
+        raise DataError("latencies is empty; give those of requests that were not hedged")
     return Sample(latencies)

@@ -1,4 +1,4 @@
-"""Streams: the race is for the first chunk, then the winner's stream goes on alone."""
+"""Streams: attempts race to their first chunk, then only the winner's stream goes on."""
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
+from .._core.errors import StreamClosedError
 from .._core.result import Hedged
 from .lingering import keep_until_done
 
@@ -19,7 +20,7 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
 
     Close it with ``async with`` or ``aclose()``; reading it to its end closes it too. It runs in a
     task of its own, from its opening to its closing: streams may hold cancel scopes and contexts
-    that belong to the task that opened them. It is at most two chunks ahead of its reader.
+    that belong to the task that opened them. It reads at most two chunks ahead.
 
     Args:
         open_stream: Opens the stream: gives an async iterable, or an awaitable of one. One that is
@@ -28,13 +29,13 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
     """
 
     def __init__(self, open_stream: Open[Chunk], *, grace_ms: float = 50.0) -> None:
-        self._open = open_stream
-        self._grace_ms = grace_ms
+        self._open: Open[Chunk] = open_stream
+        self._grace_ms: float = grace_ms
         self._chunks: asyncio.Queue[Chunk] = asyncio.Queue(1)
         self._task: asyncio.Task[None] | None = None
         self._error: Exception | None = None
         self._first: list[Chunk] = []
-        self._ended = False
+        self._ended: bool = False
 
     async def start(self) -> "Stream[Chunk]":
         """Open the stream and wait for its first chunk, which stays to be read."""
@@ -52,12 +53,12 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
         """The next chunk.
 
         Raises:
-            RuntimeError: The stream was closed.
+            StreamClosedError: The stream was closed.
         """
         if self._ended:
             raise StopAsyncIteration
         if self._task is None or (self._task.cancelled() and not self._first):
-            raise RuntimeError("the stream is closed")
+            raise StreamClosedError("the stream was closed before its end; read it first")
         chunk = self._first.pop() if self._first else await self._chunks.get()
         if chunk is _END:
             self._ended = True

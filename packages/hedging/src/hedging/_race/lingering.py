@@ -9,12 +9,12 @@ _lingering: set[asyncio.Future[Any]] = set()
 
 
 def keep_until_done(tasks: Iterable[asyncio.Future[Any]]) -> None:
-    """Hold on to attempts until they end; what they give is dropped by the race they belong to."""
+    """Hold on to attempts until they end; the race they belong to drops their result."""
     for task in tasks:
         _lingering.add(task)
         task.add_done_callback(_lingering.discard)
 
 
 def lingering() -> int:
-    """How many attempts of this process are still running after their request has returned."""
+    """The number of attempts of this process that still run after their request has returned."""
     return len(_lingering)

@@ -10,9 +10,9 @@ from .lingering import keep_until_done
 from .state import RaceState, RunningAttempt
 
 Value = TypeVar("Value")
-# A caller may be cancelled again while it waits for its losers: this often they still get a turn.
+# A caller may be cancelled again while it waits for its losers: they still get this many turns.
 _MAX_INTERRUPTIONS = 16
-# Errors that end a task as such; others are kept in the table of attempts.
+# Errors that end a task as such; others stay in the table of attempts.
 _ENDS_TASK = (asyncio.CancelledError, KeyboardInterrupt, SystemExit)
 
 
@@ -121,7 +121,10 @@ class Race(RaceState[Value]):
             elif self._decided.done():
                 attempt.status = "cancelled"
             else:
-                self._fail(index, asyncio.CancelledError("the attempt cancelled itself"))
+                self._fail(
+                    index,
+                    asyncio.CancelledError("the attempt cancelled itself"),
+                )
         except Exception as mistake:  # noqa: BLE001  # the caller's functions fail the request
             if not self._decided.done():
                 self._decided.set_exception(mistake)
@@ -168,7 +171,7 @@ class Race(RaceState[Value]):
             self._decided.set_result(None)
 
     async def _release(self, *, cancel: bool) -> None:
-        """Let go of the attempts that still run."""
+        """Cancel the attempts that still run, or leave them to finish."""
         try:
             if cancel:
                 await self._cancel_live()

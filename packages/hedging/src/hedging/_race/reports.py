@@ -1,4 +1,4 @@
-"""Which events tell of a request; only called when somebody listens."""
+"""The events of a request; only called when a receiver is connected."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The state of a race between a primary and its backups, as everything but the race sees it."""
+"""The state of a race between a primary and its backups, for all that does not run it."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ class RaceState(Generic[Value]):
             only after failures.
         clock: Gives seconds.
         timeout_ms: The longest the race may take.
-        winner: The index of the attempt that gave the result; None while there is none.
+        winner: The index of the attempt that gave the result; None without a result.
         value: The result.
         timed_out: Whether the time limit ended the race.
         reason: Why the first backup that was due was not sent; empty when it was.
@@ -69,12 +69,12 @@ class RaceState(Generic[Value]):
     def _row(self, index: int, attempt: RunningAttempt) -> Attempt:
         error = attempt.error
         return Attempt(
-            index,
-            "hedge" if index else "primary",
-            attempt.start_ms,
-            self.latency_ms if attempt.end_ms is None else attempt.end_ms,
-            attempt.status,
-            "" if error is None else f"{type(error).__name__}: {error}",
-            attempt.cost_usd,
-            getattr(self.calls[index], "cancellable", True),
+            index=index,
+            kind="hedge" if index else "primary",
+            start_ms=attempt.start_ms,
+            end_ms=self.latency_ms if attempt.end_ms is None else attempt.end_ms,
+            status=attempt.status,
+            error="" if error is None else f"{type(error).__name__}: {error}",
+            cost_usd=attempt.cost_usd,
+            cancellable=getattr(self.calls[index], "cancellable", True),
         )

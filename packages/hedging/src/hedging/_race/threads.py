@@ -1,19 +1,20 @@
-"""Functions that block, as attempts: they run in threads, which nothing can cancel."""
+"""Blocking functions as attempts: they run in threads, which cannot be cancelled."""
 
 import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 Value = TypeVar("Value")
+Parameters = ParamSpec("Parameters")
 
 
 class _InThread(Generic[Value]):
     """Calls a blocking function in a thread of the loop's pool."""
 
     # Cancelling stops the waiting, not the work: the attempt table says so.
-    cancellable = False
+    cancellable: bool = False
 
     def __init__(self, function: Callable[[], Value]) -> None:
         self._function = function
@@ -25,7 +26,7 @@ class _InThread(Generic[Value]):
 
 
 def in_thread(
-    function: Callable[..., Value], *args: Any, **kwargs: Any
+    function: Callable[Parameters, Value], *args: Parameters.args, **kwargs: Parameters.kwargs
 ) -> Callable[[], Awaitable[Value]]:
     """A call that runs a blocking function in a thread.
 
@@ -36,5 +37,13 @@ def in_thread(
         function: The function.
         *args: Its arguments.
         **kwargs: Its keyword arguments.
+
+    Returns:
+        An async function without arguments, for ``request``.
+
+    Example:
+        >>> from hedging import request_sync
+        >>> request_sync(in_thread(sum, [1, 2])).value
+        3
     """
     return _InThread(partial(function, *args, **kwargs))

@@ -4,11 +4,15 @@ It keeps the order of events that the real code has: a late primary is known whe
 passed, a latency when its request has ended.
 """
 
+import warnings
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import Any
+from typing import TYPE_CHECKING
 
+from .._core.deprecated import renamed_arguments
+from .._core.plain import plain
 from .._core.seeding import uniform
+from .._delays.strategy import DelayStrategy
 from .._limits.budget import Budget
 from .._offline.oracle import Rule, Sample
 from .traffic import Traffic
@@ -18,7 +22,7 @@ _FINISH, _DUE = 0, 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulated:
-    """What came of it.
+    """The result of a simulation.
 
     Attributes:
         latency_ms: The latency of each request.
@@ -35,17 +39,40 @@ class Simulated:
         """Backups per request."""
         return sum(self.hedged) / len(self.hedged)
 
-    def most_extra(self, requests: int = 500) -> float:
-        """The most backups per request in any run of so many requests."""
-        window = most = sum(self.hedged[:requests])
+    if not TYPE_CHECKING:
+
+        def most_extra(self, requests: int = 500) -> float:
+            """The old name of ``max_extra``."""
+            text = "Simulated.most_extra() is now Simulated.max_extra()"
+            warnings.warn(text, DeprecationWarning, stacklevel=2)
+            return self.max_extra(requests)
+
+    def max_extra(self, requests: int = 500) -> float:
+        """The most backups per request in any run of this many requests.
+
+        Args:
+            requests: The length of the run.
+        """
+        window = highest = sum(self.hedged[:requests])
         for old, new in zip(self.hedged, self.hedged[requests:], strict=False):
             window += new - old
-            most = max(most, window)
-        return most / requests
+            highest = max(highest, window)
+        return highest / requests
 
-    def quantile_ms(self, share: float, begin: int = 0, end: int | None = None) -> float:
-        """A quantile of the latencies from one request to another."""
-        return Sample(self.latency_ms[begin:end]).quantile(share)
+    @renamed_arguments(share="quantile")
+    def quantile_ms(self, quantile: float, begin: int = 0, end: int | None = None) -> float:
+        """A quantile of the latencies from one request to another.
+
+        Args:
+            quantile: Which quantile, between 0 and 1.
+            begin: The first request.
+            end: The request after the last one; None for all.
+        """
+        return Sample(self.latency_ms[begin:end]).quantile(quantile)
+
+    def to_dict(self) -> dict[str, object]:
+        """The result as plain values."""
+        return plain(self)
 
     def __str__(self) -> str:
         return (
@@ -56,15 +83,22 @@ class Simulated:
 
 
 def simulate(
-    traffic: Traffic, strategy: Any, *, budget: Budget | None = None, seed: int = 0
+    traffic: Traffic,
+    strategy: DelayStrategy | Rule,
+    *,
+    budget: Budget | None = None,
+    seed: int = 0,
 ) -> Simulated:
-    """Runs a strategy over traffic.
+    """Run a strategy over traffic.
 
     Args:
         traffic: The requests.
         strategy: A strategy, or a ``Rule``; it learns.
         budget: Pays for the backups; None sets no limit.
-        seed: For strategies that hedge by chance.
+        seed: For strategies that hedge a random share of the late requests.
+
+    Returns:
+        The latencies, and which requests got a backup.
     """
     if isinstance(strategy, Rule):
         strategy = _RuleStrategy(strategy)
@@ -78,7 +112,9 @@ def simulate(
 class _Run:
     """The events of a simulation, in the order of their times."""
 
-    def __init__(self, traffic: Traffic, strategy: Any, budget: Budget | None, seed: int) -> None:
+    def __init__(
+        self, traffic: Traffic, strategy: DelayStrategy, budget: Budget | None, seed: int
+    ) -> None:
         self._traffic = traffic
         self._strategy = strategy
         self._observe = getattr(strategy, "observe", None)
@@ -114,7 +150,7 @@ class _Run:
         if kind == _DUE and delay is not None:
             self._late(now, delay, number)
             return
-        # A hedged request ends after its delay, so its latency says that it was late.
+        # A hedged request ends after its delay, so its latency shows that it was late.
         in_time = delay is not None and self.latencies[number] <= delay
         if in_time and self._observe is not None:
             self._observe(delay, False)

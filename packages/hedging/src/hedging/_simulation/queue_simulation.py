@@ -1,18 +1,21 @@
-"""Servers with queues: backups are load, and load makes everything late.
+"""Servers with queues: backups add load, and load makes every request slower.
 
-Each request goes to a server by chance, its backup to another. Where the service does not heed a
-cancellation, the loser is worked off to its end. The storm that follows is why there is a budget.
+Each request goes to a random server, its backup to another. Where the service ignores a
+cancellation, the loser is worked off to its end. The overload that follows is why budgets exist.
 """
 
 import math
 import random
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import Any
 
+from .._core.deprecated import renamed_arguments
+from .._core.old_names import DISTRIBUTION
+from .._core.plain import plain
 from .._core.seeding import stream
+from .._delays.strategy import DelayStrategy
 from .._limits.budget import Budget
-from .._offline.distributions import Law, midpoints
+from .._offline.distributions import Distribution, midpoints
 from .._offline.oracle import Sample
 
 _END, _DUE = 0, 1
@@ -20,7 +23,7 @@ _END, _DUE = 0, 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    """What came of it.
+    """The result of a simulation with queues.
 
     Attributes:
         latency_ms: The latency of each request, waiting included.
@@ -32,9 +35,18 @@ class Queued:
     extra_requests: float
     utilization: float
 
-    def quantile_ms(self, share: float) -> float:
-        """A quantile of the latencies."""
-        return Sample(self.latency_ms).quantile(share)
+    @renamed_arguments(share="quantile")
+    def quantile_ms(self, quantile: float) -> float:
+        """A quantile of the latencies.
+
+        Args:
+            quantile: Which quantile, between 0 and 1.
+        """
+        return Sample(self.latency_ms).quantile(quantile)
+
+    def to_dict(self) -> dict[str, object]:
+        """The result as plain values."""
+        return plain(self)
 
     def __str__(self) -> str:
         return (
@@ -52,7 +64,7 @@ class _Copy:
 
 
 class _Servers:
-    """First come, first served, at each of some servers."""
+    """Servers, each with a queue in order of arrival."""
 
     def __init__(self, servers: int) -> None:
         self.queues: list[list[_Copy]] = [[] for _ in range(servers)]
@@ -98,9 +110,10 @@ class _Servers:
         heappush(self.events, (end, _END, server, self.versions[server]))
 
 
+@renamed_arguments(**DISTRIBUTION)
 def simulate_queue(
-    law: Law,
-    strategy: Any,
+    distribution: Distribution,
+    strategy: DelayStrategy,
     *,
     load: float,
     budget: Budget | None = None,
@@ -110,22 +123,25 @@ def simulate_queue(
     only_when_idle: bool = False,
     seed: int = 0,
 ) -> Queued:
-    """Runs a strategy against servers that get slower with the load.
+    """Run a strategy against servers that get slower with the load.
 
     Args:
-        law: How long a server works on a request.
+        distribution: The time that a server works on a request.
         strategy: A strategy; it learns.
         load: Work that comes without backups, per time of the servers; 0.9 is a busy service.
         budget: Pays for the backups; None sets no limit.
-        servers: How many servers.
-        requests: How many requests.
+        servers: The number of servers.
+        requests: The number of requests.
         cancel_works: Whether a cancelled loser leaves its server; else it is worked off.
-        only_when_idle: Whether backups go only to a server that has nothing to do.
+        only_when_idle: Whether backups go only to an idle server.
         seed: Same seed, same arrivals and work.
+
+    Returns:
+        The latencies, the backups sent, and the utilization.
     """
     run = _Run(
         _Servers(servers),
-        _Draws(law, seed),
+        _Draws(distribution, seed),
         strategy=strategy,
         budget=budget,
         cancel_works=cancel_works,
@@ -147,10 +163,10 @@ def simulate_queue(
 
 
 class _Draws:
-    """A stream for each thing that is drawn, so that policies meet the same requests."""
+    """One random stream for each quantity, so that all policies meet the same requests."""
 
-    def __init__(self, law: Law, seed: int) -> None:
-        self._table = midpoints(law, 10_000)
+    def __init__(self, distribution: Distribution, seed: int) -> None:
+        self._table = midpoints(distribution, 10_000)
         self.mean_ms = sum(self._table) / len(self._table)
         self.arrivals = stream(seed, "arrivals")
         self.backups = stream(seed, "backups")
@@ -161,14 +177,14 @@ class _Draws:
 
 
 class _Run:
-    """The requests of a simulation, and what has become of them."""
+    """The requests of a simulation and their state."""
 
     def __init__(
         self,
         servers: _Servers,
         draws: _Draws,
         *,
-        strategy: Any,
+        strategy: DelayStrategy,
         budget: Budget | None,
         cancel_works: bool,
         only_when_idle: bool,

@@ -1,4 +1,4 @@
-"""The real code over simulated traffic, under simulated time."""
+"""The hedger itself over simulated traffic, under simulated time."""
 
 import asyncio
 
@@ -9,11 +9,14 @@ from .virtual_time import run_virtual
 
 
 def replay(traffic: Traffic, hedger: Hedger) -> Simulated:
-    """Sends each request of the traffic through a hedger, when it comes.
+    """Send each request of the traffic through a hedger at its arrival time.
 
     Args:
         traffic: The requests.
         hedger: A new hedger; it learns.
+
+    Returns:
+        The latencies, and which requests got a backup.
     """
     count = len(traffic)
     latencies = [0.0] * count

@@ -1,20 +1,23 @@
-"""Simulated traffic: when requests come, and how long each of their copies would take."""
+"""Simulated traffic: arrival times of requests, and the latency of each of their copies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from .._core.conversions import keep_old_fields
+from .._core.old_names import DISTRIBUTION
+from .._core.plain import plain
 from .._core.seeding import stream
-from .._offline.distributions import Law, pairs
+from .._offline.distributions import Distribution, pairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bursts:
-    """Times in which everything is slower: both copies alike.
+    """Periods in which both copies of a request are slower.
 
     Attributes:
-        factor: How many times slower.
-        share: The share of all requests that come in such a time.
-        length: How many requests one such time lasts.
+        factor: The factor by which they are slower.
+        share: The share of all requests that arrive in such a period.
+        length: The number of requests in one period.
     """
 
     factor: float = 8.0
@@ -24,30 +27,33 @@ class Bursts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regime:
-    """A service that stays the same for a while.
+    """A service whose distribution stays the same for a number of requests.
 
     Attributes:
-        law: How long its answers take.
-        requests: For how many requests.
-        shared: How alike two copies of one request are, 0 to 1; see ``pairs``.
-        bursts: Times in which it is slower.
+        distribution: The distribution of its latencies.
+        requests: The number of requests.
+        shared: The correlation of two copies of one request, 0 to 1; see ``pairs``.
+        bursts: Periods in which it is slower.
     """
 
-    law: Law
+    distribution: Distribution
     requests: int = 20_000
     shared: float = 0.0
     bursts: Bursts | None = None
 
 
+keep_old_fields(Regime, DISTRIBUTION)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
-    """Requests one after the other.
+    """Requests in the order of their arrival.
 
     Attributes:
-        arrival_ms: When each comes.
-        primary_ms: How long its primary takes.
-        backup_ms: How long its backup would take.
-        boundaries: Where each regime begins, and the end.
+        arrival_ms: The arrival time of each.
+        primary_ms: The latency of its primary.
+        backup_ms: The latency that its backup would have.
+        boundaries: The index at which each regime starts, and the number of requests.
     """
 
     arrival_ms: tuple[float, ...] = field(repr=False)
@@ -58,33 +64,40 @@ class Traffic:
     def __len__(self) -> int:
         return len(self.arrival_ms)
 
+    def to_dict(self) -> dict[str, object]:
+        """The requests as plain values."""
+        return plain(self)
+
 
 def make_traffic(
-    regimes: Sequence[Regime] | Law, *, seed: int = 0, in_flight: float = 20.0
+    regimes: Sequence[Regime] | Distribution, *, seed: int = 0, in_flight: float = 20.0
 ) -> Traffic:
-    """Draws requests from regimes, one after the other.
+    """Draw requests from regimes, one after the other.
 
     Args:
-        regimes: The regimes; a law alone is one regime of 20,000 requests.
+        regimes: The regimes; a distribution alone is one regime of 20,000 requests.
         seed: Same seed, same traffic.
-        in_flight: How many requests are on their way at once, on average.
+        in_flight: The average number of requests that run at once.
+
+    Returns:
+        The requests.
     """
     if not isinstance(regimes, Sequence):
-        regimes = [Regime(law=regimes)]
+        regimes = [Regime(distribution=regimes)]
     arrivals: list[float] = []
     primaries: list[float] = []
     backups: list[float] = []
     boundaries = [0]
     now = 0.0
     for number, regime in enumerate(regimes):
-        chance = stream(seed, "latencies", number)
-        first, second = pairs(regime.law, regime.requests, chance, shared=regime.shared)
+        generator = stream(seed, "latencies", number)
+        first, second = pairs(regime.distribution, regime.requests, generator, shared=regime.shared)
         if regime.bursts is not None:
             _slow_down(regime.bursts, first, second, seed, number)
         gap = sum(first) / len(first) / in_flight
-        chance = stream(seed, "arrivals", number)
+        generator = stream(seed, "arrivals", number)
         for _ in first:
-            now += chance.expovariate(1) * gap
+            now += generator.expovariate(1) * gap
             arrivals.append(now)
         primaries += first
         backups += second
@@ -100,13 +113,13 @@ def make_traffic(
 def _slow_down(
     bursts: Bursts, first: list[float], second: list[float], seed: int, number: int
 ) -> None:
-    chance = stream(seed, "bursts", number)
+    generator = stream(seed, "bursts", number)
     begin = bursts.share / bursts.length
     left = 0
-    for place in range(len(first)):
-        if not left and chance.random() < begin:
+    for index in range(len(first)):
+        if not left and generator.random() < begin:
             left = bursts.length
         if left:
             left -= 1
-            first[place] *= bursts.factor
-            second[place] *= bursts.factor
+            first[index] *= bursts.factor
+            second[index] *= bursts.factor

@@ -1,4 +1,4 @@
-"""Simulated time: real asyncio code, run under a clock that jumps instead of waiting.
+"""Simulated time: asyncio code under a clock that jumps instead of waiting.
 
 A thousand calls that sleep for 800 ms each take a fraction of a second, and give the same result
 every time. The code under test is the same that runs in production: only the event loop differs.
@@ -16,12 +16,12 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 Arguments = TypeVarTuple("Arguments")
 
-# Threads that the loop was not told of may still be about to wake it.
+# Threads that were started outside of the loop may still be about to wake it.
 _GRACE_SECONDS = 5.0
 
 
 class _JumpingSelector(selectors.DefaultSelector):
-    """Asks the sockets once, and lets time jump when they have nothing to say."""
+    """Polls the sockets once, and lets time jump when none of them is ready."""
 
     loop: "VirtualTimeLoop"
 
@@ -35,8 +35,8 @@ class _JumpingSelector(selectors.DefaultSelector):
             ready = super().select(_GRACE_SECONDS)
             if not ready:
                 raise StalledError(
-                    "every task waits and nothing is scheduled: simulated time cannot go on."
-                    " A task waits for an event or a socket that nothing will ever touch"
+                    "every task waits and nothing is scheduled, so simulated time cannot go on;"
+                    " look for a task that waits for an event or a socket that is never set"
                 )
             return ready
         self.loop.jump(timeout)
@@ -52,8 +52,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """
 
     def __init__(self) -> None:
-        self._now = 0.0
-        self.jobs = 0
+        self._now: float = 0.0
+        self.jobs: int = 0
         selector = _JumpingSelector()
         selector.loop = self
         super().__init__(selector)
@@ -63,13 +63,26 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         return self._now
 
     def jump(self, seconds: float) -> None:
-        """Move the clock forward."""
+        """Move the clock forward.
+
+        Args:
+            seconds: By this.
+        """
         self._now += seconds
 
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[*Arguments], Result], *args: *Arguments
     ) -> asyncio.Future[Result]:
-        """Run a function in a thread; the clock stands still until it is done."""
+        """Run a function in a thread; the clock stands still until it is done.
+
+        Args:
+            executor: The pool of threads; None for the default one.
+            func: The function.
+            *args: Its arguments.
+
+        Returns:
+            A future of its result.
+        """
         future = super().run_in_executor(executor, func, *args)
         self.jobs += 1
         future.add_done_callback(self._job_done)
@@ -79,7 +92,11 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self,
         timeout: float | None = None,  # noqa: ARG002, ASYNC109  # the signature of asyncio
     ) -> None:
-        """Join the threads of the default executor, in real time."""
+        """Join the threads of the default executor, in real time.
+
+        Args:
+            timeout: As in asyncio; the threads are always joined.
+        """
         self.jobs += 1
         try:
             await super().shutdown_default_executor()
@@ -106,7 +123,15 @@ def run_virtual(
         What the function returns.
 
     Raises:
-        StalledError: Every task waits for something that cannot come.
+        StalledError: Every task waits, and nothing is scheduled.
+
+    Example:
+        >>> import asyncio
+        >>> async def main():
+        ...     await asyncio.sleep(3600)
+        ...     return asyncio.get_running_loop().time()
+        >>> run_virtual(main)
+        3600.0
     """
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         return runner.run(function(*args, **kwargs))

@@ -1,0 +1,37 @@
+"""Results as plain values that JSON can hold."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+
+def plain(value: Any) -> dict[str, object]:
+    """The fields of a dataclass as plain values.
+
+    Tuples become lists, keys of mappings become text, and a number that is not finite becomes
+    None. An object of another library gives its own ``to_dict()``, or else its text.
+    """
+    return {each.name: plain_value(getattr(value, each.name)) for each in fields(value)}
+
+
+def json_text(value: Mapping[str, object]) -> str:
+    """Plain values as JSON."""
+    import json  # noqa: PLC0415  # as `import hedging` has to be quick
+
+    return json.dumps(value, allow_nan=False)
+
+
+def plain_value(value: Any) -> object:
+    """One value as JSON can hold it; see ``plain``."""
+    if value is None or isinstance(value, bool | int | str | float):
+        return None if isinstance(value, float) and not math.isfinite(value) else value
+    if isinstance(value, Mapping):
+        return {str(key): plain_value(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain_value(each) for each in value]
+    if isinstance(value, type):
+        return value.__qualname__
+    if callable(getattr(value, "to_dict", None)):
+        return plain_value(value.to_dict())
+    return plain(value) if is_dataclass(value) else str(value)

@@ -1,0 +1,70 @@
+"""The keyword arguments of requests and hedgers, for functions that pass them on."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Literal, TypedDict
+
+from .._delays.registry import DelayStrategyName
+from .._delays.strategy import DelayStrategy
+from .._delays.workload import Workload
+from .._limits.budget import Budget
+
+AnyCall = Callable[[], Awaitable[Any]]
+
+
+class HedgerOptions(TypedDict, total=False):
+    """The keyword arguments of ``Hedger``."""
+
+    strategy: DelayStrategy | Callable[[], DelayStrategy] | None
+    budget: Budget | None
+    accept: Callable[[Any], bool] | None
+    retryable: Callable[[BaseException], bool] | None
+    cost: Callable[[Any], float | None] | None
+    idle: Callable[[], bool] | None
+    clock: Callable[[], float] | None
+    name: str
+
+
+class StreamOptions(TypedDict, total=False):
+    """The keyword arguments of ``Hedger.request`` that a stream takes too."""
+
+    key: str
+    workload: Workload | None
+    idempotent: bool
+    timeout_ms: float | None
+    accept: Callable[[Any], bool] | None
+    cost: Callable[[Any], float | None] | None
+
+
+class RequestOptions(StreamOptions, total=False):
+    """The keyword arguments of ``Hedger.request``."""
+
+    backups: Sequence[AnyCall]
+
+
+class _SingleOptions(StreamOptions, total=False):
+    strategy: DelayStrategyName | DelayStrategy
+    quantile: float
+    delay_ms: float | None
+    max_hedges: int
+    stagger: float
+    budget: float | None
+    retryable: Callable[[BaseException], bool] | None
+    clock: Callable[[], float] | None
+
+
+class SingleRequestOptions(_SingleOptions, total=False):
+    """The keyword arguments of ``request`` for a result."""
+
+    backups: Sequence[AnyCall]
+
+
+class SingleStreamOptions(_SingleOptions, total=False):
+    """The keyword arguments of ``request`` for a stream."""
+
+    backups: Sequence[Callable[[], Any]]
+
+
+class SyncRequestOptions(SingleRequestOptions, total=False):
+    """The keyword arguments of ``request_sync``."""
+
+    until: Literal["done"]
