@@ -103,7 +103,7 @@ def test_the_first_acceptable_result_wins_and_nothing_is_left_behind(
 
 
 def is_settled(attempt: Attempt, result: Hedged[Any]) -> bool:
-    """Whether an attempt began before the end, and its status is what became of it."""
+    """Whether an attempt began before the end, and its status says how it ended."""
     if attempt.index == result.winner:
         return attempt.status == "ok"
     in_time = attempt.start_ms <= result.latency_ms

@@ -51,7 +51,7 @@ class HedgedModel(NamedModel):
         self._request = hedging.request
         self._all_failed: type[Exception] = hedging.AllAttemptsFailedError
         self._strategy = (
-            hedging.Percentile(percentile=100 * quantile)
+            hedging.Percentile(quantile=quantile)
             if delay_ms is None
             else hedging.Fixed(delay_ms=delay_ms)
         )
