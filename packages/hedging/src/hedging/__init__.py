@@ -5,9 +5,9 @@ and cancels the other attempt. ``analyze`` forecasts from recorded latencies whe
 ``hedging.simulation`` runs it under simulated time.
 """
 
-from typing import TYPE_CHECKING
+import typing as _typing
 
-from ._core.deprecated import renamed_names
+from ._core.deprecated import renamed_names as _renamed_names
 from ._core.errors import (
     AllAttemptsFailedError,
     DataError,
@@ -25,7 +25,7 @@ from ._core.errors import (
 )
 from ._core.events import EVENTS
 from ._core.interval import Interval
-from ._core.old_names import FACE
+from ._core.old_names import FACE as _FACE
 from ._core.quantiles import Quantile
 from ._core.result import REASONS, Attempt, Hedged
 from ._delays.adaptive import Adaptive
@@ -144,5 +144,5 @@ __all__ = [
     "tradeoff",
 ]
 
-if not TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
-    __getattr__ = renamed_names(__name__, FACE)
+if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
+    __getattr__ = _renamed_names(__name__, _FACE)

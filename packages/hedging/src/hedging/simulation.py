@@ -6,10 +6,10 @@ runs a ``Hedger`` over them under simulated time, and the two agree. ``simulate_
 whose load grows with the backups.
 """
 
-from typing import TYPE_CHECKING
+import typing as _typing
 
-from ._core.deprecated import renamed_names
-from ._core.old_names import SIMULATION
+from ._core.deprecated import renamed_names as _renamed_names
+from ._core.old_names import SIMULATION as _OLD_NAMES
 from ._offline.distributions import (
     Bimodal,
     Distribution,
@@ -54,5 +54,5 @@ __all__ = [
     "simulate_queue",
 ]
 
-if not TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
-    __getattr__ = renamed_names(__name__, SIMULATION)
+if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
+    __getattr__ = _renamed_names(__name__, _OLD_NAMES)
