@@ -1,17 +1,23 @@
 """Benchmarks for language models: fetched, pinned to the byte, sampled and scored."""
 
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
 from ._benchmarks.arithmetic import arithmetic
 from ._benchmarks.registry import DatasetInfo, search_datasets
+from ._core.deprecated import renamed_names as _renamed_names
 from ._core.errors import (
     ChecksumError,
     DatasetError,
     DatasetFileError,
+    DatasetFileNotFoundError,
     DownloadError,
     InvalidItemsError,
+    MissingExtraError,
     NoScorerError,
     PredictionError,
     ResultNotFoundError,
     RevisionError,
+    RunningLoopError,
     SandboxError,
     UnavailableError,
     UnknownDatasetError,
@@ -20,6 +26,7 @@ from ._core.errors import (
     UnknownScorerError,
 )
 from ._core.events import EVENTS
+from ._core.intervals import Interval
 from ._data.card import DataCard
 from ._data.dataset import Dataset
 from ._data.fields import FieldMapping
@@ -30,7 +37,7 @@ from ._extraction.choices import extract_choice
 from ._extraction.code import extract_code
 from ._extraction.numbers import extract_number
 from ._extraction.outcome import Extraction
-from ._loading.catalog import Loader, dataset_info, dataset_names, register
+from ._loading.catalog import Loader, dataset_info, dataset_names, register_dataset
 from ._loading.load import load, load_all, load_sync
 from ._loading.preload import (
     clear_cache,
@@ -43,10 +50,10 @@ from ._loading.preload import (
 from ._logs.read import PredictionLog, read_log
 from ._logs.row import LogRow
 from ._results.analysis import (
-    Calibration,
-    Group,
+    ConfidenceCalibration,
     GroupTable,
-    calibration,
+    ItemGroup,
+    confidence_calibration,
     disagreements,
     failure_modes,
     group_table,
@@ -65,8 +72,8 @@ from ._sandbox.sandbox import Sandbox
 from ._scoring.codebleu import CodeBleu, codebleu
 from ._scoring.programs import (
     ProgramReport,
-    pass_at_k,
-    pass_hat_k,
+    pass_at_k_from_counts,
+    pass_hat_k_from_counts,
     run_tests,
     run_tests_sync,
 )
@@ -77,32 +84,48 @@ from ._sources.cache import CachedFile
 from ._sources.pins import Pin
 from ._sources.sources import Sources
 
+if not _TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
+    __getattr__ = _renamed_names(
+        __name__,
+        {
+            "Calibration": "ConfidenceCalibration",
+            "Group": "ItemGroup",
+            "calibration": "confidence_calibration",
+            "pass_at_k": "pass_at_k_from_counts",
+            "pass_hat_k": "pass_hat_k_from_counts",
+            "register": "register_dataset",
+        },
+    )
+
 __all__ = [
     "EVENTS",
     "CachedFile",
-    "Calibration",
     "ChecksumError",
     "CodeBleu",
+    "ConfidenceCalibration",
     "DataCard",
     "Dataset",
     "DatasetError",
     "DatasetFileError",
+    "DatasetFileNotFoundError",
     "DatasetInfo",
     "DownloadError",
     "EvaluationResult",
     "Extraction",
     "FieldMapping",
     "Fold",
-    "Group",
     "GroupTable",
+    "Interval",
     "InvalidItemsError",
     "Item",
+    "ItemGroup",
     "ItemResult",
     "Leaderboard",
     "Leak",
     "LeakReport",
     "Loader",
     "LogRow",
+    "MissingExtraError",
     "NoScorerError",
     "Pin",
     "PredictionError",
@@ -113,6 +136,7 @@ __all__ = [
     "ResultNotFoundError",
     "ResultStore",
     "RevisionError",
+    "RunningLoopError",
     "Sandbox",
     "SandboxError",
     "Score",
@@ -126,9 +150,9 @@ __all__ = [
     "UnknownScorerError",
     "arithmetic",
     "bootstrap",
-    "calibration",
     "clear_cache",
     "codebleu",
+    "confidence_calibration",
     "dataset_info",
     "dataset_names",
     "disagreements",
@@ -153,13 +177,13 @@ __all__ = [
     "make_mirror",
     "number_scorer",
     "numbers_match",
-    "pass_at_k",
-    "pass_hat_k",
+    "pass_at_k_from_counts",
+    "pass_hat_k_from_counts",
     "preload",
     "preload_sync",
     "random_sample",
     "read_log",
-    "register",
+    "register_dataset",
     "register_scorer",
     "run_tests",
     "run_tests_sync",

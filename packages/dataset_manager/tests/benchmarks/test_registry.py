@@ -14,7 +14,7 @@ from dataset_manager import (
     dataset_info,
     dataset_names,
     load_sync,
-    register,
+    register_dataset,
     search_datasets,
 )
 from dataset_manager._benchmarks.registry import _registered
@@ -65,13 +65,13 @@ def test_an_unknown_name_has_no_entry() -> None:
 def test_a_data_set_of_ones_own_can_have_an_entry() -> None:
     info = DatasetInfo(name="tickets", domain="support", splits={"test": 1})
 
-    register("tickets", _tickets, options=("split",), info=info)
+    register_dataset("tickets", _tickets, options=("split",), info=info)
 
     assert names(domain="support") == ["tickets"]
     assert load_sync("tickets", split="test").split == "test"
     with pytest.raises(ValueError, match="its name is 'tickets', not 'other'"):
-        register("other", _tickets, info=info)
-    register("tickets", _tickets, replace=True)
+        register_dataset("other", _tickets, info=info)
+    register_dataset("tickets", _tickets, replace=True)
     assert names(domain="support") == []
 
 

@@ -85,7 +85,8 @@ def test_any_json_is_a_log_or_an_error_that_names_the_file(folder: Path, content
     lines = folder / "log.jsonl"
     lines.write_text(json.dumps(content) + "\n")
 
-    for each, kind in ((path, None), (lines, None), (path, "inspect"), (lines, "lm-eval")):
+    cases: Any = ((path, None), (lines, None), (path, "inspect"), (lines, "lm-eval"))
+    for each, kind in cases:
         said = message_of(partial(read_log, format=kind), each)
         assert said is None or str(each) in said
 

@@ -48,7 +48,7 @@ def written(path: Path, rows: list[dict[str, Any]]) -> Path:
     "name", ["d.jsonl", "d.ndjson.gz", "d.json", "d.json.gz", "d.csv", "d.tsv", "d.csv.gz"]
 )
 def test_every_format_gives_the_same_items(tmp_path: Path, name: str) -> None:
-    kind = "jsonl" if "ndjson" in name else None
+    kind: Any = "jsonl" if "ndjson" in name else None
     source = name.replace("ndjson", "jsonl")
     path = written(tmp_path / source, ROWS).rename(tmp_path / name)
 
@@ -202,7 +202,7 @@ def test_strata_without_a_sample_are_an_error(tmp_path: Path) -> None:
     path = written(tmp_path / "d.jsonl", ROWS)
 
     for name, size in ((str(path), None), ("arithmetic", 3)):
-        with pytest.raises(ValueError, match="stratify_by: there is no sample to draw"):
+        with pytest.raises(ValueError, match="stratify_by: no sample is drawn"):
             load_sync(name, stratify_by="topic", sample_size=size)
 
 

@@ -73,8 +73,8 @@ def test_a_template_is_found_by_name_or_by_the_data_set() -> None:
     plain = Dataset([Item("i", "2+2?", 4)], name="mine", scorer="number")
 
     assert template_for(plain).name == "plain"
-    assert template_for(plain.described(scorer="choice")).name == "choice"
-    assert template_for(TEST.described(name="mmlu_stem")).name == "mmlu"
+    assert template_for(plain.replace(scorer="choice")).name == "choice"
+    assert template_for(TEST.replace(name="mmlu_stem")).name == "mmlu"
     assert str(with_prompts(plain, "arc_challenge")[0]) == "Question: 2+2?\n\nAnswer:"
-    with pytest.raises(UnknownOptionError, match="has no template 'none'; it has arc_challenge"):
+    with pytest.raises(UnknownOptionError, match="has no template 'none'; known: arc_challenge"):
         with_prompts(plain, "none")

@@ -19,7 +19,7 @@ from dataset_manager import (
     evaluate,
     load,
     load_sync,
-    register,
+    register_dataset,
 )
 from dataset_manager._loading.catalog import _loaders
 
@@ -36,10 +36,10 @@ def test_an_unknown_name_is_an_error_that_lists_the_known_ones() -> None:
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("gsm8k", {"split": "dev"}, "has no split 'dev'; it has test, train"),
+        ("gsm8k", {"split": "dev"}, "has no split 'dev'; known: test, train"),
         ("gsm8k", {"subset": "x"}, "has no subset 'x'"),
         ("mmlu", {"subset": "alchemy"}, "has no subset 'alchemy'"),
-        ("mmlu_stem", {"grouping": "mine"}, "it has hendrycks, lm-eval"),
+        ("mmlu_stem", {"grouping": "mine"}, "known: hendrycks, lm-eval"),
         ("arithmetic", {"split": "test"}, "has no split"),
         ("arithmetic", {"version": "7"}, "has no version '7'"),
     ],
@@ -86,12 +86,12 @@ def test_a_loader_of_ones_own_is_used_by_its_name() -> None:
         return Dataset([Item("a", options["split"], "x")], name="own")
 
     try:
-        register("own", loader, options=("split",))
+        register_dataset("own", loader, options=("split",))
 
         assert load_sync("own", split="train")[0].input == "train"
         assert "own" in dataset_names()
         with pytest.raises(ValueError, match="known already"):
-            register("own", loader)
+            register_dataset("own", loader)
     finally:
         _loaders.pop("own")
 
@@ -101,7 +101,7 @@ def test_the_generated_set_can_be_replaced_and_the_replacement_is_sampled() -> N
         return Dataset([Item(f"i{n}", "q", "x") for n in range(9)], name="arithmetic")
 
     try:
-        register("arithmetic", loader, replace=True)
+        register_dataset("arithmetic", loader, replace=True)
         data = load_sync("arithmetic", sample_size=4)
     finally:
         _loaders.pop("arithmetic")
@@ -111,7 +111,7 @@ def test_the_generated_set_can_be_replaced_and_the_replacement_is_sampled() -> N
 
 def test_a_loader_can_only_take_options_that_load_has() -> None:
     with pytest.raises(ValueError, match="options: language: only split, subset, grouping"):
-        register("own", lambda sources, **options: arithmetic(1), options=("language",))
+        register_dataset("own", lambda sources, **options: arithmetic(1), options=("language",))
 
 
 def test_a_file_has_no_splits_and_a_sample_of_all_is_recorded(tmp_path: Path) -> None:

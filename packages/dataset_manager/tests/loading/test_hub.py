@@ -146,11 +146,11 @@ def test_configurations_are_told_by_their_folders(hub: Hub) -> None:
     hub.holds({"easy/test.jsonl": lines(1), "hard/test.jsonl": lines(2)})
 
     assert len(hub.load(subset="hard")) == 2
-    with pytest.raises(UnknownOptionError, match="has no subset None; it has easy, hard"):
+    with pytest.raises(UnknownOptionError, match="without subset=; known: easy, hard"):
         hub.load()
     with pytest.raises(UnknownOptionError, match="has no subset 'odd'"):
         hub.load(subset="odd")
-    with pytest.raises(UnknownOptionError, match="has no split 'train'; it has test"):
+    with pytest.raises(UnknownOptionError, match="has no split 'train'; known: test"):
         hub.load(subset="hard", split="train")
     with pytest.raises(UnknownOptionError, match="has no files 'x'"):
         hub.load(files="x")

@@ -16,7 +16,7 @@ from dataset_manager import (
     PredictionError,
     ResultNotFoundError,
     ResultStore,
-    calibration,
+    confidence_calibration,
     disagreements,
     evaluate,
     evaluate_batch,
@@ -46,7 +46,7 @@ def one(right: int, name: str = "m") -> EvaluationResult:
 
 
 def test_groups_and_hard_items_of_a_part_that_was_answered() -> None:
-    part = evaluate({"i0": "0", "i9": "x"}, dataset=DATA, missing="left_out")
+    part = evaluate({"i0": "0", "i9": "x"}, dataset=DATA, missing="omit")
 
     table = group_table(part, DATA, by="topic")
 
@@ -127,12 +127,12 @@ def test_confidence_is_held_against_the_outcome() -> None:
         {"predicted": "x", "confidence": 0.6},
     ]
 
-    found = calibration(evaluate(given, dataset=data))
+    found = confidence_calibration(evaluate(given, dataset=data))
 
     assert found is not None
     assert found.error == pytest.approx(0.1)
     assert found.brier == pytest.approx((0.01 + 0.01 + 0.16 + 0.36) / 4)
-    assert calibration(one(2)) is None
+    assert confidence_calibration(one(2)) is None
     with pytest.raises(PredictionError, match="from 0 to 1"):
         evaluate([{"id": "i0", "predicted": "0", "confidence": 95}], dataset=data)
 

@@ -36,10 +36,10 @@ from dataset_manager import (
     leaderboard,
     list_cached,
     load_sync,
-    pass_at_k,
+    pass_at_k_from_counts,
     preload_sync,
     random_sample,
-    register,
+    register_dataset,
     register_scorer,
     run_tests_sync,
     score,
@@ -139,14 +139,14 @@ def test_programs_pass_fail_and_run_for_ever() -> None:
     programs = ["    return x * 2\n", "    return x + 2\n", "    while True: pass\n", _HOSTILE]
 
     try:
-        found = run_tests_sync({"i": programs}, dataset=data, sandbox=Sandbox(timeout_s=0.7))
+        found = run_tests_sync({"i": programs}, dataset=data, sandbox=Sandbox(timeout_ms=700))
     except SandboxError as error:
         pytest.skip(str(error))
 
     outcomes = [each.outcome for each in found.results["i"]]
     assert outcomes == ["passed", "failed", "timed_out", "failed"]
     assert found.pass_at(1) == 0.25
-    assert pass_at_k(100, 45, 1) == pytest.approx(0.45)
+    assert pass_at_k_from_counts(100, 45, 1) == pytest.approx(0.45)
 
 
 def test_a_file_of_ones_own_is_read_mapped_checked_and_shuffled(tmp_path: Path) -> None:
@@ -259,7 +259,7 @@ def test_a_loader_and_a_metric_of_ones_own_are_used_by_name() -> None:
         return float(str(expected) in str(prediction))
 
     try:
-        register("tiny", loader, options=("split",))
+        register_dataset("tiny", loader, options=("split",))
         register_scorer("shortness", shortness)
 
         result = evaluate(["It is 4"], dataset="tiny", metrics=["shortness", agrees])

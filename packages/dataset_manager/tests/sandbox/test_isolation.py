@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dataset_manager import ProgramResult, Sandbox, SandboxError
+from dataset_manager import ProgramResult, RunningLoopError, Sandbox, SandboxError
 
 FLOOR = {"landlock", "seccomp"}
 _C = "import ctypes; c = ctypes.CDLL(None, use_errno=True)\n"
@@ -51,7 +51,7 @@ HOSTILE = {
 
 @pytest.fixture(scope="module", params=["namespaces", "bubblewrap"])
 def sandbox(request: pytest.FixtureRequest) -> Sandbox:
-    box = Sandbox(timeout_s=10, bubblewrap=request.param == "bubblewrap")
+    box = Sandbox(timeout_ms=10_000, bubblewrap=request.param == "bubblewrap")
     try:
         held = box.run_sync("pass")
     except SandboxError as error:
@@ -71,7 +71,7 @@ def test_a_hostile_program_gets_nothing(sandbox: Sandbox, what: str) -> None:
 
 
 def test_a_loop_without_end_is_ended_by_the_clock(sandbox: Sandbox) -> None:
-    result = Sandbox(timeout_s=0.2).run_sync("while True: pass")
+    result = Sandbox(timeout_ms=200).run_sync("while True: pass")
 
     assert result.outcome == "timed_out"
 
@@ -82,11 +82,11 @@ def test_a_program_that_ignores_signals_is_ended_too(sandbox: Sandbox) -> None:
         "\n  try:\n    while True: pass\n  except BaseException: pass"
     )
 
-    assert Sandbox(timeout_s=0.2).run_sync(program).outcome == "timed_out"
+    assert Sandbox(timeout_ms=200).run_sync(program).outcome == "timed_out"
 
 
 def test_a_flood_of_output_is_cut_and_does_not_block(sandbox: Sandbox) -> None:
-    result = Sandbox(output_bytes=1000, timeout_s=10).run_sync("print('x' * 10**7)")
+    result = Sandbox(output_bytes=1000, timeout_ms=10_000).run_sync("print('x' * 10**7)")
 
     assert (result.outcome, len(result.output)) == ("passed", 1000)
 
@@ -137,7 +137,7 @@ def test_text_that_is_no_program_fails(sandbox: Sandbox) -> None:
 
 async def test_a_cancelled_program_is_gone_and_leaves_no_folder(sandbox: Sandbox) -> None:
     before = set(_children())
-    task = asyncio.create_task(Sandbox(timeout_s=60).run("while True: pass"))
+    task = asyncio.create_task(Sandbox(timeout_ms=60_000).run("while True: pass"))
     while not set(_children()) - before:  # noqa: ASYNC110  # a process starts without an event
         await asyncio.sleep(0)
 
@@ -148,13 +148,22 @@ async def test_a_cancelled_program_is_gone_and_leaves_no_folder(sandbox: Sandbox
     assert set(_children()) == before
 
 
-async def test_many_programs_keep_their_order_inside_of_a_loop(sandbox: Sandbox) -> None:
+async def test_many_programs_keep_their_order_and_report_progress(sandbox: Sandbox) -> None:
     programs = [f"print({number})" for number in range(8)]
+    seen: list[tuple[int, int]] = []
 
-    inside = await sandbox.run_all(programs)
-    nested = sandbox.run_all_sync(programs)
+    results = await sandbox.run_all(programs, on_progress=lambda *each: seen.append(each))
 
-    assert _outputs(inside) == _outputs(nested) == [f"{number}\n" for number in range(8)]
+    assert _outputs(results) == [f"{number}\n" for number in range(8)]
+    assert seen == [(done, 8) for done in range(1, 9)]
+
+
+async def test_a_program_is_not_run_sync_inside_a_running_loop() -> None:
+    with pytest.raises(RunningLoopError, match=r"await run_all\(") as caught:
+        Sandbox().run_all_sync(["print(1)"])
+    assert caught.value.__context__ is None
+    with pytest.raises(RunningLoopError, match=r"await run\("):
+        Sandbox().run_sync("print(1)")
 
 
 def test_nothing_is_run_where_the_layers_are_missing(
@@ -176,9 +185,9 @@ def test_nothing_is_run_where_the_layers_are_missing(
     assert Sandbox(unsafe=True).run_sync("print('ran')").output == "ran\n"
 
 
-def test_settings_that_make_no_sense_are_refused() -> None:
-    with pytest.raises(ValueError, match="timeout_s"):
-        Sandbox(timeout_s=0)
+def test_a_limit_of_zero_is_refused() -> None:
+    with pytest.raises(ValueError, match="timeout_ms"):
+        Sandbox(timeout_ms=0)
 
 
 def test_time_is_measured_from_the_start_of_the_program(sandbox: Sandbox) -> None:

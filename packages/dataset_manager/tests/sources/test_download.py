@@ -30,6 +30,17 @@ def test_a_file_arrives_whole_and_is_not_fetched_again(server: Any, tmp_path: Pa
     assert {entry.name for entry in path.parent.iterdir()} <= {"file", "file.lock"}
 
 
+def test_progress_is_counted_in_bytes_of_the_file(server: Any, tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    server.script = ["cut"]
+
+    get(server, tmp_path / "file", on_progress=lambda *each: seen.append(each))
+
+    assert seen == sorted(seen)
+    assert {total for _, total in seen} == {len(BODY)}
+    assert seen[-1] == (len(BODY), len(BODY))
+
+
 def test_a_cut_connection_is_taken_up_where_it_broke(server: Any, tmp_path: Path) -> None:
     server.script = ["cut", "cut"]
 

@@ -21,9 +21,9 @@ def entry(name: str, split: str | None, subset: str | None = None) -> tuple[Data
     info = known_infos()[name]
     split = split or info.default_split
     if split not in info.splits:
-        raise UnknownOptionError(name, "split", split, tuple(info.splits))
+        raise UnknownOptionError(split, tuple(info.splits), dataset=name, option="split")
     if subset is not None and subset not in info.subsets:
-        raise UnknownOptionError(name, "subset", subset, info.subsets)
+        raise UnknownOptionError(subset, info.subsets, dataset=name, option="subset")
     return info, split
 
 
@@ -51,7 +51,7 @@ def benchmark(
         make_known()
     used = tuple(files)
     noted = {
-        **info.described(),
+        **info.provenance(),
         "carrier": ", ".join(dict.fromkeys(pin.repository for pin in used)),
         "revision": ", ".join(dict.fromkeys(pin.commit for pin in used)),
         "sha256": used[0].sha256 if len(used) == 1 else {pin.name: pin.sha256 for pin in used},

@@ -62,7 +62,7 @@ def subjects() -> tuple[str, ...]:
 def load_mmlu(sources: Sources, *, split: str | None, subset: str | None) -> Dataset:
     """A split of MMLU: all subjects, or one."""
     if subset is not None and subset not in subjects():
-        raise UnknownOptionError("mmlu", "subset", subset, subjects())
+        raise UnknownOptionError(subset, subjects(), dataset="mmlu", option="subset")
     wanted = (subset,) if subset else subjects()
     return _load(sources, wanted, split=split, name="mmlu", subset=subset)
 
@@ -71,7 +71,7 @@ def load_mmlu_stem(sources: Sources, *, split: str | None, grouping: str | None)
     """The STEM subjects: 18 in the official grouping (``hendrycks``), 19 in ``lm-eval``."""
     grouping = grouping or "hendrycks"
     if grouping not in GROUPINGS:
-        raise UnknownOptionError("mmlu_stem", "grouping", grouping, GROUPINGS)
+        raise UnknownOptionError(grouping, GROUPINGS, dataset="mmlu_stem", option="grouping")
     wanted = GROUPINGS[grouping]
     return _load(
         sources, wanted, split=split, name="mmlu_stem", grouping=grouping, subjects=list(wanted)

@@ -1,6 +1,7 @@
 """What is known of each benchmark, and a search over it."""
 
 import json
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -81,8 +82,8 @@ class DatasetInfo:
         """The hash of each file."""
         return {pin.name: pin.sha256 for pin in self.pins}
 
-    def described(self) -> dict[str, Any]:
-        """What a data set carries of this in its metadata."""
+    def provenance(self) -> dict[str, Any]:
+        """Source, licence, citation, domain and task type, as a data set carries them."""
         return {
             "source": self.source,
             "license": self.license,
@@ -90,6 +91,12 @@ class DatasetInfo:
             "domain": self.domain,
             "task_type": self.task_type,
         }
+
+    def described(self) -> dict[str, Any]:
+        """The old name of ``provenance``."""
+        text = "DatasetInfo.described is now DatasetInfo.provenance"
+        warnings.warn(text, DeprecationWarning, stacklevel=2)
+        return self.provenance()
 
     def to_dict(self) -> dict[str, Any]:
         """The entry as plain values, with the hash of each file."""

@@ -1,7 +1,7 @@
 """The events this library puts on the shared bus, ``blinker.signal("crucible")``."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import blinker
@@ -19,6 +19,9 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "dataset.evaluate.exception": "Predictions could not be scored",
     }
 )
+
+# How much of a long work is done, and how much there is.
+Progress = Callable[[int, int], None]
 
 signal = blinker.signal("crucible")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from .._core.canonical import canonical
+from .._core.deprecated import renamed_arguments
 from .._core.streams import key
 from .card import DataCard, card_of
 from .fields import FieldMapping
@@ -78,13 +79,15 @@ class Dataset(Rows):
         marks = [value_of(item, by) for item in self]
         return self.select(sorted(range(len(self)), key=marks.__getitem__, reverse=reverse))
 
-    def take(self, count: int) -> Self:
-        """The first items."""
-        return self[: max(0, count)]
+    @renamed_arguments(count="n")
+    def take(self, n: int) -> Self:
+        """The first ``n`` items."""
+        return self[: max(0, n)]
 
-    def skip(self, count: int) -> Self:
-        """All but the first items."""
-        return self[max(0, count) :]
+    @renamed_arguments(count="n")
+    def skip(self, n: int) -> Self:
+        """All but the first ``n`` items."""
+        return self[max(0, n) :]
 
     def shuffle(self, *, seed: int = 0) -> Self:
         """The items in an order that the seed and their ids give, whatever order they had."""

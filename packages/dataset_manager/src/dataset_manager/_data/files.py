@@ -8,7 +8,7 @@ from .._core.errors import DatasetFileError, InvalidItemsError
 from .._core.hashes import file_hash
 from .fields import FieldMapping
 from .item import Item, item_from_mapping
-from .readers import Record, format_of, read_records
+from .readers import FileFormat, Record, format_of, read_records
 from .rows import RowsT
 from .tables import read_parquet
 
@@ -18,7 +18,7 @@ def read_file(
     path: Path,
     *,
     name: str | None = None,
-    format: str | None = None,
+    format: FileFormat | None = None,
     fields: FieldMapping | None = None,
     limit: int | None = None,
 ) -> RowsT:
@@ -53,14 +53,14 @@ def read_file(
         )
     except InvalidItemsError as error:
         raise InvalidItemsError(f"{path}: {error}", ids=error.ids) from None
-    return found.described(source=path.name, sha256=file_hash(path))
+    return found.with_metadata(source=path.name, sha256=file_hash(path))
 
 
 def stream_file(
     path: str | Path,
     *,
     name: str | None = None,
-    format: str | None = None,
+    format: FileFormat | None = None,
     fields: FieldMapping | None = None,
     limit: int | None = None,
 ) -> Iterator[Item]:

@@ -59,9 +59,8 @@ def group_key(dataset: Rows, group: list[int], seed: int) -> int:
 
 def part_of(dataset: RowsT, places: list[int], split: str, noted: Mapping[str, Any]) -> RowsT:
     """The items at these places as a split, with what is to be noted of it."""
-    return dataset.select(places, original_size=len(dataset), part=split, **noted).described(
-        split=split
-    )
+    part = dataset.select(places, original_size=len(dataset), part=split, **noted)
+    return part.replace(split=split)
 
 
 def noted_as(**values: Any) -> dict[str, Any]:

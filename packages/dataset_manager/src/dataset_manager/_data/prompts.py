@@ -209,7 +209,8 @@ def _template(dataset: Dataset, template: PromptTemplate | str | None) -> Prompt
     if isinstance(template, PromptTemplate):
         return template
     if template not in TEMPLATES:
-        raise UnknownOptionError(dataset.name, "template", template, sorted(TEMPLATES))
+        known = sorted(TEMPLATES)
+        raise UnknownOptionError(template, known, dataset=dataset.name, option="template")
     return TEMPLATES[template]
 
 

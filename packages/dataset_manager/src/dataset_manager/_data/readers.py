@@ -6,10 +6,12 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
-from typing import IO, Any, NoReturn
+from typing import IO, Any, Literal, NoReturn
 
-from .._core.errors import DatasetFileError
+from .._core.errors import DatasetFileError, DatasetFileNotFoundError
+from .._core.extras import optional
 
+FileFormat = Literal["jsonl", "json", "csv", "tsv", "parquet"]
 Record = tuple[int | None, Any]  # the line it begins on, and the record
 _FORMATS = {
     ".jsonl": "jsonl",
@@ -54,7 +56,7 @@ def read_records(path: Path, format: str | None = None) -> Iterator[Record]:
             reader = {"jsonl": _json_lines, "json": _json}.get(kind)
             yield from reader(file, path) if reader else _csv(file, path, kind)
     except FileNotFoundError:
-        raise DatasetFileError(path, "there is no such file") from None
+        raise DatasetFileNotFoundError(path) from None
     except DatasetFileError:
         raise
     except (OSError, EOFError) as error:
@@ -170,19 +172,12 @@ def _parquet(path: Path) -> Iterator[Record]:
 
 
 def arrow(module: str) -> Any:
-    """A module of pyarrow, which is an extra.
+    """A module of pyarrow.
 
     Raises:
-        ModuleNotFoundError: It is not installed; says how to install it.
+        MissingExtraError: It is not installed.
     """
-    import importlib  # noqa: PLC0415  # with pyarrow, which takes longer than this whole library
-
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "this needs pyarrow: pip install 'crucible-framework-dataset-manager[arrow]'"
-        ) from error
+    return optional(module, extra="arrow", purpose="reading and writing Parquet and Arrow")
 
 
 def _text(content: bytes, path: Path, number: int | None = None) -> str:

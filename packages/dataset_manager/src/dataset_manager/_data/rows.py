@@ -1,8 +1,10 @@
 """Items that never change, with a hash that says which they are: what every data set is."""
 
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from dataclasses import replace as changed
 from hashlib import sha256
 from types import EllipsisType, MappingProxyType
 from typing import Any, Self, TypeVar, overload
@@ -186,7 +188,7 @@ class Rows(Sequence[Item]):
             object.__setattr__(self, "_hash", found.hexdigest())
         return self._hash or ""
 
-    def with_items(self, items: Iterable[Item], **metadata: Any) -> Self:
+    def with_items(self, items: Iterable[Item], **metadata: object) -> Self:
         """A data set like this one, with other items and with more metadata."""
         about = self._with(metadata)
         return type(self)(
@@ -199,7 +201,7 @@ class Rows(Sequence[Item]):
             metadata=about.metadata,
         )
 
-    def select(self, places: Iterable[int], **metadata: Any) -> Self:
+    def select(self, places: Iterable[int], **metadata: object) -> Self:
         """The items at these places, in this order.
 
         Args:
@@ -216,26 +218,61 @@ class Rows(Sequence[Item]):
             _refuse_repeated_ids([self._columns.ids[place] for place in wanted], self.name)
         return self._made(self._columns.take(wanted), self._with(metadata))
 
+    def replace(
+        self,
+        *,
+        name: str | None = None,
+        version: str | None = None,
+        split: str | None = None,
+        scorer: str | EllipsisType | None = ...,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """The same items with another name, version, split, scorer or metadata.
+
+        Args:
+            name: The new name.
+            version: The new version.
+            split: The new split.
+            scorer: The new scorer; ``auto`` takes the one that the answers ask for.
+            metadata: The new metadata, in place of all that was noted; see ``with_metadata``.
+        """
+        if scorer == AUTO:
+            scorer = fitting_answers(zip(self._columns.inputs, self._columns.expected, strict=True))
+        about = changed(
+            self._about,
+            name=self.name if name is None else name,
+            version=self.version if version is None else version,
+            split=self.split if split is None else split,
+            scorer=self.scorer if isinstance(scorer, EllipsisType) else scorer,
+            metadata=self._about.metadata if metadata is None else dict(metadata),
+        )
+        return self._made(self._columns, about)
+
+    __replace__ = replace  # copy.replace of Python 3.13
+
+    def with_metadata(self, **metadata: object) -> Self:
+        """The same items with these values in the metadata of the data set.
+
+        Args:
+            **metadata: What to note, by name.
+        """
+        return self._made(self._columns, self._with(metadata))
+
     def described(
         self,
         *,
         name: str | None = None,
         split: str | None = None,
         scorer: str | EllipsisType | None = ...,
-        **metadata: Any,
+        **metadata: object,
     ) -> Self:
-        """The same items under another name, as another split, with another scorer or metadata."""
-        about = self._with(metadata)
-        about = replace(
-            about,
-            name=about.name if name is None else name,
-            split=about.split if split is None else split,
-            scorer=about.scorer if isinstance(scorer, EllipsisType) else scorer,
-        )
-        return self._made(self._columns, about)
+        """The old name of ``replace`` and ``with_metadata``."""
+        text = "Dataset.described is now Dataset.replace, or with_metadata for the metadata"
+        warnings.warn(text, DeprecationWarning, stacklevel=2)
+        return self.with_metadata(**metadata).replace(name=name, split=split, scorer=scorer)
 
     def _with(self, metadata: Mapping[str, Any]) -> _About:
-        return replace(self._about, metadata={**self._about.metadata, **metadata})
+        return changed(self._about, metadata={**self._about.metadata, **metadata})
 
     def __str__(self) -> str:
         parts = [self.name, self.split, f"{len(self)} items", f"SHA-256 {self.content_hash[:12]}"]

@@ -15,6 +15,7 @@ from typing import Any
 
 from .._core.canonical import canonical
 from .._core.errors import InvalidItemsError
+from .._core.extras import optional
 from .columns import MISSING
 from .fields import FieldMapping
 from .item import Item
@@ -69,10 +70,9 @@ def to_arrow(dataset: Rows) -> Any:
 
 def to_pandas(dataset: Rows) -> Any:
     """The items as a pandas frame; what the data set knows is in ``attrs``."""
-    import pandas as pd  # noqa: PLC0415  # slow to import, and optional
-
+    pandas = optional("pandas", extra="pandas", purpose="a pandas frame")
     columns, note = _plain_columns(dataset)
-    frame = pd.DataFrame(columns)
+    frame = pandas.DataFrame(columns)
     frame.attrs[_NOTE] = note
     return frame
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from .._core.canonical import json_safe
+
 Found = Literal["found", "ambiguous", "refused", "empty", "not_found"]
 
 _REFUSAL = re.compile(
@@ -37,6 +39,14 @@ class Extraction:
     outcome: Found
     value: Any = None
     span: tuple[int, int] | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """The extraction as plain values."""
+        return {
+            "outcome": self.outcome,
+            "value": json_safe(self.value),
+            "span": None if self.span is None else list(self.span),
+        }
 
 
 def nothing_in(text: str) -> Extraction:

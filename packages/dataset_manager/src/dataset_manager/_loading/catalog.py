@@ -63,7 +63,7 @@ def dataset_info(name: str) -> DatasetInfo:
     return known_infos()[name]
 
 
-def register(
+def register_dataset(
     name: str,
     loader: Loader,
     *,
@@ -131,7 +131,7 @@ def refuse_others(name: str, options: Mapping[str, Any], known: tuple[str, ...])
     """An option that the data set does not have is an error, not a wish that is ignored."""
     for option, value in options.items():
         if value is not None and option not in known:
-            raise UnknownOptionError(name, option, value, ())
+            raise UnknownOptionError(value, (), dataset=name, option=option)
 
 
 def plug_in(name: str) -> None:

@@ -182,7 +182,7 @@ def _wanted(
         patterns = (files,) if isinstance(files, str) else tuple(files)
         chosen = [pin for pin in data if any(fnmatchcase(pin.path, each) for each in patterns)]
         if not chosen:
-            raise UnknownOptionError(repository, "files", files, paths)
+            raise UnknownOptionError(files, paths, dataset=repository, option="files")
         return split or "", sorted(chosen, key=lambda pin: pin.path)
     below = _below(repository, data, subset)
     by_split = {
@@ -195,7 +195,7 @@ def _wanted(
     else:
         chosen = [pin for pin in below if _says(pin.path, _SPLITS.get(split, (split,)))]
     if not chosen:
-        raise UnknownOptionError(repository, "split", split, tuple(there) or paths)
+        raise UnknownOptionError(split, tuple(there) or paths, dataset=repository, option="split")
     kind = min((format_of(PurePosixPath(pin.path)) or "" for pin in chosen), key=_preference)
     same = [pin for pin in chosen if format_of(PurePosixPath(pin.path)) == kind]
     return split, sorted(same, key=lambda pin: pin.path)
@@ -206,11 +206,11 @@ def _below(repository: str, data: list[Pin], subset: str | None) -> list[Pin]:
     if subset is not None:
         found = [pin for pin in data if subset in PurePosixPath(pin.path).parts[:-1]]
         if not found:
-            raise UnknownOptionError(repository, "subset", subset, folders)
+            raise UnknownOptionError(subset, folders, dataset=repository, option="subset")
         return found
     loose = [pin for pin in data if pin.path.partition("/")[0] not in folders]
     if not loose and len(folders) > 1:
-        raise UnknownOptionError(repository, "subset", subset, folders)
+        raise UnknownOptionError(subset, folders, dataset=repository, option="subset")
     return loose or data
 
 

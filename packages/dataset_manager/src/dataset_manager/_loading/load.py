@@ -9,17 +9,20 @@ from typing import Any, TypedDict, Unpack
 from .._benchmarks.arithmetic import arithmetic
 from .._benchmarks.registry import resolved
 from .._core.errors import UnknownDatasetError, UnknownOptionError
-from .._core.events import emit
+from .._core.events import Progress, emit
+from .._core.loops import refuse_running_loop
 from .._data.dataset import Dataset
 from .._data.fields import FieldMapping
 from .._data.files import read_file
-from .._data.readers import format_of
+from .._data.readers import FileFormat, format_of
 from .._sampling.samples import random_sample, stratified_sample
 from .._sources.sources import Sources, find_sources
 from .catalog import dataset_names, is_known, load_known, refuse_others
 from .hub import is_repository, load_hub
 
 _GENERATED = 100
+# The options that choose what is loaded; a loader refuses those that it does not take.
+_CHOICES = ("split", "subset", "grouping", "format", "fields", "revision", "files")
 
 
 class LoadOptions(TypedDict, total=False):
@@ -33,23 +36,34 @@ class LoadOptions(TypedDict, total=False):
     stratify_by: str | None
     seed: int
     source: str | Path | None
-    format: str | None
+    format: FileFormat | None
     fields: FieldMapping | None
     revision: str | None
     files: str | Sequence[str] | None
     cache_dir: str | Path | None
     mirror: str | Path | None
     offline: bool | None
+    on_progress: Progress | None
 
 
 async def load(name: str | Path, **options: Unpack[LoadOptions]) -> Dataset:
-    """``load_sync`` in a thread, so that the event loop goes on; takes the same arguments.
+    """``load_sync`` in a thread, so that the event loop is not blocked; takes the same arguments.
 
-    A download that is cancelled stops at its next block and is taken up there the next time.
+    A download that is cancelled stops at its next block and is resumed there the next time.
+
+    Args:
+        name: A name of ``dataset_names()``, the path of a file, or ``owner/name`` of a repository.
+        **options: As ``load_sync`` takes them.
+
+    Returns:
+        The data set.
+
+    Raises:
+        DatasetError: As ``load_sync``.
     """
     import anyio.to_thread  # noqa: PLC0415  # half of the import time of this library
 
-    return await anyio.to_thread.run_sync(partial(load_sync, name, **options))
+    return await anyio.to_thread.run_sync(partial(load_now, name, **options))
 
 
 def load_sync(
@@ -63,13 +77,14 @@ def load_sync(
     stratify_by: str | None = None,
     seed: int = 0,
     source: str | Path | None = None,
-    format: str | None = None,
+    format: FileFormat | None = None,
     fields: FieldMapping | None = None,
     revision: str | None = None,
     files: str | Sequence[str] | None = None,
     cache_dir: str | Path | None = None,
     mirror: str | Path | None = None,
     offline: bool | None = None,
+    on_progress: Progress | None = None,
 ) -> Dataset:
     """Load a data set by its name, a file, or a repository of Hugging Face.
 
@@ -90,9 +105,14 @@ def load_sync(
         cache_dir: The folder of the cache.
         mirror: A folder that holds the benchmark files.
         offline: Whether the network may not be used.
+        on_progress: Called during a download with the bytes that are there and those of the file.
 
     Returns:
         The data set. Sources are tried in order: cache, mirror, installed package, pinned download.
+
+    Example:
+        >>> load_sync("arithmetic", sample_size=3, seed=7)
+        <Dataset arithmetic, 3 items, SHA-256 ..., SYNTHETIC>
 
     Raises:
         UnknownDatasetError: No data set has this name.
@@ -102,27 +122,38 @@ def load_sync(
         ChecksumError: A file is not the one that was pinned.
         UnavailableError: A file is in no source.
         ValueError: ``sample_size`` is out of range, or ``stratify_by`` is given without it.
+        RunningLoopError: An event loop is running in this thread; await ``load``.
     """
+    refuse_running_loop("load")
+    return load_now(
+        name,
+        split=split,
+        subset=subset,
+        grouping=grouping,
+        version=version,
+        sample_size=sample_size,
+        stratify_by=stratify_by,
+        seed=seed,
+        source=source,
+        format=format,
+        fields=fields,
+        revision=revision,
+        files=files,
+        cache_dir=cache_dir,
+        mirror=mirror,
+        offline=offline,
+        on_progress=on_progress,
+    )
+
+
+def load_now(name: str | Path, **options: Unpack[LoadOptions]) -> Dataset:
+    """``load_sync`` in any thread, with its events on the bus."""
     name = resolved(str(name))
     began = time.perf_counter_ns()
-    about: dict[str, object] = {"dataset": name, "split": split}
+    about: dict[str, object] = {"dataset": name, "split": options.get("split")}
     emit("dataset.load.start", {}, about)
     try:
-        asked = {
-            "split": split,
-            "subset": subset,
-            "grouping": grouping,
-            "format": format,
-            "fields": fields,
-            "revision": revision,
-            "files": files,
-        }
-        sources = find_sources(cache_dir=cache_dir, mirror=mirror, offline=offline)
-        size = _GENERATED if sample_size is None else sample_size
-        found = _found(name, source, asked, sources, lambda: arithmetic(size, seed=seed))
-        found = _checked(found, name, version)
-        drawn = None if _is_generated(name, source) else sample_size
-        found = _sample(found, drawn, stratify_by, seed)
+        found = _loaded(name, options)
     except Exception as error:
         measured: dict[str, object] = {"duration_ns": time.perf_counter_ns() - began}
         problem = {"error": str(error), "error_type": type(error).__name__}
@@ -136,7 +167,18 @@ def load_sync(
 async def load_all(
     names: Sequence[str | Path], **options: Unpack[LoadOptions]
 ) -> dict[str, Dataset]:
-    """Several data sets at once, by name; takes the options of ``load``."""
+    """Several data sets at once.
+
+    Args:
+        names: What ``load`` takes as a name, for each data set.
+        **options: As ``load_sync`` takes them; the same for all.
+
+    Returns:
+        The data sets by name, in the order of ``names``.
+
+    Raises:
+        DatasetError: As ``load_sync``; the first error ends the other loads.
+    """
     import anyio  # noqa: PLC0415  # half of the import time of this library
 
     found: dict[str, Dataset] = {}
@@ -153,6 +195,23 @@ async def load_all(
     return {str(name): found[str(name)] for name in names}
 
 
+def _loaded(name: str, options: LoadOptions) -> Dataset:
+    seed, size = options.get("seed", 0), options.get("sample_size")
+    source, stratify_by = options.get("source"), options.get("stratify_by")
+    chosen: dict[str, Any] = {each: options.get(each) for each in _CHOICES}
+    sources = find_sources(
+        cache_dir=options.get("cache_dir"),
+        mirror=options.get("mirror"),
+        offline=options.get("offline"),
+        on_progress=options.get("on_progress"),
+    )
+    generated = _GENERATED if size is None else size
+    found = _found(name, source, chosen, sources, lambda: arithmetic(generated, seed=seed))
+    found = _checked(found, name, options.get("version"))
+    drawn = None if _is_generated(name, source) else size
+    return _sample(found, drawn, stratify_by, seed)
+
+
 def _found(
     name: str,
     source: str | Path | None,
@@ -160,7 +219,7 @@ def _found(
     sources: Sources,
     generate: Callable[[], Dataset],
 ) -> Dataset:
-    """What the name stands for; an option that it does not take is an error."""
+    """The data set of a name; an option that it does not take is an error."""
     place = _file(name, source)
     if place is not None:
         refuse_others(name, asked, ("format", "fields"))
@@ -194,14 +253,14 @@ def _is_generated(name: str, source: str | Path | None) -> bool:
 
 def _checked(found: Dataset, name: str, version: str | None) -> Dataset:
     if version is not None and version != found.version:
-        raise UnknownOptionError(name, "version", version, (found.version,))
+        raise UnknownOptionError(version, (found.version,), dataset=name, option="version")
     return found
 
 
 def _sample(found: Dataset, size: int | None, stratify_by: str | None, seed: int) -> Dataset:
     if size is None:
         if stratify_by is not None:
-            raise ValueError("stratify_by: there is no sample to draw; pass sample_size as well")
+            raise ValueError("stratify_by: no sample is drawn; pass sample_size as well")
         return found
     if stratify_by is None:
         return random_sample(found, size, seed=seed)

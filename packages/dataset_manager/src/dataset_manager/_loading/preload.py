@@ -1,11 +1,14 @@
 """Files fetched before they are needed, and folders of them for places without a network."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from .._benchmarks.registry import resolved
+from .._core.events import Progress
+from .._core.loops import refuse_running_loop
 from .._sources.cache import CachedFile
 from .._sources.pins import Pin
 from .._sources.sources import Sources, find_sources
@@ -50,11 +53,15 @@ async def preload(
     revision: str | None = None,
     cache_dir: str | Path | None = None,
     mirror: str | Path | None = None,
+    on_progress: Progress | None = None,
 ) -> tuple[CachedFile, ...]:
-    """``preload_sync`` in a thread, so that the event loop goes on; takes the same arguments."""
+    """``preload_sync`` in a thread, so that the event loop is not blocked.
+
+    The arguments, the result and the errors are those of ``preload_sync``.
+    """
     import anyio.to_thread  # noqa: PLC0415  # half of the import time of this library
 
-    work = partial(preload_sync, names, revision=revision, cache_dir=cache_dir, mirror=mirror)
+    work = partial(_preload, names, revision, cache_dir, mirror, on_progress)
     return await anyio.to_thread.run_sync(work)
 
 
@@ -64,6 +71,7 @@ def preload_sync(
     revision: str | None = None,
     cache_dir: str | Path | None = None,
     mirror: str | Path | None = None,
+    on_progress: Progress | None = None,
 ) -> tuple[CachedFile, ...]:
     """Put all files of some data sets into the cache, so that they load without a network.
 
@@ -72,6 +80,7 @@ def preload_sync(
         revision: The commit of a repository.
         cache_dir: The folder of the cache.
         mirror: A folder that holds the files; they are copied from there where it has them.
+        on_progress: Called with the bytes that are there and those of all files.
 
     Returns:
         The files in the cache.
@@ -79,16 +88,44 @@ def preload_sync(
     Raises:
         UnknownDatasetError: No data set has one of these names.
         ChecksumError: A file is not the one that was pinned.
-        UnavailableError: A file is in no source.
+        UnavailableError: No source has a file.
+        RunningLoopError: An event loop is running in this thread; await ``preload``.
     """
+    refuse_running_loop("preload")
+    return _preload(names, revision, cache_dir, mirror, on_progress)
+
+
+def _preload(
+    names: str | Iterable[str],
+    revision: str | None,
+    cache_dir: str | Path | None,
+    mirror: str | Path | None,
+    on_progress: Progress | None,
+) -> tuple[CachedFile, ...]:
     sources = find_sources(cache_dir=cache_dir, mirror=mirror)
-    for pin in _pins_of(names, sources, revision):
-        path = sources.fetch(pin)
+    for pin, path in _fetched(_pins_of(names, sources, revision), sources, on_progress):
         target = sources.cache.path(pin)
         if path != target:
             _copy(path, target)
             sources.cache.added(pin)
     return sources.cache.files()
+
+
+def _fetched(
+    pins: Sequence[Pin], sources: Sources, on_progress: Progress | None
+) -> Iterator[tuple[Pin, Path]]:
+    """Each file from its source, with the progress over all of them."""
+    done, total = 0, sum(pin.bytes for pin in pins)
+
+    def counted(part: int, _: int) -> None:
+        if on_progress is not None:
+            on_progress(done + part, total)
+
+    following = replace(sources, on_progress=counted)
+    for pin in pins:
+        yield pin, following.fetch(pin)
+        counted(pin.bytes, pin.bytes)
+        done += pin.bytes
 
 
 def make_mirror(
@@ -98,6 +135,7 @@ def make_mirror(
     revision: str | None = None,
     cache_dir: str | Path | None = None,
     mirror: str | Path | None = None,
+    on_progress: Progress | None = None,
 ) -> tuple[Path, ...]:
     """Write a folder that ``CRUCIBLE_MIRROR`` can name on a machine without a network.
 
@@ -107,6 +145,7 @@ def make_mirror(
         revision: The commit of a repository.
         cache_dir: The folder of the cache.
         mirror: Another mirror that the files may come from.
+        on_progress: Called with the bytes that are there and those of all files.
 
     Returns:
         The files of the mirror.
@@ -114,15 +153,14 @@ def make_mirror(
     Raises:
         UnknownDatasetError: No data set has one of these names.
         ChecksumError: A file is not the one that was pinned.
-        UnavailableError: A file is in no source.
+        UnavailableError: No source has a file.
     """
     sources = find_sources(cache_dir=cache_dir, mirror=mirror)
-    written = []
-    for pin in _pins_of(names, sources, revision):
-        target = Path(folder) / pin.name
-        if not target.is_file() or pin.digest_of(target) != pin.digest:
-            _copy(sources.fetch(pin), target)
-        written.append(target)
+    targets = {pin: Path(folder) / pin.name for pin in _pins_of(names, sources, revision)}
+    lacking = [pin for pin, path in targets.items() if not _holds(path, pin)]
+    for pin, path in _fetched(lacking, sources, on_progress):
+        _copy(path, targets[pin])
+    written = list(targets.values())
     for name in _names(names):
         if is_repository(name):
             tree = f"hub/{name}/{revision}/tree.json"
@@ -145,12 +183,16 @@ def _pins_of(names: str | Iterable[str], sources: Sources, revision: str | None)
     return list(found.values())
 
 
+def _holds(path: Path, pin: Pin) -> bool:
+    return path.is_file() and pin.digest_of(path) == pin.digest
+
+
 def _names(names: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(resolved(name) for name in ((names,) if isinstance(names, str) else names))
 
 
 def _copy(source: Path, target: Path) -> None:
-    """A file that is there is there as a whole."""
+    """Copy a file so that the target is never half written."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f"{target.name}.copy")
     shutil.copyfile(source, temporary)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import DatasetFileError
+from .._core.extras import optional
 from .row import LogRow, as_count, as_ms, as_number, as_score, question_of
 
 _ZSTD = 93
@@ -67,12 +68,7 @@ def _content(path: Path, member: zipfile.ZipInfo) -> bytes:
 
 
 def _unpacked(path: Path, member: zipfile.ZipInfo) -> bytes:
-    try:
-        import zstandard  # noqa: PLC0415  # an extra
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            ".eval logs need zstandard: pip install 'crucible-framework-dataset-manager[logs]'"
-        ) from error
+    zstandard = optional("zstandard", extra="logs", purpose="reading .eval logs")
     with path.open("rb") as file:
         file.seek(member.header_offset)
         # The lengths of name and extra field here are not those of the directory at the end.
@@ -81,7 +77,8 @@ def _unpacked(path: Path, member: zipfile.ZipInfo) -> bytes:
         packed = file.read(member.compress_size)
     try:
         with zstandard.ZstdDecompressor().stream_reader(packed) as reader:
-            return reader.read(member.file_size + 1)
+            content: bytes = reader.read(member.file_size + 1)
+            return content
     except zstandard.ZstdError as error:
         raise DatasetFileError(path, f"{member.filename} is damaged: {error}") from error
 

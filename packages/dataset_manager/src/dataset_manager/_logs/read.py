@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
-from .._core.errors import DatasetFileError, PredictionError
+from .._core.errors import DatasetFileError, DatasetFileNotFoundError, PredictionError
 from .._core.hashes import file_hash
 from .._data.columns import shown
 from .._data.dataset import Dataset
@@ -19,7 +19,8 @@ from .plain import read_plain
 from .promptfoo import is_promptfoo, read_promptfoo
 from .row import LogRow
 
-LOG_FORMATS = ("inspect", "lm-eval", "promptfoo", "plain")
+LogFormat = Literal["inspect", "lm-eval", "promptfoo", "plain"]
+LOG_FORMATS: tuple[LogFormat, ...] = get_args(LogFormat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class PredictionLog:
     """
 
     name: str
-    format: str
+    format: LogFormat
     source: str
     sha256: str
     rows: tuple[LogRow, ...] = field(repr=False)
@@ -152,7 +153,7 @@ class PredictionLog:
 def read_log(
     path: str | Path,
     *,
-    format: str | None = None,
+    format: LogFormat | None = None,
     fields: Mapping[str, str] | None = None,
     score: str | None = None,
     name: str | None = None,
@@ -171,13 +172,13 @@ def read_log(
 
     Raises:
         DatasetFileError: The file is no such log; names file and line.
-        ModuleNotFoundError: A ``.eval`` log needs zstandard, and it is not installed.
+        MissingExtraError: A ``.eval`` log needs zstandard, and it is not installed.
     """
     path = Path(path)
     if format is not None and format not in LOG_FORMATS:
-        raise ValueError(f"format: {format!r} is none of {', '.join(LOG_FORMATS)}")
+        raise ValueError(f"format: {format!r} is unknown; known: {', '.join(LOG_FORMATS)}")
     kind = format or _kind(path)
-    readers: dict[str, Callable[[], tuple[str, list[LogRow]]]] = {
+    readers: dict[LogFormat, Callable[[], tuple[str, list[LogRow]]]] = {
         "inspect": lambda: read_inspect(path, score),
         "lm-eval": lambda: read_lm_eval(path, score),
         "promptfoo": lambda: read_promptfoo(path, score),
@@ -199,7 +200,7 @@ def read_log(
     )
 
 
-def _kind(path: Path) -> str:
+def _kind(path: Path) -> LogFormat:
     """The tool that wrote a log, seen from its first record."""
     if path.suffix == ".eval":
         return "inspect"
@@ -220,6 +221,6 @@ def _whole(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes())
     except FileNotFoundError:
-        raise DatasetFileError(path, "there is no such file") from None
+        raise DatasetFileNotFoundError(path) from None
     except (OSError, ValueError, RecursionError) as error:
         raise DatasetFileError(path, f"is not JSON: {error}") from error

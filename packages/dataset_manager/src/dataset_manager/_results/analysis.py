@@ -1,5 +1,6 @@
 """What lies behind an accuracy: groups, hard items, kinds of failure, and confidence."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,28 +9,32 @@ from html import escape
 from math import fsum
 from typing import Any
 
+from .._core.deprecated import renamed_arguments
 from .._core.errors import PredictionError
-from .._core.markup import html_table
+from .._core.intervals import Interval, level_text, wilson
+from .._core.markup import html_table, markdown_table
 from .._data.dataset import Dataset
 from .._data.item import Item, value_of
-from .result import EvaluationResult, ItemResult, wilson
+from .result import EvaluationResult, ItemResult
 
 _NEAR = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class ItemGroup:
     """The result on a part of the items.
 
     Attributes:
         name: What they have in common.
         correct: How many are right.
         total: How many there are.
+        level: The level of the interval.
     """
 
     name: str
     correct: int
     total: int
+    level: float = 0.95
 
     @property
     def accuracy(self) -> float:
@@ -37,9 +42,19 @@ class Group:
         return self.correct / self.total
 
     @property
-    def interval(self) -> tuple[float, float]:
-        """The 95 % interval of the accuracy (Wilson)."""
-        return wilson(self.correct, self.total)
+    def interval(self) -> Interval:
+        """The interval of the accuracy (Wilson, JASA 22, 1927)."""
+        return wilson(self.correct, self.total, level=self.level)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The group as plain values."""
+        return {
+            "name": self.name,
+            "correct": self.correct,
+            "total": self.total,
+            "accuracy": self.accuracy,
+            "interval": list(self.interval),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +67,7 @@ class GroupTable:
     """
 
     by: str
-    groups: tuple[Group, ...]
+    groups: tuple[ItemGroup, ...]
 
     @property
     def micro(self) -> float:
@@ -67,26 +82,38 @@ class GroupTable:
         return fsum(group.accuracy for group in self.groups) / len(self.groups)
 
     def __str__(self) -> str:
+        interval = level_text(self.groups[0].level)
         width = max(len(self.by), len("macro"), *(len(group.name) for group in self.groups))
-        lines = [f"{self.by:<{width}}  right    of  accuracy  95 % CI"]
-        for group in self.groups:
-            low, high = group.interval
-            lines.append(
-                f"{group.name:<{width}} {group.correct:>6} {group.total:>5}    {group.accuracy:.4f}"
-                f"  [{low:.4f}, {high:.4f}]"
-            )
+        lines = [f"{self.by:<{width}}  right    of  accuracy  {interval}"]
+        lines += [
+            f"{group.name:<{width}} {group.correct:>6} {group.total:>5}    {group.accuracy:.4f}"
+            f"  {group.interval}"
+            for group in self.groups
+        ]
         lines.append(f"{'micro':<{width}} {'':>12}    {self.micro:.4f}")
         lines.append(f"{'macro':<{width}} {'':>12}    {self.macro:.4f}")
         return "\n".join(lines)
 
-    def _repr_html_(self) -> str:
-        """The table, for notebooks."""
+    def _cells(self) -> list[tuple[str, str, str]]:
         rows = [
-            (escape(each.name), f"{each.correct}/{each.total}", f"{each.accuracy:.4f}")
+            (each.name, f"{each.correct}/{each.total}", f"{each.accuracy:.4f}")
             for each in self.groups
         ]
-        means = [("micro", "", f"{self.micro:.4f}"), ("macro", "", f"{self.macro:.4f}")]
-        return html_table((self.by, "right", "accuracy"), [*rows, *means])
+        return [*rows, ("micro", "", f"{self.micro:.4f}"), ("macro", "", f"{self.macro:.4f}")]
+
+    def _repr_html_(self) -> str:
+        """The table, for notebooks."""
+        return html_table(
+            (self.by, "right", "accuracy"), (map(escape, row) for row in self._cells())
+        )
+
+    def to_markdown(self) -> str:
+        """The table in Markdown."""
+        return "\n".join(markdown_table((self.by, "right", "accuracy"), self._cells())) + "\n"
+
+    def to_json(self) -> str:
+        """The table as one JSON object."""
+        return json.dumps(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
         """The table as plain values."""
@@ -94,21 +121,16 @@ class GroupTable:
             "by": self.by,
             "micro": self.micro,
             "macro": self.macro,
-            "groups": [
-                {
-                    "name": group.name,
-                    "correct": group.correct,
-                    "total": group.total,
-                    "accuracy": group.accuracy,
-                    "interval": list(group.interval),
-                }
-                for group in self.groups
-            ],
+            "groups": [group.to_dict() for group in self.groups],
         }
 
 
 def group_table(
-    result: EvaluationResult, dataset: Dataset, *, by: str | Callable[[Item], Any]
+    result: EvaluationResult,
+    dataset: Dataset,
+    *,
+    by: str | Callable[[Item], Any],
+    level: float = 0.95,
 ) -> GroupTable:
     """The result by groups of items, such as the subjects of MMLU.
 
@@ -116,6 +138,10 @@ def group_table(
         result: A result on this data set.
         dataset: What was asked.
         by: A field of the metadata, or a function of the item.
+        level: The level of the intervals.
+
+    Returns:
+        The groups by name, with the mean over items (micro) and over groups (macro).
 
     Raises:
         PredictionError: The result is on another data set.
@@ -128,27 +154,35 @@ def group_table(
         if item.id in right:
             verdicts.setdefault(str(value_of(item, by)), []).append(right[item.id])
     groups = tuple(
-        Group(name=name, correct=sum(found), total=len(found))
+        ItemGroup(name=name, correct=sum(found), total=len(found), level=level)
         for name, found in sorted(verdicts.items())
     )
     return GroupTable(by=by if isinstance(by, str) else "group", groups=groups)
 
 
-def hardest_items(
-    results: Sequence[EvaluationResult], count: int = 10
-) -> list[tuple[str, int, int]]:
-    """The items that the fewest models have right: id, how many have, how many were asked.
+@renamed_arguments(count="n")
+def hardest_items(results: Sequence[EvaluationResult], n: int = 10) -> list[tuple[str, int, int]]:
+    """The items that the fewest models have right.
+
+    Args:
+        results: Results on the same data set, one for each model.
+        n: How many items.
+
+    Returns:
+        For each item its id, the number of models that have it right, and the number of models.
 
     Raises:
-        PredictionError: There is no result, or they are not on the same items.
+        PredictionError: ``results`` is empty, or they are not on the same items.
     """
     if not results or len({result.dataset_hash for result in results}) > 1:
-        raise PredictionError("the hardest items are those of results on the same data set")
+        raise PredictionError(
+            "results: hardest_items needs at least one result, and all on the same data set"
+        )
     right = Counter({item.id: 0 for item in results[0].items})
     for result in results:
         right.update(item.id for item in result.items if item.score.correct)
     order = sorted(right.items(), key=lambda pair: pair[1])
-    return [(identifier, times, len(results)) for identifier, times in order[:count]]
+    return [(identifier, times, len(results)) for identifier, times in order[:n]]
 
 
 def failure_modes(result: EvaluationResult) -> dict[str, int]:
@@ -178,7 +212,7 @@ def disagreements(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
+class ConfidenceCalibration:
     """Whether confidence means what it says.
 
     Attributes:
@@ -193,11 +227,22 @@ class Calibration:
     bins: tuple[tuple[int, float, float], ...]
     items: int
 
+    def to_dict(self) -> dict[str, Any]:
+        """The calibration as plain values."""
+        return {
+            "error": self.error,
+            "brier": self.brier,
+            "bins": [list(each) for each in self.bins],
+            "items": self.items,
+        }
+
     def __str__(self) -> str:
         return f"ECE {self.error:.4f}, Brier score {self.brier:.4f} on {self.items} items"
 
 
-def calibration(result: EvaluationResult, *, bins: int = 10) -> Calibration | None:
+def confidence_calibration(
+    result: EvaluationResult, *, bins: int = 10
+) -> ConfidenceCalibration | None:
     """The calibration of the confidences; None where no prediction had one.
 
     Raises:
@@ -223,7 +268,7 @@ def calibration(result: EvaluationResult, *, bins: int = 10) -> Calibration | No
         )
         for _, each in sorted(held.items())
     )
-    return Calibration(
+    return ConfidenceCalibration(
         error=fsum(count * abs(sure - right) for count, sure, right in shown) / len(pairs),
         brier=fsum((sure - right) ** 2 for sure, right in pairs) / len(pairs),
         bins=shown,

@@ -1,15 +1,16 @@
-"""Score a set of predictions against a data set, with what is missing in full view."""
+"""Score a set of predictions against a data set, and report how many are missing."""
 
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import fsum
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, TypedDict, Unpack, cast, get_args
 
 from .._core.errors import NoScorerError, PredictionError, UnknownMetricError
-from .._core.events import emit
+from .._core.events import Progress, emit
 from .._data.dataset import Dataset
 from .._data.item import Item
-from .._loading.load import load_sync
+from .._loading.load import load_now
 from .._sandbox.sandbox import Sandbox
 from .._scoring.corpus import CORPUS_METRICS
 from .._scoring.official import OFFICIAL_OF
@@ -27,10 +28,19 @@ from .result import EvaluationResult, ItemResult
 
 Predictions = Iterable[Any] | Mapping[str, Any]
 Metric = str | Callable[[Any, Any], float]
-Missing = Literal["wrong", "left_out", "error"]
+Missing = Literal["error", "wrong", "omit"]
 # Made anew each time: to keep a hundred thousand items costs more than to make them again.
 Answers = Callable[[], Iterable[tuple[Any, Item]]]
 OFFICIAL = "official"
+
+
+class EvaluateOptions(TypedDict, total=False):
+    """The options of ``evaluate`` that ``evaluate_batch`` takes; ``evaluate`` describes them."""
+
+    metrics: Metric | Sequence[Metric]
+    scorer: str | None
+    missing: Missing
+    sandbox: Sandbox | None
 
 
 class Given(NamedTuple):
@@ -50,6 +60,7 @@ def evaluate(
     model_name: str = "unknown",
     missing: Missing = "wrong",
     sandbox: Sandbox | None = None,
+    on_progress: Progress | None = None,
 ) -> EvaluationResult:
     """Score predictions.
 
@@ -64,13 +75,15 @@ def evaluate(
             under its name.
         scorer: How to score; the data set's own scorer when left out. ``official`` is the rule
             that the authors of a built-in benchmark published, as strict as it is.
-        model_name: Who answered.
-        missing: What an item without a prediction is: ``wrong``, ``left_out`` of all that is
-            counted but the coverage, or an ``error``.
+        model_name: The name of the model that answered.
+        missing: What an item without a prediction is: ``wrong`` (the default, so that a model
+            gains nothing by skipping hard items), an ``error``, or ``omit``, which counts it in
+            the coverage only.
         sandbox: Where programs run that are scored by their tests.
+        on_progress: Called after each item with how many are scored and how many there are.
 
     Returns:
-        The result; it tells how many predictions are missing.
+        The result, with a score for each item, the metrics and the number of missing predictions.
 
     Raises:
         PredictionError: An id is unknown or used twice, predictions without ids are not as many
@@ -80,15 +93,23 @@ def evaluate(
         UnknownMetricError: No metric has this name.
         DatasetError: The data set of this name cannot be loaded, or programs cannot be run.
     """
-    data = load_sync(dataset) if isinstance(dataset, str) else dataset
+    data = load_now(dataset) if isinstance(dataset, str) else dataset
     name = _scorer(scorer, data)
     wanted = _known_metrics(metrics)
-    given = _given(predictions, data, missing)
+    given = _given(predictions, data, _known_missing(missing))
     began = time.perf_counter_ns()
     about: dict[str, object] = {"dataset": data.name, "model": model_name}
     emit("dataset.evaluate.start", {"items": len(data)}, about)
     try:
-        found = _judged(given, data, name, model_name=model_name, metrics=wanted, sandbox=sandbox)
+        found = _judged(
+            given,
+            data,
+            name,
+            model_name=model_name,
+            metrics=wanted,
+            sandbox=sandbox,
+            on_progress=on_progress,
+        )
     except Exception as error:
         measured: dict[str, object] = {"duration_ns": time.perf_counter_ns() - began}
         problem = {"error": str(error), "error_type": type(error).__name__}
@@ -105,14 +126,21 @@ def evaluate(
 
 
 def evaluate_batch(
-    models: Mapping[str, Predictions] | Iterable[Mapping[str, Any]], **options: Any
+    models: Mapping[str, Predictions] | Iterable[Mapping[str, Any]],
+    *,
+    dataset: Dataset | str,
+    on_progress: Progress | None = None,
+    **options: Unpack[EvaluateOptions],
 ) -> list[EvaluationResult]:
     """Score several models on the same data set.
 
     Args:
         models: The predictions by the name of the model; or mappings with ``model_name`` and
             ``predictions``.
-        **options: As ``evaluate`` takes them.
+        dataset: What was asked; or the name of a data set, which is loaded once.
+        on_progress: Called after each item with how many are scored and how many there are, over
+            all models.
+        **options: ``metrics``, ``scorer``, ``missing`` and ``sandbox``, as ``evaluate`` takes them.
 
     Returns:
         One result for each model, in their order.
@@ -125,7 +153,24 @@ def evaluate_batch(
         pairs = list(models.items())
     else:
         pairs = [_named(each) for each in models]
-    return [evaluate(given, model_name=name, **options) for name, given in pairs]
+    data = load_now(dataset) if isinstance(dataset, str) else dataset
+    return [
+        evaluate(
+            given,
+            dataset=data,
+            model_name=name,
+            on_progress=_shifted(on_progress, place, len(pairs)),
+            **options,
+        )
+        for place, (name, given) in enumerate(pairs)
+    ]
+
+
+def _shifted(on_progress: Progress | None, place: int, models: int) -> Progress | None:
+    """The progress of one model as a part of the progress over all models."""
+    if on_progress is None:
+        return None
+    return lambda done, items: on_progress(place * items + done, models * items)
 
 
 def _named(model: Mapping[str, Any]) -> tuple[str, Predictions]:
@@ -138,7 +183,8 @@ def _named(model: Mapping[str, Any]) -> tuple[str, Predictions]:
 def _scorer(wanted: str | None, dataset: Dataset) -> str:
     reason = str(dataset.metadata.get("no_scorer", ""))
     if wanted == OFFICIAL:
-        reason, name = "no rule of its authors is known here", OFFICIAL_OF.get(dataset.name)
+        reason = "its authors published no rule that this library has"
+        name = OFFICIAL_OF.get(dataset.name)
     else:
         name = wanted or dataset.scorer
     if name is None:
@@ -147,11 +193,19 @@ def _scorer(wanted: str | None, dataset: Dataset) -> str:
     return name
 
 
+def _known_missing(missing: str) -> Missing:
+    if missing == "left_out":
+        warnings.warn('missing="left_out" is now missing="omit"', DeprecationWarning, stacklevel=3)
+        return "omit"
+    for known in get_args(Missing):
+        if missing == known:
+            return cast("Missing", known)
+    raise ValueError(f"missing: {missing!r} is unknown; known: {', '.join(get_args(Missing))}")
+
+
 def _given(predictions: Predictions, dataset: Dataset, missing: Missing) -> Given:
-    if missing not in get_args(Missing):
-        raise ValueError(f"missing is {missing!r}; it may be {', '.join(get_args(Missing))}")
     if not len(dataset):
-        raise PredictionError(f"{dataset.name} has no items, so there is nothing to score")
+        raise PredictionError(f"{dataset.name} has no items, so no prediction can be scored")
     predictions = predictions if isinstance(predictions, Mapping | str) else list(predictions)
     by_id = match_predictions(predictions, dataset)
     lacking = [each for each in dataset.ids() if each not in by_id] if missing != "wrong" else []
@@ -172,13 +226,18 @@ def _judged(
     model_name: str,
     metrics: Mapping[str, Metric],
     sandbox: Sandbox | None,
+    on_progress: Progress | None,
 ) -> EvaluationResult:
     by_id, sure, left_out = given
 
     def answers() -> Iterator[tuple[Any, Item]]:
         return ((by_id.get(each.id), each) for each in dataset if not left_out or each.id in by_id)
 
-    judged, layers = _verdicts(scorer, answers, sandbox)
+    def counted(done: int, _: int) -> None:
+        if on_progress is not None:
+            on_progress(left_out + done, len(dataset))
+
+    judged, layers = _scored(scorer, answers, sandbox, counted if on_progress else None)
     results = tuple(
         ItemResult(
             id=item.id,
@@ -207,15 +266,24 @@ def _judged(
     )
 
 
-def _verdicts(
-    scorer: str, answers: Answers, sandbox: Sandbox | None
+def _scored(
+    scorer: str, answers: Answers, sandbox: Sandbox | None, on_progress: Progress | None
 ) -> tuple[Iterable[tuple[Any, Item, Score]], tuple[str, ...]]:
-    """Predictions, items and verdicts; and what held the programs, where any were run."""
+    """Predictions, items and scores; and the layers that isolated the programs, if any ran."""
     if not runs_programs(scorer):
-        return score_all(scorer, answers()), ()
+        scored = score_all(scorer, answers())
+        return scored if on_progress is None else _counted(scored, on_progress), ()
     pairs = list(answers())
-    verdicts, layers = score_programs(pairs, sandbox)
+    verdicts, layers = score_programs(pairs, sandbox, on_progress)
     return ((*pair, verdict) for pair, verdict in zip(pairs, verdicts, strict=True)), layers
+
+
+def _counted(
+    scored: Iterable[tuple[Any, Item, Score]], on_progress: Progress
+) -> Iterator[tuple[Any, Item, Score]]:
+    for done, each in enumerate(scored, start=1):
+        yield each
+        on_progress(done, 0)
 
 
 def _known_metrics(metrics: Metric | Sequence[Metric]) -> dict[str, Metric]:
@@ -228,7 +296,7 @@ def _known_metrics(metrics: Metric | Sequence[Metric]) -> dict[str, Metric]:
         if isinstance(metric, str) and metric not in known:
             raise UnknownMetricError(metric, known)
         if name in found:
-            raise ValueError(f"the metric {name!r} is asked for twice")
+            raise ValueError(f"metrics: {name!r} is named twice; give each metric once")
         found[name] = metric
     return found
 

@@ -14,7 +14,7 @@ from typing import Any
 from .._core.canonical import canonical, json_safe
 from .._core.markup import html_table, markdown_table, markdown_text
 from .page import page
-from .result import HEAD, EvaluationResult, cells
+from .result import EvaluationResult, cells, head
 
 _SUMMARY = (
     *("model_name", "dataset_name", "dataset_version", "dataset_hash", "scorer"),
@@ -30,23 +30,26 @@ _FORMULA = re.compile(r"\s*[=+@-]|[\t\r]")
 _NUMBER = re.compile(r"[+-]?[\d.,]+(?:e[+-]?\d+)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leaderboard:
     """Results by accuracy, the best first; models that are equal share a rank.
 
     Attributes:
         results: In their order.
         title: Above the table.
+        level: The level of the intervals.
     """
 
     results: tuple[EvaluationResult, ...]
     title: str = "Results"
+    level: float = 0.95
 
     @property
     def head(self) -> tuple[str, ...]:
         """What the columns are: those of every table, then the metrics that any result has."""
         names = dict.fromkeys(name for result in self.results for name in result.metrics)
-        return *HEAD, *(name for name in names if name not in HEAD)
+        common = head(self.level)
+        return *common, *(name for name in names if name not in common)
 
     def rows(self) -> list[tuple[str, ...]]:
         """The cells of the table, as text; ranks count anew for each data set."""
@@ -76,7 +79,11 @@ class Leaderboard:
         Args:
             items: Show every item of each result as well.
         """
-        return page(self.title, self.head, self.rows(), self.results, items=items)
+        return page(self.title, self.head, self.rows(), self.results, items=items, level=self.level)
+
+    def to_json(self) -> str:
+        """The table as one JSON object."""
+        return json.dumps(self.to_dict())
 
     def _repr_html_(self) -> str:
         """The table, for notebooks."""
@@ -127,15 +134,15 @@ class Leaderboard:
         return path
 
     def _cells(self) -> Iterator[tuple[str, ...]]:
-        metrics = self.head[len(HEAD) :]
+        metrics = self.head[len(head(self.level)) :]
         for result in self.results:
             rivals = [one for one in self.results if one.dataset_hash == result.dataset_hash]
             rank = 1 + sum(one.accuracy > result.accuracy for one in rivals)
-            yield cells(result, rank, metrics)
+            yield cells(result, rank, metrics, self.level)
 
     def _summaries(self) -> Iterator[dict[str, Any]]:
         for result in self.results:
-            low, high = result.interval
+            low, high = result.interval_at(self.level)
             extra = {"low": low, "high": high, "metrics": dict(result.metrics)}
             yield extra | {name: getattr(result, name) for name in _SUMMARY if name not in extra}
 
@@ -146,16 +153,26 @@ class Leaderboard:
                 yield about | record
 
 
-def leaderboard(results: Sequence[EvaluationResult], *, title: str = "Results") -> Leaderboard:
+def leaderboard(
+    results: Sequence[EvaluationResult], *, title: str = "Results", level: float = 0.95
+) -> Leaderboard:
     """Results by data set, the most accurate model first.
 
+    Args:
+        results: The results of ``evaluate`` or ``evaluate_batch``.
+        title: Above the table.
+        level: The level of the intervals.
+
+    Returns:
+        The table, which prints, shows itself in a notebook and exports to files.
+
     Raises:
-        ValueError: There is no result.
+        ValueError: ``results`` is empty.
     """
     if not results:
         raise ValueError("a leaderboard needs at least one result")
     order = sorted(results, key=lambda one: (one.dataset_name, -one.accuracy, one.model_name))
-    return Leaderboard(tuple(order), title)
+    return Leaderboard(results=tuple(order), title=title, level=level)
 
 
 def _cell(value: Any) -> Any:

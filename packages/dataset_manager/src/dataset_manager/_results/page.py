@@ -26,6 +26,7 @@ def page(
     results: Sequence[EvaluationResult],
     *,
     items: bool,
+    level: float,
 ) -> str:
     """The page: the table with the intervals drawn, then how the answers of each model came out.
 
@@ -35,9 +36,11 @@ def page(
         rows: Its cells, one row for each result.
         results: The results in the order of the rows.
         items: Whether every item is shown as well.
+        level: The level of the intervals.
     """
     drawn = (
-        [*map(escape, row), _interval(result)] for row, result in zip(rows, results, strict=True)
+        [*map(escape, row), _interval(result, level)]
+        for row, result in zip(rows, results, strict=True)
     )
     parts = "\n".join(_details(result, items=items) for result in results)
     return (
@@ -49,10 +52,11 @@ def page(
     )
 
 
-def _interval(result: EvaluationResult) -> str:
-    low, high = (100 * end for end in result.interval)
+def _interval(result: EvaluationResult, level: float) -> str:
+    low, high = (100 * end for end in result.interval_at(level))
     middle = 100 * result.accuracy
-    label = f"accuracy {result.accuracy:.4f}, 95 % interval {low / 100:.4f} to {high / 100:.4f}"
+    ends = f"{low / 100:.4f} to {high / 100:.4f}"
+    label = f"accuracy {result.accuracy:.4f}, {100 * level:g} % interval {ends}"
     return (
         f'<svg role="img" aria-label="{label}" width="160" height="18" viewBox="-2 0 104 12"'
         ' preserveAspectRatio="none" stroke="currentColor">'

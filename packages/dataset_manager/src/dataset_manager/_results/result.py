@@ -1,6 +1,6 @@
-"""The verdict on a model: what was right, what was wrong, and what was not there."""
+"""The result of an evaluation: a score for each item, and what follows from the scores."""
 
-import math
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,24 +8,11 @@ from html import escape
 from typing import Any
 
 from .._core.canonical import json_safe
+from .._core.intervals import Interval, level_text, wilson
 from .._core.markup import html_table
 from .._scoring.verdict import Score
 
-HEAD = ("rank", "model", "data set", "accuracy", "95 % CI", "right", "coverage")
-_NORMAL_975 = 1.959963984540054
-
-
-def wilson(correct: int, total: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson, JASA 22, 1927)."""
-    share, z2 = correct / total, _NORMAL_975**2
-    middle = (share + z2 / (2 * total)) / (1 + z2 / total)
-    spread = math.sqrt(share * (1 - share) / total + z2 / (4 * total * total))
-    half = _NORMAL_975 / (1 + z2 / total) * spread
-    # At its ends the formula gives 0 and 1, which rounding must not miss.
-    return (
-        max(0.0, middle - half) if correct else 0.0,
-        min(1.0, middle + half) if correct < total else 1.0,
-    )
+_LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +34,21 @@ class ItemResult:
     score: Score
     missing: bool
     confidence: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain values."""
+        return {
+            "id": self.id,
+            "prediction": json_safe(self.prediction),
+            "expected": json_safe(self.expected),
+            "extracted": json_safe(self.score.extracted),
+            "correct": self.score.correct,
+            "score": self.score.value,
+            "outcome": self.score.outcome,
+            "span": None if self.score.span is None else list(self.score.span),
+            "missing": self.missing,
+            "confidence": self.confidence,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +111,20 @@ class EvaluationResult:
         return dict(sorted(counts.items()))
 
     @property
-    def interval(self) -> tuple[float, float]:
+    def interval(self) -> Interval:
         """The 95 % interval of the accuracy (Wilson, JASA 22, 1927)."""
         return wilson(self.correct, self.total)
+
+    def interval_at(self, level: float = 0.95) -> Interval:
+        """The Wilson interval of the accuracy at another level.
+
+        Args:
+            level: The confidence level, between 0 and 1.
+
+        Raises:
+            ValueError: ``level`` is not between 0 and 1.
+        """
+        return wilson(self.correct, self.total, level=level)
 
     def with_metrics(self, metrics: Mapping[str, float]) -> "EvaluationResult":
         """The same result with other metrics."""
@@ -126,7 +139,6 @@ class EvaluationResult:
         return [item.score.value for item in self.items]
 
     def __str__(self) -> str:
-        low, high = self.interval
         rest = ", ".join(
             f"{count} {name}"
             for name, count in {**self.outcomes, "left out": self.left_out}.items()
@@ -140,15 +152,20 @@ class EvaluationResult:
         )
         return (
             f"{self.model_name} on {name}: {self.correct} of {self.total} right,"
-            f" accuracy {self.accuracy:.4f}, 95 % CI [{low:.4f}, {high:.4f}]{more}"
+            f" accuracy {self.accuracy:.4f}, 95 % CI {self.interval}{more}"
             + (f" ({rest})" if rest else "")
         )
 
     def _repr_html_(self) -> str:
         """The result as a row of a table, for notebooks."""
-        metrics = tuple(name for name in self.metrics if name not in HEAD)
-        row = map(escape, cells(self, 1, metrics))
-        return html_table((*HEAD, *metrics), [row])
+        names = head(_LEVEL)
+        metrics = tuple(name for name in self.metrics if name not in names)
+        row = map(escape, cells(self, 1, metrics, _LEVEL))
+        return html_table((*names, *metrics), [row])
+
+    def to_json(self) -> str:
+        """The result with all of its items as one line of JSON."""
+        return json.dumps(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain values."""
@@ -168,21 +185,7 @@ class EvaluationResult:
             "outcomes": self.outcomes,
             "left_out": self.left_out,
             "layers": list(self.layers),
-            "items": [
-                {
-                    "id": item.id,
-                    "prediction": json_safe(item.prediction),
-                    "expected": json_safe(item.expected),
-                    "extracted": json_safe(item.score.extracted),
-                    "correct": item.score.correct,
-                    "score": item.score.value,
-                    "outcome": item.score.outcome,
-                    "span": None if item.score.span is None else list(item.score.span),
-                    "missing": item.missing,
-                    "confidence": item.confidence,
-                }
-                for item in self.items
-            ],
+            "items": [item.to_dict() for item in self.items],
         }
 
     @classmethod
@@ -201,9 +204,15 @@ class EvaluationResult:
         )
 
 
-def cells(result: EvaluationResult, rank: int, metrics: Sequence[str]) -> tuple[str, ...]:
-    """A result as the row of a table: under ``HEAD``, then these metrics where it has them."""
-    low, high = result.interval
+def head(level: float) -> tuple[str, ...]:
+    """The headings of a table of results."""
+    return ("rank", "model", "data set", "accuracy", level_text(level), "right", "coverage")
+
+
+def cells(
+    result: EvaluationResult, rank: int, metrics: Sequence[str], level: float
+) -> tuple[str, ...]:
+    """A result as the row of a table: under ``head``, then these metrics where it has them."""
     synthetic = " (SYNTHETIC)" if result.synthetic else ""
     values = (result.metrics.get(name) for name in metrics)
     return (
@@ -211,7 +220,7 @@ def cells(result: EvaluationResult, rank: int, metrics: Sequence[str]) -> tuple[
         result.model_name,
         result.dataset_name + synthetic,
         f"{result.accuracy:.4f}",
-        f"[{low:.4f}, {high:.4f}]",
+        str(result.interval_at(level)),
         f"{result.correct}/{result.total}",
         f"{result.coverage:.4f}",
         *("" if value is None else f"{value:.4f}" for value in values),

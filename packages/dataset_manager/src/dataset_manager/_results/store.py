@@ -43,6 +43,19 @@ class StoredResult:
     metrics: Mapping[str, float]
     saved_at: str
 
+    def to_dict(self) -> dict[str, Any]:
+        """The summary as plain values."""
+        return {
+            "id": self.id,
+            "model_name": self.model_name,
+            "dataset_name": self.dataset_name,
+            "dataset_hash": self.dataset_hash,
+            "accuracy": self.accuracy,
+            "total": self.total,
+            "metrics": dict(self.metrics),
+            "saved_at": self.saved_at,
+        }
+
     def __str__(self) -> str:
         return (
             f"{self.id}: {self.model_name} on {self.dataset_name}, accuracy {self.accuracy:.4f}"
@@ -62,8 +75,8 @@ class ResultStore:
             folder: Where; ``CRUCIBLE_RESULTS``, else the user's data folder, when left out.
             clock: What gives the time, with its zone.
         """
-        self.folder = Path(folder) if folder is not None else _default_folder()
-        self._clock = clock or (lambda: datetime.now(UTC))
+        self.folder: Path = Path(folder) if folder is not None else _default_folder()
+        self._clock: Callable[[], datetime] = clock or (lambda: datetime.now(UTC))
 
     def save(self, result: EvaluationResult, *, id: str | None = None) -> str:
         """Save a result.
@@ -84,20 +97,20 @@ class ResultStore:
         digest = hashlib.sha256(text.encode()).hexdigest()[:12]
         made = f"{now:%Y-%m-%d}_{_slug(result.model_name)}_{_slug(result.dataset_name)}_{digest}"
         name = made if id is None else id
-        summary = {
-            "id": name,
-            "model_name": result.model_name,
-            "dataset_name": result.dataset_name,
-            "dataset_hash": result.dataset_hash,
-            "accuracy": result.accuracy,
-            "total": result.total,
-            "metrics": dict(result.metrics),
-            "saved_at": now.isoformat(timespec="seconds"),
-        }
+        summary = StoredResult(
+            id=name,
+            model_name=result.model_name,
+            dataset_name=result.dataset_name,
+            dataset_hash=result.dataset_hash,
+            accuracy=result.accuracy,
+            total=result.total,
+            metrics=result.metrics,
+            saved_at=now.isoformat(timespec="seconds"),
+        )
         path = self._path(name)
         self.folder.mkdir(parents=True, exist_ok=True)
         _write(path, text)
-        _write(path.with_name(name + _SUMMARY), json.dumps(summary))
+        _write(path.with_name(name + _SUMMARY), json.dumps(summary.to_dict()))
         return name
 
     def load(self, id: str) -> EvaluationResult:

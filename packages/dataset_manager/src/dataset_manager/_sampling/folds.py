@@ -22,6 +22,14 @@ class Fold:
     train: Dataset
     test: Dataset
 
+    def to_dict(self) -> dict[str, object]:
+        """The fold as plain values: its index, and the ids of both parts."""
+        return {
+            "index": self.index,
+            "train": list(self.train.ids()),
+            "test": list(self.test.ids()),
+        }
+
     def __iter__(self) -> Iterator[Dataset]:
         """So that ``train, test = fold`` works."""
         return iter((self.train, self.test))

@@ -40,6 +40,15 @@ class Leak:
     similarity: float
     same_answer: bool
 
+    def to_dict(self) -> dict[str, object]:
+        """The pair as plain values."""
+        return {
+            "id": self.id,
+            "other_id": self.other_id,
+            "similarity": self.similarity,
+            "same_answer": self.same_answer,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeakReport:
@@ -77,15 +86,7 @@ class LeakReport:
             "checked": self.checked,
             "threshold": self.threshold,
             "leaked": len(self.leaked_ids),
-            "leaks": [
-                {
-                    "id": leak.id,
-                    "other_id": leak.other_id,
-                    "similarity": leak.similarity,
-                    "same_answer": leak.same_answer,
-                }
-                for leak in self.leaks
-            ],
+            "leaks": [leak.to_dict() for leak in self.leaks],
         }
 
     def __str__(self) -> str:

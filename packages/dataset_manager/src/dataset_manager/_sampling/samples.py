@@ -6,18 +6,20 @@ moves no other item, and the draw is the same under every version of Python.
 
 from collections.abc import Callable
 
+from .._core.deprecated import renamed_arguments
 from .._core.streams import key
 from .._data.dataset import Dataset
 from .._data.item import Item, value_of
 from .._data.partition import largest_remainder
 
 
-def random_sample(dataset: Dataset, size: int, *, seed: int = 0) -> Dataset:
+@renamed_arguments(size="n")
+def random_sample(dataset: Dataset, n: int, *, seed: int = 0) -> Dataset:
     """A simple random sample, in the order of the data set.
 
     Args:
         dataset: What to draw from.
-        size: How many items.
+        n: How many items.
         seed: Selects them.
 
     Returns:
@@ -25,29 +27,30 @@ def random_sample(dataset: Dataset, size: int, *, seed: int = 0) -> Dataset:
         ``original_size``.
 
     Raises:
-        ValueError: ``size`` is not between 1 and the number of items.
+        ValueError: ``n`` is not between 1 and the number of items.
     """
-    _check(dataset, size)
-    chosen = _draw(list(dataset), size, seed, "random")
+    _check(dataset, n)
+    chosen = _draw(list(dataset), n, seed, "random")
     return dataset.with_items(
         (item for item in dataset if item.id in chosen),
         sample_method="random",
-        sample_size=size,
+        sample_size=n,
         sample_seed=seed,
         original_size=len(dataset),
     )
 
 
+@renamed_arguments(size="n")
 def stratified_sample(
-    dataset: Dataset, size: int, *, by: str | Callable[[Item], object] = "subject", seed: int = 0
+    dataset: Dataset, n: int, *, by: str | Callable[[Item], object] = "subject", seed: int = 0
 ) -> Dataset:
     """A sample in which every stratum has its share, in the order of the data set.
 
-    The shares are rounded by the largest remainder, so that they sum to ``size`` exactly.
+    The shares are rounded by the largest remainder, so that they sum to ``n`` exactly.
 
     Args:
         dataset: What to draw from.
-        size: How many items.
+        n: How many items.
         by: What makes the strata: a field of the metadata (``a.b`` for nested ones), or a function.
         seed: Selects the items.
 
@@ -55,20 +58,20 @@ def stratified_sample(
         The sample; its metadata also has ``strata_field`` and ``strata_distribution``.
 
     Raises:
-        ValueError: ``size`` is out of range, or an item lacks the field.
+        ValueError: ``n`` is out of range, or an item lacks the field.
     """
-    _check(dataset, size)
+    _check(dataset, n)
     strata: dict[str, list[Item]] = {}
     for item in dataset:
         strata.setdefault(str(value_of(item, by)), []).append(item)
-    sizes = largest_remainder({name: len(items) for name, items in strata.items()}, size)
+    sizes = largest_remainder({name: len(items) for name, items in strata.items()}, n)
     chosen: set[str] = set()
     for name, items in strata.items():
         chosen |= _draw(items, sizes[name], seed, "stratified")
     return dataset.with_items(
         (item for item in dataset if item.id in chosen),
         sample_method="stratified",
-        sample_size=size,
+        sample_size=n,
         sample_seed=seed,
         original_size=len(dataset),
         strata_field=by if isinstance(by, str) else getattr(by, "__name__", "function"),
@@ -81,6 +84,6 @@ def _draw(items: list[Item], size: int, seed: int, method: str) -> set[str]:
     return {item.id for item in ranked[:size]}
 
 
-def _check(dataset: Dataset, size: int) -> None:
-    if not 1 <= size <= len(dataset):
-        raise ValueError(f"size: {size!r} is not between 1 and the {len(dataset)} items there are")
+def _check(dataset: Dataset, n: int) -> None:
+    if not 1 <= n <= len(dataset):
+        raise ValueError(f"n: {n!r} is not between 1 and the {len(dataset)} items there are")

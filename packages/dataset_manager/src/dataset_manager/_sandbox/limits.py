@@ -8,14 +8,14 @@ Outcome = Literal["passed", "failed", "timed_out", "killed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramResult:
-    """What became of a program.
+    """The result of running a program.
 
     Attributes:
         outcome: ``passed`` when it ran to its end; ``failed`` when it raised; ``timed_out``;
             ``killed`` when its process ended before it did.
         error: What it raised, in one line.
         output: What it wrote, up to the limit.
-        layers: What held it.
+        layers: The layers of isolation that were in force.
         duration_ms: From its start to its end.
     """
 
@@ -30,6 +30,16 @@ class ProgramResult:
         """Whether it ran to its end without an error."""
         return self.outcome == "passed"
 
+    def to_dict(self) -> dict[str, object]:
+        """The result as plain values."""
+        return {
+            "outcome": self.outcome,
+            "error": self.error,
+            "output": self.output,
+            "layers": list(self.layers),
+            "duration_ms": self.duration_ms,
+        }
+
     def __str__(self) -> str:
         return f"{self.outcome} in {self.duration_ms:.0f} ms" + (
             f": {self.error}" if self.error else ""
@@ -40,7 +50,7 @@ class ProgramResult:
 class Limits:
     """What a program may use; ``Sandbox`` describes the fields."""
 
-    timeout_s: float = 3.0
+    timeout_ms: float = 3000.0
     memory_bytes: int = 2**30
     output_bytes: int = 2**16
     file_bytes: int = 2**24
@@ -49,7 +59,7 @@ class Limits:
     unsafe: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("timeout_s", "memory_bytes", "output_bytes", "file_bytes", "workers"):
+        for name in ("timeout_ms", "memory_bytes", "output_bytes", "file_bytes", "workers"):
             value = getattr(self, name)
             if value is not None and not value > 0:
-                raise ValueError(f"{name} must be above 0, not {value!r}")
+                raise ValueError(f"{name}: {value!r} is not above 0")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import SandboxError
+from .._core.events import Progress
 from .bubblewrap import wrapped
 from .limits import Limits, ProgramResult
 
@@ -31,13 +32,22 @@ async def run(program: str, limits: Limits) -> ProgramResult:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def run_all(programs: Sequence[str], limits: Limits) -> list[ProgramResult]:
+async def run_all(
+    programs: Sequence[str], limits: Limits, on_progress: Progress | None = None
+) -> list[ProgramResult]:
     """Run many programs, a few at a time; the first error ends all."""
     free = asyncio.Semaphore(limits.workers or os.cpu_count() or 1)
 
+    done = 0
+
     async def one(program: str) -> ProgramResult:
+        nonlocal done
         async with free:
-            return await run(program, limits)
+            result = await run(program, limits)
+        done += 1
+        if on_progress is not None:
+            on_progress(done, len(programs))
+        return result
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -87,7 +97,7 @@ def _settings(folder: str, token: str, limits: Limits, *, bubblewrap: bool) -> b
         "token": token,
         "memory_bytes": limits.memory_bytes,
         "file_bytes": limits.file_bytes,
-        "cpu_s": int(limits.timeout_s) + 2,
+        "cpu_s": int(limits.timeout_ms / 1000) + 2,
         "unsafe": limits.unsafe,
         "bubblewrap": bubblewrap,
     }
@@ -109,7 +119,7 @@ async def _watched(
             raise SandboxError(tuple(first.get("layers", ())))
         began = time.perf_counter_ns()
         try:
-            async with asyncio.timeout(limits.timeout_s):
+            async with asyncio.timeout(limits.timeout_ms / 1000):
                 last = await _report(process, token)
         except TimeoutError:
             last = {"outcome": "timed_out"}

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._core.extras import optional
 from .dataflow import Node, data_flow
 
 _ORDERS = (1, 2, 3, 4)
@@ -84,7 +85,7 @@ def codebleu(
 
     Raises:
         ValueError: There are none, or not as many predictions as references.
-        ImportError: The extra is not installed.
+        MissingExtraError: The extra is not installed.
     """
     rights = [[each] if isinstance(each, str) else list(each) for each in references]
     if not predictions or len(predictions) != len(rights) or not all(rights):
@@ -196,15 +197,12 @@ def _flow(trees: list[tuple[Node, list[Node]]]) -> float | None:
 
 
 def _tree(program: str) -> Node:
-    try:
-        import tree_sitter  # noqa: PLC0415  # an extra
-        import tree_sitter_python  # noqa: PLC0415  # same
-    except ImportError as error:
-        raise ImportError(
-            'CodeBLEU needs an extra: pip install "crucible-framework-dataset-manager[code]"'
-        ) from error
+    tree_sitter = optional("tree_sitter", extra="code", purpose="CodeBLEU")
+    tree_sitter_python = optional("tree_sitter_python", extra="code", purpose="CodeBLEU")
     parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_python.language()))
-    return parser.parse(_without_comments(program.strip()).encode("utf-8", "replace")).root_node
+    source = _without_comments(program.strip()).encode("utf-8", "replace")
+    root: Node = parser.parse(source).root_node
+    return root
 
 
 def _without_comments(program: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .._core.extras import optional
 from .._data.item import Item
 from .._extraction.code import extract_code
 from .codebleu import codebleu
@@ -11,16 +12,12 @@ from .verdict import answers_of, text_of
 
 def corpus_bleu(answers: Sequence[tuple[Any, Item]]) -> float:
     """BLEU of a corpus, 0 to 100, with sacrebleu's defaults (Papineni et al. 2002; Post 2018)."""
-    from sacrebleu.metrics.bleu import BLEU  # noqa: PLC0415  # an extra
-
-    return _score(BLEU(), answers)
+    return _score(_metric("BLEU"), answers)
 
 
 def corpus_chrf(answers: Sequence[tuple[Any, Item]]) -> float:
     """ChrF of a corpus, 0 to 100, with sacrebleu's defaults (Popovic 2015)."""
-    from sacrebleu.metrics.chrf import CHRF  # noqa: PLC0415  # an extra
-
-    return _score(CHRF(), answers)
+    return _score(_metric("CHRF"), answers)
 
 
 def corpus_codebleu(answers: Sequence[tuple[Any, Item]]) -> float:
@@ -35,6 +32,11 @@ CORPUS_METRICS: dict[str, Callable[[Sequence[tuple[Any, Item]]], float]] = {
     "chrf": corpus_chrf,
     "codebleu": corpus_codebleu,
 }
+
+
+def _metric(name: str) -> Any:
+    metrics = optional("sacrebleu.metrics", extra="text", purpose="BLEU and chrF")
+    return getattr(metrics, name)()
 
 
 def _score(metric: Any, answers: Sequence[tuple[Any, Item]]) -> float:

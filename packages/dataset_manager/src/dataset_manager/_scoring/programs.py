@@ -2,11 +2,14 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._core.deprecated import renamed_arguments
 from .._core.errors import PredictionError
+from .._core.events import Progress
+from .._core.loops import refuse_running_loop
 from .._data.dataset import Dataset
 from .._data.item import Item
 from .._extraction.code import extract_code
@@ -41,7 +44,7 @@ def test_program(item: Item, code: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramReport:
-    """What became of all programs that were written for a data set.
+    """The results of all programs that were written for a data set.
 
     Attributes:
         dataset_name: The data set.
@@ -54,14 +57,14 @@ class ProgramReport:
     layers: tuple[str, ...]
 
     def pass_at(self, k: int) -> float:
-        """The mean chance that at least one of k programs passes."""
-        return self._mean(pass_at_k, k)
+        """The mean probability that at least one of k programs passes."""
+        return self._mean(pass_at_k_from_counts, k)
 
     def pass_hat(self, k: int) -> float:
-        """The mean chance that all of k programs pass."""
-        return self._mean(pass_hat_k, k)
+        """The mean probability that all of k programs pass."""
+        return self._mean(pass_hat_k_from_counts, k)
 
-    def _mean(self, share: Any, k: int) -> float:
+    def _mean(self, share: Callable[[int, int, int], float], k: int) -> float:
         values = [
             share(len(each), sum(result.passed for result in each), k)
             for each in self.results.values()
@@ -72,7 +75,7 @@ class ProgramReport:
         programs = sum(map(len, self.results.values()))
         return (
             f"{self.dataset_name}: {programs} programs for {len(self.results)} items, pass@1"
-            f" {self.pass_at(1):.4f} (held by {', '.join(self.layers)})"
+            f" {self.pass_at(1):.4f} (isolated by {', '.join(self.layers)})"
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -88,24 +91,42 @@ class ProgramReport:
         }
 
 
-def pass_at_k(samples: int, passed: int, k: int) -> float:
-    """The chance that one of k programs passes, without bias (Chen et al. 2021, equation 1).
+@renamed_arguments(samples="n", passed="successes")
+def pass_at_k_from_counts(n: int, successes: int, k: int) -> float:
+    """The probability that at least one of k programs passes, without bias.
+
+    Args:
+        n: How many programs were written for an item.
+        successes: How many of them pass its tests.
+        k: How many are drawn.
+
+    Returns:
+        1 - C(n - successes, k) / C(n, k) (Chen et al. 2021, arXiv:2107.03374, equation 1).
 
     Raises:
-        ValueError: k is below 1 or above the samples, or more passed than there are.
+        ValueError: ``k`` is below 1 or above ``n``, or ``successes`` is not between 0 and ``n``.
     """
-    _check_counts(samples, passed, k)
-    return 1.0 - math.comb(samples - passed, k) / math.comb(samples, k)
+    _check_counts(n, successes, k)
+    return 1.0 - math.comb(n - successes, k) / math.comb(n, k)
 
 
-def pass_hat_k(samples: int, passed: int, k: int) -> float:
-    """The chance that all of k programs pass (Yao et al. 2024, arXiv:2406.12045).
+@renamed_arguments(samples="n", passed="successes")
+def pass_hat_k_from_counts(n: int, successes: int, k: int) -> float:
+    """The probability that all of k programs pass.
+
+    Args:
+        n: How many programs were written for an item.
+        successes: How many of them pass its tests.
+        k: How many are drawn.
+
+    Returns:
+        C(successes, k) / C(n, k) (Yao et al. 2024, arXiv:2406.12045).
 
     Raises:
-        ValueError: k is below 1 or above the samples, or more passed than there are.
+        ValueError: ``k`` is below 1 or above ``n``, or ``successes`` is not between 0 and ``n``.
     """
-    _check_counts(samples, passed, k)
-    return math.comb(passed, k) / math.comb(samples, k)
+    _check_counts(n, successes, k)
+    return math.comb(successes, k) / math.comb(n, k)
 
 
 async def run_tests(
@@ -113,13 +134,18 @@ async def run_tests(
     *,
     dataset: Dataset,
     sandbox: Sandbox | None = None,
+    on_progress: Progress | None = None,
 ) -> ProgramReport:
     """Run the tests of every item on the programs that were written for it.
 
     Args:
         completions: By item id, one answer or several. A program is what ``extract_code`` finds.
         dataset: HumanEval, MBPP, or items with tests in ``metadata["test"]``.
-        sandbox: Where programs run.
+        sandbox: Where programs run; one with the default limits when left out.
+        on_progress: Called after each program with how many are done and how many there are.
+
+    Returns:
+        The results by item, with pass@k and pass^k.
 
     Raises:
         PredictionError: An item has no answer or no tests, or an id is unknown.
@@ -135,7 +161,7 @@ async def run_tests(
         raise PredictionError(f"ids without an answer, or without an item: {shown}", ids=wrong)
     work = [(item, answer) for item in dataset for answer in answers[item.id]]
     programs = [test_program(item, _code(item, answer)) for item, answer in work]
-    found = await (sandbox or Sandbox()).run_all(programs)
+    found = await (sandbox or Sandbox()).run_all(programs, on_progress=on_progress)
     results: dict[str, list[ProgramResult]] = {}
     for (item, _), result in zip(work, found, strict=True):
         results.setdefault(item.id, []).append(result)
@@ -151,15 +177,25 @@ def run_tests_sync(
     *,
     dataset: Dataset,
     sandbox: Sandbox | None = None,
+    on_progress: Progress | None = None,
 ) -> ProgramReport:
-    """``run_tests`` for code that is not async."""
-    return wait_for(run_tests(completions, dataset=dataset, sandbox=sandbox))
+    """``run_tests`` for code that is not async; takes the same arguments.
+
+    Raises:
+        RunningLoopError: An event loop is running in this thread; await ``run_tests``.
+    """
+    refuse_running_loop("run_tests")
+    return wait_for(
+        run_tests(completions, dataset=dataset, sandbox=sandbox, on_progress=on_progress)
+    )
 
 
 def run_answers(
-    answers: Sequence[tuple[Any, Item]], sandbox: Sandbox | None = None
+    answers: Sequence[tuple[Any, Item]],
+    sandbox: Sandbox | None = None,
+    on_progress: Progress | None = None,
 ) -> list[tuple[Extraction, ProgramResult | None]]:
-    """For each answer the program in it, and what became of its tests; None without a program."""
+    """For each answer the program in it, and the result of its tests; None without a program."""
     texts = (None if answer is None else str(answer) for answer, _ in answers)
     found = [
         extract_code(text, str(item.metadata.get("entry_point", "")))
@@ -170,7 +206,14 @@ def run_answers(
         for one, (_, item) in zip(found, answers, strict=True)
         if one.outcome == "found"
     ]
-    results = iter((sandbox or Sandbox()).run_all_sync(programs))
+    without = len(answers) - len(programs)
+
+    def counted(done: int, _: int) -> None:
+        if on_progress is not None:
+            on_progress(without + done, len(answers))
+
+    work = (sandbox or Sandbox()).run_all(programs, on_progress=counted)
+    results = iter(wait_for(work))
     return [(one, next(results) if one.outcome == "found" else None) for one in found]
 
 
@@ -186,6 +229,8 @@ def _code(item: Item, answer: str) -> str:
     return str(found.value or "")
 
 
-def _check_counts(samples: int, passed: int, k: int) -> None:
-    if not 0 <= passed <= samples or not 1 <= k <= samples:
-        raise ValueError(f"{k} of {samples} programs, of which {passed} pass, makes no sense")
+def _check_counts(n: int, successes: int, k: int) -> None:
+    if not 0 <= successes <= n:
+        raise ValueError(f"successes: {successes!r} is not between 0 and n = {n!r}")
+    if not 1 <= k <= n:
+        raise ValueError(f"k: {k!r} is not between 1 and n = {n!r}")

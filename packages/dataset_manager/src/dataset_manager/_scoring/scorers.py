@@ -7,6 +7,7 @@ from numbers import Integral
 from typing import Any
 
 from .._core.errors import UnknownScorerError
+from .._core.events import Progress
 from .._data.item import AUTO, Item, choice_label, fitting_scorer
 from .._extraction.choices import extract_choice
 from .._extraction.numbers import as_number, extract_number
@@ -87,10 +88,12 @@ def score_tests(prediction: Any, item: Item) -> Score:
 
 
 def score_programs(
-    answers: Sequence[tuple[Any, Item]], sandbox: Sandbox | None = None
+    answers: Sequence[tuple[Any, Item]],
+    sandbox: Sandbox | None = None,
+    on_progress: Progress | None = None,
 ) -> tuple[list[Score], tuple[str, ...]]:
-    """The verdicts on many programs, which are run several at a time, and what held all of them."""
-    ran = run_answers(answers, sandbox)
+    """The scores of many programs, several run at a time, and the layers that isolated all."""
+    ran = run_answers(answers, sandbox, on_progress)
     verdicts = [
         Score(
             correct=(correct := result is not None and result.passed),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from .._core.canonical import json_safe
 from .._data.item import Item
 from .._extraction.outcome import Found
 
@@ -30,6 +31,17 @@ class Score:
     extracted: Any = None
     scorer: str = ""
     span: tuple[int, int] | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """The score as plain values."""
+        return {
+            "correct": self.correct,
+            "value": self.value,
+            "outcome": self.outcome,
+            "extracted": json_safe(self.extracted),
+            "scorer": self.scorer,
+            "span": None if self.span is None else list(self.span),
+        }
 
     def __str__(self) -> str:
         verdict = "right" if self.correct else "wrong"

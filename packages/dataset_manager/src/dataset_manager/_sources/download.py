@@ -10,6 +10,7 @@ from typing import Any
 
 from .._core.cancellation import pause, stop_if_cancelled
 from .._core.errors import ChecksumError, DownloadError
+from .._core.events import Progress
 from .._core.hashes import file_hash, git_blob_hash
 
 _TRIES = 5
@@ -32,6 +33,7 @@ def download(
     token: str | None = None,
     tries: int = _TRIES,
     wait: Callable[[float], None] = pause,
+    on_progress: Progress | None = None,
 ) -> Path:
     """Download a file unless another process does so just now, and give its path.
 
@@ -47,9 +49,13 @@ def download(
         token: A key for the server; it is not sent on to another one.
         tries: How often to try.
         wait: Waits so many seconds between two tries.
+        on_progress: Called after each block with the bytes that are there and ``size``.
+
+    Returns:
+        ``target``, whose bytes have the pinned hash.
 
     Raises:
-        DownloadError: It cannot be had.
+        DownloadError: It could not be downloaded.
         ChecksumError: What the server sends is not the file that was pinned.
     """
     wanted, hash_of = (sha256, file_hash) if sha256 else (git_blob, git_blob_hash)
@@ -60,7 +66,7 @@ def download(
         part = target.with_name(f"{target.name}.part")
         for attempt in range(1, tries + 1):
             resumed = part.exists() and part.stat().st_size > 0
-            problem, seconds = _try_once(url, part, size, token)
+            problem, seconds = _try_once(url, part, size, token, on_progress)
             if problem is None:
                 actual = hash_of(part)
                 if actual == wanted:
@@ -93,7 +99,9 @@ def _alone(target: Path) -> Iterator[None]:
         lock.release()
 
 
-def _try_once(url: str, part: Path, size: int, token: str | None) -> Outcome:
+def _try_once(
+    url: str, part: Path, size: int, token: str | None, on_progress: Progress | None
+) -> Outcome:
     import httpx  # noqa: PLC0415  # only a download needs it
 
     have = part.stat().st_size if part.exists() else 0
@@ -107,12 +115,12 @@ def _try_once(url: str, part: Path, size: int, token: str | None) -> Outcome:
         with httpx.stream(
             "GET", url, headers=headers, timeout=_TIMEOUT, follow_redirects=True
         ) as answer:
-            return _take(answer, part, have, size)
+            return _take(answer, part, have, size, on_progress)
     except httpx.HTTPError as error:
         return f"{type(error).__name__}: {error}", 0.0
 
 
-def _take(answer: Any, part: Path, have: int, size: int) -> Outcome:
+def _take(answer: Any, part: Path, have: int, size: int, on_progress: Progress | None) -> Outcome:
     status = answer.status_code
     if status in _TEMPORARY:
         return f"the server answers {status}", _retry_after(answer)
@@ -125,16 +133,20 @@ def _take(answer: Any, part: Path, have: int, size: int) -> Outcome:
     if not resume:
         _discard(part)
     _remember_tag(answer, part)
-    return _receive(answer, part, resume=resume, size=size)
+    return _receive(answer, part, resume=resume, size=size, on_progress=on_progress)
 
 
-def _receive(answer: Any, part: Path, *, resume: bool, size: int) -> Outcome:
+def _receive(
+    answer: Any, part: Path, *, resume: bool, size: int, on_progress: Progress | None
+) -> Outcome:
     with part.open("ab" if resume else "wb") as file:
         for block in answer.iter_raw():
             stop_if_cancelled()
             file.write(block)
             if file.tell() > size:
                 break
+            if on_progress is not None:
+                on_progress(file.tell(), size)
         have = file.tell()
     if have < size:
         return f"the server sent {have} of {size} bytes", 0.0

@@ -37,6 +37,10 @@ class Pin:
     host: Host = "github"
     git_blob: str = ""
 
+    def to_dict(self) -> dict[str, object]:
+        """The pin as plain values."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
     @property
     def digest(self) -> str:
         """The hash that the file is known by: SHA-256, else ``git-`` and git's."""

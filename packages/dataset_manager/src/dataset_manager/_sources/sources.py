@@ -1,10 +1,11 @@
 """Where the bytes of a benchmark come from: cache, mirror folder, installed package, download."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .._core.errors import ChecksumError, UnavailableError
+from .._core.events import Progress
 from .cache import Cache
 from .download import download
 from .pins import Pin, pins
@@ -29,6 +30,7 @@ class Sources:
         cache_limit_bytes: What the cache may hold; None for no limit.
         github: The address that files of GitHub come from.
         hub: The address of Hugging Face, or of a server that mirrors it.
+        on_progress: Called during a download with the bytes that are there and those of the file.
     """
 
     cache_dir: Path
@@ -37,6 +39,7 @@ class Sources:
     cache_limit_bytes: int | None = None
     github: str = _GITHUB
     hub: str = _HUB
+    on_progress: Progress | None = field(default=None, repr=False, compare=False)
 
     @property
     def cache(self) -> Cache:
@@ -84,6 +87,7 @@ class Sources:
                 git_blob=pin.git_blob,
                 size=pin.bytes,
                 token=hub_token() if pin.host == "huggingface" else None,
+                on_progress=self.on_progress,
             )
         except ChecksumError:
             raise
@@ -105,6 +109,7 @@ def find_sources(
     mirror: str | Path | None = None,
     offline: bool | None = None,
     cache_limit_bytes: int | None = None,
+    on_progress: Progress | None = None,
 ) -> Sources:
     """Sources as asked for, else as the environment says, else the user's cache folder.
 
@@ -113,9 +118,10 @@ def find_sources(
         mirror: The mirror folder; ``CRUCIBLE_MIRROR`` otherwise.
         offline: Whether the network may not be used; ``CRUCIBLE_OFFLINE`` otherwise.
         cache_limit_bytes: What the cache may hold; ``CRUCIBLE_CACHE_LIMIT`` otherwise.
+        on_progress: Called during a download with the bytes that are there and those of the file.
 
     Raises:
-        ValueError: ``CRUCIBLE_CACHE_LIMIT`` is no whole number.
+        ValueError: ``CRUCIBLE_CACHE_LIMIT`` is not a whole number.
     """
     cache = cache_dir or os.environ.get("CRUCIBLE_CACHE")
     if not cache:
@@ -137,6 +143,7 @@ def find_sources(
         cache_limit_bytes=cache_limit_bytes,
         github=_GITHUB,
         hub=(os.environ.get("HF_ENDPOINT") or _HUB).rstrip("/"),
+        on_progress=on_progress,
     )
 
 

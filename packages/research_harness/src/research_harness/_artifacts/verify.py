@@ -105,9 +105,7 @@ def _rebuild(folder: RunFolder) -> Iterator[Difference]:
     import dataset_manager
 
     config = read_json(folder.file("config.json"))
-    items = dataset_manager.load_sync(
-        config["dataset"]["name"], source=folder.file("dataset.jsonl")
-    )
+    items = dataset_manager.Dataset.from_file(folder.file("dataset.jsonl"))
     if items.content_hash != config["dataset_hash"]:
         yield Difference(
             file="dataset.jsonl",

@@ -1,6 +1,9 @@
 """What an experiment names as its data set, and loading it."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
@@ -91,6 +94,26 @@ def load_items(given: Any, *, name: str, seed: int, sample_size: int | None) -> 
         dataset_manager.DatasetError: The data set is unknown, unreachable or damaged.
         TypeError: A function returned something else than a data set.
     """
+
+    def work() -> Any:
+        return _load_items(given, name=name, seed=seed, sample_size=sample_size)
+
+    if not _in_running_loop():
+        return work()
+    # dataset_manager.load_sync refuses to block a running loop; its thread has none.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(copy_context().run, work).result()
+
+
+def _in_running_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _load_items(given: Any, *, name: str, seed: int, sample_size: int | None) -> Any:
     import dataset_manager
 
     while callable(given) and not _is_dataset(given):
