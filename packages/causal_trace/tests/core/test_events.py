@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import blinker
 import pytest
 
 from causal_trace import (
@@ -13,6 +12,8 @@ from causal_trace import (
     parse,
     save_chain,
 )
+
+blinker = pytest.importorskip("blinker", reason="the extra events")
 
 
 def test_every_event_on_the_bus_is_in_the_list(tmp_path: Path) -> None:

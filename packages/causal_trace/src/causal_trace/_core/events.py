@@ -1,10 +1,10 @@
 """The events that this library emits on the shared bus, ``blinker.signal("crucible")``."""
 
 import logging
+import sys
 from collections.abc import Mapping
 from types import MappingProxyType
-
-import blinker
+from typing import Any
 
 EVENTS: Mapping[str, str] = MappingProxyType(
     {
@@ -15,14 +15,21 @@ EVENTS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-signal = blinker.signal("crucible")
+
+def listened() -> bool:
+    """Return whether there is a receiver. Where blinker is not imported there cannot be one."""
+    return "blinker" in sys.modules and bool(_signal().receivers)
 
 
 def emit(name: str, measurements: dict[str, object], metadata: dict[str, object]) -> None:
     """Emit one event. An exception of a receiver is logged and does not reach the caller."""
-    if not signal.receivers:
+    if not listened():
         return
     try:
-        signal.send(name, measurements=measurements, metadata=metadata)
+        _signal().send(name, measurements=measurements, metadata=metadata)
     except Exception:
         logging.getLogger("crucible").exception("a receiver of %s failed", name)
+
+
+def _signal() -> Any:
+    return sys.modules["blinker"].signal("crucible")

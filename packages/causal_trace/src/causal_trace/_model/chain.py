@@ -7,13 +7,20 @@ from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import Any, TypedDict
 
-from .._core.errors import InvalidTraceError
-from .._core.events import emit, signal
+from .._core.events import emit, listened
 from .._core.ids import new_id
 from .._core.json_values import Value, json_value
 from .._core.times import now, read_time
-from .checks import check_list, check_metadata, check_optional_texts, check_texts, check_time
-from .event import TraceEvent, event_from_dict
+from .checks import (
+    check_list,
+    check_metadata,
+    check_optional_texts,
+    check_repeat,
+    check_texts,
+    check_time,
+)
+from .event import TraceEvent
+from .evidence import EVIDENCE_KINDS, EvidenceKind
 from .html_table import events_table
 from .markdown import chain_page
 
@@ -24,13 +31,16 @@ class ChainStatistics(TypedDict):
     Attributes:
         total_events: The number of events.
         event_type_counts: The number of events of each type.
-        avg_confidence: The mean of the stated confidences; None when none was stated.
-        stated_confidences: The number of events with a stated confidence.
+        evidence_counts: The number of events of each kind of evidence.
+        avg_confidence: The mean of the confidences stated in self-reported events; None when none
+            was stated.
+        stated_confidences: The number of self-reported events with a stated confidence.
         duration_seconds: The time between the first and the last event.
     """
 
     total_events: int
     event_type_counts: dict[str, int]
+    evidence_counts: dict[str, int]
     avg_confidence: float | None
     stated_confidences: int
     duration_seconds: float
@@ -47,7 +57,11 @@ class Chain(Value):
         metadata: Any other values, such as the model and the item.
         created_at: When the chain was made; ISO 8601, UTC.
         updated_at: When it was last changed.
-        id: 32 hexadecimal digits; also the name of its file.
+        experiment: The experiment it belongs to; set by whatever runs the experiment.
+        condition: The condition of the experiment.
+        item: The id of the item.
+        repeat: The number of the repeat.
+        id: 32 hexadecimal digits, or the id of its row; also the name of its file.
 
     Raises:
         InvalidTraceError: A value has the wrong type, or a time is not an ISO 8601 time.
@@ -64,11 +78,16 @@ class Chain(Value):
     metadata: Mapping[str, Any] = field(default_factory=dict)
     created_at: str = field(default_factory=now)
     updated_at: str = field(default_factory=now)
+    experiment: str | None = None
+    condition: str | None = None
+    item: str | None = None
+    repeat: int | None = None
     id: str = field(default_factory=new_id)
 
     def __post_init__(self) -> None:
         check_texts("chain", self, "name", "id", "created_at", "updated_at")
-        check_optional_texts("chain", self, "description")
+        check_optional_texts("chain", self, "description", "experiment", "condition", "item")
+        check_repeat(self.repeat)
         check_list("chain", self, "events", TraceEvent)
         check_metadata("chain", self.metadata)
         check_time("chain", "created_at", self.created_at)
@@ -90,7 +109,7 @@ class Chain(Value):
             *events: The events.
         """
         longer = replace(self, events=(*self.events, *events), updated_at=now())
-        if signal.receivers:
+        if listened():
             emit_event_created(self.id, events)
         return longer
 
@@ -110,17 +129,47 @@ class Chain(Value):
         """
         return tuple(
             each
-            for each in self.events
+            for each in self.self_reported()
             if each.confidence is not None and each.confidence < threshold
+        )
+
+    def of_evidence(self, *kinds: EvidenceKind) -> tuple[TraceEvent, ...]:
+        """Return the events of these kinds of evidence.
+
+        Args:
+            *kinds: Such as ``native_reasoning``.
+        """
+        return tuple(each for each in self.events if each.evidence in kinds)
+
+    def self_reported(self) -> tuple[TraceEvent, ...]:
+        """Return the events that the model was asked to state, without its native reasoning."""
+        return self.of_evidence("self_reported")
+
+    def for_row(
+        self, row_id: str, *, experiment: str, condition: str, item: str, repeat: int = 0
+    ) -> "Chain":
+        """Return the chain under the id and with the keys of a row of an experiment.
+
+        Args:
+            row_id: The id of the row; it becomes the id of the chain.
+            experiment: The experiment.
+            condition: The condition.
+            item: The id of the item.
+            repeat: The number of the repeat.
+        """
+        return replace(
+            self, id=row_id, experiment=experiment, condition=condition, item=item, repeat=repeat
         )
 
     def statistics(self) -> ChainStatistics:
         """Return counts by type, the mean stated confidence, and the time between the events."""
-        stated = [each.confidence for each in self.events if each.confidence is not None]
+        stated = [each.confidence for each in self.self_reported() if each.confidence is not None]
+        kinds = Counter(each.evidence for each in self.events)
         times = sorted(read_time(each.timestamp) for each in self.events)
         return {
             "total_events": len(self.events),
             "event_type_counts": dict(sorted(Counter(each.type for each in self.events).items())),
+            "evidence_counts": {kind: kinds[kind] for kind in EVIDENCE_KINDS},
             "avg_confidence": fmean(stated) if stated else None,
             "stated_confidences": len(stated),
             "duration_seconds": (times[-1] - times[0]).total_seconds() if times else 0.0,
@@ -136,6 +185,10 @@ class Chain(Value):
             "metadata": json_value(self.metadata),
             "created_at": self.created_at,
             "updated_at": self.updated_at,
+            "experiment": self.experiment,
+            "condition": self.condition,
+            "item": self.item,
+            "repeat": self.repeat,
             "statistics": self.statistics(),
         }
 
@@ -202,32 +255,3 @@ def emit_event_created(chain_id: str, events: Iterable[TraceEvent]) -> None:
             "type": event.type,
         }
         emit("trace.event.created", {"confidence": event.confidence}, about)
-
-
-def chain_from_dict(values: Mapping[str, Any]) -> Chain:
-    """Return the chain that plain values describe, as from ``Chain.to_dict``.
-
-    Args:
-        values: The fields by name. The statistics are computed again.
-
-    Returns:
-        The chain.
-
-    Raises:
-        InvalidTraceError: A value is missing or has the wrong type.
-
-    Example:
-        >>> chain = Chain(name="session cache")
-        >>> chain_from_dict(chain.to_dict()) == chain
-        True
-    """
-    if not isinstance(values, Mapping):
-        raise InvalidTraceError("chain", f"{values!r:.40} is not a mapping of fields by name")
-    names = [name for name in Chain.__slots__ if name != "events"]
-    known = {name: values[name] for name in names if values.get(name) is not None}
-    if "name" not in known:
-        raise InvalidTraceError("chain", "name is missing")
-    events = values.get("events") or []
-    if not isinstance(events, list | tuple):
-        raise InvalidTraceError("chain", f"events is {type(events).__name__}, not a list")
-    return Chain(**known, events=tuple(event_from_dict(each) for each in events))

@@ -60,10 +60,33 @@ def check_confidence(value: Any) -> None:
         raise InvalidTraceError("event", f"confidence must be between 0 and 1, got {value!r:.40}")
 
 
-def check_position(value: Any) -> None:
-    """Check that a position is a number of characters, or None."""
+def check_span(position: Any, end: Any) -> None:
+    """Check that two positions are numbers of characters in order, or None."""
+    for name, value in (("position", position), ("end", end)):
+        whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        if value is not None and not whole:
+            raise InvalidTraceError("event", f"{name} is {value!r:.40}, not a count of characters")
+    if end is not None and (position is None or end < position):
+        raise InvalidTraceError("event", f"end {end} is not after position {position}")
+
+
+def check_quantities(instance: object, *names: str) -> None:
+    """Check that these fields are finite numbers of at least 0, or None when not known."""
+    for name in names:
+        value = getattr(instance, name)
+        if value is None:
+            continue
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not math.isfinite(value) or value < 0:
+            raise InvalidTraceError(
+                "event", f"{name} is {_kind(value)}, not a number of at least 0"
+            )
+
+
+def check_repeat(value: Any) -> None:
+    """Check that the number of a repeat is a whole number of at least 0, or None."""
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-        raise InvalidTraceError("event", f"position is {value!r:.40}, not a count of characters")
+        raise InvalidTraceError("chain", f"repeat is {_kind(value)}, not a whole number")
 
 
 def _kind(value: object) -> str:

@@ -1,4 +1,4 @@
-"""One decision as a model stated it."""
+"""One event: a decision that a model stated, or a piece of its native reasoning."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,16 +13,20 @@ from .checks import (
     check_list,
     check_metadata,
     check_optional_texts,
-    check_position,
+    check_quantities,
+    check_span,
     check_texts,
     check_time,
 )
 from .event_types import EVENT_TYPES
+from .evidence import EvidenceKind, check_evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceEvent(Value):
-    """One decision as the model stated it: its own report, not evidence of a cause.
+    """One decision as the model stated it, or a piece of its native reasoning.
+
+    Both are the model's own report, not evidence of a cause.
 
     Attributes:
         type: A key of ``EVENT_TYPES``, or a type of your own.
@@ -37,14 +41,22 @@ class TraceEvent(Value):
         depends_on: The ids of the events that it depends on.
         stage_id: The stage of a pipeline.
         experiment_id: The experiment.
+        evidence: What kind of report it is; kinds are never mixed in a statistic.
+        branch: The branch it belongs to; None for the trunk.
         position: Its position in the text, in characters from the beginning; None when it was not
             read from a text.
+        end: The position after its last character; None when it is not known.
+        input_tokens: The tokens read to produce it; None when they are not known.
+        output_tokens: The tokens it took; None when they are not known.
+        latency_ms: The time it took; None when it is not known.
+        cost_usd: Its cost; None when it is not known.
         timestamp: The time of the answer, or of parsing; ISO 8601, UTC.
         id: 32 hexadecimal digits.
 
     Raises:
         InvalidTraceError: The confidence is outside [0, 1], decision and reasoning are both empty,
-            the timestamp is not an ISO 8601 time, or a value has the wrong type.
+            the timestamp is not an ISO 8601 time, or a value has the wrong type. Redacted reasoning
+            may be empty.
 
     Example:
         >>> event = TraceEvent(type="decision_made", decision="Use a cache", confidence=0.8)
@@ -64,7 +76,14 @@ class TraceEvent(Value):
     depends_on: tuple[str, ...] = ()
     stage_id: str | None = None
     experiment_id: str | None = None
+    evidence: EvidenceKind = "self_reported"
+    branch: str | None = None
     position: int | None = None
+    end: int | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    latency_ms: float | None = None
+    cost_usd: float | None = None
     timestamp: str = field(default_factory=now)
     id: str = field(default_factory=new_id)
 
@@ -78,16 +97,20 @@ class TraceEvent(Value):
             "parent_id",
             "stage_id",
             "experiment_id",
+            "branch",
         )
         check_list("event", self, "alternatives", str)
         check_list("event", self, "depends_on", str)
         check_metadata("event", self.metadata)
         check_time("event", "timestamp", self.timestamp)
         check_confidence(self.confidence)
-        check_position(self.position)
+        check_evidence(self.evidence)
+        check_span(self.position, self.end)
+        check_quantities(self, "input_tokens", "output_tokens", "latency_ms", "cost_usd")
         if not self.type.strip():
             raise InvalidTraceError("event", "type is empty; use one of EVENT_TYPES or your own")
-        if not self.decision.strip() and not self.reasoning.strip():
+        empty = not self.decision.strip() and not self.reasoning.strip()
+        if empty and self.evidence != "redacted":
             raise InvalidTraceError("event", "decision and reasoning are both empty; give one")
 
     @property
@@ -95,32 +118,9 @@ class TraceEvent(Value):
         """The category of its type; ``custom`` for a type of your own."""
         return EVENT_TYPES.get(self.type, "custom")
 
-
-def event_from_dict(values: Mapping[str, Any]) -> TraceEvent:
-    """Return the event that plain values describe, as from ``TraceEvent.to_dict``.
-
-    Args:
-        values: The fields by name. Unknown keys go into the metadata.
-
-    Returns:
-        The event.
-
-    Raises:
-        InvalidTraceError: A value is missing or has the wrong type.
-
-    Example:
-        >>> event_from_dict({"type": "synthesis", "decision": "d", "model": "m"}).metadata
-        {'model': 'm'}
-    """
-    if not isinstance(values, Mapping):
-        raise InvalidTraceError("event", f"{values!r:.40} is not a mapping of fields by name")
-    names = TraceEvent.__slots__
-    known = {name: values[name] for name in names if values.get(name) is not None}
-    extra = {key: value for key, value in values.items() if key not in names}
-    if extra:
-        check_metadata("event", known.get("metadata", {}))
-        known["metadata"] = {**known.get("metadata", {}), **extra}
-    if "type" not in known:
-        raise InvalidTraceError("event", "type is missing")
-    known.setdefault("decision", "")
-    return TraceEvent(**known)
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """The characters of the text that it was read from; None when they are not known."""
+        if self.position is None or self.end is None:
+            return None
+        return self.position, self.end

@@ -12,6 +12,8 @@ _BY_CATEGORY = {
     "decision making": ("decision_made",),
     "uncertainty flagging": ("uncertainty_noted", "ambiguity_flagged"),
     "other": ("assumption_made", "spec_referenced", "synthesis", "confidence_updated"),
+    "native reasoning": ("reasoning", "reasoning_summary", "reasoning_redacted"),
+    "tool use": ("tool_called", "tool_answered"),
     "machine learning": (
         "training_started",
         "training_completed",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import TraceParseError
-from .._core.events import emit, signal
+from .._core.events import emit, listened
 from .._core.ids import new_id
 from .._core.json_values import Value
 from .._core.parse_warning import ParseWarning
@@ -82,7 +82,7 @@ def parse(
         updated_at=timestamp,
         id=id,
     )
-    if signal.receivers:
+    if listened():
         about_chain: dict[str, object] = {"chain_id": chain.id, "name": name}
         emit("trace.chain.created", {"events": len(chain)}, about_chain)
         emit_event_created(chain.id, chain.events)

@@ -13,7 +13,8 @@ from .._core.errors import ChainNotFoundError, CorruptChainError, UnsafeIdError
 from .._core.events import emit
 from .._core.ids import new_id
 from .._core.times import read_time
-from .._model.chain import Chain, chain_from_dict
+from .._model.chain import Chain
+from .._model.records import chain_from_dict
 from .summary import ChainSummary, summary
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
