@@ -3,11 +3,22 @@
 import typing as _typing
 
 from ._core.deprecated import renamed_names as _renamed_names
-from ._core.errors import FormatError, ReporterError, ReportError, UnknownFormatError
+from ._core.errors import (
+    FormatError,
+    MissingExtraError,
+    ReporterError,
+    ReportError,
+    UnknownFormatError,
+    UnknownNumberError,
+)
 from ._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
+from ._model.cells import Cell, ColumnSpan, RowGroup
 from ._model.document import Section
+from ._model.evidence import Artifact, Provenance, Reference, References, Verdict
 from ._model.figures import Curve, EcdfFigure, IntervalFigure, LineFigure, Point, Sample
 from ._model.inline import InlineText
+from ._model.interval import Interval
+from ._model.number import Number
 from ._model.numbers import (
     interval_text,
     milliseconds_text,
@@ -17,30 +28,51 @@ from ._model.numbers import (
     percent_text,
 )
 from ._model.tables import Table
-from ._report.formats import extension, format_names, register_format, render, write
+from ._report.formats import (
+    extension,
+    format_names,
+    register_format,
+    render,
+    render_files,
+    write,
+)
+from ._report.registry import FileRenderer
 from ._report.report import Report
 
 __all__ = [
+    "Artifact",
     "Bullets",
     "Callout",
+    "Cell",
     "Code",
+    "ColumnSpan",
     "Curve",
     "EcdfFigure",
+    "FileRenderer",
     "FormatError",
     "InlineText",
+    "Interval",
     "IntervalFigure",
     "KeyValues",
     "LineFigure",
+    "MissingExtraError",
+    "Number",
     "Paragraph",
     "Point",
+    "Provenance",
+    "Reference",
+    "References",
     "Report",
     "ReportError",
     "ReporterError",
+    "RowGroup",
     "Sample",
     "Section",
     "Table",
     "TestLine",
     "UnknownFormatError",
+    "UnknownNumberError",
+    "Verdict",
     "extension",
     "format_names",
     "interval_text",
@@ -51,6 +83,7 @@ __all__ = [
     "percent_text",
     "register_format",
     "render",
+    "render_files",
     "write",
 ]
 

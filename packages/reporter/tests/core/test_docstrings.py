@@ -7,14 +7,14 @@ import pkgutil
 import pytest
 
 import reporter
-from reporter._report.formats import _formats
+from reporter._report.registry import _formats
 
 MODULES = sorted(each.name for each in pkgutil.walk_packages(reporter.__path__, "reporter."))
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_examples_of_a_module_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reporter._report.formats._formats", dict(_formats))
+    monkeypatch.setattr("reporter._report.registry._formats", dict(_formats))
 
     assert doctest.testmod(importlib.import_module(name)).failed == 0
 

@@ -1,5 +1,7 @@
 """Formats by name, files by extension, and errors with a remedy."""
 
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +18,16 @@ from reporter import (
     format_names,
     register_format,
     render,
+    render_files,
     write,
 )
-from reporter._report.formats import _formats
+from reporter._report.registry import _add_plugin, _formats
 
 REPORT = Report(title="Title", sections=[Section("One", [])])
 
 
 def test_an_unknown_format_is_an_error_that_lists_the_known_ones() -> None:
-    with pytest.raises(UnknownFormatError, match=r"html, markdown.*register_format"):
+    with pytest.raises(UnknownFormatError, match=r"html.*markdown.*register_format"):
         render(REPORT, "word")
 
 
@@ -33,7 +36,7 @@ def test_a_misspelt_format_gets_the_nearest_name() -> None:
         render(REPORT, "markdwon")
 
     assert caught.value.name == "markdwon"
-    assert caught.value.known == ("html", "markdown")
+    assert {"html", "markdown"} <= set(caught.value.known)
 
 
 def test_the_ending_of_a_file_selects_its_format(tmp_path: Path) -> None:
@@ -114,3 +117,74 @@ def test_half_a_surrogate_pair_and_control_characters_can_be_written(tmp_path: P
         assert "\ufffd" in written
         assert "\x1b" not in written
         assert "\x00" not in written
+
+
+class Pages:
+    """A renderer of several files."""
+
+    def files(self, report: Report, stem: str) -> Mapping[str, str | bytes]:
+        return {f"{stem}.pages": report.title, f"{stem}_1.png": b"\x89PNG"}
+
+
+def test_a_format_may_have_several_files(tmp_path: Path) -> None:
+    try:
+        register_format("pages", Pages(), ".pages")
+
+        assert render_files(REPORT, "pages", stem="a") == {
+            "a.pages": b"Title",
+            "a_1.png": b"\x89PNG",
+        }
+        assert render(REPORT, "pages") == "Title"
+        assert write(REPORT, tmp_path / "b.pages") == tmp_path / "b.pages"
+        assert (tmp_path / "b_1.png").read_bytes() == b"\x89PNG"
+    finally:
+        _formats.pop("pages")
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "a\\b", "", ".."])
+def test_a_renderer_cannot_write_outside_of_the_folder(tmp_path: Path, name: str) -> None:
+    class Escaping:
+        def files(self, report: Report, stem: str) -> Mapping[str, str | bytes]:
+            return {f"{stem}.esc": "x", name: "y"}
+
+    try:
+        register_format("escaping", Escaping(), ".esc")
+
+        with pytest.raises(FormatError, match="without folders"):
+            write(REPORT, tmp_path / "in" / "a.esc")
+    finally:
+        _formats.pop("escaping")
+    assert not list(tmp_path.iterdir())
+
+
+def test_bytes_are_written_and_are_not_text(tmp_path: Path) -> None:
+    try:
+        register_format("raw", lambda report: b"\xff\xfe", ".raw")
+
+        assert write(REPORT, tmp_path / "a.raw").read_bytes() == b"\xff\xfe"
+        with pytest.raises(FormatError, match="not text"):
+            render(REPORT, "raw")
+    finally:
+        _formats.pop("raw")
+
+
+PLUGIN = (lambda report: report.title, ".plug")
+
+
+def test_a_package_adds_a_format_through_an_entry_point() -> None:
+    try:
+        _add_plugin(EntryPoint("plug", f"{__name__}:PLUGIN", "crucible_reporter.formats"))
+
+        assert render(REPORT, "plug") == "Title"
+    finally:
+        _formats.pop("plug", None)
+
+
+def test_a_broken_entry_point_is_named_and_harms_no_other_format() -> None:
+    point = EntryPoint("broken", "no_such_module:x", "crucible_reporter.formats")
+
+    with pytest.warns(RuntimeWarning, match=r"broken.*no_such_module"):
+        _add_plugin(point)
+
+    assert "broken" not in format_names()
+    assert render(REPORT, "markdown")

@@ -3,7 +3,9 @@
 ReporterError
 ├── ReportError (ValueError)         a part of a report does not fit together
 ├── FormatError (ValueError)         a format that cannot be added, or whose result is not text
-└── UnknownFormatError (ValueError)  a name that no format has
+├── UnknownFormatError (ValueError)  a name that no format has
+├── UnknownNumberError (KeyError)    a name that no number of a report has
+└── MissingExtraError (ImportError)  a format or figure needs an optional package
 """
 
 from collections.abc import Iterable
@@ -51,4 +53,46 @@ class UnknownFormatError(ReporterError, ValueError):
         super().__init__(
             f"unknown format {name!r}; {hint}known: {', '.join(self.known)};"
             " add one with register_format(name, render, extension)"
+        )
+
+
+class UnknownNumberError(ReporterError, KeyError):
+    """A name that no number of a report has.
+
+    Attributes:
+        name: The name as given.
+        known: The names of all numbers.
+    """
+
+    name: str
+    known: tuple[str, ...]
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        self.known = tuple(known)
+        near = get_close_matches(name, self.known, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        self._text = f"no number is named {name!r}; {hint}known: {', '.join(self.known) or 'none'}"
+        super().__init__(self._text)
+
+    def __str__(self) -> str:
+        return self._text  # KeyError would print the text in quotes
+
+
+class MissingExtraError(ReporterError, ImportError):
+    """A format or figure needs an optional package.
+
+    Attributes:
+        extra: The extra that installs it.
+        package: The name of the package.
+    """
+
+    extra: str
+    package: str
+
+    def __init__(self, extra: str, package: str) -> None:
+        self.extra = extra
+        self.package = package
+        super().__init__(
+            f"{package} is not installed; pip install 'crucible-framework-reporter[{extra}]'"
         )

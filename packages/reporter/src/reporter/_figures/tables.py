@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from .._model.evidence import Provenance
 from .._model.figures import EcdfFigure, Figure, IntervalFigure, LineFigure
 from .._model.numbers import number_text
 from .._model.tables import Table
@@ -19,6 +20,15 @@ def figure_table(figure: Figure) -> Table:
             return _curves(figure)
         case EcdfFigure():
             return _quantiles(figure)
+
+
+def provenance_table(block: Provenance) -> Table:
+    """Return the files of a report with their hashes."""
+    return Table(
+        columns=("File", "Content", "SHA-256"),
+        rows=[(each.path, each.description, each.sha256) for each in block.artifacts],
+        align=("left", "left", "left"),
+    )
 
 
 def empirical_quantile(ordered: Sequence[float], quantile: float) -> float:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, get_args
 
-from .._core.checks import checked_text, checked_texts, checked_tuple, set_fields
+from .._core.checks import checked_text, checked_tuple, set_fields
 from .._core.errors import ReportError
 from .._core.json_values import Value
 from .inline import Inline, checked_inline
+from .number import Number
 
 CalloutKind = Literal["note", "warning", "result"]
 
@@ -17,10 +18,10 @@ class Paragraph(Value):
     """A paragraph of text.
 
     Attributes:
-        text: Plain text, or a sequence of plain texts and ``InlineText`` values.
+        text: Plain text, or a sequence of plain texts, ``InlineText`` and ``Number`` values.
 
     Raises:
-        ReportError: A piece of the text is neither a ``str`` nor an ``InlineText``.
+        ReportError: A piece of the text is none of these.
     """
 
     text: Inline
@@ -52,22 +53,33 @@ class KeyValues(Value):
     """Names with their values.
 
     Attributes:
-        pairs: (name, value) in order.
+        pairs: (name, value) in order; a value is a text or a ``Number``.
 
     Raises:
-        ReportError: An entry is not a pair of texts.
+        ReportError: An entry is not a pair of a text and a value.
     """
 
-    pairs: Sequence[tuple[str, str]]
+    pairs: Sequence[tuple[str, str | Number]]
 
     def __post_init__(self) -> None:
         pairs = [
-            checked_texts(pair, "key values") for pair in checked_tuple(self.pairs, "key values")
+            checked_tuple(pair, "key values") for pair in checked_tuple(self.pairs, "key values")
         ]
         for pair in pairs:
             if len(pair) != len(("name", "value")):
                 raise ReportError(f"key values: expected (name, value), got {pair!r:.60}")
+            checked_text(pair[0], "key values, name")
+            if not isinstance(pair[1], Number):
+                checked_text(pair[1], f"key values, value of {pair[0]!r}")
         set_fields(self, pairs=tuple(pairs))
+
+    @property
+    def text_pairs(self) -> tuple[tuple[str, str], ...]:
+        """The pairs with each number as its text."""
+        return tuple(
+            (name, value.cell_text if isinstance(value, Number) else value)
+            for name, value in self.pairs
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,10 @@ from .._core.checks import checked_text, checked_texts, checked_tuple, set_field
 from .._core.errors import ReportError
 from .._core.json_values import Value
 from .blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
+from .evidence import Provenance, References, Verdict
 from .figures import EcdfFigure, IntervalFigure, LineFigure
+from .named import named_numbers
+from .number import Number
 from .tables import Table
 
 Block = (
@@ -18,6 +21,9 @@ Block = (
     | Code
     | Callout
     | TestLine
+    | Verdict
+    | References
+    | Provenance
     | Table
     | IntervalFigure
     | LineFigure
@@ -63,6 +69,7 @@ class Document(Value):
     banner: str | None = None
     sections: Sequence[Section] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    numbers: Sequence[Number] = ()
 
     def __post_init__(self) -> None:
         checked_text(self.title, "report, title")
@@ -77,4 +84,15 @@ class Document(Value):
                     " put blocks into a Section"
                 )
         authors = checked_texts(self.authors, "report, authors")
-        set_fields(self, authors=authors, sections=sections)
+        set_fields(self, authors=authors, sections=sections, numbers=_checked_numbers(self.numbers))
+        named_numbers((self.numbers, sections))  # refuses two numbers of one name
+
+
+def _checked_numbers(values: object) -> tuple[Number, ...]:
+    numbers = checked_tuple(values, "report, numbers")
+    for entry in numbers:
+        if not isinstance(entry, Number):
+            raise ReportError(f"report, numbers: expected Number values, got {entry!r:.40}")
+        if not entry.name:
+            raise ReportError("report, numbers: a number has no name; give it name=")
+    return numbers

@@ -1,4 +1,4 @@
-"""Text inside blocks: plain text in which pieces can have emphasis. Each format escapes it."""
+"""Text inside blocks: plain text with numbers and pieces with emphasis. Each format escapes it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 from .._core.checks import checked_text, checked_tuple
 from .._core.errors import ReportError
 from .._core.json_values import Value
+from .number import Number
 
 InlineStyle = Literal["emphasis", "strong", "code"]
 
@@ -33,12 +34,21 @@ class InlineText(Value):
             raise ReportError(f"inline text: unknown style {self.style!r}; known: {known}")
 
 
-Inline = str | Sequence[str | InlineText]
+Inline = str | Sequence[str | InlineText | Number]
 
 
 def inline_pieces(text: Inline) -> tuple[str | InlineText, ...]:
-    """Return a text as its pieces."""
-    return (text,) if isinstance(text, str) else tuple(text)
+    """Return a text as its pieces, with each number as its text."""
+    if isinstance(text, str):
+        return (text,)
+    return tuple(piece.text if isinstance(piece, Number) else piece for piece in text)
+
+
+def inline_text(text: Inline) -> str:
+    """Return a text without emphasis."""
+    return "".join(
+        piece.text if isinstance(piece, InlineText) else piece for piece in inline_pieces(text)
+    )
 
 
 def checked_inline(value: Any, where: str) -> Inline:
@@ -47,6 +57,6 @@ def checked_inline(value: Any, where: str) -> Inline:
         return value
     pieces = checked_tuple(value, where)
     for piece in pieces:
-        if not isinstance(piece, InlineText):
+        if not isinstance(piece, InlineText | Number):
             checked_text(piece, where)
     return pieces

@@ -34,7 +34,7 @@ def number_text(value: float | None, *, digits: int = 4, trim: bool = False) -> 
     """
     if isinstance(value, SupportsIndex):  # not int: the integers of numpy are counts too
         return f"{index(value):,}"
-    text = _non_finite_text(value) or _significant(float(value or 0.0), digits)
+    text = non_finite_text(value) or significant_text(float(value or 0.0), digits)
     if trim and "." in text and "e" not in text:
         return text.rstrip("0").rstrip(".")
     return text
@@ -88,8 +88,8 @@ def percent_text(share: float | None, *, digits: int = 1, signed: bool = False) 
         ('91.2 %', '+7.2 %')
     """
     return (
-        _non_finite_text(share, " %", signed=signed)
-        or _fixed(100 * float(share or 0.0), digits, signed=signed) + " %"
+        non_finite_text(share, " %", signed=signed)
+        or fixed_text(100 * float(share or 0.0), digits, signed=signed) + " %"
     )
 
 
@@ -106,10 +106,12 @@ def milliseconds_text(latency_ms: float | None) -> str:
         >>> milliseconds_text(1812.345), milliseconds_text(0.0123)
         ('1,812.3 ms', '0.0123 ms')
     """
-    if text := _non_finite_text(latency_ms, " ms"):
+    if text := non_finite_text(latency_ms, " ms"):
         return text
     value = float(latency_ms or 0.0)
-    return (_fixed(value, 1) if abs(value) >= 1 or value == 0 else _significant(value, 3)) + " ms"
+    return (
+        fixed_text(value, 1) if abs(value) >= 1 or value == 0 else significant_text(value, 3)
+    ) + " ms"
 
 
 def money_text(cost_usd: float | None) -> str:
@@ -125,7 +127,7 @@ def money_text(cost_usd: float | None) -> str:
         >>> money_text(12.5), money_text(0.0231), money_text(2.4e-7)
         ('$12.50', '$0.0231', '$0.000000240')
     """
-    if text := _non_finite_text(cost_usd, "$", before=True):
+    if text := non_finite_text(cost_usd, "$", before=True):
         return text
     value = float(cost_usd or 0.0)
     size = abs(value)
@@ -134,7 +136,7 @@ def money_text(cost_usd: float | None) -> str:
     elif size >= 0.01:  # noqa: PLR2004  # one cent
         amount = f"{size:.4f}"
     else:
-        amount = _significant(size, 3)
+        amount = significant_text(size, 3)
     return f"-${amount}" if value < 0 else f"${amount}"
 
 
@@ -162,7 +164,7 @@ def interval_text(
     return f"[{form(low)}, {form(high)}]"
 
 
-def _non_finite_text(
+def non_finite_text(
     value: float | None, unit: str = "", *, before: bool = False, signed: bool = False
 ) -> str:
     """Return the text of None, NaN and infinity; empty for a finite number."""
@@ -174,7 +176,7 @@ def _non_finite_text(
     return f"{sign}{unit}∞" if before else f"{sign}∞{unit}"
 
 
-def _significant(value: float, digits: int) -> str:
+def significant_text(value: float, digits: int) -> str:
     """Return significant digits, with an exponent only for very small and very large numbers."""
     if value == 0:
         return "0"
@@ -185,7 +187,7 @@ def _significant(value: float, digits: int) -> str:
     return f"{value:,.{max(digits - 1 - exponent, 0)}f}"
 
 
-def _fixed(value: float, digits: int, *, signed: bool = False) -> str:
+def fixed_text(value: float, digits: int, *, signed: bool = False) -> str:
     text = f"{value:+,.{digits}f}" if signed else f"{value:,.{digits}f}"
     zero = not text.strip("+-0.,")
     return text.lstrip("+-") if zero else text

@@ -1,21 +1,13 @@
-"""The formats by name: render a report as text, or write it to a file."""
+"""Render a report in a format of a name: as text, as files by name, or into a folder."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
 
 from .._core.errors import FormatError, UnknownFormatError
-from .._formats.html.page import render_html
-from .._formats.markdown.page import render_markdown
+from .registry import FileRenderer, Renderer, add_format, find_format, registered_formats
 from .report import Report
 
-Renderer = Callable[[Report], str]
-
-_formats: dict[str, tuple[Renderer, str]] = {
-    "html": (render_html, ".html"),
-    "markdown": (render_markdown, ".md"),
-}
-_ALIASES = {"md": "markdown", "htm": "html"}
 _MORE_EXTENSIONS = {".markdown": "markdown", ".htm": "html"}
 
 
@@ -23,14 +15,14 @@ def format_names() -> tuple[str, ...]:
     """Return the names of all formats, sorted.
 
     Example:
-        >>> format_names()
-        ('html', 'markdown')
+        >>> "markdown" in format_names()
+        True
     """
-    return tuple(sorted(_formats))
+    return tuple(sorted(registered_formats()))
 
 
 def extension(format: str) -> str:
-    """Return the extension of the files of a format.
+    """Return the extension of the main file of a format.
 
     Args:
         format: The name of the format.
@@ -41,16 +33,23 @@ def extension(format: str) -> str:
     Raises:
         UnknownFormatError: The name is not the name of a format.
     """
-    return _formats[_known_name(format)][1]
+    return find_format(format)[1].extension
 
 
-def register_format(name: str, render: Renderer, extension: str, *, replace: bool = False) -> None:
+def register_format(
+    name: str, render: Renderer | FileRenderer, extension: str, *, replace: bool = False
+) -> None:
     """Add a format of your own.
+
+    A package adds formats to every program through entry points of the group
+    ``crucible_reporter.formats``: each names a pair (render, extension).
 
     Args:
         name: The name of the format.
-        render: A function that turns a report into text. It must escape every text itself.
-        extension: The extension of its files, with the dot.
+        render: A function that turns a report into text or bytes, or an object whose method
+            ``files(report, stem)`` returns the content of several files by name, the main file
+            first. It must escape every text itself.
+        extension: The extension of the main file, with the dot.
         replace: Replace the format that has this name.
 
     Raises:
@@ -60,82 +59,135 @@ def register_format(name: str, render: Renderer, extension: str, *, replace: boo
     Example:
         >>> register_format("title", lambda report: report.title, ".txt")
     """
-    if not name:
-        raise FormatError(name, "the name is empty; give the format a name")
-    if (name in _formats or name in _ALIASES) and not replace:
-        raise FormatError(name, "the name is taken; pass replace=True to replace that format")
-    if not extension.startswith(".") or "/" in extension or "\\" in extension:
-        raise FormatError(name, f"extension {extension!r} must begin with a dot, such as '.txt'")
-    if not callable(render):
-        raise FormatError(name, "render must be a function that turns a report into text")
-    _formats[name] = (render, extension)
+    add_format(name, render, extension, replace=replace)
 
 
-def render(report: Report, format: str = "markdown") -> str:
-    r"""Return a report as text of a format.
+def render_files(
+    report: Report, format: str = "markdown", *, stem: str = "report"
+) -> dict[str, bytes]:
+    r"""Return a report as files.
 
     Args:
         report: The report.
-        format: ``markdown``, ``html``, or the name of a registered format.
+        format: The name of a format.
+        stem: The name of the main file without its extension.
+
+    Returns:
+        The content of each file by its name, the main file first.
+
+    Raises:
+        UnknownFormatError: The name is not the name of a format.
+        FormatError: The renderer of a registered format returned something other than text,
+            bytes, or a mapping of names to them.
+
+    Example:
+        >>> from reporter import Report
+        >>> render_files(Report(title="Two models"), "markdown", stem="models")
+        {'models.md': b'# Two models\n'}
+    """
+    name, (renderer, ending) = find_format(format)
+    if not stem or not _is_plain(stem):
+        raise FormatError(name, f"stem {stem!r:.60} must be the name of a file without folders")
+    if isinstance(renderer, FileRenderer):
+        files: object = renderer.files(report, stem)
+    else:
+        files = {stem + ending: renderer(report)}
+    if not isinstance(files, Mapping) or not files:
+        raise FormatError(name, f"its renderer returned {type(files).__name__}; return a mapping")
+    return {_checked_name(each, name): _content(files[each], name) for each in files}
+
+
+def render(report: Report, format: str = "markdown") -> str:
+    r"""Return the main file of a report as text.
+
+    Args:
+        report: The report.
+        format: ``markdown``, ``html``, ``latex``, or another name of ``format_names()``.
 
     Returns:
         The text of the whole file.
 
     Raises:
         UnknownFormatError: The name is not the name of a format.
-        FormatError: The renderer of a registered format returned something other than text.
+        FormatError: The format is not a text, or the renderer of a registered format returned
+            something else.
 
     Example:
         >>> from reporter import Report
         >>> render(Report(title="Two models"), "markdown")
         '# Two models\n'
     """
-    name = _known_name(format)
-    text: object = _formats[name][0](report)
-    if not isinstance(text, str):
-        raise FormatError(name, f"its renderer returned {type(text).__name__}; return a str")
-    return text
+    content = next(iter(render_files(report, format).values()))
+    try:
+        return content.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        problem = "its file is not text; use render_files or write"
+        raise FormatError(find_format(format)[0], problem) from error
 
 
 def write(report: Report, path: str | Path, format: str | None = None) -> Path:
-    """Write a report to a file. A file of that name is replaced at once, never half written.
+    """Write a report to a file, with the files that its format puts beside it.
+
+    A file of that name is replaced at once, never half written. The main file is written last.
 
     Args:
         report: The report.
-        path: The file; missing folders are made.
+        path: The main file; missing folders are made.
         format: The name of the format; None takes it from the extension of the file.
 
     Returns:
-        The path of the file.
+        The path of the main file.
 
     Raises:
         UnknownFormatError: The name, or the extension, belongs to no format.
-        FormatError: The renderer of a registered format returned something other than text.
+        FormatError: The renderer of a registered format returned something other than files.
     """
     path = Path(path)
-    text = render(report, format or _format_of(path))
+    name = format or _format_of(path)
+    ending = extension(name)
+    stem = path.name.removesuffix(ending) or path.stem
+    main, *beside = render_files(report, name, stem=stem).items()
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Every writer has a file of its own, so that two at once do not mix their texts.
-    temporary = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    try:
-        temporary.write_text(text, encoding="utf-8", errors="replace", newline="\n")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    for each, content in beside:
+        _replace_file(path.with_name(each), content)
+    _replace_file(path, main[1])
     return path
 
 
-def _known_name(name: str) -> str:
-    if name not in _formats:
-        name = _ALIASES.get(name, name)
-    if name not in _formats:
-        raise UnknownFormatError(name, format_names())
-    return name
+def _replace_file(path: Path, content: bytes) -> None:
+    # Every writer has a file of its own, so that two at once do not mix their texts.
+    temporary = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _content(content: object, name: str) -> bytes:
+    if isinstance(content, str):
+        return content.encode("utf-8", "replace")
+    if isinstance(content, bytes):
+        return content
+    raise FormatError(name, f"its renderer returned {type(content).__name__}; return str or bytes")
+
+
+def _checked_name(file: object, name: str) -> str:
+    if isinstance(file, str) and _is_plain(file):
+        return file
+    raise FormatError(name, f"{file!r:.60} is not the name of a file without folders")
+
+
+def _is_plain(file: str) -> bool:
+    return bool(file) and file not in (".", "..") and not set(file) & set("/\\\0")
 
 
 def _format_of(path: Path) -> str:
     name = path.name.lower()
-    extensions = _MORE_EXTENSIONS | {end.lower(): each for each, (_, end) in _formats.items()}
+    formats = registered_formats()
+    extensions = _MORE_EXTENSIONS | {
+        each.extension.lower(): key for key, each in reversed(list(formats.items()))
+    }
     fitting = [end for end in extensions if name.endswith(end)]
     if fitting:
         return extensions[max(fitting, key=len)]  # .report.txt before .txt

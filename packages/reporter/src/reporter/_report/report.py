@@ -2,11 +2,17 @@
 
 import html
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from .._core.errors import ReportError, UnknownNumberError
 from .._formats.html.page import render_html
 from .._formats.markdown.page import render_markdown
 from .._model.document import Document
+from .._model.named import named_numbers
+from .._model.number import Number
+from .._model.reading import part_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +27,8 @@ class Report(Document):
         banner: A warning above everything, such as that the data are simulated.
         sections: The sections in order.
         metadata: Values for renderers of your own; the formats of this library ignore them.
+        numbers: Numbers with a name that texts outside the report refer to. A number with a name
+            in any block has its name too.
 
     Raises:
         ReportError: A field is not a text, or an entry of ``sections`` is not a ``Section``.
@@ -35,6 +43,40 @@ class Report(Document):
         b wins.
         <BLANKLINE>
     """
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Report":
+        """Return the report that ``to_dict`` or ``to_json`` described.
+
+        Args:
+            values: The plain values.
+
+        Returns:
+            An equal report, checked as if it had been made by hand.
+
+        Raises:
+            ReportError: A field is missing, unknown or does not fit.
+        """
+        if not isinstance(values, Mapping):
+            raise ReportError(f"report: expected a dictionary, got {type(values).__name__}")
+        report: Report = part_from(values, kind=cls)
+        return report
+
+    @property
+    def named_numbers(self) -> dict[str, Number]:
+        """The numbers that have a name, by their name in order of first use."""
+        return named_numbers(self)
+
+    def __getitem__(self, name: str) -> Number:
+        """Return the number of a name.
+
+        Raises:
+            UnknownNumberError: No number has this name.
+        """
+        named = self.named_numbers
+        if name not in named:
+            raise UnknownNumberError(name, named)
+        return named[name]
 
     def to_markdown(self) -> str:
         """Return the report as Markdown, as ``render(report, "markdown")`` does."""

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..._figures.drawing import figure_svg
-from ..._figures.tables import figure_table
+from ..._figures.tables import figure_table, provenance_table
 from ..._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from ..._model.document import Block, Section
+from ..._model.evidence import Provenance, References, Verdict
 from ..._model.figures import EcdfFigure, IntervalFigure, LineFigure
 from ..._model.inline import Inline, InlineText, inline_pieces
+from ..._model.layout import table_layout
 from ..._model.tables import Table
 
 _TAGS = {"emphasis": "em", "strong": "strong", "code": "code"}
@@ -23,7 +25,7 @@ def section_values(section: Section, level: int) -> dict[str, Any]:
     }
 
 
-def _block(  # noqa: PLR0911  # one for each kind of block
+def _block(  # noqa: C901, PLR0911  # one for each kind of block
     block: "Block | Section", level: int
 ) -> dict[str, Any]:
     match block:
@@ -33,8 +35,20 @@ def _block(  # noqa: PLR0911  # one for each kind of block
             return {"kind": "paragraph", "pieces": list(_pieces(text))}
         case Bullets(items):
             return {"kind": "bullets", "items": [list(_pieces(item)) for item in items]}
-        case KeyValues(pairs):
-            return {"kind": "pairs", "pairs": pairs}
+        case KeyValues():
+            return {"kind": "pairs", "pairs": block.text_pairs}
+        case Verdict():
+            return {
+                "kind": "verdict",
+                "verdict": block.verdict,
+                "style": block.verdict.lower().replace(" ", "-"),
+                "claim": block.claim,
+                "pieces": list(_pieces(block.reason)),
+            }
+        case References(entries):
+            return {"kind": "references", "entries": entries}
+        case Provenance():
+            return _table(provenance_table(block))
         case Code(text, _):
             return {"kind": "code", "text": text}
         case Callout(text=text, kind=kind):
@@ -58,12 +72,16 @@ def _block(  # noqa: PLR0911  # one for each kind of block
 
 
 def _table(table: Table) -> dict[str, Any]:
+    layout = table_layout(table)
     return {
         "kind": "table",
         "caption": table.caption,
         "notes": table.notes,
-        "columns": list(zip(table.columns, table.alignment, strict=True)),
-        "rows": [list(zip(row, table.alignment, strict=True)) for row in table.rows],
+        "width": len(table.columns),
+        "spans": layout.spans,
+        "heads": layout.heads,
+        "groups": [(group.label, group.rows) for group in layout.groups],
+        "footnotes": layout.footnotes,
     }
 
 

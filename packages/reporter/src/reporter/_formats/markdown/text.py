@@ -17,6 +17,7 @@ _AT_END = re.compile(r"(?<=\s)(#+)$")
 # Addresses that GitHub turns into links without markup.
 _ADDRESS = re.compile(r"(://)|(?<=www)(\.)", re.IGNORECASE)
 _TICKS = re.compile(r"`+")
+_RAISED = str.maketrans("abcdefghijklmnoprstuvwxyz,", "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ˒")
 _MARKS = {"emphasis": "*", "strong": "**"}
 
 
@@ -39,6 +40,11 @@ def strong(text: str) -> str:
     """Return plain text in bold that stands alone in its line."""
     inner = cell(text)
     return f"**{inner}**" if inner else ""
+
+
+def superscript(marks: str) -> str:
+    """Return the marks of footnotes as raised letters, which need no markup."""
+    return marks.translate(_RAISED)
 
 
 def code_block(text: str, language: str) -> str:
