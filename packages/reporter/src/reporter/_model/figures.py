@@ -202,7 +202,7 @@ def _checked_series(values: object, kind: type[_Series], where: str) -> tuple[_S
         raise ReportError(f"{where}: expected at least one {kind.__name__}, got none")
     if len(entries) > _MAX_SERIES:
         raise ReportError(
-            f"{where}: {len(entries)} {kind.__name__} values cannot be told apart;"
+            f"{where}: {len(entries)} {kind.__name__} values cannot be distinguished;"
             f" show at most {_MAX_SERIES}, or make several figures"
         )
     for entry in entries:
