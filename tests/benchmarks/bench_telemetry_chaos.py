@@ -19,8 +19,8 @@ WRITER = """
 import sys
 from telemetry_research import FileStore, continue_experiment, record, recording
 path, number = sys.argv[1], int(sys.argv[2])
-block = (continue_experiment(path, flush_interval_s=0.1) if number else
-         recording("chaos", store=FileStore(path), flush_interval_s=0.1))
+block = (continue_experiment(path, flush_interval_ms=100) if number else
+         recording("chaos", store=FileStore(path), flush_interval_ms=100))
 with block as experiment:
     for each in range(100_000):
         record("work.stop", {"duration_ns": each}, {"round": number})
@@ -58,8 +58,8 @@ def killed(kills: int) -> None:
 
 def copied(dsn: str, events: int = 200_000) -> None:
     """How many events a second COPY takes."""
-    store = PostgresStore(dsn, timeout_s=60)
-    with recording("copy", store=store, flush_interval_s=600) as experiment:
+    store = PostgresStore(dsn, timeout_ms=60_000)
+    with recording("copy", store=store, flush_interval_ms=600_000) as experiment:
         for number in range(events):
             record("work.stop", {"duration_ns": number}, {"model": "m"})
         start = time.perf_counter()

@@ -6,15 +6,16 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 
-from telemetry_research import Event, Experiment, record, recording, scope
+from telemetry_research import Event, Recording, record, recording, scope
 
-MINUTE = 60_000_000
+MINUTE = 60_000_000  # in microseconds
+MINUTE_MS = 60_000
 # A machine under load is slow, not wrong.
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class ListStore:
-    """A store of somebody else's."""
+    """A store that a user wrote."""
 
     background = False
     dropped_events = 0
@@ -44,10 +45,10 @@ def emit_some(count: int = 50) -> None:
                 {"duration_ns": draw.randrange(10**9), "cost_usd": draw.random() / 10},
                 {"model": f"m{number % 3}", "text": 'ünï\n"x" \x00', "deep": {"list": [1, None]}},
             )
-    record("ensemble.model.exception", {}, {"error_type": "TimeoutError", "odd": object})
+    record("ensemble.model.exception", {}, {"error_type": "TimeoutError", "unusual": object})
 
 
-def captured() -> Experiment:
+def captured() -> Recording:
     with recording("sample", tags=["tag-a"], hypothesis="it works") as experiment:
         record("ensemble.predict.start", {}, {"models": ["a", "b"]})
         for number in range(10):

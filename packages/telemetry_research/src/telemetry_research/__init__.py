@@ -1,14 +1,17 @@
 """Every event of an experiment, captured, stored and exported."""
 
+import typing as _typing
+
 from ._analysis.compare import compare_experiments
 from ._analysis.detectors import Anomalies, detect_anomalies
-from ._analysis.difference import Difference, ExperimentComparison
+from ._analysis.difference import ExperimentComparison, MetricDifference
 from ._analysis.quality import DataQuality, data_quality
 from ._capture.context import scope
 from ._capture.receiver import record
 from ._capture.sampling import KeepErrors, Reservoir, Sampling, Stratified, Uniform
 from ._core.catalogue import CATALOGUE, CONVENTIONS, LEVELS, EventInfo, event_info
 from ._core.chunk import Chunk
+from ._core.deprecated import renamed_names as _renamed_names
 from ._core.errors import (
     AlreadyPausedError,
     DamagedFileError,
@@ -21,13 +24,15 @@ from ._core.errors import (
     StoreError,
     TelemetryError,
     TransitionError,
-    UnsupportedFormatError,
+    UnknownDetectorError,
+    UnknownExportFormatError,
+    UnknownLevelError,
+    UnknownMetricError,
 )
 from ._core.event import Event
 from ._experiment.archive import archive_experiment, restore_experiment
-from ._experiment.capsule import Capsule, capsule
 from ._experiment.continuation import continue_experiment, open_experiment
-from ._experiment.experiment import Experiment
+from ._experiment.recording import Recording
 from ._experiment.registry import (
     cleanup_experiment,
     current_experiment,
@@ -37,8 +42,10 @@ from ._experiment.registry import (
     start_experiment,
     stop_experiment,
 )
+from ._experiment.reproducibility import ReproducibilityRecord, reproducibility_record
 from ._experiment.workers import Handover, hand_over, in_worker, join_workers
 from ._export.redact import Anonymize
+from ._metrics.interval import Interval
 from ._metrics.metrics import Calculator, LevelMetrics, Metrics
 from ._metrics.windows import WindowMetrics
 from ._query.window import Window
@@ -64,21 +71,20 @@ __all__ = [
     "Anomalies",
     "Anonymize",
     "Calculator",
-    "Capsule",
     "Chunk",
     "DamagedFileError",
     "DataQuality",
-    "Difference",
     "Event",
     "EventInfo",
-    "Experiment",
     "ExperimentComparison",
     "ExperimentNotFoundError",
     "FileStore",
     "Handover",
+    "Interval",
     "KeepErrors",
     "LevelMetrics",
     "MemoryStore",
+    "MetricDifference",
     "Metrics",
     "MissingExtraError",
     "Moments",
@@ -87,6 +93,8 @@ __all__ = [
     "NotRunningError",
     "PostgresStore",
     "QuantileSketch",
+    "Recording",
+    "ReproducibilityRecord",
     "Reservoir",
     "Sampling",
     "Span",
@@ -98,11 +106,13 @@ __all__ = [
     "TelemetryError",
     "TransitionError",
     "Uniform",
-    "UnsupportedFormatError",
+    "UnknownDetectorError",
+    "UnknownExportFormatError",
+    "UnknownLevelError",
+    "UnknownMetricError",
     "Window",
     "WindowMetrics",
     "archive_experiment",
-    "capsule",
     "cleanup_experiment",
     "compare_experiments",
     "continue_experiment",
@@ -126,6 +136,7 @@ __all__ = [
     "record",
     "recording",
     "remote_parent",
+    "reproducibility_record",
     "restore_experiment",
     "scope",
     "spans_of",
@@ -134,3 +145,15 @@ __all__ = [
     "traceparent",
     "watch",
 ]
+
+if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
+    __getattr__ = _renamed_names(
+        __name__,
+        {
+            "Capsule": "ReproducibilityRecord",
+            "Difference": "MetricDifference",
+            "Experiment": "Recording",
+            "UnsupportedFormatError": "UnknownExportFormatError",
+            "capsule": "reproducibility_record",
+        },
+    )

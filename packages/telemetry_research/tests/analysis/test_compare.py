@@ -5,15 +5,15 @@ import random
 import pytest
 
 from telemetry_research import (
-    Experiment,
     NoDataError,
+    Recording,
     compare_experiments,
     record,
     recording,
 )
 
 
-def arm(name: str, slow: int, failures: int) -> Experiment:
+def arm(name: str, slow: int, failures: int) -> Recording:
     draw = random.Random(name)
     with recording(name) as experiment:
         for number in range(200):

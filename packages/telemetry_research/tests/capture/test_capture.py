@@ -9,7 +9,7 @@ import blinker
 import pytest
 
 from telemetry_research import (
-    Experiment,
+    Recording,
     current_experiment,
     record,
     recording,
@@ -183,7 +183,7 @@ async def test_eight_experiments_over_tasks_and_threads_neither_leak_nor_lose() 
         for number in range(events_each):
             emit("thread.stop", {"duration_ns": number}, marker=marker)
 
-    async def run(marker: str) -> Experiment:
+    async def run(marker: str) -> Recording:
         async with recording(marker, tags=["stress"]) as experiment:
             await asyncio.gather(
                 *(work(marker) for _ in range(tasks)),

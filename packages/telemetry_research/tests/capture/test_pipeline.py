@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from telemetry_research import (
-    Experiment,
+    Recording,
     StoreError,
     record,
 )
@@ -24,7 +24,7 @@ class Stuck(ListStore):
 
 
 def test_a_full_buffer_drops_and_counts_when_told_to() -> None:
-    experiment = Experiment("one", store=Stuck(), overflow="drop", max_pending=2048)
+    experiment = Recording("one", store=Stuck(), overflow="drop", max_pending=2048)
     experiment.begin()
 
     with entered(experiment):

@@ -80,5 +80,5 @@ def test_strata_have_rates_of_their_own() -> None:
 
     assert len(experiment.events("b.*")) == 100
     assert 25 < len(experiment.events("a.*")) < 75
-    with pytest.raises(ValueError, match="probability"):
+    with pytest.raises(ValueError, match="not in"):
         Uniform(0)

@@ -1,7 +1,7 @@
 """Events outside of any experiment."""
 
 from telemetry_research import (
-    Experiment,
+    Recording,
     record,
     start_experiment,
     stop_experiment,
@@ -10,7 +10,7 @@ from telemetry_research import (
 
 def test_unscoped_events_are_taken_only_when_asked_for() -> None:
     stop_experiment(start_experiment("none"))
-    experiment = Experiment("all", take_unscoped=True)
+    experiment = Recording("all", take_unscoped=True)
     experiment.begin()
     record("a.stop")
     experiment.end()

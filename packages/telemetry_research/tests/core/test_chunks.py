@@ -26,7 +26,7 @@ def test_chunks_tell_how_many_events_they_hold() -> None:
 
     assert len(seen) > 1
     assert [chunk.first for chunk in seen] == [
-        sum(before.count for before in seen[:place]) for place in range(len(seen))
+        sum(before.count for before in seen[:index]) for index in range(len(seen))
     ]
     assert sum(chunk.count for chunk in seen) == 2001
 

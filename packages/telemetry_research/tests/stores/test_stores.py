@@ -13,11 +13,11 @@ import pytest
 
 from telemetry_research import (
     DamagedFileError,
-    Experiment,
     ExperimentNotFoundError,
     FileStore,
     MemoryStore,
     PostgresStore,
+    Recording,
     Store,
     StoreError,
     continue_experiment,
@@ -56,7 +56,7 @@ def test_every_store_gives_the_same_events_and_metrics(make_store: Callable[[], 
     with recording("one", store=make_store()) as experiment:
         emit_some()
 
-    def plain(each: Experiment) -> list[Any]:
+    def plain(each: Recording) -> list[Any]:
         volatile = {"event_id", "experiment_id", "source", "timestamp_us", "monotonic_ns"}
         volatile |= {"span_id", "parent_id"}
         return [{k: v for k, v in row.items() if k not in volatile} for row in each.rows()]
@@ -113,9 +113,9 @@ def test_a_changed_file_is_found_out(tmp_path: Path) -> None:
         emit_some()
     data = bytearray(path.read_bytes())
     found = []
-    for place in range(len(data) // 2, len(data) - 200, max(1, len(data) // 40)):
+    for index in range(len(data) // 2, len(data) - 200, max(1, len(data) // 40)):
         changed = bytearray(data)
-        changed[place] ^= 0x55
+        changed[index] ^= 0x55
         path.write_bytes(changed)
         try:
             found.append(len(open_experiment(path)))
@@ -123,15 +123,15 @@ def test_a_changed_file_is_found_out(tmp_path: Path) -> None:
             found.append(-1)
 
     assert -1 in found
-    assert set(found) <= {-1, 51}  # padding belongs to nobody
+    assert set(found) <= {-1, 51}  # a changed padding byte changes no event
 
 
 KILLED = """
 import sys
 from telemetry_research import FileStore, continue_experiment, record, recording
 path, number = sys.argv[1], int(sys.argv[2])
-block = (continue_experiment(path, flush_interval_s=0.02) if number else
-         recording("killed", store=FileStore(path), flush_interval_s=0.02))
+block = (continue_experiment(path, flush_interval_ms=20) if number else
+         recording("killed", store=FileStore(path), flush_interval_ms=20))
 with block as experiment:
     for each in range(100_000):
         record("work.stop", {"duration_ns": each}, {"round": number})
@@ -142,7 +142,7 @@ with block as experiment:
 
 
 def killed_round(path: Path, number: int, after_lines: int) -> int:
-    """One sitting, killed after so many acknowledged thousands; how many were acknowledged."""
+    """One session, killed after a number of acknowledged thousands; returns that number."""
     command = [sys.executable, "-c", KILLED, str(path), str(number)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -160,7 +160,7 @@ def test_a_killed_process_loses_nothing_that_was_flushed(tmp_path: Path) -> None
     acknowledged = [killed_round(path, number, draw.randrange(1, 6)) for number in range(3)]
 
     found = open_experiment(path)
-    table = found.table()
+    table: Any = found.table()
     counts: dict[str, int] = {}
     for text in table["attributes"].to_pylist():
         counts[text] = counts.get(text, 0) + 1
@@ -171,7 +171,7 @@ def test_a_killed_process_loses_nothing_that_was_flushed(tmp_path: Path) -> None
 
 
 def test_a_restarted_server_gets_every_event_once(postgres: Server) -> None:
-    with recording("one", store=PostgresStore(postgres.dsn), flush_interval_s=0.02) as experiment:
+    with recording("one", store=PostgresStore(postgres.dsn), flush_interval_ms=20) as experiment:
         for number in range(3000):
             record("work.stop", {"duration_ns": number})
         experiment.flush()
@@ -184,7 +184,7 @@ def test_a_restarted_server_gets_every_event_once(postgres: Server) -> None:
 
     store = PostgresStore(postgres.dsn)
     found = open_experiment(store, experiment.id)
-    durations = found.table()["duration_ns"].to_pylist()
+    durations: Any = found.table()["duration_ns"].to_pylist()
 
     assert sorted(durations) == list(range(6000))
     assert store.verify() == 6000

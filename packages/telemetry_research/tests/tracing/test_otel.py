@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from telemetry_research import (
-    Experiment,
+    Recording,
     current_experiment,
     export_otel,
     import_otel,
@@ -33,7 +33,7 @@ otlp = pytest.importorskip("opentelemetry.exporter.otlp.proto.http.trace_exporte
 protocol = pytest.importorskip("opentelemetry.proto.collector.trace.v1.trace_service_pb2")
 
 
-def traced() -> Experiment:
+def traced() -> Recording:
     with recording("traced", condition="c") as experiment:
         for number in range(30):
             with scope(item_id=f"i{number}"):

@@ -19,12 +19,12 @@ def test_alerts_fire_once_until_the_rule_holds_again() -> None:
         measure=lambda events: events[-1].attributes.get("consensus"),
         limit=0.7,
         below=True,
-        at_least=1,
+        min_events=1,
     )
     rules = [
-        latency_above(100, last=10, at_least=5),
-        error_rate_above(0.5, last=10, at_least=5),
-        cost_above(1.0, level="custom"),
+        latency_above(100, last=10, min_events=5),
+        error_rate_above(0.5, last=10, min_events=5),
+        cost_above(1.0, event_level="custom"),
         low,
     ]
     with recording("one") as experiment:

@@ -3,6 +3,7 @@
 import math
 import random
 import statistics
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -48,10 +49,15 @@ def test_live_metrics_equal_those_of_the_stored_events() -> None:
             name = "a.exception" if number % 9 == 0 else "a.stop"
             record(name, {"duration_ns": draw.randrange(1, 10**9), "cost_usd": 0.5})
 
-    batch, found = experiment.metrics().level("custom"), live.to_dict()["levels"]["custom"]
+    batch, found = experiment.metrics().level("custom"), _level(live)
 
     assert found["latency_ms"]["mean"] == pytest.approx(batch.latency_ms["mean"])
     assert found["latency_ms"]["sd"] == pytest.approx(batch.latency_ms["sd"])
     assert found["latency_ms"]["p95"] == pytest.approx(batch.latency_ms["p95"], rel=0.02)
     assert (found["succeeded"], found["failed"]) == (batch.succeeded, batch.failed)
     assert found["cost_usd"] == pytest.approx(batch.cost_usd)
+
+
+def _level(live: StreamingMetrics) -> Any:
+    levels: Any = live.to_dict()["levels"]
+    return levels["custom"]

@@ -1,46 +1,73 @@
-"""Comparing experiments: treatment minus control, and how much better the treatment is."""
+"""Compares experiments: treatment minus control, with intervals and improvements."""
 
 import math
+import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
+from .._core.catalogue import Level
 from .._core.errors import MissingExtraError, NoDataError
 from .._core.event import Event
-from .._experiment.experiment import Experiment
+from .._experiment.recording import Recording
+from .._metrics.interval import Interval
 from .._metrics.metrics import LevelMetrics
 from .._metrics.statistics import welch_interval, wilson
-from .difference import Difference, ExperimentComparison
+from .difference import ExperimentComparison, MetricDifference
 
 
 def compare_experiments(
-    control: Experiment,
-    *treatments: Experiment,
-    level: str | None = None,
+    control: Recording,
+    *treatments: Recording,
+    event_level: Level | None = None,
+    level: float = 0.95,
     test: bool = False,
 ) -> list[ExperimentComparison]:
     """Compare each treatment with the control.
 
+    Intervals are Welch's for means (large-sample normal) and Newcombe's for success rates.
+
     Args:
-        control: What to compare with.
-        treatments: One or more.
-        level: Which requests; the outermost level that all of them have when left out.
+        control: The experiment to compare with.
+        treatments: One or more experiments.
+        event_level: The level of the requests; None is the outermost that all of them have.
+        level: The confidence level of the intervals.
         test: Add the tests and effect sizes of ``bench`` (extra ``bench``).
 
+    Returns:
+        One comparison for each treatment.
+
     Raises:
-        NoDataError: There is no level that all have requests on.
-        MissingExtraError: Tests are asked for and ``bench`` is not installed.
+        NoDataError: The experiments have no requests on a common level.
+        MissingExtraError: Tests are wanted and ``bench`` is not installed.
+        ValueError: The confidence level is not in (0, 1).
+
+    Example:
+        >>> (comparison,) = compare_experiments(control, treatment)
+        >>> comparison["latency_ms"].improvement_pct
+        25.0
     """
+    if isinstance(level, str):
+        event_level, level = _old_level(level), 0.95
     every = [control, *treatments]
     common = [
         each.level
         for each in control.metrics().levels
         if all(any(each.level == own.level for own in other.metrics().levels) for other in every)
     ]
-    chosen = level or next(iter(common), None)
+    chosen = event_level or next(iter(common), None)
     if chosen is None or chosen not in common:
-        raise NoDataError(f"no requests to compare on level {level or 'any'}: all have {common}")
+        wanted = f"event_level={event_level!r}" if event_level else "any level"
+        shared = ", ".join(common) or "no level"
+        raise NoDataError(f"no common requests on {wanted}: all experiments have {shared}")
     compare = _tests() if test else None
-    return [_pair(control, treatment, chosen, compare) for treatment in treatments]
+    return [_pair(control, treatment, chosen, level, compare) for treatment in treatments]
+
+
+def _old_level(level: str) -> Level:
+    """The event level under its old argument name."""
+    text = "compare_experiments: level= of requests is now event_level="
+    warnings.warn(text, DeprecationWarning, stacklevel=3)
+    return cast("Level", level)
 
 
 def _tests() -> Callable[..., Any]:
@@ -52,29 +79,33 @@ def _tests() -> Callable[..., Any]:
 
 
 def _pair(
-    control: Experiment, treatment: Experiment, level: str, compare: Callable[..., Any] | None
+    control: Recording,
+    treatment: Recording,
+    event_level: Level,
+    level: float,
+    compare: Callable[..., Any] | None,
 ) -> ExperimentComparison:
-    old, new = control.metrics().level(level), treatment.metrics().level(level)
+    old, new = (each.metrics().level(event_level) for each in (control, treatment))
     events = [
-        [event for event in each if event.level == level and event.success is not None]
+        [event for event in each if event.level == event_level and event.success is not None]
         for each in (control, treatment)
     ]
     values: dict[str, Callable[[Event], float | None]] = {
         "latency_ms": lambda event: event.latency_ms,
         "cost_usd": lambda event: event.cost_usd,
     }
-    found: list[Difference] = []
+    found: list[MetricDifference] = []
     for metric, value in values.items():
         sides = [[(value(e), 1 / e.probability) for e in each] for each in events]
         known = [[(v, w) for v, w in side if v is not None] for side in sides]
         if all(known):
-            found.append(_means(metric, known[0], known[1], compare))
+            found.append(_means(metric, known[0], known[1], level, compare))
     if old.success_rate is not None and new.success_rate is not None:
-        found.append(_rates(old, new, events, compare))
+        found.append(_rates(old, new, events, level, compare))
     return ExperimentComparison(
         control=control.name,
         treatment=treatment.name,
-        level=level,
+        event_level=event_level,
         direction="treatment minus control",
         differences=tuple(found),
     )
@@ -84,18 +115,19 @@ def _means(
     metric: str,
     control: Sequence[tuple[float, float]],
     treatment: Sequence[tuple[float, float]],
+    level: float,
     compare: Callable[..., Any] | None,
-) -> Difference:
+) -> MetricDifference:
     old, new = _moments(control), _moments(treatment)
     difference = new[0] - old[0]
     sides = [[value for value, _ in side] for side in (control, treatment)]
     testable = compare is not None and min(map(len, sides)) > 1
-    return Difference(
+    return MetricDifference(
         metric=metric,
         control=old[0],
         treatment=new[0],
         difference=difference,
-        interval=welch_interval(old, new),
+        interval=welch_interval(old, new, level),
         improvement_pct=-difference / old[0] * 100 if old[0] else None,
         test=compare(*sides, scale="numeric") if compare is not None and testable else None,
     )
@@ -105,23 +137,26 @@ def _rates(
     old: LevelMetrics,
     new: LevelMetrics,
     events: Sequence[Sequence[Event]],
+    level: float,
     compare: Callable[..., Any] | None,
-) -> Difference:
+) -> MetricDifference:
     """The difference of two shares with Newcombe's hybrid interval (Statist. Med. 17, 1998)."""
     before, after = old.success_rate or 0.0, new.success_rate or 0.0
     sizes = [len(side) for side in events]
-    low_b, high_b = wilson(before * sizes[0], sizes[0])
-    low_a, high_a = wilson(after * sizes[1], sizes[1])
+    low_b, high_b = wilson(before * sizes[0], sizes[0], level)
+    low_a, high_a = wilson(after * sizes[1], sizes[1], level)
     difference = after - before
     down = math.hypot(after - low_a, high_b - before)
     up = math.hypot(high_a - after, before - low_b)
     sides = [[int(event.success is True) for event in side] for side in events]
-    return Difference(
+    return MetricDifference(
         metric="success_rate",
         control=before,
         treatment=after,
         difference=difference,
-        interval=(difference - down, difference + up),
+        interval=Interval(
+            low=difference - down, high=difference + up, level=level, method="Newcombe hybrid score"
+        ),
         improvement_pct=difference / before * 100 if before else None,
         test=compare(*sides, scale="binary") if compare is not None else None,
     )

@@ -1,76 +1,93 @@
-"""Finding values that do not fit: z, modified z, IQR, EWMA and CUSUM."""
+"""Anomaly detectors: z score, modified z score, interquartile range, EWMA and CUSUM."""
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 
 from .._capture.sampling import stream
+from .._core.errors import UnknownDetectorError
+from .._core.renamed import renamed_attribute
 from .._metrics.statistics import percentile
 
+# The 0.75 quantile of the standard normal: its median absolute deviation (Iglewicz and Hoaglin).
 _MAD_TO_SD = 0.6745
+
+Method = Literal["z", "modified_z", "iqr", "ewma", "cusum"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anomalies:
-    """What a detector found.
+    """The anomalies in a series of values.
 
     Attributes:
-        method: Its name.
-        places: The indices of the values it flags.
-        total: How many values there were.
-        threshold: The limit it used.
-        false_positive_rate: The share it flags when nothing is wrong: simulated on normal values
-            in series of the same length.
+        method: The detector.
+        indices: The indices of the flagged values.
+        total: The number of values.
+        threshold: The limit of the detector.
+        false_positive_rate: The share of flagged values without anomalies, simulated with normal
+            values in series of the same length.
     """
 
-    method: str
-    places: tuple[int, ...]
+    method: Method
+    indices: tuple[int, ...]
     total: int
     threshold: float
     false_positive_rate: float
 
-    def __str__(self) -> str:
-        text = f"{self.method}: {len(self.places)} of {self.total} values flagged"
-        return f"{text}, {self.false_positive_rate:.2%} expected of normal ones"
+    if not TYPE_CHECKING:
+        places = renamed_attribute("indices")
 
-    def to_dict(self) -> dict[str, Any]:
-        """The finding as plain values."""
+    def __str__(self) -> str:
+        text = f"{_PRINTED[self.method]}: {len(self.indices)} of {self.total} values flagged"
+        if math.isnan(self.false_positive_rate):
+            return text
+        return f"{text}, {self.false_positive_rate:.2%} expected of normal values"
+
+    def to_dict(self) -> dict[str, object]:
+        """The anomalies as plain values."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
 def detect_anomalies(
     values: Sequence[float],
-    method: str = "modified_z",
+    method: Method = "modified_z",
     *,
     threshold: float | None = None,
     seed: int = 0,
     simulations: int = 200,
 ) -> Anomalies:
-    """Flag the values that do not fit the others.
+    """Flag the values that deviate from the others.
 
     Args:
-        values: In the order they came.
+        values: The values in their order in time.
         method: ``z`` (3 standard deviations), ``modified_z`` (3.5, by the median absolute
             deviation; Iglewicz and Hoaglin, 1993), ``iqr`` (1.5 ranges beyond the quartiles),
-            ``ewma`` (a value 3 standard deviations off the moving mean) or ``cusum`` (a lasting
+            ``ewma`` (a value 3 standard deviations from the moving mean) or ``cusum`` (a lasting
             shift; limit 5 standard deviations, slack 0.5; Page, Biometrika 41, 1954).
-        threshold: Another limit.
-        seed: For the false-positive rate.
-        simulations: How many series it is simulated with.
+        threshold: Another limit; None is the one above.
+        seed: The seed of the simulated false-positive rate.
+        simulations: The number of simulated series; 0 leaves the rate out (not-a-number).
+
+    Returns:
+        The flagged values and the false-positive rate.
 
     Raises:
-        ValueError: The method is unknown.
+        UnknownDetectorError: The method does not exist.
+
+    Example:
+        >>> detect_anomalies([1, 2, 3, 2, 1, 99]).indices
+        (5,)
     """
     if method not in _METHODS:
-        raise ValueError(f"unknown method {method!r}; known: {', '.join(_METHODS)}")
+        raise UnknownDetectorError(method, _METHODS)
     find, usual = _METHODS[method]
     limit = usual if threshold is None else threshold
     draw = stream(seed)
     return Anomalies(
         method=method,
-        places=tuple(find(values, limit)),
+        indices=tuple(find(values, limit)),
         total=len(values),
         threshold=limit,
         false_positive_rate=_false_positives(find, limit, len(values), draw, simulations),
@@ -114,28 +131,29 @@ def _iqr(values: Sequence[float], limit: float) -> list[int]:
 
 
 def _ewma(values: Sequence[float], limit: float, weight: float = 0.1) -> list[int]:
-    """A value is judged by those before it; a flagged one does not move the mean."""
+    """Each value is compared with those before it; a flagged one does not move the mean."""
     warm = max(10, round(1 / weight))
     mean, sd = _moments(values[:warm])
     variance, found = sd**2, []
     for n, value in enumerate(values[warm:], warm):
-        off = value - mean
-        if variance and abs(off) > limit * math.sqrt(variance):
+        deviation = value - mean
+        if variance and abs(deviation) > limit * math.sqrt(variance):
             found.append(n)
             continue
-        mean += weight * off
-        variance = (1 - weight) * variance + weight * off**2
+        mean += weight * deviation
+        variance = (1 - weight) * variance + weight * deviation**2
     return found
 
 
 def _cusum(values: Sequence[float], limit: float, slack: float = 0.5) -> list[int]:
-    """The first quarter says what is normal; the sums start again after a signal."""
+    """The first quarter gives mean and spread; the sums restart after each signal."""
     warm = max(10, len(values) // 4)
     mean, sd = _moments(values[:warm])
     up, down, found = 0.0, 0.0, []
     for n, value in enumerate(values[warm:], warm):
-        off = (value - mean) / sd if sd else float(value != mean) * (limit + slack + 1)
-        up, down = max(0.0, up + off - slack), max(0.0, down - off - slack)
+        deviation = (value - mean) / sd if sd else float(value != mean) * (limit + slack + 1)
+        up = max(0.0, up + deviation - slack)
+        down = max(0.0, down - deviation - slack)
         if max(up, down) > limit:
             found.append(n)
             up = down = 0.0
@@ -149,6 +167,13 @@ def _moments(values: Sequence[float]) -> tuple[float, float]:
     return mean, math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (len(values) - 1))
 
 
+_PRINTED: dict[Method, str] = {
+    "z": "z score",
+    "modified_z": "modified z score",
+    "iqr": "interquartile range",
+    "ewma": "EWMA",
+    "cusum": "CUSUM",
+}
 _METHODS: dict[str, tuple[_Finder, float]] = {
     "z": (_z, 3.0),
     "modified_z": (_modified_z, 3.5),

@@ -1,67 +1,114 @@
 """The result of comparing two experiments."""
 
-import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from .._core import tables
+from .._core.catalogue import Level
+from .._core.errors import UnknownMetricError
+from .._core.renamed import renamed_attribute
+from .._metrics.interval import Interval
+
+_HEAD = ("metric", "control", "treatment", "difference", "interval", "improvement")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One metric of two experiments.
+class MetricDifference:
+    """The difference of one metric between two experiments.
 
     Attributes:
         metric: ``latency_ms``, ``cost_usd`` (means per request) or ``success_rate``.
-        control: Its value there.
-        treatment: Its value here.
+        control: The value in the control.
+        treatment: The value in the treatment.
         difference: Treatment minus control.
-        interval: The 95 % interval of the difference; None with fewer than two values.
-        improvement_pct: Relative to the control; positive is better, which for latency and cost
-            means less. None when the control is zero.
-        test: The comparison of ``bench``, when asked for.
+        interval: The interval of the difference; None with fewer than two values.
+        improvement_pct: The improvement in percent of the control, positive when better: lower for
+            latency and cost, higher for success. None when the control is zero.
+        test: The comparison of ``bench`` with ``test=True``; otherwise None.
     """
 
     metric: str
     control: float
     treatment: float
     difference: float
-    interval: tuple[float, float] | None
+    interval: Interval | None
     improvement_pct: float | None
     test: Any = None
 
     def __str__(self) -> str:
-        low, high = self.interval or (math.nan, math.nan)
+        interval = "" if self.interval is None else f" {self.interval}"
         better = "" if self.improvement_pct is None else f", {self.improvement_pct:+.1f} % better"
         text = f"{self.metric}: {self.control:.6g} to {self.treatment:.6g}, difference"
-        return f"{text} {self.difference:+.6g} [{low:.6g}, {high:.6g}]{better}"
+        return f"{text} {self.difference:+.6g}{interval}{better}"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """The difference as plain values."""
-        found = {name: getattr(self, name) for name in self.__slots__ if name != "test"}
-        return {**found, "test": None if self.test is None else self.test.to_dict()}
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return {
+            **values,
+            "interval": None if self.interval is None else self.interval.to_dict(),
+            "test": None if self.test is None else self.test.to_dict(),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExperimentComparison:
-    """A control and one treatment on one level of requests."""
+    """The differences between a control and one treatment, for requests of one level.
+
+    Attributes:
+        control: The name of the control.
+        treatment: The name of the treatment.
+        event_level: The level of the requests.
+        direction: ``treatment minus control``.
+        differences: One for each metric that both have.
+    """
 
     control: str
     treatment: str
-    level: str
+    event_level: Level
     direction: str
-    differences: tuple[Difference, ...]
+    differences: tuple[MetricDifference, ...]
 
-    def __getitem__(self, metric: str) -> Difference:
+    if not TYPE_CHECKING:
+        level = renamed_attribute("event_level")
+
+    def __getitem__(self, metric: str) -> MetricDifference:
+        """The difference of one metric.
+
+        Args:
+            metric: ``latency_ms``, ``cost_usd`` or ``success_rate``.
+
+        Raises:
+            UnknownMetricError: The comparison does not have it.
+        """
         for each in self.differences:
             if each.metric == metric:
                 return each
-        known = ", ".join(each.metric for each in self.differences)
-        raise KeyError(f"no difference in {metric!r}; there is: {known}")
+        raise UnknownMetricError(metric, (each.metric for each in self.differences))
 
     def __str__(self) -> str:
-        head = f"{self.treatment} minus {self.control}, {self.level} requests"
+        head = f"{self.treatment} minus {self.control}, {self.event_level} requests"
         return "\n".join([head, *(f"  {each}" for each in self.differences)])
 
-    def to_dict(self) -> dict[str, Any]:
+    def _repr_html_(self) -> str:
+        return tables.html(_HEAD, map(_cells, self.differences))
+
+    def to_markdown(self) -> str:
+        """One row for each metric, as a Markdown table."""
+        return tables.markdown(_HEAD, map(_cells, self.differences))
+
+    def to_json(self) -> str:
+        """The comparison as JSON."""
+        return tables.json_text(self.to_dict())
+
+    def to_dict(self) -> dict[str, object]:
         """The comparison as plain values."""
         found = {name: getattr(self, name) for name in self.__slots__}
         return {**found, "differences": [each.to_dict() for each in self.differences]}
+
+
+def _cells(each: MetricDifference) -> tuple[str, ...]:
+    interval = "-" if each.interval is None else str(each.interval)
+    better = "-" if each.improvement_pct is None else f"{each.improvement_pct:+.1f} %"
+    values = (f"{each.control:.6g}", f"{each.treatment:.6g}", f"{each.difference:+.6g}")
+    return (each.metric, *values, interval, better)

@@ -1,31 +1,31 @@
-"""Whether the events of an experiment can be trusted: what is missing, odd or lost."""
+"""The data-quality report: missing, malformed, duplicate and lost events."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
+from .._core import tables
 from .._core.catalogue import CATALOGUE, CONVENTIONS, event_info
-from .._experiment.experiment import Experiment
+from .._experiment.recording import Recording
 from .detectors import detect_anomalies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataQuality:
-    """What is to be said about the data of an experiment.
+    """The data-quality report of an experiment.
 
     Attributes:
-        events: How many there are.
+        events: The number of events.
         requests: How many of them are finished requests.
-        without_duration: Requests that have none.
-        without_cost: Requests on the level of models that have none.
+        without_duration: Requests without a duration.
+        without_cost: Requests on the level ``model`` without a cost.
         without_item: Requests without an item.
-        malformed: Events with a measurement of the wrong kind.
-        unknown_names: Names in no catalogue, and how many of each.
+        malformed: Events with a measurement of the wrong type.
+        unknown_names: Event names outside of the catalogue, with their number of events.
         unfinished: Starts whose span has no end.
-        duplicates: Events whose id is there twice.
-        outliers: Requests whose duration does not fit, by level (modified z).
-        missed: What was not stored, by reason.
-        score: The share of requests with nothing missing; None without requests.
+        duplicates: Events whose id exists already.
+        outliers: Requests with an outlying duration (modified z score), by level.
+        missed: Events that were not stored, by reason.
+        score: The share of requests with a duration and an item; None without requests.
     """
 
     events: int
@@ -41,18 +41,46 @@ class DataQuality:
     missed: Mapping[str, int]
     score: float | None
 
-    def to_dict(self) -> dict[str, Any]:
+    def _repr_html_(self) -> str:
+        return tables.html(("check", "result"), self._rows())
+
+    def to_markdown(self) -> str:
+        """One row for each check, as a Markdown table."""
+        return tables.markdown(("check", "result"), self._rows())
+
+    def to_json(self) -> str:
+        """The report as JSON."""
+        return tables.json_text(self.to_dict())
+
+    def _rows(self) -> list[tuple[str, str]]:
+        shown: dict[str, object] = {**asdict(self), "score": self._score()}
+        return [(name.replace("_", " "), _text(value)) for name, value in shown.items()]
+
+    def _score(self) -> str:
+        return "-" if self.score is None else f"{self.score:.1%}"
+
+    def to_dict(self) -> dict[str, object]:
         """The report as plain values."""
         return asdict(self)
 
     def __str__(self) -> str:
         found = {name: value for name, value in asdict(self).items() if value and name != "score"}
-        score = "-" if self.score is None else f"{self.score:.1%}"
-        return f"quality {score}: " + ", ".join(f"{name} {value}" for name, value in found.items())
+        checks = ", ".join(f"{name} {value}" for name, value in found.items())
+        return f"quality {self._score()}: {checks}"
 
 
-def data_quality(experiment: Experiment) -> DataQuality:
-    """Look for what is missing, odd or lost in the events of an experiment."""
+def data_quality(experiment: Recording) -> DataQuality:
+    """Check the events of an experiment for missing, malformed, duplicate and lost ones.
+
+    Args:
+        experiment: A running or stopped experiment.
+
+    Returns:
+        The report.
+
+    Example:
+        >>> print(data_quality(experiment))
+    """
     events = list(experiment)
     requests = [event for event in events if event_info(event.name).counts]
     known = CATALOGUE.keys() | CONVENTIONS.keys()
@@ -78,9 +106,15 @@ def data_quality(experiment: Experiment) -> DataQuality:
         unfinished=sum(event.span_id not in ended for event in starts),
         duplicates=len(events) - len({event.event_id for event in events}),
         outliers={
-            level: len(detect_anomalies(values, simulations=0).places)
+            level: len(detect_anomalies(values, simulations=0).indices)
             for level, values in durations.items()
         },
         missed={name: count for name, count in experiment.counters().items() if count},
         score=len(whole) / len(requests) if requests else None,
     )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {count}" for name, count in value.items()) or "0"
+    return str(value)

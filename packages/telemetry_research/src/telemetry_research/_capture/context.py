@@ -23,7 +23,7 @@ def _text(value: Any) -> str | None:
 
 
 class OpenSpan(NamedTuple):
-    """An open span: what was started here and has not ended."""
+    """A span that has started here and has not ended."""
 
     span_id: int | None
     parent_id: int | None
@@ -32,7 +32,7 @@ class OpenSpan(NamedTuple):
 
 
 class ScopeFields:
-    """The fields of the scopes around the running code, packed once instead of for each event."""
+    """The fields of the enclosing scopes, packed once instead of for each event."""
 
     __slots__ = ("fields", "packed")
 
@@ -57,7 +57,7 @@ open_span: ContextVar[OpenSpan] = ContextVar("telemetry_span", default=NO_SPAN)
 
 
 class _SpanIds:
-    """Span ids that no other process draws: 31 random bits, then a running number."""
+    """Span ids that are unique across processes: 31 random bits, then a counter."""
 
     def __init__(self) -> None:
         self.restart()
@@ -74,16 +74,20 @@ span_ids = _SpanIds()
 class scope:  # noqa: N801  # used as a function: `with scope(condition="a"):`
     """Attach fields to every event emitted inside.
 
-    ``condition``, ``item_id`` and ``repeat`` have columns of their own; any other field goes into
-    the attributes. It follows tasks and threads started with ``asyncio.to_thread``.
+    ``condition``, ``item_id`` and ``repeat`` have their own columns; other fields become
+    attributes. The scope follows tasks and threads started with ``asyncio.to_thread``.
 
     Args:
-        fields: What to attach; inner scopes add to outer ones.
+        fields: The fields to attach; inner scopes add to outer ones.
+
+    Example:
+        >>> with scope(condition="baseline", item_id="i1"):
+        ...     record("retrieval.stop", {"duration_ns": 5})
     """
 
     __slots__ = ("_fields", "_token")
 
-    def __init__(self, **fields: Any) -> None:
+    def __init__(self, **fields: object) -> None:
         self._fields = fields
         self._token: Token[ScopeFields] | None = None
 

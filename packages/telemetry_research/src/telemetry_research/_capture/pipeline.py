@@ -1,4 +1,4 @@
-"""From the bus to the store: rows gather, become chunks, and are written here or by a thread."""
+"""From the bus to the store: rows become chunks, and are written here or by a thread."""
 
 import itertools
 import threading
@@ -16,20 +16,19 @@ _CHUNKS_AT_ONCE = 64
 
 
 class Pipeline:
-    """Takes packed rows and brings them to a store.
+    """Takes packed rows and writes them to a store.
 
-    Rows are appended without a lock. Some hundred become a chunk, in the thread that brought the
-    last. A store that has to wait for something is written by a thread of its own, at the latest
-    every ``flush_interval_s``; if it cannot keep up, the emitter waits or events are dropped and
-    counted.
+    Rows are appended without a lock. The thread that appends the 512th makes them a chunk. A
+    background store is written by its own thread, at the latest every ``flush_interval_ms``. When
+    too many events wait, the emitter blocks, or events are dropped and counted.
 
     Args:
-        store: Where to.
-        source: Who writes.
-        flush_interval_s: How long an event may wait.
-        max_pending: How many may wait.
+        store: The store.
+        source: The writer.
+        flush_interval_ms: The longest time an event waits, in milliseconds.
+        max_pending: The most events that wait.
         overflow: ``block`` the emitter or ``drop`` the event when more would wait.
-        reservoir: Keeps a sample of fixed size; its rows are written at the end.
+        reservoir: A sample of fixed size; its rows are written at the end.
     """
 
     def __init__(
@@ -37,7 +36,7 @@ class Pipeline:
         store: Store,
         source: Source,
         *,
-        flush_interval_s: float,
+        flush_interval_ms: float,
         max_pending: int,
         overflow: Overflow,
         reservoir: Reservoir | None,
@@ -52,14 +51,14 @@ class Pipeline:
         self.error = ""
         self.failures = 0
         self._codec = pa.Codec("zstd", compression_level=1)
-        self._interval = flush_interval_s
+        self._interval_s = flush_interval_ms / 1000
         self._max_pending = max_pending
         self._overflow = overflow
         self._chunks: deque[Chunk | StoredChunk] = deque()
         self._pending = 0
         self._sealing = threading.Lock()
         self._writing = threading.Lock()
-        self._room = threading.Condition()
+        self._has_space = threading.Condition()
         self._closing = False
         self._thread: threading.Thread | None = None
         if store.background:
@@ -69,11 +68,11 @@ class Pipeline:
 
     @property
     def count(self) -> int:
-        """How many events were taken and not dropped."""
+        """How many events were captured and not dropped."""
         return self.taken + len(self.rows)
 
     def settle(self) -> None:
-        """Make a chunk of the rows that have gathered, unless somebody is at it already."""
+        """Make a chunk of the pending rows, unless another thread does so."""
         if self._sealing.acquire(blocking=False):
             try:
                 self._seal()
@@ -82,30 +81,32 @@ class Pipeline:
             self._pass_on()
 
     def flush(self) -> None:
-        """Bring everything to the store now.
+        """Write everything to the store now.
 
         Raises:
-            StoreError: The store does not take it; it is kept and offered again.
+            StoreError: The store failed; the events are kept and offered again.
         """
         with self._sealing:
             self._seal()
         try:
             self._write()
         except OSError as error:
-            raise StoreError(f"cannot write to the store: {error}", self._pending) from error
+            waiting = f"{self._pending} events wait for flush()"
+            text = f"cannot write to the store: {error}; {waiting}"
+            raise StoreError(text, self._pending) from error
 
     def close(self) -> None:
-        """Write what is left and stop.
+        """Write what is pending and stop.
 
         Raises:
-            StoreError: The store does not take it, also when asked several times.
+            StoreError: The store failed five times.
         """
         if isinstance(self.rows, Reservoir):
             chosen = self.rows.drawn()
             self.rows = deque(chosen)
-        with self._room:
+        with self._has_space:
             self._closing = True
-            self._room.notify_all()
+            self._has_space.notify_all()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
         for attempt in range(_ATTEMPTS_AT_CLOSE):
@@ -119,8 +120,8 @@ class Pipeline:
         self.store.close()
 
     def take_over(self, chunk: StoredChunk) -> None:
-        """Bring a chunk that another process wrote to the store."""
-        with self._room:
+        """Queue a chunk that another process wrote."""
+        with self._has_space:
             self._pending += chunk.count
         self._chunks.append(chunk)
 
@@ -128,16 +129,16 @@ class Pipeline:
         if isinstance(self.rows, Reservoir):
             return
         rows = [self.rows.popleft() for _ in range(len(self.rows))]
-        if not rows or not self._has_room(len(rows)):
+        if not rows or not self._admit(len(rows)):
             return
         self._chunks.append(Chunk(self.source, self.taken, rows, self._codec))
         self.taken += len(rows)
 
-    def _has_room(self, count: int) -> bool:
-        """Whether so many more may wait; waits or counts a loss when not."""
-        with self._room:
+    def _admit(self, count: int) -> bool:
+        """Whether so many more may wait; otherwise waits, or counts them as dropped."""
+        with self._has_space:
             if self._thread is not None and self._overflow == "block":
-                self._room.wait_for(lambda: self._pending < self._max_pending or self._closing)
+                self._has_space.wait_for(lambda: self._pending < self._max_pending or self._closing)
             elif self._pending >= self._max_pending:
                 self.dropped += count
                 return False
@@ -151,30 +152,30 @@ class Pipeline:
             except OSError as error:
                 self._failed(error)
         elif self._pending >= 16 * 1024:
-            with self._room:
-                self._room.notify_all()
+            with self._has_space:
+                self._has_space.notify_all()
 
     def _write(self) -> None:
-        """A few chunks at a time, so that the columns of a long backlog are never all in memory."""
+        """Write 64 chunks at a time, which bounds the columns in memory of a long backlog."""
         with self._writing:
             while self._chunks:
                 chunks = list(itertools.islice(self._chunks, _CHUNKS_AT_ONCE))
                 self.store.write(chunks)
                 for _ in chunks:
                     self._chunks.popleft()
-                with self._room:
+                with self._has_space:
                     self._pending -= sum(chunk.count for chunk in chunks)
-                    self._room.notify_all()
+                    self._has_space.notify_all()
 
     def _failed(self, error: BaseException) -> None:
         self.failures += 1
         self.error = f"{type(error).__name__}: {error}"
 
     def _run(self) -> None:
-        """The thread: write whenever enough has gathered or the interval is over."""
+        """The thread: write when enough events wait or the interval is over."""
         while not self._closing:
-            with self._room:
-                self._room.wait(self._interval)
+            with self._has_space:
+                self._has_space.wait(self._interval_s)
             try:
                 self.flush()
             except Exception as error:  # noqa: BLE001  # kept, shown with the experiment, tried again

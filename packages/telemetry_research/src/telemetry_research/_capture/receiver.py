@@ -1,7 +1,7 @@
-"""The receiver on the bus: every event is filed under the experiment it was emitted in.
+"""The receiver on the event bus: it files every event under the experiment of its context.
 
-What runs here runs inside of somebody's measurement, so it only packs the event into bytes. They
-become columns when the store is written or read.
+It runs inside of the measured code, so it only packs the event into bytes. The bytes become
+columns when the store is written or read.
 """
 
 import threading
@@ -29,7 +29,7 @@ _shapes: dict[str, tuple[int, str]] = {}
 
 
 class Unscoped:
-    """Events outside of any experiment: counted, or given to the experiment that asked for them."""
+    """Events outside of any experiment: counted, or given to one with ``take_unscoped``."""
 
     def __init__(self) -> None:
         self.events = 0
@@ -37,7 +37,7 @@ class Unscoped:
 
 
 class _Thread(threading.local):
-    """The name of the running thread, asked for once."""
+    """The name of the running thread, looked up once."""
 
     def __init__(self) -> None:
         self.name = threading.current_thread().name
@@ -48,7 +48,7 @@ _thread = _Thread()
 
 
 def _as_repr(value: object) -> dict[str, str]:
-    """What JSON does not know is kept as its repr, and marked as such."""
+    """A value without a JSON form, as its repr and marked as such."""
     return {"repr": repr(value)}
 
 
@@ -56,7 +56,7 @@ _pack = msgspec.msgpack.Encoder(enc_hook=_as_repr).encode
 
 
 def connect() -> None:
-    """Listen to the bus; the first experiment that starts turns it on."""
+    """Connect to the bus when the first experiment starts."""
     global _running  # noqa: PLW0603  # one receiver serves all experiments of the process
     with _lock:
         _running += 1
@@ -64,7 +64,7 @@ def connect() -> None:
 
 
 def disconnect() -> None:
-    """Stop listening when the last experiment has stopped."""
+    """Disconnect from the bus when the last experiment has stopped."""
     global _running  # noqa: PLW0603  # see connect
     with _lock:
         _running -= 1
@@ -79,7 +79,7 @@ def receive(  # noqa: C901, PLR0912  # one function, since a call costs a tenth 
     metadata: Mapping[str, Any] = _EMPTY,
     **rest: Any,
 ) -> None:
-    """Take one event from the bus; never raises, since that would break whoever emitted it."""
+    """Take one event from the bus; never raises, since that would break the emitter."""
     experiment = current.get() or unscoped.recipient
     if experiment is None:
         unscoped.events += 1
@@ -148,7 +148,10 @@ def record(
     Args:
         name: Its name; one that ends in ``.stop`` or ``.exception`` counts as a request.
         measurements: Numbers, such as ``duration_ns`` or ``cost_usd``.
-        metadata: What it was about.
+        metadata: Everything else, such as ``model``.
+
+    Example:
+        >>> record("retrieval.stop", {"duration_ns": 1_000_000}, {"documents": 3})
     """
     if signal.receivers:
         signal.send(name, measurements=measurements or {}, metadata=metadata or {})
@@ -163,7 +166,7 @@ def _classify(name: str) -> tuple[int, str]:
 
 
 def _close(top: OpenSpan, family: str) -> tuple[int | None, int | None]:
-    """The span that ends here, further out than the innermost; a new one when it had no start."""
+    """The span that ends here when it is not the innermost; a new one without a start."""
     opened = top.outer
     while opened is not None and opened.family != family:
         opened = opened.outer
@@ -174,7 +177,7 @@ def _close(top: OpenSpan, family: str) -> tuple[int | None, int | None]:
 
 
 def _sanitized(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The same event with what cannot be packed as text: huge numbers, loops, half characters."""
+    """The same event with huge integers, circular values and lone surrogates as text."""
     *head, measurements, metadata = row
     name = str(head[0]).encode("utf-8", "backslashreplace").decode()
     return (name, *head[1:], _packable(measurements), _packable(metadata))

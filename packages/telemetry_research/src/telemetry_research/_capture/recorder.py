@@ -1,4 +1,4 @@
-"""What the receiver needs of whatever records events."""
+"""The protocol of an object that records events: an experiment, as the receiver uses it."""
 
 from collections import deque
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from .sampling import Gate, Reservoir
 
 
 class Recorder(Protocol):
-    """Records the events that are emitted in its context; an experiment does."""
+    """Records the events that are emitted in its context."""
 
     id: str
     capturing: bool
@@ -18,12 +18,12 @@ class Recorder(Protocol):
 
     @property
     def observers(self) -> tuple[Callable[..., object], ...]:
-        """Functions that see each event as it comes."""
+        """Functions that are called with each event."""
         ...
 
     @property
     def settle(self) -> Callable[[], None]:
-        """Makes a chunk of the rows that have gathered."""
+        """Makes a chunk of the pending rows."""
         ...
 
     def observe(self, row: tuple[Any, ...]) -> None:
@@ -31,9 +31,9 @@ class Recorder(Protocol):
         ...
 
     def count_missed(self) -> None:
-        """Count an event that came while none were taken."""
+        """Count an event that was emitted while paused or stopped."""
         ...
 
     def count_error(self, text: str) -> None:
-        """Count an event that could not be taken."""
+        """Count an event that could not be stored."""
         ...

@@ -1,4 +1,4 @@
-"""Which events are kept, and with which probability, so that metrics can be reweighted.
+"""Filters and sampling, with the probability of each kept event for reweighting.
 
 A metric of a sample weights each event with one over its probability (Horvitz and Thompson, JASA
 47, 1952), which makes sums and counts unbiased. Draws come from ``random.Random`` seeded with the
@@ -19,18 +19,28 @@ Predicate = Callable[[str, Mapping[str, Any], Mapping[str, Any]], bool]
 
 
 class Sampling(Protocol):
-    """Says with which probability an event is kept."""
+    """Gives the probability that an event is kept."""
 
     def probability(
         self, name: str, measurements: Mapping[str, Any], metadata: Mapping[str, Any]
     ) -> float:
-        """In (0, 1]; 1 keeps it."""
+        """The probability, in (0, 1].
+
+        Args:
+            name: The event's name.
+            measurements: Its measurements.
+            metadata: Its metadata.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Uniform:
-    """Keeps each event with the same probability."""
+    """Keeps each event with the same probability.
+
+    Args:
+        rate: The probability, in (0, 1].
+    """
 
     rate: float
 
@@ -49,10 +59,10 @@ class Uniform:
 
 @dataclass(frozen=True, slots=True)
 class Stratified:
-    """Keeps events by name: the first pattern that fits gives the rate.
+    """Keeps events by name: the first matching pattern gives the rate.
 
     Args:
-        rates: From a pattern with ``*`` to a rate.
+        rates: From a pattern with ``*`` to a rate in (0, 1].
         otherwise: The rate of all others.
     """
 
@@ -69,7 +79,7 @@ class Stratified:
         measurements: Mapping[str, Any],  # noqa: ARG002  # the protocol's
         metadata: Mapping[str, Any],  # noqa: ARG002  # the protocol's
     ) -> float:
-        """The rate of the first pattern that fits."""
+        """The rate of the first matching pattern."""
         for pattern, rate in self.rates.items():
             if fnmatchcase(name, pattern):
                 return rate
@@ -78,11 +88,11 @@ class Stratified:
 
 @dataclass(frozen=True, slots=True)
 class KeepErrors:
-    """Keeps every failure, and every slow event, and of the others a share.
+    """Keeps every failure and every slow event, and samples the others.
 
     Args:
-        rate: The share of the others.
-        slow_ms: Durations from here on are always kept.
+        rate: The probability for the others, in (0, 1].
+        slow_ms: Events of this duration or longer are always kept, in milliseconds.
     """
 
     rate: float
@@ -94,7 +104,7 @@ class KeepErrors:
     def probability(
         self, name: str, measurements: Mapping[str, Any], metadata: Mapping[str, Any]
     ) -> float:
-        """1 for what failed or was slow."""
+        """1 for a failure or a slow event."""
         failed = name.endswith(".exception") or metadata.get("success") is False
         duration = measurements.get("duration_ns")
         slow = (
@@ -108,19 +118,30 @@ class KeepErrors:
 class Reservoir:
     """Keeps exactly ``size`` of all events, each with the same probability (Vitter, 1985).
 
-    What is kept is known, and stored, when the experiment stops.
+    The sample is stored when the experiment stops.
+
+    Args:
+        size: The number of events to keep.
+        seed: The seed of the draws.
+
+    Attributes:
+        size: As given.
     """
 
     def __init__(self, size: int, *, seed: int = 0) -> None:
         if size < 1:
-            raise ValueError(f"size: a reservoir of {size} keeps nothing")
-        self.size = size
+            raise ValueError(f"size={size}: a reservoir keeps at least one event")
+        self.size: int = size
         self._random = stream(seed)
         self._kept: list[bytes] = []
         self._seen = 0
 
     def append(self, row: bytes) -> None:
-        """Offer one packed event."""
+        """Offer one packed event.
+
+        Args:
+            row: The packed event.
+        """
         self._seen += 1
         if len(self._kept) < self.size:
             self._kept.append(row)
@@ -130,13 +151,13 @@ class Reservoir:
             self._kept[index] = row
 
     def __len__(self) -> int:
-        return 0  # nothing here is ready to be written
+        return 0  # no row can be written before the end
 
     def __bool__(self) -> bool:
         return True
 
     def drawn(self) -> list[bytes]:
-        """The kept events, in the order they came, with the probability they were kept with."""
+        """The kept events in their order, with their probability."""
         if self._seen <= self.size:
             return self._kept
         rows = [msgspec.msgpack.decode(row) for row in self._kept]
@@ -152,7 +173,7 @@ def gate(
     where: Predicate | None,
     seed: int,
 ) -> Gate | None:
-    """A function that gives the probability with which an event was kept, or None to let it go."""
+    """A function that gives the probability of a kept event, or None to discard it."""
     if sampling is None and not include and not exclude and where is None:
         return None
     draw = stream(seed).random
@@ -175,11 +196,13 @@ def gate(
 
 
 def stream(seed: int) -> random.Random:
-    """The random numbers of sampling."""
+    """The random numbers of a seed."""
     digest = blake2b(f"{seed}/sampling".encode(), digest_size=8).digest()
     return random.Random(int.from_bytes(digest, "little"))
 
 
 def _check(rate: float) -> None:
     if not 0 < rate <= 1:
-        raise ValueError(f"rate: {rate} is no probability in (0, 1]; exclude=[...] keeps nothing")
+        raise ValueError(
+            f"rate={rate} is not in (0, 1]; exclude=[...] discards all events of a name"
+        )

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal, get_args
 
-# From the outermost to the innermost; metrics never mix levels, so nothing is counted twice.
-LEVELS = (
+# From the outermost to the innermost. Metrics never mix levels, so each request counts once.
+Level = Literal[
     "experiment",
     "query",
     "predict",
@@ -15,12 +16,13 @@ LEVELS = (
     "dataset",
     "trace",
     "custom",
-)
+]
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventInfo:
-    """What is known of an event by its name.
+    """The catalogue entry of an event name.
 
     Attributes:
         level: One of ``LEVELS``.
@@ -28,16 +30,22 @@ class EventInfo:
         counts: Whether one such event is one finished request of its level.
     """
 
-    level: str
+    level: Level
     description: str
     counts: bool = False
 
+    def to_dict(self) -> dict[str, object]:
+        """The entry as plain values."""
+        return {"level": self.level, "description": self.description, "counts": self.counts}
+
 
 def _family(
-    level: str, prefix: str, entries: Mapping[str, str], counted: tuple[str, ...]
+    level: Level, prefix: str, entries: Mapping[str, str], counted: tuple[str, ...]
 ) -> dict[str, EventInfo]:
     return {
-        f"{prefix}.{name}": EventInfo(level, description, f"{prefix}.{name}" in counted)
+        f"{prefix}.{name}": EventInfo(
+            level=level, description=description, counts=f"{prefix}.{name}" in counted
+        )
         for name, description in entries.items()
     }
 
@@ -48,9 +56,9 @@ CATALOGUE: Mapping[str, EventInfo] = MappingProxyType(
             "experiment",
             "harness",
             {
-                "experiment.start": "An experiment begins or resumes",
+                "experiment.start": "An experiment starts or resumes",
                 "experiment.stop": "An experiment has run all its rows",
-                "experiment.exception": "An experiment was stopped by an error",
+                "experiment.exception": "An experiment stopped with an error",
             },
             ("harness.experiment.stop", "harness.experiment.exception"),
         ),
@@ -67,14 +75,14 @@ CATALOGUE: Mapping[str, EventInfo] = MappingProxyType(
             "predict",
             "ensemble",
             {
-                "predict.start": "Several models are asked one question",
-                "predict.stop": "They have one answer",
-                "predict.exception": "They have none",
-                "executor.start": "The asking begins",
-                "executor.stop": "The asking has ended",
+                "predict.start": "A prediction by several models starts",
+                "predict.stop": "A prediction has its answer",
+                "predict.exception": "A prediction failed",
+                "executor.start": "The execution of the model calls starts",
+                "executor.stop": "The execution of the model calls has ended",
                 "vote.complete": "The votes are counted",
-                "consensus.reached": "The answer has the share of the votes that was wanted",
-                "consensus.failed": "It has not, or there is no answer",
+                "consensus.reached": "The vote share of the answer reached the required consensus",
+                "consensus.failed": "The required consensus was not reached",
             },
             ("ensemble.predict.stop", "ensemble.predict.exception"),
         ),
@@ -82,9 +90,9 @@ CATALOGUE: Mapping[str, EventInfo] = MappingProxyType(
             "model",
             "ensemble",
             {
-                "model.start": "One model is asked",
-                "model.stop": "One model has answered",
-                "model.exception": "One model failed",
+                "model.start": "A model call starts",
+                "model.stop": "A model call returned an answer",
+                "model.exception": "A model call failed",
             },
             ("ensemble.model.stop", "ensemble.model.exception"),
         ),
@@ -92,7 +100,7 @@ CATALOGUE: Mapping[str, EventInfo] = MappingProxyType(
             "request",
             "hedging",
             {
-                "request.start": "A hedged request begins",
+                "request.start": "A hedged request starts",
                 "hedge.fired": "A backup attempt was started",
                 "hedge.won": "A backup attempt gave the result",
                 "hedge.suppressed": "No backup was allowed, and why",
@@ -106,13 +114,13 @@ CATALOGUE: Mapping[str, EventInfo] = MappingProxyType(
             "dataset",
             "dataset",
             {
-                "load.start": "A data set is asked for",
+                "load.start": "The loading of a data set starts",
                 "load.stop": "A data set is loaded",
                 "load.exception": "A data set could not be loaded",
                 "cache.hit": "A file was found in the cache",
                 "cache.miss": "A file was not in the cache",
-                "cache.evict": "A file was dropped to make room in the cache",
-                "evaluate.start": "Predictions are to be scored",
+                "cache.evict": "A file was removed to free space in the cache",
+                "evaluate.start": "The scoring of predictions starts",
                 "evaluate.stop": "Predictions are scored",
                 "evaluate.exception": "Predictions could not be scored",
             },
@@ -122,7 +130,7 @@ CATALOGUE: Mapping[str, EventInfo] = MappingProxyType(
             "trace",
             "trace",
             {
-                "chain.created": "A decision chain was made",
+                "chain.created": "A decision chain was created",
                 "event.created": "A decision was added to a chain",
                 "chain.saved": "A chain was written",
                 "chain.loaded": "A chain was read",
@@ -133,16 +141,16 @@ CATALOGUE: Mapping[str, EventInfo] = MappingProxyType(
 )
 
 
-# Names for events of your own code, whose level metrics know.
+# Recommended names for events of your own code; metrics know their level.
 CONVENTIONS: Mapping[str, EventInfo] = MappingProxyType(
     {
         **_family(
             "model",
             "llm",
             {
-                "request.start": "A language model is asked",
-                "request.stop": "It has answered",
-                "request.exception": "It failed",
+                "request.start": "A call of a language model starts",
+                "request.stop": "A call of a language model returned an answer",
+                "request.exception": "A call of a language model failed",
             },
             ("llm.request.stop", "llm.request.exception"),
         ),
@@ -150,16 +158,20 @@ CONVENTIONS: Mapping[str, EventInfo] = MappingProxyType(
             "model",
             "req_llm",
             {
-                "request.start": "A language model is asked",
-                "request.stop": "It has answered",
-                "request.exception": "It failed",
+                "request.start": "A call of a language model starts",
+                "request.stop": "A call of a language model returned an answer",
+                "request.exception": "A call of a language model failed",
             },
             ("req_llm.request.stop", "req_llm.request.exception"),
         ),
         **_family(
             "tool",
             "tool",
-            {"start": "A tool is called", "stop": "It is done", "exception": "It failed"},
+            {
+                "start": "A tool call starts",
+                "stop": "A tool call returned",
+                "exception": "A tool call failed",
+            },
             ("tool.stop", "tool.exception"),
         ),
         **_family("experiment", "bench", {"test.complete": "A statistical test was made"}, ()),
@@ -167,11 +179,11 @@ CONVENTIONS: Mapping[str, EventInfo] = MappingProxyType(
             "custom",
             "train",
             {
-                "training.start": "A training run begins",
-                "training.stop": "It is over",
-                "epoch.start": "An epoch begins",
-                "epoch.stop": "It is over; metadata: epoch, loss, accuracy, learning_rate",
-                "batch.stop": "A batch is done; metadata: epoch, batch, loss, gradient_norm",
+                "training.start": "A training run starts",
+                "training.stop": "A training run has ended",
+                "epoch.start": "An epoch starts",
+                "epoch.stop": "An epoch has ended; metadata: epoch, loss, accuracy, learning_rate",
+                "batch.stop": "A batch has ended; metadata: epoch, batch, loss, gradient_norm",
                 "checkpoint.saved": "A checkpoint was written; metadata: checkpoint_path",
             },
             ("train.epoch.stop",),
@@ -180,9 +192,9 @@ CONVENTIONS: Mapping[str, EventInfo] = MappingProxyType(
             "request",
             "deployment",
             {
-                "inference.start": "A deployed model is asked; metadata: model_name, model_version",
-                "inference.stop": "It has answered",
-                "inference.exception": "It failed",
+                "inference.start": "An inference starts; metadata: model_name, model_version",
+                "inference.stop": "An inference returned",
+                "inference.exception": "An inference failed",
             },
             ("deployment.inference.stop", "deployment.inference.exception"),
         ),
@@ -190,10 +202,10 @@ CONVENTIONS: Mapping[str, EventInfo] = MappingProxyType(
             "experiment",
             "framework",
             {
-                "pipeline.start": "A pipeline begins; metadata: pipeline_id",
-                "pipeline.stop": "It is over",
-                "stage.start": "A stage begins; metadata: stage_name, stage_index",
-                "stage.stop": "It is over",
+                "pipeline.start": "A pipeline starts; metadata: pipeline_id",
+                "pipeline.stop": "A pipeline has ended",
+                "stage.start": "A stage starts; metadata: stage_name, stage_index",
+                "stage.stop": "A stage has ended",
             },
             ("framework.pipeline.stop",),
         ),
@@ -202,11 +214,22 @@ CONVENTIONS: Mapping[str, EventInfo] = MappingProxyType(
 
 
 def event_info(name: str) -> EventInfo:
-    """What is known of an event; an unknown one is a custom event.
+    """The catalogue entry of an event; a name outside of the catalogue is a custom event.
 
     A custom event counts as one request when its name ends in ``.stop`` or ``.exception``.
+
+    Args:
+        name: The event's name.
+
+    Returns:
+        Its level, its description, and whether it counts as one request.
+
+    Example:
+        >>> event_info("ensemble.model.stop").level
+        'model'
     """
     known = CATALOGUE.get(name) or CONVENTIONS.get(name)
     if known is not None:
         return known
-    return EventInfo("custom", "An event of your own", name.endswith((".stop", ".exception")))
+    ends = name.endswith((".stop", ".exception"))
+    return EventInfo(level="custom", description="A custom event", counts=ends)

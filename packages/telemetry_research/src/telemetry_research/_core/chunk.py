@@ -1,4 +1,4 @@
-"""Packed events on their way from the bus to a store, and the table they become."""
+"""Chunks of packed events, and the Arrow table they become."""
 
 import os
 import platform
@@ -6,25 +6,28 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from .columns import booleans, bytes_to_arrow, floats, integers, texts
 from .rows import COLUMN_BUILDERS, PackedRow, PackedScope, row_values, unpack_rows
 
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
+
 SCHEMA_VERSION = "1"
 _ROWS_AT_ONCE = 256
 _PAUSE_S = 0.0001
 _ARRAY = b"\xdd"  # MessagePack: an array follows, its length in four bytes
-# What the table has, in this order; the first five are the same for all events of a chunk.
+# The columns of the table in their order; the first five are the same for a whole chunk.
 _CHUNK_FIELDS = ("experiment_id", "source", "sequence", "host", "pid")
 FIELDS = (*_CHUNK_FIELDS, *COLUMN_BUILDERS, "attributes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Who writes: one process in one sitting."""
+    """The writer of events: one session of one process."""
 
     experiment_id: str
     name: str
@@ -33,19 +36,19 @@ class Source:
 
     @classmethod
     def here(cls, experiment_id: str) -> "Source":
-        """This process, under a name that no other has."""
+        """This process, under a unique name."""
         pid = os.getpid()
         name = f"{pid:x}.{os.urandom(4).hex()}"
         return cls(experiment_id=experiment_id, name=name, pid=pid, host=platform.node())
 
 
 class Chunk:
-    """Packed events of one source, compressed until somebody asks for the table.
+    """Packed events of one source, compressed until their table is read.
 
     Attributes:
-        source: Who wrote them.
-        first: The sequence number of the first.
-        count: How many there are.
+        source: The writer.
+        first: The sequence number of the first event.
+        count: The number of events.
     """
 
     __slots__ = ("_codec", "_lock", "_packed", "_size", "_table", "_wall_us", "count", "first",
@@ -53,9 +56,9 @@ class Chunk:
 
     def __init__(self, source: Source, first: int, rows: Sequence[bytes], codec: Any) -> None:
         packed = b"".join((_ARRAY, len(rows).to_bytes(4, "big"), *rows))
-        self.source = source
-        self.first = first
-        self.count = len(rows)
+        self.source: Source = source
+        self.first: int = first
+        self.count: int = len(rows)
         self._wall_us = (time.time_ns() - time.monotonic_ns()) // 1000
         self._codec = codec
         self._size = len(packed)
@@ -64,14 +67,15 @@ class Chunk:
         self._lock = threading.Lock()
 
     @property
-    def table(self) -> Any:
+    def table(self) -> "RecordBatch":
         """The events as a ``pyarrow.RecordBatch`` with the columns of an event."""
         with self._lock:
             if self._table is None:
                 rows = unpack_rows(self._codec.decompress(self._packed, self._size, asbytes=True))
                 self._table = self._columns(rows)
                 self._packed = None
-            return self._table
+            table: RecordBatch = self._table
+            return table
 
     def _columns(self, rows: list[PackedRow]) -> Any:
         values: list[tuple[Any, ...]] = []
@@ -79,15 +83,15 @@ class Chunk:
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             values.extend(map(row_values, rows[start : start + _ROWS_AT_ONCE]))
             _yield_to_event_loop()
-        found: list[Any] = list(zip(*values, strict=True))
-        found.insert(1, [self._wall_us + row.monotonic_ns // 1000 for row in rows])
+        columns: list[Any] = list(zip(*values, strict=True))
+        columns.insert(1, [self._wall_us + row.monotonic_ns // 1000 for row in rows])
         _yield_to_event_loop()
-        return self._assemble(found)
+        return self._assemble(columns)
 
-    def _assemble(self, found: Sequence[Any]) -> Any:
+    def _assemble(self, values: Sequence[Any]) -> Any:
         import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
-        *columns, attributes = found
+        *columns, attributes = values
         arrays = [
             texts([self.source.experiment_id] * self.count),
             texts([self.source.name] * self.count),
@@ -101,7 +105,7 @@ class Chunk:
 
 
 class StoredChunk:
-    """A chunk that another process wrote: a table already."""
+    """A chunk that another process wrote, as a table."""
 
     __slots__ = ("count", "first", "source", "table")
 
@@ -119,14 +123,14 @@ class StoredChunk:
 
 
 def warm_up(source: Source, codec: Any) -> Any:
-    """Import and prepare what the first table needs: 0.3 s that no measurement should wait for."""
+    """Import and prepare what the first table needs, before the first event is measured."""
     scope = PackedScope(None, None, None, {})
     row = PackedRow("warm.up", 0, scope, "", None, None, None, 1.0, {}, {})
     return Chunk(source, 0, [msgspec.msgpack.encode(row)], codec).table
 
 
 def _yield_to_event_loop() -> None:
-    """Between pieces of work in a background thread: an event loop would wait 5 ms otherwise."""
+    """Release the interpreter lock in a background thread; its switch interval is 5 ms."""
     if threading.current_thread() is not threading.main_thread():
         time.sleep(_PAUSE_S)
 

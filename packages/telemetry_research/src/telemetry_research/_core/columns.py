@@ -1,7 +1,7 @@
 """Python values as Arrow columns, and back.
 
-Columns are built from buffers: ``pyarrow.array`` would import pandas on its first call wherever
-pandas is installed, in the middle of somebody's measurement.
+Columns are built from buffers: the first call of ``pyarrow.array`` imports pandas where pandas is
+installed, which would delay the measured program.
 """
 
 from array import array
@@ -28,7 +28,7 @@ def integers(values: Sequence[int | None]) -> Any:
 
 
 def floats(values: Sequence[float | None]) -> Any:
-    """Floating-point numbers as an Arrow array; not-a-number becomes unknown."""
+    """Floating-point numbers as an Arrow array; not-a-number becomes null."""
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
     import pyarrow.compute as pc  # noqa: PLC0415  # same
 
@@ -44,7 +44,7 @@ def booleans(values: Sequence[int | None]) -> Any:
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
     import pyarrow.compute as pc  # noqa: PLC0415  # same
 
-    return pc.equal(integers(values), whole(1, pa.int64()))
+    return pc.equal(integers(values), integer_scalar(1, pa.int64()))
 
 
 class _Codes(dict[Any, int]):
@@ -56,7 +56,7 @@ class _Codes(dict[Any, int]):
 
 
 def texts(values: Sequence[str | None]) -> Any:
-    """Texts that repeat as an Arrow dictionary array, each kept once."""
+    """Texts as an Arrow dictionary array, each distinct text stored once."""
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
     numbers = _Codes({None: _NO_CODE})
@@ -80,10 +80,10 @@ def _with_nulls(found: Any, unknown: int, kind: Any) -> Any:
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
     import pyarrow.compute as pc  # noqa: PLC0415  # same
 
-    return pc.if_else(pc.equal(found, whole(unknown, kind)), pa.nulls(1, kind)[0], found)
+    return pc.if_else(pc.equal(found, integer_scalar(unknown, kind)), pa.nulls(1, kind)[0], found)
 
 
-def whole(number: int, kind: Any) -> Any:
+def integer_scalar(number: int, kind: Any) -> Any:
     """An Arrow scalar; ``pyarrow.scalar`` would import pandas as well."""
     code = "q" if kind.bit_width == 64 else "i"  # the widths of q and i
     return _from_buffer(kind, array(code, [number]))[0]
@@ -96,7 +96,7 @@ def _from_buffer(kind: Any, values: "array[Any]") -> Any:
 
 
 def to_list(column: Any) -> list[Any]:
-    """The values of an Arrow array, some ten times faster than by ``to_pylist``."""
+    """The values of an Arrow array, without a scalar object for each as ``to_pylist`` makes."""
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
     kind = column.type

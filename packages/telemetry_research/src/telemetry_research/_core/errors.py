@@ -1,20 +1,24 @@
-"""What can go wrong with telemetry.
+"""The errors of this library.
 
 TelemetryError
-├── ExperimentNotFoundError (KeyError)    no experiment has this id
-├── TransitionError (RuntimeError)        the experiment is not in a state that allows this
-│   ├── AlreadyPausedError                paused a second time
-│   ├── NotPausedError                    resumed, but not paused
-│   ├── NotRunningError                   it has stopped
-│   └── StillRunningError                 it has to be stopped first
-├── NoDataError (ValueError)              there are no events to export
-├── UnsupportedFormatError (ValueError)   no export of this name
-├── StoreError (OSError)                  a store cannot be read or written
-├── DamagedFileError (ValueError)         a file is not what it should be, or was changed
-└── MissingExtraError (ImportError)       an optional dependency is not installed
+├── ExperimentNotFoundError (KeyError)          no experiment has this id
+├── TransitionError (RuntimeError)              the experiment's status does not allow this
+│   ├── AlreadyPausedError                      pause() on a paused experiment
+│   ├── NotPausedError                          resume() on an experiment that runs
+│   ├── NotRunningError                         the experiment has stopped
+│   └── StillRunningError                       the experiment has to be stopped first
+├── NoDataError (ValueError)                    there are no events to export or compare
+├── UnknownExportFormatError (ValueError)       the export format does not exist
+├── UnknownDetectorError (ValueError)           the anomaly detector does not exist
+├── UnknownLevelError (KeyError)                no request was on this level
+├── UnknownMetricError (KeyError)               the comparison does not have this metric
+├── StoreError (OSError)                        a store cannot be read or written
+├── DamagedFileError (ValueError)               a file has another format, or was changed
+└── MissingExtraError (ImportError)             an optional dependency is not installed
 """
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class TelemetryError(Exception):
@@ -22,12 +26,17 @@ class TelemetryError(Exception):
 
 
 class ExperimentNotFoundError(TelemetryError, KeyError):
-    """No experiment of this process has this id."""
+    """No experiment of this process, or of this database, has this id.
+
+    Attributes:
+        experiment_id: The id that was asked for.
+    """
 
     def __init__(self, experiment_id: str) -> None:
-        self.experiment_id = experiment_id
+        self.experiment_id: str = experiment_id
         super().__init__(
-            f"no experiment {experiment_id!r}; list_experiments() gives those of this process"
+            f"no experiment has the id {experiment_id!r};"
+            " list_experiments() gives the experiments of this process"
         )
 
     def __str__(self) -> str:
@@ -35,62 +44,134 @@ class ExperimentNotFoundError(TelemetryError, KeyError):
 
 
 class TransitionError(TelemetryError, RuntimeError):
-    """The experiment is not in a state that allows this."""
+    """The experiment's status does not allow this.
+
+    Attributes:
+        experiment_id: The experiment's id.
+        status: Its status: ``running``, ``paused``, ``stopped`` or ``archived``.
+    """
 
     def __init__(self, experiment_id: str, status: str, problem: str) -> None:
-        self.experiment_id = experiment_id
-        self.status = status
+        self.experiment_id: str = experiment_id
+        self.status: str = status
         super().__init__(f"experiment {experiment_id} is {status}: {problem}")
 
 
 class AlreadyPausedError(TransitionError):
-    """It is paused already."""
+    """The experiment is paused already."""
 
 
 class NotPausedError(TransitionError):
-    """It is not paused."""
+    """The experiment is not paused."""
 
 
 class NotRunningError(TransitionError):
-    """It has stopped."""
+    """The experiment has stopped."""
 
 
 class StillRunningError(TransitionError):
-    """It has to be stopped first."""
+    """The experiment has to be stopped first."""
 
 
 class NoDataError(TelemetryError, ValueError):
-    """There are no events."""
+    """There are no events to export or compare."""
 
 
-class UnsupportedFormatError(TelemetryError, ValueError):
-    """No export of this name."""
+class UnknownExportFormatError(TelemetryError, ValueError):
+    """The export format does not exist, or does not have partitions.
+
+    Attributes:
+        name: The format that was asked for.
+        known: The formats there are.
+    """
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
-        self.name = name
-        self.known = tuple(known)
-        super().__init__(
-            f"unsupported format {name!r}; known: {', '.join(self.known)}; name one with format="
-            " or by the ending of the path"
-        )
+        self.name: str = name
+        self.known: tuple[str, ...] = tuple(known)
+        remedy = "set format= or the ending of the path"
+        super().__init__(f"{_unknown('export format', name, self.known)}; {remedy}")
+
+
+class UnknownDetectorError(TelemetryError, ValueError):
+    """The anomaly detector does not exist.
+
+    Attributes:
+        name: The method that was asked for.
+        known: The methods there are.
+    """
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name: str = name
+        self.known: tuple[str, ...] = tuple(known)
+        super().__init__(_unknown("method", name, self.known))
+
+
+class UnknownLevelError(TelemetryError, KeyError):
+    """No request was on this level.
+
+    Attributes:
+        name: The level that was asked for.
+        known: The levels that have requests.
+    """
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name: str = name
+        self.known: tuple[str, ...] = tuple(known)
+        super().__init__(_unknown("level with requests", name, self.known))
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class UnknownMetricError(TelemetryError, KeyError):
+    """The comparison does not have this metric.
+
+    Attributes:
+        name: The metric that was asked for.
+        known: The metrics of the comparison.
+    """
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name: str = name
+        self.known: tuple[str, ...] = tuple(known)
+        super().__init__(_unknown("metric of this comparison", name, self.known))
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class StoreError(TelemetryError, OSError):
-    """A store cannot be read or written; ``pending`` events are still waiting for it."""
+    """A store cannot be read or written.
+
+    Attributes:
+        pending: How many events wait for the store.
+    """
 
     def __init__(self, problem: str, pending: int = 0) -> None:
-        self.pending = pending
+        self.pending: int = pending
         super().__init__(problem)
 
 
 class DamagedFileError(TelemetryError, ValueError):
-    """A file is not what it should be, or was changed after it was written."""
+    """A file has another format than expected, or was changed after it was written."""
 
 
 class MissingExtraError(TelemetryError, ImportError):
-    """An optional dependency is not installed."""
+    """An optional dependency is not installed.
+
+    Attributes:
+        package: The distribution that is missing.
+        extra: The extra of this library that installs it.
+    """
 
     def __init__(self, package: str, extra: str) -> None:
-        self.extra = extra
+        self.package: str = package
+        self.extra: str = extra
         install = f"pip install 'crucible-framework-telemetry-research[{extra}]'"
         super().__init__(f"{package} is not installed: {install}", name=package)
+
+
+def _unknown(thing: str, name: str, known: tuple[str, ...]) -> str:
+    nearest = get_close_matches(name, known, n=1)
+    hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+    return f"unknown {thing} {name!r}{hint} (known: {', '.join(known) or 'none'})"

@@ -4,39 +4,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .catalogue import event_info
+from .catalogue import Level, event_info
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One event with what was known about it when it was emitted.
+    """One event with its context at the time it was emitted.
 
     Attributes:
-        event_id: Unique: the experiment, the process that wrote it and a running number.
+        event_id: Unique: the experiment, the source and the sequence number.
         name: The event's name, such as ``ensemble.model.stop``.
         timestamp_us: Wall-clock time in microseconds since the epoch, UTC.
-        monotonic_ns: A clock that never goes back, for order and distance.
+        monotonic_ns: Monotonic clock of the process, for order and distance.
         experiment_id: The experiment it belongs to.
-        source: The process that wrote it, of one start of that process.
-        sequence: The running number within the source.
+        source: The process that wrote it, with a new name for each session.
+        sequence: The sequence number within the source, from 0.
         condition: The condition it was emitted under.
-        item_id: The item that was being answered.
-        repeat: The repeat.
+        item_id: The item it belongs to.
+        repeat: The repeat of the item.
         host: The machine.
         pid: The process.
         thread: The thread's name.
         task: The asyncio task's name; None outside a task.
         span_id: The span it belongs to, 16 hexadecimal digits; a start and its stop share it.
-        parent_id: The span around that one.
-        duration_ns: How long what it reports took; None where nothing was timed.
-        cost_usd: What it cost; None when unknown.
-        input_tokens: Tokens read by a model.
-        output_tokens: Tokens written by a model.
-        success: Whether it reports a success; None where it reports neither.
+        parent_id: The enclosing span.
+        duration_ns: The duration in nanoseconds; None when it was not measured.
+        cost_usd: The cost in US dollars; None when unknown.
+        input_tokens: Tokens of the prompt.
+        output_tokens: Tokens of the answer.
+        success: True for a success, False for a failure, None for neither.
         model: The model.
         error_type: The class of the error.
-        probability: With which probability it was kept; 1 without sampling.
-        attributes: Everything else that came with it. A value that JSON does not know is kept as
+        probability: The sampling probability; 1 without sampling.
+        attributes: All other measurements and metadata. A value without a JSON form is stored as
             ``{"repr": ...}``.
     """
 
@@ -67,8 +67,8 @@ class Event:
     attributes: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def level(self) -> str:
-        """The level the event is on."""
+    def level(self) -> Level:
+        """The level of the event."""
         return event_info(self.name).level
 
     @property
@@ -76,14 +76,14 @@ class Event:
         """The duration in milliseconds."""
         return None if self.duration_ns is None else self.duration_ns / 1e6
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """The event as plain values."""
         values = {name: getattr(self, name) for name in self.__slots__}
         return {**values, "level": self.level, "latency_ms": self.latency_ms}
 
 
 def event_from(columns: Mapping[str, Any], attributes: dict[str, Any]) -> Event:
-    """An event from one row of the table."""
+    """An event from one row of an Arrow table."""
     values = {name: value for name, value in columns.items() if name != "attributes"}
     for name in ("span_id", "parent_id"):
         number = values[name]

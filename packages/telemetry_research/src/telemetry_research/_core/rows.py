@@ -1,4 +1,4 @@
-"""One packed event, and the values of its columns."""
+"""Packed events (MessagePack) and the values of their columns."""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import NoneType
@@ -44,7 +44,7 @@ _encode_json = msgspec.json.Encoder(enc_hook=_as_repr).encode
 
 
 class PackedScope(msgspec.Struct, array_like=True, gc=False):
-    """The scope of an event, as it is packed."""
+    """The scope fields of an event, as they are packed."""
 
     condition: str | None
     item: str | None
@@ -53,7 +53,7 @@ class PackedScope(msgspec.Struct, array_like=True, gc=False):
 
 
 class PackedRow(msgspec.Struct, array_like=True, gc=False):
-    """An event as it is packed; unknown to the garbage collector, which would stop the program."""
+    """An event as it is packed; not tracked by the garbage collector, whose runs would pause it."""
 
     name: str
     monotonic_ns: int
@@ -72,7 +72,7 @@ _unpack_scope = msgspec.msgpack.Decoder(PackedScope).decode
 
 
 def row_fields(row: Sequence[Any], wall_us: int) -> dict[str, Any]:
-    """The fields of one event that was not stored yet, for those who watch."""
+    """The fields of one event that is not stored yet, for observers."""
     name, monotonic, scope, *where, measurements, attributes = row
     about: list[Any] = [*where, dict(measurements), dict(attributes)]
     *fields, attributes = row_values(PackedRow(name, monotonic, _unpack_scope(scope), *about))
@@ -89,7 +89,7 @@ def row_fields(row: Sequence[Any], wall_us: int) -> dict[str, Any]:
 def row_values(row: PackedRow) -> tuple[Any, ...]:
     """The columns of one event, without its wall time, and its attributes.
 
-    A measurement of the wrong kind stays among the attributes, which say so under ``malformed``.
+    A measurement of the wrong type becomes an attribute, and ``malformed`` lists its name.
     """
     name, scope = row.name, row.scope
     measurements, attributes = row.measurements, row.attributes
@@ -136,7 +136,7 @@ def row_values(row: PackedRow) -> tuple[Any, ...]:
 
 
 def _checked(values: Sequence[Any], attributes: dict[str, Any]) -> list[Any]:
-    """Measurements as their kind; what cannot be that goes into the attributes."""
+    """Measurements as their type; the ones that cannot be converted become attributes."""
     found: list[Any] = []
     for key, value in zip(_MEASURED, values, strict=True):
         try:
@@ -149,7 +149,7 @@ def _checked(values: Sequence[Any], attributes: dict[str, Any]) -> list[Any]:
 
 
 def _success(name: str, attributes: dict[str, Any]) -> int | None:
-    """What the event says of itself; else an exception is a failure and a stop is a success."""
+    """The stated success; without one, an exception is a failure and a stop is a success."""
     stated = attributes.pop("success", None)
     if stated is not None:
         return int(bool(stated))
@@ -173,7 +173,7 @@ _CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
 
 def _json(attributes: Mapping[str, Any]) -> bytes:
     found = _encode_json(attributes)
-    # JSON has no word for not-a-number and infinity, and null would be another value.
+    # JSON has no form for not-a-number and infinity; null would be another value (RFC 8259, 6).
     return _encode_json(_finite(attributes)) if b"null" in found else found
 
 

@@ -1,4 +1,4 @@
-"""An experiment as one file, and back."""
+"""Archives of experiments: one Parquet file with description, counters and events."""
 
 import os
 from pathlib import Path
@@ -10,22 +10,25 @@ from .._core.chunk import schema
 from .._core.errors import DamagedFileError
 from .._stores.memory import TableStore
 from .continuation import stored
-from .experiment import Experiment
+from .recording import Recording
 
 
-def archive_experiment(experiment: Experiment, path: str | os.PathLike[str]) -> Path:
+def archive_experiment(experiment: Recording, path: str | os.PathLike[str]) -> Path:
     """Write an experiment, its description, counters and events, to one Parquet file.
 
     Args:
-        experiment: A stopped one.
-        path: The file; replaced when there.
+        experiment: A stopped experiment.
+        path: The file; an existing one is replaced.
+
+    Returns:
+        The path that was written.
 
     Raises:
-        StillRunningError: It has not stopped.
+        StillRunningError: The experiment has not stopped.
     """
     import pyarrow.parquet as pq  # noqa: PLC0415  # only an archive needs it
 
-    experiment.require_stopped("stop it before it is archived")
+    experiment.require_stopped("stop it before archiving it")
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     about = {"description": experiment.description(), "counters": experiment.counters()}
@@ -40,11 +43,18 @@ def archive_experiment(experiment: Experiment, path: str | os.PathLike[str]) -> 
     return target
 
 
-def restore_experiment(path: str | os.PathLike[str]) -> Experiment:
+def restore_experiment(path: str | os.PathLike[str]) -> Recording:
     """Read an archived experiment: the same id, events and metrics.
 
+    Args:
+        path: The file of ``archive_experiment``.
+
+    Returns:
+        The stopped experiment.
+
     Raises:
-        DamagedFileError: The file is no archive.
+        DamagedFileError: The file is not an archive.
+        FileNotFoundError: The file does not exist.
     """
     import pyarrow as pa  # noqa: PLC0415  # only an archive needs it
     import pyarrow.parquet as pq  # noqa: PLC0415  # same
@@ -53,7 +63,7 @@ def restore_experiment(path: str | os.PathLike[str]) -> Experiment:
         file = pq.ParquetFile(Path(path), read_dictionary=_texts())
         packed = file.schema_arrow.metadata[b"crucible_experiment"]
     except (pa.ArrowInvalid, KeyError, TypeError) as error:
-        raise DamagedFileError(f"{path} is no archive of an experiment: {error}") from error
+        raise DamagedFileError(f"{path} is not an archive of an experiment: {error}") from error
     about: dict[str, Any] = msgspec.json.decode(packed)
     batches = [batch.cast(schema()) for batch in file.iter_batches(batch_size=65_536)]
     experiment = stored(about["description"], TableStore(batches))

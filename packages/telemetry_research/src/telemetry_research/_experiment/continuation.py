@@ -1,71 +1,93 @@
-"""Going on with a stored experiment, and reading one, after the process that wrote it is gone."""
+"""Continues or reads a stored experiment, after the process that wrote it has ended."""
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack, cast
 
+from .._core.deprecated import renamed_arguments
+from .._core.renamed import durations_in_ms
 from .._stores.file import FileStore
 from .._stores.postgres import PostgresStore
+from .._stores.store import Store
 from .._stores.streams import inspect
-from .experiment import Experiment
+from .options import ContinuationOptions
+from .recording import Recording
 from .registry import adopt, recording
 
 
+@renamed_arguments(place="source")
+@durations_in_ms(flush_interval_s="flush_interval_ms")
 def continue_experiment(
-    place: str | os.PathLike[str] | PostgresStore,
+    source: str | os.PathLike[str] | PostgresStore,
     experiment_id: str | None = None,
-    **options: Any,
+    **options: Unpack[ContinuationOptions],
 ) -> recording:
-    """Go on capturing under the id of an experiment that a file or database has.
+    """Continue to capture under the id of a stored experiment.
 
     Args:
-        place: The path of a ``FileStore``, or a ``PostgresStore``.
-        experiment_id: Which one of the database.
-        options: As for ``start_experiment``.
+        source: The path of a ``FileStore``, or a ``PostgresStore``.
+        experiment_id: The id in the database; a file has only one experiment.
+        options: Those of ``start_experiment``, except the store and the id. The stored name,
+            condition, tags and metadata are kept unless given.
 
     Returns:
-        A block as of ``recording``.
+        A block like that of ``recording``.
 
     Raises:
         ExperimentNotFoundError: The database does not have it.
-        DamagedFileError: The file cannot be read.
+        DamagedFileError: The file cannot be read, or was changed.
+        FileNotFoundError: The file does not exist.
+
+    Example:
+        >>> with continue_experiment("run.arrows") as experiment:
+        ...     record("retrieval.stop", {"duration_ns": 5})
     """
-    described, store = _find(place, experiment_id)
-    return recording(store=store, **{**_kept(described), **options})
+    described, store = _find(source, experiment_id)
+    given = cast("dict[str, Any]", options)
+    return recording(store=store, **{**_kept(described), **given})
 
 
+@renamed_arguments(place="source")
 def open_experiment(
-    place: str | os.PathLike[str] | PostgresStore, experiment_id: str | None = None
-) -> Experiment:
-    """Read an experiment that a file or database has; nothing can be added to it.
+    source: str | os.PathLike[str] | PostgresStore, experiment_id: str | None = None
+) -> Recording:
+    """Read a stored experiment; events cannot be added to it.
 
     Args:
-        place: The path of a ``FileStore``, or a ``PostgresStore``.
-        experiment_id: Which one of the database.
+        source: The path of a ``FileStore``, or a ``PostgresStore``.
+        experiment_id: The id in the database; a file has only one experiment.
+
+    Returns:
+        The stopped experiment with its events.
 
     Raises:
         ExperimentNotFoundError: The database does not have it.
-        DamagedFileError: The file cannot be read.
+        DamagedFileError: The file cannot be read, or was changed.
+        FileNotFoundError: The file does not exist.
+
+    Example:
+        >>> len(open_experiment("run.arrows"))
+        2
     """
-    described, store = _find(place, experiment_id)
+    described, store = _find(source, experiment_id)
     return stored(described, store)
 
 
-def stored(described: Mapping[str, Any], store: Any) -> Experiment:
+def stored(described: Mapping[str, Any], store: Store) -> Recording:
     """A stopped experiment from its description."""
-    experiment = Experiment(store=store, **_kept(described))
+    experiment = Recording(store=store, **_kept(described))
     experiment.restore_times(described)
     adopt(experiment)
     return experiment
 
 
 def _find(
-    place: str | os.PathLike[str] | PostgresStore, experiment_id: str | None
-) -> tuple[Mapping[str, Any], Any]:
-    if isinstance(place, PostgresStore):
-        return place.describe(experiment_id or ""), place
-    return inspect(Path(place)).experiment, FileStore(place)
+    source: str | os.PathLike[str] | PostgresStore, experiment_id: str | None
+) -> tuple[Mapping[str, Any], Store]:
+    if isinstance(source, PostgresStore):
+        return source.describe(experiment_id or ""), source
+    return inspect(Path(source)).experiment, FileStore(source)
 
 
 def _kept(described: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,100 +1,140 @@
-"""The experiments of this process: starting, stopping, finding and letting go of them."""
+"""The experiments of this process: start, stop, find and remove them."""
 
 import os
 from contextvars import Token
-from typing import Any
+from typing import Unpack
 
 from .._capture.context import NO_SPAN, OpenSpan, current, open_span
 from .._capture.receiver import receive, signal
 from .._capture.recorder import Recorder
 from .._core.errors import ExperimentNotFoundError
-from .experiment import Experiment
+from .._core.renamed import durations_in_ms
+from .lifetime import Status
+from .options import RecordingOptions
+from .recording import Recording
 
-_known: dict[str, Experiment] = {}
+_known: dict[str, Recording] = {}
 
 
-def current_experiment() -> Experiment | None:
-    """The experiment that events of the running code are filed under."""
+def current_experiment() -> Recording | None:
+    """The experiment that stores the events of the running code.
+
+    Returns:
+        The innermost experiment of this task or thread; None outside of any.
+    """
     found = current.get()
-    return found if isinstance(found, Experiment) else None
+    return found if isinstance(found, Recording) else None
 
 
 class recording:  # noqa: N801  # used as a function: `with recording("name") as experiment:`
     """Capture every event that is emitted inside the block, in its tasks and threads.
 
-    Works with ``with`` and ``async with``. Takes what ``start_experiment`` takes. Blocks may be
-    nested: an event belongs to the innermost experiment.
+    Works with ``with`` and ``async with``. Blocks may be nested: an event belongs to the innermost
+    experiment.
+
+    Args:
+        name: A name for the experiment.
+        options: Those of ``Recording``, such as ``condition``, ``tags``, ``store``, ``include``,
+            ``exclude``, ``sampling`` and ``seed``.
+
+    Raises:
+        ValueError: The name is empty.
+        OSError: The store cannot be opened.
+
+    Example:
+        >>> with recording("pilot", condition="baseline") as experiment:
+        ...     record("retrieval.stop", {"duration_ns": 5})
+        >>> len(experiment)
+        1
     """
 
-    def __init__(self, name: str, **options: Any) -> None:
-        self._experiment = Experiment(name, **options)
+    @durations_in_ms(flush_interval_s="flush_interval_ms")
+    def __init__(self, name: str, **options: Unpack[RecordingOptions]) -> None:
+        self._experiment = Recording(name, **options)
         self._token: Token[Recorder | None] | None = None
-        self._frame: Token[OpenSpan] | None = None
+        self._span: Token[OpenSpan] | None = None
 
-    def __enter__(self) -> Experiment:
+    def __enter__(self) -> Recording:
         _begin(self._experiment)
         self._token = current.set(self._experiment)
-        self._frame = open_span.set(NO_SPAN)
+        self._span = open_span.set(NO_SPAN)
         return self._experiment
 
     def __exit__(self, *_: object) -> None:
-        if self._token is not None and self._frame is not None:
+        if self._token is not None and self._span is not None:
             current.reset(self._token)
-            open_span.reset(self._frame)
+            open_span.reset(self._span)
         self._experiment.end()
 
-    async def __aenter__(self) -> Experiment:
+    async def __aenter__(self) -> Recording:
         return self.__enter__()
 
     async def __aexit__(self, *_: object) -> None:
         self.__exit__()
 
 
-def start_experiment(name: str, **options: Any) -> Experiment:
+@durations_in_ms(flush_interval_s="flush_interval_ms")
+def start_experiment(name: str, **options: Unpack[RecordingOptions]) -> Recording:
     """Begin to capture what the running code emits from here on, in its tasks and threads.
 
     Args:
-        name: What to call it.
-        options: ``hypothesis``: what is expected. ``condition``: all of it belongs to it; ``scope``
-            gives finer ones. ``tags``: words to find it by. ``metadata``: anything else about it.
-            ``sample_size``: how many requests are planned. ``store``: where to keep the events, in
-            memory when left out. ``include`` and ``exclude``: patterns of names with ``*``.
-            ``where``: a function of name, measurements and metadata that says whether to keep the
-            event. ``sampling``: ``Uniform``, ``Stratified``, ``KeepErrors``, ``Reservoir`` or your
-            own, drawn with ``seed``. ``take_unscoped``: take events from outside of any experiment
-            too. ``flush_interval_s``, ``max_pending`` and ``overflow`` (``block`` or ``drop``): how
-            long and how many events may wait for a store that is slow, and what happens beyond.
-            ``experiment_id``: continue one that the store has already.
+        name: A name for the experiment.
+        options: Those of ``Recording``, as for ``recording``.
+
+    Returns:
+        The experiment, which ``stop_experiment`` stops.
 
     Raises:
         ValueError: The name is empty.
+        OSError: The store cannot be opened.
+
+    Example:
+        >>> experiment = start_experiment("pilot", tags=["demo"])
+        >>> record("retrieval.stop", {"duration_ns": 5})
+        >>> stop_experiment(experiment).status
+        'stopped'
     """
-    experiment = Experiment(name, **options)
+    experiment = Recording(name, **options)
     _begin(experiment)
-    experiment.outer, experiment.outer_frame = current_experiment(), open_span.get()
+    experiment.outer, experiment.outer_span = current_experiment(), open_span.get()
     open_span.set(NO_SPAN)
     current.set(experiment)
     return experiment
 
 
-def stop_experiment(experiment: Experiment) -> Experiment:
-    """Stop capturing; its events stay. Stopping twice does no harm.
+def stop_experiment(experiment: Recording) -> Recording:
+    """Stop capturing; the events stay. A second stop does nothing.
 
-    The experiment it was started in, if any, goes on.
+    The experiment it was started in, if any, continues.
+
+    Args:
+        experiment: The one to stop.
+
+    Returns:
+        The same experiment.
+
+    Raises:
+        StoreError: The store refuses the last events; ``experiment.flush()`` tries again.
     """
     if current.get() is experiment:
         outer = experiment.outer
         current.set(None if outer is None or outer.stopped else outer)
-        open_span.set(experiment.outer_frame)
+        open_span.set(experiment.outer_span)
     experiment.end()
     return experiment
 
 
-def get_experiment(experiment_id: str) -> Experiment:
+def get_experiment(experiment_id: str) -> Recording:
     """An experiment of this process by its id.
 
+    Args:
+        experiment_id: 16 hexadecimal digits.
+
+    Returns:
+        The experiment.
+
     Raises:
-        ExperimentNotFoundError: There is none.
+        ExperimentNotFoundError: This process has no experiment with this id.
     """
     if experiment_id not in _known:
         raise ExperimentNotFoundError(experiment_id)
@@ -102,14 +142,17 @@ def get_experiment(experiment_id: str) -> Experiment:
 
 
 def list_experiments(
-    *, tag: str | None = None, status: str | None = None, name: str | None = None
-) -> list[Experiment]:
+    *, tag: str | None = None, status: Status | None = None, name: str | None = None
+) -> list[Recording]:
     """The experiments of this process, oldest first.
 
     Args:
-        tag: Only those that have this tag.
-        status: Only those that are ``running``, ``paused``, ``stopped`` or ``archived``.
-        name: Only those of this name.
+        tag: Only experiments with this tag.
+        status: Only experiments that are ``running``, ``paused``, ``stopped`` or ``archived``.
+        name: Only experiments with this name.
+
+    Returns:
+        The experiments that match all filters.
     """
     return [
         each
@@ -120,30 +163,33 @@ def list_experiments(
     ]
 
 
-def cleanup_experiment(experiment: Experiment, *, keep_data: bool = False) -> None:
-    """Stop an experiment if it runs, and let go of it.
+def cleanup_experiment(experiment: Recording, *, keep_data: bool = False) -> None:
+    """Stop an experiment if it runs, and remove it from the list of this process.
 
     Args:
-        experiment: Which.
-        keep_data: Keep it to be found by id; only stop it.
+        experiment: The one to remove.
+        keep_data: Only stop it, so that it can still be found by its id.
+
+    Raises:
+        StoreError: The store refuses the last events.
     """
     stop_experiment(experiment)
     if not keep_data:
         _known.pop(experiment.id, None)
 
 
-def adopt(experiment: Experiment) -> None:
-    """Make an experiment that was not started here findable."""
+def adopt(experiment: Recording) -> None:
+    """Add an experiment that was not started here to the list of this process."""
     _known[experiment.id] = experiment
 
 
-def _begin(experiment: Experiment) -> None:
+def _begin(experiment: Recording) -> None:
     experiment.begin()
     adopt(experiment)
 
 
 def _forked() -> None:
-    """A forked child takes no part in its parent's experiments: their stores are not its own."""
+    """Leave the experiments of the parent in a forked child, which must not write their stores."""
     for experiment in _known.values():
         experiment.abandon()
     _known.clear()

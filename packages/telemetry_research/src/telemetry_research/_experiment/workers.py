@@ -1,32 +1,32 @@
-"""Capture in worker processes: each writes a file, and the experiment takes it over on join."""
+"""Capture in worker processes: each writes a file, which the experiment reads on join."""
 
 import functools
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from .._capture.context import OpenSpan, ScopeFields, current, open_span, scope_fields
 from .._stores.file import FileStore
-from .experiment import Experiment
+from .recording import Recording
 
 _Args = ParamSpec("_Args")
 _Result = TypeVar("_Result")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
     """What a worker process needs to capture for an experiment; can be pickled.
 
     Attributes:
-        experiment_id: Whose events they are.
+        experiment_id: The experiment.
         name: Its name.
-        folder: Where workers leave their events until they are joined.
-        fields: The scope that the work was handed over in.
-        span_id: The span around it.
+        folder: The folder of the workers' event files.
+        fields: The scope fields at the handover.
+        span_id: The enclosing span.
     """
 
     experiment_id: str
@@ -35,11 +35,18 @@ class Handover:
     fields: dict[str, Any]
     span_id: int | None
 
+    def to_dict(self) -> dict[str, object]:
+        """The handover as plain values."""
+        return asdict(self)
+
     @contextmanager
-    def capturing(self) -> Iterator[Experiment]:
-        """In the worker: capture what is emitted inside, safe up to the last second if it dies."""
+    def capturing(self) -> Iterator[Recording]:
+        """In the worker: capture what is emitted inside the block.
+
+        If the worker is killed, its events up to the last flush (one second) are kept.
+        """
         path = Path(self.folder) / f"{os.getpid():x}-{os.urandom(6).hex()}.arrows"
-        experiment = Experiment(self.name, experiment_id=self.experiment_id, store=FileStore(path))
+        experiment = Recording(self.name, experiment_id=self.experiment_id, store=FileStore(path))
         experiment.begin()
         tokens = (
             (current, current.set(experiment)),
@@ -54,8 +61,15 @@ class Handover:
             experiment.end()
 
 
-def hand_over(experiment: Experiment) -> Handover:
-    """What a worker process needs to capture for this experiment."""
+def hand_over(experiment: Recording) -> Handover:
+    """Prepare an experiment for capture in worker processes.
+
+    Args:
+        experiment: A running experiment.
+
+    Returns:
+        A value to pass to a worker, which uses ``with handover.capturing():``.
+    """
     if experiment.workers is None:
         experiment.workers = tempfile.mkdtemp(prefix="crucible-telemetry-")
     return Handover(
@@ -68,22 +82,34 @@ def hand_over(experiment: Experiment) -> Handover:
 
 
 def in_worker(
-    experiment: Experiment, function: Callable[_Args, _Result]
+    experiment: Recording, function: Callable[_Args, _Result]
 ) -> Callable[_Args, _Result]:
-    """The same function, capturing for an experiment wherever a process pool runs it.
+    """Wrap a function so that it captures for an experiment in a worker process.
 
     Args:
-        experiment: Whose events they are.
-        function: Something that can be pickled.
+        experiment: A running experiment.
+        function: A function that can be pickled.
+
+    Returns:
+        The function, for ``pool.submit`` or ``pool.map``.
+
+    Example:
+        >>> pool.submit(in_worker(experiment, work), item)
     """
     return functools.partial(_run, hand_over(experiment), function)
 
 
-def join_workers(experiment: Experiment) -> int:
-    """Take over what worker processes have captured, also those that died. Stopping does it too.
+def join_workers(experiment: Recording) -> int:
+    """Take over the events of worker processes, killed ones included; stopping does so too.
+
+    Args:
+        experiment: The experiment that was handed over.
 
     Returns:
-        How many events there were.
+        The number of events.
+
+    Raises:
+        StoreError: The store cannot be written now; the events are kept.
     """
     return experiment.join_workers()
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import msgspec
 
 from .._core.catalogue import event_info
-from .._core.errors import NoDataError, UnsupportedFormatError
+from .._core.errors import NoDataError, UnknownExportFormatError
 from .lines import flat, flat_names, write_csv, write_json
 from .parquet import write_parquet, write_partitions
 from .redact import Anonymize
@@ -21,30 +21,31 @@ from .transform import (
 )
 
 _encode_lines = msgspec.json.Encoder(enc_hook=lambda value: {"repr": repr(value)}).encode_lines
-_FORMATS = ("csv", "jsonl", "parquet")
+Format = Literal["csv", "jsonl", "parquet"]
+_FORMATS = get_args(Format)
 
 
 def export(
     path: Path,
     batches: Batches,
     *,
-    format: str | None = None,
+    format: Format | None = None,
     columns: Sequence[str] | None = None,
     transform: Sequence[Transformer] = (),
     anonymize: Anonymize | None = None,
     partition: bool = False,
 ) -> Path:
-    """Write events to a file; see ``Experiment.export``.
+    """Write events to a file; see ``Recording.export``.
 
     Raises:
-        UnsupportedFormatError: The format is none of these, or is not written in partitions.
+        UnknownExportFormatError: The format is none of the three, or has no partitions.
         NoDataError: There are no events.
     """
     name = format or path.suffix.removeprefix(".")
     if name not in _FORMATS or (partition and name != "parquet"):
-        raise UnsupportedFormatError(name, ("parquet",) if partition else _FORMATS)
+        raise UnknownExportFormatError(name, ("parquet",) if partition else _FORMATS)
     if not any(batch.num_rows for batch in batches()):
-        raise NoDataError(f"there are no events to write to {path}")
+        raise NoDataError(f"the experiment has no events to write to {path}")
     steps: list[Transformer] = [*([anonymize] if anonymize is not None else []), *transform]
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
@@ -96,7 +97,7 @@ def _named(row: dict[str, Any], columns: Sequence[str] | None) -> dict[str, Any]
 
 
 def _write_csv(path: Path, batches: Batches, columns: Sequence[str] | None) -> None:
-    """All columns of all events: nested attributes become ``attributes.a.b``."""
+    """The columns of all events; a nested attribute is ``attributes.a.b``."""
     names = list(columns) if columns is not None else _csv_columns(batches())
     with path.open("wb") as file:
         write_csv(file, batches(), names)

@@ -1,4 +1,4 @@
-"""Events as lines of text, CSV or JSON, without an object for each cell."""
+"""Events as lines of CSV or JSON, column by column without an object for each cell."""
 
 import sys
 from array import array
@@ -16,7 +16,7 @@ _HEX_DIGITS = 16
 
 
 class _Lines:
-    """Lines that grow from left to right; what is the same in all of them is joined once."""
+    """Lines that are joined from left to right; constant parts are joined once."""
 
     def __init__(self, null: str) -> None:
         self._null = null
@@ -46,7 +46,7 @@ class _Lines:
         lines = pc.binary_join_element_wise(
             *self._pieces, *ends, null_handling="replace", null_replacement=self._null
         )
-        file.write(memoryview(lines.buffers()[2])[: sum_of_lengths(lines)])
+        file.write(memoryview(lines.buffers()[2])[: byte_count(lines)])
 
 
 def write_json(file: BinaryIO, batches: Iterable[Any]) -> None:
@@ -84,13 +84,13 @@ def write_csv(file: BinaryIO, batches: Iterable[Any], names: Sequence[str]) -> N
 
 
 def flat_names(attributes: Any) -> set[str]:
-    """What the attributes of a batch are called in CSV; those without a value are not."""
+    """The CSV names of the attributes of a batch that have a value."""
     rows = _flat_rows(attributes.unique())
     return {f"attributes.{key}" for row in rows for key, value in row.items() if value is not None}
 
 
 def flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Nested values under names with points."""
+    """Nested values under dotted names."""
     if not any(type(value) is dict for value in values.values()):
         return values
     return dict(_flattened("", values))
@@ -101,8 +101,8 @@ def cell(value: Any) -> str | None:
     return value if value is None or type(value) is str else _encode(value).decode()
 
 
-def sum_of_lengths(texts: Any) -> int:
-    """How many bytes an Arrow array of large strings has."""
+def byte_count(texts: Any) -> int:
+    """The number of bytes of an Arrow array of large strings."""
     ends = memoryview(texts.buffers()[1]).cast("q")
     return int(ends[len(texts)])
 
@@ -181,7 +181,7 @@ def _hexadecimal(column: Any) -> Any:
 
 
 def _attribute_cells(column: Any, names: Sequence[str]) -> dict[str, Any]:
-    """The columns that attributes become; equal attributes are unpacked once."""
+    """The columns of the attributes; equal attributes are decoded once."""
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
 
     coded = column.dictionary_encode()

@@ -9,7 +9,7 @@ from .transform import with_columns
 
 
 def write_parquet(path: Path, batches: Iterable[Any]) -> None:
-    """Delta-coded numbers, split floats, dictionaries for texts, zstd over all of it."""
+    """Write delta-coded integers, split floats and dictionary-coded texts, compressed with zstd."""
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
     import pyarrow.parquet as pq  # noqa: PLC0415  # same
 
@@ -63,7 +63,7 @@ def write_partitions(
 
 
 def _large_tables(batches: Iterable[Any], rows: int = 65_536) -> Iterator[Any]:
-    """Batches as tables of some 65,000 rows, which compress better than a thousand."""
+    """Batches as tables of at least 65,536 rows, which compress better than small ones."""
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
 
     waiting: list[Any] = []

@@ -1,38 +1,57 @@
-"""Hashing and dropping what must not leave: ids of people, answers, free text."""
+"""Anonymisation: hashes or drops ids of people, answers and free text."""
 
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from .._core.deprecated import renamed_arguments
+from .._core.renamed import old_fields, renamed_attribute
 
 
+@old_fields(renamed_arguments(longest="max_text"))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anonymize:
-    """What to hide in an export.
+    """Hides columns and attributes in an export.
 
     Args:
         hash: Columns or attributes that become a keyed digest: equal values stay equal.
-        drop: Columns or attributes to leave out.
-        free_text: Hash every text attribute longer than ``longest``, whatever its name, also inside
-            of lists and nested values.
-        longest: What counts as a word and not as free text, in characters.
-        key: Secret of the digests; without it nobody can test a guess. Use another for each
-            release.
+        drop: Columns or attributes to omit.
+        free_text: Hash every text attribute longer than ``max_text``, also inside of lists and
+            nested values.
+        max_text: The longest text that is not free text, in characters.
+        key: The secret of the digests. Without it, guesses cannot be tested. Use another one for
+            each release.
+
+    Raises:
+        ValueError: The key is empty.
+
+    Example:
+        >>> hidden = Anonymize(hash=["user_id"], drop=["thread"], key="a secret")
     """
 
     hash: Sequence[str] = ()
     drop: Sequence[str] = ()
     free_text: bool = True
-    longest: int = 40
+    max_text: int = 40
     key: str
+
+    if not TYPE_CHECKING:
+        longest = renamed_attribute("max_text")
 
     def __post_init__(self) -> None:
         if not self.key:
-            raise ValueError("key: digests without a secret can be undone by guessing")
+            raise ValueError(
+                "key is empty: digests without a secret can be guessed; give a secret text"
+            )
 
     def __call__(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """One row with its secrets hidden."""
+        """Anonymise one row.
+
+        Args:
+            row: The row, with its attributes as a dict.
+        """
         found = {key: value for key, value in row.items() if key not in self.drop}
         for key in self.hash:
             if found.get(key) is not None:
@@ -44,8 +63,12 @@ class Anonymize:
         }
         return found
 
-    def digest(self, value: Any) -> str:
-        """The keyed digest of a value."""
+    def digest(self, value: object) -> str:
+        """The keyed digest of a value: 16 hexadecimal digits of HMAC-SHA-256.
+
+        Args:
+            value: Anything; its text is hashed.
+        """
         secret = blake2b(self.key.encode(), digest_size=32).digest()
         return hmac.new(
             secret, str(value).encode("utf-8", "backslashreplace"), "sha256"
@@ -57,7 +80,7 @@ class Anonymize:
         return self._text(value) if self.free_text else value
 
     def _text(self, value: Any) -> Any:
-        if isinstance(value, str) and len(value) > self.longest:
+        if isinstance(value, str) and len(value) > self.max_text:
             return self.digest(value)
         if isinstance(value, Mapping):
             return {

@@ -1,4 +1,4 @@
-"""Rows of an export: transformed, anonymised, and with chosen columns only."""
+"""Transforms the rows of an export and selects its columns."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -41,7 +41,7 @@ def transformed_batches(batches: Batches, steps: Sequence[Transformer]) -> Itera
 
 
 def _column_type(kind: Any, rows: Sequence[Mapping[str, Any]], name: str) -> Any:
-    """The type of a column; a text where hashing has made one of a number."""
+    """The type of a column; text where a number was hashed."""
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
     text = pa.types.is_dictionary(kind) or any(isinstance(row.get(name), str) for row in rows)
@@ -65,7 +65,7 @@ def rows_of(batch: Any) -> Iterator[dict[str, Any]]:
 
 
 def with_columns(batch: Any, columns: Sequence[str] | None) -> Any:
-    """Only the columns asked for; ``attributes.key`` is taken out of the attributes."""
+    """The selected columns; ``attributes.key`` is one attribute."""
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
     if columns is None:

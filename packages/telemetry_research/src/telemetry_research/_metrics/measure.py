@@ -1,15 +1,16 @@
-"""Measures the metrics of events, one level at a time."""
+"""Computes the metrics of events, one level at a time."""
 
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from .._core.catalogue import LEVELS, event_info
+from .._core.catalogue import LEVELS, Level, event_info
 from .._core.event import Event
+from .interval import Interval
 from .metrics import Calculator, LevelMetrics, Metrics
 from .statistics import percentile, percentile_interval, weighted_percentile, wilson
 
-_SHARES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99_9": 0.999}
+_QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99_9": 0.999}
 
 
 def measure(
@@ -18,10 +19,11 @@ def measure(
     condition: str | None,
     custom: Sequence[Calculator],
     counters: Mapping[str, int],
+    confidence: float,
 ) -> Metrics:
-    """The metrics of some events."""
+    """The metrics of events; see ``Recording.metrics``."""
     names: Counter[str] = Counter()
-    finished: dict[str, list[Event]] = {}
+    finished: dict[Level, list[Event]] = {}
     every: list[Event] = []
     for event in events:
         if condition is not None and event.condition != condition:
@@ -33,14 +35,16 @@ def measure(
         if custom:
             every.append(event)
     return Metrics(
-        levels=tuple(_measure(level, finished[level]) for level in LEVELS if level in finished),
+        levels=tuple(
+            _measure(level, finished[level], confidence) for level in LEVELS if level in finished
+        ),
         events=dict(sorted(names.items())),
         missed=dict(counters),
         custom={each.name: each.calculate(every) for each in custom},
     )
 
 
-def _measure(level: str, events: list[Event]) -> LevelMetrics:
+def _measure(level: Level, events: list[Event], confidence: float) -> LevelMetrics:
     succeeded = _total(event for event in events if event.success is True)
     failed = _total(event for event in events if event.success is False)
     judged = succeeded + failed
@@ -57,9 +61,9 @@ def _measure(level: str, events: list[Event]) -> LevelMetrics:
         succeeded=succeeded,
         failed=failed,
         success_rate=succeeded / judged if judged else None,
-        success_interval=_share_interval(events, succeeded, judged),
+        success_interval=_share_interval(events, succeeded, judged, confidence),
         latency_ms=_latency(timed),
-        latency_intervals=_intervals(timed),
+        latency_intervals=_intervals(timed, confidence),
         cost_usd=_total(costed, lambda e: e.cost_usd) if costed else None,
         cost_known=_total(costed),
         cost_by_model={
@@ -93,18 +97,18 @@ def _total(events: Iterable[Event], value: Callable[[Event], float | None] = lam
 
 
 def _share_interval(
-    events: Sequence[Event], succeeded: float, judged: float
-) -> tuple[float, float] | None:
+    events: Sequence[Event], succeeded: float, judged: float, confidence: float
+) -> Interval | None:
     """Wilson's interval; a weighted sample counts as its effective size (Kish, 1965)."""
     if not judged:
         return None
     weights = [1 / event.probability for event in events if event.success is not None]
     effective = math.fsum(weights) ** 2 / math.fsum(weight**2 for weight in weights)
-    return wilson(succeeded / judged * effective, effective)
+    return wilson(succeeded / judged * effective, effective, confidence)
 
 
 def _latency(timed: Sequence[Event]) -> dict[str, float]:
-    """The durations of events that are sorted by them."""
+    """Statistics of the durations; the events are sorted by duration."""
     if not timed:
         return {}
     values = [event.latency_ms or 0.0 for event in timed]
@@ -116,14 +120,16 @@ def _latency(timed: Sequence[Event]) -> dict[str, float]:
         squares = math.fsum(w * (v - mean) ** 2 for v, w in zip(values, weights, strict=True))
         found["sd"] = math.sqrt(squares / (total - 1))
     if total == len(values):
-        shares = {name: percentile(values, share) for name, share in _SHARES.items()}
+        shares = {name: percentile(values, share) for name, share in _QUANTILES.items()}
     else:
-        shares = {n: weighted_percentile(values, weights, share) for n, share in _SHARES.items()}
+        shares = {n: weighted_percentile(values, weights, share) for n, share in _QUANTILES.items()}
     return {**found, **shares}
 
 
-def _intervals(timed: Sequence[Event]) -> dict[str, tuple[float, float] | None]:
+def _intervals(timed: Sequence[Event], confidence: float) -> dict[str, Interval | None]:
     values = [event.latency_ms or 0.0 for event in timed]
     if not values or any(event.probability < 1 for event in timed):
         return {}
-    return {name: percentile_interval(values, share) for name, share in _SHARES.items()}
+    return {
+        name: percentile_interval(values, share, confidence) for name, share in _QUANTILES.items()
+    }

@@ -1,49 +1,56 @@
-"""Latency, cost and reliability of an experiment, one level of events at a time."""
+"""The metrics of an experiment: latency, cost and reliability of each level of events."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from .._core import tables
+from .._core.catalogue import Level
+from .._core.errors import UnknownLevelError
 from .._core.event import Event
+from .interval import Interval
+
+_SMALL_PRICE = 0.00001
+_HEAD = ("level", "requests", "success", "mean ms", "p50 ms", "p99 ms", "cost")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelMetrics:
-    """What the finished requests of one level took, cost and came to.
+    """Latency, cost and reliability of the finished requests of one level.
 
-    Of a sample, counts and sums are those of all events, estimated by weighting each event with one
-    over the probability it was kept with.
+    With sampling, counts and sums are estimates for all events: each kept event is weighted with
+    one over its probability (Horvitz and Thompson, JASA 47, 1952).
 
     Attributes:
         level: The level.
-        events: How many events the numbers are made of.
-        requests: How many were finished: stops and exceptions, never starts.
+        events: How many events were measured.
+        requests: How many requests finished: stops and exceptions, never starts.
         succeeded: How many of them succeeded.
         failed: How many failed.
-        success_rate: Their share, and ``success_interval`` its 95 % Wilson interval.
-        success_interval: Low and high end.
+        success_rate: The share that succeeded; None when no event states success or failure.
+        success_interval: Its Wilson interval.
         latency_ms: ``count``, ``mean``, ``sd`` (n - 1), ``min``, ``p50`` to ``p99_9``, ``max`` of
-            those with a duration; empty when none has one.
-        latency_intervals: The 95 % interval of each percentile, from order statistics; None where
-            there are too few values for one, or they are a weighted sample.
-        cost_usd: The sum of the known costs; None when none is known.
+            the known durations in milliseconds; empty when none is known.
+        latency_intervals: The interval of each percentile, from order statistics; None for too few
+            values. Empty for a weighted sample.
+        cost_usd: The sum of the known costs in US dollars; None when none is known.
         cost_known: How many requests have a known cost.
         cost_by_model: The sum by model, where events name one.
-        input_tokens: Tokens read.
-        output_tokens: Tokens written.
+        input_tokens: Tokens of the prompts.
+        output_tokens: Tokens of the answers.
         tokens_by_model: Both, by model.
-        error_types: How many failures of each kind.
+        error_types: The number of failures by class of error.
     """
 
-    level: str
+    level: Level
     events: int
     requests: float
     succeeded: float
     failed: float
     success_rate: float | None
-    success_interval: tuple[float, float] | None
+    success_interval: Interval | None
     latency_ms: Mapping[str, float]
-    latency_intervals: Mapping[str, tuple[float, float] | None]
+    latency_intervals: Mapping[str, Interval | None]
     cost_usd: float | None
     cost_known: float
     cost_by_model: Mapping[str, float]
@@ -59,7 +66,7 @@ class LevelMetrics:
 
     @property
     def cost_per_success_usd(self) -> float | None:
-        """What one success costs, the failures included."""
+        """The known costs, those of failures included, per success."""
         return (
             None if self.cost_usd is None or not self.succeeded else self.cost_usd / self.succeeded
         )
@@ -70,16 +77,19 @@ class LevelMetrics:
         return self.requests / self.failed if self.failed else None
 
     def sla(self, target: float = 0.99) -> bool | None:
-        """Whether the success rate reaches a target; None when nothing can be said."""
+        """Whether the success rate reaches a target.
+
+        Args:
+            target: The required success rate, in [0, 1].
+
+        Returns:
+            None when the success rate is unknown.
+        """
         return None if self.success_rate is None else self.success_rate >= target
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """The metrics as plain values."""
-        values = {name: getattr(self, name) for name in self.__slots__}
-        values = {
-            name: dict(value) if isinstance(value, Mapping) else value
-            for name, value in values.items()
-        }
+        values = {name: _plain(getattr(self, name)) for name in self.__slots__}
         derived = {
             "cost_per_request_usd": self.cost_per_request_usd,
             "cost_per_success_usd": self.cost_per_success_usd,
@@ -95,9 +105,10 @@ class Metrics:
 
     Attributes:
         levels: The levels that have requests, outermost first.
-        events: How many events of each name.
-        missed: How many events were not stored, by reason: errors, late, paused, filtered, dropped.
-        custom: What custom calculators found, by their name.
+        events: The number of events of each name.
+        missed: The number of events that were not stored, by reason: errors, late, paused,
+            filtered, dropped.
+        custom: The results of custom calculators, by their name.
     """
 
     levels: tuple[LevelMetrics, ...]
@@ -108,19 +119,23 @@ class Metrics:
     def level(self, name: str) -> LevelMetrics:
         """The metrics of one level.
 
+        Args:
+            name: One of ``LEVELS``.
+
+        Returns:
+            The metrics of its requests.
+
         Raises:
-            KeyError: The level has no requests.
+            UnknownLevelError: The level has no requests.
         """
         for each in self.levels:
             if each.level == name:
                 return each
-        known = ", ".join(each.level for each in self.levels) or "none"
-        raise KeyError(f"no requests on level {name!r}; levels with requests: {known}")
+        raise UnknownLevelError(name, (each.level for each in self.levels))
 
     def __str__(self) -> str:
-        head = ("level", "requests", "success", "mean ms", "p50 ms", "p99 ms", "cost")
-        rows = [head, *(_cells(each) for each in self.levels)]
-        widths = [max(len(row[index]) for row in rows) for index in range(len(head))]
+        rows = [_HEAD, *(_cells(each) for each in self.levels)]
+        widths = [max(len(row[index]) for row in rows) for index in range(len(_HEAD))]
         lines = [
             "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
             for row in rows
@@ -132,7 +147,18 @@ class Metrics:
             lines.append("not stored: " + ", ".join(missed))
         return "\n".join(lines)
 
-    def to_dict(self) -> dict[str, Any]:
+    def _repr_html_(self) -> str:
+        return tables.html(_HEAD, map(_cells, self.levels))
+
+    def to_markdown(self) -> str:
+        """One row for each level, as a Markdown table."""
+        return tables.markdown(_HEAD, map(_cells, self.levels))
+
+    def to_json(self) -> str:
+        """The metrics as JSON."""
+        return tables.json_text(self.to_dict())
+
+    def to_dict(self) -> dict[str, object]:
         """The metrics as plain values."""
         return {
             "levels": [each.to_dict() for each in self.levels],
@@ -143,13 +169,32 @@ class Metrics:
 
 
 class Calculator(Protocol):
-    """A number of your own."""
+    """A metric of your own.
+
+    Attributes:
+        name: The key of its result in ``Metrics.custom``.
+    """
 
     name: str
 
     def calculate(self, events: Sequence[Event]) -> Any:
-        """The number, or anything JSON can hold, from all events."""
+        """Compute the metric.
+
+        Args:
+            events: All events that are measured.
+
+        Returns:
+            A number, or anything that JSON can hold.
+        """
         ...
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Interval):
+        return value.to_dict()
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    return value
 
 
 def _cells(each: LevelMetrics) -> tuple[str, ...]:
@@ -158,5 +203,23 @@ def _cells(each: LevelMetrics) -> tuple[str, ...]:
         f"{each.latency_ms[name]:.1f}" if name in each.latency_ms else "-"
         for name in ("mean", "p50", "p99")
     ]
-    cost = "unknown" if each.cost_usd is None else f"${each.cost_usd:.6f}"
-    return (each.level, f"{each.requests:g}", rate, *latency, cost)
+    return (each.level, f"{each.requests:g}", rate, *latency, _cost(each))
+
+
+def _cost(each: LevelMetrics) -> str:
+    """The sum of the costs; a sum of only a part of them is marked as a lower bound."""
+    if each.cost_usd is None:
+        return "unknown"
+    text = dollars(each.cost_usd)
+    known = f"{each.cost_known:g} of {each.requests:g}"
+    return text if each.cost_known >= each.requests else f"≥ {text} ({known} known)"
+
+
+def dollars(amount: float) -> str:
+    """A price with six decimals, or with three significant digits when it is smaller."""
+    small = 0 < abs(amount) < _SMALL_PRICE
+    return f"${amount:.{3 - _exponent(amount) - 1}f}" if small else f"${amount:.6f}"
+
+
+def _exponent(amount: float) -> int:
+    return int(f"{amount:e}".partition("e")[2])

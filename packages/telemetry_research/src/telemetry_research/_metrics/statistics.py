@@ -1,34 +1,35 @@
-"""The few statistics that metrics need, without waiting for numpy to be imported."""
+"""Percentiles, Wilson's and Welch's intervals, computed without numpy to keep the import quick."""
 
 import math
 from collections.abc import Sequence
 
-_NORMAL_975 = 1.959963984540054
-_TAIL = 0.025
+from .interval import Interval
 
 
-def percentile(ordered: Sequence[float], share: float) -> float:
+def percentile(ordered: Sequence[float], quantile: float) -> float:
     """The percentile of sorted values, linear between the two nearest (type 7 of Hyndman and Fan).
 
     Args:
         ordered: Values in ascending order; at least one.
-        share: Which percentile, in [0, 1].
+        quantile: Which one, in [0, 1].
     """
-    position = (len(ordered) - 1) * share
+    position = (len(ordered) - 1) * quantile
     low = math.floor(position)
     high = min(low + 1, len(ordered) - 1)
     return ordered[low] + (ordered[high] - ordered[low]) * (position - low)
 
 
-def weighted_percentile(ordered: Sequence[float], weights: Sequence[float], share: float) -> float:
+def weighted_percentile(
+    ordered: Sequence[float], weights: Sequence[float], quantile: float
+) -> float:
     """The smallest value with at least this share of the weight at or below it.
 
     Args:
         ordered: Values in ascending order; at least one.
         weights: The weight of each.
-        share: Which percentile, in [0, 1].
+        quantile: Which one, in [0, 1].
     """
-    wanted, total = share * math.fsum(weights), 0.0
+    wanted, total = quantile * math.fsum(weights), 0.0
     for value, weight in zip(ordered, weights, strict=True):
         total += weight
         if total >= wanted * (1 - 1e-12):
@@ -36,27 +37,29 @@ def weighted_percentile(ordered: Sequence[float], weights: Sequence[float], shar
     return ordered[-1]
 
 
-def percentile_interval(ordered: Sequence[float], share: float) -> tuple[float, float] | None:
-    """The 95 % interval of a percentile from order statistics; None when there are too few values.
+def percentile_interval(
+    ordered: Sequence[float], quantile: float, level: float = 0.95
+) -> Interval | None:
+    """The interval of a percentile from order statistics; None when there are too few values.
 
     The number of values below the true percentile is binomial (David and Nagaraja, Order
-    Statistics, 7.1); both ranks are found from its exact distribution.
+    Statistics, 7.1). Both ranks are found from its exact distribution.
     """
-    n = len(ordered)
-    middle = n * share
-    reach = int(12 * math.sqrt(n * share * (1 - share)) + 12)
+    n, tail = len(ordered), (1 - require_level(level)) / 2
+    middle = n * quantile
+    reach = int(12 * math.sqrt(n * quantile * (1 - quantile)) + 12)
     start = max(0, int(middle) - reach)
     total, low, high = 0.0, None, None
     for k in range(start, min(n, int(middle) + reach) + 1):
-        total += _binomial(n, k, share)
-        if low is None and total > _TAIL:
+        total += _binomial(n, k, quantile)
+        if low is None and total > tail:
             low = k - 1
-        if total >= 1 - _TAIL:
+        if total >= 1 - tail:
             high = k
             break
     if low is None or high is None or low < 0 or high >= n:
         return None
-    return ordered[low], ordered[high]
+    return Interval(low=ordered[low], high=ordered[high], level=level, method="order statistics")
 
 
 def _binomial(n: int, k: int, share: float) -> float:
@@ -64,26 +67,50 @@ def _binomial(n: int, k: int, share: float) -> float:
     return math.exp(ways + k * math.log(share) + (n - k) * math.log1p(-share))
 
 
-def wilson(successes: float, total: float) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson, JASA 22, 1927)."""
-    share, z2 = successes / total, _NORMAL_975**2
-    middle = (share + z2 / (2 * total)) / (1 + z2 / total)
-    half = _NORMAL_975 / (1 + z2 / total)
-    half *= math.sqrt(share * (1 - share) / total + z2 / (4 * total**2))
-    return max(0.0, middle - half), min(1.0, middle + half)
+def wilson(successes: float, n: float, level: float = 0.95) -> Interval:
+    """The interval of a share (Wilson, JASA 22, 1927)."""
+    z = normal_quantile(level)
+    share, z2 = successes / n, z**2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = z / (1 + z2 / n)
+    half *= math.sqrt(share * (1 - share) / n + z2 / (4 * n**2))
+    low, high = max(0.0, middle - half), min(1.0, middle + half)
+    return Interval(low=low, high=high, level=level, method="Wilson score")
 
 
 def welch_interval(
-    control: tuple[float, float, float], treatment: tuple[float, float, float]
-) -> tuple[float, float] | None:
-    """The 95 % interval of a difference of means, large-sample normal.
+    control: tuple[float, float, float],
+    treatment: tuple[float, float, float],
+    level: float = 0.95,
+) -> Interval | None:
+    """The interval of a difference of means, large-sample normal; None with fewer than two values.
 
     Args:
         control: Mean, standard deviation and count.
         treatment: The same.
+        level: The confidence level.
     """
     (mean_c, sd_c, n_c), (mean_t, sd_t, n_t) = control, treatment
     if min(n_c, n_t) < 2:
         return None
-    half = _NORMAL_975 * math.sqrt(sd_c**2 / n_c + sd_t**2 / n_t)
-    return mean_t - mean_c - half, mean_t - mean_c + half
+    half = normal_quantile(level) * math.sqrt(sd_c**2 / n_c + sd_t**2 / n_t)
+    middle = mean_t - mean_c
+    return Interval(low=middle - half, high=middle + half, level=level, method="Welch, normal")
+
+
+def normal_quantile(level: float) -> float:
+    """The two-sided quantile of the standard normal distribution, 1.96 for a level of 0.95."""
+    from statistics import NormalDist  # noqa: PLC0415  # imports decimal and fractions
+
+    return NormalDist().inv_cdf((1 + require_level(level)) / 2)
+
+
+def require_level(level: float) -> float:
+    """The level.
+
+    Raises:
+        ValueError: It is not in (0, 1).
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level={level!r} is not in (0, 1); give a confidence level such as 0.95")
+    return level

@@ -1,11 +1,10 @@
-"""Stretches of an experiment: the last so many events, a span of time, metrics window by window."""
+"""Metrics of one level over time, window by window."""
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from .._core.catalogue import LEVELS, event_info
+from .._core.catalogue import LEVELS, Level, event_info
 from .._core.event import Event
 from .statistics import percentile
 
@@ -15,11 +14,11 @@ class WindowMetrics:
     """The finished requests of one level in one window of time.
 
     Attributes:
-        start_us: Included.
-        end_us: Not included.
+        start_us: Start of the window, included; microseconds since the epoch.
+        end_us: End of the window, not included.
         requests: How many finished, weighted when they were sampled.
-        mean_ms: Their mean duration; None when none has one.
-        p95_ms: The 95th percentile.
+        mean_ms: Their mean duration in milliseconds; None when no duration is known.
+        p95_ms: The 95th percentile of the durations.
         cost_usd: The sum of the known costs; None when none is known.
         succeeded: How many succeeded.
         failed: How many failed.
@@ -34,28 +33,29 @@ class WindowMetrics:
     succeeded: float
     failed: float
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """The metrics as plain values."""
         return asdict(self)
 
 
 def measure_windows(
-    events: Iterable[Event], size_us: int, step_us: int, level: str | None
+    events: Iterable[Event], size_ms: float, step_ms: float, level: Level | None
 ) -> list[WindowMetrics]:
-    """The metrics of each window that has a request; the last may be cut short.
+    """The metrics of each window that has a request; see ``Recording.windowed_metrics``.
 
     Raises:
-        ValueError: A size or step that is not positive.
+        ValueError: A size or step that is shorter than a microsecond.
     """
+    size_us, step_us = round(size_ms * 1000), round(step_ms * 1000)
     if size_us <= 0 or step_us <= 0:
-        raise ValueError(f"size_us={size_us}, step_us={step_us}: both must be positive")
-    by_level: dict[str, list[Event]] = {}
+        raise ValueError(f"size_ms={size_ms}, step_ms={step_ms}: give positive durations")
+    by_level: dict[Level, list[Event]] = {}
     for event in events:
         info = event_info(event.name)
         if info.counts:
             by_level.setdefault(info.level, []).append(event)
-    chosen = level or next((each for each in LEVELS if each in by_level), "")
-    finished = sorted(by_level.get(chosen, []), key=lambda event: event.timestamp_us)
+    outermost: Level = next((each for each in LEVELS if each in by_level), "custom")
+    finished = sorted(by_level.get(level or outermost, []), key=lambda event: event.timestamp_us)
     if not finished:
         return []
     first = finished[0].timestamp_us

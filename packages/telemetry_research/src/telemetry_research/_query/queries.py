@@ -1,18 +1,21 @@
-"""Looking at the events of an experiment, whatever store they are in."""
+"""Queries over the events of an experiment, whatever store they are in."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .._core.catalogue import Level
 from .._core.chunk import schema
 from .._core.columns import to_list
+from .._core.deprecated import renamed_arguments
 from .._core.errors import MissingExtraError
 from .._core.event import Event, event_from
-from .._export.export import export
+from .._core.renamed import durations_in_ms
+from .._export.export import Format, export
 from .._export.redact import Anonymize
 from .._export.transform import Transformer
 from .._metrics.measure import measure
@@ -20,21 +23,30 @@ from .._metrics.metrics import Calculator, Metrics
 from .._metrics.windows import WindowMetrics, measure_windows
 from .window import Window
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
+    from pyarrow import RecordBatch, Table
+
 _decode = msgspec.json.Decoder().decode
 
 
 class Queries:
-    """What can be asked of anything that gives its events in batches."""
+    """Queries over anything that gives its events in batches.
+
+    Attributes:
+        id: The id of the experiment.
+        name: Its name.
+    """
 
     id: str
     name: str
 
-    def batches(self) -> Iterator[Any]:
+    def batches(self) -> "Iterator[RecordBatch]":
         """All events as ``pyarrow.RecordBatch``, oldest first."""
         raise NotImplementedError
 
     def counters(self) -> dict[str, int]:
-        """What was not stored, by reason."""
+        """The number of events that were not stored, by reason."""
         raise NotImplementedError
 
     def __iter__(self) -> Iterator[Event]:
@@ -51,19 +63,28 @@ class Queries:
         until_us: int | None = None,
         window: Window | None = None,
         where: Callable[[Event], bool] | None = None,
-        **fields: Any,
+        **fields: object,
     ) -> list[Event]:
-        """The captured events that fit.
+        """The captured events that match all filters.
 
         Args:
             name: A name, or a pattern with ``*``.
-            success: Only successes, or only failures.
-            condition: Only those of one condition.
+            success: Only successes (True) or only failures (False).
+            condition: Only events of this condition.
             since_us: Not before this time, in microseconds since the epoch.
             until_us: Not after this time.
-            window: The last so many, or a stretch of time; applied last.
-            where: Any further test.
-            fields: Any field of an event, or any attribute, and the value it must have.
+            window: A window over the events that match; applied last.
+            where: A function that returns True for the events to keep.
+            fields: Any field of an event, or any attribute, and its required value.
+
+        Returns:
+            The events, oldest first.
+
+        Example:
+            >>> with recording("search") as experiment:
+            ...     record("a.stop", {"duration_ns": 1}, {"user": "u1"})
+            >>> len(experiment.events("a.*", user="u1"))
+            1
         """
         found = [
             event
@@ -78,18 +99,18 @@ class Queries:
         ]
         return found if window is None else window.of(found)
 
-    def table(self) -> Any:
-        """All events as a ``pyarrow.Table``; the attributes are JSON in a column of their own."""
+    def table(self) -> "Table":
+        """All events as a ``pyarrow.Table``; the column ``attributes`` holds JSON."""
         import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
-        found = pa.Table.from_batches(list(self.batches()), schema=schema())
-        return found.unify_dictionaries()
+        table = pa.Table.from_batches(list(self.batches()), schema=schema())
+        return table.unify_dictionaries()
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[dict[str, object]]:
         """All events as plain values."""
         return [event.to_dict() for event in self]
 
-    def frame(self) -> Any:
+    def frame(self) -> "DataFrame":
         """All events as a ``pandas.DataFrame`` (extra ``pandas``); the attributes are dicts.
 
         Raises:
@@ -99,19 +120,19 @@ class Queries:
             import pandas as pd  # noqa: PLC0415, F401  # an optional dependency
         except ImportError:
             raise MissingExtraError("pandas", "pandas") from None
-        frame = self.table().to_pandas()
+        frame: Any = self.table().to_pandas()
         frame["attributes"] = [_decode(text) for text in frame["attributes"]]
         return frame.assign(latency_ms=frame["duration_ns"] / 1e6)
 
-    def sql(self, query: str) -> Any:
-        """Ask in SQL (extra ``duckdb``); the events are the table ``events``.
+    def sql(self, query: str) -> "Table":
+        """Run a SQL query over the events (extra ``duckdb``), which are the table ``events``.
 
         Args:
-            query: Such as ``SELECT model, avg(duration_ns) FROM events GROUP BY model``; attributes
-                are reached with ``attributes->>'$.key'``.
+            query: Such as ``SELECT model, avg(duration_ns) FROM events GROUP BY model``. An
+                attribute is ``attributes->>'$.key'``.
 
         Returns:
-            A ``pyarrow.Table``.
+            The result as a ``pyarrow.Table``.
 
         Raises:
             MissingExtraError: duckdb is not installed.
@@ -122,35 +143,63 @@ class Queries:
             raise MissingExtraError("duckdb", "duckdb") from None
         with duckdb.connect() as connection:
             connection.register("events", self.table())
-            return connection.sql(query).to_arrow_table()
+            table: Table = connection.sql(query).to_arrow_table()
+            return table
 
     def metrics(
-        self, *, condition: str | None = None, custom: Sequence[Calculator] = ()
+        self,
+        *,
+        condition: str | None = None,
+        custom: Sequence[Calculator] = (),
+        level: float = 0.95,
     ) -> Metrics:
         """Latency, cost and reliability, one level of events at a time.
 
         Args:
-            condition: Only the events of one condition.
-            custom: Numbers of your own: objects with a ``name`` and ``calculate(events)``.
-        """
-        return measure(self, condition=condition, custom=custom, counters=self.counters())
+            condition: Only the events of this condition.
+            custom: Metrics of your own: objects with a ``name`` and ``calculate(events)``.
+            level: The confidence level of the intervals.
 
+        Returns:
+            The metrics of each level that has finished requests.
+
+        Raises:
+            ValueError: The level is not in (0, 1).
+
+        Example:
+            >>> with recording("pilot") as experiment:
+            ...     record("a.stop", {"duration_ns": 2_000_000})
+            >>> experiment.metrics().level("custom").latency_ms["mean"]
+            2.0
+        """
+        return measure(
+            self, condition=condition, custom=custom, counters=self.counters(), confidence=level
+        )
+
+    @renamed_arguments(level="event_level")
+    @durations_in_ms(("size_us", "step_us"), size_us="size_ms", step_us="step_ms")
     def windowed_metrics(
-        self, size_us: int, step_us: int | None = None, *, level: str | None = None
+        self, *, size_ms: float, step_ms: float | None = None, event_level: Level | None = None
     ) -> list[WindowMetrics]:
         """Metrics of one level over time, in windows that include their start and not their end.
 
         Args:
-            size_us: How long a window is.
-            step_us: From the start of one to the next; ``size_us`` when left out.
-            level: Which requests; the outermost level that has any when left out.
+            size_ms: The length of a window in milliseconds.
+            step_ms: From the start of one window to the next; None is ``size_ms``.
+            event_level: The level of the requests; None is the outermost that has any.
+
+        Returns:
+            The windows that have a request, by time. The last may be cut short.
+
+        Raises:
+            ValueError: A duration is not positive.
         """
-        return measure_windows(self, size_us, step_us or size_us, level)
+        return measure_windows(self, size_ms, step_ms or size_ms, event_level)
 
     def export(
         self,
         path: str | os.PathLike[str],
-        format: str | None = None,
+        format: Format | None = None,
         *,
         columns: Sequence[str] | None = None,
         transform: Sequence[Transformer] = (),
@@ -160,15 +209,18 @@ class Queries:
         """Write all events to a file, a batch at a time.
 
         Args:
-            path: The file; replaced when there.
-            format: ``csv``, ``jsonl`` or ``parquet``; the ending of the path when left out.
-            columns: Only these, in this order; ``attributes.key`` names one attribute.
-            transform: Functions from a row (a dict) to a row, or None to leave it out.
+            path: The file; an existing one is replaced.
+            format: ``csv``, ``jsonl`` or ``parquet``; None is the ending of the path.
+            columns: Only these, in this order; ``attributes.key`` is one attribute.
+            transform: Functions from a row (a dict) to a row, or to None to omit it.
             anonymize: What to hash or drop.
-            partition: Parquet only: a folder with one folder per experiment.
+            partition: Parquet only: write a folder with one folder for each experiment.
+
+        Returns:
+            The path that was written.
 
         Raises:
-            UnsupportedFormatError: The format is none of these.
+            UnknownExportFormatError: The format is none of the three, or has no partitions.
             NoDataError: There are no events.
         """
         return export(
@@ -190,7 +242,7 @@ def events_of(batch: Any) -> Iterator[Event]:
         yield event_from(values, _decode(values["attributes"]))
 
 
-def _value(event: Event, key: str) -> Any:
+def _value(event: Event, key: str) -> object:
     return getattr(event, key) if key in _FIELDS else event.attributes.get(key)
 
 

@@ -1,64 +1,104 @@
-"""Selects the last events or those of a span of time."""
+"""Selects the newest events, or those of a span of time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Literal, get_args
 
+from .._core.deprecated import renamed_arguments
 from .._core.event import Event
+from .._core.renamed import durations_in_ms, old_fields, renamed_attribute
 
-_UNITS = {"seconds": 1_000_000, "minutes": 60_000_000, "hours": 3_600_000_000}
+Unit = Literal["seconds", "minutes", "hours"]
+_MS_PER_UNIT: dict[Unit, int] = {"seconds": 1000, "minutes": 60_000, "hours": 3_600_000}
 
 
-@dataclass(frozen=True, slots=True)
+@old_fields(durations_in_ms(span_us="span_ms"))
+@old_fields(renamed_arguments(count="n"))
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Which of the events, by number or by time. Made by ``last``, ``last_n`` and ``between``."""
+    """Selects events by number or by time. Made by ``last``, ``last_n`` and ``between``.
 
-    count: int | None = None
-    span_us: int | None = None
+    Attributes:
+        n: How many of the newest events.
+        span_ms: How long before ``until_us``, in milliseconds.
+        since_us: Not before this time, in microseconds since the epoch.
+        until_us: Not after this time; None is the time of the newest event.
+    """
+
+    n: int | None = None
+    span_ms: float | None = None
     since_us: int | None = None
     until_us: int | None = None
 
+    if not TYPE_CHECKING:
+        count = renamed_attribute("n")
+        span_us = renamed_attribute("span_ms", lambda span: span and round(span * 1000))
+
     @classmethod
-    def last_n(cls, count: int) -> "Window":
-        """The newest so many.
+    @renamed_arguments(count="n")
+    def last_n(cls, n: int) -> "Window":
+        """Select the newest events.
+
+        Args:
+            n: How many.
 
         Raises:
-            ValueError: Less than one.
+            ValueError: It is less than one.
         """
-        if count < 1:
-            raise ValueError(f"count: the last {count} events are none")
-        return cls(count=count)
+        if n < 1:
+            raise ValueError(f"n={n}: a window holds at least one event")
+        return cls(n=n)
 
     @classmethod
-    def last(cls, amount: float, unit: str = "seconds", *, now_us: int | None = None) -> "Window":
-        """What came in the last so many seconds, minutes or hours before now or the newest event.
+    def last(cls, amount: float, unit: Unit = "seconds", *, now_us: int | None = None) -> "Window":
+        """Select the last seconds, minutes or hours.
+
+        Args:
+            amount: How many of the unit.
+            unit: The unit.
+            now_us: The end, in microseconds since the epoch; None is the newest event.
 
         Raises:
             ValueError: The amount is not positive, or the unit is unknown.
         """
-        if amount <= 0 or unit not in _UNITS:
+        if amount <= 0 or unit not in _MS_PER_UNIT:
+            units = ", ".join(get_args(Unit))
             raise ValueError(
-                f"last({amount!r}, {unit!r}): a positive number of {', '.join(_UNITS)}"
+                f"last({amount!r}, {unit!r}): give a positive number and one of {units}"
             )
-        return cls(span_us=round(amount * _UNITS[unit]), until_us=now_us)
+        return cls(span_ms=amount * _MS_PER_UNIT[unit], until_us=now_us)
 
     @classmethod
     def between(cls, since_us: int, until_us: int) -> "Window":
-        """From one time to another, both included."""
+        """Select from one time to another, both included.
+
+        Args:
+            since_us: Microseconds since the epoch.
+            until_us: The same.
+        """
         return cls(since_us=since_us, until_us=until_us)
 
     def of(self, events: Sequence[Event]) -> list[Event]:
-        """The events in the window, oldest first."""
+        """The events in the window, oldest first.
+
+        Args:
+            events: In any order.
+        """
         ordered = sorted(events, key=lambda event: (event.timestamp_us, event.sequence))
-        if self.count is not None:
-            return ordered[-self.count :]
+        if self.n is not None:
+            return ordered[-self.n :]
         until = self.until_us
         since = self.since_us
-        if self.span_us is not None and ordered:
+        if self.span_ms is not None and ordered:
             until = ordered[-1].timestamp_us if until is None else until
-            since = until - self.span_us
+            since = until - round(self.span_ms * 1000)
         return [
             event
             for event in ordered
             if (since is None or event.timestamp_us >= since)
             and (until is None or event.timestamp_us <= until)
         ]
+
+    def to_dict(self) -> dict[str, object]:
+        """The window as plain values."""
+        return asdict(self)

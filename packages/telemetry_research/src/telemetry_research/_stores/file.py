@@ -1,21 +1,24 @@
 """Events in one file: Arrow IPC streams, compressed with zstd, safe up to the last flush.
 
-Each sitting appends a stream. A process that is killed leaves at most a torn batch at the end,
-which the next sitting cuts off; readers stop before it. Every batch carries a hash of itself and of
-the one before, so that a later edit shows.
+Each session appends a stream. A process that is killed leaves at most one incomplete batch at the
+end. Readers stop before it, and the next session cuts it off. Every batch carries a hash of itself
+and of the batch before, so that a later edit is detected.
 """
 
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import msgspec
 
 from .._core.chunk import Chunk, StoredChunk, schema
 from .._core.errors import DamagedFileError
 from .streams import END_OF_STREAM, chained, inspect, read_batches
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
 
 _ROWS = 8192
 
@@ -24,27 +27,40 @@ class FileStore:
     """Keeps events in a file that survives the process.
 
     Args:
-        path: The file; continued when it is there and of the same experiment.
-        fsync: Also survive the machine: wait for the disk at each flush.
-        max_bytes: Take no more events when the file is this large; they are counted as dropped.
+        path: The file. An existing file of the same experiment is continued.
+        fsync: Wait for the disk at each flush, so that a power failure loses nothing flushed.
+        max_bytes: Store no more events in a file of this size; they are counted as dropped.
+
+    Attributes:
+        background: True: a thread writes it.
+        path: The file.
+        fsync: As given.
+        max_bytes: As given.
+        dropped_events: How many events came when the file was full.
+
+    Example:
+        >>> store = FileStore("run.arrows", fsync=True)
     """
 
-    background = True
+    background: bool = True
 
     def __init__(
         self, path: str | os.PathLike[str], *, fsync: bool = False, max_bytes: int | None = None
     ) -> None:
-        self.path = Path(path)
-        self.fsync = fsync
-        self.max_bytes = max_bytes
-        self.dropped_events = 0
+        self.path: Path = Path(path)
+        self.fsync: bool = fsync
+        self.max_bytes: int | None = max_bytes
+        self.dropped_events: int = 0
         self._file: BinaryIO | None = None
         self._writer: Any = None
         self._hash = ""
         self._lock = threading.Lock()
 
     def open(self, experiment: Mapping[str, Any]) -> None:
-        """Cut off a torn end and begin a new stream behind what is there.
+        """Cut off an incomplete batch at the end and append a new stream.
+
+        Args:
+            experiment: Its description, stored with the events.
 
         Raises:
             DamagedFileError: The file belongs to another experiment.
@@ -55,8 +71,8 @@ class FileStore:
         found = inspect(self.path) if self.path.exists() and self.path.stat().st_size else None
         if found is not None and found.experiment["id"] != experiment["id"]:
             raise DamagedFileError(
-                f"{self.path} holds experiment {found.experiment['id']}, not {experiment['id']}:"
-                " continue_experiment(path) goes on with it"
+                f"{self.path} holds experiment {found.experiment['id']}, not {experiment['id']};"
+                " continue it with continue_experiment(path), or choose another file"
             )
         self._file = self.path.open("r+b" if found else "wb")
         if found is not None:
@@ -71,12 +87,19 @@ class FileStore:
         self._file.flush()
 
     def write(self, chunks: Sequence[Chunk | StoredChunk]) -> None:
-        """Append events and hand them to the operating system."""
+        """Append events and pass them to the operating system.
+
+        Args:
+            chunks: Packed events.
+
+        Raises:
+            OSError: The file is closed, or the disk refuses.
+        """
         import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
         with self._lock:
             if self._file is None:
-                raise OSError(f"{self.path} is closed")
+                raise OSError(f"{self.path} is closed; open() it before writing")
             start = self._file.tell()
             if self.max_bytes is not None and start >= self.max_bytes:
                 self.dropped_events += sum(chunk.count for chunk in chunks)
@@ -89,8 +112,8 @@ class FileStore:
             if self.fsync:
                 os.fsync(self._file.fileno())
 
-    def batches(self) -> Iterator[Any]:
-        """All whole batches of the file, oldest first."""
+    def batches(self) -> "Iterator[RecordBatch]":
+        """All complete batches of the file, oldest first."""
         if self.path.exists():
             for batch, _ in read_batches(self.path):
                 yield batch

@@ -1,21 +1,25 @@
 """Events in PostgreSQL, for several processes and machines that write at once (extra ``postgres``).
 
-Each process keeps a running number for its events, and the server remembers the last one it has of
-each process in the same transaction as the events. So a batch that is offered again after a lost
-connection is neither lost nor doubled.
+Each process numbers its events. The server stores the next expected number of each process in the
+same transaction as the events. A batch that is offered again after a lost connection is therefore
+stored exactly once.
 """
 
 import asyncio
 import threading
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from .._core.chunk import FIELDS, Chunk, StoredChunk
 from .._core.errors import DamagedFileError, ExperimentNotFoundError, MissingExtraError
+from .._core.renamed import durations_in_ms
 from .postgres_records import MIGRATIONS, Record, batch_of, by_source, chained, records_of
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
 
 _Result = TypeVar("_Result")
 _PAGE = 20_000
@@ -26,29 +30,40 @@ class PostgresStore:
     """Keeps events in a PostgreSQL database.
 
     Args:
-        dsn: Where it is, such as ``postgresql://user@host/database``; what is left out comes from
-            the environment (``PGPASSWORD``, ...), as for ``psql``.
-        timeout_s: How long to wait for the server each time.
+        dsn: Its address, such as ``postgresql://user@host/database``. Missing parts come from the
+            environment (``PGPASSWORD``, ...), as for ``psql``.
+        timeout_ms: How long to wait for the server each time, in milliseconds.
+
+    Attributes:
+        background: True: a thread writes it.
+        dropped_events: Always 0: the database has no cap.
+
+    Raises:
+        MissingExtraError: asyncpg is not installed.
     """
 
-    background = True
+    background: bool = True
 
-    def __init__(self, dsn: str, *, timeout_s: float = 10.0) -> None:
+    @durations_in_ms(timeout_s="timeout_ms")
+    def __init__(self, dsn: str, *, timeout_ms: float = 10_000.0) -> None:
         try:
             import asyncpg  # noqa: PLC0415  # an optional dependency
         except ImportError:
             raise MissingExtraError("asyncpg", "postgres") from None
         self._asyncpg = asyncpg
         self._dsn = dsn
-        self._timeout_s = timeout_s
-        self.dropped_events = 0
+        self._timeout_s = timeout_ms / 1000
+        self.dropped_events: int = 0
         self._experiment_id = ""
         self._connection: Any = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
     def open(self, experiment: Mapping[str, Any]) -> None:
-        """Connect, bring the tables up to date and register the experiment.
+        """Connect, create or migrate the tables and register the experiment.
+
+        Args:
+            experiment: Its description, stored with the events.
 
         Raises:
             OSError: The server cannot be reached.
@@ -58,12 +73,15 @@ class PostgresStore:
         self._do(self._register(described))
 
     def write(self, chunks: Sequence[Chunk | StoredChunk]) -> None:
-        """COPY events, those that the server does not have yet.
+        """COPY the events that the server does not have yet.
 
-        The next ones are prepared while the server takes the last ones.
+        The next chunks are prepared while the server stores the last ones.
+
+        Args:
+            chunks: Packed events.
 
         Raises:
-            OSError: The server cannot be reached or gave up; what it kept is skipped next time.
+            OSError: The server cannot be reached or failed; stored events are skipped next time.
         """
         copying: Future[None] | None = None
         for start in range(0, len(chunks), _CHUNKS_PER_COPY):
@@ -74,8 +92,8 @@ class PostgresStore:
         if copying is not None:
             self._result(copying)
 
-    def batches(self) -> Iterator[Any]:
-        """All events of the experiment in the order of their sources' numbers.
+    def batches(self) -> "Iterator[RecordBatch]":
+        """All events of the experiment, by source and sequence number.
 
         Raises:
             OSError: The server cannot be reached.
@@ -92,7 +110,7 @@ class PostgresStore:
         """Check the hash chain of every source.
 
         Returns:
-            How many events were checked.
+            The number of events checked.
 
         Raises:
             DamagedFileError: Events were changed, added or removed after they were written.
@@ -106,19 +124,24 @@ class PostgresStore:
         stored = self._do(self._hashes())
         for source in stored.keys() | chains.keys():
             if stored.get(source) != chains.get(source, ""):
-                raise DamagedFileError(f"the events of source {source} are not those written")
+                raise DamagedFileError(
+                    f"the events of source {source} are not those written: the hash does not match"
+                )
         return checked
 
     def prune(self, before_us: int) -> int:
-        """Delete the experiment's events from before a time; ``verify`` will say so.
+        """Delete the experiment's events from before a time; ``verify`` then raises.
+
+        Args:
+            before_us: Microseconds since the epoch.
 
         Returns:
-            How many there were.
+            The number of events deleted.
         """
         return self._do(self._prune(before_us))
 
     def close(self) -> None:
-        """Close the connection and end the thread it lives in."""
+        """Close the connection and end its thread."""
         if self._loop is None:
             return
         if self._connection is not None:
@@ -130,10 +153,16 @@ class PostgresStore:
         self._loop = self._thread = None
 
     def describe(self, experiment_id: str) -> dict[str, Any]:
-        """What the database knows of an experiment; the store reads its events from here on.
+        """Read the description of an experiment; the store reads its events from here on.
+
+        Args:
+            experiment_id: The id of the experiment.
+
+        Returns:
+            Its description as plain values.
 
         Raises:
-            ExperimentNotFoundError: It is not there.
+            ExperimentNotFoundError: The database does not have it.
         """
         found = self._do(self._description(experiment_id))
         if found is None:
@@ -146,7 +175,7 @@ class PostgresStore:
         return self._result(self._submit(work))
 
     def _submit(self, work: Coroutine[Any, Any, _Result]) -> "Future[_Result]":
-        """Run on the loop of the store's own thread: callers may have a running loop themselves."""
+        """Run on the event loop of the store's own thread: callers may have a running loop."""
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(

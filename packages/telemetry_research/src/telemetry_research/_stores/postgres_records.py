@@ -1,4 +1,4 @@
-"""The tables of the PostgreSQL store, and events as their records."""
+"""The tables of the PostgreSQL store, and conversion between Arrow batches and records."""
 
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
@@ -44,7 +44,7 @@ def records_of(batch: Any) -> Iterator[Record]:
 
 
 def _values(column: Any) -> list[Any]:
-    """The values; PostgreSQL has no zero character in a text, and JSON has an escape for it."""
+    """The values; the zero character, which a PostgreSQL text cannot hold, is replaced."""
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
     if pa.types.is_dictionary(column.type) and "\x00" in "".join(column.dictionary.to_pylist()):

@@ -1,9 +1,12 @@
-"""Where captured events go: the protocol, and the store in memory."""
+"""The protocol of a store of events."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .._core.chunk import Chunk, StoredChunk
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
 
 
 class Store(Protocol):
@@ -12,30 +15,41 @@ class Store(Protocol):
     Attributes:
         background: Whether a thread should call ``write``, so that no event loop waits for a disk
             or a server.
-        dropped_events: How many events were let go of because of a cap.
+        dropped_events: How many events were discarded because of a cap.
     """
 
     background: bool
     dropped_events: int
 
     def open(self, experiment: Mapping[str, Any]) -> None:
-        """Get ready for the events of one experiment; its description is kept with them."""
+        """Prepare for the events of one experiment.
+
+        Args:
+            experiment: Its description, to be stored with the events.
+
+        Raises:
+            OSError: The file or server cannot be used.
+        """
         ...
 
     def write(self, chunks: Sequence[Chunk | StoredChunk]) -> None:
-        """Take events; when it returns they are kept.
+        """Store events; they are safe when it returns.
 
-        Writing the same chunk again after an error must not double it.
+        Writing the same chunk again after an error must not store it twice.
+
+        Args:
+            chunks: Packed events, each chunk with a ``table``, a ``source``, ``first`` and
+                ``count``.
 
         Raises:
             OSError: They could not be written now; they are offered again.
         """
         ...
 
-    def batches(self) -> Iterator[Any]:
+    def batches(self) -> "Iterator[RecordBatch]":
         """All events as ``pyarrow.RecordBatch`` with the columns of ``table``, oldest first."""
         ...
 
     def close(self) -> None:
-        """Let go of files and connections; reading stays possible."""
+        """Release files and connections; reading stays possible."""
         ...

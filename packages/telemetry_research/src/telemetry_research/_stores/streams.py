@@ -1,4 +1,4 @@
-"""The Arrow IPC streams of an event file: reading them, and their chain of hashes."""
+"""Reads the Arrow IPC streams of an event file and checks their hash chain."""
 
 import io
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,15 @@ END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 @dataclass(frozen=True, slots=True)
 class FileContents:
-    """What a file holds: its description, the end of what is whole, and the last hash."""
+    """The contents of an event file.
+
+    Attributes:
+        experiment: The description of the experiment.
+        end: The end of the last complete batch, in bytes.
+        hash: The hash of that batch.
+        events: How many events there are.
+        torn: Whether an incomplete batch follows.
+    """
 
     experiment: Mapping[str, Any]
     end: int
@@ -26,10 +34,10 @@ class FileContents:
 
 
 def inspect(path: Path) -> FileContents:
-    """What a file holds, and whether its end is torn or its hashes do not fit.
+    """Read a whole event file and check its hash chain.
 
     Raises:
-        DamagedFileError: It is no such file, or a batch was changed after it was written.
+        DamagedFileError: It is not an event file, or a batch was changed after it was written.
     """
     with path.open("rb") as file:
         reader = _StreamReader(file, path)
@@ -40,20 +48,20 @@ def inspect(path: Path) -> FileContents:
             if stored != last:
                 raise DamagedFileError(
                     f"{path}: the batch of events {events} to {events + batch.num_rows - 1} was"
-                    " changed after it was written"
+                    " changed after it was written: its hash does not match"
                 )
             events += batch.num_rows
         return FileContents(reader.experiment, reader.end, last, events, torn=reader.torn)
 
 
 def read_batches(path: Path) -> Iterator[tuple[Any, str]]:
-    """The whole batches of a file, each with its stored hash."""
+    """The complete batches of a file, each with its stored hash."""
     with path.open("rb") as file:
         yield from _StreamReader(file, path)
 
 
 def chained(previous: str, batch: Any) -> str:
-    """The hash of a batch that comes after another."""
+    """The hash of a batch and of the hash before it."""
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
     digest = sha256(previous.encode())
@@ -66,7 +74,7 @@ def chained(previous: str, batch: Any) -> str:
 
 
 class _StreamReader:
-    """Reads the streams of a file one after the other, up to the first that is torn."""
+    """Reads the streams of a file one after the other, up to the first incomplete batch."""
 
     def __init__(self, file: BinaryIO, path: Path) -> None:
         self._file = file
@@ -88,7 +96,7 @@ class _StreamReader:
                 self._end_at(error)
                 return
             if described is None:
-                raise DamagedFileError(f"{self._path} was not written by a FileStore")
+                raise DamagedFileError(f"{self._path} was not written by FileStore")
             self.experiment = self.experiment or msgspec.json.decode(described)
             self.end = self._file.tell()
             while True:
@@ -104,9 +112,9 @@ class _StreamReader:
 
     def _end_at(self, error: Exception) -> None:
         if not self.end:
-            raise DamagedFileError(f"{self._path} is no event file: {error}") from error
-        # A file that was closed ends in the mark of its end: what is damaged is no torn tail.
+            raise DamagedFileError(f"{self._path} is not an event file: {error}") from error
+        # A closed file ends in the end-of-stream mark, so a broken batch before it is damage.
         self._file.seek(-len(END_OF_STREAM), io.SEEK_END)
         if self._file.read() == END_OF_STREAM:
-            raise DamagedFileError(f"{self._path} is damaged behind byte {self.end}: {error}")
+            raise DamagedFileError(f"{self._path} is damaged after byte {self.end}: {error}")
         self.torn = True

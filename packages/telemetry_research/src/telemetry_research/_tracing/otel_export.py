@@ -1,12 +1,15 @@
 """Events as OpenTelemetry spans with the ``gen_ai.*`` conventions (extra ``otel``)."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from .._core.errors import MissingExtraError
-from .._experiment.experiment import Experiment
+from .._experiment.recording import Recording
 from .spans import Span, spans_of
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace.export import SpanExporter
 
 MODEL_ATTRIBUTES = {
     "model": "gen_ai.request.model",
@@ -19,23 +22,30 @@ MODEL_ATTRIBUTES = {
 }
 
 
-def export_otel(experiment: Experiment, exporter: Any, *, batch: int = 512) -> int:
-    """Hand the spans of an experiment to an OpenTelemetry exporter.
+def export_otel(
+    experiment: Recording,
+    exporter: "SpanExporter",
+    *,
+    batch: int = 512,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Pass the spans of an experiment to an OpenTelemetry exporter.
 
-    Every start and its end become one span, with the span around it as its parent; events without
-    a duration become events of the span they came in. Attempts of one hedged request are linked.
+    Every start and its end become one span, whose parent is the enclosing span. Events without a
+    duration become events of their span. Attempts of one hedged request are linked.
 
     Args:
-        experiment: Which.
+        experiment: The experiment.
         exporter: Such as ``OTLPSpanExporter(endpoint)`` of the OpenTelemetry SDK.
-        batch: How many spans to hand over at once.
+        batch: The number of spans in one call of the exporter.
+        on_progress: Called after each batch with the number of spans done and the total.
 
     Returns:
-        How many spans there were.
+        The number of spans.
 
     Raises:
         MissingExtraError: The SDK is not installed.
-        OSError: The exporter says that it failed.
+        OSError: The exporter reports a failure.
     """
     try:
         from opentelemetry.sdk.trace.export import (  # noqa: PLC0415  # an optional dependency
@@ -47,14 +57,16 @@ def export_otel(experiment: Experiment, exporter: Any, *, batch: int = 512) -> i
     readable = _SpanConverter(experiment).make(spans)
     for start in range(0, len(readable), batch):
         if exporter.export(readable[start : start + batch]) is not SpanExportResult.SUCCESS:
-            raise OSError(f"the exporter failed at span {start} of {len(readable)}")
+            raise OSError(f"the exporter failed at span {start} of {len(readable)}; see its log")
+        if on_progress is not None:
+            on_progress(min(start + batch, len(readable)), len(readable))
     return len(readable)
 
 
 class _SpanConverter:
-    """Makes readable spans of the SDK from ours."""
+    """Converts spans to readable spans of the OpenTelemetry SDK."""
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Recording) -> None:
         from opentelemetry.sdk.resources import Resource  # noqa: PLC0415  # an optional dependency
 
         self._resource = Resource.create(
@@ -66,7 +78,7 @@ class _SpanConverter:
         )
 
     def make(self, spans: Sequence[Span]) -> list[Any]:
-        """All of them, each linked to its siblings in a hedged request."""
+        """Convert spans, each linked to its siblings in a hedged request."""
         siblings: dict[str, list[Span]] = {}
         for span in spans:
             if span.parent_id is not None:
@@ -131,7 +143,7 @@ def _attributes(span: Span) -> dict[str, Any]:
 
 
 def _values(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """What OpenTelemetry can hold: plain values and lists of texts; the rest as JSON."""
+    """Attributes as OpenTelemetry values: plain ones and lists of texts; the others as JSON."""
     found: dict[str, Any] = {}
     for key, value in attributes.items():
         plain = isinstance(value, str | bool | int | float)

@@ -1,26 +1,29 @@
-"""OpenTelemetry spans as events."""
+"""OpenTelemetry spans as events of an experiment."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._capture.context import entered, scope
 from .._capture.receiver import signal
-from .._experiment.experiment import Experiment
+from .._experiment.recording import Recording
 from .otel_export import MODEL_ATTRIBUTES
 
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import ReadableSpan
 
-def import_otel(experiment: Experiment, spans: Iterable[Any]) -> int:
+
+def import_otel(experiment: Recording, spans: "Iterable[ReadableSpan]") -> int:
     """Emit finished OpenTelemetry spans as events of a running experiment.
 
     A span of a model call (``gen_ai.*``) becomes ``llm.request.stop`` or ``.exception``; any other
     keeps its name.
 
     Args:
-        experiment: Which; it must be running.
+        experiment: A running experiment.
         spans: ``ReadableSpan`` objects, such as those of an in-memory exporter.
 
     Returns:
-        How many spans there were.
+        The number of spans.
     """
     count = 0
     back = {value: key for key, value in MODEL_ATTRIBUTES.items()}

@@ -1,4 +1,4 @@
-"""Trace ids, and the W3C ``traceparent`` header into and out of an experiment."""
+"""Trace ids, and the W3C ``traceparent`` header for outgoing and incoming requests."""
 
 import re
 from collections.abc import Mapping
@@ -10,9 +10,13 @@ _HEADER = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
 
 
 def traceparent() -> str | None:
-    """The header that tells a service which span calls it; None outside of a span.
+    """The ``traceparent`` header for a request to a service (https://www.w3.org/TR/trace-context/).
 
-    https://www.w3.org/TR/trace-context/
+    Returns:
+        The header with the current span as its parent; None outside of a span.
+
+    Example:
+        >>> header = traceparent()
     """
     experiment, span = current.get(), open_span.get()
     if experiment is None or span.span_id is None:
@@ -26,17 +30,24 @@ def traceparent() -> str | None:
 
 
 def remote_parent(headers: Mapping[str, str]) -> scope:
-    """What is emitted inside belongs to the trace that a caller's headers name.
+    """Continue the trace of a caller inside the block.
 
     Args:
-        headers: Of the request; a missing or broken ``traceparent`` changes nothing.
+        headers: The request's headers; a missing or malformed ``traceparent`` changes nothing.
+
+    Returns:
+        A block, for ``with``.
+
+    Example:
+        >>> with remote_parent({"traceparent": f"00-{'1' * 32}-{'2' * 16}-01"}):
+        ...     record("service.stop", {"duration_ns": 5})
     """
     found = {key.lower(): value for key, value in headers.items()}.get("traceparent", "")
     return scope(traceparent=found) if parse_traceparent(found) else scope()
 
 
 def parse_traceparent(header: str) -> tuple[str, str] | None:
-    """Trace id and parent id of a header; None when it is not one."""
+    """Trace id and parent id of a header; None when it is malformed."""
     found = _HEADER.fullmatch(header.strip())
     if found is None or not int(found[1], 16) or not int(found[2], 16):
         return None
@@ -44,5 +55,5 @@ def parse_traceparent(header: str) -> tuple[str, str] | None:
 
 
 def trace_id(experiment_id: str, root_span: str) -> str:
-    """The trace of everything below one outermost span, 32 hexadecimal digits."""
+    """The trace id of an outermost span, 32 hexadecimal digits."""
     return blake2b(f"{experiment_id}/{root_span}".encode(), digest_size=16).hexdigest()

@@ -1,45 +1,74 @@
-"""Rules that are checked while events come, and what happens when one is broken."""
+"""Alert rules that are checked at every finished request."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from .._core.catalogue import event_info
+from .._core.catalogue import Level, event_info
+from .._core.deprecated import renamed_arguments
 from .._core.event import Event
-from .._experiment.experiment import Experiment
+from .._core.renamed import old_fields, renamed_attribute
+from .._experiment.recording import Recording
 from .._metrics.statistics import percentile
 
 Measure = Callable[[Sequence[Event]], float | None]
 
 
+class RuleOptions(TypedDict, total=False):
+    """Options of a rule; see ``AlertRule``."""
+
+    name: str
+    event_level: Level | None
+    last: int
+    min_events: int
+
+
+@old_fields(renamed_arguments(at_least="min_events", level="event_level"))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRule:
-    """Alarm when a number of the latest requests is above or below a limit.
+    """An alert when a measure of the latest requests is above or below a limit.
 
-    Made by ``latency_above``, ``error_rate_above``, ``cost_above``, or from a function of your own.
+    Made by ``latency_above``, ``error_rate_above``, ``cost_above``, or with a measure of your own.
 
     Attributes:
-        name: What it is called.
-        measure: The number, from the latest events; None says nothing.
+        name: The name in alerts.
+        measure: A function from the latest events to a number, or to None for no decision.
         limit: The limit.
-        below: Alarm below it instead of above.
-        level: Only events of this level; finished requests of any level when left out.
-        last: How many events it looks at.
-        at_least: Fewer say nothing.
+        below: Alert below the limit instead of above it.
+        event_level: Only events of this level; None is any level.
+        last: How many of the latest events are measured.
+        min_events: With fewer events there is no alert.
     """
 
     name: str
     measure: Measure
     limit: float
     below: bool = False
-    level: str | None = None
+    event_level: Level | None = None
     last: int = 100
-    at_least: int = 20
+    min_events: int = 20
+
+    if not TYPE_CHECKING:
+        level = renamed_attribute("event_level")
+        at_least = renamed_attribute("min_events")
+
+    def to_dict(self) -> dict[str, object]:
+        """The rule as plain values; the measure is given by its name."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return {**values, "measure": getattr(self.measure, "__qualname__", repr(self.measure))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A rule that was broken, at an event."""
+    """A rule that was broken at an event.
+
+    Attributes:
+        rule: The name of the rule.
+        value: The measured value.
+        limit: The limit of the rule.
+        timestamp_us: The time of the event, in microseconds since the epoch.
+    """
 
     rule: str
     value: float
@@ -49,31 +78,77 @@ class Alert:
     def __str__(self) -> str:
         return f"{self.rule}: {self.value:.6g}, the limit is {self.limit:.6g}"
 
+    def to_dict(self) -> dict[str, object]:
+        """The alert as plain values."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
-def latency_above(limit_ms: float, share: float = 0.95, **options: object) -> AlertRule:
-    """Alarm when a percentile of the latest durations is above a limit."""
+
+@renamed_arguments(share="quantile", at_least="min_events", level="event_level")
+def latency_above(
+    limit_ms: float, quantile: float = 0.95, **options: Unpack[RuleOptions]
+) -> AlertRule:
+    """A rule: a percentile of the latest durations is above a limit.
+
+    Args:
+        limit_ms: The limit in milliseconds.
+        quantile: Which percentile, in [0, 1].
+        options: ``name``, ``event_level``, ``last`` and ``min_events`` of ``AlertRule``.
+
+    Returns:
+        The rule, for ``watch``.
+
+    Example:
+        >>> latency_above(500, 0.99, event_level="model").name
+        'latency p99 in ms'
+    """
 
     def measure(events: Sequence[Event]) -> float | None:
         values = sorted(event.latency_ms for event in events if event.latency_ms is not None)
-        return percentile(values, share) if values else None
+        return percentile(values, quantile) if values else None
 
-    return _rule(f"latency p{share * 100:g} in ms", measure, limit_ms, options)
+    options.setdefault("name", f"latency p{quantile * 100:g} in ms")
+    return AlertRule(measure=measure, limit=limit_ms, **options)
 
 
-def error_rate_above(limit: float, **options: object) -> AlertRule:
-    """Alarm when the share of failures among the latest requests is above a limit."""
+@renamed_arguments(at_least="min_events", level="event_level")
+def error_rate_above(limit: float, **options: Unpack[RuleOptions]) -> AlertRule:
+    """A rule: the share of failures among the latest requests is above a limit.
+
+    Args:
+        limit: The limit, in [0, 1].
+        options: ``name``, ``event_level``, ``last`` and ``min_events`` of ``AlertRule``.
+
+    Returns:
+        The rule, for ``watch``.
+
+    Example:
+        >>> error_rate_above(0.05, min_events=50).limit
+        0.05
+    """
 
     def measure(events: Sequence[Event]) -> float | None:
         judged = [event.success for event in events if event.success is not None]
         return judged.count(False) / len(judged) if judged else None
 
-    return _rule("error rate", measure, limit, options)
+    options.setdefault("name", "error rate")
+    return AlertRule(measure=measure, limit=limit, **options)
 
 
-def cost_above(limit_usd: float, **options: object) -> AlertRule:
-    """Alarm when the known costs since the beginning exceed a budget.
+@renamed_arguments(at_least="min_events", level="event_level")
+def cost_above(limit_usd: float, **options: Unpack[RuleOptions]) -> AlertRule:
+    """A rule: the sum of the known costs from the start of ``watch`` is above a budget.
 
-    Only the level of models is added up, unless another is given, so that none counts twice.
+    Args:
+        limit_usd: The budget in US dollars.
+        options: ``name``, ``event_level``, ``last`` and ``min_events`` of ``AlertRule``. The level
+            is ``model`` unless given, so that each cost counts once.
+
+    Returns:
+        The rule, for one ``watch``.
+
+    Example:
+        >>> cost_above(10.0).event_level
+        'model'
     """
     spent = [0.0]
 
@@ -81,23 +156,31 @@ def cost_above(limit_usd: float, **options: object) -> AlertRule:
         spent[0] += events[-1].cost_usd or 0.0
         return spent[0]
 
-    return _rule("cost in USD", measure, limit_usd, {"level": "model", "at_least": 1, **options})
+    given: RuleOptions = {"name": "cost in USD", "event_level": "model", "min_events": 1}
+    given.update(options)
+    return AlertRule(measure=measure, limit=limit_usd, **given)
 
 
 def watch(
-    experiment: Experiment,
+    experiment: Recording,
     rules: Sequence[AlertRule],
     on_alert: Callable[[Alert], object],
 ) -> Callable[[], None]:
-    """Check rules at every finished request from here on; each alarms once until it holds again.
+    """Check rules at every finished request from here on.
+
+    A broken rule alerts once, and again only after it has held in between.
 
     Args:
-        experiment: What to watch.
+        experiment: The experiment to watch.
         rules: The rules.
         on_alert: Called with each alert, in the emitter's thread.
 
     Returns:
-        A function that ends it.
+        A function that stops the checks.
+
+    Example:
+        >>> alerts = []
+        >>> stop = watch(experiment, [error_rate_above(0.1)], alerts.append)
     """
     checks = [_Check(rule, on_alert) for rule in rules]
 
@@ -118,11 +201,11 @@ class _Check:
     def __call__(self, event: Event) -> None:
         rule = self._rule
         info = event_info(event.name)
-        if not info.counts or (rule.level is not None and info.level != rule.level):
+        if not info.counts or (rule.event_level is not None and info.level != rule.event_level):
             return
         self._events.append(event)
         value = rule.measure(tuple(self._events))
-        if value is None or len(self._events) < rule.at_least:
+        if value is None or len(self._events) < rule.min_events:
             return
         broken = value < rule.limit if rule.below else value > rule.limit
         if broken and not self._broken:
@@ -131,7 +214,3 @@ class _Check:
             )
             self._on_alert(alert)
         self._broken = broken
-
-
-def _rule(name: str, measure: Measure, limit: float, options: dict[str, object]) -> AlertRule:
-    return AlertRule(**{"name": name, "measure": measure, "limit": limit, **options})  # type: ignore[arg-type]  # checked by the dataclass

@@ -1,20 +1,23 @@
-"""Metrics of running experiments as Prometheus reads them."""
+"""Metrics of running experiments in the Prometheus text format, and an endpoint for them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
-from .._experiment.experiment import Experiment
+from .._experiment.recording import Recording
 from .._experiment.registry import list_experiments
 
 _QUANTILES = {"0.5": "p50", "0.9": "p90", "0.95": "p95", "0.99": "p99"}
 
 
-def prometheus_text(experiments: Iterable[Experiment] | None = None) -> str:
+def prometheus_text(experiments: Iterable[Recording] | None = None) -> str:
     """The metrics in the text format of Prometheus, version 0.0.4.
 
     Args:
-        experiments: Which; those of this process that have not stopped when left out.
+        experiments: The experiments; None is all of this process that have not stopped.
+
+    Returns:
+        The text, one sample on a line.
     """
     lines: dict[str, list[str]] = {
         "crucible_requests_total counter Finished requests": [],
@@ -60,18 +63,26 @@ async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIt
 
     Args:
         host: The address to listen on.
-        port: The port; any free one when 0.
+        port: The port; 0 is any free one.
 
     Yields:
         The address to scrape.
+
+    Raises:
+        OSError: The port is taken.
+
+    Example:
+        >>> async with prometheus_endpoint(port=9100) as address:
+        ...     print(address)
+        http://127.0.0.1:9100/metrics
     """
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            asked = (await asyncio.wait_for(reader.readline(), 10)).split()
+            request = (await asyncio.wait_for(reader.readline(), 10)).split()
             while (await asyncio.wait_for(reader.readline(), 10)).strip():
                 pass
-            found = asked[:1] == [b"GET"] and asked[1:2] == [b"/metrics"]
+            found = request[:1] == [b"GET"] and request[1:2] == [b"/metrics"]
             body = (await asyncio.to_thread(prometheus_text) if found else "not found\n").encode()
             head = f"HTTP/1.1 {'200 OK' if found else '404 Not Found'}\r\n"
             head += "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
@@ -79,7 +90,7 @@ async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIt
             writer.write(head.encode() + body)
             await writer.drain()
         except (OSError, TimeoutError, ValueError):
-            pass  # a scraper that went away or speaks something else
+            pass  # the scraper disconnected, or does not speak HTTP
         finally:
             writer.close()
 

@@ -1,8 +1,8 @@
-"""Metrics while events come, in constant memory; parts of several processes can be merged.
+"""Live metrics in constant memory; those of several processes can be merged.
 
 Means and variances follow Welford (Technometrics 4, 1962) and Chan et al. (1979) for the merge.
 Quantiles come from a sketch with logarithmic buckets (Masson et al., DDSketch, PVLDB 12, 2019):
-each is off by at most ``accuracy``, relative to its value.
+the relative error of each is at most ``accuracy``.
 """
 
 import math
@@ -10,38 +10,54 @@ from collections import Counter
 from typing import Any
 
 from .._core.catalogue import event_info
+from .._core.deprecated import renamed_arguments
 from .._core.event import Event
 
 
 class Moments:
-    """Count, mean and variance of a stream."""
+    """Count, mean, standard deviation and range of a stream.
+
+    Attributes:
+        count: The number of values.
+        mean: Their mean.
+        smallest: The smallest value; infinity without any.
+        largest: The largest value; minus infinity without any.
+    """
 
     __slots__ = ("_squares", "count", "largest", "mean", "smallest")
 
     def __init__(self) -> None:
-        self.count = 0
-        self.mean = 0.0
+        self.count: int = 0
+        self.mean: float = 0.0
         self._squares = 0.0
-        self.smallest = math.inf
-        self.largest = -math.inf
+        self.smallest: float = math.inf
+        self.largest: float = -math.inf
 
     def add(self, value: float) -> None:
-        """Add one value."""
+        """Add one value.
+
+        Args:
+            value: The value.
+        """
         self.count += 1
-        off = value - self.mean
-        self.mean += off / self.count
-        self._squares += off * (value - self.mean)
+        deviation = value - self.mean
+        self.mean += deviation / self.count
+        self._squares += deviation * (value - self.mean)
         self.smallest = min(self.smallest, value)
         self.largest = max(self.largest, value)
 
     def merge(self, other: "Moments") -> None:
-        """Add all values of another stream."""
+        """Add all values of another stream.
+
+        Args:
+            other: The other stream, which stays as it is.
+        """
         if not other.count:
             return
         total = self.count + other.count
-        off = other.mean - self.mean
-        self._squares += other._squares + off**2 * self.count * other.count / total  # noqa: SLF001  # same class
-        self.mean += off * other.count / total
+        deviation = other.mean - self.mean
+        self._squares += other._squares + deviation**2 * self.count * other.count / total  # noqa: SLF001  # same class
+        self.mean += deviation * other.count / total
         self.count = total
         self.smallest = min(self.smallest, other.smallest)
         self.largest = max(self.largest, other.largest)
@@ -53,32 +69,42 @@ class Moments:
 
 
 class QuantileSketch:
-    """Quantiles of a stream of values that are not negative.
+    """Quantiles of a stream of non-negative values.
 
     Args:
-        accuracy: How far a quantile may be off, relative to its value.
+        accuracy: The largest relative error of a quantile, in (0, 1).
+
+    Attributes:
+        accuracy: As given.
+        count: The number of values.
+
+    Raises:
+        ValueError: The accuracy is not in (0, 1).
     """
 
     __slots__ = ("_buckets", "_growth", "_log", "_zeros", "accuracy", "count")
 
     def __init__(self, accuracy: float = 0.01) -> None:
         if not 0 < accuracy < 1:
-            raise ValueError(f"accuracy: {accuracy} is not in (0, 1)")
-        self.accuracy = accuracy
+            raise ValueError(f"accuracy={accuracy} is not in (0, 1); give a value such as 0.01")
+        self.accuracy: float = accuracy
         self._growth = (1 + accuracy) / (1 - accuracy)
         self._log = math.log(self._growth)
         self._buckets: Counter[int] = Counter()
         self._zeros = 0
-        self.count = 0
+        self.count: int = 0
 
     def add(self, value: float) -> None:
         """Add one value.
+
+        Args:
+            value: A non-negative number.
 
         Raises:
             ValueError: It is negative or not finite.
         """
         if not 0 <= value < math.inf:
-            raise ValueError(f"{value} has no place in a sketch of values that are not negative")
+            raise ValueError(f"value={value} is not a finite number from 0 up")
         self.count += 1
         if value == 0:
             self._zeros += 1
@@ -88,20 +114,32 @@ class QuantileSketch:
     def merge(self, other: "QuantileSketch") -> None:
         """Add all values of another sketch.
 
+        Args:
+            other: The other sketch, which stays as it is.
+
         Raises:
             ValueError: It has another accuracy.
         """
         if other.accuracy != self.accuracy:
-            raise ValueError(f"accuracies {self.accuracy} and {other.accuracy} cannot be merged")
+            given = f"accuracies {self.accuracy} and {other.accuracy} differ"
+            raise ValueError(f"{given}; merge sketches of one accuracy")
         self._buckets.update(other._buckets)  # noqa: SLF001  # same class
         self._zeros += other._zeros  # noqa: SLF001  # same class
         self.count += other.count
 
-    def quantile(self, share: float) -> float | None:
-        """The value with this share at or below it; None of nothing."""
+    @renamed_arguments(share="quantile")
+    def quantile(self, quantile: float) -> float | None:
+        """The value with this share of all values at or below it.
+
+        Args:
+            quantile: Which one, in [0, 1].
+
+        Returns:
+            None without any values.
+        """
         if not self.count:
             return None
-        rank = share * (self.count - 1)
+        rank = quantile * (self.count - 1)
         seen = self._zeros
         if seen > rank:
             return 0.0
@@ -113,24 +151,40 @@ class QuantileSketch:
 
 
 class StreamingMetrics:
-    """Metrics per level that are up to date at every event; call it with events, or subscribe it.
+    """Metrics of each level that are up to date at every event.
 
-    ``experiment.subscribe(StreamingMetrics())`` follows an experiment.
+    Call it with events, or subscribe it to an experiment.
+
+    Args:
+        accuracy: The largest relative error of a quantile, in (0, 1).
+
+    Attributes:
+        accuracy: As given.
+        events: The number of events of each name.
+
+    Example:
+        >>> live = StreamingMetrics()
+        >>> stop = experiment.subscribe(live)
     """
 
     def __init__(self, *, accuracy: float = 0.01) -> None:
-        self.accuracy = accuracy
+        self.accuracy: float = accuracy
+        self.events: Counter[str] = Counter()
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything."""
-        self.events: Counter[str] = Counter()
+        """Start again without events."""
+        self.events = Counter()
         self._latency: dict[str, tuple[Moments, QuantileSketch]] = {}
         self._cost: dict[str, Moments] = {}
         self._outcomes: dict[str, Counter[bool]] = {}
 
     def __call__(self, event: Event) -> None:
-        """Take one event."""
+        """Add one event.
+
+        Args:
+            event: A captured event.
+        """
         self.events[event.name] += 1
         info = event_info(event.name)
         if not info.counts:
@@ -149,7 +203,11 @@ class StreamingMetrics:
         return self._latency.setdefault(level, fresh)
 
     def merge(self, other: "StreamingMetrics") -> None:
-        """Add what another process or thread has seen."""
+        """Add the events of another process or thread.
+
+        Args:
+            other: Its metrics, which stay as they are.
+        """
         self.events.update(other.events)
         for level, (moments, sketch) in other._latency.items():  # noqa: SLF001  # same class
             mine = self._of(level)
@@ -160,7 +218,7 @@ class StreamingMetrics:
         for level, outcomes in other._outcomes.items():  # noqa: SLF001  # same class
             self._outcomes.setdefault(level, Counter()).update(outcomes)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """The metrics by level: ``latency_ms``, ``cost_usd``, ``succeeded`` and ``failed``."""
         levels = {**self._latency, **self._cost, **self._outcomes}
         return {

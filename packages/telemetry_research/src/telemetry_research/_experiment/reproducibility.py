@@ -1,4 +1,4 @@
-"""What somebody needs to know to run an experiment again."""
+"""The reproducibility record of an experiment: code, packages, system, seeds and hashes."""
 
 import json
 import os
@@ -12,19 +12,20 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
+from .._core import tables
 from .._core.chunk import SCHEMA_VERSION
-from .experiment import Experiment
+from .recording import Recording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Capsule:
-    """The circumstances of an experiment.
+class ReproducibilityRecord:
+    """What is needed to run an experiment again.
 
     Attributes:
         experiment: Its description.
-        commit: The git commit of the working folder; None outside of a repository.
-        dirty: Whether files differ from the commit, and ``diff_hash`` which differences.
-        diff_hash: SHA-256 of the difference.
+        commit: The git commit of the code folder; None outside of a repository.
+        dirty: Whether files differ from the commit.
+        diff_hash: SHA-256 of the differences; None without any.
         packages: Installed distributions and their versions.
         python: Version and implementation.
         system: Operating system, kernel, machine, processors, memory in bytes.
@@ -32,7 +33,7 @@ class Capsule:
         config_hash: SHA-256 of the configuration, as JSON with sorted keys.
         config: The configuration.
         data_hashes: SHA-256 of data files, by path.
-        models: Model names and versions as the answers told them, and how many requests each had.
+        models: The number of requests of each model, by the version in its answers if known.
         schema_version: Of the events.
     """
 
@@ -50,12 +51,23 @@ class Capsule:
     models: Mapping[str, int]
     schema_version: str = field(default=SCHEMA_VERSION)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The capsule as plain values."""
+    def to_json(self) -> str:
+        """The record as JSON."""
+        return tables.json_text(self.to_dict())
+
+    def to_dict(self) -> dict[str, object]:
+        """The record as plain values."""
         return asdict(self)
 
-    def differences(self, other: "Capsule") -> dict[str, tuple[Any, Any]]:
-        """What another run had otherwise: for each field here and there."""
+    def differences(self, other: "ReproducibilityRecord") -> dict[str, tuple[Any, Any]]:
+        """The fields in which another record differs.
+
+        Args:
+            other: The record of another run.
+
+        Returns:
+            For each differing field, the value here and the value there.
+        """
         names = [name for name in self.__slots__ if name != "experiment"]
         pairs = {name: (getattr(self, name), getattr(other, name)) for name in names}
         return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
@@ -63,32 +75,42 @@ class Capsule:
     def __str__(self) -> str:
         dirty = " with changes" if self.dirty else ""
         commit = "no commit" if self.commit is None else f"commit {self.commit[:12]}{dirty}"
-        return f"{commit}, Python {self.python}, {self.system['os']}, {len(self.packages)} packages"
+        packages = f"{len(self.packages)} packages"
+        return f"{commit}, Python {self.python}, {self.system['os']}, {packages}"
 
 
-def capsule(
-    experiment: Experiment,
+def reproducibility_record(
+    experiment: Recording,
     *,
     seeds: Mapping[str, int] | None = None,
-    config: Mapping[str, Any] | None = None,
+    config: Mapping[str, object] | None = None,
     data: tuple[str | os.PathLike[str], ...] = (),
     folder: str | os.PathLike[str] = ".",
-) -> Capsule:
-    """Note the circumstances of an experiment; no environment variable is read.
+) -> ReproducibilityRecord:
+    """Record what is needed to run an experiment again. No environment variable is read.
 
     Args:
-        experiment: Which.
+        experiment: The experiment.
         seeds: The seeds it used, by name.
-        config: Its configuration; anything JSON can hold.
-        data: Files whose hashes are noted.
-        folder: Where the code is.
+        config: Its configuration: values that JSON can hold.
+        data: Files to hash.
+        folder: The folder of the code.
+
+    Returns:
+        The record.
+
+    Raises:
+        FileNotFoundError: A data file does not exist.
+
+    Example:
+        >>> print(reproducibility_record(experiment, seeds={"sampling": 7}))
     """
     commit = _git(folder, "rev-parse", "HEAD")
     changes = _git(folder, "status", "--porcelain") if commit else None
     diff = _git(folder, "diff", "HEAD") if changes else None
     settings = dict(config or {})
     packed = json.dumps(settings, sort_keys=True, default=repr)
-    return Capsule(
+    return ReproducibilityRecord(
         experiment=experiment.description(),
         commit=commit,
         dirty=None if commit is None else bool(changes),
@@ -135,11 +157,11 @@ def _system() -> dict[str, Any]:
     }
 
 
-def _models(experiment: Experiment) -> dict[str, int]:
+def _models(experiment: Recording) -> dict[str, int]:
     found: dict[str, int] = {}
     for event in experiment:
-        told = event.attributes.get("model_version") or event.attributes.get("api_model_id")
-        name = told or event.model
+        version = event.attributes.get("model_version") or event.attributes.get("api_model_id")
+        name = version or event.model
         if name is not None and event.success is not None:
             found[str(name)] = found.get(str(name), 0) + 1
     return dict(sorted(found.items()))

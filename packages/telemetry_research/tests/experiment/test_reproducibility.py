@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from telemetry_research import capsule, record, recording
+from telemetry_research import record, recording, reproducibility_record
 
 
 def git(folder: Path, *command: str) -> None:
@@ -15,7 +15,7 @@ def git(folder: Path, *command: str) -> None:
     subprocess.run(["git", "-C", str(folder), *who, *command], check=True, capture_output=True)
 
 
-def test_a_capsule_tells_commit_packages_system_and_data(
+def test_a_record_holds_commit_packages_system_and_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOME_API_KEY", "sk-secret")
@@ -27,11 +27,11 @@ def test_a_capsule_tells_commit_packages_system_and_data(
     with recording("one") as experiment:
         record("ensemble.model.stop", {}, {"model": "m", "api_model_id": "m-2026-01"})
 
-    clean = capsule(
+    clean = reproducibility_record(
         experiment, folder=tmp_path, data=(data,), config={"b": 1, "a": 2}, seeds={"s": 3}
     )
     data.write_text("two")
-    dirty = capsule(
+    dirty = reproducibility_record(
         experiment, folder=tmp_path, data=(data,), config={"a": 2, "b": 1}, seeds={"s": 3}
     )
 
@@ -49,7 +49,7 @@ def test_outside_of_a_repository_there_is_no_commit(tmp_path: Path) -> None:
     with recording("one") as experiment:
         pass
 
-    found = capsule(experiment, folder=tmp_path)
+    found = reproducibility_record(experiment, folder=tmp_path)
 
     assert (found.commit, found.dirty) == (None, None)
     assert "no commit" in str(found)

@@ -1,0 +1,32 @@
+"""Small tables as Markdown and HTML, and values as JSON."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import msgspec
+
+Row = Sequence[str]
+
+
+def markdown(head: Row, rows: Iterable[Row]) -> str:
+    """A Markdown table; a bar inside of a cell is escaped."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(_plain(cell) for cell in line)} |\n" for line in lines)
+
+
+def html(head: Row, rows: Iterable[Row]) -> str:
+    """An HTML table with escaped cells."""
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def json_text(values: object) -> str:
+    """Plain values as JSON; not-a-number and infinity become null."""
+    return msgspec.json.encode(values, enc_hook=str).decode()
+
+
+def _plain(cell: str) -> str:
+    return " ".join(cell.replace("|", "\\|").split())
