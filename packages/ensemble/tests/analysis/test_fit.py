@@ -204,19 +204,60 @@ def test_labels_are_collected_and_fitted_in_one_go(make_item: Callable[..., Any]
     assert (found.rule, set(found.members)) == ("plurality", {"a", "b", "c"})
 
 
-async def test_a_model_that_fails_has_no_vote_in_the_table(make_item: Callable[..., Any]) -> None:
+async def test_a_failed_call_is_counted_and_named(make_item: Callable[..., Any]) -> None:
     async def broken(item: Any) -> str:
+        if item.id == "i3":
+            return "4"
         raise ValueError(item.id)
 
     good = SimulatedModel("good", accuracy=1.0, latency=Constant(latency_ms=0))
-    table = await collect([make_item(1)], models=[good, broken])
+    table = await collect([make_item(number) for number in range(4)], models=[good, broken])
 
-    assert table.votes == [["4", None]]
-    assert await collect([make_item(1)], models=[broken]) == VoteTable(
-        models=("broken",), votes=[[None]], gold=["4"], confidences=[[None]], costs=[[None]]
+    assert table.votes == [["4", None]] * 3 + [["4", "4"]]
+    assert table.failures == [[None, "ValueError"]] * 3 + [[None, None]]
+    assert table.take([0, 3]).failed() == table.only(["broken"]).take([1]).failed()
+    shown = table.analyze()
+    assert "broken: 3 failed calls of 4 (ValueError), counted as wrong" in str(shown)
+    assert "| broken | 0.2500 |" in shown.to_markdown()
+    assert "<td>3</td>" in shown._repr_html_()
+    assert "nan" not in str(shown)
+
+
+async def test_a_model_that_always_fails_is_warned_of(make_item: Callable[..., Any]) -> None:
+    async def broken(item: Any) -> str:
+        raise ValueError(item.id)
+
+    with pytest.warns(UserWarning, match=r"'broken' failed on every question \(ValueError\)"):
+        table = await collect([make_item(1)], models=[broken])
+
+    assert table == VoteTable(
+        models=("broken",),
+        votes=[[None]],
+        gold=["4"],
+        confidences=[[None]],
+        costs=[[None]],
+        failures=[["ValueError"]],
     )
+
+
+async def test_two_models_of_one_name_are_refused(make_item: Callable[..., Any]) -> None:
+    good = SimulatedModel("good", accuracy=1.0, latency=Constant(latency_ms=0))
+
     with pytest.raises(ValueError, match="two have the same name"):
         await fit([make_item(1)], models=[good, good])
+
+
+async def test_progress_is_reported_as_done_and_total(make_item: Callable[..., Any]) -> None:
+    good = SimulatedModel("good", accuracy=1.0, latency=Constant(latency_ms=0))
+    seen: list[tuple[int, int]] = []
+
+    await collect(
+        (make_item(number) for number in range(3)),
+        models=[good],
+        on_progress=lambda done, total: seen.append((done, total)),
+    )
+
+    assert seen == [(1, 3), (2, 3), (3, 3)]
 
 
 @pytest.mark.parametrize("method", ["temperature", "platt", "isotonic"])

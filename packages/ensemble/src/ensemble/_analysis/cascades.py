@@ -5,7 +5,7 @@ import random
 from collections.abc import Sequence
 from itertools import product
 
-from .._core.rendering import marked
+from .._core.rendering import marked, money
 from .._core.responses import Source
 from .._core.values import Value
 from .._prediction.executions import Cascade
@@ -37,8 +37,8 @@ class Tuned(Value):
 
     def __str__(self) -> str:
         text = (
-            f"cascade: {self.accuracy:.4f} at ${self.cost_usd:.6f}; the last model alone"
-            f" {self.last_accuracy:.4f} at ${self.last_cost_usd:.6f}"
+            f"cascade: {self.accuracy:.4f} at {money(self.cost_usd)}; the last model alone"
+            f" {self.last_accuracy:.4f} at {money(self.last_cost_usd)}"
         )
         return marked(text, self.source)
 

@@ -3,14 +3,17 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any
 
-from .._core.rendering import marked
+from .._core.rendering import counted, html_table, markdown_table, marked, number_text
 from .._core.responses import Source
 from .._core.values import Value
 from .._voting.votes import Ties
 from .paired import Interval, Paired, paired, wilson
 from .votes import LabelledVotes
+
+_HEAD = ("Model", "Accuracy", "Interval", "Failed calls")
 
 
 class AccuracyEstimate(Value):
@@ -71,6 +74,8 @@ class Analysis(Value):
         unanimous: Coverage and accuracy where all voters agree, at least two of them.
         cost_usd: What asking all costs a question; None when unknown.
         cost_per_correct: Of the majority, per right answer; None when unknown.
+        failed: The failed calls of each model, by the class of their error; a failed call counts as
+            a wrong answer.
         source: Where the votes come from, as of ``VoteTable``.
     """
 
@@ -88,6 +93,7 @@ class Analysis(Value):
     unanimous: tuple[float, float]
     cost_usd: float | None
     cost_per_correct: float | None
+    failed: Mapping[str, Mapping[str, int]] = MappingProxyType({})
     source: Source | None = None
 
     def correlations(self) -> str:
@@ -108,14 +114,41 @@ class Analysis(Value):
             f"{model:<40} {share:.4f} [{low:.4f}, {high:.4f}]"
             for model, (share, low, high) in self.accuracies.items()
         ]
-        text = [
-            *rows,
+        return marked("\n".join([*rows, *self._lines()]), self.source)
+
+    def _lines(self) -> list[str]:
+        """What concerns the panel as a whole, and failed calls."""
+        correlation, worth = number_text(self.mean_phi, ".2f"), f"{self.effective:.1f}"
+        lines = [
             f"plurality {self.majority:.4f}, against {self.best_single} {self.gain}",
-            f"any right {self.oracle:.4f}, of the gap {self.gap_closed:.0%} closed",
-            f"error correlation {self.mean_phi:.2f}, worth {self.effective:.1f} members",
-            f"same answer when both are wrong {self.same_wrong:.2f}",
+            f"any right {self.oracle:.4f}, of the gap {number_text(self.gap_closed, '.0%')} closed",
+            f"error correlation {correlation}, worth {worth} members",
+            f"same answer when both are wrong {number_text(self.same_wrong, '.2f')}",
         ]
-        return marked("\n".join(text), self.source)
+        for model, kinds in self.failed.items():
+            calls = counted(sum(kinds.values()), "failed call")
+            lines.append(
+                f"{model}: {calls} of {self.labels} ({', '.join(kinds)}), counted as wrong"
+            )
+        return lines
+
+    def _cells(self) -> list[tuple[str, str, str, str]]:
+        return [
+            (model, f"{share:.4f}", f"[{low:.4f}, {high:.4f}]", str(self._failed(model)))
+            for model, (share, low, high) in self.accuracies.items()
+        ]
+
+    def _failed(self, model: str) -> int:
+        return sum(self.failed.get(model, {}).values())
+
+    def _repr_html_(self) -> str:
+        caption = marked("\n".join(self._lines()), self.source)
+        return html_table(caption, _HEAD, self._cells())
+
+    def to_markdown(self) -> str:
+        """Return the accuracies as a Markdown table, with what concerns the whole panel."""
+        lines = "\n".join(f"- {line}" for line in self._lines())
+        return marked(f"{markdown_table(_HEAD, self._cells())}\n\n{lines}", self.source)
 
 
 def analyze(table: LabelledVotes, *, level: float = 0.95) -> Analysis:
@@ -162,6 +195,7 @@ def analyze(table: LabelledVotes, *, level: float = 0.95) -> Analysis:
         unanimous=_unanimous(table),
         cost_usd=cost,
         cost_per_correct=cost / majority if cost is not None and majority else None,
+        failed=table.failed(),
         source=table.source,
     )
 

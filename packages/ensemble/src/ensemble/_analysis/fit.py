@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 from .._core.deprecated import renamed_arguments
 from .._core.queries import Query
-from .._core.rendering import marked
+from .._core.rendering import counted, html_table, markdown_table, marked
 from .._core.responses import Source
 from .._core.values import Value
 from .._models.conversion import ModelLike, as_model
@@ -24,6 +24,7 @@ from .votes import LabelledVotes
 from .weights import Features, numpy, recurring
 
 _FOLDS = 5
+_HEAD = ("Candidate", "Cross-validated accuracy")
 _ENOUGH_TO_LEARN = 200
 _ENOUGH_FOR_STEPS = 1000
 _PER_LEVEL = 50
@@ -81,10 +82,20 @@ class Fitted(Value):
         text = (
             f"{self.rule} of {', '.join(self.members)}: {self.accuracy:.3f} on unseen questions,"
             f" {self.best_single} alone {self.best_accuracy:.3f} ({self.gain};"
-            f" {self.labels} labels, ECE {self.calibration_error:.3f})"
+            f" {counted(self.labels, 'label')}, ECE {self.calibration_error:.3f})"
         )
         warning = self.warning and f"\nWarning: {self.warning}"
         return marked(text + warning, self.source)
+
+    def _repr_html_(self) -> str:
+        return html_table(str(self), _HEAD, self._cells())
+
+    def to_markdown(self) -> str:
+        """Return the choice, and the accuracy of each candidate as a Markdown table."""
+        return f"{self}\n\n{markdown_table(_HEAD, self._cells())}"
+
+    def _cells(self) -> list[tuple[str, str]]:
+        return [(name, f"{share:.4f}") for name, share in self.scores.items()]
 
     def answers(self, table: LabelledVotes) -> list[Hashable]:
         """What the chosen members and rule make of other recorded votes, such as a test set.

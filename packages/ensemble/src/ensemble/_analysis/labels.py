@@ -1,9 +1,10 @@
 """Ask a panel labelled questions, and keep the votes."""
 
+import warnings
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypedDict, Unpack
 
-from .._core.errors import EnsembleError
+from .._core.errors import AllModelsFailedError, EnsembleError
 from .._core.old_calls import item_first
 from .._core.queries import Question, right_answer
 from .._core.responses import joint_source
@@ -78,22 +79,32 @@ async def collect(
         on_progress=on_progress,
         **options,
     )
-    votes, sure, costs = [], [], []
+    votes, sure, costs, failures = [], [], [], []
     for result in results:
         found = _row(result, keep)
         votes.append([found[name].key if name in found else None for name in names])
         sure.append([found[name].confidence if name in found else None for name in names])
         costs.append(_costs(result, names))
-    return VoteTable(
+        failures.append(_failures(result, names))
+    table = VoteTable(
         models=tuple(names),
         votes=votes,
         gold=[read(right_answer(item)).key if gold is None else gold(item) for item in asked],
         confidences=sure,
         costs=costs,
+        failures=failures if any(map(any, failures)) else None,
         source=joint_source(
             result.source for result in results if isinstance(result, EnsembleResult)
         ),
     )
+    for model, kinds in table.failed().items():
+        if sum(kinds.values()) == len(table):
+            warnings.warn(
+                f"model {model!r} failed on every question ({', '.join(kinds)}): its accuracy of 0"
+                " says nothing about its answers",
+                stacklevel=2,
+            )
+    return table
 
 
 class CollectOptions(CallOptions, total=False):
@@ -133,10 +144,20 @@ def _row(result: EnsembleResult | EnsembleError, keep: _Keep) -> dict[str, Vote]
 
 
 def _costs(result: EnsembleResult | EnsembleError, names: Sequence[str]) -> list[float | None]:
-    if isinstance(result, EnsembleError):
-        return [None] * len(names)
-    breakdown = result.cost_breakdown
-    return [breakdown.get(name) for name in names]
+    if isinstance(result, EnsembleResult):
+        breakdown = result.cost_breakdown
+        return [breakdown.get(name) for name in names]
+    errors = result.errors if isinstance(result, AllModelsFailedError) else {}
+    return [getattr(errors.get(name), "cost_usd", None) for name in names]
+
+
+def _failures(result: EnsembleResult | EnsembleError, names: Sequence[str]) -> list[str | None]:
+    """The class of the error of each model's call; None where it answered."""
+    if isinstance(result, EnsembleResult):
+        kinds = {each.model: each.error_type for each in result.responses if each.error_type}
+        return [kinds.get(name) for name in names]
+    errors = result.errors if isinstance(result, AllModelsFailedError) else {}
+    return [type(errors.get(name, result)).__name__ for name in names]
 
 
 @item_first("items", "models")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from .._core.rendering import marked
+from .._core.rendering import marked, money
 from .._core.responses import Source
 from .._core.values import Value
 from .votes import LabelledVotes
@@ -35,7 +35,7 @@ class Choice(Value):
     source: Source | None = None
 
     def __str__(self) -> str:
-        cost = "cost unknown" if self.cost_usd is None else f"${self.cost_usd:.6f} a question"
+        cost = money(self.cost_usd) + ("" if self.cost_usd is None else " a question")
         text = f"{self.rule} of {', '.join(self.members)}: {self.accuracy:.4f}, {cost}"
         return marked(text, self.source)
 

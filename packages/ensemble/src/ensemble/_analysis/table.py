@@ -24,6 +24,8 @@ class VoteTable(LabelledVotes):
         gold: The right answer to each question, in normalised form.
         confidences: The confidence of each vote, in rows like ``votes``; None where there is none.
         costs: What each call cost, in rows like ``votes``; None where it is unknown.
+        failures: Why each call failed, the class of its error, in rows like ``votes``; None where
+            it answered.
         source: ``simulated`` if any vote is, else ``live`` or ``recorded``; None when unknown.
 
     Raises:

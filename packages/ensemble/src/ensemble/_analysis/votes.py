@@ -20,6 +20,8 @@ class LabelledVotes(Value):
         gold: The right answer to each question, in normalised form.
         confidences: The confidence of each vote, in rows like ``votes``; None where there is none.
         costs: What each call cost, in rows like ``votes``; None where it is unknown.
+        failures: Why each call failed, the class of its error, in rows like ``votes``; None where
+            it answered.
         source: ``simulated`` if any vote is, else ``live`` or ``recorded``; None when unknown.
 
     Raises:
@@ -31,6 +33,7 @@ class LabelledVotes(Value):
     gold: Sequence[Hashable]
     confidences: Sequence[Sequence[float | None]] | None = None
     costs: Sequence[Sequence[float | None]] | None = None
+    failures: Sequence[Sequence[str | None]] | None = None
     source: Source | None = None
 
     def _check(self) -> None:
@@ -38,7 +41,7 @@ class LabelledVotes(Value):
             raise ValueError("a table needs at least one model and one question")
         if len(set(self.models)) < len(self.models):
             raise ValueError(f"models: two have the same name among {', '.join(self.models)}")
-        for name in ("votes", "confidences", "costs"):
+        for name in ("votes", "confidences", "costs", "failures"):
             rows = getattr(self, name)
             if rows is None:
                 continue
@@ -70,6 +73,16 @@ class LabelledVotes(Value):
         known = [cost for cost in costs if cost is not None]
         return sum(known) / len(known) if len(known) == len(costs) else None
 
+    def failed(self) -> dict[str, dict[str, int]]:
+        """Count the failed calls by model and class of the error; models without are left out."""
+        found: dict[str, dict[str, int]] = {}
+        for row in self.failures or ():
+            for model, kind in zip(self.models, row, strict=True):
+                if kind is not None:
+                    kinds = found.setdefault(model, {})
+                    kinds[kind] = kinds.get(kind, 0) + 1
+        return found
+
     def only(self, models: Sequence[str]) -> Self:
         """The same questions with some of the models, in the order given."""
         places = [self._place(model) for model in models]
@@ -83,6 +96,7 @@ class LabelledVotes(Value):
             votes=cut(self.votes),
             confidences=None if self.confidences is None else cut(self.confidences),
             costs=None if self.costs is None else cut(self.costs),
+            failures=None if self.failures is None else cut(self.failures),
         )
 
     def take(self, places: Iterable[int]) -> Self:
@@ -98,6 +112,7 @@ class LabelledVotes(Value):
             gold=cut(self.gold),
             confidences=None if self.confidences is None else cut(self.confidences),
             costs=None if self.costs is None else cut(self.costs),
+            failures=None if self.failures is None else cut(self.failures),
         )
 
     def ballots(self, place: int) -> list[Vote]:

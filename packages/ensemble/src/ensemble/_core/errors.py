@@ -24,6 +24,8 @@ EnsembleError
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
+from .rendering import counted
+
 
 class EnsembleError(Exception):
     """The base of every error this library raises on purpose.
@@ -140,13 +142,17 @@ class UnknownModelError(UnknownNameError):
     remedy = "or provider/model; ensemble.register_alias(name, model) adds an alias"
 
 
+def _all_of(n: int) -> str:
+    return "the only model" if n == 1 else f"all {n} models"
+
+
 class AllModelsFailedError(EnsembleError, RuntimeError):
     """No model answered; ``errors`` has the reason of each."""
 
     def __init__(self, errors: Mapping[str, BaseException]) -> None:
         self.errors = dict(errors)
         reasons = "; ".join(f"{name}: {error}" for name, error in self.errors.items())
-        super().__init__(f"all {len(self.errors)} models failed: {reasons}")
+        super().__init__(f"{_all_of(len(self.errors))} failed: {reasons}")
 
 
 class InsufficientResponsesError(EnsembleError, RuntimeError):
@@ -157,7 +163,8 @@ class InsufficientResponsesError(EnsembleError, RuntimeError):
         self.got = got
         self.errors = dict(errors)
         reasons = "; ".join(f"{name}: {error}" for name, error in self.errors.items())
-        super().__init__(f"{got} models answered, {needed} are needed ({reasons})")
+        answered = counted(got, "model")
+        super().__init__(f"{answered} answered, min_responses asks for {needed} ({reasons})")
 
 
 class NoConsensusError(EnsembleError, RuntimeError):

@@ -1,6 +1,7 @@
 """Queries: texts, chat messages, and questions with a known answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 Message = Mapping[str, str]
@@ -31,6 +32,55 @@ class Question(Protocol):
 
 
 Query = str | Sequence[Message] | Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RephrasedQuestion:
+    """A question under another prompt: the same id, input and right answer.
+
+    Attributes:
+        question: The question.
+        prompt: The prompt it is asked by.
+    """
+
+    question: Question
+    prompt: str
+
+    @property
+    def id(self) -> str:
+        """The id of the question."""
+        return self.question.id
+
+    @property
+    def input(self) -> Any:
+        """The input of the question."""
+        return self.question.input
+
+    @property
+    def expected(self) -> Any:
+        """The right answer."""
+        return self.question.expected
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """The metadata of the question."""
+        return getattr(self.question, "metadata", {})
+
+    def __str__(self) -> str:
+        return self.prompt
+
+
+def rephrased(item: Query, prompt: Callable[[str], str]) -> Query:
+    """Return the item with its prompt changed; of chat messages, the last one of the user."""
+    if isinstance(item, str):
+        return prompt(item)
+    if isinstance(item, Question):
+        question = item.question if isinstance(item, RephrasedQuestion) else item
+        return RephrasedQuestion(question=question, prompt=prompt(str(item)))
+    messages = [dict(message) for message in item]
+    users = [message for message in messages if message["role"] == "user"] or messages
+    users[-1]["content"] = prompt(users[-1]["content"])
+    return messages
 
 
 def prompt_messages(query: Query) -> list[dict[str, str]]:

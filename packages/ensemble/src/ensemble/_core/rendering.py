@@ -1,9 +1,11 @@
-"""Text for readers: the keys of answers, and the mark of simulated results."""
+"""Text for readers: keys of answers, money, counts, tables, and the mark of simulated results."""
 
-from collections.abc import Hashable
+import math
+from collections.abc import Hashable, Iterable, Sequence
 from fractions import Fraction
 
 _MOST_DECIMALS = 12
+_SMALL_USD = 1e-4
 
 
 def shown(key: Hashable) -> str:
@@ -17,8 +19,48 @@ def shown(key: Hashable) -> str:
     return str(key)
 
 
+def money(usd: float | None) -> str:
+    """Return an amount in dollars; small ones keep three digits, unknown ones say so."""
+    if usd is None:
+        return "cost unknown"
+    decimals = 6
+    if 0 < abs(usd) < _SMALL_USD:
+        decimals = 2 - math.floor(math.log10(abs(usd)))
+    return f"${usd:.{decimals}f}"
+
+
+def counted(n: int, noun: str) -> str:
+    """Return a number with its noun, such as "1 model" or "2 models"."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def number_text(value: float, form: str) -> str:
+    """Return a number in a format; a NaN is undefined."""
+    return "undefined" if math.isnan(value) else format(value, form)
+
+
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
+    lines = [list(head), ["---"] * len(head), *map(list, rows)]
+    return "\n".join(
+        f"| {' | '.join(each.replace('|', '&#124;') for each in row)} |" for row in lines
+    )
+
+
+def html_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in HTML with a text above it, everything escaped."""
+    import html  # noqa: PLC0415  # only a notebook shows it
+
+    def row(cells: Sequence[str], tag: str) -> str:
+        return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
+
+    above = html.escape(caption).replace("\n", "<br>")
+    body = "".join(row(cells, "td") for cells in rows)
+    return f"<p>{above}</p><table><thead>{row(head, 'th')}</thead><tbody>{body}</tbody></table>"
+
+
 def marked(text: str, source: str | None) -> str:
-    """A text for readers, which says when what it tells of is simulated."""
+    """Return a text for readers that says when its results are simulated."""
     if source != "simulated":
         return text
     return f"SIMULATED\n{text}" if "\n" in text else f"SIMULATED: {text}"

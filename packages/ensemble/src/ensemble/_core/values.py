@@ -138,6 +138,12 @@ class Value:
         changed: Self = replace(self, **new)  # type: ignore[type-var]  # a dataclass to all who look
         return changed
 
+    def to_json(self) -> str:
+        """Return the value as JSON."""
+        import json  # noqa: PLC0415  # few need it
+
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the value as plain values, as JSON has them.
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from .._core.errors import AllModelsFailedError
 from .._core.models import NamedModel, SamplingParameters
 from .._core.observers import note_sent
-from .._core.queries import Query
+from .._core.queries import Query, rephrased
 from .._core.responses import Response
 from .conversion import ModelLike, as_model
 
@@ -62,7 +62,10 @@ class Variant(NamedModel):
         model: The model.
         name: The member's name.
         temperature: Its temperature, whatever the others have.
-        prompt: Makes the text it is asked of the query; such as a persona or a language.
+        prompt: Changes the prompt: takes its text and gives the one that is sent, such as one with
+            a persona. Of chat messages it changes the last one of the user. A simulated model draws
+            another answer for another prompt, as for another sample. A recorded model has answers
+            to its own prompt alone and refuses another one.
     """
 
     def __init__(
@@ -84,7 +87,7 @@ class Variant(NamedModel):
         if self._temperature is not None:
             sampling = replace(sampling, temperature=self._temperature)
         if self._prompt is not None:
-            query = self._prompt(str(query))
+            query = rephrased(query, self._prompt)
         note_sent(query, sampling)
         return replace(await self._model.generate(query, sampling), model=self.name)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .._core.rendering import marked
+from .._core.rendering import counted, html_table, markdown_table, marked, money
 from .._core.responses import Response, Source
 from .._core.values import Value
 from .calls import Status
@@ -159,23 +159,27 @@ class EnsembleResult:
     def __str__(self) -> str:
         if self.answer is None:
             reason = self.reason and f": {self.reason}"
-            return marked(f"no answer from {len(self.models)} models{reason}", self.source)
-        cost = "cost unknown" if self.cost_usd is None else f"${self.cost_usd:.6f}"
+            asked = counted(len(self.models), "model")
+            return marked(f"no answer from {asked}{reason}", self.source)
+        at_least = "" if self.cost_complete or self.cost_usd is None else "at least "
+        cost = at_least + money(self.cost_usd)
         tie = ", after a tie" if self.tie else ""
-        votes = f"{self.consensus:.0%} of {sum(self.votes.values()):g} votes{tie}"
+        cast = sum(self.votes.values())
+        votes = f"{self.consensus:.0%} of {cast:g} {'vote' if cast == 1 else 'votes'}{tie}"
         return marked(f"{self.answer[:200]} ({votes}, {cost})", self.source)
 
     def _repr_html_(self) -> str:
-        import html  # noqa: PLC0415  # only a notebook shows it
+        return html_table(str(self), _HEAD, map(_cells, self.responses))
 
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
-            for cells in map(_cells, self.responses)
-        )
-        return (
-            f"<p>{html.escape(str(self))}</p><table><thead><tr><th>Model</th><th>Vote</th>"
-            f"<th>Latency (ms)</th><th>Cost ($)</th></tr></thead><tbody>{rows}</tbody></table>"
-        )
+    def to_markdown(self) -> str:
+        """Return the answer and the record of every call as a Markdown table."""
+        return f"{self}\n\n{markdown_table(_HEAD, map(_cells, self.responses))}"
+
+    def to_json(self) -> str:
+        """Return the result as JSON."""
+        import json  # noqa: PLC0415  # few need it
+
+        return json.dumps(self.to_dict(), ensure_ascii=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain values."""
@@ -193,8 +197,11 @@ class EnsembleResult:
         }
 
 
+_HEAD = ("Model", "Vote", "Latency (ms)", "Cost")
+
+
 def _cells(record: ModelRecord) -> tuple[str, str, str, str]:
     vote = (record.error or record.status) if record.response is None else record.key
     latency = "" if record.latency_ms is None else f"{record.latency_ms:.1f}"
-    cost = "" if record.cost_usd is None else f"{record.cost_usd:.6f}"
+    cost = "unknown" if record.cost_usd is None else money(record.cost_usd)
     return record.model, (vote or "no vote")[:200], latency, cost

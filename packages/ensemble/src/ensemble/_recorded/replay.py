@@ -8,7 +8,7 @@ from typing import Any
 from .._core.errors import MissingRecordError, QuestionError
 from .._core.models import NamedModel, SamplingParameters
 from .._core.prices import Price
-from .._core.queries import Query, Question
+from .._core.queries import Query, Question, RephrasedQuestion
 from .._core.responses import Response, Source
 from .records import Recorded
 
@@ -59,6 +59,11 @@ class ReplayModel(NamedModel):
             raise QuestionError(
                 f"recorded model {self.name!r} finds its answers by the question's id: ask it an"
                 " item (such as dataset_manager.Item), not a bare text"
+            )
+        if isinstance(query, RephrasedQuestion):
+            raise QuestionError(
+                f"recorded model {self.name!r} answered {query.id!r} under its own prompt and has"
+                " no answer to another one; vary the prompts of a live or a simulated model"
             )
         recorded = self._recorded(query.id, sampling.sample)
         if not isinstance(recorded, Response):

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
+from .._core.rendering import counted, money
 from .._core.responses import Response
 from .._core.values import Value
 from .records import Record, response_of, row_of
@@ -34,11 +35,12 @@ class CacheStatistics(Value):
 
     def __str__(self) -> str:
         asked = self.hits + self.joined + self.misses
-        saved = f"${self.saved_usd:.6f} saved"
+        saved = f"{money(self.saved_usd)} saved"
         if self.unpriced:
             saved += f" and {self.unpriced} of unknown cost"
+        requests = counted(asked, "request")
         return (
-            f"{asked} requests: {self.hits} from the cache, {self.joined} joined to others,"
+            f"{requests}: {self.hits} from the cache, {self.joined} joined to others,"
             f" {self.misses} not there; {saved}"
         )
 

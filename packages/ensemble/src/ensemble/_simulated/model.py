@@ -7,6 +7,7 @@ slept, so that under simulated time it costs nothing. Everything is marked ``sim
 """
 
 import asyncio
+import dataclasses
 import math
 import random
 from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ import anyio
 from .._core.errors import QuestionError
 from .._core.models import NamedModel, SamplingParameters
 from .._core.prices import Price
-from .._core.queries import Query, Question, right_answer
+from .._core.queries import Query, Question, RephrasedQuestion, right_answer
 from .._core.responses import Response
 from .._core.streams import standard_normal, steady_normal, uniform, whole
 from .answer_space import wrong_answer
@@ -126,6 +127,9 @@ class SimulatedModel(NamedModel):
                 f"simulated model {self.name!r} must know the right answer to give one: ask it an"
                 " item with id, input and expected (such as dataset_manager.Item), not a bare text"
             )
+        if isinstance(query, RephrasedQuestion):  # another prompt draws as another sample does
+            other = whole("prompt", query.prompt)
+            sampling = dataclasses.replace(sampling, sample=sampling.sample + other)
         accuracy = self.accuracy_of(query)
         label = (self.seed, self.name, query.id, sampling.sample)
         tokens = self._tokens(query, sampling)
