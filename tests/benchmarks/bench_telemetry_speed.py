@@ -130,7 +130,7 @@ def sizes(folder: Path) -> Iterator[tuple[str, float]]:
 async def longest_stall_ms() -> float:
     """How late the loop came back while events were emitted a few at a time.
 
-    Python's own full garbage collection, some 11 ms once in a while for all that is imported, is
+    Python's own full garbage collection, 11 ms here for all that is imported, is
     kept out of it as a server would: by freezing what is there.
     """
     worst = 0.0
