@@ -123,7 +123,7 @@ class MissingExtraError(HedgingError, ImportError):
 
 
 def nearest(name: object, known: Sequence[str]) -> str:
-    """A clause with the known name that is most like this one; empty when none is."""
+    """A clause with the known name that is most like this one; empty without a similar one."""
     from difflib import get_close_matches  # noqa: PLC0415  # 3 ms that only errors need
 
     found = get_close_matches(str(name), known, n=1)

@@ -22,7 +22,7 @@ signal = blinker.signal("crucible")
 
 
 def emit(name: str, measurements: dict[str, object], metadata: dict[str, object]) -> None:
-    """Send one event; a receiver that raises is logged and never breaks the request."""
+    """Send one event; an error of a receiver is logged and does not break the request."""
     if not signal.receivers:
         return
     try:

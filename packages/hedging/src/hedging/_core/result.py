@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Generic, Literal, TypeVar
 
+from .frozen import quick
 from .plain import plain
 from .tables import html_table
 
@@ -117,6 +118,9 @@ class Hedged(Generic[Value]):
         return {**plain(self), "hedged": self.hedged, "hedge_won": self.hedge_won}
 
 
+# Made for each request; see ``quick``.
+new_attempt = quick(Attempt)
+new_result = quick(Hedged)
 ATTEMPT_HEADERS = ("attempt", "start ms", "end ms", "status", "cost $", "error")
 
 

@@ -1,4 +1,4 @@
-"""Chance by name: uniform numbers straight from a digest of the seed and a label.
+"""Random numbers by name: uniform numbers from a digest of the seed and a label.
 
 ``random.Random`` would need to be made anew for each request; a digest costs a microsecond.
 """

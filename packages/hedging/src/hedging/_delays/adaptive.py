@@ -79,7 +79,12 @@ class Adaptive:
         return None if self._log_delay is None else math.exp(self._log_delay)
 
     def observe(self, delay_ms: float, late: bool) -> None:  # noqa: ARG002  # the protocol
-        """Move the delay by whether a primary was late."""
+        """Move the delay by whether a primary was late.
+
+        Args:
+            delay_ms: The delay of the request.
+            late: Whether its primary was still running then.
+        """
         if self._log_delay is None:
             return
         if late:
@@ -93,7 +98,11 @@ class Adaptive:
             self._restart()
 
     def record(self, latency_ms: float) -> None:
-        """Remember a request's latency for a restart."""
+        """Remember a request's latency for a restart.
+
+        Args:
+            latency_ms: From the start of the request to its result.
+        """
         self._recent.append(latency_ms)
         if self._log_delay is None and len(self._recent) >= self.warm_up:
             self._restart()
@@ -112,6 +121,10 @@ class Adaptive:
         return {"log_delay": self._log_delay, "recent": list(self._recent)}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take back what was learned."""
+        """Take back what ``snapshot`` gave.
+
+        Args:
+            state: The plain values.
+        """
         self._log_delay = state["log_delay"]
         self._recent.extend(state["recent"])

@@ -55,7 +55,11 @@ class ExponentialBackoff:
         return self._delay_ms
 
     def record(self, latency_ms: float) -> None:
-        """Only how a request ended counts, not its latency."""
+        """Nothing is learned from latencies.
+
+        Args:
+            latency_ms: From the start of the request to its result.
+        """
 
     def react(
         self,
@@ -66,7 +70,15 @@ class ExponentialBackoff:
         won: bool,
         failed: bool,
     ) -> None:
-        """Adjust the delay to how a request ended."""
+        """Adjust the delay to the end of a request.
+
+        Args:
+            delay_ms: The delay of the request.
+            latency_ms: Its latency.
+            hedges: The backups that were sent.
+            won: Whether a backup gave the result.
+            failed: Whether the request failed.
+        """
         good = not failed and (won or not hedges)
         factor = self.error if failed else self.decrease if good else self.increase
         self.successes_in_a_row = self.successes_in_a_row + 1 if good else 0
@@ -75,7 +87,7 @@ class ExponentialBackoff:
         self._delay_ms = min(max(self._delay_ms * factor, self.min_ms), self.max_ms)
 
     def reset(self) -> None:
-        """Begin again from ``base_ms``."""
+        """Start again from ``base_ms``."""
         self._delay_ms = self.base_ms
         self.adjustments = self.failures_in_a_row = self.successes_in_a_row = 0
 
@@ -84,5 +96,9 @@ class ExponentialBackoff:
         return {"delay_ms": self._delay_ms}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take back what was learned."""
+        """Take back what ``snapshot`` gave.
+
+        Args:
+            state: The plain values.
+        """
         self._delay_ms = state["delay_ms"]

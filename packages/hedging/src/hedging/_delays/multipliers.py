@@ -29,11 +29,19 @@ class Multipliers:
         self.min_ms: float = min_ms
 
     def for_workload(self, workload: Workload | None) -> "Multipliers":
-        """The strategy with the delay of this workload."""
+        """The strategy with the delay of this workload.
+
+        Args:
+            workload: The request; None for an ordinary one.
+        """
         return Multipliers(self.delay_for(workload or Workload()), min_ms=self.min_ms)
 
     def delay_for(self, workload: Workload) -> float:
-        """Base x length x model x time x priority, rounded half up to whole milliseconds."""
+        """Base x length x model x time x priority, rounded half up to whole milliseconds.
+
+        Args:
+            workload: The request.
+        """
         length = next((f for over, f in _LENGTHS if workload.prompt_length > over), 1.0)
         factors = [table[getattr(workload, name)] for name, table in _FACTORS.items()]
         # One decimal hides that 97.5 is 97.49999 in binary.
@@ -45,7 +53,11 @@ class Multipliers:
         return self.base_ms
 
     def record(self, latency_ms: float) -> None:
-        """Nothing is learned."""
+        """Nothing is learned.
+
+        Args:
+            latency_ms: From the start of the request to its result.
+        """
 
 
 def learned_multipliers(latencies: Mapping[str, Sequence[float]], base: str) -> dict[str, float]:

@@ -32,7 +32,7 @@ class Percentile:
         initial_delay_ms: The delay until then; None sends no backup.
         min_delay_ms: The delay is never below this.
         max_delay_ms: The delay is never above this.
-        max_age_ms: How long a latency counts; None for as long as it is in the window.
+        max_age_ms: The age from which a latency does not count; None sets no limit.
         clock: Gives seconds, for ``max_age_ms``.
 
     Raises:
@@ -145,7 +145,11 @@ class Percentile:
         return {"recent": list(self._recent)}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take back what ``snapshot`` gave."""
+        """Take back what ``snapshot`` gave.
+
+        Args:
+            state: The plain values.
+        """
         self._recent = deque(state["recent"])
         self._sorted = sorted(self._recent)
         if self.max_age_ms is not None:

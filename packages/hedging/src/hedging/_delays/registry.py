@@ -78,7 +78,11 @@ def register_delay_strategy(
 
 
 def delay_strategy_names() -> tuple[str, ...]:
-    """The names of all delay strategies, sorted."""
+    """The names of all delay strategies.
+
+    Returns:
+        Those of this library and those that were registered, sorted.
+    """
     return tuple(sorted(_STRATEGIES))
 
 

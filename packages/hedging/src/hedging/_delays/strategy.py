@@ -41,7 +41,11 @@ class Off:
         return None
 
     def record(self, latency_ms: float) -> None:
-        """Nothing is learned."""
+        """Nothing is learned.
+
+        Args:
+            latency_ms: From the start of the request to its result.
+        """
 
 
 class Fixed:
@@ -64,7 +68,11 @@ class Fixed:
         return self._delay_ms
 
     def record(self, latency_ms: float) -> None:
-        """Nothing is learned."""
+        """Nothing is learned.
+
+        Args:
+            latency_ms: From the start of the request to its result.
+        """
 
 
 class SingleR(Fixed):

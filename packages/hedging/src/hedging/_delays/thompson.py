@@ -29,7 +29,7 @@ class Thompson:
         quantiles: The quantiles that the delays are taken from.
         quantile: Time beyond this quantile of the latest 1,000 latencies counts.
         price: The loss of one backup, in units of the mean latency.
-        discount: How fast what was learned fades with each request; 0.999 remembers about 1,000.
+        discount: The weight of old requests after each new one; 0.999 remembers about 1,000.
         warm_up: The number of requests before the first delay is chosen.
         objective: The loss of a request from its latency and the number of its backups; None
             takes ``loss``.
@@ -88,7 +88,11 @@ class Thompson:
         return min(self._arms, key=self._draw)
 
     def record(self, latency_ms: float) -> None:
-        """Learn the scale of the latencies."""
+        """Learn the scale of the latencies.
+
+        Args:
+            latency_ms: From the start of the request to its result.
+        """
         self._seen.record(latency_ms)
         self._mean += (latency_ms - self._mean) / min(self._seen.samples, 1000)
 
@@ -101,7 +105,15 @@ class Thompson:
         won: bool,  # noqa: ARG002  # the protocol
         failed: bool,
     ) -> None:
-        """Record the loss of a request on the arm that chose its delay."""
+        """Record the loss of a request on the arm that chose its delay.
+
+        Args:
+            delay_ms: The delay of the request.
+            latency_ms: Its latency.
+            hedges: The backups that were sent.
+            won: Whether a backup gave the result.
+            failed: Whether the request failed; then nothing is learned.
+        """
         arm = None if delay_ms is None or failed else self._arms.get(delay_ms)
         if arm is None:
             return
@@ -112,7 +124,12 @@ class Thompson:
             arm[index] += value
 
     def loss(self, latency_ms: float, hedges: int) -> float:
-        """The default objective: time beyond the anchor, plus the price of the backups."""
+        """The default objective: time beyond the anchor, plus the price of the backups.
+
+        Args:
+            latency_ms: The latency of a request.
+            hedges: Its backups.
+        """
         anchor_ms = self._seen.delay_ms() or 0.0
         return max(0.0, latency_ms - anchor_ms) / (self._mean or 1.0) + self.price * hedges
 
@@ -144,7 +161,11 @@ class Thompson:
         return {"arms": arms, "mean": self._mean, "seen": self._seen.snapshot()}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take back what was learned."""
+        """Take back what ``snapshot`` gave.
+
+        Args:
+            state: The plain values.
+        """
         self._arms = {delay: arm for delay, *arm in state["arms"]}
         self._mean = state["mean"]
         self._seen.restore(state["seen"])

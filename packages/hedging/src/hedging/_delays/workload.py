@@ -13,10 +13,10 @@ from .percentile import Percentile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
-    """What is known of a request before it is sent.
+    """The size and kind of a request, as known before it is sent.
 
     Attributes:
-        prompt_length: Characters or tokens of the prompt, as long as it is always the same.
+        prompt_length: The length of the prompt, always in characters or always in tokens.
         expected_output: Tokens that may come back, such as ``max_tokens``.
         model: ``simple``, ``medium`` or ``complex``.
         time: ``peak``, ``normal`` or ``off_peak``.
@@ -79,7 +79,11 @@ class WorkloadAware:
         self.classes: dict[str, Any] = {}
 
     def for_workload(self, workload: Workload | None) -> Any:
-        """The strategy for a workload."""
+        """The strategy for a workload.
+
+        Args:
+            workload: The size of the request; None for an unknown one.
+        """
         if workload is None:
             return self._pool
         name = self._classify(workload)
@@ -96,7 +100,11 @@ class WorkloadAware:
         return delay
 
     def record(self, latency_ms: float) -> None:
-        """Learn from a request of unknown size."""
+        """Learn from a request of unknown size.
+
+        Args:
+            latency_ms: From the start of the request to its result.
+        """
         self._pool.record(latency_ms)
 
     def snapshot(self) -> dict[str, Any]:
@@ -107,7 +115,11 @@ class WorkloadAware:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take back what ``snapshot`` gave."""
+        """Take back what ``snapshot`` gave.
+
+        Args:
+            state: The plain values.
+        """
         self._pool.restore(state["all"])
         for name, learned in state["classes"].items():
             self.classes.setdefault(name, self._make()).restore(learned)

@@ -1,13 +1,10 @@
 """One request of a hedger: decides whether a backup may be sent, and counts its result."""
 
-from collections.abc import Callable
 from typing import Any
 
 from .._core.events import signal
-from .._core.result import Hedged
+from .._core.result import Hedged, new_result
 from .._learning.costs import cost_of
-from .._learning.key_state import KeyState, Shared
-from .._limits.policy import Policy
 from .._limits.pushback import pushback_seconds
 from .._race.callbacks import RaceCallbacks
 from .._race.reports import report_failure, report_fired, report_success
@@ -19,25 +16,7 @@ from .request_context import RequestContext
 class HedgedRequest(RequestContext, RaceCallbacks):
     """The callbacks of one race: they decide about backups, count and learn."""
 
-    __slots__ = ("_is_late", "_lacks_cost", "_settled")
-
-    def __init__(
-        self,
-        state: KeyState,
-        shared: Shared,
-        policy: Policy,
-        *,
-        strategy: Any,
-        delay_ms: float | None,
-        number: int,
-        idle: Callable[[], bool] | None,
-    ) -> None:
-        super().__init__(
-            state, shared, policy, strategy=strategy, delay_ms=delay_ms, number=number, idle=idle
-        )
-        self._is_late: bool = False
-        self._settled: bool = False
-        self._lacks_cost: bool = False
+    __slots__ = ()
 
     def refusal(self, race: RaceState[Any], *, after_failure: bool) -> str:
         """Why no further attempt may be started now; empty when one may be.
@@ -56,8 +35,8 @@ class HedgedRequest(RequestContext, RaceCallbacks):
         return reason
 
     def late(self, race: RaceState[Any]) -> None:  # noqa: ARG002  # the signature of RaceCallbacks
-        """Pass it to the strategy at once: what is late is known before it is known how late."""
-        self._is_late = True
+        """Report a late primary to the strategy at once, before its latency is known."""
+        self.is_late = True
         observe = getattr(self.strategy, "observe", None)
         if observe is not None:
             observe(self.delay_ms, True)
@@ -72,12 +51,12 @@ class HedgedRequest(RequestContext, RaceCallbacks):
         """Count a backup as ended, and the cost of a loser that was left to finish."""
         self.shared.hedges -= index > 0
         cost = race.started[index].cost_usd
-        if self._settled and cost is not None and not self.policy.cancel_losers:
+        if self.settled and cost is not None and not self.policy.cancel_losers:
             self.state.tally.cost_usd += cost
             self.state.tally.extra_usd += cost
             self.shared.extra_usd += cost
-            if self._lacks_cost and cost_of(race, self.policy)[1] is not None:
-                self._lacks_cost = False
+            if self.lacks_cost and cost_of(race, self.policy)[1] is not None:
+                self.lacks_cost = False
                 self.state.tally.unknown_costs -= 1
 
     def settle(self, race: RaceState[Any], *, idempotent: bool) -> Hedged[Any]:
@@ -87,7 +66,7 @@ class HedgedRequest(RequestContext, RaceCallbacks):
             AllAttemptsFailedError: No attempt gave an acceptable result.
             HedgeTimeoutError: No acceptable result arrived in time.
         """
-        self._settled = True
+        self.settled = True
         self._learn(race)
         if race.winner is None:
             error = race.failure()
@@ -104,11 +83,11 @@ class HedgedRequest(RequestContext, RaceCallbacks):
     def _learn(self, race: RaceState[Any]) -> None:
         strategy, delay, ok = self.strategy, self.delay_ms, race.winner is not None
         primary = race.started[0]
-        in_time = primary.status == "ok" and not self._is_late
+        in_time = primary.status == "ok" and not self.is_late
         if in_time and delay is not None and hasattr(strategy, "observe"):
             strategy.observe(delay, False)
         # After a failed primary the latency does not show how long a primary takes.
-        if ok and (self._is_late or primary.status == "ok"):
+        if ok and (self.is_late or primary.status == "ok"):
             strategy.record(race.latency_ms)
         if hasattr(strategy, "react"):
             strategy.react(
@@ -129,7 +108,7 @@ class HedgedRequest(RequestContext, RaceCallbacks):
         if len(attempts) == 1:
             without_delay = "no_delay" if self.delay_ms is None else "quick"
             reason = race.reason or ("not_idempotent" if not idempotent else without_delay)
-        return Hedged(
+        return new_result(
             value=race.value,
             winner=winner,
             delay_ms=self.delay_ms,
@@ -147,7 +126,7 @@ class HedgedRequest(RequestContext, RaceCallbacks):
         tally.latencies.append(race.latency_ms)
         own = None if race.winner is None else started[race.winner].cost_usd
         tally.cost_usd += (own or 0.0) if cost is None else cost
-        self._lacks_cost = cost is None
+        self.lacks_cost = cost is None
         tally.unknown_costs += cost is None
         if len(started) > 1:
             tally.hedged += 1

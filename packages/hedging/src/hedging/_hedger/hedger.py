@@ -136,7 +136,7 @@ class Hedger(LearnedKeys):
         Args:
             call: Makes one attempt; an async function without arguments, or ``in_thread(...)``.
             key: What is called.
-            workload: What is known of the request's size, for strategies that use it.
+            workload: The size of the request, for strategies that use it.
             backups: Other calls for the backups, in order; ``call`` itself when there are fewer.
             idempotent: Whether a second attempt does no harm; without that there is one attempt.
             timeout_ms: The longest the request may take, instead of the policy's.
@@ -267,7 +267,7 @@ class Hedger(LearnedKeys):
 
         Args:
             key: What is called.
-            workload: What is known of the request's size.
+            workload: The size of the request.
 
         Returns:
             Milliseconds; None when no backup would be sent.

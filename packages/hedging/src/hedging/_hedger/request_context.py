@@ -1,4 +1,4 @@
-"""What is known of a request while it is decided whether it may get a backup."""
+"""The state of a request, for the checks that decide about its backups."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,16 +11,30 @@ class RequestContext:
     """A request with the state of its key and of its hedger.
 
     Attributes:
-        state: What is known of the request's key.
-        shared: What all keys share.
+        state: The state of the request's key.
+        shared: The state of the hedger, over all keys.
         policy: How much is allowed.
         strategy: When a backup is due.
         delay_ms: The delay this request got.
         number: Counts the requests of the hedger; seeds the random draws, with the key.
         idle: Whether the service has idle capacity.
+        is_late: Whether the primary was still running when the delay had passed.
+        settled: Whether the request has been counted.
+        lacks_cost: Whether its cost is not fully known yet.
     """
 
-    __slots__ = ("delay_ms", "idle", "number", "policy", "shared", "state", "strategy")
+    __slots__ = (
+        "delay_ms",
+        "idle",
+        "is_late",
+        "lacks_cost",
+        "number",
+        "policy",
+        "settled",
+        "shared",
+        "state",
+        "strategy",
+    )
 
     def __init__(
         self,
@@ -40,6 +54,9 @@ class RequestContext:
         self.delay_ms = delay_ms
         self.number = number
         self.idle = idle
+        self.is_late: bool = False
+        self.settled: bool = False
+        self.lacks_cost: bool = False
 
     @property
     def request_id(self) -> str:

@@ -73,7 +73,7 @@ async def request(
         quantile: For the strategy ``percentile``, between 0 and 1.
         delay_ms: For the strategy ``fixed``, in milliseconds.
         key: What is called, such as the model's name; each key learns for itself.
-        workload: What is known of the request's size, for strategies that use it.
+        workload: The size of the request, for strategies that use it.
         backups: Other calls for the backups, in order; ``call`` itself when there are fewer.
         max_hedges: The most backups, 1 to 10.
         stagger: Each further backup waits this many times longer than the one before it.

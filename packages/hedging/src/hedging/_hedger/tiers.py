@@ -176,7 +176,7 @@ def multi_level_sync(tiers: Sequence[Tier[Value]], **options: Unpack[TierOptions
     return run_to_end(main, name="multi_level_sync", instead="await multi_level(...)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Answer(Generic[Value]):
     index: int
     value: Value

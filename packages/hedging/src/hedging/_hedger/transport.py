@@ -26,6 +26,9 @@ def by_path(request: "httpx.Request") -> str:
 
     Args:
         request: A request of httpx.
+
+    Returns:
+        Such as ``api.example.com/v1/chat``.
     """
     return f"{request.url.host}{request.url.path}"
 
@@ -35,6 +38,9 @@ def by_model(request: "httpx.Request") -> str:
 
     Args:
         request: A request of httpx whose body has been read.
+
+    Returns:
+        Such as ``api.example.com/v1/chat gpt-4o``.
     """
     import json  # noqa: PLC0415  # as `import hedging` has to be quick
 
@@ -144,7 +150,7 @@ class HedgedTransport:
         except AllAttemptsFailedError as failed:
             if responses:
                 return responses[0]
-            # What a client without hedging would see, so that its own retries know it.
+            # The error that a client without hedging would raise, for its own retries.
             raise failed.errors[0] from failed
         except HedgeTimeoutError as late:
             raise self._httpx.ReadTimeout(str(late), request=request) from late

@@ -12,7 +12,7 @@ _numbers = itertools.count(1)
 
 
 class Shared:
-    """What all keys of a hedger have in common while it runs."""
+    """The state that all keys of a hedger share."""
 
     __slots__ = ("enabled", "extra_usd", "hedges", "number", "requests")
 
@@ -31,7 +31,7 @@ class KeyState:
     Attributes:
         key: What is called.
         strategy: When a backup is due.
-        budget: Pays for backups; None when there is no limit.
+        budget: Pays for backups; None without a limit.
         breaker: Stops backups after failures; None when it is not wanted.
         quiet_until: Until then, in seconds, the service asked for no backups.
         tally: The counters.

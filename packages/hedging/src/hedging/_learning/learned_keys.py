@@ -1,4 +1,4 @@
-"""What a hedger has learned and counted for each key, and its snapshots."""
+"""The keys of a hedger: what each has learned and counted, and snapshots of it."""
 
 import functools
 from collections.abc import Callable, Mapping

@@ -147,7 +147,7 @@ _COUNTERS = (
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Tally:
     """The counters of one key while they are counted."""
 

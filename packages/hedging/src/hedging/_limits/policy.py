@@ -29,9 +29,9 @@ class Policy:
         min_delay_ms: No delay is shorter.
         max_delay_ms: No delay is longer.
         timeout_ms: The longest a request may take; None sets no limit.
-        grace_ms: How long a cancelled loser is waited for before the result is given.
+        grace_ms: The longest that a cancelled loser is waited for before the result is given.
         cancel_losers: Whether losers are cancelled.
-        loser_cost: What a cancelled attempt is taken to cost: ``full``, ``prompt_plus_streamed``
+        loser_cost: The assumed cost of a cancelled attempt: ``full``, ``prompt_plus_streamed``
             (``prompt_usd`` and what had been streamed) or ``none``.
         prompt_usd: The cost of a prompt, for ``prompt_plus_streamed``.
         max_extra_usd: The most that all backups together may cost, in dollars; None sets no limit.

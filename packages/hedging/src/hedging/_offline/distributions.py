@@ -40,7 +40,11 @@ class LogNormal:
     sigma: float = 0.8
 
     def quantile(self, quantile: float) -> float:
-        """Median x exp(sigma z)."""
+        """Median x exp(sigma z).
+
+        Args:
+            quantile: Between 0 and 1.
+        """
         return self.median_ms * math.exp(self.sigma * _normal().inv_cdf(quantile))
 
 
@@ -57,7 +61,11 @@ class Pareto:
     alpha: float = 1.5
 
     def quantile(self, quantile: float) -> float:
-        """Scale x (1 - quantile)^(-1 / alpha)."""
+        """Scale x (1 - quantile)^(-1 / alpha).
+
+        Args:
+            quantile: Between 0 and 1.
+        """
         return float(self.scale_ms * (1 - quantile) ** (-1 / self.alpha))
 
 
@@ -74,7 +82,11 @@ class ShiftedExponential:
     mean_ms: float = 300.0
 
     def quantile(self, quantile: float) -> float:
-        """Shift - mean x log(1 - quantile)."""
+        """Shift - mean x log(1 - quantile).
+
+        Args:
+            quantile: Between 0 and 1.
+        """
         return self.shift_ms - self.mean_ms * math.log1p(-quantile)
 
 
@@ -107,7 +119,11 @@ class Bimodal:
         return (1 - self.slow_share) * body + self.slow_share * slow
 
     def quantile(self, quantile: float) -> float:
-        """By bisection of the distribution function."""
+        """By bisection of the distribution function.
+
+        Args:
+            quantile: Between 0 and 1.
+        """
         low = self.median_ms * math.exp(-9 * self.sigma)
         high = self.median_ms * self.slow_factor * math.exp(9 * self.sigma)
         while high - low > 1e-9 * high:
@@ -127,7 +143,11 @@ class Empirical:
         self.ordered: tuple[float, ...] = tuple(sorted(latencies_ms))
 
     def quantile(self, quantile: float) -> float:
-        """The nearest-rank quantile."""
+        """The nearest-rank quantile.
+
+        Args:
+            quantile: Between 0 and 1.
+        """
         count = len(self.ordered)
         return self.ordered[min(max(math.ceil(count * quantile) - 1, 0), count - 1)]
 
@@ -145,7 +165,11 @@ class Scaled:
     factor: float
 
     def quantile(self, quantile: float) -> float:
-        """The quantile of the other distribution times the factor."""
+        """The quantile of the other distribution times the factor.
+
+        Args:
+            quantile: Between 0 and 1.
+        """
         return self.distribution.quantile(quantile) * self.factor
 
 

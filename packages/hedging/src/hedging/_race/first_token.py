@@ -25,7 +25,7 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
     Args:
         open_stream: Opens the stream: gives an async iterable, or an awaitable of one. One that is
             a context manager too is closed as such.
-        grace_ms: How long a cancelled stream is waited for.
+        grace_ms: The longest that a cancelled stream is waited for.
     """
 
     def __init__(self, open_stream: Open[Chunk], *, grace_ms: float = 50.0) -> None:
@@ -38,7 +38,11 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
         self._ended: bool = False
 
     async def start(self) -> "Stream[Chunk]":
-        """Open the stream and wait for its first chunk, which stays to be read."""
+        """Open the stream and wait for its first chunk, which stays to be read.
+
+        Raises:
+            Exception: What opening the stream raised.
+        """
         self._task = asyncio.create_task(self._run())
         try:
             self._first.append(await self._chunks.get())
@@ -124,7 +128,7 @@ async def first_token_race(
         request: Sends the race: takes the call and ``backups``.
         open_stream: Opens the primary's stream.
         backups: Open those of the backups.
-        grace_ms: How long a cancelled stream is waited for.
+        grace_ms: The longest that a cancelled stream is waited for.
     """
     opened: list[Stream[Chunk]] = []
 

@@ -16,5 +16,9 @@ def keep_until_done(tasks: Iterable[asyncio.Future[Any]]) -> None:
 
 
 def lingering() -> int:
-    """The number of attempts of this process that still run after their request has returned."""
+    """The number of attempts that still run after their request has returned.
+
+    Returns:
+        Those of this process that ignore their cancellation, or were left to finish.
+    """
     return len(_lingering)

@@ -16,7 +16,7 @@ _MAX_INTERRUPTIONS = 16
 _ENDS_TASK = (asyncio.CancelledError, KeyboardInterrupt, SystemExit)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Race(RaceState[Value]):
     """Runs attempts until one gives an acceptable result.
 
@@ -24,8 +24,8 @@ class Race(RaceState[Value]):
         callbacks: Called before each further attempt, and when something happens.
         accept: Whether a result will do.
         retryable: Whether an attempt that failed with this error may be followed by another.
-        cost: What a result cost, in dollars.
-        grace_ms: How long a cancelled loser is waited for before it is left to itself.
+        cost: The cost of a result in dollars; None when unknown.
+        grace_ms: The longest that a cancelled loser is waited for.
         cancel_losers: Whether losers are cancelled; else they run on and their result is dropped.
     """
 
@@ -71,8 +71,8 @@ class Race(RaceState[Value]):
         self._live[index] = self._loop.create_task(self._attempt(index))
 
     async def _attempt(self, index: int) -> None:
-        # What an attempt gives is dealt with in its own task: a callback of the task would cost
-        # every request one more turn of the event loop.
+        # The result is handled in the task of the attempt: a callback of the task would cost every
+        # request one more turn of the event loop.
         try:
             value = await self.calls[index]()
         except GeneratorExit:  # the loop is gone, and the race with it

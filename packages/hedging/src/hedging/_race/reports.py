@@ -11,7 +11,7 @@ from .state import RaceState
 def report_start(
     request_id: str, *, key: str, hedger: str, strategy: object, delay_ms: float | None
 ) -> None:
-    """A request begins."""
+    """A request starts."""
     metadata: dict[str, object] = {
         "request_id": request_id,
         "key": key,

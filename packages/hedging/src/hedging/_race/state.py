@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from .._core.errors import AllAttemptsFailedError, HedgeTimeoutError
-from .._core.result import Attempt, Status
+from .._core.result import Attempt, Status, new_attempt
 
 Value = TypeVar("Value")
 Call = Callable[[], Awaitable[Value]]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class RunningAttempt:
     """An attempt while it runs."""
 
@@ -22,9 +22,9 @@ class RunningAttempt:
     cost_usd: float | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class RaceState(Generic[Value]):
-    """What was asked of a race, and how far it has come.
+    """The arguments of a race, and its attempts so far.
 
     Attributes:
         calls: The primary and its backups, in the order they may be started.
@@ -57,18 +57,18 @@ class RaceState(Generic[Value]):
         return [each.error for each in self.started if each.error is not None]
 
     def failure(self) -> Exception:
-        """Why there is no result."""
+        """The error of a race without a result."""
         if self.timed_out and self.timeout_ms is not None:
             return HedgeTimeoutError(self.timeout_ms, len(self.started))
         return AllAttemptsFailedError(self.errors)
 
     def attempts(self) -> tuple[Attempt, ...]:
-        """Every attempt that was started, as it is now."""
+        """Every attempt that was started, in its present state."""
         return tuple([self._row(index, each) for index, each in enumerate(self.started)])
 
     def _row(self, index: int, attempt: RunningAttempt) -> Attempt:
         error = attempt.error
-        return Attempt(
+        return new_attempt(
             index=index,
             kind="hedge" if index else "primary",
             start_ms=attempt.start_ms,

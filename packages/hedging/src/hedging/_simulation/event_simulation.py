@@ -27,7 +27,7 @@ class Simulated:
     Attributes:
         latency_ms: The latency of each request.
         hedged: Whether each got a backup.
-        boundaries: Where each regime begins, and the end.
+        boundaries: The index at which each regime starts, and the number of requests.
     """
 
     latency_ms: tuple[float, ...] = field(repr=False)

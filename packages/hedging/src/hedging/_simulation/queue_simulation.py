@@ -56,7 +56,7 @@ class Queued:
         )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Copy:
     request: int
     work_ms: float

@@ -138,7 +138,11 @@ def run_virtual(
 
 
 def is_virtual() -> bool:
-    """Whether the running event loop simulates time."""
+    """Whether the running event loop simulates time.
+
+    Returns:
+        True under ``run_virtual``; False in another event loop or without one.
+    """
     try:
         return isinstance(asyncio.get_running_loop(), VirtualTimeLoop)
     except RuntimeError:
