@@ -1,5 +1,6 @@
 """Comparisons of experiments."""
 
+import json
 import random
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from telemetry_research import (
     NoDataError,
     Recording,
+    UnknownMetricError,
     compare_experiments,
     record,
     recording,
@@ -55,3 +57,18 @@ def test_bench_adds_its_tests() -> None:
     assert found["latency_ms"].test.p_value < 1e-6
     assert found["latency_ms"].test.estimate == pytest.approx(found["latency_ms"].difference)
     assert found["success_rate"].test.p_value < 0.05
+
+
+def test_a_comparison_is_a_table_and_json_and_lists_its_metrics() -> None:
+    (found,) = compare_experiments(arm("control", 10, 2), arm("treatment", 20, 1), level=0.9)
+
+    interval = found["latency_ms"].interval
+
+    assert interval is not None
+    assert (interval.level, interval.method) == (0.9, "Welch, normal")
+    assert "| success_rate |" in found.to_markdown()
+    assert "<td>success_rate</td>" in found._repr_html_()
+    assert json.loads(found.to_json())["differences"][0]["interval"]["level"] == 0.9
+    with pytest.raises(UnknownMetricError, match="did you mean 'latency_ms'") as caught:
+        found["latency"]
+    assert isinstance(caught.value, KeyError)

@@ -1,5 +1,7 @@
 """The data-quality report."""
 
+import json
+
 from telemetry_research import (
     data_quality,
     record,
@@ -23,3 +25,14 @@ def test_the_quality_report_tells_what_is_missing() -> None:
     assert found.unknown_names == {"unlisted.stop": 1}
     assert found.score == 0.5
     assert "malformed 1" in str(found)
+
+
+def test_a_report_is_a_table_and_json() -> None:
+    with recording("one") as experiment:
+        record("unlisted.stop", {"duration_ns": 5})
+
+    found = data_quality(experiment)
+
+    assert "| unknown names | unlisted.stop: 1 |" in found.to_markdown()
+    assert "<td>unlisted.stop: 1</td>" in found._repr_html_()
+    assert json.loads(found.to_json())["events"] == 1

@@ -7,6 +7,8 @@ from telemetry_research import (
     cleanup_experiment,
     get_experiment,
     list_experiments,
+    record,
+    recording,
     start_experiment,
     stop_experiment,
 )
@@ -37,3 +39,11 @@ def test_status_and_duration_follow_the_experiment() -> None:
     assert (running, experiment.status) == ("running", "stopped")
     assert experiment.duration_ms == experiment.duration_ms > 0
     assert experiment.to_dict()["status"] == "stopped"
+
+
+def test_an_experiment_is_a_table_with_escaped_cells() -> None:
+    with recording("<b>one</b>") as experiment:
+        record("a.stop")
+
+    assert "<td>&lt;b&gt;one&lt;/b&gt;</td>" in experiment._repr_html_()
+    assert str(experiment).endswith("stopped: 1 event")

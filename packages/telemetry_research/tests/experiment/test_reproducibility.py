@@ -53,3 +53,15 @@ def test_outside_of_a_repository_there_is_no_commit(tmp_path: Path) -> None:
 
     assert (found.commit, found.dirty) == (None, None)
     assert "no commit" in str(found)
+
+
+def test_a_record_is_a_table_and_json(tmp_path: Path) -> None:
+    with recording("a|b") as experiment:
+        record("a.stop")
+
+    found = reproducibility_record(experiment, seeds={"sampling": 7}, folder=tmp_path)
+
+    assert "| seeds | sampling: 7 |" in found.to_markdown()
+    assert "a\\|b" in found.to_markdown()
+    assert json.loads(found.to_json())["seeds"] == {"sampling": 7}
+    assert "<td>sampling: 7</td>" in found._repr_html_()

@@ -42,9 +42,14 @@ def compare_experiments(
         ValueError: The confidence level is not in (0, 1).
 
     Example:
-        >>> (comparison,) = compare_experiments(control, treatment)
-        >>> comparison["latency_ms"].improvement_pct
-        25.0
+        >>> def arm(*durations_ms):
+        ...     with recording("arm") as experiment:
+        ...         for each in durations_ms:
+        ...             record("a.stop", {"duration_ns": each * 10**6})
+        ...     return experiment
+        >>> (comparison,) = compare_experiments(arm(90, 110), arm(70, 80))
+        >>> print(comparison["latency_ms"])
+        latency_ms: 100 to 75, difference -25 [-46.9131, -3.08694], +25.0 % better
     """
     if isinstance(level, str):
         event_level, level = _old_level(level), 0.95

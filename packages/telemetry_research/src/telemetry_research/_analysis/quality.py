@@ -79,7 +79,10 @@ def data_quality(experiment: Recording) -> DataQuality:
         The report.
 
     Example:
-        >>> print(data_quality(experiment))
+        >>> with recording("pilot") as experiment:
+        ...     record("a.stop", {"duration_ns": 5})
+        >>> data_quality(experiment).without_item
+        1
     """
     events = list(experiment)
     requests = [event for event in events if event_info(event.name).counts]

@@ -81,8 +81,10 @@ class scope:  # noqa: N801  # used as a function: `with scope(condition="a"):`
         fields: The fields to attach; inner scopes add to outer ones.
 
     Example:
-        >>> with scope(condition="baseline", item_id="i1"):
+        >>> with recording("pilot") as experiment, scope(condition="baseline", item_id="i1"):
         ...     record("retrieval.stop", {"duration_ns": 5})
+        >>> experiment.events(condition="baseline")[0].item_id
+        'i1'
     """
 
     __slots__ = ("_fields", "_token")

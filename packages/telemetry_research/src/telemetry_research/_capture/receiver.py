@@ -151,7 +151,10 @@ def record(
         metadata: Everything else, such as ``model``.
 
     Example:
-        >>> record("retrieval.stop", {"duration_ns": 1_000_000}, {"documents": 3})
+        >>> with recording("pilot") as experiment:
+        ...     record("retrieval.stop", {"duration_ns": 1_000_000}, {"documents": 3})
+        >>> experiment.events()[0].attributes
+        {'documents': 3}
     """
     if signal.receivers:
         signal.send(name, measurements=measurements or {}, metadata=metadata or {})

@@ -30,6 +30,9 @@ class Sampling(Protocol):
             name: The event's name.
             measurements: Its measurements.
             metadata: Its metadata.
+
+        Returns:
+            The probability.
         """
         ...
 
@@ -53,7 +56,16 @@ class Uniform:
         measurements: Mapping[str, Any],  # noqa: ARG002  # the protocol's
         metadata: Mapping[str, Any],  # noqa: ARG002  # the protocol's
     ) -> float:
-        """The rate."""
+        """The rate.
+
+        Args:
+            name: The event's name.
+            measurements: Its measurements.
+            metadata: Its metadata.
+
+        Returns:
+            The probability, in (0, 1].
+        """
         return self.rate
 
 
@@ -79,7 +91,16 @@ class Stratified:
         measurements: Mapping[str, Any],  # noqa: ARG002  # the protocol's
         metadata: Mapping[str, Any],  # noqa: ARG002  # the protocol's
     ) -> float:
-        """The rate of the first matching pattern."""
+        """The rate of the first matching pattern.
+
+        Args:
+            name: The event's name.
+            measurements: Its measurements.
+            metadata: Its metadata.
+
+        Returns:
+            The probability, in (0, 1].
+        """
         for pattern, rate in self.rates.items():
             if fnmatchcase(name, pattern):
                 return rate
@@ -104,7 +125,16 @@ class KeepErrors:
     def probability(
         self, name: str, measurements: Mapping[str, Any], metadata: Mapping[str, Any]
     ) -> float:
-        """1 for a failure or a slow event."""
+        """1 for a failure or a slow event.
+
+        Args:
+            name: The event's name.
+            measurements: Its measurements.
+            metadata: Its metadata.
+
+        Returns:
+            The probability, in (0, 1].
+        """
         failed = name.endswith(".exception") or metadata.get("success") is False
         duration = measurements.get("duration_ns")
         slow = (

@@ -25,6 +25,12 @@ def archive_experiment(experiment: Recording, path: str | os.PathLike[str]) -> P
 
     Raises:
         StillRunningError: The experiment has not stopped.
+
+    Example:
+        >>> with recording("pilot") as experiment:
+        ...     record("a.stop", {"duration_ns": 5})
+        >>> archive_experiment(experiment, "pilot.parquet").name
+        'pilot.parquet'
     """
     import pyarrow.parquet as pq  # noqa: PLC0415  # only an archive needs it
 
@@ -55,6 +61,13 @@ def restore_experiment(path: str | os.PathLike[str]) -> Recording:
     Raises:
         DamagedFileError: The file is not an archive.
         FileNotFoundError: The file does not exist.
+
+    Example:
+        >>> with recording("pilot") as experiment:
+        ...     record("a.stop", {"duration_ns": 5})
+        >>> restored = restore_experiment(archive_experiment(experiment, "study.parquet"))
+        >>> restored.id == experiment.id, restored.status
+        (True, 'archived')
     """
     import pyarrow as pa  # noqa: PLC0415  # only an archive needs it
     import pyarrow.parquet as pq  # noqa: PLC0415  # same

@@ -40,8 +40,12 @@ def continue_experiment(
         FileNotFoundError: The file does not exist.
 
     Example:
+        >>> with recording("long", store=FileStore("run.arrows")):
+        ...     record("a.stop")
         >>> with continue_experiment("run.arrows") as experiment:
-        ...     record("retrieval.stop", {"duration_ns": 5})
+        ...     record("b.stop")
+        >>> [event.name for event in experiment]
+        ['a.stop', 'b.stop']
     """
     described, store = _find(source, experiment_id)
     given = cast("dict[str, Any]", options)
@@ -67,8 +71,10 @@ def open_experiment(
         FileNotFoundError: The file does not exist.
 
     Example:
-        >>> len(open_experiment("run.arrows"))
-        2
+        >>> with recording("short", store=FileStore("short.arrows")):
+        ...     record("a.stop")
+        >>> open_experiment("short.arrows").name
+        'short'
     """
     described, store = _find(source, experiment_id)
     return stored(described, store)

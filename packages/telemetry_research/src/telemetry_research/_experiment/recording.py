@@ -13,6 +13,7 @@ from .._capture.context import NO_SPAN, OpenSpan
 from .._capture.pipeline import Overflow, Pipeline
 from .._capture.receiver import connect, disconnect, unscoped
 from .._capture.sampling import Gate, Predicate, Reservoir, Sampling, gate
+from .._core import tables
 from .._core.chunk import Source, StoredChunk
 from .._core.event import Event, event_from
 from .._core.renamed import durations_in_ms
@@ -66,6 +67,12 @@ class Recording(Lifetime, Queries):
 
     Raises:
         ValueError: The name is empty.
+
+    Example:
+        >>> with recording("pilot", tags=["demo"]) as experiment:
+        ...     record("retrieval.stop", {"duration_ns": 5})
+        >>> experiment.status, len(experiment)
+        ('stopped', 1)
     """
 
     capturing: bool
@@ -319,6 +326,10 @@ class Recording(Lifetime, Queries):
             failures = counted(self._pipeline.failures, "time")
             text += f"; the store failed {failures} ({self._pipeline.error})"
         return text
+
+    def _repr_html_(self) -> str:
+        rows = [(name.replace("_", " "), str(value)) for name, value in self.to_dict().items()]
+        return tables.html(("field", "value"), rows)
 
     def abandon(self) -> None:
         """Stop in a forked child, where the recording belongs to the parent."""

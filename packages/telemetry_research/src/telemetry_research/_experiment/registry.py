@@ -115,6 +115,10 @@ def stop_experiment(experiment: Recording) -> Recording:
 
     Raises:
         StoreError: The store refuses the last events; ``experiment.flush()`` tries again.
+
+    Example:
+        >>> stop_experiment(start_experiment("pilot")).status
+        'stopped'
     """
     if current.get() is experiment:
         outer = experiment.outer
@@ -135,6 +139,12 @@ def get_experiment(experiment_id: str) -> Recording:
 
     Raises:
         ExperimentNotFoundError: This process has no experiment with this id.
+
+    Example:
+        >>> with recording("pilot") as experiment:
+        ...     record("a.stop", {"duration_ns": 5})
+        >>> get_experiment(experiment.id) is experiment
+        True
     """
     if experiment_id not in _known:
         raise ExperimentNotFoundError(experiment_id)
@@ -153,6 +163,11 @@ def list_experiments(
 
     Returns:
         The experiments that match all filters.
+
+    Example:
+        >>> with recording("pilot", tags=["listed"]):
+        ...     [each.name for each in list_experiments(tag="listed", status="running")]
+        ['pilot']
     """
     return [
         each
@@ -172,6 +187,13 @@ def cleanup_experiment(experiment: Recording, *, keep_data: bool = False) -> Non
 
     Raises:
         StoreError: The store refuses the last events.
+
+    Example:
+        >>> with recording("pilot") as experiment:
+        ...     record("a.stop", {"duration_ns": 5})
+        >>> cleanup_experiment(experiment)
+        >>> experiment in list_experiments()
+        False
     """
     stop_experiment(experiment)
     if not keep_data:

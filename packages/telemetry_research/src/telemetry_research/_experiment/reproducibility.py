@@ -16,6 +16,8 @@ from .._core import tables
 from .._core.chunk import SCHEMA_VERSION
 from .recording import Recording
 
+_HEAD = ("field", "value")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReproducibilityRecord:
@@ -50,6 +52,22 @@ class ReproducibilityRecord:
     data_hashes: Mapping[str, str]
     models: Mapping[str, int]
     schema_version: str = field(default=SCHEMA_VERSION)
+
+    def _repr_html_(self) -> str:
+        return tables.html(_HEAD, self._rows())
+
+    def to_markdown(self) -> str:
+        """One row for each field, as a Markdown table; packages are counted."""
+        return tables.markdown(_HEAD, self._rows())
+
+    def _rows(self) -> list[tuple[str, str]]:
+        values = {name: getattr(self, name) for name in self.__slots__}
+        shown = {
+            **values,
+            "experiment": f"{self.experiment['name']} ({self.experiment['id']})",
+            "packages": f"{len(self.packages)} packages",
+        }
+        return [(name.replace("_", " "), _shown(value)) for name, value in shown.items()]
 
     def to_json(self) -> str:
         """The record as JSON."""
@@ -103,7 +121,10 @@ def reproducibility_record(
         FileNotFoundError: A data file does not exist.
 
     Example:
-        >>> print(reproducibility_record(experiment, seeds={"sampling": 7}))
+        >>> with recording("pilot") as experiment:
+        ...     record("a.stop", {"duration_ns": 5})
+        >>> reproducibility_record(experiment, seeds={"sampling": 7}).seeds
+        {'sampling': 7}
     """
     commit = _git(folder, "rev-parse", "HEAD")
     changes = _git(folder, "status", "--porcelain") if commit else None
@@ -177,3 +198,9 @@ def _file_hash(path: Path) -> str:
 
 def _hash(data: bytes) -> str:
     return sha256(data).hexdigest()
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {each}" for key, each in value.items()) or "-"
+    return "-" if value is None else str(value)

@@ -94,7 +94,11 @@ def in_worker(
         The function, for ``pool.submit`` or ``pool.map``.
 
     Example:
-        >>> pool.submit(in_worker(experiment, work), item)
+        >>> with recording("pool") as experiment:
+        ...     work = in_worker(experiment, record)
+        ...     work("worker.stop")  # in a pool: pool.submit(work, "worker.stop").result()
+        >>> len(experiment)
+        1
     """
     return functools.partial(_run, hand_over(experiment), function)
 

@@ -28,7 +28,9 @@ class Anonymize:
         ValueError: The key is empty.
 
     Example:
-        >>> hidden = Anonymize(hash=["user_id"], drop=["thread"], key="a secret")
+        >>> hide = Anonymize(hash=["user_id"], drop=["phone"], key="a secret")
+        >>> hide({"attributes": {"user_id": "alice", "phone": "555"}})
+        {'attributes': {'user_id': '9e43c513b4265aae'}}
     """
 
     hash: Sequence[str] = ()
@@ -68,6 +70,9 @@ class Anonymize:
 
         Args:
             value: Anything; its text is hashed.
+
+        Returns:
+            The digest.
         """
         secret = blake2b(self.key.encode(), digest_size=32).digest()
         return hmac.new(

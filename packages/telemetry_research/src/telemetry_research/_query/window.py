@@ -42,6 +42,9 @@ class Window:
         Args:
             n: How many.
 
+        Returns:
+            The window.
+
         Raises:
             ValueError: It is less than one.
         """
@@ -57,6 +60,9 @@ class Window:
             amount: How many of the unit.
             unit: The unit.
             now_us: The end, in microseconds since the epoch; None is the newest event.
+
+        Returns:
+            The window.
 
         Raises:
             ValueError: The amount is not positive, or the unit is unknown.
@@ -75,6 +81,9 @@ class Window:
         Args:
             since_us: Microseconds since the epoch.
             until_us: The same.
+
+        Returns:
+            The window.
         """
         return cls(since_us=since_us, until_us=until_us)
 
@@ -83,6 +92,9 @@ class Window:
 
         Args:
             events: In any order.
+
+        Returns:
+            Those in the window.
         """
         ordered = sorted(events, key=lambda event: (event.timestamp_us, event.sequence))
         if self.n is not None:

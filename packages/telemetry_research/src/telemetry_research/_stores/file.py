@@ -39,7 +39,10 @@ class FileStore:
         dropped_events: How many events came when the file was full.
 
     Example:
-        >>> store = FileStore("run.arrows", fsync=True)
+        >>> with recording("long", store=FileStore("run.arrows", fsync=True)) as experiment:
+        ...     record("a.stop", {"duration_ns": 5})
+        >>> len(open_experiment("run.arrows"))
+        1
     """
 
     background: bool = True

@@ -26,7 +26,10 @@ class MemoryStore:
         dropped_events: How many events were discarded.
 
     Example:
-        >>> store = MemoryStore(max_events=100_000)
+        >>> with recording("capped", store=MemoryStore(max_events=100_000)) as experiment:
+        ...     record("a.stop", {"duration_ns": 5})
+        >>> experiment.dropped_events
+        0
     """
 
     background: bool = False
@@ -40,7 +43,11 @@ class MemoryStore:
         self._count = 0
 
     def open(self, experiment: Mapping[str, Any]) -> None:
-        """Do nothing: memory needs no preparation."""
+        """Do nothing: memory needs no preparation.
+
+        Args:
+            experiment: Its description, which is not stored.
+        """
 
     def write(self, chunks: Sequence[Chunk | StoredChunk]) -> None:
         """Store events, then discard what is beyond the caps.

@@ -57,7 +57,11 @@ def spans_of(events: Iterable[Event], experiment_id: str) -> list[Span]:
         The spans, ordered by start.
 
     Example:
-        >>> spans = spans_of(experiment, experiment.id)
+        >>> with recording("traced") as experiment:
+        ...     record("work.start")
+        ...     record("work.stop", {"duration_ns": 5})
+        >>> [span.name for span in spans_of(experiment, experiment.id)]
+        ['work']
     """
     drafts: dict[str, _Draft] = {}
     points: list[Event] = []

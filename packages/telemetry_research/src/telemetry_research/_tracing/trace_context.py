@@ -16,7 +16,10 @@ def traceparent() -> str | None:
         The header with the current span as its parent; None outside of a span.
 
     Example:
-        >>> header = traceparent()
+        >>> with recording("traced"):
+        ...     record("work.start")
+        ...     len(traceparent() or "")
+        55
     """
     experiment, span = current.get(), open_span.get()
     if experiment is None or span.span_id is None:
@@ -39,8 +42,12 @@ def remote_parent(headers: Mapping[str, str]) -> scope:
         A block, for ``with``.
 
     Example:
-        >>> with remote_parent({"traceparent": f"00-{'1' * 32}-{'2' * 16}-01"}):
+        >>> headers = {"traceparent": f"00-{'1' * 32}-{'2' * 16}-01"}
+        >>> with recording("service") as experiment, remote_parent(headers):
+        ...     record("service.start")
         ...     record("service.stop", {"duration_ns": 5})
+        >>> spans_of(experiment, experiment.id)[0].parent_id
+        '2222222222222222'
     """
     found = {key.lower(): value for key, value in headers.items()}.get("traceparent", "")
     return scope(traceparent=found) if parse_traceparent(found) else scope()

@@ -180,7 +180,12 @@ def watch(
 
     Example:
         >>> alerts = []
-        >>> stop = watch(experiment, [error_rate_above(0.1)], alerts.append)
+        >>> with recording("watched") as experiment:
+        ...     stop = watch(experiment, [error_rate_above(0.5, min_events=2)], alerts.append)
+        ...     record("a.exception")
+        ...     record("a.exception")
+        >>> print(alerts[0])
+        error rate: 1, the limit is 0.5
     """
     checks = [_Check(rule, on_alert) for rule in rules]
 

@@ -72,9 +72,11 @@ async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIt
         OSError: The port is taken.
 
     Example:
-        >>> async with prometheus_endpoint(port=9100) as address:
-        ...     print(address)
-        http://127.0.0.1:9100/metrics
+        >>> async def serve() -> None:
+        ...     async with prometheus_endpoint() as address:
+        ...         print(address.rpartition("/")[2])
+        >>> asyncio.run(serve())
+        metrics
     """
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -164,7 +164,11 @@ class StreamingMetrics:
 
     Example:
         >>> live = StreamingMetrics()
-        >>> stop = experiment.subscribe(live)
+        >>> with recording("pilot") as experiment:
+        ...     stop = experiment.subscribe(live)
+        ...     record("a.stop", {"duration_ns": 5})
+        >>> live.events["a.stop"]
+        1
     """
 
     def __init__(self, *, accuracy: float = 0.01) -> None:
