@@ -13,6 +13,9 @@ from ._core.errors import (
 )
 from ._core.events import EVENTS
 from ._core.parse_warning import ParseWarning
+from ._core.warnings import WARNINGS
+from ._messages.message import MessageForm, parse_message, read_message
+from ._messages.parts import MessagePart, PartKind
 from ._model.chain import Chain, ChainStatistics, merge, to_markdown
 from ._model.event import TraceEvent
 from ._model.event_types import EVENT_TYPES
@@ -26,9 +29,17 @@ from ._model.relations import (
     relation_problems,
     relations,
 )
+from ._read.inspect_text import (
+    EventValidation,
+    extract_metadata,
+    split_events_and_code,
+    validate_events,
+)
 from ._read.parse import Parsed, extract_code, parse, parse_events, parse_llm_output
-from ._read.prompt import build_causal_prompt
-from ._read.warnings import WARNINGS
+from ._read.prompt import PromptForm, build_causal_prompt, causal_tool
+from ._read.stream import TraceStream
+from ._reasoning.blocks import ReasoningBlock
+from ._reasoning.split import ReasoningText, read_reasoning
 from ._store.json_files import JsonStore, load_chain, save_chain
 from ._store.summary import ChainSummary
 
@@ -42,32 +53,47 @@ __all__ = [
     "ChainStatistics",
     "ChainSummary",
     "CorruptChainError",
+    "EventValidation",
     "EvidenceKind",
     "InvalidTraceError",
     "JsonStore",
+    "MessageForm",
+    "MessagePart",
     "ParseWarning",
     "Parsed",
+    "PartKind",
+    "PromptForm",
+    "ReasoningBlock",
+    "ReasoningText",
     "Relations",
     "TraceError",
     "TraceEvent",
     "TraceParseError",
+    "TraceStream",
     "UnsafeIdError",
     "branch_path",
     "branches",
     "build_causal_prompt",
+    "causal_tool",
     "chain_from_dict",
     "event_from_dict",
     "extract_code",
+    "extract_metadata",
     "fork",
     "load_chain",
     "merge",
     "parse",
     "parse_events",
     "parse_llm_output",
+    "parse_message",
+    "read_message",
+    "read_reasoning",
     "relation_problems",
     "relations",
     "save_chain",
+    "split_events_and_code",
     "to_markdown",
+    "validate_events",
 ]
 
 if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned

@@ -20,6 +20,7 @@ def test_confidences_of_other_evidence_do_not_enter_the_mean() -> None:
         "native_reasoning": 1,
         "summary": 1,
         "redacted": 0,
+        "observed": 0,
     }
 
 

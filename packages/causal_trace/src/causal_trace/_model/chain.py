@@ -246,6 +246,15 @@ def to_markdown(chain: Chain) -> str:
     return chain.to_markdown()
 
 
+def announce_chain(chain: Chain) -> Chain:
+    """Emit ``trace.chain.created`` and one ``trace.event.created`` for each event."""
+    if listened():
+        about: dict[str, object] = {"chain_id": chain.id, "name": chain.name}
+        emit("trace.chain.created", {"events": len(chain)}, about)
+        emit_event_created(chain.id, chain.events)
+    return chain
+
+
 def emit_event_created(chain_id: str, events: Iterable[TraceEvent]) -> None:
     """Emit ``trace.event.created`` for each event."""
     for event in events:

@@ -6,12 +6,12 @@ from typing import Any
 
 from .._core.parse_warning import ParseWarning
 from .._core.times import read_time
+from .._core.warnings import warning
 from .._model.event import TraceEvent
 from .._model.event_types import EVENT_TYPES
 from .reader import RawEvent
 from .tags import FIELDS
 from .values import read_alternatives, read_confidence
-from .warnings import warning
 
 _KNOWN_ATTRIBUTES = (
     *FIELDS,
@@ -60,7 +60,9 @@ class Builder:
 
     def _id(self, raw: RawEvent) -> str:
         """Return an id that depends on the origin and the position in the text only."""
-        return blake2b(f"{self._origin}/{raw.tag.start}".encode(), digest_size=16).hexdigest()
+        return blake2b(
+            f"{self._origin}/{raw.tag.start}".encode("utf-8", "replace"), digest_size=16
+        ).hexdigest()
 
     def _event(self, raw: RawEvent) -> TraceEvent:
         attributes, values = raw.tag.attributes, raw.values
@@ -77,6 +79,8 @@ class Builder:
         extra = {name: text for name, text in attributes.items() if name not in _KNOWN_ATTRIBUTES}
         if extra:
             metadata["attributes"] = extra
+        if raw.in_reasoning:
+            metadata["in_reasoning"] = True
         parents = self._references(raw, "parent_id", metadata)
         alternatives = [each for each in raw.alternatives if each]
         return TraceEvent(
@@ -93,6 +97,7 @@ class Builder:
             stage_id=attributes.get("stage_id") or None,
             experiment_id=attributes.get("experiment_id") or None,
             position=raw.tag.start,
+            end=max(raw.end, raw.tag.start),
             timestamp=self._time(raw),
             id=self._id(raw),
         )

@@ -1,21 +1,24 @@
 """Read the decisions and the code in a model's answer, with a warning for malformed markup."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import Any
 
 from .._core.errors import TraceParseError
-from .._core.events import emit, listened
+from .._core.fences import find_fenced
 from .._core.ids import new_id
 from .._core.json_values import Value
 from .._core.parse_warning import ParseWarning
 from .._core.times import now, read_time
-from .._model.chain import Chain, emit_event_created
+from .._core.warnings import moved, warning
+from .._model.chain import Chain, announce_chain
 from .._model.event import TraceEvent
+from .._reasoning.blocks import ReasoningBlock
+from .._reasoning.split import ReasoningText, read_reasoning
 from .builder import Builder, sorted_by_position
-from .fences import find_fenced
-from .reader import Reader
-from .warnings import warning
+from .json_events import raw_event, read_json_events
+from .reader import RawEvent, Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,14 +26,16 @@ class Parsed(Value):
     """The decisions and the code in a text.
 
     Attributes:
-        events: The decisions, in their order.
+        events: The decisions and the blocks of native reasoning, in their order.
         code: The blocks of code: ``<code>`` elements, else fenced blocks without events.
         warnings: One for each piece of malformed markup, by position.
+        answer: The text without its reasoning.
     """
 
     events: tuple[TraceEvent, ...]
     code: tuple[str, ...]
     warnings: tuple[ParseWarning, ...]
+    answer: str = ""
 
 
 def parse(
@@ -73,20 +78,17 @@ def parse(
     about = dict(metadata or {})
     if parsed.warnings:
         about["parse_warnings"] = [str(each) for each in parsed.warnings]
-    chain = Chain(
-        name=name,
-        events=parsed.events,
-        description=description,
-        metadata=about,
-        created_at=timestamp,
-        updated_at=timestamp,
-        id=id,
+    return announce_chain(
+        Chain(
+            name=name,
+            events=parsed.events,
+            description=description,
+            metadata=about,
+            created_at=timestamp,
+            updated_at=timestamp,
+            id=id,
+        )
     )
-    if listened():
-        about_chain: dict[str, object] = {"chain_id": chain.id, "name": name}
-        emit("trace.chain.created", {"events": len(chain)}, about_chain)
-        emit_event_created(chain.id, chain.events)
-    return chain
 
 
 parse_llm_output = parse
@@ -118,16 +120,33 @@ def parse_events(
     """
     if timestamp is not None:
         read_time(timestamp)
-    reader = Reader(text)
-    reader.read()
-    builder = Builder(origin or new_id(), timestamp or now())
-    events = builder.build(reader.events)
-    positions = [raw.tag.start for raw in reader.events]
-    code, unclosed = (reader.code, []) if reader.code else _fenced_code(text, positions)
-    warnings = sorted_by_position(reader.warnings, builder.warnings, unclosed)
-    if strict and warnings:
-        raise TraceParseError(warnings)
-    return Parsed(events=tuple(events), code=tuple(code), warnings=warnings)
+    origin, timestamp = origin or new_id(), timestamp or now()
+    split = read_reasoning(text)
+    raw_events, code, warnings = _read_parts(text, split)
+    builder = Builder(origin, timestamp)
+    stated = builder.build(raw_events)
+    native = [_native_event(block, origin, timestamp) for block in split.blocks]
+    found = sorted_by_position(list(split.warnings), warnings, builder.warnings)
+    if strict and found:
+        raise TraceParseError(found)
+    events = sorted([*native, *stated], key=lambda event: event.position or 0)
+    return Parsed(events=tuple(events), code=tuple(code), answer=split.answer, warnings=found)
+
+
+def parse_objects(
+    objects: Iterable[Mapping[str, Any]], *, origin: str, timestamp: str
+) -> tuple[list[TraceEvent], list[ParseWarning]]:
+    """Return the events of decoded JSON objects, and the warnings about them.
+
+    Args:
+        objects: Objects with the fields of an event.
+        origin: A text from which, with their numbers, the ids of the events follow.
+        timestamp: The time of the answer.
+    """
+    builder = Builder(origin, timestamp)
+    raw = [raw_event(each, number, number) for number, each in enumerate(objects)]
+    events = [replace(event, position=None, end=None) for event in builder.build(raw)]
+    return events, builder.warnings
 
 
 def extract_code(text: str) -> str:
@@ -145,6 +164,65 @@ def extract_code(text: str) -> str:
         'cache = {}'
     """
     return "\n\n".join(parse_events(text).code)
+
+
+def _read_parts(
+    text: str, split: ReasoningText
+) -> tuple[list[RawEvent], list[str], list[ParseWarning]]:
+    """Read the answer and the reasoning, each piece alone so that none runs into the next."""
+    events: list[RawEvent] = []
+    code: list[str] = []
+    warnings: list[ParseWarning] = []
+    fenced: list[tuple[str, int]] = []
+    for begin, end in split.answer_spans:
+        reader = _read(text[begin:end], begin, warnings)
+        events += reader.events
+        code += reader.code
+        fenced.append((text[begin:end], begin))
+    for block in split.blocks:
+        reader = _read(text[block.content_start : block.content_end], block.content_start, warnings)
+        for raw in reader.events:
+            raw.in_reasoning = True
+        events += reader.events
+    if not events:
+        for piece, begin in fenced:
+            found, malformed = read_json_events(piece, begin)
+            events += found
+            warnings += malformed
+    if not code:
+        for piece, begin in fenced:
+            positions = [raw.tag.start - begin for raw in events]
+            blocks, unclosed = _fenced_code(piece, positions)
+            code += blocks
+            warnings += moved(unclosed, begin)
+    return events, code, warnings
+
+
+def _read(text: str, offset: int, warnings: list[ParseWarning]) -> Reader:
+    """Read one piece of a text, and move its positions to those of the whole."""
+    reader = Reader(text)
+    reader.read()
+    warnings += moved(reader.warnings, offset)
+    if offset:
+        for raw in reader.events:
+            raw.tag = replace(raw.tag, start=raw.tag.start + offset, end=raw.tag.end + offset)
+            raw.end += offset
+    return reader
+
+
+def _native_event(block: ReasoningBlock, origin: str, timestamp: str) -> TraceEvent:
+    id_ = blake2b(f"{origin}/reasoning/{block.start}".encode("utf-8", "replace"), digest_size=16)
+    return TraceEvent(
+        type="reasoning",
+        decision="",
+        reasoning=block.text,
+        evidence="native_reasoning",
+        metadata={"form": block.form},
+        position=block.start,
+        end=block.end,
+        timestamp=timestamp,
+        id=id_.hexdigest(),
+    )
 
 
 def _fenced_code(text: str, event_positions: Iterable[int]) -> tuple[list[str], list[ParseWarning]]:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from .._core.fences import unwrapped
 from .._core.parse_warning import ParseWarning
-from .fences import unwrapped
+from .._core.warnings import warning
 from .tags import FIELDS, Scanner, Tag, TagPositions, element_text
-from .warnings import warning
 
 
 @dataclass(slots=True)
@@ -15,6 +15,8 @@ class RawEvent:
     tag: Tag
     values: dict[str, str] = field(default_factory=dict)
     alternatives: list[str] = field(default_factory=list)
+    end: int = 0
+    in_reasoning: bool = False
 
 
 class Reader:
@@ -45,7 +47,7 @@ class Reader:
         if self._event is not None:
             self._close_field(len(self.text), closed=False)
             self._warn("event_cut", self._event.tag.start)
-            self._close_event()
+            self._close_event(len(self.text))
         for position in self._scanner.unclosed:
             self._warn("comment_not_closed", position)
 
@@ -101,13 +103,13 @@ class Reader:
             self._close_field(tag.start, closed=False)
             if not tag.closing:
                 self._warn("event_not_closed", self._event.tag.start)
-            self._close_event()
+            self._close_event(tag.end if tag.closing else tag.start)
         elif tag.closing:
             self._warn("stray_closing", tag.start, "event")
         if not tag.closing:
             self._event = RawEvent(tag)
             if tag.empty:
-                self._close_event()
+                self._close_event(tag.end)
 
     def _only_mentioned(self, tag: Tag) -> bool:
         """Return whether a bare ``<event>`` is a word in a sentence, as in "the <event> tag"."""
@@ -171,8 +173,9 @@ class Reader:
             self._warn("field_twice", tag.start, tag.name)
         self._event.values[tag.name] = value
 
-    def _close_event(self) -> None:
+    def _close_event(self, end: int) -> None:
         if self._event is not None:
+            self._event.end = end
             for name in FIELDS:
                 if name in self._event.tag.attributes:
                     self._event.values.setdefault(name, self._event.tag.attributes[name].strip())

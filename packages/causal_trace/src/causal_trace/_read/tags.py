@@ -130,7 +130,7 @@ class TagPositions:
 
 def element_text(raw: str) -> str:
     """Return the text between two tags, without comments, with entities and CDATA resolved."""
-    return "".join(_resolved(raw)).strip()
+    return "".join(_resolved(raw)).strip() if "<!" in raw else unescape(raw).strip()
 
 
 def _resolved(raw: str) -> Iterator[str]:
@@ -158,15 +158,18 @@ def _next(positions: list[int], after: int) -> int | None:
 
 def _read(text: str, found: re.Match[str]) -> Tag:
     """Read a tag. One without ``>`` ends before the next ``<`` or at the end of its line."""
-    head_end = _end_of_head(text, found.end())
-    inside = text[found.end() : head_end]
+    name, begin, closing = found[2].lower(), found.end(), bool(found[1])
+    if text.startswith(">", begin):  # most tags have no attributes
+        return Tag(name, found.start(), begin + 1, closing, empty=False, attributes={})
+    head_end = _end_of_head(text, begin)
+    inside = text[begin:head_end]
     end = head_end + 1 if text[head_end : head_end + 1] == ">" else head_end
     empty = inside.rstrip().endswith("/")
     attributes = {
         match[1].lower(): unescape(match[2] or match[3] or match[4] or "")
         for match in _ATTRIBUTE.finditer(inside.rstrip().removesuffix("/"))
     }
-    return Tag(found[2].lower(), found.start(), end, bool(found[1]), empty, attributes)
+    return Tag(name, found.start(), end, closing, empty, attributes)
 
 
 def _end_of_head(text: str, begin: int) -> int:

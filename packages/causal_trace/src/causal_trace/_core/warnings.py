@@ -1,9 +1,10 @@
 """The kinds of malformed markup, how each is read, and what to do about it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
-from .._core.parse_warning import ParseWarning
+from .parse_warning import ParseWarning
 
 _MAX_SHOWN = 60
 _CUT = "the answer may have been cut off: allow more output tokens"
@@ -58,6 +59,72 @@ WARNINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "put <code> at the beginning of a line",
         ),
         "fence_not_closed": ("a fenced block is not closed; it ends with the text", _CUT),
+        "json_malformed": (
+            "JSON with events cannot be read from here on",
+            "the answer may have been cut off: allow more output tokens",
+        ),
+        "reasoning_opening_missing": (
+            "</{name}> without <{name}>: the text before it is read as reasoning",
+            "put the <{name}> of the prompt template before the answer",
+        ),
+        "reasoning_not_closed": (
+            "reasoning in <{name}> is not closed; it ends with the text",
+            _CUT,
+        ),
+        "reasoning_stray_closing": (
+            "</{name}> after the end of reasoning is read as text",
+            "close reasoning once",
+        ),
+        "reasoning_closing_differs": (
+            "</{name}> closes <{opened}>",
+            "close it with </{opened}>",
+        ),
+        "reasoning_nested": (
+            "<{name}> holds further markers of reasoning; it ends where they balance",
+            "quote markers that are only mentioned",
+        ),
+        "reasoning_unbalanced": (
+            "<{name}> is opened more often than closed; reasoning ends with the last closing one",
+            "quote markers that are only mentioned",
+        ),
+        "reasoning_closed_in_fence": (
+            "reasoning ends with </{name}> inside a fenced block that the reasoning opened",
+            "close the fence before the reasoning ends",
+        ),
+        "reasoning_several": (
+            "there is more than one block of reasoning; all are read",
+            "nothing, if the model reasons between the parts of its answer",
+        ),
+        "reasoning_empty": ("<{name}> is empty", "nothing, if the model was asked not to reason"),
+        "reasoning_tag_quoted": (
+            "<{name}> in quotes is read as text",
+            "nothing, if it is only mentioned",
+        ),
+        "reasoning_tag_fence": (
+            "<{name}> in a fenced block is read as text",
+            "remove the fence if it is reasoning",
+        ),
+        "reasoning_tag_event": (
+            "<{name}> inside an event is read as text",
+            "nothing, if it is only mentioned",
+        ),
+        "harmony_cut": ("a channel without a message ends the text", _CUT),
+        "harmony_not_ended": (
+            "the message of channel {name} is not ended; it ends before the next token",
+            _CUT,
+        ),
+        "harmony_outside": (
+            "text outside a channel is read as answer",
+            "begin it with <|start|>assistant",
+        ),
+        "harmony_channel": (
+            "unknown channel {name!r} is read as answer",
+            "use analysis, commentary or final",
+        ),
+        "harmony_leaked": (
+            "channels without their tokens, as in analysis...assistantfinal, are read by name",
+            "keep special tokens, or let the server separate the channels",
+        ),
         "comment_not_closed": (
             "a comment or CDATA is not closed and is read as text",
             "end it with --> or ]]>",
@@ -80,3 +147,8 @@ def warning(code: str, position: int, **values: str) -> ParseWarning:
         position=position,
         remedy=remedy.format(**shown),
     )
+
+
+def moved(warnings: Iterable[ParseWarning], offset: int) -> list[ParseWarning]:
+    """Return the warnings of a piece of a text at their positions in the whole."""
+    return [replace(each, position=each.position + offset) for each in warnings]

@@ -1,0 +1,112 @@
+"""Events that a model writes as JSON, in the text or as arguments of a tool call."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .._core.parse_warning import ParseWarning
+from .._core.warnings import warning
+from .reader import RawEvent
+from .tags import FIELDS, Tag
+
+TOOL_NAME = "record_events"
+_OTHER_NAMES = {
+    "event_type": "type",
+    "rationale": "reasoning",
+    "reason": "reasoning",
+    "choice": "decision",
+    "options": "alternatives",
+}
+_ATTRIBUTES = ("type", "id", "parent_id", "depends_on", "stage_id", "experiment_id", "timestamp")
+# A failed attempt is tried again from inside it. Each failure costs time in proportion to the
+# text, because json counts the lines up to it.
+_MAX_FAILURES = 100
+
+
+def read_json_events(text: str, offset: int) -> tuple[list[RawEvent], list[ParseWarning]]:
+    """Return the events that stand as JSON in a text, in time linear in its length.
+
+    Args:
+        text: A text without event tags.
+        offset: The position of the text in the whole answer.
+    """
+    if '"decision"' not in text and '"choice"' not in text:
+        return [], []
+    events: list[RawEvent] = []
+    warnings: list[ParseWarning] = []
+    for value, start, end in _objects(text):
+        if value is None:
+            warnings.append(warning("json_malformed", offset + start))
+        else:
+            events += (
+                raw_event(each, offset + start, offset + end) for each in event_objects(value)
+            )
+    return events, warnings
+
+
+def event_objects(value: Any) -> list[Mapping[str, Any]]:
+    """Return the objects in a decoded value that have the fields of an event."""
+    if isinstance(value, Mapping):
+        if _is_event(value):
+            return [value]
+        value = value.get("events", value.get("decisions"))
+    if not isinstance(value, list):
+        return []
+    return [each for each in value if isinstance(each, Mapping) and _is_event(each)]
+
+
+def raw_event(values: Mapping[str, Any], start: int, end: int) -> RawEvent:
+    """Return an object as an event with its values as texts."""
+    named = {_OTHER_NAMES.get(str(key), str(key)): value for key, value in values.items()}
+    alternatives = named.pop("alternatives", None)
+    attributes = {
+        key: _text(value) for key, value in named.items() if key not in FIELDS and value is not None
+    }
+    raw = RawEvent(
+        Tag("event", start, end, closing=False, empty=False, attributes=attributes),
+        {
+            key: _text(value).strip()
+            for key, value in named.items()
+            if key in FIELDS and value is not None
+        },
+        end=end,
+    )
+    if isinstance(alternatives, list):
+        raw.alternatives = [_text(each).strip() for each in alternatives]
+    elif alternatives is not None:
+        raw.values["alternatives"] = _text(alternatives)
+    return raw
+
+
+def _is_event(value: Mapping[str, Any]) -> bool:
+    names = {_OTHER_NAMES.get(str(key), str(key)) for key in value}
+    return "decision" in names and bool(names & {"type", "reasoning", "confidence", "alternatives"})
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
+        return ", ".join(map(str, value))
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _objects(text: str) -> Iterator[tuple[Any, int, int]]:
+    """Yield the decoded objects with their spans, and None for one that cannot be decoded."""
+    decoder = json.JSONDecoder()
+    position, failures, failed_until = text.find("{"), 0, -1
+    while position >= 0 and failures < _MAX_FAILURES:
+        try:
+            value, end = decoder.raw_decode(text, position)
+        except RecursionError:
+            yield None, position, position
+            return
+        except json.JSONDecodeError as error:
+            if position > failed_until and '"decision"' in text[position : error.pos]:
+                yield None, position, error.pos
+            failed_until = max(failed_until, error.pos)
+            failures += 1
+            end = position + 1
+        else:
+            yield value, position, end
+        position = text.find("{", end)

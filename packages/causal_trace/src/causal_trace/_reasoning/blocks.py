@@ -1,0 +1,143 @@
+"""Pair the markers of reasoning into blocks, also where some are missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .._core.json_values import Value
+from .._core.parse_warning import ParseWarning
+from .._core.warnings import warning
+from .markers import Marker, find_markers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasoningBlock(Value):
+    """One block of reasoning in a text.
+
+    Attributes:
+        text: The reasoning, without its markers and the white space around it.
+        form: The name of its marker, such as ``think`` or ``harmony analysis``.
+        start: The position of its first character, markers included.
+        end: The position after its last character, markers included.
+        content_start: The position of the first character between the markers.
+        content_end: The position after the last character between the markers.
+        closed: Whether it has a closing marker.
+    """
+
+    text: str
+    form: str
+    start: int
+    end: int
+    content_start: int
+    content_end: int
+    closed: bool = True
+
+
+class BlockFinder:
+    """Finds the blocks of one text.
+
+    Attributes:
+        blocks: The blocks in order. Empty ones are among them: their markers are not answer text.
+        warnings: One for each piece of malformed markup.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.blocks: list[ReasoningBlock] = []
+        self.warnings: list[ParseWarning] = []
+
+    def find(self) -> None:
+        """Find all blocks, in time linear in the length of the text."""
+        every = find_markers(self.text)
+        markers = [each for each in every if each.place == "text"]
+        index = 0
+        while index < len(markers):
+            if markers[index].closing:
+                self._closing_alone(markers[index])
+                index += 1
+            else:
+                index = self._block(markers, index, every)
+        self._mentions(every)
+        if sum(bool(block.text) for block in self.blocks) > 1:
+            self._warn("reasoning_several", self.blocks[1].start)
+
+    def _closing_alone(self, marker: Marker) -> None:
+        """Read a closing marker before which nothing is open.
+
+        Chat templates of some models end the prompt with the opening marker, so that the answer
+        holds the closing one only (vllm-project/vllm#13125).
+        """
+        if self.blocks:
+            self._warn("reasoning_stray_closing", marker.start, name=marker.name)
+            return
+        self._warn("reasoning_opening_missing", marker.start, name=marker.name)
+        self._add(marker.name, (0, 0), (marker.start, marker.end))
+
+    def _block(self, markers: Sequence[Marker], index: int, every: Sequence[Marker]) -> int:
+        """Read the block that a marker opens; return the index of the next marker."""
+        opening = markers[index]
+        closing = self._closing(markers, index)
+        if closing is None:
+            self._not_closed(opening, every)
+            return len(markers)
+        end = markers[closing]
+        if end.name != opening.name:
+            names = {"name": end.name, "opened": opening.name}
+            self._warn("reasoning_closing_differs", end.start, **names)
+        self._add(opening.name, (opening.start, opening.end), (end.start, end.end))
+        return closing + 1
+
+    def _closing(self, markers: Sequence[Marker], index: int) -> int | None:
+        """Return the index of the marker that closes a block; blocks in it are counted."""
+        depth, last, inner = 1, None, False
+        for number in range(index + 1, len(markers)):
+            if markers[number].closing:
+                depth -= 1
+                last = number
+            else:
+                depth += 1
+                inner = True
+            if depth == 0:
+                break
+        if last is not None and inner:
+            code = "reasoning_nested" if depth == 0 else "reasoning_unbalanced"
+            self._warn(code, markers[index].start, name=markers[index].name)
+        return last
+
+    def _not_closed(self, opening: Marker, every: Sequence[Marker]) -> None:
+        """Read a block without closing marker: up to one inside a fence, else to the end."""
+        for each in every:
+            # A fence that the reasoning opened and never closed can reach into the answer.
+            if each.start > opening.start and each.closing and each.place == "fence":
+                self._warn("reasoning_closed_in_fence", each.start, name=each.name)
+                self._add(opening.name, (opening.start, opening.end), (each.start, each.end))
+                return
+        self._warn("reasoning_not_closed", opening.start, name=opening.name)
+        end = (len(self.text), len(self.text))
+        self._add(opening.name, (opening.start, opening.end), end, closed=False)
+
+    def _mentions(self, every: Sequence[Marker]) -> None:
+        taken = {block.content_end for block in self.blocks}
+        for each in every:
+            if each.place != "text" and each.start not in taken:
+                self._warn(f"reasoning_tag_{each.place}", each.start, name=each.name)
+
+    def _add(
+        self, form: str, begin: tuple[int, int], end: tuple[int, int], *, closed: bool = True
+    ) -> None:
+        content = self.text[begin[1] : end[0]].strip()
+        if not content:
+            self._warn("reasoning_empty", begin[0], name=form)
+        self.blocks.append(
+            ReasoningBlock(
+                text=content,
+                form=form,
+                start=begin[0],
+                end=end[1],
+                content_start=begin[1],
+                content_end=end[0],
+                closed=closed,
+            )
+        )
+
+    def _warn(self, code: str, position: int, **values: str) -> None:
+        self.warnings.append(warning(code, position, **values))

@@ -1,0 +1,124 @@
+"""Harmony: the channels analysis, commentary and final of gpt-oss models."""
+
+import re
+from dataclasses import dataclass, field
+
+from .._core.parse_warning import ParseWarning
+from .._core.warnings import warning
+from .blocks import ReasoningBlock
+
+_TOKEN = re.compile(r"<\|(start|channel|message|constrain|end|return|call)\|>")
+_LEAK = re.compile(r"(?:^\s*|assistant)(?P<channel>analysis|commentary|final)(?=[\sA-Z\"'(*#<\d])")
+_LEAKED = re.compile(
+    r"^\s*analysis\b.*?assistantfinal|^\s*analysis[A-Z].*?assistantfinal", re.DOTALL
+)
+_REASONING = {"analysis"}
+_ANSWER = {"final", ""}
+
+
+@dataclass(slots=True)
+class Harmony:
+    """What was found in a text with channels.
+
+    Attributes:
+        blocks: The reasoning.
+        answer_spans: The spans of the answer.
+        commentary: The texts of the commentary channel: preambles and tool calls.
+        warnings: One for each piece of malformed markup.
+    """
+
+    blocks: list[ReasoningBlock] = field(default_factory=list)
+    answer_spans: list[tuple[int, int]] = field(default_factory=list)
+    commentary: list[str] = field(default_factory=list)
+    warnings: list[ParseWarning] = field(default_factory=list)
+
+
+def read_harmony(text: str) -> Harmony | None:
+    """Return the channels of a text; None when it has none."""
+    if "<|channel|>" in text or ("<|start|>" in text and "<|message|>" in text):
+        tokens = [each for each in _TOKEN.finditer(text) if not _quoted(text, each)]
+        if any(each[1] in ("channel", "message") for each in tokens):
+            return _with_tokens(text, tokens)
+    if text.lstrip().startswith("analysis") and _LEAKED.match(text):
+        return _leaked(text)
+    return None
+
+
+def _quoted(text: str, token: re.Match[str]) -> bool:
+    before, after = text[token.start() - 1 : token.start()], text[token.end() : token.end() + 1]
+    return bool(before) and before == after and before in "`'\""
+
+
+def _with_tokens(text: str, tokens: list[re.Match[str]]) -> Harmony:
+    found = Harmony()
+    channel, block_start = "", 0
+    if text[: tokens[0].start()].strip():
+        found.answer_spans.append((0, tokens[0].start()))
+    for number, token in enumerate(tokens):
+        following = tokens[number + 1] if number + 1 < len(tokens) else None
+        end = len(text) if following is None else following.start()
+        content = text[token.end() : end]
+        if token[1] == "start":
+            channel, block_start = "", token.start()
+        elif token[1] == "channel":
+            words = content.split()
+            channel = words[0].lower() if words else ""
+            block_start = token.start() if channel else block_start
+            if following is None:
+                found.warnings.append(warning("harmony_cut", token.start()))
+        elif token[1] == "message":
+            ending = None if following is None else following[1]
+            _message(found, text, (channel, block_start), (token.end(), end), ending)
+        elif token[1] in ("end", "return", "call") and content.strip():
+            found.warnings.append(warning("harmony_outside", token.end()))
+            found.answer_spans.append((token.end(), end))
+    return found
+
+
+def _message(
+    found: Harmony,
+    text: str,
+    head: tuple[str, int],
+    span: tuple[int, int],
+    ending: str | None,
+) -> None:
+    """Book the content of one message under its channel, which begins at a position."""
+    channel, start = head
+    content = text[slice(*span)]
+    ended = ending in ("end", "return", "call")
+    if not ended and (ending is not None or channel in _REASONING):
+        found.warnings.append(warning("harmony_not_ended", span[0], name=channel or "message"))
+    if channel in _REASONING:
+        if content.strip():
+            found.blocks.append(_block(content, channel, start, span, closed=ended))
+    elif channel == "commentary":
+        found.commentary.append(content)
+    else:
+        if channel not in _ANSWER:
+            found.warnings.append(warning("harmony_channel", start, name=channel))
+        found.answer_spans.append(span)
+
+
+def _block(
+    content: str, channel: str, start: int, span: tuple[int, int], *, closed: bool
+) -> ReasoningBlock:
+    return ReasoningBlock(
+        text=content.strip(),
+        form=f"harmony {channel}",
+        start=start,
+        end=span[1],
+        content_start=span[0],
+        content_end=span[1],
+        closed=closed,
+    )
+
+
+def _leaked(text: str) -> Harmony:
+    """Read channels whose tokens were stripped: ``analysis...assistantfinal...``."""
+    heads = list(_LEAK.finditer(text))
+    found = Harmony(warnings=[warning("harmony_leaked", heads[0].start("channel"))])
+    for number, head in enumerate(heads):
+        end = heads[number + 1].start() if number + 1 < len(heads) else len(text)
+        start = head.start() if number else 0
+        _message(found, text, (head["channel"], start), (head.end(), end), "end")
+    return found

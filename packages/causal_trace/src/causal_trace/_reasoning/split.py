@@ -1,0 +1,85 @@
+"""Split a text into reasoning and answer."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .._core.errors import TraceParseError
+from .._core.json_values import Value
+from .._core.parse_warning import ParseWarning
+from .blocks import BlockFinder, ReasoningBlock
+from .harmony import read_harmony
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasoningText(Value):
+    """The reasoning and the answer of a text.
+
+    Attributes:
+        blocks: The blocks of reasoning that are not empty, in order.
+        answer: The text without reasoning and its markers.
+        answer_spans: The spans of the text that the answer is made of.
+        commentary: Texts of the Harmony channel commentary: preambles and tool calls.
+        warnings: One for each piece of malformed markup, by position.
+    """
+
+    blocks: tuple[ReasoningBlock, ...]
+    answer: str
+    answer_spans: tuple[tuple[int, int], ...]
+    commentary: tuple[str, ...] = ()
+    warnings: tuple[ParseWarning, ...] = ()
+
+    @property
+    def reasoning(self) -> str:
+        """All reasoning, one block after the other."""
+        return "\n".join(block.text for block in self.blocks)
+
+
+def read_reasoning(text: str, *, strict: bool = False) -> ReasoningText:
+    """Return the reasoning and the answer of a text.
+
+    Reads ``<think>`` and its kin, ``[THINK]`` and Harmony channels. Markers in quotes, in fenced
+    blocks and in events are mentions: they stay text, with a warning.
+
+    Args:
+        text: A model's output.
+        strict: Raise an error for malformed markup.
+
+    Returns:
+        Blocks of reasoning, the answer, and warnings.
+
+    Raises:
+        TraceParseError: ``strict`` is set and the markup is malformed.
+
+    Example:
+        >>> read_reasoning("weigh A and B</think>Answer A").reasoning
+        'weigh A and B'
+    """
+    harmony = read_harmony(text)
+    if harmony is not None:
+        blocks, spans = harmony.blocks, harmony.answer_spans
+        warnings, commentary = harmony.warnings, tuple(harmony.commentary)
+    else:
+        finder = BlockFinder(text)
+        finder.find()
+        blocks, warnings, commentary = finder.blocks, finder.warnings, ()
+        spans = list(_outside(finder.blocks, len(text)))
+    ordered = tuple(sorted(warnings, key=lambda each: each.position))
+    if strict and ordered:
+        raise TraceParseError(ordered)
+    return ReasoningText(
+        blocks=tuple(block for block in blocks if block.text),
+        answer="".join(text[begin:end] for begin, end in spans),
+        answer_spans=tuple(spans),
+        commentary=commentary,
+        warnings=ordered,
+    )
+
+
+def _outside(blocks: Sequence[ReasoningBlock], length: int) -> Iterator[tuple[int, int]]:
+    position = 0
+    for block in blocks:
+        if block.start > position:
+            yield position, block.start
+        position = block.end
+    if position < length or not blocks:
+        yield position, length
