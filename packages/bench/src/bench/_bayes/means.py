@@ -48,12 +48,12 @@ def bayes_mean(
     if rope is not None and not rope > 0:
         raise InvalidOptionError("rope", rope, "positive: half the width of the region")
     if treatment is None:
-        parts = [_student(clean(control, "values", least=2)[0])]
+        parts = [_student(clean(control, "values", min_count=2)[0])]
     elif paired:
         parts = [_student(clean_pairs(control, treatment).gaps)]
     else:
-        first, _ = clean(control, "control", least=2)
-        second, _ = clean(treatment, "treatment", least=2)
+        first, _ = clean(control, "control", min_count=2)
+        second, _ = clean(treatment, "treatment", min_count=2)
         parts = [_student(second), _student(first)]
     centre = parts[0][0] - (parts[1][0] if len(parts) > 1 else 0.0)
     below = _cdf(parts, -(rope or 0.0))
@@ -122,7 +122,7 @@ def correlated_t(
         InvalidDataError: The differences do not vary.
     """
     check_share("level", level)
-    array, _ = clean(differences, "differences", least=2)
+    array, _ = clean(differences, "differences", min_count=2)
     n, centre = len(array), mean(array)
     scale = math.sqrt(variance(array) * (1 / n + correlation / (1 - correlation)))
     if scale == 0.0:

@@ -56,7 +56,7 @@ def compare_many(
     check_choice("scale", scale, SCALES)
     check_choice("select", select, SELECT)
     method_name(correction)
-    samples = clean_groups(groups, missing=missing, least=2)
+    samples = clean_groups(groups, missing=missing, min_count=2)
     arrays = samples.arrays
     if select == "pretest":
         return _by_pretests(arrays, correction, level, samples.dropped, paired=False)
@@ -153,7 +153,7 @@ def compare_many_paired(
     check_choice("select", select, SELECT)
     method_name(correction)
     blocks = clean_blocks(groups, missing=missing)
-    columns = {name: blocks.matrix[:, place] for place, name in enumerate(blocks.names)}
+    columns = {name: blocks.matrix[:, index] for index, name in enumerate(blocks.names)}
     if select == "pretest":
         return _by_pretests(columns, correction, level, blocks.dropped, paired=True)
     inner: Scale = scale

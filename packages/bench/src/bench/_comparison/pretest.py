@@ -27,7 +27,7 @@ from .._tests.ranks.wilcoxon import wilcoxon
 SELECT = ("design", "pretest")
 RULE = "pre-tests"
 _ALPHA = 0.05
-_LEAST_FOR_SHAPIRO = 3
+_MIN_FOR_SHAPIRO = 3
 
 
 def choose_independent(
@@ -75,7 +75,7 @@ def _looks_normal(groups: Mapping[str, FloatArray]) -> tuple[bool, str]:
 
 
 def _shapiro_p(values: FloatArray) -> float:
-    if len(values) < _LEAST_FOR_SHAPIRO:
+    if len(values) < _MIN_FOR_SHAPIRO:
         return 1.0
     return 0.0 if is_constant(values) else float(stats.shapiro(values).pvalue)
 

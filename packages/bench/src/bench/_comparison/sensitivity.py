@@ -12,8 +12,8 @@ from .._tests.ranks.wilcoxon import wilcoxon
 
 SKEWED = 1.5
 SMALL = 10
-_MOST = 5000
-_LEAST_TRIMMED = 4
+_MAX_VALUES = 5000
+_MIN_TRIMMED = 4
 
 
 def is_skewed(*arrays: FloatArray) -> bool:
@@ -25,7 +25,7 @@ def independent_analyses(
 ) -> tuple[Comparison, ...]:
     """Studentised permutation (Janssen 1997) and trimmed means, for few or skewed values."""
     smallest, largest = sorted((len(control), len(treatment)))
-    if largest > _MOST or (smallest >= SMALL and not is_skewed(control, treatment)):
+    if largest > _MAX_VALUES or (smallest >= SMALL and not is_skewed(control, treatment)):
         return ()
     found = [
         permutation_test(
@@ -37,7 +37,7 @@ def independent_analyses(
             seed=seed,
         )
     ]
-    if smallest >= _LEAST_TRIMMED:
+    if smallest >= _MIN_TRIMMED:
         found.append(yuen_t(control, treatment, level=level, alternative=alternative))
     return tuple(found)
 
@@ -47,7 +47,7 @@ def paired_analyses(
 ) -> tuple[Comparison, ...]:
     """Sign flips and Wilcoxon with the Hodges-Lehmann shift, for few or skewed differences."""
     size = len(control)
-    if size > _MOST or (size >= SMALL and not is_skewed(treatment - control)):
+    if size > _MAX_VALUES or (size >= SMALL and not is_skewed(treatment - control)):
         return ()
     return (
         sign_flip_test(control, treatment, alternative=alternative, resamples=2000, seed=seed),

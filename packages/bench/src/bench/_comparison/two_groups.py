@@ -67,8 +67,8 @@ def compare(
     """
     check_choice("scale", scale, SCALES)
     check_choice("select", select, SELECT)
-    first, lost1 = clean(control, "control", missing=missing, least=2)
-    second, lost2 = clean(treatment, "treatment", missing=missing, least=2)
+    first, lost1 = clean(control, "control", missing=missing, min_count=2)
+    second, lost2 = clean(treatment, "treatment", missing=missing, min_count=2)
     extra: tuple[Comparison, ...] = ()
     warnings: list[Note] = []
     if select == "pretest":
@@ -169,7 +169,7 @@ def compare_paired(
         method: For 0/1 values: ``mid-p`` (default), ``exact``, ``chi2`` or ``chi2-corrected``.
         interval: For 0/1 values: ``bonett-price`` (default), ``tango``, ``newcombe`` or ``wald``.
         scale: ``binary``, ``numeric`` or ``ordinal`` (Likert, ranks); ``auto`` sees 0/1 as binary.
-        ids: The item ids of both sides, to pair by id rather than by place.
+        ids: The item ids of both sides, to pair by id rather than by position.
         clusters: The cluster of every item.
         select: ``design`` chooses by the design alone; ``pretest`` looks at the data first, as the
             original did, and the result says how far that is off its level.

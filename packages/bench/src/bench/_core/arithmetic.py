@@ -40,8 +40,8 @@ def tidy(array: FloatArray, scale: float) -> FloatArray:
     """Rounded to twelve significant digits of ``scale``."""
     if scale == 0.0 or not math.isfinite(scale):
         return array
-    places = 12 - math.floor(math.log10(scale)) - 1
-    return np.round(array, places) if abs(places) <= 300 else array
+    digits = 12 - math.floor(math.log10(scale)) - 1
+    return np.round(array, digits) if abs(digits) <= 300 else array
 
 
 def mean(array: FloatArray) -> float:

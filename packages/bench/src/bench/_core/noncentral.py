@@ -12,7 +12,7 @@ from collections.abc import Callable
 from .lazy import optimize, special
 from .results import Interval
 
-_MOST_STEPS = 60
+_MAX_STEPS = 60
 _NORMAL_FROM = 1e7
 
 
@@ -44,13 +44,13 @@ def _falling_root(cdf: Callable[[float], float], target: float, start: float) ->
     """Where a falling function meets ``target``, searched outwards from ``start``."""
     step = 1.0
     low = high = start
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         if cdf(low) >= target:
             break
         low -= step
         step *= 1.5
     step = 1.0
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         if cdf(high) <= target:
             break
         high += step
@@ -63,7 +63,7 @@ def _ncp_from_zero(cdf: Callable[[float], float], target: float, start: float) -
     if cdf(0.0) <= target:
         return 0.0
     high = max(1.0, start)
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         if cdf(high) <= target:
             break
         high *= 1.6

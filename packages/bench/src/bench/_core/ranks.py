@@ -9,7 +9,7 @@ from __future__ import annotations
 from .arithmetic import tidy
 from .lazy import FloatArray, IntArray, np
 
-_MOST_PAIRS = 4_000_000
+_MAX_PAIRS = 4_000_000
 
 
 def midranks(array: FloatArray, *, exactly: bool = False) -> FloatArray:
@@ -94,31 +94,33 @@ def mass_quantile(values: FloatArray, mass: FloatArray, p: float) -> float:
     return float(values[int(np.searchsorted(reached, p * (1 - 1e-12)))])
 
 
-def kth_differences(first: FloatArray, second: FloatArray, places: list[int]) -> list[float]:
+def kth_differences(first: FloatArray, second: FloatArray, positions: list[int]) -> list[float]:
     """Order statistics (from 1) of all differences first minus second."""
-    if len(first) * len(second) <= _MOST_PAIRS:
+    if len(first) * len(second) <= _MAX_PAIRS:
         every = np.sort((first[:, None] - second[None, :]).ravel())
-        return [float(every[place - 1]) for place in places]
+        return [float(every[position - 1]) for position in positions]
     ordered = np.sort(first)
     low = float(first.min() - second.max())
     high = float(first.max() - second.min())
-    return [_bisect(ordered, second, place, low, high) for place in places]
+    return [_bisect(ordered, second, position, low, high) for position in positions]
 
 
-def _bisect(ordered: FloatArray, second: FloatArray, place: int, low: float, high: float) -> float:
+def _bisect(
+    ordered: FloatArray, second: FloatArray, position: int, low: float, high: float
+) -> float:
     """Counting instead of listing: the pairs of large groups do not fit in memory."""
     for _ in range(100):
         middle = (low + high) / 2
         if middle in (low, high):
             break
-        if int(np.searchsorted(ordered, second + middle, side="right").sum()) >= place:
+        if int(np.searchsorted(ordered, second + middle, side="right").sum()) >= position:
             high = middle
         else:
             low = middle
     return high
 
 
-def median_places(count: int) -> list[int]:
+def median_positions(count: int) -> list[int]:
     return [(count + 1) // 2, count // 2 + 1]
 
 

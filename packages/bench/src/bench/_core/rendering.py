@@ -83,7 +83,7 @@ class ResultTable(Value):
     def text(self) -> str:
         """Columns padded to equal width."""
         lines = [self.columns, *self.rows]
-        widths = [max(len(line[place]) for line in lines) for place in range(len(self.columns))]
+        widths = [max(len(line[index]) for line in lines) for index in range(len(self.columns))]
 
         def padded(line: tuple[str, ...]) -> str:
             cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))

@@ -27,11 +27,11 @@ class TwoGroups:
 
 
 def clean_two(
-    control: Values, treatment: Values, *, missing: MissingPolicy = "error", least: int = 1
+    control: Values, treatment: Values, *, missing: MissingPolicy = "error", min_count: int = 1
 ) -> TwoGroups:
-    """Both groups with at least ``least`` finite values."""
-    first, lost_first = clean(control, "control", missing=missing, least=least)
-    second, lost_second = clean(treatment, "treatment", missing=missing, least=least)
+    """Both groups with at min_count ``min_count`` finite values."""
+    first, lost_first = clean(control, "control", missing=missing, min_count=min_count)
+    second, lost_second = clean(treatment, "treatment", missing=missing, min_count=min_count)
     return TwoGroups(control=first, treatment=second, dropped=lost_first + lost_second)
 
 
@@ -51,12 +51,12 @@ def clean_groups(
     groups: Groups,
     *,
     missing: MissingPolicy = "error",
-    least: int = 1,
+    min_count: int = 1,
 ) -> Samples:
-    """Two groups or more, each with at least ``least`` finite values."""
+    """Two groups or more, each with at min_count ``min_count`` finite values."""
     arrays, dropped = {}, 0
     for name, values in named(groups).items():
-        arrays[name], lost = clean(values, name, missing=missing, least=least)
+        arrays[name], lost = clean(values, name, missing=missing, min_count=min_count)
         dropped += lost
     return Samples(arrays=arrays, dropped=dropped)
 
@@ -66,7 +66,7 @@ def named(groups: Groups) -> dict[str, Values]:
     if isinstance(groups, Mapping):
         found = {str(name): values for name, values in groups.items()}
     else:
-        found = {f"group {place}": values for place, values in enumerate(groups, start=1)}
+        found = {f"group {index}": values for index, values in enumerate(groups, start=1)}
     if len(found) < 2:  # one group has nothing to be compared with
         raise NotEnoughDataError("groups", needed=2, got=len(found))
     return found
@@ -85,7 +85,7 @@ def clean_blocks(
     groups: Groups,
     *,
     missing: MissingPolicy = "error",
-    least: int = 2,
+    min_count: int = 2,
 ) -> Blocks:
     """Items that every condition answered; mappings are matched by item id."""
     check_choice("missing", missing, MISSING_POLICIES)
@@ -103,8 +103,8 @@ def clean_blocks(
         matrix = matrix[~absent]
     if not np.isfinite(matrix).all():
         raise InvalidDataError("groups", "infinite values cannot be averaged or ranked against")
-    if len(matrix) < least:
-        raise NotEnoughDataError("items", needed=least, got=len(matrix))
+    if len(matrix) < min_count:
+        raise NotEnoughDataError("items", needed=min_count, got=len(matrix))
     return Blocks(matrix=matrix, names=tuple(columns), dropped=dropped)
 
 

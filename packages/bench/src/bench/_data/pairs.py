@@ -1,4 +1,4 @@
-"""Two sides of the same items, matched by place or by id, never cut to the shorter."""
+"""Two sides of the same items, matched by position or by id, never cut to the shorter."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def clean_pairs(
     missing: MissingPolicy = "error",
     ids: tuple[Labels, Labels] | None = None,
     clusters: Labels | Mapping[Any, Hashable] | None = None,
-    least: int = 2,
+    min_count: int = 2,
 ) -> Pairs:
     """Pair the two sides; a missing value drops its pair (``missing="omit"``) or is an error."""
     check_choice("missing", missing, MISSING_POLICIES)
@@ -53,8 +53,8 @@ def clean_pairs(
             labels = [each for each, gone in zip(labels, absent, strict=True) if not gone]
     clean(first, "control")
     clean(second, "treatment")
-    if len(first) < least:
-        raise too_few("pairs", least, len(first))
+    if len(first) < min_count:
+        raise too_few("pairs", min_count, len(first))
     return Pairs(
         control=first,
         treatment=second,

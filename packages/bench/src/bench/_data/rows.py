@@ -90,7 +90,7 @@ def complete_rows(
             raise MissingValuesError(name, int(gaps.sum()))
         incomplete |= gaps
     kept = np.flatnonzero(~incomplete)
-    texts = {name: [str(columns[name][place]) for place in kept] for name in labels}
+    texts = {name: [str(columns[name][index]) for index in kept] for name in labels}
     return {name: array[kept] for name, array in arrays.items()}, texts, int(incomplete.sum())
 
 

@@ -48,21 +48,21 @@ def _objects(raw: Any, name: str) -> list[float]:
     if raw.ndim != 1:
         raise InvalidDataError(name, "expected one column of values of equal kind")
     found = []
-    for place, value in enumerate(raw):
+    for index, value in enumerate(raw):
         absent = value is None or type(value).__name__ in ("NAType", "NaTType")
         if not absent and isinstance(value, str | bytes | complex):
-            raise InvalidDataError(name, f"value {place} is {value!r}, which is not a number")
+            raise InvalidDataError(name, f"value {index} is {value!r}, which is not a number")
         try:
             found.append(math.nan if absent else float(value))
         except (TypeError, ValueError):
             raise InvalidDataError(
-                name, f"value {place} is {value!r}, which is not a number"
+                name, f"value {index} is {value!r}, which is not a number"
             ) from None
     return found
 
 
 def clean(
-    values: Values, name: str, *, missing: MissingPolicy = "error", least: int = 1
+    values: Values, name: str, *, missing: MissingPolicy = "error", min_count: int = 1
 ) -> tuple[FloatArray, int]:
     """Finite values, and how many missing ones were left out."""
     check_choice("missing", missing, MISSING_POLICIES)
@@ -75,12 +75,12 @@ def clean(
         array = array[~absent]
     if not np.isfinite(array).all():
         raise InvalidDataError(name, "infinite values cannot be averaged or ranked against")
-    if len(array) < least:
-        raise too_few(name, least, len(array))
+    if len(array) < min_count:
+        raise too_few(name, min_count, len(array))
     return array, count
 
 
-def too_few(name: str, least: int, got: int) -> NotEnoughDataError:
+def too_few(name: str, min_count: int, got: int) -> NotEnoughDataError:
     """The error for a group of one: nearly always a mean that was passed instead of its items."""
     hint = ""
     if got == 1:
@@ -88,7 +88,7 @@ def too_few(name: str, least: int, got: int) -> NotEnoughDataError:
             "one value has no spread. Pass the score of every item rather than their mean, and"
             " compare_paired when both systems answered the same items"
         )
-    return NotEnoughDataError(f"{name}, number of values", needed=least, got=got, hint=hint)
+    return NotEnoughDataError(f"{name}, number of values", needed=min_count, got=got, hint=hint)
 
 
 def cluster_codes(clusters: Labels, size: int) -> tuple[IntArray, int]:
@@ -107,5 +107,5 @@ def cluster_codes(clusters: Labels, size: int) -> tuple[IntArray, int]:
 
 def need_binary(name: str, array: FloatArray) -> None:
     if not is_binary(array):
-        odd = next(float(value) for value in array if value not in (0.0, 1.0))
-        raise InvalidDataError(name, f"expected only 0 and 1, got {odd:g}")
+        other = next(float(value) for value in array if value not in (0.0, 1.0))
+        raise InvalidDataError(name, f"expected only 0 and 1, got {other:g}")

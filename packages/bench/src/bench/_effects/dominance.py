@@ -130,7 +130,7 @@ def rank_biserial(
         UnequalLengthsError: The two sides do not match.
     """
     check_share("level", level)
-    pairs = clean_pairs(control, treatment, least=1)
+    pairs = clean_pairs(control, treatment, min_count=1)
     gaps = pairs.gaps[pairs.gaps != 0]
     size = len(gaps)
     if size == 0:

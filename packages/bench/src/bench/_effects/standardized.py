@@ -174,8 +174,8 @@ def standardized_difference(
     """
     check_choice("kind", kind, (*INDEPENDENT_KINDS, *PAIRED_KINDS))
     check_share("level", level)
-    first, _ = clean(control, "control", least=2)
-    second, _ = clean(treatment, "treatment", least=2)
+    first, _ = clean(control, "control", min_count=2)
+    second, _ = clean(treatment, "treatment", min_count=2)
     if kind in INDEPENDENT_KINDS:
         return independent_d(first, second, level, kind)
     if len(first) != len(second):

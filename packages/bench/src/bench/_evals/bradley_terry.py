@@ -20,7 +20,7 @@ from .preferences import Preferences, Strength
 
 TIE = 0.5
 _FEW_CLUSTERS = 20
-_MOST_STEPS, _LONGEST_STEP, _SETTLED = 200, 2.0, 1e-12
+_MAX_STEPS, _MAX_STEP, _TOLERANCE = 200, 2.0, 1e-12
 
 Game = tuple[str, str, float]
 
@@ -64,11 +64,11 @@ def bradley_terry(
     systems = [
         Strength(
             name=name,
-            games=int((design[:, place] != 0).sum()),
-            wins=float(won[:, place].sum()),
-            **_wald(np.eye(len(names))[place], strengths, covariance, level),
+            games=int((design[:, column] != 0).sum()),
+            wins=float(won[:, column].sum()),
+            **_wald(np.eye(len(names))[column], strengths, covariance, level),
         )
-        for place, name in enumerate(names)
+        for column, name in enumerate(names)
     ]
     return Preferences(
         systems=tuple(sorted(systems, key=lambda system: -system.strength)),
@@ -82,41 +82,41 @@ def bradley_terry(
 def _checked(games: Sequence[Game]) -> list[str]:
     if not games:
         raise NotEnoughDataError("games", needed=1, got=0)
-    for place, (first, second, score) in enumerate(games):
+    for number, (first, second, score) in enumerate(games):
         if first == second:
-            raise InvalidDataError("games", f"game {place}: {first!r} plays against itself")
+            raise InvalidDataError("games", f"game {number}: {first!r} plays against itself")
         if not 0.0 <= score <= 1.0:
-            raise InvalidDataError("games", f"game {place}: score {score} is not between 0 and 1")
+            raise InvalidDataError("games", f"game {number}: score {score} is not between 0 and 1")
     names = list(dict.fromkeys(name for first, second, _ in games for name in (first, second)))
     _check_connected(names, games)
     return names
 
 
 def _check_connected(names: Sequence[str], games: Sequence[Game]) -> None:
-    """Ford's condition (1957): everybody has beaten everybody else, directly or through others."""
-    place = {name: number for number, name in enumerate(names)}
+    """Ford's condition (1957): every system has a win over every other one, directly or through others."""
+    column = {name: number for number, name in enumerate(names)}
     beats = np.eye(len(names), dtype=bool)
     for first, second, score in games:
-        beats[place[first], place[second]] |= score > 0
-        beats[place[second], place[first]] |= score < 1
+        beats[column[first], column[second]] |= score > 0
+        beats[column[second], column[first]] |= score < 1
     for _ in range(len(names).bit_length()):
         beats = beats @ beats
     if beats.all():
         return
-    odd = names[int(np.argmin(beats.sum(axis=1)))]
+    isolated = names[int(np.argmin(beats.sum(axis=1)))]
     raise InvalidDataError(
         "games",
-        f"{odd!r} has no win over some of the others, not even through third systems, so the"
+        f"{isolated!r} has no win over some of the others, not even through third systems, so the"
         " strengths have no finite estimate; leave it out or collect more games",
     )
 
 
 def _design(names: Sequence[str], games: Sequence[Game]) -> tuple[FloatArray, FloatArray]:
     """One row per game: 1 for its first system, -1 for its second."""
-    place = {name: number for number, name in enumerate(names)}
+    column = {name: number for number, name in enumerate(names)}
     design = np.zeros((len(games), len(names)))
     for row, (first, second, _) in enumerate(games):
-        design[row, place[first]], design[row, place[second]] = 1.0, -1.0
+        design[row, column[first]], design[row, column[second]] = 1.0, -1.0
     return design, np.array([score for *_, score in games], dtype=float)
 
 
@@ -127,15 +127,15 @@ def _chances(design: FloatArray, strengths: FloatArray) -> FloatArray:
 def _fitted(design: FloatArray, scores: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Strengths that sum to zero, and the information at them."""
     strengths = np.zeros(design.shape[1])
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         chances = _chances(design, strengths)
         information = design.T @ (design * (chances * (1 - chances))[:, None])
         step = _inverse(information) @ (design.T @ (scores - chances))
         longest = float(np.abs(step).max())
-        if longest > _LONGEST_STEP:  # Newton overshoots far from the maximum
-            step *= _LONGEST_STEP / longest
+        if longest > _MAX_STEP:  # Newton overshoots far from the maximum
+            step *= _MAX_STEP / longest
         strengths += step
-        if longest < _SETTLED:
+        if longest < _TOLERANCE:
             break
     chances = _chances(design, strengths)
     information = design.T @ (design * (chances * (1 - chances))[:, None])

@@ -124,10 +124,10 @@ def calibration(
     n, squares = len(stated), gaps**2
     generator = stream(seed, "bootstrap", "calibration")
     drawn, briers = np.empty(resamples), np.empty(resamples)
-    for place in range(resamples):
+    for index in range(resamples):
         chosen = generator.integers(0, n, size=n)
-        drawn[place] = _ece(codes[chosen], gaps[chosen], len(edges) - 1)
-        briers[place] = float(squares[chosen].mean())
+        drawn[index] = _ece(codes[chosen], gaps[chosen], len(edges) - 1)
+        briers[index] = float(squares[chosen].mean())
     table = _table((stated, right), codes, edges, level)
     tails = [(1 - level) / 2, (1 + level) / 2]
     ece, brier = _ece(codes, gaps, len(edges) - 1), float(squares.mean())

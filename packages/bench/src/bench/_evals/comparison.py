@@ -102,17 +102,17 @@ def eval_compare(
         raise InvalidDataError("items", f"control has {len(first)}, treatment has {len(second)}")
     _, _, here = without_missing(first, missing)
     _, _, there = without_missing(second, missing)
-    kept = [place for place in range(len(first)) if here[place] and there[place]]
-    labels = None if clusters is None else [list(clusters)[place] for place in kept]
-    first, second = [first[place] for place in kept], [second[place] for place in kept]
+    kept = [index for index in range(len(first)) if here[index] and there[index]]
+    names = None if clusters is None else list(clusters)
+    labels = None if names is None else [names[index] for index in kept]
+    first, second = [first[index] for index in kept], [second[index] for index in kept]
     scores = [
         eval_score(rows, clusters=labels, level=level, missing=missing) for rows in (first, second)
     ]
-    old, new = (
-        [mean(np.array(row)) for row in without_missing(rows, missing)[0]]
+    y, x = (
+        np.array([mean(np.array(row)) for row in without_missing(rows, missing)[0]])
         for rows in (first, second)
     )
-    x, y = np.array(new), np.array(old)
     result = compare_paired(y, x, level=level, clusters=labels)
     gaps = x - y
     paired, apart = variance(gaps) / len(gaps), (variance(x) + variance(y)) / len(gaps)

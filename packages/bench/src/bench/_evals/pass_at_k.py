@@ -98,9 +98,9 @@ def _rate(
     check_share("level", level)
     if len(samples) != len(correct) or not len(samples):
         raise InvalidDataError("correct", f"{len(correct)} counts for {len(samples)} tasks")
-    for place, (n, c) in enumerate(zip(samples, correct, strict=True)):
+    for index, (n, c) in enumerate(zip(samples, correct, strict=True)):
         if not 0 <= c <= n or not 1 <= k <= n:
-            raise InvalidDataError("samples", f"task {place}: {c} of {n} right, k = {k}")
+            raise InvalidDataError("samples", f"task {index}: {c} of {n} right, k = {k}")
     values = [rule(n, c, k) for n, c in zip(samples, correct, strict=True)]
     centre = math.fsum(values) / len(values)
     se = math.sqrt(variance(np.array(values)) / len(values)) if len(values) > 1 else math.nan

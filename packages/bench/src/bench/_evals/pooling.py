@@ -63,7 +63,7 @@ def pool_scores(
     """
     check_choice("method", method, METHODS)
     check_share("level", level)
-    arrays = {name: clean(values, name, least=2)[0] for name, values in datasets.items()}
+    arrays = {name: clean(values, name, min_count=2)[0] for name, values in datasets.items()}
     total = sum(map(len, arrays.values()))
     weights = {
         name: 1 / len(arrays) if method == "macro" else len(array) / total

@@ -97,9 +97,9 @@ def prediction_powered_mean(
         NotEnoughDataError: Fewer than three labels, or fewer than two other judgements.
     """
     check_share("level", level)
-    y, _ = clean(labels, "labels", least=3)
-    f, _ = clean(judged, "judged", least=3)
-    rest, _ = clean(unlabelled, "unlabelled", least=2)
+    y, _ = clean(labels, "labels", min_count=3)
+    f, _ = clean(judged, "judged", min_count=3)
+    rest, _ = clean(unlabelled, "unlabelled", min_count=2)
     if len(y) != len(f):
         raise UnequalLengthsError(len(y), len(f), "labels and judged must be of the same items")
     n, more = len(y), len(rest)

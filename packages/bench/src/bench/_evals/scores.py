@@ -82,14 +82,14 @@ def score_rows(scores: Scores) -> list[list[float]]:
     """One list of repeats per item; a missing answer is NaN."""
     values = list(scores.values()) if isinstance(scores, Mapping) else list(scores)
     rows = []
-    for place, entry in enumerate(values):
+    for index, entry in enumerate(values):
         repeats = (
             list(entry) if hasattr(entry, "__len__") and not isinstance(entry, str) else [entry]
         )
         try:
             rows.append([math.nan if each is None else float(each) for each in repeats])
         except (TypeError, ValueError):
-            raise InvalidDataError("scores", f"item {place} is {entry!r}, not a number") from None
+            raise InvalidDataError("scores", f"item {index} is {entry!r}, not a number") from None
     if not rows or not all(rows):
         raise InvalidDataError("scores", "no items, or an item without answers")
     return rows

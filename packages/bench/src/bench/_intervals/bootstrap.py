@@ -32,7 +32,7 @@ NAMED: dict[StatisticName, Statistic] = {
     "variance": variance,
 }
 _ROWS = 128
-_FEW = 5
+_FEW_VALUES = 5
 BootstrapMethod = Literal["bca", "percentile", "basic"]
 BOOTSTRAP_METHODS: tuple[BootstrapMethod, ...] = get_args(BootstrapMethod)
 
@@ -71,7 +71,7 @@ def bootstrap_interval(
     check_resamples(resamples)
     if isinstance(statistic, str):
         check_choice("statistic", statistic, NAMED)
-    array, _ = clean(values, "values", least=2)
+    array, _ = clean(values, "values", min_count=2)
     function = NAMED[statistic] if isinstance(statistic, str) else statistic
     estimate = float(function(array))
     if is_constant(array):
@@ -91,7 +91,7 @@ def bootstrap_interval(
         draws = _cluster_means(array, clusters, resamples, seed)
     else:
         draws = bootstrap_draws(array, statistic, resamples, seed)
-    notes: list[Note] = [note("SMALL_TAIL_BOOTSTRAP")] if len(array) < _FEW else []
+    notes: list[Note] = [note("SMALL_TAIL_BOOTSTRAP")] if len(array) < _FEW_VALUES else []
     tails = np.array([(1 - level) / 2, (1 + level) / 2])
     if method == "bca":
         tails = _bca_tails(draws, estimate, tails, _jackknife(array, statistic, function))
@@ -127,8 +127,8 @@ def bootstrap_draws(
     draws = np.empty(resamples)
     for start in range(0, resamples, _ROWS):
         count = min(_ROWS, resamples - start)
-        places = generator.integers(0, size, size=(count, size), dtype=kind)
-        draws[start : start + count] = _rows(array[places], statistic)
+        indices = generator.integers(0, size, size=(count, size), dtype=kind)
+        draws[start : start + count] = _rows(array[indices], statistic)
     return draws
 
 
@@ -151,8 +151,8 @@ def _cluster_means(array: FloatArray, clusters: Labels, resamples: int, seed: in
     draws = np.empty(resamples)
     for start in range(0, resamples, _ROWS):
         rows = min(_ROWS, resamples - start)
-        places = generator.integers(0, count, size=(rows, count), dtype=kind)
-        drawn = sums.take(places).sum(axis=1) / sizes.take(places).sum(axis=1)
+        indices = generator.integers(0, count, size=(rows, count), dtype=kind)
+        drawn = sums.take(indices).sum(axis=1) / sizes.take(indices).sum(axis=1)
         draws[start : start + rows] = drawn
     return draws
 
@@ -177,4 +177,4 @@ def _jackknife(array: FloatArray, statistic: str | Statistic, function: Statisti
     if statistic == "mean":
         found: FloatArray = (float(array.sum()) - array) / (size - 1)
         return found
-    return np.array([float(function(np.delete(array, place))) for place in range(size)])
+    return np.array([float(function(np.delete(array, index))) for index in range(size)])

@@ -97,7 +97,7 @@ def clustered_mean(values: Values, clusters: Labels) -> ClusteredMean:
     Raises:
         NotEnoughDataError: Fewer than two clusters.
     """
-    values, _ = clean(values, "values", least=2)
+    values, _ = clean(values, "values", min_count=2)
     n = len(values)
     codes, count = cluster_codes(clusters, n)
     average = mean(values)

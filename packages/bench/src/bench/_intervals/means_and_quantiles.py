@@ -34,7 +34,7 @@ def mean_interval(
         NotEnoughDataError: Fewer than two values or clusters.
     """
     check_share("level", level)
-    array, _ = clean(values, "values", least=2)
+    array, _ = clean(values, "values", min_count=2)
     average = mean(array)
     warnings: list[Note] = []
     if clusters is not None:
@@ -91,7 +91,7 @@ def quantile_interval(
         raise InvalidOptionError(
             "quantile", quantile, "between 0 and 1 (0.99 for the 99th percentile)"
         )
-    array, _ = clean(values, "values", least=2)
+    array, _ = clean(values, "values", min_count=2)
     estimate = quantile_of(array, quantile)
     if is_constant(array):
         return Interval(

@@ -10,12 +10,12 @@ from .._core.streams import stream
 from .._data.values import Labels, cluster_codes
 
 _BATCH_VALUES = 1_000_000
-LEAST_RESAMPLES = 100
+MIN_RESAMPLES = 100
 
 
 def check_resamples(resamples: int) -> None:
-    if resamples < LEAST_RESAMPLES:
-        raise InvalidOptionError("resamples", resamples, f"at least {LEAST_RESAMPLES}")
+    if resamples < MIN_RESAMPLES:
+        raise InvalidOptionError("resamples", resamples, f"at least {MIN_RESAMPLES}")
 
 
 def bootstrap_counts(
@@ -42,11 +42,11 @@ def count_quantiles(values: FloatArray, counts: IntArray, quantile: float) -> Fl
     order = np.argsort(values, kind="stable")
     ordered = values[order]
     reached = np.cumsum(counts[:, order], axis=1, dtype=np.int64)
-    place = (reached[:, -1] - 1) * quantile
-    below = np.floor(place)
+    index = (reached[:, -1] - 1) * quantile
+    below = np.floor(index)
     first = (reached <= below[:, None]).sum(axis=1)
     second = (reached <= (below + 1)[:, None]).sum(axis=1)
     low = ordered[first]
     high = ordered[np.minimum(second, len(values) - 1)]
-    found: FloatArray = low + (high - low) * (place - below)
+    found: FloatArray = low + (high - low) * (index - below)
     return found

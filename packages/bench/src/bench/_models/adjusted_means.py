@@ -28,7 +28,7 @@ def adjusted_means(
         levels = levels_of(column)
         weights = np.zeros((len(levels), model.matrix.shape[1]))
         weights[:, 0] = 1.0
-        weights[:, model.place(factor)] = contrasts(len(levels), "sum")
+        weights[:, model.columns_of(factor)] = contrasts(len(levels), "sum")
         for name, row in zip(levels, weights, strict=True):
             value, se = model.estimate(row)
             means.append(

@@ -79,11 +79,11 @@ def _factor(name: str, labels: Sequence[str], coding: str, first: str | None) ->
     levels = levels_of(labels, first)
     if len(levels) < 2:
         raise NotEnoughDataError(f"{name}, number of levels", needed=2, got=len(levels))
-    places = np.asarray([levels.index(label) for label in labels])
+    indices = np.asarray([levels.index(label) for label in labels])
     return Term(
         name=name,
         variables=frozenset([name]),
-        columns=contrasts(len(levels), coding)[places],
+        columns=contrasts(len(levels), coding)[indices],
         column_names=tuple(f"{name}: {level} - {levels[0]}" for level in levels[1:]),
     )
 

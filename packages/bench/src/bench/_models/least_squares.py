@@ -40,7 +40,7 @@ class LeastSquares:
         self.flat = is_constant(y) or self.residual_square <= 1e-20 * total
         self.variance = math.nan if self.flat else self.residual_square / self.df
 
-    def place(self, name: str) -> slice:
+    def columns_of(self, name: str) -> slice:
         """The columns of an effect."""
         start = 1
         for term in self.terms:

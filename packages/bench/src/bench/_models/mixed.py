@@ -147,8 +147,8 @@ def _fitted(
 
 def _indicators(column: Sequence[str]) -> FloatArray:
     levels = levels_of(column)
-    places = [levels.index(label) for label in column]
-    return np.asarray(np.eye(len(levels))[places])
+    indices = [levels.index(label) for label in column]
+    return np.asarray(np.eye(len(levels))[indices])
 
 
 def _variances(fit: Any, groups: Mapping[str, Sequence[str]]) -> tuple[VarianceComponent, ...]:

@@ -174,9 +174,9 @@ def _adjusted(p_values: Sequence[float | None] | FloatArray, name: str) -> list[
         return []
     p = as_array(p_values, "p_values")
     known = ~np.isnan(p)
-    for place, value in enumerate(p):
+    for index, value in enumerate(p):
         if not math.isnan(value) and not 0.0 <= value <= 1.0:
-            raise InvalidDataError("p_values", f"value {place} is {value}, not between 0 and 1")
+            raise InvalidDataError("p_values", f"value {index} is {value}, not between 0 and 1")
     found = np.full(len(p), math.nan)
     if known.any():
         found[known] = np.clip(METHODS[name](p[known]), 0.0, 1.0)

@@ -62,7 +62,7 @@ def correct_multiple_comparisons(
     if isinstance(results, Mapping):
         named = {str(name): result for name, result in results.items()}
     else:
-        named = {f"test {place}": result for place, result in enumerate(results, start=1)}
+        named = {f"test {index}": result for index, result in enumerate(results, start=1)}
     p_values = [
         result.p_value if isinstance(result, Comparison) else result for result in named.values()
     ]

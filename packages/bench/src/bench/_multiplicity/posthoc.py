@@ -80,8 +80,8 @@ def posthoc(
     method_name(correction)
     if method == "nemenyi-paired":
         return _nemenyi_paired(groups, level, missing)
-    least = 2 if method in ("games-howell", "welch") else 1
-    arrays = clean_groups(groups, missing=missing, least=least).arrays
+    min_count = 2 if method in ("games-howell", "welch") else 1
+    arrays = clean_groups(groups, missing=missing, min_count=min_count).arrays
     if method in ("dunn", "conover", "nemenyi"):
         return _by_ranks(arrays, method, correction, level)
     return _by_means(arrays, method, correction, level)

@@ -79,13 +79,13 @@ def plan_budget(
     )
     per_n = needed.n_total / needed.n
     n = math.floor(budget_usd / (cost_per_item_usd * per_n) + 1e-9)
-    least = 2
+    min_n = 2
     affordable = power(
-        test, n=max(n, least), effect=effect, alpha=alpha, alternative=alternative, **settings
+        test, n=max(n, min_n), effect=effect, alpha=alpha, alternative=alternative, **settings
     )
     status = "fully_powered" if n >= needed.n else "underpowered"
     return BudgetPlan(
-        status="insufficient_budget" if n < least else status,
+        status="insufficient_budget" if n < min_n else status,
         affordable=affordable,
         needed=needed,
         budget_usd=budget_usd,

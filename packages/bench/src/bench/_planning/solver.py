@@ -75,7 +75,7 @@ _POWER: dict[str, Callable[[DesignPoint], float]] = {
 }
 
 
-_LEAST_N = {
+_MIN_N = {
     "t": 2.0,
     "paired-t": 2.0,
     "one-sample-t": 2.0,
@@ -84,18 +84,18 @@ _LEAST_N = {
 }
 
 
-_MOST_N = 1e8
+_MAX_N = 1e8
 
 
 def solve_n(design: PowerDesign, effect: float, alpha: float, goal: float) -> float:
-    low = _LEAST_N.get(design.test, 1e-3)
+    low = _MIN_N.get(design.test, 1e-3)
     if design.test == "mcnemar-exact":
         return _smallest_whole_n(design, effect, alpha, goal)
     low += 1e-9
     high = max(4.0, low)
     while design.power(high, effect, alpha) < goal:
         high *= 2
-        if high > _MOST_N:
+        if high > _MAX_N:
             raise InvalidOptionError("effect", effect, "reachable: no sample has that power")
     if design.power(low, effect, alpha) >= goal:
         return low

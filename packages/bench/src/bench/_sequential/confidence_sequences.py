@@ -20,7 +20,7 @@ from .._core.wording import bracket, number, percent
 from .._data.pairs import clean_pairs
 from .._data.values import Values, ValuesByItem, clean
 
-_MOST_BET = 0.5
+_MAX_BET = 0.5
 SequenceMethod = Literal["betting", "bernstein"]
 SEQUENCE_METHODS: tuple[SequenceMethod, ...] = get_args(SequenceMethod)
 
@@ -44,9 +44,9 @@ class ConfidenceSequence(Result):
 
     def first_excluding(self, value: float = 0.0) -> int | None:
         """After how many values the interval left ``value`` out for the first time."""
-        for place, (low, high) in enumerate(zip(self.low, self.high, strict=True), start=1):
+        for index, (low, high) in enumerate(zip(self.low, self.high, strict=True), start=1):
             if not low <= value <= high:
-                return place
+                return index
         return None
 
     def table(self) -> ResultTable:
@@ -126,7 +126,7 @@ def paired_confidence_sequence(
         UnequalLengthsError: The two sides do not match.
         InvalidDataError: A value outside the bounds.
     """
-    pairs = clean_pairs(control, treatment, least=1)
+    pairs = clean_pairs(control, treatment, min_count=1)
     width = high - low
     for name, side in (("control", pairs.control), ("treatment", pairs.treatment)):
         if float(side.min()) < low or float(side.max()) > high:
@@ -150,7 +150,7 @@ def _predictable(scaled: FloatArray, alpha: float) -> tuple[FloatArray, FloatArr
 def _bernstein(scaled: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray]:
     """Waudby-Smith and Ramdas 2024, theorem 2 (predictable plug-in empirical Bernstein)."""
     centre, _, bets = _predictable(scaled, alpha)
-    bets = np.minimum(bets, _MOST_BET)
+    bets = np.minimum(bets, _MAX_BET)
     cost = -np.log1p(-bets) - bets
     weight = np.cumsum(bets)
     middle = np.cumsum(bets * scaled) / weight
@@ -166,20 +166,20 @@ def _betting(scaled: FloatArray, alpha: float, grid: int) -> tuple[FloatArray, F
     candidates = np.linspace(0.0, 1.0, grid + 1)
     up, down = np.zeros(grid + 1), np.zeros(grid + 1)
     with np.errstate(divide="ignore"):
-        most_up, most_down = _MOST_BET / candidates, _MOST_BET / (1 - candidates)
+        most_up, most_down = _MAX_BET / candidates, _MAX_BET / (1 - candidates)
     lower, upper = np.empty(len(scaled)), np.empty(len(scaled))
     limit = math.log(2 / alpha)
     alive = np.ones(grid + 1, dtype=bool)
     step = 1.0 / grid
-    for place, value in enumerate(scaled.tolist()):
+    for index, value in enumerate(scaled.tolist()):
         gap = value - candidates
-        up += np.log1p(np.minimum(bets[place], most_up) * gap)
-        down += np.log1p(-np.minimum(bets[place], most_down) * gap)
+        up += np.log1p(np.minimum(bets[index], most_up) * gap)
+        down += np.log1p(-np.minimum(bets[index], most_down) * gap)
         alive &= np.maximum(up, down) < limit
         kept = np.flatnonzero(alive)
         if len(kept):
-            lower[place] = max(0.0, candidates[kept[0]] - (step if kept[0] else 0.0))
-            upper[place] = min(1.0, candidates[kept[-1]] + (step if kept[-1] < grid else 0.0))
+            lower[index] = max(0.0, candidates[kept[0]] - (step if kept[0] else 0.0))
+            upper[index] = min(1.0, candidates[kept[-1]] + (step if kept[-1] < grid else 0.0))
         else:
-            lower[place], upper[place] = lower[place - 1], upper[place - 1]
+            lower[index], upper[index] = lower[index - 1], upper[index - 1]
     return lower, upper

@@ -62,7 +62,7 @@ def group_sequential(
     check_choice("spending", spending, SPENDINGS)
     check_share("alpha", alpha)
     shares = (
-        [(place + 1) / looks for place in range(looks)] if isinstance(looks, int) else list(looks)
+        [(index + 1) / looks for index in range(looks)] if isinstance(looks, int) else list(looks)
     )
     rising = all(a < b for a, b in zip([0.0, *shares], shares, strict=False))
     if not shares or not rising or not math.isclose(shares[-1], 1.0):

@@ -67,7 +67,7 @@ def sequential_mcnemar(
         InvalidDataError: Values other than 0 and 1.
     """
     check_share("alpha", alpha)
-    pairs = clean_pairs(control, treatment, least=1)
+    pairs = clean_pairs(control, treatment, min_count=1)
     if not np.isin(pairs.control, (0, 1)).all() or not np.isin(pairs.treatment, (0, 1)).all():
         raise InvalidDataError("pairs", "expected only 0 and 1")
     wins, losses = np.cumsum(pairs.gaps > 0), np.cumsum(pairs.gaps < 0)

@@ -22,8 +22,8 @@ from .constructors import comparison
 
 CorrelationMethod = Literal["pearson", "spearman", "kendall"]
 METHODS: tuple[CorrelationMethod, ...] = get_args(CorrelationMethod)
-_LEAST_FOR_INTERVAL = 5
-_MOST_EXACT = 8
+_MIN_FOR_INTERVAL = 5
+_MAX_EXACT = 8
 _NO_RESIDUAL = 1e-14
 
 
@@ -57,7 +57,7 @@ def correlation(
     check_choice("method", method, METHODS)
     check_choice("alternative", alternative, ALTERNATIVES)
     check_share("level", level)
-    pairs = clean_pairs(x, y, missing=missing, least=3)
+    pairs = clean_pairs(x, y, missing=missing, min_count=3)
     a, b = pairs.control, pairs.treatment
     n = len(a)
     flat = is_constant(a) or is_constant(b)
@@ -72,7 +72,7 @@ def correlation(
         if method == "spearman":
             a, b = midranks(a), midranks(b)
         value = _pearson(a, b)
-        if method == "spearman" and n <= _MOST_EXACT:
+        if method == "spearman" and n <= _MAX_EXACT:
             tail = tail_of(_permutation_p(a, b, alternative))
         elif 1 - value**2 > _NO_RESIDUAL:
             statistic = value * math.sqrt((n - 2) / (1 - value**2))
@@ -119,7 +119,7 @@ def _pearson(a: FloatArray, b: FloatArray) -> float:
 
 def _interval(value: float, n: int, method: str, level: float) -> Interval:
     low = high = math.nan
-    if n >= _LEAST_FOR_INTERVAL and 1 - value**2 > _NO_RESIDUAL:
+    if n >= _MIN_FOR_INTERVAL and 1 - value**2 > _NO_RESIDUAL:
         spread = {
             "pearson": 1 / (n - 3),
             "spearman": (1 + value**2 / 2) / (n - 3),

@@ -40,7 +40,7 @@ def cochran_q(
         UnequalLengthsError: Groups with different numbers of items.
     """
     check_share("effect_level", effect_level)
-    blocks = clean_blocks(groups, missing=missing, least=1)
+    blocks = clean_blocks(groups, missing=missing, min_count=1)
     matrix = blocks.matrix
     if not is_binary(matrix.ravel()):
         raise InvalidDataError("groups", "Cochran's Q is for values of 0 and 1")

@@ -14,7 +14,7 @@ from ..._data.summaries import DataSummary
 from ..._intervals.resampling import check_resamples
 from ..constructors import comparison
 
-_MOST_WORK, _STEP = 8_000_000, 10  # a step costs about ten of its weights
+_MAX_WORK, _STEP = 8_000_000, 10  # a step costs about ten of its weights
 _SLACK = 1e-7
 
 
@@ -67,9 +67,9 @@ def _enumerated(table: FloatArray) -> float | None:
     # completions all count, or all do not, is settled at once (the idea of Mehta and Patel 1983).
     states: dict[tuple[int, ...], dict[float, float]] = {tuple(sorted(rows)): {0.0: 1.0}}
     masses, work = [], 0
-    for place, column in enumerate(columns):
+    for index, column in enumerate(columns):
         following: dict[tuple[int, ...], dict[float, float]] = {}
-        later = columns[place + 1 :]
+        later = columns[index + 1 :]
         for left, weights in states.items():
             for taken in _fillings(left, column):
                 # Rows of equal remainder are alike, so the order of the remainders does not matter.
@@ -78,7 +78,7 @@ def _enumerated(table: FloatArray) -> float | None:
                 most, least, whole = _bounds(rest, later)
                 bucket = following.setdefault(rest, {})
                 work += _STEP + len(weights)
-                if work > _MOST_WORK:
+                if work > _MAX_WORK:
                     return None
                 for weight, count in weights.items():
                     key = round(weight + step, 9)

@@ -54,13 +54,13 @@ def mcnemar(
             ``exact`` (conservative), ``chi2`` or ``chi2-corrected``.
         interval: Of the difference: ``bonett-price``, ``tango``, ``newcombe`` or ``wald``.
         missing: ``omit`` leaves out pairs with a missing side and says how many.
-        ids: The item ids of both sides, to pair by id rather than by place.
+        ids: The item ids of both sides, to pair by id rather than by position.
 
     Raises:
         UnequalLengthsError: The two sides do not match.
         InvalidDataError: Values other than 0 and 1.
     """
-    pairs = clean_pairs(control, treatment, missing=missing, ids=ids, least=1)
+    pairs = clean_pairs(control, treatment, missing=missing, ids=ids, min_count=1)
     first, second = pairs.control, pairs.treatment
     need_binary("control", first)
     need_binary("treatment", second)

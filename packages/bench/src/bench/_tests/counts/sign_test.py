@@ -42,14 +42,14 @@ def sign_test(
         alternative: ``greater``: the treatment is above more often.
         method: ``exact`` (binomial) or ``mid-p``, which is less conservative.
         missing: ``omit`` leaves out pairs with a missing side and says how many.
-        ids: The item ids of both sides, to pair by id rather than by place.
+        ids: The item ids of both sides, to pair by id rather than by position.
 
     Raises:
         UnequalLengthsError: The two sides do not match.
     """
     check_choice("method", method, ("exact", "mid-p"))
     check_share("level", level)
-    pairs = clean_pairs(control, treatment, missing=missing, ids=ids, least=1)
+    pairs = clean_pairs(control, treatment, missing=missing, ids=ids, min_count=1)
     wins, losses = int((pairs.gaps > 0).sum()), int((pairs.gaps < 0).sum())
     ties = len(pairs.gaps) - wins - losses
     median = float(np.median(pairs.gaps))

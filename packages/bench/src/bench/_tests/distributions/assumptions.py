@@ -9,8 +9,8 @@ from ..._core.lazy import FloatArray, np, stats
 from ..._core.results import Check
 from ..._core.tails import f_p
 
-_MOST_FOR_SHAPIRO = 5000
-_LEAST_FOR_SHAPIRO = 3
+_MAX_FOR_SHAPIRO = 5000
+_MIN_FOR_SHAPIRO = 3
 
 
 def check_independent(groups: dict[str, FloatArray]) -> tuple[Check, ...]:
@@ -36,10 +36,10 @@ def check_differences(gaps: FloatArray) -> tuple[Check, ...]:
 
 
 def _normality(array: FloatArray, what: str) -> tuple[Check, ...]:
-    if is_constant(array) or len(array) < _LEAST_FOR_SHAPIRO:
+    if is_constant(array) or len(array) < _MIN_FOR_SHAPIRO:
         return (Check(name=f"shape of the {what}", note="not assessable"),)
     skew = Check(name=f"skewness of the {what}", statistic=skewness(array))
-    if len(array) > _MOST_FOR_SHAPIRO:
+    if len(array) > _MAX_FOR_SHAPIRO:
         return (skew, Check(name=f"Shapiro-Wilk of the {what}", note="more than 5000 values"))
     found = stats.shapiro(array)
     shapiro = Check(

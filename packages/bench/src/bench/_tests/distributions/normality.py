@@ -26,8 +26,8 @@ NormalityMethod = Literal[
     "shapiro", "lilliefors", "anderson-darling", "cramer-von-mises", "dagostino"
 ]
 METHODS: tuple[NormalityMethod, ...] = get_args(NormalityMethod)
-_LEAST = {"shapiro": 3, "lilliefors": 5, "anderson-darling": 8, "cramer-von-mises": 8}
-_MOST_SHAPIRO = 5000
+_MIN_VALUES = {"shapiro": 3, "lilliefors": 5, "anderson-darling": 8, "cramer-von-mises": 8}
+_MAX_SHAPIRO = 5000
 _DALLAL_WILKINSON = 100
 
 
@@ -45,18 +45,18 @@ def normality(values: Values, *, method: NormalityMethod = "shapiro") -> Compari
     """
     check_choice("method", method, METHODS)
     array, _ = clean(values, "values")
-    least = _LEAST.get(method, 8)
-    if len(array) < least:
-        raise NotEnoughDataError(f"{method} test", needed=least, got=len(array))
+    min_count = _MIN_VALUES.get(method, 8)
+    if len(array) < min_count:
+        raise NotEnoughDataError(f"{method} test", needed=min_count, got=len(array))
     flat = is_constant(array)
     statistic, p_value = math.nan, math.nan
     name: str = method
     if not flat:
         statistic, p_value, name = _statistic(array, method)
-    if method == "shapiro" and len(array) > _MOST_SHAPIRO:
+    if method == "shapiro" and len(array) > _MAX_SHAPIRO:
         p_value = math.nan
     notes = [note("ZERO_VARIANCE")] if flat else []
-    if method == "shapiro" and len(array) > _MOST_SHAPIRO:
+    if method == "shapiro" and len(array) > _MAX_SHAPIRO:
         notes.append(note("LARGE_SAMPLE"))
     return comparison(
         method.replace("-", "_"),
@@ -126,8 +126,8 @@ def _piecewise(x: float, *pieces: tuple[float, tuple[float, ...]]) -> float:
 def anderson_statistic(log_cdf: FloatArray, log_sf: FloatArray) -> float:
     """A² from the logarithms of both tails at the ordered values."""
     n = len(log_cdf)
-    odd = 2 * np.arange(1.0, n + 1) - 1
-    return -n - float((odd * (log_cdf + log_sf[::-1])).mean())
+    weights = 2 * np.arange(1.0, n + 1) - 1
+    return -n - float((weights * (log_cdf + log_sf[::-1])).mean())
 
 
 def _anderson_p(a: float, n: int) -> float:

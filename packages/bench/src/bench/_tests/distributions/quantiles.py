@@ -59,7 +59,7 @@ def compare_quantile(
         seed: The same seed gives the same result.
         relative: Compare the ratio treatment/control instead; the null value is 1.
         missing: ``omit`` leaves out pairs with a missing side and says how many.
-        ids: The item ids of both sides, to pair by id rather than by place.
+        ids: The item ids of both sides, to pair by id rather than by position.
 
     Raises:
         UnequalLengthsError: Pairs that do not match.
@@ -83,7 +83,7 @@ def compare_quantile(
         labels = pairs.clusters
         data = of_pairs(pairs, {} if labels is None else {"clusters": len(set(labels))})
     else:
-        groups = clean_two(control, treatment, missing=missing, least=2)
+        groups = clean_two(control, treatment, missing=missing, min_count=2)
         first, second = groups.control, groups.treatment
         draws = _independent_draws(
             first, second, quantile, clusters=labels, resamples=resamples, seed=seed
@@ -91,9 +91,9 @@ def compare_quantile(
         data = of_two(groups)
     if relative and min(float(first.min()), float(second.min())) <= 0:
         raise InvalidDataError("relative", "a ratio needs values that are all above 0")
-    old, new = quantile_of(first, quantile), quantile_of(second, quantile)
+    of_control, of_treatment = quantile_of(first, quantile), quantile_of(second, quantile)
     null = 1.0 if relative else 0.0
-    estimate = new / old if relative else new - old
+    estimate = of_treatment / of_control if relative else of_treatment - of_control
     found = draws[1] / draws[0] if relative else draws[1] - draws[0]
     flat = is_constant(np.append(found, estimate))
     low, high = _ends(found, level, alternative)
@@ -121,8 +121,8 @@ def compare_quantile(
         ),
         details={
             "q": quantile,
-            "control": old,
-            "treatment": new,
+            "control": of_control,
+            "treatment": of_treatment,
             "mc_error": math.sqrt(p_value * (1 - p_value) / resamples)
             if not math.isnan(p_value)
             else math.nan,
@@ -142,11 +142,11 @@ def _paired_draws(
     resamples: int,
     seed: int,
 ) -> tuple[FloatArray, FloatArray]:
-    old, new = [], []
+    of_control, of_treatment = [], []
     for counts in bootstrap_counts(len(first), clusters, resamples, seed, "pairs"):
-        old.append(count_quantiles(first, counts, quantile))
-        new.append(count_quantiles(second, counts, quantile))
-    return np.concatenate(old), np.concatenate(new)
+        of_control.append(count_quantiles(first, counts, quantile))
+        of_treatment.append(count_quantiles(second, counts, quantile))
+    return np.concatenate(of_control), np.concatenate(of_treatment)
 
 
 def _independent_draws(
@@ -159,8 +159,8 @@ def _independent_draws(
     seed: int,
 ) -> tuple[FloatArray, FloatArray]:
     found = []
-    for name, values, place in (("control", first, 0), ("treatment", second, 1)):
-        groups = None if clusters is None else clusters[place]
+    for name, values, index in (("control", first, 0), ("treatment", second, 1)):
+        groups = None if clusters is None else clusters[index]
         batches = bootstrap_counts(len(values), groups, resamples, seed, name)
         found.append(np.concatenate([count_quantiles(values, each, quantile) for each in batches]))
     return found[0], found[1]

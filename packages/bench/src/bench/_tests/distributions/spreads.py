@@ -28,7 +28,7 @@ from ..._data.values import Groups, Values, clean
 from ..constructors import comparison
 from ..means.anova import anova
 
-_MOST_EXACT = 10_000
+_MAX_EXACT = 10_000
 SpreadMethod = Literal["brown-forsythe", "levene", "levene-trimmed", "bartlett", "fligner"]
 SPREAD_METHODS: tuple[SpreadMethod, ...] = get_args(SpreadMethod)
 
@@ -55,7 +55,7 @@ def equal_spread(
         NotEnoughDataError: Fewer than two groups, or fewer than two values in one.
     """
     check_choice("method", method, SPREAD_METHODS)
-    samples = clean_groups(groups, missing=missing, least=2)
+    samples = clean_groups(groups, missing=missing, min_count=2)
     if method in ("bartlett", "fligner"):
         return _by_scipy(samples, method)
     centres: dict[str, Callable[[FloatArray], float]] = {
@@ -114,7 +114,7 @@ def variance_ratio(
         NotEnoughDataError: Fewer than two values in a group.
     """
     check_share("level", level)
-    groups = clean_two(control, treatment, missing=missing, least=2)
+    groups = clean_two(control, treatment, missing=missing, min_count=2)
     first, second = groups.control, groups.treatment
     df1, df2 = len(second) - 1.0, len(first) - 1.0
     flat = is_constant(first) or is_constant(second)
@@ -175,13 +175,19 @@ def kolmogorov_smirnov(
     first, second = groups.control, groups.treatment
     n1, n2 = len(second), len(first)
     points = np.unique(np.concatenate([first, second]))
-    new = np.searchsorted(np.sort(second), points, side="right") / n1
-    old = np.searchsorted(np.sort(first), points, side="right") / n2
-    above, below = max(0.0, float((new - old).max())), max(0.0, float((old - new).max()))
+    treatment_share = np.searchsorted(np.sort(second), points, side="right") / n1
+    control_share = np.searchsorted(np.sort(first), points, side="right") / n2
+    above, below = (
+        max(0.0, float((treatment_share - control_share).max())),
+        max(0.0, float((control_share - treatment_share).max())),
+    )
     d = {"greater": above, "less": below, "two-sided": max(above, below)}[alternative]
-    exact = method == "exact" or (method == "auto" and n1 * n2 <= _MOST_EXACT)
+    exact = method == "exact" or (method == "auto" and n1 * n2 <= _MAX_EXACT)
     if exact:
-        ends = np.isin(np.arange(1, n1 + n2 + 1), np.rint(new * n1 + old * n2).astype(int))
+        ends = np.isin(
+            np.arange(1, n1 + n2 + 1),
+            np.rint(treatment_share * n1 + control_share * n2).astype(int),
+        )
         p_value = _smirnov(n1, n2, d, ends, alternative)
     elif alternative == "two-sided":
         p_value = float(special.kolmogorov(math.sqrt(n1 * n2 / (n1 + n2)) * d))

@@ -128,7 +128,7 @@ def welch_anova(groups: Groups, *, missing: MissingPolicy = "error") -> Comparis
     Raises:
         NotEnoughDataError: Fewer than two groups, or fewer than two values in one.
     """
-    samples = clean_groups(groups, missing=missing, least=2)
+    samples = clean_groups(groups, missing=missing, min_count=2)
     arrays = list(samples.arrays.values())
     plain = anova(samples.arrays)
     flat = any(is_constant(array) for array in arrays)

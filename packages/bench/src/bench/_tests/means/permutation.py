@@ -27,8 +27,8 @@ from ..._data.values import Labels, Values, ValuesByItem
 from ..._intervals.resampling import check_resamples
 from ..constructors import comparison
 
-_MOST_EXACT = 100_000
-_MOST_SIGNS = 16
+_MAX_EXACT = 100_000
+_MAX_SIGNS = 16
 _BATCH = 2_000_000
 
 
@@ -60,11 +60,11 @@ def permutation_test(
     """
     check_choice("alternative", alternative, ALTERNATIVES)
     check_resamples(resamples)
-    groups = clean_two(control, treatment, missing=missing, least=2)
+    groups = clean_two(control, treatment, missing=missing, min_count=2)
     first, second = groups.control, groups.treatment
     n1, every = len(second), np.concatenate([second, first])
     arrangements = math.comb(len(every), n1)
-    exact = arrangements <= _MOST_EXACT
+    exact = arrangements <= _MAX_EXACT
     shifted = every - mean(every)
     observed = _statistic(shifted[None, :n1], shifted, studentized)[0]
     flat = is_constant(every) or math.isnan(observed)
@@ -123,10 +123,10 @@ def _extreme(found: FloatArray, observed: float, slack: float) -> FloatArray:
 
 
 def _splits(every: FloatArray, size: int) -> Iterator[FloatArray]:
-    places = np.array(list(combinations(range(len(every)), size)))
+    indices = np.array(list(combinations(range(len(every)), size)))
     step = max(1, _BATCH // size)
-    for start in range(0, len(places), step):
-        yield every[places[start : start + step]]
+    for start in range(0, len(indices), step):
+        yield every[indices[start : start + step]]
 
 
 def _shuffles(every: FloatArray, size: int, resamples: int, seed: int) -> Iterator[FloatArray]:
@@ -160,7 +160,7 @@ def sign_flip_test(
     check_resamples(resamples)
     pairs = clean_pairs(control, treatment, missing=missing, ids=ids)
     gaps, size = pairs.gaps, len(pairs.gaps)
-    exact = size <= _MOST_SIGNS
+    exact = size <= _MAX_SIGNS
     observed = float(gaps.sum())
     flat = bool((gaps == 0).all())
     counts, total = np.zeros(3), 0

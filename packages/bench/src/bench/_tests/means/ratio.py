@@ -53,16 +53,18 @@ def compare_ratio(
         first, second, kept = pairs.control, pairs.treatment, pairs.clusters
         data = of_pairs(pairs)
     else:
-        groups = clean_two(control, treatment, missing=missing, least=2)
+        groups = clean_two(control, treatment, missing=missing, min_count=2)
         first, second = groups.control, groups.treatment
         data = of_two(groups)
     if min(float(first.min()), float(second.min())) <= 0:
         raise InvalidDataError("values", "a ratio of geometric means needs values above 0")
-    old, new = np.log(first), np.log(second)
+    control_logs, treatment_logs = np.log(first), np.log(second)
     if paired:
-        found = paired_t(old, new, level=level, alternative=alternative, clusters=kept)
+        found = paired_t(
+            control_logs, treatment_logs, level=level, alternative=alternative, clusters=kept
+        )
     else:
-        found = welch_t(old, new, level=level, alternative=alternative)
+        found = welch_t(control_logs, treatment_logs, level=level, alternative=alternative)
     ratio = math.exp(found.estimate)
     low, high = _exp(found.interval.low), _exp(found.interval.high)
     interval = Interval(

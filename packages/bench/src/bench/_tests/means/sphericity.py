@@ -56,9 +56,9 @@ def sphericity(matrix: FloatArray, correction: SphericityCorrection) -> Spherici
 def _orthonormal(k: int) -> FloatArray:
     """Helmert contrasts of length one, one per row."""
     rows = np.zeros((k - 1, k))
-    for place in range(1, k):
-        rows[place - 1, :place] = 1.0
-        rows[place - 1, place] = -place
+    for index in range(1, k):
+        rows[index - 1, :index] = 1.0
+        rows[index - 1, index] = -index
     found: FloatArray = rows / np.sqrt((rows**2).sum(axis=1, keepdims=True))
     return found
 

@@ -33,7 +33,7 @@ def one_sample_t(
     Raises:
         NotEnoughDataError: Fewer than two values.
     """
-    array, dropped = clean(values, "values", missing=missing, least=2)
+    array, dropped = clean(values, "values", missing=missing, min_count=2)
     flat = is_constant(array)
     average = mean(array)
     se = math.nan if flat else math.sqrt(variance(array) / len(array))
@@ -64,12 +64,12 @@ def _independent(
     null_value: float,
     missing: MissingPolicy,
 ) -> Comparison:
-    least = 1 if pooled else 2
-    groups = clean_two(control, treatment, missing=missing, least=least)
+    min_count = 1 if pooled else 2
+    groups = clean_two(control, treatment, missing=missing, min_count=min_count)
     first, second = groups.control, groups.treatment
     n1, n2 = len(second), len(first)
-    if pooled and n1 + n2 < 3:  # one degree of freedom at least
-        clean(control, "control", missing=missing, least=2)
+    if pooled and n1 + n2 < 3:  # at least one degree of freedom
+        clean(control, "control", missing=missing, min_count=2)
     v1, v2 = (0.0 if len(each) == 1 else variance(each) for each in (second, first))
     flat = is_constant(first) and is_constant(second)
     estimate = mean(second) - mean(first)

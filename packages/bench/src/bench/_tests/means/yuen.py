@@ -16,7 +16,7 @@ from ..._data.summaries import of_two
 from ..._data.values import Values
 from ..constructors import t_comparison
 
-_MOST_TRIM = 0.5
+_MAX_TRIM = 0.5
 
 
 @renamed_arguments(nan="missing")
@@ -43,9 +43,9 @@ def yuen_t(
         InvalidOptionError: ``trim`` outside 0 to 0.5.
         NotEnoughDataError: Fewer than four values in a group.
     """
-    if not 0 <= trim < _MOST_TRIM:
+    if not 0 <= trim < _MAX_TRIM:
         raise InvalidOptionError("trim", trim, "from 0 to below 0.5")
-    groups = clean_two(control, treatment, missing=missing, least=4)
+    groups = clean_two(control, treatment, missing=missing, min_count=4)
     first, second = groups.control, groups.treatment
     mean1, square1, kept1 = _trimmed(second, trim)
     mean2, square2, kept2 = _trimmed(first, trim)

@@ -20,7 +20,7 @@ from ..._core.ranks import (
     exact_tail,
     kth_differences,
     mass_quantile,
-    median_places,
+    median_positions,
     midranks,
     subset_distribution,
     tie_term,
@@ -142,7 +142,7 @@ def _shift(
     else:
         depth = math.floor(pairs / 2 + normal_quantile(tail) * sigma)
     depth = max(1, depth)
-    middle = median_places(pairs)
+    middle = median_positions(pairs)
     found = kth_differences(second, first, [*middle, depth, pairs - depth + 1])
     return (
         (found[0] + found[1]) / 2,
@@ -167,7 +167,7 @@ def brunner_munzel(
     Raises:
         NotEnoughDataError: Fewer than two values in a group.
     """
-    groups = clean_two(control, treatment, missing=missing, least=2)
+    groups = clean_two(control, treatment, missing=missing, min_count=2)
     first, second = groups.control, groups.treatment
     n1, n2 = len(first), len(second)
     ranks = midranks(np.concatenate([first, second]))

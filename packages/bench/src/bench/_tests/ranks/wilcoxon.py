@@ -27,7 +27,7 @@ from ..constructors import comparison
 from .two_groups import check_rank_options, continuity_corrected
 
 _EXACT_SIGNS = 50
-_MOST_WALSH = 2000
+_MAX_WALSH = 2000
 
 
 @renamed_arguments(nan="missing")
@@ -59,14 +59,14 @@ def wilcoxon(
         tidy_ties: Round differences to twelve digits; R does not, and breaks some ties by noise.
         continuity: Half a unit of correction for the asymptotic p-value.
         missing: ``omit`` leaves out pairs with a missing side and says how many.
-        ids: The item ids of both sides, to pair by id rather than by place.
+        ids: The item ids of both sides, to pair by id rather than by position.
 
     Raises:
         UnequalLengthsError: The two sides do not match.
     """
     check_rank_options(alternative, method, level)
     check_choice("zeros", zeros, ("wilcox", "pratt"))
-    pairs = clean_pairs(control, treatment, missing=missing, ids=ids, least=1)
+    pairs = clean_pairs(control, treatment, missing=missing, ids=ids, min_count=1)
     gaps = pairs.gaps if tidy_ties else pairs.treatment - pairs.control
     kept = gaps[gaps != 0]
     size, dropped = len(kept), int((gaps == 0).sum())
@@ -118,7 +118,7 @@ def wilcoxon(
 
 def _pseudomedian(gaps: FloatArray, level: float, alternative: str) -> tuple[float, float, float]:
     size = len(gaps)
-    if size > _MOST_WALSH:
+    if size > _MAX_WALSH:
         return float(np.median(gaps)), math.nan, math.nan
     averages = walsh_averages(gaps)
     tail = (1 - level) / 2 if alternative == "two-sided" else 1 - level
