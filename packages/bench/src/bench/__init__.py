@@ -1,4 +1,4 @@
-"""Statistics for comparing AI systems that say what they assumed.
+"""Statistics for comparing AI systems: tests with estimates, intervals and effect sizes.
 
 >>> import bench
 >>> result = bench.compare_paired([1, 0, 0, 1, 0, 0], [1, 1, 1, 1, 1, 0])

@@ -1,4 +1,4 @@
-"""Bayesian counterparts: JZS Bayes factors, beta posteriors, and the correlated t test."""
+"""Bayes factors of t tests and of one-way layouts (JZS priors)."""
 
 from __future__ import annotations
 

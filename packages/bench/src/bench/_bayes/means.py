@@ -1,4 +1,4 @@
-"""The posterior of a mean difference, and how much of it lies where nobody would care."""
+"""Posteriors of a mean difference, with the posterior mass inside the ROPE."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def bayes_mean(
     rope: float | None = None,
     level: float = 0.95,
 ) -> Posterior:
-    """What the data say about a mean difference, with a region of practical equivalence.
+    """The posterior of a mean difference, with a region of practical equivalence (ROPE).
 
     With the reference prior the mean of one sample is Student's t around the sample mean (Gelman et
     al. 2013, Bayesian Data Analysis, 3.2). Two samples with spreads of their own give the

@@ -12,7 +12,7 @@ from .._core.wording import number
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posterior(Result):
-    """What the data say about a difference, as probabilities."""
+    """The posterior distribution of a difference: mean, interval, and probabilities."""
 
     test: str
     mean: float

@@ -1,4 +1,4 @@
-"""The three kinds of experiment of the original framework: A/B test, ablation, sweep."""
+"""Three kinds of experiment: A/B test, ablation, and sweep over configurations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .two_groups import compare, compare_paired
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ABTest(Result):
-    """Two variants, and what the result says should be done."""
+    """The comparison of two variants, with a recommendation."""
 
     comparison: Comparison
     significant: bool
@@ -43,7 +43,7 @@ def ab_test(
     smallest_effect: float | None = None,
     alpha: float = 0.05,
 ) -> ABTest:
-    """Compare two variants and say what follows.
+    """Compare two variants, with a recommendation.
 
     The recommendation rests on the interval and on the smallest effect that matters, never on power
     at the observed effect.
@@ -52,7 +52,7 @@ def ab_test(
         control: One value per item.
         treatment: One value per item.
         paired: The same items in the same order.
-        smallest_effect: The smallest difference worth acting on, in the unit of the values.
+        smallest_effect: The smallest difference that matters, in the unit of the values.
         alpha: The error rate.
 
     Raises:
@@ -89,7 +89,7 @@ def _advice(result: Comparison, significant: bool, smallest: float | None) -> st
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ablation(Result):
-    """What leaving one component out costs."""
+    """The change when one component is left out."""
 
     component: str
     comparison: Comparison
@@ -147,7 +147,7 @@ class Sweep(Result):
 def sweep(
     configurations: Mapping[str, Values], *, paired: bool = True, correction: Correction = "holm"
 ) -> Sweep:
-    """Compare configurations; the best mean is named, and every pair is corrected for.
+    """Compare configurations: the best mean, and every pair with corrected p-values.
 
     Args:
         configurations: Scores by configuration.

@@ -1,4 +1,4 @@
-"""Comparisons straight from a long table: one row per answer, with columns that say whose it is."""
+"""Comparisons from a long table: one row per answer, with a column for its system."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def compare_rows(
     Raises:
         InvalidDataError: A column is missing, or an item has two clusters.
         UnequalLengthsError: The groups have different items.
-        InvalidOptionError: A control that is no group, or clusters where there is no use for them.
+        InvalidOptionError: The control is not one of the groups, or clusters are given for a design
+            that does not use them.
     """
     names = [name for name in (value, group, id, cluster) if name is not None]
     columns = columns_of(rows, names)

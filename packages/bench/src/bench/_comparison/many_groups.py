@@ -43,7 +43,7 @@ def compare_many(
         groups: Values by group; the first of a pair is its control.
         correction: For the pairs, as in ``adjust``; Games-Howell corrects itself.
         level: The level of the intervals of the pairs.
-        scale: ``binary``, ``numeric`` or ``ordinal``; ``auto`` sees 0/1 as binary.
+        scale: ``binary``, ``numeric`` or ``ordinal``; ``auto`` takes 0/1 as binary.
         select: ``pretest`` chooses by Shapiro and Brown-Forsythe tests, as in ``compare``.
         missing: ``omit`` leaves missing values out and says how many.
 
@@ -139,7 +139,7 @@ def compare_many_paired(
             its pairs. Mappings from item id to value are matched by id.
         correction: For the pairs, as in ``adjust``.
         level: The level of the intervals of the pairs, which are not adjusted.
-        scale: ``binary``, ``numeric`` or ``ordinal``; ``auto`` sees 0/1 as binary.
+        scale: ``binary``, ``numeric`` or ``ordinal``; ``auto`` takes 0/1 as binary.
         select: ``pretest`` chooses by Shapiro and Brown-Forsythe tests, as in ``compare``.
         missing: ``omit`` leaves out items with a missing value and says how many.
 

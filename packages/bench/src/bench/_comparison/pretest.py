@@ -1,7 +1,8 @@
-"""The original's rule: look at the data with pre-tests, then choose the test. Kept for comparison.
+"""The rule of many textbooks: run pre-tests on the data, then choose the test by their outcome.
 
-A rule that answers another question when the data look skewed is off its level by far; the note on
-every result says how far. ``tests/benchmarks/bench_stats_size.py`` measures it.
+It is kept for comparison, not as the default: a rule that switches to ranks when the data look
+skewed answers another question, and its error rate is far off. The note on every result gives the
+measured rates (``tests/benchmarks/bench_stats_size.py``).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _MIN_FOR_SHAPIRO = 3
 def choose_independent(
     first: FloatArray, second: FloatArray, *, level: float, alternative: Alternative
 ) -> Comparison:
-    """Student when all looks normal with equal spread, Welch when unequal, else Mann-Whitney."""
+    """Student's t test if no pre-test rejects, Welch's for unequal spreads, else Mann-Whitney."""
     groups = {"treatment": second, "control": first}
     normal, shape = _looks_normal(groups)
     spread, equal = _spread_p(groups)
@@ -48,7 +49,7 @@ def choose_independent(
 def choose_paired(
     first: FloatArray, second: FloatArray, *, level: float, alternative: Alternative
 ) -> Comparison:
-    """The paired t test when the differences look normal, else Wilcoxon's."""
+    """The paired t test unless normality of the differences is rejected, else Wilcoxon's."""
     normal, shape = _looks_normal({"differences": second - first})
     test = paired_t if normal else wilcoxon
     result = test(first, second, level=level, alternative=alternative)

@@ -1,4 +1,4 @@
-"""Two groups: the test that fits the design, the reason for it, and what else was looked at."""
+"""Two groups: the test that fits the design, its reason, assumptions and other analyses."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def compare(
 
     Args:
         control: One value per item.
-        treatment: One value per item; other items than the control's (see ``compare_paired``).
+        treatment: One value per item. For the same items as the control's use ``compare_paired``.
         level: The level of all intervals.
         alternative: ``greater``: the treatment is larger.
-        scale: ``binary``, ``numeric`` or ``ordinal`` (Likert, ranks); ``auto`` sees 0/1 as binary.
-        select: ``design`` chooses by the design alone; ``pretest`` looks at the data first, as the
-            original did, and the result says how far that is off its level.
+        scale: ``binary``, ``numeric`` or ``ordinal`` (Likert, ranks); ``auto`` takes 0/1 as binary.
+        select: ``design`` chooses by the design alone; ``pretest`` looks at the data first, as many
+            textbooks do, and the result says how far its error rate is off.
         seed: For the sensitivity analyses that resample.
         sensitivity: Attach analyses with other assumptions when the values are few or skewed.
         missing: ``omit`` leaves missing values out and says how many.
@@ -99,17 +99,19 @@ def _independent_test(
     if scale == "ordinal":
         result = brunner_munzel(first, second, level=level, alternative=side)
         reason = "independent groups of ordered values: which group tends to be higher"
-        rejected: tuple[str, ...] = ("welch_t: the distances between grades mean nothing",)
+        rejected: tuple[str, ...] = (
+            "Welch's t test: the distances between grades are not defined",
+        )
     elif scale == "binary" or (scale == "auto" and is_binary(first) and is_binary(second)):
         result = _proportions(first, second, level, side)
         reason = "independent groups of 0/1 values: compare proportions, not means"
-        rejected = ("welch_t: its interval fails near 0 and 1",)
+        rejected = ("Welch's t test: its interval fails near 0 and 1",)
     else:
         result = welch_t(first, second, level=level, alternative=side)
         reason = "independent groups of numbers, question about the mean: Welch by default"
         rejected = (
-            "student_t: off its level when spreads and sizes differ",
-            "mann_whitney: answers another question than the mean",
+            "Student's t test: its error rate is off when spreads and sizes differ",
+            "Mann-Whitney U test: it does not compare means",
         )
     return replace(result, selection=Selection(rule=RULE, reason=reason, rejected=rejected))
 
@@ -168,11 +170,11 @@ def compare_paired(
         alternative: ``greater``: the treatment is larger.
         method: For 0/1 values: ``mid-p`` (default), ``exact``, ``chi2`` or ``chi2-corrected``.
         interval: For 0/1 values: ``bonett-price`` (default), ``tango``, ``newcombe`` or ``wald``.
-        scale: ``binary``, ``numeric`` or ``ordinal`` (Likert, ranks); ``auto`` sees 0/1 as binary.
+        scale: ``binary``, ``numeric`` or ``ordinal`` (Likert, ranks); ``auto`` takes 0/1 as binary.
         ids: The item ids of both sides, to pair by id rather than by position.
         clusters: The cluster of every item.
-        select: ``design`` chooses by the design alone; ``pretest`` looks at the data first, as the
-            original did, and the result says how far that is off its level.
+        select: ``design`` chooses by the design alone; ``pretest`` looks at the data first, as many
+            textbooks do, and the result says how far its error rate is off.
         seed: For the sensitivity analyses that resample.
         sensitivity: Attach analyses with other assumptions when the values are few or skewed.
         missing: ``omit`` leaves out pairs with a missing side and says how many.
@@ -239,17 +241,22 @@ def _paired_test(
     if pairs.clusters is not None:
         result = paired_t(first, second, level=level, alternative=side, clusters=pairs.clusters)
         reason = "clustered pairs: CR2 standard error of the mean difference, Satterthwaite df"
-        rejected: tuple[str, ...] = ("mcnemar: takes the items of a cluster as independent",)
+        rejected: tuple[str, ...] = (
+            "McNemar's test: it takes the items of a cluster as independent",
+        )
     elif scale == "ordinal":
         result = wilcoxon(first, second, level=level, alternative=side, zeros="pratt")
         reason = "the same items graded for both: signed ranks of the differences"
-        rejected = ("paired_t: the distances between grades mean nothing",)
+        rejected = ("paired t test: the distances between grades are not defined",)
     elif binary:
         result = mcnemar(first, second, level=level, alternative=side)
-        reason = "the same items answered right or wrong by both: only the discordant ones tell"
-        rejected = ("two_proportions: throws the pairing away",)
+        reason = "the same items answered right or wrong by both: only discordant pairs count"
+        rejected = ("test of two proportions: it ignores the pairing",)
     else:
         result = paired_t(first, second, level=level, alternative=side)
         reason = "the same items scored for both: the mean of the differences"
-        rejected = ("welch_t: throws the pairing away", "wilcoxon: is not about the mean")
+        rejected = (
+            "Welch's t test: it ignores the pairing",
+            "Wilcoxon signed-rank test: it does not compare means",
+        )
     return replace(result, selection=Selection(rule=RULE, reason=reason, rejected=rejected))

@@ -1,4 +1,4 @@
-"""From what a caller passes to clean arrays, and the arithmetic that must not lose digits."""
+"""Arithmetic that must not lose digits, and digests of data."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""What can go wrong with an analysis.
+"""The errors of this package.
 
 BenchError
-├── NotEnoughDataError (ValueError)     too few values or clusters for what was asked
+├── NotEnoughDataError (ValueError)     too few values or clusters for the method
 ├── UnequalLengthsError (ValueError)    paired data whose two sides do not match
 ├── MissingValuesError (ValueError)     a missing value where ``missing="error"``
 ├── InvalidDataError (ValueError)       text, infinities, tables, values out of range
-├── InvalidOptionError (ValueError)     an option has a value this function does not know
+├── InvalidOptionError (ValueError)     the value of an option is unknown
 └── MissingExtraError (ImportError)     the feature needs an extra that is not installed
 """
 
@@ -15,11 +15,11 @@ from collections.abc import Iterable, Sequence
 
 
 class BenchError(Exception):
-    """The base of every error this library raises on purpose."""
+    """The base of all errors that this package raises itself."""
 
 
 class NotEnoughDataError(BenchError, ValueError):
-    """There are too few values or clusters for what was asked."""
+    """There are too few values or clusters for the method."""
 
     def __init__(self, what: str, *, needed: int, got: int, hint: str = "") -> None:
         self.needed: int = needed
@@ -41,7 +41,7 @@ class UnequalLengthsError(BenchError, ValueError):
 
 
 class MissingValuesError(BenchError, ValueError):
-    """There are missing values, and nothing says what to do with them."""
+    """There are missing values, and ``missing`` is ``error``."""
 
     def __init__(self, name: str, count: int) -> None:
         self.name: str = name
@@ -53,7 +53,7 @@ class MissingValuesError(BenchError, ValueError):
 
 
 class InvalidDataError(BenchError, ValueError):
-    """The data are not what this function works on."""
+    """The data do not fit the function."""
 
     def __init__(self, name: str, problem: str) -> None:
         self.name: str = name
@@ -62,7 +62,7 @@ class InvalidDataError(BenchError, ValueError):
 
 
 class InvalidOptionError(BenchError, ValueError):
-    """An option has a value this function does not know."""
+    """The value of an option is unknown or out of range."""
 
     def __init__(self, option: str, value: object, known: Iterable[object] | str) -> None:
         self.option: str = option
@@ -88,7 +88,7 @@ class MissingExtraError(BenchError, ImportError):
 
 
 def _nearest(value: object, known: Sequence[object]) -> str:
-    """A question about the nearest of the known names, if one is near."""
+    """A hint at the nearest of the known names, if one is near."""
     from difflib import get_close_matches  # noqa: PLC0415  # only an error needs it
 
     names = [each for each in known if isinstance(each, str)]

@@ -16,7 +16,7 @@ else:
     from typing import Any
 
     class _LazyModule:
-        """Stands for a module, and becomes it name by name."""
+        """A stand-in for a module that imports it when a name of it is first used."""
 
         def __init__(self, path: str) -> None:
             self._path = path

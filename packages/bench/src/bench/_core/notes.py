@@ -10,14 +10,14 @@ NOTES: dict[str, str] = {
     "ZERO_VARIANCE": "the values do not vary, so no test and no standard error exists",
     "CONSTANT_GROUPS": "every group is constant: copies of one answer are not independent evidence",
     "PERFECT_CORRELATION": "the points lie on one line, so there is no residual to test with",
-    "SMALL_SAMPLE": "fewer than 10 values in a group: the result leans on the shape of the data",
+    "SMALL_SAMPLE": "fewer than 10 values in a group: the result depends on the distribution",
     "SKEWED": "strongly skewed values: read the sensitivity analyses as well",
-    "BINARY_DATA": "the values are only 0 and 1, for which this test is not made",
+    "BINARY_DATA": "the values are only 0 and 1, for which a test of proportions is better",
     "SMALL_EXPECTED": "an expected count is below 5, so a large-sample p-value would be off",
-    "NO_DISCORDANT_PAIRS": "both systems were right and wrong on the same items",
+    "NO_DISCORDANT_PAIRS": "both systems were correct on the same items, so no pair is discordant",
     "BOUNDARY": "all or none succeeded; with 0 failures in n the rate may be as high as 3/n",
     "TIES_ASYMPTOTIC": "tied values: the p-value is a tie-corrected normal approximation",
-    "ALL_TIED": "all values are equal, so their ranks say nothing",
+    "ALL_TIED": "all values are equal, so their ranks carry no information",
     "ZEROS_DROPPED": "pairs without a difference were left out of the ranking",
     "FEW_CLUSTERS": "fewer than 20 clusters: intervals of clustered data may be too narrow",
     "NEGATIVE_ICC": "clustering made the standard error smaller than independence would",
@@ -28,9 +28,9 @@ NOTES: dict[str, str] = {
     "ZERO_CELL": "a cell of the table is zero",
     "MISSING_WRONG": "missing answers were counted as wrong",
     "OBSERVED_POWER": "power at the observed effect only restates the p-value",
-    "LARGE_SAMPLE": "normality tests mean little above 5000 values; only shape is reported",
-    "SMALL_TAIL_BOOTSTRAP": "fewer than 5 values: a bootstrap of so few means little",
-    "COMPLETE_SEPARATION": "one side is always above, so its interval means nothing",
+    "LARGE_SAMPLE": "above 5000 values a normality test rejects any small deviation: no p-value",
+    "SMALL_TAIL_BOOTSTRAP": "fewer than 5 values: a bootstrap of so few is unreliable",
+    "COMPLETE_SEPARATION": "one side is always above, so its interval is not usable",
     "P_UNDERFLOW": "the p-value is below what this computation can resolve; it is not zero",
     "PRETEST_SELECTION": (
         "the test was chosen by pre-tests, which reject a true equality of means too often: at a"
@@ -38,7 +38,7 @@ NOTES: dict[str, str] = {
         " with n = 30 each, 90% with n = 100 each"
     ),
     "NOT_CONVERGED": "the optimiser did not find the maximum, so do not rely on this fit",
-    "NO_GROUP_VARIANCE": "a random effect explains no variance; its rows look independent",
+    "NO_GROUP_VARIANCE": "a random effect explains no variance; its rows may be independent",
     "ASSUMED_DISCORDANCE": "no discordant pair was seen: the upper 95% bound of their share counts",
 }
 
@@ -52,7 +52,7 @@ def group_notes(*groups: FloatArray) -> list[Note]:
     found = []
     if all(is_binary(group) for group in groups):
         found.append(note("BINARY_DATA"))
-    if min(map(len, groups)) < 10:  # the count the note speaks of
+    if min(map(len, groups)) < 10:  # the count in the note's text
         found.append(note("SMALL_SAMPLE"))
     return found
 

@@ -41,7 +41,7 @@ def tie_term(array: FloatArray) -> float:
 
 
 def _whole(ranks: FloatArray) -> tuple[IntArray, int]:
-    """Doubled ranks as integers, halved again when none is a half."""
+    """Doubled ranks as integers, halved again when all are whole."""
     doubled = np.rint(2 * ranks).astype(np.int64)
     if (doubled % 2 == 0).all():
         return doubled // 2, 1
@@ -77,7 +77,7 @@ def sign_distribution(ranks: FloatArray) -> tuple[FloatArray, FloatArray]:
 def exact_tail(
     values: FloatArray, mass: FloatArray, observed: float, centre: float, alternative: str
 ) -> float:
-    """The chance of a sum as far from its centre, or on the side asked for."""
+    """The chance of a sum as far from its centre, or on the side of the alternative."""
     slack = 1e-9
     if alternative == "greater":
         chosen = values >= observed - slack

@@ -36,7 +36,7 @@ Format = Literal["text", "markdown", "latex", "html", "json"]
 
 
 def plain(value: Any) -> Any:
-    """JSON-safe: NaN becomes null, infinities become words, dataclasses become objects."""
+    """JSON-safe: NaN becomes null, infinities become text, dataclasses become objects."""
     if isinstance(value, float):
         return _plain_float(value)
     if isinstance(value, bool | str | int) or value is None:
@@ -62,7 +62,7 @@ class Value:
     __slots__ = ()
 
     def to_dict(self) -> dict[str, object]:
-        """The whole value as JSON-safe data: NaN becomes None, infinities become words."""
+        """The whole value as JSON-safe data: NaN becomes None, infinities become text."""
         found: dict[str, object] = plain(self)
         return found
 
@@ -175,7 +175,7 @@ class Result(Value):
         """The table as ``text``, ``markdown``, ``latex``, ``html`` or ``json``.
 
         Raises:
-            InvalidOptionError: The format is none of these.
+            InvalidOptionError: Unknown format.
         """
         if format == "json":
             return self.to_json()

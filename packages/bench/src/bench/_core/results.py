@@ -1,4 +1,4 @@
-"""The values that analyses return. They print as the sentence a paper would carry."""
+"""The values that analyses return. They print as the sentence of a paper."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .rendering import Result, ResultTable, Value
-from .wording import bracket, df_text, number, p_text, percent
+from .wording import bracket, df_text, number, p_text, percent, printed
 
 DIRECTION = "treatment minus control"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note(Value):
-    """Something the reader must know, with an id that stays the same between versions."""
+    """A warning for the reader, with an id that stays the same between versions."""
 
     id: str
     text: str
@@ -25,7 +25,7 @@ class Note(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval(Result):
-    """Two ends, the level they were made for and how they were made."""
+    """A confidence interval: its ends, level and method."""
 
     low: float
     high: float
@@ -57,7 +57,7 @@ class Interval(Result):
 
     def table(self) -> ResultTable:
         return ResultTable(
-            title=f"{percent(self.level)} confidence interval ({self.method})",
+            title=f"{percent(self.level)} confidence interval ({printed(self.method)})",
             columns=("Estimate", "Low", "High"),
             rows=((number(self.estimate), number(self.low), number(self.high)),),
             notes=tuple(map(str, self.warnings)),
@@ -66,7 +66,7 @@ class Interval(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectSize(Result):
-    """The size of a difference on a scale of its own, with its interval."""
+    """An effect size with its interval and Cohen's word for it."""
 
     name: str
     value: float
@@ -97,7 +97,7 @@ class EffectSize(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check(Value):
-    """One assumption looked at. It is reported, never acted on."""
+    """One assumption that was checked. It is reported; no test is chosen by it."""
 
     name: str
     statistic: float | None = None
@@ -115,7 +115,7 @@ class Check(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group(Value):
-    """What one group looks like."""
+    """Descriptive statistics of one group."""
 
     name: str
     n: int
@@ -129,7 +129,7 @@ class Group(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection(Value):
-    """Why this test: the rule, the reason, and what was not chosen."""
+    """Why a test was chosen: the rule, the reason, and the tests that were not chosen."""
 
     rule: str
     reason: str
@@ -138,7 +138,7 @@ class Selection(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison(Result):
-    """The outcome of one test.
+    """The result of one test.
 
     ``statistic``, ``estimate``, ``interval`` and effect sizes all have the sign of ``direction``:
     treatment minus control. Undefined numbers are NaN, and ``warnings`` says why.
@@ -188,7 +188,7 @@ class Comparison(Result):
         if not math.isnan(self.statistic):
             statistic = f"{self.statistic_name}{df_text(self.df)} = {number(self.statistic)}, "
         parts.append(f"{self.title} {statistic}{p_text(self.p_value, self.log_p)}".strip())
-        # Where the estimate is itself an effect size, it has been told.
+        # An estimate that is itself an effect size is printed already.
         parts.extend(str(size) for size in sizes[:1] if not same)
         return lead + ", ".join(parts) + "."
 

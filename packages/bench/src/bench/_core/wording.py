@@ -5,9 +5,64 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+PRINTED_NAMES = {
+    "agresti-caffo": "Agresti-Caffo",
+    "agresti-coull": "Agresti-Coull",
+    "anderson-darling": "Anderson-Darling test",
+    "bartlett": "Bartlett's test",
+    "basic bootstrap": "basic bootstrap",
+    "bca bootstrap": "BCa bootstrap",
+    "bernstein": "empirical Bernstein",
+    "betting": "hedged betting",
+    "bh": "Benjamini-Hochberg",
+    "bonett-price": "Bonett-Price",
+    "bonferroni": "Bonferroni",
+    "brown-forsythe": "Brown-Forsythe test",
+    "by": "Benjamini-Yekutieli",
+    "chi2": "χ²",
+    "chi2-corrected": "χ², continuity-corrected",
+    "clopper-pearson": "Clopper-Pearson",
+    "conover": "Conover's test",
+    "cramer-von-mises": "Cramér-von Mises test",
+    "dagostino": "D'Agostino-Pearson test",
+    "dunn": "Dunn's test",
+    "dunnett": "Dunnett's test",
+    "equal-mass": "of equal mass",
+    "equal-width": "of equal width",
+    "fligner": "Fligner-Killeen test",
+    "games-howell": "Games-Howell test",
+    "greenhouse-geisser": "Greenhouse-Geisser correction",
+    "hochberg": "Hochberg",
+    "holm": "Holm",
+    "holm-sidak": "Holm-Šidák",
+    "hommel": "Hommel",
+    "huynh-feldt": "Huynh-Feldt correction",
+    "jeffreys": "Jeffreys",
+    "levene": "Levene's test",
+    "levene-trimmed": "Levene's test with trimmed means",
+    "lilliefors": "Lilliefors test",
+    "nemenyi": "Nemenyi test",
+    "nemenyi-paired": "Nemenyi test of items",
+    "newcombe": "Newcombe",
+    "obrien-fleming": "O'Brien-Fleming",
+    "pocock": "Pocock",
+    "shapiro": "Shapiro-Wilk test",
+    "sidak": "Šidák",
+    "t": "pairwise t tests",
+    "tango": "Tango",
+    "tukey": "Tukey-Kramer test",
+    "wald": "Wald",
+    "welch": "pairwise Welch t tests",
+    "wilson": "Wilson",
+}
 _SMALLEST_P = 1e-300
 _SMALL_P = 0.001
 _TINY, _LARGE, _HUGE = 1e-4, 1e3, 1e6
+
+
+def printed(method: str) -> str:
+    """The name of a method as a paper prints it, from its name in code."""
+    return PRINTED_NAMES.get(method, method)
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -56,7 +111,7 @@ def bracket(low: float, high: float) -> str:
 
 
 def df_text(df: Sequence[float]) -> str:
-    """``(8)``, ``(17.78)``, ``(2, 27)``; nothing where the statistic has none."""
+    """``(8)``, ``(17.78)``, ``(2, 27)``; empty where the statistic has no degrees of freedom."""
     if not df:
         return ""
     return (

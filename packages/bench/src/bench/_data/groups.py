@@ -29,7 +29,7 @@ class TwoGroups:
 def clean_two(
     control: Values, treatment: Values, *, missing: MissingPolicy = "error", min_count: int = 1
 ) -> TwoGroups:
-    """Both groups with at min_count ``min_count`` finite values."""
+    """Both groups with at least ``min_count`` finite values."""
     first, lost_first = clean(control, "control", missing=missing, min_count=min_count)
     second, lost_second = clean(treatment, "treatment", missing=missing, min_count=min_count)
     return TwoGroups(control=first, treatment=second, dropped=lost_first + lost_second)
@@ -53,7 +53,7 @@ def clean_groups(
     missing: MissingPolicy = "error",
     min_count: int = 1,
 ) -> Samples:
-    """Two groups or more, each with at min_count ``min_count`` finite values."""
+    """Two groups or more, each with at least ``min_count`` finite values."""
     arrays, dropped = {}, 0
     for name, values in named(groups).items():
         arrays[name], lost = clean(values, name, missing=missing, min_count=min_count)

@@ -1,4 +1,4 @@
-"""Percentiles by a named method, and ``Statistics``, the summary numbers of the framework."""
+"""Percentiles by a named method, and ``Statistics``, the summary numbers of a column."""
 
 from __future__ import annotations
 

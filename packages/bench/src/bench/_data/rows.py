@@ -1,4 +1,4 @@
-"""Long tables: one row per observation, in any of the shapes that people keep them in."""
+"""Long tables: one row per observation, as mappings, columns, or a data frame."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def clean(
 
 
 def too_few(name: str, min_count: int, got: int) -> NotEnoughDataError:
-    """The error for a group of one: nearly always a mean that was passed instead of its items."""
+    """The error for a group of one: often a mean was passed instead of its values."""
     hint = ""
     if got == 1:
         hint = (
@@ -100,7 +100,10 @@ def cluster_codes(clusters: Labels, size: int) -> tuple[IntArray, int]:
     codes = [numbers.setdefault(label, len(numbers)) for label in labels]
     if len(numbers) < 2:
         raise NotEnoughDataError(
-            "clusters", needed=2, got=len(numbers), hint="one cluster says nothing about the others"
+            "clusters",
+            needed=2,
+            got=len(numbers),
+            hint="one cluster carries no information on the spread between clusters",
         )
     return np.asarray(codes, dtype=np.int64), len(numbers)
 

@@ -56,7 +56,7 @@ def _size(
 
 
 def _undefined(name: str, symbol: str, difference: float) -> EffectSize:
-    """No spread: an infinite effect, or none at all when the means agree too."""
+    """Without spread the effect is infinite, or undefined when the means agree too."""
     value = math.nan if difference == 0.0 else math.copysign(math.inf, difference)
     return EffectSize(name=name, symbol=symbol, value=value, warnings=(note("ZERO_VARIANCE"),))
 

@@ -1,4 +1,4 @@
-"""Pairwise preferences: one strength per system from who beat whom (Bradley and Terry 1952)."""
+"""Pairwise preferences: one strength per system from its games (Bradley and Terry 1952)."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _checked(games: Sequence[Game]) -> list[str]:
 
 
 def _check_connected(names: Sequence[str], games: Sequence[Game]) -> None:
-    """Ford's condition (1957): every system has a win over every other one, directly or through others."""
+    """Ford's condition (1957): each system beats each other one, directly or through others."""
     column = {name: number for number, name in enumerate(names)}
     beats = np.eye(len(names), dtype=bool)
     for first, second, score in games:
@@ -107,7 +107,7 @@ def _check_connected(names: Sequence[str], games: Sequence[Game]) -> None:
     raise InvalidDataError(
         "games",
         f"{isolated!r} has no win over some of the others, not even through third systems, so the"
-        " strengths have no finite estimate; leave it out or collect more games",
+        " strengths have no finite estimate; leave that system out or collect more games",
     )
 
 

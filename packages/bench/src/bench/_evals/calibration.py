@@ -1,4 +1,4 @@
-"""Whether stated confidence matches how often answers are right."""
+"""Calibration: whether stated confidence matches how often answers are correct."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Interval
 from .._core.streams import stream
 from .._core.tails import normal_quantile
-from .._core.wording import number
+from .._core.wording import number, printed
 from .._data.pairs import clean_pairs
 from .._data.values import ValuesByItem
 from .._intervals.proportions import wilson
@@ -55,7 +55,7 @@ class Calibration(Result):
         return (
             f"ECE = {number(self.ece)}, {self.ece_interval}; Brier = {number(self.brier)},"
             f" {self.brier_interval}; confidence minus accuracy = {number(self.overconfidence)}"
-            f" (n = {self.n}, {len(self.bins)} bins, {self.binning})."
+            f" (n = {self.n}, {len(self.bins)} bins {printed(self.binning)})."
         )
 
     def table(self) -> ResultTable:

@@ -23,7 +23,7 @@ from .scores import EvalScore, MissingAnswers, Scores, eval_score, score_rows, w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvalComparison(Result):
-    """Two systems on the same items, and what pairing them was worth."""
+    """Two systems on the same items, and how much variance the pairing removed."""
 
     comparison: Comparison
     control: EvalScore

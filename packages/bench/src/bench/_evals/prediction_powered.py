@@ -1,4 +1,4 @@
-"""A few human labels and many judgements of a model: an honest mean from both.
+"""The mean of many judgements of a model, corrected by a few human labels.
 
 The judge may be wrong; the labelled items say how much, and the interval accounts for it
 (prediction-powered inference, Angelopoulos et al. 2023; power tuning, PPI++, arXiv:2311.01453).

@@ -1,4 +1,4 @@
-"""What pairwise preferences say: a strength per system, and the odds of every pair."""
+"""The result of pairwise preferences: a strength per system, and the odds of every pair."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Preferences(Result):
     warnings: tuple[Note, ...] = ()
 
     def strength(self, name: str) -> Strength:
-        """The line of a system.
+        """The strength of a system, by its name.
 
         Raises:
             KeyError: No such system.

@@ -1,4 +1,4 @@
-"""Scores of language models: repeats, clusters, pairs, missing answers, pass@k (Miller 2024)."""
+"""Scores of language models: repeats, clusters and missing answers (Miller 2024)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MISSING_ANSWERS: tuple[MissingAnswers, ...] = ("error", "wrong", "omit")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvalScore(Result):
-    """The mean score of one system over items, with what it is uncertain about."""
+    """The mean score of one system over items, with its uncertainty."""
 
     mean: float
     se: float
@@ -127,7 +127,7 @@ def variance_components(rows: Sequence[Sequence[float]]) -> dict[str, float]:
     means = np.array([mean(np.array(row, dtype=float)) for row in rows])
     spreads = [variance(np.array(row, dtype=float)) for row in rows if len(row) > 1]
     repeats = len(rows) / math.fsum(1 / len(row) for row in rows)
-    if not spreads or len(rows) < 2:  # nothing to tell the two apart
+    if not spreads or len(rows) < 2:  # the two components cannot be separated
         return {"within": math.nan, "between": math.nan, "icc": math.nan, "repeats": repeats}
     within, total = math.fsum(spreads) / len(spreads), variance(means)
     bottom = repeats * total + (repeats - 1) * within

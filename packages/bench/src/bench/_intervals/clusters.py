@@ -1,4 +1,4 @@
-"""The mean of values that come in clusters, and how far it may be off.
+"""The mean of values that come in clusters, with its standard errors.
 
 CR0, CR1 and CR2 are the sandwich estimators of an intercept-only regression (Bell and McCaffrey
 2002); the degrees of freedom of CR2 are Satterthwaite's under a working model of independence, as

@@ -1,4 +1,4 @@
-"""What the values look like: moments, quantiles, and outliers."""
+"""Descriptive statistics: moments, quantiles, and outliers."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def _bootstrap_interval(
         ]
     )
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
-    few = len(array) * min(quantile, 1 - quantile) < 5  # the count the note speaks of
+    few = len(array) * min(quantile, 1 - quantile) < 5  # the count in the note's text
     return Interval(
         low=float(low),
         high=float(high),

@@ -1,4 +1,4 @@
-"""Means of the levels of a factor, as a linear model sees them, and their differences."""
+"""Adjusted means of the levels of a factor, and their differences."""
 
 from __future__ import annotations
 

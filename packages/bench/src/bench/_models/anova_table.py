@@ -1,4 +1,4 @@
-"""What a factorial ANOVA or an ANCOVA found, term by term."""
+"""The result of a factorial ANOVA or an ANCOVA, term by term."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class AnovaTable(Result):
     details: Mapping[str, object] = field(default_factory=dict)
 
     def term(self, name: str) -> AnovaTerm:
-        """The line of an effect; the order of the factors in ``a:b`` does not matter.
+        """The row of an effect; the order of the factors in ``a:b`` does not matter.
 
         Raises:
             KeyError: No such effect.

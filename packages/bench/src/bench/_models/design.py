@@ -127,4 +127,4 @@ def check_estimable(matrix: FloatArray, labels: Labels) -> None:
             f"{all_cells - len(seen)} of {all_cells} combinations of {' x '.join(labels)} have no"
             " values; pass interactions=False or leave a level out",
         )
-    raise InvalidDataError("rows", "one effect repeats another, so they cannot be told apart")
+    raise InvalidDataError("rows", "two effects are linearly dependent; leave one of them out")

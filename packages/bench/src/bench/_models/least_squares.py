@@ -1,4 +1,4 @@
-"""One least-squares fit, and what the tests of its effects need of it."""
+"""A least-squares fit, with the quantities that tests of its effects need."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class LeastSquares:
         self.coefficients = self.inverse @ (basis.T @ y)
         self.residuals = y - basis @ (basis.T @ y)
         self.residual_square = float(self.residuals @ self.residuals)
-        # Rounding leaves a residual where the fit is perfect; no test stands on that.
+        # Rounding leaves a residual where the fit is perfect; it cannot be tested against.
         total = float(((y - y.mean()) ** 2).sum())
         self.flat = is_constant(y) or self.residual_square <= 1e-20 * total
         self.variance = math.nan if self.flat else self.residual_square / self.df

@@ -1,4 +1,4 @@
-"""Mixed-effects models: several rows per item or run, without pretending they are independent."""
+"""Mixed-effects models: several rows per item or run, which are not independent."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def mixed_model(
         MissingExtraError: statsmodels is not installed.
         NotEnoughDataError: Too few rows, or a random effect with fewer than two levels.
         InvalidDataError: A column is missing, or a random effect has one row per level only.
-        InvalidOptionError: A reference that is no level of its factor.
+        InvalidOptionError: A reference that is not a level of its factor.
     """
     check_share("level", level)
     grouping = [random] if isinstance(random, str) else list(random)
@@ -114,14 +114,15 @@ def _check_groups(groups: Mapping[str, Sequence[str]], size: int) -> None:
             raise NotEnoughDataError(f"{name}, number of levels", needed=2, got=count)
         if count == size:
             raise InvalidDataError(
-                name, "every row has a level of its own, which cannot be told from the residual"
+                name,
+                "every row has a level of its own, so its variance cannot be estimated",
             )
 
 
 def _fitted(
     y: FloatArray, matrix: FloatArray, groups: Mapping[str, Sequence[str]]
 ) -> tuple[Any, list[Note]]:
-    """The fit by statsmodels, and what there is to say about it."""
+    """The fit by statsmodels, with its warnings."""
     try:
         from statsmodels.regression.mixed_linear_model import (  # noqa: PLC0415  # an extra
             MixedLM,

@@ -1,4 +1,4 @@
-"""What a mixed-effects model found: fixed effects, and where the spread lies."""
+"""The result of a mixed-effects model: fixed effects and variance components."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class FixedEffect(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VarianceComponent(Value):
-    """How much of the spread lies between the levels of one random effect."""
+    """The variance between the levels of one random effect."""
 
     name: str
     levels: int

@@ -124,7 +124,7 @@ METHODS: dict[str, Callable[[FloatArray], FloatArray]] = {
 
 
 def method_name(method: str) -> str:
-    """The one name behind the names a method goes by."""
+    """The canonical name of a method, from any of its names."""
     name = ALIASES.get(method.lower(), method.lower())
     check_choice("method", name, METHODS)
     return name

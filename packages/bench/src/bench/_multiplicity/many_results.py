@@ -1,4 +1,4 @@
-"""One name for effect sizes, intervals, and corrections of many results."""
+"""p-values of several results, adjusted for their number."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
-from .._core.wording import p_text
+from .._core.wording import p_text, printed
 from .adjust import Correction, adjust, method_name
 
 
@@ -25,7 +25,7 @@ class Corrected(Result):
     def __str__(self) -> str:
         return (
             f"{sum(self.rejected)} of {len(self.names)} at alpha = {self.alpha:g}"
-            f" after {self.method} (adjusted p at or below alpha)."
+            f" after {printed(self.method)} (adjusted p at or below alpha)."
         )
 
     def table(self) -> ResultTable:
@@ -36,7 +36,7 @@ class Corrected(Result):
             )
         )
         return ResultTable(
-            title=f"Correction for {len(rows)} tests ({self.method})",
+            title=f"Correction for {len(rows)} tests ({printed(self.method)})",
             columns=("Test", "p", "Adjusted", "Below alpha"),
             rows=rows,
             notes=(str(self),),

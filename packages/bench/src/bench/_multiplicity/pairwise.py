@@ -1,4 +1,4 @@
-"""Tables of pairwise comparisons: never a bare matrix of p-values."""
+"""Tables of pairwise comparisons: estimates and intervals beside the p-values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, EffectSize, Interval, Note
-from .._core.wording import bracket, number, p_text, percent
+from .._core.wording import bracket, number, p_text, percent, printed
 from .adjust import Correction, adjust, method_name
 
 
@@ -42,7 +42,7 @@ class Pair(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairwiseTable(Result):
-    """All pairs, with the correction that was used and what it guards."""
+    """All pairs, with the correction for their number."""
 
     test: str
     correction: str
@@ -84,7 +84,7 @@ class PairwiseTable(Result):
             for row in self.rows
         )
         return ResultTable(
-            title=f"Pairwise comparisons ({self.test})",
+            title=f"Pairwise comparisons ({printed(self.test)})",
             columns=(
                 "Pair",
                 "Estimate",
@@ -95,7 +95,7 @@ class PairwiseTable(Result):
                 "Effect",
             ),
             rows=rows,
-            notes=(f"{len(self.rows)} comparisons, correction: {self.correction}",)
+            notes=(f"{len(self.rows)} comparisons, correction: {printed(self.correction)}",)
             * bool(self.correction),
         )
 

@@ -1,4 +1,4 @@
-"""What a budget can find."""
+"""The sample size and power that a budget pays for."""
 
 from __future__ import annotations
 

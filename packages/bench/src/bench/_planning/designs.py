@@ -41,6 +41,21 @@ class PowerSettings(TypedDict, total=False):
     variance: float
 
 
+DESIGN_NAMES: dict[PowerTest, str] = {
+    "t": "t test of two groups",
+    "paired-t": "paired t test",
+    "one-sample-t": "one-sample t test",
+    "anova": "one-way ANOVA",
+    "proportions": "test of two proportions",
+    "proportions-h": "test of two proportions (arcsine)",
+    "one-proportion": "test of one proportion (arcsine)",
+    "chi-square": "chi-square test",
+    "mcnemar": "McNemar's test",
+    "mcnemar-exact": "McNemar's test (exact)",
+    "tost": "two one-sided t tests",
+    "mann-whitney": "Mann-Whitney U test",
+    "eval-paired": "paired evaluation",
+}
 EFFECTS = {
     "t": "Cohen's d",
     "paired-t": "d_z",

@@ -65,7 +65,7 @@ def minimum_detectable_effect(
     power: float = 0.8,
     alternative: Alternative = "two-sided",
 ) -> DetectableEffect:
-    """The smallest mean difference a paired design finds with the power asked for.
+    """The smallest mean difference a paired design finds with the given power.
 
     (z_{1 - alpha/2} + z_power) sd / sqrt(n), with the standard deviation of the paired differences
     taken from data, or given for planning. For right and wrong answers the standard deviation at a

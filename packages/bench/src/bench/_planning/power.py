@@ -14,6 +14,7 @@ from .._core.rendering import Result, ResultTable
 from .._core.results import Note
 from .._core.wording import number, percent
 from .designs import (
+    DESIGN_NAMES,
     EFFECTS,
     PER,
     POWER_TESTS,
@@ -35,7 +36,7 @@ from .solver import (
 class Power(Result):
     """A design: sample size, effect, power and error rate that belong together."""
 
-    test: str
+    test: PowerTest
     solved_for: str
     n: int
     n_exact: float
@@ -52,14 +53,15 @@ class Power(Result):
 
     def __str__(self) -> str:
         return (
-            f"{self.test}: n = {self.n} {self.unit}, {self.effect_name} = {number(self.effect)},"
+            f"{DESIGN_NAMES[self.test]}: n = {self.n} {self.unit},"
+            f" {self.effect_name} = {number(self.effect)},"
             f" power = {self.power:.3f}, alpha = {self.alpha:g} ({self.alternative});"
             f" solved for {self.solved_for}."
         )
 
     def table(self) -> ResultTable:
         return ResultTable(
-            title=f"Power of the {self.test} design",
+            title=f"Power of the {DESIGN_NAMES[self.test]}",
             columns=("n", "Unit", self.effect_name, "Power", "Alpha"),
             rows=(
                 (

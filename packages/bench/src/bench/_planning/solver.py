@@ -107,7 +107,7 @@ def solve_n(design: PowerDesign, effect: float, alpha: float, goal: float) -> fl
 
 
 def _smallest_whole_n(design: PowerDesign, effect: float, alpha: float, goal: float) -> float:
-    """The smallest number from which on the saw-toothed exact power stays at the goal, nearly."""
+    """The smallest n at which the exact power, not monotone in n, reaches the goal three times."""
     start = math.floor(solve_n(PowerDesign(**_asymptotic(design)), effect, alpha, goal) * 0.8)
     n = max(2, start)
     while not all(design.power(n + step, effect, alpha) >= goal for step in range(3)):

@@ -1,9 +1,7 @@
-"""Looking after every item without fooling oneself.
+"""Confidence sequences: intervals that may be computed after every item.
 
-Confidence sequences hold at all times at once, so one may stop whenever one likes: empirical
-Bernstein and hedged capital by betting (Waudby-Smith and Ramdas 2024), and an always-valid p-value
-for paired right and wrong answers from a beta mixture. Group-sequential bounds (O'Brien and Fleming
-1979, Pocock 1977) are for a few looks planned beforehand, by alpha spending (Lan and DeMets 1983).
+They hold at all times at once, so that one may stop at any time: empirical Bernstein, and hedged
+capital by betting (Waudby-Smith and Ramdas 2024).
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable
-from .._core.wording import bracket, number, percent
+from .._core.wording import bracket, number, percent, printed
 from .._data.pairs import clean_pairs
 from .._data.values import Values, ValuesByItem, clean
 
@@ -39,7 +37,7 @@ class ConfidenceSequence(Result):
         return (
             f"after {len(self.low)} values: {number(self.estimate[-1])},"
             f" {percent(self.level)} always-valid interval {bracket(self.low[-1], self.high[-1])}"
-            f" ({self.method}); may be looked at after every value."
+            f" ({printed(self.method)}); valid after every value."
         )
 
     def first_excluding(self, value: float = 0.0) -> int | None:
@@ -57,7 +55,7 @@ class ConfidenceSequence(Result):
             for n in shown
         )
         return ResultTable(
-            title=f"Confidence sequence ({self.method})",
+            title=f"Confidence sequence ({printed(self.method)})",
             columns=("Values", "Estimate", f"{percent(self.level)} interval"),
             rows=rows,
         )
@@ -160,7 +158,7 @@ def _bernstein(scaled: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray
 
 def _betting(scaled: FloatArray, alpha: float, grid: int) -> tuple[FloatArray, FloatArray]:
     """Hedged capital, theorem 3: half the money on each side of every candidate mean."""
-    if grid < 10:  # a coarser grid says nothing
+    if grid < 10:  # a coarser grid gives no useful interval
         raise InvalidOptionError("grid", grid, "at least 10")
     _, _, bets = _predictable(scaled, alpha)
     candidates = np.linspace(0.0, 1.0, grid + 1)

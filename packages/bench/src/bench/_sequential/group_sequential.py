@@ -1,4 +1,7 @@
-"""Group-sequential bounds for a few looks planned beforehand."""
+"""Group-sequential bounds for looks that were planned beforehand.
+
+O'Brien and Fleming 1979 and Pocock 1977, by alpha spending (Lan and DeMets 1983).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from .._core.lazy import FloatArray, np, optimize, special
 from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable
 from .._core.tails import normal_quantile
+from .._core.wording import printed
 
 Spending = Literal["obrien-fleming", "pocock"]
 SPENDINGS: tuple[Spending, ...] = get_args(Spending)
@@ -31,7 +35,9 @@ class GroupSequential(Result):
         looks = "; ".join(
             f"{share:.0%}: |z| > {z:.3f}" for share, z in zip(self.shares, self.z, strict=True)
         )
-        return f"{self.spending} bounds for alpha = {self.alpha:g} at planned looks: {looks}."
+        return (
+            f"{printed(self.spending)} bounds for alpha = {self.alpha:g} at planned looks: {looks}."
+        )
 
     def table(self) -> ResultTable:
         rows = tuple(
@@ -39,7 +45,7 @@ class GroupSequential(Result):
             for share, z, spent in zip(self.shares, self.z, self.alpha_spent, strict=True)
         )
         return ResultTable(
-            title=f"Group-sequential bounds ({self.spending})",
+            title=f"Group-sequential bounds ({printed(self.spending)})",
             columns=("Information", "|z| above", "Alpha spent"),
             rows=rows,
         )

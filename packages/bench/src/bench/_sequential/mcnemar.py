@@ -1,4 +1,4 @@
-"""An always-valid McNemar test for paired right and wrong answers."""
+"""An always-valid McNemar test: a p-value from a beta mixture that may be checked at any time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SequentialTest(Result):
             decision = f"decided after {self.stopped_at} items"
         return (
             f"{self.wins} wins, {self.losses} losses: always-valid p = {self.p_value:.4g};"
-            f" {decision} (alpha = {self.alpha:g}); may be looked at after every item."
+            f" {decision} (alpha = {self.alpha:g}); valid after every item."
         )
 
     def table(self) -> ResultTable:
@@ -54,7 +54,7 @@ def sequential_mcnemar(
 
     The e-value is the beta-binomial likelihood of the discordant pairs over that of fair coins; the
     p-value is the smallest 1/e so far. By Ville's inequality it falls below ``alpha`` with chance
-    at most ``alpha`` however often one looks.
+    at most ``alpha`` at any number of looks.
 
     Args:
         control: 1 where the control was right, else 0, in the order the items came.

@@ -37,7 +37,7 @@ def correlation(
     alternative: Alternative = "two-sided",
     missing: MissingPolicy = "error",
 ) -> Comparison:
-    """How far two columns go together.
+    """Whether two columns are correlated.
 
     Intervals are Fisher's z; for ranks with the variances of Bonett and Wright 2000. Up to eight
     items Spearman's p-value counts all orders, ties included.

@@ -77,8 +77,8 @@ def equivalence(
 ) -> Equivalence:
     """Whether the mean difference lies within margins set beforehand.
 
-    A non-significant difference is no evidence of equality; this test is. With ``high`` left out it
-    asks for non-inferiority: that the treatment is not worse by more than ``-low``.
+    A non-significant difference is not evidence of equality; a significant result of this test is.
+    With ``high`` left out it tests non-inferiority: the treatment is at most ``-low`` worse.
 
     Args:
         control: One value per item.

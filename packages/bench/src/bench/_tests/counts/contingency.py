@@ -1,4 +1,4 @@
-"""Tests of counts: chi-square, G, Fisher's exact test, goodness of fit, and one proportion."""
+"""Tests of tables of counts: chi-square, G, and Fisher's exact test."""
 
 from __future__ import annotations
 
@@ -127,8 +127,9 @@ def fisher_exact(
     """Fisher's exact test of a table, with the conditional odds ratio for two by two.
 
     The first row is the treatment. ``mid`` counts half of the observed table (mid-p), which brings
-    the test close to its level. Larger tables are tested two-sided: enumerated exactly while that
-    takes a few seconds, else by ``resamples`` random tables drawn with ``seed``.
+    the test close to its level. Larger tables are tested two-sided: enumerated exactly up to a
+    fixed amount of work (counts of a few hundred), else by
+    ``resamples`` random tables drawn with ``seed``.
 
     Raises:
         InvalidDataError: Not a table of counts.

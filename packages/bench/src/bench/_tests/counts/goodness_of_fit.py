@@ -61,7 +61,7 @@ def goodness_of_fit(
         df=(df,),
         direction="observed against the given probabilities",
         effect_sizes={"cohens_w": size},
-        warnings=[note("SMALL_EXPECTED")] if smallest < 5 else [],  # as the note says
+        warnings=[note("SMALL_EXPECTED")] if smallest < 5 else [],  # the count in the note's text
     )
 
 

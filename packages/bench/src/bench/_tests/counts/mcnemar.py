@@ -10,6 +10,7 @@ from ..._core.notes import note
 from ..._core.options import Alternative, MissingPolicy, check_choice
 from ..._core.results import Comparison, Interval
 from ..._core.tails import Tail, chi2_p, normal_p, z_for
+from ..._core.wording import printed
 from ..._data.pairs import clean_pairs
 from ..._data.summaries import DataSummary, count_group, of_pairs
 from ..._data.values import Labels, ValuesByItem, need_binary
@@ -111,7 +112,7 @@ def mcnemar_from_counts(
     statistic, name, df, tail = _mcnemar_p(wins, losses, method, alternative)
     return comparison(
         "mcnemar_" + {"mid-p": "midp", "chi2-corrected": "chi2_corrected"}.get(method, method),
-        f"McNemar's test ({method})",
+        f"McNemar's test ({printed(method)})",
         DataSummary(
             n={"pairs": n, "discordant": wins + losses},
             groups=(

@@ -1,4 +1,4 @@
-"""The sign test: how often the treatment is above the control, whatever the distances."""
+"""The sign test: how often the treatment is above the control, regardless of the distances."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def sign_test(
 ) -> Comparison:
     """Whether the treatment is above the control on more items than it is below (Arbuthnott 1710).
 
-    Ties say nothing about the direction and are left out of the test. The estimate is the median
+    Ties have no direction and are left out of the test. The estimate is the median
     difference with its order-statistic interval, ties included.
 
     Args:

@@ -102,7 +102,7 @@ def two_proportions_from_counts(
     notes = []
     if flat:
         notes.append(note("BOUNDARY"))
-    elif expected < 5:  # the count the note speaks of
+    elif expected < 5:  # the count in the note's text
         notes.append(note("SMALL_EXPECTED", f"smallest expected count {expected:.2f}"))
     return comparison(
         "proportions_z",

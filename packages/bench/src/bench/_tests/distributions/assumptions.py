@@ -1,4 +1,4 @@
-"""Assumptions looked at and reported. No test is chosen by them (see the guide for why)."""
+"""Checks of assumptions. They are reported; no test is chosen by them (see the guide)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Tests of shape: Shapiro-Wilk, Lilliefors, Anderson-Darling, Cramér-von Mises, and the moments.
 
-A large p-value is not evidence for normality, and a small one says little about how a t test does.
+A large p-value is not evidence for normality, and a small one does not show that
+a t test is invalid.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ..._core.notes import note
 from ..._core.options import check_choice
 from ..._core.results import Comparison
 from ..._core.tails import tail_of
+from ..._core.wording import printed
 from ..._data.summaries import of_column
 from ..._data.values import Values, clean
 from ..constructors import comparison
@@ -47,7 +49,7 @@ def normality(values: Values, *, method: NormalityMethod = "shapiro") -> Compari
     array, _ = clean(values, "values")
     min_count = _MIN_VALUES.get(method, 8)
     if len(array) < min_count:
-        raise NotEnoughDataError(f"{method} test", needed=min_count, got=len(array))
+        raise NotEnoughDataError(printed(method), needed=min_count, got=len(array))
     flat = is_constant(array)
     statistic, p_value = math.nan, math.nan
     name: str = method
@@ -60,7 +62,7 @@ def normality(values: Values, *, method: NormalityMethod = "shapiro") -> Compari
         notes.append(note("LARGE_SAMPLE"))
     return comparison(
         method.replace("-", "_"),
-        f"{method.title()} test of normality",
+        f"{printed(method)} of normality",
         replace(of_column(array), groups=()),
         statistic=statistic,
         statistic_name=name,
@@ -74,7 +76,9 @@ def _statistic(array: FloatArray, method: str) -> tuple[float, float, str]:
     if method == "shapiro":
         centred = array - float(np.median(array))
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # above 5,000 values; a note says it
+            warnings.simplefilter(
+                "ignore", UserWarning
+            )  # above 5,000 values; the result has a note
             found = stats.shapiro(centred / float(np.abs(centred).max()))
         return float(found.statistic), float(found.pvalue), "W"
     if method == "dagostino":

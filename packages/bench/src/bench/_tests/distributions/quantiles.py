@@ -192,8 +192,10 @@ def _notes(
     first: FloatArray, second: FloatArray, quantile: float, sizes: Mapping[str, int], *, flat: bool
 ) -> list[Note]:
     found = [note("ZERO_VARIANCE")] if flat else [note("MC_ERROR")]
-    if min(len(first), len(second)) * min(quantile, 1 - quantile) < 5:  # as the note says
+    if (
+        min(len(first), len(second)) * min(quantile, 1 - quantile) < 5
+    ):  # the count in the note's text
         found.append(note("FEW_TAIL_VALUES"))
-    if sizes.get("clusters", 20) < 20:  # as the note says
+    if sizes.get("clusters", 20) < 20:  # the count in the note's text
         found.append(note("FEW_CLUSTERS", f"{sizes['clusters']} clusters"))
     return found

@@ -22,6 +22,7 @@ from ..._core.options import (
 )
 from ..._core.results import ANY_DIFFERENCE, Comparison, Interval
 from ..._core.tails import tail_of
+from ..._core.wording import printed
 from ..._data.groups import Samples, clean_groups, clean_two
 from ..._data.summaries import of_column, of_samples, of_two
 from ..._data.values import Groups, Values, clean
@@ -68,7 +69,7 @@ def equal_spread(
     found = anova(distances)
     return comparison(
         method.replace("-", "_"),
-        f"{method.title()} test of equal spread",
+        f"{printed(method)} of equal spread",
         replace(of_samples(samples), groups=()),
         statistic=found.statistic,
         statistic_name="F",
@@ -93,7 +94,7 @@ def _by_scipy(samples: Samples, method: str) -> Comparison:
         statistic, p_value = float(found.statistic), float(found.pvalue)
     return comparison(
         method,
-        f"{method.title()} test of equal spread",
+        f"{printed(method)} of equal spread",
         replace(of_samples(samples), groups=()),
         statistic=statistic,
         statistic_name="χ²",
@@ -175,19 +176,17 @@ def kolmogorov_smirnov(
     first, second = groups.control, groups.treatment
     n1, n2 = len(second), len(first)
     points = np.unique(np.concatenate([first, second]))
-    treatment_share = np.searchsorted(np.sort(second), points, side="right") / n1
-    control_share = np.searchsorted(np.sort(first), points, side="right") / n2
+    treatment_below = np.searchsorted(np.sort(second), points, side="right") / n1
+    control_below = np.searchsorted(np.sort(first), points, side="right") / n2
     above, below = (
-        max(0.0, float((treatment_share - control_share).max())),
-        max(0.0, float((control_share - treatment_share).max())),
+        max(0.0, float((treatment_below - control_below).max())),
+        max(0.0, float((control_below - treatment_below).max())),
     )
     d = {"greater": above, "less": below, "two-sided": max(above, below)}[alternative]
     exact = method == "exact" or (method == "auto" and n1 * n2 <= _MAX_EXACT)
     if exact:
-        ends = np.isin(
-            np.arange(1, n1 + n2 + 1),
-            np.rint(treatment_share * n1 + control_share * n2).astype(int),
-        )
+        counts = np.rint(treatment_below * n1 + control_below * n2).astype(int)
+        ends = np.isin(np.arange(1, n1 + n2 + 1), counts)
         p_value = _smirnov(n1, n2, d, ends, alternative)
     elif alternative == "two-sided":
         p_value = float(special.kolmogorov(math.sqrt(n1 * n2 / (n1 + n2)) * d))
@@ -208,7 +207,7 @@ def kolmogorov_smirnov(
 
 
 def _smirnov(n1: int, n2: int, d: float, ends: Any, alternative: str) -> float:
-    """The share of orders whose largest gap is ``d`` or more, looked at where ties end."""
+    """The share of orders whose largest gap, at the ends of ties, is ``d`` or more."""
     if d <= 0:
         return 1.0
     slack = 1e-9

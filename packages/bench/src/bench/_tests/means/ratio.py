@@ -58,13 +58,13 @@ def compare_ratio(
         data = of_two(groups)
     if min(float(first.min()), float(second.min())) <= 0:
         raise InvalidDataError("values", "a ratio of geometric means needs values above 0")
-    control_logs, treatment_logs = np.log(first), np.log(second)
+    control_log, treatment_log = np.log(first), np.log(second)
     if paired:
         found = paired_t(
-            control_logs, treatment_logs, level=level, alternative=alternative, clusters=kept
+            control_log, treatment_log, level=level, alternative=alternative, clusters=kept
         )
     else:
-        found = welch_t(control_logs, treatment_logs, level=level, alternative=alternative)
+        found = welch_t(control_log, treatment_log, level=level, alternative=alternative)
     ratio = math.exp(found.estimate)
     low, high = _exp(found.interval.low), _exp(found.interval.high)
     interval = Interval(

@@ -9,6 +9,7 @@ from ..._core.notes import note
 from ..._core.options import MissingPolicy, check_share
 from ..._core.results import Comparison, EffectSize
 from ..._core.tails import f_p
+from ..._core.wording import printed
 from ..._data.groups import clean_blocks
 from ..._data.summaries import of_blocks
 from ..._data.values import Groups
@@ -58,7 +59,7 @@ def repeated_anova(
     size = eta_size("partial eta²", partial, statistic, (df1, df2), effect_level)
     return effect_comparison(
         "repeated_anova",
-        "repeated-measures ANOVA" + ("" if correction == "none" else f" ({correction})"),
+        "repeated-measures ANOVA" + ("" if correction == "none" else f" ({printed(correction)})"),
         of_blocks(blocks),
         size,
         method="F distribution",
