@@ -100,13 +100,13 @@ class Script:
         self.running = 0
 
     async def __call__(self) -> Any:
-        seconds, result, stubborn = next(self.steps)
+        seconds, result, slow_to_stop = next(self.steps)
         self.running += 1
         try:
             await asyncio.sleep(seconds)
         except asyncio.CancelledError:
-            if stubborn:
-                await asyncio.sleep(stubborn)
+            if slow_to_stop:
+                await asyncio.sleep(slow_to_stop)
             raise
         finally:
             self.running -= 1
@@ -141,7 +141,7 @@ async def none_result(send: Send) -> str:
     return await timed(send, Script((5.0, "late", 0), (0.02, None, 0)))
 
 
-async def stubborn_loser(send: Send) -> str:
+async def loser_ignores_cancelling(send: Send) -> str:
     """The backup wins at 50 ms, the primary takes 300 ms to obey its cancellation."""
     return await timed(send, Script((5.0, "late", 0.3), (0.02, "ok", 0)))
 
@@ -158,7 +158,7 @@ async def cancelled_caller(send: Send) -> str:
     return f"{script.running} left running"
 
 
-CASES = (early_failure, failed_backup, none_result, stubborn_loser, cancelled_caller)
+CASES = (early_failure, failed_backup, none_result, loser_ignores_cancelling, cancelled_caller)
 
 
 def installed() -> Iterator[tuple[str, str, Callable[[], Send]]]:

@@ -46,7 +46,8 @@ from ._limits.breaker import Breaker
 from ._limits.budget import Budget
 from ._limits.policy import BALANCED, CAUTIOUS, EAGER, Policy
 from ._limits.pushback import pushback_seconds
-from ._offline.forecast import Forecast, Prospect, analyze, any_slow
+from ._offline.analysis import analyze, any_slow
+from ._offline.forecast import Forecast, Prospect
 from ._offline.tail_comparison import TailComparison, compare_tails
 from ._offline.trace import Trace, read_trace, trace_of_events
 from ._offline.tradeoff import (

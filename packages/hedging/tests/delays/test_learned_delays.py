@@ -78,7 +78,7 @@ def test_after_a_fall_of_the_level_the_delay_restarts_instead_of_creeping() -> N
     assert strategy.delay_ms() == pytest.approx(100.0, rel=0.15)
 
 
-def test_a_few_late_requests_do_not_hold_up_the_restart() -> None:
+def test_single_late_requests_do_not_prevent_the_restart() -> None:
     """A quarter of the late requests is left after the change: a run without any never comes."""
     strategy = Adaptive(0.05)
     for number in range(3000):
@@ -120,7 +120,7 @@ def test_at_a_cliff_the_delay_rests_on_the_fast_side() -> None:
 
 
 @pytest.mark.parametrize("arguments", [{"budget": 0}, {"budget": 1}, {"step": 0}, {"warm_up": 0}])
-def test_an_adaptive_strategy_refuses_what_cannot_be_meant(arguments: dict[str, Any]) -> None:
+def test_an_adaptive_strategy_refuses_arguments_out_of_range(arguments: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(arguments))):
         Adaptive(**arguments)
 
@@ -142,8 +142,8 @@ def test_latencies_of_zero_do_no_harm() -> None:
         (Workload(prompt_length=2500), 200),
     ],
 )
-def test_the_originals_multipliers(workload: Workload, delay: float) -> None:
-    """The original's examples: 100 x 2.5 x 2 x 0.7 x 0.6 = 210, 100 x 0.5 x 1.3 x 1.5 = 97.5."""
+def test_the_multipliers_are_those_of_crucible_hedging(workload: Workload, delay: float) -> None:
+    """Its examples: 100 x 2.5 x 2 x 0.7 x 0.6 = 210, 100 x 0.5 x 1.3 x 1.5 = 97.5."""
     assert Multipliers().delay_for(workload) == delay
     assert Multipliers().for_workload(workload).delay_ms() == delay
 
@@ -181,7 +181,7 @@ def test_a_size_that_is_new_uses_what_all_have_learned() -> None:
     assert strategy.for_workload(Workload(expected_output=5000)).delay_ms() == 7.0
 
 
-def test_each_class_is_told_how_its_requests_ended() -> None:
+def test_each_class_learns_how_its_requests_ended() -> None:
     strategy = WorkloadAware(lambda: ExponentialBackoff(100))
     small = strategy.for_workload(Workload(expected_output=10))
 
@@ -216,7 +216,7 @@ def react(strategy: Any, *, hedges: int = 0, won: bool = False, failed: bool = F
         (5000.0, {"failed": True}, 5000.0),
     ],
 )
-def test_the_backoff_follows_the_originals_factors(
+def test_the_backoff_has_the_factors_of_crucible_hedging(
     begin: float, outcome: dict[str, Any], after: float
 ) -> None:
     strategy = ExponentialBackoff(begin)
@@ -227,7 +227,7 @@ def test_the_backoff_follows_the_originals_factors(
 
 
 def test_the_backoff_after_five_and_ten_losses() -> None:
-    """The original's vectors: 100 x 1.5^5 = 759, and the cap of 5,000."""
+    """Test vectors of crucible_hedging 0.4 (Elixir): 100 x 1.5^5 = 759, and the cap of 5,000."""
     strategy = ExponentialBackoff()
     for _ in range(5):
         react(strategy, hedges=1)
@@ -253,7 +253,7 @@ def test_the_backoff_of_a_hedger_moves_with_its_requests(script: Any) -> None:
 
 
 def thompson_pulls(seed: int) -> dict[float, float]:
-    """One request in ten is slow, and a backup always rescues it: the earlier, the better."""
+    """One request in ten is slow, and a backup is always quick: the earlier, the better."""
     strategy = Thompson([150.0, 900.0, 3000.0], warm_up=30, price=0.2, seed=seed)
     chance = random.Random(seed)
     chosen: dict[float, float] = dict.fromkeys((150.0, 900.0, 3000.0), 0)

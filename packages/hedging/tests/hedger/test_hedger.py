@@ -61,7 +61,7 @@ def test_the_budget_holds_for_any_sequence(share: float, burst: int, steps: list
             assert later_spent - spent <= allowed + 1e-6
 
 
-def test_a_storm_is_held_to_the_budget_and_says_so(script: Any) -> None:
+def test_an_overload_is_held_to_the_budget_and_the_reason_is_counted(script: Any) -> None:
     hedger = fixed(budget=0.1, burst=5)
 
     results = run(hedger, *[script((1.0, "slow"))] * 200)
@@ -102,7 +102,7 @@ def test_the_kill_switch_works_at_once(script: Any) -> None:
     assert (results[0].hedged, results[0].reason) == (False, "killed")
 
 
-def test_shadow_mode_only_says_what_it_would_have_done(script: Any) -> None:
+def test_shadow_mode_only_counts_the_backups_it_would_send(script: Any) -> None:
     hedger = fixed(shadow=True)
 
     slow, quick = run(hedger, script((1.0, "slow")), script((0.01, "quick")))
@@ -143,7 +143,7 @@ def test_backups_go_only_into_idle_capacity(script: Any) -> None:
     asked = Hedger(Policy(budget=None), strategy=Fixed(100), idle=lambda: free)
 
     async def main() -> list[Hedged[Any]]:
-        calls = [script((1.0 + place, "slow")) for place in range(4)]
+        calls = [script((1.0 + index, "slow")) for index in range(4)]
         return list(await asyncio.gather(*[hedger.request(call) for call in calls]))
 
     crowd = run_virtual(main)
@@ -207,7 +207,7 @@ def test_after_retry_after_a_key_gets_no_backups_until_it_is_over(script: Any) -
     assert seen == ["pushback", "", "", ""]
 
 
-def test_money_runs_out(script: Any) -> None:
+def test_backups_stop_when_the_dollars_are_used_up(script: Any) -> None:
     hedger = Hedger(
         Policy(budget=None, max_extra_usd=0.25), strategy=Fixed(100), cost=lambda value: 0.1
     )
@@ -227,7 +227,7 @@ def test_money_runs_out(script: Any) -> None:
         ({"loser_cost": "none"}, 1.0, 0.4),
     ],
 )
-def test_the_loser_is_booked_by_the_policy(
+def test_the_cost_of_a_loser_follows_the_policy(
     script: Any, policy: dict[str, Any], factor: float, total: float | None
 ) -> None:
     call = script((9.0, "primary"), (0.1, "backup"))
@@ -324,7 +324,7 @@ def test_the_sync_twin_learns_across_calls() -> None:
         {"budget": "much"},
     ],
 )
-def test_a_policy_that_cannot_be_meant_is_refused(settings: dict[str, Any]) -> None:
+def test_a_policy_out_of_range_is_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(PolicyError, match=next(reversed(settings)) + "|min_delay|policy"):
         Policy.from_dict(settings)
 

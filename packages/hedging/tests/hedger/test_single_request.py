@@ -142,7 +142,7 @@ def test_a_result_that_is_not_accepted_counts_as_a_failure() -> None:
     assert [attempt.status for attempt in result.attempts] == ["rejected", "ok"]
 
 
-def test_backups_may_go_elsewhere() -> None:
+def test_backups_may_go_to_another_service() -> None:
     elsewhere = Script((0.1, "other provider"))
 
     result = hedge(Script((9.0, "slow")), backups=[elsewhere])
@@ -159,7 +159,7 @@ def test_several_backups_are_sent_one_after_the_other() -> None:
     assert (result.value, result.latency_ms) == ("d", 1600.0)
 
 
-def test_a_cancelled_caller_takes_all_attempts_along() -> None:
+def test_cancelling_the_caller_cancels_all_attempts() -> None:
     call = Script((9.0, "a"), (9.0, "b"))
 
     async def main() -> None:
@@ -172,7 +172,7 @@ def test_a_cancelled_caller_takes_all_attempts_along() -> None:
     assert sorted(call.cancelled) == [0, 1]
 
 
-def test_costs_are_booked_on_the_attempts_that_ended() -> None:
+def test_costs_are_those_of_the_attempts_that_ended() -> None:
     call = Script((0.6, "primary"), (5.0, "backup"))
 
     result = hedge(call, cost=lambda value: 0.25)

@@ -26,7 +26,7 @@ def ask(*tiers: Tier[Any], **options: Any) -> Tiered[Any]:
 
 
 def three(script: Any, *answers: tuple[float, object], quality: float = 0.0) -> list[Tier[Any]]:
-    """The original's example: patience of 500 ms and 300 ms, and a last resort."""
+    """The example of crucible_hedging 0.4 (Elixir): delays of 500 ms and 300 ms."""
     names, delays, costs = ("large", "small", "flash"), (500, 300, 0), (0.03, 0.002, 0.0001)
     return [
         Tier(name=name, call=script(answer), delay_ms=delay, min_quality=quality, cost_usd=cost)
@@ -42,7 +42,7 @@ def test_a_first_tier_that_answers_while_the_second_runs_wins(script: Any) -> No
     assert result.cost_usd == pytest.approx(0.032)
 
 
-def test_each_tier_gets_its_patience(script: Any) -> None:
+def test_each_tier_gets_its_delay(script: Any) -> None:
     result = ask(*three(script, (9.0, "large"), (9.0, "small"), (0.5, "flash")))
 
     assert (result.tier, result.latency_ms) == ("flash", 1300.0)
@@ -93,7 +93,7 @@ def test_without_any_answer_it_fails(script: Any) -> None:
         ask()
 
 
-def test_the_tiers_tell_their_story(script: Any) -> None:
+def test_the_events_of_tiers_name_the_tiers(script: Any) -> None:
     seen: list[tuple[str, dict[str, Any]]] = []
 
     def receive(name: str, *, metadata: dict[str, Any], **_: object) -> None:

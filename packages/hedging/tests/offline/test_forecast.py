@@ -122,7 +122,7 @@ def test_extra_work_and_means_agree_with_resampling() -> None:
     assert sample.hedged_mean(rule) == pytest.approx(latency / 200_000, rel=0.01)
 
 
-def test_a_narrow_distribution_cannot_pay_and_is_told_so() -> None:
+def test_a_forecast_for_a_narrow_distribution_says_that_hedging_cannot_pay() -> None:
     forecast = analyze(midpoints(LogNormal(sigma=0.1)))
 
     assert forecast.pays is False

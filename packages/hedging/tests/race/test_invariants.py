@@ -20,7 +20,7 @@ class Calls:
     """Attempts that take so long and end like this."""
 
     def __init__(self, steps: list[tuple[int, str]]) -> None:
-        self.steps = [(ms + place / 10, end) for place, (ms, end) in enumerate(steps)]
+        self.steps = [(ms + index / 10, end) for index, (ms, end) in enumerate(steps)]
         self.started = 0
         self.running = 0
 
@@ -62,12 +62,12 @@ def expected_starts(calls: Calls, delay: float, hedges: int) -> list[float]:
     """
     starts = [0.0]
     failures: list[float] = []
-    for place in range(hedges):
-        ms, end = calls.steps[place]
+    for index in range(hedges):
+        ms, end = calls.steps[index]
         if end != "ok":
-            failures.append(starts[place] + ms)
-        due = starts[place] + delay
-        early = [moment for moment in failures if starts[place] <= moment < due]
+            failures.append(starts[index] + ms)
+        due = starts[index] + delay
+        early = [moment for moment in failures if starts[index] <= moment < due]
         start = min([due, *early])
         if early:
             failures.remove(start)
@@ -86,16 +86,16 @@ def test_the_first_acceptable_result_wins_and_nothing_is_left_behind(
 
     starts = expected_starts(calls, delay + 0.05, hedges)
     ends = {
-        place: start + calls.steps[place][0]
-        for place, start in enumerate(starts)
-        if calls.steps[place][1] == "ok"
+        index: start + calls.steps[index][0]
+        for index, start in enumerate(starts)
+        if calls.steps[index][1] == "ok"
     }
     assert lingering() == 0
     if not ends:
         assert (result, calls.started) == (None, hedges + 1)
         return
     assert result is not None
-    winner = min(ends, key=lambda place: ends[place])
+    winner = min(ends, key=lambda index: ends[index])
     assert result.winner == winner
     assert abs(result.latency_ms - ends[winner]) < 0.01
     assert all(is_settled(attempt, result) for attempt in result.attempts)

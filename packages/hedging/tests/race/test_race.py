@@ -57,10 +57,10 @@ def test_a_service_that_pushes_back_is_not_asked_again_but_another_one_is(script
     assert result.value == "elsewhere"
 
 
-def test_a_stubborn_loser_delays_the_winner_by_the_grace_and_no_more() -> None:
+def test_a_loser_that_ignores_cancellation_delays_the_winner_by_the_grace_and_no_more() -> None:
     ended: list[float] = []
 
-    async def stubborn() -> str:
+    async def slow_to_stop() -> str:
         if ended:
             return "backup"
         ended.append(0)
@@ -73,7 +73,7 @@ def test_a_stubborn_loser_delays_the_winner_by_the_grace_and_no_more() -> None:
         return "primary"
 
     async def main() -> tuple[Hedged[str], float, int]:
-        result = await request(stubborn, strategy=Fixed(30))
+        result = await request(slow_to_stop, strategy=Fixed(30))
         now, left = asyncio.get_running_loop().time(), lingering()
         await asyncio.sleep(1)
         return result, now, left
@@ -180,8 +180,8 @@ def test_a_caller_cancelled_by_a_cancel_scope_leaks_nothing(script: Any) -> None
     assert lingering() == 0
 
 
-def test_a_stubborn_attempt_cannot_hold_a_cancel_scope_forever() -> None:
-    async def stubborn() -> None:
+def test_an_attempt_that_ignores_cancellation_cannot_hold_a_cancel_scope_forever() -> None:
+    async def slow_to_stop() -> None:
         try:
             await asyncio.sleep(9)
         except asyncio.CancelledError:
@@ -190,7 +190,7 @@ def test_a_stubborn_attempt_cannot_hold_a_cancel_scope_forever() -> None:
 
     async def main() -> tuple[bool, int, int]:
         with anyio.move_on_after(0.01) as scope:
-            await request(stubborn, strategy=Fixed(30))
+            await request(slow_to_stop, strategy=Fixed(30))
         before = lingering()
         await asyncio.sleep(1)
         return scope.cancelled_caught, before, lingering()

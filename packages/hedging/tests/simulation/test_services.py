@@ -52,7 +52,7 @@ def test_the_adaptive_delay_is_close_to_the_oracles(
     assert sum(ratios) / 3 <= 1.08
 
 
-def test_bursts_that_slow_both_copies_do_not_start_a_storm() -> None:
+def test_bursts_that_slow_both_copies_do_not_break_the_budget() -> None:
     regime = Regime(distribution=LogNormal(), requests=8000, bursts=Bursts(share=0.1))
 
     result = simulate(make_traffic([regime], seed=4), Adaptive(0.05), budget=Budget(0.05))
@@ -98,7 +98,7 @@ def test_without_a_budget_and_cancellation_hedging_brings_a_service_down() -> No
     distribution = LogNormal(median_ms=100, sigma=0.1)
     none = simulate_queue(distribution, Off(), load=0.9, requests=5000)
 
-    storm = simulate_queue(distribution, Fixed(200), load=0.9, requests=5000, cancel_works=False)
+    overload = simulate_queue(distribution, Fixed(200), load=0.9, requests=5000, cancel_works=False)
     held = simulate_queue(
         distribution,
         Adaptive(0.05),
@@ -109,13 +109,13 @@ def test_without_a_budget_and_cancellation_hedging_brings_a_service_down() -> No
         only_when_idle=True,
     )
 
-    assert storm.quantile_ms(0.99) > 3 * none.quantile_ms(0.99)
-    assert storm.extra_requests > 0.5
+    assert overload.quantile_ms(0.99) > 3 * none.quantile_ms(0.99)
+    assert overload.extra_requests > 0.5
     assert held.extra_requests <= 0.055
     assert held.quantile_ms(0.99) <= 1.1 * none.quantile_ms(0.99)
 
 
-def test_hedging_rescues_the_hiccups_of_a_quiet_service() -> None:
+def test_hedging_cuts_the_hiccups_of_a_service_with_little_load() -> None:
     body = Bimodal(median_ms=100, sigma=0.2, slow_share=0.01, slow_factor=15)
     distribution = Empirical(midpoints(body, 2000))
     none = simulate_queue(distribution, Off(), load=0.3, requests=10_000)

@@ -24,6 +24,7 @@ from .._race.reports import report_start
 from .._race.threads import in_thread
 from .hedged_request import HedgedRequest
 from .options import RequestOptions, StreamOptions
+from .schedule import calls_of, delays_ms, for_workload, within_bounds
 
 Value = TypeVar("Value")
 Chunk = TypeVar("Chunk")
@@ -157,8 +158,8 @@ class Hedger(LearnedKeys):
         hedged = self._begin(state, workload)
         hedges = policy.max_hedges if idempotent else 0
         race = Race(
-            calls=_calls(call, backups, hedges),
-            delays_ms=self._delays(hedged.delay_ms, hedges),
+            calls=calls_of(call, backups, hedges),
+            delays_ms=delays_ms(policy, hedged.delay_ms, hedges),
             clock=self._clock or asyncio.get_running_loop().time,
             callbacks=hedged,
             accept=accept or self._accept,
@@ -272,12 +273,12 @@ class Hedger(LearnedKeys):
         Returns:
             Milliseconds; None when no backup would be sent.
         """
-        strategy = _for_workload(self._state(key).strategy, workload)
-        return self._within_bounds(strategy.delay_ms())
+        strategy = for_workload(self._state(key).strategy, workload)
+        return within_bounds(self.policy, strategy.delay_ms())
 
     def _begin(self, state: KeyState, workload: Workload | None) -> HedgedRequest:
-        strategy = _for_workload(state.strategy, workload)
-        delay = self._within_bounds(strategy.delay_ms())
+        strategy = for_workload(state.strategy, workload)
+        delay = within_bounds(self.policy, strategy.delay_ms())
         number = next(self._numbers)
         state.tally.requests += 1
         if state.budget is not None:
@@ -300,30 +301,3 @@ class Hedger(LearnedKeys):
                 delay_ms=delay,
             )
         return hedged
-
-    def _within_bounds(self, delay: float | None) -> float | None:
-        if delay is None:
-            return None
-        policy = self.policy
-        if policy.min_delay_ms <= delay <= policy.max_delay_ms:
-            return delay
-        return min(max(delay, policy.min_delay_ms), policy.max_delay_ms)
-
-    def _delays(self, delay: float | None, hedges: int) -> Sequence[float]:
-        if delay is None:
-            return ()
-        if hedges == 1:
-            return (delay,)
-        return [delay * self.policy.stagger**index for index in range(hedges)]
-
-
-def _calls(call: Call[Value], backups: Sequence[Call[Value]], hedges: int) -> list[Call[Value]]:
-    if not backups:
-        return [call] * (1 + hedges)
-    return [call, *backups[:hedges], *[call] * (hedges - len(backups))]
-
-
-def _for_workload(strategy: Any, workload: Workload | None) -> Any:
-    if workload is None or not hasattr(strategy, "for_workload"):
-        return strategy
-    return strategy.for_workload(workload)

@@ -1,0 +1,171 @@
+"""The analysis of recorded latencies: what hedging would do to them."""
+
+from collections.abc import Sequence
+
+from .._core.errors import DataError
+from .._core.quantiles import latency_quantile
+from .._core.seeding import stream
+from .distributions import Empirical, pairs
+from .forecast import Forecast, Prospect
+from .oracle import Rule, Sample
+from .trace import Trace
+
+BUDGETS: tuple[float, ...] = (0.05, 0.10, 0.15)
+# Below this the best case is not worth the backups.
+_MIN_RATIO = 1.3
+_MIN_LATENCIES = 100
+_PAIRS = 20_000
+
+
+def analyze(
+    latencies: Sequence[float] | Trace,
+    *,
+    budgets: Sequence[float] = BUDGETS,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Forecast:
+    """Forecast what hedging would do, for copies that are independent and copies that are alike.
+
+    Args:
+        latencies: Latencies in milliseconds of requests without hedging, or a trace.
+        budgets: Backups per request to look at, each between 0 and 1.
+        level: The level of the P99's interval.
+        seed: For the simulated copies that are alike.
+
+    Returns:
+        The forecast; it prints as a table.
+
+    Raises:
+        DataError: There are fewer than 100 latencies.
+
+    Example:
+        >>> forecast = analyze([100.0] * 190 + [3000.0] * 10)
+        >>> forecast.pays, forecast.prospects[0].delay_ms
+        (True, 100.0)
+    """
+    trace = latencies if isinstance(latencies, Trace) else Trace(latency_ms=tuple(latencies))
+    if len(trace.latency_ms) < _MIN_LATENCIES:
+        raise DataError(
+            f"{len(trace.latency_ms)} latencies are too few for a forecast of the tail; give at"
+            f" least {_MIN_LATENCIES}, better 10,000"
+        )
+    sample = Sample(trace.latency_ms)
+    rows = [(budget, sample.best_rule(budget)) for budget in budgets]
+    prospects = tuple(_prospect(sample, budget, rule) for budget, rule in rows)
+    middle_budget, middle = rows[len(rows) // 2]
+    p95, p99 = sample.quantile(0.95), sample.quantile(0.99)
+    pays, reason = _verdict(sample, prospects)
+    return Forecast(
+        count=len(sample),
+        p50_ms=sample.quantile(0.5),
+        p95_ms=p95,
+        p99=latency_quantile(sample.values, 0.99, level=level),
+        tail_ratio=p99 / p95,
+        prospects=prospects,
+        correlated=_correlated(trace.latency_ms, middle, seed),
+        shared_length=_shared_length(trace, middle_budget, seed),
+        first_token=_first_token(trace, middle_budget),
+        fan_out={calls: _fan_out(sample, middle, calls) for calls in (1, 3, 10, 100)},
+        pays=pays,
+        reason=reason,
+    )
+
+
+def _prospect(sample: Sample, budget: float, rule: Rule) -> Prospect:
+    p99 = sample.hedged_quantile(0.99, rule)
+    return Prospect(
+        budget=budget,
+        delay_ms=rule.delay_ms,
+        probability=rule.probability,
+        p50_ms=sample.hedged_quantile(0.5, rule),
+        p95_ms=sample.hedged_quantile(0.95, rule),
+        p99_ms=p99,
+        reduction=1 - p99 / sample.quantile(0.99),
+        bound_ms=sample.bound(budget),
+        extra_requests=sample.extra_requests(rule),
+        extra_work=sample.extra_work(rule),
+    )
+
+
+def _verdict(sample: Sample, prospects: Sequence[Prospect]) -> tuple[bool, str]:
+    p99 = sample.quantile(0.99)
+    best = max(prospects, key=lambda row: p99 / row.bound_ms)
+    ratio = p99 / best.bound_ms
+    if ratio < _MIN_RATIO:
+        return False, (
+            f"even a policy that knew all latencies beforehand would bring the P99 from {p99:.0f}"
+            f" to {best.bound_ms:.0f} ms at most with {best.budget:.0%} backups"
+        )
+    row = max(prospects, key=lambda row: row.reduction)
+    return True, (
+        f"with {row.budget:.0%} backups the P99 falls by {row.reduction:.0%} if copies are"
+        " independent; try shadow mode before believing it"
+    )
+
+
+def _correlated(latencies: Sequence[float], rule: Rule, seed: int) -> dict[float, float]:
+    recorded = Empirical(latencies)
+    result = {}
+    for shared in (0.0, 0.25, 0.5, 0.75, 0.9):
+        first, second = pairs(recorded, _PAIRS, stream(seed, "correlated", shared), shared=shared)
+        result[shared] = _reduction(first, second, rule, seed)
+    return result
+
+
+def _reduction(first: Sequence[float], second: Sequence[float], rule: Rule, seed: int) -> float:
+    """How far the P99 of the first copies falls when the second ones are sent by a rule."""
+    generator = stream(seed, "rule")
+    hedged = [
+        min(x, rule.delay_ms + y)
+        if x > rule.delay_ms and generator.random() < rule.probability
+        else x
+        for x, y in zip(first, second, strict=True)
+    ]
+    return 1 - Sample(hedged).quantile(0.99) / Sample(first).quantile(0.99)
+
+
+def _shared_length(trace: Trace, budget: float, seed: int) -> float | None:
+    """Both copies write the tokens of the same request, each at a speed of its own."""
+    parts = trace.parts()
+    if not parts:
+        return None
+    generator = stream(seed, "shared length")
+    first: list[float] = []
+    second: list[float] = []
+    for _ in range(_PAIRS):
+        tokens = generator.choice(parts)[2]
+        for copies in (first, second):
+            to_first, per_token, _unused = generator.choice(parts)
+            copies.append(to_first + per_token * max(tokens - 1, 0))
+    return _reduction(first, second, Sample(first).best_rule(budget), seed)
+
+
+def _first_token(trace: Trace, budget: float) -> float | None:
+    if len(trace.first_token_ms) < _MIN_LATENCIES:
+        return None
+    sample = Sample(trace.first_token_ms)
+    rule = sample.best_rule(budget)
+    return 1 - sample.hedged_quantile(0.99, rule) / sample.quantile(0.99)
+
+
+def _fan_out(sample: Sample, rule: Rule, calls: int) -> float:
+    """The slowest of n calls is below its P99 when each is below its quantile 0.99^(1/n)."""
+    share = 0.99 ** (1 / calls)
+    return 1 - sample.hedged_quantile(share, rule) / sample.quantile(share)
+
+
+def any_slow(share_slow: float, calls: int) -> float:
+    """The probability that at least one of several parallel calls is slow: 1 - (1 - p)^n.
+
+    Args:
+        share_slow: The share of calls that are slow, 0 to 1.
+        calls: The number of parallel calls.
+
+    Returns:
+        The probability.
+
+    Example:
+        >>> round(any_slow(0.01, 100), 3)
+        0.634
+    """
+    return 1 - (1 - share_slow) ** calls
