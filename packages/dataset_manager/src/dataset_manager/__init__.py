@@ -1,6 +1,6 @@
 """Benchmarks for language models: fetched, pinned to the byte, sampled and scored."""
 
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing
 
 from ._benchmarks.arithmetic import arithmetic
 from ._benchmarks.registry import DatasetInfo, search_datasets
@@ -84,7 +84,7 @@ from ._sources.cache import CachedFile
 from ._sources.pins import Pin
 from ._sources.sources import Sources
 
-if not _TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
+if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
     __getattr__ = _renamed_names(
         __name__,
         {
