@@ -25,7 +25,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(autouse=True)
 def own_scorers() -> Iterator[None]:
-    """What a test makes known is forgotten after it."""
+    """Scorers that a test registers are removed after it."""
     before = dict(scorers._scorers)
     yield
     scorers._scorers.clear()
@@ -42,7 +42,7 @@ def mirror() -> Path:
 
 
 class Server:
-    """A server that behaves as it is told, one instruction a request."""
+    """A server that follows a script, one step for each request."""
 
     def __init__(self) -> None:
         self.body = bytes(range(256)) * 400
@@ -66,7 +66,7 @@ class Server:
                 outer.answer(self, step)
 
             def log_message(self, format: str, *args: Any) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         class Quiet(ThreadingHTTPServer):
             daemon_threads = True

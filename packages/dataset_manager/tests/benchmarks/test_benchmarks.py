@@ -1,4 +1,4 @@
-"""What the real files of the benchmarks hold, and that their entries tell the truth of them."""
+"""The real files of the benchmarks have the content that their entries state."""
 
 import json
 import warnings
@@ -29,7 +29,7 @@ def real(mirror: Path, name: str, **options: Any) -> Dataset:
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_every_split_has_the_items_that_its_entry_says(mirror: Path, name: str) -> None:
+def test_every_split_has_as_many_items_as_its_entry(mirror: Path, name: str) -> None:
     info = dataset_info(name)
 
     for split, count in info.splits.items():

@@ -42,7 +42,7 @@ def test_the_search_goes_over_words_and_properties() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in dataset_names() if name != "arithmetic"])
-def test_every_entry_says_where_its_files_are_from(name: str) -> None:
+def test_every_entry_has_the_source_of_its_files(name: str) -> None:
     info = dataset_info(name)
 
     assert info.files.keys() == info.splits.keys()
@@ -62,7 +62,7 @@ def test_an_unknown_name_has_no_entry() -> None:
 
 
 @pytest.mark.usefixtures("clean")
-def test_a_data_set_of_ones_own_can_have_an_entry() -> None:
+def test_a_registered_data_set_can_have_an_entry() -> None:
     info = DatasetInfo(name="tickets", domain="support", splits={"test": 1})
 
     register_dataset("tickets", _tickets, options=("split",), info=info)

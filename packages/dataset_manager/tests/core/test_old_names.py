@@ -27,6 +27,7 @@ CALLS: dict[str, tuple[Callable[..., Any], Callable[[], Any]]] = {
     ),
     "take: count= is now n=": (lambda: DATA.take(count=2), lambda: DATA.take(2)),
     "skip: count= is now n=": (lambda: DATA.skip(count=2), lambda: DATA.skip(2)),
+    "select: places=": (lambda: DATA.select(places=[1]), lambda: DATA.select([1])),
     "hardest_items: count=": (
         lambda: dm.hardest_items([dm.evaluate(["1"] * 6, dataset=DATA)], count=1),
         lambda: dm.hardest_items([dm.evaluate(["1"] * 6, dataset=DATA)], 1),

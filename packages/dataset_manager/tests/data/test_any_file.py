@@ -92,7 +92,7 @@ def test_any_json_is_a_log_or_an_error_that_names_the_file(folder: Path, content
 
 
 def message_of(read: Callable[[Path], Any], path: Path) -> str | None:
-    """What the error of this library says; None when there is none."""
+    """The message of an error of this library; None without an error."""
     try:
         str(read(path))
     except DatasetError as error:

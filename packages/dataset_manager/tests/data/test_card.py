@@ -5,7 +5,7 @@ import json
 from dataset_manager import Dataset, Item, arithmetic, random_sample
 
 
-def test_a_card_tells_origin_history_answers_and_an_example() -> None:
+def test_a_card_has_origin_history_answers_and_an_example() -> None:
     items = [
         Item(f"i{n}", {"question": "q" * (n + 1), "choices": ["a", "b"]}, n % 2, {"kind": f"k{n}"})
         for n in range(30)

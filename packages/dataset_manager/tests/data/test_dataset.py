@@ -1,4 +1,4 @@
-"""Data sets never change, know their content, and refuse items that cannot be told apart."""
+"""Data sets are immutable, have a content hash, and refuse items with equal ids."""
 
 import copy
 import hashlib
@@ -63,23 +63,23 @@ def test_slices_and_filters_are_data_sets_of_their_own() -> None:
 def test_ids_that_are_missing_or_used_twice_are_refused() -> None:
     with pytest.raises(InvalidItemsError, match=r"more than once: 'a', 'b'"):
         Dataset([Item(name, "q", "a") for name in "aabbc"], name="d")
-    with pytest.raises(InvalidItemsError, match="without an id at places 1"):
+    with pytest.raises(InvalidItemsError, match="without an id at positions 1"):
         Dataset([Item("a", "q", "a"), Item("", "q", "a")], name="d")
 
 
-def test_what_is_no_item_is_refused_by_its_place() -> None:
+def test_another_object_is_refused_by_its_position() -> None:
     wrong: Any = {"id": "a", "input": "q", "expected": "x"}
 
-    with pytest.raises(InvalidItemsError, match=r"at place 1 is dict.*item_from_mapping"):
+    with pytest.raises(InvalidItemsError, match=r"at position 1 is dict.*item_from_mapping"):
         Dataset([Item("a", "q", "x"), wrong], name="d")
 
 
 def test_a_data_set_cannot_be_changed() -> None:
     data = numbers(metadata={"a": 1})
 
-    with pytest.raises(AttributeError, match="never changes; 'name'"):
+    with pytest.raises(AttributeError, match="name: a Dataset is immutable"):
         data.name = "other"  # type: ignore[misc]  # what must not be possible
-    with pytest.raises(AttributeError, match="'scorer' stays"):
+    with pytest.raises(AttributeError, match="scorer: a Dataset is immutable"):
         del data.scorer
     with pytest.raises(TypeError):
         data.metadata["a"] = 2  # type: ignore[index]  # what must not be possible
@@ -93,7 +93,7 @@ def test_a_data_set_goes_through_pickle_and_copy() -> None:
         assert (str(again), again.metadata) == (str(data), data.metadata)
 
 
-def test_equal_content_has_an_equal_hash_whatever_holds_it() -> None:
+def test_equal_content_has_an_equal_hash_in_every_container() -> None:
     plain = Dataset([Item("a", {"x": [1, 2]}, 0.5, {"m": "1/3"})], name="d")
     other = Dataset(
         [Item("a", MappingProxyType({"x": (1, 2)}), Decimal("0.5"), {"m": Fraction(1, 3)})],
@@ -197,10 +197,10 @@ def test_any_usual_spelling_of_the_fields_is_read(tmp_path: Path) -> None:
     [
         ('{"question": "a"', "is not JSON"),
         ("[1]", "is list, not an object"),
-        ('{"question": NaN, "answer": 1}', "NaN is no JSON value"),
+        ('{"question": NaN, "answer": 1}', "NaN is not a JSON value"),
         ("[" * 100_000, "is not JSON"),
-        ('{"answer": 1}', "no question"),
-        ('{"question": "a"}', "no answer"),
+        ('{"answer": 1}', "the question is missing"),
+        ('{"question": "a"}', "the answer is missing"),
         ('{"question": "a", "answer": 1, "id": []}', "'id' is"),
         ('{"question": "a", "answer": 1, "metadata": 5}', "'metadata' is int"),
         ('{"question": "a", "answer": 1, "choices": "AB"}', "'choices' is str"),
@@ -262,7 +262,7 @@ def test_a_random_sample_is_of_its_size_in_order_and_repeatable(size: int, seed:
     assert sample.metadata["original_size"] == 30
 
 
-def test_a_smaller_sample_is_part_of_a_larger_one_and_new_items_move_nobody() -> None:
+def test_a_smaller_sample_is_part_of_a_larger_one_and_new_items_move_no_other() -> None:
     small, large = (set(random_sample(numbers(50), size, seed=1).ids()) for size in (10, 20))
     grown = set(random_sample(numbers(60), 12, seed=1).ids())
 

@@ -80,24 +80,28 @@ def test_a_list_may_stand_inside_an_object(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("d.json", '[\n{"question": "a", "answer": 1},\n{"question": "a"}]', "line 3: no answer"),
+        (
+            "d.json",
+            '[\n{"question": "a", "answer": 1},\n{"question": "a"}]',
+            "line 3: the answer is missing",
+        ),
         ("d.json", '[{"question": "a", "answer": 1} 5]', "line 1: is not JSON: a ',' or"),
         ("d.json", '[{"question": "a", "answer": 1}] x', "something follows"),
         ("d.json", '[{"question": "a"', "is not JSON"),
-        ("d.json", '{"a": 1}', "is no list of records"),
+        ("d.json", '{"a": 1}', "has no list of records"),
         ("d.json", '{"items": [1]}', "record 1: is int"),
         ("d.json", '{"items":\n nope}', "line 2: is not JSON"),
         ("d.json", "", "is not JSON"),
         ("d.csv", "question,answer\na,1\nb\n", "line 3: has 1 cells under 2 headings"),
         ("d.csv", 'question,answer\n"a\nb",1\nc,2,3\n', "line 4: has 3 cells"),
-        ("d.csv", 'question,answer\na,1\n"x\n', "line 3: is no CSV"),
+        ("d.csv", 'question,answer\na,1\n"x\n', "line 3: is not CSV"),
         ("d.csv", "a,a\n1,2\n", "line 1: has a heading twice"),
         ("d.csv", "", "line 1: has no line with headings"),
-        ("d.csv", "q,answer\na,1\n", "line 2: no question"),
+        ("d.csv", "q,answer\na,1\n", "line 2: the question is missing"),
         ("d.jsonl.gz", "not gzip", "cannot be read"),
     ],
 )
-def test_what_is_wrong_is_said_with_file_and_line(
+def test_an_error_names_file_and_line(
     tmp_path: Path, name: str, content: str, message: str
 ) -> None:
     path = tmp_path / name
@@ -179,7 +183,7 @@ def test_a_stream_takes_no_more_memory_for_more_lines(tmp_path: Path) -> None:
     assert peaks[1] < 1.2 * peaks[0] + 50_000
 
 
-def test_a_stream_stops_where_it_is_told_to(tmp_path: Path) -> None:
+def test_a_stream_stops_at_its_limit(tmp_path: Path) -> None:
     path = tmp_path / "d.jsonl"
     path.write_text('{"input": "a", "answer": 1}\n{"input": "b", "answer": 2}\nnonsense\n')
 
@@ -224,7 +228,7 @@ def test_records_in_memory_are_read_in_the_same_way() -> None:
 
     assert data[0] == Item("mine_1", "2+2?", 4)
     assert data.scorer == "number"
-    with pytest.raises(InvalidItemsError, match="mine: record 1: no answer"):
+    with pytest.raises(InvalidItemsError, match="mine: record 1: the answer is missing"):
         Dataset.from_records([{"query": "2+2?"}], name="mine")
     with pytest.raises(InvalidItemsError, match="record 1 is int, not a mapping"):
         Dataset.from_records([5], name="mine")  # type: ignore[list-item]  # what is refused

@@ -65,7 +65,7 @@ def test_the_same_item_twice_is_refused() -> None:
         (lambda data: data.with_field("x", [1]), "1 for 10 items"),
     ],
 )
-def test_what_makes_no_sense_is_an_error(wrong: Any, message: str) -> None:
+def test_invalid_arguments_are_errors(wrong: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         wrong(numbers())
 
@@ -91,7 +91,7 @@ def test_groups_are_data_sets_in_the_order_of_their_first_items() -> None:
     }
 
 
-def test_repeated_items_can_be_told_by_any_property() -> None:
+def test_repeated_items_are_found_by_any_property() -> None:
     data = numbers(7).unique(by="group")
 
     assert data.ids() == ("i0", "i1", "i2")
@@ -109,7 +109,7 @@ def test_items_with_different_fields_keep_them() -> None:
     assert data.column("b") == (None, None, 2, 3)
 
 
-def test_values_that_cannot_be_compared_are_held_all_the_same() -> None:
+def test_values_that_cannot_be_compared_are_kept() -> None:
     class Odd:
         def __eq__(self, other: object) -> bool:
             raise TypeError("as an array of numpy does in a condition")
@@ -129,7 +129,9 @@ def test_values_that_cannot_be_compared_are_held_all_the_same() -> None:
         ("Rome", lambda item: item.expected),
     ],
 )
-def test_the_right_answer_stays_right_when_choices_change_places(expected: Any, read: Any) -> None:
+def test_the_correct_answer_stays_correct_when_choices_are_shuffled(
+    expected: Any, read: Any
+) -> None:
     choices = ["Lyon", "Paris", "Rome", "Bonn"]
     asked = {"question": "?", "choices": choices, "prompt": "old"}
     data = Dataset([Item(f"i{n}", asked, expected) for n in range(20)], name="d")
@@ -160,7 +162,7 @@ def test_several_right_answers_move_together_and_a_wrong_one_is_an_error() -> No
     both = Dataset([Item("i", asked, [0, 2])], name="d").shuffle_choices(seed=5)[0]
 
     assert {both.choices[place] for place in both.expected} == {"a", "c"}
-    with pytest.raises(InvalidItemsError, match="'D' is none of its 3 choices"):
+    with pytest.raises(InvalidItemsError, match="'D' is not among its 3 choices"):
         Dataset([Item("i", asked, "D")], name="d").shuffle_choices()
 
 

@@ -13,7 +13,7 @@ from dataset_manager import (
 )
 
 
-def asked(name: str, subject: str = "law", right: int = 1) -> Item:
+def asked(name: str, subject: str = "history", right: int = 1) -> Item:
     question = {"question": f"{name}?", "choices": ["Lyon", "{question}"]}
     return Item(name, question, right, {"subject": subject})
 
@@ -26,7 +26,7 @@ def test_examples_are_of_the_subject_and_braces_in_a_choice_are_left_alone() -> 
     prompt = str(with_prompts(TEST, examples=DEV)[0])
 
     assert prompt == (
-        "The following are multiple choice questions (with answers) about  law.\n\n"
+        "The following are multiple choice questions (with answers) about  history.\n\n"
         "d1?\nA. Lyon\nB. {question}\nAnswer: B\n\n"
         "d2?\nA. Lyon\nB. {question}\nAnswer: B\n\n"
         "t1?\nA. Lyon\nB. {question}\nAnswer:"
@@ -47,13 +47,13 @@ def test_what_was_asked_is_recorded_and_scored_as_before() -> None:
 
 
 def test_too_few_examples_are_an_error_and_an_item_is_not_its_own() -> None:
-    with pytest.raises(ValueError, match=r"shots: 2 examples .* 't2' there are 1 with its subject"):
+    with pytest.raises(ValueError, match=r"shots: 2 examples .* 't2' has 1 with its subject"):
         with_prompts(TEST, examples=DEV, shots=2)
-    with pytest.raises(ValueError, match="there are 1"):
+    with pytest.raises(ValueError, match="has 1"):
         with_prompts(DEV.take(2), examples=DEV, shots=2)
 
 
-def test_a_template_of_ones_own_fills_fields_of_the_metadata() -> None:
+def test_a_users_template_fills_fields_of_the_metadata() -> None:
     template = PromptTemplate(
         name="mine",
         instruction="{subject:words} {{kept}} {letters}",

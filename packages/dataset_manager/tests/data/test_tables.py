@@ -69,9 +69,9 @@ def test_a_parquet_file_of_others_is_read_by_its_fields(tmp_path: Path) -> None:
 
     assert data[1].choices == ("6", "7")
     assert data.ids() == ("f_1", "f_2")
-    with pytest.raises(DatasetFileError, match="record 1: no question"):
+    with pytest.raises(DatasetFileError, match="record 1: the question is missing"):
         load_sync(tmp_path / "f.parquet")
-    with pytest.raises(DatasetFileError, match=r"bad\.parquet: is no Parquet"):
+    with pytest.raises(DatasetFileError, match=r"bad\.parquet: is not Parquet"):
         load_sync(tmp_path / "bad.parquet")
     with pytest.raises(DatasetFileError, match="no such file"):
         load_sync(tmp_path / "none.parquet")

@@ -80,7 +80,7 @@ def test_a_choice_is_found_however_it_is_written(text: str) -> None:
         ("E", "not_found"),
     ],
 )
-def test_where_there_is_no_choice_the_reason_is_told(text: str | None, outcome: str) -> None:
+def test_without_a_choice_the_outcome_is_the_reason(text: str | None, outcome: str) -> None:
     assert extract_choice(text, CITIES).outcome == outcome
 
 
@@ -101,7 +101,7 @@ def test_a_stated_choice_is_found_however_short_it_is() -> None:
     assert extract_choice("The answer is 5", choices).outcome == "not_found"
 
 
-def test_a_small_a_is_the_first_choice_only_where_it_is_no_article() -> None:
+def test_a_small_a_is_the_first_choice_unless_it_is_an_article() -> None:
     assert extract_choice("The answer is a.", CITIES).value == 0
     assert extract_choice("The answer is a big one", CITIES).outcome == "not_found"
 
@@ -169,7 +169,7 @@ def test_texts_are_compared_with_what_carries_meaning(
     assert score(prediction, Item("i", "q", expected)).correct is correct
 
 
-def test_a_score_says_how_the_answer_was_found() -> None:
+def test_a_score_has_the_outcome_of_extraction() -> None:
     assert str(score("B", question(), scorer="choice")) == "right: 'B'"
     assert str(score("", question(), scorer="choice")) == "wrong: empty"
 
@@ -195,7 +195,7 @@ def test_without_a_name_the_scorer_follows_from_the_answer(
     assert (found.correct, found.scorer) == (True, scorer)
 
 
-def test_a_scorer_of_ones_own_is_used_like_the_others() -> None:
+def test_a_registered_scorer_is_used_like_the_others() -> None:
     def half(prediction: Any, item: Item) -> Score:
         return Score(correct=False, value=0.5, outcome="found", extracted=prediction)
 
@@ -204,20 +204,20 @@ def test_a_scorer_of_ones_own_is_used_like_the_others() -> None:
 
         found = score("x", question(), scorer="half")
         assert (found.value, found.scorer) == (0.5, "half")
-        with pytest.raises(ValueError, match="known already"):
+        with pytest.raises(ValueError, match="registered already"):
             register_scorer("half", half)
     finally:
         _scorers.pop("half")
 
 
-def test_a_scorer_that_gives_something_else_is_told_so() -> None:
+def test_a_scorer_that_returns_something_else_is_an_error() -> None:
     def careless(prediction: Any, item: Item) -> Any:
         return True
 
     try:
         register_scorer("careless", careless)
 
-        with pytest.raises(TypeError, match="'careless' gave bool, not a Score"):
+        with pytest.raises(TypeError, match="'careless' returned bool, not a Score"):
             score("x", question(), scorer="careless")
     finally:
         _scorers.pop("careless")
@@ -225,5 +225,5 @@ def test_a_scorer_that_gives_something_else_is_told_so() -> None:
 
 @pytest.mark.parametrize("name", ["accuracy", ""])
 def test_a_scorer_cannot_take_the_name_of_a_metric(name: str) -> None:
-    with pytest.raises(ValueError, match="cannot be called"):
+    with pytest.raises(ValueError, match="it is empty or taken by a metric"):
         register_scorer(name, _scorers["text"])

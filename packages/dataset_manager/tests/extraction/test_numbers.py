@@ -82,7 +82,7 @@ def test_the_stated_number_is_found(text: str, value: Fraction | int) -> None:
         ('{"reasoning": "3", "answer": "cannot be determined"}', "not_found"),
     ],
 )
-def test_the_reason_for_finding_none_is_told(text: str | None, outcome: str) -> None:
+def test_without_a_number_the_outcome_is_the_reason(text: str | None, outcome: str) -> None:
     assert extract_number(text).outcome == outcome
 
 
@@ -94,7 +94,7 @@ def test_no_text_makes_it_raise(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["9" * 5000, "1/" + "9" * 5000, "\\frac{1}{" + "9" * 5000 + "}"])
-def test_the_endless_digits_of_a_stuttering_model_are_no_number(text: str) -> None:
+def test_the_endless_digits_of_a_repeating_model_are_not_a_number(text: str) -> None:
     assert extract_number(text).outcome == "not_found"
     assert not score(text, Item("i", "q", "1"), scorer="number").correct
 

@@ -81,7 +81,7 @@ async def test_loading_is_possible_inside_a_running_loop_and_is_on_the_bus() -> 
     assert set(seen) <= set(EVENTS)
 
 
-def test_a_loader_of_ones_own_is_used_by_its_name() -> None:
+def test_a_registered_loader_is_used_by_its_name() -> None:
     def loader(sources: Any, **options: Any) -> Dataset:
         return Dataset([Item("a", options["split"], "x")], name="own")
 
@@ -90,7 +90,7 @@ def test_a_loader_of_ones_own_is_used_by_its_name() -> None:
 
         assert load_sync("own", split="train")[0].input == "train"
         assert "own" in dataset_names()
-        with pytest.raises(ValueError, match="known already"):
+        with pytest.raises(ValueError, match="registered already"):
             register_dataset("own", loader)
     finally:
         _loaders.pop("own")
@@ -156,7 +156,7 @@ def test_real_items_have_the_ids_and_forms_that_others_join_on(mirror: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["gsm8k", "mmlu", "humaneval"])
-def test_a_real_set_says_where_it_comes_from(mirror: Path, name: str) -> None:
+def test_a_benchmark_has_its_provenance(mirror: Path, name: str) -> None:
     metadata = load_sync(name).metadata
 
     assert metadata["license"] == "MIT"

@@ -127,7 +127,7 @@ def test_a_branch_is_refused_since_it_can_be_moved(hub: Hub) -> None:
         ({}, 1),
     ],
 )
-def test_a_split_is_told_by_the_words_of_a_path(hub: Hub, options: Any, found: int) -> None:
+def test_a_split_is_recognized_by_the_words_of_a_path(hub: Hub, options: Any, found: int) -> None:
     hub.holds(
         {
             "data/test.jsonl": lines(1),
@@ -142,7 +142,7 @@ def test_a_split_is_told_by_the_words_of_a_path(hub: Hub, options: Any, found: i
     assert len(hub.load(**options)) == found
 
 
-def test_configurations_are_told_by_their_folders(hub: Hub) -> None:
+def test_configurations_are_recognized_by_their_folders(hub: Hub) -> None:
     hub.holds({"easy/test.jsonl": lines(1), "hard/test.jsonl": lines(2)})
 
     assert len(hub.load(subset="hard")) == 2
@@ -211,7 +211,7 @@ def test_a_long_list_of_files_is_read_page_by_page(hub: Hub) -> None:
 @pytest.mark.parametrize(
     "entry", [{"path": "../x.jsonl"}, {"path": "/x.jsonl"}, {"path": "x.jsonl", "oid": None}]
 )
-def test_a_list_that_makes_no_sense_is_refused(hub: Hub, entry: dict[str, Any]) -> None:
+def test_a_malformed_list_is_refused(hub: Hub, entry: dict[str, Any]) -> None:
     body = {"type": "file", "size": 1, "oid": "0" * 40, **entry}
     body = {name: value for name, value in body.items() if value is not None}
     hub.server.files[TREE] = json.dumps([body]).encode()
@@ -234,16 +234,16 @@ def test_the_key_goes_to_the_hub_and_nowhere_else(
     assert other_server.keys == [None]
     hub.server.links = {TREE: f"{other_server.host}/page2"}
     invalidate_cache("lab/set")
-    with pytest.raises(UnavailableError, match="goes on at another server") as caught:
+    with pytest.raises(UnavailableError, match="continues on another server") as caught:
         hub.load()
     assert "hf_secret" not in str(caught.value)
     assert len(other_server.keys) == 1
 
 
-def test_a_record_that_is_no_item_is_named_by_its_file_in_the_repository(hub: Hub) -> None:
+def test_a_malformed_record_is_named_by_its_file_in_the_repository(hub: Hub) -> None:
     hub.holds({"data/test.jsonl": b'{"question": "a"}\n'})
 
-    with pytest.raises(DatasetFileError, match=r"^data/test\.jsonl, line 1: no answer"):
+    with pytest.raises(DatasetFileError, match=r"^data/test\.jsonl, line 1: the answer is missing"):
         hub.load()
 
 
@@ -271,7 +271,7 @@ def test_mmlu_pro_is_read_from_its_parquet(
         "answer": "D",
         "answer_index": 3,
         "cot_content": "A: Let's think step by step. The answer is (D).",
-        "category": "law",
+        "category": "history",
         "src": "s",
     }
     other = {**row, "question_id": 71, "category": "math", "answer": "A", "answer_index": 0}
@@ -291,7 +291,7 @@ def test_mmlu_pro_is_read_from_its_parquet(
     with pytest.raises(DatasetFileError, match="has 2 rows, not 12032"):
         load_sync("mmlu_pro")
     monkeypatch.setitem(dataset_info("mmlu_pro").splits, "test", 2)
-    data = load_sync("mmlu_pro", subset="law")
+    data = load_sync("mmlu_pro", subset="history")
 
     assert data.ids() == ("mmlu_pro_70",)
     assert data[0].choices == ("a", "b", "c")

@@ -46,7 +46,7 @@ def test_samples_of_lm_eval_have_a_variant_for_each_filter(tmp_path: Path) -> No
     assert (best.prediction, best.score) == ("4", 1.0)
 
 
-def test_choices_that_lm_eval_ranks_by_likelihood_are_places(tmp_path: Path) -> None:
+def test_choices_that_lm_eval_ranks_by_likelihood_are_indices(tmp_path: Path) -> None:
     ranked = lm_eval(
         target="1",
         filter="none",
@@ -151,12 +151,12 @@ def test_other_headings_are_named(tmp_path: Path) -> None:
         ("a.jsonl", '{"question": "a"}\n', "line 1: has no prediction"),
         ("a.jsonl", "[1]\n", "line 1: is list"),
         ("a.json", "{", "is not JSON"),
-        ("a.json", '{"eval": {}, "samples": [{}]}', "is no log of inspect: KeyError 'id'"),
-        ("a.json", '{"results": {"results": [5]}}', "is no log of promptfoo"),
+        ("a.json", '{"eval": {}, "samples": [{}]}', "is not a log of inspect: KeyError 'id'"),
+        ("a.json", '{"results": {"results": [5]}}', "is not a log of promptfoo"),
         ("a.txt", "x", "no known format"),
     ],
 )
-def test_what_is_no_log_is_an_error_of_its_file(
+def test_another_file_is_an_error_that_names_it(
     tmp_path: Path, name: str, content: str, message: str
 ) -> None:
     path = tmp_path / name
@@ -168,7 +168,7 @@ def test_what_is_no_log_is_an_error_of_its_file(
         read_log(path, format="other")  # type: ignore[arg-type]
 
 
-def test_rows_with_one_id_that_ask_different_things_are_no_data_set(tmp_path: Path) -> None:
+def test_rows_with_one_id_and_different_questions_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
     rows = [{"id": 1, "input": f"q{n}", "prediction": "4", "epoch": n + 1} for n in range(2)]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))

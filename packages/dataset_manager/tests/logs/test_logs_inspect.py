@@ -95,7 +95,7 @@ def test_a_log_is_scored_again_as_any_predictions_are(tmp_path: Path) -> None:
     assert result.vector() == [1, 0] == [row.score for row in log]
 
 
-def test_several_answers_to_a_question_must_be_told_apart(tmp_path: Path) -> None:
+def test_several_answers_to_a_question_must_be_selected_first(tmp_path: Path) -> None:
     log = read_log(packed(tmp_path / "l.eval", inspect_members()))
 
     with pytest.raises(PredictionError, match=r"several answers for 'a': select .* epoch \(1, 2\)"):
@@ -104,7 +104,7 @@ def test_several_answers_to_a_question_must_be_told_apart(tmp_path: Path) -> Non
         log.select(model="other")
 
 
-def test_the_json_form_of_a_log_says_the_same(tmp_path: Path) -> None:
+def test_the_json_form_of_a_log_is_read_alike(tmp_path: Path) -> None:
     path = tmp_path / "l.json"
     path.write_text(json.dumps({"version": 2, "eval": EVAL, "samples": SAMPLES}))
     plain = tmp_path / "old.eval"
@@ -165,13 +165,13 @@ def test_one_of_several_scores_can_be_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda content: content[:200], "is no Inspect log"),
+        (lambda content: content[:200], "is not an Inspect log"),
         (lambda content: content.replace(b"header.json", b"headex.json"), "neither header nor"),
         (lambda content: content[:70] + b"\xff" * 8 + content[78:], "header.json is damaged"),
-        (lambda _: b"", "is no Inspect log"),
+        (lambda _: b"", "is not an Inspect log"),
     ],
 )
-def test_a_damaged_log_is_an_error_that_says_what(
+def test_a_damaged_log_is_an_error_that_names_the_damage(
     tmp_path: Path, damage: Any, message: str
 ) -> None:
     path = packed(tmp_path / "l.eval", inspect_members())

@@ -70,7 +70,7 @@ def test_a_missing_prediction_may_be_left_out_or_refused() -> None:
         evaluate({}, dataset=three(), missing="ignored")  # type: ignore[arg-type]  # what is tested
 
 
-def test_the_place_of_an_answer_in_its_text_is_kept() -> None:
+def test_the_span_of_an_answer_in_its_text_is_kept() -> None:
     text = "We get 3 - 1. The answer is 2 apples."
 
     found = evaluate(["0", text, "?"], dataset=three()).items
@@ -90,7 +90,7 @@ def test_what_was_asked_may_be_named() -> None:
         (["1", "2"], "2 predictions without ids for 3 items"),
         ({"i9": "1"}, "no item of d has these ids: 'i9'"),
         ([{"id": "i0", "predicted": 1}, {"id": "i0", "predicted": 2}], "several predictions"),
-        ([{"id": "i0", "predicted": 1}, "2"], "places 1 do not"),
+        ([{"id": "i0", "predicted": 1}, "2"], "positions 1 do not"),
         ([{"id": "i0"}], "no 'predicted'"),
         ("012", "are one text"),
         ({1: "a", "1": "b"}, "the same once they are texts"),
@@ -110,7 +110,7 @@ def test_a_data_set_without_items_has_no_accuracy() -> None:
         evaluate([], dataset=Dataset([], name="e"))
 
 
-def test_a_data_set_whose_answers_are_not_scored_here_says_why() -> None:
+def test_a_data_set_without_a_scorer_has_the_reason() -> None:
     programs = Dataset(
         [Item("a", "q", "x")], name="programs", scorer=None, metadata={"no_scorer": "they must run"}
     )

@@ -100,7 +100,7 @@ def test_the_hardest_items_are_those_that_fewest_models_have_right() -> None:
         hardest_items([])
 
 
-def test_wrong_answers_are_told_apart() -> None:
+def test_wrong_answers_are_counted_by_kind() -> None:
     data = Dataset(
         [Item(name, "q", "Washington") for name in "abcde"], name="capitals", scorer="text"
     )
@@ -117,7 +117,7 @@ def test_other_verdicts_are_compared_item_by_item() -> None:
     assert [(item.id, other) for item, other in found] == [("i1", False), ("i2", True)]
 
 
-def test_confidence_is_held_against_the_outcome() -> None:
+def test_confidence_is_compared_with_accuracy() -> None:
     """Two bins: .9 sure and all right, .6 sure and half right: ECE = (.1 * 2 + .1 * 2) / 4."""
     data = DATA.take(4)
     given = [
@@ -194,7 +194,7 @@ def test_a_damaged_file_of_the_store_is_named(tmp_path: Path) -> None:
     (tmp_path / "mine.json").write_text("{}")
     (tmp_path / "bad.summary.json").write_bytes(b"\xff")
 
-    with pytest.raises(DatasetFileError, match=r"mine\.json: is no stored result"):
+    with pytest.raises(DatasetFileError, match=r"mine\.json: is not a stored result"):
         store.load("mine")
     with pytest.raises(DatasetFileError, match=r"bad\.summary\.json"):
         store.query()
@@ -230,7 +230,7 @@ def test_every_format_can_be_written_and_read(tmp_path: Path) -> None:
     lines = (tmp_path / "r.jsonl").read_text().splitlines()
     assert EvaluationResult.from_dict(json.loads(lines[0])) == one(9, "b")
     for name, items in (("r.xlsx", False), ("r.md", True)):
-        with pytest.raises(ValueError, match="must end in"):
+        with pytest.raises(ValueError, match="that ends in"):
             board.export(tmp_path / name, items=items)
 
 
@@ -267,7 +267,7 @@ def test_names_cannot_bring_markup_into_a_page(tmp_path: Path) -> None:
     assert "<script" not in board._repr_html_()
 
 
-def test_nothing_that_a_model_says_is_run_by_a_page() -> None:
+def test_no_output_of_a_model_is_run_by_a_page() -> None:
     data = Dataset([Item(EVIL, "q", EVIL)], name=EVIL, version=EVIL, scorer="text")
     page = leaderboard([evaluate([f"no {EVIL}"], dataset=data, model_name=EVIL)]).to_html(
         items=True
@@ -281,7 +281,7 @@ def test_nothing_that_a_model_says_is_run_by_a_page() -> None:
     assert f"no {EVIL}" in seen.texts
 
 
-def test_a_page_draws_each_interval_and_tells_how_answers_were_found() -> None:
+def test_a_page_draws_each_interval_and_counts_the_outcomes() -> None:
     result = evaluate({"i0": "0", "i1": "I cannot answer"}, dataset=DATA, model_name="m")
 
     page = leaderboard([result, one(9, "n")]).to_html()

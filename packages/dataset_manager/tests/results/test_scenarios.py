@@ -149,7 +149,7 @@ def test_programs_pass_fail_and_run_for_ever() -> None:
     assert pass_at_k_from_counts(100, 45, 1) == pytest.approx(0.45)
 
 
-def test_a_file_of_ones_own_is_read_mapped_checked_and_shuffled(tmp_path: Path) -> None:
+def test_a_users_file_is_read_mapped_checked_and_shuffled(tmp_path: Path) -> None:
     path = tmp_path / "quiz.jsonl"
     lines = [
         {"nr": n, "ask": f"{n} + 1?", "right": "ABC"[n % 3], "a": n, "b": n + 1, "c": n + 2}
@@ -199,7 +199,7 @@ def test_four_models_are_ranked_saved_and_found_again(tmp_path: Path) -> None:
     assert store.load(found[0].id) in results
 
 
-def test_what_is_wrong_is_an_error_that_says_so(tmp_path: Path, mirror: Path) -> None:
+def test_each_mistake_is_an_error_that_names_it(tmp_path: Path, mirror: Path) -> None:
     data = arithmetic(3)
     mapping = {item.id: item.expected for item in list(data)[:2]}
 
@@ -247,7 +247,7 @@ def test_a_model_of_known_accuracy_is_found_to_have_it(chance: float) -> None:
     assert high - low < 0.05
 
 
-def test_a_loader_and_a_metric_of_ones_own_are_used_by_name() -> None:
+def test_a_registered_loader_and_metric_are_used_by_name() -> None:
     def loader(sources: Sources, *, split: str | None = None) -> Dataset:
         return Dataset([Item("a", "2+2?", "4")], name="tiny", split=split or "test")
 

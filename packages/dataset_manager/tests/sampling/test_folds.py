@@ -108,9 +108,9 @@ def test_a_split_can_keep_shares_or_groups() -> None:
         (lambda: k_fold(numbers(8), 2, by="kind", shuffle=False), "strata are drawn"),
         (lambda: train_test_split(numbers(8), 0.0), "leaves a part of 8 items empty"),
         (lambda: train_test_split(numbers(8), by="kind", groups="user"), "give one of them"),
-        (lambda: train_test_split(numbers(4), 1, groups="user"), "no item is left"),
+        (lambda: train_test_split(numbers(4), 1, groups="user"), "test part"),
         (lambda: split_dataset(numbers(8), {"a": 0.5}), "the shares sum to 0.5"),
-        (lambda: split_dataset(numbers(8), {"a": 9}), "9 of 8 items"),
+        (lambda: split_dataset(numbers(8), {"a": 9}), "9 items are more than the 8"),
         (lambda: k_fold(numbers(8), 2, by="topic"), "has no 'topic'"),
         (lambda: list(bootstrap(numbers(3)[:0])), "no items to draw from"),
     ],
@@ -122,9 +122,7 @@ def test_what_cannot_be_divided_is_an_error(call: object, message: str) -> None:
 
 
 @given(sizes, seeds)
-def test_a_resample_has_the_size_of_the_whole_and_tells_where_items_are_from(
-    count: int, seed: int
-) -> None:
+def test_a_resample_has_the_size_of_the_whole_and_the_original_ids(count: int, seed: int) -> None:
     data = numbers(count)
 
     resample = next(bootstrap(data, 1, seed=seed))

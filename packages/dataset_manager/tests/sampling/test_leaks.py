@@ -14,13 +14,13 @@ def data(*texts: str, name: str = "d", answer: str = "x") -> Dataset:
     return Dataset([Item(f"{name}{n}", text, answer) for n, text in enumerate(texts)], name=name)
 
 
-def test_copies_are_found_whatever_their_case_and_punctuation() -> None:
+def test_copies_are_found_in_any_case_and_punctuation() -> None:
     report = find_leaks(data("What is  2 + 2?", "other"), data("what is 2+2", name="e"))
 
     assert report.leaked_ids == ("d0",)
     assert report.leaks[0].similarity == 1
     assert report.leaks[0].same_answer
-    assert str(report).startswith("1 of 2 items of d also stand in e")
+    assert str(report).startswith("1 of 2 items of d are also in e")
     assert report.to_dict()["leaked"] == 1
 
 
@@ -54,7 +54,7 @@ def test_within_one_data_set_a_pair_is_reported_once() -> None:
     assert [(leak.id, leak.other_id) for leak in report.leaks] == [("d0", "d1")]
 
 
-def test_choices_are_part_of_a_question_and_their_order_is_no_matter_for_the_answer() -> None:
+def test_choices_are_part_of_a_question_and_their_order_is_ignored_in_the_answer() -> None:
     one = Dataset([Item("a", {"question": "Which?", "choices": ["x", "y"]}, 1)], name="one")
     two = Dataset([Item("b", {"question": "Which?", "choices": ["p", "q"]}, 1)], name="two")
 

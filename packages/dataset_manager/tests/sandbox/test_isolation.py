@@ -113,7 +113,7 @@ def test_ordinary_programs_find_what_they_need(sandbox: Sandbox) -> None:
     assert (result.outcome, result.error, result.output) == ("passed", "", "hello\n")
 
 
-def test_the_result_tells_what_was_raised_and_what_held(sandbox: Sandbox) -> None:
+def test_a_result_has_the_error_and_the_layers_in_force(sandbox: Sandbox) -> None:
     result = sandbox.run_sync("print('before'); assert 1 == 2, 'unequal'")
 
     assert str(result).endswith("AssertionError: unequal")
@@ -127,7 +127,7 @@ def test_an_error_whose_text_raises_is_still_a_failure(sandbox: Sandbox) -> None
     assert (sandbox.run_sync(program).outcome, sandbox.run_sync(program).error) == ("failed", "E")
 
 
-def test_text_that_is_no_program_fails(sandbox: Sandbox) -> None:
+def test_a_text_that_is_not_a_program_fails(sandbox: Sandbox) -> None:
     texts = ["def f(:", "\x00", "(" * 1000, "\ud800", "x = " + "-" * 50_000 + "1"]
 
     results = sandbox.run_all_sync(texts)

@@ -1,4 +1,4 @@
-"""The jail holds for an ordinary user as it does for root: its script run as nobody."""
+"""The jail holds for an ordinary user as it does for root: its script run without privileges."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import pytest
 
 from dataset_manager import Sandbox
 
-NOBODY = 65534
+UNPRIVILEGED = 65534
 JAIL = Path(sys.modules[Sandbox.__module__].__file__ or "").with_name("jail.py")
 HOSTILE: dict[str, str] = runpy.run_path(str(Path(__file__).with_name("test_isolation.py")))[
     "HOSTILE"
@@ -23,35 +23,35 @@ HOSTILE: dict[str, str] = runpy.run_path(str(Path(__file__).with_name("test_isol
 
 @pytest.fixture(scope="module")
 def python() -> str:
-    """An interpreter that nobody may start: one below the home of root is out of reach."""
+    """An interpreter that every user may start; one below the home of root is out of reach."""
     if os.getuid() != 0:
-        pytest.skip("whoever runs this is an ordinary user, so the other tests are for one already")
+        pytest.skip("these tests run as root only; the other ones cover an ordinary user")
     if shutil.which("setpriv") is None:
         pytest.skip("install util-linux, for setpriv")
     for program in (sys.executable, "/usr/bin/python3"):
         if (
             Path(program).exists()
-            and _as_nobody([program, "-c", ""], b"", Path("/")).returncode == 0
+            and _as_unprivileged([program, "-c", ""], b"", Path("/")).returncode == 0
         ):
             return program
-    pytest.skip("nobody may start a Python here")
+    pytest.skip("no Python here that an unprivileged user may start")
 
 
 @pytest.fixture
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    place = tmp_path_factory.getbasetemp().parent.parent / f"nobody-{os.getpid()}"
-    place.mkdir(mode=0o755)
+    folder = tmp_path_factory.getbasetemp().parent.parent / f"unprivileged-{os.getpid()}"
+    folder.mkdir(mode=0o755)
     try:
-        shutil.copy(JAIL, place)
-        (place / "own").mkdir()
-        os.chown(place / "own", NOBODY, NOBODY)
-        yield place
+        shutil.copy(JAIL, folder)
+        (folder / "own").mkdir()
+        os.chown(folder / "own", UNPRIVILEGED, UNPRIVILEGED)
+        yield folder
     finally:
-        shutil.rmtree(place)
+        shutil.rmtree(folder)
 
 
-def _as_nobody(command: list[str], given: bytes, where: Path) -> Any:
-    drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--"]
+def _as_unprivileged(command: list[str], given: bytes, where: Path) -> Any:
+    drop = ["setpriv", f"--reuid={UNPRIVILEGED}", f"--regid={UNPRIVILEGED}", "--clear-groups", "--"]
     return subprocess.run(
         [*drop, *command],
         input=given,
@@ -76,11 +76,11 @@ def _reports(python: str, folder: Path, program: str) -> list[dict[str, Any]]:
     }
     given = json.dumps(settings).encode() + b"\n" + program.encode()
     command = [python, "-I", "-S", "-B", str(folder / "jail.py")]
-    ended = _as_nobody(command, given, folder / "own")
+    ended = _as_unprivileged(command, given, folder / "own")
     return [json.loads(line) for line in ended.stderr.splitlines() if line.startswith(b'{"token"')]
 
 
-def test_no_hostile_program_gets_what_it_wants_as_nobody(python: str, folder: Path) -> None:
+def test_hostile_programs_fail_for_an_unprivileged_user(python: str, folder: Path) -> None:
     harmless = _reports(python, folder, "import os; assert os.getuid() == 65534")
     if harmless[-1]["outcome"] == "refused":
         pytest.skip(f"only {', '.join(harmless[-1]['layers'])} here")

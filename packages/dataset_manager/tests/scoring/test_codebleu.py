@@ -42,7 +42,7 @@ def test_the_example_of_the_reference() -> None:
     assert str(found).startswith("CodeBLEU 0.554 (words 0.104")
 
 
-def test_names_do_not_matter_to_syntax_and_data_flow_but_what_is_done_does() -> None:
+def test_syntax_and_data_flow_ignore_names_but_not_operations() -> None:
     call = codebleu([SUM.replace("second + first", "max(second, first)")], [ADD])
     other = codebleu(["def f(a, b):\n    return a"], ["def f(a, b):\n    a = b\n    return a"])
 

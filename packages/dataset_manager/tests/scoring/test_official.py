@@ -101,7 +101,7 @@ def test_truthfulqa_compares_probabilities() -> None:
     assert score("the first", first, scorer="official_truthfulqa").outcome == "not_found"
 
 
-def test_the_official_rule_of_a_data_set_of_ones_own_is_not_known() -> None:
+def test_a_users_data_set_has_no_official_rule() -> None:
     with pytest.raises(NoScorerError, match="its authors published no rule"):
         evaluate(["x"], dataset=Dataset([Item("i", "q", "x")], name="own"), scorer="official")
 
@@ -119,7 +119,7 @@ def test_any_prediction_has_an_official_verdict(prediction: object, expected: An
 
 
 @given(st.text(alphabet="#ABJans weri()-0123.;,:\n"))
-def test_what_was_taken_stands_where_the_span_says(text: str) -> None:
+def test_the_span_is_where_the_answer_is(text: str) -> None:
     for name in OFFICIAL:
         verdict = score(text, FOUR, scorer=name)
         if verdict.span is not None:

@@ -53,7 +53,7 @@ def test_an_answer_is_right_when_its_program_passes_the_tests() -> None:
     assert fenced[slice(*span)].strip() == RIGHT
 
 
-def test_a_result_tells_what_held_its_programs_also_after_it_was_stored() -> None:
+def test_a_result_keeps_the_layers_of_its_programs_when_it_is_stored() -> None:
     result = evaluate([RIGHT], dataset=PROGRAMS, sandbox=Sandbox(bubblewrap=False))
 
     assert {"landlock", "seccomp"} & {*result.layers}
@@ -65,7 +65,7 @@ def test_a_result_tells_what_held_its_programs_also_after_it_was_stored() -> Non
     ("answer", "outcome"),
     [("", "empty"), (None, "empty"), ("I'm sorry, I cannot help with that.", "refused")],
 )
-def test_no_program_is_told_from_a_wrong_one(answer: str | None, outcome: str) -> None:
+def test_a_missing_program_differs_from_a_wrong_one(answer: str | None, outcome: str) -> None:
     result = evaluate([answer], dataset=PROGRAMS)
 
     assert (result.outcomes, result.accuracy) == ({outcome: 1}, 0.0)

@@ -40,11 +40,13 @@ def test_forms_of_the_same_number_match(given_text: str, right: object) -> None:
         ("I do not know why, but 12", "refused"),
     ],
 )
-def test_a_number_in_a_refusal_is_no_answer_unless_it_is_stated(text: str, outcome: str) -> None:
+def test_a_number_in_a_refusal_is_not_an_answer_unless_it_is_stated(
+    text: str, outcome: str
+) -> None:
     assert score(text, Item("i", "q", "12"), scorer="number").outcome == outcome
 
 
-def test_a_letter_or_choice_in_a_refusal_is_no_answer_unless_it_is_stated() -> None:
+def test_a_letter_or_choice_in_a_refusal_is_not_an_answer_unless_it_is_stated() -> None:
     item = Item("i", {"question": "?", "choices": ["Paris", "I don't know", "Rome"]}, 1)
 
     outcomes = [
@@ -80,10 +82,10 @@ def test_units_and_percent_multiply_where_they_are_named() -> None:
 
 
 @pytest.mark.parametrize("tolerance", [-1.0, float("nan"), float("inf")])
-def test_a_tolerance_that_makes_no_sense_is_refused(tolerance: float) -> None:
-    with pytest.raises(ValueError, match="tolerances"):
+def test_an_invalid_tolerance_is_refused(tolerance: float) -> None:
+    with pytest.raises(ValueError, match="a tolerance is a number"):
         number_scorer(relative=tolerance)
-    with pytest.raises(ValueError, match="tolerances"):
+    with pytest.raises(ValueError, match="a tolerance is a number"):
         number_scorer(absolute=tolerance)
 
 
@@ -132,7 +134,7 @@ def test_yes_and_no_are_found_with_their_negation(text: str, value: bool) -> Non
         ("Nothing is known", "not_found"),
     ],
 )
-def test_an_answer_that_is_neither_yes_nor_no_says_why(text: str, outcome: str) -> None:
+def test_an_answer_that_is_neither_yes_nor_no_has_a_reason(text: str, outcome: str) -> None:
     assert extract_boolean(text).outcome == outcome
 
 

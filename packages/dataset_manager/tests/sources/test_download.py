@@ -41,7 +41,7 @@ def test_progress_is_counted_in_bytes_of_the_file(server: Any, tmp_path: Path) -
     assert seen[-1] == (len(BODY), len(BODY))
 
 
-def test_a_cut_connection_is_taken_up_where_it_broke(server: Any, tmp_path: Path) -> None:
+def test_a_broken_connection_is_resumed(server: Any, tmp_path: Path) -> None:
     server.script = ["cut", "cut"]
 
     path, waits = get(server, tmp_path / "file")
@@ -51,7 +51,7 @@ def test_a_cut_connection_is_taken_up_where_it_broke(server: Any, tmp_path: Path
     assert waits == [1.0, 2.0]
 
 
-def test_a_file_that_changed_meanwhile_is_fetched_from_the_begin(
+def test_a_file_that_changed_meanwhile_is_fetched_from_the_start(
     server: Any, tmp_path: Path
 ) -> None:
     server.script = ["changed"]
@@ -62,7 +62,7 @@ def test_a_file_that_changed_meanwhile_is_fetched_from_the_begin(
     assert server.ranges[1] is not None
 
 
-def test_a_file_with_another_hash_is_thrown_away(server: Any, tmp_path: Path) -> None:
+def test_a_file_with_another_hash_is_discarded(server: Any, tmp_path: Path) -> None:
     server.script = ["lie"]
 
     with pytest.raises(ChecksumError, match="is pinned"):
@@ -71,7 +71,7 @@ def test_a_file_with_another_hash_is_thrown_away(server: Any, tmp_path: Path) ->
     assert {entry.name for entry in tmp_path.iterdir()} <= {"file.lock"}
 
 
-def test_a_busy_server_is_asked_again_when_it_says(server: Any, tmp_path: Path) -> None:
+def test_a_busy_server_is_asked_again_after_its_retry_after(server: Any, tmp_path: Path) -> None:
     server.script = ["429", "503"]
 
     path, waits = get(server, tmp_path / "file")
@@ -117,9 +117,7 @@ def test_a_part_that_does_not_begin_where_it_should_is_not_appended(
     assert server.ranges == [None, f"bytes={len(BODY) // 2}-", None]
 
 
-def test_an_answer_without_a_length_that_ends_early_is_taken_up(
-    server: Any, tmp_path: Path
-) -> None:
+def test_an_answer_without_a_length_that_ends_early_is_resumed(server: Any, tmp_path: Path) -> None:
     server.script = ["unsized"]
 
     path, _ = get(server, tmp_path / "file")
@@ -154,7 +152,7 @@ def test_a_run_killed_before_the_check_leaves_all_that_is_needed(
 
 
 @pytest.mark.parametrize("left", [b"wrong" * 100, BODY + b"more"])
-def test_a_wrong_part_left_by_an_earlier_run_is_fetched_anew(
+def test_a_wrong_part_of_an_earlier_run_is_fetched_again(
     server: Any, tmp_path: Path, left: bytes
 ) -> None:
     leave_part(tmp_path, left)

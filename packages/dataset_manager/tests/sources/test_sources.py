@@ -53,9 +53,9 @@ def test_a_mirror_with_other_bytes_is_an_error(tmp_path: Path) -> None:
         Sources(cache_dir=tmp_path / "cache", mirror=tmp_path, offline=True).fetch(pin())
 
 
-def test_when_no_source_has_it_all_that_was_tried_is_told(tmp_path: Path) -> None:
+def test_when_no_source_has_it_the_error_lists_all_that_were_tried(tmp_path: Path) -> None:
     with pytest.raises(
-        UnavailableError, match=r"(?s)cache: nothing.*mirror: no set.*offline.*CRUCIBLE_MIRROR"
+        UnavailableError, match=r"(?s)cache: not in.*mirror: no set.*offline.*CRUCIBLE_MIRROR"
     ):
         Sources(cache_dir=tmp_path / "cache", mirror=tmp_path, offline=True).fetch(pin())
 
@@ -73,9 +73,7 @@ def test_hits_and_misses_are_on_the_bus(tmp_path: Path) -> None:
     assert seen == ["dataset.cache.miss"]
 
 
-def test_the_environment_says_where_to_look(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_environment_names_the_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRUCIBLE_CACHE", str(tmp_path / "c"))
     monkeypatch.setenv("CRUCIBLE_MIRROR", str(tmp_path / "m"))
     monkeypatch.setenv("CRUCIBLE_OFFLINE", "1")
@@ -120,7 +118,9 @@ def test_a_damaged_file_in_the_cache_is_replaced(served: Any, tmp_path: Path) ->
     assert sources.fetch(pin()).read_bytes() == BODY
 
 
-def test_a_server_that_lies_is_told_from_one_that_is_not_there(served: Any, tmp_path: Path) -> None:
+def test_a_server_with_wrong_bytes_and_one_that_is_down_are_different_errors(
+    served: Any, tmp_path: Path
+) -> None:
     sources = Sources(cache_dir=tmp_path, github=served.host)
 
     served.script = ["lie"]

@@ -1,4 +1,4 @@
-"""Generated word problems with known answers: for trying things out, never a benchmark.
+"""Generated word problems with known answers, for trying things out; not a benchmark.
 
 Item i depends on the seed and on i alone, so a larger set begins with the smaller one.
 """
@@ -31,7 +31,7 @@ def arithmetic(n: int, *, seed: int = 0) -> Dataset:
         ValueError: ``n`` is below 1.
     """
     if n < 1:
-        raise ValueError(f"n: {n!r} is not a number of problems; ask for at least 1")
+        raise ValueError(f"n: {n!r} is not a number of problems; give at least 1")
     return Dataset(
         [_item(number, seed) for number in range(n)],
         name="arithmetic",

@@ -47,10 +47,10 @@ def _scorer(items: list[Item]) -> str:
 
 def _items(task: str, path: Path) -> list[Item]:
     records = read_records(path, "json")
-    return [_item(task, place, record) for place, (_, record) in enumerate(records)]
+    return [_item(task, position, record) for position, (_, record) in enumerate(records)]
 
 
-def _item(task: str, place: int, record: dict[str, Any]) -> Item:
+def _item(task: str, position: int, record: dict[str, Any]) -> Item:
     text, target = record["input"], record["target"]
     question, listed, options = text.partition("\nOptions:\n")
     pairs = _OPTION.findall(options) if listed else []
@@ -58,7 +58,7 @@ def _item(task: str, place: int, record: dict[str, Any]) -> Item:
     choices = [option for _, option in pairs] or list(_PAIRS.get(task, ()))
     labels = labels or choices
     metadata = {"task": task, "target": target, "kind": "text"}
-    identifier = f"bbh_{task}_{place}"
+    identifier = f"bbh_{task}_{position}"
     if target in labels:
         metadata["kind"] = "choice"
         asked = {"question": question, "choices": choices, "prompt": text}

@@ -1,4 +1,4 @@
-"""What all loaders of benchmarks share."""
+"""The parts that all loaders of benchmarks share."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +13,7 @@ from .registry import DatasetInfo, known_infos
 
 
 def entry(name: str, split: str | None, subset: str | None = None) -> tuple[DatasetInfo, str]:
-    """The entry of a benchmark and the split that is wanted.
+    """The entry of a benchmark and the split to load.
 
     Raises:
         UnknownOptionError: It has no such split or subset.
@@ -36,7 +36,7 @@ def benchmark(
     scorer: str | None = None,
     **metadata: Any,
 ) -> Dataset:
-    """The data set of a benchmark, with what its entry and its files say of it.
+    """The data set of a benchmark, with the provenance of its entry and its files.
 
     Args:
         info: Its entry.
@@ -44,7 +44,7 @@ def benchmark(
         files: The files they come from.
         split: The split.
         scorer: The scorer, where it is not that of the entry.
-        metadata: What else to note; None for nothing.
+        metadata: Further notes; those that are None are dropped.
     """
     scorer = scorer or info.scorer
     if scorer == BY_FORM:

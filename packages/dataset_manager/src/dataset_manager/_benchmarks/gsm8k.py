@@ -18,8 +18,8 @@ def load_gsm8k(sources: Sources, *, split: str | None) -> Dataset:
     pin = pins()[f"gsm8k/{split}.jsonl"]
     path = sources.fetch(pin)
     items = (
-        _item(record, f"gsm8k_{split}_{place}", path, line)
-        for place, (line, record) in enumerate(read_records(path, "jsonl"))
+        _item(record, f"gsm8k_{split}_{position}", path, line)
+        for position, (line, record) in enumerate(read_records(path, "jsonl"))
     )
     return benchmark(info, items, [pin], split=split)
 

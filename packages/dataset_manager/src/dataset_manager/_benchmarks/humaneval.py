@@ -11,14 +11,14 @@ def load_humaneval(sources: Sources, *, split: str | None) -> Dataset:
     """HumanEval; ``expected`` is the reference solution, the tests are in the metadata."""
     info, split = entry("humaneval", split)
     pin = pins()["humaneval/HumanEval.jsonl.gz"]
-    # The cache keeps a file under its hash, so its name does not tell that it is packed.
+    # The cache keeps a file under its hash, so its name does not show that it is packed.
     items = (
         Item(
-            f"humaneval_{place}",
+            f"humaneval_{position}",
             record["prompt"],
             record["canonical_solution"],
             {name: record[name] for name in ("task_id", "entry_point", "test")},
         )
-        for place, (_, record) in enumerate(read_records(sources.fetch(pin), "jsonl.gz"))
+        for position, (_, record) in enumerate(read_records(sources.fetch(pin), "jsonl.gz"))
     )
     return benchmark(info, items, [pin], split=split, scorer="tests")

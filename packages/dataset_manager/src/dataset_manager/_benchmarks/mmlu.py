@@ -133,8 +133,8 @@ def _validation(path: Path, wanted: frozenset[str]) -> Iterator[Item]:
         letters, choices = parts[1::2], parts[2::2]
         if "".join(letters) != "ABCD" or record["output"].strip() not in LETTERS[:4]:
             raise DatasetFileError(path, "not a question with four lettered choices", number)
-        place = counts[subject] = counts.get(subject, -1) + 1
-        identifier = f"mmlu_val_{subject}_{place}"
+        position = counts[subject] = counts.get(subject, -1) + 1
+        identifier = f"mmlu_val_{subject}_{position}"
         yield _item(identifier, subject, parts[0], choices, LETTERS.index(record["output"].strip()))
 
 

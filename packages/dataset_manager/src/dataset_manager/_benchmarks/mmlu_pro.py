@@ -39,10 +39,12 @@ def _item(record: dict[str, Any], split: str, path: Path) -> Item:
     identifier = f"mmlu_pro_{mark}{record['question_id']}"
     if record["answer"] != LETTERS[answer] or record["options"][answer] not in choices:
         raise DatasetFileError(path, f"{identifier}: answer {record['answer']!r} fits no choice")
-    place = choices.index(record["options"][answer])
+    position = choices.index(record["options"][answer])
     metadata = {
         "category": record["category"],
         "src": record["src"],
         "reasoning": record["cot_content"].removeprefix("A: "),
     }
-    return Item(identifier, {"question": record["question"], "choices": choices}, place, metadata)
+    return Item(
+        identifier, {"question": record["question"], "choices": choices}, position, metadata
+    )

@@ -1,4 +1,4 @@
-"""What is known of each benchmark, and a search over it."""
+"""The registry: a description of each benchmark, and a search."""
 
 import json
 import warnings
@@ -14,10 +14,10 @@ from .._sources.pins import Pin, pins
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetInfo:
-    """What is known of a data set before it is loaded.
+    """The description of a data set, available before it is loaded.
 
     Attributes:
-        name: What ``load`` knows it by.
+        name: The name that ``load`` takes.
         title: What its authors call it.
         description: One sentence.
         domain: What it is about: ``math``, ``code``, ``general_knowledge``, ...
@@ -29,12 +29,12 @@ class DatasetInfo:
         citation: What to cite.
         source: Where its authors publish it.
         version: Which version this is.
-        scorer: How its answers are scored; None where none is known.
-        few_shot_split: The split that examples are taken from; None where there is none.
+        scorer: How its answers are scored; None without a scorer.
+        few_shot_split: The split that examples are taken from; None without one.
         languages: The languages of its questions.
         tags: More words to find it by.
-        note: What a user must know of the files.
-        files: The pinned files of each split, by their places in a mirror.
+        note: Peculiarities of the files.
+        files: The pinned files of each split, by their paths in a mirror.
     """
 
     name: str
@@ -137,12 +137,12 @@ def known_infos() -> dict[str, DatasetInfo]:
 
 
 def add_info(info: DatasetInfo) -> None:
-    """Make the entry of a registered data set known."""
+    """Add the entry of a registered data set."""
     _registered[info.name] = info
 
 
 def drop_info(name: str) -> None:
-    """Forget the entry of a data set that was registered again without one."""
+    """Remove the entry of a data set that was registered again without one."""
     _registered.pop(name, None)
 
 

@@ -15,20 +15,20 @@ def load_truthfulqa(sources: Sources, *, split: str | None, subset: str | None) 
     """``mc1`` (the default): the best answer among wrong ones; ``mc2``: all right ones among them.
 
     The file lists the right answers first. The choices are put in an order that the id of the
-    question gives, so that no place is better than another, always in the same way.
+    question gives, so that no position is favoured, always in the same way.
     """
     info, split = entry("truthfulqa", split, subset)
     subset = subset or "mc1"
     pin = pins()["truthfulqa/TruthfulQA.csv"]
     items = (
-        with_shuffled_choices(_item(record, place, subset), seed=0)
-        for place, (_, record) in enumerate(read_records(sources.fetch(pin), "csv"))
+        with_shuffled_choices(_item(record, position, subset), seed=0)
+        for position, (_, record) in enumerate(read_records(sources.fetch(pin), "csv"))
     )
     scorer = None if subset == "mc1" else BY_FORM
     return benchmark(info, items, [pin], split=split, scorer=scorer, subset=subset)
 
 
-def _item(record: Mapping[str, str], place: int, subset: str) -> Item:
+def _item(record: Mapping[str, str], position: int, subset: str) -> Item:
     right, wrong = (_answers(record[f"{kind} Answers"]) for kind in ("Correct", "Incorrect"))
     best = record["Best Answer"].strip()
     first = [best] if subset == "mc1" else list(dict.fromkeys([best, *right]))
@@ -41,7 +41,7 @@ def _item(record: Mapping[str, str], place: int, subset: str) -> Item:
         "incorrect_answers": wrong,
     }
     expected = 0 if subset == "mc1" else list(range(len(first)))
-    return Item(f"truthfulqa_{place}", question, expected, metadata)
+    return Item(f"truthfulqa_{position}", question, expected, metadata)
 
 
 def _answers(text: str) -> list[str]:

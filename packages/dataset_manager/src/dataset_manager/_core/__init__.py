@@ -1,4 +1,4 @@
-"""What every other room uses and what knows nothing of data sets.
+"""The base of every other room, independent of data sets.
 
 Errors, events, seeded random streams, hashes, canonical JSON and escaped tables.
 """

@@ -1,4 +1,4 @@
-"""Waiting that can be cancelled, in a thread that an event loop may or may not wait for."""
+"""Waiting that can be cancelled, in a thread of ``load`` or any other."""
 
 import time
 

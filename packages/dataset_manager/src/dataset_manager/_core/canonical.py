@@ -1,4 +1,4 @@
-"""Values as JSON in one form, so that equal content has equal bytes."""
+"""Canonical JSON: equal content has equal bytes."""
 
 import json
 from collections.abc import Mapping
@@ -12,15 +12,15 @@ def canonical(value: Any) -> str:
     """A value as JSON: keys in order, no spaces, tuples as lists, arrays of numpy as numbers.
 
     Raises:
-        TypeError: It holds something that has no such form; a text made of it could be another one
+        TypeError: It has a value without such a form, whose text could differ
             in the next run.
-        ValueError: It holds a number that JSON does not know, or itself.
+        ValueError: It has a number that JSON does not have, or contains itself.
     """
     return _ENCODER.encode(value)
 
 
 def json_safe(value: Any) -> Any:
-    """A value for a report: as it is where JSON can hold it, else as text."""
+    """A value for a report: as it is where JSON can represent it, else as text."""
     try:
         return json.loads(canonical(value))
     except (TypeError, ValueError, RecursionError):
@@ -35,7 +35,7 @@ def _plain(value: object) -> Any:
     tolist = getattr(value, "tolist", None)
     if callable(tolist):
         return tolist()
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 _ENCODER = json.JSONEncoder(

@@ -135,7 +135,7 @@ class DatasetFileNotFoundError(DatasetFileError, FileNotFoundError):
 
 
 class InvalidItemsError(DatasetError, ValueError):
-    """Items without an id, several with the same, or one that JSON cannot hold."""
+    """Items without an id, with an id used twice, or with a value that JSON cannot represent."""
 
     def __init__(self, message: str, *, ids: Iterable[str] = ()) -> None:
         self.ids: tuple[str, ...] = tuple(ids)

@@ -8,14 +8,14 @@ import blinker
 
 EVENTS: Mapping[str, str] = MappingProxyType(
     {
-        "dataset.load.start": "A data set is asked for",
-        "dataset.load.stop": "A data set is loaded",
+        "dataset.load.start": "Loading a data set begins",
+        "dataset.load.stop": "A data set was loaded",
         "dataset.load.exception": "A data set could not be loaded",
         "dataset.cache.hit": "A file was found in the cache",
         "dataset.cache.miss": "A file was not in the cache",
-        "dataset.cache.evict": "A file was dropped to make room in the cache",
-        "dataset.evaluate.start": "Predictions are to be scored",
-        "dataset.evaluate.stop": "Predictions are scored",
+        "dataset.cache.evict": "A file was evicted from the cache",
+        "dataset.evaluate.start": "Scoring predictions begins",
+        "dataset.evaluate.stop": "Predictions were scored",
         "dataset.evaluate.exception": "Predictions could not be scored",
     }
 )

@@ -13,7 +13,7 @@ def file_hash(path: Path) -> str:
 
 
 def git_blob_hash(path: Path) -> str:
-    """The name that git gives a file: the SHA-1 of a header and its bytes, in hexadecimal."""
+    """Git's hash of a file: the SHA-1 of a header and its bytes, in hexadecimal."""
     found = hashlib.sha1(f"blob {path.stat().st_size}\0".encode(), usedforsecurity=False)
     with path.open("rb") as file:
         while block := file.read(_BLOCK):

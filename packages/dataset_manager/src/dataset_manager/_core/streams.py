@@ -1,6 +1,6 @@
-"""Chance by name: a draw depends on the seed and on what it is for, never on what was drawn before.
+"""Seeded random streams: a draw depends on the seed and a label, not on earlier draws.
 
-Draws are made from a hash (BLAKE2b) of the seed and a label. The same item keeps its place in every
+Draws are made from a hash (BLAKE2b) of the seed and a label. The same item keeps its rank in every
 sample, whatever else is in the data set and whatever the version of Python or numpy.
 """
 

@@ -1,4 +1,4 @@
-"""What a reader must know of a data set: where it is from, what is in it, how it was drawn."""
+"""The card of a data set: source, content, and how it was drawn."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,13 +24,13 @@ class DataCard:
     Attributes:
         name: The data set.
         version: Its version.
-        split: The split; empty where there is none.
-        synthetic: Whether it was generated and is no benchmark.
+        split: The split; empty without one.
+        synthetic: Whether it was generated and is not a benchmark.
         items: How many there are.
         content_hash: The SHA-256 of its items.
         scorer: How its answers are scored.
         origin: Source, carrier, revision, licence, citation, domain, type of task.
-        history: All else that its metadata says: how it was drawn, what was dropped.
+        history: The rest of its metadata: how it was drawn, how many items were dropped.
         duplicates: How many items have the question and the answer of an earlier one.
         question_length: Least, median and most characters of a question.
         answers: How often each answer occurs, most often first.

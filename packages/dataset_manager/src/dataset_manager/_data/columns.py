@@ -1,4 +1,4 @@
-"""Items by column: a million of them cost a few lists, not a million objects with dictionaries.
+"""Items by column: a million of them are a handful of lists, not a million objects.
 
 A field of the metadata that the first item has is a column. Fields that only later items have are
 rare, and are kept by row.
@@ -17,7 +17,7 @@ _MOST_SHARED = 4096
 
 
 class Missing(Enum):
-    """What stands in a column where an item does not have the field."""
+    """The value in a column for an item without the field."""
 
     MISSING = 0
 
@@ -32,8 +32,8 @@ class Columns:
     Attributes:
         ids: The ids.
         inputs: The questions.
-        expected: The right answers.
-        metadata: The fields of the metadata by name, with ``MISSING`` where there is none.
+        expected: The correct answers.
+        metadata: The fields of the metadata by name, with ``MISSING`` for items without it.
         rare: Fields that the first item does not have, by row.
         holed: The fields that some item may lack.
     """
@@ -50,32 +50,34 @@ class Columns:
         """The columns of items.
 
         Raises:
-            InvalidItemsError: Something is no ``Item``, or an id is no text.
+            InvalidItemsError: An element is not an ``Item``, or an id is not a text.
         """
         made = cls()
         shared: dict[Any, Any] = {}
         without_id = []
-        for place, item in enumerate(items):
+        for position, item in enumerate(items):
             if not isinstance(item, Item):
                 raise InvalidItemsError(
-                    f"{name}: at place {place} is {type(item).__name__}, not an Item;"
+                    f"{name}: at position {position} is {type(item).__name__}, not an Item;"
                     " dataset_manager.item_from_mapping makes one of a mapping"
                 )
             identifier: object = item.id
             if not isinstance(identifier, str) or not identifier:
-                without_id.append(place)
+                without_id.append(position)
             made.ids.append(item.id)
             made.inputs.append(item.input)
             made.expected.append(_shared(item.expected, shared))
-            made._add_metadata(place, item.metadata, shared)
+            made._add_metadata(position, item.metadata, shared)
         if without_id:
             raise InvalidItemsError(
-                f"{name}: items without an id at places {shown(without_id)}; an id is a text"
+                f"{name}: items without an id at positions {shown(without_id)}; an id is a text"
             )
         return made
 
-    def _add_metadata(self, place: int, fields: Mapping[str, Any], shared: dict[Any, Any]) -> None:
-        if place == 0:
+    def _add_metadata(
+        self, position: int, fields: Mapping[str, Any], shared: dict[Any, Any]
+    ) -> None:
+        if position == 0:
             self.metadata = {name: [] for name in fields}
         for name, column in self.metadata.items():
             value = fields.get(name, MISSING)
@@ -84,21 +86,21 @@ class Columns:
             column.append(_shared(value, shared))
         if len(fields) > len(self.metadata) or not self.metadata.keys() >= fields.keys():
             columns = self.metadata
-            self.rare[place] = {name: fields[name] for name in fields if name not in columns}
+            self.rare[position] = {name: fields[name] for name in fields if name not in columns}
 
-    def item(self, place: int) -> Item:
+    def item(self, position: int) -> Item:
         """The item of a row."""
         found = {
-            name: column[place]
+            name: column[position]
             for name, column in self.metadata.items()
-            if column[place] is not MISSING
+            if column[position] is not MISSING
         }
-        if place in self.rare:
-            found |= self.rare[place]
-        return Item(self.ids[place], self.inputs[place], self.expected[place], found)
+        if position in self.rare:
+            found |= self.rare[position]
+        return Item(self.ids[position], self.inputs[position], self.expected[position], found)
 
     def items(self) -> Iterator[Item]:
-        """The items in order, made as they are asked for."""
+        """The items in order, made one at a time."""
         return starmap(Item, self.rows())
 
     def rows(self) -> Iterator[tuple[str, Any, Any, dict[str, Any]]]:
@@ -106,31 +108,32 @@ class Columns:
         names, rare = tuple(self.metadata), self.rare
         rows = zip(*self.metadata.values(), strict=True) if names else repeat(())
         heads = zip(self.ids, self.inputs, self.expected, rows, strict=False)
-        for place, (identifier, question, expected, row) in enumerate(heads):
+        for position, (identifier, question, expected, row) in enumerate(heads):
             found = dict(zip(names, row, strict=True))
             if self.holed:
                 found = {name: value for name, value in found.items() if value is not MISSING}
-            if place in rare:
-                found |= rare[place]
+            if position in rare:
+                found |= rare[position]
             yield identifier, question, expected, found
 
-    def take(self, places: Sequence[int]) -> "Columns":
-        """The rows at these places, in this order."""
+    def take(self, positions: Sequence[int]) -> "Columns":
+        """The rows at these positions, in this order."""
         return Columns(
-            ids=[self.ids[place] for place in places],
-            inputs=[self.inputs[place] for place in places],
-            expected=[self.expected[place] for place in places],
+            ids=[self.ids[position] for position in positions],
+            inputs=[self.inputs[position] for position in positions],
+            expected=[self.expected[position] for position in positions],
             metadata={
-                name: [column[place] for place in places] for name, column in self.metadata.items()
+                name: [column[position] for position in positions]
+                for name, column in self.metadata.items()
             },
-            rare={new: self.rare[old] for new, old in enumerate(places) if old in self.rare}
+            rare={new: self.rare[old] for new, old in enumerate(positions) if old in self.rare}
             if self.rare
             else {},
             holed=self.holed,
         )
 
     def where(self, keep: Iterable[bool]) -> "Columns":
-        """The rows that are to be kept."""
+        """The rows where ``keep`` is true."""
         return self.take(list(compress(range(len(self.ids)), keep)))
 
     def column(self, name: str) -> list[Any]:
@@ -140,8 +143,8 @@ class Columns:
             return list(known[name])
         column = self.metadata.get(name, [MISSING] * len(self.ids))
         return [
-            self.rare.get(place, {}).get(name, MISSING) if value is MISSING else value
-            for place, value in enumerate(column)
+            self.rare.get(position, {}).get(name, MISSING) if value is MISSING else value
+            for position, value in enumerate(column)
         ]
 
     def fields(self) -> tuple[str, ...]:

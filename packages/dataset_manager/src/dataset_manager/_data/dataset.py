@@ -1,4 +1,4 @@
-"""A data set, and what can be made of it. Every operation makes a new one."""
+"""The data set and its operations; every operation makes a new one."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -59,7 +59,7 @@ class Dataset(Rows):
         )
 
     def filter(self, keep: Callable[[Item], bool]) -> Self:
-        """The items that are to be kept."""
+        """The items for which ``keep`` is true."""
         return self._made(self._columns.where(bool(keep(item)) for item in self), self._about)
 
     def map(self, change: Callable[[Item], Item]) -> Self:
@@ -67,7 +67,7 @@ class Dataset(Rows):
         return self.with_items(change(item) for item in self)
 
     def sort(self, by: str | Callable[[Item], Any] = "id", *, reverse: bool = False) -> Self:
-        """The items in the order of a field or of what a function gives; equal ones stay in place.
+        """The items sorted by a field or a function; the sort is stable.
 
         Args:
             by: ``id``, ``expected``, a field of the metadata (``a.b`` for nested ones), a function.
@@ -90,9 +90,9 @@ class Dataset(Rows):
         return self[max(0, n) :]
 
     def shuffle(self, *, seed: int = 0) -> Self:
-        """The items in an order that the seed and their ids give, whatever order they had."""
+        """The items in an order that depends on the seed and their ids only."""
         ids = self._columns.ids
-        order = sorted(range(len(self)), key=lambda place: key(seed, "shuffle", ids[place]))
+        order = sorted(range(len(self)), key=lambda position: key(seed, "shuffle", ids[position]))
         return self.select(order, shuffle_seed=seed)
 
     def concat(self, *others: "Dataset") -> Self:
@@ -116,25 +116,25 @@ class Dataset(Rows):
         How many were dropped is recorded in the metadata under ``duplicates_dropped``.
 
         Args:
-            by: What makes them equal; input, expected answer and subject when left out.
+            by: The field or function that is compared; input, answer and subject when left out.
         """
         seen: set[str] = set()
         kept = []
-        for place, item in enumerate(self):
+        for position, item in enumerate(self):
             mark = canonical(_identity(item) if by is None else value_of(item, by))
             if mark not in seen:
                 seen.add(mark)
-                kept.append(place)
+                kept.append(position)
         return self.select(kept, duplicates_dropped=len(self) - len(kept))
 
     def batches(self, size: int) -> Iterator[Self]:
-        """Data sets of so many items each; the last one may have fewer.
+        """Data sets of ``size`` items each; the last one may have fewer.
 
         Raises:
             ValueError: ``size`` is below 1.
         """
         if size < 1:
-            raise ValueError(f"size: {size!r} is no number of items; ask for at least 1")
+            raise ValueError(f"size: {size!r} is not a number of items; give at least 1")
         return (self[start : start + size] for start in range(0, len(self), size))
 
     def shard(self, count: int, index: int) -> Self:
@@ -158,9 +158,9 @@ class Dataset(Rows):
             ValueError: An item lacks the field.
         """
         groups: dict[str, list[int]] = {}
-        for place, item in enumerate(self):
-            groups.setdefault(str(value_of(item, by)), []).append(place)
-        return {name: self.select(places, group=name) for name, places in groups.items()}
+        for position, item in enumerate(self):
+            groups.setdefault(str(value_of(item, by)), []).append(position)
+        return {name: self.select(positions, group=name) for name, positions in groups.items()}
 
     def with_field(self, name: str, values: Callable[[Item], Any] | Sequence[Any]) -> Self:
         """A field of the metadata added or replaced, by a function or by one value an item.
@@ -189,20 +189,20 @@ class Dataset(Rows):
         )
 
     def shuffle_choices(self, *, seed: int = 0) -> Self:
-        """The choices of every item in another order; the right answer stays the right one.
+        """The choices of every item in another order, with the expected answer moved along.
 
         An answer given as an index or a letter becomes the new index or letter, one given as text
         stays. The order is kept in the item's metadata under ``choice_order``.
 
         Raises:
-            InvalidItemsError: The right answer of an item is none of its choices.
+            InvalidItemsError: The expected answer of an item is not among its choices.
         """
         return self.with_items(
             (with_shuffled_choices(item, seed) for item in self), choice_seed=seed
         )
 
     def card(self) -> DataCard:
-        """What a reader must know of this data set, as a card in Markdown."""
+        """The card of this data set: source, content, and how it was drawn."""
         return card_of(self)
 
     def _repr_html_(self) -> str:

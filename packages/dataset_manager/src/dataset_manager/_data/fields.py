@@ -1,4 +1,4 @@
-"""Which field of a record is what."""
+"""Field mappings: which field of a record is the question, the answer and so on."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ _NONE = object()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldMapping:
-    """Which field of a record is what; one that is not named is looked for under its usual names.
+    """Which field of a record is the question, the answer and so on.
 
     Attributes:
         input: The question: ``input``, ``question``, ``query``, ``prompt`` or ``text`` otherwise.
         expected: The answer: ``expected``, ``answer`` or ``label`` otherwise.
-        id: The id; ``id`` otherwise, or else made of the name and the line.
+        id: The id; ``id`` otherwise, or made of the name and the line.
         choices: The choices: one field with a list, or several fields with one choice each.
         metadata: The fields to keep; all others when left out.
         transforms: Functions that change ``input``, ``expected``, ``id`` or ``choices``, by name.

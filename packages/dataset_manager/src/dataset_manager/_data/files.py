@@ -1,4 +1,4 @@
-"""Data sets of your own, from files."""
+"""Data sets from files."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -22,7 +22,7 @@ def read_file(
     fields: FieldMapping | None = None,
     limit: int | None = None,
 ) -> RowsT:
-    """Read a file; ids are taken from it, else made of the name and the line.
+    """Read a file; missing ids are made of the name and the line.
 
     A Parquet file that ``to_parquet`` wrote comes back as the data set that it was.
 
@@ -31,10 +31,10 @@ def read_file(
     Args:
         kind: The class of the data set.
         path: The file.
-        name: What to call the data set; the file's name when left out.
+        name: The name of the data set; the file's name when left out.
         format: ``jsonl``, ``json``, ``csv``, ``tsv`` or ``parquet``; from the name when left out.
         fields: Which field is what.
-        limit: Read only so many records.
+        limit: The largest number of records to read.
 
     Raises:
         DatasetFileError: A record has no question or no answer, or the file cannot be read; names
@@ -74,7 +74,7 @@ def stream_file(
         format: ``jsonl``, ``json`` (held in memory), ``csv``, ``tsv`` or ``parquet``; from the
             name when left out.
         fields: Which field is what.
-        limit: Read only so many records.
+        limit: The largest number of records to read.
 
     Raises:
         DatasetFileError: As ``load`` does, when the record is reached.
@@ -87,10 +87,10 @@ def stream_file(
 def items_of(
     records: Iterable[Record], path: Path, name: str, fields: FieldMapping | None = None
 ) -> Iterator[Item]:
-    """Items of records; what is wrong with one is said with its file and line.
+    """Items of records; an error names file and line.
 
     Raises:
-        DatasetFileError: A record is no item.
+        DatasetFileError: A record is not an item.
     """
     make = item_from_mapping if fields is None else fields.apply
     for count, (line, record) in enumerate(records, start=1):

@@ -1,4 +1,4 @@
-"""One question with its answer."""
+"""The item: one question with its answer."""
 
 import re
 import string
@@ -13,9 +13,9 @@ AUTO = "auto"
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 
 
-def choice_label(place: int) -> str:
-    """What a choice is called: A to Z, then 27 and so on."""
-    return LETTERS[place] if place < len(LETTERS) else str(place + 1)
+def choice_label(position: int) -> str:
+    """The label of a choice: A to Z, then 27 and so on."""
+    return LETTERS[position] if position < len(LETTERS) else str(position + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ class Item:
         id: Unique in its data set.
         input: The question as text; or a mapping with ``question``, and where it has them
             ``choices`` and the whole ``prompt``.
-        expected: The right answer: a text or number, the index of the right choice, or a list of
-            answers that are all right.
-        metadata: Anything else, such as the subject.
+        expected: The correct answer: a text or number, the index of the correct choice, or a list
+            of answers that are all correct.
+        metadata: Other fields, such as the subject.
     """
 
     id: str
@@ -56,7 +56,9 @@ class Item:
             return str(self.input["prompt"])
         if not self.choices:
             return self.question
-        lines = [f"{choice_label(place)}. {choice}" for place, choice in enumerate(self.choices)]
+        lines = [
+            f"{choice_label(position)}. {choice}" for position, choice in enumerate(self.choices)
+        ]
         return "\n".join([self.question, *lines, "Answer:"])
 
     def to_dict(self) -> dict[str, Any]:
@@ -70,13 +72,13 @@ class Item:
 
 
 def choices_of(question: Any) -> Sequence[Any]:
-    """The choices in the input of an item, as they are given; empty where it has none."""
+    """The choices in the input of an item; empty without any."""
     given = question.get("choices") if isinstance(question, Mapping) else None
     return given if isinstance(given, list | tuple) else ()
 
 
 def value_of(item: Item, by: str | Callable[[Item], Any]) -> Any:
-    """What a function gives for an item, or a field: ``id``, ``expected``, or of the metadata.
+    """The value of a function or a field: ``id``, ``expected``, or one of the metadata.
 
     Raises:
         ValueError: The item lacks the field.
@@ -146,18 +148,18 @@ def item_from_mapping(record: Mapping[str, Any], *, default_id: str = "") -> Ite
     question_field = _first(record, ("input", "question", "query", "prompt", "text"))
     if question_field is None:
         raise ValueError(
-            "no question: it must stand under 'input', 'question', 'query', 'prompt' or 'text'"
+            "the question is missing: put it under 'input', 'question', 'query', 'prompt' or 'text'"
             f" (the record has {', '.join(map(repr, record)) or 'no fields'})"
         )
     answer_field = _first(record, ("expected", "answer", "label"))
     if answer_field is None:
         raise ValueError(
-            "no answer: it must stand under 'expected', 'answer' or 'label'"
+            "the answer is missing: put it under 'expected', 'answer' or 'label'"
             f" (the record has {', '.join(map(repr, record))})"
         )
     identifier = record.get("id", default_id)
     if isinstance(identifier, bool) or not isinstance(identifier, str | int) or identifier == "":
-        raise ValueError(f"'id' is {identifier!r}, which is no text or whole number")
+        raise ValueError(f"'id' is {identifier!r}, not a text or a whole number")
     metadata = record.get("metadata") or {}
     if not isinstance(metadata, Mapping):
         raise ValueError(f"'metadata' is {type(metadata).__name__}, not a mapping")  # noqa: TRY004  # bad data

@@ -26,50 +26,52 @@ def divided(dataset: RowsT, sizes: Mapping[str, float], *, seed: int) -> dict[st
     else:
         raise ValueError(f"sizes: the shares sum to {sum(sizes.values())}, not to 1")
     if sum(counts.values()) > len(dataset) or min(counts.values()) < 0:
-        raise ValueError(f"sizes: {sum(counts.values())} of {len(dataset)} items are asked for")
+        raise ValueError(
+            f"sizes: {sum(counts.values())} items are more than the {len(dataset)} there are"
+        )
     order, found, start = shuffled(dataset, seed), {}, 0
     for name, count in counts.items():
-        places = sorted(order[start : start + count])
+        positions = sorted(order[start : start + count])
         found[name] = part_of(
-            dataset, places, name, {"split_seed": seed, "split_sizes": dict(sizes)}
+            dataset, positions, name, {"split_seed": seed, "split_sizes": dict(sizes)}
         )
         start += count
     return found
 
 
 def shuffled(dataset: Rows, seed: int) -> list[int]:
-    """The places of the items in a drawn order."""
+    """The positions of the items in a drawn order."""
     ids = dataset.ids()
-    return sorted(range(len(dataset)), key=lambda place: key(seed, "fold", ids[place]))
+    return sorted(range(len(dataset)), key=lambda position: key(seed, "fold", ids[position]))
 
 
 def in_groups(dataset: Rows, by: Field) -> list[list[int]]:
-    """The places of the items that have the same value of a field, groups in order of the value."""
+    """The positions of the items with the same value of a field, groups in order of the value."""
     found: dict[str, list[int]] = {}
-    for place, item in enumerate(dataset):
-        found.setdefault(str(value_of(item, by)), []).append(place)
+    for position, item in enumerate(dataset):
+        found.setdefault(str(value_of(item, by)), []).append(position)
     return [found[name] for name in sorted(found)]
 
 
 def group_key(dataset: Rows, group: list[int], seed: int) -> int:
-    """The place of a group in a draw; it depends on its ids alone."""
+    """The position of a group in a draw; it depends on its ids alone."""
     ids = dataset.ids()
-    return key(seed, "group", min(ids[place] for place in group))
+    return key(seed, "group", min(ids[position] for position in group))
 
 
-def part_of(dataset: RowsT, places: list[int], split: str, noted: Mapping[str, Any]) -> RowsT:
-    """The items at these places as a split, with what is to be noted of it."""
-    part = dataset.select(places, original_size=len(dataset), part=split, **noted)
+def part_of(dataset: RowsT, positions: list[int], split: str, noted: Mapping[str, Any]) -> RowsT:
+    """The items at these positions as a split, with notes in its metadata."""
+    part = dataset.select(positions, original_size=len(dataset), part=split, **noted)
     return part.replace(split=split)
 
 
 def noted_as(**values: Any) -> dict[str, Any]:
-    """What there is to note; None is nothing."""
+    """The notes that are not None."""
     return {name: value for name, value in values.items() if value is not None}
 
 
 def named(by: Field | None) -> str | None:
-    """What a field is called."""
+    """The name of a field."""
     return by if by is None or isinstance(by, str) else getattr(by, "__name__", "function")
 
 

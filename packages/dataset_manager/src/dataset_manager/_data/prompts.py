@@ -1,4 +1,4 @@
-"""How a question is put to a model: an instruction, worked examples, the question.
+"""Prompt templates: an instruction, worked examples and the question.
 
 The templates are those of the benchmarks' authors, or the usual ones where they publish none.
 """
@@ -18,15 +18,15 @@ from .item import Item, choice_label, value_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptTemplate:
-    """How a question is put to a model.
+    """A prompt template.
 
     ``{...}`` stands for ``question``, ``choices`` (lettered, one a line), ``prompt`` (as the
     benchmark gives it), ``answer`` (what an example shows), ``letters``, ``id`` or a field of the
     metadata; ``{subject:words}`` is without underscores, ``{{`` is a brace.
 
     Attributes:
-        name: What it is called.
-        instruction: What comes first; empty for nothing.
+        name: Its name.
+        instruction: The text before everything else; may be empty.
         question: The question, as it is asked and as examples show it.
         answer: What follows the question in an example.
         cue: What follows the question that is asked.
@@ -48,8 +48,8 @@ class PromptTemplate:
         """The prompt.
 
         Args:
-            item: What is asked.
-            examples: What is shown before, with its answers.
+            item: The item.
+            examples: Worked examples, shown before it with their answers.
 
         Raises:
             ValueError: The template names a field that an item does not have.
@@ -71,10 +71,10 @@ class PromptTemplate:
 
     def _fill(self, text: str, item: Item) -> str:
         lines = [
-            self.choice.replace("{letter}", choice_label(place)).replace("{choice}", choice)
-            for place, choice in enumerate(item.choices)
+            self.choice.replace("{letter}", choice_label(position)).replace("{choice}", choice)
+            for position, choice in enumerate(item.choices)
         ]
-        letters = [choice_label(place) for place in range(len(lines))]
+        letters = [choice_label(position) for position in range(len(lines))]
         known = {
             "question": item.question,
             "choices": "\n".join(lines),
@@ -162,13 +162,13 @@ def with_prompts(
     shots: int | None = None,
     seed: int | None = None,
 ) -> Dataset:
-    """The data set with every item's prompt written out, so that ``str(item)`` is what is asked.
+    """The data set with the prompt of every item written out; ``str(item)`` gives it.
 
-    What was done is in the metadata under ``prompt``: the template with its hash, the ids of the
-    examples and the hash of the data set they come from.
+    The metadata records under ``prompt`` the template with its hash, the ids of the examples and
+    the hash of the data set that they come from.
 
     Args:
-        dataset: What is asked.
+        dataset: The data set.
         template: A template or the name of one; that of the benchmark when left out.
         examples: Where examples come from, such as the dev split of MMLU; none when left out.
         shots: How many examples; all that fit when left out.
@@ -232,7 +232,7 @@ def _shown(
     if shots is not None and len(fitting) < shots:
         alike = f" with its {template.match}" if template.match else ""
         raise ValueError(
-            f"shots: {shots} examples are asked for, but for item {item.id!r} there are"
+            f"shots: {shots} examples were requested, but item {item.id!r} has"
             f" {len(fitting)}{alike}"
         )
     return tuple(fitting[:shots])

@@ -1,4 +1,4 @@
-"""Records from files, one at a time and with the line each stands on."""
+"""Records from files, one at a time and with the number of their line."""
 
 import csv
 import gzip
@@ -27,12 +27,12 @@ _LISTS = ("data", "items", "examples", "questions", "records", "rows", "results"
 
 
 def format_of(path: PurePath) -> str | None:
-    """The format that a file's name tells; None for an unknown one."""
+    """The format by the ending of a file's name; None for an unknown one."""
     return _FORMATS.get(PurePath(path.name.removesuffix(".gz")).suffix.lower())
 
 
 def read_records(path: Path, format: str | None = None) -> Iterator[Record]:
-    """The records of a file in their order. Only JSON is held in memory as a whole.
+    """The records of a file in their order. Only a JSON file is read into memory as a whole.
 
     Args:
         path: The file; ``.gz`` is unpacked on the way.
@@ -93,37 +93,37 @@ def _json(file: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[Record]:
             yield from ((None, record) for record in whole[name])
             return
     raise DatasetFileError(
-        path, f"is no list of records, and has none under {', '.join(map(repr, _LISTS))}"
+        path, f"has no list of records, neither at the top nor under {', '.join(_LISTS)}"
     )
 
 
 def _json_array(text: str, path: Path) -> Iterator[Record]:
     """Element by element, so that each has its line."""
-    place, line, counted = text.index("[") + 1, 1, 0
+    position, line, counted = text.index("[") + 1, 1, 0
     while True:
-        place = _after_space(text, place)
-        if text[place : place + 1] == "]":
+        position = _after_space(text, position)
+        if text[position : position + 1] == "]":
             break
-        line, counted = line + text.count("\n", counted, place), place
+        line, counted = line + text.count("\n", counted, position), position
         try:
-            record, place = _DECODER.raw_decode(text, place)
+            record, position = _DECODER.raw_decode(text, position)
         except (ValueError, RecursionError) as error:
             raise DatasetFileError(
                 path, f"is not JSON: {error}", _line_of(error) or line
             ) from error
         yield line, record
-        place = _after_space(text, place)
-        if text[place : place + 1] not in (",", "]"):
+        position = _after_space(text, position)
+        if text[position : position + 1] not in (",", "]"):
             raise DatasetFileError(path, "is not JSON: a ',' or ']' is missing", line)
-        place += text[place] == ","
-    if _after_space(text, place + 1) < len(text):
+        position += text[position] == ","
+    if _after_space(text, position + 1) < len(text):
         raise DatasetFileError(path, "is not JSON: something follows the list", line)
 
 
-def _after_space(text: str, place: int) -> int:
-    while place < len(text) and text[place] in " \t\r\n":
-        place += 1
-    return place
+def _after_space(text: str, position: int) -> int:
+    while position < len(text) and text[position] in " \t\r\n":
+        position += 1
+    return position
 
 
 def _csv(file: Iterable[bytes], path: Path, kind: str) -> Iterator[Record]:
@@ -147,7 +147,7 @@ def _csv(file: Iterable[bytes], path: Path, kind: str) -> Iterator[Record]:
                 yield begins, dict(zip(header, row, strict=True))
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise DatasetFileError(path, f"is no CSV: {error}", begins) from error
+        raise DatasetFileError(path, f"is not CSV: {error}", begins) from error
     if header is None:
         raise DatasetFileError(path, "has no line with headings", 1)
 
@@ -168,7 +168,7 @@ def _parquet(path: Path) -> Iterator[Record]:
             for batch in file.iter_batches():
                 yield from ((None, record) for record in batch.to_pylist())
     except arrow("pyarrow").ArrowException as error:
-        raise DatasetFileError(path, f"is no Parquet: {error}") from error
+        raise DatasetFileError(path, f"is not Parquet: {error}") from error
 
 
 def arrow(module: str) -> Any:
@@ -194,7 +194,7 @@ def _line_of(error: Exception) -> int | None:
 
 def _refuse_constant(name: str) -> NoReturn:
     """Python reads NaN and Infinity; JSON does not know them."""
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)

@@ -1,4 +1,4 @@
-"""Items that never change, with a hash that says which they are: what every data set is."""
+"""Immutable items with a content hash: the base of every data set."""
 
 import warnings
 from collections import Counter
@@ -10,6 +10,7 @@ from types import EllipsisType, MappingProxyType
 from typing import Any, Self, TypeVar, overload
 
 from .._core.canonical import canonical
+from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidItemsError
 from .columns import MISSING, Columns, shown
 from .item import AUTO, Item, fitting_answers
@@ -30,17 +31,17 @@ class Rows(Sequence[Item]):
 
     Args:
         items: The items; every id must be there and unique.
-        name: What the data set is called.
-        version: Which version of it this is.
-        split: ``train``, ``test`` and so on; empty where there is none.
+        name: The name of the data set.
+        version: Its version.
+        split: ``train``, ``test`` and so on; empty without a split.
         scorer: The name of its scorer; None when none fits. ``auto`` takes the one that the answers
             ask for: ``choice`` where every item has choices, ``number`` where every answer is a
             number or the text of one, else ``text``.
-        synthetic: Whether it was generated and is no benchmark.
-        metadata: Anything else: source, licence, how it was sampled.
+        synthetic: Whether it was generated and is not a benchmark.
+        metadata: Source, licence, how it was sampled and so on.
 
     Raises:
-        InvalidItemsError: An id is missing or used twice, or something is no ``Item``.
+        InvalidItemsError: An id is missing or used twice, or an element is not an ``Item``.
     """
 
     __slots__ = ("_about", "_columns", "_hash", "_places")
@@ -75,21 +76,23 @@ class Rows(Sequence[Item]):
 
     @classmethod
     def _made(cls, columns: Columns, about: _About) -> Self:
-        """One of columns whose ids are known to be unique."""
+        """A data set of columns whose ids are unique."""
         made = cls.__new__(cls)
         made._set(columns, about)  # noqa: SLF001  # its own
         return made
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Refused: other code relies on the content that the hash names."""
-        raise AttributeError(f"a Dataset never changes; {name!r} is set when it is made")
+        """Refused, since the content hash must stay true."""
+        raise AttributeError(
+            f"{name}: a Dataset is immutable; make another one with replace() or map()"
+        )
 
     def __delattr__(self, name: str) -> None:
         """Refused, as setting is."""
-        raise AttributeError(f"a Dataset never changes; {name!r} stays")
+        raise AttributeError(f"{name}: a Dataset is immutable; no attribute can be deleted")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Copies and other processes get one that is made anew from the same parts."""
+        """Copies and other processes rebuild it from the same parts."""
         return type(self)._made, (  # noqa: SLF001  # its own
             self._columns,
             self._about,
@@ -97,32 +100,32 @@ class Rows(Sequence[Item]):
 
     @property
     def name(self) -> str:
-        """What the data set is called."""
+        """The name of the data set."""
         return self._about.name
 
     @property
     def version(self) -> str:
-        """Which version of it this is."""
+        """Its version."""
         return self._about.version
 
     @property
     def split(self) -> str:
-        """``train``, ``test`` and so on; empty where there is none."""
+        """``train``, ``test`` and so on; empty without a split."""
         return self._about.split
 
     @property
     def scorer(self) -> str | None:
-        """The name of the scorer that fits its answers; None when none does."""
+        """The name of its scorer; None without a scorer."""
         return self._about.scorer
 
     @property
     def synthetic(self) -> bool:
-        """Whether it was generated and is no benchmark."""
+        """Whether it was generated and is not a benchmark."""
         return self._about.synthetic
 
     @property
     def metadata(self) -> Mapping[str, Any]:
-        """Anything else: source, licence, how it was sampled. It cannot be changed."""
+        """Source, licence, how it was sampled and so on, read-only."""
         return MappingProxyType(self._about.metadata)
 
     def __len__(self) -> int:
@@ -153,15 +156,17 @@ class Rows(Sequence[Item]):
 
     def _by_id(self) -> dict[str, int]:
         if self._places is None:
-            places = {identifier: place for place, identifier in enumerate(self._columns.ids)}
-            object.__setattr__(self, "_places", places)
+            positions = {
+                identifier: position for position, identifier in enumerate(self._columns.ids)
+            }
+            object.__setattr__(self, "_places", positions)
         return self._places or {}
 
     def get(self, item_id: str) -> Item:
         """The item with this id.
 
         Raises:
-            KeyError: There is none.
+            KeyError: No item has this id.
         """
         return self._columns.item(self._by_id()[item_id])
 
@@ -201,21 +206,22 @@ class Rows(Sequence[Item]):
             metadata=about.metadata,
         )
 
-    def select(self, places: Iterable[int], **metadata: object) -> Self:
-        """The items at these places, in this order.
+    @renamed_arguments(places="positions")
+    def select(self, positions: Iterable[int], **metadata: object) -> Self:
+        """The items at these positions, in this order.
 
         Args:
-            places: Each at most once; counted from 0.
-            metadata: What to note about it.
+            positions: Each at most once; counted from 0.
+            metadata: Notes for the metadata of the result.
 
         Raises:
-            InvalidItemsError: A place is named twice.
-            IndexError: There is no such place.
+            InvalidItemsError: A position is given twice.
+            IndexError: A position is outside the data set.
         """
         chosen = range(len(self))
-        wanted = [chosen[place] for place in places]
+        wanted = [chosen[position] for position in positions]
         if len(set(wanted)) != len(wanted):
-            _refuse_repeated_ids([self._columns.ids[place] for place in wanted], self.name)
+            _refuse_repeated_ids([self._columns.ids[position] for position in wanted], self.name)
         return self._made(self._columns.take(wanted), self._with(metadata))
 
     def replace(
@@ -291,7 +297,7 @@ def item_line(item: Item) -> bytes:
     """An item as one line of JSON, in the form that is hashed and written.
 
     Raises:
-        InvalidItemsError: It holds something that JSON cannot hold.
+        InvalidItemsError: It has a value that JSON cannot represent.
     """
     return _line(item.id, item.input, item.expected, dict(item.metadata))
 

@@ -69,7 +69,7 @@ def to_arrow(dataset: Rows) -> Any:
 
 
 def to_pandas(dataset: Rows) -> Any:
-    """The items as a pandas frame; what the data set knows is in ``attrs``."""
+    """The items as a pandas frame; name, scorer and metadata are in ``attrs``."""
     pandas = optional("pandas", extra="pandas", purpose="a pandas frame")
     columns, note = _plain_columns(dataset)
     frame = pandas.DataFrame(columns)
@@ -93,7 +93,7 @@ def from_arrow(
 def from_pandas(
     kind: type[RowsT], frame: Any, *, name: str | None, fields: FieldMapping | None
 ) -> RowsT:
-    """A data set of a pandas frame. An empty cell is no field."""
+    """A data set of a pandas frame. An empty cell is a missing field."""
     note = frame.attrs.get(_NOTE)
     columns = {str(each): frame[each].tolist() for each in frame.columns}
     if note is not None and fields is None:
@@ -108,7 +108,7 @@ def from_pandas(
 
 
 def _python(value: Any) -> Any:
-    """A cell as Python has it: pandas gives the lists of a Parquet file as arrays."""
+    """A cell as a Python value: pandas reads the lists of a Parquet file as arrays."""
     return value.tolist() if hasattr(value, "tolist") else value
 
 
@@ -119,7 +119,7 @@ def from_records(
     name: str,
     fields: FieldMapping | None,
 ) -> RowsT:
-    """A data set of mappings; ids that are missing are made of the name and the place.
+    """A data set of mappings; missing ids are made of the name and the position.
 
     Raises:
         InvalidItemsError: A record has no question or no answer, or an id is used twice.
@@ -130,18 +130,18 @@ def from_records(
 def _items(
     records: Iterable[Mapping[str, Any]], name: str, mapping: FieldMapping
 ) -> Iterator[Item]:
-    for place, record in enumerate(records, start=1):
+    for position, record in enumerate(records, start=1):
         if not isinstance(record, Mapping):
             given = type(record).__name__
-            raise InvalidItemsError(f"{name}: record {place} is {given}, not a mapping")
+            raise InvalidItemsError(f"{name}: record {position} is {given}, not a mapping")
         try:
-            yield mapping.apply(record, default_id=f"{name}_{place}")
+            yield mapping.apply(record, default_id=f"{name}_{position}")
         except ValueError as error:
-            raise InvalidItemsError(f"{name}: record {place}: {error}") from error
+            raise InvalidItemsError(f"{name}: record {position}: {error}") from error
 
 
 def _plain_columns(dataset: Rows) -> tuple[dict[str, list[Any]], dict[str, Any]]:
-    """The columns in types that every table has, and what is needed to read them back."""
+    """The columns in types that every table has, and a note to read them back."""
     names = ["id", "input", "expected", *(f"{_PREFIX}{field}" for field in dataset.fields)]
     columns: dict[str, list[Any]] = {}
     encoded = []

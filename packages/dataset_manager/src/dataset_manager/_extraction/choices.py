@@ -1,7 +1,7 @@
-"""Find the choice that a model makes: the last explicit statement wins.
+"""Find the choice in a model's answer: the last explicit statement wins.
 
-The first letter of a text is never taken for a choice: "A train leaves ..." chooses nothing. A
-letter that is turned down ("not B", "B is wrong") is no choice either.
+The first letter of a text is not read as a choice: "A train leaves ..." names none. A
+letter that is denied ("not B", "B is wrong") is not a choice either.
 """
 
 import re
@@ -48,11 +48,11 @@ def extract_choice(text: str | None, choices: Sequence[str]) -> Extraction:
     """The index of the choice that a text makes.
 
     Args:
-        text: What a model wrote: a letter, a sentence, the text of a choice, or an index.
+        text: A model's answer: a letter, a sentence, the text of a choice, or an index.
         choices: The choices in their order.
 
     Returns:
-        ``found`` with the index from 0, or the reason why there is none.
+        ``found`` with the index from 0, or the reason why no choice was found.
     """
     if text is None or not text.strip():
         return Extraction(outcome="empty")
@@ -102,12 +102,12 @@ def _by_statement(text: str, choices: Sequence[str]) -> Extraction | None:
         return None
     rest = _plain(statements[-1]["rest"])
     fitting = [
-        (len(plain), place)
-        for place, plain in enumerate(map(_plain, choices))
+        (len(plain), position)
+        for position, plain in enumerate(map(_plain, choices))
         if plain and re.match(rf"{re.escape(plain)}(?!\w|[.,/]\d)", rest)
     ]
     longest = max(fitting, default=(0, 0))[0]
-    named = [place for length, place in fitting if length == longest]
+    named = [position for length, position in fitting if length == longest]
     if len(named) != 1:
         return None
     return Extraction(outcome="found", value=named[0], span=statements[-1].span("rest"))
@@ -120,15 +120,15 @@ def _by_text(text: str, choices: Sequence[str]) -> Extraction | None:
     if plain.count(answer) == 1:
         return Extraction(outcome="found", value=plain.index(answer), span=(0, len(text)))
     named = [
-        place
-        for place, choice in enumerate(plain)
+        position
+        for position, choice in enumerate(plain)
         if len(choice) > 2 and re.search(rf"(?<!\w){re.escape(choice)}(?!\w)", answer)
     ]
     # A choice that is part of another one that is named too does not count for itself.
     named = [
-        place
-        for place in named
-        if not any(place != other and plain[place] in plain[other] for other in named)
+        position
+        for position in named
+        if not any(position != other and plain[position] in plain[other] for other in named)
     ]
     if len(named) == 1:
         shown = re.search(re.escape(choices[named[0]].strip()), text, re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Find the program that a model wrote, in an answer with or without fences."""
+"""Find the program in a model's answer, with or without code fences."""
 
 import re
 
@@ -11,8 +11,8 @@ def extract_code(text: str | None, entry_point: str = "") -> Extraction:
     """The program in a model's answer.
 
     Args:
-        text: What the model wrote.
-        entry_point: The function that is asked for.
+        text: The model's answer.
+        entry_point: The name of the function that the task asks for.
 
     Returns:
         The last block between fences that defines the function, else the last block of Python,

@@ -1,4 +1,4 @@
-"""The forms in which a number may be written, each read without rounding."""
+"""The written forms of numbers, each read without rounding."""
 
 import re
 from fractions import Fraction
@@ -33,17 +33,17 @@ _BEGIN = re.compile(r"[-+\u2212$\u20ac\u00a3\u00a5.\\\d]")
 
 def next_number(text: str, start: int, end: int) -> Found | None:
     """The first number of ``text[start:end]`` and where it stands."""
-    place = start
-    while (begin := _BEGIN.search(text, place, end)) is not None:
-        place = begin.start()
-        match = _FRACTION.match(text, place, end) or _NUMBER.match(text, place, end)
+    position = start
+    while (begin := _BEGIN.search(text, position, end)) is not None:
+        position = begin.start()
+        match = _FRACTION.match(text, position, end) or _NUMBER.match(text, position, end)
         if match is None or not _has_digits(match):
-            place += 1
+            position += 1
             continue
-        name = match["sign"] is None and _is_in_a_name(text, place)
+        name = match["sign"] is None and _is_in_a_name(text, position)
         value = None if name else _value(match)
         if value is None:
-            place = match.end()
+            position = match.end()
             continue
         return _finish(text, match, value, end)
     return None
@@ -54,13 +54,13 @@ def _has_digits(match: re.Match[str]) -> bool:
     return any(groups.get(part) for part in ("whole", "part", "under"))
 
 
-def _is_in_a_name(text: str, place: int) -> bool:
+def _is_in_a_name(text: str, position: int) -> bool:
     """Whether the digits here belong to a name such as GPT4; x is a sign of multiplication."""
-    return place > 0 and text[place - 1].isalpha() and text[place - 1] != "x"
+    return position > 0 and text[position - 1].isalpha() and text[position - 1] != "x"
 
 
 def _value(match: re.Match[str]) -> Fraction | None:
-    """The value without its sign; None for what is written like a number and is none."""
+    """The value without its sign; None for a text that looks like a number but is not one."""
     if match.end() - match.start() > _MOST_DIGITS:
         return None
     parts = {"part": None, "power": None, **match.groupdict()}
@@ -86,14 +86,14 @@ def _finish(text: str, match: re.Match[str], value: Fraction, end: int) -> Found
     return (-value if minus else value), (match.start(), stop)
 
 
-def _is_unary(text: str, place: int) -> bool:
+def _is_unary(text: str, position: int) -> bool:
     """A minus after a word or a number joins or subtracts; elsewhere it makes a number negative."""
-    before = place - 1
+    before = position - 1
     while before >= 0 and text[before] == " ":
         before -= 1
     if before < 0:
         return True
-    touching = before == place - 1
+    touching = before == position - 1
     return not (
         text[before].isdigit() or text[before] in ")]%" or (touching and text[before].isalpha())
     )

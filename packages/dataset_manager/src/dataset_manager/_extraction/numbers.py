@@ -1,4 +1,4 @@
-r"""Find the number that a model gives as its answer, exactly.
+r"""Find the number in a model's answer, exactly.
 
 In this order: the ``answer`` field of a JSON object, what follows ``####``, the last ``\boxed{}``,
 the last "answer is", the last number of the text.
@@ -29,17 +29,17 @@ _EQUALS = re.compile(
 
 
 def extract_number(text: str | None) -> Extraction:
-    """The number that a text gives as its answer.
+    """The number that a text states as its answer.
 
     Thousands separators, currency signs and percent signs are read over: "$1,234.50" is 1234.5 and
     "50 %" is 50. Fractions and powers of ten are computed exactly. Of an equation such as
     "3 + 4 = 7" the result counts. Words such as "million" are not multiplied in.
 
     Args:
-        text: What a model wrote.
+        text: A model's answer.
 
     Returns:
-        ``found`` with a ``fractions.Fraction``, or the reason why there is none.
+        ``found`` with a ``fractions.Fraction``, or the reason why none was found.
     """
     if text is None or not text.strip():
         return Extraction(outcome="empty")
@@ -48,7 +48,7 @@ def extract_number(text: str | None) -> Extraction:
         if found is not None:
             return found
     if _ANSWER_FIELD.search(text):
-        # The field for the answer is there and holds no number: other numbers are not the answer.
+        # The field for the answer has no number, so other numbers are not the answer.
         return nothing_in(text)
     if declines(text):
         return Extraction(outcome="refused")
@@ -89,10 +89,10 @@ def _places(text: str) -> Iterator[tuple[int, int]]:
 
 def _closing_brace(text: str, start: int) -> int:
     depth = 1
-    for place in range(start, len(text)):
-        depth += (text[place] == "{") - (text[place] == "}")
+    for position in range(start, len(text)):
+        depth += (text[position] == "{") - (text[position] == "}")
         if depth == 0:
-            return place
+            return position
     return len(text)
 
 
@@ -110,7 +110,7 @@ def _result(text: str, start: int, end: int) -> Extraction | None:
 
 
 def _last(text: str) -> Extraction | None:
-    last, place = None, 0
-    while (found := next_number(text, place, len(text))) is not None:
-        last, place = found, found[1][1]
+    last, position = None, 0
+    while (found := next_number(text, position, len(text))) is not None:
+        last, position = found, found[1][1]
     return None if last is None else Extraction(outcome="found", value=last[0], span=last[1])

@@ -1,4 +1,4 @@
-"""What was found in a model's answer, apart from whether it is right."""
+"""The result of looking for an answer in a text, before any scoring."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _REFUSAL = re.compile(
 )
 
 
-# A text that begins by declining; what stands further on is no answer unless it is stated as one.
+# A text that begins by declining; what follows is not an answer unless it is stated as one.
 _DECLINES = re.compile(
     r"\W*(?:(?:I(?:'m| am)|we(?:'re| are)) sorry[,.]?\s+(?:but\s+)?)?(?:I|we)\s*"
     r"(?:cannot|can't|can not|won't|will not|do not|don't|(?:'m| am) (?:unable|not able) to)\s+"
@@ -27,13 +27,13 @@ _DECLINES = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """An answer found in a text, or the reason why there is none.
+    """An answer found in a text, or the reason why none was found.
 
     Attributes:
         outcome: ``found``; ``ambiguous`` when several answers compete; ``refused`` when the model
-            declines; ``empty`` when there is no text; ``not_found`` otherwise.
-        value: The answer when there is one.
-        span: Where it stands, as begin and end in characters.
+            declines; ``empty`` without a text; ``not_found`` otherwise.
+        value: The answer, where one was found.
+        span: Its start and end in the text, in characters.
     """
 
     outcome: Found
@@ -50,7 +50,7 @@ class Extraction:
 
 
 def nothing_in(text: str) -> Extraction:
-    """Why no answer was found in a text."""
+    """The reason why no answer was found in a text."""
     if not text.strip():
         return Extraction(outcome="empty")
     return Extraction(outcome="refused" if _REFUSAL.search(_straight(text)) else "not_found")

@@ -1,4 +1,4 @@
-"""Data sets by name: those that are built in, those that were registered, and plug-ins."""
+"""The catalog: loaders that are built in, registered, or plugged in."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -50,7 +50,7 @@ def dataset_names() -> tuple[str, ...]:
 
 
 def dataset_info(name: str) -> DatasetInfo:
-    """What is known of a data set before it is loaded.
+    """The description of a data set, available before it is loaded.
 
     Raises:
         UnknownDatasetError: No data set has this name, or it was registered without an entry.
@@ -71,9 +71,9 @@ def register_dataset(
     info: DatasetInfo | None = None,
     replace: bool = False,
 ) -> None:
-    """Make a data set of your own known by a name.
+    """Register a loader, so that ``load`` finds your data set by name.
 
-    A package makes its data sets known without a call by an entry point in the group
+    A package registers its data sets without a call, by an entry point in the group
     ``crucible.datasets``: the name, and the loader. Its options are those that the loader takes by
     name, its entry is the loader's attribute ``info``.
 
@@ -83,17 +83,19 @@ def register_dataset(
             was not given is None.
         options: Which of ``split``, ``subset`` and ``grouping`` it takes.
         info: Its entry in the registry, for ``dataset_info`` and ``search_datasets``.
-        replace: Allow a name that is known already.
+        replace: Replace the one that has this name.
 
     Raises:
-        ValueError: The name is known already, or that of the entry is another one, or an option is
+        ValueError: The name is registered already, that of the entry differs, or an option is
             none of the three.
     """
     strangers = sorted({*options} - {*OPTIONS})
     if strangers:
         raise ValueError(f"options: {', '.join(strangers)}: only {', '.join(OPTIONS)} can be taken")
     if name in dataset_names() and not replace:
-        raise ValueError(f"data set {name!r} is known already; pass replace=True to replace it")
+        raise ValueError(
+            f"name: a data set {name!r} is registered already; pass replace=True to replace it"
+        )
     if info is not None and info.name != name:
         raise ValueError(f"info: its name is {info.name!r}, not {name!r}")
     _set(name, loader, options, info)
@@ -115,7 +117,7 @@ def is_known(name: str) -> bool:
 
 
 def load_known(name: str, sources: Sources, options: Mapping[str, Any]) -> Dataset:
-    """What the loader of this name gives.
+    """The data set that the loader of this name makes.
 
     Raises:
         UnknownOptionError: It does not take an option that was given.
@@ -128,7 +130,7 @@ def load_known(name: str, sources: Sources, options: Mapping[str, Any]) -> Datas
 
 
 def refuse_others(name: str, options: Mapping[str, Any], known: tuple[str, ...]) -> None:
-    """An option that the data set does not have is an error, not a wish that is ignored."""
+    """Refuse an option that the data set does not take, so that none is ignored."""
     for option, value in options.items():
         if value is not None and option not in known:
             raise UnknownOptionError(value, (), dataset=name, option=option)

@@ -1,7 +1,7 @@
 """Repositories of data sets on Hugging Face, by id and commit.
 
 A commit names a tree of files, and the tree names each file by its hash. The list of a tree is
-asked for once and kept in the cache, so every later load checks its files against the same hashes.
+requested once and kept in the cache, so every later load checks its files against the same hashes.
 """
 
 import json
@@ -66,10 +66,10 @@ def load_hub(
         fields: Which field is what.
 
     Raises:
-        RevisionError: The revision is no commit.
+        RevisionError: The revision is not a commit.
         UnknownOptionError: No file fits.
-        UnavailableError: The list of files or a file cannot be had.
-        DatasetFileError: A file cannot be read, or a record is no item.
+        UnavailableError: No source has the list of files, or a file.
+        DatasetFileError: A file cannot be read, or a record is not an item.
     """
     if revision is None or not _REVISION.fullmatch(revision):
         raise RevisionError(repository, revision)
@@ -93,19 +93,21 @@ def load_hub(
 
 
 def file_list(sources: Sources, repository: str, revision: str) -> tuple[Pin, ...]:
-    """The files of a commit with their hashes; asked for once, then kept.
+    """The files of a commit with their hashes; requested once, then kept.
 
     Raises:
-        UnavailableError: It is kept nowhere and cannot be asked for.
+        UnavailableError: No source has it.
     """
     name = f"hub/{repository}/{revision}/tree.json"
-    places = [place for place in (sources.cache_dir, sources.mirror) if place is not None]
-    for place in places:
-        kept = place / name
+    folders = [each for each in (sources.cache_dir, sources.mirror) if each is not None]
+    for folder in folders:
+        kept = folder / name
         if kept.is_file():
             return _pins(json.loads(kept.read_text("utf-8")), repository, revision)
     if sources.offline:
-        raise UnavailableError(name, [*(f"{place}: no {name}" for place in places), "offline mode"])
+        raise UnavailableError(
+            name, [*(f"{folder}: no {name}" for folder in folders), "offline mode"]
+        )
     entries = _ask(sources, repository, revision)
     _keep(sources.cache_dir / name, entries)
     return _pins(entries, repository, revision)
@@ -130,7 +132,7 @@ def _pins(entries: Iterable[dict[str, Any]], repository: str, revision: str) -> 
 def _ask(sources: Sources, repository: str, revision: str) -> list[dict[str, Any]]:
     url = f"{sources.hub}/api/datasets/{repository}/tree/{revision}?recursive=true"
     found: list[dict[str, Any]] = []
-    problem = "the list of files has no end"
+    problem = "the list of files has more than 1,000 pages"
     try:
         for _ in range(_MOST_PAGES):
             answer = ask(url, token=hub_token())
@@ -145,9 +147,9 @@ def _ask(sources: Sources, repository: str, revision: str) -> list[dict[str, Any
 
 
 def _same_server(url: str, hub: str) -> str:
-    """The key for a server is not to be sent to another one."""
+    """Refuse another server: the token is meant for this one."""
     if not url.startswith(f"{hub}/"):
-        raise ValueError(f"the list of files goes on at another server, {url}")
+        raise ValueError(f"the list of files continues on another server, {url}")
     return url
 
 
@@ -155,7 +157,7 @@ def _kept(entry: dict[str, Any]) -> dict[str, Any]:
     """Large files are known by SHA-256, small ones by git's hash."""
     path = str(entry["path"])
     if path.startswith("/") or ".." in PurePosixPath(path).parts:
-        raise ValueError(f"the server names a file {path!r}, which leaves its folder")
+        raise ValueError(f"the server names a file {path!r} outside its folder")
     large = entry.get("lfs")
     if large:
         return {"path": path, "bytes": large["size"], "sha256": large["oid"]}

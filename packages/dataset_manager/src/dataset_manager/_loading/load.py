@@ -94,7 +94,7 @@ def load_sync(
         subset: One part of it: a subject of MMLU, a task of BIG-Bench Hard, a configuration.
         grouping: For ``mmlu_stem``: ``hendrycks`` (18 subjects) or ``lm-eval`` (19).
         version: The version that is expected; another one is an error.
-        sample_size: Draw so many items at random; for ``arithmetic``, generate so many.
+        sample_size: How many items to draw at random; for ``arithmetic``, how many to generate.
         stratify_by: Draw them in proportion to the values of this field.
         seed: Selects the sample.
         source: The path of a file that the data set is read from.
@@ -117,10 +117,10 @@ def load_sync(
     Raises:
         UnknownDatasetError: No data set has this name.
         UnknownOptionError: It has no such split, subset, grouping or version.
-        RevisionError: A repository is asked for without a commit.
+        RevisionError: A repository was named without a commit.
         DatasetFileError: A file cannot be read; names file and line.
         ChecksumError: A file is not the one that was pinned.
-        UnavailableError: A file is in no source.
+        UnavailableError: No source has a file.
         ValueError: ``sample_size`` is out of range, or ``stratify_by`` is given without it.
         RunningLoopError: An event loop is running in this thread; await ``load``.
     """
@@ -220,12 +220,12 @@ def _found(
     generate: Callable[[], Dataset],
 ) -> Dataset:
     """The data set of a name; an option that it does not take is an error."""
-    place = _file(name, source)
-    if place is not None:
+    path = _file(name, source)
+    if path is not None:
         refuse_others(name, asked, ("format", "fields"))
         called = name if source is not None else None
         chosen = {each: asked[each] for each in ("format", "fields")}
-        return read_file(Dataset, place, name=called, **chosen)
+        return read_file(Dataset, path, name=called, **chosen)
     if is_repository(name) and not is_known(name):
         taken = ("split", "subset", "revision", "files", "fields")
         refuse_others(name, asked, taken)
@@ -239,7 +239,7 @@ def _found(
 
 
 def _file(name: str, source: str | Path | None) -> Path | None:
-    """The file that is meant; None for a name."""
+    """The path of the file; None where a data set is named."""
     if source is not None:
         return Path(source)
     path = Path(name)
@@ -247,7 +247,7 @@ def _file(name: str, source: str | Path | None) -> Path | None:
 
 
 def _is_generated(name: str, source: str | Path | None) -> bool:
-    """Whether the items are made to order, so that there is nothing to draw a sample from."""
+    """Whether the items are generated, so that no sample is drawn from them."""
     return name == "arithmetic" and source is None and not is_known(name)
 
 

@@ -1,4 +1,4 @@
-"""Files fetched before they are needed, and folders of them for places without a network."""
+"""Fill the cache ahead of a run, and write mirrors for machines without a network."""
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,14 +22,21 @@ def list_cached(*, cache_dir: str | Path | None = None) -> tuple[CachedFile, ...
 
 
 def clear_cache(*, cache_dir: str | Path | None = None) -> int:
-    """Drop all files of the cache; gives the bytes that were freed."""
+    """Remove all files from the cache.
+
+    Args:
+        cache_dir: The folder of the cache.
+
+    Returns:
+        The number of bytes that were freed.
+    """
     cache = find_sources(cache_dir=cache_dir).cache
     shutil.rmtree(cache.folder / "hub", ignore_errors=True)
     return cache.remove(lambda _: True)
 
 
 def invalidate_cache(name: str, *, cache_dir: str | Path | None = None) -> int:
-    """Drop the files of one data set from the cache; gives the bytes that were freed.
+    """Remove the files of one data set from the cache.
 
     Args:
         name: A benchmark, or ``owner/name`` of a repository, in all its revisions.
@@ -79,7 +86,7 @@ def preload_sync(
         names: Benchmarks, or ``owner/name`` of a repository.
         revision: The commit of a repository.
         cache_dir: The folder of the cache.
-        mirror: A folder that holds the files; they are copied from there where it has them.
+        mirror: A folder of files that are copied where it has them.
         on_progress: Called with the bytes that are there and those of all files.
 
     Returns:
@@ -140,7 +147,7 @@ def make_mirror(
     """Write a folder that ``CRUCIBLE_MIRROR`` can name on a machine without a network.
 
     Args:
-        folder: Where it goes; files that are there and right are left alone.
+        folder: The folder to write; files that are there with the pinned bytes are kept.
         names: Benchmarks, or ``owner/name`` of a repository.
         revision: The commit of a repository.
         cache_dir: The folder of the cache.
@@ -165,9 +172,9 @@ def make_mirror(
         if is_repository(name):
             tree = f"hub/{name}/{revision}/tree.json"
             kept = next(
-                place / tree
-                for place in (sources.cache_dir, sources.mirror)
-                if place is not None and (place / tree).is_file()
+                each / tree
+                for each in (sources.cache_dir, sources.mirror)
+                if each is not None and (each / tree).is_file()
             )
             _copy(kept, Path(folder) / tree)
             written.append(Path(folder) / tree)

@@ -19,7 +19,7 @@ _ATTACHMENT = "attachment://"
 
 
 def read_inspect(path: Path, score: str | None) -> tuple[str, list[LogRow]]:
-    """What was asked, and the answers by epoch and then as the log has them."""
+    """The task, and the answers by epoch and then in the order of the log."""
     if path.suffix == ".eval" or zipfile.is_zipfile(path):
         about, samples = _packed(path)
     else:
@@ -35,13 +35,13 @@ def _packed(path: Path) -> tuple[Mapping[str, Any], Iterator[Mapping[str, Any]]]
     try:
         archive = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as error:
-        raise DatasetFileError(path, f"is no Inspect log: {error}") from error
+        raise DatasetFileError(path, f"is not an Inspect log: {error}") from error
     with archive:
         members = {info.filename: info for info in archive.infolist()}
-    # A run that was killed has no header; its journal says what was asked.
+    # The log of a run that was killed has no header; its journal names the task.
     head = next((name for name in ("header.json", "_journal/start.json") if name in members), None)
     if head is None:
-        raise DatasetFileError(path, "is no Inspect log: it has neither header nor journal")
+        raise DatasetFileError(path, "is not an Inspect log: it has neither header nor journal")
     about = _parsed(_content(path, members[head]), path, head)["eval"]
     samples = (
         _parsed(_content(path, info), path, name)
@@ -114,7 +114,7 @@ def _row(sample: Mapping[str, Any], model: str, score: str | None, path: Path) -
 
 
 def _input(given: Any, attachments: Mapping[str, str]) -> str:
-    """The question: a text, or what the user says in a conversation."""
+    """The question: a text, or the user's messages of a conversation."""
     if isinstance(given, str):
         return attachments.get(given.removeprefix(_ATTACHMENT), given)
     said = [message for message in given if message.get("role") == "user"] or list(given)
@@ -136,7 +136,7 @@ def _completion(output: Mapping[str, Any]) -> str | None:
 
 
 def _usage(sample: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, Any]:
-    """The tokens of all calls for the sample; of the last one where no more is known."""
+    """The tokens of all calls for the sample; of the last one where the log has no sum."""
     of_all = [each for each in (sample.get("model_usage") or {}).values() if each]
     calls = of_all or [output.get("usage") or {}]
     names = ("input_tokens", "output_tokens", "total_cost")

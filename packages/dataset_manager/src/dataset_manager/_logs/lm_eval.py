@@ -20,7 +20,7 @@ def is_lm_eval(record: Any) -> bool:
 
 
 def read_lm_eval(path: Path, score: str | None) -> tuple[str, list[LogRow]]:
-    """What was asked, and the answers in the order of the log."""
+    """The task, and the answers in the order of the log."""
     named = _FILE.match(path.name)
     model = _model(path, named["time"] if named else "")
     task = named["task"] if named else path.stem
@@ -42,7 +42,7 @@ def _row(
 ) -> LogRow:
     if not is_lm_eval(record):
         raise DatasetFileError(
-            path, "is no sample of lm-eval: it has no doc_id, doc or resps", line
+            path, "is not a sample of lm-eval: doc_id, doc or resps is missing", line
         )
     metrics = record.get("metrics") or [
         name for name in record if as_score(record[name]) is not None
@@ -69,7 +69,7 @@ def _row(
 
 
 def _prediction(answers: list[Any]) -> tuple[Any, bool]:
-    """A text; or of choices ranked by their log-likelihood, the first place."""
+    """A text; or of choices ranked by their log-likelihood, the first position."""
     flat = [each[0] if _is_pair_in_list(each) else each for each in answers]
     if all(_is_likelihood(each) for each in flat):
         values = [float(each[0]) for each in flat]
@@ -83,7 +83,7 @@ def _is_pair_in_list(value: Any) -> bool:
 
 
 def _is_likelihood(value: Any) -> bool:
-    """A log-likelihood, and whether the text is what the model would have said."""
+    """A log-likelihood, and whether the text is the greedy continuation of the model."""
     if not (isinstance(value, list) and len(value) == 2):
         return False
     return _is_float(value[0]) and str(value[1]) in ("True", "False")
@@ -98,7 +98,7 @@ def _is_float(value: Any) -> bool:
 
 
 def _expected(target: Any, *, ranked: bool) -> Any:
-    """The harness writes the place of the right choice as text."""
+    """The harness writes the position of the right choice as text."""
     if ranked and isinstance(target, str) and target.strip().isdigit():
         return int(target)
     return target

@@ -39,14 +39,14 @@ def read_plain(path: Path, fields: Mapping[str, str]) -> tuple[str, list[LogRow]
     if strangers:
         raise ValueError(f"fields: {', '.join(strangers)}: only {', '.join(_NAMES)} are known")
     rows = [
-        _row(record, place, fields, path, line)
-        for place, (line, record) in enumerate(read_records(path), start=1)
+        _row(record, position, fields, path, line)
+        for position, (line, record) in enumerate(read_records(path), start=1)
     ]
     return path.name.partition(".")[0], rows
 
 
 def _row(
-    record: Any, place: int, fields: Mapping[str, str], path: Path, line: int | None
+    record: Any, position: int, fields: Mapping[str, str], path: Path, line: int | None
 ) -> LogRow:
     if not isinstance(record, Mapping):
         raise DatasetFileError(path, f"is {type(record).__name__}, not an object", line)
@@ -63,7 +63,7 @@ def _row(
     latency = found.get("latency_ms")
     error = found.get("error")
     return LogRow(
-        id=str(found.get("id", f"{path.name.partition('.')[0]}_{place}")),
+        id=str(found.get("id", f"{path.name.partition('.')[0]}_{position}")),
         input=question_of(found.get("input", ""), found.get("choices")),
         expected=found.get("expected"),
         prediction=found["prediction"],

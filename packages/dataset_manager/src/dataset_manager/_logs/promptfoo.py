@@ -24,21 +24,21 @@ def _results(whole: Mapping[str, Any]) -> Any:
 
 
 def read_promptfoo(path: Path, score: str | None) -> tuple[str, list[LogRow]]:
-    """What was asked, and the answers in the order of the log."""
+    """The task, and the answers in the order of the log."""
     try:
         whole = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         raise DatasetFileError(path, f"is not JSON: {error}") from error
     if not is_promptfoo(whole):
-        raise DatasetFileError(path, "is no result of promptfoo: it has no results.results")
+        raise DatasetFileError(path, "is not a result of promptfoo: results.results is missing")
     results = _results(whole)
     prompts = {result.get("promptIdx", 0) for result in results}
     rows = [_row(result, score, several=len(prompts) > 1, path=path) for result in results]
     seen: dict[tuple[str, str, str], int] = {}
-    for place, row in enumerate(rows):  # repeats of a test have nothing that tells them apart
+    for position, row in enumerate(rows):  # the repeats of a test are equal but for their order
         mark = (row.id, row.model, row.variant)
         seen[mark] = seen.get(mark, 0) + 1
-        rows[place] = LogRow(**{**row.to_dict(), "epoch": seen[mark]})
+        rows[position] = LogRow(**{**row.to_dict(), "epoch": seen[mark]})
     config = whole.get("config") or {}
     return str(config.get("description") or path.stem), rows
 

@@ -25,10 +25,10 @@ LOG_FORMATS: tuple[LogFormat, ...] = get_args(LogFormat)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PredictionLog:
-    """What a log of another tool says, one row for each answer.
+    """The log of another tool, one row for each answer.
 
     Attributes:
-        name: What was asked, as the log calls it.
+        name: The task, as the log calls it.
         format: ``inspect``, ``lm-eval``, ``promptfoo`` or ``plain``.
         source: The name of the file.
         sha256: Its hash.
@@ -49,7 +49,7 @@ class PredictionLog:
 
     @property
     def models(self) -> tuple[str, ...]:
-        """Who answered."""
+        """The models that answered."""
         return tuple(dict.fromkeys(row.model for row in self.rows))
 
     @property
@@ -168,7 +168,7 @@ def read_log(
         fields: For a plain file, what its columns mean: the name of a field of ``LogRow`` (or
             ``latency_s``, in seconds), and the column.
         score: Which of several scores to take; the first one when left out.
-        name: What was asked; from the log when left out.
+        name: The name of the task; from the log when left out.
 
     Raises:
         DatasetFileError: The file is no such log; names file and line.
@@ -185,11 +185,13 @@ def read_log(
         "plain": lambda: read_plain(path, fields or {}),
     }
     if fields and kind != "plain":
-        raise ValueError(f"fields: {path.name} is a log of {kind}, whose fields are known")
+        raise ValueError(f"fields: {path.name} is a log of {kind}; only plain files take fields=")
     try:
         called, rows = readers[kind]()
     except (KeyError, TypeError, AttributeError, IndexError) as error:
-        problem = f"is no log of {kind}: {type(error).__name__} {error}"
+        problem = (
+            f"is not a log of {kind}: {type(error).__name__} {error}; pass format= if it is one"
+        )
         raise DatasetFileError(path, problem) from error
     return PredictionLog(
         name=name or called,

@@ -9,7 +9,7 @@ _MS = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRow:
-    """One answer in the log of another tool. What the log does not say is None.
+    """One answer in the log of another tool. A value that the log does not have is None.
 
     Attributes:
         id: The id of the item.
@@ -17,7 +17,7 @@ class LogRow:
         expected: The right answer.
         prediction: What the model gave.
         score: What the tool made of it, from 0 to 1 as a rule.
-        model: Who answered; empty where the log does not say.
+        model: The model that answered; empty where the log does not name it.
         variant: The prompt (promptfoo) or filter (lm-eval); empty in other logs.
         epoch: Which repeat it is, from 1.
         input_tokens: The tokens of the prompt.
@@ -25,7 +25,7 @@ class LogRow:
         cost_usd: The cost in US dollars.
         latency_ms: How long the answer took, in milliseconds.
         error: What went wrong.
-        metadata: What else is known of the item.
+        metadata: Other fields of the item.
     """
 
     id: str
@@ -61,7 +61,7 @@ def as_score(value: Any) -> float | None:
 
 
 def as_number(value: Any) -> float | None:
-    """A number, also one that is written as text; None for nothing."""
+    """A number, also one that is written as text; None without one."""
     if isinstance(value, bool) or value is None:
         return None
     try:
@@ -71,7 +71,7 @@ def as_number(value: Any) -> float | None:
 
 
 def as_count(value: Any) -> int | None:
-    """A whole number; None for nothing."""
+    """A whole number; None without one."""
     number = as_number(value)
     return None if number is None else int(number)
 

@@ -1,4 +1,4 @@
-"""What lies behind an accuracy: groups, hard items, kinds of failure, and confidence."""
+"""Analysis of a result: groups, hard items, kinds of failure, and confidence."""
 
 import json
 from collections import Counter
@@ -25,8 +25,8 @@ class ItemGroup:
     """The result on a part of the items.
 
     Attributes:
-        name: What they have in common.
-        correct: How many are right.
+        name: The value that they share.
+        correct: How many are correct.
         total: How many there are.
         level: The level of the interval.
     """
@@ -38,7 +38,7 @@ class ItemGroup:
 
     @property
     def accuracy(self) -> float:
-        """The share of right ones."""
+        """The share of correct ones."""
         return self.correct / self.total
 
     @property
@@ -62,7 +62,7 @@ class GroupTable:
     """The result by groups.
 
     Attributes:
-        by: What the groups are made of.
+        by: The field or function that defines the groups.
         groups: The groups by name.
     """
 
@@ -136,7 +136,7 @@ def group_table(
 
     Args:
         result: A result on this data set.
-        dataset: What was asked.
+        dataset: The data set that the result is on.
         by: A field of the metadata, or a function of the item.
         level: The level of the intervals.
 
@@ -162,14 +162,14 @@ def group_table(
 
 @renamed_arguments(count="n")
 def hardest_items(results: Sequence[EvaluationResult], n: int = 10) -> list[tuple[str, int, int]]:
-    """The items that the fewest models have right.
+    """The items that the fewest models answer correctly.
 
     Args:
         results: Results on the same data set, one for each model.
         n: How many items.
 
     Returns:
-        For each item its id, the number of models that have it right, and the number of models.
+        For each item its id, the number of models that are correct, and the number of models.
 
     Raises:
         PredictionError: ``results`` is empty, or they are not on the same items.
@@ -186,10 +186,16 @@ def hardest_items(results: Sequence[EvaluationResult], n: int = 10) -> list[tupl
 
 
 def failure_modes(result: EvaluationResult) -> dict[str, int]:
-    """How the wrong answers are wrong, most frequent first.
+    """The kinds of wrong answers with their counts, most frequent first.
 
-    ``missing``, ``empty``, ``refused``, ``ambiguous`` and ``not_found`` are told by extraction;
-    ``near_miss`` is a text that is nearly an expected one, ``wrong_answer`` all else.
+    ``missing``, ``empty``, ``refused``, ``ambiguous`` and ``not_found`` are outcomes of extraction;
+    ``near_miss`` is a text that is nearly an expected one, ``wrong_answer`` any other.
+
+    Args:
+        result: A result.
+
+    Returns:
+        The number of items of each kind.
     """
     kinds = (_failure(item) for item in result.items if not item.score.correct)
     return dict(Counter(kinds).most_common())
@@ -198,11 +204,11 @@ def failure_modes(result: EvaluationResult) -> dict[str, int]:
 def disagreements(
     result: EvaluationResult, verdicts: Mapping[str, bool]
 ) -> list[tuple[ItemResult, bool]]:
-    """The items on which other verdicts differ, each with the other verdict.
+    """The items that another scorer or a person judged differently.
 
     Args:
         result: A result.
-        verdicts: Right or wrong by item id, from another scorer or from people.
+        verdicts: Whether each item is correct, by its id.
     """
     return [
         (item, verdicts[item.id])
@@ -213,7 +219,7 @@ def disagreements(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidenceCalibration:
-    """Whether confidence means what it says.
+    """How well the stated confidences match the accuracies.
 
     Attributes:
         error: The expected calibration error with bins of equal width (Guo et al. 2017).

@@ -1,4 +1,4 @@
-"""Score a set of predictions against a data set, and report how many are missing."""
+"""Evaluate a set of predictions against a data set."""
 
 import time
 import warnings
@@ -68,7 +68,7 @@ def evaluate(
         predictions: By item id; or in the order of the data set: bare answers, or mappings with
             ``predicted`` (or ``prediction``) and, if they are not in order, ``id``. A mapping may
             have a ``confidence`` from 0 to 1, also inside of ``metadata``.
-        dataset: What was asked; or the name of a data set, which is loaded as it is.
+        dataset: The data set, or its name, under which it is loaded.
         metrics: What to report in ``metrics`` of the result: ``accuracy``, ``coverage``,
             ``extraction_rate``, ``bleu``, ``chrf`` or ``codebleu`` of the corpus, a scorer, whose
             mean value is taken, or a function of prediction and right answer, whose mean is taken
@@ -137,7 +137,7 @@ def evaluate_batch(
     Args:
         models: The predictions by the name of the model; or mappings with ``model_name`` and
             ``predictions``.
-        dataset: What was asked; or the name of a data set, which is loaded once.
+        dataset: The data set, or its name, under which it is loaded once.
         on_progress: Called after each item with how many are scored and how many there are, over
             all models.
         **options: ``metrics``, ``scorer``, ``missing`` and ``sandbox``, as ``evaluate`` takes them.
@@ -159,18 +159,18 @@ def evaluate_batch(
             given,
             dataset=data,
             model_name=name,
-            on_progress=_shifted(on_progress, place, len(pairs)),
+            on_progress=_shifted(on_progress, position, len(pairs)),
             **options,
         )
-        for place, (name, given) in enumerate(pairs)
+        for position, (name, given) in enumerate(pairs)
     ]
 
 
-def _shifted(on_progress: Progress | None, place: int, models: int) -> Progress | None:
+def _shifted(on_progress: Progress | None, position: int, models: int) -> Progress | None:
     """The progress of one model as a part of the progress over all models."""
     if on_progress is None:
         return None
-    return lambda done, items: on_progress(place * items + done, models * items)
+    return lambda done, items: on_progress(position * items + done, models * items)
 
 
 def _named(model: Mapping[str, Any]) -> tuple[str, Predictions]:

@@ -1,4 +1,4 @@
-"""Several results side by side, as text, CSV, JSON Lines, Markdown or HTML."""
+"""The leaderboard: several results as text, CSV, JSON Lines, Markdown or HTML."""
 
 import csv
 import io
@@ -46,7 +46,7 @@ class Leaderboard:
 
     @property
     def head(self) -> tuple[str, ...]:
-        """What the columns are: those of every table, then the metrics that any result has."""
+        """The headings: those of every table, then the metrics that any result has."""
         names = dict.fromkeys(name for result in self.results for name in result.metrics)
         common = head(self.level)
         return *common, *(name for name in names if name not in common)
@@ -57,7 +57,7 @@ class Leaderboard:
 
     def __str__(self) -> str:
         table = [self.head, *self.rows()]
-        widths = [max(len(row[place]) for row in table) for place in range(len(self.head))]
+        widths = [max(len(row[position]) for row in table) for position in range(len(self.head))]
         return "\n".join(
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
             for row in table
@@ -106,15 +106,15 @@ class Leaderboard:
         return "".join(json.dumps(result.to_dict()) + "\n" for result in self.results)
 
     def export(self, path: str | Path, *, items: bool = False) -> Path:
-        """Write a file; its ending says what: ``.csv``, ``.jsonl``, ``.md`` or ``.html``.
+        """Write a file whose ending gives its format: ``.csv``, ``.jsonl``, ``.md`` or ``.html``.
 
         Args:
-            path: Where to.
+            path: The path to write.
             items: For CSV, one line for each item instead of each result; for HTML, every item
                 below the table.
 
         Raises:
-            ValueError: The ending is another one, or ``items`` is asked for for Markdown.
+            ValueError: The ending is another one, or ``items`` is given for Markdown.
         """
         path = Path(path)
         makers: dict[str, Callable[[], str]] = {
@@ -126,8 +126,8 @@ class Leaderboard:
         kind = path.suffix.lower()
         if kind not in makers or (items and kind == ".md"):
             raise ValueError(
-                f"{path} can not be written: it must end in .csv, .jsonl, .md or .html,"
-                " and .md has no items (.jsonl always has them)"
+                f"{path}: cannot be written: name a file that ends in .csv, .jsonl, .md or .html;"
+                " .md has no items (.jsonl always has them)"
             )
         text = makers[kind]()
         path.write_bytes(text.encode("utf-8", "backslashreplace"))
@@ -170,7 +170,7 @@ def leaderboard(
         ValueError: ``results`` is empty.
     """
     if not results:
-        raise ValueError("a leaderboard needs at least one result")
+        raise ValueError("results: a leaderboard needs at least one result, but none was given")
     order = sorted(results, key=lambda one: (one.dataset_name, -one.accuracy, one.model_name))
     return Leaderboard(results=tuple(order), title=title, level=level)
 

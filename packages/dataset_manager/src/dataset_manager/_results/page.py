@@ -1,4 +1,4 @@
-"""A leaderboard as a page of HTML that stands for itself; all text from outside is escaped."""
+"""The leaderboard as a self-contained page of HTML; all text from outside is escaped."""
 
 from collections.abc import Iterable, Sequence
 from html import escape

@@ -1,4 +1,4 @@
-"""Which prediction belongs to which item."""
+"""Matching predictions with items."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -40,10 +40,10 @@ def match_predictions(
 def confidences(
     predictions: Sequence[Any] | Mapping[str, Any], dataset: Dataset
 ) -> dict[str, float]:
-    """How sure the model was, by the ids of items, where it says so.
+    """The confidences that the model stated, by the ids of items.
 
     Raises:
-        PredictionError: A confidence is no number from 0 to 1.
+        PredictionError: A confidence is not a number from 0 to 1.
     """
     if isinstance(predictions, Mapping):
         records = list(predictions.items())
@@ -92,13 +92,13 @@ def _from_list(predictions: Sequence[Any], dataset: Dataset) -> dict[str, Any]:
 
 def _from_records(predictions: Sequence[Any]) -> dict[str, Any]:
     without = [
-        place
-        for place, each in enumerate(predictions)
+        position
+        for position, each in enumerate(predictions)
         if not isinstance(each, Mapping) or "id" not in each
     ]
     if without:
         raise PredictionError(
-            f"some predictions have ids, those at places {_shown(without)} do not"
+            f"some predictions have ids, those at positions {_shown(without)} do not"
         )
     counts = Counter(str(each["id"]) for each in predictions)
     twice = [identifier for identifier, count in counts.items() if count > 1]

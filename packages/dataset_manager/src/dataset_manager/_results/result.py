@@ -1,4 +1,4 @@
-"""The result of an evaluation: a score for each item, and what follows from the scores."""
+"""The result of an evaluation: a score for each item, and the summaries of the scores."""
 
 import json
 from collections import Counter
@@ -17,15 +17,15 @@ _LEVEL = 0.95
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemResult:
-    """The verdict on one item.
+    """The score of one item.
 
     Attributes:
         id: The item's id.
-        prediction: What the model gave; None when there was nothing.
+        prediction: The model's answer; None where it is missing.
         expected: The right answer.
-        score: The verdict.
-        missing: Whether there was no prediction at all.
-        confidence: How sure the model said it was, from 0 to 1.
+        score: Its score.
+        missing: Whether the model gave no prediction for it.
+        confidence: The confidence that the model stated, from 0 to 1.
     """
 
     id: str
@@ -53,19 +53,19 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationResult:
-    """The verdict on a model.
+    """The result of a model on a data set.
 
     Attributes:
         model_name: The model.
         dataset_name: The data set.
         dataset_version: Its version.
         dataset_hash: The SHA-256 of its content.
-        synthetic: Whether it was generated and is no benchmark.
+        synthetic: Whether it was generated and is not a benchmark.
         scorer: How predictions were scored.
-        metrics: The metrics that were asked for, by name.
+        metrics: The requested metrics by name.
         items: One result per item, in the order of the data set.
-        left_out: How many items have no prediction and were left out for that.
-        layers: What held every program that was run.
+        left_out: How many items have no prediction and were omitted (``missing="omit"``).
+        layers: The layers of isolation that were in force for every program.
     """
 
     model_name: str
@@ -86,12 +86,12 @@ class EvaluationResult:
 
     @property
     def correct(self) -> int:
-        """How many are right; a missing prediction is not."""
+        """How many are correct; a missing prediction is not."""
         return sum(item.score.correct for item in self.items)
 
     @property
     def accuracy(self) -> float:
-        """The share of right answers among all items."""
+        """The share of correct answers among all items."""
         return self.correct / self.total
 
     @property
@@ -101,12 +101,12 @@ class EvaluationResult:
 
     @property
     def extraction_rate(self) -> float:
-        """The share of items in whose prediction an answer was found, right or wrong."""
+        """The share of items in whose prediction an answer was found, correct or not."""
         return sum(item.score.outcome == "found" for item in self.items) / self.total
 
     @property
     def outcomes(self) -> dict[str, int]:
-        """How the answers were found, and how many predictions are missing."""
+        """The number of items for each outcome of extraction, and of missing predictions."""
         counts = Counter("missing" if item.missing else item.score.outcome for item in self.items)
         return dict(sorted(counts.items()))
 
@@ -131,11 +131,11 @@ class EvaluationResult:
         return replace(self, metrics=dict(metrics))
 
     def vector(self) -> list[int]:
-        """1 or 0 for each item, in the order of the data set: what paired statistics take."""
+        """1 or 0 for each item, in the order of the data set, for paired statistics."""
         return [int(item.score.correct) for item in self.items]
 
     def values(self) -> list[float]:
-        """The mark of each item, from 0 to 1, for scorers that give parts of it."""
+        """The value of each item, from 0 to 1, for scorers with partial credit."""
         return [item.score.value for item in self.items]
 
     def __str__(self) -> str:

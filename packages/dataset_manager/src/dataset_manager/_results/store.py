@@ -1,4 +1,4 @@
-"""Results on disk: saved whole, found again by model, data set, accuracy and date."""
+"""A store of results on disk, searched by model, data set, accuracy and date."""
 
 import hashlib
 import json
@@ -21,10 +21,10 @@ _SUMMARY = ".summary.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredResult:
-    """What is known of a result without reading it.
+    """The summary of a saved result.
 
     Attributes:
-        id: What to load it by.
+        id: The id that ``load`` takes.
         model_name: The model.
         dataset_name: The data set.
         dataset_hash: The SHA-256 of its content.
@@ -72,8 +72,8 @@ class ResultStore:
         """Open it; the folder is made when a result is saved.
 
         Args:
-            folder: Where; ``CRUCIBLE_RESULTS``, else the user's data folder, when left out.
-            clock: What gives the time, with its zone.
+            folder: Its path; ``CRUCIBLE_RESULTS``, else the user's data folder, when left out.
+            clock: A function that returns the time, with its zone.
         """
         self.folder: Path = Path(folder) if folder is not None else _default_folder()
         self._clock: Callable[[], datetime] = clock or (lambda: datetime.now(UTC))
@@ -83,7 +83,7 @@ class ResultStore:
 
         Args:
             result: The result.
-            id: What to load it by; made of date, model, data set and content when left out. A
+            id: The id that ``load`` takes; made of date, model, data set and content otherwise. A
                 result with the same id is replaced.
 
         Returns:
@@ -117,7 +117,7 @@ class ResultStore:
         """A result by its id.
 
         Raises:
-            ResultNotFoundError: There is none.
+            ResultNotFoundError: No result has this id.
             DatasetFileError: Its file is damaged.
             ValueError: The id could not be a file name.
         """
@@ -136,7 +136,7 @@ class ResultStore:
         since: date | None = None,
         until: date | None = None,
     ) -> list[StoredResult]:
-        """What was saved, the oldest first.
+        """The summaries of the saved results, the oldest first.
 
         Args:
             model: The name of the model.
@@ -164,7 +164,7 @@ class ResultStore:
         """Remove a result.
 
         Raises:
-            ResultNotFoundError: There is none.
+            ResultNotFoundError: No result has this id.
             ValueError: The id could not be a file name.
         """
         path = self._path(id)
@@ -190,7 +190,7 @@ def _read(path: Path, make: Callable[[Any], Made]) -> Made:
     try:
         return make(json.loads(text))
     except (ValueError, KeyError, TypeError) as error:
-        raise DatasetFileError(path, f"is no stored result ({error!r}); delete it") from error
+        raise DatasetFileError(path, f"is not a stored result ({error!r}); delete it") from error
 
 
 def _slug(text: str) -> str:

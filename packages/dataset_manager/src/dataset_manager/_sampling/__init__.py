@@ -1,4 +1,4 @@
-"""What is drawn from a data set by seed.
+"""Samples, splits, folds and resamples of a data set, drawn by seed.
 
-Takes a data set; gives samples, splits, folds, resamples, and the items that two parts share.
+Takes a data set; gives other data sets, and the items that two of them share.
 """

@@ -1,4 +1,4 @@
-"""Folds for cross-validation. What is drawn depends on the seed and the ids, not on the order."""
+"""Folds for cross-validation; the draw depends on the seed and the ids, not on the order."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def k_fold(
     group first, so that their sizes differ as little as that allows in practice.
 
     Args:
-        dataset: What to divide.
+        dataset: The data set to divide.
         k: How many folds.
         by: Give every fold its share of each value of this field.
         groups: Keep the items with the same value of this field together.
@@ -66,15 +66,15 @@ def k_fold(
             ``groups`` are both given, or an item lacks the field.
     """
     if by is not None and groups is not None:
-        raise ValueError("by, groups: give one of them; a fold cannot promise both")
+        raise ValueError("by, groups: give one of them; a fold cannot respect both")
     if groups is not None:
-        places = _by_group(dataset, groups, k, seed)
+        positions = _by_group(dataset, groups, k, seed)
     else:
         _check_k(k, len(dataset), "items")
         order = _order(dataset, by, shuffle=shuffle, seed=seed)
-        places = {
-            place: count % k if shuffle else count * k // len(order)
-            for count, place in enumerate(order)
+        positions = {
+            position: count % k if shuffle else count * k // len(order)
+            for count, position in enumerate(order)
         }
     noted = noted_as(
         k_folds=k,
@@ -84,8 +84,8 @@ def k_fold(
     )
     folds = []
     for index in range(k):
-        test = [place for place in range(len(dataset)) if places[place] == index]
-        train = [place for place in range(len(dataset)) if places[place] != index]
+        test = [position for position in range(len(dataset)) if positions[position] == index]
+        train = [position for position in range(len(dataset)) if positions[position] != index]
         folds.append(
             Fold(
                 index=index,
@@ -97,28 +97,28 @@ def k_fold(
 
 
 def _order(dataset: Dataset, by: Field | None, *, shuffle: bool, seed: int) -> list[int]:
-    """The places in the order in which they are dealt to folds; strata one after the other."""
+    """The positions in the order in which folds take them; strata one after the other."""
     if not shuffle:
         if by is not None:
-            raise ValueError("by: strata are drawn, so shuffle=False has no meaning with them")
+            raise ValueError("by: strata are drawn at random; leave shuffle=False out, or by=")
         return list(range(len(dataset)))
-    places = shuffled(dataset, seed)
+    positions = shuffled(dataset, seed)
     if by is not None:
         strata = [str(value_of(item, by)) for item in dataset]
-        places.sort(key=strata.__getitem__)
-    return places
+        positions.sort(key=strata.__getitem__)
+    return positions
 
 
 def _by_group(dataset: Dataset, by: Field, k: int, seed: int) -> dict[int, int]:
     groups = in_groups(dataset, by)
     _check_k(k, len(groups), "groups")
     groups.sort(key=lambda group: (-len(group), group_key(dataset, group, seed)))
-    sizes, places = [0] * k, dict[int, int]()
+    sizes, positions = [0] * k, dict[int, int]()
     for group in groups:
         fold = sizes.index(min(sizes))
         sizes[fold] += len(group)
-        places |= dict.fromkeys(group, fold)
-    return places
+        positions |= dict.fromkeys(group, fold)
+    return positions
 
 
 def _check_k(k: int, count: int, what: str) -> None:

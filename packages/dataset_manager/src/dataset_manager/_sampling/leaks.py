@@ -1,4 +1,4 @@
-"""Questions of one data set that also stand in another: what a test must not share with its source.
+"""Items that two data sets share, such as a test set and its training data.
 
 Two questions are alike when the Jaccard index of their word 3-grams is high; case, spacing and
 punctuation do not count. Every such pair is found: candidates share one of their rarest grams, as
@@ -26,7 +26,7 @@ Gram = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leak:
-    """One question that stands in both data sets.
+    """One question that is in both data sets.
 
     Attributes:
         id: Its id in the first.
@@ -52,14 +52,14 @@ class Leak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeakReport:
-    """What two data sets share.
+    """The items that two data sets share.
 
     Attributes:
         first: The name and split of the first.
         second: The name and split of the second.
         checked: How many items of the first there are.
-        threshold: From what similarity on questions count as alike.
-        leaks: What was found, most alike first.
+        threshold: The lowest similarity of questions that count as alike.
+        leaks: The pairs that were found, most alike first.
     """
 
     first: str
@@ -75,7 +75,7 @@ class LeakReport:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was found."""
+        """Whether no shared question was found."""
         return not self.leaks
 
     def to_dict(self) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class LeakReport:
     def __str__(self) -> str:
         count = len(self.leaked_ids)
         text = (
-            f"{count} of {self.checked} items of {self.first} also stand in {self.second}"
+            f"{count} of {self.checked} items of {self.first} are also in {self.second}"
             f" (similarity {self.threshold:g} or more)"
         )
         shown = ", ".join(f"{leak.id} = {leak.other_id}" for leak in self.leaks[:_MOST_SHOWN])
@@ -102,15 +102,15 @@ class LeakReport:
 
 
 def find_leaks(first: Dataset, second: Dataset, *, threshold: float = 0.8) -> LeakReport:
-    """Look for questions of the first data set that also stand in the second.
+    """Look for questions of the first data set that are also in the second.
 
-    Choices are part of a question. An item is no copy of itself: when both data sets are the same
-    one, each pair is reported once.
+    Choices are part of a question. When both data sets are the same one, no item is compared with
+    itself and each pair is reported once.
 
     Args:
-        first: What must be clean, such as a test split.
-        second: What it must not come from, such as a train split or few-shot examples.
-        threshold: From what similarity on questions count as alike; 1 for exact copies alone.
+        first: The data set to check, such as a test split.
+        second: The data set that it must not overlap, such as a train split or few-shot examples.
+        threshold: The lowest similarity of questions that count as alike; 1 for exact copies only.
 
     Raises:
         ValueError: ``threshold`` is not above 0 and at most 1.
@@ -120,12 +120,12 @@ def find_leaks(first: Dataset, second: Dataset, *, threshold: float = 0.8) -> Le
     mine, theirs = ([_grams(_words(item)) for item in data] for data in (first, second))
     same = first.content_hash == second.content_hash
     found = []
-    for place, other in _candidates(mine, theirs, threshold):
-        if same and place >= other:
+    for position, other in _candidates(mine, theirs, threshold):
+        if same and position >= other:
             continue
-        alike = _similarity(mine[place], theirs[other])
+        alike = _similarity(mine[position], theirs[other])
         if alike >= threshold:
-            one, two = first[place], second[other]
+            one, two = first[position], second[other]
             equal = _answer(one) == _answer(two)
             found.append(Leak(id=one.id, other_id=two.id, similarity=alike, same_answer=equal))
     found.sort(key=lambda leak: -leak.similarity)
@@ -151,9 +151,9 @@ def _candidates(
     for other, grams in enumerate(theirs):
         for gram in rarest(grams):
             index[gram].append(other)
-    for place, grams in enumerate(mine):
+    for position, grams in enumerate(mine):
         for other in sorted({other for gram in rarest(grams) for other in index.get(gram, ())}):
-            yield place, other
+            yield position, other
 
 
 def _similarity(one: frozenset[Gram], two: frozenset[Gram]) -> float:

@@ -1,4 +1,4 @@
-"""Seeded samples. An item's place in the draw depends on the seed and its id alone.
+"""Seeded samples. An item's position in the draw depends on the seed and its id alone.
 
 So a sample of 50 is part of the sample of 100 with the same seed, adding items to the data set
 moves no other item, and the draw is the same under every version of Python.
@@ -18,7 +18,7 @@ def random_sample(dataset: Dataset, n: int, *, seed: int = 0) -> Dataset:
     """A simple random sample, in the order of the data set.
 
     Args:
-        dataset: What to draw from.
+        dataset: The data set to draw from.
         n: How many items.
         seed: Selects them.
 
@@ -49,9 +49,9 @@ def stratified_sample(
     The shares are rounded by the largest remainder, so that they sum to ``n`` exactly.
 
     Args:
-        dataset: What to draw from.
+        dataset: The data set to draw from.
         n: How many items.
-        by: What makes the strata: a field of the metadata (``a.b`` for nested ones), or a function.
+        by: The strata: a field of the metadata (``a.b`` for nested ones), or a function.
         seed: Selects the items.
 
     Returns:

@@ -25,10 +25,10 @@ def train_test_split(
     groups: Field | None = None,
     seed: int = 0,
 ) -> tuple[Dataset, Dataset]:
-    """Two parts that share no item: what to learn from, and what to test on.
+    """A train part and a test part that share no item.
 
     Args:
-        dataset: What to divide.
+        dataset: The data set to divide.
         test_size: The share of the test part (below 1), or its number of items.
         by: Give both parts their share of each value of this field.
         groups: Keep the items with the same value of this field together; the test part then has
@@ -43,15 +43,17 @@ def train_test_split(
             the field.
     """
     if by is not None and groups is not None:
-        raise ValueError("by, groups: give one of them; a split cannot promise both")
+        raise ValueError("by, groups: give one of them; a split cannot respect both")
     count = test_size if isinstance(test_size, int) else round(len(dataset) * test_size)
     if not 1 <= count < len(dataset):
         raise ValueError(f"test_size: {test_size!r} leaves a part of {len(dataset)} items empty")
     chosen = _draw(dataset, count, by, groups, seed)
     if len(chosen) == len(dataset):
-        raise ValueError("groups: the groups are so large that no item is left to learn from")
+        raise ValueError(
+            "groups: all items are in the test part; give a smaller test_size or finer groups"
+        )
     parts = {
-        "train": [place for place in range(len(dataset)) if place not in chosen],
+        "train": [position for position in range(len(dataset)) if position not in chosen],
         "test": sorted(chosen),
     }
     noted = noted_as(
@@ -60,7 +62,7 @@ def train_test_split(
         split_strata=named(by),
         split_groups=named(groups),
     )
-    train, test = (part_of(dataset, places, name, noted) for name, places in parts.items())
+    train, test = (part_of(dataset, positions, name, noted) for name, positions in parts.items())
     return train, test
 
 
@@ -70,7 +72,7 @@ def split_dataset(
     """Parts that share no item, by name.
 
     Args:
-        dataset: What to divide.
+        dataset: The data set to divide.
         sizes: The shares of the parts, which sum to 1; or their numbers of items, whose rest is
             left out.
         seed: Selects the draw.
@@ -90,8 +92,8 @@ def bootstrap(
     under ``original_id``.
 
     Args:
-        dataset: What to draw from.
-        resamples: How many.
+        dataset: The data set to draw from.
+        resamples: How many to draw.
         groups: Draw whole groups, for items that are not independent.
         seed: Selects the draws; resample i is the same however many there are.
 
@@ -105,7 +107,7 @@ def bootstrap(
         chance = stream(seed, "bootstrap", number)
         # Of all that a generator draws, only random() is promised never to change.
         picks = (units[int(chance.random() * len(units))] for _ in units)
-        drawn = [place for unit in picks for place in unit]
+        drawn = [position for unit in picks for position in unit]
         yield dataset.with_items(
             _distinct(dataset, drawn),
             bootstrap_seed=seed,
@@ -115,11 +117,11 @@ def bootstrap(
         )
 
 
-def _distinct(dataset: Dataset, places: list[int]) -> Iterator[Item]:
+def _distinct(dataset: Dataset, positions: list[int]) -> Iterator[Item]:
     seen: dict[int, int] = {}
-    for place in places:
-        item = dataset[place]
-        times = seen[place] = seen.get(place, 0) + 1
+    for position in positions:
+        item = dataset[position]
+        times = seen[position] = seen.get(position, 0) + 1
         mark = f"{item.id}#{times}" if times > 1 else item.id
         yield Item(mark, item.input, item.expected, {**item.metadata, "original_id": item.id})
 
@@ -139,9 +141,9 @@ def _draw(
     strata = [[*range(len(dataset))]] if by is None else in_groups(dataset, by)
     shares = largest_remainder({str(n): len(unit) for n, unit in enumerate(strata)}, count)
     return {
-        place
+        position
         for number, unit in enumerate(strata)
-        for place in sorted(unit, key=lambda place: key(seed, "split", ids[place]))[
+        for position in sorted(unit, key=lambda position: key(seed, "split", ids[position]))[
             : shares[str(number)]
         ]
     }

@@ -1,4 +1,4 @@
-"""Bubblewrap around a program, where it is installed and works: a system that can only be read."""
+"""Bubblewrap around a program, where it is installed and works: a read-only system."""
 
 import functools
 import shutil
@@ -12,10 +12,10 @@ _OPTIONS = (
 
 
 def wrapped(folder: str) -> tuple[str, ...]:
-    """What to put before a command so that it can write to nothing but a folder.
+    """The command prefix under which a program can write to one folder only.
 
     Returns:
-        Nothing where bubblewrap is not installed, or may not do here what it is for.
+        An empty tuple where bubblewrap is not installed or not permitted.
     """
     program = _program()
     return (program, *_OPTIONS, "--bind", folder, folder, "--chdir", folder) if program else ()

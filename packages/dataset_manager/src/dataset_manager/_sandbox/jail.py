@@ -1,9 +1,9 @@
-"""Runs one program inside layers that hold it; a script of an isolated interpreter.
+"""Runs one program inside layers of isolation; a script of an isolated interpreter.
 
 It is started as ``python -I -S -B jail.py`` and reads a line of settings and then the program from
-its input. It imports the standard library only. Each layer is tried, and those that hold are told
-before the program starts. The numbers of system calls are those of x86-64; other machines go
-without seccomp, while those of Landlock are the same everywhere.
+its input. It imports the standard library only. Each layer is tried, and the layers in force are
+reported before the program starts. The numbers of system calls are those of x86-64; other machines
+go without seccomp, while those of Landlock are the same everywhere.
 """
 
 # Without pathlib: to import it takes longer than to build all layers.
@@ -49,7 +49,7 @@ _DENIED = (
 
 
 def main() -> None:
-    """Build the layers, say which hold, run the program, and give the verdict."""
+    """Build the layers, report those in force, run the program, and report its outcome."""
     settings = json.loads(sys.stdin.buffer.readline())
     program = sys.stdin.buffer.read().decode("utf-8", "replace")
     verdict = os.dup(2)
@@ -72,11 +72,11 @@ def main() -> None:
     held = set(layers)
     floor = bool({"namespaces", "bubblewrap"} & held) and bool({"landlock", "seccomp"} & held)
     if not floor and not settings["unsafe"]:
-        _tell(verdict, settings["token"], layers, "refused", "")
+        _report(verdict, settings["token"], layers, "refused", "")
         return
-    _tell(verdict, settings["token"], layers, "started", "")
+    _report(verdict, settings["token"], layers, "started", "")
     outcome, error = _outcome(program)
-    _tell(verdict, settings["token"], layers, outcome, error)
+    _report(verdict, settings["token"], layers, outcome, error)
 
 
 def _outcome(program: str) -> tuple[str, str]:
@@ -100,9 +100,9 @@ def _flush() -> None:
         sys.__stdout__.flush()
 
 
-def _tell(place: int, token: str, layers: list[str], outcome: str, error: str) -> None:
+def _report(descriptor: int, token: str, layers: list[str], outcome: str, error: str) -> None:
     line = {"token": token, "layers": layers, "outcome": outcome, "error": error}
-    os.write(place, json.dumps(line).encode() + b"\n")
+    os.write(descriptor, json.dumps(line).encode() + b"\n")
 
 
 def _namespaces() -> bool:
@@ -125,15 +125,15 @@ def _namespaces() -> bool:
 
 
 def _become_first_process() -> None:
-    """Go on as the first process of the new namespace; this one waits and ends as that does."""
+    """Continue as the first process of the new namespace; this one waits for it and ends alike."""
     child = os.fork()
     if child == 0:
         LIBC.prctl(_PDEATHSIG, signal.SIGKILL)
         # The first process ignores every signal that it has no handler for.
         signal.signal(signal.SIGXCPU, _exhausted)
         return
-    for place in (0, 1):
-        os.close(place)
+    for descriptor in (0, 1):
+        os.close(descriptor)
     _, status = os.waitpid(child, 0)
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
@@ -190,13 +190,13 @@ def _landlock(folder: str) -> bool:
 
 def _allow(handle: int, path: str, access: int) -> None:
     try:
-        place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return
     if not os.path.isdir(path):
         access &= _FILE_ONLY
-    LIBC.syscall(_LANDLOCK_ADD, handle, 1, struct.pack("=Qi", access, place), 0)
-    os.close(place)
+    LIBC.syscall(_LANDLOCK_ADD, handle, 1, struct.pack("=Qi", access, descriptor), 0)
+    os.close(descriptor)
 
 
 def _seccomp() -> bool:

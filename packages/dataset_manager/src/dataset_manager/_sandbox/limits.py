@@ -1,4 +1,4 @@
-"""What a program may use, and how its run ended."""
+"""The limits of a program, and the result of its run."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,10 +13,10 @@ class ProgramResult:
     Attributes:
         outcome: ``passed`` when it ran to its end; ``failed`` when it raised; ``timed_out``;
             ``killed`` when its process ended before it did.
-        error: What it raised, in one line.
-        output: What it wrote, up to the limit.
+        error: The error that it raised, in one line.
+        output: Its output, up to the limit.
         layers: The layers of isolation that were in force.
-        duration_ms: From its start to its end.
+        duration_ms: The time from its start to its end, in milliseconds.
     """
 
     outcome: Outcome
@@ -48,7 +48,7 @@ class ProgramResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a program may use; ``Sandbox`` describes the fields."""
+    """The limits of a program; ``Sandbox`` describes the fields."""
 
     timeout_ms: float = 3000.0
     memory_bytes: int = 2**30

@@ -1,4 +1,4 @@
-"""The processes that programs run in: started, watched, and ended with all that they started."""
+"""The processes that programs run in: started, watched, and ended with their descendants."""
 
 import asyncio
 import contextlib
@@ -137,7 +137,7 @@ async def _watched(
 
 
 async def _report(process: asyncio.subprocess.Process, token: str) -> dict[str, Any]:
-    """The next line that the jail wrote; what a program writes there does not have the token."""
+    """The next line that the jail wrote; the program's own lines lack the token."""
     assert process.stderr is not None  # noqa: S101  # it is a pipe
     while True:
         try:
@@ -160,7 +160,7 @@ async def _read(stream: asyncio.StreamReader, most: int) -> bytes:
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """Kill everything that the process started, and wait until it is gone."""
+    """Kill the process group, and wait for the process."""
     if process.stdin is not None:
         process.stdin.close()
     with contextlib.suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-"""Run programs that a model wrote, in isolated processes that end with the run."""
+"""The sandbox: runs programs from a model in isolated processes."""
 
 import warnings
 from collections.abc import Callable, Coroutine, Sequence
@@ -16,7 +16,7 @@ _OLD_TIMEOUT = "Sandbox: timeout_s= is now timeout_ms="
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sandbox(Limits):
-    """Where programs run, and what they may use.
+    """An isolated environment for programs, with limits.
 
     The layers are an isolated interpreter, an empty environment, resource limits, namespaces,
     Landlock and seccomp, and bubblewrap around them; each result lists the layers in force. A

@@ -34,5 +34,5 @@ def score_by_form(prediction: Any, item: Item) -> Score:
 
 
 def make_known() -> None:
-    """Register it, when a data set is loaded that needs it."""
+    """Register it when a data set that needs it is loaded."""
     register_scorer(NAME, score_by_form, replace=True)

@@ -19,7 +19,7 @@ from .dataflow import Node, data_flow
 
 _ORDERS = (1, 2, 3, 4)
 _SMOOTH = 0.1
-_ORDINARY = 0.2  # what a word counts that is no keyword
+_ORDINARY = 0.2  # the weight of a word that is not a keyword
 _KEYWORDS = frozenset((*keyword.kwlist, "match", "case", "type"))
 _EVEN = (0.25, 0.25, 0.25, 0.25)
 Words = Sequence[str]
@@ -32,9 +32,9 @@ class CodeBleu:
 
     Attributes:
         ngrams: BLEU of their words.
-        weighted_ngrams: The same as a recall, where a word that is no keyword counts a fifth.
+        weighted_ngrams: The same as a recall, where a word that is not a keyword counts a fifth.
         syntax: The share of the references' subtrees that the predictions have.
-        data_flow: The share of the references' data flow that they have; None where there is none.
+        data_flow: The share of the references' data flow that they have; None without any.
         weights: What each part counts.
     """
 
@@ -46,7 +46,7 @@ class CodeBleu:
 
     @property
     def value(self) -> float:
-        """The weighted sum of the parts; a data flow that is not there counts as matched."""
+        """The weighted sum of the parts; a missing data flow counts as matched."""
         flow = 1.0 if self.data_flow is None else self.data_flow
         parts = (self.ngrams, self.weighted_ngrams, self.syntax, flow)
         return math.fsum(w * part for w, part in zip(self.weights, parts, strict=True))

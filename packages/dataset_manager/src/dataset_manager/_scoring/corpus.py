@@ -1,4 +1,4 @@
-"""Metrics of a whole set of answers, no means of values for each: BLEU, chrF and CodeBLEU."""
+"""Metrics of a whole set of answers, not means over items: BLEU, chrF and CodeBLEU."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -44,7 +44,8 @@ def _score(metric: Any, answers: Sequence[tuple[Any, Item]]) -> float:
     rights = [[str(each) for each in answers_of(item)] for _, item in answers]
     most = max(map(len, rights))
     references = [
-        [one[place] if place < len(one) else None for one in rights] for place in range(most)
+        [one[position] if position < len(one) else None for one in rights]
+        for position in range(most)
     ]
     given = [text_of(prediction) or "" for prediction, _ in answers]
     return float(metric.corpus_score(given, references).score)

@@ -1,6 +1,6 @@
 """Where the values of a Python program come from, as CodeBLEU compares it (Ren et al. 2020).
 
-Each use of a variable is an edge from the places that may have given it its value. The rules are
+Each use of a variable is an edge from the positions that may have given it its value. The rules are
 those of the paper's published code, with its simplifications: a loop is gone through twice, and
 what calls do is not followed.
 """
@@ -18,17 +18,17 @@ _ASSIGNMENTS = ("assignment", "augmented_assignment", "for_in_clause")
 
 
 class Edge(NamedTuple):
-    """A value at one place of a program, and where it may come from."""
+    """A value at one position of a program, and where it may come from."""
 
     name: str
-    place: int
+    position: int
     kind: str
     sources: tuple[str, ...] = ()
-    places: tuple[int, ...] = ()
+    positions: tuple[int, ...] = ()
 
 
 class _IncompleteError(Exception):
-    """A part is missing from a statement, so nothing is known of the program."""
+    """A statement lacks a part, so the data flow of the program is unknown."""
 
 
 def data_flow(root: Node) -> list[Normal]:
@@ -44,9 +44,11 @@ def data_flow(root: Node) -> list[Normal]:
         edges, _ = _Flow(root).of(root, {})
     except (_IncompleteError, RecursionError):
         return []
-    edges = sorted(edges, key=lambda edge: edge.place)
-    linked = {edge.place for edge in edges if edge.places}.union(*(edge.places for edge in edges))
-    return _numbered(_merged((edge for edge in edges if edge.place in linked), by=_place))
+    edges = sorted(edges, key=lambda edge: edge.position)
+    linked = {edge.position for edge in edges if edge.positions}.union(
+        *(edge.positions for edge in edges)
+    )
+    return _numbered(_merged((edge for edge in edges if edge.position in linked), by=_place))
 
 
 class _Flow:
@@ -124,10 +126,10 @@ class _Flow:
         edges = []
         for left, right in zip(lefts, rights, strict=False):
             sources = self._named(right)
-            names, places = tuple(name for name, _ in sources), tuple(at for _, at in sources)
+            names, positions = tuple(name for name, _ in sources), tuple(at for _, at in sources)
             for target in _variables(left):
                 text, number = _text(target), self._number(target)
-                edges.append(Edge(text, number, "computedFrom", names, places))
+                edges.append(Edge(text, number, "computedFrom", names, positions))
                 states[text] = [number]
         return edges
 
@@ -146,7 +148,8 @@ class _Flow:
             ends.append(states)
         names = dict.fromkeys(name for end in ends for name in end)
         joined = {
-            name: sorted({place for end in ends for place in end.get(name, ())}) for name in names
+            name: sorted({position for end in ends for position in end.get(name, ())})
+            for name in names
         }
         return edges, joined
 
@@ -201,7 +204,7 @@ def _field(node: Node, name: str) -> Node:
 
 
 def _sides(node: Node) -> tuple[list[Node], list[Node]]:
-    """What is assigned to what: one by one where both sides have as many parts, else as wholes."""
+    """The pairs of an assignment: part by part where both sides have as many, else as wholes."""
     left, right = _field(node, "left"), _field(node, "right")
     lefts = [child for child in left.children if child.type != ","]
     rights = [child for child in right.children if child.type != ","]
@@ -211,11 +214,11 @@ def _sides(node: Node) -> tuple[list[Node], list[Node]]:
 
 
 def _place(edge: Edge) -> int:
-    return edge.place
+    return edge.position
 
 
 def _variable(edge: Edge) -> tuple[str, int, str]:
-    return edge.name, edge.place, edge.kind
+    return edge.name, edge.position, edge.kind
 
 
 def _merged(edges: Iterable[Edge], *, by: Any) -> Edges:
@@ -225,9 +228,9 @@ def _merged(edges: Iterable[Edge], *, by: Any) -> Edges:
         key = by(edge)
         known = found.get(key, Edge("", 0, ""))
         sources = tuple(dict.fromkeys(known.sources + edge.sources))
-        places = tuple(sorted({*known.places, *edge.places}))
+        positions = tuple(sorted({*known.positions, *edge.positions}))
         alone = key not in found
-        found[key] = edge if alone else edge._replace(sources=sources, places=places)
+        found[key] = edge if alone else edge._replace(sources=sources, positions=positions)
     return sorted(found.values(), key=_place)
 
 

@@ -1,4 +1,4 @@
-"""Answers scored by the rules that the authors of a benchmark published, as strict as those are.
+"""The scoring rules that the authors of benchmarks published, exactly as strict.
 
 The other scorers accept any clear statement of an answer. These are for numbers that are to be
 compared with a paper. Where authors draw a random choice for an answer that cannot be found, it is
@@ -65,7 +65,7 @@ def official_mmlu_pro(prediction: Any, item: Item) -> Score:
 
 
 def official_arc(prediction: Any, item: Item) -> Score:
-    """One mark, or 1/k where k choices are given and the right one is among them (Clark et al.).
+    """1, or 1/k where k choices are given and the correct one is among them (Clark et al.).
 
     Args:
         prediction: Letters, as a list or a text such as ``"A;C"``; or log-probabilities, of which
@@ -74,7 +74,7 @@ def official_arc(prediction: Any, item: Item) -> Score:
     """
     likely = _likelihoods(prediction, item)
     if likely is not None:
-        given = [place for place, value in enumerate(likely) if value == max(likely)]
+        given = [position for position, value in enumerate(likely) if value == max(likely)]
     else:
         if isinstance(prediction, list | tuple | set | frozenset):
             prediction = ";".join(map(str, prediction))
@@ -84,12 +84,12 @@ def official_arc(prediction: Any, item: Item) -> Score:
         names = dict.fromkeys(re.findall(r"[A-Z1-9]", text))
         given = [(LETTERS if name in LETTERS else "123456789").index(name) for name in names]
     value = (item.expected in given) / len(given)
-    shown = ";".join(choice_label(place) for place in given)
+    shown = ";".join(choice_label(position) for position in given)
     return Score(correct=value == 1, value=value, outcome="found", extracted=shown)
 
 
 def official_bbh(prediction: Any, item: Item) -> Score:
-    """What follows the last "answer is", to the letter (Suzgun et al. 2022).
+    """The exact text after the last "answer is" (Suzgun et al. 2022).
 
     Of a question with lettered options the first "(X)" in it counts; elsewhere a final stop is
     left out. A text without the words counts as a whole.
@@ -113,7 +113,7 @@ def official_truthfulqa(prediction: Any, item: Item) -> Score:
     """MC1 or MC2, whichever the item asks for (Lin et al. 2022, section 3.2).
 
     MC1: the best answer is more likely than every wrong one. MC2: the share of the probability
-    that is on right answers, as the mark; correct from one half on.
+    that is on correct answers, as the value; correct from one half on.
 
     Args:
         prediction: The log-probabilities of the choices in their order.
@@ -126,7 +126,7 @@ def official_truthfulqa(prediction: Any, item: Item) -> Score:
         return _most_likely(likely, item)
     most = max(likely)
     weights = [math.exp(value - most) for value in likely]
-    share = math.fsum(weights[place] for place in item.expected) / math.fsum(weights)
+    share = math.fsum(weights[position] for position in item.expected) / math.fsum(weights)
     return Score(
         correct=share >= _HALF, value=min(1.0, share), outcome="found", extracted=round(share, 6)
     )
@@ -164,7 +164,7 @@ def _without(text: str) -> Score:
 
 
 def _letters(item: Item) -> Sequence[str]:
-    return [choice_label(place) for place in range(len(item.choices))]
+    return [choice_label(position) for position in range(len(item.choices))]
 
 
 def _right(item: Item) -> str:
@@ -185,7 +185,7 @@ def _likelihoods(prediction: Any, item: Item) -> list[float] | None:
 
 
 def _most_likely(likely: Sequence[float], item: Item) -> Score:
-    """Right when the right choice is more likely than every other one."""
+    """Correct when the correct choice is more likely than every other one."""
     best = max(range(len(likely)), key=likely.__getitem__)
     alone = sum(value == likely[best] for value in likely) == 1
     if not alone:

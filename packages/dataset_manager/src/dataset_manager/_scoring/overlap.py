@@ -1,4 +1,4 @@
-"""Scorers that give marks for words in common, as SQuAD and ROUGE do.
+"""Scorers with partial credit for words in common, as SQuAD and ROUGE define it.
 
 With several right answers the best one counts.
 """
@@ -81,16 +81,16 @@ def _shares(common: int, ours: int, theirs: int) -> Overlap:
 
 
 def _runs(words: Sequence[str], size: int) -> list[tuple[str, ...]]:
-    return [tuple(words[place : place + size]) for place in range(len(words) - size + 1)]
+    return [tuple(words[position : position + size]) for position in range(len(words) - size + 1)]
 
 
 def _longest_common(ours: Sequence[str], theirs: Sequence[str]) -> int:
     row = [0] * (len(theirs) + 1)
     for word in ours:
         before = 0
-        for place, other in enumerate(theirs, start=1):
-            above = row[place]
-            row[place] = before + 1 if word == other else max(above, row[place - 1])
+        for position, other in enumerate(theirs, start=1):
+            above = row[position]
+            row[position] = before + 1 if word == other else max(above, row[position - 1])
             before = above
     return row[-1]
 

@@ -1,4 +1,4 @@
-"""Programs that a model wrote, scored by running their tests."""
+"""Programs from a model, scored by running their tests."""
 
 import math
 import re
@@ -49,7 +49,7 @@ class ProgramReport:
     Attributes:
         dataset_name: The data set.
         results: For each item, by id, one result for each of its programs.
-        layers: What held every one of the programs.
+        layers: The layers of isolation that were in force for every one of the programs.
     """
 
     dataset_name: str
@@ -218,7 +218,7 @@ def run_answers(
 
 
 def common_layers(results: Iterable[ProgramResult | None]) -> tuple[str, ...]:
-    """What held every one of the programs."""
+    """The layers that were in force for every one of the programs."""
     ran = [result for result in results if result is not None]
     first = ran[0].layers if ran else ()
     return tuple(layer for layer in first if all(layer in result.layers for result in ran))

@@ -1,4 +1,4 @@
-"""Is a prediction right? Extraction is a step of its own, and its outcome stays visible."""
+"""The scorers by name, and the scoring of one or many predictions."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ from .verdict import Score, Scorer, answers_of, text_of
 
 
 def score_number(prediction: Any, item: Item) -> Score:
-    """Right when the number that the prediction gives equals the expected one exactly."""
+    """Correct when the number in the prediction equals the expected one exactly."""
     if isinstance(prediction, int | float) and not isinstance(prediction, bool):
         value = as_number(prediction)
         found = Extraction(outcome="not_found" if value is None else "found", value=value)
@@ -42,7 +42,7 @@ def score_number(prediction: Any, item: Item) -> Score:
 
 
 def score_choice(prediction: Any, item: Item) -> Score:
-    """Right when the choice that the prediction makes is the expected one.
+    """Correct when the choice in the prediction is the expected one.
 
     A whole number is taken for the index of the choice, from 0.
     """
@@ -65,7 +65,7 @@ def score_choice(prediction: Any, item: Item) -> Score:
 
 
 def score_text(prediction: Any, item: Item) -> Score:
-    """Right when the prediction equals an expected text.
+    """Correct when the prediction equals an expected text.
 
     Compared without regard to case, the form of Unicode, spacing, surrounding quotes and a final
     stop. All other punctuation counts: "-5" is not "5".
@@ -83,7 +83,7 @@ def score_text(prediction: Any, item: Item) -> Score:
 
 
 def score_tests(prediction: Any, item: Item) -> Score:
-    """Right when the program in the prediction passes the tests of the item, in a sandbox."""
+    """Correct when the program in the prediction passes the tests of the item, in a sandbox."""
     return score_programs([(prediction, item)])[0][0]
 
 
@@ -108,7 +108,7 @@ def score_programs(
     return verdicts, common_layers(result for _, result in ran)
 
 
-# What an evaluation counts by itself; the mean value of any scorer is a metric too.
+# Metrics that an evaluation counts itself; the mean value of any scorer is one too.
 METRICS = ("accuracy", "coverage", "extraction_rate")
 _scorers: dict[str, Scorer] = {
     **OVERLAP_SCORERS,
@@ -126,7 +126,7 @@ def score(prediction: Any, item: Item, *, scorer: str | None = None) -> Score:
     """Score one prediction.
 
     Args:
-        prediction: What the model gave: text, a number, or None for nothing.
+        prediction: The model's answer: a text, a number, or None where it is missing.
         item: The question.
         scorer: One of ``scorer_names()``; when left out, ``choice`` for
             an item with choices, ``number`` for one whose answer is a number or the text of one,
@@ -134,14 +134,14 @@ def score(prediction: Any, item: Item, *, scorer: str | None = None) -> Score:
 
     Raises:
         UnknownScorerError: No scorer has this name.
-        TypeError: A registered scorer gave something that is no ``Score``.
+        TypeError: A registered scorer returned something else than a ``Score``.
     """
     name = fitting_scorer((item,)) if scorer is None else scorer
     return scorer_of(name)(prediction, item)
 
 
 def scorer_of(name: str) -> Scorer:
-    """The scorer with this name; what it gives carries the name."""
+    """The scorer with this name; its scores carry the name."""
     if name not in _scorers:
         raise UnknownScorerError(name, _scorers)
     function = _scorers[name]
@@ -149,19 +149,19 @@ def scorer_of(name: str) -> Scorer:
     def scored(prediction: Any, item: Item) -> Score:
         found = function(prediction, item)
         if not isinstance(found, Score):
-            raise TypeError(f"scorer {name!r} gave {type(found).__name__}, not a Score")
+            raise TypeError(f"scorer {name!r} returned {type(found).__name__}, not a Score")
         return found if found.scorer == name else changed(found, scorer=name)
 
     return scored
 
 
 def runs_programs(name: str) -> bool:
-    """Whether the scorer with this name runs what was predicted."""
+    """Whether the scorer with this name runs the predictions as programs."""
     return _scorers.get(name) is score_tests
 
 
 def score_all(name: str, answers: Iterable[tuple[Any, Item]]) -> Iterator[tuple[Any, Item, Score]]:
-    """Many predictions with their items and verdicts; programs are run several at a time."""
+    """Many predictions with their items and scores; programs run several at a time."""
     judge = scorer_of(name)
     if runs_programs(name):
         programs = list(answers)
@@ -183,16 +183,20 @@ def register_scorer(name: str, scorer: Scorer, *, replace: bool = False) -> None
 
     Args:
         name: Its name.
-        scorer: Takes a prediction and an item, gives a ``Score``.
-        replace: Allow a name that is known already.
+        scorer: A function of a prediction and an item that returns a ``Score``.
+        replace: Replace the one that has this name.
 
     Raises:
-        ValueError: The name is known already, is empty, or is that of a metric.
+        ValueError: The name is registered already, is empty, or is that of a metric.
     """
     if name in _scorers and not replace:
-        raise ValueError(f"scorer {name!r} is known already; pass replace=True to replace it")
+        raise ValueError(
+            f"name: a scorer {name!r} is registered already; pass replace=True to replace it"
+        )
     if name in (*METRICS, *CORPUS_METRICS, AUTO, ""):
-        raise ValueError(f"a scorer cannot be called {name!r}")
+        raise ValueError(
+            f"name: {name!r} cannot be the name of a scorer; it is empty or taken by a metric"
+        )
     _scorers[name] = scorer
 
 
@@ -205,7 +209,7 @@ def plain_text(text: str) -> str:
 
 
 def _right_choice(item: Item) -> int | None:
-    """The index of the right choice, also where it is given as a letter or by its text."""
+    """The index of the correct choice, also where it is a letter or a text."""
     expected: Any = item.expected
     # A column of pandas with an empty cell holds 2 as 2.0.
     if isinstance(expected, Integral) or (isinstance(expected, float) and expected.is_integer()):

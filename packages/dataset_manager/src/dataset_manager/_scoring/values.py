@@ -21,7 +21,7 @@ _UNIT = re.compile(r"\s*([^\W\d_]+|[%\u00b0\u2030][^\W\d_]*)")
 
 
 def score_exact(prediction: Any, item: Item) -> Score:
-    """Right when it is an expected text to the letter; only space around it is left out."""
+    """Correct when it is exactly an expected text; only surrounding space is ignored."""
     text = (text_of(prediction) or "").strip()
     correct = bool(text) and text in [str(right).strip() for right in answers_of(item)]
     return Score(
@@ -40,7 +40,7 @@ def extract_boolean(text: str | None) -> Extraction:
     of them if they agree.
 
     Args:
-        text: What a model wrote.
+        text: A model's answer.
     """
     if text is None or not text.strip():
         return Extraction(outcome="empty")
@@ -61,7 +61,7 @@ def extract_boolean(text: str | None) -> Extraction:
 
 
 def score_boolean(prediction: Any, item: Item) -> Score:
-    """Right when it says yes or no as expected."""
+    """Correct when it says yes or no as expected."""
     found = _boolean(prediction)
     right = next((_boolean(each).value for each in answers_of(item)), None)
     correct = found.outcome == "found" and found.value == right
@@ -94,7 +94,7 @@ def numbers_match(
             ``{"km": 1000, "m": 1}`` or ``{"million": 10**6}``; other words are read over.
 
     Raises:
-        ValueError: A tolerance is below 0 or is no number.
+        ValueError: A tolerance is below 0 or not a number.
     """
     return number_scorer(relative=relative, absolute=absolute, units=units)(
         prediction, Item("", "", expected)
@@ -109,11 +109,13 @@ def number_scorer(
     The arguments are those of ``numbers_match``.
 
     Raises:
-        ValueError: A tolerance is below 0 or is no number.
+        ValueError: A tolerance is below 0 or not a number.
     """
     share, amount = as_number(relative), as_number(absolute)
     if share is None or amount is None or share < 0 or amount < 0:
-        raise ValueError(f"no tolerances: relative={relative!r}, absolute={absolute!r}")
+        raise ValueError(
+            f"relative={relative!r}, absolute={absolute!r}: a tolerance is a number of at least 0"
+        )
     factors = {name: as_number(factor) or Fraction(0) for name, factor in (units or {}).items()}
 
     def judge(prediction: Any, item: Item) -> Score:

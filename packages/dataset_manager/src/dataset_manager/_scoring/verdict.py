@@ -1,4 +1,4 @@
-"""The verdict on one prediction."""
+"""The score of one prediction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from .._extraction.outcome import Found
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """The verdict on one prediction.
+    """The score of one prediction.
 
     Attributes:
-        correct: Whether it is right.
-        value: 1 or 0, or anything between for scorers that give partial marks.
+        correct: Whether the answer is correct.
+        value: 1 or 0, or anything between for scorers with partial credit.
         outcome: How the answer was found: ``found``, ``ambiguous``, ``refused``, ``empty`` or
-            ``not_found``. All but ``found`` are wrong for want of an answer, which is not the same
+            ``not_found``. All but ``found`` mean that no answer was found, which is not the same
             as a wrong answer.
-        extracted: The answer as it was compared; None when there was none.
-        scorer: The name of the scorer that gave it.
-        span: Where in the prediction the answer stands, as begin and end in characters; None where
-            the prediction is no text, or was taken as a whole.
+        extracted: The answer as it was compared; None where none was found.
+        scorer: The name of the scorer.
+        span: The start and end of the answer in the prediction, in characters; None where
+            the prediction is not a text, or was taken as a whole.
     """
 
     correct: bool
@@ -56,11 +56,11 @@ Scorer = Callable[[Any, Item], Score]
 
 
 def answers_of(item: Item) -> list[Any]:
-    """Every answer that is right."""
+    """All correct answers of an item."""
     expected = item.expected
     return list(expected) if isinstance(expected, (list, tuple)) else [expected]
 
 
 def text_of(prediction: Any) -> str | None:
-    """A prediction as text; None for none at all."""
+    """A prediction as text; None where it is missing."""
     return None if prediction is None else str(prediction)

@@ -1,4 +1,4 @@
-"""Where the bytes of a benchmark come from.
+"""The sources of the files of benchmarks.
 
 Takes a pinned file; gives its path after a check, from the cache, a mirror or a download.
 """

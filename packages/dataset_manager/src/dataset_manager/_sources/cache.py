@@ -1,4 +1,4 @@
-"""The cache: files under their hashes, checked on every read; the least used are dropped first.
+"""The cache: files under their hashes, checked on every read, evicted least recently used.
 
 Any number of processes may share a folder: files are put in place whole, and one that was used in
 the last minutes is never dropped. A folder that cannot be written is read all the same.
@@ -23,7 +23,7 @@ class CachedFile:
     """A file in the cache.
 
     Attributes:
-        name: What it is: a file of a benchmark, or of a repository.
+        name: The file of a benchmark or of a repository.
         digest: Its hash.
         bytes: Its size.
         used_at: When it was used last, in seconds since 1970.
@@ -53,8 +53,8 @@ class Cache:
     """A folder of files under their hashes.
 
     Attributes:
-        folder: Where it is.
-        limit_bytes: What its files may take together; None for no limit.
+        folder: Its path.
+        limit_bytes: The largest size of all files together; None means unlimited.
         now: The clock, in seconds since 1970.
     """
 
@@ -70,12 +70,12 @@ class Cache:
         return self.folder / "files" / digest.removeprefix("git-")[:2] / digest
 
     def find(self, pin: Pin) -> tuple[Path | None, str]:
-        """The file of a pin, and in words why there is none."""
+        """The file of a pin, or the reason why it was not found."""
         path = self.path(pin)
         try:
             actual = pin.digest_of(path)
         except FileNotFoundError:
-            return self._missed(pin, f"nothing in {self.folder}")
+            return self._missed(pin, f"not in {self.folder}")
         except OSError as error:
             return self._missed(pin, f"{path} cannot be read ({error.strerror})")
         if actual != pin.digest:
@@ -126,7 +126,7 @@ class Cache:
                 yield path
 
     def trim(self, *, keep: str = "") -> int:
-        """Drop the least recently used files until the limit holds; gives the bytes freed.
+        """Remove the least recently used files until the limit is kept; returns the bytes freed.
 
         Files that were used in the last ten minutes stay, so that no other process loses one
         between finding and reading it.
@@ -144,12 +144,12 @@ class Cache:
 
     def _evict(self, file: CachedFile) -> int:
         freed = self._drop(file)
-        if freed:  # else another process was quicker, and tells of it
+        if freed:  # otherwise another process removed it, and sends the event
             emit("dataset.cache.evict", {"bytes": freed}, {"file": file.name})
         return freed
 
     def remove(self, wanted: Callable[[CachedFile], bool]) -> int:
-        """Drop files; gives the bytes that were freed."""
+        """Remove files; returns the bytes that were freed."""
         return sum(self._drop(file) for file in self.files() if wanted(file))
 
     def _drop(self, file: CachedFile) -> int:

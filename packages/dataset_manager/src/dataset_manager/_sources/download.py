@@ -1,4 +1,4 @@
-"""A download that ends: resumed after a cut, checked before use, put in place at once."""
+"""Downloads: resumed after a break, checked before use, moved into place as a whole."""
 
 import os
 import time
@@ -19,7 +19,7 @@ _TIMEOUT = 30.0
 _LOCK_WAIT = 0.1
 _TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
 
-# What went wrong (None for nothing), and how long to wait before the next try (None for no more).
+# The problem, if any, and the seconds to wait before the next try (None: do not try again).
 Outcome = tuple[str | None, float | None]
 
 
@@ -35,14 +35,13 @@ def download(
     wait: Callable[[float], None] = pause,
     on_progress: Progress | None = None,
 ) -> Path:
-    """Download a file unless another process does so just now, and give its path.
+    """Download a file unless another process is doing so, and return its path.
 
-    A cut connection is taken up where it broke (Range, If-Range). Bytes with another hash are
-    thrown away and never put in place.
+    A broken connection is resumed (Range, If-Range). Bytes with another hash are discarded.
 
     Args:
-        url: Where it is.
-        target: Where it goes.
+        url: Its address.
+        target: The path to write.
         sha256: The hash it must have, in hexadecimal.
         size: How many bytes it must have; more are not read.
         git_blob: Git's hash, used where ``sha256`` is empty.
@@ -76,7 +75,7 @@ def download(
                 if not resumed:
                     raise ChecksumError(url, wanted, actual)
                 # What an earlier run left behind may have been the wrong half.
-                problem, seconds = "the parts do not fit together", 0.0
+                problem, seconds = "the resumed parts have another hash than the file", 0.0
             if seconds is None or attempt == tries:
                 raise DownloadError(url, problem, attempt)
             wait(_delay(seconds, attempt))
@@ -127,7 +126,7 @@ def _take(answer: Any, part: Path, have: int, size: int, on_progress: Progress |
     resume = status == 206 and answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
     if status == 416 or (status == 206 and not resume):
         _discard(part)
-        return "the server has another part than the one asked for", 0.0
+        return "the server sent another part than the requested one", 0.0
     if status not in (200, 206):
         return f"the server answers {status}", None
     if not resume:
@@ -139,15 +138,15 @@ def _take(answer: Any, part: Path, have: int, size: int, on_progress: Progress |
 def _receive(
     answer: Any, part: Path, *, resume: bool, size: int, on_progress: Progress | None
 ) -> Outcome:
+    have = part.stat().st_size if resume else 0
     with part.open("ab" if resume else "wb") as file:
         for block in answer.iter_raw():
             stop_if_cancelled()
-            file.write(block)
-            if file.tell() > size:
+            have += file.write(block)
+            if have > size:
                 break
             if on_progress is not None:
-                on_progress(file.tell(), size)
-        have = file.tell()
+                on_progress(have, size)
     if have < size:
         return f"the server sent {have} of {size} bytes", 0.0
     return None, None
@@ -161,7 +160,7 @@ def _remember_tag(answer: Any, part: Path) -> None:
 
 
 def _retry_after(answer: Any) -> float:
-    """The seconds a server asks for, given as a number or as a date; 0 where it says nothing."""
+    """The seconds of Retry-After, given as a number or as a date; 0 without one."""
     text = answer.headers.get("Retry-After", "")
     if text.isascii() and text.isdigit():
         return float(text)
@@ -194,10 +193,10 @@ def ask(
     tries: int = _TRIES,
     wait: Callable[[float], None] = pause,
 ) -> Any:
-    """The answer to a short question, asked again as long as that may help.
+    """The response to a short request, repeated while that may help.
 
     Raises:
-        DownloadError: There is none.
+        DownloadError: No try succeeded.
     """
     import httpx  # noqa: PLC0415  # only a download needs it
 
@@ -210,7 +209,11 @@ def ask(
             )
             if answer.status_code == 200:
                 return answer
-            hint = "; HF_TOKEN may hold a key" if answer.status_code in (401, 403) else ""
+            hint = (
+                "; set HF_TOKEN if the repository needs a token"
+                if answer.status_code in (401, 403)
+                else ""
+            )
             problem = f"the server answers {answer.status_code}{hint}"
             seconds = _retry_after(answer) if answer.status_code in _TEMPORARY else None
         except httpx.HTTPError as error:
@@ -222,7 +225,7 @@ def ask(
 
 
 def _delay(asked: float, attempt: int) -> float:
-    """As long as the server asks for, else twice as long after each try."""
+    """The wait that the server requests, else twice as long after each try."""
     return min(asked or _FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_WAIT)
 
 

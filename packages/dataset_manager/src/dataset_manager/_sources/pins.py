@@ -18,14 +18,14 @@ class Pin:
     """One file, pinned to the byte.
 
     Attributes:
-        name: Its place in a mirror folder.
+        name: Its path in a mirror folder.
         repository: The public repository it comes from.
         commit: The commit, 40 hexadecimal digits.
         path: Its path there.
         sha256: The hash of its bytes; empty where only git's hash is known.
         bytes: How many there are.
         host: Where the repository is.
-        git_blob: Git's hash of the file (SHA-1), used where there is no SHA-256.
+        git_blob: Git's hash of the file (SHA-1), used where ``sha256`` is empty.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Pin:
 
     @property
     def digest(self) -> str:
-        """The hash that the file is known by: SHA-256, else ``git-`` and git's."""
+        """The hash that names the file: SHA-256, or ``git-`` and git's."""
         return self.sha256 or f"git-{self.git_blob}"
 
     def digest_of(self, path: Path) -> str:
@@ -64,6 +64,6 @@ class Pin:
 
 @lru_cache(maxsize=1)
 def pins() -> dict[str, Pin]:
-    """All pinned files by their place in a mirror folder."""
+    """All pinned files by their path in a mirror folder."""
     text = resources.files(__package__).joinpath("pins.json").read_text("utf-8")
     return {name: Pin(name=name, **values) for name, values in json.loads(text).items()}

