@@ -12,6 +12,7 @@ from ._analysis.schema import (
     PairValues,
 )
 from ._artifacts.differences import Difference
+from ._artifacts.responses import read_responses
 from ._artifacts.verify import Verification, verify
 from ._core.errors import (
     ExperimentError,
@@ -37,6 +38,7 @@ from ._definition.experiment import Experiment
 from ._definition.load import load_experiment
 from ._definition.metrics import Metric, metric_names, register_metric
 from ._outcome.outcome import Outcome
+from ._outcome.responses import ResponseRecord
 from ._outcome.row import Row
 from ._plan.plan import Plan, Trial
 from ._run.estimate import ConditionEstimate, Estimate, EstimateOptions, estimate, estimate_sync
@@ -74,6 +76,7 @@ __all__ = [
     "OutputError",
     "PairValues",
     "Plan",
+    "ResponseRecord",
     "ResumeOptions",
     "ResumeRefusedError",
     "Row",
@@ -92,6 +95,7 @@ __all__ = [
     "estimate_sync",
     "load_experiment",
     "metric_names",
+    "read_responses",
     "register_metric",
     "resume",
     "resume_sync",

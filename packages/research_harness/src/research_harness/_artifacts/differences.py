@@ -3,14 +3,16 @@
 import csv
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from .._core.files import read_json
+from .._outcome.responses import VOLATILE
 from .manifest import file_hash
+from .responses import RESPONSES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,8 @@ def file_differences(
     elif name.endswith(".csv"):
         one, two = (path.read_text(encoding="utf-8") for path in (first, second))
         yield from csv_differences(name, one, two, volatile)
+    elif name == RESPONSES:
+        yield from _response_differences(first, second, skip=VOLATILE if volatile else ())
     elif name.endswith(".jsonl"):
         yield from _line_differences(name, first, second)
     else:
@@ -114,6 +118,30 @@ def csv_differences(
                     location=f"row {number}, column {column}",
                     first=_short(one),
                     second=_short(two),
+                )
+
+
+def _response_differences(
+    first: Path, second: Path, *, skip: Sequence[str]
+) -> Iterator[Difference]:
+    import pyarrow.parquet as pq
+
+    one, two = (pq.read_table(path) for path in (first, second))
+    if one.num_rows != two.num_rows or one.column_names != two.column_names:
+        shapes = (f"{each.num_rows} calls, {each.num_columns} columns" for each in (one, two))
+        yield Difference(file=RESPONSES, location="", first=next(shapes), second=next(shapes))
+        return
+    for column in (each for each in one.column_names if each not in skip):
+        if one[column].equals(two[column]):
+            continue
+        values = zip(one[column].to_pylist(), two[column].to_pylist(), strict=True)
+        for number, (value, other) in enumerate(values, start=1):
+            if value != other:
+                yield Difference(
+                    file=RESPONSES,
+                    location=f"call {number}, column {column}",
+                    first=_short(value),
+                    second=_short(other),
                 )
 
 

@@ -6,10 +6,12 @@ from .._analysis.analysis import analyze
 from .._analysis.schema import Analysis
 from .._core.files import read_json, write_json, write_text
 from .._engine.journal import Journal
+from .._engine.response_log import ResponseLog
 from .._plan.preparation import PreparedExperiment
 from .._report.report import build_report
 from .folder import FLAT_FILES, RunFolder
 from .manifest import write_manifest
+from .responses import RESPONSES, write_responses
 from .tables import csv_text, read_rows, records, write_parquet
 
 
@@ -30,6 +32,7 @@ def finish(prepared: PreparedExperiment, folder: RunFolder) -> tuple[Analysis, d
     table = csv_text(columns, cells)
     write_text(folder.file("results.csv"), table)
     write_parquet(folder.file("results.parquet"), columns, cells)
+    write_responses(folder.file(RESPONSES), ResponseLog(folder.responses).of_rows(rows))
     analysis = analyze(prepared, rows, deviations=state["deviations"])
     write_json(folder.file("analysis.json"), analysis)
     write_text(folder.beside("results.csv"), table)

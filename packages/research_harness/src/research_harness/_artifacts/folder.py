@@ -32,6 +32,11 @@ class RunFolder:
         return self.path / "checkpoints" / "journal.jsonl"
 
     @property
+    def responses(self) -> Path:
+        """The append-only log of calls to models, beside the journal."""
+        return self.path / "checkpoints" / "responses.jsonl"
+
+    @property
     def state(self) -> Path:
         """How the run was started, for resuming it."""
         return self.path / "checkpoints" / "run.json"

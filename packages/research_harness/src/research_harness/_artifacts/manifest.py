@@ -7,10 +7,18 @@ from typing import Any
 
 from .._core.files import read_json, write_json
 from .folder import RunFolder
+from .responses import RESPONSES
 from .tables import VOLATILE_COLUMNS
 
 MANIFEST = "MANIFEST.json"
-DETERMINISTIC = ("config.json", "dataset.jsonl", "results.csv", "results.parquet", "analysis.json")
+DETERMINISTIC = (
+    "config.json",
+    "dataset.jsonl",
+    "results.csv",
+    "results.parquet",
+    RESPONSES,
+    "analysis.json",
+)
 # Written to while the run goes on and after the manifest is made.
 _LIVING = ("checkpoints/run.json", MANIFEST)
 

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from .._core.files import read_json
 from .._definition.condition import Condition
 from .._engine.journal import Journal
+from .._engine.response_log import ResponseLog
+from .._outcome.responses import FIELDS, ResponseRecord
 from .._plan.plan import Plan
 from .differences import Difference, csv_differences, file_differences
 from .folder import RunFolder, find_run
 from .manifest import file_hash, read_manifest
+from .responses import RESPONSES, read_response_file
 from .tables import csv_text, read_rows, records
 
 _MAX_SHOWN = 20
@@ -95,6 +99,7 @@ def _self_check(folder: RunFolder) -> Verification:
             f"{len(paths)} files against the manifest",
             "the data set against its recorded hash",
             "results.csv against the journal",
+            "responses.parquet against the log of responses",
         ),
         differences=tuple(found[:_MAX_SHOWN]),
     )
@@ -122,16 +127,40 @@ def _rebuild(folder: RunFolder) -> Iterator[Difference]:
         seed=config["seed"],
         randomize=config["randomize"],
     )
-    table = csv_text(*records(read_rows(plan, Journal(folder.journal)), plan))
+    rows = read_rows(plan, Journal(folder.journal))
+    table = csv_text(*records(rows, plan))
     yield from csv_differences(
         "results.csv", table, folder.file("results.csv").read_text(encoding="utf-8"), frozenset()
     )
+    if folder.file(RESPONSES).is_file():
+        yield from _response_differences(folder, ResponseLog(folder.responses).of_rows(rows))
+
+
+def _response_differences(
+    folder: RunFolder, logged: Iterator[ResponseRecord]
+) -> Iterator[Difference]:
+    """Where the table of responses is not what the log gives."""
+    pairs = zip_longest(logged, read_response_file(folder.file(RESPONSES)))
+    for number, (first, second) in enumerate(pairs, start=1):
+        if first is None or second is None:
+            ends = ("no call" if each is None else f"{each.model}" for each in (first, second))
+            yield Difference(
+                file=RESPONSES, location=f"call {number}", first=next(ends), second=next(ends)
+            )
+        elif first != second:
+            names = [name for name in FIELDS if getattr(first, name) != getattr(second, name)]
+            one, two = (str(getattr(each, names[0]))[:60] for each in (first, second))
+            yield Difference(
+                file=RESPONSES, location=f"call {number}, column {names[0]}", first=one, second=two
+            )
 
 
 def _compare(first: RunFolder, second: RunFolder) -> Verification:
     one, two = read_manifest(first), read_manifest(second)
     volatile = frozenset({*one["volatile_columns"], *two["volatile_columns"]})
-    names = sorted({*one["deterministic"], *two["deterministic"]} - {"results.parquet"})
+    names = sorted({*one["deterministic"], *two["deterministic"]} - {"results.parquet", RESPONSES})
+    if RESPONSES in one["deterministic"] and RESPONSES in two["deterministic"]:
+        names.append(RESPONSES)  # runs of before 0.2 have none
     if not volatile:
         names.append("results.parquet")
     skip = _volatile_metrics(first, volatile) | _volatile_metrics(second, volatile)

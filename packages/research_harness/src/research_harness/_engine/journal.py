@@ -10,20 +10,20 @@ line; it is cut off when the file is opened again.
 import os
 import threading
 import time
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 
 from .._core.errors import JournalError, RunLockedError
 from .._outcome.row import Row, decode_row, encode_row
+from .frames import Frame, cut_torn_line, open_for_append, write_all
+from .response_log import ResponseLogWriter
 
 _WRITE_SECONDS = 0.01
 _GROUP_SECONDS = 0.02
-_PREFIX, _MIDDLE, _SUFFIX = b'{"crc":"', b'","row":', b"}\n"
-_HEAD = len(_PREFIX) + 8 + len(_MIDDLE)
+_FRAME = Frame("row")
 
 
 class JournalWriter:
@@ -31,14 +31,17 @@ class JournalWriter:
 
     Args:
         path: The file; made when absent, its torn last line cut off when present.
+        responses: The log of responses beside it; it is always written and on disk first, so that
+            no row is without its calls.
 
     Raises:
         RunLockedError: Another process has the journal open for writing.
         JournalError: The file cannot be opened or written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, responses: ResponseLogWriter | None = None) -> None:
         self.path = path
+        self._responses = responses
         self.rows = 0
         self.groups = 0
         self._buffer: list[bytes] = []
@@ -47,19 +50,31 @@ class JournalWriter:
         self._lock = threading.Lock()
         self._dirty = threading.Event()
         self._file = _open_locked(path)
-        _repair_tail(self._file)
+        try:
+            cut_torn_line(self._file)
+            if responses is not None:
+                responses.open_existing()
+        except OSError as error:
+            os.close(self._file)
+            raise JournalError(path, f"cannot be repaired: {error.strerror}") from error
         self._written = time.monotonic()
         self._thread = threading.Thread(target=self._commit_groups, name="journal", daemon=True)
         self._thread.start()
 
-    def append(self, row: Row) -> None:
+    def append(self, row: Row, calls: Sequence[Mapping[str, Any]] = ()) -> None:
         """Take a row; it is on disk after the next group.
+
+        Args:
+            row: The finished row.
+            calls: The calls to models that it made, for the log of responses.
 
         Raises:
             JournalError: The file cannot be written; the rows before this one are safe.
         """
-        line = _framed(encode_row(row))
+        line = _FRAME.line(encode_row(row))
         with self._lock:
+            if calls and self._responses is not None:
+                self._responses.add(row, calls)
             self._buffer.append(line)
             self.rows += 1
             if time.monotonic() - self._written > _WRITE_SECONDS:
@@ -79,6 +94,8 @@ class JournalWriter:
         self._dirty.set()
         self._thread.join()
         os.close(self._file)
+        if self._responses is not None:
+            self._responses.close()
         if self._error is not None:
             raise JournalError(self.path, f"cannot be written: {self._error}") from self._error
 
@@ -95,7 +112,9 @@ class JournalWriter:
             return
         data, self._buffer = b"".join(self._buffer), []
         try:
-            _write_all(self._file, data)
+            if self._responses is not None:
+                self._responses.write()
+            write_all(self._file, data)
         except OSError as error:
             self._error = error
 
@@ -109,6 +128,8 @@ class JournalWriter:
             with self._lock:
                 self._write()
             try:
+                if self._responses is not None:
+                    self._responses.sync()
                 os.fdatasync(self._file)
             except OSError as error:
                 self._error = error
@@ -148,8 +169,8 @@ class Journal:
 
 
 def _read_line(line: bytes) -> Row | None:
-    text = line[_HEAD : -len(_SUFFIX)]
-    if line != _framed(text):
+    text = _FRAME.value(line)
+    if text is None:
         return None
     try:
         return decode_row(text)
@@ -157,17 +178,11 @@ def _read_line(line: bytes) -> Row | None:
         return None
 
 
-def _framed(text: bytes) -> bytes:
-    """A row as a line of the journal, with the check sum of its bytes."""
-    return b"%b%08x%b%b%b" % (_PREFIX, zlib.crc32(text), _MIDDLE, text, _SUFFIX)
-
-
 def _open_locked(path: Path) -> int:
     import fcntl
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        file = open_for_append(path)
     except OSError as error:
         raise JournalError(path, f"cannot be opened: {error.strerror}") from error
     try:
@@ -175,37 +190,4 @@ def _open_locked(path: Path) -> int:
     except BlockingIOError:
         os.close(file)
         raise RunLockedError(path) from None
-    _sync_folder(path.parent)
     return file
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new file survives a power cut only once its folder is on disk too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _repair_tail(file: int) -> None:
-    """Cut off a last line without its newline."""
-    size = os.fstat(file).st_size
-    end = size
-    while end > 0:
-        start = max(0, end - 65536)
-        chunk = os.pread(file, end - start, start)
-        newline = chunk.rfind(b"\n")
-        if newline >= 0:
-            end = start + newline + 1
-            break
-        end = start
-    if end != size:
-        os.ftruncate(file, end)
-        os.fdatasync(file)
-
-
-def _write_all(file: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(file, view) :]

@@ -2,16 +2,24 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._core.events import emit, signal
 from .._outcome.outcome import Outcome, Source
 from .._outcome.reading import to_outcome
+from .._outcome.responses import call_records
 from .._outcome.row import Row
 from .._plan.plan import Trial
 from .calls import ConditionCall
 from .sources import noting_sources, weakest_source
+
+if TYPE_CHECKING:
+    from ensemble import ModelCall
+
+# A row, and the calls to models that it made.
+FinishedRow: TypeAlias = tuple[Row, Sequence[Mapping[str, Any]]]
 
 
 class RowTimeoutError(TimeoutError):
@@ -38,6 +46,7 @@ class RowRunner:
         clock: Callable[[], float],
         scope: Callable[..., Any],
         sampling: Callable[..., Any],
+        observing: "Callable[[Callable[[ModelCall], None]], AbstractContextManager[None]]",
         on_trace: Callable[[Any], None],
     ) -> None:
         self._calls = calls
@@ -47,25 +56,28 @@ class RowRunner:
         self._clock = clock
         self._scope = scope
         self._sampling = sampling
+        self._observing = observing
         self._on_trace = on_trace
 
-    async def row(self, trial: Trial) -> Row:
-        """The row of this trial; a condition that fails gives a failed row, never an exception."""
+    async def row(self, trial: Trial) -> FinishedRow:
+        """The row of this trial and its calls; a condition that fails gives a failed row."""
         name, item_id = trial.condition.name, trial.item.id
         started_us = time.time_ns() // 1000
         start = self._clock()
+        calls: list[ModelCall] = []
         with (
             noting_sources() as found,
+            self._observing(calls.append),
             self._scope(condition=name, item_id=item_id, repeat=trial.repeat),
             self._sampling(sample=trial.repeat),
         ):
-            row = await self._attempt(trial, found, start, started_us)
+            row, value = await self._attempt(trial, found, start, started_us)
             _emit_row(row)
-            return row
+            return row, call_records(calls, value, started=start)
 
     async def _attempt(
         self, trial: Trial, found: set[Source], start: float, started_us: int
-    ) -> Row:
+    ) -> tuple[Row, object]:
         limit = asyncio.timeout(self._timeout)
         try:
             async with limit:
@@ -80,10 +92,11 @@ class RowRunner:
                 error = RowTimeoutError(
                     f"no answer within {self._timeout_ms:g} ms (timeout_ms of the experiment)"
                 )
-            return self._failed(trial, error, found, start, started_us)
-        return self._done(
+            return self._failed(trial, error, found, start, started_us), None
+        row = self._done(
             trial, outcome, score=score, found=found, latency=latency, started_us=started_us
         )
+        return row, value
 
     def _done(
         self,

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 
-from .._outcome.row import Row
 from .._plan.plan import Trial
 from .counters import Counters
 from .journal import JournalWriter
+from .runner import FinishedRow
 
 # A condition that never waits would keep the event loop to itself.
 _ROWS_PER_YIELD = 64
@@ -14,7 +14,7 @@ _ROWS_PER_YIELD = 64
 
 async def run_rows(
     trials: Iterator[Trial],
-    make_row: Callable[[Trial], Awaitable[Row]],
+    make_row: Callable[[Trial], Awaitable[FinishedRow]],
     journal: JournalWriter,
     counters: Counters,
     *,
@@ -40,8 +40,8 @@ async def run_rows(
 
     async def work() -> None:
         for trial in trials:
-            row = await make_row(trial)
-            journal.append(row)
+            row, calls = await make_row(trial)
+            journal.append(row, calls)
             counters.add(row)
             if on_progress is not None:
                 on_progress(counters.done, counters.total)

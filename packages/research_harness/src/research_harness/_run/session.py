@@ -16,6 +16,7 @@ from .._core.files import read_json, write_json
 from .._engine.calls import make_call
 from .._engine.counters import Counters
 from .._engine.journal import JournalWriter
+from .._engine.response_log import ResponseLogWriter
 from .._engine.runner import RowRunner
 from .._engine.sources import watching_sources
 from .._engine.workers import run_rows
@@ -89,7 +90,7 @@ async def execute(
         causal_trace.JsonStore(folder.file("traces")).save(trace)
 
     with (
-        JournalWriter(folder.journal) as journal,
+        JournalWriter(folder.journal, ResponseLogWriter(folder.responses)) as journal,
         ThreadPoolExecutor(experiment.concurrency, thread_name_prefix="condition") as threads,
         watching_sources(),
         telemetry_research.recording(
@@ -106,6 +107,7 @@ async def execute(
             clock=loop.time,
             scope=telemetry_research.scope,
             sampling=ensemble.sampling,
+            observing=ensemble.observing_calls,
             on_trace=save_trace,
         )
         try:

@@ -1,0 +1,72 @@
+"""Append-only files of lines, each with the check sum of its bytes.
+
+A line is ``{"crc":"<CRC-32 of the value's bytes>","<name>":<value>}``. After a crash the file may
+end in a torn line, which is cut off when the file is opened again.
+"""
+
+import os
+import zlib
+from pathlib import Path
+
+_PREFIX, _SUFFIX = b'{"crc":"', b"}\n"
+
+
+class Frame:
+    """The form of the lines of one file.
+
+    Args:
+        name: The key of the value, such as ``row``.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._middle = b'","' + name.encode() + b'":'
+        self._head = len(_PREFIX) + 8 + len(self._middle)
+
+    def line(self, text: bytes) -> bytes:
+        """A value as a line of the file."""
+        return b"%b%08x%b%b%b" % (_PREFIX, zlib.crc32(text), self._middle, text, _SUFFIX)
+
+    def value(self, line: bytes) -> bytes | None:
+        """The value in a line; None when the line is damaged."""
+        text = line[self._head : -len(_SUFFIX)]
+        return text if line == self.line(text) else None
+
+
+def open_for_append(path: Path) -> int:
+    """Open a file that only grows, and make sure that it survives a power cut.
+
+    Raises:
+        OSError: The file cannot be opened.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    handle = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)  # a new file is safe only once its folder is on disk too
+    finally:
+        os.close(handle)
+    return file
+
+
+def cut_torn_line(file: int) -> None:
+    """Cut off a last line without its newline."""
+    size = os.fstat(file).st_size
+    end = size
+    while end > 0:
+        start = max(0, end - 65536)
+        chunk = os.pread(file, end - start, start)
+        newline = chunk.rfind(b"\n")
+        if newline >= 0:
+            end = start + newline + 1
+            break
+        end = start
+    if end != size:
+        os.ftruncate(file, end)
+        os.fdatasync(file)
+
+
+def write_all(file: int, data: bytes) -> None:
+    """Write all of the data, in as many calls as it takes."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]

@@ -1,0 +1,213 @@
+"""The log of responses: the calls of every row, each different text once.
+
+It stands beside the journal. Its lines are the texts (prompts and answers) under their BLAKE2b
+hash, and the calls of a row that refer to them. A text that comes again costs its hash only.
+"""
+
+import os
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from .._outcome.responses import ResponseRecord
+from .._outcome.row import Row
+from .frames import Frame, cut_torn_line, open_for_append, write_all
+
+_FRAME = Frame("responses")
+# The hashes of the last texts are kept; an older text that comes again is written again.
+_MAX_HASHES = 65_536
+_MAX_TEXTS = 1_024
+_TEXTS = ("prompt", "answer")
+
+
+class _Text(msgspec.Struct, frozen=True, tag="text"):
+    hash: str
+    text: str
+
+
+class _Calls(msgspec.Struct, frozen=True, tag="calls"):
+    index: int
+    condition: str
+    item_id: str
+    repeat: int
+    calls: list[dict[str, Any]]
+
+
+_encoder = msgspec.json.Encoder(enc_hook=repr)
+_decoder = msgspec.json.Decoder(_Text | _Calls)
+
+
+class ResponseLogWriter:
+    """Appends the calls of rows; the journal decides when they are written.
+
+    Args:
+        path: The file; made when the first call is added.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: int | None = None
+        self._buffer: list[bytes] = []
+        self._known: OrderedDict[str, None] = OrderedDict()
+
+    def open_existing(self) -> None:
+        """Cut off a torn last line; only for the owner of the journal's lock.
+
+        Raises:
+            OSError: The file cannot be opened.
+        """
+        if self.path.exists():
+            self._open()
+
+    def add(self, row: Row, calls: Sequence[Mapping[str, Any]]) -> None:
+        """Take the calls of a row."""
+        kept = [
+            {name: self._kept(value) if name in _TEXTS else value for name, value in call.items()}
+            for call in calls
+        ]
+        record = _Calls(row.index, row.condition, row.item_id, row.repeat, kept)
+        self._buffer.append(_FRAME.line(_encoder.encode(record)))
+
+    def write(self) -> None:
+        """Hand what has gathered to the operating system.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        if self._buffer:
+            data, self._buffer = b"".join(self._buffer), []
+            write_all(self._open() if self._file is None else self._file, data)
+
+    def sync(self) -> None:
+        """Wait until the disk has it.
+
+        Raises:
+            OSError: The disk refused.
+        """
+        if self._file is not None:
+            os.fdatasync(self._file)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _open(self) -> int:
+        self._file = open_for_append(self.path)
+        cut_torn_line(self._file)
+        return self._file
+
+    def _kept(self, text: str) -> str:
+        """The hash of a text, which is written before it when it is new."""
+        key = blake2b(text.encode(), digest_size=16).hexdigest()
+        if key in self._known:
+            self._known.move_to_end(key)
+            return key
+        self._known[key] = None
+        if len(self._known) > _MAX_HASHES:
+            self._known.popitem(last=False)
+        self._buffer.append(_FRAME.line(_encoder.encode(_Text(key, text))))
+        return key
+
+
+class ResponseLog:
+    """The responses of a run's finished rows, read from the log.
+
+    Where an interrupted row was run again, its last calls count.
+
+    Args:
+        path: The file; a log that is absent has no responses.
+
+    Attributes:
+        damaged: How many complete lines could not be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.damaged = 0
+        self._texts: dict[str, int] = {}
+        self._rows: dict[tuple[int, str, str, int], int] = {}
+        if path.exists():
+            self._find_lines()
+
+    def of_rows(self, rows: Sequence[Row]) -> Iterator[ResponseRecord]:
+        """The responses of these rows, row by row."""
+        if not self._rows:
+            return
+        with self.path.open("rb") as file:
+            texts = _Texts(file, self._texts)
+            for row in rows:
+                at = self._rows.get((row.index, row.condition, row.item_id, row.repeat))
+                found = None if at is None else _line_at(file, at)
+                if isinstance(found, _Calls):
+                    yield from _records(found, texts)
+
+    def _find_lines(self) -> None:
+        """Note where each text and the last calls of each row are."""
+        at = 0
+        with self.path.open("rb") as file:
+            for line in file:
+                found = _read(line)
+                if isinstance(found, _Text):
+                    self._texts[found.hash] = at
+                elif found is not None:
+                    self._rows[found.index, found.condition, found.item_id, found.repeat] = at
+                elif line.endswith(b"\n"):
+                    self.damaged += 1
+                at += len(line)
+
+
+class _Texts:
+    """The texts of a log by their hash; the last ones are kept."""
+
+    def __init__(self, file: Any, offsets: Mapping[str, int]) -> None:
+        self._file = file
+        self._offsets = offsets
+        self._kept: dict[str, str | None] = {}
+
+    def find(self, key: str) -> str | None:
+        """The text; None when its line is damaged."""
+        if key not in self._kept:
+            if len(self._kept) >= _MAX_TEXTS:
+                self._kept.clear()
+            found = _line_at(self._file, self._offsets.get(key, -1))
+            self._kept[key] = found.text if isinstance(found, _Text) else None
+        return self._kept[key]
+
+
+def _records(found: _Calls, texts: _Texts) -> Iterator[ResponseRecord]:
+    for number, call in enumerate(found.calls):
+        given: dict[str, Any] = {
+            name: texts.find(value) if name in _TEXTS else value for name, value in call.items()
+        }
+        yield ResponseRecord(
+            index=found.index,
+            condition=found.condition,
+            item_id=found.item_id,
+            repeat=found.repeat,
+            call=number,
+            **given,
+        )
+
+
+def _line_at(file: Any, at: int) -> _Text | _Calls | None:
+    if at < 0:
+        return None
+    file.seek(at)
+    return _read(file.readline())
+
+
+def _read(line: bytes) -> _Text | _Calls | None:
+    text = _FRAME.value(line)
+    if text is None:
+        return None
+    try:
+        found: _Text | _Calls = _decoder.decode(text)
+    except (ValueError, msgspec.MsgspecError):
+        return None
+    return found
