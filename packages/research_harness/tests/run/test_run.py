@@ -106,6 +106,7 @@ def test_the_artifacts_have_their_names_and_the_report_says_what_it_is(tmp_path:
         "environment.json",
         "events.parquet",
         "results.csv",
+        "responses.parquet",
         "results.parquet",
     }
     assert verify("sums", output_dir=tmp_path).agree
