@@ -48,7 +48,14 @@ class Long(Experiment):
     async def three(self, item):
         return await predict(item, models=PANEL, normalize="number")
 """
-FILES = ("config.json", "dataset.jsonl", "results.csv", "results.parquet", "analysis.json")
+FILES = (
+    "config.json",
+    "dataset.jsonl",
+    "results.csv",
+    "results.parquet",
+    "responses.parquet",
+    "analysis.json",
+)
 
 
 def experiment_file(folder: Path, size: int = 400, name: str = "long.py") -> Path:

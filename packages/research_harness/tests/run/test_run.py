@@ -128,7 +128,14 @@ def test_concurrency_does_not_change_the_results(tmp_path: Path) -> None:
     found = verify("one", "many", output_dir=tmp_path)
 
     assert found.agree, str(found)
-    for name in ("results.csv", "results.parquet", "analysis.json", "dataset.jsonl", "config.json"):
+    for name in (
+        "results.csv",
+        "results.parquet",
+        "responses.parquet",
+        "analysis.json",
+        "dataset.jsonl",
+        "config.json",
+    ):
         first, second = (tmp_path / each / name for each in ("one", "many"))
         assert first.read_bytes() == second.read_bytes()
 
