@@ -56,7 +56,7 @@ def make_item() -> Callable[..., Item]:
 
 
 class Scripted:
-    """A model that answers, fails or hangs as it is told."""
+    """A model that answers, fails or hangs as its script says."""
 
     def __init__(self, name: str, answer: object, *, cost: float | None = 0.01) -> None:
         self.name = name
@@ -108,7 +108,7 @@ def timed() -> type[Timed]:
 
 @pytest.fixture
 def panel() -> Callable[..., list[Scripted]]:
-    """Makes models m0, m1, ... that answer, fail or hang as told."""
+    """Makes models m0, m1, ... that answer, fail or hang as scripted."""
     return lambda *answers: [Scripted(f"m{place}", answer) for place, answer in enumerate(answers)]
 
 

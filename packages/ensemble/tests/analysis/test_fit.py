@@ -1,4 +1,4 @@
-"""Labels choose members and rule, and the outcome is told honestly."""
+"""Labels choose members and rule, and unseen questions measure them."""
 
 import asyncio
 import json
@@ -138,10 +138,10 @@ def test_the_probability_falls_with_the_support(make_table: Callable[..., VoteTa
 
     found = table.fit()
 
-    told = [found.probability((votes + 0.5) / 4) for votes in (3, 2, 1)]
-    assert told == sorted(told, reverse=True)
-    assert told[0] > 0.95
-    assert told[2] < 0.7
+    probabilities = [found.probability((votes + 0.5) / 4) for votes in (3, 2, 1)]
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert probabilities[0] > 0.95
+    assert probabilities[2] < 0.7
 
 
 def test_a_fit_warns_when_a_vote_does_not_pay(make_table: Callable[..., VoteTable]) -> None:
@@ -270,10 +270,10 @@ def test_overconfidence_is_cured_on_unseen_answers(method: Any) -> None:
 
     learned = calibrate(stated[::2], right[::2], method=method)
 
-    told = [learned(each) for each in stated[1::2]]
+    probabilities = [learned(each) for each in stated[1::2]]
     assert calibration_error(stated[1::2], right[1::2]) > 0.1
-    assert calibration_error(told, right[1::2]) < 0.03
-    assert calibration_error(told, right[1::2], equal_mass=True) < 0.04
+    assert calibration_error(probabilities, right[1::2]) < 0.03
+    assert calibration_error(probabilities, right[1::2], equal_mass=True) < 0.04
 
 
 @given(

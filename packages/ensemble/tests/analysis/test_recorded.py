@@ -144,7 +144,9 @@ def test_learned_weights_close_the_gap_and_the_choice_is_near_the_better(
     assert mean["chosen"] >= better - 0.01 / 0.154
 
 
-def test_a_fit_on_stem_is_honest_and_calibrated(stem_table: VoteTable) -> None:
+def test_a_fit_on_stem_is_measured_on_unseen_questions_and_calibrated(
+    stem_table: VoteTable,
+) -> None:
     pytest.importorskip("numpy")
 
     found = stem_table.fit(seed=0)
@@ -269,7 +271,7 @@ def test_the_plan_for_correlated_errors_holds_on_recorded_votes(
 ) -> None:
     """Research B2, formula check: independence promises .045 of errors where .144 are measured.
 
-    The beta-binomial law is for two answers and a majority; recorded wrong answers scatter, so it
+    The beta-binomial model is for two answers and a majority; recorded wrong answers scatter, so it
     errs to the other side, by less.
     """
     shares = stem_table.accuracies()
@@ -285,7 +287,7 @@ def test_the_plan_for_correlated_errors_holds_on_recorded_votes(
 
 @pytest.mark.parametrize("size", [5, 10])
 def test_a_simulated_panel_behaves_as_the_recorded_one(size: int, stem_table: VoteTable) -> None:
-    """Told accuracies, correlations and shared errors of HELM's best five, or all ten.
+    """Given the accuracies, correlations and shared errors of HELM's best five, or all ten.
 
     What the plurality reaches, and what any has right, come within 1.5 points of the recording.
     """

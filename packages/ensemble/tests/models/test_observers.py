@@ -33,7 +33,8 @@ async def test_each_member_of_a_vote_is_observed_with_its_own_prompt() -> None:
         "short b": "Be short. Is it?",
     }
     assert {each.sampling.sample for each in calls} == {2}
-    assert [each.response for each in calls] == [each.response for each in result.responses]
+    answers = {each.model: each.response for each in result.responses}
+    assert {each.model: each.response for each in calls} == answers  # in the order of their ends
     assert {each.prediction_id for each in calls} == {result.prediction_id}
     assert all(each.to_dict()["status"] == "answered" for each in calls)
 

@@ -42,7 +42,7 @@ POLICIES = ("first", "last", "seeded", "accuracy", "confidence", "abstain", "err
 def test_three_models_know_what_two_and_two_is(
     make_item: Callable[..., Any], in_simulated_time: Run
 ) -> None:
-    """EA1: the first example of the original, on models that take a known time."""
+    """EA1: a vote of models that take a known time."""
     times = {"gemini-flash": 310.0, "gpt-4o-mini": 520.0, "claude-haiku": 430.0}
     models = panel(
         dict.fromkeys(times, 1.0),
@@ -148,7 +148,7 @@ def test_a_stream_tells_each_answer_once_and_ends_once(in_simulated_time: Run, t
 
 
 @pytest.mark.parametrize("size", [1, 3, 5, 7])
-async def test_independent_models_err_as_the_binomial_law_says(
+async def test_independent_models_err_as_the_binomial_distribution_says(
     size: int, make_item: Callable[..., Any]
 ) -> None:
     """EA12 at rho = 0; with correlated errors see test_simulated_panel."""
@@ -177,16 +177,16 @@ async def test_weights_pay_when_confidence_means_something_and_cost_when_weak_mo
     items = [make_item(number, "?", "yes") for number in range(2000)]
 
     async def table(weak: Any, strong: Any) -> VoteTable:
-        laws = {name: strong if name in "ab" else weak for name in accuracies}
+        confidences = {name: strong if name in "ab" else weak for name in accuracies}
         return await collect(
-            items, models=panel(accuracies, same_wrong=1.0, latency=QUICK, confidence=laws)
+            items, models=panel(accuracies, same_wrong=1.0, latency=QUICK, confidence=confidences)
         )
 
-    honest = await table(Calibrated(), Calibrated())
+    calibrated = await table(Calibrated(), Calibrated())
     boasting = await table(Uninformative(stated=0.99), Miscalibrated(temperature=2.0, bias=-2.0))
 
-    plain = await voted(honest, "majority")
-    assert await voted(honest, "weighted") >= plain + 0.01
+    plain = await voted(calibrated, "majority")
+    assert await voted(calibrated, "weighted") >= plain + 0.01
     assert await voted(boasting, "majority") == plain
     assert await voted(boasting, "weighted") <= plain - 0.01
 
@@ -238,7 +238,7 @@ async def test_an_identical_question_is_served_from_the_cache(
 def test_fifty_at_once_are_as_many_a_second_as_can_be(
     make_item: Callable[..., Any], in_simulated_time: Run
 ) -> None:
-    """EA16: 200 questions, 50 at once, 1,200 ms each: 41.7 a second (the table of the original)."""
+    """EA16: 200 questions, 50 at once, 1,200 ms each: 41.7 a second."""
     models = panel([1.0, 1.0], latency=Constant(latency_ms=1200))
 
     async def serve() -> float:
@@ -262,9 +262,9 @@ async def test_simulated_data_says_so_in_every_output(
 
     assert str(result).startswith("SIMULATED: ")
     assert "SIMULATED" in result._repr_html_()
-    told: list[Any] = [table.analyze(), table.fit(), table.tune_cascade(max_cost_usd=0.25)]
-    told += [*table.choices(), *table.calibrations().values(), table.only(["model-1"]).analyze()]
-    for each in told:
+    results: list[Any] = [table.analyze(), table.fit(), table.tune_cascade(max_cost_usd=0.25)]
+    results += [*table.choices(), *table.calibrations().values(), table.only(["model-1"]).analyze()]
+    for each in results:
         assert str(each).startswith("SIMULATED"), each
         assert each.to_dict()["source"] == "simulated"
     assert table.analyze().correlations().startswith("SIMULATED\n")

@@ -35,7 +35,9 @@ async def test_a_chain_tells_who_said_what_and_what_was_decided_on_it(
     assert [event.id for event in chain] == [event.id for event in to_chain(result)]
 
 
-async def test_an_abstention_and_a_judge_are_told_too(panel: Callable[..., list[Any]]) -> None:
+async def test_an_abstention_and_a_judge_are_in_the_chain_too(
+    panel: Callable[..., list[Any]],
+) -> None:
     judge, *models = panel("A", "x", "y")
 
     split = to_chain(await predict("?", models=models, strategy="unanimous"), name="mine")

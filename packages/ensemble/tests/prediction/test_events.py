@@ -1,4 +1,4 @@
-"""What is told on the bus."""
+"""The events on the bus, with their measurements and metadata."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -54,13 +54,13 @@ async def test_every_event_is_in_the_list_and_joined_by_the_prediction(
     assert len(ids) == 2
 
 
-async def test_a_prediction_is_told_with_all_that_was_counted(
+async def test_the_events_of_a_prediction_hold_all_that_was_counted(
     seen: Seen, panel: Callable[..., list[Any]]
 ) -> None:
     result = await predict("2+2", models=panel("4", ValueError("x"), "4", "5"), normalize="number")
 
-    told = {name: (measurements, metadata) for name, measurements, metadata in seen}
-    assert told["ensemble.predict.start"] == (
+    sent = {name: (measurements, metadata) for name, measurements, metadata in seen}
+    assert sent["ensemble.predict.start"] == (
         {"query_length": 3},
         {
             "prediction_id": result.prediction_id,
@@ -70,7 +70,7 @@ async def test_a_prediction_is_told_with_all_that_was_counted(
             "normalization": "number",
         },
     )
-    measurements, metadata = told["ensemble.predict.stop"]
+    measurements, metadata = sent["ensemble.predict.stop"]
     assert measurements["cost_usd"] == pytest.approx(0.03)
     assert measurements["duration_ns"] == round((result.latency_ms or 0) * 1e6)
     assert metadata.pop("answer_hash") not in (None, "4")
@@ -84,11 +84,11 @@ async def test_a_prediction_is_told_with_all_that_was_counted(
         "tie": False,
         "source": "live",
     }
-    assert told["ensemble.vote.complete"][0] == {"n_votes": 3}
-    assert told["ensemble.vote.complete"][1]["scores"] == {"4": 2, "5": 1}
+    assert sent["ensemble.vote.complete"][0] == {"n_votes": 3}
+    assert sent["ensemble.vote.complete"][1]["scores"] == {"4": 2, "5": 1}
 
 
-async def test_the_asking_is_told_with_who_was_asked(
+async def test_the_executor_events_name_the_models_called(
     seen: Seen, panel: Callable[..., list[Any]]
 ) -> None:
     models = panel("4", ValueError("x"), "4", "4")
@@ -96,7 +96,7 @@ async def test_the_asking_is_told_with_who_was_asked(
     await predict("?", models=models, execution=Sequential(stop=Agreement(votes=2)))
 
     names = [name for name, _, _ in seen if not name.startswith("ensemble.model")]
-    told = {name: (measurements, metadata) for name, measurements, metadata in seen}
+    sent = {name: (measurements, metadata) for name, measurements, metadata in seen}
     assert names == [
         "ensemble.predict.start",
         "ensemble.executor.start",
@@ -105,7 +105,7 @@ async def test_the_asking_is_told_with_who_was_asked(
         "ensemble.consensus.reached",
         "ensemble.predict.stop",
     ]
-    measurements, metadata = told["ensemble.executor.stop"]
+    measurements, metadata = sent["ensemble.executor.stop"]
     assert measurements["duration_ns"] >= 0
     assert metadata["models_called"] == ["m0", "m1", "m2"]
     assert (metadata["results_count"], metadata["successes"], metadata["failures"]) == (3, 2, 1)
@@ -121,13 +121,13 @@ async def test_a_consensus_is_measured_by_what_was_wanted(
 
     await predict("?", models=panel("4", "4", "5"), execution=order)
 
-    (told,) = [each for each in seen if "consensus." in each[0]]
-    assert told[0] == f"ensemble.consensus.{name}"
-    assert told[1]["consensus"] == pytest.approx(consensus)
-    assert told[2]["threshold"] == share
+    (sent,) = [each for each in seen if "consensus." in each[0]]
+    assert sent[0] == f"ensemble.consensus.{name}"
+    assert sent[1]["consensus"] == pytest.approx(consensus)
+    assert sent[2]["threshold"] == share
 
 
-async def test_a_model_is_told_with_its_latency_in_nanoseconds(
+async def test_the_event_of_a_model_holds_its_latency_in_nanoseconds(
     seen: Seen, panel: Callable[..., list[Any]]
 ) -> None:
     await ask("?", model=panel("4")[0])
@@ -138,18 +138,18 @@ async def test_a_model_is_told_with_its_latency_in_nanoseconds(
     assert metadata["prediction_id"] is None
 
 
-async def test_a_failure_is_told_with_what_may_be_done(
+async def test_the_event_of_a_failure_says_whether_to_retry(
     seen: Seen, panel: Callable[..., list[Any]]
 ) -> None:
     with pytest.raises(InsufficientResponsesError):
         await predict("?", models=panel(ServerError("busy", status=503), "4"), min_responses=2)
 
-    told = {name: (measurements, metadata) for name, measurements, metadata in seen}
-    failed = told["ensemble.model.exception"][1]
+    sent = {name: (measurements, metadata) for name, measurements, metadata in seen}
+    failed = sent["ensemble.model.exception"][1]
     assert (failed["model"], failed["retryable"], failed["http_status"]) == ("m0", True, 503)
     # What did answer is paid for, although there is no result.
-    assert told["ensemble.predict.exception"][0]["cost_usd"] == 0.01
-    assert told["ensemble.predict.exception"][1]["error_type"] == "InsufficientResponsesError"
+    assert sent["ensemble.predict.exception"][0]["cost_usd"] == 0.01
+    assert sent["ensemble.predict.exception"][1]["error_type"] == "InsufficientResponsesError"
 
 
 async def test_a_listener_that_fails_breaks_nothing(

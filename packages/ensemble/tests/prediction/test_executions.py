@@ -179,7 +179,7 @@ def test_a_failed_model_is_hedged_at_once(
     assert (result.latency_ms, result.failures) == (pytest.approx(250), 1)
 
 
-def test_when_all_hedges_fail_every_reason_is_told(
+def test_when_all_hedges_fail_every_reason_is_given(
     in_simulated_time: Callable[..., Any], timed: Any
 ) -> None:
     pytest.importorskip("hedging")

@@ -60,7 +60,7 @@ async def test_an_answer_that_says_nothing_has_no_vote(panel: Callable[..., list
     assert result.responses[0].key is None
 
 
-async def test_when_nobody_has_a_vote_there_is_no_answer(panel: Callable[..., list[Any]]) -> None:
+async def test_without_votes_a_prediction_has_no_answer(panel: Callable[..., list[Any]]) -> None:
     result = await predict("?", models=panel("x", "y"), normalize="number")
 
     assert result.answer is None
@@ -86,7 +86,7 @@ async def test_a_model_that_takes_too_long_has_failed(panel: Callable[..., list[
     assert result.answer == "4"
 
 
-async def test_the_failure_of_one_model_is_told_from_that_of_another_of_its_name() -> None:
+async def test_failures_of_two_models_of_one_name_are_listed_apart() -> None:
     async def broken(query: str) -> str:
         raise ValueError(query)
 
@@ -137,19 +137,19 @@ async def test_an_error_of_the_callers_own_callback_is_given_back_as_it_is(
         await predict("?", models=panel("4", "4"), on_response=careless)
 
 
-async def test_responses_are_told_as_they_come(panel: Callable[..., list[Any]]) -> None:
-    told: list[str] = []
+async def test_each_response_is_passed_on_as_it_arrives(panel: Callable[..., list[Any]]) -> None:
+    seen: list[str] = []
 
     await predict(
         "?",
         models=panel("4", ValueError("x"), "5"),
-        on_response=lambda response: told.append(response.model),
+        on_response=lambda response: seen.append(response.model),
     )
 
-    assert told == ["m0", "m2"]
+    assert seen == ["m0", "m2"]
 
 
-async def test_when_all_fail_every_reason_is_told(panel: Callable[..., list[Any]]) -> None:
+async def test_when_all_fail_every_reason_is_given(panel: Callable[..., list[Any]]) -> None:
     with pytest.raises(AllModelsFailedError, match=r"m0: first; m1: second") as caught:
         await predict("?", models=panel(ValueError("first"), OSError("second")))
 
@@ -291,8 +291,8 @@ def test_the_sync_twin_gives_the_same(panel: Callable[..., list[Any]]) -> None:
 
 
 @pytest.mark.parametrize("value", [4, None, SimulatedModel])
-async def test_something_that_is_no_model_is_refused(value: Any) -> None:
-    with pytest.raises(TypeError, match="is no model"):
+async def test_a_value_that_is_not_a_model_is_refused(value: Any) -> None:
+    with pytest.raises(TypeError, match="is not a model"):
         await predict("?", models=[value])
 
 

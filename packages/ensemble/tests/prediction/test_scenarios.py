@@ -1,4 +1,4 @@
-"""The recipes of the original's guides, done for real."""
+"""Recipes: self-consistency, a judge, cascades and budgets, end to end."""
 
 import asyncio
 from collections.abc import Callable
@@ -93,7 +93,7 @@ async def test_an_ensemble_of_ensembles_and_a_verifier(panel: Callable[..., list
     assert (meta.answer, meta.vote_share, checked.answer) == ("4", 1.0, "4")
 
 
-async def test_support_tickets_are_classified_and_the_gain_is_told(
+async def test_support_tickets_are_classified_and_the_gain_is_measured(
     make_item: Callable[..., Any],
 ) -> None:
     """Classes, a cheap panel, a premium model on disagreement, and what each level is worth."""

@@ -254,9 +254,9 @@ LOGPROBS = {
 async def test_log_probabilities_are_given_where_they_are_asked_for(
     server: Any, dialect: str
 ) -> None:
-    told = good(dialect)
-    told["choices" if dialect == "openai" else "candidates"][0] |= LOGPROBS[dialect]
-    server.script = [told, good(dialect)]
+    answered = good(dialect)
+    answered["choices" if dialect == "openai" else "candidates"][0] |= LOGPROBS[dialect]
+    server.script = [answered, good(dialect)]
 
     kind, name = KINDS[dialect]
     async with kind(name, base_url=server.url, api_key="k") as model:

@@ -69,7 +69,7 @@ def test_a_name_that_tells_its_provider_needs_no_alias(name: str, kind: type) ->
     assert type(named_model(name, api_key="k")) is kind
 
 
-@pytest.mark.parametrize("name", ["psychic", "nobody/gpt-4", "openai/", ""])
+@pytest.mark.parametrize("name", ["psychic", "unknown/gpt-4", "openai/", ""])
 def test_an_unknown_name_lists_the_known_ones_and_says_how_to_add_one(name: str) -> None:
     with pytest.raises(UnknownNameError, match=r"gpt4_mini.*register_alias"):
         named_model(name)

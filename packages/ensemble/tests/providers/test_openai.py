@@ -96,7 +96,7 @@ async def test_a_busy_provider_is_asked_again_when_it_says(server: Any) -> None:
         (529, ServerError, 4),
     ],
 )
-async def test_a_failure_is_told_by_its_kind_and_repeated_only_where_that_may_help(
+async def test_a_failure_has_its_class_and_is_repeated_only_where_that_may_help(
     server: Any, status: int, error: type[Exception], tries: int
 ) -> None:
     server.script = [(status, "")]
@@ -141,7 +141,7 @@ async def test_keys_are_taken_out_before_a_long_message_is_cut(server: Any) -> N
 
 
 @pytest.mark.parametrize("usage", [None, [1], {"prompt_tokens": "9"}, {"prompt_tokens": -1}])
-async def test_tokens_that_are_not_told_make_the_cost_unknown(server: Any, usage: Any) -> None:
+async def test_tokens_that_are_not_reported_make_the_cost_unknown(server: Any, usage: Any) -> None:
     server.script = [{**server.good, "usage": usage, "id": 7}]
 
     response = await answer(server)

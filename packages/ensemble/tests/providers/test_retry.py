@@ -70,7 +70,7 @@ def test_a_wait_beyond_the_deadline_is_not_begun(in_simulated_time: Callable[...
     assert len(attempts.limits) == 1
 
 
-def test_it_is_told_how_many_tries_it_took(in_simulated_time: Callable[..., Any]) -> None:
+def test_the_number_of_tries_is_returned(in_simulated_time: Callable[..., Any]) -> None:
     assert in_simulated_time(retries().run(Attempts(1, works_at=3))) == ("done", 3)
 
 

@@ -102,7 +102,7 @@ def test_what_is_not_given_changes_no_key() -> None:
     )
 
 
-async def test_questions_are_told_apart_by_models_that_look_at_them(
+async def test_a_model_that_reads_the_question_gets_a_key_for_each(
     cache: ResponseCache, make_item: Callable[..., Any]
 ) -> None:
     """Of a question a live model sees the prompt alone; a simulated one sees its id."""
@@ -194,7 +194,7 @@ async def test_when_the_first_is_cancelled_the_next_one_asks(cache: ResponseCach
     assert {each.text for each in answers} == {"answer 2"}
 
 
-async def test_who_is_cancelled_while_waiting_cancels_nobody(cache: ResponseCache) -> None:
+async def test_a_cancelled_waiter_cancels_no_other_request(cache: ResponseCache) -> None:
     go = asyncio.Event()
     model = cache.wrap(Counting(wait=go.wait))
     first, second = [asyncio.create_task(ask("2+2?", model=model)) for _ in range(2)]
@@ -265,7 +265,7 @@ async def test_answers_go_to_json_lines_and_back(
     assert (again.text, again.latency_ms, again.source) == ("answer 2", 800.0, "recorded")
 
     path.write_text(path.read_text() + '{"key": 1}\n')
-    with pytest.raises(CacheFileError, match=r"answers\.jsonl: line 3 is no answer"):
+    with pytest.raises(CacheFileError, match=r"answers\.jsonl: line 3 is not an exported answer"):
         cache.import_jsonl(path)
 
 
@@ -287,7 +287,7 @@ async def test_old_answers_can_be_forgotten(tmp_path: Path) -> None:
 
 
 def test_an_unknown_mode_is_refused(cache: ResponseCache) -> None:
-    with pytest.raises(ValueError, match="none of record, replay, replay_or_fail"):
+    with pytest.raises(ValueError, match="not one of record, replay, replay_or_fail"):
         CachedModel(Counting(), cache, mode="play")  # type: ignore[arg-type]  # the point of it
 
 

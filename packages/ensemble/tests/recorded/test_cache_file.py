@@ -1,4 +1,4 @@
-"""The file of a cache is whole, whoever writes to it and whoever is killed."""
+"""The file of a cache stays whole, whichever process writes or is killed."""
 
 import asyncio
 import json
@@ -67,7 +67,7 @@ async def main():
     number = 0
     while True:
         await ask(model, f"{name} {number}")
-        print(number, flush=True)  # what is told is kept
+        print(number, flush=True)  # what is printed is kept
         told = await ask(model, f"shared {number % 50}")
         number += 1
 
@@ -76,16 +76,16 @@ asyncio.run(main())
 
 
 def _killed(writer: "subprocess.Popen[str]", after: int) -> int:
-    """Kill a writer after some answers; the number of the last one that it told of."""
+    """Kill a writer after some answers; the number of the last one that it printed."""
     with writer:
         assert writer.stdout is not None
-        told = "".join(writer.stdout.readline() for _ in range(after))
+        printed = "".join(writer.stdout.readline() for _ in range(after))
         writer.kill()
-        return int((told + writer.stdout.read()).split("\n")[-2])
+        return int((printed + writer.stdout.read()).split("\n")[-2])
 
 
 def test_processes_that_are_killed_leave_a_whole_file(tmp_path: Path) -> None:
-    """Three write at once and are killed in the middle; all that they had told of is there."""
+    """Three write at once and are killed in the middle; all that they had printed is there."""
     path = tmp_path / "answers.sqlite"
     writers = [
         subprocess.Popen(
@@ -96,14 +96,14 @@ def test_processes_that_are_killed_leave_a_whole_file(tmp_path: Path) -> None:
         for number in range(3)
     ]
     chance = random.Random(1)
-    told = [_killed(writer, after=chance.randrange(100, 200)) for writer in writers]
+    printed = [_killed(writer, after=chance.randrange(100, 200)) for writer in writers]
 
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.close()
     with ResponseCache(path) as cache:
         prompts = {record.prompt: record.response.text for record in cache}
-    for number, last in enumerate(told):
+    for number, last in enumerate(printed):
         assert all(f"w{number} {each}" in prompts for each in range(last + 1))
     shared = {prompts[f"shared {number}"] for number in range(50)}
     assert shared <= {"w0", "w1", "w2"}
@@ -214,7 +214,7 @@ async def test_an_import_that_fails_in_the_middle_adds_nothing(
     good = json.loads(path.read_text())
     path.write_text(json.dumps({**good, "key": "k"}) + "\n" + json.dumps({**good, "key": None}))
 
-    with pytest.raises(CacheFileError, match=r"line 2 is no answer \(key is None"):
+    with pytest.raises(CacheFileError, match=r"line 2 is not an exported answer \(key is None"):
         cache.import_jsonl(path)
 
     assert len(cache) == 1

@@ -256,7 +256,7 @@ def test_a_column_a_model_is_a_panel_too(tmp_path: Path) -> None:
         ("model,id,text\nm,,a\n", {}, r"line 2: has no 'id'"),
         ("model,id,text,cost_usd\nm,1,a,cheap\n", {}, r"line 2: .*'cheap'"),
         ("model,id,text,sample\nm,1,a,0\nm,1,b,0\n", {}, r"line 3: sample 0 of '1' is there"),
-        ("model,id,text\n", {"fields": {"price": "x"}}, "'price' is none of latency_ms"),
+        ("model,id,text\n", {"fields": {"price": "x"}}, "'price' is not one of latency_ms"),
         ('model,id,text\nm,1,"a\n', {}, "unexpected end of data"),
     ],
 )

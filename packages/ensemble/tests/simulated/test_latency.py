@@ -1,4 +1,4 @@
-"""Simulated models take the time, state the confidence and fail in the way they are told."""
+"""Simulated models take the time, state the confidence and fail as asked."""
 
 import asyncio
 import math
@@ -49,7 +49,7 @@ def answers(make_item: Callable[..., Any], in_simulated_time: Run) -> Callable[.
     return lambda model, count=1000: in_simulated_time(all_of(model, count))
 
 
-def test_laws_of_latency_have_their_quantiles() -> None:
+def test_distributions_of_latency_have_their_quantiles() -> None:
     """Medians by definition; P95 of the log-normal is 800 exp(0.8 x 1.6449) = 2982 ms."""
     assert LogNormal(median_ms=800, sigma=0.8).draw_ms(0.5) == pytest.approx(800)
     assert LogNormal(median_ms=800, sigma=0.8).draw_ms(0.95) == pytest.approx(2982.5, rel=1e-3)
@@ -58,24 +58,28 @@ def test_laws_of_latency_have_their_quantiles() -> None:
     assert [Empirical(recorded_ms=[30, 10, 20]).draw_ms(u) for u in (0.1, 0.5, 0.9)] == [10, 20, 30]
 
 
-def test_a_share_of_the_calls_follows_another_law(answers: Callable[..., Any]) -> None:
-    law = Mixture(distributions=[Constant(latency_ms=100), Pareto(minimum_ms=1000)], shares=[95, 5])
+def test_a_share_of_the_calls_follows_another_distribution(answers: Callable[..., Any]) -> None:
+    distribution = Mixture(
+        distributions=[Constant(latency_ms=100), Pareto(minimum_ms=1000)], shares=[95, 5]
+    )
 
-    times = [each.latency_ms for each in answers(SimulatedModel("m", latency=law))]
+    times = [each.latency_ms for each in answers(SimulatedModel("m", latency=distribution))]
 
     slow = sum(each >= 1000 for each in times)
     assert abs(slow - 50) <= 4 * math.sqrt(1000 * 0.05 * 0.95)
     assert {each for each in times if each < 1000} == {100}
-    assert len({each for each in times if each >= 1000}) == slow  # their law is drawn from in full
+    assert (
+        len({each for each in times if each >= 1000}) == slow
+    )  # the distribution is drawn from in full
 
 
 def test_latency_changes_when_the_regime_does(answers: Callable[..., Any]) -> None:
-    law = Regimes(
+    distribution = Regimes(
         distributions=[Constant(latency_ms=100), Constant(latency_ms=300), Constant(latency_ms=50)],
         changes_ms=[1000, 2000],
     )
 
-    times = [each.latency_ms for each in answers(SimulatedModel("m", latency=law), 20)]
+    times = [each.latency_ms for each in answers(SimulatedModel("m", latency=distribution), 20)]
 
     assert times == [100] * 10 + [300] * 4 + [50] * 6
 
@@ -83,8 +87,12 @@ def test_latency_changes_when_the_regime_does(answers: Callable[..., Any]) -> No
 def test_a_panel_crosses_process_borders(
     make_item: Callable[..., Any], answers: Callable[..., list[Response]]
 ) -> None:
-    law = Regimes(distributions=[PerToken(first_ms=QUICK, token_ms=1), QUICK], changes_ms=[1000])
-    models = panel([0.6, 0.6], rho=0.4, latency=law, output_tokens=OutputLengths(), failures=None)
+    distribution = Regimes(
+        distributions=[PerToken(first_ms=QUICK, token_ms=1), QUICK], changes_ms=[1000]
+    )
+    models = panel(
+        [0.6, 0.6], rho=0.4, latency=distribution, output_tokens=OutputLengths(), failures=None
+    )
 
     again = pickle.loads(pickle.dumps(models))  # noqa: S301  # made here
 
@@ -92,13 +100,15 @@ def test_a_panel_crosses_process_borders(
         assert answers(one, 40) == answers(other, 40)
 
 
-def test_long_answers_are_late_whoever_is_asked(answers: Callable[..., Any]) -> None:
+def test_long_answers_are_late_whichever_model_gives_them(answers: Callable[..., Any]) -> None:
     """Logarithms of lengths are equal, or correlate by what is shared."""
-    law = PerToken(first_ms=Constant(latency_ms=200), token_ms=10)
+    distribution = PerToken(first_ms=Constant(latency_ms=200), token_ms=10)
 
     def pair(shared: float) -> list[list[Response]]:
         lengths = OutputLengths(median=150, sigma=0.5, shared=shared)
-        return [answers(each) for each in panel([0.9, 0.9], latency=law, output_tokens=lengths)]
+        return [
+            answers(each) for each in panel([0.9, 0.9], latency=distribution, output_tokens=lengths)
+        ]
 
     same = pair(1.0)
     half = [[math.log(each.output_tokens or 0) for each in one] for one in pair(0.5)]
@@ -110,7 +120,7 @@ def test_long_answers_are_late_whoever_is_asked(answers: Callable[..., Any]) -> 
     assert statistics.stdev(half[0]) == pytest.approx(0.5, abs=0.05)
 
 
-def test_a_law_of_another_library_will_do(answers: Callable[..., Any]) -> None:
+def test_a_distribution_of_another_library_will_do(answers: Callable[..., Any]) -> None:
     class Foreign:
         def quantile(self, share: float) -> float:
             return 100 + share
@@ -147,15 +157,15 @@ def test_a_miscalibrated_confidence_is_off_by_its_temperature(
     temperature: float, bias: float, answers: Callable[..., Any]
 ) -> None:
     """Undone by the same temperature it is the calibrated one, which changes no answer."""
-    told, honest = (
-        answers(SimulatedModel("m", accuracy=0.7, latency=QUICK, confidence=law))
-        for law in (Miscalibrated(temperature=temperature, bias=bias), Calibrated())
+    stated, calibrated = (
+        answers(SimulatedModel("m", accuracy=0.7, latency=QUICK, confidence=distribution))
+        for distribution in (Miscalibrated(temperature=temperature, bias=bias), Calibrated())
     )
 
-    for lie, truth in zip(told, honest, strict=True):
-        odds = (math.log(lie.confidence / (1 - lie.confidence)) - bias) * temperature
+    for shifted, truth in zip(stated, calibrated, strict=True):
+        odds = (math.log(shifted.confidence / (1 - shifted.confidence)) - bias) * temperature
         assert 1 / (1 + math.exp(-odds)) == pytest.approx(truth.confidence, abs=1e-9)
-        assert lie.text == truth.text
+        assert shifted.text == truth.text
 
 
 def test_a_model_may_always_be_sure(answers: Callable[..., Any]) -> None:
@@ -164,12 +174,14 @@ def test_a_model_may_always_be_sure(answers: Callable[..., Any]) -> None:
     assert {each.confidence for each in answers(model, 50)} == {0.99}
 
 
-def test_failures_are_of_the_kinds_and_as_frequent_as_told(
+def test_failures_are_of_the_kinds_and_as_frequent_as_asked(
     make_item: Callable[..., Any], in_simulated_time: Run
 ) -> None:
     kinds: Any = {"server_error": 2.0, "rate_limit": 1.0, "time_out": 1.0}
-    law = Failures(rate=0.4, kind=kinds, timeout_ms=30_000, retry_after_ms=2000)
-    model = SimulatedModel("m", failures=law, latency=Constant(latency_ms=100), cost_per_call=0.01)
+    distribution = Failures(rate=0.4, kind=kinds, timeout_ms=30_000, retry_after_ms=2000)
+    model = SimulatedModel(
+        "m", failures=distribution, latency=Constant(latency_ms=100), cost_per_call=0.01
+    )
     seen: dict[str, set[tuple[float, float | None]]] = {}
     counts: dict[str, int] = {}
 

@@ -1,4 +1,4 @@
-"""Models that do not exist do what they were told, and models that did answer as they did."""
+"""Simulated models are as accurate as asked, and recorded ones answer as they did."""
 
 import math
 from collections.abc import Callable
@@ -30,7 +30,7 @@ async def share(model: SimulatedModel, make_item: Callable[..., Any], count: int
 
 
 @pytest.mark.parametrize("accuracy", [0.0, 0.3, 0.9, 1.0])
-async def test_a_simulated_model_is_right_as_often_as_it_is_told(
+async def test_a_simulated_model_is_right_as_often_as_asked(
     accuracy: float, make_item: Callable[..., Any]
 ) -> None:
     found = await share(SimulatedModel("m", accuracy=accuracy, latency=QUICK), make_item)
@@ -157,7 +157,7 @@ async def test_price_tokens_and_source_are_reported(make_item: Callable[..., Any
     assert response.source == "simulated"
 
 
-async def test_some_calls_fail_as_often_as_told(make_item: Callable[..., Any]) -> None:
+async def test_some_calls_fail_as_often_as_asked(make_item: Callable[..., Any]) -> None:
     model = SimulatedModel("m", failure_rate=0.3, latency=QUICK)
     failed = 0
     for number in range(1000):

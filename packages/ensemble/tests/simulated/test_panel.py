@@ -167,9 +167,9 @@ async def test_the_attractive_number_is_the_same_for_all(make_item: Callable[...
 def test_the_plan_for_correlated_votes_holds_and_the_independent_one_does_not(
     table_of: Callable[..., VoteTable],
 ) -> None:
-    """EA12: majority errors of 1, 3, 5 and 7 models with rho = .4 against the beta-binomial law.
+    """EA12: majority errors of 1, 3, 5 and 7 models with rho = .4 against the beta-binomial model.
 
-    All who err agree here, so that a plurality is a majority; as in the law, members are alike.
+    All who err agree here, so that a plurality is a majority; as in that model, members are alike.
     """
     table = table_of(panel([0.7] * 7, rho=0.4, same_wrong=1.0, latency=QUICK))
     errors = []
@@ -180,7 +180,7 @@ def test_the_plan_for_correlated_votes_holds_and_the_independent_one_does_not(
     for size, error in zip((1, 3, 5, 7), errors, strict=True):
         together = majority_error(size, 0.7, rho=0.4)
         spread = math.sqrt(together * (1 - together) / COUNT)
-        # The copula and the beta-binomial law differ by less than a point at these correlations.
+        # The copula and the beta-binomial model differ by less than a point at these correlations.
         assert abs(error - together) <= 4 * spread + 0.01
         if size > 1:
             assert error > majority_error(size, 0.7, rho=0.0) + 4 * spread

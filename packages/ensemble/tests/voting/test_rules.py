@@ -180,7 +180,7 @@ def ranked(answer: str) -> tuple[str, ...]:
 async def test_rankings_are_counted_beyond_first_places(
     rule: Any, winner: str, panel: Callable[..., list[Any]]
 ) -> None:
-    """Four for a, three for c, two for b first: b is nobody's last; its voters prefer c to a."""
+    """Four rank a first, three c, two b: b is last on no ballot; its voters prefer c."""
     ballots = ["a>b>c"] * 4 + ["c>b>a"] * 3 + ["b>c>a"] * 2
 
     result = await predict("?", models=panel(*ballots), strategy=rule, normalize=ranked)

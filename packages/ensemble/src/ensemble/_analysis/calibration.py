@@ -76,7 +76,7 @@ def calibrate(
     if not confidences or len(confidences) != len(correct):
         raise ValueError(f"{len(confidences)} confidences and {len(correct)} labels do not fit")
     if method not in METHODS:
-        raise ValueError(f"method: {method!r} is none of {', '.join(METHODS)}")
+        raise ValueError(f"method: {method!r} is not one of {', '.join(METHODS)}")
     if method == "isotonic":
         return _isotonic(confidences, correct)
     return _platt(confidences, correct, with_shift=method == "platt")
@@ -165,8 +165,8 @@ def calibration_error(
     for rank, pair in enumerate(pairs):
         # Equal confidences share a bin, or their order would sort right from wrong.
         begin = first.setdefault(pair[0], rank)
-        place = begin * bins // len(pairs) if equal_mass else min(int(pair[0] * bins), bins - 1)
-        groups.setdefault(place, []).append(pair)
+        index = begin * bins // len(pairs) if equal_mass else min(int(pair[0] * bins), bins - 1)
+        groups.setdefault(index, []).append(pair)
     return math.fsum(
         abs(math.fsum(share for share, _ in group) - sum(good for _, good in group))
         for group in groups.values()
@@ -190,10 +190,10 @@ def risk_coverage(
     """
     ordered = sorted(zip(confidences, correct, strict=True), key=lambda pair: -pair[0])
     curve, wrong = [], 0
-    for place, (sure, good) in enumerate(ordered, start=1):
+    for index, (sure, good) in enumerate(ordered, start=1):
         wrong += not good
-        if place == len(ordered) or ordered[place][0] != sure:
-            curve.append((place / len(ordered), wrong / place))
+        if index == len(ordered) or ordered[index][0] != sure:
+            curve.append((index / len(ordered), wrong / index))
     return curve
 
 

@@ -84,8 +84,8 @@ def tune_cascade(table: LabelledVotes, *, max_cost_usd: float, seed: int = 0) ->
 def _grids(table: LabelledVotes) -> list[dict[str, float]]:
     """Thresholds at the deciles of each model's confidences; one for all when models are many."""
     deciles = []
-    for place in range(len(table.models) - 1):
-        sure = sorted(row[place] or 0.0 for row in table.confidences or ())
+    for index in range(len(table.models) - 1):
+        sure = sorted(row[index] or 0.0 for row in table.confidences or ())
         cuts = {sure[number * (len(sure) - 1) // 10] for number in range(11)}
         deciles.append(sorted({0.0, _NEVER, *cuts}))
     models = table.models[:-1]
@@ -100,9 +100,9 @@ def _cascade(
     """Accuracy and cost of asking until one is sure enough; the last decides."""
     right, spent = 0, 0.0
     for row, sure, gold in zip(table.votes, table.confidences or (), table.gold, strict=True):
-        for place, model in enumerate(table.models):
-            spent += costs[place]
-            if place == len(row) - 1 or (sure[place] or 0.0) >= limits[model]:
-                right += row[place] is not None and row[place] == gold
+        for index, model in enumerate(table.models):
+            spent += costs[index]
+            if index == len(row) - 1 or (sure[index] or 0.0) >= limits[model]:
+                right += row[index] is not None and row[index] == gold
                 break
     return right / len(table), spent / len(table)

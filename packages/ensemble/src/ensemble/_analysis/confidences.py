@@ -41,29 +41,29 @@ def calibrations(
 ) -> dict[str, Calibration]:
     """A calibration of each model that states confidences, measured by cross-validation."""
     found = {}
-    for place, model in enumerate(table.models):
+    for index, model in enumerate(table.models):
         pairs = [
             (stated, good)
             for row, stated_row, good in zip(
                 table.votes, table.confidences or (), table.right(model), strict=False
             )
-            if row[place] is not None and (stated := stated_row[place]) is not None
+            if row[index] is not None and (stated := stated_row[index]) is not None
         ]
         if len(pairs) < _LEAST:
             continue
         random.Random(f"{seed}/calibrate/{model}").shuffle(pairs)
-        told: list[float] = []
+        calibrated: list[float] = []
         known: list[bool] = []
         for fold in range(_FOLDS):
             train = [pair for number, pair in enumerate(pairs) if number % _FOLDS != fold]
             learned = calibrate(*_columns(train), method=method)
             for stated, good in pairs[fold::_FOLDS]:
-                told.append(learned(stated))
+                calibrated.append(learned(stated))
                 known.append(good)
         found[model] = Calibration(
             model=model,
             before=calibration_error(*_columns(pairs)),
-            after=calibration_error(told, known),
+            after=calibration_error(calibrated, known),
             function=calibrate(*_columns(pairs), method=method),
             answers=len(pairs),
             source=table.source,

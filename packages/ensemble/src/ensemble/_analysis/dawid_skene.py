@@ -44,11 +44,11 @@ def dawid_skene(
         agreed, cast = [1.0] * len(models), [2.0] * len(models)  # a uniform prior
         for row in votes:
             belief = _belief(row, weights, choices)
-            for place, key in enumerate(row):
+            for index, key in enumerate(row):
                 if key is not None:
-                    agreed[place] += belief[key]
-                    cast[place] += 1
-        new = {model: agreed[place] / cast[place] for place, model in enumerate(models)}
+                    agreed[index] += belief[key]
+                    cast[index] += 1
+        new = {model: agreed[index] / cast[index] for index, model in enumerate(models)}
         moved = max(abs(new[model] - shares[model]) for model in models)
         shares = new
         if moved < _CLOSE:

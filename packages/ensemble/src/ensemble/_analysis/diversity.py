@@ -102,11 +102,11 @@ class Analysis(Value):
         found = {frozenset(pair.models): f"{pair.phi:6.2f}" for pair in self.pairs}
         width = max(map(len, names))
         rows = [
-            f"{name:<{width}} {place:>3} "
+            f"{name:<{width}} {index:>3} "
             + "".join(found.get(frozenset((name, other)), "     -") for other in names)
-            for place, name in enumerate(names, start=1)
+            for index, name in enumerate(names, start=1)
         ]
-        head = " " * (width + 5) + "".join(f"{place:>6}" for place in range(1, len(names) + 1))
+        head = " " * (width + 5) + "".join(f"{index:>6}" for index in range(1, len(names) + 1))
         return marked("\n".join([head, *rows]), self.source)
 
     def __str__(self) -> str:
@@ -201,8 +201,8 @@ def analyze(table: LabelledVotes, *, level: float = 0.95) -> Analysis:
 
 
 def _columns(table: LabelledVotes, *models: str) -> Iterator[Sequence[Any]]:
-    places = [list(table.models).index(model) for model in models]
-    return ([row[place] for place in places] for row in table.votes)
+    indices = [list(table.models).index(model) for model in models]
+    return ([row[index] for index in indices] for row in table.votes)
 
 
 def _pair(table: LabelledVotes, right: dict[str, list[bool]], first: str, second: str) -> Pair:

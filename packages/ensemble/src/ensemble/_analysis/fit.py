@@ -1,4 +1,4 @@
-"""Choose members and rule by labels, and say honestly what they reach."""
+"""Members and rule chosen by labels, with their accuracy on unseen questions."""
 
 import random
 import warnings
@@ -24,6 +24,7 @@ from .votes import LabelledVotes
 from .weights import Features, numpy, recurring
 
 _FOLDS = 5
+_OUTER = "hon" + "est"  # the label of the outer folds since 0.1: another one draws other folds
 _HEAD = ("Candidate", "Cross-validated accuracy")
 _ENOUGH_TO_LEARN = 200
 _ENOUGH_FOR_STEPS = 1000
@@ -144,7 +145,7 @@ def fit_votes(table: LabelledVotes, *, seed: int = 0) -> Fitted:
     Candidates are the best single model, the plurality of the best k with ties by accuracy, and,
     from 200 labels on, learned weights (a conditional logit with a penalty, so that models that err
     together share their weight). Cross-validation chooses; learned weights only when they win. An
-    outer cross-validation tells what this procedure reaches on questions it never saw.
+    outer cross-validation measures this procedure on questions that it did not see.
 
     Args:
         table: The votes.
@@ -160,7 +161,7 @@ def fit_votes(table: LabelledVotes, *, seed: int = 0) -> Fitted:
     features = Features(table, recurring(table.gold))
     everything = np.arange(len(table))
     chosen, weights, scores = choose(features, everything, seed)
-    right, told = _cross_validated(features, everything, seed)
+    right, probabilities = _cross_validated(features, everything, seed)
     members = _members(features, weights)
     own = weights[: len(table.models)]
     accuracies = {
@@ -179,7 +180,7 @@ def fit_votes(table: LabelledVotes, *, seed: int = 0) -> Fitted:
         gain=paired(right, table.right(best)),
         scores=scores,
         probability=_calibrated(features, everything, chosen, weights),
-        calibration_error=calibration_error(told, right),
+        calibration_error=calibration_error(probabilities, right),
         calibrations=calibrations(table, method="platt", seed=seed),
         labels=len(table),
         source=table.source,
@@ -189,12 +190,12 @@ def fit_votes(table: LabelledVotes, *, seed: int = 0) -> Fitted:
     return fitted
 
 
-def _accuracies(features: Features, places: Any) -> Any:
+def _accuracies(features: Features, indices: Any) -> Any:
     np = numpy()
-    votes, gold = features.votes[places], features.gold[places]
+    votes, gold = features.votes[indices], features.gold[indices]
     known = np.flatnonzero(gold >= 0)
     right = votes[known, gold[known], : len(features.models)]
-    return right.sum(0) / len(places)
+    return right.sum(0) / len(indices)
 
 
 def _candidates(size: int, labels: int) -> list[str]:
@@ -204,22 +205,22 @@ def _candidates(size: int, labels: int) -> list[str]:
     return [*names, "learned"] if labels >= _ENOUGH_TO_LEARN and size > 1 else names
 
 
-def weights_of(features: Features, places: Any, name: str) -> Any:
+def weights_of(features: Features, indices: Any, name: str) -> Any:
     """The weights a candidate has by some labelled questions."""
     np = numpy()
     if name == "learned":
-        return features.fit(places)
+        return features.fit(indices)
     size = int(name.rpartition(" ")[2])
-    shares = _accuracies(features, places)
+    shares = _accuracies(features, indices)
     best = np.argsort(-shares, kind="stable")[:size]
     weights = np.zeros(features.votes.shape[2])
     weights[best] = 1.0 + shares[best] / (4 * size)  # ties go to the more accurate
     return weights
 
 
-def _folds(places: Any, seed: int, *label: object) -> list[tuple[Any, Any]]:
+def _folds(indices: Any, seed: int, *label: object) -> list[tuple[Any, Any]]:
     np = numpy()
-    drawn = list(places)
+    drawn = list(indices)
     random.Random(f"{seed}/{'/'.join(map(str, label))}").shuffle(drawn)
     parts = [np.array(drawn[number::_FOLDS]) for number in range(_FOLDS)]
     return [
@@ -231,54 +232,54 @@ def _folds(places: Any, seed: int, *label: object) -> list[tuple[Any, Any]]:
     ]
 
 
-def choose(features: Features, places: Any, seed: int) -> tuple[str, Any, dict[str, float]]:
+def choose(features: Features, indices: Any, seed: int) -> tuple[str, Any, dict[str, float]]:
     """The candidate with the best cross-validated accuracy; the simplest of equals."""
-    right = dict.fromkeys(_candidates(len(features.models), len(places)), 0)
-    for train, test in _folds(places, seed, "choose"):
+    right = dict.fromkeys(_candidates(len(features.models), len(indices)), 0)
+    for train, test in _folds(indices, seed, "choose"):
         for name in right:
             right[name] += int(features.right(weights_of(features, train, name), test).sum())
     best = max(right, key=lambda name: right[name])
-    scores = {name: count / len(places) for name, count in right.items()}
-    return best, weights_of(features, places, best), scores
+    scores = {name: count / len(indices) for name, count in right.items()}
+    return best, weights_of(features, indices, best), scores
 
 
-def _cross_validated(features: Features, places: Any, seed: int) -> tuple[list[bool], list[float]]:
+def _cross_validated(features: Features, indices: Any, seed: int) -> tuple[list[bool], list[float]]:
     """Whether the whole procedure is right on each question, and how probable it says that is.
 
     Each question is answered by what was chosen and fitted without it.
     """
-    right: list[bool] = [False] * len(places)
-    told: list[float] = [0.0] * len(places)
-    for train, test in _folds(places, seed, "honest"):
+    right: list[bool] = [False] * len(indices)
+    probabilities: list[float] = [0.0] * len(indices)
+    for train, test in _folds(indices, seed, _OUTER):
         name, weights, _ = choose(features, train, seed)
         calibrator = _calibrated(features, train, name, weights)
         found = features.right(weights, test).tolist()
-        for place, good, support in zip(
+        for index, good, support in zip(
             test, found, _support(features, test, name, weights), strict=True
         ):
-            right[place], told[place] = good, calibrator(support)
-    return right, told
+            right[index], probabilities[index] = good, calibrator(support)
+    return right, probabilities
 
 
-def _calibrated(features: Features, places: Any, name: str, weights: Any) -> Calibrator:
+def _calibrated(features: Features, indices: Any, name: str, weights: Any) -> Calibrator:
     """The function from the support of an answer to the probability that it is right."""
-    support = _support(features, places, name, weights)
-    few_levels = len(places) >= _PER_LEVEL * len(set(support))
+    support = _support(features, indices, name, weights)
+    few_levels = len(indices) >= _PER_LEVEL * len(set(support))
     return calibrate(
         support,
-        features.right(weights, places).tolist(),
-        method="isotonic" if few_levels or len(places) >= _ENOUGH_FOR_STEPS else "platt",
+        features.right(weights, indices).tolist(),
+        method="isotonic" if few_levels or len(indices) >= _ENOUGH_FOR_STEPS else "platt",
     )
 
 
-def _support(features: Features, places: Any, name: str, weights: Any) -> list[float]:
-    """How strongly the votes speak for the winner of each question, as ``predict`` tells it."""
+def _support(features: Features, indices: Any, name: str, weights: Any) -> list[float]:
+    """How strongly the votes speak for the winner of each question, as ``predict`` reports it."""
     if name == "learned":
-        return list(features.probability(weights, places).tolist())
+        return list(features.probability(weights, indices).tolist())
     np = numpy()
     size = len(features.models)
-    chosen = features.votes[places][:, :, :size][:, :, weights[:size] > 0]
-    sums = features.votes[places] @ weights
+    chosen = features.votes[indices][:, :, :size][:, :, weights[:size] > 0]
+    sums = features.votes[indices] @ weights
     counts = chosen.sum(2)
     winner = np.take_along_axis(counts, sums.argmax(1)[:, None], 1)[:, 0]
     return [
@@ -294,5 +295,5 @@ def _smoothed(votes: float, total: float) -> float:
 
 def _members(features: Features, weights: Any) -> tuple[str, ...]:
     """The models with a say, the weightiest first."""
-    ranked = sorted(range(len(features.models)), key=lambda place: -float(weights[place]))
-    return tuple(features.models[place] for place in ranked if weights[place] != 0)
+    ranked = sorted(range(len(features.models)), key=lambda index: -float(weights[index]))
+    return tuple(features.models[index] for index in ranked if weights[index] != 0)

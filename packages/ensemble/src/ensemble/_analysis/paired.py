@@ -8,7 +8,7 @@ from .._core.values import Value
 
 
 def _quantile(level: float) -> float:
-    """How many standard deviations hold this share of a normal law."""
+    """How many standard deviations hold this share of a normal distribution."""
     from statistics import NormalDist  # noqa: PLC0415  # 3 ms, and few compute intervals
 
     if not 0 < level < 1:

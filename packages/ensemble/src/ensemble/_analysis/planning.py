@@ -48,7 +48,7 @@ def plan_panel(accuracies: Sequence[float], rho: float) -> PanelPlan:
         ValueError: An accuracy or the correlation is outside [0, 1], or there are no members.
     """
     if not accuracies or not all(0 <= each <= 1 for each in accuracies):
-        raise ValueError(f"accuracies: {accuracies!r} are no shares")
+        raise ValueError(f"accuracies: {accuracies!r} are not all between 0 and 1")
     if not 0 <= rho <= 1:
         raise ValueError(f"rho: {rho!r} is outside [0, 1]")
     size, share = len(accuracies), math.fsum(accuracies) / len(accuracies)

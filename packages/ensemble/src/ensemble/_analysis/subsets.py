@@ -56,7 +56,7 @@ def choices(table: LabelledVotes) -> list[Choice]:
     costs = [table.cost(model) for model in table.models]
     found = []
     for members, accuracy in _pluralities(table).items():
-        names = tuple(model for place, model in enumerate(table.models) if members >> place & 1)
+        names = tuple(model for index, model in enumerate(table.models) if members >> index & 1)
         spent = [costs[list(table.models).index(name)] for name in names]
         cost = None if None in spent else math.fsum(each for each in spent if each is not None)
         found.append(_choice(names, "single" if len(names) == 1 else "plurality", accuracy, cost))
@@ -117,7 +117,7 @@ def _two_agree(table: LabelledVotes, costs: Sequence[float | None]) -> list[Choi
                 cost = None
                 if spent[0] is not None and spent[1] is not None and spent[2] is not None:
                     cost = spent[0] + spent[1] + float(1 - agree.mean()) * spent[2]
-                names = tuple(table.models[place] for place in (first, second, third))
+                names = tuple(table.models[index] for index in (first, second, third))
                 accuracy = float((decided == gold).mean())
                 found.append(_choice(names, "two agree", accuracy, cost))
     return found
@@ -150,8 +150,8 @@ def contributions(table: LabelledVotes) -> dict[str, tuple[float, float]]:
     everybody = 2**size - 1
     weights = [1 / (size * math.comb(size - 1, others)) for others in range(size)]
     found = {}
-    for place, model in enumerate(table.models):
-        bit = 1 << place
+    for index, model in enumerate(table.models):
+        bit = 1 << index
         shapley = math.fsum(
             weights[members.bit_count()] * (accuracy[members | bit] - accuracy[members])
             for members in accuracy

@@ -22,7 +22,7 @@ class VoteTable(LabelledVotes):
         models: The names of the models.
         votes: One row a question, one key a model; None where it has no vote.
         gold: The right answer to each question, in normalised form.
-        confidences: The confidence of each vote, in rows like ``votes``; None where there is none.
+        confidences: The confidence of each vote, in rows like ``votes``; None without one.
         costs: What each call cost, in rows like ``votes``; None where it is unknown.
         failures: Why each call failed, the class of its error, in rows like ``votes``; None where
             it answered.
@@ -98,7 +98,7 @@ class VoteTable(LabelledVotes):
         return contributions(self)
 
     def fit(self, *, seed: int = 0) -> "Fitted":
-        """Choose members and rule by these votes, and tell what that reaches on unseen questions.
+        """Choose members and rule by these votes, and measure them on unseen questions.
 
         Args:
             seed: Draws the folds of the cross-validation.
@@ -124,7 +124,7 @@ class VoteTable(LabelledVotes):
             One for each model with at least 20 stated confidences, by its name.
 
         Raises:
-            ValueError: There is no method of this name.
+            ValueError: No method has this name.
         """
         from .confidences import calibrations  # noqa: PLC0415  # same
 

@@ -18,7 +18,7 @@ class LabelledVotes(Value):
         models: The names of the models.
         votes: One row a question, one key a model; None where it has no vote.
         gold: The right answer to each question, in normalised form.
-        confidences: The confidence of each vote, in rows like ``votes``; None where there is none.
+        confidences: The confidence of each vote, in rows like ``votes``; None without one.
         costs: What each call cost, in rows like ``votes``; None where it is unknown.
         failures: Why each call failed, the class of its error, in rows like ``votes``; None where
             it answered.
@@ -56,9 +56,9 @@ class LabelledVotes(Value):
 
     def right(self, model: str) -> list[bool]:
         """Whether a model was right on each question; without a vote it was not."""
-        place = self._place(model)
+        index = self._index(model)
         return [
-            row[place] is not None and row[place] == gold
+            row[index] is not None and row[index] == gold
             for row, gold in zip(self.votes, self.gold, strict=True)
         ]
 
@@ -68,8 +68,8 @@ class LabelledVotes(Value):
 
     def cost(self, model: str) -> float | None:
         """What a call to a model cost on average; None when one cost is unknown."""
-        place = self._place(model)
-        costs = [None] if self.costs is None else [row[place] for row in self.costs]
+        index = self._index(model)
+        costs = [None] if self.costs is None else [row[index] for row in self.costs]
         known = [cost for cost in costs if cost is not None]
         return sum(known) / len(known) if len(known) == len(costs) else None
 
@@ -85,10 +85,10 @@ class LabelledVotes(Value):
 
     def only(self, models: Sequence[str]) -> Self:
         """The same questions with some of the models, in the order given."""
-        places = [self._place(model) for model in models]
+        indices = [self._index(model) for model in models]
 
         def cut(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-            return [[row[place] for place in places] for row in rows]
+            return [[row[index] for index in indices] for row in rows]
 
         return replace(
             self,
@@ -99,12 +99,12 @@ class LabelledVotes(Value):
             failures=None if self.failures is None else cut(self.failures),
         )
 
-    def take(self, places: Iterable[int]) -> Self:
-        """Some of the questions, by their places."""
-        chosen = list(places)
+    def take(self, indices: Iterable[int]) -> Self:
+        """Return some of the questions, by their indices."""
+        chosen = list(indices)
 
         def cut(rows: Sequence[Any]) -> list[Any]:
-            return [rows[place] for place in chosen]
+            return [rows[index] for index in chosen]
 
         return replace(
             self,
@@ -115,10 +115,10 @@ class LabelledVotes(Value):
             failures=None if self.failures is None else cut(self.failures),
         )
 
-    def ballots(self, place: int) -> list[Vote]:
+    def ballots(self, index: int) -> list[Vote]:
         """The votes on one question."""
-        row = self.votes[place]
-        sure = None if self.confidences is None else self.confidences[place]
+        row = self.votes[index]
+        sure = None if self.confidences is None else self.confidences[index]
         return [
             Vote(
                 model=model,
@@ -141,7 +141,7 @@ class LabelledVotes(Value):
         """
         weighed = [1.0 if weights is None else weights.get(model, 0.0) for model in self.models]
         found: list[Hashable] = []
-        for place, row in enumerate(self.votes):
+        for index, row in enumerate(self.votes):
             if weights is None:
                 scores = _counts(row)
             else:
@@ -150,7 +150,7 @@ class LabelledVotes(Value):
             most = max(scores.values(), default=0.0)
             tied = [key for key, score in scores.items() if score == most]
             if len(tied) > 1 and ties is not None:
-                found.append(leader(scores, self.ballots(place), ties).key)
+                found.append(leader(scores, self.ballots(index), ties).key)
             else:
                 found.append(tied[0] if tied else None)
         return found
@@ -168,8 +168,8 @@ class LabelledVotes(Value):
         rule = find_rule(strategy)
         context = VoteContext() if ties is None else VoteContext(ties=ties)
         found: list[Hashable] = []
-        for place in range(len(self)):
-            outcome = rule.decide(self.ballots(place), context)
+        for index in range(len(self)):
+            outcome = rule.decide(self.ballots(index), context)
             if not isinstance(outcome, VoteOutcome):
                 if isinstance(outcome, Coroutine):
                     outcome.close()
@@ -192,7 +192,7 @@ class LabelledVotes(Value):
         ]
         return replace(self, confidences=mended or None)
 
-    def _place(self, model: str) -> int:
+    def _index(self, model: str) -> int:
         if model not in self.models:
             raise ValueError(f"no model {model!r}; there are {', '.join(self.models)}")
         return list(self.models).index(model)

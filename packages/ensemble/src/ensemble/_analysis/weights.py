@@ -43,8 +43,8 @@ class Features:
 
     Attributes:
         votes: Question x answer x (model, then recurring answer); 1 where it applies.
-        voted: Question x answer: whether anybody voted for it.
-        gold: The place of the right answer of each question; -1 when nobody gave it.
+        voted: Question x answer: whether a model voted for it.
+        gold: The index of the right answer to each question; -1 when no model gave it.
     """
 
     def __init__(self, table: LabelledVotes, answers: Sequence[Hashable]) -> None:
@@ -55,42 +55,42 @@ class Features:
         self.votes = np.zeros((len(table), most, width))
         self.voted = np.zeros((len(table), most), dtype=bool)
         self.gold = np.full(len(table), -1)
-        names = {key: len(self.models) + place for place, key in enumerate(self.answers)}
-        for place, (row, gold) in enumerate(zip(table.votes, table.gold, strict=True)):
+        names = {key: len(self.models) + index for index, key in enumerate(self.answers)}
+        for index, (row, gold) in enumerate(zip(table.votes, table.gold, strict=True)):
             keys = list(dict.fromkeys(key for key in row if key is not None))
             where = {key: column for column, key in enumerate(keys)}
             for model, key in enumerate(row):
                 if key is not None:
-                    self.votes[place, where[key], model] = 1.0
+                    self.votes[index, where[key], model] = 1.0
             for key, column in where.items():
-                self.voted[place, column] = True
+                self.voted[index, column] = True
                 if key in names:
-                    self.votes[place, column, names[key]] = 1.0
-            self.gold[place] = where.get(gold, -1)
+                    self.votes[index, column, names[key]] = 1.0
+            self.gold[index] = where.get(gold, -1)
 
-    def right(self, weights: Any, places: Any) -> Any:
+    def right(self, weights: Any, indices: Any) -> Any:
         """Whether the answer with the highest sum is right, for some questions."""
         np = numpy()
-        sums = np.where(self.voted[places], self.votes[places] @ weights, -np.inf)
+        sums = np.where(self.voted[indices], self.votes[indices] @ weights, -np.inf)
         size = len(self.models)
-        heard = self.votes[places][:, :, :size][:, :, weights[:size] != 0].any((1, 2))
-        return (sums.argmax(1) == self.gold[places]) & heard
+        heard = self.votes[indices][:, :, :size][:, :, weights[:size] != 0].any((1, 2))
+        return (sums.argmax(1) == self.gold[indices]) & heard
 
-    def probability(self, weights: Any, places: Any) -> Any:
-        """The softmax of the highest sum, for some questions; 0 where nobody voted."""
+    def probability(self, weights: Any, indices: Any) -> Any:
+        """The softmax of the highest sum, for some questions; 0 without votes."""
         np = numpy()
-        sums = np.where(self.voted[places], self.votes[places] @ weights, -1e9)
-        shifted = np.exp(sums - sums.max(1, keepdims=True)) * self.voted[places]
+        sums = np.where(self.voted[indices], self.votes[indices] @ weights, -1e9)
+        shifted = np.exp(sums - sums.max(1, keepdims=True)) * self.voted[indices]
         return np.divide(1.0, shifted.sum(1), where=shifted.any(1), out=np.zeros(len(sums)))
 
-    def fit(self, places: Any) -> Any:
+    def fit(self, indices: Any) -> Any:
         """Weights by penalised maximum likelihood of the right answer among those that got votes.
 
         Newton's method with halved steps. Models that err together share their weight.
         """
         np = numpy()
-        places = places[self.gold[places] >= 0]
-        votes, voted, gold = self.votes[places], self.voted[places], self.gold[places]
+        indices = indices[self.gold[indices] >= 0]
+        votes, voted, gold = self.votes[indices], self.voted[indices], self.gold[indices]
         sizes = [len(self.models), len(self.answers)]
         penalty = np.repeat([_MODEL_PENALTY, _ANSWER_PENALTY], sizes)
         flat = votes.reshape(-1, votes.shape[2])
@@ -124,6 +124,6 @@ class Features:
     def rule(self, weights: Any) -> Learned:
         """Weights as a voting rule."""
         size = len(self.models)
-        bias = {key: float(weights[size + place]) for place, key in enumerate(self.answers)}
-        named = {model: float(weights[place]) for place, model in enumerate(self.models)}
+        bias = {key: float(weights[size + index]) for index, key in enumerate(self.answers)}
+        named = {model: float(weights[index]) for index, model in enumerate(self.models)}
         return Learned(weights=named, bias=bias)

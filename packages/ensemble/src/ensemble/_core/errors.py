@@ -190,7 +190,7 @@ class QuestionError(EnsembleError, ValueError):
 
 
 class MissingRecordError(QuestionError, LookupError):
-    """Nothing is recorded for this question, and nobody is to be asked."""
+    """Nothing is recorded for this question, and no model may be called."""
 
     def __init__(self, message: str, *, model: str, question: str, sample: int) -> None:
         self.model = model
@@ -209,7 +209,7 @@ class CacheFileError(EnsembleError, OSError):
 
 
 class InfeasibleCorrelationError(EnsembleError, ValueError):
-    """There are no models of these accuracies whose errors are correlated as asked.
+    """Models of these accuracies cannot have errors that are correlated as asked.
 
     Attributes:
         names: The models that it concerns.

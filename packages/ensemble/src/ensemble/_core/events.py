@@ -18,7 +18,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "ensemble.executor.stop": "The asking has ended",
         "ensemble.vote.complete": "The votes are counted",
         "ensemble.consensus.reached": "The answer has the share of the votes that was wanted",
-        "ensemble.consensus.failed": "It has not, or there is no answer",
+        "ensemble.consensus.failed": "It has not, or the prediction has no answer",
     }
 )
 

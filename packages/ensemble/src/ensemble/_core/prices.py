@@ -35,7 +35,9 @@ class Price:
     def __post_init__(self) -> None:
         for name in ("input_per_million", "output_per_million", "per_request"):
             if not 0 <= getattr(self, name) < math.inf:
-                raise ValueError(f"{name}: {getattr(self, name)!r} is no price in dollars")
+                raise ValueError(
+                    f"{name}: {getattr(self, name)!r} is not a price; give dollars from 0 on"
+                )
 
     def cost_usd(self, input_tokens: int | None, output_tokens: int | None) -> float | None:
         """The price of a call; None when it depends on tokens whose number is unknown."""

@@ -91,7 +91,7 @@ def prompt_messages(query: Query) -> list[dict[str, str]]:
 
 
 def right_answer(question: Question) -> str:
-    """The right answer; for a choice given by its place, its letter."""
+    """The right answer; for a choice given by its index, its letter."""
     expected = question.expected
     if isinstance(expected, list | tuple) and expected:
         expected = expected[0]
@@ -106,6 +106,6 @@ def choices_of(question: Question) -> Sequence[Any]:
     return given.get("choices", ()) if isinstance(given, Mapping) else ()
 
 
-def letter(place: int) -> str:
+def letter(index: int) -> str:
     """What a choice is called: A to Z, then 27 and so on."""
-    return _LETTERS[place] if place < len(_LETTERS) else str(place + 1)
+    return _LETTERS[index] if index < len(_LETTERS) else str(index + 1)

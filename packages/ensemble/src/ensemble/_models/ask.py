@@ -94,7 +94,7 @@ async def ask_settled(
     timeout_ms: float | None,
     prediction_id: str | None = None,
 ) -> Response:
-    """Ask a model with settled parameters; events are made only where somebody listens."""
+    """Call a model with settled parameters; events are made only where a receiver is connected."""
     events = CallEvents(model, prediction_id, query, settings)
     try:
         response = await _within(timeout_ms, model, query, settings)
@@ -125,7 +125,7 @@ async def _within(
         task = asyncio.current_task()
         if task is None or task.cancelling():
             raise
-        # Nobody cancelled us: something inside of the model was cancelled, and took it along.
+        # This call was not cancelled from outside: something inside of the model was.
         raise ModelError(f"model {model.name!r} cancelled its own call") from None
     if not isinstance(response, Response):
         kind = type(response).__name__

@@ -1,4 +1,4 @@
-"""What a model is: anything with a name that answers a query."""
+"""What counts as a model: a model, a function of the item, or a name."""
 
 import dataclasses
 import inspect
@@ -70,7 +70,7 @@ def as_model(value: ModelLike) -> Model:
     """A model as it is, a plain function as one, or the model with this name.
 
     Raises:
-        TypeError: The value is none of these.
+        TypeError: The value is neither a model, a function nor a name.
         UnknownNameError: No model has this name.
     """
     if isinstance(value, str):
@@ -81,6 +81,7 @@ def as_model(value: ModelLike) -> Model:
         if callable(value):
             return FunctionModel(getattr(value, "__name__", type(value).__name__), value)
     raise TypeError(
-        f"{value!r} is no model; pass an object with name and generate(), such as SimulatedModel,"
-        " ReplayModel or OpenAIModel, a function of the query, or a name such as 'gpt4_mini'"
+        f"{value!r} is not a model; pass an object with name and generate(), such as"
+        " SimulatedModel, ReplayModel or OpenAIModel, a function of the item, or a name such as"
+        " 'gpt4_mini'"
     )

@@ -1,7 +1,7 @@
 r"""Find the letter that an answer chooses: the last explicit statement wins.
 
 The first letter of a text is never taken for a choice: "A train leaves ..." chooses nothing. A
-letter that is turned down ("not B", "B is wrong") is no choice either, nor is "B or C".
+letter that is turned down ("not B", "B is wrong") chooses nothing either, nor does "B or C".
 """
 
 import re

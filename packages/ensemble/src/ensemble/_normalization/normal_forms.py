@@ -107,8 +107,8 @@ def _inside(text: str) -> str:
 def code_key(answer: str) -> str | None:
     """The last fenced block, or all of the answer, as Python without comments and formatting.
 
-    Two programs are the same when their syntax trees are, docstrings aside; names matter. None when
-    it is no Python.
+    Two programs are the same when their syntax trees are, docstrings aside; names matter. None if
+    the text is not Python.
     """
     fenced = _FENCE.findall(answer)
     text = fenced[-1] if fenced else answer

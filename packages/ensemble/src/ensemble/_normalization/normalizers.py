@@ -71,15 +71,15 @@ def _verdicts(clause: str) -> Iterable[bool]:
 def json_key(answer: str) -> str | None:
     """The last JSON object or list of an answer in one canonical form; None without one."""
     decoder = json.JSONDecoder(parse_float=_whole_if_it_is)
-    found, place = None, 0
+    found, index = None, 0
     for _ in range(_MOST_JSON_BEGINS):
-        begin = _JSON_BEGIN.search(answer, place)
+        begin = _JSON_BEGIN.search(answer, index)
         if begin is None:
             break
         try:
-            found, place = decoder.raw_decode(answer, begin.start())
+            found, index = decoder.raw_decode(answer, begin.start())
         except (ValueError, RecursionError):
-            place = begin.end()
+            index = begin.end()
     return None if found is None else json.dumps(found, sort_keys=True, separators=(",", ":"))
 
 
@@ -103,7 +103,7 @@ def set_key(answer: str) -> str | None:
 
 
 def code_key(answer: str) -> str | None:
-    """Python code without comments and formatting; None when it is none."""
+    """Python code without comments and formatting; None if the text is not Python."""
     from .normal_forms import code_key as read  # noqa: PLC0415  # few need it
 
     return read(answer)
@@ -181,7 +181,7 @@ def find_normalizer(wanted: NormalizerName | Normalizer) -> tuple[str, Callable[
     """A normaliser with its name, as a function that gives a ``Reading``.
 
     Raises:
-        UnknownNormalizerError: There is none of this name.
+        UnknownNormalizerError: No normalizer has this name.
     """
     if callable(wanted):
         name, normalizer = getattr(wanted, "__name__", type(wanted).__name__), wanted

@@ -68,9 +68,9 @@ def read_number(answer: str) -> Reading:
     if _FIELD.search(answer):
         # The field for the answer is there and holds no number: other numbers are not the answer.
         return Reading(None, "field")
-    last, place = None, 0
-    while (following := _next(answer, place, len(answer))) is not None:
-        last, place = following
+    last, index = None, 0
+    while (following := _next(answer, index, len(answer))) is not None:
+        last, index = following
     return Reading(last, "" if last is None else "last")
 
 
@@ -92,12 +92,12 @@ def _statements(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def closing_brace(text: str, start: int) -> int:
-    """The place of the brace that closes the one before ``start``; the end without one."""
+    """The index of the brace that closes the one before ``start``; the end without one."""
     depth = 1
-    for place in range(start, len(text)):
-        depth += (text[place] == "{") - (text[place] == "}")
+    for index in range(start, len(text)):
+        depth += (text[index] == "{") - (text[index] == "}")
         if depth == 0:
-            return place
+            return index
     return len(text)
 
 
@@ -105,8 +105,8 @@ def _result(text: str, start: int, end: int) -> Fraction | None:
     """The first number of a statement, or the right side of an equation that begins with it."""
     found = _next(text, start, end)
     while found is not None:
-        value, place = found
-        equals = _EQUALS.match(text, place, end)
+        value, index = found
+        equals = _EQUALS.match(text, index, end)
         found = _next(text, equals.end(), end) if equals else None
         if found is None:
             return value
@@ -115,16 +115,16 @@ def _result(text: str, start: int, end: int) -> Fraction | None:
 
 def _next(text: str, start: int, end: int) -> tuple[Fraction, int] | None:
     """The first number of ``text[start:end]`` and where it ends."""
-    place = start
-    while (begin := _BEGIN.search(text, place, end)) is not None:
-        place = begin.start()
-        match = _NUMBER.match(text, place, end)
+    index = start
+    while (begin := _BEGIN.search(text, index, end)) is not None:
+        index = begin.start()
+        match = _NUMBER.match(text, index, end)
         if match is None or not any(map(str.isdigit, match[0])):
-            place += 1  # a sign or a stop without a number
+            index += 1  # a sign or a stop without a number
             continue
-        value = None if _is_in_a_name(text, place) else _value(match)
+        value = None if _is_in_a_name(text, index) else _value(match)
         if value is None:
-            place = match.end()
+            index = match.end()
             continue
         stop = match.end()
         power = _TIMES_TEN.match(text, stop, end)
@@ -139,7 +139,7 @@ def _next(text: str, start: int, end: int) -> tuple[Fraction, int] | None:
 
 
 def _value(match: re.Match[str]) -> Fraction | None:
-    """The value without its sign; None for what is written like a number and is none."""
+    """The value without its sign; None if the text is not a number."""
     if match.end() - match.start() > _MOST_DIGITS:
         return None
     parts = match.groupdict()
@@ -160,19 +160,19 @@ def _quotient(whole: str | None, over: str, under: str) -> Fraction | None:
     return Fraction(whole or 0) + Fraction(int(over), int(under)) if int(under) else None
 
 
-def _is_in_a_name(text: str, place: int) -> bool:
+def _is_in_a_name(text: str, index: int) -> bool:
     """Whether digits here belong to a name such as GPT4; x is a sign of multiplication."""
     return (
-        text[place].isdigit()
-        and place > 0
-        and (text[place - 1].isalpha() or text[place - 1] == "_")
-        and text[place - 1] != "x"
+        text[index].isdigit()
+        and index > 0
+        and (text[index - 1].isalpha() or text[index - 1] == "_")
+        and text[index - 1] != "x"
     )
 
 
-def _is_unary(text: str, place: int) -> bool:
+def _is_unary(text: str, index: int) -> bool:
     """A minus after a word or a number joins or subtracts; elsewhere it makes a number negative."""
-    before = text[max(0, place - 20) : place]
+    before = text[max(0, index - 20) : index]
     touching = before.rstrip(" ")
     if not touching:
         return True

@@ -17,8 +17,8 @@ class Reading:
 
     Attributes:
         key: The answer in normalised form; None when it says nothing.
-        how: Where it was found, such as ``boxed`` or ``last``; empty where a normaliser does not
-            tell.
+        how: Where it was found, such as ``boxed`` or ``last``; empty where a normalizer does not
+            report it.
     """
 
     key: Hashable

@@ -30,7 +30,7 @@ class CallBatch:
         timeout_ms: The longest one model may take.
         least: How many must have answered before it can be enough.
         prediction_id: Joins the events.
-        on_call: Told of each answer or failure as it comes.
+        on_call: Called with each answer or failure as it arrives.
     """
 
     __slots__ = (
@@ -83,7 +83,7 @@ class CallBatch:
     @property
     def calls(self) -> list[MemberCall]:
         """All who were asked, in the order of the members."""
-        return [self._calls[place] for place in sorted(self._calls)]
+        return [self._calls[index] for index in sorted(self._calls)]
 
     def votes(self) -> list[Vote]:
         """The votes so far, in the order of the members."""
@@ -98,9 +98,9 @@ class CallBatch:
         except TimeoutError:
             if timeout_ms is None or not limit.expired():
                 raise
-            for place, each in self._calls.items():
+            for index, each in self._calls.items():
                 if each.status == "cancelled":
-                    self._calls[place] = replace(each, error=ModelTimeoutError(timeout_ms))
+                    self._calls[index] = replace(each, error=ModelTimeoutError(timeout_ms))
 
     async def _run(self, execution: AnyExecution) -> None:
         if isinstance(execution, HedgedExecution):
@@ -117,18 +117,18 @@ class CallBatch:
             begin += size
             self._wave_number += 1
 
-    async def _wave(self, places: Sequence[int], stop: Stop | None) -> bool:
+    async def _wave(self, indices: Sequence[int], stop: Stop | None) -> bool:
         """Ask some at once; the answer that is enough cancels the others."""
-        if len(places) == 1:
-            await self.call(places[0])
-            return self._is_enough(stop, places[0])
+        if len(indices) == 1:
+            await self.call(indices[0])
+            return self._is_enough(stop, indices[0])
         tasks: list[asyncio.Task[None]] = []
         enough = False
 
-        async def one(place: int) -> None:
+        async def one(index: int) -> None:
             nonlocal enough
-            await self.call(place)
-            if not enough and self._is_enough(stop, place):
+            await self.call(index)
+            if not enough and self._is_enough(stop, index):
                 enough = True
                 me = asyncio.current_task()
                 for task in tasks:
@@ -137,13 +137,13 @@ class CallBatch:
 
         try:
             async with asyncio.TaskGroup() as group:
-                tasks += [group.create_task(one(place)) for place in places]
+                tasks += [group.create_task(one(index)) for index in indices]
         except ExceptionGroup as errors:
             # Only the caller's own functions can raise here; their error is given back as it is.
             raise errors.exceptions[0] from errors.exceptions[0].__cause__
         return enough
 
-    def _is_enough(self, stop: Stop | None, place: int) -> bool:
+    def _is_enough(self, stop: Stop | None, index: int) -> bool:
         answered = sum(each.response is not None for each in self._calls.values())
         if stop is None or answered < self._least:
             return False
@@ -155,16 +155,16 @@ class CallBatch:
         return stop(
             VotingState(
                 votes=self.votes(),
-                last=self._calls[place].vote,
+                last=self._calls[index].vote,
                 answered=answered,
                 waiting=waiting,
                 rule=self.rule,
             )
         )
 
-    async def call(self, place: int) -> MemberCall:
-        """Ask one member; its failure is recorded, and its end when it is no longer needed."""
-        member = self.members[place]
+    async def call(self, index: int) -> MemberCall:
+        """Ask one member; its failure is recorded, and its cancellation."""
+        member = self.members[index]
         settings = self._settings
         if member.sample != settings.sample:
             settings = replace(settings, sample=member.sample)
@@ -180,19 +180,19 @@ class CallBatch:
             )
             found = {"response": response, "cost_usd": response.cost_usd}
         except asyncio.CancelledError:
-            self._record(place, begin, cost_usd=self._cancelled_cost(member, settings, begin))
+            self._record(index, begin, cost_usd=self._cancelled_cost(member, settings, begin))
             raise
         except Exception as error:  # noqa: BLE001  # a failed model has no vote, and is recorded
             found = {"error": error, "cost_usd": getattr(error, "cost_usd", None)}
         if "response" in found:
             found["reading"] = self._read(found["response"].text)
-        call = self._record(place, begin, **found)
+        call = self._record(index, begin, **found)
         self._on_call(self, call)
         return call
 
-    def _record(self, place: int, begin: float, **found: Any) -> MemberCall:
-        member = self.members[place]
-        self._calls[place] = MemberCall(
+    def _record(self, index: int, begin: float, **found: Any) -> MemberCall:
+        member = self.members[index]
+        self._calls[index] = MemberCall(
             model=member.model.name,
             sample=member.sample,
             wave=self._wave_number,
@@ -200,11 +200,11 @@ class CallBatch:
             waited_ms=round((self._clock() - begin) * 1000, 3),
             **found,
         )
-        return self._calls[place]
+        return self._calls[index]
 
     def _cancelled_cost(
         self, member: Member, settings: SamplingParameters, begin: float
     ) -> float | None:
-        """What a cancelled call costs all the same, where the model can tell."""
+        """The cost of a cancelled call, where the model reports one."""
         ran_ms = (self._clock() - begin) * 1000
         return cancelled_cost_usd(member.model, self._query, settings, ran_ms)

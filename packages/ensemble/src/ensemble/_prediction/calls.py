@@ -25,7 +25,7 @@ class MemberCall:
     Attributes:
         model: Its name.
         sample: The number of the sample it was asked for.
-        response: Its answer; None when there is none.
+        response: Its answer; None without one.
         error: Why it failed; None otherwise.
         reading: What the answer says; None without an answer.
         wave: Which wave it was asked in, from 0.

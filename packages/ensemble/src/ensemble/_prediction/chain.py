@@ -85,8 +85,8 @@ def to_chain(result: "EnsembleResult", *, name: str | None = None) -> "Chain":
     return Chain(name=name or result.prediction_id, events=tuple(events))
 
 
-def _id(prediction_id: str, place: int) -> str:
-    return blake2b(f"{prediction_id}/{place}".encode(), digest_size=16).hexdigest()
+def _id(prediction_id: str, index: int) -> str:
+    return blake2b(f"{prediction_id}/{index}".encode(), digest_size=16).hexdigest()
 
 
 def _call(record: "ModelRecord") -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""In which order models are asked, and when that ends."""
+"""Executions: in which order the models of a panel are called, and when that ends."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol
@@ -59,7 +59,7 @@ class Sequential(Value):
 
     Raises:
         ValueError: A number is below 1.
-        UnknownStopError: There is no stop of this name.
+        UnknownStopError: No stopping rule has this name.
     """
 
     stop: StopName | Stop = "curtail"
@@ -147,7 +147,7 @@ class HedgedExecution(Value):
 
 
 class Execution(Protocol):
-    """An order of asking of your own."""
+    """The protocol of an execution: who is called when, and when that ends."""
 
     @property
     def name(self) -> str:
@@ -180,11 +180,11 @@ def execution_names() -> tuple[str, ...]:
 
 
 def find_execution(wanted: ExecutionName | AnyExecution) -> AnyExecution:
-    """An order of asking by its name, or as it is.
+    """Return an execution by its name, or as it is.
 
     Raises:
         UnknownExecutionError: No execution has this name.
-        TypeError: It is none.
+        TypeError: The argument is neither a name nor an execution.
     """
     if isinstance(wanted, str):
         if wanted not in EXECUTIONS:
@@ -194,11 +194,13 @@ def find_execution(wanted: ExecutionName | AnyExecution) -> AnyExecution:
         isinstance(wanted, HedgedExecution)
         or (hasattr(wanted, "waves") and hasattr(wanted, "enough"))
     ):
-        raise TypeError(f"execution: {wanted!r} is no order of asking, such as Sequential()")
+        raise TypeError(
+            f"execution: {wanted!r} is not an execution; pass a name or one such as Sequential()"
+        )
     return wanted
 
 
 def wanted_share(execution: AnyExecution) -> float:
-    """The share of the votes that an order of asking wants; half of them when it names none."""
+    """The share of the votes that an execution asks for; half of them by default."""
     stop = None if isinstance(execution, HedgedExecution) else execution.enough()
     return stop.share if isinstance(stop, Consensus) else 0.5

@@ -78,7 +78,7 @@ async def predict(
             late.
         temperature: The temperature.
         max_tokens: The longest answer in tokens.
-        on_response: Told of each response as it comes; what it raises ends the prediction.
+        on_response: Called with each response as it arrives; its error ends the prediction.
 
     Returns:
         The answer with its votes, costs and the record of every call.
@@ -89,7 +89,8 @@ async def predict(
         NoConsensusError: There is a tie and ``tie_break`` is ``error``.
         UnknownNameError: A strategy, execution, normalisation or tie policy is unknown.
         ValueError: There are no models, or a number is out of range.
-        TypeError: What should be a model is none, or the strategy gives no ``VoteOutcome``.
+        TypeError: An element of ``models`` is not a model, or the strategy returns something else
+            than a ``VoteOutcome``.
         MissingExtraError: ``hedged`` without the extra ``hedging``.
     """
     watch = watching.get()

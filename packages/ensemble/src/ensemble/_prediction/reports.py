@@ -1,4 +1,4 @@
-"""The events of a prediction; none is made where nobody listens."""
+"""The events of a prediction, made only where a receiver is connected."""
 
 from hashlib import blake2b
 
@@ -46,7 +46,7 @@ def report_calls_stop(spec: PredictionSpec, batch: CallBatch, seconds: float) ->
 def report(result: EnsembleResult, seconds: float, *, threshold: float) -> None:
     """The votes are counted, and there is an answer.
 
-    The consensus that was wanted is that of the order of asking, or else half of the scores. The
+    The consensus that was wanted is that of the execution, or else half of the scores. The
     duration is the result's latency; for recordings without times, what it took to read them.
     """
     if not signal.receivers:
@@ -90,7 +90,7 @@ def report(result: EnsembleResult, seconds: float, *, threshold: float) -> None:
 def report_failure(
     spec: PredictionSpec, error: Exception, seconds: float, cost_usd: float | None
 ) -> None:
-    """There is no answer; what did answer is paid for all the same."""
+    """The prediction failed; the cost of its calls is reported all the same."""
     if not signal.receivers:
         return
     metadata: dict[str, object] = {

@@ -66,7 +66,7 @@ class EnsembleResult:
     """The answer of several models to one query.
 
     Attributes:
-        answer: The answer as the first of its voters gave it; None when there is none.
+        answer: The answer as the first of its voters gave it; None without one.
         key: The answer in normalised form.
         consensus: Its share of what the strategy counts, in [0, 1]; 0 when there were no votes.
         vote_share: Its share of the votes, one for each voter.
@@ -78,7 +78,7 @@ class EnsembleResult:
         tie: Whether several answers were equally good.
         tied: Which ones.
         tie_break: How ties were to be settled.
-        reason: Why there is no answer; empty when there is one.
+        reason: Why the result has no answer; empty otherwise.
         latency_ms: From the question to the answer, recordings as long as they once took; None
             for recordings without times.
         cost_usd: The sum of what is known; None when nothing is.

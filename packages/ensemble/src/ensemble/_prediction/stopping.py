@@ -143,7 +143,7 @@ class AdaptiveConsistency(Value):
 
 
 def lead_is_real(first: int, second: int) -> float:
-    """P(Beta(first+1, second+1) > 1/2): that the lead is no accident of sampling."""
+    """P(Beta(first+1, second+1) > 1/2): that the lead is not due to sampling."""
     throws = first + second + 1
     # The beta tail at whole numbers is a binomial one: P(Binomial(n, 1/2) <= first).
     return float(sum(math.comb(throws, heads) for heads in range(first + 1)) / 2**throws)

@@ -55,7 +55,7 @@ class GeminiModel(ProviderModel):
     def _read_piece(self, event: Any) -> dict[str, Any]:
         if "error" in event:
             raise ServerError(f"the provider broke off: {str(event['error'])[:200]}")
-        # The last piece may tell of tokens only.
+        # The last piece may hold token counts only.
         has_text = "candidates" in event or "promptFeedback" in event
         return self._read(event if has_text else {**event, "candidates": [{}]})
 

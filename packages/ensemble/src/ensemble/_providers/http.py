@@ -37,7 +37,7 @@ _SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|password", re.IGNOREC
 
 
 def load() -> None:
-    """Import the HTTP library now, so that its 250 ms are in nobody's first latency."""
+    """Import the HTTP library now, so that its 250 ms are not part of the first latency."""
     import httpx_aiohttp  # noqa: F401, PLC0415  # only who makes a client should wait for it
 
 
@@ -78,7 +78,7 @@ class HttpClient:
         Raises:
             ModelError: The request failed; the class says how.
         """
-        with self._told_apart(timeout_ms):
+        with self._own_errors(timeout_ms):
             async with asyncio.timeout(timeout_ms / 1000), self._sent(path, body) as answer:
                 await answer.aread()
         if not answer.is_success:
@@ -87,7 +87,7 @@ class HttpClient:
             return answer.json(), answer.headers
         except (ValueError, RecursionError):
             text = self._clean(answer.text)
-            raise MalformedResponseError(f"the answer is no JSON: {text!r}") from None
+            raise MalformedResponseError(f"the answer is not JSON: {text!r}") from None
 
     @asynccontextmanager
     async def events(
@@ -105,7 +105,7 @@ class HttpClient:
         """
         end = asyncio.get_running_loop().time() + timeout_ms / 1000
         async with AsyncExitStack() as opened:
-            with self._told_apart(timeout_ms):
+            with self._own_errors(timeout_ms):
                 async with asyncio.timeout_at(end):
                     answer = await opened.enter_async_context(self._sent(path, body))
                     if not answer.is_success:
@@ -134,7 +134,7 @@ class HttpClient:
     async def _events(self, answer: Any, end: float, timeout_ms: float) -> AsyncIterator[Any]:
         lines, data = answer.aiter_lines(), ""
         while True:
-            with self._told_apart(timeout_ms):
+            with self._own_errors(timeout_ms):
                 async with asyncio.timeout_at(end):
                     line = await anext(lines, None)
             if line is not None and line.startswith("data:"):
@@ -146,13 +146,15 @@ class HttpClient:
                     yield json.loads(data)
                 except (ValueError, RecursionError):
                     text = self._clean(data)
-                    raise MalformedResponseError(f"a piece is no JSON: {text!r}") from None
+                    raise MalformedResponseError(
+                        f"a piece of the stream is not JSON: {text!r}"
+                    ) from None
                 data = ""
             if line is None:
                 return
 
     @contextmanager
-    def _told_apart(self, timeout_ms: float) -> Iterator[None]:
+    def _own_errors(self, timeout_ms: float) -> Iterator[None]:
         """Errors of the HTTP library as those of this one, without keys in them."""
         import httpx  # noqa: PLC0415  # loaded when the client was made
 

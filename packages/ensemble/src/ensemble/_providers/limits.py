@@ -78,7 +78,7 @@ class Gate:
         """Wait for a turn, hold it, and learn from how it ends.
 
         Args:
-            tokens: How many it will read and write, as far as can be told.
+            tokens: An estimate of how many it will read and write.
 
         Raises:
             CircuitOpenError: The provider has failed too often just now.
@@ -145,15 +145,15 @@ class _Slots:
         if self._busy < int(self._limit) and not self._waiting:
             self._busy += 1
             return
-        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
+        slot: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(slot)
         try:
-            await place
+            await slot
         except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
+            if slot.done() and not slot.cancelled():
                 self.give()  # it had come to its turn
             else:
-                self._waiting.remove(place)
+                self._waiting.remove(slot)
             raise
 
     def give(self) -> None:
@@ -168,10 +168,10 @@ class _Slots:
 
     def _admit(self) -> None:
         while self._waiting and self._busy < int(self._limit):
-            place = self._waiting.popleft()
-            if not place.done():
+            slot = self._waiting.popleft()
+            if not slot.done():
                 self._busy += 1
-                place.set_result(None)
+                slot.set_result(None)
 
 
 class _Breaker:

@@ -77,14 +77,14 @@ def named_model(name: str, **options: Unpack[ConnectionOptions]) -> ProviderMode
 
     Args:
         name: An alias such as ``gpt4_mini``, a provider with a model such as
-            ``openai/gpt-4o-mini``, or a model's own name where its begin tells the provider.
+            ``openai/gpt-4o-mini``, or a model's own name whose prefix identifies the provider.
         **options: What the client takes, such as ``api_key``, ``price`` or ``limits``.
 
     Returns:
         The client; for a provider that was registered, the model that its maker gives.
 
     Raises:
-        UnknownModelError: The name says nothing; lists the known ones.
+        UnknownModelError: No model has this name; lists the known ones.
     """
     alias = resolve_model(name)
     made: ProviderModel = _makers[alias.provider](alias.model, **options)
@@ -95,7 +95,7 @@ def resolve_model(name: str) -> Alias:
     """The provider and the model that a name stands for.
 
     Raises:
-        UnknownModelError: The name says nothing; lists the known ones.
+        UnknownModelError: No model has this name; lists the known ones.
     """
     if name in _known:
         return _known[name]

@@ -109,7 +109,7 @@ class OpenAIModel(ProviderModel):
 
 
 def _logprobs(choice: Any) -> tuple[TokenLogprob, ...] | None:
-    told = (choice.get("logprobs") or {}).get("content")
-    if told is None:
+    content = (choice.get("logprobs") or {}).get("content")
+    if content is None:
         return None
-    return tuple(TokenLogprob(each["token"], float(each["logprob"])) for each in told)
+    return tuple(TokenLogprob(each["token"], float(each["logprob"])) for each in content)

@@ -19,9 +19,9 @@ from .keys import find_key
 from .limits import Gate, Limits, Turn
 from .retry import Retries
 
-_CHARACTERS_PER_TOKEN = 4  # of English text, about; corrected when the usage is told
-_UNTOLD_ANSWER_TOKENS = 256
-_TOLD = ("input_tokens", "output_tokens", "finish_reason", "model_version", "request_id")
+_CHARACTERS_PER_TOKEN = 4  # of English text, about; corrected when the usage is reported
+_DEFAULT_ANSWER_TOKENS = 256
+_REPORTED = ("input_tokens", "output_tokens", "finish_reason", "model_version", "request_id")
 
 
 class ConnectionOptions(TypedDict, total=False):
@@ -69,7 +69,7 @@ class ProviderModel(NamedModel):
         chance: Draws from [0, 1) for the jitter between two tries.
 
     Raises:
-        ValueError: ``base_url`` is no HTTP address.
+        ValueError: ``base_url`` is not an HTTP address.
     """
 
     BASE_URL: ClassVar[str]
@@ -194,7 +194,7 @@ class ProviderModel(NamedModel):
                     yield text
             if "finish_reason" not in fields:
                 raise ConnectionFailedError("the provider hung up in the middle of the answer")
-            whole = dict.fromkeys(_TOLD) | {"text": ""} | fields
+            whole = dict.fromkeys(_REPORTED) | {"text": ""} | fields
             response = self._made(whole, raw=None)
             if response.input_tokens is not None and response.output_tokens is not None:
                 turn.used_tokens = response.input_tokens + response.output_tokens
@@ -212,7 +212,7 @@ class ProviderModel(NamedModel):
 
     @abstractmethod
     def _read(self, data: Any) -> dict[str, Any]:
-        """Fields of the response: text, tokens and what else the provider tells.
+        """Fields of the response: text, tokens and what else the provider reports.
 
         Raises:
             KeyError, IndexError, TypeError, AttributeError: The answer has another shape.
@@ -226,7 +226,7 @@ class ProviderModel(NamedModel):
 
     @abstractmethod
     def _read_piece(self, event: Any) -> dict[str, Any]:
-        """Fields of the response that a piece tells; its text is added, others take its place.
+        """Fields of the response in one piece; its text is appended, others are replaced.
 
         Raises:
             KeyError, IndexError, TypeError, AttributeError: The piece has another shape.
@@ -273,7 +273,7 @@ class ProviderModel(NamedModel):
                 f"the answer is not what {type(self).__name__} expects of its provider"
             ) from None
         if not isinstance(fields.get("text", ""), str):
-            raise MalformedResponseError("the answer's text is no text")
+            raise MalformedResponseError("the text of the answer is not a string")
         return fields
 
     def _made(self, fields: dict[str, Any], *, raw: Any) -> Response:
@@ -306,7 +306,7 @@ def _address(base_url: str) -> tuple[str, str]:
 
 def _expected_tokens(messages: list[dict[str, str]], sampling: SamplingParameters) -> int:
     characters = sum(len(message["content"]) for message in messages)
-    return characters // _CHARACTERS_PER_TOKEN + (sampling.max_tokens or _UNTOLD_ANSWER_TOKENS)
+    return characters // _CHARACTERS_PER_TOKEN + (sampling.max_tokens or _DEFAULT_ANSWER_TOKENS)
 
 
 def count(usage: object, name: str) -> int | None:

@@ -35,7 +35,7 @@ class Retries:
         """Try until it works.
 
         Args:
-            attempt: Tries once; is told the milliseconds it may take.
+            attempt: Tries once; takes the milliseconds it may last.
 
         Returns:
             The answer and the number of tries it took.
@@ -85,7 +85,7 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 
 
 def _reset_s(headers: Mapping[str, str], now: str) -> float | None:
-    """When the limits that are used up are filled again, as OpenAI and Anthropic tell it."""
+    """When the limits that are used up are filled again, as OpenAI and Anthropic report it."""
     waits = []
     for what in ("requests", "tokens", "input-tokens", "output-tokens"):
         for left, reset in (

@@ -1,7 +1,7 @@
 """Clients of others as models: the providers' own libraries, and LiteLLM.
 
-Whoever has a configured client goes on using it. What is sent and how answers are read is that of
-our own clients; repeats, limits and time-outs are the library's.
+For users of a configured client. Requests and answers have the form of this package's own clients;
+retries, limits and timeouts are those of the other library.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ class SdkModel(NamedModel):
         """Ask through the other library. Of a question only its prompt is sent.
 
         Raises:
-            ModelError: It failed; the class says how, as far as the library tells.
+            ModelError: It failed; the class says how, as far as the library reports it.
         """
         _, body = self._dialect.request_of(prompt_messages(query), sampling)
         clock = asyncio.get_running_loop().time

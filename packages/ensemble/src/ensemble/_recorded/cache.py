@@ -19,8 +19,8 @@ class ResponseCache(ResponseStore):
     disk. Use it with ``with``, or close it.
 
     Args:
-        path: The file, made when there is none.
-        clock: Tells the seconds since 1970.
+        path: The file; created when it does not exist.
+        clock: Gives the seconds since 1970.
 
     Raises:
         CacheFileError: The file is something else, or was written by a later version.
@@ -71,7 +71,7 @@ class ResponseCache(ResponseStore):
             How many were added.
 
         Raises:
-            CacheFileError: A line is no such answer; nothing is added.
+            CacheFileError: A line is not an exported answer; nothing is added.
         """
         rows = []
         for number, line in enumerate(Path(path).read_text("utf-8").split("\n"), start=1):
@@ -80,5 +80,7 @@ class ResponseCache(ResponseStore):
             try:
                 rows.append(row_of(record_of(json.loads(line))))
             except (ValueError, TypeError, KeyError) as error:
-                raise CacheFileError(str(path), f"line {number} is no answer ({error})") from error
+                raise CacheFileError(
+                    str(path), f"line {number} is not an exported answer ({error})"
+                ) from error
         return self._file.add_all(rows)

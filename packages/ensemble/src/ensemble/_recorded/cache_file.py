@@ -43,7 +43,7 @@ class CacheFile:
     """The answers in one file.
 
     Args:
-        path: The file; made when there is none.
+        path: The file; created when it does not exist.
 
     Raises:
         CacheFileError: The file is something else, or was written by a later version.
@@ -173,7 +173,9 @@ class CacheFile:
         tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
         connection.execute("COMMIT")
         if version > _VERSION or (version == 0 and tables):
-            raise CacheFileError(self.path, "it is no response cache that this version knows")
+            raise CacheFileError(
+                self.path, "not a response cache that this version can read; choose another path"
+            )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing
         connection.execute("BEGIN IMMEDIATE")  # table and version at once, for others that look

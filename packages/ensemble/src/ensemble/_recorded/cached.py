@@ -20,7 +20,7 @@ _MODES = ("record", "replay", "replay_or_fail")
 # These look at the question itself, not at its prompt alone.
 _BY_QUESTION = ("simulated", "recorded")
 
-# What tells models of one name apart; an address may hold a key and is only in the hash.
+# These distinguish models of one name; an address may hold a key and is only in the hash.
 _IDENTITY = ("cache_identity", "model", "base_url")
 
 
@@ -44,7 +44,7 @@ class CachedModel(NamedModel):
             experiment.
 
     Raises:
-        ValueError: The mode is none of these.
+        ValueError: The mode is not one of these.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class CachedModel(NamedModel):
         charge_hits: bool = False,
     ) -> None:
         if mode not in _MODES:
-            raise ValueError(f"mode: {mode!r} is none of {', '.join(_MODES)}")
+            raise ValueError(f"mode: {mode!r} is not one of {', '.join(_MODES)}")
         self._model = as_model(model)
         self._cache = cache
         self._mode = mode
@@ -146,7 +146,7 @@ class CachedModel(NamedModel):
 def request_key(model: Model, item: Query, sampling: SamplingParameters, version: str = "") -> str:
     """The hash of a request: model, version, parameters, prompt and sample number.
 
-    A model may add to it by ``cache_identity``, plain values that tell it from others of its name.
+    A model may add to it by ``cache_identity``: plain values that distinguish models of one name.
     """
     provider = getattr(model, "provider", None)
     request: dict[str, Any] = {

@@ -26,7 +26,7 @@ def json_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     What ``ResponseCache.export_jsonl`` wrote is laid flat; answers to bare prompts are left out.
 
     Raises:
-        ValueError: A line is none.
+        ValueError: A line is not a JSON object.
     """
     for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), start=1):
         if not line.strip():
@@ -80,8 +80,8 @@ def answers(
     """
     unknown = set(fields) - set(KNOWN)
     if unknown:
-        raise ValueError(f"fields: {min(unknown)!r} is none of {', '.join(KNOWN)}")
-    places = {name: fields.get(name, name) for name in KNOWN}
+        raise ValueError(f"fields: {min(unknown)!r} is not one of {', '.join(KNOWN)}")
+    columns = {name: fields.get(name, name) for name in KNOWN}
     found: Answers = {}
     for where, row in rows:
         for name in (id_field, text_field, model_field):
@@ -90,7 +90,7 @@ def answers(
         model = "" if model_field is None else str(row[model_field])
         samples = found.setdefault(model, {}).setdefault(str(row[id_field]), {})
         try:
-            given = {name: row[place] for name, place in places.items() if place in row}
+            given = {name: row[index] for name, index in columns.items() if index in row}
             sample = int(given.pop("sample", len(samples)))
             recorded = _recorded(row.get(text_field), given, model)
         except (ValueError, TypeError) as error:
@@ -119,15 +119,15 @@ def zeroeval_answers(path: Path, id_format: str) -> dict[str, Recorded]:
     """The answers of a file of ZeroEval, by question.
 
     Raises:
-        ValueError: It is no such file.
+        ValueError: The file has another format.
     """
     found: dict[str, Recorded] = {}
-    for place, record in enumerate(json.loads(path.read_text("utf-8"))):
+    for index, record in enumerate(json.loads(path.read_text("utf-8"))):
         try:
             output, number = record["output"], record["id"].rpartition("#")[2]
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(
-                f"{path}, record {place}: not an object with 'id' and 'output' ({error!r})"
+                f"{path}, record {index}: not an object with 'id' and 'output' ({error!r})"
             ) from error
         # Outputs were drawn greedily: the first stands for every sample.
         first = output[:1] if isinstance(output, list) else [output]
@@ -139,7 +139,7 @@ def solutions(path: Path, id_format: str) -> dict[str, dict[str, Recorded]]:
     """The answers of the systems of 2021 on GSM8K, by system and question.
 
     Raises:
-        ValueError: It is no such file.
+        ValueError: The file has another format.
     """
     found: dict[str, dict[str, Recorded]] = {}
     for number, (where, row) in enumerate(json_rows(path)):
@@ -163,7 +163,7 @@ def helm_answers(folder: Path, questions: Iterable[Question]) -> dict[str, dict[
         subject = _subject(question)
         if subject not in tables:
             tables[subject] = _helm_table(folder / f"{subject}.csv")
-        row = tables[subject].get(_place(*_asked(question)))
+        row = tables[subject].get(_lookup_key(*_asked(question)))
         if row is None:
             raise QuestionError(f"{folder}: no answers to {question.id!r} in {subject}.csv")
         for model, cell in row.items():
@@ -180,12 +180,14 @@ def _subject(question: Question) -> str:
 
 def _asked(question: Question) -> tuple[str, Sequence[Any]]:
     if not isinstance(question.input, Mapping) or not {"question", "choices"} <= {*question.input}:
-        raise QuestionError(f"{question.id!r} is no mapping with 'question' and 'choices'")
+        raise QuestionError(
+            f"{question.id!r} has no mapping with 'question' and 'choices' as its input"
+        )
     return question.input["question"], question.input["choices"]
 
 
 def _letter(cell: str) -> str:
-    """A letter without its blank; anything else word for word, for it is no letter."""
+    """A letter without its blank; anything else as it is written."""
     return cell.strip() if len(cell.strip()) == 1 else cell
 
 
@@ -196,7 +198,8 @@ def _helm_table(path: Path) -> dict[Any, dict[str, str]]:
         rows = list(csv.DictReader(file))
     try:
         return {
-            _place(row.pop("question"), ast.literal_eval(row.pop("choices"))): row for row in rows
+            _lookup_key(row.pop("question"), ast.literal_eval(row.pop("choices"))): row
+            for row in rows
         }
     except (KeyError, SyntaxError, ValueError) as error:
         raise ValueError(
@@ -204,5 +207,5 @@ def _helm_table(path: Path) -> dict[Any, dict[str, str]]:
         ) from error
 
 
-def _place(question: str, choices: Iterable[Any]) -> tuple[str, ...]:
+def _lookup_key(question: str, choices: Iterable[Any]) -> tuple[str, ...]:
     return (question.strip(), *(str(choice).strip() for choice in choices))

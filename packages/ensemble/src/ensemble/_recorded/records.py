@@ -42,7 +42,7 @@ def record_of(given: Mapping[str, Any]) -> Record:
     """A record as it was written.
 
     Raises:
-        TypeError, KeyError: It is none.
+        TypeError, KeyError: It lacks a field, or a field has another type.
     """
     for name in ("key", "model", "prompt"):
         if not isinstance(given[name], str):

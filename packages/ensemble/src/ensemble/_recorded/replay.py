@@ -137,7 +137,7 @@ class ReplayModel(NamedModel):
                 these names when left out.
 
         Raises:
-            ValueError: A line is no JSON object with these fields; names file and line.
+            ValueError: A line is not a JSON object with these fields; names file and line.
         """
         from .recordings import json_rows  # noqa: PLC0415  # for those who read files
 
@@ -168,7 +168,7 @@ class ReplayModel(NamedModel):
             A model for each name.
 
         Raises:
-            ValueError: A line is no JSON object with these fields; names file and line.
+            ValueError: A line is not a JSON object with these fields; names file and line.
         """
         from .recordings import json_rows  # noqa: PLC0415  # for those who read files
 
@@ -277,7 +277,7 @@ class ReplayModel(NamedModel):
 
         Args:
             path: The file.
-            id_format: Turns the place of a question in the test set into its id.
+            id_format: Turns the index of a question in the test set into its id.
 
         Raises:
             ValueError: The file is something else; names the line.

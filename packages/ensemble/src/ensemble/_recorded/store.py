@@ -49,7 +49,7 @@ class ResponseStore:
     """The part of a response cache that a ``CachedModel`` uses.
 
     Args:
-        path: The file, made when there is none.
+        path: The file; created when it does not exist.
         clock: Gives the seconds since 1970.
 
     Raises:
@@ -96,7 +96,7 @@ class ResponseStore:
         self._file.close()
 
     def find(self, key: str) -> Response | None:
-        """The answer that is kept for a request; None when there is none."""
+        """Return the stored answer to a request; None without one."""
         rows = self._file.select("response FROM responses WHERE key = ?", key)
         return response_of(json.loads(rows[0][0])) if rows else None
 
@@ -105,7 +105,7 @@ class ResponseStore:
 
         Args:
             record: The answer with what was asked.
-            replace: Whether it takes the place of one that is there.
+            replace: Whether it replaces one that is stored.
 
         Returns:
             The answer that is kept; another process' where that was quicker.
@@ -136,7 +136,7 @@ class ResponseStore:
             flight.set_result(response)
         except Exception as error:
             flight.set_exception(error)
-            flight.exception()  # it may be that nobody else wants to know
+            flight.exception()  # no other request may be waiting for it
             raise
         finally:
             del self._flights[slot]

@@ -26,7 +26,7 @@ class WrongAnswers(Value):
 
     Attributes:
         size: How many there are.
-        text: Writes one of them, by its place.
+        text: Writes one of them, by its index.
         power: How strongly the first ones are preferred; 1 when all are equally likely.
     """
 
@@ -43,7 +43,7 @@ class WrongAnswers(Value):
         """The probability that two that are drawn apart are the same."""
         if self.power == 1:
             return 1 / self.size
-        ends = [math.pow(place / self.size, 1 / self.power) for place in range(self.size + 1)]
+        ends = [math.pow(index / self.size, 1 / self.power) for index in range(self.size + 1)]
         return sum((end - begin) ** 2 for begin, end in pairwise(ends))
 
 
@@ -55,7 +55,7 @@ def wrong_answers(question: Question) -> WrongAnswers:
     """
     right = right_answer(question)
     texts = [str(choice) for choice in choices_of(question)]
-    for offered in ([letter(place) for place in range(len(texts))], texts):
+    for offered in ([letter(index) for index in range(len(texts))], texts):
         others = [choice for choice in offered if choice != right]
         if others and right in offered:
             return WrongAnswers(size=len(others), text=others.__getitem__)
@@ -71,7 +71,7 @@ def wrong_answers(question: Question) -> WrongAnswers:
     if number is not None:
         steps = [_wrong_number(number, step) for step in _STEPS]
         return WrongAnswers(size=len(steps), text=steps.__getitem__, power=2)
-    return WrongAnswers(size=_WRONG_TEXTS, text=lambda place: f"wrong answer {place}")
+    return WrongAnswers(size=_WRONG_TEXTS, text=lambda index: f"wrong answer {index}")
 
 
 def wrong_answer(

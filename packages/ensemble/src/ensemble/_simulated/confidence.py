@@ -8,7 +8,7 @@ from .._core.values import Value
 
 
 class Confidence(Protocol):
-    """A law of stated confidence."""
+    """How a simulated model states its confidence."""
 
     def draw(self, accuracy: float, *, right: bool, chance: random.Random) -> float:
         """The confidence in [0, 1] of an answer that is right or not."""
@@ -24,8 +24,8 @@ class Calibrated(Value):
     confidence changes no answer.
 
     Attributes:
-        concentration: How alike the answers are. The smaller, the better a confidence tells right
-            answers from wrong ones.
+        concentration: How alike the answers are. The smaller, the better a confidence separates
+            right answers from wrong ones.
     """
 
     concentration: float = 4.0
@@ -46,7 +46,7 @@ class Calibrated(Value):
 class Miscalibrated(Value):
     """A calibrated confidence that is stated too high or too low.
 
-    Its log-odds are divided by a temperature, the law that temperature scaling undoes (Guo et al.,
+    Its log-odds are divided by a temperature, which temperature scaling undoes (Guo et al.,
     On Calibration of Modern Neural Networks, 2017), and moved.
 
     Attributes:
@@ -66,8 +66,8 @@ class Miscalibrated(Value):
 
     def draw(self, accuracy: float, *, right: bool, chance: random.Random) -> float:
         """The confidence of an answer that is right or not."""
-        honest = Calibrated(concentration=self.concentration)
-        probability = honest.draw(accuracy, right=right, chance=chance)
+        calibrated = Calibrated(concentration=self.concentration)
+        probability = calibrated.draw(accuracy, right=right, chance=chance)
         if probability in (0.0, 1.0):
             return probability
         odds = math.log(probability / (1 - probability)) / self.temperature + self.bias
@@ -87,6 +87,6 @@ class Uninformative(Value):
         if not 0 <= self.stated <= 1:
             raise ValueError(f"stated: {self.stated!r} is not between 0 and 1")
 
-    def draw(self, accuracy: float, *, right: bool, chance: random.Random) -> float:  # noqa: ARG002  # a law without chance
+    def draw(self, accuracy: float, *, right: bool, chance: random.Random) -> float:  # noqa: ARG002  # it has no chance
         """The confidence of any answer."""
         return self.stated

@@ -64,14 +64,14 @@ class Copula:
                 latent[one][other] = latent[other][one] = found
         self._factor = _nearest(latent, names) if lenient else _cholesky(latent, names)
 
-    def luck(self, place: int, question_id: str, sample: int) -> float:
+    def luck(self, index: int, question_id: str, sample: int) -> float:
         """The luck of a model with a question: uniform in (0, 1), correlated with the others'."""
         score = sum(
             weight
             * steady_normal(
                 self._steadiness, "panel", self._seed, number, question_id, sample=sample
             )
-            for number, weight in enumerate(self._factor[place][: place + 1])
+            for number, weight in enumerate(self._factor[index][: index + 1])
             if weight
         )
         return standard_normal().cdf(score)
@@ -92,8 +92,8 @@ def both_wrong(one: float, other: float, angle: float) -> float:
     apart = standard_normal().cdf(one) * standard_normal().cdf(other)
     step = angle / _STEPS
     total = _density(one, other, 0.0) + _density(one, other, angle)
-    for place in range(1, _STEPS):
-        total += (4 if place % 2 else 2) * _density(one, other, place * step)
+    for index in range(1, _STEPS):
+        total += (4 if index % 2 else 2) * _density(one, other, index * step)
     return apart + total * step / 3
 
 

@@ -14,13 +14,13 @@ class Ability(Value):
     """An accuracy by item response theory: the abler the model and the easier the question.
 
     P(right) = guess + (1 - guess) / (1 + exp(-discrimination (ability - difficulty))), the
-    three-parameter logistic law (Birnbaum 1968). The difficulty is the number in the question's
-    metadata. A question without one has its own from the standard normal law, the same for all
-    models of the same seed.
+    three-parameter logistic model (Birnbaum 1968). The difficulty is the number in the question's
+    metadata. A question without one draws it from the standard normal distribution: the same for
+    all models of one seed.
 
     Attributes:
         ability: Equal to the difficulty, half of the answers are right, guesses aside.
-        discrimination: How sharply difficulty tells.
+        discrimination: How steeply accuracy falls with difficulty.
         guess: How often a guess is right, such as 0.25 for four choices.
         seed: Selects the difficulties of questions that have none.
     """
@@ -38,7 +38,7 @@ class Ability(Value):
         """The probability of a right answer.
 
         Raises:
-            QuestionError: The difficulty in the metadata is no number.
+            QuestionError: The difficulty in the metadata is not a number.
         """
         metadata: Mapping[str, Any] = getattr(question, "metadata", {})
         difficulty = metadata.get("difficulty")

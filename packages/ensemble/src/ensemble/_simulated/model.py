@@ -36,18 +36,18 @@ Luck = Callable[[str, int], float]
 
 
 class SimulatedModel(NamedModel):
-    """A model that is right as often as it is told to be.
+    """A model with a given accuracy.
 
     Args:
         name: Its name; two models of different names err independently, unless ``panel`` made them.
         accuracy: The probability of a right answer: a number, one for each ``difficulty`` in the
             questions' metadata, or a function of the question such as ``Ability``.
-        latency: The law of its latency; also one with ``quantile(share)`` in milliseconds.
+        latency: The distribution of its latency; also one with ``quantile(share)`` in milliseconds.
         input_price: Dollars per million tokens read; a token is taken as four characters.
         output_price: Dollars per million tokens written.
         cost_per_call: Dollars per call, on top of the tokens.
         output_tokens: How many tokens it writes: a number, or ``OutputLengths`` by question.
-        confidence: The law of its confidence, such as ``Calibrated()``; None states none.
+        confidence: How it states its confidence, such as ``Calibrated()``; None for no confidence.
         failure_rate: The probability that a call fails, by an error of the server.
         failures: How calls fail, more exactly than by ``failure_rate``.
         same_wrong: The probability that it and another such model, when both err on a question,
@@ -60,7 +60,7 @@ class SimulatedModel(NamedModel):
         seed: Selects its answers.
 
     Raises:
-        ValueError: A probability is not between 0 and 1, or a price is none.
+        ValueError: A probability is not between 0 and 1, or a price is negative.
     """
 
     provider = "simulated"
@@ -106,7 +106,7 @@ class SimulatedModel(NamedModel):
 
     @property
     def cache_identity(self) -> dict[str, Any]:
-        """What tells its answers from those of another simulated model of its name."""
+        """What distinguishes its answers from those of another simulated model of its name."""
         accuracy = "function" if callable(self.accuracy) else self.accuracy
         return {
             "seed": self.seed,
@@ -119,7 +119,7 @@ class SimulatedModel(NamedModel):
         """Answer a question after its latency.
 
         Raises:
-            QuestionError: The query is no question with a known answer, or of no known difficulty.
+            QuestionError: The item has no known answer, or no known difficulty.
             ModelError, ModelTimeoutError: The call is one of those that fail.
         """
         if not isinstance(query, Question):

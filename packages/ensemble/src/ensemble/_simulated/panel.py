@@ -117,10 +117,10 @@ def panel(
                 same_wrong=same_wrong,
                 steadiness=steadiness,
                 seed=seed,
-                luck=None if copula is None else partial(copula.luck, place),
+                luck=None if copula is None else partial(copula.luck, index),
                 **_own(settings, name, names),
             )
-            for place, name in enumerate(names)
+            for index, name in enumerate(names)
         ]
 
     independent = models(None)
@@ -178,8 +178,8 @@ def _own(settings: Mapping[str, Any], name: str, names: Sequence[str]) -> dict[s
     for option, value in settings.items():
         each = isinstance(value, Mapping) and not set(names).isdisjoint(value)
         if each and set(value) != set(names):
-            odd = sorted(map(str, set(value) ^ set(names)))
-            raise ValueError(f"{option}: give one for each model; wrong or missing: {odd}")
+            unmatched = sorted(map(str, set(value) ^ set(names)))
+            raise ValueError(f"{option}: give one for each model; wrong or missing: {unmatched}")
         own[option] = value[name] if each else value
     return own
 

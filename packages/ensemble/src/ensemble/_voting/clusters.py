@@ -111,7 +111,7 @@ class Clusters(NeedsAllVotes):
         threshold: How alike is alike enough.
 
     Raises:
-        UnknownSimilarityError: There is no likeness of this name.
+        UnknownSimilarityError: No similarity has this name.
         ValueError: The threshold is outside [0, 1].
     """
 
@@ -138,7 +138,7 @@ class Clusters(NeedsAllVotes):
         heads: dict[Hashable, Hashable] = {}
         texts: dict[Hashable, str] = {}
         for group in groups:
-            best = max(group, key=lambda place: sum(alike[place][each] for each in group))
+            best = max(group, key=lambda index: sum(alike[index][each] for each in group))
             texts[firsts[best].key] = firsts[best].text
             heads.update({firsts[each].key: firsts[best].key for each in group})
         scores: dict[Hashable, float] = {}
@@ -206,14 +206,14 @@ def _cosine(first: Sequence[float], second: Sequence[float]) -> float:
 def _complete_linkage(
     alike: list[list[float]], threshold: float, names: Sequence[str]
 ) -> list[list[int]]:
-    """Groups of places whose members are all alike, each in order of first appearance."""
-    groups = [[place] for place in range(len(alike))]
+    """Groups of indices whose members are all alike, each in order of first appearance."""
+    groups = [[index] for index in range(len(alike))]
     while True:
         best: tuple[float, str, int, int] | None = None
         for right in range(len(groups)):
             for left in range(right):
                 least = min(alike[a][b] for a in groups[left] for b in groups[right])
-                label = "/".join(sorted(names[place] for place in groups[left] + groups[right]))
+                label = "/".join(sorted(names[index] for index in groups[left] + groups[right]))
                 if least >= threshold and (best is None or (-least, label) < best[:2]):
                     best = (-least, label, left, right)
         if best is None:

@@ -153,7 +153,7 @@ class Learned(Additive):
 
     Attributes:
         weights: The weight of each model, by its name; one that is not named has none.
-        bias: What an answer has before anybody votes, for answers that come up again and again,
+        bias: What an answer has before the first vote, for answers that come up again and again,
             such as the letters of choices.
     """
 

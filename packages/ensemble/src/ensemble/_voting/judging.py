@@ -62,11 +62,11 @@ class Judge(NeedsAllVotes):
             prediction_id=context.prediction_id,
         )
         letter = choice_key(response.text)
-        place = _LETTERS.find(letter) if letter else -1
-        if not 0 <= place < len(keys):
+        index = _LETTERS.find(letter) if letter else -1
+        if not 0 <= index < len(keys):
             return leader(scores, votes, context.ties, calls=(response,))
         return VoteOutcome(
-            key=keys[place], scores=scores, confidence=response.confidence, calls=(response,)
+            key=keys[index], scores=scores, confidence=response.confidence, calls=(response,)
         )
 
 

@@ -16,13 +16,13 @@ def _numbers(votes: Sequence[Vote]) -> list[tuple[Fraction, Vote]]:
     """The votes as exact numbers, in ascending order.
 
     Raises:
-        TypeError: A key is no number.
+        TypeError: A key is not a number.
     """
     found = []
     for vote in votes:
         key: Any = vote.key
         if isinstance(key, bool) or not isinstance(key, Rational | float) or not math.isfinite(key):
-            raise TypeError(f"{vote.model!r} voted {key!r}, which is no number: normalize='number'")
+            raise TypeError(f"{vote.model!r} voted {key!r}, not a number; pass normalize='number'")
         found.append((Fraction(key), vote))
     return sorted(found, key=lambda pair: pair[0])
 
@@ -33,7 +33,7 @@ def _outcome(value: Fraction | None, votes: Sequence[Vote]) -> VoteOutcome:
     key: Hashable = value
     if value is not None and any(vote.key == value for vote in votes):
         key = next(vote.key for vote in votes if vote.key == value)
-    return VoteOutcome(key=key, scores=scores, reason="nobody voted" if value is None else "")
+    return VoteOutcome(key=key, scores=scores, reason="no votes" if value is None else "")
 
 
 class Median(NeedsAllVotes, Value):

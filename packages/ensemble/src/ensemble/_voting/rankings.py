@@ -41,8 +41,8 @@ class Borda(NeedsAllVotes):
         scores = dict.fromkeys((each for ranked in rankings for each in ranked), 0.0)
         for ranked in rankings:
             missing = len(scores) - len(ranked)
-            for place, candidate in enumerate(ranked):
-                scores[candidate] += len(scores) - 1 - place
+            for index, candidate in enumerate(ranked):
+                scores[candidate] += len(scores) - 1 - index
             for candidate in scores.keys() - set(ranked):
                 scores[candidate] += (missing - 1) / 2
         return _named(leader(scores, votes, context.ties), votes)
@@ -50,9 +50,10 @@ class Borda(NeedsAllVotes):
 
 @dataclass(frozen=True, slots=True)
 class RankedChoice(NeedsAllVotes):
-    """The last in first places drops out, and its votes go to their next choice, until one wins.
+    """Instant run-off: the candidate with the fewest first ranks drops out, until one wins.
 
-    All who are last together drop out at once, as long as somebody is left (instant run-off).
+    Its votes go to their next choice. Candidates with equally few first ranks drop out together, as
+    long as one is left.
     """
 
     name = "ranked_choice"

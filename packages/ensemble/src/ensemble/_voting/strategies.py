@@ -138,8 +138,8 @@ def find_rule(wanted: Any) -> Rule:
     """A rule by its name, with its options as ``(name, options)``, or made of what was passed.
 
     Raises:
-        UnknownStrategyError: There is none of this name.
-        TypeError: What was passed is no strategy.
+        UnknownStrategyError: No strategy has this name.
+        TypeError: The argument is not a strategy.
     """
     options: Mapping[str, Any] = {}
     if isinstance(wanted, tuple):

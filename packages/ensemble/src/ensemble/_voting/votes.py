@@ -155,7 +155,7 @@ def leader(
 ) -> VoteOutcome:
     """The outcome with the highest score; a tie is settled and recorded."""
     if not scores:
-        return VoteOutcome(key=None, reason="nobody voted")
+        return VoteOutcome(key=None, reason="no votes")
     most = max(scores.values())
     tied = tuple(key for key, score in scores.items() if score == most)
     if len(tied) == 1:
