@@ -10,7 +10,7 @@ from telemetry_research import (
 )
 
 
-def test_the_quality_report_tells_what_is_missing() -> None:
+def test_the_quality_report_counts_what_is_missing() -> None:
     with recording("one") as experiment:
         with scope(item_id="i"):
             record("ensemble.model.start")

@@ -1,4 +1,4 @@
-"""What is captured, under which experiment, and that the emitter never notices."""
+"""Events are captured under the right experiment, and never break the emitter."""
 
 import asyncio
 import gc
@@ -47,7 +47,7 @@ def test_an_event_arrives_with_what_is_known_about_it() -> None:
     assert event.event_id.startswith(experiment.id)
 
 
-def test_outside_an_experiment_nothing_is_stored_and_nobody_listens() -> None:
+def test_outside_an_experiment_nothing_is_stored_and_no_receiver_is_connected() -> None:
     gc.collect()
     before = len(signal.receivers)
     with recording("one") as experiment:
@@ -86,7 +86,7 @@ def test_a_custom_event_is_captured_like_any_other() -> None:
     assert experiment.metrics().level("custom").requests == 1
 
 
-def test_an_inner_experiment_takes_its_events_and_the_outer_goes_on() -> None:
+def test_an_inner_experiment_takes_its_events_and_the_outer_continues() -> None:
     with recording("outer") as outer:
         emit("a.stop")
         with recording("inner") as inner:
@@ -134,7 +134,7 @@ class Hostile:
         return "<hostile>"
 
 
-def test_what_json_does_not_know_is_kept_as_its_repr_and_marked() -> None:
+def test_a_value_without_a_json_form_is_kept_as_its_repr_and_marked() -> None:
     loop: dict[str, Any] = {}
     loop["self"] = loop
     with recording("one") as experiment:
@@ -152,7 +152,7 @@ def test_what_json_does_not_know_is_kept_as_its_repr_and_marked() -> None:
 
 
 @pytest.mark.parametrize("bad", ["soon", 2**70, [1]])
-def test_a_measurement_of_the_wrong_kind_is_kept_and_marked_and_the_columns_stay_whole(
+def test_a_measurement_of_the_wrong_type_is_kept_and_marked_and_the_columns_stay_whole(
     bad: object,
 ) -> None:
     with recording("one") as experiment:

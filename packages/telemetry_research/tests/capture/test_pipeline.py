@@ -23,7 +23,7 @@ class Stuck(ListStore):
         raise OSError("full")
 
 
-def test_a_full_buffer_drops_and_counts_when_told_to() -> None:
+def test_a_full_buffer_drops_and_counts_with_overflow_drop() -> None:
     experiment = Recording("one", store=Stuck(), overflow="drop", max_pending=2048)
     experiment.begin()
 

@@ -60,7 +60,7 @@ def test_the_same_seed_keeps_the_same_events() -> None:
     assert kept(1) == kept(1) != kept(2)
 
 
-def test_a_reservoir_keeps_exactly_so_many_and_counts_stay_right() -> None:
+def test_a_reservoir_keeps_exactly_its_size_and_counts_stay_unbiased() -> None:
     with recording("one", sampling=Reservoir(50, seed=3)) as experiment:
         for number in range(1000):
             record("a.stop", {"duration_ns": number})
@@ -71,7 +71,7 @@ def test_a_reservoir_keeps_exactly_so_many_and_counts_stay_right() -> None:
     assert max(event.duration_ns or 0 for event in experiment) > 500
 
 
-def test_strata_have_rates_of_their_own() -> None:
+def test_each_stratum_has_its_own_rate() -> None:
     rates = Stratified({"a.*": 0.5, "b.*": 1.0}, otherwise=0.1)
     with recording("one", sampling=rates) as experiment:
         for _ in range(100):

@@ -13,7 +13,7 @@ from telemetry_research import (
 from ..support import ListStore, emit_some
 
 
-def test_chunks_tell_how_many_events_they_hold() -> None:
+def test_chunks_count_their_events() -> None:
     seen: list[Chunk] = []
 
     class Watching(ListStore):

@@ -37,7 +37,7 @@ def test_a_paused_experiment_takes_nothing_and_counts_it() -> None:
     assert experiment.active_ms == pytest.approx(active_ms)
 
 
-def test_every_wrong_transition_has_an_error_of_its_own(tmp_path: Path) -> None:
+def test_every_invalid_transition_has_its_own_error(tmp_path: Path) -> None:
     experiment = start_experiment("one")
     with pytest.raises(NotPausedError):
         experiment.resume()

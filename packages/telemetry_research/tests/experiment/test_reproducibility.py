@@ -1,4 +1,4 @@
-"""What is noted about the circumstances of an experiment."""
+"""The reproducibility record of an experiment."""
 
 import json
 import subprocess

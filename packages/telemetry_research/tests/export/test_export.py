@@ -138,7 +138,7 @@ def test_columns_and_transformers_shape_an_export(tmp_path: Path) -> None:
             assert pq.read_table(path)["name"].to_pylist() == ["a", "b"]
 
 
-def test_an_anonymous_export_tells_no_secret(tmp_path: Path) -> None:
+def test_an_anonymised_export_contains_no_secret(tmp_path: Path) -> None:
     long = "Alice wrote a long text about her secret illness"
     with recording("one") as experiment:
         for user in ("alice", "bob", "alice"):
@@ -170,7 +170,7 @@ def test_parquet_is_partitioned_by_experiment_on_request(tmp_path: Path) -> None
         experiment.export(tmp_path / "events", "csv", partition=True)
 
 
-def test_numbers_that_json_has_no_word_for_are_marked() -> None:
+def test_numbers_without_a_json_form_are_marked() -> None:
     with recording("one") as experiment:
         record("a.stop", {"score": float("nan")}, {"deep": {"x": [float("inf"), None]}})
 

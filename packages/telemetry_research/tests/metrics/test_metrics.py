@@ -1,4 +1,4 @@
-"""Finding experiments and their events, and the numbers that are made of them."""
+"""Metrics of each level, with intervals, tables and JSON."""
 
 import json
 

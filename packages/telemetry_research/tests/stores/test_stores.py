@@ -75,7 +75,7 @@ def test_events_can_be_read_while_they_are_captured(make_store: Callable[[], Sto
         assert (first, len(experiment)) == (1, 2)
 
 
-def test_a_file_goes_on_under_its_id(tmp_path: Path) -> None:
+def test_a_file_is_continued_under_its_id(tmp_path: Path) -> None:
     path = tmp_path / "events.arrows"
     with recording("one", hypothesis="h", tags=["t"], store=FileStore(path)) as first:
         emit_some(10)
@@ -107,7 +107,7 @@ def test_a_file_of_another_experiment_is_not_written_to(tmp_path: Path) -> None:
         pass
 
 
-def test_a_changed_file_is_found_out(tmp_path: Path) -> None:
+def test_a_changed_file_is_detected(tmp_path: Path) -> None:
     path = tmp_path / "events.arrows"
     with recording("one", store=FileStore(path)):
         emit_some()
@@ -204,7 +204,7 @@ def test_the_same_batch_twice_is_kept_once(postgres: Server) -> None:
     experiment.store.close()
 
 
-def test_a_database_goes_on_and_an_unknown_experiment_is_an_error(postgres: Server) -> None:
+def test_a_database_is_continued_and_an_unknown_experiment_is_an_error(postgres: Server) -> None:
     with recording("one", store=PostgresStore(postgres.dsn)) as first:
         record("a.stop")
     with continue_experiment(PostgresStore(postgres.dsn), first.id) as second:
@@ -221,7 +221,7 @@ def test_a_database_goes_on_and_an_unknown_experiment_is_an_error(postgres: Serv
     store.close()
 
 
-def test_an_edit_in_the_database_is_found_out(postgres: Server) -> None:
+def test_an_edit_in_the_database_is_detected(postgres: Server) -> None:
     store = PostgresStore(postgres.dsn)
     with recording("one", store=store) as experiment:
         emit_some(5)

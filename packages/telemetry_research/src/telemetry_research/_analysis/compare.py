@@ -5,8 +5,8 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from .._core.catalogue import Level
-from .._core.errors import MissingExtraError, NoDataError
+from .._core.catalogue import LEVELS, Level
+from .._core.errors import MissingExtraError, NoDataError, require_choice
 from .._core.event import Event
 from .._experiment.recording import Recording
 from .._metrics.interval import Interval
@@ -39,7 +39,7 @@ def compare_experiments(
     Raises:
         NoDataError: The experiments have no requests on a common level.
         MissingExtraError: Tests are wanted and ``bench`` is not installed.
-        ValueError: The confidence level is not in (0, 1).
+        ValueError: The confidence level is not in (0, 1), or the event level does not exist.
 
     Example:
         >>> def arm(*durations_ms):
@@ -53,6 +53,7 @@ def compare_experiments(
     """
     if isinstance(level, str):
         event_level, level = _old_level(level), 0.95
+    require_choice("event_level", event_level, LEVELS)
     every = [control, *treatments]
     common = [
         each.level

@@ -10,6 +10,8 @@ TelemetryError
 ├── NoDataError (ValueError)                    there are no events to export or compare
 ├── UnknownExportFormatError (ValueError)       the export format does not exist
 ├── UnknownDetectorError (ValueError)           the anomaly detector does not exist
+├── UnknownChoiceError (ValueError)             an option does not have this value
+├── UnknownFieldError (ValueError)              events do not have this field
 ├── UnknownLevelError (KeyError)                no request was on this level
 ├── UnknownMetricError (KeyError)               the comparison does not have this metric
 ├── StoreError (OSError)                        a store cannot be read or written
@@ -18,7 +20,6 @@ TelemetryError
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class TelemetryError(Exception):
@@ -106,6 +107,36 @@ class UnknownDetectorError(TelemetryError, ValueError):
         super().__init__(_unknown("method", name, self.known))
 
 
+class UnknownChoiceError(TelemetryError, ValueError):
+    """An option does not have this value.
+
+    Attributes:
+        argument: The option.
+        name: The value that was given.
+        known: The values it can have.
+    """
+
+    def __init__(self, name: str, known: Iterable[str], argument: str) -> None:
+        self.argument: str = argument
+        self.name: str = name
+        self.known: tuple[str, ...] = tuple(known)
+        super().__init__(_unknown(f"{argument}:", name, self.known))
+
+
+class UnknownFieldError(TelemetryError, ValueError):
+    """Events do not have this field, and its name is close to that of one they have.
+
+    Attributes:
+        name: The field that was asked for.
+        known: The fields of every event.
+    """
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name: str = name
+        self.known: tuple[str, ...] = tuple(known)
+        super().__init__(_unknown("field or attribute", name, self.known))
+
+
 class UnknownLevelError(TelemetryError, KeyError):
     """No request was on this level.
 
@@ -171,7 +202,30 @@ class MissingExtraError(TelemetryError, ImportError):
         super().__init__(f"{package} is not installed: {install}", name=package)
 
 
+def require_choice(argument: str, value: str | None, known: Iterable[str]) -> None:
+    """Check the value of an option; None is always allowed.
+
+    Raises:
+        UnknownChoiceError: The option does not have this value.
+    """
+    values = tuple(known)
+    if value is not None and value not in values:
+        raise UnknownChoiceError(value, values, argument)
+
+
+def require_quantile(quantile: float) -> None:
+    """Check a quantile.
+
+    Raises:
+        ValueError: It is not in [0, 1].
+    """
+    if not 0 <= quantile <= 1:
+        raise ValueError(f"quantile={quantile!r} is not in [0, 1]; the 95th percentile is 0.95")
+
+
 def _unknown(thing: str, name: str, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415  # only an error needs it
+
     nearest = get_close_matches(name, known, n=1)
     hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
     return f"unknown {thing} {name!r}{hint} (known: {', '.join(known) or 'none'})"

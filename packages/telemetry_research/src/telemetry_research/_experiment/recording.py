@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 from uuid import uuid4
 
 from .._capture.context import NO_SPAN, OpenSpan
@@ -15,6 +15,7 @@ from .._capture.receiver import connect, disconnect, unscoped
 from .._capture.sampling import Gate, Predicate, Reservoir, Sampling, gate
 from .._core import tables
 from .._core.chunk import Source, StoredChunk
+from .._core.errors import require_choice
 from .._core.event import Event, event_from
 from .._core.renamed import durations_in_ms
 from .._core.rows import row_fields
@@ -66,7 +67,7 @@ class Recording(Lifetime, Queries):
         filtered_events: How many events the filters or the sampling discarded.
 
     Raises:
-        ValueError: The name is empty.
+        ValueError: The name is empty, or an option has an impossible value.
 
     Example:
         >>> with recording("pilot", tags=["demo"]) as experiment:
@@ -103,6 +104,10 @@ class Recording(Lifetime, Queries):
     ) -> None:
         if not name.strip():
             raise ValueError("name is empty: give the experiment a name to find it by")
+        require_choice("overflow", overflow, get_args(Overflow))
+        if flush_interval_ms <= 0 or max_pending < 1:
+            given = f"flush_interval_ms={flush_interval_ms}, max_pending={max_pending}"
+            raise ValueError(f"{given}: give positive numbers")
         super().__init__(experiment_id or uuid4().hex[:16])
         self.name: str = name
         self.hypothesis: str | None = hypothesis

@@ -2,12 +2,12 @@
 
 import os
 from contextvars import Token
-from typing import Unpack
+from typing import Unpack, get_args
 
 from .._capture.context import NO_SPAN, OpenSpan, current, open_span
 from .._capture.receiver import receive, signal
 from .._capture.recorder import Recorder
-from .._core.errors import ExperimentNotFoundError
+from .._core.errors import ExperimentNotFoundError, require_choice
 from .._core.renamed import durations_in_ms
 from .lifetime import Status
 from .options import RecordingOptions
@@ -164,11 +164,15 @@ def list_experiments(
     Returns:
         The experiments that match all filters.
 
+    Raises:
+        UnknownChoiceError: The status does not exist.
+
     Example:
         >>> with recording("pilot", tags=["listed"]):
         ...     [each.name for each in list_experiments(tag="listed", status="running")]
         ['pilot']
     """
+    require_choice("status", status, get_args(Status))
     return [
         each
         for each in _known.values()

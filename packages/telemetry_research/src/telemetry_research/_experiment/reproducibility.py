@@ -8,7 +8,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +162,8 @@ def _git(folder: str | os.PathLike[str], *command: str) -> str | None:
 
 
 def _packages() -> dict[str, str]:
+    from importlib.metadata import distributions  # noqa: PLC0415  # imports email and zipfile
+
     named = {each.metadata["Name"]: each.version for each in distributions()}
     return {name: named[name] for name in sorted(named, key=str.casefold)}
 

@@ -1,18 +1,18 @@
 """Queries over the events of an experiment, whatever store they are in."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .._core.catalogue import Level
+from .._core.catalogue import LEVELS, Level
 from .._core.chunk import schema
 from .._core.columns import to_list
 from .._core.deprecated import renamed_arguments
-from .._core.errors import MissingExtraError
+from .._core.errors import MissingExtraError, UnknownFieldError, require_choice
 from .._core.event import Event, event_from
 from .._core.renamed import durations_in_ms
 from .._export.export import Format, export
@@ -80,6 +80,10 @@ class Queries:
         Returns:
             The events, oldest first.
 
+        Raises:
+            UnknownFieldError: No event has this field or attribute, and a field has almost this
+                name.
+
         Example:
             >>> with recording("search") as experiment:
             ...     record("a.stop", {"duration_ns": 1}, {"user": "u1"})
@@ -97,7 +101,19 @@ class Queries:
             and all(_value(event, key) == value for key, value in fields.items())
             and (where is None or where(event))
         ]
+        if fields and not found:
+            self._refuse_misspelt(fields)
         return found if window is None else window.of(found)
+
+    def _refuse_misspelt(self, fields: Mapping[str, object]) -> None:
+        from difflib import get_close_matches  # noqa: PLC0415  # only a search without results
+
+        close = [
+            key for key in fields.keys() - _FIELDS if get_close_matches(key, _FIELDS, cutoff=0.8)
+        ]
+        unused = set(close).difference(*(event.attributes for event in self)) if close else ()
+        for key in sorted(unused):
+            raise UnknownFieldError(key, sorted(_FIELDS))
 
     def table(self) -> "Table":
         """All events as a ``pyarrow.Table``; the column ``attributes`` holds JSON."""
@@ -192,8 +208,9 @@ class Queries:
             The windows that have a request, by time. The last may be cut short.
 
         Raises:
-            ValueError: A duration is not positive.
+            ValueError: A duration is not positive, or the level does not exist.
         """
+        require_choice("event_level", event_level, LEVELS)
         return measure_windows(self, size_ms, step_ms or size_ms, event_level)
 
     def export(

@@ -84,7 +84,12 @@ class Window:
 
         Returns:
             The window.
+
+        Raises:
+            ValueError: The first time is after the second.
         """
+        if since_us > until_us:
+            raise ValueError(f"since_us={since_us} is after until_us={until_us}; swap them")
         return cls(since_us=since_us, until_us=until_us)
 
     def of(self, events: Sequence[Event]) -> list[Event]:

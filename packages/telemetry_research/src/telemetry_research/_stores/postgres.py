@@ -188,7 +188,8 @@ class PostgresStore:
         try:
             return work.result()
         except (self._asyncpg.PostgresError, self._asyncpg.InterfaceError, TimeoutError) as error:
-            raise OSError(f"PostgreSQL: {type(error).__name__}: {error}") from error
+            text = f"PostgreSQL does not answer or refuses: {type(error).__name__}: {error}"
+            raise OSError(text) from error
 
     async def _connected(self) -> Any:
         if self._connection is None or self._connection.is_closed():

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from .._core.catalogue import Level, event_info
+from .._core.catalogue import LEVELS, Level, event_info
 from .._core.deprecated import renamed_arguments
+from .._core.errors import require_choice, require_quantile
 from .._core.event import Event
 from .._core.renamed import old_fields, renamed_attribute
 from .._experiment.recording import Recording
@@ -38,7 +39,10 @@ class AlertRule:
         below: Alert below the limit instead of above it.
         event_level: Only events of this level; None is any level.
         last: How many of the latest events are measured.
-        min_events: With fewer events there is no alert.
+        min_events: With fewer events there is no alert; at most ``last``.
+
+    Raises:
+        ValueError: The rule can never alert, or the level does not exist.
     """
 
     name: str
@@ -52,6 +56,12 @@ class AlertRule:
     if not TYPE_CHECKING:
         level = renamed_attribute("event_level")
         at_least = renamed_attribute("min_events")
+
+    def __post_init__(self) -> None:
+        require_choice("event_level", self.event_level, LEVELS)
+        if not 1 <= self.min_events <= self.last:
+            given = f"min_events={self.min_events}, last={self.last}"
+            raise ValueError(f"{given}: the rule can never alert; give min_events from 1 to last")
 
     def to_dict(self) -> dict[str, object]:
         """The rule as plain values; the measure is given by its name."""
@@ -97,6 +107,9 @@ def latency_above(
     Returns:
         The rule, for ``watch``.
 
+    Raises:
+        ValueError: The quantile is not in [0, 1], or the rule can never alert.
+
     Example:
         >>> latency_above(500, 0.99, event_level="model").name
         'latency p99 in ms'
@@ -106,6 +119,7 @@ def latency_above(
         values = sorted(event.latency_ms for event in events if event.latency_ms is not None)
         return percentile(values, quantile) if values else None
 
+    require_quantile(quantile)
     options.setdefault("name", f"latency p{quantile * 100:g} in ms")
     return AlertRule(measure=measure, limit=limit_ms, **options)
 
@@ -120,6 +134,9 @@ def error_rate_above(limit: float, **options: Unpack[RuleOptions]) -> AlertRule:
 
     Returns:
         The rule, for ``watch``.
+
+    Raises:
+        ValueError: The rule can never alert.
 
     Example:
         >>> error_rate_above(0.05, min_events=50).limit

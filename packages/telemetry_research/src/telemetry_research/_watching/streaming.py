@@ -11,6 +11,7 @@ from typing import Any
 
 from .._core.catalogue import event_info
 from .._core.deprecated import renamed_arguments
+from .._core.errors import require_quantile
 from .._core.event import Event
 
 
@@ -136,7 +137,11 @@ class QuantileSketch:
 
         Returns:
             None without any values.
+
+        Raises:
+            ValueError: The quantile is not in [0, 1].
         """
+        require_quantile(quantile)
         if not self.count:
             return None
         rank = quantile * (self.count - 1)
