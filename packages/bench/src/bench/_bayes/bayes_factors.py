@@ -30,6 +30,7 @@ class BayesFactor(Result):
 
     @property
     def bf01(self) -> float:
+        """The Bayes factor for no difference, 1 over ``bf10``."""
         return math.exp(-self.log_bf10)
 
     def __str__(self) -> str:
@@ -67,8 +68,15 @@ def bayes_t(
         paired: The same items in the same order.
         scale: The width of the Cauchy prior on the standardised effect.
 
+    Returns:
+        The Bayes factor of a difference against no difference.
+
     Raises:
         InvalidDataError: The values do not vary.
+
+    Example:
+        >>> print(bench.bayes_t([1.0, 2.0, 3.0, 4.0], [3.0, 4.0, 6.0, 7.0]).words)
+        anecdotal evidence for a difference
     """
     if treatment is None:
         result = one_sample_t(control)
@@ -117,6 +125,13 @@ def bayes_anova(groups: Mapping[str, Values], *, scale: float = 0.5) -> BayesFac
     """The JZS Bayes factor of one-way groups of any sizes (Rouder et al. 2012, fixed effects).
 
     The g-prior is put on orthonormal contrasts, so the answer does not depend on their order.
+
+    Args:
+        groups: Values by group.
+        scale: The width of the Cauchy prior on the effects.
+
+    Returns:
+        The Bayes factor of any difference against no difference.
 
     Raises:
         InvalidDataError: The values do not vary.

@@ -39,6 +39,9 @@ def bayes_mean(
         rope: Half the width of the region of practical equivalence around no difference.
         level: Of the credible interval.
 
+    Returns:
+        The posterior of the mean difference.
+
     Raises:
         InvalidDataError: The values do not vary.
         InvalidOptionError: A rope that is not positive.
@@ -117,6 +120,9 @@ def correlated_t(
         correlation: The share of the data in a test fold.
         rope: Half the width of the region of practical equivalence.
         level: Of the credible interval.
+
+    Returns:
+        The posterior of the mean difference.
 
     Raises:
         InvalidDataError: The differences do not vary.

@@ -32,8 +32,15 @@ def bayes_proportions(
         rope: Half the width of the region of practical equivalence around no difference.
         level: Of the credible intervals.
 
+    Returns:
+        The posterior of the difference of rates, with its Bayes factor.
+
     Raises:
         InvalidOptionError: A level outside 0 to 1.
+
+    Example:
+        >>> round(bench.bayes_proportions(40, 100, 55, 100).prob_greater, 3)
+        0.983
     """
     check_share("level", level)
     a, b = prior
@@ -108,6 +115,9 @@ def bayes_mcnemar(
         losses: Pairs only the control got right.
         prior: The two parameters of the beta prior.
         level: Of the credible interval.
+
+    Returns:
+        The posterior of the share of discordant pairs won, with its Bayes factor.
 
     Raises:
         InvalidOptionError: A level outside 0 to 1.

@@ -55,8 +55,16 @@ def ab_test(
         smallest_effect: The smallest difference that matters, in the unit of the values.
         alpha: The error rate.
 
+    Returns:
+        The comparison, whether it is significant, and a recommendation.
+
     Raises:
         NotEnoughDataError: Fewer than two values in a group.
+
+    Example:
+        >>> result = bench.ab_test([1, 0, 0, 1] * 20, [1, 1, 0, 1] * 20, paired=True)
+        >>> result.significant
+        True
     """
     check_share("alpha", alpha)
     if smallest_effect is not None and smallest_effect <= 0:
@@ -116,6 +124,9 @@ def ablation(
         component: Its name.
         paired: The same items in the same order.
 
+    Returns:
+        The comparison, and the drop from the full system.
+
     Raises:
         UnequalLengthsError: Pairs that do not match.
     """
@@ -153,6 +164,9 @@ def sweep(
         configurations: Scores by configuration.
         paired: The same items in the same order under every configuration.
         correction: As in ``adjust``.
+
+    Returns:
+        Every pair of configurations, and the best mean.
 
     Raises:
         UnequalLengthsError: Pairs that do not match.

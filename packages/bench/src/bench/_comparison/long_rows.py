@@ -58,6 +58,15 @@ def compare_rows(
         UnequalLengthsError: The groups have different items.
         InvalidOptionError: The control is not one of the groups, or clusters are given for a design
             that does not use them.
+
+    Example:
+        >>> rows = [
+        ...     {"model": model, "item": item, "score": (item * step) % 5}
+        ...     for model, step in (("small", 2), ("large", 3))
+        ...     for item in range(12)
+        ... ]
+        >>> bench.compare_rows(rows, value="score", group="model", id="item").test
+        'paired_t'
     """
     names = [name for name in (value, group, id, cluster) if name is not None]
     columns = columns_of(rows, names)

@@ -52,6 +52,12 @@ def compare_many(
 
     Raises:
         NotEnoughDataError: Fewer than two groups, or fewer than two values in one.
+
+    Example:
+        >>> groups = {"a": [1.0, 2.1, 1.4], "b": [2.2, 2.9, 3.1], "c": [1.2, 1.9, 1.6]}
+        >>> result = bench.compare_many(groups)
+        >>> result.omnibus.test, len(result.pairwise.rows)
+        ('welch_anova', 3)
     """
     check_choice("scale", scale, SCALES)
     check_choice("select", select, SELECT)
@@ -148,6 +154,12 @@ def compare_many_paired(
 
     Raises:
         UnequalLengthsError: Groups with different numbers of items.
+
+    Example:
+        >>> groups = {"a": [1, 0, 0, 1, 0], "b": [1, 1, 1, 1, 0], "c": [1, 1, 0, 1, 1]}
+        >>> result = bench.compare_many_paired(groups)
+        >>> print(result.omnibus.title, round(result.omnibus.p_value, 3))
+        Cochran's Q test 0.264
     """
     check_choice("scale", scale, SCALES)
     check_choice("select", select, SELECT)

@@ -61,9 +61,21 @@ def compare(
         sensitivity: Attach analyses with other assumptions when the values are few or skewed.
         missing: ``omit`` leaves missing values out and says how many.
 
+    Returns:
+        The test with its estimate, interval and effect sizes, treatment minus control.
+
     Raises:
         NotEnoughDataError: A group with fewer than two values.
         MissingValuesError: Missing values with ``missing="error"``.
+
+    Example:
+        >>> control = [12.1, 11.4, 13.0, 12.2, 11.8]
+        >>> treatment = [10.9, 11.0, 11.6, 10.4, 11.2]
+        >>> result = bench.compare(control, treatment)
+        >>> result.test, round(result.estimate, 2)
+        ('welch_t', -1.08)
+        >>> print(result.interval)
+        95% CI [-1.85, -0.309]
     """
     check_choice("scale", scale, SCALES)
     check_choice("select", select, SELECT)
@@ -179,10 +191,18 @@ def compare_paired(
         sensitivity: Attach analyses with other assumptions when the values are few or skewed.
         missing: ``omit`` leaves out pairs with a missing side and says how many.
 
+    Returns:
+        The test with its estimate, interval and effect sizes, treatment minus control.
+
     Raises:
         UnequalLengthsError: The two sides do not match.
         NotEnoughDataError: Fewer than two pairs or clusters.
         InvalidOptionError: ``method`` or ``interval`` for values that are not 0/1.
+
+    Example:
+        >>> result = bench.compare_paired([1, 0, 0, 1, 0, 0], [1, 1, 1, 1, 1, 0])
+        >>> print(result.title, round(result.p_value, 3))
+        McNemar's test (mid-p) 0.125
     """
     check_choice("scale", scale, SCALES)
     pairs = clean_pairs(control, treatment, missing=missing, ids=ids, clusters=clusters)

@@ -95,6 +95,8 @@ class ResultTable(Value):
         )
 
     def markdown(self) -> str:
+        """A Markdown table with every special character escaped."""
+
         def line(cells: Sequence[str]) -> str:
             return "| " + " | ".join(_markdown(cell) for cell in cells) + " |"
 
@@ -128,6 +130,8 @@ class ResultTable(Value):
         )
 
     def html(self) -> str:
+        """An HTML table with its text escaped."""
+
         def line(cells: Sequence[str], tag: str) -> str:
             return (
                 "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
@@ -162,6 +166,7 @@ class Result(Value):
         raise NotImplementedError
 
     def to_markdown(self) -> str:
+        """The table in Markdown, with every special character escaped."""
         return self.table().markdown()
 
     def to_latex(self) -> str:
@@ -169,6 +174,7 @@ class Result(Value):
         return self.table().latex()
 
     def to_html(self) -> str:
+        """The table in HTML, with its text escaped."""
         return self.table().html()
 
     def summary(self, format: Format = "text") -> str:

@@ -37,6 +37,7 @@ class Interval(Result):
 
     @property
     def width(self) -> float:
+        """The upper end minus the lower one."""
         return self.high - self.low
 
     def __iter__(self) -> Iterator[float]:

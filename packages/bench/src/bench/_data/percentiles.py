@@ -27,9 +27,16 @@ def percentile(values: Values, quantile: float, method: PercentileMethod = "line
             ``nearest-rank`` (a value that occurred), ``hazen`` (5), ``weibull`` (6) or
             ``median-unbiased`` (8).
 
+    Returns:
+        The percentile, in the unit of the values.
+
     Raises:
         InvalidOptionError: ``quantile`` outside 0 to 1, or an unknown method.
         NotEnoughDataError: No values.
+
+    Example:
+        >>> bench.percentile(range(101), 0.99)
+        99.0
     """
     array, _ = clean(values, "values")
     return quantile_of(array, quantile, method)

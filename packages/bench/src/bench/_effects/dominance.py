@@ -58,6 +58,9 @@ def cliffs_delta(
         interval: ``cliff`` (unbiased variance, asymmetric limits of Feng and Cliff 2004) or
             ``fisher-z``.
 
+    Returns:
+        The effect size with its interval.
+
     Raises:
         InvalidOptionError: Unknown interval.
     """
@@ -100,7 +103,19 @@ def fisher_ends(value: float, reach: float) -> tuple[float, float]:
 def probability_of_superiority(
     control: Values, treatment: Values, *, level: float = 0.95
 ) -> EffectSize:
-    """P(treatment > control) + P(equal)/2: the common-language effect size, A12."""
+    """P(treatment > control) + P(equal)/2: the common-language effect size, A12.
+
+    Args:
+        control: One value per item.
+        treatment: One value per item.
+        level: The level of the interval.
+
+    Returns:
+        The effect size with its interval.
+
+    Raises:
+        NotEnoughDataError: An empty group.
+    """
     found = cliffs_delta(control, treatment, level=level)
     low, high = (
         (found.interval.low, found.interval.high) if found.interval else (math.nan, math.nan)
@@ -125,6 +140,14 @@ def rank_biserial(
     control: ValuesByItem, treatment: ValuesByItem, *, level: float = 0.95
 ) -> EffectSize:
     """For pairs: (W+ - W-) / (W+ + W-), with its sign (Kerby 2014); interval by Fisher's z.
+
+    Args:
+        control: One value per item.
+        treatment: The same items in the same order.
+        level: The level of the interval.
+
+    Returns:
+        The effect size with its interval.
 
     Raises:
         UnequalLengthsError: The two sides do not match.

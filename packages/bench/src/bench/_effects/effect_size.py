@@ -37,8 +37,15 @@ def effect_size(
             ``d_rm`` or ``rank_biserial`` for pairs.
         level: The level of the interval.
 
+    Returns:
+        The effect size with its interval.
+
     Raises:
         InvalidOptionError: Unknown kind.
+
+    Example:
+        >>> print(bench.effect_size([1, 2, 3, 4], [3, 4, 5, 7], kind="cohens_d"))
+        d = 1.49 [-0.169, 3.05] (very large, Cohen 1988, Sawilowsky 2009)
     """
     check_choice("kind", kind, (*INDEPENDENT_KINDS, *PAIRED_KINDS, *RANK_KINDS))
     ranked = {

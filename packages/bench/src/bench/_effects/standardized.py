@@ -137,6 +137,14 @@ PAIRED_KINDS: tuple[PairedKind, ...] = get_args(PairedKind)
 def cohens_d(control: Values, treatment: Values, *, level: float = 0.95) -> EffectSize:
     """The difference of means in pooled standard deviations, with its noncentral-t interval.
 
+    Args:
+        control: One value per item.
+        treatment: One value per item.
+        level: The level of the interval.
+
+    Returns:
+        The effect size with its interval.
+
     Raises:
         NotEnoughDataError: Fewer than two values in a group.
     """
@@ -145,6 +153,14 @@ def cohens_d(control: Values, treatment: Values, *, level: float = 0.95) -> Effe
 
 def hedges_g(control: Values, treatment: Values, *, level: float = 0.95) -> EffectSize:
     """Cohen's d without its bias in small samples (exact correction, Hedges 1981).
+
+    Args:
+        control: One value per item.
+        treatment: One value per item.
+        level: The level of the interval.
+
+    Returns:
+        The effect size with its interval.
 
     Raises:
         NotEnoughDataError: Fewer than two values in a group.
@@ -167,6 +183,9 @@ def standardized_difference(
         kind: ``cohens_d``, ``hedges_g``, ``glass_delta`` or ``d_unpooled`` for independent groups;
             ``d_z``, ``g_z``, ``d_av`` or ``d_rm`` for pairs.
         level: The level of the interval.
+
+    Returns:
+        The effect size with its interval.
 
     Raises:
         UnequalLengthsError: Pairs that do not match.

@@ -47,11 +47,18 @@ def agreement(
             between), ``interval`` (squared distances) or ``ratio`` (distances relative to the sum).
         level: The level of the jackknife interval.
 
+    Returns:
+        The coefficient with its jackknife interval.
+
     Raises:
         UnequalLengthsError: Raters with different numbers of items.
         InvalidDataError: Missing ratings for ``cohen`` or ``fleiss``.
         NotEnoughDataError: Fewer than two raters or three items.
         InvalidOptionError: A ``metric`` for a method that does not use it.
+
+    Example:
+        >>> print(bench.agreement([1, 0, 1, 1, 0], [1, 0, 1, 0, 0]))
+        kappa = 0.615 [-0.495, 1.00] (substantial, Landis and Koch 1977)
     """
     check_choice("method", method, METHODS)
     check_choice("metric", metric, METRICS)

@@ -41,10 +41,18 @@ def bradley_terry(
         clusters: The prompt, or judge, of every game.
         level: The level of the intervals.
 
+    Returns:
+        The strengths, strongest first, and every pair with its odds.
+
     Raises:
         NotEnoughDataError: No games, or fewer than two clusters.
         InvalidDataError: A score outside 0 to 1, a system against itself, or systems that never
             lost to, or never won against, the others: their strength has no finite estimate.
+
+    Example:
+        >>> games = [("a", "b", 1), ("b", "a", 1), ("a", "b", 1), ("a", "b", 0.5)]
+        >>> [system.name for system in bench.bradley_terry(games).systems]
+        ['a', 'b']
     """
     check_share("level", level)
     played = [(str(first), str(second), float(score)) for first, second, score in games]

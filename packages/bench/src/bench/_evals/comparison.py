@@ -39,6 +39,7 @@ class EvalComparison(Result):
 
     @property
     def p_value(self) -> float:
+        """The p-value of the comparison."""
         return self.comparison.p_value
 
     def n_needed(self, difference: float, *, alpha: float = 0.05, power: float = 0.8) -> int:
@@ -88,8 +89,16 @@ def eval_compare(
         level: The level of the intervals.
         missing: ``wrong``, ``error``, or ``omit`` (drops an item that either side lacks).
 
+    Returns:
+        The comparison, both scores, and the share of variance that pairing removed.
+
     Raises:
         InvalidDataError: Missing answers with ``missing="error"``, or items that do not match.
+
+    Example:
+        >>> result = bench.eval_compare([1, 0, 0, 1, 0, 1], [1, 1, 0, 1, 1, 1])
+        >>> round(result.difference, 2)
+        0.33
     """
     missing = renamed_value("missing", missing, {"exclude": "omit"})
     if isinstance(control, Mapping) and isinstance(treatment, Mapping):

@@ -60,8 +60,15 @@ def pass_at_k(
         k: How many may be tried.
         level: The level of the t interval over tasks.
 
+    Returns:
+        The mean over tasks with its interval.
+
     Raises:
         InvalidDataError: ``k`` above the samples of a task, or more correct than samples.
+
+    Example:
+        >>> round(bench.pass_at_k([10, 10, 10], [0, 3, 9], 5).estimate, 3)
+        0.639
     """
     return _rate(f"pass@{k}", (samples, correct), k, level, _at_least_one)
 
@@ -70,6 +77,15 @@ def pass_hat_k(
     samples: Sequence[int], correct: Sequence[int], k: int, *, level: float = 0.95
 ) -> PassRate:
     """The chance that all k samples are right (Yao et al. 2024), mean over tasks.
+
+    Args:
+        samples: How many samples were drawn per task.
+        correct: How many of them were correct.
+        k: How many samples are drawn.
+        level: The level of the interval.
+
+    Returns:
+        The mean over tasks with its interval.
 
     Raises:
         InvalidDataError: ``k`` above the samples of a task, or more correct than samples.

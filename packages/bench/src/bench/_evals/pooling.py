@@ -58,6 +58,9 @@ def pool_scores(
         method: ``macro`` weighs data sets equally, ``micro`` by their items.
         level: The level of the interval (normal).
 
+    Returns:
+        The pooled mean with its standard error and interval.
+
     Raises:
         NotEnoughDataError: A data set with fewer than two items.
     """

@@ -92,9 +92,17 @@ def prediction_powered_mean(
         weight: How far to use the judge; chosen to make the interval shortest when left out.
         level: The level of the intervals, by the t distribution with one less than the labels.
 
+    Returns:
+        The mean with its interval, and the weight of the judge.
+
     Raises:
         UnequalLengthsError: Labels and judgements of the labelled items differ in number.
         NotEnoughDataError: Fewer than three labels, or fewer than two other judgements.
+
+    Example:
+        >>> result = bench.prediction_powered_mean([1, 0, 1, 1], [1, 0, 0, 1], [1, 1, 0, 1, 0, 1])
+        >>> round(result.mean, 3)
+        0.812
     """
     check_share("level", level)
     y, _ = clean(labels, "labels", min_count=3)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, SupportsFloat
 
 from .._core.arithmetic import is_binary, mean, variance
-from .._core.errors import InvalidDataError
+from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
 from .._core.options import check_choice, check_share, renamed_value
@@ -123,7 +123,12 @@ def variance_components(rows: Sequence[Sequence[float]]) -> dict[str, float]:
     Returns:
         ``within``, ``between``, ``icc`` and ``repeats`` (the mean number, harmonic); NaN where no
         item was repeated. The between variance is not cut at 0.
+
+    Raises:
+        InvalidDataError: No items, or an item without scores.
     """
+    if not rows or not all(len(row) for row in rows):
+        raise InvalidDataError("rows", "no items, or an item without scores")
     means = np.array([mean(np.array(row, dtype=float)) for row in rows])
     spreads = [variance(np.array(row, dtype=float)) for row in rows if len(row) > 1]
     repeats = len(rows) / math.fsum(1 / len(row) for row in rows)
@@ -156,9 +161,16 @@ def eval_score(
         missing: ``wrong`` scores missing answers 0, ``omit`` leaves them out, ``error`` refuses.
             ``bounds`` has the mean if all missing answers were wrong, and if all were right.
 
+    Returns:
+        The mean with its interval and the components of its variance.
+
     Raises:
         InvalidDataError: Missing answers with ``missing="error"``, or no items.
         NotEnoughDataError: Fewer than two items or clusters.
+
+    Example:
+        >>> print(bench.eval_score([[1, 1, 0], [0, 0, 0], [1, 1, 1], [1, 0, 1]]))
+        score = 0.583 (SE 0.210), 95% CI [-0.0841, 1.25], 4 items x 3 repeats.
     """
     missing = renamed_value("missing", missing, {"exclude": "omit"})
     check_share("level", level)
@@ -205,5 +217,18 @@ def eval_score(
 
 
 def design_effect(cluster_size: float, icc: float) -> float:
-    """How many times more items clustering needs: 1 + (m - 1) ICC (Kish 1965)."""
+    """How many times more items clustering needs: 1 + (m - 1) ICC (Kish 1965).
+
+    Args:
+        cluster_size: The mean number of values per cluster.
+        icc: The intraclass correlation.
+
+    Returns:
+        The design effect, a factor of at least 1 for a positive ICC.
+
+    Raises:
+        InvalidOptionError: A mean cluster size below 1.
+    """
+    if cluster_size < 1:
+        raise InvalidOptionError("cluster_size", cluster_size, "at least 1")
     return 1 + (cluster_size - 1) * icc

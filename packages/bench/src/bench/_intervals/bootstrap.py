@@ -65,6 +65,11 @@ def bootstrap_interval(
     Raises:
         InvalidOptionError: Unknown statistic or method.
         NotEnoughDataError: Fewer than two values or clusters.
+
+    Example:
+        >>> low, high = bench.bootstrap_interval([1, 2, 3, 4, 8], "median", resamples=500)
+        >>> low, high
+        (1.0, 8.0)
     """
     check_choice("method", method, BOOTSTRAP_METHODS)
     check_share("level", level)

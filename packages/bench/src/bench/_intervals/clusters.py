@@ -94,6 +94,13 @@ class ClusteredMean(Result):
 def clustered_mean(values: Values, clusters: Labels) -> ClusteredMean:
     """The mean of clustered values with every standard error in use.
 
+    Args:
+        values: Numbers.
+        clusters: The cluster of every value.
+
+    Returns:
+        The mean with its standard errors under independence, CR0, CR1 and CR2.
+
     Raises:
         NotEnoughDataError: Fewer than two clusters.
     """

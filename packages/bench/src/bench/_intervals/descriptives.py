@@ -74,9 +74,23 @@ def describe(
     ``skewness`` and ``excess_kurtosis`` are the plain moments (g1, g2); the ``_corrected`` ones are
     those of spreadsheets (G1, G2). Outliers lie beyond 1.5 interquartile ranges (Tukey 1977).
 
+    Args:
+        values: Numbers.
+        name: The name of the column in the result.
+        level: The level of the interval of the mean.
+        missing: ``omit`` leaves missing values out and counts them.
+
+    Returns:
+        The descriptive statistics, with the interval of the mean.
+
     Raises:
         NotEnoughDataError: No values.
         MissingValuesError: Missing values with ``missing="error"``.
+
+    Example:
+        >>> found = bench.describe([1, 2, 3, 4, 10])
+        >>> found.median, round(found.sd, 2), found.outliers
+        (3.0, 3.54, (10.0,))
     """
     array, absent = clean(values, name, missing=missing)
     size, spread = len(array), math.sqrt(variance(array))

@@ -30,8 +30,15 @@ def mean_interval(
         clusters: The cluster of every value, when they come in groups (several questions about one
             text): then the standard error is CR2 with Satterthwaite degrees of freedom.
 
+    Returns:
+        The interval, with the mean as its estimate.
+
     Raises:
         NotEnoughDataError: Fewer than two values or clusters.
+
+    Example:
+        >>> print(bench.mean_interval([4.0, 5.0, 7.0, 6.0, 5.5]))
+        95% CI [4.11, 6.89]
     """
     check_share("level", level)
     array, _ = clean(values, "values", min_count=2)
@@ -82,8 +89,15 @@ def quantile_interval(
         resamples: Of the bootstrap.
         seed: Of the bootstrap.
 
+    Returns:
+        The interval, with the observed quantile as its estimate.
+
     Raises:
         InvalidOptionError: ``quantile`` or ``level`` outside 0 to 1, or an unknown method.
+
+    Example:
+        >>> print(bench.quantile_interval(range(100), 0.5))
+        95% CI [39.00, 60.00]
     """
     check_share("level", level)
     check_choice("method", method, ("order", "bootstrap"))

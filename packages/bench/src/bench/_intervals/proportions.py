@@ -79,9 +79,16 @@ def proportion_interval(
             comparison with older papers; its width is 0 at 0 and n).
         level: The share of such intervals that hold the true proportion.
 
+    Returns:
+        The interval, with the observed proportion as its estimate.
+
     Raises:
         InvalidDataError: ``successes`` is not between 0 and ``n``, or ``n`` is 0.
         InvalidOptionError: Unknown method, or a level outside 0 to 1.
+
+    Example:
+        >>> print(bench.proportion_interval(18, 20))
+        95% CI [0.699, 0.972]
     """
     check_choice("method", method, PROPORTION_METHODS)
     check_share("level", level)

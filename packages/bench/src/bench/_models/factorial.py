@@ -57,10 +57,23 @@ def factorial_anova(
         effect_level: The level of the interval of partial eta squared; 0.9 goes with a test at .05.
         missing: ``omit`` leaves incomplete rows out and says how many.
 
+    Returns:
+        Tests of every effect, adjusted means, and their differences.
+
     Raises:
         NotEnoughDataError: A factor with one level, or no more rows than coefficients.
         InvalidDataError: A column is missing, or a combination of levels has no values.
         InvalidOptionError: ``sum_of_squares`` is neither 2 nor 3.
+
+    Example:
+        >>> columns = {
+        ...     "score": [1.0, 1.2, 2.0, 2.3, 1.1, 1.3, 3.0, 3.1],
+        ...     "model": ["small", "small", "large", "large"] * 2,
+        ...     "prompt": ["plain"] * 4 + ["long"] * 4,
+        ... }
+        >>> found = bench.factorial_anova(columns, outcome="score", factors=["model", "prompt"])
+        >>> [term.name for term in found.terms]
+        ['model', 'prompt', 'model:prompt']
     """
     check_choice("sum_of_squares", sum_of_squares, (2, 3))
     check_share("level", level)
@@ -122,6 +135,9 @@ def ancova(
         level: The level of the intervals of adjusted means and their differences.
         effect_level: The level of the interval of partial eta squared.
         missing: ``omit`` leaves incomplete rows out and says how many.
+
+    Returns:
+        Tests of the groups and covariates, adjusted means, and their differences.
 
     Raises:
         NotEnoughDataError: One group only, or no more rows than coefficients.

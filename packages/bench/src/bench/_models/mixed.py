@@ -58,6 +58,9 @@ def mixed_model(
         level: The level of the intervals.
         missing: ``omit`` leaves incomplete rows out and says how many.
 
+    Returns:
+        Fixed effects with intervals, and variance components.
+
     Raises:
         MissingExtraError: statsmodels is not installed.
         NotEnoughDataError: Too few rows, or a random effect with fewer than two levels.

@@ -161,6 +161,10 @@ def adjust(
     Raises:
         InvalidDataError: A p-value is not between 0 and 1.
         InvalidOptionError: Unknown method.
+
+    Example:
+        >>> bench.adjust({"speed": 0.01, "cost": 0.03}, method="holm")
+        {'speed': 0.02, 'cost': 0.03}
     """
     name = method_name(method)
     if isinstance(p_values, Mapping):

@@ -56,8 +56,15 @@ def correct_multiple_comparisons(
         method: As in ``adjust``.
         alpha: The error rate.
 
+    Returns:
+        The p-values before and after the correction, and which are at or below alpha.
+
     Raises:
         InvalidOptionError: Unknown method.
+
+    Example:
+        >>> print(bench.correct_multiple_comparisons([0.01, 0.04, 0.03]))
+        1 of 3 at alpha = 0.05 after Holm (adjusted p at or below alpha).
     """
     if isinstance(results, Mapping):
         named = {str(name): result for name, result in results.items()}

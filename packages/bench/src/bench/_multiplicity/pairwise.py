@@ -141,6 +141,7 @@ class ManyComparison(Result):
 
     @property
     def warnings(self) -> tuple[Note, ...]:
+        """The warnings of the test over all groups."""
         return self.omnibus.warnings
 
     def __str__(self) -> str:

@@ -72,8 +72,16 @@ def posthoc(
         level: Simultaneous for the methods that correct themselves, else of each interval alone.
         missing: ``omit`` leaves missing values out.
 
+    Returns:
+        One row per pair: estimate, interval, and p-value before and after the correction.
+
     Raises:
         InvalidOptionError: Unknown method or correction.
+
+    Example:
+        >>> table = bench.posthoc({"a": [1, 2, 3], "b": [2, 3, 5], "c": [6, 7, 9]})
+        >>> [round(pair.p_adjusted, 3) for pair in table]
+        [0.491, 0.022, 0.069]
     """
     check_choice("method", method, METHODS)
     check_share("level", level)

@@ -71,6 +71,11 @@ def plan_budget(
 
     Raises:
         InvalidOptionError: A cost that is not above 0, or as ``power``.
+
+    Example:
+        >>> plan = bench.plan_budget(0.5, budget_usd=10, cost_per_item_usd=0.1)
+        >>> plan.status, plan.needed_usd
+        ('underpowered', 12.8)
     """
     if cost_per_item_usd <= 0:
         raise InvalidOptionError("cost_per_item_usd", cost_per_item_usd, "above 0")

@@ -113,6 +113,12 @@ def given_settings(settings: PowerSettings) -> dict[str, float]:
 def f_from_eta_squared(eta_squared: float) -> float:
     """Cohen's f from eta squared: sqrt(eta²/(1 - eta²)).
 
+    Args:
+        eta_squared: Between 0 and 1.
+
+    Returns:
+        Cohen's f.
+
     Raises:
         InvalidOptionError: Not between 0 and 1.
     """
@@ -122,5 +128,19 @@ def f_from_eta_squared(eta_squared: float) -> float:
 
 
 def h_from_proportions(p1: float, p2: float) -> float:
-    """Cohen's h from two proportions."""
+    """Cohen's h from two proportions.
+
+    Args:
+        p1: The first proportion.
+        p2: The second proportion.
+
+    Returns:
+        Cohen's h, in radians.
+
+    Raises:
+        InvalidOptionError: A proportion outside 0 to 1.
+    """
+    for name, value in (("p1", p1), ("p2", p2)):
+        if not 0 <= value <= 1:
+            raise InvalidOptionError(name, value, "between 0 and 1")
     return 2 * math.asin(math.sqrt(p1)) - 2 * math.asin(math.sqrt(p2))

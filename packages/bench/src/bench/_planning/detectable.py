@@ -82,9 +82,16 @@ def minimum_detectable_effect(
         power: The chance to find the difference.
         alternative: ``two-sided``, ``less`` or ``greater``.
 
+    Returns:
+        The smallest difference, in the unit of the values.
+
     Raises:
         InvalidOptionError: Neither data nor a spread, or shares outside 0 to 1.
         UnequalLengthsError: Pairs that do not match.
+
+    Example:
+        >>> round(bench.minimum_detectable_effect(n=200, discordance=0.15).value, 3)
+        0.077
     """
     check_share("alpha", alpha)
     check_share("power", power)

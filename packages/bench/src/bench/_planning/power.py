@@ -105,9 +105,16 @@ def power(
         settings: ``ratio`` or ``n2`` (size of the second group), ``groups``, ``p2``, ``df``,
             ``discordance``, ``margin`` and ``sd``, ``share``, ``variance``, as the test needs.
 
+    Returns:
+        The design with all four quantities.
+
     Raises:
         InvalidOptionError: Not exactly one left out, a setting that is missing or unknown, or a
             goal that no value reaches.
+
+    Example:
+        >>> bench.power("t", effect=0.5, power=0.8).n
+        64
     """
     check_choice("test", test, POWER_TESTS)
     check_choice("alternative", alternative, ALTERNATIVES)
@@ -180,6 +187,10 @@ def power_curve(
 
     Raises:
         InvalidOptionError: As ``power``.
+
+    Example:
+        >>> [round(each.power, 2) for each in bench.power_curve("t", [20, 40], effect=0.5)]
+        [0.34, 0.6]
     """
     return [
         power(

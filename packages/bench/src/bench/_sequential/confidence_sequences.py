@@ -80,9 +80,17 @@ def confidence_sequence(
         method: ``betting`` (hedged capital; tight) or ``bernstein`` (closed form).
         grid: How finely ``betting`` looks for the ends; rounded outwards.
 
+    Returns:
+        One interval after each value.
+
     Raises:
         InvalidDataError: A value outside the bounds.
         InvalidOptionError: Unknown method.
+
+    Example:
+        >>> sequence = bench.confidence_sequence([1, 0, 1, 1] * 10)
+        >>> sequence.low[-1] < 0.75 < sequence.high[-1]
+        True
     """
     check_choice("method", method, SEQUENCE_METHODS)
     check_share("level", level)
@@ -119,6 +127,18 @@ def paired_confidence_sequence(
     """Intervals for the mean difference of pairs of bounded scores, treatment minus control.
 
     The arguments are those of ``confidence_sequence``, for both sides.
+
+    Args:
+        control: One value per item.
+        treatment: The same items in the same order.
+        low: The smallest possible score.
+        high: The largest possible score.
+        level: The level of the interval.
+        method: ``betting`` (narrower) or ``bernstein``.
+        grid: How many candidate means are tested.
+
+    Returns:
+        One interval after each pair.
 
     Raises:
         UnequalLengthsError: The two sides do not match.

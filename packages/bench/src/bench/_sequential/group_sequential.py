@@ -62,8 +62,15 @@ def group_sequential(
         spending: ``obrien-fleming`` (strict early) or ``pocock`` (even), as the spending functions
             of Lan and DeMets 1983.
 
+    Returns:
+        The critical z value of each look.
+
     Raises:
         InvalidOptionError: Shares that do not rise to 1, or an unknown spending function.
+
+    Example:
+        >>> [round(z, 2) for z in bench.group_sequential(3).z]
+        [3.71, 2.51, 1.99]
     """
     check_choice("spending", spending, SPENDINGS)
     check_share("alpha", alpha)

@@ -26,6 +26,7 @@ class SequentialTest(Result):
 
     @property
     def p_value(self) -> float:
+        """The p-value after the last item."""
         return self.p_values[-1] if self.p_values else 1.0
 
     def __str__(self) -> str:
@@ -62,9 +63,16 @@ def sequential_mcnemar(
         alpha: The error rate.
         prior: Both parameters of the beta mixture; larger bets on smaller differences.
 
+    Returns:
+        The p-value after every item, and the item at which it fell to alpha.
+
     Raises:
         UnequalLengthsError: The two sides do not match.
         InvalidDataError: Values other than 0 and 1.
+
+    Example:
+        >>> bench.sequential_mcnemar([0] * 12, [1] * 12).stopped_at
+        8
     """
     check_share("alpha", alpha)
     pairs = clean_pairs(control, treatment, min_count=1)

@@ -50,9 +50,16 @@ def correlation(
         alternative: ``greater``: they rise together.
         missing: ``omit`` leaves out items with a missing side.
 
+    Returns:
+        The test with the coefficient as its estimate.
+
     Raises:
         UnequalLengthsError: Columns of different lengths.
         NotEnoughDataError: Fewer than three items.
+
+    Example:
+        >>> round(bench.correlation([1, 2, 3, 4], [2, 4, 5, 9]).estimate, 3)
+        0.965
     """
     check_choice("method", method, METHODS)
     check_choice("alternative", alternative, ALTERNATIVES)

@@ -90,8 +90,17 @@ def equivalence(
         alpha: The error rate; the interval has level 1 - 2 alpha.
         missing: ``omit`` leaves missing values out.
 
+    Returns:
+        The two one-sided tests and their verdict.
+
     Raises:
         InvalidOptionError: Margins in the wrong order.
+
+    Example:
+        >>> control, treatment = [1.0, 1.2, 0.9, 1.1], [1.1, 1.0, 1.2, 1.0]
+        >>> result = bench.equivalence(control, treatment, low=-0.5, high=0.5)
+        >>> result.equivalent
+        True
     """
     check_share("alpha", alpha)
     if not low < high:
@@ -146,6 +155,18 @@ def equivalence_of_proportions(
     alpha: float = 0.05,
 ) -> Equivalence:
     """Two one-sided z tests of a difference of independent proportions, unpooled.
+
+    Args:
+        control_successes: Successes of the control.
+        control_n: Size of the control.
+        treatment_successes: Successes of the treatment.
+        treatment_n: Size of the treatment.
+        low: The lower margin of the difference.
+        high: The upper margin; left out for non-inferiority.
+        alpha: The error rate of both one-sided tests.
+
+    Returns:
+        The two one-sided tests and their verdict.
 
     Raises:
         InvalidOptionError: Margins in the wrong order.

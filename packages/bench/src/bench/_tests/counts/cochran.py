@@ -35,6 +35,9 @@ def cochran_q(
         effect_level: The level of the interval of eta squared (noncentral chi-square).
         missing: ``omit`` leaves items with missing values out and says how many.
 
+    Returns:
+        The test; its estimate is eta squared of Q.
+
     Raises:
         InvalidDataError: Values other than 0 and 1.
         UnequalLengthsError: Groups with different numbers of items.

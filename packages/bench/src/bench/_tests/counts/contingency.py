@@ -54,8 +54,15 @@ def chi_square(
         yates: Yates' continuity correction, for tables of two by two.
         statistic: ``pearson`` or ``g`` (likelihood ratio).
 
+    Returns:
+        The test; its estimate is Cramér's V.
+
     Raises:
         InvalidDataError: Not a table of counts.
+
+    Example:
+        >>> round(bench.chi_square([[10, 20], [25, 5]]).p_value, 5)
+        9e-05
     """
     check_choice("statistic", statistic, ("pearson", "g"))
     check_share("level", level)
@@ -131,8 +138,23 @@ def fisher_exact(
     fixed amount of work (counts of a few hundred), else by
     ``resamples`` random tables drawn with ``seed``.
 
+    Args:
+        table: Rows of counts; the first row is the treatment.
+        level: The level of the interval.
+        alternative: ``two-sided``, ``less``, or ``greater``; tables of two by two only.
+        mid: Count half of the observed table (mid-p).
+        resamples: How many random tables.
+        seed: The same seed gives the same result.
+
+    Returns:
+        The test; its estimate is the conditional odds ratio for two by two, else NaN.
+
     Raises:
         InvalidDataError: Not a table of counts.
+
+    Example:
+        >>> round(bench.fisher_exact([[8, 2], [1, 5]]).p_value, 3)
+        0.035
     """
     check_choice("alternative", alternative, ALTERNATIVES)
     check_share("level", level)

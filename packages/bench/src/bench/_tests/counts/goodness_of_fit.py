@@ -31,6 +31,9 @@ def goodness_of_fit(
         probabilities: One for each, summing to 1.
         level: The level of the interval of Cohen's w (noncentral chi-square).
 
+    Returns:
+        The test; its estimate is Cohen's w.
+
     Raises:
         InvalidDataError: Counts and probabilities do not match.
     """
@@ -76,6 +79,18 @@ def one_proportion(
     interval: ProportionMethod = "wilson",
 ) -> Comparison:
     """Whether a success rate differs from a number: the binomial test, or the score test.
+
+    Args:
+        successes: How many succeeded.
+        n: Of how many.
+        null_value: The proportion under the null hypothesis.
+        level: The level of the interval.
+        alternative: ``two-sided``, ``less``, or ``greater``: the proportion is larger.
+        method: ``exact`` (binomial) or ``score`` (normal approximation).
+        interval: As ``method`` of ``proportion_interval``.
+
+    Returns:
+        The test with the proportion as its estimate.
 
     Raises:
         InvalidDataError: ``successes`` is not between 0 and ``n``.

@@ -57,6 +57,9 @@ def mcnemar(
         missing: ``omit`` leaves out pairs with a missing side and says how many.
         ids: The item ids of both sides, to pair by id rather than by position.
 
+    Returns:
+        The test with its estimate, interval and effect sizes, treatment minus control.
+
     Raises:
         UnequalLengthsError: The two sides do not match.
         InvalidDataError: Values other than 0 and 1.
@@ -92,8 +95,26 @@ def mcnemar_from_counts(
 ) -> Comparison:
     """McNemar's test from the four counts of pairs.
 
+    Args:
+        both: Pairs that both got right.
+        only_control: Pairs that only the control got right.
+        only_treatment: Pairs that only the treatment got right.
+        neither: Pairs that neither got right.
+        level: The level of the interval.
+        alternative: ``two-sided``, ``less``, or ``greater``: the treatment is larger.
+        method: As in ``mcnemar``.
+        interval: As in ``mcnemar``.
+
+    Returns:
+        The test with its estimate, interval and effect sizes, treatment minus control.
+
     Raises:
         InvalidOptionError: Unknown method, interval or alternative.
+
+    Example:
+        >>> result = bench.mcnemar_from_counts(40, 3, 12, 5)
+        >>> print(result.interval, round(result.p_value, 3))
+        95% CI [0.0199, 0.270] 0.021
     """
     wins, losses = only_treatment, only_control
     n = both + wins + losses + neither

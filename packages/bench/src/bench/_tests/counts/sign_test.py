@@ -44,6 +44,9 @@ def sign_test(
         missing: ``omit`` leaves out pairs with a missing side and says how many.
         ids: The item ids of both sides, to pair by id rather than by position.
 
+    Returns:
+        The test with its estimate, interval and effect sizes, treatment minus control.
+
     Raises:
         UnequalLengthsError: The two sides do not match.
     """

@@ -40,6 +40,17 @@ def two_proportions(
 
     The interval of the difference is Newcombe's (1998, method 10) or Agresti and Caffo's (2000).
 
+    Args:
+        control: 1 where the control succeeded, else 0.
+        treatment: 1 where the treatment succeeded, else 0.
+        level: The level of the interval.
+        alternative: ``two-sided``, ``less``, or ``greater``: the treatment is larger.
+        interval: Of the difference: ``newcombe`` or ``agresti-caffo``.
+        missing: ``omit`` leaves missing values out and counts them.
+
+    Returns:
+        The test with its estimate, interval and effect sizes, treatment minus control.
+
     Raises:
         InvalidDataError: Values other than 0 and 1.
         NotEnoughDataError: An empty group.
@@ -82,6 +93,18 @@ def two_proportions_from_counts(
     interval: DifferenceInterval = "newcombe",
 ) -> Comparison:
     """The score test of two independent success rates, from counts.
+
+    Args:
+        control_successes: Successes of the control.
+        control_n: Size of the control.
+        treatment_successes: Successes of the treatment.
+        treatment_n: Size of the treatment.
+        level: The level of the interval.
+        alternative: ``two-sided``, ``less``, or ``greater``: the treatment is larger.
+        interval: Of the difference: ``newcombe`` or ``agresti-caffo``.
+
+    Returns:
+        The test with its estimate, interval and effect sizes, treatment minus control.
 
     Raises:
         InvalidOptionError: Unknown alternative or interval.

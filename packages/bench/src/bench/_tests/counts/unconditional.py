@@ -42,6 +42,9 @@ def unconditional_test(
         alternative: ``greater``: the treatment succeeds more often.
         missing: ``omit`` leaves missing values out and says how many.
 
+    Returns:
+        The test with its estimate, interval and effect sizes, treatment minus control.
+
     Raises:
         InvalidDataError: Values other than 0 and 1.
         NotEnoughDataError: An empty group.

@@ -42,6 +42,9 @@ def normality(values: Values, *, method: NormalityMethod = "shapiro") -> Compari
             ``anderson-darling`` and ``cramer-von-mises`` (p of Stephens 1986), or ``dagostino``
             (skewness and kurtosis together, D'Agostino and Pearson 1973).
 
+    Returns:
+        The test; its estimate is NaN.
+
     Raises:
         NotEnoughDataError: Fewer values than the method needs (3 to 8).
     """
@@ -171,6 +174,14 @@ def _exponential_fit(
 
 def anderson_darling(values: Values, *, mean: float, sd: float) -> Comparison:
     """Whether values come from one given normal distribution (p of Marsaglia and Marsaglia 2004).
+
+    Args:
+        values: Numbers.
+        mean: The mean of the given normal distribution.
+        sd: Its standard deviation.
+
+    Returns:
+        The test; its estimate is NaN.
 
     Raises:
         NotEnoughDataError: No values.

@@ -61,10 +61,20 @@ def compare_quantile(
         missing: ``omit`` leaves out pairs with a missing side and says how many.
         ids: The item ids of both sides, to pair by id rather than by position.
 
+    Returns:
+        The difference or ratio with its bootstrap interval and p-value.
+
     Raises:
         UnequalLengthsError: Pairs that do not match.
         InvalidDataError: A ratio of values that are not all positive.
         NotEnoughDataError: Fewer than two values or clusters.
+
+    Example:
+        >>> old = [100 + 3 * (i % 40) for i in range(120)]
+        >>> new = [90 + 3 * (i % 40) for i in range(120)]
+        >>> result = bench.compare_quantile(old, new, quantile=0.9, resamples=200)
+        >>> round(result.estimate, 1)
+        -10.0
     """
     check_choice("alternative", alternative, ALTERNATIVES)
     check_share("level", level)

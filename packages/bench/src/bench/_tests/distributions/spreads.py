@@ -52,6 +52,9 @@ def equal_spread(
         trim: The share cut at each end for ``levene-trimmed``.
         missing: ``omit`` leaves missing values out.
 
+    Returns:
+        The test; its estimate is NaN.
+
     Raises:
         NotEnoughDataError: Fewer than two groups, or fewer than two values in one.
     """
@@ -111,6 +114,15 @@ def variance_ratio(
 ) -> Comparison:
     """The F test of two variances, treatment over control; for normal data only.
 
+    Args:
+        control: One value per item.
+        treatment: One value per item.
+        level: The level of the interval.
+        missing: ``omit`` leaves missing values out and counts them.
+
+    Returns:
+        The test with the ratio of variances as its estimate.
+
     Raises:
         NotEnoughDataError: Fewer than two values in a group.
     """
@@ -166,6 +178,9 @@ def kolmogorov_smirnov(
         alternative: On distribution functions, not on values.
         method: ``exact``, ``asymptotic``, or ``auto``: exact up to 10,000 pairs of values.
         missing: ``omit`` leaves missing values out.
+
+    Returns:
+        The test; its estimate is NaN.
 
     Raises:
         NotEnoughDataError: An empty group.
@@ -232,6 +247,14 @@ def _smirnov(n1: int, n2: int, d: float, ends: Any, alternative: str) -> float:
 
 def kolmogorov_smirnov_normal(values: Values, *, mean: float, sd: float) -> Comparison:
     """Whether values come from one given normal distribution (Kolmogorov 1933, exact).
+
+    Args:
+        values: Numbers.
+        mean: The mean of the given normal distribution.
+        sd: Its standard deviation.
+
+    Returns:
+        The test; its estimate is NaN.
 
     Raises:
         NotEnoughDataError: No values.

@@ -42,6 +42,9 @@ def eta_squared_interval(
             lambda/(lambda + df of the error), which some packages print.
         missing: ``omit`` leaves missing values out.
 
+    Returns:
+        The interval, with eta squared as its estimate.
+
     Raises:
         InvalidOptionError: Unknown convention.
     """
@@ -73,8 +76,16 @@ def anova(
             interval excludes 0 exactly when the test rejects (Steiger 2004).
         missing: ``omit`` leaves missing values out and says how many.
 
+    Returns:
+        The test; its estimate is eta squared.
+
     Raises:
         NotEnoughDataError: Fewer than two groups, or no group with two values.
+
+    Example:
+        >>> result = bench.anova({"a": [1, 2, 3], "b": [2, 3, 4], "c": [5, 6, 7]})
+        >>> result.df, round(result.statistic, 1)
+        ((2.0, 6.0), 13.0)
     """
     check_share("effect_level", effect_level)
     samples = clean_groups(groups, missing=missing)
@@ -124,6 +135,13 @@ def anova(
 @renamed_arguments(nan="missing")
 def welch_anova(groups: Groups, *, missing: MissingPolicy = "error") -> Comparison:
     """One-way analysis of variance without assuming equal spread (Welch 1951).
+
+    Args:
+        groups: Values by group.
+        missing: ``omit`` leaves missing values out and counts them.
+
+    Returns:
+        The test; its estimate is eta squared.
 
     Raises:
         NotEnoughDataError: Fewer than two groups, or fewer than two values in one.

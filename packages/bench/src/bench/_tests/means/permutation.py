@@ -55,8 +55,15 @@ def permutation_test(
         seed: The same seed gives the same result.
         missing: ``omit`` leaves missing values out and says how many.
 
+    Returns:
+        The test with its estimate, interval and effect sizes, treatment minus control.
+
     Raises:
         NotEnoughDataError: Fewer than two values in a group.
+
+    Example:
+        >>> bench.permutation_test([1, 2, 3], [4, 5, 6]).p_value
+        0.1
     """
     check_choice("alternative", alternative, ALTERNATIVES)
     check_resamples(resamples)
@@ -152,6 +159,18 @@ def sign_flip_test(
     """The permutation test of pairs: each difference could have had the other sign.
 
     Exact up to 16 pairs; beyond that random signs, drawn as bits and summed by one matrix product.
+
+    Args:
+        control: One value per item.
+        treatment: The same items in the same order.
+        alternative: ``two-sided``, ``less``, or ``greater``: the treatment is larger.
+        resamples: How many random arrangements.
+        seed: The same seed gives the same result.
+        missing: ``omit`` leaves missing values out and counts them.
+        ids: The item ids of both sides, to pair by id rather than by position.
+
+    Returns:
+        The test with its estimate, interval and effect sizes, treatment minus control.
 
     Raises:
         UnequalLengthsError: The two sides do not match.

@@ -42,8 +42,16 @@ def compare_ratio(
         clusters: The cluster of every pair; for paired values only.
         missing: ``omit`` leaves missing values out.
 
+    Returns:
+        The test on logarithms, with the ratio of geometric means as its estimate.
+
     Raises:
         InvalidDataError: A value that is not above 0, or clusters without pairs.
+
+    Example:
+        >>> result = bench.compare_ratio([100, 120, 90, 130], [210, 250, 170, 262], paired=True)
+        >>> print(f"{result.estimate:.2f} times")
+        2.02 times
     """
     if clusters is not None and not paired:
         raise InvalidDataError("clusters", "used with paired=True only")

@@ -37,6 +37,9 @@ def repeated_anova(
         effect_level: The level of the interval of partial eta squared.
         missing: ``omit`` leaves out items with a missing value and says how many.
 
+    Returns:
+        The test; its estimate is partial eta squared.
+
     Raises:
         UnequalLengthsError: Conditions with different numbers of items.
         NotEnoughDataError: Fewer than two items or conditions.

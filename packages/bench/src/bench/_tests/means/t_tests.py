@@ -30,6 +30,16 @@ def one_sample_t(
 ) -> Comparison:
     """Whether a mean differs from a number (Student 1908).
 
+    Args:
+        values: Numbers.
+        null_value: The mean under the null hypothesis.
+        level: The level of the interval.
+        alternative: ``two-sided``, ``less``, or ``greater``: the mean is larger.
+        missing: ``omit`` leaves missing values out and counts them.
+
+    Returns:
+        The test with the mean as its estimate.
+
     Raises:
         NotEnoughDataError: Fewer than two values.
     """
@@ -118,8 +128,24 @@ def welch_t(
 ) -> Comparison:
     """Whether two means differ, without assuming equal spread (Welch 1947).
 
+    Args:
+        control: One value per item.
+        treatment: One value per item.
+        level: The level of the interval.
+        alternative: ``two-sided``, ``less``, or ``greater``: the treatment is larger.
+        null_value: The difference under the null hypothesis.
+        missing: ``omit`` leaves missing values out and counts them.
+
+    Returns:
+        The test with its estimate, interval and effect sizes, treatment minus control.
+
     Raises:
         NotEnoughDataError: Fewer than two values in a group.
+
+    Example:
+        >>> result = bench.welch_t([1.0, 2.0, 3.0, 4.0], [3.0, 4.0, 6.0, 7.0])
+        >>> round(result.statistic, 3), round(result.p_value, 3)
+        (2.236, 0.072)
     """
     return _independent(
         control,
@@ -143,6 +169,17 @@ def student_t(
     missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether two means differ, given that both groups have the same spread (Student 1908).
+
+    Args:
+        control: One value per item.
+        treatment: One value per item.
+        level: The level of the interval.
+        alternative: ``two-sided``, ``less``, or ``greater``: the treatment is larger.
+        null_value: The difference under the null hypothesis.
+        missing: ``omit`` leaves missing values out and counts them.
+
+    Returns:
+        The test with its estimate, interval and effect sizes, treatment minus control.
 
     Raises:
         NotEnoughDataError: Fewer than three values in all.
@@ -174,9 +211,27 @@ def paired_t(
 
     With ``clusters`` the standard error is CR2 with Satterthwaite degrees of freedom.
 
+    Args:
+        control: One value per item.
+        treatment: The same items in the same order.
+        level: The level of the interval.
+        alternative: ``two-sided``, ``less``, or ``greater``: the treatment is larger.
+        null_value: The difference under the null hypothesis.
+        missing: ``omit`` leaves missing values out and counts them.
+        ids: The item ids of both sides, to pair by id rather than by position.
+        clusters: The cluster of every pair.
+
+    Returns:
+        The test with its estimate, interval and effect sizes, treatment minus control.
+
     Raises:
         UnequalLengthsError: The two sides do not match.
         NotEnoughDataError: Fewer than two pairs or clusters.
+
+    Example:
+        >>> result = bench.paired_t([1.0, 2.0, 3.0, 4.0], [1.5, 2.8, 3.4, 5.1])
+        >>> round(result.estimate, 2), round(result.p_value, 3)
+        (0.7, 0.021)
     """
     pairs = clean_pairs(control, treatment, missing=missing, ids=ids, clusters=clusters)
     first, second, gaps = pairs.control, pairs.treatment, pairs.gaps

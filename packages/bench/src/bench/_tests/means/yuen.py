@@ -39,6 +39,9 @@ def yuen_t(
         alternative: ``greater``: the treatment is larger.
         missing: ``omit`` leaves missing values out.
 
+    Returns:
+        The test with its estimate, interval and effect sizes, treatment minus control.
+
     Raises:
         InvalidOptionError: ``trim`` outside 0 to 0.5.
         NotEnoughDataError: Fewer than four values in a group.

@@ -33,6 +33,9 @@ def kruskal_wallis(
             0.9 goes with a test at .05: the interval excludes 0 exactly when the test rejects.
         missing: ``omit`` leaves missing values out and says how many.
 
+    Returns:
+        The test; its estimate is rank epsilon squared.
+
     Raises:
         NotEnoughDataError: Fewer than two groups, or an empty one.
     """
@@ -95,6 +98,9 @@ def friedman(
         groups: Values by condition, in the order of the items.
         effect_level: The level of the interval of W (noncentral chi-square).
         missing: ``omit`` leaves items with missing values out and says how many.
+
+    Returns:
+        The test; its estimate is Kendall's W.
 
     Raises:
         UnequalLengthsError: Conditions with different numbers of items.

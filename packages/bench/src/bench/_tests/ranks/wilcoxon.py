@@ -61,8 +61,15 @@ def wilcoxon(
         missing: ``omit`` leaves out pairs with a missing side and says how many.
         ids: The item ids of both sides, to pair by id rather than by position.
 
+    Returns:
+        The test with its estimate, interval and effect sizes, treatment minus control.
+
     Raises:
         UnequalLengthsError: The two sides do not match.
+
+    Example:
+        >>> bench.wilcoxon([1, 2, 3, 4, 5], [2, 4, 3, 6, 9]).p_value
+        0.125
     """
     check_rank_options(alternative, method, level)
     check_choice("zeros", zeros, ("wilcox", "pratt"))
