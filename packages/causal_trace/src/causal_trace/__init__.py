@@ -14,6 +14,8 @@ from ._core.errors import (
 from ._core.events import EVENTS
 from ._core.parse_warning import ParseWarning
 from ._core.warnings import WARNINGS
+from ._imports.atif import write as to_atif
+from ._imports.reading import ImportForm, import_chains
 from ._messages.message import MessageForm, parse_message, read_message
 from ._messages.parts import MessagePart, PartKind
 from ._model.chain import Chain, ChainStatistics, merge, to_markdown
@@ -40,8 +42,14 @@ from ._read.prompt import PromptForm, build_causal_prompt, causal_tool
 from ._read.stream import TraceStream
 from ._reasoning.blocks import ReasoningBlock
 from ._reasoning.split import ReasoningText, read_reasoning
+from ._store.archive import archive_chains, read_archive, restore_chains
+from ._store.hashing import event_hashes
 from ._store.json_files import JsonStore, load_chain, save_chain
+from ._store.protocol import TraceStore
+from ._store.redaction import redact
+from ._store.search_index import SearchHit, SearchIndex
 from ._store.summary import ChainSummary
+from ._store.trace_log import LogCheck, TraceLog
 
 __all__ = [
     "EVENTS",
@@ -55,8 +63,10 @@ __all__ = [
     "CorruptChainError",
     "EventValidation",
     "EvidenceKind",
+    "ImportForm",
     "InvalidTraceError",
     "JsonStore",
+    "LogCheck",
     "MessageForm",
     "MessagePart",
     "ParseWarning",
@@ -66,32 +76,43 @@ __all__ = [
     "ReasoningBlock",
     "ReasoningText",
     "Relations",
+    "SearchHit",
+    "SearchIndex",
     "TraceError",
     "TraceEvent",
+    "TraceLog",
     "TraceParseError",
+    "TraceStore",
     "TraceStream",
     "UnsafeIdError",
+    "archive_chains",
     "branch_path",
     "branches",
     "build_causal_prompt",
     "causal_tool",
     "chain_from_dict",
     "event_from_dict",
+    "event_hashes",
     "extract_code",
     "extract_metadata",
     "fork",
+    "import_chains",
     "load_chain",
     "merge",
     "parse",
     "parse_events",
     "parse_llm_output",
     "parse_message",
+    "read_archive",
     "read_message",
     "read_reasoning",
+    "redact",
     "relation_problems",
     "relations",
+    "restore_chains",
     "save_chain",
     "split_events_and_code",
+    "to_atif",
     "to_markdown",
     "validate_events",
 ]

@@ -6,15 +6,15 @@ Source: https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .parts import MessagePart, mappings, optional_text, text_of
+from .parts import MessagePart, kind_of, mappings, optional_text, text_of
 
 _KINDS = {"thinking", "redacted_thinking", "tool_use", "tool_result", "server_tool_use"}
 
 
 def fits(payload: Mapping[str, Any]) -> bool:
     """Return whether a payload is a message of this provider."""
-    kinds = {each.get("type") for each in mappings(payload.get("content"))}
-    return bool(kinds & _KINDS) or (payload.get("type") == "message" and "content" in payload)
+    kinds = {kind_of(each) for each in mappings(payload.get("content"))}
+    return bool(kinds & _KINDS) or (kind_of(payload) == "message" and "content" in payload)
 
 
 def read(payload: Mapping[str, Any]) -> Iterator[MessagePart]:
@@ -29,7 +29,7 @@ def read(payload: Mapping[str, Any]) -> Iterator[MessagePart]:
 
 
 def _part(block: Mapping[str, Any]) -> MessagePart | None:
-    kind = block.get("type")
+    kind = kind_of(block)
     if kind == "thinking":
         signature = optional_text(block.get("signature"))
         thinking = text_of(block.get("thinking"))

@@ -8,7 +8,7 @@ The richest of the three is read, since servers repeat the same reasoning in sev
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .parts import MessagePart, PartKind, mapping, mappings, optional_text, text_of
+from .parts import MessagePart, PartKind, kind_of, mapping, mappings, optional_text, text_of
 
 _KEYS = ("reasoning_details", "reasoning_content", "reasoning", "tool_calls")
 _DETAILS: dict[str, tuple[PartKind, str]] = {
@@ -63,9 +63,9 @@ def _reasoning(message: Mapping[str, Any]) -> Iterator[MessagePart]:
 
 
 def _detail(detail: Mapping[str, Any]) -> MessagePart | None:
-    if detail.get("type") not in _DETAILS:
+    if kind_of(detail) not in _DETAILS:
         return None
-    kind, key = _DETAILS[detail["type"]]
+    kind, key = _DETAILS[kind_of(detail)]
     text = "" if kind == "redacted" else text_of(detail.get(key))
     return MessagePart(
         kind=kind if text.strip() else "redacted",
@@ -78,7 +78,7 @@ def _detail(detail: Mapping[str, Any]) -> MessagePart | None:
 
 def _content_part(part: Mapping[str, Any]) -> Iterator[MessagePart]:
     """Yield a part of a content list; Mistral puts reasoning there as ``thinking``."""
-    if part.get("type") == "thinking":
+    if kind_of(part) == "thinking":
         inner = part.get("thinking")
         texts = [text_of(each.get("text")) for each in mappings(inner)] or [text_of(inner)]
         if "".join(texts).strip():

@@ -6,20 +6,20 @@ Source: https://platform.openai.com/docs/api-reference/responses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .parts import MessagePart, PartKind, mappings, optional_text, text_of
+from .parts import MessagePart, PartKind, kind_of, mappings, optional_text, text_of
 
 _KINDS = {"reasoning", "message", "function_call", "function_call_output"}
 
 
 def fits(payload: Mapping[str, Any]) -> bool:
     """Return whether a payload is a response of this provider."""
-    return any(each.get("type") in _KINDS for each in mappings(payload.get("output")))
+    return any(kind_of(each) in _KINDS for each in mappings(payload.get("output")))
 
 
 def read(payload: Mapping[str, Any]) -> Iterator[MessagePart]:
     """Yield the parts of a response in their order."""
     for item in mappings(payload.get("output")):
-        kind = item.get("type")
+        kind = kind_of(item)
         if kind == "reasoning":
             yield from _reasoning(item)
         elif kind == "message":

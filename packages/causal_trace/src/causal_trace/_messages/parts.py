@@ -61,3 +61,9 @@ def mapping(value: Any) -> Mapping[str, Any]:
 def whole(value: Any) -> int | None:
     """Return a count, or None for anything that is not one."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def kind_of(value: Mapping[str, Any]) -> str:
+    """Return what a mapping states as its ``type``; an empty text if that is not a text."""
+    kind = value.get("type")
+    return kind if isinstance(kind, str) else ""

@@ -14,6 +14,7 @@ _BY_CATEGORY = {
     "other": ("assumption_made", "spec_referenced", "synthesis", "confidence_updated"),
     "native reasoning": ("reasoning", "reasoning_summary", "reasoning_redacted"),
     "tool use": ("tool_called", "tool_answered"),
+    "message": ("prompt_given", "answer_given"),
     "machine learning": (
         "training_started",
         "training_completed",

@@ -1,0 +1,119 @@
+"""Inspect logs: ``.eval`` files and their JSON form, one chain for each sample and epoch.
+
+Source: https://inspect.aisi.org.uk/eval-logs.html
+"""
+
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from .._core.errors import InvalidTraceError
+from .._messages.parts import MessagePart, kind_of, mapping, mappings, optional_text, text_of, whole
+from .._model.chain import Chain
+from .turns import Turn, chain_of, stated_time
+
+# A log is read into memory sample by sample; a larger sample is not a transcript.
+_MAX_SAMPLE_BYTES = 1_000_000_000
+
+
+def fits(payload: Any) -> bool:
+    """Return whether a decoded file is a log of this form."""
+    return isinstance(payload, Mapping) and "eval" in payload and "samples" in payload
+
+
+def read(payload: Mapping[str, Any], origin: str) -> Iterator[Chain]:
+    """Yield the chains of a decoded log."""
+    for sample in mappings(payload.get("samples")):
+        yield _chain(sample, mapping(payload.get("eval")), origin)
+
+
+def read_archive(path: Path) -> Iterator[Chain]:
+    """Yield the chains of an ``.eval`` file.
+
+    Raises:
+        InvalidTraceError: It is not such a file, or its compression is not supported here.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield from _samples(archive, path)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, KeyError) as error:
+        advice = "convert it with: inspect log convert --to json --output-dir OUT FILE"
+        raise InvalidTraceError("log", f"{path} cannot be read ({error}); {advice}") from error
+
+
+def _samples(archive: zipfile.ZipFile, path: Path) -> Iterator[Chain]:
+    names = archive.namelist()
+    header: Any = {}
+    for name in ("header.json", "_journal/start.json"):
+        if name in names:
+            header = json.loads(archive.read(name))
+            break
+    for name in sorted(names):
+        if name.startswith("samples/") and name.endswith(".json"):
+            if archive.getinfo(name).file_size > _MAX_SAMPLE_BYTES:
+                raise ValueError(f"{name} is larger than {_MAX_SAMPLE_BYTES} bytes")
+            sample = json.loads(archive.read(name))
+            yield _chain(mapping(sample), mapping(mapping(header).get("eval")), path.stem)
+
+
+def _chain(sample: Mapping[str, Any], about: Mapping[str, Any], origin: str) -> Chain:
+    item, epoch = text_of(sample.get("id")), whole(sample.get("epoch")) or 1
+    messages = [*mappings(sample.get("messages"))]
+    output = mapping(mapping(sample.get("output")).get("usage"))
+    turns = [_turn(message, stated_time(about.get("created"))) for message in messages]
+    return chain_of(
+        turns,
+        name=f"{text_of(about.get('task')) or origin} {item}",
+        origin=f"{origin}/{item}/{epoch}",
+        metadata={
+            "source_form": "inspect",
+            "model": optional_text(about.get("model")),
+            "epoch": epoch,
+            "scores": sample.get("scores"),
+            "usage": dict(output) or None,
+        },
+        item=item,
+    )
+
+
+def _turn(message: Mapping[str, Any], created: str | None) -> Turn:
+    return Turn(
+        role=text_of(message.get("role")) or "assistant",
+        parts=tuple(_parts(message)),
+        timestamp=stated_time(message.get("timestamp")) or created,
+        model=optional_text(message.get("model")),
+    )
+
+
+def _parts(message: Mapping[str, Any]) -> Iterator[MessagePart]:
+    content = message.get("content")
+    tool = message.get("role") == "tool"
+    if isinstance(content, str) and content:
+        id_ = optional_text(message.get("tool_call_id"))
+        yield MessagePart(kind="tool_result" if tool else "text", text=content, id=id_)
+    for part in mappings(content):
+        if kind_of(part) == "reasoning":
+            yield from _reasoning(part)
+        elif "text" in part:
+            yield MessagePart(kind="tool_result" if tool else "text", text=text_of(part["text"]))
+    for call in mappings(message.get("tool_calls")):
+        yield MessagePart(
+            kind="tool_call",
+            text=text_of(call.get("arguments")),
+            name=optional_text(call.get("function")),
+            id=optional_text(call.get("id")),
+        )
+
+
+def _reasoning(part: Mapping[str, Any]) -> Iterator[MessagePart]:
+    """Yield reasoning and its summary. Redacted reasoning is encrypted text."""
+    text, summary = text_of(part.get("reasoning")), text_of(part.get("summary"))
+    signature = optional_text(part.get("signature"))
+    if part.get("redacted"):
+        yield MessagePart(kind="redacted", encrypted=text or None, signature=signature)
+    elif text.strip():
+        yield MessagePart(kind="reasoning", text=text, signature=signature)
+    if summary.strip():
+        yield MessagePart(kind="summary", text=summary)
