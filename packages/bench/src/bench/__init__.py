@@ -25,6 +25,7 @@ from ._core.errors import (
     MissingValuesError,
     NotEnoughDataError,
     UnequalLengthsError,
+    UnknownRowError,
 )
 from ._core.notes import NOTES
 from ._core.rendering import ResultTable
@@ -151,6 +152,7 @@ __all__ = [
     "Strength",
     "Sweep",
     "UnequalLengthsError",
+    "UnknownRowError",
     "VarianceComponent",
     "ab_test",
     "ablation",

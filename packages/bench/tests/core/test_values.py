@@ -51,3 +51,13 @@ def test_a_missing_extra_is_named_with_its_package() -> None:
 def test_a_setting_that_a_design_does_not_use_is_refused() -> None:
     with pytest.raises(bench.InvalidOptionError, match="setting of t"):
         bench.power("t", effect=0.5, power=0.8, groups=3)
+
+
+def test_an_unknown_row_of_a_result_is_answered_with_the_known_ones() -> None:
+    table = bench.posthoc({"small": [1, 2, 3], "large": [4, 5, 7], "huge": [6, 9, 8]})
+
+    with pytest.raises(bench.UnknownRowError, match="Did you mean 'small and large'") as caught:
+        table.pair("small", "larg")
+
+    assert isinstance(caught.value, LookupError)
+    assert "small and huge" in caught.value.known

@@ -6,6 +6,7 @@ BenchError
 ├── MissingValuesError (ValueError)     a missing value where ``missing="error"``
 ├── InvalidDataError (ValueError)       text, infinities, tables, values out of range
 ├── InvalidOptionError (ValueError)     the value of an option is unknown
+├── UnknownRowError (KeyError)          a result has no row of this name
 └── MissingExtraError (ImportError)     the feature needs an extra that is not installed
 """
 
@@ -72,6 +73,21 @@ class InvalidOptionError(BenchError, ValueError):
         super().__init__(
             f"{option}={value!r} is not possible here; it must be {choices}"
             + _nearest(value, self.known)
+        )
+
+
+class UnknownRowError(BenchError, KeyError):
+    """A result has no row of this name."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name: str = name
+        self.known: tuple[str, ...] = tuple(known)
+        super().__init__(name)
+
+    def __str__(self) -> str:
+        rows = ", ".join(map(repr, self.known))
+        return f"no row {self.name!r} in the result; it has {rows}" + _nearest(
+            self.name, self.known
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from .._core.errors import UnknownRowError
 from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Interval, Note
 from .._core.wording import bracket, number, percent
@@ -46,12 +47,12 @@ class Preferences(Result):
         """The strength of a system, by its name.
 
         Raises:
-            KeyError: No such system.
+            UnknownRowError: The result has no such system.
         """
         for system in self.systems:
             if system.name == name:
                 return system
-        raise KeyError(name)
+        raise UnknownRowError(name, [system.name for system in self.systems])
 
     def win_probability(self, first: str, second: str) -> float:
         """The chance that the first is preferred to the second."""

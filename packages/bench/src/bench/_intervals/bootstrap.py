@@ -46,6 +46,7 @@ def bootstrap_interval(
     resamples: int = 10_000,
     clusters: Labels | None = None,
     seed: int = 0,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Interval:
     """The interval of any statistic by resampling.
 
@@ -58,6 +59,8 @@ def bootstrap_interval(
         clusters: The cluster of every value; whole clusters are resampled (means only, and not
             with ``bca``).
         seed: The same seed gives the same interval; global random state is left alone.
+        on_progress: Called with how many resamples are done and how many there are, after every
+            batch. Only a slow function of your own needs it.
 
     Returns:
         The interval, with the observed statistic as its estimate.
@@ -95,7 +98,9 @@ def bootstrap_interval(
             )
         draws = _cluster_means(array, clusters, resamples, seed)
     else:
-        draws = bootstrap_draws(array, statistic, resamples, seed)
+        draws = bootstrap_draws(array, statistic, resamples, seed, on_progress)
+    if on_progress is not None:
+        on_progress(resamples, resamples)
     notes: list[Note] = [note("SMALL_TAIL_BOOTSTRAP")] if len(array) < _FEW_VALUES else []
     tails = np.array([(1 - level) / 2, (1 + level) / 2])
     if method == "bca":
@@ -114,7 +119,11 @@ def bootstrap_interval(
 
 
 def bootstrap_draws(
-    array: FloatArray, statistic: str | Statistic, resamples: int, seed: int
+    array: FloatArray,
+    statistic: str | Statistic,
+    resamples: int,
+    seed: int,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> FloatArray:
     """The statistic of every resample."""
     size = len(array)
@@ -131,6 +140,8 @@ def bootstrap_draws(
     kind: Any = np.uint16 if size <= 2**16 else np.int64
     draws = np.empty(resamples)
     for start in range(0, resamples, _ROWS):
+        if on_progress is not None and start:
+            on_progress(start, resamples)
         count = min(_ROWS, resamples - start)
         indices = generator.integers(0, size, size=(count, size), dtype=kind)
         draws[start : start + count] = _rows(array[indices], statistic)

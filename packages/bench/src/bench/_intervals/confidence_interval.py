@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from .._core.errors import InvalidOptionError
@@ -27,6 +28,7 @@ def confidence_interval(
     level: float = 0.95,
     resamples: int = 10_000,
     seed: int = 0,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Interval:
     """The interval of a statistic.
 
@@ -38,6 +40,7 @@ def confidence_interval(
         level: The level of the interval.
         resamples: Of the bootstrap.
         seed: Of the bootstrap.
+        on_progress: As in ``bootstrap_interval``.
 
     Returns:
         The interval, with the observed statistic as its estimate.
@@ -53,7 +56,13 @@ def confidence_interval(
     check_choice("method", method, ("analytical", *BOOTSTRAP_METHODS))
     if method != "analytical":
         return bootstrap_interval(
-            values, statistic, method=method, level=level, resamples=resamples, seed=seed
+            values,
+            statistic,
+            method=method,
+            level=level,
+            resamples=resamples,
+            seed=seed,
+            on_progress=on_progress,
         )
     if statistic == "mean":
         return mean_interval(values, level=level)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .._core.errors import UnknownRowError
 from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Check, EffectSize, Interval, Note
 from .._core.wording import bracket, df_text, number, p_text, percent
@@ -76,13 +77,13 @@ class AnovaTable(Result):
         """The row of an effect; the order of the factors in ``a:b`` does not matter.
 
         Raises:
-            KeyError: No such effect.
+            UnknownRowError: The table has no such effect.
         """
         wanted = set(name.split(":"))
         for term in self.terms:
             if set(term.name.split(":")) == wanted:
                 return term
-        raise KeyError(name)
+        raise UnknownRowError(name, [term.name for term in self.terms])
 
     def __str__(self) -> str:
         return "; ".join(map(str, self.terms)) + "."

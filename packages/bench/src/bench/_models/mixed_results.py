@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .._core.errors import UnknownRowError
 from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Interval, Note
 from .._core.wording import bracket, df_text, number, p_text, percent
@@ -67,12 +68,12 @@ class MixedModel(Result):
         """The fixed effect of this name.
 
         Raises:
-            KeyError: No such effect.
+            UnknownRowError: The model has no such effect.
         """
         for effect in self.effects:
             if effect.name == name:
                 return effect
-        raise KeyError(name)
+        raise UnknownRowError(name, [effect.name for effect in self.effects])
 
     def __str__(self) -> str:
         parts = [*map(str, self.effects[1:]), *map(str, self.variances)]

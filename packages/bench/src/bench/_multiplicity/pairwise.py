@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from .._core.errors import UnknownRowError
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, EffectSize, Interval, Note
 from .._core.wording import bracket, number, p_text, percent, printed
@@ -59,12 +60,13 @@ class PairwiseTable(Result):
         """The row of two groups, in either order as it stands in the table.
 
         Raises:
-            KeyError: No such pair.
+            UnknownRowError: The table has no such pair.
         """
         for row in self.rows:
             if {row.first, row.second} == {first, second}:
                 return row
-        raise KeyError((first, second))
+        known = [f"{row.first} and {row.second}" for row in self.rows]
+        raise UnknownRowError(f"{first} and {second}", known)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.rows))
