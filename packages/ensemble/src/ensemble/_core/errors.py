@@ -86,7 +86,7 @@ class UnknownNameError(EnsembleError, ValueError):
         from difflib import get_close_matches  # noqa: PLC0415  # 2 ms that only mistakes need
 
         self.name = name
-        self.known = tuple(sorted(known))
+        self.known: tuple[str, ...] = tuple(sorted(known))
         self.nearest: str | None = next(iter(get_close_matches(str(name), self.known, 1)), None)
         hint = f"did you mean {self.nearest!r}? " if self.nearest else ""
         super().__init__(
@@ -150,7 +150,7 @@ class AllModelsFailedError(EnsembleError, RuntimeError):
     """No model answered; ``errors`` has the reason of each."""
 
     def __init__(self, errors: Mapping[str, BaseException]) -> None:
-        self.errors = dict(errors)
+        self.errors: dict[str, BaseException] = dict(errors)
         reasons = "; ".join(f"{name}: {error}" for name, error in self.errors.items())
         super().__init__(f"{_all_of(len(self.errors))} failed: {reasons}")
 
@@ -161,7 +161,7 @@ class InsufficientResponsesError(EnsembleError, RuntimeError):
     def __init__(self, needed: int, got: int, errors: Mapping[str, BaseException]) -> None:
         self.needed = needed
         self.got = got
-        self.errors = dict(errors)
+        self.errors: dict[str, BaseException] = dict(errors)
         reasons = "; ".join(f"{name}: {error}" for name, error in self.errors.items())
         answered = counted(got, "model")
         super().__init__(f"{answered} answered, min_responses asks for {needed} ({reasons})")
@@ -171,7 +171,7 @@ class NoConsensusError(EnsembleError, RuntimeError):
     """Several answers have equally many votes, or there are several where one was wanted."""
 
     def __init__(self, tied: Iterable[object], what: str = "a tie") -> None:
-        self.tied = tuple(tied)
+        self.tied: tuple[object, ...] = tuple(tied)
         super().__init__(f"{what} between {', '.join(map(repr, self.tied))}")
 
 

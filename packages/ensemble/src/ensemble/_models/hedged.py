@@ -55,8 +55,8 @@ class HedgedModel(NamedModel):
             if delay_ms is None
             else hedging.Fixed(delay_ms=delay_ms)
         )
-        self.name = self._model.name
-        self.provider = getattr(self._model, "provider", None)
+        self.name: str = self._model.name
+        self.provider: str | None = getattr(self._model, "provider", None)
 
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Ask, and ask again when it takes long.

@@ -26,8 +26,8 @@ class Fallback(NamedModel):
         if not models:
             raise ValueError("Fallback: name at least one model")
         self._models = [as_model(model) for model in models]
-        self.name = name or self._models[0].name
-        self.provider = getattr(self._models[0], "provider", None)
+        self.name: str = name or self._models[0].name
+        self.provider: str | None = getattr(self._models[0], "provider", None)
 
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """The first answer.
@@ -78,7 +78,7 @@ class Variant(NamedModel):
     ) -> None:
         self._model = as_model(model)
         self.name = name
-        self.provider = getattr(self._model, "provider", None)
+        self.provider: str | None = getattr(self._model, "provider", None)
         self._temperature = temperature
         self._prompt = prompt
 
@@ -103,8 +103,8 @@ class Recalibrated(NamedModel):
     def __init__(self, model: ModelLike, function: Callable[[float], float]) -> None:
         self._model = as_model(model)
         self._function = function
-        self.name = self._model.name
-        self.provider = getattr(self._model, "provider", None)
+        self.name: str = self._model.name
+        self.provider: str | None = getattr(self._model, "provider", None)
 
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Ask the model, and mend its confidence."""

@@ -38,7 +38,7 @@ class AnswerStream:
     def __init__(
         self, model: Model, item: Query, sampling: SamplingParameters, timeout_ms: float | None
     ) -> None:
-        self.text = ""
+        self.text: str = ""
         self.response: Response | None = None
         self._model = model
         self._timeout_ms = timeout_ms

@@ -1,6 +1,6 @@
 """Anthropic's Messages interface."""
 
-from typing import Any, Unpack
+from typing import Any, ClassVar, Unpack
 
 from .._core.errors import BadRequestError, ServerError
 from .._core.models import SamplingParameters
@@ -17,8 +17,8 @@ class AnthropicModel(ProviderModel):
     seed and gives no log-probabilities.
     """
 
-    BASE_URL = "https://api.anthropic.com/v1"
-    KEYS = ("ANTHROPIC_API_KEY",)
+    BASE_URL: ClassVar[str] = "https://api.anthropic.com/v1"
+    KEYS: ClassVar[tuple[str, ...]] = ("ANTHROPIC_API_KEY",)
 
     def __init__(self, model: str, **options: Unpack[ProviderOptions]) -> None:
         headers = {"anthropic-version": "2023-06-01", **(options.get("headers") or {})}

@@ -1,6 +1,6 @@
 """Google's Gemini interface."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from .._core.errors import BadRequestError, ServerError
 from .._core.models import SamplingParameters
@@ -17,8 +17,8 @@ class GeminiModel(ProviderModel):
     ``ProviderModel``. Tokens of thinking count as written: they are paid as such.
     """
 
-    BASE_URL = "https://generativelanguage.googleapis.com/v1beta"
-    KEYS = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
+    BASE_URL: ClassVar[str] = "https://generativelanguage.googleapis.com/v1beta"
+    KEYS: ClassVar[tuple[str, ...]] = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
 
     def _authorization(self, key: str) -> dict[str, str]:
         return {"x-goog-api-key": key}

@@ -44,7 +44,7 @@ class LocalModel(OpenAIModel):
         options.setdefault("price", Price(source="runs here"))
         options["base_url"] = f"{self._server.listening_address}/v1"
         super().__init__(weights.stem, **options)
-        self.provider = "local"
+        self.provider: str = "local"
 
 
 def _smollm2() -> Path:

@@ -1,6 +1,6 @@
 """Any server that speaks OpenAI's chat completions: OpenAI, vLLM, Ollama, llama.cpp and others."""
 
-from typing import Any, Self, Unpack
+from typing import Any, ClassVar, Self, Unpack
 
 from .._core.errors import ServerError
 from .._core.models import SamplingParameters
@@ -16,8 +16,8 @@ class OpenAIModel(ProviderModel):
     ``organization``, which is billed.
     """
 
-    BASE_URL = "https://api.openai.com/v1"
-    KEYS = ("OPENAI_API_KEY",)
+    BASE_URL: ClassVar[str] = "https://api.openai.com/v1"
+    KEYS: ClassVar[tuple[str, ...]] = ("OPENAI_API_KEY",)
     _key_header = "Authorization"
     _endpoint = "/chat/completions"
 

@@ -92,10 +92,11 @@ class ProviderModel(NamedModel):
         chance: Callable[[], float] | None = None,
     ) -> None:
         base_url = self.BASE_URL if base_url is None else base_url
-        self.provider, self._path = _address(base_url)
-        self.model = model
-        self.name = name or model
-        self.base_url = base_url.rstrip("/")
+        host, self._path = _address(base_url)
+        self.provider: str | None = host
+        self.model: str = model
+        self.name: str = name or model
+        self.base_url: str = base_url.rstrip("/")
         self._key = find_key(self.KEYS) if api_key is None else api_key
         self._headers = dict(headers or {})
         self._price = price

@@ -32,9 +32,9 @@ class SdkModel(NamedModel):
     """
 
     def __init__(self, dialect: ProviderModel, send: Send, *, provider: str) -> None:
-        self.name = dialect.name
-        self.model = dialect.model
-        self.provider = provider
+        self.name: str = dialect.name
+        self.model: str = dialect.model
+        self.provider: str = provider
         self._dialect = dialect
         self._send = send
 

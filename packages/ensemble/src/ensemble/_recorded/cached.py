@@ -63,8 +63,8 @@ class CachedModel(NamedModel):
         self._mode = mode
         self._version = version
         self._charge_hits = charge_hits
-        self.name = self._model.name
-        self.provider = getattr(self._model, "provider", None)
+        self.name: str = self._model.name
+        self.provider: str | None = getattr(self._model, "provider", None)
 
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Give the answer that is kept, or ask the model and keep what it says.

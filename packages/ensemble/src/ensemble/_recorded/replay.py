@@ -29,7 +29,7 @@ class ReplayModel(NamedModel):
     simulated answer stays ``simulated``.
     """
 
-    provider = "recorded"
+    provider: str = "recorded"
 
     def __init__(
         self,

@@ -59,7 +59,7 @@ class ResponseStore:
     def __init__(self, path: str | Path, *, clock: Callable[[], float] = time.time) -> None:
         from .cache_file import CacheFile  # noqa: PLC0415  # sqlite3 is for those who keep answers
 
-        self.path = str(path)
+        self.path: str = str(path)
         self._file = CacheFile(self.path)
         self._clock = clock
         self._counts: Counter[str] = Counter()

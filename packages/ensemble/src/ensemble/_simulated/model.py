@@ -63,7 +63,7 @@ class SimulatedModel(NamedModel):
         ValueError: A probability is not between 0 and 1, or a price is negative.
     """
 
-    provider = "simulated"
+    provider: str = "simulated"
 
     def __init__(
         self,
@@ -86,16 +86,18 @@ class SimulatedModel(NamedModel):
         self.name = name
         self.accuracy = accuracy
         self.latency: AnyLatency = latency or LogNormal(median_ms=800)
-        self.price = Price(
+        self.price: Price = Price(
             input_per_million=input_price,
             output_per_million=output_price,
             per_request=cost_per_call,
         )
         self.output_tokens = output_tokens
         self.confidence = confidence
-        self.failures = failures or Failures(rate=failure_rate)
-        self.same_wrong = None if same_wrong is None else _probability("same_wrong", same_wrong)
-        self.steadiness = _probability("steadiness", steadiness)
+        self.failures: Failures = failures or Failures(rate=failure_rate)
+        self.same_wrong: float | None = None
+        if same_wrong is not None:
+            self.same_wrong = _probability("same_wrong", same_wrong)
+        self.steadiness: float = _probability("steadiness", steadiness)
         self.seed = seed
         self._luck = luck or self._own_luck
         if isinstance(accuracy, Mapping):
