@@ -1,4 +1,4 @@
-"""One metric of one condition: its value and its interval, repeats counted as repeats."""
+"""One metric of one condition: its value and its interval, with repeats averaged by item."""
 
 from statistics import fmean
 

@@ -1,4 +1,4 @@
-"""What ``analysis.json`` and ``RunResult.analysis`` hold, key by key."""
+"""The keys of ``analysis.json`` and ``RunResult.analysis``."""
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
@@ -158,7 +158,7 @@ class Origin(TypedDict):
         sources: ``live``, ``recorded``, ``simulated``: those that occur.
         synthetic_data: Whether the items were generated.
         virtual_time: Whether time was simulated.
-        simulated: Whether the numbers are no measurement of models.
+        simulated: Whether models or data are simulated, so that no model is measured.
         reasons: Why, in words.
     """
 

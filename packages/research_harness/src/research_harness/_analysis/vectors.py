@@ -1,4 +1,4 @@
-"""From rows to the vectors that statistics are made of."""
+"""The values of a metric as vectors, by item and repeat or in pairs."""
 
 from collections.abc import Mapping, Sequence
 from statistics import fmean
@@ -12,7 +12,7 @@ ByItem = Mapping[str, Mapping[int, float | None]]
 
 
 def value_of(row: Row, metric: Metric) -> float | None:
-    """What a metric reads off one row; None when the row does not have it."""
+    """The value of a metric in one row; None when the row does not have it."""
     column = metric.column
     found: Any
     if callable(column):

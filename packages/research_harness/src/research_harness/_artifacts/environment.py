@@ -1,4 +1,4 @@
-"""The circumstances of a run: versions, machine, commit. Nothing secret; all of it can differ."""
+"""The environment of a run: versions, machine and commit, without secrets."""
 
 import os
 import platform
@@ -21,7 +21,7 @@ _GIT_SECONDS = 5
 
 
 def environment(folder: Path) -> dict[str, Any]:
-    """What ``environment.json`` holds.
+    """The content of ``environment.json``.
 
     Args:
         folder: The folder of the experiment's source, whose commit is recorded.

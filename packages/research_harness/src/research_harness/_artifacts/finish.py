@@ -1,4 +1,4 @@
-"""After the last row: tables, statistics, reports and the manifest."""
+"""The files that are written after the last row: tables, statistics, reports, manifest."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from .tables import csv_text, read_rows, records, write_parquet
 
 
 def finish(prepared: PreparedExperiment, folder: RunFolder) -> tuple[Analysis, dict[str, Path]]:
-    """Write everything that is made from the journal.
+    """Write everything that is derived from the journal.
 
     Args:
         prepared: The experiment.

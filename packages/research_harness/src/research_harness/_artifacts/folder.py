@@ -1,4 +1,4 @@
-"""The artifact folder of a run: what lies where."""
+"""The artifact folder of a run and the paths in it."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ _MOST_NAME = 60
 
 @dataclass(frozen=True, slots=True)
 class RunFolder:
-    """Where the files of one run lie.
+    """The paths of one run.
 
     Attributes:
         path: The artifact folder, ``<output folder>/<run id>``.
@@ -90,7 +90,7 @@ def create_folder(output_dir: Path, *, name: str, run_id: str | None, overwrite:
 
 
 def _made(path: Path) -> bool:
-    """Make a folder; False when it is there already, also when another process was quicker."""
+    """Make a folder; False when it exists, also when another process made it first."""
     try:
         path.mkdir()
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""``MANIFEST.json``: the SHA-256 of every file, and which files every rerun must match."""
+"""``MANIFEST.json``: the SHA-256 of every file, and the files that every rerun must match."""
 
 import hashlib
 from collections.abc import Iterator

@@ -23,11 +23,11 @@ _MAX_SHOWN = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """What a verification found.
+    """The result of a verification.
 
     Attributes:
         checked: What was compared, in words.
-        differences: Everything that differs, the first 20; empty when all is well.
+        differences: The first 20 differences; empty when everything agrees.
     """
 
     checked: tuple[str, ...]

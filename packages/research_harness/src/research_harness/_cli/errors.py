@@ -1,4 +1,4 @@
-"""Errors that a user can mend, shown as one message and an exit status."""
+"""Errors that a user can correct, shown as one message with an exit status."""
 
 import sys
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _INTERRUPTED = 130
 
 
 def reported(command: Callable[..., Result]) -> Callable[..., Result]:
-    """Show the errors that a user can mend as one message instead of a traceback."""
+    """Show the errors that a user can correct as one message instead of a traceback."""
 
     @wraps(command)
     def wrapped(*arguments: Any, **options: Any) -> Result:

@@ -10,7 +10,7 @@ from .output import concurrency_option, display, output_dir_option, quiet_option
 @click.argument("run")
 @click.argument("file", required=False)
 @output_dir_option
-@click.option("--force", is_flag=True, help="Go on although the experiment or its data changed.")
+@click.option("--force", is_flag=True, help="Continue although the experiment or its data changed.")
 @concurrency_option
 @quiet_option
 @reported
@@ -22,7 +22,7 @@ def resume(  # noqa: PLR0917  # click passes the options by name
     concurrency: int | None,
     quiet: bool,  # same
 ) -> None:
-    """Go on with the interrupted RUN (an id or a folder); FILE only if the experiment has moved."""
+    """Continue the interrupted RUN (an id or a folder); FILE only if the experiment has moved."""
     from .._definition.load import load_experiment
     from .._run.run import resume_sync
 

@@ -14,11 +14,11 @@ from .output import concurrency_option, display, output_dir_option, quiet_option
 @output_dir_option
 @click.option("--id", "run_id", help="The run's id; made from the experiment's name otherwise.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that has this id.")
-@click.option("--seed", type=click.IntRange(min=0), help="In place of the experiment's seed.")
-@click.option("--sample-size", type=click.IntRange(min=1), help="In place of its sample size.")
-@click.option("--repeat", type=click.IntRange(min=1), help="In place of its number of repeats.")
+@click.option("--seed", type=click.IntRange(min=0), help="Replaces the experiment's seed.")
+@click.option("--sample-size", type=click.IntRange(min=1), help="Replaces its sample size.")
+@click.option("--repeat", type=click.IntRange(min=1), help="Replaces its number of repeats.")
 @concurrency_option
-@click.option("--dry-run", is_flag=True, help="Show what would be run, and stop.")
+@click.option("--dry-run", is_flag=True, help="Show what would be run, without running it.")
 @quiet_option
 @reported
 def run(  # noqa: PLR0917  # click passes the options by name

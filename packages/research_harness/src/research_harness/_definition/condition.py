@@ -15,7 +15,7 @@ class Condition(Generic[P, R]):
     """One way of answering: a name and the function that answers one item.
 
     Attributes:
-        name: How the condition is called in every table.
+        name: The name of the condition in every table.
         function: Called with the item, or with the item and the ``Trial``; async or plain.
         description: One sentence for the report.
     """
@@ -67,6 +67,14 @@ def condition(
 
     Returns:
         A decorator, or the condition when used without parentheses.
+
+    Example:
+        >>> from research_harness import condition
+        >>> @condition("short", description="Asks for a short answer.")
+        ... def answer(item):
+        ...     return "4"
+        >>> answer.name, answer("2 + 2?")
+        ('short', '4')
     """
     if callable(name):
         return condition()(name)

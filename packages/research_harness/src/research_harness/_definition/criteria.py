@@ -50,7 +50,11 @@ class Criterion:
         return self.max_value
 
     def problems(self) -> list[str]:
-        """What is wrong with the criterion as written."""
+        """Check the criterion as written.
+
+        Returns:
+            What is wrong with it; empty when nothing is.
+        """
         bounds = [self.min_value, self.max_value, self.more_than, self.less_than]
         if sum(bound is not None for bound in bounds) != 1:
             return [

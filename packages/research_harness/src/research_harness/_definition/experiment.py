@@ -10,34 +10,34 @@ from .metrics import Metric
 
 
 class Experiment(metaclass=ExperimentType):
-    """The base class of every experiment; set its attributes and write its conditions.
+    """The base class of every experiment. A subclass sets attributes and defines conditions.
 
     Attributes:
         name: The title; the artifact folder is named after it.
         description: A sentence or two for the report.
-        hypothesis: What is expected, in words.
+        hypothesis: The expected result, in words.
         dataset: A name, a ``DatasetSpec``, a ``(name, options)`` pair, a
-            ``dataset_manager.Dataset``, a list of mappings, or a function (or method) that gives
+            ``dataset_manager.Dataset``, a list of mappings, or a function or method that returns
             one of these.
-        sample_size: How many items to draw at random (seeded); None takes them all.
+        sample_size: The number of items, drawn at random with the seed; None takes all.
         conditions: Further conditions, beside the methods marked with ``@condition``.
         control: The condition the others are compared with; the first one when empty.
         metrics: Names (``accuracy``, ``cost_per_query``, ``latency_p99``, ...) or ``Metric``
             values.
         returns: Names of further numbers that the conditions return and that serve as metrics.
-        criteria: What must hold for the hypothesis, stated before the run.
+        criteria: The claims that the hypothesis makes, stated before the run.
         repeat: How many times each condition answers each item.
-        seed: Drives samples, order, simulated models and tie-breaks; ``EXPERIMENT_SEED`` overrides
-            it.
+        seed: Seed of the sample, the order, simulated models and tie-breaks. The environment
+            variable ``EXPERIMENT_SEED`` overrides it.
         randomize: Shuffle the items of each repeat and the conditions of each item.
         concurrency: The maximum number of rows that run at the same time.
         timeout_ms: The longest a row may take; None sets no limit.
-        virtual_time: Run under simulated time, for simulated models; everything is marked
+        virtual_time: Run under simulated time, for simulated models. Every output is marked
             SIMULATED.
         scorer: The name of the scorer; None takes the data set's own.
         alpha: One minus the level of every interval.
         formats: The report formats to write.
-        author: Who is responsible, for the report.
+        author: The author, for the report.
     """
 
     name: str = ""
@@ -62,7 +62,12 @@ class Experiment(metaclass=ExperimentType):
     author: str = ""
 
     def all_conditions(self) -> tuple[AnyCondition, ...]:
-        """The conditions in the order of their definition, methods first."""
+        """The conditions of the experiment.
+
+        Returns:
+            The methods marked with ``@condition`` in the order of their definition, then those of
+            ``conditions``.
+        """
         found: dict[str, AnyCondition] = {}
         for owner in reversed(type(self).__mro__):
             for key, value in vars(owner).items():
@@ -71,7 +76,7 @@ class Experiment(metaclass=ExperimentType):
         return (*found.values(), *self.conditions)
 
     async def setup(self) -> None:
-        """Prepare models or clients; called once before the first row of a run or resume."""
+        """Prepare models or clients. Called once before the first row of a run or resume."""
 
     async def teardown(self) -> None:
-        """Close what ``setup`` opened; called once after the last row, also after an error."""
+        """Close what ``setup`` opened. Called once after the last row, also after an error."""

@@ -1,4 +1,4 @@
-"""Find the experiment that a file defines."""
+"""The experiment that a file defines."""
 
 import importlib.util
 import sys
@@ -10,11 +10,14 @@ from .experiment import Experiment
 
 
 def load_experiment(file: str | Path | None, name: str | None = None) -> type[Experiment]:
-    """Import a file and give its experiment.
+    """Import a file and return its experiment.
 
     Args:
         file: A Python file, or ``file.py::ClassName``.
-        name: The class to take; needed only when the file defines several.
+        name: The name of the class; needed only when the file defines several.
+
+    Returns:
+        The class.
 
     Raises:
         ExperimentFileError: There is no such file, it defines no experiment, or several.
@@ -56,7 +59,7 @@ def _import(path: Path) -> ModuleType:
         raise ExperimentFileError(path, "is not a Python file; its name must end in .py")
     module = importlib.util.module_from_spec(specification)
     sys.modules[_module_name(path)] = module
-    # Beside its own neighbours, as when Python runs the file itself.
+    # As when Python runs the file itself: modules in its folder can be imported.
     folder = str(path.resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)

@@ -22,12 +22,12 @@ class Metric:
     """One number per condition.
 
     Attributes:
-        name: How it is called in every table.
+        name: The name in every table.
         column: The column of the rows it is made from, such as ``correct`` or ``latency_ms``; a
             name that the conditions return; or a function of the row that gives a number or None.
         summary: ``mean``, ``total``, or ``quantile``.
-        quantile: Which quantile, in (0, 1), when the summary is one.
-        higher_is_better: Which direction is good; None when neither is.
+        quantile: The quantile, in (0, 1), when ``summary`` is ``quantile``.
+        higher_is_better: Whether a higher value is better; None when neither is.
         unit: ``share``, ``usd``, ``ms`` or empty.
         description: One sentence for the report.
     """
@@ -77,8 +77,8 @@ def register_metric(
 
     Example:
         >>> from research_harness import Metric, metric_names, register_metric
-        >>> register_metric("words", Metric(name="words", column="words"))
-        >>> "words" in metric_names()
+        >>> register_metric("sentences", Metric(name="sentences", column="sentences"))
+        >>> "sentences" in metric_names()
         True
     """
     if isinstance(name, Metric):

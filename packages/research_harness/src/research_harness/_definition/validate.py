@@ -1,4 +1,4 @@
-"""Everything that can be wrong with an experiment, found at once and before anything is spent."""
+"""Checks of an experiment, all of them at once, before anything is paid for."""
 
 from collections import Counter
 from typing import Any
@@ -14,7 +14,7 @@ _MOST_ARGUMENTS = 2
 
 
 def validate(experiment: Experiment) -> list[Metric]:
-    """Check an experiment and give its metrics.
+    """Check an experiment and return its metrics.
 
     Raises:
         ExperimentError: Something is wrong; the error lists all of it.
@@ -35,7 +35,7 @@ def validate(experiment: Experiment) -> list[Metric]:
 
 def _scalars(experiment: Experiment) -> list[str]:
     problems = []
-    # What a class body holds is not checked by Python, so nothing is taken for granted here.
+    # Python does not check the types of the values in a class body.
     name: Any = experiment.name
     timeout: Any = experiment.timeout_ms
     alpha: Any = experiment.alpha

@@ -1,4 +1,4 @@
-"""One way to call a condition, whatever its form."""
+"""Calling a condition: async or plain, with the item or with the item and the trial."""
 
 import asyncio
 import contextvars
@@ -15,7 +15,7 @@ ConditionCall = Callable[[Trial], Awaitable[object]]
 
 
 def make_call(function: Callable[..., Any], executor: Executor) -> ConditionCall:
-    """A uniform way to call a condition, whatever its form.
+    """A function that calls a condition of any form.
 
     Args:
         function: Async or plain; takes the item, or the item and the trial.

@@ -1,4 +1,4 @@
-"""How far a run is."""
+"""The counters of a run: rows done, failed, correct, and their cost."""
 
 import time
 from dataclasses import dataclass, field
@@ -8,11 +8,11 @@ from .._outcome.row import Row
 
 @dataclass(slots=True)
 class Counters:
-    """How far a run is; read by progress displays from any thread.
+    """The state of a run, which progress displays read from any thread.
 
     Attributes:
-        total: How many rows the plan has.
-        done: How many are finished, those of an earlier session included.
+        total: The number of rows in the plan.
+        done: The number of finished rows, those of an earlier session included.
         resumed: How many were finished by an earlier session.
         failed: How many of this session's rows failed.
         correct: How many of this session's rows are right.

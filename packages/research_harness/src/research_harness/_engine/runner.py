@@ -27,7 +27,7 @@ class RowTimeoutError(TimeoutError):
 
 
 class RowRunner:
-    """Turns trials into rows.
+    """Runs trials to rows.
 
     Args:
         calls: How to call each condition, by name.

@@ -1,4 +1,4 @@
-"""Whether the models of a row are live, recorded or simulated, as their own events say."""
+"""Whether the models of a row are live, recorded or simulated, as their events report."""
 
 import contextvars
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def noting_sources() -> Iterator[set[Source]]:
 
 
 def weakest_source(stated: Source | None, found: set[Source]) -> Source | Literal[""]:
-    """The weakest evidence wins: one simulated model makes the row simulated."""
+    """The source of a row: one simulated model makes it simulated."""
     all_found = found | ({stated} if stated else set())
     for source in _WEAKEST_FIRST:
         if source in all_found:
@@ -48,9 +48,9 @@ _watchers = 0
 
 @contextmanager
 def watching_sources() -> Iterator[None]:
-    """While inside, learn from the models' own events whether they were live or simulated.
+    """Read from the models' events whether they are live, recorded or simulated.
 
-    A condition that passes on only the text of an answer cannot hide that it was simulated.
+    So a condition that returns only the text of a simulated answer is marked as simulated too.
     """
     global _watchers  # noqa: PLW0603  # experiments that run side by side share one receiver
     _watchers += 1

@@ -23,7 +23,7 @@ async def run_rows(
 ) -> None:
     """Run the trials, at most ``concurrency`` at a time, and journal each row as it is done.
 
-    No task is made per row and nothing is kept of a finished one, so memory does not grow with the
+    There is no task for each row and finished rows are not kept, so memory does not grow with the
     plan.
 
     Args:

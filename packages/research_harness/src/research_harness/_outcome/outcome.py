@@ -24,8 +24,8 @@ class Outcome:
         metadata: Anything JSON-like worth keeping beside the row.
         source: Where the answer came from: ``live``, ``recorded`` or ``simulated``.
         trace: A ``causal_trace.Chain`` to be stored with the run.
-        latency_known: False when the latency is known to be unknowable (a recording without it),
-            so that the harness does not put its own measurement in its place.
+        latency_known: False for a recording without a latency, so that the harness does not
+            measure the replay instead.
     """
 
     prediction: Any = None

@@ -1,4 +1,4 @@
-"""What a condition returned, in whatever form, as an outcome."""
+"""The forms that a condition may return, and how each becomes an outcome."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ def to_outcome(value: object) -> Outcome:
             result wrapping any of these; or a bare prediction.
 
     Raises:
-        OutcomeError: The value is none of these, or a number in it is not finite.
+        OutcomeError: The value has none of these forms, or a number in it is not finite.
     """
     if isinstance(value, Outcome):
         return checked(value)

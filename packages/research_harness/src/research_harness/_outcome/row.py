@@ -100,7 +100,7 @@ _values = attrgetter(*_NAMES)
 
 
 def is_planned(row: Row, plan: Plan) -> bool:
-    """Whether the plan has this row in its place: a resumed run may have another plan."""
+    """Whether the plan has this row; a resumed run may have another plan."""
     if row.index >= len(plan):
         return False
     trial = plan[row.index]

@@ -81,7 +81,7 @@ def code_hash(kind: type) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Frozen mappings and tuples as dicts and lists, so that JSON gives back an equal value."""
+    """Mappings as dicts and sequences as lists, as reading the JSON gives them."""
     if isinstance(value, Mapping):
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):

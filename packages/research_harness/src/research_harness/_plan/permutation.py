@@ -1,10 +1,10 @@
-"""A seeded random order that is computed item by item, so that no list of it is ever held.
+"""A seeded random order that is computed item by item, without a list of it.
 
-A Feistel network over the index is a bijection whatever its round function; indexes that fall
+A Feistel network over the index is a bijection for every round function; indexes that fall
 outside the range are sent through again (cycle walking), which leaves a permutation of the range.
 See Black and Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002. The round function is
-the finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). The order depends on nothing but
-the arguments: not on the Python or numpy version.
+the finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). The order depends on
+the arguments only, not on the version of Python or numpy.
 """
 
 from hashlib import blake2b
@@ -14,7 +14,7 @@ _ROUNDS = 4
 
 
 def stream_key(seed: int, *label: object) -> int:
-    """A 64-bit number that belongs to this seed and this label, and to no other."""
+    """A 64-bit key for this seed and this label."""
     text = "/".join(str(part) for part in (seed, *label))
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
 
@@ -23,7 +23,7 @@ class Permutation:
     """A random order of ``range(size)`` in constant memory.
 
     Args:
-        size: How many positions there are.
+        size: The number of positions.
         key: The number that selects the order, as made by ``stream_key``.
     """
 
@@ -41,7 +41,7 @@ class Permutation:
         return self.size
 
     def __getitem__(self, position: int) -> int:
-        """The index that stands at this position."""
+        """The index at this position."""
         if not 0 <= position < self.size:
             raise IndexError(f"position {position} of {self.size}")
         value = self._shuffle(position)

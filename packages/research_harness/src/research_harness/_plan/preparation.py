@@ -1,4 +1,4 @@
-"""An experiment with everything settled: options applied, checked, data loaded, rows planned."""
+"""An experiment that is ready to run: options applied, checked, data loaded, rows planned."""
 
 import copy
 import os
@@ -16,14 +16,14 @@ from .plan import Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedExperiment:
-    """An experiment with everything settled, ready to run its rows.
+    """An experiment that is ready to run.
 
     Attributes:
         experiment: The experiment.
         metrics: Its metrics.
-        items: The data set as drawn.
+        items: The data set after sampling.
         plan: The rows to come.
-        config: The settings that make it what it is.
+        config: Its settings, as ``config.json`` holds them.
     """
 
     experiment: Experiment
@@ -34,11 +34,11 @@ class PreparedExperiment:
 
 
 def prepare(experiment: Experiment | type[Experiment], **options: Any) -> PreparedExperiment:
-    """Settle the options, check the experiment and load its data.
+    """Apply the options, check the experiment and load its data.
 
     Args:
         experiment: The class, or an instance.
-        options: Attributes to use in place of the experiment's own; None leaves one alone.
+        options: Values for attributes of the experiment; None keeps its own.
 
     Raises:
         ExperimentError: Something is wrong with the experiment; lists all of it.
@@ -75,7 +75,7 @@ def _check_items(experiment: Experiment, items: Any) -> None:
     if scorer is None or scorer not in dataset_manager.scorer_names():
         known = ", ".join(dataset_manager.scorer_names())
         problems.append(
-            f"dataset: nothing can score {items.name} (its scorer is {scorer!r});"
+            f"dataset: {items.name} has no scorer that is known (it is {scorer!r});"
             f" set scorer to one of {known}, or add one with dataset_manager.register_scorer"
         )
     if problems:

@@ -117,7 +117,11 @@ class Estimate:
         return html_grid(_grid(self.conditions), lines=self._lines())
 
     def to_markdown(self) -> str:
-        """The estimate as a table of Markdown, with its totals below."""
+        """The estimate in Markdown.
+
+        Returns:
+            A table of the conditions, with the totals below.
+        """
         return markdown_grid(_grid(self.conditions)) + "\n" + "\n\n".join(self._lines()) + "\n"
 
     def to_dict(self) -> dict[str, object]:

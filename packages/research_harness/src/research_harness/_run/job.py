@@ -1,4 +1,4 @@
-"""What ``run`` and ``resume`` share: a job to begin or reopen, its rows, its report."""
+"""The steps that ``run`` and ``resume`` share: begin or reopen a job, run its rows, report."""
 
 import asyncio
 import time
@@ -56,7 +56,7 @@ class Job:
     """The rows of an experiment that are to be run into a folder.
 
     Attributes:
-        prepared: The experiment with everything settled.
+        prepared: The experiment, ready to run.
         folder: Where its artifacts go.
         done: One byte per row of the plan: 1 when an earlier session finished it.
         on_progress: Called with rows done and rows in all after each row.
@@ -71,7 +71,7 @@ class Job:
 
 
 def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOptions]) -> Job:
-    """Settle the experiment, make its folder and write down what it begins with."""
+    """Prepare the experiment, make its folder and write the files it begins with."""
     prepared = prepare(
         experiment,
         seed=options.get("seed"),
@@ -100,7 +100,7 @@ def reopen(
     experiment: Experiment | type[Experiment] | None,
     **options: Unpack[ResumeOptions],
 ) -> Job:
-    """Find a run and what of it is done; refuse when what is left would not be the same run."""
+    """Find a run and its finished rows; refuse a resume with another experiment."""
     folder = find_run(run, Path(options.get("output_dir", "results")))
     state = read_json(folder.state)
     if experiment is None:

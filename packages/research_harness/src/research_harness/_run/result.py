@@ -58,11 +58,19 @@ class RunResult:
         }
 
     def to_json(self) -> str:
-        """The result as JSON."""
+        """The result as JSON.
+
+        Returns:
+            The text; ``to_dict`` has the same values.
+        """
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
 
     def to_markdown(self) -> str:
-        """The report of the run in Markdown."""
+        """The report of the run in Markdown.
+
+        Returns:
+            The text of the report, rendered anew from the artifacts.
+        """
         from .._artifacts.finish import report_of_run
 
         return report_of_run(self.folder, self.analysis, "markdown")

@@ -1,4 +1,4 @@
-"""Run an experiment from its class to its report, or go on with one that was interrupted."""
+"""Run an experiment from its class to its report, or continue an interrupted run."""
 
 from pathlib import Path
 from typing import Unpack
@@ -39,10 +39,10 @@ async def run(
         output_dir: The folder of all runs.
         run_id: The id; made from the experiment's name when left out.
         overwrite: Replace a run that has this id.
-        seed: In place of the experiment's own seed.
-        sample_size: In place of its sample size.
-        repeat: In place of its number of repeats.
-        concurrency: In place of its concurrency.
+        seed: Replaces the experiment's seed.
+        sample_size: Replaces its sample size.
+        repeat: Replaces its number of repeats.
+        concurrency: Replaces its concurrency.
         on_progress: Called with rows done and rows in all after each row.
         progress: Called with the counters; gives a context manager that shows them.
         experiment_file: The file that defines the experiment, so that ``resume`` can find it again.
@@ -108,7 +108,7 @@ async def resume(
         experiment: The experiment; loaded from the file the run was started from when left out.
         output_dir: The folder of all runs.
         force: Continue although the experiment or its data changed; the report says so.
-        concurrency: In place of the experiment's concurrency.
+        concurrency: Replaces the experiment's concurrency.
         on_progress: Called with rows done and rows in all after each row.
         progress: Called with the counters; gives a context manager that shows them.
 

@@ -1,4 +1,4 @@
-"""One session of a run: what it begins with, and the rows it executes."""
+"""A session of a run: the files it begins with, and the rows it executes."""
 
 import asyncio
 import sys
@@ -27,7 +27,7 @@ from .._plan.preparation import PreparedExperiment
 def write_start(
     prepared: PreparedExperiment, folder: RunFolder, experiment_file: Path | None
 ) -> None:
-    """Put down what the run begins with: settings, data, circumstances, and how to resume it."""
+    """Write what the run begins with: settings, data, environment, and how to resume it."""
     write_json(folder.file("config.json"), prepared.config)
     prepared.items.to_jsonl(folder.file("dataset.jsonl"))
     source = experiment_file.resolve().parent if experiment_file else Path.cwd()
