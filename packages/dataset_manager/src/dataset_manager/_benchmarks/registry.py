@@ -169,6 +169,9 @@ def search_datasets(
         license: The licence.
         tag: One of its tags.
         language: One of its languages.
+
+    Returns:
+        The entries that match every argument.
     """
     asked: list[tuple[str | None, Callable[[DatasetInfo], Iterable[str]]]] = [
         (domain, lambda info: (info.domain,)),

@@ -59,11 +59,19 @@ class Dataset(Rows):
         )
 
     def filter(self, keep: Callable[[Item], bool]) -> Self:
-        """The items for which ``keep`` is true."""
+        """The items for which ``keep`` is true.
+
+        Args:
+            keep: A function of an item that returns True or False.
+        """
         return self._made(self._columns.where(bool(keep(item)) for item in self), self._about)
 
     def map(self, change: Callable[[Item], Item]) -> Self:
-        """Every item changed."""
+        """Every item changed.
+
+        Args:
+            change: A function of an item that returns an item.
+        """
         return self.with_items(change(item) for item in self)
 
     def sort(self, by: str | Callable[[Item], Any] = "id", *, reverse: bool = False) -> Self:
@@ -81,22 +89,37 @@ class Dataset(Rows):
 
     @renamed_arguments(count="n")
     def take(self, n: int) -> Self:
-        """The first ``n`` items."""
+        """The first ``n`` items.
+
+        Args:
+            n: How many items.
+        """
         return self[: max(0, n)]
 
     @renamed_arguments(count="n")
     def skip(self, n: int) -> Self:
-        """All but the first ``n`` items."""
+        """All but the first ``n`` items.
+
+        Args:
+            n: How many items.
+        """
         return self[max(0, n) :]
 
     def shuffle(self, *, seed: int = 0) -> Self:
-        """The items in an order that depends on the seed and their ids only."""
+        """The items in an order that depends on the seed and their ids only.
+
+        Args:
+            seed: Selects the order.
+        """
         ids = self._columns.ids
         order = sorted(range(len(self)), key=lambda position: key(seed, "shuffle", ids[position]))
         return self.select(order, shuffle_seed=seed)
 
     def concat(self, *others: "Dataset") -> Self:
         """The items of this data set, then those of the others.
+
+        Args:
+            others: The data sets that follow.
 
         Raises:
             InvalidItemsError: An id is in two of them.
@@ -130,6 +153,9 @@ class Dataset(Rows):
     def batches(self, size: int) -> Iterator[Self]:
         """Data sets of ``size`` items each; the last one may have fewer.
 
+        Args:
+            size: The number of items of a batch.
+
         Raises:
             ValueError: ``size`` is below 1.
         """
@@ -140,6 +166,10 @@ class Dataset(Rows):
     def shard(self, count: int, index: int) -> Self:
         """Every ``count``-th item from ``index`` on, so that the shards of a data set make it up.
 
+        Args:
+            count: The number of shards.
+            index: Which one, from 0.
+
         Raises:
             ValueError: ``index`` is not between 0 and ``count`` - 1.
         """
@@ -148,11 +178,25 @@ class Dataset(Rows):
         return self.select(range(index, len(self), count), shard=index, shards=count)
 
     def split_into(self, sizes: Mapping[str, float], *, seed: int = 0) -> dict[str, Self]:
-        """Parts that share no item, by name; see ``split_dataset``."""
+        """Parts that share no item, by name; see ``split_dataset``.
+
+        Args:
+            sizes: The shares of the parts, which sum to 1, or their numbers of items.
+            seed: Selects the draw.
+
+        Returns:
+            The parts by name.
+        """
         return divided(self, sizes, seed=seed)
 
     def group_by(self, by: str | Callable[[Item], Any]) -> dict[str, Self]:
         """A data set for each value of a field, in the order in which the values come.
+
+        Args:
+            by: A field, or a function of the item.
+
+        Returns:
+            The groups by the text of their value.
 
         Raises:
             ValueError: An item lacks the field.
@@ -164,6 +208,10 @@ class Dataset(Rows):
 
     def with_field(self, name: str, values: Callable[[Item], Any] | Sequence[Any]) -> Self:
         """A field of the metadata added or replaced, by a function or by one value an item.
+
+        Args:
+            name: The name of the field.
+            values: A function of the item, or one value for each item in order.
 
         Raises:
             ValueError: There are more or fewer values than items.
@@ -177,7 +225,11 @@ class Dataset(Rows):
         )
 
     def without_fields(self, *names: str) -> Self:
-        """The items without these fields of the metadata."""
+        """The items without these fields of the metadata.
+
+        Args:
+            names: The names of the fields.
+        """
         return self.with_items(
             Item(
                 item.id,
@@ -193,6 +245,9 @@ class Dataset(Rows):
 
         An answer given as an index or a letter becomes the new index or letter, one given as text
         stays. The order is kept in the item's metadata under ``choice_order``.
+
+        Args:
+            seed: Selects the orders.
 
         Raises:
             InvalidItemsError: The expected answer of an item is not among its choices.
@@ -213,6 +268,12 @@ class Dataset(Rows):
         """Write the items as JSON Lines, one canonical object a line; ``.gz`` is packed.
 
         An older file is replaced once the new one is whole.
+
+        Args:
+            path: The path to write.
+
+        Returns:
+            The path.
         """
         return write_jsonl(self, Path(path))
 
@@ -229,12 +290,27 @@ class Dataset(Rows):
         return to_pandas(self)
 
     def to_parquet(self, path: str | Path) -> Path:
-        """Write the items as Parquet; an older file is replaced. Needs pyarrow."""
+        """Write the items as Parquet; an older file is replaced. Needs pyarrow.
+
+        Args:
+            path: The path to write.
+
+        Returns:
+            The path.
+        """
         return write_parquet(self, Path(path))
 
     @classmethod
     def from_file(cls, path: str | Path, *, fields: FieldMapping | None = None) -> Self:
-        """A data set of a file: JSONL, JSON, CSV, TSV or Parquet, as ``load_sync`` reads it."""
+        """A data set of a file: JSONL, JSON, CSV, TSV or Parquet, as ``load_sync`` reads it.
+
+        Args:
+            path: The file.
+            fields: Which field is the question, the answer and so on.
+
+        Returns:
+            The data set.
+        """
         return read_file(cls, Path(path), fields=fields)
 
     @classmethod
@@ -245,21 +321,48 @@ class Dataset(Rows):
         name: str,
         fields: FieldMapping | None = None,
     ) -> Self:
-        """A data set of mappings, with the usual spellings of their fields or with your own."""
+        """A data set of mappings, with the usual spellings of their fields or with your own.
+
+        Args:
+            records: The mappings.
+            name: The name of the data set.
+            fields: Which field is the question, the answer and so on.
+
+        Returns:
+            The data set.
+        """
         return from_records(cls, records, name=name, fields=fields)
 
     @classmethod
     def from_arrow(
         cls, table: Any, *, name: str | None = None, fields: FieldMapping | None = None
     ) -> Self:
-        """A data set of an Arrow table: of ``to_arrow``, or any with a question and an answer."""
+        """A data set of an Arrow table: of ``to_arrow``, or any with a question and an answer.
+
+        Args:
+            table: The Arrow table.
+            name: The name of the data set; that of the table when left out.
+            fields: Which field is the question, the answer and so on.
+
+        Returns:
+            The data set.
+        """
         return from_arrow(cls, table, name=name, fields=fields)
 
     @classmethod
     def from_pandas(
         cls, frame: Any, *, name: str | None = None, fields: FieldMapping | None = None
     ) -> Self:
-        """A data set of a pandas frame: of ``to_pandas``, or any with a question and an answer."""
+        """A data set of a pandas frame: of ``to_pandas``, or any with a question and an answer.
+
+        Args:
+            frame: The pandas frame.
+            name: The name of the data set; that of the frame when left out.
+            fields: Which field is the question, the answer and so on.
+
+        Returns:
+            The data set.
+        """
         return from_pandas(cls, frame, name=name, fields=fields)
 
 

@@ -76,6 +76,9 @@ def stream_file(
         fields: Which field is what.
         limit: The largest number of records to read.
 
+    Returns:
+        An iterator of items.
+
     Raises:
         DatasetFileError: As ``load`` does, when the record is reached.
     """

@@ -142,6 +142,9 @@ def item_from_mapping(record: Mapping[str, Any], *, default_id: str = "") -> Ite
             ``metadata``. Other fields go into the metadata.
         default_id: The id of a record without one.
 
+    Returns:
+        The item.
+
     Raises:
         ValueError: A field is missing or of the wrong kind; the message says which.
     """

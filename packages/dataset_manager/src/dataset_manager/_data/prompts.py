@@ -147,7 +147,14 @@ TEMPLATES: Mapping[str, PromptTemplate] = {
 
 
 def template_for(dataset: Dataset) -> PromptTemplate:
-    """The template of a benchmark; for other data sets ``choice`` or ``plain``."""
+    """The template of a benchmark; for other data sets ``choice`` or ``plain``.
+
+    Args:
+        dataset: The data set.
+
+    Returns:
+        The template.
+    """
     name = "mmlu" if dataset.name == "mmlu_stem" else dataset.name
     if name in TEMPLATES:
         return TEMPLATES[name]
@@ -173,6 +180,9 @@ def with_prompts(
         examples: Where examples come from, such as the dev split of MMLU; none when left out.
         shots: How many examples; all that fit when left out.
         seed: Draws them; the first that fit when left out, as the authors of MMLU do.
+
+    Returns:
+        A data set with the same ids, answers and scorer.
 
     Raises:
         UnknownOptionError: No template has this name.

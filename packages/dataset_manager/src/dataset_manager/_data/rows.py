@@ -165,6 +165,12 @@ class Rows(Sequence[Item]):
     def get(self, item_id: str) -> Item:
         """The item with this id.
 
+        Args:
+            item_id: Its id.
+
+        Returns:
+            The item.
+
         Raises:
             KeyError: No item has this id.
         """
@@ -180,7 +186,14 @@ class Rows(Sequence[Item]):
         return self._columns.fields()
 
     def column(self, name: str) -> tuple[Any, ...]:
-        """The values of ``id``, ``input``, ``expected`` or a field; None where an item has none."""
+        """The values of ``id``, ``input``, ``expected`` or a field; None where an item has none.
+
+        Args:
+            name: ``id``, ``input``, ``expected`` or a field of the metadata.
+
+        Returns:
+            One value for each item, in order.
+        """
         return tuple(None if value is MISSING else value for value in self._columns.column(name))
 
     @property

@@ -45,12 +45,22 @@ _loaders: dict[str, tuple[Callable[..., Dataset], tuple[str, ...]]] = {
 
 
 def dataset_names() -> tuple[str, ...]:
-    """The names that ``load`` knows."""
+    """The names that ``load`` knows.
+
+    Returns:
+        The names in alphabetical order.
+    """
     return tuple(sorted({*_loaders, *_plugins(), "arithmetic"}))
 
 
 def dataset_info(name: str) -> DatasetInfo:
     """The description of a data set, available before it is loaded.
+
+    Args:
+        name: A name of ``dataset_names()``, or an alias.
+
+    Returns:
+        The entry of the registry.
 
     Raises:
         UnknownDatasetError: No data set has this name, or it was registered without an entry.

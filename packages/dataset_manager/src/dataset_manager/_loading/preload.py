@@ -17,7 +17,14 @@ from .hub import file_list, is_repository
 
 
 def list_cached(*, cache_dir: str | Path | None = None) -> tuple[CachedFile, ...]:
-    """The files in the cache, the most recently used first."""
+    """The files in the cache, the most recently used first.
+
+    Args:
+        cache_dir: The folder of the cache.
+
+    Returns:
+        The files with name, hash, size and time of last use.
+    """
     return find_sources(cache_dir=cache_dir).cache.files()
 
 
@@ -42,6 +49,9 @@ def invalidate_cache(name: str, *, cache_dir: str | Path | None = None) -> int:
         name: A benchmark, or ``owner/name`` of a repository, in all its revisions.
         cache_dir: The folder of the cache.
 
+    Returns:
+        The number of bytes that were freed.
+
     Raises:
         UnknownDatasetError: No data set has this name.
     """
@@ -64,7 +74,18 @@ async def preload(
 ) -> tuple[CachedFile, ...]:
     """``preload_sync`` in a thread, so that the event loop is not blocked.
 
-    The arguments, the result and the errors are those of ``preload_sync``.
+    Args:
+        names: Benchmarks, or ``owner/name`` of a repository.
+        revision: The commit of a repository.
+        cache_dir: The folder of the cache.
+        mirror: A folder of files that are copied where it has them.
+        on_progress: Called with the bytes that are there and those of all files.
+
+    Returns:
+        The files in the cache.
+
+    Raises:
+        DatasetError: As ``preload_sync``.
     """
     import anyio.to_thread  # noqa: PLC0415  # half of the import time of this library
 

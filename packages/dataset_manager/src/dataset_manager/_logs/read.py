@@ -67,6 +67,14 @@ class PredictionLog:
     ) -> "PredictionLog":
         """The rows of one model, one variant or one epoch.
 
+        Args:
+            model: The name of the model.
+            variant: The prompt or filter.
+            epoch: The repeat, from 1.
+
+        Returns:
+            A log with these rows.
+
         Raises:
             PredictionError: There are none.
         """
@@ -169,6 +177,9 @@ def read_log(
             ``latency_s``, in seconds), and the column.
         score: Which of several scores to take; the first one when left out.
         name: The name of the task; from the log when left out.
+
+    Returns:
+        The rows of the log; ``dataset`` and ``predictions`` prepare them for ``evaluate``.
 
     Raises:
         DatasetFileError: The file is no such log; names file and line.

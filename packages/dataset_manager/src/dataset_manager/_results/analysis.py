@@ -209,6 +209,9 @@ def disagreements(
     Args:
         result: A result.
         verdicts: Whether each item is correct, by its id.
+
+    Returns:
+        The items with the other decision, in the order of the data set.
     """
     return [
         (item, verdicts[item.id])
@@ -250,6 +253,13 @@ def confidence_calibration(
     result: EvaluationResult, *, bins: int = 10
 ) -> ConfidenceCalibration | None:
     """The calibration of the confidences; None where no prediction had one.
+
+    Args:
+        result: A result whose predictions have confidences.
+        bins: The number of bins of equal width.
+
+    Returns:
+        The expected calibration error, the Brier score and the bins; None without any confidence.
 
     Raises:
         ValueError: There is no bin.

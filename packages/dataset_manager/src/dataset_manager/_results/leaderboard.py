@@ -93,6 +93,12 @@ class Leaderboard:
         """One line for each result, or for each item of each result.
 
         Texts that a spreadsheet would take for formulas begin with an apostrophe.
+
+        Args:
+            items: Write one line for each item.
+
+        Returns:
+            The text of the file.
         """
         rows = self._item_records() if items else self._summaries()
         text = io.StringIO(newline="")

@@ -127,7 +127,11 @@ class EvaluationResult:
         return wilson(self.correct, self.total, level=level)
 
     def with_metrics(self, metrics: Mapping[str, float]) -> "EvaluationResult":
-        """The same result with other metrics."""
+        """The same result with other metrics.
+
+        Args:
+            metrics: The metrics by name.
+        """
         return replace(self, metrics=dict(metrics))
 
     def vector(self) -> list[int]:
@@ -191,6 +195,12 @@ class EvaluationResult:
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "EvaluationResult":
         """The result that ``to_dict`` wrote.
+
+        Args:
+            record: The mapping.
+
+        Returns:
+            The result.
 
         Raises:
             KeyError: A part is missing.

@@ -116,6 +116,12 @@ class ResultStore:
     def load(self, id: str) -> EvaluationResult:
         """A result by its id.
 
+        Args:
+            id: The id that ``save`` returned.
+
+        Returns:
+            The result.
+
         Raises:
             ResultNotFoundError: No result has this id.
             DatasetFileError: Its file is damaged.
@@ -162,6 +168,9 @@ class ResultStore:
 
     def delete(self, id: str) -> None:
         """Remove a result.
+
+        Args:
+            id: The id that ``save`` returned.
 
         Raises:
             ResultNotFoundError: No result has this id.

@@ -112,6 +112,9 @@ def find_leaks(first: Dataset, second: Dataset, *, threshold: float = 0.8) -> Le
         second: The data set that it must not overlap, such as a train split or few-shot examples.
         threshold: The lowest similarity of questions that count as alike; 1 for exact copies only.
 
+    Returns:
+        The shared questions, most alike first.
+
     Raises:
         ValueError: ``threshold`` is not above 0 and at most 1.
     """

@@ -77,6 +77,9 @@ def split_dataset(
             left out.
         seed: Selects the draw.
 
+    Returns:
+        The parts by name, each in the order of the data set.
+
     Raises:
         ValueError: The shares do not sum to 1, or the parts are larger than the data set.
     """
@@ -96,6 +99,9 @@ def bootstrap(
         resamples: How many to draw.
         groups: Draw whole groups, for items that are not independent.
         seed: Selects the draws; resample i is the same however many there are.
+
+    Returns:
+        An iterator of data sets, each as large as the original.
 
     Raises:
         ValueError: There are no items, or an item lacks the field.

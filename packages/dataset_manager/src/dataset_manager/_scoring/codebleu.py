@@ -83,6 +83,9 @@ def codebleu(
         references: For each the right program, or several.
         weights: What words, keywords, syntax and data flow count.
 
+    Returns:
+        The value and its four parts.
+
     Raises:
         ValueError: There are none, or not as many predictions as references.
         MissingExtraError: The extra is not installed.

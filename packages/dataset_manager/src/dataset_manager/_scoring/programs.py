@@ -57,11 +57,25 @@ class ProgramReport:
     layers: tuple[str, ...]
 
     def pass_at(self, k: int) -> float:
-        """The mean probability that at least one of k programs passes."""
+        """The mean probability that at least one of k programs passes.
+
+        Args:
+            k: How many programs are drawn for each item.
+
+        Returns:
+            The mean over items.
+        """
         return self._mean(pass_at_k_from_counts, k)
 
     def pass_hat(self, k: int) -> float:
-        """The mean probability that all of k programs pass."""
+        """The mean probability that all of k programs pass.
+
+        Args:
+            k: How many programs are drawn for each item.
+
+        Returns:
+            The mean over items.
+        """
         return self._mean(pass_hat_k_from_counts, k)
 
     def _mean(self, share: Callable[[int, int, int], float], k: int) -> float:
@@ -179,9 +193,20 @@ def run_tests_sync(
     sandbox: Sandbox | None = None,
     on_progress: Progress | None = None,
 ) -> ProgramReport:
-    """``run_tests`` for code that is not async; takes the same arguments.
+    """``run_tests`` for code that is not async.
+
+    Args:
+        completions: By item id, one answer or several.
+        dataset: HumanEval, MBPP, or items with tests in ``metadata["test"]``.
+        sandbox: Where programs run; one with the default limits when left out.
+        on_progress: Called after each program with how many are done and how many there are.
+
+    Returns:
+        The results by item, with pass@k and pass^k.
 
     Raises:
+        PredictionError: An item has no answer or no tests, or an id is unknown.
+        SandboxError: The layers that untrusted programs need cannot be built here.
         RunningLoopError: An event loop is running in this thread; await ``run_tests``.
     """
     refuse_running_loop("run_tests")

@@ -132,6 +132,9 @@ def score(prediction: Any, item: Item, *, scorer: str | None = None) -> Score:
             an item with choices, ``number`` for one whose answer is a number or the text of one,
             else ``text``.
 
+    Returns:
+        The score, with the outcome of extraction.
+
     Raises:
         UnknownScorerError: No scorer has this name.
         TypeError: A registered scorer returned something else than a ``Score``.
@@ -174,7 +177,11 @@ def score_all(name: str, answers: Iterable[tuple[Any, Item]]) -> Iterator[tuple[
 
 
 def scorer_names() -> tuple[str, ...]:
-    """The names of the scorers."""
+    """The names of the scorers.
+
+    Returns:
+        The names in alphabetical order.
+    """
     return tuple(sorted(_scorers))
 
 

@@ -41,6 +41,9 @@ def extract_boolean(text: str | None) -> Extraction:
 
     Args:
         text: A model's answer.
+
+    Returns:
+        ``found`` with True or False, or the reason why neither was found.
     """
     if text is None or not text.strip():
         return Extraction(outcome="empty")
@@ -93,6 +96,9 @@ def numbers_match(
         units: What a word or sign after a number multiplies it by, such as ``{"%": 0.01}``,
             ``{"km": 1000, "m": 1}`` or ``{"million": 10**6}``; other words are read over.
 
+    Returns:
+        Whether they are equal within the tolerance.
+
     Raises:
         ValueError: A tolerance is below 0 or not a number.
     """
@@ -107,6 +113,14 @@ def number_scorer(
     """A scorer for numbers with a tolerance or with units, for ``register_scorer``.
 
     The arguments are those of ``numbers_match``.
+
+    Args:
+        relative: The tolerance as a share of the expected number.
+        absolute: The tolerance as an amount.
+        units: What a word or sign after a number multiplies it by.
+
+    Returns:
+        A scorer for ``register_scorer``.
 
     Raises:
         ValueError: A tolerance is below 0 or not a number.

@@ -47,11 +47,24 @@ class Pin:
         return self.sha256 or f"git-{self.git_blob}"
 
     def digest_of(self, path: Path) -> str:
-        """The hash of a file, of the kind that this pin has."""
+        """The hash of a file, of the kind that this pin has.
+
+        Args:
+            path: The file.
+
+        Returns:
+            The hash in hexadecimal.
+        """
         return file_hash(path) if self.sha256 else f"git-{git_blob_hash(path)}"
 
     def check(self, path: Path) -> Path:
         """The path, when its bytes are those that were pinned.
+
+        Args:
+            path: The file to check.
+
+        Returns:
+            The path.
 
         Raises:
             ChecksumError: They are not.

@@ -47,13 +47,26 @@ class Sources:
         return Cache(self.cache_dir, self.cache_limit_bytes)
 
     def url(self, pin: Pin) -> str:
-        """Where to download a file."""
+        """Where to download a file.
+
+        Args:
+            pin: The file.
+
+        Returns:
+            The address.
+        """
         if pin.host == "huggingface":
             return f"{self.hub}/datasets/{pin.repository}/resolve/{pin.commit}/{pin.path}"
         return f"{self.github}/{pin.repository}/{pin.commit}/{pin.path}"
 
     def fetch(self, pin: Pin) -> Path:
         """The path of a file with the pinned bytes.
+
+        Args:
+            pin: The file.
+
+        Returns:
+            Its path in the first source that has it.
 
         Raises:
             ChecksumError: The mirror or the server has other bytes under this name.
@@ -73,6 +86,13 @@ class Sources:
 
     def download(self, pin: Pin, tried: list[str] | None = None) -> Path:
         """Download a file into the cache, whatever the other sources have.
+
+        Args:
+            pin: The file.
+            tried: Why the other sources failed, for the error.
+
+        Returns:
+            Its path in the cache.
 
         Raises:
             ChecksumError: The server has other bytes under this name.
