@@ -27,7 +27,6 @@ from ._core.errors import (
     UnknownChoiceError,
     UnknownDetectorError,
     UnknownExportFormatError,
-    UnknownFieldError,
     UnknownLevelError,
     UnknownMetricError,
 )
@@ -111,7 +110,6 @@ __all__ = [
     "UnknownChoiceError",
     "UnknownDetectorError",
     "UnknownExportFormatError",
-    "UnknownFieldError",
     "UnknownLevelError",
     "UnknownMetricError",
     "Window",

@@ -11,7 +11,6 @@ TelemetryError
 ├── UnknownExportFormatError (ValueError)       the export format does not exist
 ├── UnknownDetectorError (ValueError)           the anomaly detector does not exist
 ├── UnknownChoiceError (ValueError)             an option does not have this value
-├── UnknownFieldError (ValueError)              events do not have this field
 ├── UnknownLevelError (KeyError)                no request was on this level
 ├── UnknownMetricError (KeyError)               the comparison does not have this metric
 ├── StoreError (OSError)                        a store cannot be read or written
@@ -121,20 +120,6 @@ class UnknownChoiceError(TelemetryError, ValueError):
         self.name: str = name
         self.known: tuple[str, ...] = tuple(known)
         super().__init__(_unknown(f"{argument}:", name, self.known))
-
-
-class UnknownFieldError(TelemetryError, ValueError):
-    """Events do not have this field, and its name is close to that of one they have.
-
-    Attributes:
-        name: The field that was asked for.
-        known: The fields of every event.
-    """
-
-    def __init__(self, name: str, known: Iterable[str]) -> None:
-        self.name: str = name
-        self.known: tuple[str, ...] = tuple(known)
-        super().__init__(_unknown("field or attribute", name, self.known))
 
 
 class UnknownLevelError(TelemetryError, KeyError):

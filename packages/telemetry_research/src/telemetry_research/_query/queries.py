@@ -1,6 +1,7 @@
 """Queries over the events of an experiment, whatever store they are in."""
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,7 +13,7 @@ from .._core.catalogue import LEVELS, Level
 from .._core.chunk import schema
 from .._core.columns import to_list
 from .._core.deprecated import renamed_arguments
-from .._core.errors import MissingExtraError, UnknownFieldError, require_choice
+from .._core.errors import MissingExtraError, require_choice
 from .._core.event import Event, event_from
 from .._core.renamed import durations_in_ms
 from .._export.export import Format, export
@@ -80,9 +81,8 @@ class Queries:
         Returns:
             The events, oldest first.
 
-        Raises:
-            UnknownFieldError: No event has this field or attribute, and a field has almost this
-                name.
+        Warns:
+            UserWarning: No event has this attribute, and a field of events has almost this name.
 
         Example:
             >>> with recording("search") as experiment:
@@ -102,18 +102,17 @@ class Queries:
             and (where is None or where(event))
         ]
         if fields and not found:
-            self._refuse_misspelt(fields)
+            self._warn_of_misspelt(fields)
         return found if window is None else window.of(found)
 
-    def _refuse_misspelt(self, fields: Mapping[str, object]) -> None:
+    def _warn_of_misspelt(self, fields: Mapping[str, object]) -> None:
         from difflib import get_close_matches  # noqa: PLC0415  # only a search without results
 
-        close = [
-            key for key in fields.keys() - _FIELDS if get_close_matches(key, _FIELDS, cutoff=0.8)
-        ]
-        unused = set(close).difference(*(event.attributes for event in self)) if close else ()
-        for key in sorted(unused):
-            raise UnknownFieldError(key, sorted(_FIELDS))
+        for key in sorted(fields.keys() - _FIELDS):
+            nearest = get_close_matches(key, _FIELDS, n=1, cutoff=0.8)
+            if nearest and not any(key in event.attributes for event in self):
+                text = f"events: no event has the attribute {key!r}; did you mean {nearest[0]!r}?"
+                warnings.warn(text, UserWarning, stacklevel=3)
 
     def table(self) -> "Table":
         """All events as a ``pyarrow.Table``; the column ``attributes`` holds JSON."""

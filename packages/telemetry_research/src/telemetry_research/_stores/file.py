@@ -103,8 +103,8 @@ class FileStore:
         with self._lock:
             if self._file is None:
                 raise OSError(f"{self.path} is closed; open() it before writing")
-            start = self._file.tell()
-            if self.max_bytes is not None and start >= self.max_bytes:
+            size = os.fstat(self._file.fileno()).st_size
+            if self.max_bytes is not None and size >= self.max_bytes:
                 self.dropped_events += sum(chunk.count for chunk in chunks)
                 return
             table = pa.Table.from_batches([chunk.table for chunk in chunks]).unify_dictionaries()

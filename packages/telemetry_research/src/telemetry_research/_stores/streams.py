@@ -88,7 +88,7 @@ class _StreamReader:
 
         size = self._file.seek(0, io.SEEK_END)
         self._file.seek(0)
-        while self._file.tell() < size:
+        while self._position() < size:
             try:
                 stream = pa.ipc.open_stream(cast("Any", self._file))
                 described = (stream.schema.metadata or {}).get(b"experiment")
@@ -98,7 +98,7 @@ class _StreamReader:
             if described is None:
                 raise DamagedFileError(f"{self._path} was not written by FileStore")
             self.experiment = self.experiment or msgspec.json.decode(described)
-            self.end = self._file.tell()
+            self.end = self._position()
             while True:
                 try:
                     batch, about = stream.read_next_batch_with_custom_metadata()
@@ -107,8 +107,11 @@ class _StreamReader:
                 except (OSError, pa.ArrowException, MemoryError) as error:
                     self._end_at(error)
                     return
-                self.end = self._file.tell()
+                self.end = self._position()
                 yield batch, dict(about or {})[b"hash"].decode()
+
+    def _position(self) -> int:
+        return self._file.seek(0, io.SEEK_CUR)
 
     def _end_at(self, error: Exception) -> None:
         if not self.end:
