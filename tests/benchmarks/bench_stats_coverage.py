@@ -25,8 +25,8 @@ def main() -> None:
     """Print one line per interval and setting, in per cent."""
     error = 100 * math.sqrt(0.95 * 0.05 / RUNS)
     print(f"{RUNS} runs, nominal 95 %, Monte-Carlo error {error:.2f} points")
-    for place, (name, setting, trial, runs) in enumerate(trials()):
-        rng = np.random.default_rng([17, place])
+    for index, (name, setting, trial, runs) in enumerate(trials()):
+        rng = np.random.default_rng([17, index])
         held = sum(truth in interval for interval, truth in (trial(rng) for _ in range(runs)))
         print(f"{name:38} {setting:38} {100 * held / runs:5.1f}")
 

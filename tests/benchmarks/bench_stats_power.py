@@ -18,15 +18,15 @@ Trial = Callable[[Rng, float], float]
 
 
 def main() -> None:
-    """Print one line per test: size, simulated power and promised power, in per cent."""
+    """Print one line per test: size, simulated power and computed power, in per cent."""
     error = 100 * math.sqrt(0.25 / RUNS)
     print(f"{RUNS} runs at a nominal 5 %; Monte-Carlo error at most {error:.1f} points")
-    print(f"{'test':34}{'size':>7}{'power':>8}{'promised':>10}")
-    for place, (name, trial, effect, promised) in enumerate(designs()):
-        rng = np.random.default_rng([23, place])
+    print(f"{'test':34}{'size':>7}{'power':>8}{'computed':>10}")
+    for index, (name, trial, effect, computed) in enumerate(designs()):
+        rng = np.random.default_rng([23, index])
         size = np.mean([trial(rng, 0.0) <= 0.05 for _ in range(RUNS)])
         power = np.mean([trial(rng, effect) <= 0.05 for _ in range(RUNS)])
-        print(f"{name:34}{100 * size:7.1f}{100 * power:8.1f}{100 * promised:10.1f}")
+        print(f"{name:34}{100 * size:7.1f}{100 * power:8.1f}{100 * computed:10.1f}")
 
 
 def designs() -> Iterator[tuple[str, Trial, float, float]]:
@@ -35,16 +35,16 @@ def designs() -> Iterator[tuple[str, Trial, float, float]]:
     yield "Student t, n = 30 each", _student, 0.6, power("t", n=30, effect=0.6).power
     yield "Welch t, n = 30 each", _welch, 0.6, power("t", n=30, effect=0.6).power
     yield "paired t, n = 25", _paired, 0.6, power("paired-t", n=25, effect=0.6).power
-    promised = power("anova", n=20, effect=0.35, groups=3).power
-    yield "ANOVA, 3 groups of 20", _anova, 0.35, promised
-    promised = power("proportions", n=120, effect=0.15, p2=0.7).power
-    yield "two proportions, n = 120 each", _proportions, 0.15, promised
-    promised = power("mcnemar-exact", n=200, effect=0.08, discordance=0.2).power
-    yield "McNemar exact, n = 200", lambda r, e: _mcnemar(r, e, "exact"), 0.08, promised
-    promised = power("mcnemar", n=200, effect=0.08, discordance=0.2).power
-    yield "McNemar mid-p, n = 200", lambda r, e: _mcnemar(r, e, "mid-p"), 0.08, promised
-    promised = power("chi-square", n=150, effect=0.25, df=2).power
-    yield "chi-square, 3 x 2, n = 150", _chi_square, 0.25, promised
+    computed = power("anova", n=20, effect=0.35, groups=3).power
+    yield "ANOVA, 3 groups of 20", _anova, 0.35, computed
+    computed = power("proportions", n=120, effect=0.15, p2=0.7).power
+    yield "two proportions, n = 120 each", _proportions, 0.15, computed
+    computed = power("mcnemar-exact", n=200, effect=0.08, discordance=0.2).power
+    yield "McNemar exact, n = 200", lambda r, e: _mcnemar(r, e, "exact"), 0.08, computed
+    computed = power("mcnemar", n=200, effect=0.08, discordance=0.2).power
+    yield "McNemar mid-p, n = 200", lambda r, e: _mcnemar(r, e, "mid-p"), 0.08, computed
+    computed = power("chi-square", n=150, effect=0.25, df=2).power
+    yield "chi-square, 3 x 2, n = 150", _chi_square, 0.25, computed
 
 
 def _student(rng: Rng, effect: float) -> float:

@@ -28,8 +28,8 @@ def main() -> None:
     print(f"{'rule':30}" + "".join(f"{'gap ' + str(gap):>18}" for gap in (0.0, 0.05, 0.1)))
     for name, rule in RULES.items():
         line = f"{name:30}"
-        for place, gap in enumerate((0.0, 0.05, 0.1)):
-            rng = np.random.default_rng([31, place])
+        for index, gap in enumerate((0.0, 0.05, 0.1)):
+            rng = np.random.default_rng([31, index])
             stops = [rule(*answers(rng, gap)) for _ in range(RUNS)]
             found = [stop for stop in stops if stop is not None]
             used = np.mean([ITEMS if stop is None else stop for stop in stops])

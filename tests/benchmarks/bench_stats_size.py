@@ -48,8 +48,8 @@ def main() -> None:
     error = 100 * math.sqrt(0.05 * 0.95 / RUNS)
     print(f"{RUNS} runs, nominal 5 %, Monte-Carlo error {error:.2f} points")
     print(f"{'setting':34}" + "".join(f"{name:>9}" for name in RULES))
-    for place, (name, draw) in enumerate(SETTINGS.items()):
-        rng = np.random.default_rng([7, place])
+    for index, (name, draw) in enumerate(SETTINGS.items()):
+        rng = np.random.default_rng([7, index])
         hits = dict.fromkeys(RULES, 0)
         for _ in range(RUNS):
             first, second = draw(rng)

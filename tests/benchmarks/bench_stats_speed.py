@@ -42,7 +42,7 @@ def main() -> None:
     other = values + chance.normal(0.05, 0.3, SIZE)
     right = (chance.random(SIZE) < 0.8).astype(float)
     million = chance.normal(0, 1, 1_000_000)
-    clusters = [place // 5 for place in range(SIZE)]
+    clusters = [index // 5 for index in range(SIZE)]
 
     def scipy_bca() -> object:
         return stats.bootstrap((values,), np.mean, n_resamples=RESAMPLES, rng=1)

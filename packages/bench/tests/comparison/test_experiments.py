@@ -6,8 +6,8 @@ import bench
 
 
 def test_a_tiny_but_clear_difference_is_called_too_small() -> None:
-    control = [float(place % 5) for place in range(200)]
-    treatment = [value + 0.1 + 0.01 * (place % 3) for place, value in enumerate(control)]
+    control = [float(index % 5) for index in range(200)]
+    treatment = [value + 0.1 + 0.01 * (index % 3) for index, value in enumerate(control)]
 
     found = bench.ab_test(control, treatment, paired=True, smallest_effect=1.0)
 

@@ -47,7 +47,7 @@ def test_no_discordant_pair_is_no_evidence_and_has_no_zero_width() -> None:
 
 
 def test_numbers_get_the_paired_t_test_of_the_corrected_guide_example() -> None:
-    """The original's guide printed t = 6.89; scipy and R give 20.0 (requirements, BD17)."""
+    """The earlier framework's guide printed t = 6.89; scipy and R give 20.0."""
     before = [0.72, 0.68, 0.75, 0.71, 0.69, 0.73, 0.70]
     after = [0.78, 0.73, 0.81, 0.76, 0.74, 0.79, 0.77]
 
@@ -108,7 +108,7 @@ def test_a_constant_shift_has_no_test_but_keeps_its_estimate() -> None:
 def test_clusters_widen_the_interval_of_items_that_agree_within_them() -> None:
     control = [0.0] * 40
     treatment = [1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0] * 5
-    clusters = [place // 4 for place in range(40)]
+    clusters = [index // 4 for index in range(40)]
 
     plain = bench.compare_paired(control, treatment, scale="numeric")
     clustered = bench.compare_paired(control, treatment, clusters=clusters)

@@ -1,4 +1,4 @@
-"""The original's rule of choosing by pre-tests, kept beside the default and labelled."""
+"""Selection by pre-tests, the rule of many textbooks, kept beside the default and labelled."""
 
 import numpy as np
 import pytest

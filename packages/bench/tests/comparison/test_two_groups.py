@@ -12,7 +12,7 @@ TREATMENT = [0.96, 0.97, 0.94, 0.95, 0.98]
 
 
 def test_the_readme_example_has_its_true_digits() -> None:
-    """Scipy and R 4.2.2; the original printed t(7.98) = 8.45 and d = 4.52 (requirements, X9)."""
+    """Scipy and R 4.2.2; the earlier guide printed t(7.98) = 8.45 and d = 4.52."""
     result = bench.compare(CONTROL, TREATMENT)
 
     assert result.test == "welch_t"
@@ -80,7 +80,7 @@ def test_what_is_not_a_column_of_numbers_is_refused(bad: Any) -> None:
 
 
 def test_a_tiny_p_keeps_its_logarithm() -> None:
-    control = [float(place % 2) * 1e-3 for place in range(400)]
+    control = [float(index % 2) * 1e-3 for index in range(400)]
     result = bench.compare(control, [value + 1.0 for value in control], scale="numeric")
 
     assert result.p_value < 1e-300

@@ -33,7 +33,7 @@ def test_zero_variance_is_seen_in_floating_point_too(
 def test_groups_that_do_not_vary_have_no_test(
     test: Callable[..., bench.Comparison], step: float
 ) -> None:
-    found = test({name: [0.7 + place * step] * 4 for place, name in enumerate("abc")})
+    found = test({name: [0.7 + index * step] * 4 for index, name in enumerate("abc")})
 
     assert math.isnan(found.p_value)
     assert "ZERO_VARIANCE" in ids(found)

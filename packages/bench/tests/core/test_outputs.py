@@ -18,7 +18,7 @@ from bench import Statistics
 
 Make = Callable[[], object]
 _draw = np.random.default_rng(0)
-_A, _B, _C = (_draw.normal(place * 0.3, 1, 25) for place in range(3))
+_A, _B, _C = (_draw.normal(index * 0.3, 1, 25) for index in range(3))
 _X, _Y = (_draw.random((2, 40)) < 0.6).astype(float)
 _JUDGED = _draw.random(40)
 _ROWS = {"y": list(_A[:24]), "f": list("ab" * 12), "who": [f"p{n % 6}" for n in range(24)]}

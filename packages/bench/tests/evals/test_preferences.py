@@ -79,9 +79,9 @@ def test_repeated_prompts_widen_the_intervals() -> None:
     prompts = [prompt for prompt in range(60) for _ in range(10)]
 
     naive = bench.bradley_terry(games).pairs.pair("a", "b").se
-    honest = bench.bradley_terry(games, clusters=prompts).pairs.pair("a", "b").se
+    clustered = bench.bradley_terry(games, clusters=prompts).pairs.pair("a", "b").se
 
-    assert honest == pytest.approx(naive * 10**0.5 * (60 / 59) ** 0.5, rel=1e-6)
+    assert clustered == pytest.approx(naive * 10**0.5 * (60 / 59) ** 0.5, rel=1e-6)
 
 
 def test_intervals_hold_the_true_difference() -> None:

@@ -91,7 +91,7 @@ def test_alpha_of_krippendorffs_own_example() -> None:
     assert interval.value == pytest.approx(0.849, abs=5e-4)
 
 
-def test_the_budget_of_the_original_guide_is_underpowered() -> None:
+def test_the_budget_of_the_earlier_guide_is_underpowered() -> None:
     """Requirements BA8: d = .5, 1000 USD at 10 USD: n = 50 per group, power .697."""
     plan = bench.plan_budget(0.5, budget_usd=1000, cost_per_item_usd=10)
 

@@ -65,8 +65,8 @@ def check_case(case: dict[str, Any], got: dict[str, Any]) -> tuple[int, list[str
             if offered is None or len(offered) != len(expected):
                 bad.append(f"{path}: {offered}")
                 return
-            for place, value in enumerate(expected):
-                walk(f"{path}.{place}", value, offered[place], key)
+            for index, value in enumerate(expected):
+                walk(f"{path}.{index}", value, offered[index], key)
         elif close(offered, expected, tolerances.get(key, case["rtol"]), case["atol"]):
             passed += 1
         else:

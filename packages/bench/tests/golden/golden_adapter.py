@@ -80,8 +80,8 @@ def describe(data: Answer, options: Answer) -> Answer:
 
 def _columns(data: Answer) -> dict[str, list[float]]:
     matrix = data["matrix"]
-    names = data.get("conditions") or [str(place) for place in range(len(matrix[0]))]
-    return {name: [row[place] for row in matrix] for place, name in enumerate(names)}
+    names = data.get("conditions") or [str(index) for index in range(len(matrix[0]))]
+    return {name: [row[index] for row in matrix] for index, name in enumerate(names)}
 
 
 def anova_rm(data: Answer, options: Answer) -> Answer:

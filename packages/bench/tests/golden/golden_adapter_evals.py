@@ -67,7 +67,7 @@ def pairwise_t(data: Answer, options: Answer) -> Answer:
 
 def nemenyi_friedman(data: Answer, options: Answer) -> Answer:
     names = data["conditions"]
-    groups = {name: [row[place] for row in data["matrix"]] for place, name in enumerate(names)}
+    groups = {name: [row[index] for row in data["matrix"]] for index, name in enumerate(names)}
     return _pairs({"groups": groups}, "nemenyi-paired", 1 - options["alpha"])
 
 

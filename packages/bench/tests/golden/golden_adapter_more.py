@@ -94,7 +94,7 @@ def kruskal(data: Answer, options: Answer) -> Answer:
 
 def columns(data: Answer) -> dict[str, list[float]]:
     names = data["conditions"]
-    return {name: [row[place] for row in data["matrix"]] for place, name in enumerate(names)}
+    return {name: [row[index] for row in data["matrix"]] for index, name in enumerate(names)}
 
 
 def friedman(data: Answer, options: Answer) -> Answer:

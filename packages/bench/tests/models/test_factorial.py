@@ -135,7 +135,7 @@ def test_an_empty_cell_is_named_with_its_remedy(teeth: list[Row]) -> None:
 
 
 def test_a_perfect_fit_is_no_evidence() -> None:
-    rows = [{"y": float(place % 2), "g": "ab"[place % 2]} for place in range(10)]
+    rows = [{"y": float(index % 2), "g": "ab"[index % 2]} for index in range(10)]
 
     found = bench.factorial_anova(rows, outcome="y", factors=["g"])
 

@@ -6,10 +6,10 @@ import pytest
 
 import bench
 
-SLOW = [100.0 + 3 * place for place in range(200)]
+SLOW = [100.0 + 3 * index for index in range(200)]
 
 
-FAST = [90.0 + 2 * place for place in range(200)]
+FAST = [90.0 + 2 * index for index in range(200)]
 
 
 def test_a_faster_tail_is_found_and_signed() -> None:
@@ -47,7 +47,7 @@ def test_a_simulated_p_is_never_zero() -> None:
 
 
 def test_whole_clusters_are_resampled() -> None:
-    items = [place // 10 for place in range(200)]
+    items = [index // 10 for index in range(200)]
 
     plain = bench.compare_quantile(SLOW, FAST, quantile=0.5, resamples=500)
     clustered = bench.compare_quantile(SLOW, FAST, quantile=0.5, clusters=items, resamples=500)

@@ -1,4 +1,6 @@
-"""The printed examples of the original, with their true values (scipy 1.17, R 4.2.2).
+"""Examples printed in the guide of the earlier Crucible framework, with their true values.
+
+The true values are from scipy 1.17 and R 4.2.2.
 
 Most of what its guides print is wrong; each test names what was printed.
 """
@@ -30,7 +32,7 @@ def near(value: float) -> object:
 
 
 def test_the_quick_start_is_weaker_than_printed() -> None:
-    """Printed: p .0024 and d 1.25 in one place, p .023 and d .89 in another."""
+    """Printed: p .0024 and d 1.25 in one section, p .023 and d .89 in another."""
     found = bench.compare(CONTROL[:5], TREATMENT[:5])
 
     assert (found.test, found.statistic) == ("welch_t", near(2.862))
@@ -131,7 +133,7 @@ def test_standardized_differences() -> None:
     ],
 )
 def test_sample_sizes(effect: float, power: float, n: int) -> None:
-    """Printed by the original's code: 59, 10 and 4 for the first three."""
+    """Printed by the code of the earlier framework: 59, 10 and 4 for the first three."""
     assert bench.power("t", effect=effect, power=power).n == n
 
 
