@@ -41,7 +41,8 @@ from ._outcome.outcome import Outcome
 from ._outcome.responses import ResponseRecord
 from ._outcome.row import Row
 from ._plan.plan import Plan, Trial
-from ._run.estimate import ConditionEstimate, Estimate, EstimateOptions, estimate, estimate_sync
+from ._run.estimate import EstimateOptions, estimate, estimate_sync
+from ._run.forecast import ConditionEstimate, Estimate
 from ._run.job import ResumeOptions, RunOptions
 from ._run.result import RunResult
 from ._run.run import resume, resume_sync, run, run_sync
