@@ -81,7 +81,13 @@ def run(hedger: Hedger, requests: list[tuple[Copy, Copy]], *, stream: bool) -> l
 
 def change(after: list[float], before: list[float]) -> str:
     """By how much the P99 has changed."""
-    return f"{Sample(after).quantile(0.99) / Sample(before).quantile(0.99) - 1:+.0%}"
+    return percent(Sample(after).quantile(0.99) / Sample(before).quantile(0.99) - 1)
+
+
+def percent(share: float) -> str:
+    """A change in per cent; one that rounds to zero has no sign."""
+    text = f"{share:+.0%}"
+    return "0%" if text in ("+0%", "-0%") else text
 
 
 def main() -> None:
@@ -95,11 +101,13 @@ def main() -> None:
             first, total = run(Hedger(Policy(budget=budget)), requests, stream=True)
             _, whole = run(Hedger(Policy(budget=budget)), requests, stream=False)
             forecast = analyze(trace, budgets=[budget])
+            best = percent(-(forecast.first_token or 0))
+            textbook = percent(-forecast.prospects[0].reduction)
             print(
                 f"{provider:14} {budget:4.0%}: first token {change(first, plain_first):>5} (best"
-                f" {-(forecast.first_token or 0):+.0%}), total {change(total, plain):>5}; hedging"
+                f" {best}), total {change(total, plain):>5}; hedging"
                 f" whole answers {change(whole, plain):>5} (textbook"
-                f" {-forecast.prospects[0].reduction:+.0%})",
+                f" {textbook})",
                 flush=True,
             )
 
