@@ -66,9 +66,9 @@ async def main():
     model = cache.wrap(Model())
     number = 0
     while True:
-        await ask(model, f"{name} {number}")
+        await ask(f"{name} {number}", model=model)
         print(number, flush=True)  # what is printed is kept
-        response = await ask(model, f"shared {number % 50}")
+        response = await ask(f"shared {number % 50}", model=model)
         number += 1
 
 asyncio.run(main())

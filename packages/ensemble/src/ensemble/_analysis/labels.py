@@ -16,7 +16,7 @@ from .._prediction.options import CallOptions
 from .._prediction.result import EnsembleResult
 from .._voting.rule import VoteContext
 from .._voting.votes import Vote, VoteOutcome
-from .fit import Fitted
+from .fitted import Fitted
 from .table import VoteTable
 
 

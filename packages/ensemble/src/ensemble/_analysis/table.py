@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .cascades import Tuned
     from .confidences import Calibration
     from .diversity import Analysis
-    from .fit import Fitted
+    from .fitted import Fitted
     from .subsets import Choice
 
 

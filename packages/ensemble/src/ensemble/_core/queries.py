@@ -1,7 +1,6 @@
 """Queries: texts, chat messages, and questions with a known answer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 Message = Mapping[str, str]
@@ -34,17 +33,19 @@ class Question(Protocol):
 Query = str | Sequence[Message] | Question
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RephrasedQuestion:
     """A question under another prompt: the same id, input and right answer.
 
-    Attributes:
+    Args:
         question: The question.
         prompt: The prompt it is asked by.
     """
 
-    question: Question
-    prompt: str
+    __slots__ = ("prompt", "question")
+
+    def __init__(self, question: Question, prompt: str) -> None:
+        self.question = question
+        self.prompt = prompt
 
     @property
     def id(self) -> str:
@@ -64,7 +65,8 @@ class RephrasedQuestion:
     @property
     def metadata(self) -> Mapping[str, Any]:
         """The metadata of the question."""
-        return getattr(self.question, "metadata", {})
+        metadata: Mapping[str, Any] = getattr(self.question, "metadata", {})
+        return metadata
 
     def __str__(self) -> str:
         return self.prompt
@@ -76,7 +78,7 @@ def rephrased(item: Query, prompt: Callable[[str], str]) -> Query:
         return prompt(item)
     if isinstance(item, Question):
         question = item.question if isinstance(item, RephrasedQuestion) else item
-        return RephrasedQuestion(question=question, prompt=prompt(str(item)))
+        return RephrasedQuestion(question, prompt(str(item)))
     messages = [dict(message) for message in item]
     users = [message for message in messages if message["role"] == "user"] or messages
     users[-1]["content"] = prompt(users[-1]["content"])

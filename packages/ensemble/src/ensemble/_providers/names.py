@@ -1,12 +1,12 @@
 """Models by name: aliases, names of providers, and makers of one's own."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Unpack
 
 from .._core.errors import UnknownModelError
 from .._core.models import Model
+from .._core.values import Value
 from .anthropic import AnthropicModel
 from .gemini import GeminiModel
 from .openai import OpenAIModel
@@ -15,8 +15,7 @@ from .provider import ConnectionOptions, ProviderModel
 Make = Callable[..., Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alias:
+class Alias(Value):
     """What a short name stands for.
 
     Attributes:
@@ -31,10 +30,6 @@ class Alias:
 
     def __str__(self) -> str:
         return f"{self.provider}/{self.model}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the alias as plain values."""
-        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def _aliases() -> dict[str, Alias]:

@@ -3,18 +3,17 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from .._core.errors import ModelError
+from .._core.values import Value
 
 Answer = TypeVar("Answer")
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 30.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retries:
+class Retries(Value):
     """When a failed request is repeated.
 
     Attributes:
