@@ -70,8 +70,18 @@ def calibrate(
         method: ``temperature`` (one parameter), ``platt`` (two; Platt 1999) or ``isotonic`` (pool
             adjacent violators; for a thousand labels and more).
 
+    Returns:
+        The function from a stated confidence to a probability.
+
     Raises:
         ValueError: There is nothing to learn from, or no method of this name.
+
+    Example:
+        >>> from ensemble import calibrate
+        >>> overconfident = [0.95] * 100
+        >>> function = calibrate(overconfident, [True] * 70 + [False] * 30, method="isotonic")
+        >>> round(function(0.95), 2)
+        0.7
     """
     if not confidences or len(confidences) != len(correct):
         raise ValueError(f"{len(confidences)} confidences and {len(correct)} labels do not fit")
@@ -154,6 +164,9 @@ def calibration_error(
         bins: How many bins.
         equal_mass: Bins of equally many answers, instead of equal width.
 
+    Returns:
+        The error, in [0, 1].
+
     Raises:
         ValueError: There are no answers, or no bins.
     """
@@ -199,7 +212,15 @@ def risk_coverage(
 
 @renamed_arguments(right="correct")
 def aurc(confidences: Sequence[float], correct: Sequence[bool]) -> float:
-    """The area under the risk-coverage curve: the mean risk over all coverages; lower is better."""
+    """The area under the risk-coverage curve: the mean risk over all coverages; lower is better.
+
+    Args:
+        confidences: The confidence of each answer.
+        correct: Whether each answer is right.
+
+    Returns:
+        The area, in [0, 1].
+    """
     area, before = 0.0, 0.0
     for coverage, risk in risk_coverage(confidences, correct):
         area += (coverage - before) * risk

@@ -133,6 +133,20 @@ def collect_sync(
     Raises:
         RunningLoopError: An event loop is running: use ``await collect(...)``.
         ValueError: Two models have the same name, or there are no questions.
+
+    Example:
+        >>> from ensemble import Constant, collect_sync, panel
+        >>> from dataclasses import dataclass
+        >>> @dataclass(frozen=True)
+        ... class Item:
+        ...     id: str
+        ...     input: str
+        ...     expected: str
+        >>> items = [Item(str(number), f"{number}?", str(number)) for number in range(100)]
+        >>> models = panel({"a": 0.9, "b": 0.8}, latency=Constant(latency_ms=0))
+        >>> table = collect_sync(items, models=models, normalize="number")
+        >>> table.models, len(table)
+        (('a', 'b'), 100)
     """
     return run("collect", lambda: collect(items, models=models, **options))
 

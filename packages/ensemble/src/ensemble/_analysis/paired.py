@@ -83,8 +83,16 @@ def trials_needed(share: float, margin: float, *, level: float = 0.95) -> int:
         margin: Half the width of the interval.
         level: Its level.
 
+    Returns:
+        The number of questions.
+
     Raises:
         ValueError: A share is outside (0, 1), or the margin is not positive.
+
+    Example:
+        >>> from ensemble import trials_needed
+        >>> trials_needed(0.95, 0.01)
+        1825
     """
     if not 0 < share < 1 or not margin > 0:
         raise ValueError(f"share {share!r} must be inside (0, 1) and margin {margin!r} above 0")
@@ -103,6 +111,9 @@ def pairs_needed(
             difference. Models that err together have a small one, and need fewer questions.
         power: The probability of seeing it.
         alpha: The level of the test, two-sided.
+
+    Returns:
+        The number of questions.
 
     Raises:
         ValueError: The shares do not fit, or a probability is outside (0, 1).
@@ -155,6 +166,11 @@ def paired(first: Sequence[bool], second: Sequence[bool], *, level: float = 0.95
 
     Raises:
         ValueError: They are not of the same length, or empty.
+
+    Example:
+        >>> from ensemble import paired
+        >>> print(paired([True] * 9 + [False], [True] * 6 + [False] * 4))
+        +30.00 points [+1.60, +58.40], McNemar p = 0.25
     """
     if len(first) != len(second) or not first:
         raise ValueError(f"{len(first)} and {len(second)} answers cannot be paired")

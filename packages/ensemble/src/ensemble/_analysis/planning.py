@@ -44,8 +44,16 @@ def plan_panel(accuracies: Sequence[float], rho: float) -> PanelPlan:
         accuracies: The accuracy of each member.
         rho: The mean correlation of their errors, as ``analyze`` measures it (``mean_phi``).
 
+    Returns:
+        The accuracy to expect, and that of independent errors; print it.
+
     Raises:
         ValueError: An accuracy or the correlation is outside [0, 1], or there are no members.
+
+    Example:
+        >>> from ensemble import plan_panel
+        >>> print(plan_panel([0.8] * 5, rho=0.5))
+        5 members of accuracy 0.800, error correlation 0.50: majority 0.8...
     """
     if not accuracies or not all(0 <= each <= 1 for each in accuracies):
         raise ValueError(f"accuracies: {accuracies!r} are not all between 0 and 1")
@@ -71,6 +79,9 @@ def majority_error(size: int, accuracy: float, rho: float = 0.0) -> float:
         size: How many members.
         accuracy: The accuracy of each.
         rho: The correlation of their errors.
+
+    Returns:
+        A probability.
     """
     if rho >= 1 or not 0 < accuracy < 1:
         return 1 - accuracy

@@ -46,7 +46,11 @@ class VoteTable(LabelledVotes):
         return analyze(self, level=level)
 
     def analyse(self) -> "Analysis":
-        """``analyze`` under its old name; deprecated."""
+        """``analyze`` under its old name; deprecated.
+
+        Returns:
+            The measurements.
+        """
         warnings.warn("analyse() is now analyze()", DeprecationWarning, stacklevel=2)
         return self.analyze()
 
@@ -67,6 +71,9 @@ class VoteTable(LabelledVotes):
         Ties of a plurality go to the more accurate model. The best of so many looks better on its
         own labels than it is: choose on some questions, measure on others (``fit`` does).
 
+        Returns:
+            A choice for each panel.
+
         Raises:
             ValueError: There are more than 14 models.
             MissingExtraError: The extra ``fit`` is not installed.
@@ -78,6 +85,9 @@ class VoteTable(LabelledVotes):
     def pareto(self) -> list["Choice"]:
         """The choices that no other beats in accuracy without costing more, the cheapest first.
 
+        Returns:
+            The choices, the cheapest first.
+
         Raises:
             ValueError: There are more than 14 models.
             MissingExtraError: The extra ``fit`` is not installed.
@@ -88,6 +98,9 @@ class VoteTable(LabelledVotes):
 
     def contributions(self) -> dict[str, tuple[float, float]]:
         """What each member adds to the plurality of all: leave-one-out and Shapley value.
+
+        Returns:
+            For each model, its leave-one-out and its Shapley value.
 
         Raises:
             ValueError: There are more than 14 models.
@@ -102,6 +115,9 @@ class VoteTable(LabelledVotes):
 
         Args:
             seed: Draws the folds of the cross-validation.
+
+        Returns:
+            The members and the rule, with their accuracy on unseen questions.
 
         Raises:
             ValueError: There are fewer than five questions.
@@ -137,6 +153,9 @@ class VoteTable(LabelledVotes):
         Args:
             max_cost_usd: The maximum mean cost of a question.
             seed: Draws the half of the questions that tunes; the other half measures.
+
+        Returns:
+            The cascade, with its accuracy and cost on the questions that measure.
 
         Raises:
             ValueError: Confidences or costs are missing, or no cascade is cheap enough.

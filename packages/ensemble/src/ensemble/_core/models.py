@@ -38,7 +38,15 @@ class Model(Protocol):
         ...
 
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
-        """Answer a query."""
+        """Answer a query.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The response.
+        """
         ...
 
 
@@ -57,7 +65,15 @@ class NamedModel(ABC):
 
     @abstractmethod
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
-        """Answer a query."""
+        """Answer a query.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The response.
+        """
 
 
 _sample: contextvars.ContextVar[int] = contextvars.ContextVar("ensemble_sample", default=0)

@@ -52,7 +52,11 @@ class ModelCall:
         return str(self.item)
 
     def to_dict(self) -> dict[str, object]:
-        """The call as plain values."""
+        """The call as plain values.
+
+        Returns:
+            Each field by its name.
+        """
         return {
             **{each.name: getattr(self, each.name) for each in fields(self)},
             "item": self.prompt,

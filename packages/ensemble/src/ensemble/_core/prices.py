@@ -40,7 +40,15 @@ class Price:
                 )
 
     def cost_usd(self, input_tokens: int | None, output_tokens: int | None) -> float | None:
-        """The price of a call; None when it depends on tokens whose number is unknown."""
+        """The price of a call; None when it depends on tokens whose number is unknown.
+
+        Args:
+            input_tokens: Tokens read; None when unknown.
+            output_tokens: Tokens written; None when unknown.
+
+        Returns:
+            Dollars; None when they depend on an unknown number of tokens.
+        """
         total = 0.0
         for tokens, price in (
             (input_tokens, self.input_per_million),
@@ -53,7 +61,11 @@ class Price:
         return total / 1e6 + self.per_request
 
     def to_dict(self) -> dict[str, float | str | None]:
-        """The price as plain values."""
+        """The price as plain values.
+
+        Returns:
+            Each field by its name.
+        """
         return {name: getattr(self, name) for name in self.__slots__}
 
 
@@ -81,7 +93,14 @@ _warned: set[str] = set()
 
 
 def find_price(model: str) -> Price | None:
-    """The list price of a model, also under a dated name; None with one warning when unknown."""
+    """The list price of a model, also under a dated name; None with one warning when unknown.
+
+    Args:
+        model: The model's name at its provider.
+
+    Returns:
+        The price; None when unknown.
+    """
     for name in sorted(PRICES, key=len, reverse=True):
         if model == name or model.startswith((f"{name}-20", f"{name}-0", f"{name}-latest")):
             return PRICES[name]

@@ -63,7 +63,11 @@ class Response:
     raw: Any = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The response as plain values, without ``raw``."""
+        """The response as plain values, without ``raw``.
+
+        Returns:
+            Each field by its name.
+        """
         plain = {name: getattr(self, name) for name in self.__slots__ if name != "raw"}
         plain["price"] = None if self.price is None else self.price.to_dict()
         return plain

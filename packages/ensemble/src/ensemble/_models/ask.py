@@ -44,6 +44,12 @@ async def ask(
     Raises:
         ModelTimeoutError: It took longer.
         ModelError: The model failed.
+
+    Example:
+        >>> import asyncio
+        >>> from ensemble import ask
+        >>> asyncio.run(ask("What is 2+2?", model=lambda item: "4")).text
+        '4'
     """
     settings = SamplingParameters(
         temperature=temperature,
@@ -82,6 +88,11 @@ def ask_sync(item: Query, *, model: ModelLike, **options: Unpack[AskOptions]) ->
         RunningLoopError: An event loop is running, as in a notebook: use ``await ask(...)``.
         ModelTimeoutError: The call took longer than ``timeout_ms``.
         ModelError: The model failed.
+
+    Example:
+        >>> from ensemble import ask_sync
+        >>> ask_sync("What is 2+2?", model=lambda item: "4").text
+        '4'
     """
     return run("ask", lambda: ask(item, model=model, **options))
 

@@ -45,7 +45,15 @@ class FunctionModel(NamedModel):
         self._price = price
 
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:  # noqa: ARG002  # not passed on
-        """Call the function; its sampling parameters are its own affair."""
+        """Call the function; its sampling parameters are its own affair.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The response.
+        """
         import anyio.to_thread  # noqa: PLC0415  # only a plain function needs a thread
 
         if inspect.iscoroutinefunction(self._function):
@@ -68,6 +76,12 @@ class FunctionModel(NamedModel):
 
 def as_model(value: ModelLike) -> Model:
     """A model as it is, a plain function as one, or the model with this name.
+
+    Args:
+        value: A model, a function of the item, or a model's name.
+
+    Returns:
+        The model.
 
     Raises:
         TypeError: The value is neither a model, a function nor a name.

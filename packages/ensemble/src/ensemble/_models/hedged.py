@@ -61,6 +61,13 @@ class HedgedModel(NamedModel):
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Ask, and ask again when it takes long.
 
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The response.
+
         Raises:
             AllModelsFailedError: Both attempts failed.
         """

@@ -34,6 +34,13 @@ class Fallback(NamedModel):
 
         The failures before it are in the number of attempts; a cost they had is added.
 
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The response.
+
         Raises:
             AllModelsFailedError: All fail.
         """
@@ -83,7 +90,15 @@ class Variant(NamedModel):
         self._prompt = prompt
 
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
-        """Ask the model in this member's way."""
+        """Ask the model in this member's way.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The response.
+        """
         if self._temperature is not None:
             sampling = replace(sampling, temperature=self._temperature)
         if self._prompt is not None:
@@ -107,7 +122,15 @@ class Recalibrated(NamedModel):
         self.provider: str | None = getattr(self._model, "provider", None)
 
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
-        """Ask the model, and mend its confidence."""
+        """Ask the model, and mend its confidence.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The response.
+        """
         response = await self._model.generate(query, sampling)
         if response.confidence is None:
             return response

@@ -23,7 +23,12 @@ class StreamingModel(Protocol):
     """A model that can give its answer piece by piece."""
 
     def write(self, query: Query, sampling: SamplingParameters) -> Writing:
-        """The pieces of an answer, and then the response."""
+        """The pieces of an answer, and then the response.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+        """
         ...
 
 

@@ -155,11 +155,22 @@ class Execution(Protocol):
         ...
 
     def waves(self, size: int) -> list[int]:
-        """How many of ``size`` models are asked at once, wave after wave."""
+        """How many of ``size`` models are asked at once, wave after wave.
+
+        Args:
+            size: The number of models.
+
+        Returns:
+            How many are called at once, wave after wave.
+        """
         ...
 
     def enough(self) -> Stop | None:
-        """When no more answers are needed; None asks all."""
+        """When no more answers are needed; None asks all.
+
+        Returns:
+            The stopping rule; None calls all.
+        """
         ...
 
 

@@ -114,6 +114,12 @@ def predict_many_sync(
     Raises:
         RunningLoopError: An event loop is running: use ``await predict_many(...)``.
         ValueError: ``concurrency`` is below 1, or an option is out of range.
+
+    Example:
+        >>> from ensemble import predict_many_sync
+        >>> models = [str.upper, str.upper, str.title]
+        >>> [result.answer for result in predict_many_sync(["yes", "no"], models=models)]
+        ['YES', 'NO']
     """
     return run("predict_many", lambda: predict_many(items, models=models, **options))
 

@@ -136,6 +136,13 @@ def predict_sync(
     Raises:
         RunningLoopError: An event loop is running, as in a notebook: use ``await predict(...)``.
         EnsembleError: As ``predict``.
+
+    Example:
+        >>> from ensemble import predict_sync
+        >>> models = [lambda item: "4", lambda item: "The answer is 4.", lambda item: "5"]
+        >>> result = predict_sync("What is 2+2?", models=models, normalize="number")
+        >>> result.answer, dict(result.votes)
+        ('4', {'4': 2, '5': 1})
     """
     return run("predict", lambda: predict(item, models=models, **options))
 

@@ -55,7 +55,11 @@ class ModelRecord:
     cost_usd: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The record as plain values."""
+        """The record as plain values.
+
+        Returns:
+            Each field by its name.
+        """
         values = {name: getattr(self, name) for name in self.__slots__}
         values["response"] = None if self.response is None else self.response.to_dict()
         return values
@@ -182,7 +186,11 @@ class EnsembleResult:
         return json.dumps(self.to_dict(), ensure_ascii=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The result as plain values."""
+        """The result as plain values.
+
+        Returns:
+            Each field by its name.
+        """
         values = {name: getattr(self, name) for name in self.__slots__}
         return {
             **values,

@@ -89,6 +89,12 @@ def named_model(name: str, **options: Unpack[ConnectionOptions]) -> ProviderMode
 def resolve_model(name: str) -> Alias:
     """The provider and the model that a name stands for.
 
+    Args:
+        name: An alias, a provider with a model, or a model's own name.
+
+    Returns:
+        The provider and the model.
+
     Raises:
         UnknownModelError: No model has this name; lists the known ones.
     """

@@ -46,6 +46,9 @@ class OpenAIModel(ProviderModel):
             endpoint: Such as ``https://mine.openai.azure.com``.
             api_version: The version of the interface.
             **options: As for every model; the key is ``AZURE_OPENAI_API_KEY`` when left out.
+
+        Returns:
+            The model.
         """
         key = options.get("api_key")
         key = find_key(("AZURE_OPENAI_API_KEY",)) if key is None else key

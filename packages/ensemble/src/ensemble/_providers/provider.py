@@ -134,6 +134,10 @@ class ProviderModel(NamedModel):
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Ask the model, again where that may help. Of a question only its prompt is sent.
 
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
         Returns:
             The response; its latency is that of all tries with the waits between them.
 
@@ -161,6 +165,10 @@ class ProviderModel(NamedModel):
         self, query: Query, sampling: SamplingParameters
     ) -> AsyncGenerator[str | Response, None]:
         """The pieces of an answer as they are written, and then the response; see ``stream``.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
 
         Raises:
             ModelError: It failed; repeated only before the first piece.
@@ -209,7 +217,15 @@ class ProviderModel(NamedModel):
     def request_of(
         self, messages: list[dict[str, str]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
-        """The path behind the base URL, and what is sent there."""
+        """The path behind the base URL, and what is sent there.
+
+        Args:
+            messages: The chat messages.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The path behind the base URL, and the body of the request.
+        """
 
     @abstractmethod
     def _read(self, data: Any) -> dict[str, Any]:

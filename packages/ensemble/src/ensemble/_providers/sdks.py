@@ -44,6 +44,13 @@ class SdkModel(NamedModel):
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Ask through the other library. Of a question only its prompt is sent.
 
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The response.
+
         Raises:
             ModelError: It failed; the class says how, as far as the library reports it.
         """
@@ -70,6 +77,9 @@ def from_openai(
         model: The model's name at the provider.
         name: The name in tables.
         price: Its price; from the dated table when left out.
+
+    Returns:
+        The model.
     """
     dialect = OpenAIModel(model, name=name, price=price, api_key="")
     return SdkModel(
@@ -80,7 +90,17 @@ def from_openai(
 def from_anthropic(
     client: Any, model: str, *, name: str | None = None, price: Price | None = None
 ) -> SdkModel:
-    """A model asked through an ``anthropic.AsyncAnthropic`` client; as ``from_openai``."""
+    """A model asked through an ``anthropic.AsyncAnthropic`` client; as ``from_openai``.
+
+    Args:
+        client: The client; it stays yours to close.
+        model: The model's name at the provider.
+        name: The name in tables.
+        price: Its price; from the dated table when left out.
+
+    Returns:
+        The model.
+    """
     dialect = AnthropicModel(model, name=name, price=price, api_key="")
     return SdkModel(
         dialect, lambda body: _create(client.messages.create, body), provider="anthropic"
@@ -90,7 +110,17 @@ def from_anthropic(
 def from_google(
     client: Any, model: str, *, name: str | None = None, price: Price | None = None
 ) -> SdkModel:
-    """A model asked through a ``google.genai.Client``; as ``from_openai``."""
+    """A model asked through a ``google.genai.Client``; as ``from_openai``.
+
+    Args:
+        client: The client; it stays yours to close.
+        model: The model's name at the provider.
+        name: The name in tables.
+        price: Its price; from the dated table when left out.
+
+    Returns:
+        The model.
+    """
 
     def send(body: dict[str, Any]) -> Awaitable[Any]:
         config = {**body.get("generationConfig", {})}
@@ -115,6 +145,9 @@ def from_litellm(
         name: The name in tables.
         price: Its price; from the dated table when left out.
         **options: Passed on with every request, such as ``api_base`` or ``api_key``.
+
+    Returns:
+        The model.
 
     Raises:
         MissingExtraError: LiteLLM is not installed.

@@ -34,7 +34,17 @@ class ResponseCache(ResponseStore):
         version: str = "",
         charge_hits: bool = False,
     ) -> CachedModel:
-        """The model with this cache before it; the arguments are those of ``CachedModel``."""
+        """The model with this cache before it; the arguments are those of ``CachedModel``.
+
+        Args:
+            model: A model, a function of the item, or a model's name.
+            mode: As of ``CachedModel``.
+            version: As of ``CachedModel``.
+            charge_hits: As of ``CachedModel``.
+
+        Returns:
+            The model with this cache before it.
+        """
         return CachedModel(model, self, mode=mode, version=version, charge_hits=charge_hits)
 
     @rescaled_argument("older_than_s", "older_than_ms", 1000.0)
@@ -53,6 +63,9 @@ class ResponseCache(ResponseStore):
     def export_jsonl(self, path: str | Path) -> int:
         """Write all answers to a file, a JSON object a line, as ``ReplayModel`` reads them too.
 
+        Args:
+            path: The file.
+
         Returns:
             How many there are.
         """
@@ -66,6 +79,9 @@ class ResponseCache(ResponseStore):
 
     def import_jsonl(self, path: str | Path) -> int:
         """Add the answers of a file that ``export_jsonl`` wrote; what is there stays.
+
+        Args:
+            path: The file.
 
         Returns:
             How many were added.

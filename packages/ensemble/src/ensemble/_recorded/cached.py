@@ -69,6 +69,13 @@ class CachedModel(NamedModel):
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Give the answer that is kept, or ask the model and keep what it says.
 
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The response.
+
         Raises:
             MissingRecordError: Nothing is kept and the mode is ``replay_or_fail``.
             CacheFileError: The file cannot be read or written.
@@ -92,7 +99,16 @@ class CachedModel(NamedModel):
     def cancelled_cost_usd(
         self, query: Query, sampling: SamplingParameters, ran_ms: float
     ) -> float | None:
-        """What a cancelled call costs: what the model says, if it says anything."""
+        """What a cancelled call costs: what the model says, if it says anything.
+
+        Args:
+            query: The item of the call.
+            sampling: Its parameters.
+            ran_ms: How long it ran before it was cancelled.
+
+        Returns:
+            The cost in dollars; None when unknown.
+        """
         return cancelled_cost_usd(self._model, query, sampling, ran_ms)
 
     async def _ask(self, key: str, query: Query, sampling: SamplingParameters) -> Response:
@@ -147,6 +163,15 @@ def request_key(model: Model, item: Query, sampling: SamplingParameters, version
     """The hash of a request: model, version, parameters, prompt and sample number.
 
     A model may add to it by ``cache_identity``: plain values that distinguish models of one name.
+
+    Args:
+        model: The model.
+        item: A text, chat messages, or a question.
+        sampling: The parameters by which the answer is drawn.
+        version: Part of the key.
+
+    Returns:
+        The hash, as hexadecimal digits.
     """
     provider = getattr(model, "provider", None)
     request: dict[str, Any] = {

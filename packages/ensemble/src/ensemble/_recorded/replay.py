@@ -51,6 +51,13 @@ class ReplayModel(NamedModel):
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Give the recorded answer at once.
 
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The response.
+
         Raises:
             QuestionError: The query has no id.
             MissingRecordError: Nothing is recorded for it.
@@ -80,6 +87,9 @@ class ReplayModel(NamedModel):
         Args:
             question_ids: The ids.
             sample: The number of the sample, where several were recorded.
+
+        Returns:
+            The text of each question by its id; None for an empty answer.
 
         Raises:
             MissingRecordError: Nothing is recorded for one of them.
@@ -136,6 +146,9 @@ class ReplayModel(NamedModel):
                 ``latency_ms``, ``cost_usd``, ``output_tokens``), ``latency_s`` or ``sample``; under
                 these names when left out.
 
+        Returns:
+            The model.
+
         Raises:
             ValueError: A line is not a JSON object with these fields; names file and line.
         """
@@ -190,6 +203,16 @@ class ReplayModel(NamedModel):
         """Read recordings of several models from a CSV file with a header, a row an answer.
 
         The arguments, the result and the errors are those of ``panel_from_jsonl``.
+
+        Args:
+            path: The file.
+            model_field: The column with the model's name.
+            id_field: The column with the question's id.
+            text_field: The column with the answer.
+            fields: As of ``from_jsonl``.
+
+        Returns:
+            A model for each name.
         """
         from .recordings import csv_rows  # noqa: PLC0415  # for those who read files
 
@@ -208,6 +231,9 @@ class ReplayModel(NamedModel):
             path: The file.
             models: The columns.
             id_field: The column with the question's id.
+
+        Returns:
+            A model for each column.
 
         Raises:
             ValueError: A column is missing; names file and line.
@@ -262,6 +288,9 @@ class ReplayModel(NamedModel):
             name: The model's name; the file's name when left out.
             id_format: Turns the number behind ``#`` in an id into the question's id.
 
+        Returns:
+            The model.
+
         Raises:
             ValueError: The file is not such a list; names file and record.
         """
@@ -279,6 +308,9 @@ class ReplayModel(NamedModel):
             path: The file.
             id_format: Turns the index of a question in the test set into its id.
 
+        Returns:
+            A model for each system.
+
         Raises:
             ValueError: The file is something else; names the line.
         """
@@ -293,6 +325,9 @@ class ReplayModel(NamedModel):
 
         Args:
             path: The CSV file; its ``id`` is the question's, repeated ones are further samples.
+
+        Returns:
+            A model for each name.
 
         Raises:
             ValueError: The file is something else; names the line.

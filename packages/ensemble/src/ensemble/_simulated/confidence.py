@@ -11,7 +11,16 @@ class Confidence(Protocol):
     """How a simulated model states its confidence."""
 
     def draw(self, accuracy: float, *, right: bool, chance: random.Random) -> float:
-        """The confidence in [0, 1] of an answer that is right or not."""
+        """The confidence in [0, 1] of an answer that is right or not.
+
+        Args:
+            accuracy: The probability of a right answer.
+            right: Whether this answer is right.
+            chance: The source of random numbers.
+
+        Returns:
+            The confidence in [0, 1].
+        """
         ...
 
 

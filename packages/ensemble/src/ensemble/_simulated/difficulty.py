@@ -73,7 +73,16 @@ class OutputLengths(Value):
             raise ValueError(f"shared: {self.shared!r} is not between 0 and 1")
 
     def tokens(self, model: str, question_id: str, sample: int) -> int:
-        """The length of an answer, at least one token."""
+        """The length of an answer, at least one token.
+
+        Args:
+            model: The name of the model.
+            question_id: The id of the question.
+            sample: The number of the sample.
+
+        Returns:
+            The number of tokens.
+        """
         common = normal("length", self.seed, question_id)
         own = normal("length", self.seed, question_id, model, sample)
         score = math.sqrt(self.shared) * common + math.sqrt(1 - self.shared) * own

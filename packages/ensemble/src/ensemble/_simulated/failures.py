@@ -66,7 +66,15 @@ class Failures(Value):
             raise ValueError("failure kinds: none has a share")
 
     def draw(self, model: str, uniform: float) -> Failure | None:
-        """The failure that belongs to a number in (0, 1); None for a call that does not fail."""
+        """The failure that belongs to a number in (0, 1); None for a call that does not fail.
+
+        Args:
+            model: The name of the model.
+            uniform: A number in (0, 1).
+
+        Returns:
+            The failure; None for a call that does not fail.
+        """
         if uniform >= self.rate:
             return None
         shares = self._shares()

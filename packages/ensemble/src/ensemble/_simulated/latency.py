@@ -21,7 +21,14 @@ class Latency(Protocol):
     """A distribution of latency."""
 
     def draw_ms(self, uniform: float) -> float:
-        """The latency that belongs to a number in (0, 1), in milliseconds."""
+        """The latency that belongs to a number in (0, 1), in milliseconds.
+
+        Args:
+            uniform: A number in (0, 1).
+
+        Returns:
+            The latency in milliseconds.
+        """
         ...
 
 
@@ -49,7 +56,14 @@ class CallLatency(Protocol):
     """A distribution that depends on the call."""
 
     def given(self, call: Call) -> "AnyLatency":
-        """The distribution for a call."""
+        """The distribution for a call.
+
+        Args:
+            call: The call, with its length and its time.
+
+        Returns:
+            The distribution for this call.
+        """
         ...
 
 

@@ -120,6 +120,13 @@ class SimulatedModel(NamedModel):
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Answer a question after its latency.
 
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The response.
+
         Raises:
             QuestionError: The item has no known answer, or no known difficulty.
             ModelError, ModelTimeoutError: The call is one of those that fail.
@@ -165,13 +172,28 @@ class SimulatedModel(NamedModel):
         sampling: SamplingParameters,
         ran_ms: float,  # noqa: ARG002  # as for any model
     ) -> float:
-        """What a cancelled call costs: all of it, for a provider may go on without the caller."""
+        """What a cancelled call costs: all of it, for a provider may go on without the caller.
+
+        Args:
+            query: The item of the call.
+            sampling: Its parameters.
+            ran_ms: How long it ran before it was cancelled.
+
+        Returns:
+            The cost in dollars; None when unknown.
+        """
         if not isinstance(query, Question):
             return 0.0
         return self._cost_usd(query, self._tokens(query, sampling)) or 0.0
 
     def accuracy_of(self, question: Question) -> float:
         """The probability that it answers a question right.
+
+        Args:
+            question: The question.
+
+        Returns:
+            A number between 0 and 1.
 
         Raises:
             QuestionError: The question is of no known difficulty.

@@ -147,6 +147,9 @@ def panel_like(
         found: What is known of the recorded panel, by ``VoteTable.analyze``.
         seed: Selects all answers.
         **settings: Further options of ``SimulatedModel``, as of ``panel``.
+
+    Returns:
+        The models, in the order of the recorded ones.
     """
     names = list(found.accuracies)
     measured = {frozenset(pair.models): pair.phi for pair in found.pairs}

@@ -25,7 +25,11 @@ _SAME = (
 
 
 def tokens(first: str, second: str) -> float:
-    """The likeness of two texts by the words they share (Jaccard), in [0, 1]."""
+    """The likeness of two texts by the words they share (Jaccard), in [0, 1].
+
+    Returns:
+        The number of tokens.
+    """
     ours, theirs = set(first.casefold().split()), set(second.casefold().split())
     return len(ours & theirs) / len(ours | theirs) if ours | theirs else 1.0
 

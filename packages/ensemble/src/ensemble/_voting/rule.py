@@ -47,11 +47,27 @@ class Rule(Protocol):
     def decide(
         self, votes: Sequence[Vote], context: VoteContext
     ) -> VoteOutcome | Awaitable[VoteOutcome]:
-        """What comes of the votes."""
+        """What comes of the votes.
+
+        Args:
+            votes: The votes, in the order of the models.
+            context: The item, the tie policy and the id of the prediction.
+
+        Returns:
+            The outcome.
+        """
         ...
 
     def settled(self, votes: Sequence[Vote], waiting: Sequence[str]) -> bool:
-        """Whether no answer of the models still waited for can change the winner."""
+        """Whether no answer of the models still waited for can change the winner.
+
+        Args:
+            votes: The votes so far.
+            waiting: The names of the models whose calls are pending.
+
+        Returns:
+            Whether no pending answer can change the winner.
+        """
         ...
 
 

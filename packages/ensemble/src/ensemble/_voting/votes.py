@@ -100,6 +100,10 @@ class Ties(Value):
     def settle(self, tied: Sequence[Hashable], votes: Sequence[Vote]) -> Hashable:
         """One of several answers that are equally good, in the order of the models.
 
+        Args:
+            tied: The answers.
+            votes: The votes, in the order of the models.
+
         Returns:
             The answer; None abstains.
 
@@ -173,9 +177,18 @@ def majority(votes: Sequence[Vote], *, tie_break: TieBreak = "first", seed: int 
         tie_break: The policy for ties, as in ``Ties``.
         seed: For ``seeded``.
 
+    Returns:
+        The outcome, with the number of votes for each answer.
+
     Raises:
         NoConsensusError: There is a tie and ``tie_break`` is ``error``.
         UnknownTieBreakError: There is no such tie policy.
+
+    Example:
+        >>> from ensemble import Vote, majority
+        >>> ballots = [Vote(model=name, key=key, text=key) for name, key in ("ax", "by", "cx")]
+        >>> majority(ballots).key
+        'x'
     """
     scores = tally([vote.key for vote in votes], [vote.weight for vote in votes])
     return leader(scores, votes, Ties(policy=tie_break, seed=seed))
