@@ -1,5 +1,9 @@
 """The examples run as a user would run them."""
 
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -86,3 +90,56 @@ def test_without_the_data_a_replay_says_what_to_set_and_stops(
     assert result.exit_code == 1
     assert "set CRUCIBLE_MIRROR to a folder" in str(result.output)
     assert list(tmp_path.iterdir()) == []
+
+
+class _ChatServer(BaseHTTPRequestHandler):
+    """Answers chat completions: the stepwise prompt right, the brief one wrong."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        prompt = asked["messages"][-1]["content"]
+        answers = {"eggs": "7", "trams": "123", "sheets": "25", "week": "168"}
+        answer = next(value for word, value in answers.items() if word in prompt)
+        text = f"Some steps. Answer: {answer}" if "step by step" in prompt else "1"
+        body = {
+            "model": asked["model"],
+            "choices": [{"index": 0, "finish_reason": "stop", "message": {"content": text}}],
+            "usage": {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7},
+        }
+        data = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        """Keep the output of the tests clean."""
+
+
+@pytest.fixture
+def chat_server() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _ChatServer)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/v1"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.filterwarnings("ignore:no price is known")
+def test_a_real_model_behind_a_server_is_asked(
+    chat_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", chat_server)
+    monkeypatch.setenv("OPENAI_API_KEY", "a-key-for-this-test")
+
+    result = crucible("real_model.py", tmp_path)
+
+    assert result.exit_code == 0, result.output
+    assert "24 rows, 4 items, 3 repeats, 0 failed" in result.output
+    assert "SIMULATED" not in result.output
+    assert "SUPPORTED: the stepwise prompt is more accurate" in result.output
+    assert "a-key-for-this-test" not in str(result.output)
