@@ -2,6 +2,9 @@
 
 import typing as _typing
 
+from ._annotations.annotation import Annotation, annotation_from_dict
+from ._annotations.annotation_file import AnnotationFile
+from ._comparison.diff import ChainDiff, ChangedEvent, MatchBy, compare_chains
 from ._core.deprecated import renamed_names as _renamed_names
 from ._core.errors import (
     ChainNotFoundError,
@@ -31,6 +34,7 @@ from ._model.relations import (
     relation_problems,
     relations,
 )
+from ._page.page import PageOptions, Style, open_visualization, save_visualization, visualize
 from ._read.inspect_text import (
     EventValidation,
     extract_metadata,
@@ -56,10 +60,14 @@ __all__ = [
     "EVENT_TYPES",
     "EVIDENCE_KINDS",
     "WARNINGS",
+    "Annotation",
+    "AnnotationFile",
     "Chain",
+    "ChainDiff",
     "ChainNotFoundError",
     "ChainStatistics",
     "ChainSummary",
+    "ChangedEvent",
     "CorruptChainError",
     "EventValidation",
     "EvidenceKind",
@@ -67,8 +75,10 @@ __all__ = [
     "InvalidTraceError",
     "JsonStore",
     "LogCheck",
+    "MatchBy",
     "MessageForm",
     "MessagePart",
+    "PageOptions",
     "ParseWarning",
     "Parsed",
     "PartKind",
@@ -78,6 +88,7 @@ __all__ = [
     "Relations",
     "SearchHit",
     "SearchIndex",
+    "Style",
     "TraceError",
     "TraceEvent",
     "TraceLog",
@@ -85,12 +96,14 @@ __all__ = [
     "TraceStore",
     "TraceStream",
     "UnsafeIdError",
+    "annotation_from_dict",
     "archive_chains",
     "branch_path",
     "branches",
     "build_causal_prompt",
     "causal_tool",
     "chain_from_dict",
+    "compare_chains",
     "event_from_dict",
     "event_hashes",
     "extract_code",
@@ -99,6 +112,7 @@ __all__ = [
     "import_chains",
     "load_chain",
     "merge",
+    "open_visualization",
     "parse",
     "parse_events",
     "parse_llm_output",
@@ -111,10 +125,12 @@ __all__ = [
     "relations",
     "restore_chains",
     "save_chain",
+    "save_visualization",
     "split_events_and_code",
     "to_atif",
     "to_markdown",
     "validate_events",
+    "visualize",
 ]
 
 if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
