@@ -13,6 +13,7 @@ from ._core.errors import (
 )
 from ._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from ._model.cells import Cell, ColumnSpan, RowGroup
+from ._model.data import DataSet, Recipe
 from ._model.document import Section
 from ._model.evidence import Artifact, Provenance, Reference, References, Verdict
 from ._model.figures import Curve, EcdfFigure, IntervalFigure, LineFigure, Point, Sample
@@ -28,6 +29,7 @@ from ._model.numbers import (
     percent_text,
 )
 from ._model.tables import Table
+from ._report.figures import draw, figures_of
 from ._report.formats import (
     extension,
     format_names,
@@ -47,6 +49,7 @@ __all__ = [
     "Code",
     "ColumnSpan",
     "Curve",
+    "DataSet",
     "EcdfFigure",
     "FileRenderer",
     "FormatError",
@@ -60,6 +63,7 @@ __all__ = [
     "Paragraph",
     "Point",
     "Provenance",
+    "Recipe",
     "Reference",
     "References",
     "Report",
@@ -73,7 +77,9 @@ __all__ = [
     "UnknownFormatError",
     "UnknownNumberError",
     "Verdict",
+    "draw",
     "extension",
+    "figures_of",
     "format_names",
     "interval_text",
     "milliseconds_text",

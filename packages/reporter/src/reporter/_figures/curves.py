@@ -1,10 +1,10 @@
-"""Curves and empirical distribution functions as SVG."""
+"""Curves and empirical distribution functions as drawings."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from .._model.figures import EcdfFigure, LineFigure
-from . import svg
 from .axes import Scale, linear, logarithmic
+from .shapes import Dot, Drawing, Line, Path, Position, Shape, Words, cut
 
 _WIDTH, _HEIGHT = 720.0, 340.0
 _LEFT, _RIGHT, _TOP, _FLOOR = 78.0, 520.0, 12.0, 288.0
@@ -12,46 +12,52 @@ _KEY, _KEY_ROW, _MAX_LABEL = 540.0, 24.0, 19
 # More dots than this on one curve touch each other.
 _MAX_DOTS = 40
 
-Positions = list[tuple[float, float]]
+Positions = list[Position]
 
 
-def lines_svg(figure: LineFigure) -> str:
+def draw_lines(figure: LineFigure) -> Drawing:
     """Return a drawing with a line for each curve and a dot at each point."""
     x = linear((value for curve in figure.curves for value in curve.x), _LEFT, _RIGHT)
     y = linear((value for curve in figure.curves for value in curve.y), _FLOOR, _TOP)
-    parts = [*_frame(x, y, figure.x_axis, figure.y_axis), *_key(c.label for c in figure.curves)]
+    parts: list[Shape] = [
+        *_frame(x, y, figure.x_axis, figure.y_axis),
+        *_key(curve.label for curve in figure.curves),
+    ]
     for number, curve in enumerate(figure.curves):
         positions = _distinct(zip(map(x, curve.x), map(y, curve.y), strict=True))
-        steps = (f"{'L' if index else 'M'}{a:g} {b:g}" for index, (a, b) in enumerate(positions))
-        parts.append(svg.path(f"curve c{number}", steps))
+        parts.append(Path(f"curve c{number}", positions))
         if len(positions) <= _MAX_DOTS:
-            parts += [svg.dot(f"dot d{number}", *position, 3.5) for position in positions]
-    return svg.page(_WIDTH, _HEIGHT, figure.caption or "curves", parts)
+            parts += [Dot(f"dot d{number}", *position, 3.5) for position in positions]
+    return Drawing(_WIDTH, _HEIGHT, figure.caption or "curves", tuple(parts))
 
 
-def ecdf_svg(figure: EcdfFigure) -> str:
+def draw_ecdf(figure: EcdfFigure) -> Drawing:
     """Return a drawing with a step function from 0 to 1 for each sample."""
     values = [value for sample in figure.samples for value in sample.values]
     x = (logarithmic if figure.log else linear)(values, _LEFT, _RIGHT)
     y = linear((0.0, 1.0), _FLOOR, _TOP)
-    parts = [
+    parts: list[Shape] = [
         *_frame(x, y, figure.axis, "share at or below"),
         *_key(sample.label for sample in figure.samples),
     ]
     for number, sample in enumerate(figure.samples):
-        parts.append(svg.path(f"curve c{number}", _step_function(sample.values, x, y)))
-    return svg.page(_WIDTH, _HEIGHT, figure.caption or "cumulative distributions", parts)
+        steps = list(_step_function(sample.values, x, y))
+        parts.append(Path(f"curve c{number}", steps))
+    return Drawing(_WIDTH, _HEIGHT, figure.caption or "cumulative distributions", tuple(parts))
 
 
-def _step_function(values: Sequence[float], x: Scale, y: Scale) -> Iterator[str]:
+def _step_function(values: Sequence[float], x: Scale, y: Scale) -> Iterator[Position]:
     """Yield one step for each position that the drawing resolves, for any number of values."""
     steps: dict[float, float] = {}
     for number, value in enumerate(sorted(values), start=1):
         steps[round(2 * x(value)) / 2] = round(y(number / len(values)), 1)
-    yield f"M{_LEFT:g} {_FLOOR:g}"
+    before = _FLOOR
+    yield (_LEFT, before)
     for position, height in steps.items():
-        yield f"H{position:g}V{height:g}"
-    yield f"H{_RIGHT:g}"
+        yield (position, before)
+        yield (position, height)
+        before = height
+    yield (_RIGHT, before)
 
 
 def _distinct(positions: Iterable[tuple[float, float]]) -> Positions:
@@ -64,19 +70,19 @@ def _distinct(positions: Iterable[tuple[float, float]]) -> Positions:
     return distinct
 
 
-def _frame(x: Scale, y: Scale, x_axis: str, y_axis: str) -> Iterator[str]:
+def _frame(x: Scale, y: Scale, x_axis: str, y_axis: str) -> Iterator[Shape]:
     for tick in x.ticks:
-        yield svg.line("grid", x(tick), _TOP, x(tick), _FLOOR)
-        yield svg.words("tick", x(tick), _FLOOR + 18, x.tick_text(tick))
+        yield Line("grid", x(tick), _TOP, x(tick), _FLOOR)
+        yield Words("tick", x(tick), _FLOOR + 18, x.tick_text(tick))
     for tick in y.ticks:
-        yield svg.line("grid", _LEFT, y(tick), _RIGHT, y(tick))
-        yield svg.words("label tick-left", _LEFT - 8, y(tick) + 4, y.tick_text(tick))
-    yield svg.words("axis", (_LEFT + _RIGHT) / 2, _HEIGHT - 10, x_axis)
-    yield svg.upright(14, (_TOP + _FLOOR) / 2, y_axis)
+        yield Line("grid", _LEFT, y(tick), _RIGHT, y(tick))
+        yield Words("label tick-left", _LEFT - 8, y(tick) + 4, y.tick_text(tick))
+    yield Words("axis", (_LEFT + _RIGHT) / 2, _HEIGHT - 10, x_axis)
+    yield Words("axis", 14, (_TOP + _FLOOR) / 2, y_axis, turned=True)
 
 
-def _key(labels: Iterable[str]) -> Iterator[str]:
+def _key(labels: Iterable[str]) -> Iterator[Shape]:
     for number, text in enumerate(labels):
         y = _TOP + _KEY_ROW * (number + 0.5)
-        yield svg.line(f"curve c{number}", _KEY, y, _KEY + 30, y)
-        yield svg.label("key", _KEY + 38, y + 4, text, _MAX_LABEL)
+        yield Line(f"curve c{number}", _KEY, y, _KEY + 30, y)
+        yield Words("key", _KEY + 38, y + 4, cut(text, _MAX_LABEL))

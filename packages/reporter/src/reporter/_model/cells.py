@@ -88,6 +88,13 @@ def as_cell(value: Any, where: str) -> Cell:
     return Cell(value if isinstance(value, Number) else checked_text(value, where))
 
 
+def cell_text(value: str | Number | Cell) -> str:
+    """Return the text of a cell, without the marks of its footnotes."""
+    if isinstance(value, str):
+        return value
+    return value.text if isinstance(value, Cell) else value.cell_text
+
+
 def _check_count(count: object, where: str) -> None:
     if not isinstance(count, int) or isinstance(count, bool) or count < 1:
         raise ReportError(f"{where}: expected a whole number from 1 on, got {count!r}")

@@ -1,18 +1,21 @@
 """Sections and whole documents, without any format."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from .._core.checks import checked_text, checked_texts, checked_tuple, set_fields
 from .._core.errors import ReportError
 from .._core.json_values import Value
 from .blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
+from .data import DataSet, Recipe
 from .evidence import Provenance, References, Verdict
-from .figures import EcdfFigure, IntervalFigure, LineFigure
+from .figures import EcdfFigure, Figure, IntervalFigure, LineFigure
 from .named import named_numbers
 from .number import Number
 from .tables import Table
+
+Kind = TypeVar("Kind")
 
 Block = (
     Paragraph
@@ -58,6 +61,22 @@ class Section(Value):
         set_fields(self, blocks=blocks)
 
 
+def blocks_of(parts: Sequence[Any], *kinds: type[Kind]) -> Iterator[Kind]:
+    """Yield the blocks of some kinds in sections and their subsections, in reading order."""
+    for part in parts:
+        if isinstance(part, Section):
+            yield from blocks_of(part.blocks, *kinds)
+        elif isinstance(part, kinds):
+            yield part
+
+
+def figures_in(parts: Sequence[Any]) -> Iterator[Figure]:
+    """Yield the figures in sections and their subsections, in reading order."""
+    for figure in blocks_of(parts, Value):
+        if isinstance(figure, IntervalFigure | LineFigure | EcdfFigure):
+            yield figure
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document(Value):
     """The content of a report. Its public form is ``Report``, which adds the formats."""
@@ -70,6 +89,8 @@ class Document(Value):
     sections: Sequence[Section] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     numbers: Sequence[Number] = ()
+    data: Sequence[DataSet] = ()
+    recipes: Sequence[Recipe] = ()
 
     def __post_init__(self) -> None:
         checked_text(self.title, "report, title")
@@ -85,14 +106,28 @@ class Document(Value):
                 )
         authors = checked_texts(self.authors, "report, authors")
         set_fields(self, authors=authors, sections=sections, numbers=_checked_numbers(self.numbers))
-        named_numbers((self.numbers, sections))  # refuses two numbers of one name
+        data = _checked_entries(self.data, DataSet, "data")
+        recipes = _checked_entries(self.recipes, Recipe, "recipes")
+        set_fields(self, data=data, recipes=recipes)
+        named = named_numbers((self.numbers, sections))  # refuses two numbers of one name
+        for recipe in recipes:
+            if recipe.number not in named:
+                raise ReportError(f"report, recipes: no number is named {recipe.number!r}")
+
+
+def _checked_entries(values: object, kind: type, field: str) -> tuple[Any, ...]:
+    entries = checked_tuple(values, f"report, {field}")
+    for entry in entries:
+        if not isinstance(entry, kind):
+            raise ReportError(
+                f"report, {field}: expected {kind.__name__} values, got {type(entry).__name__}"
+            )
+    return entries
 
 
 def _checked_numbers(values: object) -> tuple[Number, ...]:
-    numbers = checked_tuple(values, "report, numbers")
+    numbers = _checked_entries(values, Number, "numbers")
     for entry in numbers:
-        if not isinstance(entry, Number):
-            raise ReportError(f"report, numbers: expected Number values, got {entry!r:.40}")
         if not entry.name:
             raise ReportError("report, numbers: a number has no name; give it name=")
     return numbers

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from .cells import Cell, ColumnSpan, as_cell
 from .tables import Alignment, CellContent, Table
 
+# Longer tables are for programs, not for readers.
+MAX_ROWS = 500
 _LETTERS = "abcdefghijklmnoprstuvwxyz"  # Unicode has no raised q
 
 
@@ -44,18 +46,28 @@ class TableLayout:
     footnotes: tuple[tuple[str, str], ...]
 
 
-def table_layout(table: Table) -> TableLayout:
-    """Return the layout of a table. Marks are letters in reading order."""
+def table_layout(table: Table, *, max_rows: int | None = MAX_ROWS) -> TableLayout:
+    """Return the layout of a table. Marks are letters in reading order.
+
+    Args:
+        table: The table.
+        max_rows: Rows after so many are left out, and a footnote says so; None keeps all.
+    """
     marks: dict[str, str] = {}
-    heads = _set_row(table.columns, table.alignment, marks)
-    rows = [_set_row(row, table.alignment, marks) for row in table.rows]
+    alignment = table.alignment
+    heads = _set_row(table.columns, alignment, marks)
+    rows = [_set_row(row, alignment, marks) for row in table.rows[:max_rows]]
     groups, start = [], 0
     for group in table.groups:
-        groups.append(SetGroup(group.label, tuple(rows[start : start + group.rows])))
+        if start < len(rows):
+            groups.append(SetGroup(group.label, tuple(rows[start : start + group.rows])))
         start += group.rows
     if not table.groups:
         groups = [SetGroup("", tuple(rows))]
     footnotes = tuple((mark, text) for text, mark in marks.items())
+    if len(rows) < len(table.rows):
+        text = f"The first {len(rows):,} of {len(table.rows):,} rows; the CSV format has all."
+        footnotes += (("", text),)
     spans = tuple(tuple(level) for level in table.spans)
     return TableLayout(spans, heads, tuple(groups), footnotes)
 

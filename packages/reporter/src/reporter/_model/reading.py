@@ -7,6 +7,7 @@ from typing import Any
 from .._core.errors import ReportError
 from .blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from .cells import Cell, ColumnSpan, RowGroup
+from .data import DataSet, Recipe
 from .document import Section
 from .evidence import Artifact, Provenance, Reference, References, Verdict
 from .figures import Curve, EcdfFigure, IntervalFigure, LineFigure, Point, Sample
@@ -20,6 +21,7 @@ PARTS: dict[str, type] = {
     for kind in (
         *(Bullets, Callout, Code, KeyValues, Paragraph, TestLine, InlineText),
         *(Cell, ColumnSpan, RowGroup, Table, Number, Interval),
+        *(DataSet, Recipe),
         *(Artifact, Provenance, Reference, References, Verdict, Section),
         *(Curve, EcdfFigure, IntervalFigure, LineFigure, Point, Sample),
     )

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 from .._core.checks import checked_text, checked_texts, checked_tuple, set_fields
 from .._core.errors import ReportError
 from .._core.json_values import Value
-from .cells import Cell, ColumnSpan, RowGroup, as_cell
+from .cells import Cell, ColumnSpan, RowGroup, as_cell, cell_text
 from .number import Number
 
 Alignment = Literal["left", "right", "center"]
@@ -83,7 +83,8 @@ class Table(Value):
 def _checked_cells(values: object, where: str) -> tuple[CellContent, ...]:
     cells = checked_tuple(values, where)
     for number, cell in enumerate(cells, start=1):
-        as_cell(cell, f"{where}, entry {number}")
+        if not isinstance(cell, str):
+            as_cell(cell, f"{where}, entry {number}")
     return cells
 
 
@@ -129,6 +130,6 @@ def _covering(
 
 def _is_numeric(cells: Sequence[CellContent]) -> bool:
     """Return whether a column holds numbers, some of which may be missing."""
-    texts = [as_cell(cell, "").text.strip() for cell in cells]
+    texts = [cell_text(cell).strip() for cell in cells]
     known = [text for text in texts if text not in _MISSING]
     return bool(known) and all(text.lstrip("+-<>$[ .∞")[:1].isdigit() for text in known)

@@ -6,8 +6,13 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from .._core.errors import FormatError, UnknownFormatError
+from .._formats.data.csv_files import CsvRenderer
 from .._formats.html.page import render_html
+from .._formats.latex.page import LatexRenderer
 from .._formats.markdown.page import render_markdown
+from .._formats.notebook.page import NotebookRenderer
+from .._formats.typst.page import render_typst
+from .._formats.typst.pdf import PdfRenderer
 from .report import Report
 
 ENTRY_POINTS = "crucible_reporter.formats"
@@ -45,8 +50,16 @@ class RegisteredFormat(NamedTuple):
 
 
 _formats: dict[str, RegisteredFormat] = {
+    "csv": RegisteredFormat(CsvRenderer(), ".csv"),
     "html": RegisteredFormat(render_html, ".html"),
+    "json": RegisteredFormat(Report.to_json, ".json"),
+    "jupyter": RegisteredFormat(NotebookRenderer(), ".ipynb"),
+    "latex": RegisteredFormat(LatexRenderer(), ".tex"),
+    "latex-twocolumn": RegisteredFormat(LatexRenderer("twocolumn"), ".tex"),
     "markdown": RegisteredFormat(render_markdown, ".md"),
+    "pdf": RegisteredFormat(PdfRenderer(), ".pdf"),
+    "pdf-twocolumn": RegisteredFormat(PdfRenderer(columns=2), ".pdf"),
+    "typst": RegisteredFormat(render_typst, ".typ"),
 }
 _plugins_seen = False
 

@@ -29,6 +29,8 @@ class Report(Document):
         metadata: Values for renderers of your own; the formats of this library ignore them.
         numbers: Numbers with a name that texts outside the report refer to. A number with a name
             in any block has its name too.
+        data: The measured values, which a notebook loads from files beside it.
+        recipes: How numbers follow from the data; a notebook runs them and compares.
 
     Raises:
         ReportError: A field is not a text, or an entry of ``sections`` is not a ``Section``.

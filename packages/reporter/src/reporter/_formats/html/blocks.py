@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ..._figures.drawing import figure_svg
+from ..._figures.drawing import draw_figure
+from ..._figures.svg import drawing_svg
 from ..._figures.tables import figure_table, provenance_table
 from ..._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from ..._model.document import Block, Section
@@ -64,7 +65,7 @@ def _block(  # noqa: C901, PLR0911  # one for each kind of block
             return {
                 "kind": "figure",
                 "caption": block.caption,
-                "svg": figure_svg(block),
+                "svg": drawing_svg(draw_figure(block)),
                 "numbers": _table(figure_table(block)),
             }
         case Table():

@@ -1,6 +1,8 @@
 """A document as one HTML page without scripts and without other files."""
 
+from base64 import b64encode
 from functools import lru_cache
+from hashlib import sha256
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ def render_html(document: Document) -> str:
         contents=[(f"s{number}", each.title) for number, each in enumerate(document.sections)],
         about=", ".join(document.authors),
         style=_style(),
+        style_hash=_style_hash(),
     )
 
 
@@ -45,6 +48,13 @@ def _printable(value: Any) -> Any:
 @lru_cache(maxsize=1)
 def _style() -> str:
     return _resource("report.css")
+
+
+@lru_cache(maxsize=1)
+def _style_hash() -> str:
+    """Return the hash by which the page's policy allows its style sheet and no other."""
+    digest = sha256(_style().encode()).digest()
+    return b64encode(digest).decode("ascii")
 
 
 def _resource(name: str) -> str:

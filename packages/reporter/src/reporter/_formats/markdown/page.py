@@ -8,7 +8,7 @@ from ..._model.document import Block, Document, Section
 from ..._model.evidence import Provenance, References, Verdict
 from ..._model.figures import EcdfFigure, IntervalFigure, LineFigure
 from ..._model.inline import InlineText, inline_pieces
-from ..._model.layout import SetCell, table_layout
+from ..._model.layout import SetCell, TableLayout, table_layout
 from ..._model.tables import Table
 from .text import cell, code_block, escape, heading, inline, strong, superscript
 
@@ -17,6 +17,14 @@ _ALIGNMENT_MARKS = {"left": ":---", "right": "---:", "center": ":---:"}
 
 def render_markdown(document: Document) -> str:
     """Return a document as Markdown, with a newline at the end."""
+    parts = [title_markdown(document)]
+    for section in document.sections:
+        parts += _section(section, level=2)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def title_markdown(document: Document) -> str:
+    """Return the title, the banner and the authors."""
     parts = [f"# {heading(document.title)}"]
     if document.banner:
         parts.append(f"> {strong(document.banner)}")
@@ -27,9 +35,7 @@ def render_markdown(document: Document) -> str:
     )
     if about or document.date:
         parts.append(escape(about or document.date or ""))
-    for section in document.sections:
-        parts += _section(section, level=2)
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(part for part in parts if part)
 
 
 def _section(section: Section, *, level: int) -> list[str]:
@@ -38,11 +44,12 @@ def _section(section: Section, *, level: int) -> list[str]:
         if isinstance(block, Section):
             parts += _section(block, level=level + 1)
         else:
-            parts.append(_block(block))
+            parts.append(block_markdown(block))
     return parts
 
 
-def _block(block: Block) -> str:  # noqa: C901, PLR0911  # one for each kind of block
+def block_markdown(block: Block) -> str:  # noqa: C901, PLR0911  # one for each kind of block
+    """Return a block as Markdown."""
     match block:
         case Paragraph(text):
             return inline(text)
@@ -83,8 +90,8 @@ def _test_line(line: TestLine) -> str:
 def _table(table: Table) -> str:
     layout = table_layout(table)
     lines = [strong(table.caption), ""] if table.caption else []
-    lines += [_row([_cell(head) for head in _heads(table)])]
-    lines.append("| " + " | ".join(_ALIGNMENT_MARKS[each] for each in table.alignment) + " |")
+    lines += [_row([_cell(head) for head in _heads(layout)])]
+    lines.append("| " + " | ".join(_ALIGNMENT_MARKS[head.align] for head in layout.heads) + " |")
     for group in layout.groups:
         if group.label:
             lines.append(_row([strong(group.label), *[""] * (len(table.columns) - 1)]))
@@ -96,9 +103,8 @@ def _table(table: Table) -> str:
     return "\n".join(lines)
 
 
-def _heads(table: Table) -> list[SetCell]:
+def _heads(layout: TableLayout) -> list[SetCell]:
     """Return the heads in one row, which is all that Markdown has, with the spans before them."""
-    layout = table_layout(table)
     above = [[span.label for span in level for _ in range(span.columns)] for level in layout.spans]
     return [
         SetCell(

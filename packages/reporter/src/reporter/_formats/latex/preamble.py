@@ -1,0 +1,46 @@
+"""The beginning of a LaTeX file. Its packages are in TeX Live's recommended collection."""
+
+_PREAMBLE = r"""\documentclass[%(size)spt%(columns)s]{article}
+\usepackage{iftex}
+\ifPDFTeX
+  \usepackage[T1]{fontenc}
+  \usepackage[utf8]{inputenc}
+  \usepackage{textcomp}
+  \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
+\else
+  \usepackage{fontspec}
+\fi
+\usepackage[%(geometry)s]{geometry}
+\usepackage{graphicx}
+\usepackage{xcolor}
+\usepackage{booktabs}
+\usepackage{tabularx}
+\usepackage[font=small,labelfont=bf]{caption}
+\usepackage{microtype}
+\setlength{\emergencystretch}{3em}
+\setlength{\parskip}{0.5ex plus 0.5ex}
+\setlength{\fboxsep}{6pt}
+%% Characters that the fonts of pdfLaTeX lack are printed as their code.
+\ifPDFTeX
+  \newcommand{\reportchar}[1]{\mbox{\scriptsize[U+#1]}}
+\else
+  \newcommand{\reportchar}[1]{\char"#1\relax}
+\fi
+%% Lines and areas of figures, as PDF operators.
+\ifPDFTeX
+  \newcommand{\reportdraw}[1]{\pdfliteral{#1}}
+\else\ifLuaTeX
+  \newcommand{\reportdraw}[1]{\pdfextension literal{#1}}
+\else
+  \newcommand{\reportdraw}[1]{\special{pdf:content #1}}
+\fi\fi
+\newcommand{\reportbox}[1]{\par\medskip\noindent\fbox{\parbox{\dimexpr\linewidth-2\fboxsep-2\fboxrule}{#1}}\par\medskip}"""
+
+
+def preamble(*, two_columns: bool) -> str:
+    """Return the document class, the packages and the commands of the library."""
+    return _PREAMBLE % {
+        "size": "10" if two_columns else "11",
+        "columns": ",twocolumn" if two_columns else "",
+        "geometry": "margin=0.75in,columnsep=0.25in" if two_columns else "margin=1in",
+    }

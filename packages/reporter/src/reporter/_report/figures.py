@@ -1,0 +1,31 @@
+"""The figures of a report, and a figure as SVG."""
+
+from .._figures.drawing import draw_figure
+from .._figures.svg import drawing_svg
+from .._model.document import figures_in
+from .._model.figures import Figure
+from .report import Report
+
+
+def figures_of(report: Report) -> tuple[Figure, ...]:
+    """Return the figures of a report in reading order, those of subsections included.
+
+    Args:
+        report: The report.
+
+    Returns:
+        The figures.
+    """
+    return tuple(figures_in(report.sections))
+
+
+def draw(figure: Figure) -> str:
+    """Return a figure as SVG that needs no style sheet, for a file or a notebook.
+
+    Args:
+        figure: The figure.
+
+    Returns:
+        The markup, in which every text is escaped.
+    """
+    return drawing_svg(draw_figure(figure), standalone=True)

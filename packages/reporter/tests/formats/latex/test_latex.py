@@ -1,0 +1,177 @@
+"""LaTeX shows every text as it is, compiles with recommended packages, and names its numbers."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reporter import (
+    Cell,
+    Code,
+    Number,
+    Paragraph,
+    Report,
+    ReportError,
+    Section,
+    Table,
+    render,
+    render_files,
+    write,
+)
+from reporter._formats.latex.symbols import ACCENTS, SYMBOLS
+from reporter._formats.latex.text import escape
+from reporter._formats.latex.values import macro_name, values_tex
+
+needs_tex = pytest.mark.skipif(
+    shutil.which("pdflatex") is None or shutil.which("pdftotext") is None,
+    reason="needs pdflatex (texlive-latex-recommended) and pdftotext (poppler-utils)",
+)
+PLAIN = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=28)
+
+
+def compiled(path: Path) -> str:
+    """The text of the PDF that pdflatex makes of a file."""
+    made = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", path.name],
+        cwd=path.parent,
+        capture_output=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stdout[-2000:]
+    pdf = path.with_suffix(".pdf").name
+    text = subprocess.run(
+        ["pdftotext", "-layout", pdf, "-"], cwd=path.parent, capture_output=True, check=True
+    )
+    return text.stdout.decode()
+
+
+@given(PLAIN)
+def test_pylatexenc_reads_the_text_back(text: str) -> None:
+    latex2text = pytest.importorskip("pylatexenc.latex2text")
+    converter = latex2text.LatexNodes2Text(strict_latex_spaces=True, math_mode="text")
+
+    latex = escape(text)
+    for unknown, sign in (("less", "<"), ("greater", ">"), ("quotedbl", '"'), ("bar", "|")):
+        latex = latex.replace(rf"\text{unknown}{{}}", sign)
+    shown = converter.latex_to_text(latex)
+
+    for sign, plain in (("\u2212", "-"), ("\u2019", "'"), ("\u00a0", " "), ("\u02c6", "^")):
+        shown = shown.replace(sign, plain)
+    assert " ".join(shown.split()) == " ".join(text.split())
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_ascii_and_runs_no_command_of_its_own(text: str) -> None:
+    escaped = escape(text)
+
+    assert escaped.isascii()
+    commands = set(re.findall(r"\\(?:[A-Za-z]+|[^A-Za-z])", escaped))
+    known = "".join([*SYMBOLS.values(), *ACCENTS.values()])
+    assert all(c in known or c in (r"\reportchar", r"\allowbreak", r"\i", r"\j") for c in commands)
+    bare = re.sub(r"\\.", "", escaped)
+    assert bare.count("{") == bare.count("}")
+
+
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [
+        ("a-b -3.1 [-0.2, x-1]", r"a-{}b $-$3.1 {[}$-$0.2,{} x-{}1{]}"),
+        ("91.2 %", r"91.2~\%"),
+        ("\u00e9 e\u0301 \u00ef", r"\'{e} \'{e} " + '\\"{\\i}'),
+        ("\u05e9", r"\reportchar{05E9}"),
+        ("\\input{/etc/passwd}", r"\textbackslash{}input\{/etc/passwd\}"),
+    ],
+)
+def test_signs_have_their_commands(text: str, latex: str) -> None:
+    assert escape(text) == latex
+
+
+@needs_tex
+@pytest.mark.parametrize("layout", ["latex", "latex-twocolumn"])
+def test_a_report_with_every_block_compiles_and_has_its_numbers(
+    rich: Report, layout: str, tmp_path: Path
+) -> None:
+    text = compiled(write(rich, tmp_path / "r.tex", layout))
+
+    for part in ("91.2 %", "[89.6 %, 92.6 %]", "1,812.3 ms", "$0.4700 per 1,000 queries", "Müller"):
+        assert part in text
+    assert "print('a b') # 100 % {ok} \\end{verbatim}" in " ".join(text.split())
+
+
+@needs_tex
+def test_hostile_texts_compile_everywhere(hostile_texts: list[str], tmp_path: Path) -> None:
+    blocks = [
+        block
+        for text in hostile_texts
+        for block in (
+            Paragraph(text),
+            Code(text),
+            Table(
+                columns=(text, "x"),
+                rows=[(text, "1"), ("[1pt]", "*"), (Cell(text, ["n" + text]), "2")],
+                caption=text,
+                notes=text,
+                label=text,
+            ),
+        )
+    ]
+    report = Report(title="t", authors=hostile_texts, sections=[Section("s", blocks)])
+
+    text = compiled(write(report, tmp_path / "h.tex"))
+
+    assert "[1pt]" in text
+    assert "\\write18" in text
+
+
+@needs_tex
+def test_a_table_can_be_an_input_of_another_document(rich: Report, tmp_path: Path) -> None:
+    write(rich, tmp_path / "r.tex")
+    (tmp_path / "paper.tex").write_text(
+        "\\documentclass{article}\\usepackage[T1]{fontenc}\\usepackage{booktabs,tabularx}\n"
+        "\\input{r_values}\\begin{document}\\input{r_table_1}\n"
+        "The gain is \\valAccuracyGain{} (\\valAccuracyGainInterval).\\end{document}\n"
+    )
+
+    text = compiled(tmp_path / "paper.tex")
+
+    assert "The gain is +3.1 pp (95 % CI [+1.2 pp, +5.0 pp])." in " ".join(text.split())
+    assert "91.2 %" in text
+
+
+def test_each_table_and_the_numbers_are_files_of_their_own(rich: Report) -> None:
+    files = render_files(rich, "latex", stem="r")
+
+    assert list(files) == ["r.tex", "r_values.tex", "r_table_1.tex"]
+    assert files["r_table_1.tex"].decode() in files["r.tex"].decode()
+    assert r"\newcommand{\valAccuracyGain}{+3.1 pp}" in files["r_values.tex"].decode()
+
+
+def test_digits_in_a_name_are_spelled_and_a_clash_is_refused() -> None:
+    assert macro_name("latency.p99_hedged") == "valLatencyPNineNineHedged"
+    with pytest.raises(ReportError, match="both give the LaTeX macro"):
+        values_tex({name: Number(value=1, name=name) for name in ("a.b", "a_b")})
+
+
+def test_a_long_table_goes_on_in_further_floats() -> None:
+    table = Table(columns=("n",), rows=[(str(n),) for n in range(95)], caption="All", label="tab:x")
+
+    text = render(Report(title="t", sections=[Section("s", [table])]), "latex")
+
+    assert text.count(r"\begin{table}") == 3
+    assert text.count("All (continued)") == 2
+    assert text.count(r"\label{tab:x}") == 1
+
+
+def test_a_very_long_table_shows_its_beginning_and_says_so() -> None:
+    table = Table(columns=("n",), rows=[(str(n),) for n in range(100_000)])
+    report = Report(title="t", sections=[Section("s", [table])])
+
+    for name in ("latex", "html", "markdown", "typst"):
+        text = render(report, name)
+        assert "of 100,000 rows" in text.replace("{}", "")
+        assert len(text) < 300_000
+    assert render_files(report, "csv")["report_table_1.csv"].count(b"\n") == 100_001
