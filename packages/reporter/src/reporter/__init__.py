@@ -2,6 +2,8 @@
 
 import typing as _typing
 
+from ._checks.check import check_file, check_report, check_text
+from ._checks.findings import Finding
 from ._core.deprecated import renamed_names as _renamed_names
 from ._core.errors import (
     FormatError,
@@ -18,9 +20,10 @@ from ._model.document import Section
 from ._model.evidence import Artifact, Provenance, Reference, References, Verdict
 from ._model.figures import Curve, EcdfFigure, IntervalFigure, LineFigure, Point, Sample
 from ._model.inline import InlineText
-from ._model.interval import Interval
-from ._model.number import Number
-from ._model.numbers import (
+from ._model.tables import Table
+from ._numbers.interval import Interval
+from ._numbers.number import Number
+from ._numbers.texts import (
     interval_text,
     milliseconds_text,
     money_text,
@@ -28,7 +31,6 @@ from ._model.numbers import (
     p_text,
     percent_text,
 )
-from ._model.tables import Table
 from ._report.figures import draw, figures_of
 from ._report.formats import (
     extension,
@@ -52,6 +54,7 @@ __all__ = [
     "DataSet",
     "EcdfFigure",
     "FileRenderer",
+    "Finding",
     "FormatError",
     "InlineText",
     "Interval",
@@ -77,6 +80,9 @@ __all__ = [
     "UnknownFormatError",
     "UnknownNumberError",
     "Verdict",
+    "check_file",
+    "check_report",
+    "check_text",
     "draw",
     "extension",
     "figures_of",

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .._model.numbers import number_text
+from .._numbers.texts import number_text
 
 _STEPS = (1, 2, 5, 10)
 # Numbers outside are written with an exponent.

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from .._model.evidence import Provenance
 from .._model.figures import EcdfFigure, Figure, IntervalFigure, LineFigure
-from .._model.numbers import number_text
 from .._model.tables import Table
+from .._numbers.texts import number_text
 
 _MAX_ROWS = 25
 _QUANTILES = (0.5, 0.9, 0.95, 0.99)

@@ -7,8 +7,8 @@ from typing import ClassVar, Literal, get_args
 from .._core.checks import checked_text, checked_tuple, set_fields
 from .._core.errors import ReportError
 from .._core.json_values import Value
+from .._numbers.number import Number
 from .inline import Inline, checked_inline
-from .number import Number
 
 CalloutKind = Literal["note", "warning", "result"]
 

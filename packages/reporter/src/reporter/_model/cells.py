@@ -7,7 +7,7 @@ from typing import Any
 from .._core.checks import checked_text, checked_texts, set_fields
 from .._core.errors import ReportError
 from .._core.json_values import Value
-from .number import Number
+from .._numbers.number import Number
 
 
 @dataclass(frozen=True, slots=True)

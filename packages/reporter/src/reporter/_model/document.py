@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 from .._core.checks import checked_text, checked_texts, checked_tuple, set_fields
 from .._core.errors import ReportError
 from .._core.json_values import Value
+from .._numbers.named import named_numbers
+from .._numbers.number import Number
 from .blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from .data import DataSet, Recipe
 from .evidence import Provenance, References, Verdict
 from .figures import EcdfFigure, Figure, IntervalFigure, LineFigure
-from .named import named_numbers
-from .number import Number
 from .tables import Table
 
 Kind = TypeVar("Kind")

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 from .._core.checks import checked_text, checked_tuple
 from .._core.errors import ReportError
 from .._core.json_values import Value
-from .number import Number
+from .._numbers.number import Number
 
 InlineStyle = Literal["emphasis", "strong", "code"]
 

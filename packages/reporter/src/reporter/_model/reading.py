@@ -5,6 +5,8 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from .._core.errors import ReportError
+from .._numbers.interval import Interval
+from .._numbers.number import Number
 from .blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from .cells import Cell, ColumnSpan, RowGroup
 from .data import DataSet, Recipe
@@ -12,8 +14,6 @@ from .document import Section
 from .evidence import Artifact, Provenance, Reference, References, Verdict
 from .figures import Curve, EcdfFigure, IntervalFigure, LineFigure, Point, Sample
 from .inline import InlineText
-from .interval import Interval
-from .number import Number
 from .tables import Table
 
 PARTS: dict[str, type] = {

@@ -7,8 +7,8 @@ from typing import Any, Literal, get_args
 from .._core.checks import checked_text, checked_texts, checked_tuple, set_fields
 from .._core.errors import ReportError
 from .._core.json_values import Value
+from .._numbers.number import Number
 from .cells import Cell, ColumnSpan, RowGroup, as_cell, cell_text
-from .number import Number
 
 Alignment = Literal["left", "right", "center"]
 CellContent = str | Number | Cell

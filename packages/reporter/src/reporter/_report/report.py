@@ -10,9 +10,9 @@ from .._core.errors import ReportError, UnknownNumberError
 from .._formats.html.page import render_html
 from .._formats.markdown.page import render_markdown
 from .._model.document import Document
-from .._model.named import named_numbers
-from .._model.number import Number
 from .._model.reading import part_from
+from .._numbers.named import named_numbers
+from .._numbers.number import Number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ from ..._figures.tables import figure_table
 from ..._model.data import DataSet, Datum
 from ..._model.document import Document, blocks_of, figures_in
 from ..._model.layout import table_layout
-from ..._model.named import named_numbers
-from ..._model.number import Number
 from ..._model.tables import Table
+from ..._numbers.named import named_numbers
+from ..._numbers.number import Number
 
 _NUMBER_COLUMNS = ("name", "text", "value", "unit", "low", "high", "level", "p", "direction")
 # Programs for spreadsheets run a cell that begins with one of these.

@@ -12,8 +12,8 @@ from ..._model.document import Block, Document, Section, blocks_of, figures_in
 from ..._model.evidence import Provenance, References, Verdict
 from ..._model.figures import EcdfFigure, IntervalFigure, LineFigure
 from ..._model.inline import InlineText, inline_pieces
-from ..._model.named import named_numbers
 from ..._model.tables import Table
+from ..._numbers.named import named_numbers
 from .preamble import preamble
 from .tables import table_tex
 from .text import code_lines, escape, inline

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from ..._core.errors import ReportError
-from ..._model.number import Number
+from ..._numbers.number import Number
 from .text import escape
 
 _DIGITS = ["Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"]

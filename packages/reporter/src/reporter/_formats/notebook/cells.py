@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ..._model.document import Block, Document, Section
 from ..._model.figures import EcdfFigure, IntervalFigure, LineFigure
-from ..._model.named import named_numbers
+from ..._numbers.named import named_numbers
 from ..markdown.page import block_markdown, title_markdown
 from ..markdown.text import heading
 

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reporter import Interval, Number, ReportError, money_text, percent_text
-from reporter._model.units import Unit
+from reporter._numbers.units import Unit
 
 FINITE = st.floats(-1e12, 1e12, allow_nan=False)
 UNITS: tuple[Unit, ...] = ("number", "count", "share", "points", "usd", "usd_per_query", "ms")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from .numbers import fixed_text, non_finite_text, significant_text
+from .texts import fixed_text, non_finite_text, significant_text
 
 Unit = Literal["number", "count", "share", "points", "usd", "usd_per_query", "ms", "p"]
 

@@ -10,7 +10,7 @@ from .._core.checks import checked_text, set_fields
 from .._core.errors import ReportError
 from .._core.json_values import Value
 from .interval import Interval, checked_number
-from .numbers import p_text
+from .texts import p_text
 from .units import Form, Unit, form_of
 
 Direction = Literal["higher", "lower", "none"]

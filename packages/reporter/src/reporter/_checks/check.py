@@ -1,0 +1,89 @@
+"""Check a finished text, a file, or all formats of a report."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from .._core.errors import UnknownFormatError
+from .._report.formats import render
+from .._report.report import Report
+from .findings import Finding
+from .numbers import number_findings
+from .plain import plain_text
+from .statistics import statistic_findings
+
+CHECKED_FORMATS = ("html", "jupyter", "latex", "latex-twocolumn", "markdown", "typst")
+_FORMATS = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".tex": "latex",
+    ".html": "html",
+    ".htm": "html",
+    ".ipynb": "jupyter",
+    ".typ": "typst",
+    ".txt": "text",
+}
+
+
+def check_text(
+    text: str, format: str = "text", *, report: Report | None = None
+) -> tuple[Finding, ...]:
+    """Return what does not fit in a finished text, which may be anybody's.
+
+    The p-value of each t, F, chi-square, z and r statistic is recomputed. With a report, every
+    number of the text is compared with the report too.
+
+    Args:
+        text: The text.
+        format: ``markdown``, ``latex``, ``html``, ``jupyter``, ``typst``, or ``text`` for others.
+        report: The report that the text was made from.
+
+    Returns:
+        The findings in order; empty when all fits.
+
+    Example:
+        >>> for finding in check_text("The gain is real, t(18) = 2.31, p = .003."):
+        ...     print(finding.message)
+        p = .003 does not follow from t: it is 0.0326 to 0.0333
+    """
+    plain = plain_text(text, format)
+    findings = list(statistic_findings(plain, format))
+    if report is not None:
+        findings += number_findings(plain, report, format)
+    return tuple(findings)
+
+
+def check_file(path: str | Path, *, report: Report | None = None) -> tuple[Finding, ...]:
+    """Return what does not fit in a finished file. Its extension selects the format.
+
+    Args:
+        path: The file.
+        report: The report that the file was made from.
+
+    Returns:
+        The findings, as of ``check_text``.
+
+    Raises:
+        UnknownFormatError: The extension belongs to no format that can be read.
+    """
+    path = Path(path)
+    name = _FORMATS.get(path.suffix.lower())
+    if name is None:
+        raise UnknownFormatError(path.suffix or str(path), sorted(_FORMATS))
+    return check_text(path.read_text("utf-8"), name, report=report)
+
+
+def check_report(report: Report, formats: Sequence[str] = CHECKED_FORMATS) -> tuple[Finding, ...]:
+    """Render a report, read each text back, and return what does not fit.
+
+    Args:
+        report: The report.
+        formats: The formats to check.
+
+    Returns:
+        The findings, as of ``check_text``; empty when every format has every number.
+    """
+    return tuple(
+        finding
+        for name in formats
+        for finding in check_text(render(report, name), name, report=report)
+    )

@@ -1,0 +1,66 @@
+"""The numbers of a text compared with those of the report."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from .._model.document import Document
+from .expected import expected_texts, free_texts
+from .findings import Finding, FindingKind
+
+# A number that stands alone: not within a word, an identifier or an address.
+_NUMBER = re.compile(
+    r"(?<![\w.,])[-+]?\$?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?<=\d)(?:e[-+]?\d+)?(?!\w|[.,]\d)"
+)
+_AROUND = 40
+
+
+class Found(NamedTuple):
+    """A number as it is written, and the text around it."""
+
+    number: str
+    context: str
+
+
+def numbers_in(text: str) -> Iterator[Found]:
+    """Yield the numbers of a text, without commas between thousands and without a plus."""
+    for match in _NUMBER.finditer(text):
+        around = text[max(0, match.start() - _AROUND) : match.end() + _AROUND]
+        yield Found(match[0].replace(",", "").lstrip("+"), " ".join(around.split()))
+
+
+def number_findings(text: str, document: Document, format: str) -> Iterator[Finding]:
+    """Yield the numbers that a finished text lacks, and those that the report does not have.
+
+    Args:
+        text: The text without its markup.
+        document: The report.
+        format: The format of the text.
+    """
+    expected = _numbers(expected_texts(document, format))
+    found = list(numbers_in(text))
+    free = Counter(each.number for each in _numbers(free_texts(document)))
+    matcher = SequenceMatcher(
+        None, [each.number for each in expected], [each.number for each in found], autojunk=False
+    )
+    for tag, low, high, start, end in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        extra = [each for each in found[start:end] if not free[each.number]]
+        missing = expected[low:high]
+        yield from (_finding("missing number", each, format) for each in missing)
+        yield from (_finding("extra number", each, format) for each in extra)
+
+
+def _finding(kind: FindingKind, found: Found, format: str) -> Finding:
+    if kind == "missing number":
+        message = f"the report has {found.number}, which is missing"
+        return Finding(kind=kind, message=message, context=found.context, format=format)
+    message = f"{found.number} is not a number of the report at this place"
+    return Finding(kind="extra number", message=message, context=found.context, format=format)
+
+
+def _numbers(texts: Iterable[str]) -> list[Found]:
+    return [found for text in texts for found in numbers_in(" ".join(text.split()))]

@@ -1,0 +1,133 @@
+"""The texts of finished files without their markup, for reading numbers back."""
+
+import html
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+from .._formats.latex.symbols import SYMBOLS
+
+_LATEX_SIGNS = sorted(
+    ((command, sign) for sign, command in SYMBOLS.items() if len(command) > 1 and sign != "$"),
+    key=lambda pair: -len(pair[0]),
+)
+_DOLLAR = "\ue000"  # a private character, while the signs of formulas are taken away
+_PICTURE = re.compile(r"\\begin\{picture\}.*?\\end\{picture\}", re.DOTALL)
+# Commands whose arguments are no text.
+_SETTINGS = re.compile(
+    r"\\begin\{tabularx?\*?\}(?:\{\\linewidth\})?\{(?:[^{}]|\{[^{}]*\})*\}"
+    r"|\\multicolumn\{\d+\}\{[^}]*\}|\\cmidrule(?:\(\w*\))?\{[^}]*\}"
+    r"|\\(?:label|ref|eqref|cite[pt]?|begin|end|input|usepackage|includegraphics|vspace|hspace)"
+    r"(?:\[[^\]]*\])*\{[^}]*\}|\\resizebox\{[^}]*\}\{[^}]*\}|\\newcommand\{\\\w+\}"
+    r"|\\setlength\{[^}]*\}\{[^}]*\}|\\\\\[[^\]]*\]"
+)
+_HIDDEN = ("style", "script", "svg", "nav", "title", "sup")
+_BLOCKS = ("p", "li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "caption", "pre", "div")
+_TYPST_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_TYPST_SETTING = re.compile(
+    r'bytes\("(?:[^"\\]|\\.)*"\)|rgb\("[^"]*"\)|(?:alt|lang|format|scope|weight): "(?:[^"\\]|\\.)*"'
+    r"|super\([^)]*\)",
+    re.DOTALL,
+)
+
+
+def plain_text(text: str, format: str) -> str:
+    """Return the text of a file without its markup.
+
+    Args:
+        text: The content of the file.
+        format: ``markdown``, ``latex``, ``html``, ``jupyter``, ``typst``; others are plain text.
+    """
+    readers: dict[str, Callable[[str], str]] = {
+        "markdown": _markdown,
+        "latex": _latex,
+        "latex-twocolumn": _latex,
+        "html": _html,
+        "jupyter": _notebook,
+        "typst": _typst,
+    }
+    plain = readers.get(format, str)(text)
+    for sign, other in (("\u2212", "-"), ("\u00a0", " "), ("\u202f", " "), ("\u200b", "")):
+        plain = plain.replace(sign, other)
+    return plain
+
+
+def _markdown(text: str) -> str:
+    lines = [re.sub(r"^\s*\d+\. ", "", line) for line in text.splitlines()]
+    joined = re.sub(r"<(https?://[^>]*)>", r"\1", "\n".join(lines))
+    joined = re.sub(r"(?<!\\)[*`]|(?<!\\)\*\*", "", joined)
+    joined = re.sub(r"(?<!\\)\|", " ; ", joined)
+    return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", joined))
+
+
+def _latex(text: str) -> str:
+    body = text.partition(r"\begin{document}")[2] or text
+    if r"\begin{document}" in text:  # the title stands before it
+        body = "\n".join(re.findall(r"^\\(?:title|author|date)\{.*\}$", text, re.MULTILINE)) + body
+    body = _PICTURE.sub(" ", re.sub(r"(?<!\\)%.*", "", body))
+    body = _SETTINGS.sub(" ", body).replace(r"\$", _DOLLAR)
+    for command, sign in _LATEX_SIGNS:
+        body = body.replace(command, f"\\{sign}" if sign in "{}" else sign)
+    body = body.replace(r"\textquotesingle{}", "'").replace(r"\allowbreak{}", "")
+    body = re.sub(r"\\reportchar\{([0-9A-F]+)\}", lambda m: chr(int(m[1], 16)), body)
+    body = body.replace(r"\chi^2", "χ²").replace(r"\chi", "χ").replace("$", "").replace("~", " ")
+    body = re.sub(r"(?<!\\)&|\\\\", " ; ", body)
+    body = re.sub(r"\\textsuperscript\{[^}]*\}", "", body)
+    return re.sub(r"\\[A-Za-z]+\*?|[{}]", "", body).replace(_DOLLAR, "$")
+
+
+class _Text(HTMLParser):
+    """Collects what a reader of a page sees."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.hidden: list[str] = []
+
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _HIDDEN:
+            self.hidden.append(tag)
+        elif tag in ("td", "th"):
+            self.parts.append(" ; ")
+        elif tag in _BLOCKS:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.hidden and tag == self.hidden[-1]:
+            self.hidden.pop()
+        elif tag in _BLOCKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.parts.append(data)
+
+
+def _html(text: str) -> str:
+    reader = _Text()
+    reader.feed(text)
+    reader.close()
+    return "".join(reader.parts)
+
+
+def _notebook(text: str) -> str:
+    """Return the texts of a notebook; its code is no text of the report."""
+    cells = json.loads(text)["cells"]
+    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    return "\n\n".join(_markdown(each) for each in texts)
+
+
+def _typst(text: str) -> str:
+    """Return the strings of a source, joined where only a separator stands between two."""
+    source = _TYPST_SETTING.sub(" ", text)
+    source = "\n".join(
+        line for line in source.splitlines() if not line.startswith(("#set", "#show"))
+    )
+    parts, end = [], 0
+    for match in _TYPST_STRING.finditer(source):
+        between = source[end : match.start()]
+        parts.append("" if re.fullmatch(r"\)?; (?:strong\(|emph\()?", between) else " ; ")
+        parts.append(re.sub(r"\\(.)", lambda m: {"n": "\n", "t": "\t"}.get(m[1], m[1]), match[1]))
+        end = match.end()
+    return "".join(parts)

@@ -1,0 +1,129 @@
+"""Every number of a report is found in every format, and a changed one is named."""
+
+import json
+import random
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reporter import (
+    Interval,
+    Number,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+    UnknownFormatError,
+    check_file,
+    check_report,
+    check_text,
+    render,
+    write,
+)
+from reporter.__main__ import main
+
+FORMATS = ["html", "jupyter", "latex", "latex-twocolumn", "markdown", "typst"]
+UNITS = st.sampled_from(["number", "share", "points", "usd", "usd_per_query", "ms"])
+
+
+def test_a_report_with_every_block_has_the_same_numbers_in_every_format(rich: Report) -> None:
+    assert [str(finding) for finding in check_report(rich)] == []
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(st.floats(-1e6, 1e6), st.floats(0, 1e3), st.floats(0, 1), UNITS),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_any_numbers_are_read_back_from_every_format(
+    rows: list[tuple[float, float, float, str]],
+) -> None:
+    numbers = [
+        Number(
+            value=value,
+            unit=unit,  # type: ignore[arg-type]  # drawn from the units
+            interval=Interval(low=value - half, high=value + half),
+            p=p,
+        )
+        for value, half, p, unit in rows
+    ]
+    table = Table(
+        columns=("a", "b", "c"), rows=[(each, each.as_interval, each.as_p) for each in numbers]
+    )
+    texts = [Paragraph(["It is ", each.as_full, "."]) for each in numbers]
+    report = Report(title="t", sections=[Section("s", [table, *texts])])
+
+    assert [str(finding) for finding in check_report(report)] == []
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_one_changed_digit_is_named(rich: Report, format: str) -> None:
+    text = render(rich, format)
+    changed = text.replace("91.2", "91.7", 1)
+    assert changed != text
+
+    found = check_text(changed, format, report=rich)
+
+    assert [each.kind for each in found] == ["missing number", "extra number"]
+    assert "91.2" in found[0].message
+    assert "91.7" in found[1].message
+
+
+def test_any_changed_digit_of_a_table_is_named(rich: Report) -> None:
+    text = render(rich, "latex")
+    start = text.index(r"\begin{tabular}")
+    digits = [
+        match.start()
+        for match in re.finditer(r"(?<=[\d.])\d", text)
+        if start < match.start() < text.index(r"\end{tabular}")
+    ]
+
+    for at in random.Random(0).sample(digits, 12):
+        other = "5" if text[at] != "5" else "6"
+        changed = text[:at] + other + text[at + 1 :]
+        assert check_text(changed, "latex", report=rich), changed[at - 20 : at + 20]
+
+
+def test_two_exchanged_cells_are_named(rich: Report) -> None:
+    text = render(rich, "markdown")
+
+    changed = text.replace("91.2 %", "@").replace("94.3 %", "91.2 %").replace("@", "94.3 %")
+
+    assert check_text(changed, "markdown", report=rich)
+
+
+def test_a_number_that_was_added_or_taken_away_is_named(rich: Report) -> None:
+    text = render(rich, "markdown")
+
+    (added,) = check_text(text + "\nAnd 17.5 more.\n", "markdown", report=rich)
+    (gone,) = check_text(text.replace("| 812.3 ms", "| fast"), "markdown", report=rich)
+
+    assert (added.kind, gone.kind) == ("extra number", "missing number")
+
+
+def test_a_file_is_checked_by_its_extension(rich: Report, tmp_path: Path) -> None:
+    for name in ("a.md", "a.tex", "a.html", "a.ipynb", "a.typ"):
+        assert check_file(write(rich, tmp_path / name), report=rich) == ()
+    with pytest.raises(UnknownFormatError, match="docx"):
+        check_file(tmp_path / "a.docx")
+
+
+def test_the_command_line_checks_and_renders(
+    rich: Report, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved, made = tmp_path / "r.json", tmp_path / "r.tex"
+    saved.write_text(json.dumps(rich.to_dict()))
+
+    assert main(["render", str(saved), str(made)]) == 0
+    assert main(["check", str(made), "--report", str(saved)]) == 0
+    made.write_text(made.read_text().replace("91.2", "91.3", 1))
+    assert main(["check", str(made), "--report", str(saved)]) == 1
+    assert "91.3 is not a number of the report" in capsys.readouterr().out
+    assert main(["check", str(tmp_path / "none.md")]) == 2
+    assert "none.md" in capsys.readouterr().err

@@ -1,0 +1,85 @@
+"""A p-value that does not follow from its statistic is found, and one that does is not."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reporter import check_text
+from reporter._checks.distributions import chi_square_p, f_p, normal_p, r_p, t_p
+
+
+@given(st.floats(0.001, 60), st.floats(1, 2000), st.floats(1, 500))
+def test_tails_agree_with_scipy(value: float, df: float, other: float) -> None:
+    stats = pytest.importorskip("scipy.stats")
+
+    assert t_p(value, df) == pytest.approx(2 * stats.t.sf(value, df), rel=1e-8, abs=1e-12)
+    assert f_p(value, df, other) == pytest.approx(stats.f.sf(value, df, other), rel=1e-7, abs=1e-11)
+    assert chi_square_p(value, df) == pytest.approx(stats.chi2.sf(value, df), rel=1e-7, abs=1e-12)
+    assert normal_p(value) == pytest.approx(2 * stats.norm.sf(value), rel=1e-8, abs=1e-300)
+
+
+def test_tails_have_their_limits() -> None:
+    assert f_p(0.0, 1, 10) == chi_square_p(0.0, 1) == t_p(0.0, 5) == normal_p(0.0) == 1.0
+    assert r_p(1.0, 10) == 0.0
+    assert r_p(0.36, 28) == pytest.approx(t_p(0.36 * math.sqrt(28 / (1 - 0.36**2)), 28))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "t(18) = 2.31, p = .033",
+        "t(18) = -2.31, d = 1.03, 95 % CI [0.08, 1.96], p = .033",
+        "F(2, 45) = 3.20, p = .05",
+        "F(1, 20) = 4.35, p < .05",
+        "chi2(1) = 3.84, p = .05",
+        "χ²(1, N = 1,319) = 10.83, p < .001",
+        "z = 1.96, p = .050",
+        "r(28) = .36, p = .05",
+        "t(18) = 2.31, p = .017 (one-sided)",
+        "t(1,318) = 0.10, p > .9",
+        "t(18) = 2.31; the next, p = .9",  # not of this statistic
+        "set(18) = 2.31, p = .9",
+        "p = .9",
+    ],
+)
+def test_what_fits_is_not_reported(text: str) -> None:
+    assert check_text(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "computed"),
+    [
+        ("t(18) = 2.31, p = .003", "0.0326 to 0.0333"),
+        ("t(18) = 2.31, p = .017", "0.0326"),
+        ("t(20) = 1.00, p < .05", "0.32"),
+        ("F(2, 45) = 3.20, p = .5", "0.05"),
+        ("χ²(1) = 3.84, p = .01", "0.05"),
+        ("z = 1.96, p = .06", "0.05"),
+        ("r(28) = .36, p = .5", "0.05"),
+        ("t(185) = 8.45, p > .05", "t"),
+    ],
+)
+def test_what_does_not_fit_is_named_with_what_it_is(text: str, computed: str) -> None:
+    (found,) = check_text(text)
+
+    assert found.kind == "p-value"
+    assert computed in found.message
+    assert str(found).endswith(found.context)
+
+
+@pytest.mark.parametrize(
+    ("text", "format"),
+    [
+        (r"\emph{t}(18) = 2.31, \textit{p} = .003", "latex"),
+        (r"$t(18) = 2.31$, $p = .003$", "latex"),
+        (r"$\chi^2(1) = 3.84$, $p = .01$", "latex"),
+        ("*t*(18) = 2.31, *p* = .003", "markdown"),
+        ("<p><em>t</em>(18) = 2.31, <i>p</i> = .003</p>", "html"),
+        ("<table><tr><td>t(18) = 2.31, p = .003</td></tr></table>", "html"),
+        ('#par({"t(18) = 2.31, "; emph("p"); " = .003"})', "typst"),
+    ],
+)
+def test_emphasis_and_tables_do_not_hide_a_statistic(text: str, format: str) -> None:
+    assert [found.kind for found in check_text(text, format)] == ["p-value"]
