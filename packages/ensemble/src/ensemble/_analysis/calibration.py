@@ -1,4 +1,4 @@
-"""Make confidences mean what they say, and measure whether they do."""
+"""Calibration of confidences, and measures of it."""
 
 import math
 from bisect import bisect_right
@@ -190,7 +190,7 @@ def calibration_error(
 def risk_coverage(
     confidences: Sequence[float], correct: Sequence[bool]
 ) -> list[tuple[float, float]]:
-    """What share is wrong when only the surest answers are given, for every share given.
+    """The share of wrong answers among the most confident ones, for every coverage.
 
     Answers with the same confidence are given together.
 

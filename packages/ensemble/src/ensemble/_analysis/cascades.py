@@ -1,4 +1,4 @@
-"""Tune the thresholds of a cascade on labelled votes."""
+"""Thresholds of a cascade, tuned on labelled votes."""
 
 import math
 import random

@@ -1,4 +1,4 @@
-"""Calibrate what the members of a panel say of themselves, on labelled votes."""
+"""Calibration of the confidence of each member of a panel, on labelled votes."""
 
 import random
 
@@ -13,7 +13,7 @@ _LEAST = 20
 
 
 class Calibration(Value):
-    """How far a model's confidence can be trusted.
+    """The calibration of one model's confidence.
 
     Attributes:
         model: The model.

@@ -1,4 +1,4 @@
-"""Estimate how accurate voters are from their votes alone."""
+"""Accuracies of voters estimated from their votes alone (Dawid and Skene)."""
 
 import math
 from collections.abc import Hashable, Sequence

@@ -1,4 +1,4 @@
-"""How much a panel is worth, from recorded votes alone."""
+"""Accuracy and diversity of a panel: error correlations and the gain of a vote."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -57,7 +57,7 @@ class Pair(Value):
 
 
 class Analysis(Value):
-    """What recorded votes say of a panel.
+    """The measurements of a panel on labelled questions.
 
     Attributes:
         labels: How many questions.
@@ -117,7 +117,7 @@ class Analysis(Value):
         return marked("\n".join([*rows, *self._lines()]), self.source)
 
     def _lines(self) -> list[str]:
-        """What concerns the panel as a whole, and failed calls."""
+        """The lines about the whole panel, and about failed calls."""
         correlation, worth = number_text(self.mean_phi, ".2f"), f"{self.effective:.1f}"
         lines = [
             f"plurality {self.majority:.4f}, against {self.best_single} {self.gain}",
@@ -152,7 +152,7 @@ class Analysis(Value):
 
 
 def analyze(table: LabelledVotes, *, level: float = 0.95) -> Analysis:
-    """How accurate a panel is, how alike its errors, and what a vote can gain.
+    """Measure the accuracy of a panel, the correlation of its errors and the gain of a vote.
 
     Args:
         table: The votes; no model is asked.
@@ -272,7 +272,7 @@ def _unanimous(table: LabelledVotes) -> tuple[float, float]:
 
 
 def by_consensus(table: LabelledVotes) -> list[tuple[float, int, float]]:
-    """How right the plurality is at each level of agreement.
+    """The accuracy of the plurality at each level of agreement.
 
     Returns:
         The share of members behind the winner, how many questions had it, and the share of these

@@ -24,7 +24,7 @@ _HEAD = ("Candidate", "Cross-validated accuracy")
 
 
 class Fitted(Value):
-    """What labels say about a panel.
+    """Members and rule chosen by labels, with their accuracy on unseen questions.
 
     Attributes:
         members: The models that are worth asking, the best first.
@@ -90,7 +90,7 @@ class Fitted(Value):
         return [(name, f"{share:.4f}") for name, share in self.scores.items()]
 
     def answers(self, table: LabelledVotes) -> list[Hashable]:
-        """What the chosen members and rule make of other recorded votes, such as a test set.
+        """Apply the chosen members and rule to other recorded votes, such as a test set.
 
         Raises:
             ValueError: A chosen member is not in the table.

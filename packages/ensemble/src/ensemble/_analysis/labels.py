@@ -1,4 +1,4 @@
-"""Ask a panel labelled questions, and keep the votes."""
+"""Votes of a panel on labelled questions, collected once."""
 
 import warnings
 from collections.abc import Callable, Hashable, Iterable, Sequence

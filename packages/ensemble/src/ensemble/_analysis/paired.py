@@ -1,4 +1,4 @@
-"""Shares and paired comparisons with their intervals, in closed form."""
+"""Proportions and paired comparisons with their intervals, in closed form."""
 
 import math
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What to expect of a panel before it is asked."""
+"""The accuracy to expect of a panel before any call."""
 
 import math
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from .._core.values import Value
 
 
 class PanelPlan(Value):
-    """What a majority of a panel promises.
+    """The accuracy to expect of a majority.
 
     Attributes:
         size: How many members.
@@ -34,7 +34,7 @@ class PanelPlan(Value):
 
 
 def plan_panel(accuracies: Sequence[float], rho: float) -> PanelPlan:
-    """What the majority of a panel will reach, when wrong answers agree.
+    """Estimate the accuracy of a majority whose wrong answers agree.
 
     The number of right members is beta-binomial with mean accuracy p and correlation rho, a tie
     counts half. It holds for questions with two answers, and is a lower bound where wrong answers

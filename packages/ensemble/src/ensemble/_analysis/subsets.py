@@ -134,7 +134,7 @@ def pareto(found: Sequence[Choice]) -> list[Choice]:
 
 
 def contributions(table: LabelledVotes) -> dict[str, tuple[float, float]]:
-    """What each member adds to the plurality of all: leave-one-out and Shapley value.
+    """The contribution of each member to the plurality: leave-one-out and Shapley value.
 
     Leave-one-out is the accuracy of all minus that without the member. Shapley values share the
     accuracy of all among the members, each by its mean addition over all orders (exact).

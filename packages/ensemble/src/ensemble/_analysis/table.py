@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class VoteTable(LabelledVotes):
-    """What several models answered to labelled questions, ready to be counted in many ways.
+    """The votes of several models on labelled questions, with every analysis of them.
 
     Attributes:
         models: The names of the models.
@@ -55,7 +55,7 @@ class VoteTable(LabelledVotes):
         return self.analyze()
 
     def by_consensus(self) -> list[tuple[float, int, float]]:
-        """How right the plurality is at each level of agreement.
+        """The accuracy of the plurality at each level of agreement.
 
         Returns:
             The share of members behind the winner, how many questions had it, and the share of
@@ -97,7 +97,7 @@ class VoteTable(LabelledVotes):
         return pareto(self.choices())
 
     def contributions(self) -> dict[str, tuple[float, float]]:
-        """What each member adds to the plurality of all: leave-one-out and Shapley value.
+        """The contribution of each member to the plurality: leave-one-out and Shapley value.
 
         Returns:
             For each model, its leave-one-out and its Shapley value.
@@ -130,7 +130,7 @@ class VoteTable(LabelledVotes):
     def calibrations(
         self, *, method: CalibrationMethod = "platt", seed: int = 0
     ) -> dict[str, "Calibration"]:
-        """How far each model's confidence can be trusted, and a function that mends it.
+        """The calibration of each model's confidence, and a function that corrects it.
 
         Args:
             method: ``temperature``, ``platt`` or ``isotonic``.

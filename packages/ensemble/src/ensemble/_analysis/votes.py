@@ -67,7 +67,7 @@ class LabelledVotes(Value):
         return {model: sum(self.right(model)) / len(self) for model in self.models}
 
     def cost(self, model: str) -> float | None:
-        """What a call to a model cost on average; None when one cost is unknown."""
+        """The mean cost of a call to a model; None when one cost is unknown."""
         index = self._index(model)
         costs = [None] if self.costs is None else [row[index] for row in self.costs]
         known = [cost for cost in costs if cost is not None]

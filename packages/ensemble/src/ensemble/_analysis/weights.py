@@ -1,4 +1,4 @@
-"""Fit the weights of a vote to labels; needs the extra ``fit`` (numpy)."""
+"""Weights of a vote fitted to labels; needs the extra ``fit`` (numpy)."""
 
 from collections import Counter
 from collections.abc import Hashable, Sequence

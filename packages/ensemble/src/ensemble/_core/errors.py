@@ -1,7 +1,8 @@
-"""What can go wrong when models are asked.
+"""The errors of this library.
 
 EnsembleError
-├── UnknownNameError (ValueError)            no strategy, execution or normaliser of this name
+├── MissingExtraError (ImportError)          a library of an extra is not installed
+├── UnknownNameError (ValueError)            a name is not known; a class for each kind of name
 ├── AllModelsFailedError (RuntimeError)      no model answered
 ├── InsufficientResponsesError (RuntimeError)  fewer answered than were wanted
 ├── NoConsensusError (RuntimeError)          a tie, where a tie is an error
@@ -9,14 +10,14 @@ EnsembleError
 ├── QuestionError (ValueError)               no simulated or recorded answer to this question
 │   └── MissingRecordError (LookupError)     nothing is recorded for it
 ├── CacheFileError (OSError)                 a file of answers cannot be read or written
-├── InfeasibleCorrelationError (ValueError)  no models can err together like this
+├── InfeasibleCorrelationError (ValueError)  models of these accuracies cannot have such errors
 ├── ModelTimeoutError (TimeoutError)         one model took too long
 └── ModelError (RuntimeError)                one model failed
     ├── AuthenticationError                  no key, or a key that is not accepted
     ├── RateLimitError                       too many requests
     ├── ServerError                          the provider failed
     ├── ConnectionFailedError (ConnectionError)  the provider cannot be reached, or hung up
-    ├── CircuitOpenError                     the provider failed too often and is left alone
+    ├── CircuitOpenError                     the provider failed too often; no request is sent
     ├── BadRequestError (ValueError)         the provider refuses the request
     └── MalformedResponseError (ValueError)  the provider's answer cannot be read
 """

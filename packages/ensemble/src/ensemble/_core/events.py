@@ -1,4 +1,4 @@
-"""The events this library puts on the shared bus, ``blinker.signal("crucible")``."""
+"""The events of this library on the shared bus, ``blinker.signal("crucible")``."""
 
 import logging
 from collections.abc import Mapping
@@ -8,17 +8,17 @@ import blinker
 
 EVENTS: Mapping[str, str] = MappingProxyType(
     {
-        "ensemble.predict.start": "Several models are asked one question",
-        "ensemble.predict.stop": "They have one answer",
-        "ensemble.predict.exception": "They have none",
-        "ensemble.model.start": "One model is asked",
-        "ensemble.model.stop": "One model has answered",
-        "ensemble.model.exception": "One model failed",
-        "ensemble.executor.start": "The asking begins",
-        "ensemble.executor.stop": "The asking has ended",
+        "ensemble.predict.start": "A prediction begins",
+        "ensemble.predict.stop": "A prediction has its result",
+        "ensemble.predict.exception": "A prediction failed",
+        "ensemble.model.start": "A call to a model begins",
+        "ensemble.model.stop": "A model has answered",
+        "ensemble.model.exception": "A call to a model failed",
+        "ensemble.executor.start": "The calls of a prediction begin",
+        "ensemble.executor.stop": "The calls of a prediction have ended",
         "ensemble.vote.complete": "The votes are counted",
-        "ensemble.consensus.reached": "The answer has the share of the votes that was wanted",
-        "ensemble.consensus.failed": "It has not, or the prediction has no answer",
+        "ensemble.consensus.reached": "The winner has the share of the votes that was wanted",
+        "ensemble.consensus.failed": "The winner has a smaller share, or none won",
     }
 )
 

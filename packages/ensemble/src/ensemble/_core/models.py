@@ -12,7 +12,7 @@ from .responses import Response
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamplingParameters:
-    """How a model is to draw its answer.
+    """The parameters by which a model draws its answer.
 
     Attributes:
         temperature: The temperature; None leaves it to the provider.

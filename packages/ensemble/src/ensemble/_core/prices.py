@@ -1,4 +1,4 @@
-"""What models cost, as far as is known.
+"""Prices of models, from dated lists.
 
 List prices change: the table is dated, and yours goes first.
 """

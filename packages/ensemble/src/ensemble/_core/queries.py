@@ -103,11 +103,11 @@ def right_answer(question: Question) -> str:
 
 
 def choices_of(question: Question) -> Sequence[Any]:
-    """What a question offers to choose from; nothing when it is open."""
+    """The choices of a question; none for an open one."""
     given = question.input
     return given.get("choices", ()) if isinstance(given, Mapping) else ()
 
 
 def letter(index: int) -> str:
-    """What a choice is called: A to Z, then 27 and so on."""
+    """The label of a choice: A to Z, then 27 and so on."""
     return _LETTERS[index] if index < len(_LETTERS) else str(index + 1)

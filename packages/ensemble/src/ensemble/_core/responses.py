@@ -19,7 +19,7 @@ class TokenLogprob(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What a model answered.
+    """The answer of a model, with its time, cost and provenance.
 
     Attributes:
         text: The answer.
@@ -74,7 +74,7 @@ class Response:
 
 
 def joint_source(sources: Iterable[Source]) -> Source | None:
-    """Where something comes from that was made of several; simulated if any part is.
+    """The source of a combination: simulated if any part is, else live if any is.
 
     Returns:
         The source; None of nothing.

@@ -1,4 +1,4 @@
-"""Chance that belongs to a label: the same label always gives the same number.
+"""Random numbers by label: the same label always gives the same number.
 
 Drawn from a hash (BLAKE2b) of the label, so that no order of calls and no number of concurrent ones
 changes anything, and adding one label shifts no other.

@@ -1,4 +1,4 @@
-"""Run what waits from a script, and leave nothing open behind."""
+"""Run a coroutine from a script, and close what it opened."""
 
 import asyncio
 from collections.abc import Callable, Coroutine

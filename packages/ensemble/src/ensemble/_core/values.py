@@ -55,7 +55,7 @@ class _OfClass:
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 class Value:
-    """What a frozen dataclass is, for the many small settings of this library.
+    """A frozen dataclass that is compiled when it is looked at, not when it is defined.
 
     A dataclass compiles its methods when it is defined, 0.4 ms each; importing the library should
     not take longer for settings that few programs use. What ``dataclasses`` and ``inspect`` look

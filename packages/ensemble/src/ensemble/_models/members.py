@@ -1,4 +1,4 @@
-"""Members made of other models: with a fallback, or asked in another way."""
+"""Models made of other models: with a substitute, another prompt or another confidence."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -134,7 +134,7 @@ def _drop_docstring(
 
 
 def choices_normalizer(choices: Sequence[str]) -> Callable[[str], Reading]:
-    """As the function of the same name that users see."""
+    """As the public function of the same name."""
     texts = [text_key(choice) for choice in choices]
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(texts)]
 

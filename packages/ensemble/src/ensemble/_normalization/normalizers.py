@@ -1,4 +1,4 @@
-"""When two answers count as the same answer. None never votes."""
+"""The normalizers by name: when two answers are the same. The key None abstains."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What is read from an answer, and the normal form of a plain text."""
+"""The reading of an answer, and the normal form of a plain text."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ _INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff]")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an answer says.
+    """The key of an answer, and where it was found.
 
     Attributes:
         key: The answer in normalised form; None when it says nothing.

@@ -1,4 +1,4 @@
-"""Make one result of all that was answered: records, votes, shares, costs and time."""
+"""The result of a prediction, assembled from its calls: records, votes, shares, costs, time."""
 
 import math
 from collections.abc import Hashable, Mapping, Sequence

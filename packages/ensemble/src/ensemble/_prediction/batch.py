@@ -1,4 +1,4 @@
-"""Ask the members of a panel in waves, read each answer as it comes, and stop when it is enough."""
+"""The calls of a prediction, in waves, until the stopping rule holds."""
 
 import asyncio
 from collections.abc import Callable, Sequence

@@ -20,7 +20,7 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberCall:
-    """What came of asking one model.
+    """The result of one call to a member.
 
     Attributes:
         model: Its name.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def to_chain(result: "EnsembleResult", *, name: str | None = None) -> "Chain":
-    """What was asked, what each model said, which answers lost, and what was decided on what.
+    """Return a prediction as a causal chain: the calls, the rejected answers and the decision.
 
     Each event's metadata has what its record has: status, cost, latency, version and request id.
     The ids follow from the prediction's, so the same result gives the same chain.

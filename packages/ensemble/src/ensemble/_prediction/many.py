@@ -1,4 +1,4 @@
-"""Many questions at once, and one question watched while it is answered."""
+"""Many items at once, and one item watched while it is answered."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence, Sized

@@ -1,4 +1,4 @@
-"""Ask several models one question and make one answer of theirs."""
+"""One item to several models: call them, count the votes, make the result."""
 
 import asyncio
 import inspect

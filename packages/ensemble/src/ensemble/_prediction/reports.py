@@ -23,13 +23,13 @@ def report_start(spec: PredictionSpec, query: Query) -> None:
 
 
 def report_calls_start(spec: PredictionSpec) -> None:
-    """The asking begins."""
+    """The calls of a prediction begin."""
     if signal.receivers:
         emit("ensemble.executor.start", {}, _about_calls(spec))
 
 
 def report_calls_stop(spec: PredictionSpec, batch: CallBatch, seconds: float) -> None:
-    """The asking has ended, by itself or by an error."""
+    """The calls of a prediction have ended, with or without an error."""
     if not signal.receivers:
         return
     calls = batch.calls

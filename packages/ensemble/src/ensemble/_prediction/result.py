@@ -1,4 +1,4 @@
-"""What an ensemble gives back: one answer, and everything it was made of."""
+"""The result of a prediction, and the record of each call."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class PredictionSpec(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRecord:
-    """What one model contributed.
+    """The record of one call.
 
     Attributes:
         model: Its name.

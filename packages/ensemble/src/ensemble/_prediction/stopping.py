@@ -1,4 +1,4 @@
-"""When enough models have been asked."""
+"""Stopping rules: when no more models need to be called."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +12,7 @@ from .._voting.votes import Vote, tally
 
 
 class VotingState(Value):
-    """How far the asking has come.
+    """The state of a vote: answers so far and calls pending.
 
     Attributes:
         votes: The votes so far, in the order of the models.

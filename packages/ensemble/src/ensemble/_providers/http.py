@@ -1,4 +1,4 @@
-"""The only module that knows the HTTP library. Connections go through aiohttp's pool.
+"""HTTP requests, over connections of aiohttp's pool.
 
 httpx's own pool slows down beyond some 200 connections, and its queue would be measured as latency.
 """
@@ -196,7 +196,7 @@ def failure_kind(status: int) -> type[ModelError]:
 
 
 def _secrets(headers: Mapping[str, str]) -> list[str]:
-    """What must not be shown, the longest first: values of headers that carry keys."""
+    """The secrets in headers, the longest first."""
     values = {value for name, value in headers.items() if _SECRET_HEADER.search(name)}
     parts = {value.rpartition(" ")[2] for value in values}
     return sorted(filter(None, values | parts), key=len, reverse=True)

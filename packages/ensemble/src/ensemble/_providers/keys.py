@@ -1,4 +1,4 @@
-"""Where API keys come from: the environment, or a ``.env`` file in the working folder."""
+"""API keys from the environment, or from a ``.env`` file in the working folder."""
 
 import os
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How much is asked of one provider at a time: rates, calls in flight, and a circuit breaker."""
+"""Limits of calls to one provider: rates, calls in flight, and a circuit breaker."""
 
 import asyncio
 from collections import deque
@@ -17,7 +17,7 @@ from .._core.values import Value
 
 
 class Limits(Value):
-    """What one model's connections may ask of its provider.
+    """The limits of one model's calls to its provider.
 
     Attributes:
         requests_per_minute: Requests are spaced so that no window holds more; None for no limit.

@@ -1,4 +1,4 @@
-"""Models by name: aliases, names of providers, and makers of one's own."""
+"""Models by name: aliases, providers, and providers of your own."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -16,7 +16,7 @@ Make = Callable[..., Any]
 
 
 class Alias(Value):
-    """What a short name stands for.
+    """The provider and the model behind a short name.
 
     Attributes:
         provider: ``openai``, ``anthropic``, ``gemini``, or one that was registered.

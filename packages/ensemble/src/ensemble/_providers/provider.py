@@ -1,4 +1,4 @@
-"""What the clients of all providers share: keys, connections, limits, repeats and records."""
+"""The base of all provider clients: keys, connections, limits, retries and records."""
 
 import asyncio
 import dataclasses
@@ -275,7 +275,7 @@ class ProviderModel(NamedModel):
         return response
 
     def response_of(self, data: Any) -> Response:
-        """What the provider's JSON says.
+        """Read the provider's JSON as a response.
 
         Raises:
             ModelError: It is not what the interface promises, or a refusal.

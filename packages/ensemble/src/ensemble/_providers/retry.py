@@ -1,4 +1,4 @@
-"""Ask again where that may help, within one deadline for all tries together."""
+"""Retries where they may help, within one deadline for all tries."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""Clients of others as models: the providers' own libraries, and LiteLLM.
+"""Clients of the providers' own libraries, and LiteLLM, as models.
 
 For users of a configured client. Requests and answers have the form of this package's own clients;
 retries, limits and timeouts are those of the other library.
@@ -171,7 +171,7 @@ def _create(create: Callable[..., Awaitable[Any]], body: dict[str, Any]) -> Awai
 
 
 def _plain(answer: Any) -> Any:
-    """What came back as plain values, under the names of the interface."""
+    """The answer as plain values, under the names of the interface."""
     if hasattr(answer, "model_dump"):
         return answer.model_dump(mode="json", by_alias=True, exclude_none=True)
     return answer

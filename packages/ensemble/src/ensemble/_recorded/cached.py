@@ -1,4 +1,4 @@
-"""A model that asks again only for what was never answered."""
+"""A model whose answers are stored and given again."""
 
 import asyncio
 import dataclasses
@@ -99,7 +99,7 @@ class CachedModel(NamedModel):
     def cancelled_cost_usd(
         self, query: Query, sampling: SamplingParameters, ran_ms: float
     ) -> float | None:
-        """What a cancelled call costs: what the model says, if it says anything.
+        """The cost of a cancelled call, as the model reports it.
 
         Args:
             query: The item of the call.

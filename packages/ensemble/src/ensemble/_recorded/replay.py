@@ -1,4 +1,4 @@
-"""Models that give again what real ones once answered."""
+"""Recorded models: the stored answers of real ones."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence

@@ -15,7 +15,7 @@ from .records import Record, response_of, row_of
 
 
 class CacheStatistics(Value):
-    """What a cache has done in this process.
+    """The statistics of a cache in this process.
 
     Attributes:
         hits: Requests that were answered from the file.
@@ -88,7 +88,7 @@ class ResponseStore:
 
     @property
     def statistics(self) -> CacheStatistics:
-        """What it has done in this process."""
+        """Its statistics in this process."""
         return CacheStatistics(**self._counts)
 
     def close(self) -> None:

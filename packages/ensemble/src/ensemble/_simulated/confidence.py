@@ -1,4 +1,4 @@
-"""How sure simulated models say they are, and how sure they should be."""
+"""Stated confidence of simulated models: calibrated, miscalibrated or uninformative."""
 
 import math
 import random

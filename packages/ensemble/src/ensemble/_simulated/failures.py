@@ -1,4 +1,4 @@
-"""How simulated models fail."""
+"""Failures of simulated models."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -33,7 +33,7 @@ class Latency(Protocol):
 
 
 class Call(Value):
-    """What a latency may depend on.
+    """The properties of a call on which a latency may depend.
 
     Attributes:
         output_tokens: How many tokens the answer has.
@@ -161,7 +161,7 @@ class _Choice:
         self._call = call
 
     def draw_ms(self, uniform: float) -> float:
-        """What is left of the number when the part is chosen is a uniform number again."""
+        """Choose a part; the rest of the number is uniform again."""
         left = uniform * sum(self._shares)
         for distribution, share in zip(self._distributions, self._shares, strict=True):
             if left < share:

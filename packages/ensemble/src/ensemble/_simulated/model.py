@@ -1,4 +1,4 @@
-"""Models that do not exist, with the accuracy, latency and price they are given.
+"""Simulated models, with a given accuracy, latency and price.
 
 Whether an answer is right, what a wrong one is, how long it takes and whether it fails depend on
 the seed, the model's name, the question's id and the sample number alone: no order of calls and no

@@ -1,4 +1,4 @@
-"""Several simulated models that err together as asked."""
+"""Panels of simulated models whose errors are correlated."""
 
 import math
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Answers that mean the same vote together, by any test of likeness you pass."""
+"""Voting by clusters of similar answers."""
 
 import inspect
 import math

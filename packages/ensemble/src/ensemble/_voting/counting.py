@@ -14,7 +14,7 @@ class Additive(Value):
     """Each vote adds a weight to its answer; the highest sum wins."""
 
     def weigh(self, vote: Vote) -> float:
-        """What one vote adds."""
+        """The weight of one vote."""
         raise NotImplementedError
 
     def most(self, model: str) -> float:
@@ -220,7 +220,7 @@ class Unanimous(Value):
     name = "unanimous"
 
     def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:
-        """What all say.
+        """The answer of all voters, if they agree.
 
         Raises:
             NoConsensusError: They do not agree, and ``error`` is set.

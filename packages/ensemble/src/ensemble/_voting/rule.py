@@ -1,4 +1,4 @@
-"""What a voting strategy is: a named rule, a function of the votes, or an object."""
+"""The protocols of a voting rule and of a strategy of your own."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,7 +13,7 @@ Strategy = Callable[[Sequence[Vote]], VoteOutcome | Awaitable[VoteOutcome]]
 
 
 class VoteContext(Value):
-    """What a rule may look at beside the votes.
+    """The context of a vote: the item, the tie policy and the prediction.
 
     Attributes:
         item: The item that the models answered.
@@ -31,7 +31,7 @@ class Aggregator(Protocol):
     """A voting strategy as an object."""
 
     def aggregate(self, votes: Sequence[Vote]) -> VoteOutcome | Awaitable[VoteOutcome]:
-        """What comes of the votes."""
+        """Decide on the votes."""
         ...
 
 
@@ -47,7 +47,7 @@ class Rule(Protocol):
     def decide(
         self, votes: Sequence[Vote], context: VoteContext
     ) -> VoteOutcome | Awaitable[VoteOutcome]:
-        """What comes of the votes.
+        """Decide on the votes.
 
         Args:
             votes: The votes, in the order of the models.

@@ -1,4 +1,4 @@
-"""Votes, what comes of them, and how ties are settled."""
+"""Votes, their outcome, and tie policies."""
 
 import math
 import random
@@ -37,7 +37,7 @@ class Vote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoteOutcome:
-    """What came of a vote.
+    """The outcome of a vote.
 
     Attributes:
         key: The winning answer in normalised form; None for an abstention.
@@ -72,7 +72,7 @@ class VoteOutcome:
 
 
 class Ties(Value):
-    """How a tie is settled.
+    """A tie policy.
 
     Attributes:
         policy: ``first`` (the answer of the first model among the tied), ``last``, ``seeded`` (at
