@@ -15,6 +15,16 @@ from ._core.errors import (
 )
 from ._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from ._model.cells import Cell, ColumnSpan, RowGroup
+from ._model.charts import (
+    Dot,
+    MatrixFigure,
+    PairedFigure,
+    RaincloudFigure,
+    RankFigure,
+    ScatterFigure,
+    TimelineFigure,
+    TimeSpan,
+)
 from ._model.data import DataSet, Recipe
 from ._model.document import Section
 from ._model.evidence import Artifact, Provenance, Reference, References, Verdict
@@ -52,6 +62,7 @@ __all__ = [
     "ColumnSpan",
     "Curve",
     "DataSet",
+    "Dot",
     "EcdfFigure",
     "FileRenderer",
     "Finding",
@@ -61,11 +72,15 @@ __all__ = [
     "IntervalFigure",
     "KeyValues",
     "LineFigure",
+    "MatrixFigure",
     "MissingExtraError",
     "Number",
+    "PairedFigure",
     "Paragraph",
     "Point",
     "Provenance",
+    "RaincloudFigure",
+    "RankFigure",
     "Recipe",
     "Reference",
     "References",
@@ -74,9 +89,12 @@ __all__ = [
     "ReporterError",
     "RowGroup",
     "Sample",
+    "ScatterFigure",
     "Section",
     "Table",
     "TestLine",
+    "TimeSpan",
+    "TimelineFigure",
     "UnknownFormatError",
     "UnknownNumberError",
     "Verdict",

@@ -18,7 +18,7 @@ from reporter import (
     render,
 )
 from reporter._figures.axes import linear, logarithmic
-from reporter._figures.tables import empirical_quantile
+from reporter._figures.chart_tables import empirical_quantile
 
 Figure = IntervalFigure | LineFigure | EcdfFigure
 

@@ -6,7 +6,7 @@ from .._figures.tables import figure_table, provenance_table
 from .._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from .._model.document import Block, Document, Section, figures_in
 from .._model.evidence import Provenance, References, Verdict
-from .._model.figures import EcdfFigure, IntervalFigure, LineFigure
+from .._model.figures import FigureValue
 from .._model.inline import inline_text
 from .._model.layout import table_layout
 from .._model.tables import Table
@@ -39,7 +39,7 @@ def _free(parts: object) -> Iterator[str]:
     elif isinstance(parts, tuple):
         for part in parts:
             yield from _free(part)
-    elif isinstance(parts, IntervalFigure | LineFigure | EcdfFigure):
+    elif isinstance(parts, FigureValue):
         yield from _free(figure_table(parts))
     elif isinstance(parts, Provenance):
         yield from _free(provenance_table(parts))
@@ -56,7 +56,7 @@ def _section(section: Section, *, last: bool) -> Iterator[str]:
     for block in section.blocks:
         if isinstance(block, Section):
             yield from _section(block, last=last)
-        elif not (last and isinstance(block, IntervalFigure | LineFigure | EcdfFigure)):
+        elif not (last and isinstance(block, FigureValue)):
             yield from _block(block)
 
 
@@ -84,7 +84,7 @@ def _block(block: Block) -> Iterator[str]:  # noqa: C901  # one for each kind of
             yield from (f"{entry.text} {entry.url}" for entry in entries)
         case Provenance():
             yield from _table(provenance_table(block))
-        case IntervalFigure() | LineFigure() | EcdfFigure():
+        case FigureValue():
             yield from _table(figure_table(block))
         case Table():
             yield from _table(block)

@@ -1,25 +1,46 @@
 """Any figure as a drawing, and the drawing of values with their intervals."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from .._model.figures import EcdfFigure, Figure, IntervalFigure, LineFigure, Point
+from .._model.charts import (
+    MatrixFigure,
+    PairedFigure,
+    RaincloudFigure,
+    RankFigure,
+    ScatterFigure,
+    TimelineFigure,
+)
+from .._model.figures import EcdfFigure, FigureValue, IntervalFigure, LineFigure, Point
 from .axes import Scale, linear
+from .clouds import draw_raincloud
 from .curves import draw_ecdf, draw_lines
+from .matrix import draw_matrix
+from .points import draw_paired, draw_scatter
+from .rows import draw_ranks, draw_timeline
 from .shapes import Dot, Drawing, Line, Shape, Words, box_between, cut
 
 _WIDTH, _ROW, _TOP, _BOTTOM, _LABEL, _RIGHT = 720, 30, 10, 46, 200, 44
 _MAX_LABEL = 24
 
 
-def draw_figure(figure: Figure) -> Drawing:
+_DRAW: dict[type, Callable[[Any], Drawing]] = {
+    EcdfFigure: draw_ecdf,
+    LineFigure: draw_lines,
+    MatrixFigure: draw_matrix,
+    PairedFigure: draw_paired,
+    RaincloudFigure: draw_raincloud,
+    RankFigure: draw_ranks,
+    ScatterFigure: draw_scatter,
+    TimelineFigure: draw_timeline,
+}
+
+
+def draw_figure(figure: FigureValue) -> Drawing:
     """Return a figure as a drawing."""
-    match figure:
-        case IntervalFigure():
-            return _draw_intervals(figure)
-        case LineFigure():
-            return draw_lines(figure)
-        case EcdfFigure():
-            return draw_ecdf(figure)
+    if isinstance(figure, IntervalFigure):
+        return _draw_intervals(figure)
+    return _DRAW[type(figure)](figure)
 
 
 def _draw_intervals(figure: IntervalFigure) -> Drawing:

@@ -46,6 +46,7 @@ _STYLES = {
     "tick": Style(fill=_SOFT, anchor="middle"),
     "axis": Style(fill=_SOFT, anchor="middle"),
     "key": Style(fill=_TEXT),
+    "turned": Style(fill=_TEXT),
     "note": Style(fill=_TEXT, anchor="middle"),
     "clique": Style(stroke=_TEXT, width=4.0),
     "rule": Style(stroke=_TEXT),

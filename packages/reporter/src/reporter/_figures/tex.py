@@ -50,7 +50,8 @@ def _text(shape: Shape, height: float, escape: Callable[[str], str]) -> str:
     content = rf"\textcolor[HTML]{{{color}}}{{{text}}}"
     if shape.turned:
         content = rf"\rotatebox{{90}}{{{content}}}"
-        box = r"\makebox(0,0)"
+        if style_of(shape.kind).anchor == "middle":
+            box = r"\makebox(0,0)"
     return rf"\put({shape.x:.1f},{height - shape.y:.1f}){{{box}{{{content}}}}}"
 
 

@@ -12,7 +12,7 @@ from .._numbers.number import Number
 from .blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from .data import DataSet, Recipe
 from .evidence import Provenance, References, Verdict
-from .figures import EcdfFigure, Figure, IntervalFigure, LineFigure
+from .figures import FigureValue
 from .tables import Table
 
 Kind = TypeVar("Kind")
@@ -28,9 +28,7 @@ Block = (
     | References
     | Provenance
     | Table
-    | IntervalFigure
-    | LineFigure
-    | EcdfFigure
+    | FigureValue
 )
 
 
@@ -70,11 +68,9 @@ def blocks_of(parts: Sequence[Any], *kinds: type[Kind]) -> Iterator[Kind]:
             yield part
 
 
-def figures_in(parts: Sequence[Any]) -> Iterator[Figure]:
+def figures_in(parts: Sequence[Any]) -> Iterator[FigureValue]:
     """Yield the figures in sections and their subsections, in reading order."""
-    for figure in blocks_of(parts, Value):
-        if isinstance(figure, IntervalFigure | LineFigure | EcdfFigure):
-            yield figure
+    yield from blocks_of(parts, FigureValue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

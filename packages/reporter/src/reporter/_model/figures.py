@@ -13,6 +13,14 @@ _MAX_SERIES = 8
 _Series = TypeVar("_Series", "Curve", "Sample")
 
 
+class FigureValue(Value):
+    """The base of every figure."""
+
+    __slots__ = ()
+
+    caption: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point(Value):
     """One value of a figure, with its interval.
@@ -47,7 +55,7 @@ class Point(Value):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IntervalFigure(Value):
+class IntervalFigure(FigureValue):
     """Values with their intervals, one below the other, such as a forest plot of effects.
 
     Attributes:
@@ -68,7 +76,7 @@ class IntervalFigure(Value):
     bars: bool = False
 
     def __post_init__(self) -> None:
-        where = _where(self.caption)
+        where = figure_place(self.caption)
         points = checked_tuple(self.points, f"{where}, points")
         if not points:
             raise ReportError(f"{where}: points is empty; give at least one Point")
@@ -90,25 +98,39 @@ class Curve(Value):
         label: The name of the curve.
         x: The horizontal coordinates.
         y: The vertical coordinates, as many as ``x``.
+        low: The lower ends of the intervals of ``y``; empty without intervals.
+        high: The upper ends.
 
     Raises:
-        ReportError: There are no points, a number is not finite, or the lengths differ.
+        ReportError: There are no points, a number is not finite, the lengths differ, or an
+            interval does not hold its value.
     """
 
     label: str
     x: Sequence[float]
     y: Sequence[float]
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
 
     def __post_init__(self) -> None:
         where = f"curve {checked_text(self.label, 'curve, label')!r}"
-        x, y = _checked_numbers(self.x, f"{where}, x"), _checked_numbers(self.y, f"{where}, y")
+        x, y = checked_numbers(self.x, f"{where}, x"), checked_numbers(self.y, f"{where}, y")
         if len(x) != len(y):
             raise ReportError(f"{where}: x has {len(x)} numbers and y has {len(y)}")
         set_fields(self, x=x, y=y)
+        if not self.low and not self.high:
+            return
+        low = checked_numbers(self.low, f"{where}, low")
+        high = checked_numbers(self.high, f"{where}, high")
+        if len(low) != len(y) or len(high) != len(y):
+            raise ReportError(f"{where}: low and high need as many numbers as y")
+        if not all(a <= b <= c for a, b, c in zip(low, y, high, strict=True)):
+            raise ReportError(f"{where}: an interval does not hold its value")
+        set_fields(self, low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineFigure(Value):
+class LineFigure(FigureValue):
     """Curves over one axis, such as accuracy against cost or against the number of models.
 
     Attributes:
@@ -116,6 +138,7 @@ class LineFigure(Value):
         caption: What the figure shows.
         x_axis: The name and unit of the horizontal axis.
         y_axis: The name and unit of the vertical axis.
+        diagonal: Draw the line of equal coordinates, as in a reliability diagram.
 
     Raises:
         ReportError: There are no curves, or more than eight.
@@ -125,12 +148,13 @@ class LineFigure(Value):
     caption: str = ""
     x_axis: str = ""
     y_axis: str = ""
+    diagonal: bool = False
 
     def __post_init__(self) -> None:
-        where = _where(self.caption)
+        where = figure_place(self.caption)
         checked_text(self.x_axis, f"{where}, x_axis")
         checked_text(self.y_axis, f"{where}, y_axis")
-        set_fields(self, curves=_checked_series(self.curves, Curve, where))
+        set_fields(self, curves=checked_series(self.curves, Curve, where))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,11 +174,11 @@ class Sample(Value):
 
     def __post_init__(self) -> None:
         where = f"sample {checked_text(self.label, 'sample, label')!r}"
-        set_fields(self, values=_checked_numbers(self.values, where))
+        set_fields(self, values=checked_numbers(self.values, where))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EcdfFigure(Value):
+class EcdfFigure(FigureValue):
     """Empirical cumulative distribution functions, one for each sample.
 
     Attributes:
@@ -174,29 +198,29 @@ class EcdfFigure(Value):
     log: bool = False
 
     def __post_init__(self) -> None:
-        where = _where(self.caption)
+        where = figure_place(self.caption)
         checked_text(self.axis, f"{where}, axis")
-        samples = _checked_series(self.samples, Sample, where)
+        samples = checked_series(self.samples, Sample, where)
         if self.log and min(min(sample.values) for sample in samples) <= 0:
             raise ReportError(f"{where}: a logarithmic axis needs values above zero")
         set_fields(self, samples=samples)
 
 
-Figure = IntervalFigure | LineFigure | EcdfFigure
-
-
-def _where(caption: object) -> str:
+def figure_place(caption: object) -> str:
+    """Return the name of a figure for errors."""
     return f"figure {caption!r}" if checked_text(caption, "figure, caption") else "figure"
 
 
-def _checked_numbers(values: object, where: str) -> tuple[float, ...]:
+def checked_numbers(values: object, where: str) -> tuple[float, ...]:
+    """Return at least one finite number, or raise a ``ReportError``."""
     numbers = tuple(checked_finite(value, where) for value in checked_tuple(values, where))
     if not numbers:
         raise ReportError(f"{where}: expected at least one number, got none")
     return numbers
 
 
-def _checked_series(values: object, kind: type[_Series], where: str) -> tuple[_Series, ...]:
+def checked_series(values: object, kind: type[_Series], where: str) -> tuple[_Series, ...]:
+    """Return one to eight values of a kind, or raise a ``ReportError``."""
     entries = checked_tuple(values, where)
     if not entries:
         raise ReportError(f"{where}: expected at least one {kind.__name__}, got none")

@@ -9,6 +9,16 @@ from .._numbers.interval import Interval
 from .._numbers.number import Number
 from .blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from .cells import Cell, ColumnSpan, RowGroup
+from .charts import (
+    Dot,
+    MatrixFigure,
+    PairedFigure,
+    RaincloudFigure,
+    RankFigure,
+    ScatterFigure,
+    TimelineFigure,
+    TimeSpan,
+)
 from .data import DataSet, Recipe
 from .document import Section
 from .evidence import Artifact, Provenance, Reference, References, Verdict
@@ -23,6 +33,8 @@ PARTS: dict[str, type] = {
         *(Cell, ColumnSpan, RowGroup, Table, Number, Interval),
         *(DataSet, Recipe),
         *(Artifact, Provenance, Reference, References, Verdict, Section),
+        *(Dot, MatrixFigure, PairedFigure, RaincloudFigure, RankFigure),
+        *(ScatterFigure, TimelineFigure, TimeSpan),
         *(Curve, EcdfFigure, IntervalFigure, LineFigure, Point, Sample),
     )
 }

@@ -3,11 +3,11 @@
 from .._figures.drawing import draw_figure
 from .._figures.svg import drawing_svg
 from .._model.document import figures_in
-from .._model.figures import Figure
+from .._model.figures import FigureValue
 from .report import Report
 
 
-def figures_of(report: Report) -> tuple[Figure, ...]:
+def figures_of(report: Report) -> tuple[FigureValue, ...]:
     """Return the figures of a report in reading order, those of subsections included.
 
     Args:
@@ -19,7 +19,7 @@ def figures_of(report: Report) -> tuple[Figure, ...]:
     return tuple(figures_in(report.sections))
 
 
-def draw(figure: Figure) -> str:
+def draw(figure: FigureValue) -> str:
     """Return a figure as SVG that needs no style sheet, for a file or a notebook.
 
     Args:

@@ -9,7 +9,7 @@ from ..._figures.tables import figure_table, provenance_table
 from ..._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from ..._model.document import Block, Section
 from ..._model.evidence import Provenance, References, Verdict
-from ..._model.figures import EcdfFigure, IntervalFigure, LineFigure
+from ..._model.figures import FigureValue
 from ..._model.inline import Inline, InlineText, inline_pieces
 from ..._model.layout import table_layout
 from ..._model.tables import Table
@@ -61,7 +61,7 @@ def _block(  # noqa: C901, PLR0911  # one for each kind of block
                 "pieces": list(_pieces(block.sentence)),
                 "notes": [list(_pieces(note)) for note in block.notes],
             }
-        case IntervalFigure() | LineFigure() | EcdfFigure():
+        case FigureValue():
             return {
                 "kind": "figure",
                 "caption": block.caption,

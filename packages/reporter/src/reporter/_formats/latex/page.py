@@ -10,7 +10,7 @@ from ..._figures.tex import drawing_tex
 from ..._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from ..._model.document import Block, Document, Section, blocks_of, figures_in
 from ..._model.evidence import Provenance, References, Verdict
-from ..._model.figures import EcdfFigure, IntervalFigure, LineFigure
+from ..._model.figures import FigureValue
 from ..._model.inline import InlineText, inline_pieces
 from ..._model.tables import Table
 from ..._numbers.named import named_numbers
@@ -103,7 +103,7 @@ def _block(block: Block, layout: Layout) -> str:  # noqa: C901, PLR0911  # one f
             )
         case Provenance():
             return table_tex(provenance_table(block), two_columns=layout == "twocolumn")
-        case IntervalFigure() | LineFigure() | EcdfFigure():
+        case FigureValue():
             return _figure(block, layout)
         case Table():
             return table_tex(block, two_columns=layout == "twocolumn")
@@ -132,7 +132,7 @@ def _address(url: str) -> str:
     return rf"\texttt{{{escape(url)}}}" if url else ""
 
 
-def _figure(figure: IntervalFigure | LineFigure | EcdfFigure, layout: Layout) -> str:
+def _figure(figure: FigureValue, layout: Layout) -> str:
     kind = "figure*" if layout == "twocolumn" else "figure"
     lines = [rf"\begin{{{kind}}}[htbp]", r"\centering", drawing_tex(draw_figure(figure), escape)]
     if figure.caption:

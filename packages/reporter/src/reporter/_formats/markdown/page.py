@@ -6,7 +6,7 @@ from ..._figures.tables import figure_table, provenance_table
 from ..._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from ..._model.document import Block, Document, Section
 from ..._model.evidence import Provenance, References, Verdict
-from ..._model.figures import EcdfFigure, IntervalFigure, LineFigure
+from ..._model.figures import FigureValue
 from ..._model.inline import InlineText, inline_pieces
 from ..._model.layout import SetCell, TableLayout, table_layout
 from ..._model.tables import Table
@@ -73,7 +73,7 @@ def block_markdown(block: Block) -> str:  # noqa: C901, PLR0911  # one for each 
             )
         case Provenance():
             return _table(provenance_table(block))
-        case IntervalFigure() | LineFigure() | EcdfFigure():
+        case FigureValue():
             return _table(figure_table(block))
         case Table():
             return _table(block)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..._model.document import Block, Document, Section
-from ..._model.figures import EcdfFigure, IntervalFigure, LineFigure
+from ..._model.figures import FigureValue
 from ..._numbers.named import named_numbers
 from ..markdown.page import block_markdown, title_markdown
 from ..markdown.text import heading
@@ -83,7 +83,7 @@ def notebook_cells(document: Document, stem: str) -> Iterator[tuple[str, str]]:
 def _section(section: Section, level: int, figures: Iterator[int]) -> Iterator[tuple[str, str]]:
     texts = [f"{'#' * min(level, 6)} {heading(section.title)}"]
     for block in section.blocks:
-        if isinstance(block, IntervalFigure | LineFigure | EcdfFigure):
+        if isinstance(block, FigureValue):
             yield from _joined(texts)
             texts = [block_markdown(block)]
             yield "code", f"display(SVG(draw(figures[{next(figures)}])))"

@@ -8,7 +8,7 @@ from ..._figures.tables import figure_table, provenance_table
 from ..._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from ..._model.document import Block, Document, Section, figures_in
 from ..._model.evidence import Provenance, References, Verdict
-from ..._model.figures import EcdfFigure, IntervalFigure, LineFigure
+from ..._model.figures import FigureValue
 from ..._model.inline import InlineText, inline_pieces
 from ..._model.tables import Table
 from .tables import table_typst
@@ -103,7 +103,7 @@ def _block(block: Block, *, two_columns: bool) -> str:  # noqa: C901, PLR0911  #
             return f"#enum({', '.join(listed)})" if listed else ""
         case Provenance():
             return table_typst(provenance_table(block), two_columns=two_columns)
-        case IntervalFigure() | LineFigure() | EcdfFigure():
+        case FigureValue():
             return _figure(block, two_columns=two_columns)
         case Table():
             return table_typst(block, two_columns=two_columns)
@@ -117,7 +117,7 @@ def _test_line(line: TestLine) -> str:
     return f"#par({inline(pieces)})" + (f"\n#list({notes})" if notes else "")
 
 
-def _figure(figure: IntervalFigure | LineFigure | EcdfFigure, *, two_columns: bool) -> str:
+def _figure(figure: FigureValue, *, two_columns: bool) -> str:
     drawing = draw_figure(figure)
     markup = exact_string(drawing_svg(drawing, standalone=True))
     alt = string(drawing.title)
