@@ -4,6 +4,7 @@ import typing as _typing
 
 from ._checks.check import check_file, check_report, check_text
 from ._checks.findings import Finding
+from ._comparison.compare import compare_reports
 from ._core.deprecated import renamed_names as _renamed_names
 from ._core.errors import (
     FormatError,
@@ -27,7 +28,14 @@ from ._model.charts import (
 )
 from ._model.data import DataSet, Recipe
 from ._model.document import Section
-from ._model.evidence import Artifact, Provenance, Reference, References, Verdict
+from ._model.evidence import (
+    Artifact,
+    Provenance,
+    Reference,
+    References,
+    Verdict,
+    VerdictName,
+)
 from ._model.figures import Curve, EcdfFigure, IntervalFigure, LineFigure, Point, Sample
 from ._model.inline import InlineText
 from ._model.tables import Table
@@ -52,6 +60,8 @@ from ._report.formats import (
 )
 from ._report.registry import FileRenderer
 from ._report.report import Report
+from ._sources.frames import table_from
+from ._sources.results import line_from, number_from, results_table
 
 __all__ = [
     "Artifact",
@@ -98,22 +108,28 @@ __all__ = [
     "UnknownFormatError",
     "UnknownNumberError",
     "Verdict",
+    "VerdictName",
     "check_file",
     "check_report",
     "check_text",
+    "compare_reports",
     "draw",
     "extension",
     "figures_of",
     "format_names",
     "interval_text",
+    "line_from",
     "milliseconds_text",
     "money_text",
+    "number_from",
     "number_text",
     "p_text",
     "percent_text",
     "register_format",
     "render",
     "render_files",
+    "results_table",
+    "table_from",
     "write",
 ]
 

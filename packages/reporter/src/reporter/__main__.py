@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ._checks.check import check_file
+from ._comparison.compare import compare_reports
 from ._core.errors import ReporterError
 from ._report.formats import format_names, write
 from ._report.report import Report
@@ -22,8 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when all fits, 1 when something does not, 2 when a file cannot be used.
     """
     options = _parser().parse_args(arguments)
+    run = {"check": _check, "compare": _compare, "render": _render}[options.command]
     try:
-        return _check(options) if options.command == "check" else _render(options)
+        return run(options)
     except (ReporterError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -44,6 +46,11 @@ def _render(options: argparse.Namespace) -> int:
     return 0
 
 
+def _compare(options: argparse.Namespace) -> int:
+    print(write(compare_reports(_read(options.old), _read(options.new)), options.out))
+    return 0
+
+
 def _read(path: Path) -> Report:
     return Report.from_dict(json.loads(path.read_text("utf-8")))
 
@@ -58,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("report", type=Path, help="the report's JSON")
     render.add_argument("out", type=Path, help="the file to write")
     render.add_argument("--format", choices=format_names(), help="else the file's extension")
+    compare = commands.add_parser("compare", help="write what changed between two reports")
+    compare.add_argument("old", type=Path, help="the JSON of the earlier report")
+    compare.add_argument("new", type=Path, help="the JSON of the later report")
+    compare.add_argument("out", type=Path, help="the file to write")
     return parser
 
 

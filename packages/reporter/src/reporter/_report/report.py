@@ -9,7 +9,7 @@ from typing import Any
 from .._core.errors import ReportError, UnknownNumberError
 from .._formats.html.page import render_html
 from .._formats.markdown.page import render_markdown
-from .._model.document import Document
+from .._model.document import Document, Kind, blocks_of
 from .._model.reading import part_from
 from .._numbers.named import named_numbers
 from .._numbers.number import Number
@@ -68,6 +68,17 @@ class Report(Document):
     def named_numbers(self) -> dict[str, Number]:
         """The numbers that have a name, by their name in order of first use."""
         return named_numbers(self)
+
+    def blocks(self, *kinds: type[Kind]) -> tuple[Kind, ...]:
+        """Return the blocks of some kinds, those of subsections included.
+
+        Args:
+            *kinds: The classes, such as ``Table``.
+
+        Returns:
+            The blocks in reading order.
+        """
+        return tuple(blocks_of(self.sections, *kinds))
 
     def __getitem__(self, name: str) -> Number:
         """Return the number of a name.

@@ -1,0 +1,4 @@
+"""Numbers and tables from statistical results, frames and dictionaries.
+
+Takes objects of other libraries through Protocols, without importing them; gives parts of a report.
+"""
