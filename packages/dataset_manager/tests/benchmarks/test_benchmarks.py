@@ -167,7 +167,7 @@ def test_arc_keeps_the_ids_of_its_authors(mirror: Path) -> None:
 
 def test_an_alias_loads_what_it_stands_for_and_a_wrong_subset_is_an_error(mirror: Path) -> None:
     assert real(mirror, "human_eval").name == "humaneval"
-    with pytest.raises(UnknownOptionError, match="it has boolean_expressions"):
+    with pytest.raises(UnknownOptionError, match="known: boolean_expressions"):
         real(mirror, "bbh", subset="alchemy")
 
 
