@@ -7,9 +7,6 @@ from .._core.errors import UnknownFormatError
 from .._report.formats import render
 from .._report.report import Report
 from .findings import Finding
-from .numbers import number_findings
-from .plain import plain_text
-from .statistics import statistic_findings
 
 CHECKED_FORMATS = ("html", "jupyter", "latex", "latex-twocolumn", "markdown", "typst")
 _FORMATS = {
@@ -45,6 +42,10 @@ def check_text(
         ...     print(finding.message)
         p = .003 does not follow from t: it is 0.0326 to 0.0333
     """
+    from .numbers import number_findings  # noqa: PLC0415  # only a check needs them
+    from .plain import plain_text  # noqa: PLC0415
+    from .statistics import statistic_findings  # noqa: PLC0415
+
     plain = plain_text(text, format)
     findings = list(statistic_findings(plain, format))
     if report is not None:

@@ -9,7 +9,6 @@ ReporterError
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class ReporterError(Exception):
@@ -48,8 +47,7 @@ class UnknownFormatError(ReporterError, ValueError):
     def __init__(self, name: str, known: Iterable[str]) -> None:
         self.name = name
         self.known = tuple(known)
-        near = get_close_matches(name, self.known, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
+        hint = _nearest(name, self.known)
         super().__init__(
             f"unknown format {name!r}; {hint}known: {', '.join(self.known)};"
             " add one with register_format(name, render, extension)"
@@ -70,8 +68,7 @@ class UnknownNumberError(ReporterError, KeyError):
     def __init__(self, name: str, known: Iterable[str]) -> None:
         self.name = name
         self.known = tuple(known)
-        near = get_close_matches(name, self.known, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
+        hint = _nearest(name, self.known)
         self._text = f"no number is named {name!r}; {hint}known: {', '.join(self.known) or 'none'}"
         super().__init__(self._text)
 
@@ -96,3 +93,10 @@ class MissingExtraError(ReporterError, ImportError):
         super().__init__(
             f"{package} is not installed; pip install 'crucible-framework-reporter[{extra}]'"
         )
+
+
+def _nearest(name: str, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415  # only an error needs it
+
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]!r}? " if near else ""

@@ -1,7 +1,5 @@
 """The figures of a report, and a figure as SVG."""
 
-from .._figures.drawing import draw_figure
-from .._figures.svg import drawing_svg
 from .._model.document import figures_in
 from .._model.figures import FigureValue
 from .report import Report
@@ -28,4 +26,7 @@ def draw(figure: FigureValue) -> str:
     Returns:
         The markup, in which every text is escaped.
     """
+    from .._figures.drawing import draw_figure  # noqa: PLC0415  # only a drawing needs them
+    from .._figures.svg import drawing_svg  # noqa: PLC0415
+
     return drawing_svg(draw_figure(figure), standalone=True)

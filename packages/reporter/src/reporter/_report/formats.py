@@ -1,8 +1,8 @@
 """Render a report in a format of a name: as text, as files by name, or into a folder."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from uuid import uuid4
 
 from .._core.errors import FormatError, UnknownFormatError
 from .registry import FileRenderer, Renderer, add_format, find_format, registered_formats
@@ -156,7 +156,7 @@ def write(report: Report, path: str | Path, format: str | None = None) -> Path:
 
 def _replace_file(path: Path, content: bytes) -> None:
     # Every writer has a file of its own, so that two at once do not mix their texts.
-    temporary = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")
     try:
         temporary.write_bytes(content)
         temporary.replace(path)

@@ -2,18 +2,15 @@
 
 import warnings
 from collections.abc import Callable, Mapping
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from .._core.errors import FormatError, UnknownFormatError
-from .._formats.data.csv_files import CsvRenderer
-from .._formats.html.page import render_html
-from .._formats.latex.page import LatexRenderer
-from .._formats.markdown.page import render_markdown
-from .._formats.notebook.page import NotebookRenderer
-from .._formats.typst.page import render_typst
-from .._formats.typst.pdf import PdfRenderer
 from .report import Report
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 ENTRY_POINTS = "crucible_reporter.formats"
 ALIASES = {
@@ -49,17 +46,57 @@ class RegisteredFormat(NamedTuple):
     extension: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """A renderer whose module is imported when it is used first: no report needs them all."""
+
+    load: Callable[[], FileRenderer]
+
+    def files(self, report: Report, stem: str) -> Mapping[str, str | bytes]:
+        return self.load().files(report, stem)
+
+
+def _csv() -> FileRenderer:
+    from .._formats.data.csv_files import CsvRenderer  # noqa: PLC0415
+
+    return CsvRenderer()
+
+
+def _jupyter() -> FileRenderer:
+    from .._formats.notebook.page import NotebookRenderer  # noqa: PLC0415
+
+    return NotebookRenderer()
+
+
+def _latex(layout: Literal["article", "twocolumn"] = "article") -> FileRenderer:
+    from .._formats.latex.page import LatexRenderer  # noqa: PLC0415
+
+    return LatexRenderer(layout)
+
+
+def _pdf(columns: int = 1) -> FileRenderer:
+    from .._formats.typst.pdf import PdfRenderer  # noqa: PLC0415
+
+    return PdfRenderer(columns)
+
+
+def _typst(report: Report) -> str:
+    from .._formats.typst.page import render_typst  # noqa: PLC0415
+
+    return render_typst(report)
+
+
 _formats: dict[str, RegisteredFormat] = {
-    "csv": RegisteredFormat(CsvRenderer(), ".csv"),
-    "html": RegisteredFormat(render_html, ".html"),
+    "csv": RegisteredFormat(_Later(_csv), ".csv"),
+    "html": RegisteredFormat(Report.to_html, ".html"),
     "json": RegisteredFormat(Report.to_json, ".json"),
-    "jupyter": RegisteredFormat(NotebookRenderer(), ".ipynb"),
-    "latex": RegisteredFormat(LatexRenderer(), ".tex"),
-    "latex-twocolumn": RegisteredFormat(LatexRenderer("twocolumn"), ".tex"),
-    "markdown": RegisteredFormat(render_markdown, ".md"),
-    "pdf": RegisteredFormat(PdfRenderer(), ".pdf"),
-    "pdf-twocolumn": RegisteredFormat(PdfRenderer(columns=2), ".pdf"),
-    "typst": RegisteredFormat(render_typst, ".typ"),
+    "jupyter": RegisteredFormat(_Later(_jupyter), ".ipynb"),
+    "latex": RegisteredFormat(_Later(_latex), ".tex"),
+    "latex-twocolumn": RegisteredFormat(_Later(partial(_latex, "twocolumn")), ".tex"),
+    "markdown": RegisteredFormat(Report.to_markdown, ".md"),
+    "pdf": RegisteredFormat(_Later(_pdf), ".pdf"),
+    "pdf-twocolumn": RegisteredFormat(_Later(partial(_pdf, 2)), ".pdf"),
+    "typst": RegisteredFormat(_typst, ".typ"),
 }
 _plugins_seen = False
 
@@ -69,6 +106,8 @@ def registered_formats() -> Mapping[str, RegisteredFormat]:
     global _plugins_seen  # noqa: PLW0603  # once a process
     if not _plugins_seen:
         _plugins_seen = True
+        from importlib.metadata import entry_points  # noqa: PLC0415  # slow to import
+
         for point in entry_points(group=ENTRY_POINTS):
             _add_plugin(point)
     return _formats
@@ -102,7 +141,7 @@ def find_format(name: str) -> tuple[str, RegisteredFormat]:
     return known, formats[known]
 
 
-def _add_plugin(point: EntryPoint) -> None:
+def _add_plugin(point: "EntryPoint") -> None:
     """Add the format of another package; a broken one is named in a warning and left out."""
     try:
         loaded: Any = point.load()

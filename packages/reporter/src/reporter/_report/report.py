@@ -1,16 +1,11 @@
 """A report: a document with its text in each format."""
 
-import html
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import ReportError, UnknownNumberError
-from .._formats.html.page import render_html
-from .._formats.markdown.page import render_markdown
 from .._model.document import Document, Kind, blocks_of
-from .._model.reading import part_from
 from .._numbers.named import named_numbers
 from .._numbers.number import Number
 
@@ -61,6 +56,8 @@ class Report(Document):
         """
         if not isinstance(values, Mapping):
             raise ReportError(f"report: expected a dictionary, got {type(values).__name__}")
+        from .._model.reading import part_from  # noqa: PLC0415  # only a saved report needs it
+
         report: Report = part_from(values, kind=cls)
         return report
 
@@ -93,22 +90,30 @@ class Report(Document):
 
     def to_markdown(self) -> str:
         """Return the report as Markdown, as ``render(report, "markdown")`` does."""
+        from .._formats.markdown.page import render_markdown  # noqa: PLC0415  # at first use
+
         return render_markdown(self)
 
     def to_html(self) -> str:
         """Return the report as one HTML page, as ``render(report, "html")`` does."""
+        from .._formats.html.page import render_html  # noqa: PLC0415  # at first use
+
         return render_html(self)
 
     def to_json(self) -> str:
         """Return ``to_dict`` as JSON, in ASCII and with a newline at the end."""
+        import json  # noqa: PLC0415  # at first use
+
         return json.dumps(self.to_dict(), indent=2, allow_nan=False) + "\n"
 
     def __str__(self) -> str:
-        return render_markdown(self)
+        return self.to_markdown()
 
     def _repr_html_(self) -> str:
         """Return the page in a frame, so that its style does not change the notebook around it."""
-        page = html.escape(render_html(self))
+        import html  # noqa: PLC0415  # at first use
+
+        page = html.escape(self.to_html())
         style = "width: 100%; height: 40em; border: 1px solid #8888"
         title = html.escape(self.title)
         return f'<iframe sandbox="" title="{title}" style="{style}" srcdoc="{page}"></iframe>'
