@@ -4,17 +4,48 @@ import typing as _typing
 
 from ._annotations.annotation import Annotation, annotation_from_dict
 from ._annotations.annotation_file import AnnotationFile
+from ._checks.hints import (
+    HINTS,
+    HintResult,
+    HintTrial,
+    analyze_hints,
+    faithful_at_k,
+    hinted_prompt,
+)
+from ._checks.importance import (
+    ImportanceOptions,
+    ImportanceResult,
+    StepImportance,
+    importance,
+    importance_sync,
+)
+from ._checks.interventions import (
+    CheckPlan,
+    InterventionKind,
+    InterventionOptions,
+    InterventionResult,
+    importance_plan,
+    intervene,
+    intervene_sync,
+    intervention_plan,
+    make_mistake,
+)
+from ._checks.model import Continuation, ReasoningModel
+from ._checks.planted import PlantedModel
 from ._comparison.diff import ChainDiff, ChangedEvent, MatchBy, compare_chains
 from ._core.deprecated import renamed_names as _renamed_names
 from ._core.errors import (
     ChainNotFoundError,
     CorruptChainError,
     InvalidTraceError,
+    MissingExtraError,
+    RunningLoopError,
     TraceError,
     TraceParseError,
     UnsafeIdError,
 )
 from ._core.events import EVENTS
+from ._core.intervals import Interval
 from ._core.parse_warning import ParseWarning
 from ._core.warnings import WARNINGS
 from ._imports.atif import write as to_atif
@@ -35,6 +66,25 @@ from ._model.relations import (
     relations,
 )
 from ._page.page import PageOptions, Style, open_visualization, save_visualization, visualize
+from ._query.analysis import (
+    Contradiction,
+    Issue,
+    IssueKind,
+    ambiguities,
+    chain_issues,
+    contradictions,
+    decision_points,
+)
+from ._query.calibration import CalibrationBin, StatedCalibration, stated_calibration
+from ._query.conditions import EventQuery, Where, search_events, where
+from ._query.patterns import (
+    FailureFactor,
+    TypePattern,
+    failure_factors,
+    mine_patterns,
+    near_failure,
+)
+from ._query.scanners import Scanner, ScannerValidation, ScanResult, scan, validate_scanner
 from ._read.inspect_text import (
     EventValidation,
     extract_metadata,
@@ -59,35 +109,61 @@ __all__ = [
     "EVENTS",
     "EVENT_TYPES",
     "EVIDENCE_KINDS",
+    "HINTS",
     "WARNINGS",
     "Annotation",
     "AnnotationFile",
+    "CalibrationBin",
     "Chain",
     "ChainDiff",
     "ChainNotFoundError",
     "ChainStatistics",
     "ChainSummary",
     "ChangedEvent",
+    "CheckPlan",
+    "Continuation",
+    "Contradiction",
     "CorruptChainError",
+    "EventQuery",
     "EventValidation",
     "EvidenceKind",
+    "FailureFactor",
+    "HintResult",
+    "HintTrial",
     "ImportForm",
+    "ImportanceOptions",
+    "ImportanceResult",
+    "Interval",
+    "InterventionKind",
+    "InterventionOptions",
+    "InterventionResult",
     "InvalidTraceError",
+    "Issue",
+    "IssueKind",
     "JsonStore",
     "LogCheck",
     "MatchBy",
     "MessageForm",
     "MessagePart",
+    "MissingExtraError",
     "PageOptions",
     "ParseWarning",
     "Parsed",
     "PartKind",
+    "PlantedModel",
     "PromptForm",
     "ReasoningBlock",
+    "ReasoningModel",
     "ReasoningText",
     "Relations",
+    "RunningLoopError",
+    "ScanResult",
+    "Scanner",
+    "ScannerValidation",
     "SearchHit",
     "SearchIndex",
+    "StatedCalibration",
+    "StepImportance",
     "Style",
     "TraceError",
     "TraceEvent",
@@ -95,7 +171,11 @@ __all__ = [
     "TraceParseError",
     "TraceStore",
     "TraceStream",
+    "TypePattern",
     "UnsafeIdError",
+    "Where",
+    "ambiguities",
+    "analyze_hints",
     "annotation_from_dict",
     "archive_chains",
     "branch_path",
@@ -103,15 +183,30 @@ __all__ = [
     "build_causal_prompt",
     "causal_tool",
     "chain_from_dict",
+    "chain_issues",
     "compare_chains",
+    "contradictions",
+    "decision_points",
     "event_from_dict",
     "event_hashes",
     "extract_code",
     "extract_metadata",
+    "failure_factors",
+    "faithful_at_k",
     "fork",
+    "hinted_prompt",
     "import_chains",
+    "importance",
+    "importance_plan",
+    "importance_sync",
+    "intervene",
+    "intervene_sync",
+    "intervention_plan",
     "load_chain",
+    "make_mistake",
     "merge",
+    "mine_patterns",
+    "near_failure",
     "open_visualization",
     "parse",
     "parse_events",
@@ -126,11 +221,16 @@ __all__ = [
     "restore_chains",
     "save_chain",
     "save_visualization",
+    "scan",
+    "search_events",
     "split_events_and_code",
+    "stated_calibration",
     "to_atif",
     "to_markdown",
     "validate_events",
+    "validate_scanner",
     "visualize",
+    "where",
 ]
 
 if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned

@@ -11,16 +11,18 @@ Pair = tuple[int | None, int | None]
 # Below this, two events are not versions of one another.
 MIN_SIMILARITY = 0.35
 # A stretch without equal events is aligned exactly up to this many comparisons, else in pieces.
-_MAX_COMPARISONS = 250_000
-_PIECE = 400
+_MAX_COMPARISONS = 100_000
+_PIECE = 300
 
 
 def align(first: Sequence[TraceEvent], second: Sequence[TraceEvent]) -> list[Pair]:
     """Return pairs of indices in order; None where an event has no counterpart.
 
-    Equal events are found first. Between them, the alignment with the largest sum of similarities
-    is taken (Needleman and Wunsch 1970). Long stretches are aligned in pieces.
+    The alignment with the largest sum of similarities is taken (Needleman and Wunsch 1970). In long
+    chains equal events are paired first, and the stretches between them are aligned in pieces.
     """
+    if len(first) * len(second) <= _MAX_COMPARISONS:
+        return _best(first, second, 0, 0)
     keys = [
         [(each.evidence, each.decision, each.reasoning) for each in side]
         for side in (first, second)

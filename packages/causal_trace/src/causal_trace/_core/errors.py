@@ -5,9 +5,12 @@ TraceError
 ├── TraceParseError (ValueError)         malformed markup, when parsing is strict
 ├── ChainNotFoundError (LookupError, FileNotFoundError)  an id that is not stored
 ├── CorruptChainError (ValueError)       a stored file that does not hold a chain
-└── UnsafeIdError (ValueError)           an id that cannot be a file name
+├── UnsafeIdError (ValueError)           an id that cannot be a file name
+├── RunningLoopError (RuntimeError)      a function that waits, called inside an event loop
+└── MissingExtraError (ImportError)      an extra that is not installed
 """
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -99,3 +102,49 @@ class UnsafeIdError(TraceError, ValueError):
             f"chain id {chain_id!r} cannot be a file name; use at most 100 letters, digits,"
             " '-', '_' and '.', with the first not '.'"
         )
+
+
+class RunningLoopError(TraceError, RuntimeError):
+    """A function for programs without an event loop was called inside of one.
+
+    Attributes:
+        name: The name of the function to await instead.
+    """
+
+    name: str
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        text = f"{name}_sync cannot run inside a running event loop; use `await {name}(...)`"
+        super().__init__(text)
+
+    @classmethod
+    def check(cls, name: str) -> None:
+        """Raise the error if an event loop is running.
+
+        Raises:
+            RunningLoopError: An event loop is running.
+        """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        raise cls(name)
+
+
+class MissingExtraError(TraceError, ImportError):
+    """An extra is not installed.
+
+    Attributes:
+        extra: The extra.
+        package: The package that is missing.
+    """
+
+    extra: str
+    package: str
+
+    def __init__(self, extra: str, package: str) -> None:
+        self.extra = extra
+        self.package = package
+        line = f'pip install "crucible-framework-causal-trace[{extra}]"'
+        super().__init__(f"{package} is not installed; run: {line}")

@@ -1,0 +1,179 @@
+"""Stated confidences against correctness."""
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from .._core.intervals import Interval, cluster_bootstrap, grouped
+from .._core.json_values import Value
+from .._model.chain import Chain
+from .success import check_lengths, item_of, success_interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationBin(Value):
+    """Answers whose stated confidence lies between two limits.
+
+    Attributes:
+        low: The lower limit.
+        high: The upper limit; it belongs to the bin above, except 1.
+        n: The number of answers.
+        mean_confidence: The mean stated confidence.
+        accuracy: The share of correct answers.
+        interval: An interval of the accuracy, with items as clusters.
+    """
+
+    low: float
+    high: float
+    n: int
+    mean_confidence: float
+    accuracy: float
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedCalibration(Value):
+    """Stated confidences against correctness.
+
+    Attributes:
+        bins: The bins that are not empty.
+        n: The number of answers with a stated confidence.
+        not_stated: The number of answers without one; they are in no figure.
+        ece: The expected calibration error: the mean distance of accuracy and confidence over bins.
+            It is biased upwards in small samples.
+        ece_if_calibrated: The mean that this error would have, in answers of this number and these
+            confidences, if they were calibrated.
+        brier: The mean squared distance of confidence and correctness.
+        brier_interval: Its interval, with items as clusters; None with fewer than ten items.
+        overconfidence: Mean confidence minus accuracy.
+        overconfidence_interval: Its interval; None with fewer than ten items.
+    """
+
+    bins: tuple[CalibrationBin, ...]
+    n: int
+    not_stated: int
+    ece: float | None
+    ece_if_calibrated: float | None
+    brier: float | None
+    brier_interval: Interval | None
+    overconfidence: float | None
+    overconfidence_interval: Interval | None
+
+    def __str__(self) -> str:
+        if self.ece is None:
+            return f"no stated confidence in {self.not_stated} answers"
+        return (
+            f"ECE {self.ece:.3f} ({self.ece_if_calibrated:.3f} expected if calibrated),"
+            f" overconfidence {self.overconfidence:+.3f} {self.overconfidence_interval or ''}"
+            f" in {self.n} answers, {self.not_stated} without a stated confidence"
+        )
+
+
+def stated_calibration(
+    chains: Sequence[Chain],
+    correct: Sequence[bool],
+    *,
+    bins: int = 10,
+    level: float = 0.95,
+    seed: int = 0,
+) -> StatedCalibration:
+    """Return how well stated confidences meet correctness.
+
+    The confidence of a chain is that of its last self-reported event that states one.
+
+    Args:
+        chains: The chains, one for each answer.
+        correct: Whether each answer is correct.
+        bins: The number of bins of equal width.
+        level: The level of the intervals.
+        seed: Of the bootstrap and of the expected error.
+
+    Returns:
+        Bins, errors and intervals. Chains with the same item form a cluster.
+
+    Raises:
+        InvalidTraceError: The two sequences differ in length.
+    """
+    check_lengths(chains, correct)
+    stated = [
+        (_confidence(chain), bool(right), item_of(chain))
+        for chain, right in zip(chains, correct, strict=True)
+    ]
+    known = [(c, right, item) for c, right, item in stated if c is not None]
+    if not known:
+        return StatedCalibration(
+            bins=(), n=0, not_stated=len(stated), ece=None, ece_if_calibrated=None, brier=None,
+            brier_interval=None, overconfidence=None, overconfidence_interval=None,
+        )  # fmt: skip
+    confidences, rights = [c for c, _, _ in known], [right for _, right, _ in known]
+    clusters = list(grouped([item for _, _, item in known]).values())
+
+    def over(indices: Sequence[int]) -> float:
+        return fmean(confidences[i] - rights[i] for i in indices)
+
+    def squares(indices: Sequence[int]) -> float:
+        return fmean((confidences[i] - rights[i]) ** 2 for i in indices)
+
+    everything = range(len(known))
+    made = tuple(_bins(known, bins, level))
+    rng = random.Random(f"{seed}/calibrated")
+    null = [_ece(confidences, [rng.random() < c for c in confidences], bins) for _ in range(200)]
+    intervals = [
+        cluster_bootstrap(
+            lambda drawn, f=f: f([i for c in drawn for i in clusters[c]]),  # type: ignore[misc]
+            len(clusters),
+            seed=seed,
+            level=level,
+        )
+        for f in (squares, over)
+    ]
+    return StatedCalibration(
+        bins=made,
+        n=len(known),
+        not_stated=len(stated) - len(known),
+        ece=_ece(confidences, rights, bins),
+        ece_if_calibrated=fmean(null),
+        brier=squares(everything),
+        brier_interval=intervals[0],
+        overconfidence=over(everything),
+        overconfidence_interval=intervals[1],
+    )
+
+
+def _confidence(chain: Chain) -> float | None:
+    stated = [event.confidence for event in chain.self_reported() if event.confidence is not None]
+    return stated[-1] if stated else None
+
+
+def _bin(confidence: float, bins: int) -> int:
+    return min(bins - 1, int(confidence * bins + 1e-9))
+
+
+def _bins(
+    known: Sequence[tuple[float, bool, str]], bins: int, level: float
+) -> list[CalibrationBin]:
+    found: dict[int, list[tuple[float, bool, str]]] = defaultdict(list)
+    for each in known:
+        found[_bin(each[0], bins)].append(each)
+    return [
+        CalibrationBin(
+            low=number / bins,
+            high=(number + 1) / bins,
+            n=len(rows),
+            mean_confidence=fmean(c for c, _, _ in rows),
+            accuracy=fmean(right for _, right, _ in rows),
+            interval=success_interval(
+                [item for *_, item in rows], [right for _, right, _ in rows], level
+            ),
+        )
+        for number, rows in sorted(found.items())
+    ]
+
+
+def _ece(confidences: Sequence[float], correct: Sequence[bool], bins: int) -> float:
+    gaps = [0.0] * bins
+    for confidence, right in zip(confidences, correct, strict=True):
+        gaps[_bin(confidence, bins)] += confidence - right
+    return sum(map(abs, gaps)) / len(confidences)
