@@ -1,10 +1,12 @@
 """The data-quality report: missing, malformed, duplicate and lost events."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from .._core import tables
 from .._core.catalogue import CATALOGUE, CONVENTIONS, event_info
+from .._core.rows import MISNAMED
 from .._experiment.recording import Recording
 from .detectors import detect_anomalies
 
@@ -20,6 +22,8 @@ class DataQuality:
         without_cost: Requests on the level ``model`` without a cost.
         without_item: Requests without an item.
         malformed: Events with a measurement of the wrong type.
+        misnamed: Attributes that look like a measurement under another name, such as
+            ``duration_ms``, with their number of events.
         unknown_names: Event names outside of the catalogue, with their number of events.
         unfinished: Starts whose span has no end.
         duplicates: Events whose id exists already.
@@ -34,6 +38,7 @@ class DataQuality:
     without_cost: int
     without_item: int
     malformed: int
+    misnamed: Mapping[str, int]
     unknown_names: Mapping[str, int]
     unfinished: int
     duplicates: int
@@ -105,6 +110,9 @@ def data_quality(experiment: Recording) -> DataQuality:
         without_cost=sum(event.cost_usd is None for event in requests if event.level == "model"),
         without_item=sum(event.item_id is None for event in requests),
         malformed=sum("malformed" in event.attributes for event in events),
+        misnamed=dict(
+            Counter(key for event in events for key in event.attributes if key in MISNAMED)
+        ),
         unknown_names=unknown,
         unfinished=sum(event.span_id not in ended for event in starts),
         duplicates=len(events) - len({event.event_id for event in events}),

@@ -10,16 +10,26 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from .._core.rows import PackedScope
+from .._core.safe import plain, repr_of, storable, text_of
 from .recorder import Recorder
 
-_pack = msgspec.msgpack.Encoder(enc_hook=repr).encode
+_pack = msgspec.msgpack.Encoder(enc_hook=plain).encode
+_unpack = msgspec.msgpack.Decoder(PackedScope).decode
 
 
 _COLUMNS = ("condition", "item_id", "repeat")
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+    if value is None:
+        return None
+    try:
+        return str(value)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001  # foreign code
+        return repr_of(value)
 
 
 class OpenSpan(NamedTuple):
@@ -40,13 +50,15 @@ class ScopeFields:
         extras = {key: value for key, value in fields.items() if key not in _COLUMNS}
         condition, item = _text(fields.get("condition")), _text(fields.get("item_id"))
         repeat = fields.get("repeat")
-        if type(repeat) is not int and repeat is not None:
+        if repeat is not None and not (type(repeat) is int and abs(repeat) < 2**63):
             extras["repeat"], repeat = repeat, None
         self.fields = fields
         try:
             packed = _pack((condition, item, repeat, extras))
-        except (ValueError, OverflowError, RecursionError):
-            packed = _pack((ascii(condition), ascii(item), None, {"scope": ascii(dict(fields))}))
+            _unpack(packed)
+        except Exception:  # noqa: BLE001  # whatever the reason, the fields are kept in a safe form
+            texts = [None if each is None else text_of(each) for each in (condition, item)]
+            packed = _pack((*texts, repeat, storable(extras)))
         self.packed = msgspec.Raw(packed)
 
 

@@ -2,17 +2,20 @@
 
 import itertools
 import threading
+import time
 from collections import deque
 from typing import Literal
 
 from .._core.chunk import Chunk, Source, StoredChunk, warm_up
 from .._core.errors import StoreError
+from .._core.safe import described
 from .._stores.store import Store
 from .sampling import Reservoir
 
 Overflow = Literal["block", "drop"]
 _ATTEMPTS_AT_CLOSE = 5
 _CHUNKS_AT_ONCE = 64
+_MAX_WAIT_S = 30.0
 
 
 class Pipeline:
@@ -20,7 +23,9 @@ class Pipeline:
 
     Rows are appended without a lock. The thread that appends the 512th makes them a chunk. A
     background store is written by its own thread, at the latest every ``flush_interval_ms``. When
-    too many events wait, the emitter blocks, or events are dropped and counted.
+    too many events wait, the emitter blocks, or events are dropped and counted. A blocked emitter
+    holds no lock that the writer needs. It waits at most 30 s for a store that stores nothing;
+    after that, events are dropped and counted until the store works again.
 
     Args:
         store: The store.
@@ -52,6 +57,9 @@ class Pipeline:
         self.failures = 0
         self._codec = pa.Codec("zstd", compression_level=1)
         self._interval_s = flush_interval_ms / 1000
+        self._wake_at = min(16 * 1024, max(1, max_pending // 2))
+        self._wake_writer = False
+        self._progress_at = time.monotonic()
         self._max_pending = max_pending
         self._overflow = overflow
         self._chunks: deque[Chunk | StoredChunk] = deque()
@@ -59,6 +67,8 @@ class Pipeline:
         self._sealing = threading.Lock()
         self._writing = threading.Lock()
         self._has_space = threading.Condition()
+        self._written_by: int | None = None
+        self._stalled = False
         self._closing = False
         self._thread: threading.Thread | None = None
         if store.background:
@@ -73,6 +83,8 @@ class Pipeline:
 
     def settle(self) -> None:
         """Make a chunk of the pending rows, unless another thread does so."""
+        if self._blocks and self._pending >= self._max_pending:
+            self._wait_for_space()
         if self._sealing.acquire(blocking=False):
             try:
                 self._seal()
@@ -90,9 +102,9 @@ class Pipeline:
             self._seal()
         try:
             self._write()
-        except OSError as error:
+        except Exception as error:
             waiting = f"{self._pending} events wait for flush()"
-            text = f"cannot write to the store: {error}; {waiting}"
+            text = f"cannot write to the store: {described(error)}; {waiting}"
             raise StoreError(text, self._pending) from error
 
     def close(self) -> None:
@@ -134,52 +146,96 @@ class Pipeline:
         self._chunks.append(Chunk(self.source, self.taken, rows, self._codec))
         self.taken += len(rows)
 
+    @property
+    def _blocks(self) -> bool:
+        """Whether emitters wait for space: there is a writer, and it is not the running thread."""
+        return (
+            self._thread is not None
+            and self._overflow == "block"
+            and self._written_by != threading.get_ident()
+        )
+
     def _admit(self, count: int) -> bool:
-        """Whether so many more may wait; otherwise waits, or counts them as dropped."""
+        """Whether so many more may wait; otherwise counts them as dropped. Never waits."""
         with self._has_space:
-            if self._thread is not None and self._overflow == "block":
-                self._has_space.wait_for(lambda: self._pending < self._max_pending or self._closing)
-            elif self._pending >= self._max_pending:
+            full = self._pending >= self._max_pending
+            if full and (self._stalled or self._overflow == "drop" or self._thread is None):
                 self.dropped += count
                 return False
             self._pending += count
             return True
 
+    def _wait_for_space(self) -> None:
+        """Wait for the writer without a lock that it needs, and not for ever."""
+        with self._has_space:
+            self._wake_writer = True
+            self._has_space.notify_all()
+
+            def has_space() -> bool:
+                return self._pending < self._max_pending or self._closing or self._stalled
+
+            while not self._has_space.wait_for(has_space, timeout=_MAX_WAIT_S):
+                if time.monotonic() - self._progress_at > _MAX_WAIT_S:
+                    self._stalled = True
+
     def _pass_on(self) -> None:
         if self._thread is None:
             try:
                 self._write()
-            except OSError as error:
+            except Exception as error:  # noqa: BLE001  # kept, shown with the experiment, tried again
                 self._failed(error)
-        elif self._pending >= 16 * 1024:
+        elif self._pending >= self._wake_at:
             with self._has_space:
+                self._wake_writer = True
                 self._has_space.notify_all()
 
     def _write(self) -> None:
         """Write 64 chunks at a time, which bounds the columns in memory of a long backlog."""
+        if self._written_by == threading.get_ident():
+            return  # an event that the store itself emits; the loop below takes it
         with self._writing:
-            while self._chunks:
-                chunks = list(itertools.islice(self._chunks, _CHUNKS_AT_ONCE))
-                self.store.write(chunks)
-                for _ in chunks:
-                    self._chunks.popleft()
-                with self._has_space:
-                    self._pending -= sum(chunk.count for chunk in chunks)
-                    self._has_space.notify_all()
+            self._written_by = threading.get_ident()
+            try:
+                while self._chunks:
+                    self._write_some()
+            finally:
+                self._written_by = None
+
+    def _write_some(self) -> None:
+        chunks = list(itertools.islice(self._chunks, _CHUNKS_AT_ONCE))
+        self.store.write(chunks)
+        for _ in chunks:
+            self._chunks.popleft()
+        with self._has_space:
+            self._pending -= sum(chunk.count for chunk in chunks)
+            self._progress_at = time.monotonic()
+            self._stalled = False
+            self._has_space.notify_all()
 
     def _failed(self, error: BaseException) -> None:
         self.failures += 1
-        self.error = f"{type(error).__name__}: {error}"
+        self.error = described(error)
 
     def _run(self) -> None:
         """The thread: write when enough events wait or the interval is over."""
         while not self._closing:
             with self._has_space:
-                self._has_space.wait(self._interval_s)
+                self._has_space.wait_for(
+                    lambda: self._wake_writer or self._closing, timeout=self._interval_s
+                )
+                self._wake_writer = False
+            failures = self.failures
             try:
                 self.flush()
             except Exception as error:  # noqa: BLE001  # kept, shown with the experiment, tried again
                 self._failed(error)
+            if self.failures > failures:
+                self._pause()
+
+    def _pause(self) -> None:
+        """Wait after a failure, also when many events wait."""
+        with self._has_space:
+            self._has_space.wait_for(lambda: self._closing, timeout=min(self._interval_s, 0.5))
 
     def abandon(self) -> None:
         """In a forked child: neither the rows nor the store belong to this process."""

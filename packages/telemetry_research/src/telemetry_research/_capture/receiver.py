@@ -5,6 +5,7 @@ columns when the store is written or read.
 """
 
 import threading
+import warnings
 from asyncio import _get_running_loop as running_loop
 from asyncio import current_task
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from typing import Any
 import blinker
 import msgspec
 
+from .._core.rows import MISNAMED
+from .._core.safe import described, fields_of, plain, storable, text_of
 from .context import NO_SPAN, OpenSpan, current, open_span, scope_fields, span_ids
 from .recorder import Recorder
 
@@ -47,12 +50,7 @@ unscoped = Unscoped()
 _thread = _Thread()
 
 
-def _as_repr(value: object) -> dict[str, str]:
-    """A value without a JSON form, as its repr and marked as such."""
-    return {"repr": repr(value)}
-
-
-_pack = msgspec.msgpack.Encoder(enc_hook=_as_repr).encode
+_pack = msgspec.msgpack.Encoder(enc_hook=plain).encode
 
 
 def connect() -> None:
@@ -73,8 +71,9 @@ def disconnect() -> None:
             signal.disconnect(receive)
 
 
-def receive(  # noqa: C901, PLR0912  # one function, since a call costs a tenth of what all of it may cost
+def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs a tenth of what all of it may cost
     name: Any,
+    /,
     measurements: Mapping[str, Any] = _EMPTY,
     metadata: Mapping[str, Any] = _EMPTY,
     **rest: Any,
@@ -88,7 +87,13 @@ def receive(  # noqa: C901, PLR0912  # one function, since a call costs a tenth 
         experiment.count_missed()
         return
     try:
-        kind, family = _shapes.get(name) or _classify(name)
+        if type(name) is not str:
+            name = text_of(name)
+        if type(measurements) is not dict:
+            measurements = fields_of(measurements)
+        if type(metadata) is not dict:
+            metadata = fields_of(metadata)
+        kind, family = _shapes.get(name) or _classify(name, measurements)
         top = open_span.get()
         span, parent = top[0], top[1]
         if kind == _START:
@@ -101,7 +106,11 @@ def receive(  # noqa: C901, PLR0912  # one function, since a call costs a tenth 
                 span, parent = _close(top, family)
         probability = 1.0
         if experiment.gate is not None:
-            drawn = experiment.gate(name, measurements, metadata)
+            try:
+                drawn = experiment.gate(name, measurements, metadata)
+            except Exception as error:  # noqa: BLE001  # a faulty filter loses no event
+                experiment.count_error(f"filter or sampling of {name}: {described(error)}")
+                drawn = 1.0
             if drawn is None:
                 experiment.filtered_events += 1
                 return
@@ -128,14 +137,15 @@ def receive(  # noqa: C901, PLR0912  # one function, since a call costs a tenth 
         intake = experiment.intake
         try:
             intake.append(_pack(row))
-        except (TypeError, ValueError, OverflowError, RecursionError, UnicodeError):
-            intake.append(_pack(_sanitized(row)))
+        except Exception:  # noqa: BLE001  # whatever the reason, the event is kept in a safe form
+            row = (text_of(name), *row[1:-2], storable(measurements), storable(metadata))
+            intake.append(_pack(row))
         if len(intake) >= ROWS_PER_CHUNK:
             experiment.settle()
         if experiment.observers:
             experiment.observe(row)
     except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
-        experiment.count_error(f"{name}: {type(error).__name__}: {error}")
+        experiment.count_error(f"{text_of(name)}: {described(error)}")
 
 
 def record(
@@ -160,11 +170,15 @@ def record(
         signal.send(name, measurements=measurements or {}, metadata=metadata or {})
 
 
-def _classify(name: str) -> tuple[int, str]:
+def _classify(name: str, measurements: Mapping[str, Any]) -> tuple[int, str]:
+    """The kind and family of a name that was not seen before."""
     if len(_shapes) >= _MAX_NAMES:
         _shapes.clear()
-    family, _, last = str(name).rpartition(".")
+    family, _, last = name.rpartition(".")
     shape = _shapes[name] = (_KINDS.get(last, _POINT), family)
+    for given in MISNAMED.keys() & measurements.keys():
+        text = f"event {text_of(name)}: the measurement {given!r} is not read by metrics"
+        warnings.warn(f"{text}; give {MISNAMED[given]}", UserWarning, stacklevel=4)
     return shape
 
 
@@ -177,29 +191,3 @@ def _close(top: OpenSpan, family: str) -> tuple[int | None, int | None]:
         return span_ids.next(), top.span_id
     open_span.set(opened.outer or NO_SPAN)
     return opened.span_id, opened.parent_id
-
-
-def _sanitized(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The same event with huge integers, circular values and lone surrogates as text."""
-    *head, measurements, metadata = row
-    name = str(head[0]).encode("utf-8", "backslashreplace").decode()
-    return (name, *head[1:], _packable(measurements), _packable(metadata))
-
-
-def _packable(values: Any) -> dict[str, Any]:
-    if not isinstance(values, Mapping):
-        return _as_repr(values)
-    found: dict[str, Any] = {}
-    for key, value in values.items():
-        try:
-            _pack((key, value))
-        except (TypeError, ValueError, OverflowError, RecursionError, UnicodeError):
-            text = repr(value).encode("utf-8", "backslashreplace").decode()
-            found[repr(key) if not isinstance(key, str) else _printable(key)] = {"repr": text}
-        else:
-            found[key if isinstance(key, str) else repr(key)] = value
-    return found
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()

@@ -5,6 +5,7 @@ A metric of a sample weights each event with one over its probability (Horvitz a
 blake2b digest of ``seed/sampling``.
 """
 
+import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from hashlib import blake2b
 from typing import Any, Protocol
 
 import msgspec
+
+from .._core.rows import stated_success
 
 Gate = Callable[[str, Mapping[str, Any], Mapping[str, Any]], float | None]
 Predicate = Callable[[str, Mapping[str, Any], Mapping[str, Any]], bool]
@@ -135,7 +138,10 @@ class KeepErrors:
         Returns:
             The probability, in (0, 1].
         """
-        failed = name.endswith(".exception") or metadata.get("success") is False
+        stated = metadata.get("success")
+        failed = (
+            name.endswith(".exception") if stated is None else stated_success(stated) is not True
+        )
         duration = measurements.get("duration_ns")
         slow = (
             self.slow_ms is not None
@@ -219,8 +225,10 @@ def gate(
             return None
         if sampling is None:
             return 1.0
-        chance = sampling.probability(name, measurements, metadata)
-        return chance if chance >= 1 or draw() < chance else None
+        chance = float(sampling.probability(name, measurements, metadata))
+        if not 0 < chance < math.inf:
+            raise ValueError(f"probability={chance} is not in (0, 1]")
+        return min(chance, 1.0) if chance >= 1 or draw() < chance else None
 
     return decide
 

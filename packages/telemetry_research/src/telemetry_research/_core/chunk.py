@@ -4,6 +4,7 @@ import os
 import platform
 import threading
 import time
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from .columns import booleans, bytes_to_arrow, floats, integers, texts
-from .rows import COLUMN_BUILDERS, PackedRow, PackedScope, row_values, unpack_rows
+from .rows import COLUMN_BUILDERS, PackedRow, PackedScope, safe_row_values, unpack_rows
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = "1"
 _ROWS_AT_ONCE = 256
 _PAUSE_S = 0.0001
-_ARRAY = b"\xdd"  # MessagePack: an array follows, its length in four bytes
 # The columns of the table in their order; the first five are the same for a whole chunk.
 _CHUNK_FIELDS = ("experiment_id", "source", "sequence", "host", "pid")
 FIELDS = (*_CHUNK_FIELDS, *COLUMN_BUILDERS, "attributes")
@@ -55,7 +55,8 @@ class Chunk:
                  "source")  # fmt: skip
 
     def __init__(self, source: Source, first: int, rows: Sequence[bytes], codec: Any) -> None:
-        packed = b"".join((_ARRAY, len(rows).to_bytes(4, "big"), *rows))
+        sizes = array("I", map(len, rows)).tobytes()
+        packed = b"".join((sizes, *rows))
         self.source: Source = source
         self.first: int = first
         self.count: int = len(rows)
@@ -71,7 +72,10 @@ class Chunk:
         """The events as a ``pyarrow.RecordBatch`` with the columns of an event."""
         with self._lock:
             if self._table is None:
-                rows = unpack_rows(self._codec.decompress(self._packed, self._size, asbytes=True))
+                whole = self._codec.decompress(self._packed, self._size, asbytes=True)
+                sizes = array("I")
+                sizes.frombytes(whole[: self.count * sizes.itemsize])
+                rows = unpack_rows(whole[self.count * sizes.itemsize :], sizes)
                 self._table = self._columns(rows)
                 self._packed = None
             table: RecordBatch = self._table
@@ -81,7 +85,7 @@ class Chunk:
         values: list[tuple[Any, ...]] = []
         _yield_to_event_loop()
         for start in range(0, len(rows), _ROWS_AT_ONCE):
-            values.extend(map(row_values, rows[start : start + _ROWS_AT_ONCE]))
+            values.extend(map(safe_row_values, rows[start : start + _ROWS_AT_ONCE]))
             _yield_to_event_loop()
         columns: list[Any] = list(zip(*values, strict=True))
         columns.insert(1, [self._wall_us + row.monotonic_ns // 1000 for row in rows])

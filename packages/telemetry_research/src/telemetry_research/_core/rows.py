@@ -1,14 +1,17 @@
 """Packed events (MessagePack) and the values of their columns."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from types import NoneType
 from typing import Any
 
 import msgspec
 
 from .columns import booleans, floats, integers, texts
+from .safe import plain, repr_of, storable
 
 _MAX_INT64 = 2**63 - 1
+_MAX_HEAD = 65_536
 _INTEGERS = ("duration_ns", "input_tokens", "output_tokens")
 _MEASURED = (*_INTEGERS, "cost_usd")
 _INTEGER_TYPES = frozenset((int, NoneType))
@@ -33,14 +36,23 @@ COLUMN_BUILDERS: Mapping[str, Callable[[Any], Any]] = {
     "error_type": texts,
     "probability": floats,
 }
+# Names that events of other tools use, and what the columns are called here.
+MISNAMED: Mapping[str, str] = {
+    "duration": "duration_ns (nanoseconds)",
+    "duration_ms": "duration_ns (nanoseconds)",
+    "duration_s": "duration_ns (nanoseconds)",
+    "latency": "duration_ns (nanoseconds)",
+    "latency_ms": "duration_ns (nanoseconds)",
+    "elapsed_ms": "duration_ns (nanoseconds)",
+    "cost": "cost_usd (US dollars)",
+    "price": "cost_usd (US dollars)",
+    "prompt_tokens": "input_tokens",
+    "tokens_in": "input_tokens",
+    "completion_tokens": "output_tokens",
+    "tokens_out": "output_tokens",
+}
 _decode_json = msgspec.json.Decoder().decode
-
-
-def _as_repr(value: object) -> dict[str, str]:
-    return {"repr": repr(value)}
-
-
-_encode_json = msgspec.json.Encoder(enc_hook=_as_repr).encode
+_encode_json = msgspec.json.Encoder(enc_hook=plain).encode
 
 
 class PackedScope(msgspec.Struct, array_like=True, gc=False):
@@ -67,8 +79,78 @@ class PackedRow(msgspec.Struct, array_like=True, gc=False):
     attributes: dict[Any, Any]
 
 
-unpack_rows = msgspec.msgpack.Decoder(list[PackedRow]).decode
+class _RawRow(msgspec.Struct, array_like=True):
+    """An event whose values could not be unpacked as they are."""
+
+    name: str
+    monotonic_ns: int
+    scope: PackedScope
+    thread: str
+    task: str | None
+    span: int | None
+    parent: int | None
+    probability: float
+    measurements: msgspec.Raw
+    attributes: msgspec.Raw
+
+
+_unpack_row = msgspec.msgpack.Decoder(PackedRow).decode
+_unpack_raw = msgspec.msgpack.Decoder(_RawRow).decode
+_unpack_values = msgspec.msgpack.Decoder(dict[Any, Any]).decode
+_unpack_list = msgspec.msgpack.Decoder(list[PackedRow]).decode
 _unpack_scope = msgspec.msgpack.Decoder(PackedScope).decode
+_ARRAY = b"\xdd"  # MessagePack: an array follows, its length in four bytes
+
+
+def unpack_rows(packed: bytes, sizes: Sequence[int]) -> list[PackedRow]:
+    """The rows of a chunk; one that cannot be unpacked costs no other.
+
+    Args:
+        packed: The rows, one behind the other.
+        sizes: The number of bytes of each.
+    """
+    try:
+        return _unpack_list(b"".join((_ARRAY, len(sizes).to_bytes(4, "big"), packed)))
+    except Exception:  # noqa: BLE001  # one of them is malformed: find it
+        ends = accumulate(sizes)
+        return [_one_row(packed[end - size : end]) for end, size in zip(ends, sizes, strict=True)]
+
+
+def _one_row(packed: bytes) -> PackedRow:
+    try:
+        return _unpack_row(packed)
+    except Exception as error:  # noqa: BLE001  # kept with the reason
+        return _row_in_parts(packed, {"unreadable": repr_of(error)})
+
+
+def _row_in_parts(packed: bytes, reason: dict[Any, Any]) -> PackedRow:
+    """The row with those of its values that can be unpacked."""
+    try:
+        raw = _unpack_raw(packed)
+    except Exception:  # noqa: BLE001  # nothing of it can be unpacked: the fields before its values
+        return _head_of(packed, reason)
+    values: list[dict[Any, Any]] = []
+    for part in (raw.measurements, raw.attributes):
+        try:
+            values.append(_unpack_values(part))
+        except Exception:  # noqa: BLE001  # kept with the reason
+            values.append(dict(reason))
+    *head, _, _ = (getattr(raw, name) for name in raw.__struct_fields__)
+    return PackedRow(*head, *values)
+
+
+def _head_of(packed: bytes, reason: dict[Any, Any]) -> PackedRow:
+    """The row without its values, whose nesting the decoder refuses."""
+    # The row is a list of ten; all but the last two are short. Measurements and attributes
+    # are replaced by two empty maps.
+    for end in range(1, min(len(packed), _MAX_HEAD)):
+        try:
+            row = _unpack_row(packed[:end] + b"\x80\x80")
+        except Exception:  # noqa: BLE001, S112  # not yet the end of the eighth field
+            continue
+        return msgspec.structs.replace(row, attributes=reason)
+    scope = PackedScope(None, None, None, {})
+    return PackedRow("unreadable", 0, scope, "", None, None, None, 1.0, {}, reason)
 
 
 def row_fields(row: Sequence[Any], wall_us: int) -> dict[str, Any]:
@@ -86,6 +168,15 @@ def row_fields(row: Sequence[Any], wall_us: int) -> dict[str, Any]:
     }
 
 
+def safe_row_values(row: PackedRow) -> tuple[Any, ...]:
+    """The columns of one event; values that cannot be read cost only themselves."""
+    try:
+        return row_values(row)
+    except Exception as error:  # noqa: BLE001  # kept with the reason
+        reason = {"unreadable": repr_of(error)}
+        return row_values(msgspec.structs.replace(row, measurements={}, attributes=reason))
+
+
 def row_values(row: PackedRow) -> tuple[Any, ...]:
     """The columns of one event, without its wall time, and its attributes.
 
@@ -101,9 +192,10 @@ def row_values(row: PackedRow) -> tuple[Any, ...]:
         and type(tokens_in) in _INTEGER_TYPES
         and type(tokens_out) in _INTEGER_TYPES
         and type(cost) in _NUMBER_TYPES
-        and (duration or 0) <= _MAX_INT64
-        and (tokens_in or 0) <= _MAX_INT64
-        and (tokens_out or 0) <= _MAX_INT64
+        and 0 <= (duration or 0) <= _MAX_INT64
+        and 0 <= (tokens_in or 0) <= _MAX_INT64
+        and 0 <= (tokens_out or 0) <= _MAX_INT64
+        and (cost or 0) - (cost or 0) == 0
     ):
         given = (duration, tokens_in, tokens_out, cost)
         duration, tokens_in, tokens_out, cost = _checked(given, attributes)
@@ -140,19 +232,44 @@ def _checked(values: Sequence[Any], attributes: dict[str, Any]) -> list[Any]:
     found: list[Any] = []
     for key, value in zip(_MEASURED, values, strict=True):
         try:
-            found.append(None if value is None else _CONVERTERS[key](value))
+            found.append(None if _missing(value) else _CONVERTERS[key](value))
         except (TypeError, ValueError, OverflowError):
             found.append(None)
-            attributes[key] = value
-            attributes["malformed"] = [*attributes.get("malformed", []), key]
+            _mark_malformed(key, value, attributes)
     return found
+
+
+def _missing(value: Any) -> bool:
+    return value is None or (type(value) is float and value != value)  # noqa: PLR0124  # not-a-number
+
+
+def _mark_malformed(key: str, value: Any, attributes: dict[str, Any]) -> None:
+    """Keep a value under its name, and list the name under ``malformed``."""
+    known = attributes.get("malformed", [])
+    attributes["malformed"] = [*(known if isinstance(known, list) else [known]), key]
+    attributes.setdefault(key, value)
+
+
+def stated_success(value: object) -> bool | None:
+    """What a stated success means; None when that is not clear."""
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().lower())
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return bool(value) if value in (0, 1) else None
+    found = plain(value)
+    return found if isinstance(found, bool) else None
 
 
 def _success(name: str, attributes: dict[str, Any]) -> int | None:
     """The stated success; without one, an exception is a failure and a stop is a success."""
-    stated = attributes.pop("success", None)
-    if stated is not None:
-        return int(bool(stated))
+    given = attributes.pop("success", None)
+    if given is not None:
+        stated = stated_success(given)
+        if stated is None:
+            _mark_malformed("success", given, attributes)
+        return None if stated is None else int(stated)
     if name.endswith(".exception"):
         return 0
     return 1 if name.endswith(".stop") else None
@@ -160,21 +277,31 @@ def _success(name: str, attributes: dict[str, Any]) -> int | None:
 
 def _integer(value: Any) -> int:
     number = int(value)
-    if not -_MAX_INT64 <= number <= _MAX_INT64:
-        raise OverflowError(f"{number} does not fit into 64 bits")
+    if not 0 <= number <= _MAX_INT64:
+        raise OverflowError(f"{number} is negative, or does not fit into 64 bits")
+    return number
+
+
+def _finite_number(value: Any) -> float:
+    number = float(value)
+    if number - number != 0:
+        raise ValueError(f"{number} is not finite")
     return number
 
 
 _CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(_INTEGERS, _integer),
-    "cost_usd": float,
+    "cost_usd": _finite_number,
 }
 
 
 def _json(attributes: Mapping[str, Any]) -> bytes:
-    found = _encode_json(attributes)
-    # JSON has no form for not-a-number and infinity; null would be another value (RFC 8259, 6).
-    return _encode_json(_finite(attributes)) if b"null" in found else found
+    try:
+        found = _encode_json(attributes)
+        # JSON has no form for not-a-number and infinity; null would be another value (RFC 8259, 6).
+        return _encode_json(_finite(attributes)) if b"null" in found else found
+    except Exception:  # noqa: BLE001  # a key or value without a JSON form costs only itself
+        return _encode_json(_finite(storable(attributes)))
 
 
 def _finite(value: Any) -> Any:

@@ -19,10 +19,12 @@ from .._core.errors import require_choice
 from .._core.event import Event, event_from
 from .._core.renamed import durations_in_ms
 from .._core.rows import row_fields
+from .._core.safe import described
 from .._query.queries import Queries
 from .._stores.memory import MemoryStore
 from .._stores.store import Store
 from .._stores.streams import read_batches
+from .checks import check_options
 from .lifetime import Lifetime
 
 if TYPE_CHECKING:
@@ -61,7 +63,8 @@ class Recording(Lifetime, Queries):
         name: As given, like ``hypothesis``, ``condition``, ``tags``, ``metadata``,
             ``sample_size`` and ``store``.
         capturing: Whether it captures events: it runs and is not paused.
-        handler_errors: How many events could not be captured; ``last_error`` says why.
+        handler_errors: How many errors of filters, observers and captured values there were;
+            ``last_error`` is the latest.
         late_events: How many events came after the stop.
         paused_events: How many events came during a pause.
         filtered_events: How many events the filters or the sampling discarded.
@@ -102,12 +105,23 @@ class Recording(Lifetime, Queries):
         overflow: Overflow = "block",
         experiment_id: str | None = None,
     ) -> None:
-        if not name.strip():
-            raise ValueError("name is empty: give the experiment a name to find it by")
+        check_options(
+            name=name,
+            hypothesis=hypothesis,
+            condition=condition,
+            tags=tags,
+            metadata=metadata,
+            sample_size=sample_size,
+            store=store,
+            include=include,
+            exclude=exclude,
+            where=where,
+            sampling=sampling,
+            seed=seed,
+            flush_interval_ms=flush_interval_ms,
+            max_pending=max_pending,
+        )
         require_choice("overflow", overflow, get_args(Overflow))
-        if flush_interval_ms <= 0 or max_pending < 1:
-            given = f"flush_interval_ms={flush_interval_ms}, max_pending={max_pending}"
-            raise ValueError(f"{given}: give positive numbers")
         super().__init__(experiment_id or uuid4().hex[:16])
         self.name: str = name
         self.hypothesis: str | None = hypothesis
@@ -243,7 +257,7 @@ class Recording(Lifetime, Queries):
             try:
                 observer(event)
             except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
-                self.count_error(f"observer: {type(error).__name__}: {error}")
+                self.count_error(f"observer: {described(error)}")
 
     def subscribe(self, observer: Callable[[Event], object]) -> Callable[[], None]:
         """Call a function with every event from here on, in the emitter's thread.
@@ -323,7 +337,7 @@ class Recording(Lifetime, Queries):
     def __str__(self) -> str:
         text = f"{self.name} ({self.id}), {self.status}: {counted(len(self), 'event')}"
         if self.handler_errors:
-            text += f", {self.handler_errors} could not be stored (last: {self.last_error})"
+            text += f", {counted(self.handler_errors, 'error')} (last: {self.last_error})"
         missed = {name: count for name, count in self.counters().items() if count}
         missed.pop("handler_errors", None)
         text += "".join(f", {count} {name.split('_')[0]}" for name, count in missed.items())
