@@ -67,7 +67,7 @@ from ._sampling.folds import Fold, k_fold
 from ._sampling.leaks import Leak, LeakReport, find_leaks
 from ._sampling.samples import random_sample, stratified_sample
 from ._sampling.splits import bootstrap, split_dataset, train_test_split
-from ._sandbox.limits import ProgramResult
+from ._sandbox.limits import ProgramResult, TestedProgram
 from ._sandbox.sandbox import Sandbox
 from ._scoring.codebleu import CodeBleu, codebleu
 from ._scoring.programs import (
@@ -143,6 +143,7 @@ __all__ = [
     "Scorer",
     "Sources",
     "StoredResult",
+    "TestedProgram",
     "UnavailableError",
     "UnknownDatasetError",
     "UnknownMetricError",

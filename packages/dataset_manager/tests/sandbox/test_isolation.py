@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -171,12 +172,14 @@ def test_nothing_is_run_where_the_layers_are_missing(
 ) -> None:
     import dataset_manager._sandbox.processes as module  # noqa: PLC0415  # to stand in for another machine
 
-    weak = tmp_path / "weak.py"
-    text = module._JAIL.read_text().replace(
-        "    held = ", "    layers = ['resource limits']\n    held = "
-    )
-    weak.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(module, "_JAIL", weak)
+    for part in module._JAIL.parent.glob("*.py"):
+        shutil.copy(part, tmp_path)
+    judge = tmp_path / "judge.py"
+    text = judge.read_text(encoding="utf-8")
+    weak = text.replace("layers += receive(channel)", "layers = receive(channel)[:1]")
+    assert weak != text
+    judge.write_text(weak, encoding="utf-8")
+    monkeypatch.setattr(module, "_JAIL", tmp_path / "jail.py")
 
     with pytest.raises(SandboxError, match="unsafe=True") as caught:
         Sandbox(bubblewrap=False).run_sync("print('ran')")

@@ -9,16 +9,19 @@ _OPTIONS = (
     *("--unshare-all", "--die-with-parent", "--cap-drop", "ALL"),
     *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
 )
+# Versions before 0.5 do not know it.
+_SIZED = ("--size", "65536", "--tmpfs")
 
 
-def wrapped(folder: str) -> tuple[str, ...]:
-    """The command prefix under which a program can write to one folder only.
+def wrapped(folder: str, disk_bytes: int) -> tuple[str, ...]:
+    """The command prefix under which a program can write to one folder only, kept in memory.
 
     Returns:
         An empty tuple where bubblewrap is not installed or not permitted.
     """
     program = _program()
-    return (program, *_OPTIONS, "--bind", folder, folder, "--chdir", folder) if program else ()
+    own = ("--size", str(disk_bytes), "--tmpfs", folder, "--chdir", folder)
+    return (program, *_OPTIONS, *own) if program else ()
 
 
 @functools.cache
@@ -27,7 +30,8 @@ def _program() -> str | None:
     if found is None:
         return None
     try:
-        trial = subprocess.run([found, *_OPTIONS, "true"], capture_output=True, timeout=10)  # noqa: S603, PLW1510  # our own options; its code is looked at
+        command = [found, *_OPTIONS, *_SIZED, "/mnt", "true"]
+        trial = subprocess.run(command, capture_output=True, timeout=10)  # noqa: S603, PLW1510  # our own options; its code is looked at
     except (OSError, subprocess.TimeoutExpired):
         return None
     return found if trial.returncode == 0 else None

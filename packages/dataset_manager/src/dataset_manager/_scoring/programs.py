@@ -1,5 +1,6 @@
 """Programs from a model, scored by running their tests."""
 
+import ast
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,15 +15,16 @@ from .._data.dataset import Dataset
 from .._data.item import Item
 from .._extraction.code import extract_code
 from .._extraction.outcome import Extraction
-from .._sandbox.limits import ProgramResult
+from .._sandbox.limits import ProgramResult, TestedProgram
 from .._sandbox.sandbox import Sandbox, wait_for
 
 
-def test_program(item: Item, code: str) -> str:
-    """The program that runs to its end when the code passes the tests of the item.
+def test_program(item: Item, code: str) -> TestedProgram:
+    """The code with the tests of the item, which run in a process of their own.
 
     HumanEval's tests are a function ``check``, which gets the one that was asked for, and its code
-    follows the prompt; other tests are statements that follow the code.
+    follows the prompt; other tests are statements. What the prompt defines beside the function
+    asked for is taken from the prompt.
 
     Raises:
         PredictionError: The item has no tests.
@@ -31,7 +33,7 @@ def test_program(item: Item, code: str) -> str:
     if not isinstance(tests, str) or not tests.strip():
         raise PredictionError(f"item {item.id!r} has no tests in metadata['test']", ids=[item.id])
     if not re.search(r"^def check\(", tests, re.MULTILINE):
-        return f"{code}\n{tests}"
+        return TestedProgram(solution=code, tests=tests)
     function = str(item.metadata.get("entry_point", ""))
     if not function.isidentifier():
         raise PredictionError(
@@ -39,7 +41,21 @@ def test_program(item: Item, code: str) -> str:
             " in metadata['entry_point']",
             ids=[item.id],
         )
-    return f"{item.question}{code}\n{tests}\ncheck({function})"
+    return TestedProgram(
+        solution=f"{item.question}{code}",
+        tests=f"{tests}\ncheck({function})",
+        helpers=_helpers(item.question, function),
+    )
+
+
+def _helpers(prompt: str, function: str) -> str:
+    """The definitions of a prompt without the one that is to be completed."""
+    try:
+        tree = ast.parse(f"{prompt}\n    pass\n")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    kept = [node for node in tree.body if getattr(node, "name", None) != function]
+    return ast.unparse(ast.Module(kept, []))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
