@@ -5,6 +5,7 @@ import typing as _typing
 from ._checks.check import check_file, check_report, check_text
 from ._checks.findings import Finding
 from ._comparison.compare import compare_reports
+from ._content.experiment import cost_per_point, difference_matrix, forest, verdict_on
 from ._core.deprecated import renamed_names as _renamed_names
 from ._core.errors import (
     FormatError,
@@ -49,6 +50,9 @@ from ._numbers.texts import (
     p_text,
     percent_text,
 )
+from ._publication.crate import ro_crate
+from ._publication.sources import Source, bibtex, citation_cff, cite
+from ._publication.templates import PAPER_FACTS, fill_template, paper_skeleton
 from ._report.figures import draw, figures_of
 from ._report.formats import (
     extension,
@@ -64,6 +68,7 @@ from ._sources.frames import table_from
 from ._sources.results import line_from, number_from, results_table
 
 __all__ = [
+    "PAPER_FACTS",
     "Artifact",
     "Bullets",
     "Callout",
@@ -101,6 +106,7 @@ __all__ = [
     "Sample",
     "ScatterFigure",
     "Section",
+    "Source",
     "Table",
     "TestLine",
     "TimeSpan",
@@ -109,13 +115,20 @@ __all__ = [
     "UnknownNumberError",
     "Verdict",
     "VerdictName",
+    "bibtex",
     "check_file",
     "check_report",
     "check_text",
+    "citation_cff",
+    "cite",
     "compare_reports",
+    "cost_per_point",
+    "difference_matrix",
     "draw",
     "extension",
     "figures_of",
+    "fill_template",
+    "forest",
     "format_names",
     "interval_text",
     "line_from",
@@ -124,12 +137,15 @@ __all__ = [
     "number_from",
     "number_text",
     "p_text",
+    "paper_skeleton",
     "percent_text",
     "register_format",
     "render",
     "render_files",
     "results_table",
+    "ro_crate",
     "table_from",
+    "verdict_on",
     "write",
 ]
 
