@@ -53,7 +53,7 @@ from ._numbers.texts import (
 from ._publication.crate import ro_crate
 from ._publication.sources import Source, bibtex, citation_cff, cite
 from ._publication.templates import PAPER_FACTS, fill_template, paper_skeleton
-from ._report.figures import draw, figures_of
+from ._report.figures import draw, figures_of, vega_lite
 from ._report.formats import (
     extension,
     format_names,
@@ -145,6 +145,7 @@ __all__ = [
     "results_table",
     "ro_crate",
     "table_from",
+    "vega_lite",
     "verdict_on",
     "write",
 ]

@@ -13,9 +13,13 @@ from hypothesis import strategies as st
 from reporter import (
     Curve,
     Dot,
+    EcdfFigure,
+    IntervalFigure,
     LineFigure,
     MatrixFigure,
+    MissingExtraError,
     PairedFigure,
+    Point,
     RaincloudFigure,
     RankFigure,
     Report,
@@ -29,6 +33,7 @@ from reporter import (
     draw,
     figures_of,
     render,
+    vega_lite,
 )
 from reporter._figures.tables import figure_table
 from reporter._model.figures import FigureValue
@@ -169,3 +174,45 @@ def test_the_page_draws_each_chart_with_its_classes() -> None:
 def test_a_chart_that_cannot_be_is_refused(make: object, message: str) -> None:
     with pytest.raises(ReportError, match=message):
         make()  # type: ignore[operator]  # every entry is a function
+
+
+ALL = [
+    *CHARTS,
+    IntervalFigure(
+        points=[Point(label="<b>", value=1, low=0, high=2), Point(label="no interval", value=1)],
+        caption="Intervals",
+        reference=0.5,
+    ),
+    IntervalFigure(points=[Point(label="a", value=1)], caption="Bars", bars=True),
+    EcdfFigure(samples=[Sample(label="s", values=[1, 10, 100])], caption="ECDF", log=True),
+]
+
+
+@pytest.mark.parametrize("figure", ALL, ids=lambda each: each.caption)
+def test_vega_draws_each_figure_the_same_each_time(figure: FigureValue) -> None:
+    pytest.importorskip("vl_convert")
+
+    first, second = (draw(figure, engine="vega") for _ in range(2))
+
+    assert first == second
+    assert first.startswith("<svg")
+    assert "<b>" not in first
+    assert first.count("aria-roledescription") > 0
+
+
+@pytest.mark.parametrize("figure", ALL, ids=lambda each: each.caption)
+def test_a_specification_is_json_with_its_data_inside(figure: FigureValue) -> None:
+    spec = json.loads(json.dumps(vega_lite(figure), allow_nan=False))
+
+    assert spec["data"]["values"]
+    assert "url" not in spec["data"]
+    assert spec["description"] == figure.caption
+
+
+def test_without_vl_convert_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "vl_convert", None)
+
+    with pytest.raises(MissingExtraError, match=r"reporter\[charts\]"):
+        draw(MATRIX, engine="vega")
+    with pytest.raises(ReportError, match="own, vega"):
+        draw(MATRIX, engine="gnuplot")  # type: ignore[arg-type]  # what a user may pass by mistake
