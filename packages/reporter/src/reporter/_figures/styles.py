@@ -1,7 +1,7 @@
 """The styles of shapes: their classes in the page, and their looks where there is no style sheet.
 
 The eight colours differ in lightness and the curves in their dashes, so that readers who see no
-colours can tell them apart. They are those of the light page.
+colours can distinguish them. They are those of the light page.
 """
 
 from dataclasses import dataclass
