@@ -26,6 +26,7 @@ from ._core.errors import (
     RunLockedError,
     RunningLoopError,
     RunNotFoundError,
+    SetupError,
     UnknownDatasetOptionError,
     UnknownMetricError,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "RunOptions",
     "RunResult",
     "RunningLoopError",
+    "SetupError",
     "Trial",
     "UnknownDatasetOptionError",
     "UnknownMetricError",

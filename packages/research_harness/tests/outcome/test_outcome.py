@@ -45,7 +45,7 @@ class HedgedLike:
 def test_an_outcome_is_taken_as_it_is() -> None:
     outcome = Outcome(prediction="4", cost_usd=0.1)
 
-    assert to_outcome(outcome) is outcome
+    assert to_outcome(outcome) == outcome
 
 
 @pytest.mark.parametrize("prediction", ["4", 4, 4.5, True, None])

@@ -32,7 +32,8 @@ _FIRST = (
     "confidence",
     "consensus",
 )
-_LAST = ("metadata", "source", "attempts", "error_type", "error", "latency_ms")
+_LAST = ("metadata", "source", "attempts", "error_type", "failure", "error", "latency_ms")
+_OWN = frozenset({*_FIRST, *_LAST})
 VOLATILE_COLUMNS = ("latency_ms",)
 
 
@@ -61,8 +62,8 @@ def records(rows: Iterable[Row], plan: Plan) -> tuple[tuple[str, ...], list[tupl
         The column names and the cells, row by row.
     """
     rows = list(rows)
-    extra = sorted({name for row in rows for name in row.values})
-    columns = (*_FIRST, *extra, *_LAST)
+    extra = {_column(name): name for row in rows for name in row.values}
+    columns = (*_FIRST, *sorted(extra), *_LAST)
     expected = {item.id: as_text(item.expected) for item in plan.items}
     cells = []
     for row in rows:
@@ -77,13 +78,18 @@ def records(rows: Iterable[Row], plan: Plan) -> tuple[tuple[str, ...], list[tupl
             tuple(
                 special[name]
                 if name in special
-                else row.values.get(name)
+                else row.values.get(extra[name])
                 if name in extra
                 else getattr(row, name)
                 for name in columns
             )
         )
     return columns, cells
+
+
+def _column(name: str) -> str:
+    """The column of a number that conditions return; the results' own columns keep their names."""
+    return f"returned_{name}" if name in _OWN else name
 
 
 def csv_text(columns: Sequence[str], cells: Iterable[Sequence[Any]]) -> str:

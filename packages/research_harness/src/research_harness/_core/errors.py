@@ -12,6 +12,7 @@ HarnessError
 ├── ResumeRefusedError (ValueError)       the experiment or its data changed since the run began
 ├── JournalError (OSError)                the journal cannot be written or is not a journal
 ├── RunningLoopError (RuntimeError)       a function for scripts was called inside an event loop
+├── SetupError (RuntimeError)             the experiment's setup raised; no row was begun
 └── OutcomeError (TypeError)              a condition returned something no outcome can be made from
 """
 
@@ -139,6 +140,21 @@ class JournalError(HarnessError, OSError):
     def __init__(self, path: Path, message: str) -> None:
         self.path: Path = path
         super().__init__(f"{path}: {message}")
+
+
+class SetupError(HarnessError, RuntimeError):
+    """The experiment's ``setup`` raised before any row was begun; the run can be resumed.
+
+    Attributes:
+        error_type: The class of its error.
+    """
+
+    def __init__(self, error_type: str, message: str) -> None:
+        self.error_type: str = error_type
+        super().__init__(
+            f"setup() of the experiment raised {error_type}: {message};"
+            " no row was begun, so resume the run when it is mended"
+        )
 
 
 class OutcomeError(HarnessError, TypeError):

@@ -25,5 +25,7 @@ def emit(name: str, measurements: dict[str, object], metadata: dict[str, object]
         return
     try:
         signal.send(name, measurements=measurements, metadata=metadata)
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
         logging.getLogger("crucible").exception("a receiver of %s failed", name)

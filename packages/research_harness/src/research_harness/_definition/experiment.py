@@ -32,6 +32,8 @@ class Experiment(metaclass=ExperimentType):
         randomize: Shuffle the items of each repeat and the conditions of each item.
         concurrency: The maximum number of rows that run at the same time.
         timeout_ms: The longest a row may take; None sets no limit.
+        scoring_timeout_ms: The longest the scorer may take for an answer, apart from the row's own
+            time; None sets no limit.
         virtual_time: Run under simulated time, for simulated models. Every output is marked
             SIMULATED.
         scorer: The name of the scorer; None takes the data set's own.
@@ -55,6 +57,7 @@ class Experiment(metaclass=ExperimentType):
     randomize: bool = True
     concurrency: int = 10
     timeout_ms: float | None = 60_000
+    scoring_timeout_ms: float | None = 300_000
     virtual_time: bool = False
     scorer: str | None = None
     alpha: float = 0.05

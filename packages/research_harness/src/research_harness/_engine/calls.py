@@ -34,7 +34,18 @@ def make_call(function: Callable[..., Any], executor: Executor) -> ConditionCall
         )
         # The thread must see the same experiment and scope as this task.
         context = contextvars.copy_context()
-        value = await asyncio.get_running_loop().run_in_executor(executor, context.run, call)
+        work = functools.partial(_ended, functools.partial(context.run, call))
+        value, error = await asyncio.get_running_loop().run_in_executor(executor, work)
+        if error is not None:
+            raise error
         return await value if inspect.isawaitable(value) else value
 
     return call_async if inspect.iscoroutinefunction(function) else call_plain
+
+
+def _ended(call: Callable[[], Any]) -> tuple[Any, BaseException | None]:
+    """The value or the error of a call; a future takes neither StopIteration nor SystemExit."""
+    try:
+        return call(), None
+    except BaseException as error:  # noqa: BLE001  # it is raised again in the row's own task
+        return None, error

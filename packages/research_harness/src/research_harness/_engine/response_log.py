@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from .._core.secrets import redacted
 from .._outcome.responses import ResponseRecord
 from .._outcome.row import Row
 from .frames import Frame, cut_torn_line, open_for_append, write_all
@@ -70,7 +71,7 @@ class ResponseLogWriter:
             for call in calls
         ]
         record = _Calls(row.index, row.condition, row.item_id, row.repeat, kept)
-        self._buffer.append(_FRAME.line(_encoder.encode(record)))
+        self._buffer.append(_FRAME.line(redacted(_encoder.encode(record))))
 
     def write(self) -> None:
         """Hand what has gathered to the operating system.
@@ -111,7 +112,7 @@ class ResponseLogWriter:
         self._known[key] = None
         if len(self._known) > _MAX_HASHES:
             self._known.popitem(last=False)
-        self._buffer.append(_FRAME.line(_encoder.encode(_Text(key, text))))
+        self._buffer.append(_FRAME.line(redacted(_encoder.encode(_Text(key, text)))))
         return key
 
 

@@ -1,18 +1,22 @@
 """Run one trial to a row: call the condition, read what it returned, score it."""
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._core.events import emit, signal
+from .._core.text import error_text, type_name
 from .._outcome.outcome import Outcome, Source
 from .._outcome.reading import to_outcome
 from .._outcome.responses import call_records
 from .._outcome.row import Row
 from .._plan.plan import Trial
+from .barrier import guarded
 from .calls import ConditionCall
+from .failures import failure_of
+from .scoring import Scoring
 from .sources import noting_sources, weakest_source
 
 if TYPE_CHECKING:
@@ -31,26 +35,31 @@ class RowRunner:
 
     Args:
         calls: How to call each condition, by name.
-        score: Scores a prediction against an item.
-        timeout_ms: The longest a row may take.
+        scoring: Scores an answer against its item.
+        timeout_ms: The longest a condition may take for a row.
         clock: Gives seconds; the event loop's own clock, so that simulated time counts as time.
-        on_trace: Stores a trace that a condition returned.
+        scope: Marks the events of a row with its condition, item and repeat.
+        sampling: Gives the models of a row their sample number.
+        observing: Notes the calls to models.
+        on_trace: Takes a trace that a condition returned, with the row's number.
+        on_abandoned: Called when a condition does not end after its time limit.
     """
 
     def __init__(
         self,
         calls: dict[str, ConditionCall],
-        score: Callable[[Any, Any], Any],
+        scoring: Scoring,
         *,
         timeout_ms: float | None,
         clock: Callable[[], float],
         scope: Callable[..., Any],
         sampling: Callable[..., Any],
         observing: "Callable[[Callable[[ModelCall], None]], AbstractContextManager[None]]",
-        on_trace: Callable[[Any], None],
+        on_trace: Callable[[Any, Trial], None],
+        on_abandoned: Callable[[Trial], None],
     ) -> None:
         self._calls = calls
-        self._score = score
+        self._scoring = scoring
         self._timeout = None if timeout_ms is None else timeout_ms / 1000
         self._timeout_ms = timeout_ms
         self._clock = clock
@@ -58,12 +67,12 @@ class RowRunner:
         self._sampling = sampling
         self._observing = observing
         self._on_trace = on_trace
+        self._on_abandoned = on_abandoned
 
-    async def row(self, trial: Trial) -> FinishedRow:
+    async def row(self, trial: Trial, attempt: int = 1) -> FinishedRow:
         """The row of this trial and its calls; a condition that fails gives a failed row."""
         name, item_id = trial.condition.name, trial.item.id
-        started_us = time.time_ns() // 1000
-        start = self._clock()
+        attempted = _Attempt(trial, attempt, time.time_ns() // 1000, self._clock())
         calls: list[ModelCall] = []
         with (
             noting_sources() as found,
@@ -71,89 +80,109 @@ class RowRunner:
             self._scope(condition=name, item_id=item_id, repeat=trial.repeat),
             self._sampling(sample=trial.repeat),
         ):
-            row, value = await self._attempt(trial, found, start, started_us)
+            row, value = await self._attempt(attempted, found)
             _emit_row(row)
-            return row, call_records(calls, value, started=start)
+            return row, call_records(calls, value, started=attempted.started)
 
-    async def _attempt(
-        self, trial: Trial, found: set[Source], start: float, started_us: int
-    ) -> tuple[Row, object]:
-        limit = asyncio.timeout(self._timeout)
-        try:
-            async with limit:
-                value = await self._calls[trial.condition.name](trial)
-            outcome = to_outcome(value)
-            latency = self._elapsed(start)
-            score = self._score(outcome.prediction, trial.item)
-            if outcome.trace is not None:
-                self._on_trace(outcome.trace)
-        except Exception as error:  # noqa: BLE001  # it becomes a failed row
-            if isinstance(error, TimeoutError) and limit.expired():
-                error = RowTimeoutError(
-                    f"no answer within {self._timeout_ms:g} ms (timeout_ms of the experiment)"
-                )
-            return self._failed(trial, error, found, start, started_us), None
-        row = self._done(
-            trial, outcome, score=score, found=found, latency=latency, started_us=started_us
+    async def _attempt(self, attempted: "_Attempt", found: set[Source]) -> tuple[Row, object]:
+        trial = attempted.trial
+        call = self._calls[trial.condition.name]
+        answer = await guarded(
+            lambda: call(trial),
+            limit=self._timeout,
+            clock=self._clock,
+            name=f"row {trial.index}: condition {trial.condition.name!r}, item {trial.item.id!r}",
+            on_abandoned=lambda: self._on_abandoned(trial),
         )
-        return row, value
+        elapsed = _milliseconds(answer.ended - attempted.started)
+        error = answer.error
+        if error is None:
+            outcome = _read(answer.value)
+            if isinstance(outcome, Outcome):
+                row = await self._scored(attempted, outcome, found, elapsed)
+                return row, answer.value
+            error = outcome
+        elif answer.cut_off:
+            error = RowTimeoutError(
+                f"no answer within {self._timeout_ms:g} ms (timeout_ms of the experiment)"
+            )
+        return _failed(attempted, error, found, elapsed), None
 
-    def _done(
-        self,
-        trial: Trial,
-        outcome: Outcome,
-        *,
-        score: Any,
-        found: set[Source],
-        latency: float,
-        started_us: int,
+    async def _scored(
+        self, attempted: "_Attempt", outcome: Outcome, found: set[Source], elapsed: float
     ) -> Row:
+        mark = await self._scoring.mark(outcome.prediction, attempted.trial.item)
+        if outcome.trace is not None:
+            self._on_trace(outcome.trace, attempted.trial)
+        latency = elapsed if outcome.latency_known else None
         given = outcome.latency_ms
-        if given is not None:
-            latency_ms: float | None = round(float(given), 3)
-        else:
-            latency_ms = latency if outcome.latency_known else None
         return Row(
-            index=trial.index,
-            item_id=trial.item.id,
-            condition=trial.condition.name,
-            repeat=trial.repeat,
+            **attempted.identity(),
             prediction=outcome.prediction,
-            correct=score.correct,
-            score=score.value,
-            extraction=score.outcome,
-            latency_ms=latency_ms,
+            correct=mark.correct,
+            score=mark.value,
+            extraction=mark.extraction,
+            latency_ms=latency if given is None else round(given, 3),
             cost_usd=outcome.cost_usd,
             confidence=outcome.confidence,
             consensus=outcome.consensus,
             values=dict(outcome.values),
             metadata=dict(outcome.metadata),
             source=weakest_source(outcome.source, found),
-            started_us=started_us,
-            duration_ms=latency,
-        )
-
-    def _failed(
-        self, trial: Trial, error: Exception, found: set[Source], start: float, started_us: int
-    ) -> Row:
-        elapsed = self._elapsed(start)
-        return Row(
-            index=trial.index,
-            item_id=trial.item.id,
-            condition=trial.condition.name,
-            repeat=trial.repeat,
-            # A failure is not a fast answer; a row that reached its time limit did take that long.
-            latency_ms=elapsed if isinstance(error, RowTimeoutError) else None,
-            source=weakest_source(None, found),
-            error_type=type(error).__name__,
-            error=str(error) or type(error).__name__,
-            started_us=started_us,
+            error_type=type_name(mark.error) if mark.error else "",
+            error=error_text(mark.error) if mark.error else "",
+            failure="score" if mark.error else "",
             duration_ms=elapsed,
         )
 
-    def _elapsed(self, start: float) -> float:
-        """Milliseconds since ``start``, to the microsecond."""
-        return round((self._clock() - start) * 1000, 3)
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One attempt at a row: what is tried, for which time, and since when."""
+
+    trial: Trial
+    number: int
+    started_us: int
+    started: float
+
+    def identity(self) -> dict[str, Any]:
+        """The fields of the row that do not depend on the answer."""
+        return {
+            "index": self.trial.index,
+            "item_id": self.trial.item.id,
+            "condition": self.trial.condition.name,
+            "repeat": self.trial.repeat,
+            "attempts": self.number,
+            "started_us": self.started_us,
+        }
+
+
+def _read(value: object) -> Outcome | BaseException:
+    """The outcome in what a condition returned, or why there is none."""
+    try:
+        return to_outcome(value)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  # foreign properties may raise anything
+        return error
+
+
+def _failed(attempted: _Attempt, error: BaseException, found: set[Source], elapsed: float) -> Row:
+    return Row(
+        **attempted.identity(),
+        # A failure is not a fast answer; a row that reached its time limit did take that long.
+        latency_ms=elapsed if isinstance(error, RowTimeoutError) else None,
+        source=weakest_source(None, found),
+        error_type=type_name(error),
+        error=error_text(error),
+        failure="time" if isinstance(error, RowTimeoutError) else failure_of(error),
+        duration_ms=elapsed,
+    )
+
+
+def _milliseconds(seconds: float) -> float:
+    """Milliseconds to the microsecond."""
+    return round(seconds * 1000, 3)
 
 
 def _emit_row(row: Row) -> None:

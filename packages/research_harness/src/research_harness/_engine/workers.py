@@ -1,6 +1,7 @@
 """A bounded number of workers that take rows from the plan until all are done."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 
 from .._plan.plan import Trial
@@ -37,14 +38,14 @@ async def run_rows(
     Raises:
         JournalError: The journal could not be written; the run can be resumed.
     """
+    report = _safely(on_progress)
 
     async def work() -> None:
         for trial in trials:
             row, calls = await make_row(trial)
             journal.append(row, calls)
             counters.add(row)
-            if on_progress is not None:
-                on_progress(counters.done, counters.total)
+            report(counters.done, counters.total)
             if counters.done % _ROWS_PER_YIELD == 0:
                 await asyncio.sleep(0)
 
@@ -56,3 +57,22 @@ async def run_rows(
     except BaseExceptionGroup as problems:
         # All workers fail for the same cause; the first error is enough.
         raise problems.exceptions[0] from None
+
+
+def _safely(on_progress: Callable[[int, int], None] | None) -> Callable[[int, int], None]:
+    """The user's display of progress, which is switched off when it raises."""
+    active = on_progress
+
+    def report(done: int, total: int) -> None:
+        nonlocal active
+        if active is None:
+            return
+        try:
+            active(done, total)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # a foreign function may raise anything
+            active = None
+            logging.getLogger("crucible").exception("on_progress raised; it is not called again")
+
+    return report

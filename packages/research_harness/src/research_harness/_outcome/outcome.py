@@ -6,8 +6,11 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeAlias
 
 from .._core.errors import OutcomeError
+from .._core.text import safe_text, type_name
+from .plain import PlainValues, in_range
 
 Source: TypeAlias = Literal["live", "recorded", "simulated"]
+SOURCES: tuple[Source, ...] = ("live", "recorded", "simulated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,26 +50,38 @@ class Outcome:
 
 
 def checked(outcome: Outcome) -> Outcome:
-    """The outcome, if every number in it is a finite number.
+    """The outcome in plain values, with every number in its range.
 
     Raises:
-        OutcomeError: One is not.
+        OutcomeError: A number is not finite or out of its range, or a value cannot be written.
     """
-    for name in ("latency_ms", "cost_usd", "confidence", "consensus"):
-        _number(name, getattr(outcome, name))
-    for name, number in outcome.values.items():
-        _number(name, number)
-    if isinstance(outcome.prediction, float) and not math.isfinite(outcome.prediction):
+    values = PlainValues()
+    for name, kind in (("values", outcome.values), ("metadata", outcome.metadata)):
+        if not isinstance(kind, Mapping):
+            raise OutcomeError(f"{name!r} is a {type_name(kind)}, not a mapping")
+    if outcome.source not in (None, *SOURCES):
         raise OutcomeError(
-            f"the prediction is {outcome.prediction}; return text, a finite number or None"
+            f"'source' is {safe_text(outcome.source, limit=80)!r}; return one of"
+            f" {', '.join(SOURCES)}, or None"
         )
-    return outcome
+    return Outcome(
+        prediction=values.plain(outcome.prediction, "the prediction"),
+        latency_ms=in_range("latency_ms", outcome.latency_ms),
+        cost_usd=in_range("cost_usd", outcome.cost_usd),
+        confidence=in_range("confidence", outcome.confidence, most=1.0),
+        consensus=in_range("consensus", outcome.consensus, most=1.0),
+        values=_numbers(outcome.values),
+        metadata=values.plain(outcome.metadata, "the metadata"),
+        source=outcome.source,
+        trace=outcome.trace,
+        latency_known=bool(outcome.latency_known),
+    )
 
 
-def _number(name: str, value: object) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise OutcomeError(f"{name!r} is {value!r}; return a number or None")
-    if not math.isfinite(value):
-        raise OutcomeError(f"{name!r} is {value}; return a finite number or None")
+def _numbers(given: Mapping[str, object]) -> dict[str, float]:
+    """Further numbers by name; those that are unknown are left out."""
+    found = {
+        safe_text(name, limit=200): in_range(safe_text(name, limit=80), value, least=-math.inf)
+        for name, value in given.items()
+    }
+    return {name: value for name, value in found.items() if value is not None}

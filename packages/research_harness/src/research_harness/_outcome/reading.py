@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._core.errors import OutcomeError
+from .._core.text import safe_text, type_name
 from .outcome import Outcome, checked
+from .plain import number
 
 # The spellings that a mapping may use: the examples of the Elixir libraries return the short ones.
 _ALIASES = {
@@ -29,7 +31,7 @@ def to_outcome(value: object) -> Outcome:
     """
     if isinstance(value, Outcome):
         return checked(value)
-    if value is None or isinstance(value, str | int | float):
+    if value is None or isinstance(value, str | int | float | bytes) or _is_scalar(value):
         return checked(Outcome(prediction=value))
     if isinstance(value, Mapping):
         return checked(_from_mapping(value))
@@ -47,18 +49,34 @@ def _from_mapping(value: Mapping[Any, Any]) -> Outcome:
                 break
     if "prediction" not in taken:
         raise OutcomeError(
-            f"the mapping has no 'prediction' (it has {', '.join(map(str, value)) or 'no keys'});"
+            f"the mapping has no 'prediction' (it has {_keys(value)});"
             " return the answer under 'prediction', or None without an answer"
         )
     for name in ("confidence", "consensus", "trace"):
         taken[name] = value.get(name)
     metadata = value.get("metadata") or {}
     if not isinstance(metadata, Mapping):
-        raise OutcomeError(f"'metadata' is {type(metadata).__name__}, not a mapping")
-    rest = {str(key): entry for key, entry in value.items() if key not in used}
-    numbers = {key: float(entry) for key, entry in rest.items() if isinstance(entry, int | float)}
+        raise OutcomeError(f"'metadata' is {type_name(metadata)}, not a mapping")
+    rest = {safe_text(key): value[key] for key in value if key not in used}
+    numbers = {key: found for key, entry in rest.items() if (found := _number(entry)) is not None}
     others = {key: entry for key, entry in rest.items() if key not in numbers}
     return Outcome(**taken, values=numbers, metadata={**others, **metadata})
+
+
+def _keys(value: Mapping[Any, Any]) -> str:
+    return safe_text(", ".join(safe_text(key) for key in value), limit=400) or "no keys"
+
+
+def _number(value: object) -> float | None:
+    """A number or a truth value as a number; None for anything else."""
+    if isinstance(value, bool):
+        return float(value)
+    return number(value)
+
+
+def _is_scalar(value: object) -> bool:
+    """Whether it is a number or a truth value of another library."""
+    return number(value) is not None or type_name(value) in ("bool", "bool_")
 
 
 def _from_result(value: object) -> Outcome:
@@ -89,7 +107,7 @@ def _from_result(value: object) -> Outcome:
     if isinstance(value, list | tuple):
         return Outcome(prediction=list(value))
     raise OutcomeError(
-        f"a condition returned {type(value).__name__}; return an Outcome, a mapping with"
+        f"a condition returned {type_name(value)}; return an Outcome, a mapping with"
         " 'prediction', an ensemble or hedging result, or a bare prediction"
     )
 

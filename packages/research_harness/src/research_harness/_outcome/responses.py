@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
+from .._core.text import safe_text, type_name
 from .outcome import Source
+from .plain import MAX_CHARACTERS
 
 if TYPE_CHECKING:
     from ensemble import ModelCall
@@ -118,7 +120,18 @@ def call_records(
         return _call_records(calls, value, started)
     except Exception:
         logging.getLogger("crucible").exception("the votes of a row could not be read")
-        return [_fields(call, None, started) for call in calls]
+        return _readable(calls, started)
+
+
+def _readable(calls: Sequence["ModelCall"], started: float) -> list[dict[str, Any]]:
+    """The calls of a row, without those that cannot be read."""
+    records = []
+    for call in calls:
+        try:
+            records.append(_fields(call, None, started))
+        except Exception:
+            logging.getLogger("crucible").exception("a call of a row could not be read")
+    return records
 
 
 def _call_records(
@@ -182,7 +195,7 @@ def _fields(call: "ModelCall | None", voted: Any, started: float) -> dict[str, A
             "latency_ms": call.duration_ms,
         }
         if call.error is not None:
-            found |= {"error_type": type(call.error).__name__, "error": _text(call.error)}
+            found |= {"error_type": type_name(call.error), "error": _text(call.error)}
     if voted is not None:
         response = response or voted.response
         found |= _of_vote(voted)
@@ -245,13 +258,4 @@ def _optional(value: object) -> str | None:
 
 
 def _text(value: object) -> str:
-    """A value as text that any file can hold: a lone surrogate becomes an escape."""
-    try:
-        text = value if isinstance(value, str) else str(value)
-    except Exception as error:  # noqa: BLE001  # a foreign __str__; its row must not fail for it
-        return f"<{type(value).__name__}, whose text raised {type(error).__name__}>"
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "backslashreplace").decode()
-    return text
+    return safe_text(value, limit=MAX_CHARACTERS)

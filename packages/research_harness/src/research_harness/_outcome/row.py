@@ -6,8 +6,12 @@ from typing import Any, Literal
 
 import msgspec
 
+from .._core.secrets import redacted
+from .._core.text import error_text, safe_text, type_name
 from .._plan.plan import Plan
 from .outcome import Source
+
+Failure = Literal["", "world", "time", "answer", "score"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,9 @@ class Row:
         source: ``live``, ``recorded``, ``simulated``, or empty when unknown.
         error_type: The class of the error of a failed row; empty otherwise.
         error: Its message.
+        failure: Why the row failed: ``world`` (the service was not there or refused), ``time``
+            (a time limit), ``answer`` (the condition raised or returned no usable value),
+            ``score`` (the scorer failed; the answer is kept); empty for a row that did not fail.
         attempts: The number of times the row was tried.
         started_us: Wall-clock start, microseconds since the epoch. Differs from run to run.
         duration_ms: How long the row took by the run's clock.
@@ -56,6 +63,7 @@ class Row:
     source: Source | Literal[""] = ""
     error_type: str = ""
     error: str = ""
+    failure: Failure = ""
     attempts: int = 1
     started_us: int = 0
     duration_ms: float = 0.0
@@ -90,6 +98,7 @@ class _StoredRow(msgspec.Struct, frozen=True, omit_defaults=True):
     source: str = ""
     error_type: str = ""
     error: str = ""
+    failure: Failure = ""
     attempts: int = 1
     started_us: int = 0
     duration_ms: float = 0.0
@@ -113,7 +122,7 @@ def is_planned(row: Row, plan: Plan) -> bool:
 
 def _as_text(value: object) -> str:
     """A value that JSON cannot hold is kept as its repr."""
-    return repr(value)
+    return safe_text(repr(value))
 
 
 _encoder = msgspec.json.Encoder(enc_hook=_as_text)
@@ -121,8 +130,32 @@ _decoder = msgspec.json.Decoder(Row)
 
 
 def encode_row(row: Row) -> bytes:
-    """The row as one line of JSON without the newline."""
-    return _encoder.encode(_StoredRow(*_values(row)))
+    """The row as one line of JSON without the newline.
+
+    What cannot be written makes a failed row of it, never an error: the rows around it go on.
+    """
+    try:
+        return redacted(_encoder.encode(_StoredRow(*_values(row))))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  # foreign values may raise anything here
+        return redacted(_encoder.encode(_StoredRow(*_values(_unwritable(row, error)))))
+
+
+def _unwritable(row: Row, error: BaseException) -> Row:
+    """The row without its values, failed because they cannot be written."""
+    return Row(
+        index=row.index,
+        item_id=safe_text(row.item_id),
+        condition=safe_text(row.condition),
+        repeat=row.repeat,
+        error_type="OutcomeError",
+        error=f"the row cannot be written: {type_name(error)}: {error_text(error)}",
+        failure="answer",
+        attempts=row.attempts,
+        started_us=row.started_us,
+        duration_ms=row.duration_ms,
+    )
 
 
 def decode_row(text: bytes) -> Row:

@@ -1,27 +1,34 @@
 """A session of a run: the files it begins with, and the rows it executes."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from .._artifacts.environment import environment
 from .._artifacts.folder import RunFolder
-from .._core.errors import ResumeRefusedError
+from .._core.errors import ResumeRefusedError, SetupError
 from .._core.events import emit
 from .._core.files import read_json, write_json
+from .._core.text import error_text, type_name
+from .._definition.experiment import Experiment
 from .._engine.calls import make_call
 from .._engine.counters import Counters
 from .._engine.journal import JournalWriter
 from .._engine.response_log import ResponseLogWriter
 from .._engine.runner import RowRunner
+from .._engine.scoring import Scoring
 from .._engine.sources import watching_sources
+from .._engine.threads import DaemonThreads
 from .._engine.workers import run_rows
 from .._plan.fingerprint import changes
+from .._plan.plan import Trial
 from .._plan.preparation import PreparedExperiment
+
+_SCORING_THREADS = 4
 
 
 def write_start(
@@ -85,13 +92,12 @@ async def execute(
     scorer = experiment.scorer or prepared.items.scorer
     loop = asyncio.get_running_loop()
     session_number = _begin_session(folder)
-
-    def save_trace(trace: Any) -> None:
-        causal_trace.JsonStore(folder.file("traces")).save(trace)
+    traces = causal_trace.JsonStore(folder.file("traces"))
 
     with (
         JournalWriter(folder.journal, ResponseLogWriter(folder.responses)) as journal,
-        ThreadPoolExecutor(experiment.concurrency, thread_name_prefix="condition") as threads,
+        DaemonThreads(experiment.concurrency, "condition") as threads,
+        DaemonThreads(min(experiment.concurrency, _SCORING_THREADS), "scoring") as scoring_threads,
         watching_sources(),
         telemetry_research.recording(
             experiment.name, condition="all", metadata={"run": folder.id}
@@ -100,18 +106,32 @@ async def execute(
         emit(
             "harness.experiment.start", {"rows": counters.total - counters.done}, {"run": folder.id}
         )
+
+        def abandoned(trial: Trial) -> None:
+            threads.abandon()
+            _warn(
+                f"condition {trial.condition.name!r} did not end within its time limit for item"
+                f" {trial.item.id!r}; the run goes on without it"
+            )
+
         runner = RowRunner(
             {each.name: make_call(each.function, threads) for each in prepared.plan.conditions},
-            lambda prediction, item: dataset_manager.score(prediction, item, scorer=scorer),
+            Scoring(
+                lambda prediction, item: dataset_manager.score(prediction, item, scorer=scorer),
+                scorer=scorer,
+                threads=None if experiment.virtual_time else scoring_threads,
+                timeout_ms=experiment.scoring_timeout_ms,
+            ),
             timeout_ms=experiment.timeout_ms,
             clock=loop.time,
             scope=telemetry_research.scope,
             sampling=ensemble.sampling,
             observing=ensemble.observing_calls,
-            on_trace=save_trace,
+            on_trace=lambda trace, _: _save_trace(traces, trace),
+            on_abandoned=abandoned,
         )
         try:
-            await experiment.setup()
+            await _set_up(experiment)
             await run_rows(
                 prepared.plan.pending(done),
                 runner.row,
@@ -121,14 +141,52 @@ async def execute(
                 on_progress=on_progress,
             )
         except BaseException as error:
-            emit("harness.experiment.exception", {}, {"run": folder.id, "error": str(error)})
+            emit("harness.experiment.exception", {}, {"run": folder.id, "error": error_text(error)})
             raise
         else:
             emit("harness.experiment.stop", {"rows": counters.done}, {"run": folder.id})
         finally:
-            await experiment.teardown()
+            await _tear_down(experiment)
             name = "events.parquet" if session_number == 1 else f"events-{session_number}.parquet"
             recorded.export(folder.file(name))
+
+
+async def _set_up(experiment: Experiment) -> None:
+    """Call the experiment's ``setup``.
+
+    Raises:
+        SetupError: It raised; no row was begun.
+    """
+    try:
+        await experiment.setup()
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise
+    except BaseException as error:
+        raise SetupError(type_name(error), error_text(error)) from error
+
+
+async def _tear_down(experiment: Experiment) -> None:
+    """Call the experiment's ``teardown``; what it raises costs no results."""
+    try:
+        await experiment.teardown()
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise
+    except BaseException as error:  # noqa: BLE001  # a foreign function may raise anything
+        _warn(f"teardown raised {type_name(error)}: {error_text(error)}")
+
+
+def _save_trace(store: Any, trace: Any) -> None:
+    """Store a trace; one that cannot be stored costs no row."""
+    try:
+        store.save(trace)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  # a foreign trace may raise anything
+        _warn(f"a trace was not stored: {type_name(error)}: {error_text(error)}")
+
+
+def _warn(text: str) -> None:
+    logging.getLogger("crucible").warning(text)
 
 
 def _begin_session(folder: RunFolder) -> int:

@@ -1,0 +1,95 @@
+"""Keys that must not be written down: their values are replaced where data is encoded."""
+
+import contextlib
+import functools
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+MASK = "[key]"
+_LEAST_LENGTH = 8
+_NAME = re.compile(
+    r"(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?)S?(?:_|$)",
+    re.IGNORECASE,
+)
+_SETTING = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
+# The forms of well-known keys and of user names in addresses, for those that are in no setting.
+_FORMS = re.compile(
+    rb"\b(?:sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{12,}|AKIA[A-Z0-9]{16}|AIza[A-Za-z0-9_-]{30,}"
+    rb"|hf_[A-Za-z0-9]{20,}|xox[abpr]-[A-Za-z0-9-]{10,})"
+    rb"|(?<=Bearer )[A-Za-z0-9._~+/-]{16,}=*|(?<=://)[^\s/@:\"\\]{1,200}:[^\s/@\"\\]{1,200}(?=@)"
+)
+
+
+def redacted(data: bytes) -> bytes:
+    """Encoded text without the keys that this process knows.
+
+    Args:
+        data: UTF-8, JSON or not; a key is found in either form.
+
+    Returns:
+        The text with ``[key]`` in place of each.
+    """
+    known = _known(_settings_now())
+    if known is not None:
+        data = known.sub(MASK.encode(), data)
+    return _FORMS.sub(MASK.encode(), data)
+
+
+def redacted_text(text: str) -> str:
+    """``redacted`` for text.
+
+    Args:
+        text: The text; lone surrogates are kept.
+    """
+    return redacted(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+
+
+def _settings_now() -> tuple[str, ...]:
+    values = {
+        value for name in os.environ if _names_key(name) and _may_be_key(value := os.environ[name])
+    }
+    with contextlib.suppress(OSError):  # the folder may be gone, and so is its .env
+        values.update(_of_file(os.getcwd()))  # noqa: PTH109  # a third of the time, for each row
+    return tuple(sorted(values))
+
+
+@functools.lru_cache(maxsize=4_096)
+def _names_key(name: str) -> bool:
+    return bool(_NAME.search(name))
+
+
+def _may_be_key(value: str) -> bool:
+    return len(value) >= _LEAST_LENGTH and not value.startswith("/")
+
+
+@functools.lru_cache(maxsize=8)
+def _of_file(folder: str) -> tuple[str, ...]:
+    """The keys in the ``.env`` of a folder, as it was when it was first looked at."""
+    return tuple(_keys_in(Path(folder) / ".env"))
+
+
+def _keys_in(path: Path) -> Iterator[str]:
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()[:1_000]
+    except OSError:
+        return
+    for line in lines:
+        match = _SETTING.match(line)
+        if match and _names_key(match[1]) and _may_be_key(value := match[2].strip("\"'")):
+            yield value
+
+
+@functools.lru_cache(maxsize=8)
+def _known(values: tuple[str, ...]) -> re.Pattern[bytes] | None:
+    """A pattern of the keys, as they are and as JSON writes them, the longest first."""
+    forms: set[bytes] = set()
+    for value in values:
+        forms.add(value.encode("utf-8", "surrogateescape"))
+        forms.add(json.dumps(value)[1:-1].encode())
+        forms.add(json.dumps(value, ensure_ascii=False)[1:-1].encode("utf-8", "surrogateescape"))
+    if not forms:
+        return None
+    return re.compile(b"|".join(re.escape(each) for each in sorted(forms, key=len, reverse=True)))

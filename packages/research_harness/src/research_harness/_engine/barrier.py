@@ -1,0 +1,85 @@
+"""The barrier round code that is not ours: what it raises, hangs in or cancels stays in its row."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+# How long a call that was cancelled may take to end before it is left behind.
+GRACE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a foreign call ended.
+
+    Attributes:
+        value: What it returned; None after an error.
+        error: What it raised; None after an answer.
+        ended: When it ended, by the clock of the run.
+        cut_off: Whether it was cancelled because it reached its limit.
+    """
+
+    value: Any
+    error: BaseException | None
+    ended: float
+    cut_off: bool = False
+
+
+async def guarded(
+    call: Callable[[], Awaitable[object]],
+    *,
+    limit: float | None,
+    clock: Callable[[], float],
+    name: str,
+    on_abandoned: Callable[[], None] | None = None,
+) -> Answer:
+    """Call foreign code in a task of its own and give what came of it.
+
+    A task of its own tells a cancellation that the code met (a shared request was cancelled, it
+    cancelled itself) from one of the run, which is passed on.
+
+    Args:
+        call: The foreign code.
+        limit: The longest it may take, in seconds; None for no limit.
+        clock: Gives seconds.
+        name: The task's name, for those who look at the loop.
+        on_abandoned: Called when the code does not end after it was cancelled.
+
+    Returns:
+        The answer or the error; a ``TimeoutError`` when the limit was reached.
+
+    Raises:
+        asyncio.CancelledError: The run itself is being stopped.
+    """
+    task = asyncio.create_task(_caught(call, clock), name=name)
+    try:
+        await asyncio.wait({task}, timeout=limit)
+    except asyncio.CancelledError:
+        await _ended(task)
+        raise
+    if not task.done():
+        ended = clock()
+        if not await _ended(task) and on_abandoned is not None:
+            on_abandoned()
+        return Answer(None, TimeoutError(), ended, cut_off=True)
+    if task.cancelled():
+        return Answer(None, asyncio.CancelledError("the condition's task was cancelled"), clock())
+    return task.result()
+
+
+async def _ended(task: asyncio.Task[Answer]) -> bool:
+    """Cancel a task and wait for its end, but not for ever; whether it has ended."""
+    task.cancel()
+    await asyncio.wait({task}, timeout=GRACE_SECONDS)
+    return task.done()
+
+
+async def _caught(call: Callable[[], Awaitable[object]], clock: Callable[[], float]) -> Answer:
+    try:
+        value = await call()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  # SystemExit and groups too: a failed row
+        return Answer(None, error, clock())
+    return Answer(value, None, clock())

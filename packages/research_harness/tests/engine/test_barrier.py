@@ -1,0 +1,334 @@
+"""Whatever a condition, a scorer or a display does, it costs its own row and no other."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import dataset_manager
+from research_harness import (
+    Condition,
+    Experiment,
+    Outcome,
+    Row,
+    RunResult,
+    SetupError,
+    resume_sync,
+    run_sync,
+    verify,
+)
+from research_harness._engine.journal import Journal
+from research_harness._outcome.row import decode_row, encode_row
+
+
+class BadRepr:
+    def __repr__(self) -> str:
+        raise RuntimeError("repr")
+
+
+class BadStrError(Exception):
+    def __str__(self) -> str:
+        raise SystemExit("str")
+
+
+class BadProperties:
+    @property
+    def hedge_won(self) -> bool:
+        raise GeneratorExit
+
+    @property
+    def answer(self) -> str:
+        raise BaseExceptionGroup("answer", [SystemExit(3)])
+
+
+class BadMapping(Mapping[str, Any]):
+    def __getitem__(self, key: str) -> Any:
+        raise SystemExit(f"no {key}")
+
+    def __iter__(self) -> Iterator[str]:
+        yield "prediction"
+
+    def __len__(self) -> int:
+        return 1
+
+
+class BadText(str):
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        raise SystemExit("text")
+
+    def encode(self, *_: object, **__: object) -> bytes:
+        raise SystemExit("encode")
+
+
+def looped() -> list[object]:
+    values: list[object] = []
+    values.append(values)
+    return values
+
+
+def deep() -> list[object]:
+    values: list[object] = []
+    for _ in range(5_000):
+        values = [values]
+    return values
+
+
+def wide() -> list[object]:
+    values: list[object] = ["x"]
+    for _ in range(50):
+        values = [values, values]
+    return values
+
+
+def raises(error: BaseException) -> Callable[[], object]:
+    def call() -> object:
+        raise error
+
+    return call
+
+
+def cancelled_task() -> Any:
+    async def wait() -> object:
+        task = asyncio.ensure_future(asyncio.sleep(9))
+        await asyncio.sleep(0)
+        task.cancel()
+        return await task  # type: ignore[func-returns-value]  # sleep gives None
+
+    return wait()
+
+
+def cancels_itself() -> Any:
+    async def wait() -> object:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        return await asyncio.sleep(0)  # type: ignore[func-returns-value]  # same
+
+    return wait()
+
+
+def other_folder() -> str:
+    os.chdir("/")
+    return "4"
+
+
+FAILING: dict[str, Callable[[], object]] = {
+    "lone surrogate": lambda: "ok \ud83d",
+    "lone surrogate in a key": lambda: {"prediction": {"\ud83d": 1}},
+    "lone surrogate in metadata": lambda: {"prediction": "4", "metadata": {"x": "\udc00"}},
+    "list in itself": lambda: {"prediction": looped()},
+    "metadata in itself": lambda: {"prediction": "4", "metadata": {"x": looped()}},
+    "deep list": deep,
+    "list that unfolds": wide,
+    "30 MB of text": lambda: "x" * 30_000_000,
+    "30 MB of metadata": lambda: {"prediction": "4", "metadata": {"x": ["y" * 1_000_000] * 30}},
+    "million values": lambda: {"prediction": list(range(1_000_000))},
+    "metadata whose repr raises": lambda: {"prediction": "4", "metadata": {"x": BadRepr()}},
+    "prediction whose repr raises": lambda: {"prediction": BadRepr()},
+    "properties that raise": BadProperties,
+    "mapping that raises": BadMapping,
+    "bytes that are not text": lambda: b"\xff\xfe",
+    "huge number": lambda: 10**100_000,
+    "NaN": lambda: float("nan"),
+    "numpy's NaN": lambda: np.float64("nan"),
+    "infinity in a list": lambda: [1.0, float("inf")],
+    "negative cost": lambda: {"prediction": "4", "cost": -1.0},
+    "negative latency": lambda: {"prediction": "4", "latency_ms": -5},
+    "confidence of 1.7": lambda: {"prediction": "4", "confidence": 1.7},
+    "consensus of -0.1": lambda: Outcome(prediction="4", consensus=-0.1),
+    "infinite cost": lambda: {"prediction": "4", "cost": 10**400},
+    "cost as text": lambda: {"prediction": "4", "cost": "cheap"},
+    "number that is NaN": lambda: {"prediction": "4", "tokens": float("nan")},
+    "unknown source": lambda: Outcome(prediction="4", source="moon"),  # type: ignore[arg-type]
+    "values that are a list": lambda: Outcome(prediction="4", values=[1]),  # type: ignore[arg-type]
+    "metadata that is a list": lambda: {"prediction": "4", "metadata": [1]},
+    "object": object,
+    "generator": lambda: (each for each in "ab"),
+    "class": lambda: int,
+    "mapping without answer": lambda: {"latency": 3},
+    "SystemExit": raises(SystemExit(1)),
+    "GeneratorExit": raises(GeneratorExit()),
+    "CancelledError": raises(asyncio.CancelledError()),
+    "StopIteration": raises(StopIteration("x")),
+    "StopAsyncIteration": raises(StopAsyncIteration("x")),
+    "group of base exceptions": raises(BaseExceptionGroup("all", [SystemExit(1), ValueError("x")])),
+    "error with a lone surrogate": raises(ValueError("\ud83d")),
+    "error whose str raises": raises(BadStrError()),
+    "error of 30 MB": raises(ValueError("x" * 30_000_000)),
+    "MemoryError": raises(MemoryError()),
+    "RecursionError": raises(RecursionError()),
+    "TimeoutError": raises(TimeoutError("model")),
+    "task of others cancelled": cancelled_task,
+    "task cancels itself": cancels_itself,
+}
+ANSWERING: dict[str, Callable[[], object]] = {
+    "text that raises": lambda: BadText("4"),
+    "numpy integer": lambda: np.int64(4),
+    "numpy scalars in a mapping": lambda: {"prediction": np.str_("4"), "cost": np.float32(0.5)},
+    "numpy array": lambda: {"prediction": "4", "metadata": {"x": np.arange(3)}},
+    "bytes": lambda: b"4",
+    "big number in metadata": lambda: {"prediction": "4", "metadata": {"x": 2**70}},
+    "names of the results' own columns": lambda: {"prediction": "4", "correct": 0, "index": 7},
+    "other folder": other_folder,
+}
+
+
+GOOD = 40
+ITEMS = [f"good {number}" for number in range(GOOD)]
+
+
+def experiment(kinds: dict[str, Callable[[], object]], *, plain: bool) -> type[Experiment]:
+    """An experiment in which one item meets each kind, among items that are answered."""
+
+    async def asynchronous(item: Any) -> object:
+        value = kinds[item.id]() if item.id in kinds else "4"
+        return await value if asyncio.iscoroutine(value) else value
+
+    def threaded(item: Any) -> object:
+        return kinds[item.id]() if item.id in kinds else "4"
+
+    class Hostile(Experiment):
+        name = "hostile"
+        conditions = (Condition(name="a", function=threaded if plain else asynchronous),)
+        metrics = ("accuracy",)
+        formats = ()
+        concurrency = 3
+        seed = 1
+
+        def dataset(self) -> list[dict[str, str]]:
+            return [{"id": each, "input": "2 + 2", "expected": "4"} for each in (*kinds, *ITEMS)]
+
+    return Hostile
+
+
+@pytest.fixture(autouse=True)
+def _same_folder() -> Iterator[None]:
+    before = Path.cwd()
+    yield
+    os.chdir(before)
+
+
+def rows_of(result: RunResult) -> dict[str, Row]:
+    found = list(Journal(result.folder / "checkpoints" / "journal.jsonl"))
+    rows = {row.item_id: row for row in found}
+    assert len(found) == len(rows)
+    assert all(rows[each].correct and not rows[each].failed for each in ITEMS)
+    assert all(len(row.error) < 4_000 for row in found)
+    return rows
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_an_answer_that_is_not_usable_costs_its_own_row(tmp_path: Path, plain: bool) -> None:
+    hostile = experiment(FAILING, plain=plain)
+
+    run_sync(hostile, output_dir=tmp_path, run_id="x")
+    again = resume_sync("x", hostile, output_dir=tmp_path)
+    rows = rows_of(again)
+
+    assert {name for name, row in rows.items() if row.failed} == set(FAILING)
+    assert again.analysis["rows"] == len(FAILING) + GOOD
+    assert verify("x", output_dir=tmp_path).agree
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_an_unusual_answer_that_is_usable_is_scored(tmp_path: Path, plain: bool) -> None:
+    result = run_sync(experiment(ANSWERING, plain=plain), output_dir=tmp_path, run_id="x")
+
+    assert all(row.correct for row in rows_of(result).values())
+    assert result.failures == 0
+    assert verify("x", output_dir=tmp_path).agree
+
+
+SCORES: dict[str, Callable[[], object]] = {
+    **{kind: make for kind, make in FAILING.items() if "task" not in kind},
+    "NaN as the value": lambda: dataset_manager.Score(
+        correct=True, value=float("nan"), outcome="found", scorer="x"
+    ),
+}
+
+
+def test_a_scorer_that_fails_is_named_and_the_answer_is_kept(tmp_path: Path) -> None:
+    right = dataset_manager.Score(correct=True, value=1.0, outcome="found", scorer="x")
+
+    def score(_: object, item: dataset_manager.Item) -> Any:
+        return SCORES[item.id]() if item.id in SCORES else right
+
+    dataset_manager.register_scorer("hostile", score, replace=True)
+    scored = experiment({kind: lambda: "4" for kind in SCORES}, plain=False)
+    scored.scorer = "hostile"
+
+    rows = rows_of(run_sync(scored, output_dir=tmp_path, run_id="x"))
+
+    for kind in SCORES:
+        assert (rows[kind].prediction, rows[kind].failure) == ("4", "score"), kind
+        assert "'hostile'" in rows[kind].error
+
+
+@pytest.mark.parametrize("kind", sorted(FAILING.keys() - {"list that unfolds"}))
+def test_a_row_that_cannot_be_written_is_written_as_failed(kind: str) -> None:
+    try:
+        value = FAILING[kind]()
+    except BaseException as error:  # noqa: BLE001  # an error is a value too
+        value = error
+    if asyncio.iscoroutine(value):
+        value.close()
+    row = Row(index=3, item_id="i", condition="c", repeat=0, prediction=value)
+
+    found = decode_row(encode_row(row))
+
+    assert (found.index, found.item_id, found.condition, found.repeat) == (3, "i", "c", 0)
+
+
+def test_a_plain_function_that_never_returns_costs_its_row(tmp_path: Path) -> None:
+    never = threading.Event()
+    hostile = experiment({"hangs": never.wait}, plain=True)
+    hostile.timeout_ms = 500
+
+    rows = rows_of(run_sync(hostile, output_dir=tmp_path, run_id="x"))
+    never.set()
+
+    assert rows["hangs"].failure == "time"
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), SystemExit(2), asyncio.CancelledError()])
+def test_a_display_that_raises_is_switched_off(tmp_path: Path, error: BaseException) -> None:
+    calls = []
+
+    def on_progress(done: int, total: int) -> None:
+        calls.append((done, total))
+        raise error
+
+    result = run_sync(experiment({}, plain=False), output_dir=tmp_path, on_progress=on_progress)
+
+    assert calls == [(1, GOOD)]
+    assert result.analysis["rows"] == GOOD
+
+
+def test_a_teardown_that_raises_costs_no_results(tmp_path: Path) -> None:
+    class Torn(experiment({}, plain=False)):  # type: ignore[misc]  # made above
+        async def teardown(self) -> None:
+            raise SystemExit("teardown")
+
+    assert run_sync(Torn, output_dir=tmp_path).analysis["rows"] == GOOD
+
+
+def test_a_setup_that_raises_is_named_and_the_run_can_be_resumed(tmp_path: Path) -> None:
+    broken = [True]
+
+    class Unset(experiment({}, plain=False)):  # type: ignore[misc]  # made above
+        async def setup(self) -> None:
+            if broken:
+                raise SystemExit("no key")
+
+    with pytest.raises(SetupError, match="SystemExit: no key"):
+        run_sync(Unset, output_dir=tmp_path, run_id="x")
+    broken.clear()
+
+    assert resume_sync("x", Unset, output_dir=tmp_path).analysis["rows"] == GOOD
