@@ -42,13 +42,21 @@ from ._core.errors import (
     RunningLoopError,
     TraceError,
     TraceParseError,
+    UnknownFormatError,
     UnsafeIdError,
 )
 from ._core.events import EVENTS
 from ._core.intervals import Interval
 from ._core.parse_warning import ParseWarning
 from ._core.warnings import WARNINGS
+from ._export.csv_table import to_csv
+from ._export.formats import ExportFormat, export_chain, export_format_names
+from ._export.frame import to_frame
+from ._export.graphviz import to_graphviz
+from ._export.mermaid import MermaidKind, to_mermaid
+from ._export.otel import to_otel
 from ._imports.atif import write as to_atif
+from ._imports.prov import write as to_prov
 from ._imports.reading import ImportForm, import_chains
 from ._messages.message import MessageForm, parse_message, read_message
 from ._messages.parts import MessagePart, PartKind
@@ -85,6 +93,7 @@ from ._query.patterns import (
     near_failure,
 )
 from ._query.scanners import Scanner, ScannerValidation, ScanResult, scan, validate_scanner
+from ._read.example import example_answer
 from ._read.inspect_text import (
     EventValidation,
     extract_metadata,
@@ -104,6 +113,17 @@ from ._store.redaction import redact
 from ._store.search_index import SearchHit, SearchIndex
 from ._store.summary import ChainSummary
 from ._store.trace_log import LogCheck, TraceLog
+from ._study.analysis import StudyResult, analyze_study
+from ._study.design import Assignment, Design, StudyPower, assign_tasks, study_power
+from ._study.responses import (
+    BlindedAnswers,
+    StudyResponse,
+    blind_answers,
+    missing_responses,
+    read_responses,
+    simulate_responses,
+)
+from ._study.task_page import task_page
 
 __all__ = [
     "EVENTS",
@@ -113,6 +133,8 @@ __all__ = [
     "WARNINGS",
     "Annotation",
     "AnnotationFile",
+    "Assignment",
+    "BlindedAnswers",
     "CalibrationBin",
     "Chain",
     "ChainDiff",
@@ -124,9 +146,11 @@ __all__ = [
     "Continuation",
     "Contradiction",
     "CorruptChainError",
+    "Design",
     "EventQuery",
     "EventValidation",
     "EvidenceKind",
+    "ExportFormat",
     "FailureFactor",
     "HintResult",
     "HintTrial",
@@ -143,6 +167,7 @@ __all__ = [
     "JsonStore",
     "LogCheck",
     "MatchBy",
+    "MermaidKind",
     "MessageForm",
     "MessagePart",
     "MissingExtraError",
@@ -164,6 +189,9 @@ __all__ = [
     "SearchIndex",
     "StatedCalibration",
     "StepImportance",
+    "StudyPower",
+    "StudyResponse",
+    "StudyResult",
     "Style",
     "TraceError",
     "TraceEvent",
@@ -172,12 +200,16 @@ __all__ = [
     "TraceStore",
     "TraceStream",
     "TypePattern",
+    "UnknownFormatError",
     "UnsafeIdError",
     "Where",
     "ambiguities",
     "analyze_hints",
+    "analyze_study",
     "annotation_from_dict",
     "archive_chains",
+    "assign_tasks",
+    "blind_answers",
     "branch_path",
     "branches",
     "build_causal_prompt",
@@ -189,6 +221,9 @@ __all__ = [
     "decision_points",
     "event_from_dict",
     "event_hashes",
+    "example_answer",
+    "export_chain",
+    "export_format_names",
     "extract_code",
     "extract_metadata",
     "failure_factors",
@@ -206,6 +241,7 @@ __all__ = [
     "make_mistake",
     "merge",
     "mine_patterns",
+    "missing_responses",
     "near_failure",
     "open_visualization",
     "parse",
@@ -215,6 +251,7 @@ __all__ = [
     "read_archive",
     "read_message",
     "read_reasoning",
+    "read_responses",
     "redact",
     "relation_problems",
     "relations",
@@ -223,10 +260,19 @@ __all__ = [
     "save_visualization",
     "scan",
     "search_events",
+    "simulate_responses",
     "split_events_and_code",
     "stated_calibration",
+    "study_power",
+    "task_page",
     "to_atif",
+    "to_csv",
+    "to_frame",
+    "to_graphviz",
     "to_markdown",
+    "to_mermaid",
+    "to_otel",
+    "to_prov",
     "validate_events",
     "validate_scanner",
     "visualize",

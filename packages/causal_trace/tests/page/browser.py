@@ -128,8 +128,9 @@ class Browser:
     def wait(self, condition: str) -> None:
         """Wait until an expression is true."""
         self.run(
-            "new Promise((done) => { const look = () =>"
-            f" ({condition}) ? done(true) : setTimeout(look, 20); look(); }})"
+            "new Promise((done, fail) => { let left = 3000; const look = () =>"
+            f" ({condition}) ? done(true) : left-- ? setTimeout(look, 20) : fail('never true');"
+            " look(); })"
         )
 
     def key(self, name: str) -> None:

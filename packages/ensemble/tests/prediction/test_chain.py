@@ -46,3 +46,15 @@ async def test_an_abstention_and_a_judge_are_in_the_chain_too(
     assert (split.name, split.events[-1].type) == ("mine", "ambiguity_flagged")
     assert split.events[-1].decision == "no answer: 2 different answers"
     assert "constraint_evaluated" in [event.type for event in judged]
+
+
+async def test_answers_are_self_reported_and_the_vote_is_a_record(
+    panel: Callable[..., list[Any]],
+) -> None:
+    result = await predict("2+2?", models=panel("4", "4", "5"))
+    chain = to_chain(result)
+
+    assert [event.decision.split(": ")[-1] for event in chain.self_reported()] == ["4", "4", "5"]
+    assert all(event.latency_ms is not None for event in chain.self_reported())
+    assert chain.events[-1].evidence == "observed"
+    assert chain.events[-1].metadata["votes"] == dict(result.votes)

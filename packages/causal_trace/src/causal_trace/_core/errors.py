@@ -7,11 +7,13 @@ TraceError
 ├── CorruptChainError (ValueError)       a stored file that does not hold a chain
 ├── UnsafeIdError (ValueError)           an id that cannot be a file name
 ├── RunningLoopError (RuntimeError)      a function that waits, called inside an event loop
-└── MissingExtraError (ImportError)      an extra that is not installed
+├── MissingExtraError (ImportError)      an extra that is not installed
+└── UnknownFormatError (LookupError)     a format that does not exist
 """
 
 import asyncio
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from .parse_warning import ParseWarning
@@ -148,3 +150,22 @@ class MissingExtraError(TraceError, ImportError):
         self.package = package
         line = f'pip install "crucible-framework-causal-trace[{extra}]"'
         super().__init__(f"{package} is not installed; run: {line}")
+
+
+class UnknownFormatError(TraceError, LookupError):
+    """A format does not exist.
+
+    Attributes:
+        name: The name that was given.
+        known: All names.
+    """
+
+    name: str
+    known: tuple[str, ...]
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name = name
+        self.known = tuple(known)
+        near = get_close_matches(name, self.known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        super().__init__(f"format {name!r} is unknown{hint} Known: {', '.join(self.known)}")

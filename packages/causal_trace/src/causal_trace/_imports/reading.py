@@ -8,9 +8,9 @@ from typing import Any, Literal, get_args
 from .._core.errors import InvalidTraceError
 from .._model.chain import Chain
 from .._model.records import chain_from_dict
-from . import atif, claude_code, inspect_log, spans
+from . import atif, claude_code, inspect_log, prov, spans
 
-ImportForm = Literal["atif", "spans", "inspect", "claude_code", "causal_trace"]
+ImportForm = Literal["atif", "spans", "inspect", "claude_code", "prov", "causal_trace"]
 _FIRST_LINES = 20
 
 
@@ -85,6 +85,8 @@ def _payload(payload: Any, origin: str, form: ImportForm | None) -> Iterator[Cha
         yield from atif.read(payload, origin)
     elif form == "inspect" or (form is None and inspect_log.fits(payload)):
         yield from inspect_log.read(payload, origin)
+    elif form == "prov" or (form is None and prov.fits(payload)):
+        yield from prov.read(payload)
     elif form == "causal_trace" or (form is None and _own(payload)):
         yield from map(chain_from_dict, payload if isinstance(payload, list) else [payload])
     elif form == "spans" or spans.fits(payload):

@@ -94,7 +94,7 @@ def visualize(
         style=style,
         statistics=include_statistics,
         timeline=include_timeline,
-        policy=_policy(css, script),
+        policy=page_policy([css], [script]),
         css=css,
         script=script,
         data=encoded(values),
@@ -146,12 +146,13 @@ def _asset(name: str) -> str:
     return (resources.files(__package__) / "assets" / name).read_text(encoding="utf-8")
 
 
-def _policy(css: str, script: str) -> str:
+def page_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
+    """Return the policy of a page that loads nothing and runs only these scripts."""
     return (
-        f"default-src 'none'; style-src '{_hash(css)}'; script-src '{_hash(script)}';"
-        " base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src {' '.join(map(_hash, styles))};"
+        f" script-src {' '.join(map(_hash, scripts))}; base-uri 'none'; form-action 'none'"
     )
 
 
 def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}"
+    return f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'"

@@ -34,6 +34,8 @@ def to_chain(result: "EnsembleResult", *, name: str | None = None) -> "Chain":
     events: list[TraceEvent] = []
 
     def add(kind: str, decision: str, **more: Any) -> str:
+        # What a member answered is its own report; votes and outcome are records.
+        more.setdefault("evidence", "observed")
         made = TraceEvent(
             type=kind,
             decision=decision or "(an empty answer)",
@@ -102,7 +104,13 @@ def _call(record: "ModelRecord") -> tuple[str, str]:
 def _says(record: "ModelRecord") -> dict[str, Any]:
     if record.response is None:
         return {}
-    return {"reasoning": record.response.text, "confidence": record.response.confidence}
+    return {
+        "reasoning": record.response.text,
+        "confidence": record.response.confidence,
+        "evidence": "self_reported",
+        "latency_ms": record.latency_ms,
+        "cost_usd": record.cost_usd,
+    }
 
 
 def _about(record: "ModelRecord") -> dict[str, Any]:

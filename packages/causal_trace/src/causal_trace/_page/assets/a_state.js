@@ -62,7 +62,8 @@ function writeAddress() {
   const params = new URLSearchParams();
   for (const key of Object.keys(DEFAULTS)) if (state[key] !== DEFAULTS[key]) params.set(key, state[key]);
   const text = params.toString();
-  history.replaceState(null, "", text ? "#" + text : location.pathname + location.search);
+  // Inside another page, as in the study kit, there is no address to write to.
+  try { history.replaceState(null, "", text ? "#" + text : location.pathname + location.search); } catch { /* not possible here */ }
 }
 let haystacks = null;
 function haystack(index) {

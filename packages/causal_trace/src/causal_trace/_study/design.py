@@ -1,0 +1,186 @@
+"""Who does which task under which condition, balanced, and how many people are needed."""
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from .._core.errors import InvalidTraceError
+from .._core.intervals import Interval, t_quantile, wilson
+from .._core.json_values import Value
+
+Design = Literal["within", "between"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment(Value):
+    """One task of one participant.
+
+    Attributes:
+        participant: The anonymous id.
+        position: The place of the task in the participant's order, from 1.
+        task: The id of the task.
+        condition: The condition.
+    """
+
+    participant: str
+    position: int
+    task: str
+    condition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyPower(Value):
+    """How often a study finds an effect, by simulation.
+
+    Attributes:
+        participants: The number of participants.
+        effect: The true difference in standard deviations of participants.
+        power: The share of simulated studies with p below alpha.
+        interval: Wilson's interval of the power.
+    """
+
+    participants: int
+    effect: float
+    power: float
+    interval: Interval
+
+    def __str__(self) -> str:
+        return f"SIMULATED: power {self.power:.2f} {self.interval} with {self.participants} people"
+
+
+def assign_tasks(
+    participants: int,
+    tasks: Sequence[str],
+    conditions: Sequence[str] = ("with trace", "without trace"),
+    *,
+    design: Design = "within",
+    seed: int = 0,
+) -> tuple[Assignment, ...]:
+    """Return a balanced assignment of tasks and conditions.
+
+    Tasks are rotated from participant to participant, so that each comes in each place about
+    equally often (a Latin square). Within: conditions alternate over a participant's tasks, and are
+    rotated between rounds, so that each task meets each condition equally often. Between: each
+    participant has one condition, and groups differ by at most one participant.
+
+    Args:
+        participants: The number of participants.
+        tasks: The ids of the tasks.
+        conditions: The conditions.
+        design: Whether a participant meets all conditions or one.
+        seed: Of the anonymous ids and of the order of participants.
+
+    Returns:
+        One entry for each participant and task. Ids say nothing about the order or the condition.
+
+    Raises:
+        InvalidTraceError: There are too few participants, tasks or conditions, or ids are repeated.
+    """
+    _check(participants, tasks, conditions, design)
+    rng = random.Random(f"{seed}/assignment")
+    ids = [f"p-{each:06x}" for each in rng.sample(range(0x100000, 0x1000000), participants)]
+    order = list(range(participants))
+    rng.shuffle(order)
+    found: list[Assignment] = []
+    for participant, number in zip(ids, order, strict=True):
+        start, turn = number % len(tasks), number // len(tasks)
+        for position in range(len(tasks)):
+            place = (start + position) % len(tasks)
+            # A task keeps its condition within a round of participants and changes it in the next.
+            shift = place + turn if design == "within" else number
+            found.append(
+                Assignment(
+                    participant=participant,
+                    position=position + 1,
+                    task=tasks[place],
+                    condition=conditions[shift % len(conditions)],
+                )
+            )
+    return tuple(found)
+
+
+def study_power(
+    participants: int,
+    effect: float,
+    *,
+    design: Design = "within",
+    correlation: float = 0.5,
+    alpha: float = 0.05,
+    simulations: int = 2000,
+    seed: int = 0,
+) -> StudyPower:
+    """Return the power of a study with two conditions, by simulation.
+
+    Each participant has one mean in each condition, with a standard deviation of 1. The test is
+    Student's t, paired in a within design.
+
+    Args:
+        participants: The number of participants.
+        effect: The true difference of the conditions in these standard deviations.
+        design: Within or between participants.
+        correlation: The correlation of a participant's two means, within.
+        alpha: The level of the test.
+        simulations: The number of simulated studies.
+        seed: Of the simulation.
+
+    Raises:
+        InvalidTraceError: There are fewer than four participants, or the design is unknown.
+    """
+    if participants < 4:  # two in each group
+        raise InvalidTraceError("study", f"{participants} participants are too few; use at least 4")
+    _check(participants, ["t", "u"], ["a", "b"], design)
+    rng = random.Random(f"{seed}/power")
+    found = 0
+    for _ in range(simulations):
+        if design == "within":
+            spread = math.sqrt(2 * (1 - correlation))
+            statistic, df = _one_sample([rng.gauss(effect, spread) for _ in range(participants)])
+        else:
+            half = participants // 2
+            groups = [
+                [rng.gauss(mean, 1) for _ in range(n)]
+                for mean, n in ((0.0, half), (effect, participants - half))
+            ]
+            statistic, df = _two_samples(*groups)
+        found += abs(statistic) > t_quantile(1 - alpha / 2, df)
+    return StudyPower(
+        participants=participants,
+        effect=effect,
+        power=found / simulations,
+        interval=wilson(found, simulations),
+    )
+
+
+def _one_sample(values: Sequence[float]) -> tuple[float, int]:
+    n = len(values)
+    return _mean(values) / math.sqrt(_variance(values) / n), n - 1
+
+
+def _two_samples(first: Sequence[float], second: Sequence[float]) -> tuple[float, int]:
+    sizes = (len(first), len(second))
+    pooled = (_variance(first) * (sizes[0] - 1) + _variance(second) * (sizes[1] - 1)) / (
+        sum(sizes) - 2
+    )
+    error = math.sqrt(pooled * (1 / sizes[0] + 1 / sizes[1]))
+    return (_mean(second) - _mean(first)) / error, sum(sizes) - 2
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _variance(values: Sequence[float]) -> float:
+    mean = _mean(values)
+    return sum((each - mean) ** 2 for each in values) / (len(values) - 1)
+
+
+def _check(participants: int, tasks: Sequence[str], conditions: Sequence[str], design: str) -> None:
+    if design not in get_args(Design):
+        raise InvalidTraceError("study", f"design {design!r} is not within or between")
+    if participants < 1 or not tasks or len(conditions) < 2:
+        raise InvalidTraceError("study", "a study needs participants, tasks and two conditions")
+    for name, values in (("tasks", tasks), ("conditions", conditions)):
+        if len(set(values)) != len(values):
+            raise InvalidTraceError("study", f"{name} hold an id twice")

@@ -1,0 +1,206 @@
+"""A study with people, tried with synthetic participants."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from causal_trace import (
+    Assignment,
+    InvalidTraceError,
+    StudyResponse,
+    analyze_study,
+    assign_tasks,
+    blind_answers,
+    missing_responses,
+    parse,
+    read_responses,
+    simulate_responses,
+    study_power,
+    task_page,
+    visualize,
+)
+
+from ..page.browser import CHROMIUM, Browser
+
+TASKS = ("t1", "t2", "t3", "t4")
+WITH, WITHOUT = "with trace", "without trace"
+
+
+@pytest.mark.parametrize("design", ["within", "between"])
+def test_forty_participants_are_balanced(design: Any) -> None:
+    made = assign_tasks(40, TASKS, design=design)
+
+    assert len({each.participant for each in made}) == 40
+    assert set(Counter((each.task, each.condition) for each in made).values()) == {20}
+    assert set(Counter((each.task, each.position) for each in made).values()) == {10}
+    conditions = Counter((each.participant, each.condition) for each in made)
+    assert set(conditions.values()) == ({2} if design == "within" else {4})
+    assert made == assign_tasks(40, TASKS, design=design)
+    assert made != assign_tasks(40, TASKS, design=design, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("participants", "tasks", "conditions", "design"),
+    [
+        (0, TASKS, ("a", "b"), "within"),
+        (4, (), ("a", "b"), "within"),
+        (4, TASKS, ("a",), "within"),
+        (4, ("t", "t"), ("a", "b"), "within"),
+        (4, TASKS, ("a", "b"), "crossed"),
+    ],
+)
+def test_a_design_that_cannot_be_is_refused(
+    participants: int, tasks: Any, conditions: Any, design: Any
+) -> None:
+    with pytest.raises(InvalidTraceError):
+        assign_tasks(participants, tasks, conditions, design=design)
+
+
+def test_power_is_alpha_without_effect_and_that_of_tables_with_one() -> None:
+    none = study_power(40, 0.0)
+    assert none.interval.low <= 0.05 <= none.interval.high
+    # Paired t, n = 34, d = 0.5 of the differences: power 0.808 (Cohen 1988, by noncentral t).
+    assert study_power(34, 0.5, correlation=0.5).power == pytest.approx(0.808, abs=0.03)
+    # Two groups of 64, d = 0.5: power 0.801.
+    assert study_power(128, 0.5, design="between").power == pytest.approx(0.801, abs=0.03)
+    assert str(none).startswith("SIMULATED")
+    with pytest.raises(InvalidTraceError):
+        study_power(3, 0.5)
+
+
+def _simulated(speed_up: float) -> tuple[StudyResponse, ...]:
+    return simulate_responses(
+        assign_tasks(40, TASKS),
+        speed_up={WITH: speed_up, WITHOUT: 0.0},
+        correct_rate={WITH: 0.9, WITHOUT: 0.5},
+    )
+
+
+def test_known_effects_of_synthetic_participants_are_found_and_marked() -> None:
+    pytest.importorskip("bench")
+    responses = _simulated(0.3)
+
+    time = analyze_study(responses, lambda r: r.duration_ms, control=WITHOUT, treatment=WITH)
+    correct = analyze_study(
+        responses, lambda r: r.answers["answer"] == "correct", control=WITHOUT, treatment=WITH
+    )
+
+    assert time.paired
+    assert time.participants == 40
+    assert time.result.p_value < 0.01
+    assert correct.result.p_value < 0.01
+    assert str(time).startswith("SYNTHETIC PARTICIPANTS, not a finding")
+    assert all(each.participant.startswith("SYNTHETIC-") for each in responses)
+
+
+def test_synthetic_and_real_participants_are_never_mixed() -> None:
+    pytest.importorskip("bench")
+    real = StudyResponse(participant="p", task="t1", condition=WITH, duration_ms=1, consent=True)
+
+    with pytest.raises(InvalidTraceError, match="mixed"):
+        analyze_study(
+            [*_simulated(0.1), real], lambda r: r.duration_ms, control=WITHOUT, treatment=WITH
+        )
+    with pytest.raises(InvalidTraceError, match="mark"):
+        StudyResponse(
+            participant="p", task="t", condition="c", duration_ms=1, consent=True, synthetic=True
+        )
+
+
+def _save(folder: Path, name: str, **changes: Any) -> None:
+    values = {
+        "participant": "p1",
+        "task": "t1",
+        "condition": WITH,
+        "answers": {"q": "a"},
+        "duration_ms": 12.5,
+        "consent": True,
+        "synthetic": False,
+    }
+    (folder / f"{name}.response.json").write_text(json.dumps(values | changes), encoding="utf-8")
+
+
+def test_files_of_answers_are_read_and_missing_ones_named(tmp_path: Path) -> None:
+    _save(tmp_path, "a")
+    _save(tmp_path, "b", task="t2")
+
+    responses = read_responses(tmp_path)
+
+    assert [each.task for each in responses] == ["t1", "t2"]
+    wanted = [
+        Assignment(participant="p1", position=1, task="t1", condition=WITH),
+        Assignment(participant="p1", position=2, task="t2", condition=WITHOUT),
+    ]
+    assert missing_responses(wanted, responses) == (wanted[1],)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"consent": False}, {"duration_ms": -1}, {"duration_ms": "x"}, {"task": "t0"}]
+)
+def test_a_file_without_consent_or_with_damage_is_refused(
+    tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    _save(tmp_path, "a", task="t0")
+    _save(tmp_path, "b", **changes)
+
+    with pytest.raises(InvalidTraceError, match="response"):
+        read_responses(tmp_path)
+
+
+def test_raters_see_neither_participant_nor_condition() -> None:
+    responses = _simulated(0.1)
+    blinded = blind_answers(responses, "answer", seed=1)
+
+    text = json.dumps(blinded.sheet)
+    assert "trace" not in text
+    assert not any(each.participant in text for each in responses)
+    rated = {row["code"]: float(row["answer"] == "correct") for row in blinded.sheet}
+    scores = blinded.scores(rated)
+    assert all(
+        scores[number] == (each.answers["answer"] == "correct")
+        for number, each in enumerate(responses)
+    )
+    with pytest.raises(InvalidTraceError):
+        blinded.scores({"a-none": 1.0})
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_a_scripted_participant_does_a_task_in_the_page(tmp_path: Path) -> None:
+    assignment = Assignment(participant="p1", position=1, task="t1", condition=WITH)
+    page = task_page(
+        assignment,
+        text="Find the <b>cause</b>",
+        questions={"cause": "What is the cause?"},
+        consent="Your answers are kept without your name.",
+        trace_page=visualize(parse("<think>because of X</think>", "c")),
+    )
+    path = tmp_path / "task.html"
+    path.write_text(page, encoding="utf-8")
+    with Browser(tmp_path) as browser:
+        browser.open(path.as_uri())
+        shown = "getComputedStyle(document.getElementById('task')).display"
+        assert browser.run(shown) == "none"
+        assert browser.run("document.getElementById('begin').disabled") is True
+        browser.click("#agree")
+        browser.click("#begin")
+        browser.wait(
+            "document.querySelector('iframe').contentDocument?.documentElement?.dataset.ready"
+        )
+        inner = (
+            "document.querySelector('iframe').contentDocument.getElementById('detail').textContent"
+        )
+        assert "because of X" in browser.run(inner)
+        assert "with trace" not in browser.run("document.body.innerText")
+        browser.fill("textarea", "X")
+        browser.run("window.kept = []")
+        browser.run("URL.createObjectURL = (blob) => { kept.push(blob); return '#saved'; }")
+        browser.click("#finish")
+        saved = browser.run("kept[0].text()")
+        assert browser.problems() == []
+    (tmp_path / "p1-t1.response.json").write_text(saved, encoding="utf-8")
+    (response,) = read_responses(tmp_path)
+    assert response.answers == {"cause": "X"}
+    assert response.duration_ms > 0
