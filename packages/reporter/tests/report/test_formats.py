@@ -188,3 +188,11 @@ def test_a_broken_entry_point_is_named_and_harms_no_other_format() -> None:
 
     assert "broken" not in format_names()
     assert render(REPORT, "markdown")
+
+
+def test_a_text_cannot_reorder_the_text_around_it() -> None:
+    text = "a\u202eb\u2066c"
+    report = Report(title=text, sections=[Section(text, [Paragraph(text), Code(text)])])
+
+    for name in ("markdown", "html", "latex", "typst"):
+        assert not set(render(report, name)) & {"\u202e", "\u2066"}

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter import MissingExtraError, Paragraph, Report, Section, Table, render_files, write
+from reporter import (
+    Dot,
+    MissingExtraError,
+    Paragraph,
+    Report,
+    ScatterFigure,
+    Section,
+    Table,
+    render_files,
+    write,
+)
 from reporter._formats.typst.text import exact_string, string
 
 
@@ -59,3 +69,15 @@ def test_without_typst_the_error_names_the_extra(
 
     with pytest.raises(MissingExtraError, match=r"crucible-framework-reporter\[typst\]"):
         render_files(rich, "pdf")
+
+
+def test_hostile_texts_in_figures_become_a_pdf(hostile_texts: list[str]) -> None:
+    pytest.importorskip("typst")
+    figures = [
+        ScatterFigure(dots=[Dot(label=text, x=1, y=2)], x_axis=text, caption=text)
+        for text in hostile_texts
+    ]
+
+    files = render_files(Report(title="t", sections=[Section("s", figures)]), "pdf")
+
+    assert files["report.pdf"].startswith(b"%PDF-")

@@ -13,6 +13,7 @@ from .page import render_typst
 # What typst says where no font has a character; PDF/UA-1 (ISO 14289-1, 7.21) forbids such texts.
 _NO_GLYPH = re.compile(r"the text `?\"(.+?)\"`? could not be displayed", re.DOTALL)
 _MAX_SCRIPTS = 30
+_KEPT = {"LATIN", "GREEK", "RIGHT", "LEFT", "EM", "EN", "ZERO", "HORIZONTAL", "MINUS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ def _without_script(source: str, problem: str) -> str:
     """Return the source with codes for the characters of the scripts that no font has."""
     found = _NO_GLYPH.search(problem)
     missing = {_script(sign) for sign in found[1] if not sign.isascii()} if found else set()
+    if not missing and "PDF/UA" in problem:  # typst does not say which text; keep Latin and Greek
+        missing = {_script(sign) for sign in source if not sign.isascii()} - _KEPT
     if not missing:
         return source
     return "".join(
