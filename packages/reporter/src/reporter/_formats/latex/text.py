@@ -76,7 +76,8 @@ def _sign(cluster: str) -> str:
         return cluster
     base, *marks = tuple(unicodedata.normalize("NFD", cluster))
     text = SYMBOLS.get(base) or (base if base.isascii() else _character(base))
-    for number, mark in enumerate(marks):
+    # \\d and \\b set an alignment, which an accent above cannot hold, so they come last.
+    for number, mark in enumerate(sorted(marks, key=lambda each: each in "\u0323\u0331")):
         dotless = rf"\{base}" if base in "ij" and number == 0 and mark in ACCENTS else text
         text = f"{ACCENTS[mark]}{{{dotless}}}" if mark in ACCENTS else text + _character(mark)
     return text
