@@ -5,10 +5,18 @@ from typing import Any
 
 import pytest
 
+from hedging import forget
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_learned() -> None:
+    """``request`` shares a budget with all calls of this process that have the same key."""
+    forget()
 
 
 class Script:

@@ -15,6 +15,7 @@ from ._core.errors import (
     HedgeTimeoutError,
     HedgingError,
     MissingExtraError,
+    NotAcceptedError,
     PolicyError,
     RunningLoopError,
     SnapshotError,
@@ -59,6 +60,7 @@ from ._offline.tradeoff import (
     recommend,
     tradeoff,
 )
+from ._race.attempt_number import attempt_number
 from ._race.first_token import Stream
 from ._race.lingering import lingering
 from ._race.threads import in_thread
@@ -93,6 +95,7 @@ __all__ = [
     "Interval",
     "MissingExtraError",
     "Multipliers",
+    "NotAcceptedError",
     "Off",
     "Option",
     "Percentile",
@@ -118,6 +121,7 @@ __all__ = [
     "WorkloadAware",
     "analyze",
     "any_slow",
+    "attempt_number",
     "break_even",
     "by_model",
     "by_path",

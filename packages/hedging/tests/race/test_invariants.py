@@ -42,6 +42,7 @@ def race(calls: Calls, delay: float, hedges: int) -> Hedged[Any] | None:
         try:
             result: Hedged[Any] = await request(
                 calls,
+                budget=None,
                 strategy=Fixed(delay),
                 max_hedges=hedges,
                 accept=lambda value: value == "ok",

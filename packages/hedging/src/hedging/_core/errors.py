@@ -2,6 +2,7 @@
 
 HedgingError
 ├── AllAttemptsFailedError (RuntimeError)    no attempt gave an acceptable result
+├── NotAcceptedError (ValueError)            a result was not accepted
 ├── HedgeTimeoutError (TimeoutError)         no acceptable result within the time limit
 ├── PolicyError (ValueError)                 a setting or argument is out of its range
 │   └── UnknownSettingError                  a policy has no setting of this name
@@ -23,13 +24,32 @@ class HedgingError(Exception):
 
 
 class AllAttemptsFailedError(HedgingError, RuntimeError):
-    """Every attempt failed or was not accepted; ``errors`` has one entry per attempt."""
+    """Every attempt failed or was not accepted.
 
-    def __init__(self, errors: Sequence[BaseException]) -> None:
+    When all attempts failed with errors of one class, the error that is raised is of that class as
+    well, with its attributes, so that an ``except`` clause for it goes on matching.
+
+    Attributes:
+        errors: One entry per attempt.
+        reason: Why no further attempt was started, a key of ``REASONS``; empty when none was due.
+    """
+
+    def __init__(self, errors: Sequence[BaseException], reason: str = "") -> None:
         self.errors: tuple[BaseException, ...] = tuple(errors)
-        reasons = "; ".join(f"{type(error).__name__}: {error}" for error in errors)
+        self.reason: str = reason
+        reasons = "; ".join(error_text(error) for error in errors)
         failed = f"all {len(self.errors)} attempts" if len(self.errors) > 1 else "the only attempt"
         super().__init__(f"{failed} failed: {reasons}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return AllAttemptsFailedError, (self.errors, self.reason)
+
+
+class NotAcceptedError(HedgingError, ValueError):
+    """A result was not accepted."""
+
+    def __init__(self) -> None:
+        super().__init__("the result was not accepted")
 
 
 class HedgeTimeoutError(HedgingError, TimeoutError):
@@ -120,6 +140,14 @@ class MissingExtraError(HedgingError, ImportError):
             f"{what} needs {package}, which is not installed:"
             f' pip install "crucible-framework-hedging[{extra}]"'
         )
+
+
+def error_text(error: BaseException) -> str:
+    """The class and the text of an error; an error whose text cannot be made has its class."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # noqa: BLE001  # the text is the caller's code
+        return type(error).__name__
 
 
 def nearest(name: object, known: Sequence[str]) -> str:

@@ -78,6 +78,32 @@ def latency_quantile(ordered: Sequence[float], quantile: float, *, level: float 
     )
 
 
+def survival_sample(ordered: Sequence[float], censored: Sequence[float]) -> Sequence[float]:
+    """Sorted values that stand for latencies of which some are only known to be longer.
+
+    The product-limit estimate (Kaplan and Meier 1958), by moving the weight of each censored value
+    to the greater ones (Efron 1967). Weight that lies beyond the greatest value is infinite.
+
+    Args:
+        ordered: The known latencies, from the least to the greatest.
+        censored: The times after which the others were still unknown.
+
+    Returns:
+        As many values as there are latencies of both kinds.
+    """
+    total = len(ordered) + len(censored)
+    marks = sorted([(value, 0) for value in ordered] + [(value, 1) for value in censored])
+    surviving = 1.0
+    sample: list[float] = []
+    for index, (value, is_censored) in enumerate(marks):
+        if is_censored:
+            continue
+        surviving *= 1 - 1 / (total - index)
+        wanted = round((1 - surviving) * total)
+        sample += [value] * (wanted - len(sample))
+    return sample + [math.inf] * (total - len(sample))
+
+
 def _normal_quantile(level: float) -> float:
     """The two-sided quantile of the normal distribution."""
     if level in _Z:

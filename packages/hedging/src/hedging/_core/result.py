@@ -22,7 +22,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "canary": "not in the share of requests that may be hedged",
         "chance": "the strategy hedges only a share of the late requests",
         "budget": "the budget of backup requests is used up",
-        "dollars": "the budget in dollars is used up",
+        "dollars": "the budget in dollars is used up; unknown costs count at their worst",
         "pushback": "the service asked for fewer requests",
         "breaker": "too many requests failed",
         "concurrency": "too many backups are running",

@@ -22,6 +22,8 @@ _UNLIKELY = 1e-4
 _TAIL = 0.01
 # A level that has fallen leaves at most this part of the late requests.
 _FEWER = 4
+# A microsecond, and 30 years: a service that is dead for long makes every request late.
+_LOWEST, _HIGHEST = math.log(1e-3), math.log(1e12)
 
 
 class AdaptiveOptions(TypedDict, total=False):
@@ -72,6 +74,8 @@ class Adaptive:
         self._setback = math.log(_FEWER) / (math.log1p(-fewer) - math.log1p(-share))
         self._recent: deque[float] = deque(maxlen=max(self._max_in_time, warm_up))
         self._in_time = 0.0
+        self._floor = _LOWEST
+        self._limit = _HIGHEST
         self._log_delay: float | None = None
 
     def delay_ms(self) -> float | None:
@@ -88,10 +92,10 @@ class Adaptive:
         if self._log_delay is None:
             return
         if late:
-            self._log_delay += self._up
+            self._log_delay = min(self._log_delay + self._up, self._limit)
             self._in_time = max(0.0, self._in_time - self._setback)
             return
-        self._log_delay -= self._down
+        self._log_delay = max(self._log_delay - self._down, self._floor)
         self._in_time += 1
         if self._in_time >= self._max_in_time:
             self.restarts += 1
@@ -111,10 +115,23 @@ class Adaptive:
         values = sorted(self._recent)
         rank = math.ceil(len(values) * (1 - self._share))
         # A microsecond stands for a latency of 0, which has no logarithm.
-        found = math.log(max(values[max(rank, 1) - 1], 0.001))
+        found = math.log(max(values[max(rank, 1) - 1], 1e-3))
         # A restart answers to too few late requests: it never lengthens the delay.
-        self._log_delay = found if self._log_delay is None else min(found, self._log_delay)
+        found = found if self._log_delay is None else min(found, self._log_delay)
+        self._log_delay = max(min(found, self._limit), self._floor)
         self._in_time = 0.0
+
+    def keep_within(self, min_ms: float, max_ms: float) -> None:
+        """Keep the delay within the bounds of a policy: it learns nothing beyond them.
+
+        Args:
+            min_ms: The least delay.
+            max_ms: The greatest delay.
+        """
+        self._floor = math.log(max(min_ms, 1e-3))
+        self._limit = min(_HIGHEST, max(math.log(max(max_ms, 1e-3)), self._floor))
+        if self._log_delay is not None:
+            self._log_delay = max(min(self._log_delay, self._limit), self._floor)
 
     def snapshot(self) -> dict[str, Any]:
         """What was learned, as plain values."""
@@ -128,3 +145,5 @@ class Adaptive:
         """
         self._log_delay = state["log_delay"]
         self._recent.extend(state["recent"])
+        if self._log_delay is not None:
+            self._log_delay = max(min(self._log_delay, self._limit), self._floor)

@@ -17,6 +17,8 @@ class DelayStrategy(Protocol):
     - ``probability`` is the share of the late requests that get a backup.
     - ``for_workload(workload)`` gives another strategy for requests of this kind.
     - ``react(delay_ms, latency_ms, hedges, won, failed)`` is called by keyword when a request ends.
+    - ``keep_within(min_ms, max_ms)`` is called once with the bounds of the policy, so that it
+      learns nothing of delays that no request gets.
     - ``snapshot()`` and ``restore(state)`` give and take what was learned, as plain values.
     """
 

@@ -50,7 +50,8 @@ class WorkloadAware:
 
     Args:
         make: Makes the strategy of one class.
-        pool: Learns from all requests; P95 of the latest when left out.
+        pool: Learns from all requests; when left out, the quantile of the latest that leaves the
+            budget of the options.
         classify: Gives the class of a workload.
         max_classes: Further classes share what all classes have learned.
         **options: For ``Adaptive``, when ``make`` is not given.
@@ -75,7 +76,8 @@ class WorkloadAware:
         self._max_classes: int = max_classes
         # A window, since it learns from latencies alone: whether a request was late is evidence for
         # the delay of its class, not for this one.
-        self._pool: Any = pool or Percentile(0.95)
+        self._pool: Any = pool or Percentile(1 - options.get("budget", 0.05))
+        self._bounds: tuple[float, float] | None = None
         self.classes: dict[str, Any] = {}
 
     def for_workload(self, workload: Workload | None) -> Any:
@@ -90,7 +92,7 @@ class WorkloadAware:
         if name not in self.classes:
             if len(self.classes) >= self._max_classes:
                 return self._pool
-            self.classes[name] = self._make()
+            self.classes[name] = self._made()
         own = self.classes[name]
         return _Pooled(own, self._pool)
 
@@ -122,7 +124,26 @@ class WorkloadAware:
         """
         self._pool.restore(state["all"])
         for name, learned in state["classes"].items():
-            self.classes.setdefault(name, self._make()).restore(learned)
+            self.classes.setdefault(name, self._made()).restore(learned)
+
+    def keep_within(self, min_ms: float, max_ms: float) -> None:
+        """Keep the delay of each class within the bounds of a policy.
+
+        Args:
+            min_ms: The least delay.
+            max_ms: The greatest delay.
+        """
+        self._bounds = (min_ms, max_ms)
+        for each in (self._pool, *self.classes.values()):
+            self._bound(each)
+
+    def _made(self) -> Any:
+        return self._bound(self._make())
+
+    def _bound(self, strategy: Any) -> Any:
+        if self._bounds is not None and hasattr(strategy, "keep_within"):
+            strategy.keep_within(*self._bounds)
+        return strategy
 
 
 class _Pooled:

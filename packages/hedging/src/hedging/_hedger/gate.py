@@ -16,6 +16,9 @@ def refusal(context: RequestContext, race: RaceState[Any], *, after_failure: boo
     """
     for reason, also_for_retries, refuses in _CHECKS:
         if (also_for_retries or not after_failure) and refuses(context, race):
+            if after_failure and reason == "budget" and context.state.first_retries:
+                context.state.first_retries -= 1
+                continue
             return reason
     return ""
 
@@ -54,7 +57,7 @@ def _is_busy(context: RequestContext, _: RaceState[Any]) -> bool:
 
 def _is_over_dollars(context: RequestContext, _: RaceState[Any]) -> bool:
     maximum = context.policy.max_extra_usd
-    return maximum is not None and context.shared.extra_usd >= maximum
+    return maximum is not None and context.ledger.most_usd() >= maximum
 
 
 def _are_too_many(context: RequestContext, _: RaceState[Any]) -> bool:

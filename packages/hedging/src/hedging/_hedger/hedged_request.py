@@ -4,10 +4,10 @@ from typing import Any
 
 from .._core.events import signal
 from .._core.result import Hedged, new_result
-from .._learning.costs import cost_of
+from .._learning.ledger import Entry, entry_of
 from .._limits.pushback import pushback_seconds
 from .._race.callbacks import RaceCallbacks
-from .._race.reports import report_failure, report_fired, report_success
+from .._race.reports import report_failure, report_fired, report_losers, report_success
 from .._race.state import RaceState
 from .gate import refusal
 from .request_context import RequestContext
@@ -23,23 +23,27 @@ class HedgedRequest(RequestContext, RaceCallbacks):
 
         Only asked for late and failed requests, so the checks cost ordinary ones nothing.
         """
-        reason = refusal(self, race, after_failure=after_failure)
-        if not reason:
+        with self.shared.lock:
+            reason = refusal(self, race, after_failure=after_failure)
+            tally = self.state.tally
+            if reason:
+                tally.suppressed[reason] += 1
+                tally.would_hedge += reason == "shadow"
+                return reason
             self.shared.hedges += 1
-            self.state.tally.hedges += 1
-            if signal.receivers:
-                report_fired(self.request_id, race)
-        else:
-            self.state.tally.suppressed[reason] += 1
-            self.state.tally.would_hedge += reason == "shadow"
-        return reason
+            tally.hedges += 1
+            self._book(self.entry._replace(unpriced=self.entry.unpriced + 1))
+        if signal.receivers:
+            report_fired(self.request_id, race)
+        return ""
 
     def late(self, race: RaceState[Any]) -> None:  # noqa: ARG002  # the signature of RaceCallbacks
         """Report a late primary to the strategy at once, before its latency is known."""
         self.is_late = True
         observe = getattr(self.strategy, "observe", None)
         if observe is not None:
-            observe(self.delay_ms, True)
+            with self.shared.lock:
+                observe(self.delay_ms, True)
 
     def failed(self, race: RaceState[Any], failure: object) -> None:
         """Leave a service alone that asked for it."""
@@ -48,40 +52,56 @@ class HedgedRequest(RequestContext, RaceCallbacks):
             self.state.quiet_until = max(self.state.quiet_until, race.clock() + seconds)
 
     def ended(self, race: RaceState[Any], index: int) -> None:
-        """Count a backup as ended, and the cost of a loser that was left to finish."""
-        self.shared.hedges -= index > 0
+        """Count a backup as ended, and book what an attempt cost that ended after its request."""
         cost = race.started[index].cost_usd
-        if self.settled and cost is not None and not self.policy.cancel_losers:
-            self.state.tally.cost_usd += cost
-            self.state.tally.extra_usd += cost
-            self.shared.extra_usd += cost
-            if self.lacks_cost and cost_of(race, self.policy)[1] is not None:
-                self.lacks_cost = False
-                self.state.tally.unknown_costs -= 1
+        if not index and cost is None and not self.settled:
+            return
+        with self.shared.lock:
+            self.shared.hedges -= index > 0
+            if cost is not None:
+                self.ledger.priced(cost)
+            if self.settled:
+                self._book(entry_of(race, self.policy))
 
-    def settle(self, race: RaceState[Any], *, idempotent: bool) -> Hedged[Any]:
+    def settle(self, race: RaceState[Any]) -> Hedged[Any]:
         """Learn from the race, count it, and give its result.
 
         Raises:
             AllAttemptsFailedError: No attempt gave an acceptable result.
             HedgeTimeoutError: No acceptable result arrived in time.
         """
-        self.settled = True
-        self._learn(race)
+        with self.shared.lock:
+            self._learn(race)
+            self._count(race)
         if race.winner is None:
             error = race.failure()
-            self.state.tally.timed_out += race.timed_out
-            self.state.tally.failed += not race.timed_out
             if signal.receivers:
                 report_failure(self.request_id, race, error)
             raise error from (race.errors[0] if race.errors else None)
-        result = self._result(race, race.winner, idempotent=idempotent)
+        result = self._result(race, race.winner)
         if signal.receivers:
             report_success(self.request_id, result)
         return result
 
+    def broken_off(self, race: RaceState[Any], error: BaseException) -> None:
+        """Count a request that was ended from outside: by its caller, or by an error of its."""
+        with self.shared.lock:
+            tally = self.state.tally
+            if isinstance(error, Exception):
+                tally.failed += 1
+            else:
+                tally.given_up += 1
+            self._end(race)
+        if signal.receivers:
+            report_losers(self.request_id, race.attempts())
+            report_failure(self.request_id, race, error)
+
     def _learn(self, race: RaceState[Any]) -> None:
         strategy, delay, ok = self.strategy, self.delay_ms, race.winner is not None
+        if self.state.breaker is not None:
+            self.state.breaker.record(race.clock(), ok=ok)
+        if not self.hedgeable:  # whether it was late is not known, and it may be of another kind
+            return
         primary = race.started[0]
         in_time = primary.status == "ok" and not self.is_late
         if in_time and delay is not None and hasattr(strategy, "observe"):
@@ -97,41 +117,50 @@ class HedgedRequest(RequestContext, RaceCallbacks):
                 won=race.winner not in (None, 0),
                 failed=not ok,
             )
-        if self.state.breaker is not None:
-            self.state.breaker.record(race.clock(), ok=ok)
 
-    def _result(self, race: RaceState[Any], winner: int, *, idempotent: bool) -> Hedged[Any]:
-        factor, cost = cost_of(race, self.policy)
-        self._count(race, factor, cost)
+    def _result(self, race: RaceState[Any], winner: int) -> Hedged[Any]:
         attempts = race.attempts()
         reason = ""
         if len(attempts) == 1:
             without_delay = "no_delay" if self.delay_ms is None else "quick"
-            reason = race.reason or ("not_idempotent" if not idempotent else without_delay)
+            reason = race.reason or ("not_idempotent" if not self.hedgeable else without_delay)
         return new_result(
             value=race.value,
             winner=winner,
             delay_ms=self.delay_ms,
             latency_ms=race.latency_ms,
             attempts=attempts,
-            cost_factor=factor,
-            cost_usd=cost,
+            cost_factor=self.entry.factor,
+            cost_usd=self.entry.cost_usd,
             reason=reason,
         )
 
-    def _count(self, race: RaceState[Any], factor: float, cost: float | None) -> None:
-        tally, started = self.state.tally, race.started
+    def _count(self, race: RaceState[Any]) -> None:
+        """Count a race that has ended by itself."""
+        tally = self.state.tally
+        self._end(race)
+        if race.winner is None:
+            tally.timed_out += race.timed_out
+            tally.failed += not race.timed_out
+            tally.censored.append(race.latency_ms)
+            return
         tally.succeeded += 1
-        tally.factors += factor
+        tally.factors += self.entry.factor
         tally.latencies.append(race.latency_ms)
-        own = None if race.winner is None else started[race.winner].cost_usd
-        tally.cost_usd += (own or 0.0) if cost is None else cost
-        self.lacks_cost = cost is None
-        tally.unknown_costs += cost is None
-        if len(started) > 1:
+        if len(race.started) > 1:
             tally.hedged += 1
             tally.hedge_wins += race.winner != 0
-            tally.cancelled += sum(each.status in ("cancelled", "abandoned") for each in started)
-            if cost is not None and own is not None:
-                tally.extra_usd += cost - own
-                self.shared.extra_usd += cost - own
+
+    def _end(self, race: RaceState[Any]) -> None:
+        """Give back the place of the request, and book what it has cost so far."""
+        self.settled = True
+        self.shared.requests -= 1
+        self.state.running -= 1
+        if len(race.started) > 1:
+            cut = ("cancelled", "abandoned")
+            self.state.tally.cancelled += sum(each.status in cut for each in race.started)
+        self._book(entry_of(race, self.policy))
+
+    def _book(self, entry: Entry) -> None:
+        self.ledger.replace(self.entry, entry, self.state.tally)
+        self.entry = entry

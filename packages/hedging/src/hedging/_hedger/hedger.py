@@ -6,10 +6,12 @@ import inspect
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from contextvars import ContextVar, Token
 from typing import Any, ParamSpec, Protocol, TypeVar, Unpack, cast, overload
 
-from .._core.errors import PolicyError
+from .._core.errors import AllAttemptsFailedError, PolicyError
 from .._core.events import signal
+from .._core.failures import original_error
 from .._core.result import Hedged
 from .._core.scripts import run_to_end
 from .._delays.strategy import DelayStrategy
@@ -31,6 +33,8 @@ Chunk = TypeVar("Chunk")
 Parameters = ParamSpec("Parameters")
 Result_co = TypeVar("Result_co", covariant=True)
 Call = Callable[[], Awaitable[Value]]
+# The shared budgets that the requests around this one have paid into.
+_paid: ContextVar[tuple[Budget, ...]] = ContextVar("hedging_paid", default=())
 
 
 class HedgedFunction(Protocol[Parameters, Result_co]):
@@ -64,6 +68,8 @@ class Hedger(LearnedKeys):
         accept: Whether a result will do; without it every result does, None included.
         retryable: Whether an attempt that failed with this error may be followed by another.
         cost: The cost of a result in dollars; None when unknown.
+        dispose: Takes each result that the caller does not get, such as a loser's that came too
+            late, to close it; may be async.
         idle: Whether the service has idle capacity; only then backups are sent.
         clock: Gives seconds; the running loop's clock when left out.
         name: Names the hedger in its events.
@@ -90,6 +96,7 @@ class Hedger(LearnedKeys):
         accept: Callable[[Any], bool] | None = None,
         retryable: Callable[[BaseException], bool] | None = None,
         cost: Callable[[Any], float | None] | None = None,
+        dispose: Callable[[Any], object] | None = None,
         idle: Callable[[], bool] | None = None,
         clock: Callable[[], float] | None = None,
         name: str = "hedger",
@@ -99,6 +106,7 @@ class Hedger(LearnedKeys):
         self._accept: Callable[[Any], bool] | None = accept
         self._retryable: Callable[[BaseException], bool] | None = retryable
         self._cost: Callable[[Any], float | None] | None = cost
+        self._dispose: Callable[[Any], object] | None = dispose
         self._idle: Callable[[], bool] | None = idle
         self._clock: Callable[[], float] | None = clock
         self._numbers: itertools.count[int] = itertools.count(1)
@@ -128,6 +136,7 @@ class Hedger(LearnedKeys):
         timeout_ms: float | None = None,
         accept: Callable[[Value], bool] | None = None,
         cost: Callable[[Value], float | None] | None = None,
+        dispose: Callable[[Value], object] | None = None,
     ) -> Hedged[Value]:
         """Call, and call once more when the answer is late; give the first acceptable result.
 
@@ -143,19 +152,21 @@ class Hedger(LearnedKeys):
             timeout_ms: The longest the request may take, instead of the policy's.
             accept: Whether a result will do, instead of the hedger's.
             cost: The cost of a result in dollars, instead of the hedger's.
+            dispose: Takes the results that are not given, instead of the hedger's.
 
         Returns:
             The result with its attempts.
 
         Raises:
-            AllAttemptsFailedError: No attempt gave an acceptable result.
+            AllAttemptsFailedError: No attempt gave an acceptable result. When all failed with
+                errors of one class, it is of that class too.
             HedgeTimeoutError: No acceptable result arrived in time.
             PolicyError: ``timeout_ms`` is not positive.
         """
         if timeout_ms is not None and timeout_ms <= 0:
             raise PolicyError("timeout_ms", timeout_ms, "a positive number of milliseconds")
         policy, state = self.policy, self._state(key)
-        hedged = self._begin(state, workload)
+        hedged = self._begin(state, workload, hedgeable=idempotent)
         hedges = policy.max_hedges if idempotent else 0
         race = Race(
             calls=calls_of(call, backups, hedges),
@@ -168,13 +179,31 @@ class Hedger(LearnedKeys):
             timeout_ms=timeout_ms or policy.timeout_ms,
             grace_ms=policy.grace_ms,
             cancel_losers=policy.cancel_losers,
+            dispose=dispose or self._dispose,
         )
-        self._shared.requests += 1
+        paid = self._enter_budget(state.budget)
         try:
             await race.run()
+        except BaseException as error:
+            hedged.broken_off(race, error)
+            raise
         finally:
-            self._shared.requests -= 1
-        return hedged.settle(race, idempotent=idempotent)
+            if paid is not None:
+                _paid.reset(paid)
+        return hedged.settle(race)
+
+    def _enter_budget(self, budget: Budget | None) -> Token[tuple[Budget, ...]] | None:
+        """Pay the request's share into its budget, once for nested requests over one budget."""
+        if budget is None:
+            return None
+        if self._budget is None:  # a budget of one key: no other layer has it
+            budget.deposit()
+            return None
+        paid = _paid.get()
+        if any(each is budget for each in paid):
+            return None
+        budget.deposit()
+        return _paid.set((*paid, budget))
 
     @asynccontextmanager
     async def stream(
@@ -258,7 +287,11 @@ class Hedger(LearnedKeys):
         @functools.wraps(function)
         async def wrapped(*args: Any, **kwargs: Any) -> Any:
             call = functools.partial(function, *args, **kwargs)
-            return (await self.request(call if is_async else in_thread(call), key=name)).value
+            try:
+                return (await self.request(call if is_async else in_thread(call), key=name)).value
+            except AllAttemptsFailedError as failed:
+                error = original_error(failed)
+            raise error
 
         wrapped.hedger = self  # type: ignore[attr-defined]  # makes it a HedgedFunction
         return cast("HedgedFunction[..., Any]", wrapped)
@@ -276,13 +309,17 @@ class Hedger(LearnedKeys):
         strategy = for_workload(self._state(key).strategy, workload)
         return within_bounds(self.policy, strategy.delay_ms())
 
-    def _begin(self, state: KeyState, workload: Workload | None) -> HedgedRequest:
-        strategy = for_workload(state.strategy, workload)
-        delay = within_bounds(self.policy, strategy.delay_ms())
+    def _begin(
+        self, state: KeyState, workload: Workload | None, *, hedgeable: bool
+    ) -> HedgedRequest:
         number = next(self._numbers)
-        state.tally.requests += 1
-        if state.budget is not None:
-            state.budget.deposit()
+        with self._shared.lock:
+            strategy = for_workload(state.strategy, workload)
+            delay = within_bounds(self.policy, strategy.delay_ms())
+            state.tally.requests += 1
+            state.running += 1
+            state.last_used = number
+            self._shared.requests += 1
         hedged = HedgedRequest(
             state,
             self._shared,
@@ -290,6 +327,7 @@ class Hedger(LearnedKeys):
             strategy=strategy,
             delay_ms=delay,
             number=number,
+            hedgeable=hedgeable,
             idle=self._idle,
         )
         if signal.receivers:

@@ -19,6 +19,7 @@ class HedgerOptions(TypedDict, total=False):
     accept: Callable[[Any], bool] | None
     retryable: Callable[[BaseException], bool] | None
     cost: Callable[[Any], float | None] | None
+    dispose: Callable[[Any], object] | None
     idle: Callable[[], bool] | None
     clock: Callable[[], float] | None
     name: str
@@ -38,6 +39,7 @@ class StreamOptions(TypedDict, total=False):
 class RequestOptions(StreamOptions, total=False):
     """The keyword arguments of ``Hedger.request``."""
 
+    dispose: Callable[[Any], object] | None
     backups: Sequence[AnyCall]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._learning.key_state import KeyState, Shared
+from .._learning.ledger import NOTHING, Entry
 from .._limits.policy import Policy
 
 
@@ -18,16 +19,20 @@ class RequestContext:
         delay_ms: The delay this request got.
         number: Counts the requests of the hedger; seeds the random draws, with the key.
         idle: Whether the service has idle capacity.
+        hedgeable: Whether the request may have a second attempt.
+        ledger: Books its costs.
+        entry: What is booked for it.
         is_late: Whether the primary was still running when the delay had passed.
-        settled: Whether the request has been counted.
-        lacks_cost: Whether its cost is not fully known yet.
+        settled: Whether the request has ended.
     """
 
     __slots__ = (
         "delay_ms",
+        "entry",
+        "hedgeable",
         "idle",
         "is_late",
-        "lacks_cost",
+        "ledger",
         "number",
         "policy",
         "settled",
@@ -45,6 +50,7 @@ class RequestContext:
         strategy: Any,
         delay_ms: float | None,
         number: int,
+        hedgeable: bool,
         idle: Callable[[], bool] | None,
     ) -> None:
         self.state = state
@@ -54,9 +60,11 @@ class RequestContext:
         self.delay_ms = delay_ms
         self.number = number
         self.idle = idle
+        self.hedgeable = hedgeable
+        self.ledger = shared.ledger
+        self.entry: Entry = NOTHING
         self.is_late: bool = False
         self.settled: bool = False
-        self.lacks_cost: bool = False
 
     @property
     def request_id(self) -> str:

@@ -21,7 +21,9 @@ Value = TypeVar("Value")
 Chunk = TypeVar("Chunk")
 # Learned per name of a target, so that a plain function call can learn from the calls before it.
 _Identity = tuple[str, str, str, float | None]
-_shared: dict[_Identity, tuple[DelayStrategy, Budget | None]] = {}
+_shared: dict[_Identity, DelayStrategy] = {}
+_budgets: dict[tuple[str, float], Budget] = {}
+_BURST = 24.0
 
 
 @overload
@@ -52,7 +54,7 @@ async def request(
     backups: Sequence[Callable[[], Any]] = (),
     max_hedges: int = 1,
     stagger: float = 1.0,
-    budget: float | None = None,
+    budget: float | None = 0.05,
     timeout_ms: float | None = None,
     idempotent: bool = True,
     accept: Callable[[Any], bool] | None = None,
@@ -62,7 +64,7 @@ async def request(
 ) -> Hedged[Any]:
     """Call, and call once more when the answer is late; give the first acceptable result.
 
-    For many calls make a ``Hedger``: it has a budget, counts, and is safer to turn on.
+    For many calls make a ``Hedger``: it counts, and has more to set.
 
     Args:
         call: Makes one attempt; an async function without arguments, or ``in_thread(...)``.
@@ -77,7 +79,7 @@ async def request(
         backups: Other calls for the backups, in order; ``call`` itself when there are fewer.
         max_hedges: The most backups, 1 to 10.
         stagger: Each further backup waits this many times longer than the one before it.
-        budget: Backups per request of this key; None sets no limit.
+        budget: Backups per request of this key, after the first 24; None sets no limit.
         timeout_ms: The longest the whole request may take; None sets no limit.
         idempotent: Whether a second attempt does no harm; without that there is one attempt.
         accept: Whether a result will do; without it every result does, None included.
@@ -109,13 +111,11 @@ async def request(
             options = {"quantile": as_quantile(quantile, "request")}
         elif strategy == "fixed":
             options = {"delay_ms": delay_ms}
-        strategy, shared_budget = _learned(strategy, options, key=key, budget=budget)
-    else:
-        shared_budget = None if budget is None else Budget(budget)
+        strategy = _learned(strategy, options, key=key, budget=budget)
     hedger = Hedger(
         Policy(budget=None, max_hedges=max_hedges, stagger=stagger, timeout_ms=timeout_ms),
         strategy=strategy,
-        budget=shared_budget,
+        budget=_budget(key, budget),
         retryable=retryable,
         clock=clock,
     )
@@ -175,14 +175,24 @@ def forget(key: str | None = None) -> None:
     """
     for known in [each for each in _shared if key is None or each[0] == key]:
         del _shared[known]
+    for paid in [each for each in _budgets if key is None or each[0] == key]:
+        del _budgets[paid]
 
 
 def _learned(
     name: str, options: dict[str, Any], *, key: str, budget: float | None
-) -> tuple[DelayStrategy, Budget | None]:
-    """The strategy and the budget that all requests with this key share."""
+) -> DelayStrategy:
+    """The strategy that all requests with this key share."""
     identity = (key, name, repr(options), budget)
     if identity not in _shared:
-        shared_budget = None if budget is None else Budget(budget)
-        _shared[identity] = (named_strategy(name, options), shared_budget)
+        _shared[identity] = named_strategy(name, options)
     return _shared[identity]
+
+
+def _budget(key: str, share: float | None) -> Budget | None:
+    """The budget that all requests with this key share; full at first, for scripts of few calls."""
+    if share is None:
+        return None
+    if (key, share) not in _budgets:
+        _budgets[key, share] = Budget(share, burst=_BURST, initial=_BURST)
+    return _budgets[key, share]

@@ -1,48 +1,54 @@
-"""The cost of a request: attempts that ended by their own price, cancelled ones by a policy."""
+"""The cost of an attempt: by its own price, or by a policy when it was cut off."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from .._limits.policy import Policy
-from .._race.state import RaceState, RunningAttempt
+from .._race.state import RunningAttempt
 
 # Such an attempt did not end by itself, so its cost is not known.
 _CUT = ("cancelled", "abandoned")
+# Errors of clients after which the service may have worked, and charged, all the same. Named, since
+# the clients are not imported.
+_LOST = ("Timeout", "ReadError", "WriteError", "RemoteProtocolError", "ConnectionError")
+_NEVER_SENT = ("ConnectTimeout", "PoolTimeout")
 
 
-def cost_of(race: RaceState[Any], policy: Policy) -> tuple[float, float | None]:
-    """The cost factor and the cost in dollars of a request.
+def attempt_cost(attempt: RunningAttempt, own: float | None, policy: Policy) -> float | None:
+    """The cost of an attempt in dollars; None when unknown.
 
     A loser that was cancelled may still be generated to its end and charged in full; a backup that
-    won is never free. The factor is the cost in units of one attempt where costs are known, else
-    the number of attempts the policy counts.
+    won is never free.
+
+    Args:
+        attempt: The attempt.
+        own: The cost of the attempt that gave the result; None when unknown.
+        policy: Says what an attempt that was cut off has cost.
     """
-    started = race.started
-    own = None if race.winner is None else started[race.winner].cost_usd
-    if len(started) == 1:
-        return 1.0, own
-    costs = [_cost(each, own, policy) for each in started]
-    known = [cost for cost in costs if cost is not None]
-    total = sum(known) if len(known) == len(costs) else None
-    if total is not None and own:
-        return total / own, total
-    return _count(started, policy), total
-
-
-def _cost(attempt: RunningAttempt, own: float | None, policy: Policy) -> float | None:
-    if attempt.cost_usd is not None or attempt.status not in _CUT:
-        return attempt.cost_usd if attempt.cost_usd is not None else _failed(attempt)
+    if attempt.cost_usd is not None:
+        return attempt.cost_usd
+    if not attempt.began:
+        return 0.0
+    if not was_cut(attempt):
+        return 0.0 if attempt.status == "error" else None
     if policy.loser_cost == "none":
         return 0.0
     return own if policy.loser_cost == "full" else policy.prompt_usd
 
 
-def _failed(attempt: RunningAttempt) -> float | None:
-    """An attempt that raised is not charged; one that answered without a price is unknown."""
-    return 0.0 if attempt.status == "error" else None
-
-
-def _count(started: Sequence[RunningAttempt], policy: Policy) -> float:
+def cost_factor(started: Sequence[RunningAttempt], policy: Policy) -> float:
+    """The number of attempts that the policy counts."""
     if policy.loser_cost == "none":
-        return float(sum(each.status not in _CUT for each in started))
+        return float(sum(not was_cut(each) for each in started))
     return float(len(started))
+
+
+def was_cut(attempt: RunningAttempt) -> bool:
+    """Whether the answer of an attempt was cut off or lost, so that it may have been charged."""
+    error = attempt.error
+    if attempt.status in _CUT:
+        return True
+    if attempt.status != "error" or isinstance(error, ConnectionRefusedError):
+        return False
+    name = type(error).__name__
+    lost = isinstance(error, TimeoutError | ConnectionError) or name.endswith(_LOST)
+    return lost and name not in _NEVER_SENT

@@ -1,28 +1,33 @@
 """The state of a hedger: of one key, and of all keys together."""
 
 import itertools
+import threading
 from typing import Any
 
 from .._limits.breaker import Breaker
 from .._limits.budget import Budget
 from .._limits.policy import Policy
+from .ledger import Ledger
 from .statistics import Tally
 
+_FIRST_RETRIES = 3
 _numbers = itertools.count(1)
 
 
 class Shared:
     """The state that all keys of a hedger share."""
 
-    __slots__ = ("enabled", "extra_usd", "hedges", "number", "requests")
+    __slots__ = ("enabled", "hedges", "ledger", "lock", "number", "requests")
 
-    def __init__(self, *, enabled: bool) -> None:
+    def __init__(self, *, enabled: bool, worst_usd: float | None = None) -> None:
         self.enabled = enabled
+        # Requests of several threads, each with a loop of its own, may use one hedger.
+        self.lock = threading.RLock()
+        self.ledger = Ledger(worst_usd)
         # Distinguishes the requests of one hedger from those of another.
         self.number = next(_numbers)
         self.requests = 0
         self.hedges = 0
-        self.extra_usd = 0.0
 
 
 class KeyState:
@@ -32,19 +37,37 @@ class KeyState:
         key: What is called.
         strategy: When a backup is due.
         budget: Pays for backups; None without a limit.
+        first_retries: Retries that need no token: a budget is empty at the beginning.
         breaker: Stops backups after failures; None when it is not wanted.
         quiet_until: Until then, in seconds, the service asked for no backups.
+        running: The number of its requests that are running.
+        last_used: The number of its latest request.
         tally: The counters.
     """
 
-    __slots__ = ("breaker", "budget", "key", "quiet_until", "strategy", "tally")
+    __slots__ = (
+        "breaker",
+        "budget",
+        "first_retries",
+        "key",
+        "last_used",
+        "quiet_until",
+        "running",
+        "strategy",
+        "tally",
+    )
 
     def __init__(self, key: str, strategy: Any, policy: Policy, budget: Budget | None) -> None:
         self.key = key
         self.strategy = strategy
         self.budget = budget
+        self.running = 0
+        self.last_used = 0
         if budget is None and policy.budget is not None:
             self.budget = Budget(policy.budget, burst=policy.burst)
+        self.first_retries = _FIRST_RETRIES if budget is None and policy.budget else 0
+        if hasattr(strategy, "keep_within"):
+            strategy.keep_within(policy.min_delay_ms, policy.max_delay_ms)
         failures = policy.breaker_failures
         self.breaker = (
             None if failures is None else Breaker(failures, open_ms=policy.breaker_open_ms)

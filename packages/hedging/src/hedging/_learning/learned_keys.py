@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from .._core.errors import SnapshotError
@@ -10,10 +11,14 @@ from .._delays.strategy import DelayStrategy
 from .._limits.budget import Budget
 from .._limits.policy import Policy
 from .key_state import KeyState, Shared
-from .statistics import HedgingStatistics, summarize
+from .ledger import Ledger
+from .statistics import HedgingStatistics, Tally, summarize
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_KEYS_WITH_RETRIES = 100
 
 
 class LearnedKeys:
@@ -35,8 +40,10 @@ class LearnedKeys:
         self.policy: Policy = policy
         self._make_strategy: Callable[[], DelayStrategy] = _strategy_maker(policy, strategy)
         self._budget: Budget | None = budget
-        self._shared: Shared = Shared(enabled=policy.enabled)
+        self._shared: Shared = Shared(enabled=policy.enabled, worst_usd=policy.max_attempt_usd)
         self._keys: dict[str, KeyState] = {}
+        self._keys_made: int = 0
+        self._dropped: Tally = Tally()
 
     def statistics(self, key: str | None = None) -> HedgingStatistics:
         """The counters and latencies of a key.
@@ -45,10 +52,16 @@ class LearnedKeys:
             key: Which key; None takes all keys together.
 
         Returns:
-            The statistics since the start, a restored snapshot included.
+            The statistics since the start, a restored snapshot included. Those of all keys include
+            the keys that were dropped because of ``max_keys``.
         """
-        states = [self._state(key)] if key is not None else self._keys.values()
-        return summarize([state.tally for state in states])
+        with self._shared.lock:
+            if key is not None:
+                state = self._keys.get(key)
+                tallies = [Tally() if state is None else state.tally]
+            else:
+                tallies = [*(state.tally for state in self._keys.values()), self._dropped]
+            return summarize(tallies, limited=self.policy.max_extra_usd is not None)
 
     def snapshot(self) -> dict[str, Any]:
         """What was learned and counted, as plain values."""
@@ -71,7 +84,11 @@ class LearnedKeys:
             )
         try:
             for key, saved in state["keys"].items():
-                self._state(key).restore(saved)
+                known, ledger = self._state(key), self._shared.ledger
+                before = known.tally
+                known.restore(saved)
+                ledger.extra_usd += known.tally.extra_usd - before.extra_usd
+                ledger.unpriced += known.tally.unpriced - before.unpriced
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise SnapshotError(f"the snapshot is damaged: {error!r}") from error
 
@@ -115,7 +132,8 @@ class LearnedKeys:
         """
         if key is None:
             self._keys.clear()
-            self._shared.extra_usd = 0.0
+            self._dropped = Tally()
+            self._shared.ledger = Ledger(self.policy.max_attempt_usd)
         else:
             self._keys.pop(key, None)
 
@@ -123,8 +141,34 @@ class LearnedKeys:
         state = self._keys.get(key)
         if state is None:
             state = KeyState(key, self._make_strategy(), self.policy, self._budget)
+            # Not for so many keys that they would add up to a load.
+            self._keys_made += 1
+            if self._keys_made > _KEYS_WITH_RETRIES:
+                state.first_retries = 0
+            if len(self._keys) >= self.policy.max_keys:
+                self._drop_idle()
             self._keys[key] = state
         return state
+
+    def _drop_idle(self) -> None:
+        """Drop a tenth of the keys: those that were not used for longest and have no request."""
+        idle = [state for state in self._keys.values() if not state.running]
+        idle.sort(key=attrgetter("last_used"))
+        for state in idle[: max(1, len(idle) // 10)]:
+            self._dropped.add(state.tally)
+            del self._keys[state.key]
+
+
+def _budget_options(policy: Policy) -> dict[str, Any]:
+    """The option by which a strategy spends the budget of the policy."""
+    budget = policy.budget
+    if budget is None or not 0 < budget < 1:
+        return {}
+    if policy.strategy in ("adaptive", "workload"):
+        return {"budget": budget}
+    if policy.strategy == "percentile" and not {"quantile", "percentile"} & policy.options.keys():
+        return {"quantile": 1 - budget}
+    return {}
 
 
 def _strategy_maker(
@@ -132,9 +176,7 @@ def _strategy_maker(
 ) -> Callable[[], DelayStrategy]:
     """A function that gives the strategy of a key; a wrong name fails here, not at a request."""
     if strategy is None:
-        options = dict(policy.options)
-        if policy.strategy == "adaptive" and policy.budget is not None:
-            options.setdefault("budget", policy.budget)
+        options = {**_budget_options(policy), **policy.options}
         make = functools.partial(named_strategy, policy.strategy, options)
         make()
         return make

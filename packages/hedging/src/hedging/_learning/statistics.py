@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._core.plain import json_text, plain
-from .._core.quantiles import Quantile, latency_quantile
+from .._core.quantiles import Quantile, latency_quantile, survival_sample
 from .._core.tables import html_table, markdown_table
 
 _WINDOW = 10_000
@@ -25,6 +25,8 @@ class HedgingStatistics:
         succeeded: Requests that gave a result.
         failed: Requests whose attempts all failed.
         timed_out: Requests without a result within their time limit.
+        given_up: Requests whose caller was cancelled.
+        attempts: Attempts that were sent by requests that have ended.
         hedged: Requests that gave a result and got a backup.
         hedges: Backups and retries that were sent.
         hedge_wins: Requests whose result came from a backup.
@@ -33,10 +35,13 @@ class HedgingStatistics:
         suppressed: Reason to number of backups that were not sent.
         cost_factor: Mean cost in units of one attempt.
         cost_usd: The sum of the known costs in dollars; None when no cost is known.
-        extra_usd: The known costs of losers in dollars; None when no such cost is known.
+        extra_usd: The known costs of losers in dollars; None when no such cost is known, and no
+            limit in dollars counts them.
+        unpriced: Losers and backups that have ended, or run, and whose cost is not known.
         unknown_costs: Requests whose cost is not fully known.
-        quantiles: P50, P90, P95, P99 and P99.9 of the latest 10,000 latencies.
-        mean_ms: Their mean.
+        quantiles: P50, P90, P95, P99 and P99.9 of the latest 10,000 latencies. Requests that failed
+            or timed out count as longer than they ran (Kaplan and Meier 1958).
+        mean_ms: The mean of the latencies.
         min_ms: The shortest of them.
         max_ms: The longest of them.
     """
@@ -45,6 +50,8 @@ class HedgingStatistics:
     succeeded: int
     failed: int
     timed_out: int
+    given_up: int
+    attempts: int
     hedged: int
     hedges: int
     hedge_wins: int
@@ -54,6 +61,7 @@ class HedgingStatistics:
     cost_factor: float
     cost_usd: float | None
     extra_usd: float | None
+    unpriced: int
     unknown_costs: int
     quantiles: tuple[Quantile, ...]
     mean_ms: float
@@ -118,6 +126,7 @@ class HedgingStatistics:
             ("succeeded", f"{self.succeeded}"),
             ("failed", f"{self.failed}"),
             ("timed out", f"{self.timed_out}"),
+            ("given up", f"{self.given_up}"),
             ("hedged", f"{self.hedge_rate:.1%}"),
             ("won by the backup", f"{self.win_rate:.1%}" if self.hedged else "-"),
             ("cost factor", f"{self.cost_factor:.3f}"),
@@ -138,6 +147,9 @@ _COUNTERS = (
     "succeeded",
     "failed",
     "timed_out",
+    "given_up",
+    "attempts",
+    "unpriced",
     "hedged",
     "hedges",
     "hedge_wins",
@@ -155,6 +167,9 @@ class Tally:
     succeeded: int = 0
     failed: int = 0
     timed_out: int = 0
+    given_up: int = 0
+    attempts: int = 0
+    unpriced: int = 0
     hedged: int = 0
     hedges: int = 0
     hedge_wins: int = 0
@@ -166,35 +181,49 @@ class Tally:
     extra_usd: float = 0.0
     suppressed: Counter[str] = field(default_factory=Counter)
     latencies: deque[float] = field(default_factory=lambda: deque(maxlen=_WINDOW))
+    # The times after which requests were without a result: their latency is longer.
+    censored: deque[float] = field(default_factory=lambda: deque(maxlen=_WINDOW))
+
+    def add(self, other: "Tally") -> None:
+        """Add the counters of a key that is dropped."""
+        for name in (*_COUNTERS, "factors", "cost_usd", "extra_usd", "suppressed"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.latencies.extend(other.latencies)
+        self.censored.extend(other.censored)
 
     def snapshot(self) -> dict[str, Any]:
         """The counters as plain values."""
         plain = {name: getattr(self, name) for name in Tally.__slots__}
-        return {**plain, "suppressed": dict(self.suppressed), "latencies": list(self.latencies)}
+        windows = {"latencies": list(self.latencies), "censored": list(self.censored)}
+        return {**plain, "suppressed": dict(self.suppressed), **windows}
 
     @classmethod
     def restored(cls, state: dict[str, Any]) -> "Tally":
         """The counters of a snapshot."""
         tally = cls(**{**state, "suppressed": Counter(state["suppressed"])})
         tally.latencies = deque(state["latencies"], maxlen=_WINDOW)
+        tally.censored = deque(state.get("censored", ()), maxlen=_WINDOW)
         return tally
 
 
-def summarize(tallies: Sequence[Tally]) -> HedgingStatistics:
-    """The counters of some keys together."""
+def summarize(tallies: Sequence[Tally], *, limited: bool = False) -> HedgingStatistics:
+    """The counters of some keys together; ``limited`` when there is a limit in dollars."""
     latencies = sorted(value for tally in tallies for value in tally.latencies)
+    censored = [value for tally in tallies for value in tally.censored]
+    ordered = survival_sample(latencies, censored) if censored else latencies
     totals = {name: sum(getattr(tally, name) for tally in tallies) for name in _COUNTERS}
     ended = totals["succeeded"]
     cost_usd = sum(tally.cost_usd for tally in tallies)
     extra_usd = sum(tally.extra_usd for tally in tallies)
     unknown = totals["unknown_costs"]
+    unknown_extra = unknown and totals["hedged"]
     return HedgingStatistics(
         **totals,
         suppressed=dict(sum((tally.suppressed for tally in tallies), Counter())),
         cost_factor=sum(tally.factors for tally in tallies) / ended if ended else 1.0,
         cost_usd=None if unknown and not cost_usd else cost_usd,
-        extra_usd=None if unknown and totals["hedged"] and not extra_usd else extra_usd,
-        quantiles=tuple(latency_quantile(latencies, each) for each in _QUANTILES if latencies),
+        extra_usd=None if unknown_extra and not extra_usd and not limited else extra_usd,
+        quantiles=tuple(latency_quantile(ordered, each) for each in _QUANTILES if latencies),
         mean_ms=sum(latencies) / len(latencies) if latencies else math.nan,
         min_ms=latencies[0] if latencies else math.nan,
         max_ms=latencies[-1] if latencies else math.nan,

@@ -31,18 +31,25 @@ class Breaker:
         self._failed: int = 0
         self._succeeded: int = 0
         self._opened: float = -math.inf
+        self._tried: float = -math.inf
         self._is_open: bool = False
 
     if not TYPE_CHECKING:
         open_s = renamed_attribute("open_s", "open_ms", lambda it: it.open_ms / 1000)
 
     def allows(self, now: float) -> bool:
-        """Whether a backup may be sent.
+        """Whether a backup may be sent; when half open, one until a request has ended.
 
         Args:
             now: The time in seconds, by the clock of the requests.
         """
-        return not self._is_open or now - self._opened >= self.open_ms / 1000
+        if not self._is_open:
+            return True
+        last = max(self._opened, self._tried)
+        if now - last < self.open_ms / 1000:
+            return False
+        self._tried = now
+        return True
 
     def record(self, now: float, *, ok: bool) -> None:
         """Count a request that has ended.
@@ -51,6 +58,7 @@ class Breaker:
             now: The time in seconds, by the clock of the requests.
             ok: Whether it gave a result.
         """
+        self._tried = -math.inf
         if not ok:
             self._failed += 1
             self._succeeded = 0

@@ -35,6 +35,9 @@ class Policy:
             (``prompt_usd`` and what had been streamed) or ``none``.
         prompt_usd: The cost of a prompt, for ``prompt_plus_streamed``.
         max_extra_usd: The most that all backups together may cost, in dollars; None sets no limit.
+        max_attempt_usd: What an attempt costs at most. ``max_extra_usd`` counts an unknown cost at
+            this; without it at the greatest cost seen so far, and at the whole limit before one
+            was seen.
         max_concurrent_hedges: The most backups that may run at once, over all keys.
         idle_below: A backup is sent only while fewer requests than this are running.
         breaker_failures: After so many failed requests in a row a key gets no backups.
@@ -42,6 +45,7 @@ class Policy:
         canary: The share of requests that may be hedged.
         shadow: Only count the backups that would have been sent.
         enabled: Whether backups are sent at all.
+        max_keys: The most keys that are kept apart; then the longest unused ones are dropped.
         seed: For the draws of ``canary`` and of strategies.
     """
 
@@ -59,6 +63,7 @@ class Policy:
     loser_cost: LoserCost = "full"
     prompt_usd: float | None = None
     max_extra_usd: float | None = None
+    max_attempt_usd: float | None = None
     max_concurrent_hedges: int | None = None
     idle_below: int | None = None
     breaker_failures: int | None = None
@@ -66,6 +71,7 @@ class Policy:
     canary: float = 1.0
     shadow: bool = False
     enabled: bool = True
+    max_keys: int = 1000
     seed: int = 0
 
     if not TYPE_CHECKING:
@@ -90,6 +96,8 @@ class Policy:
             ("loser_cost", self.loser_cost in LOSER_COSTS, f"one of {', '.join(LOSER_COSTS)}"),
             ("prompt_usd", _is_from(self.prompt_usd, 0), "an amount in dollars from 0, or None"),
             ("max_extra_usd", _is_from(self.max_extra_usd, 0), "an amount from 0, or None"),
+            ("max_attempt_usd", _is_from(self.max_attempt_usd, 0), "an amount from 0, or None"),
+            ("max_keys", self.max_keys >= 1, "a number of keys from 1"),
             ("max_concurrent_hedges", _is_from(self.max_concurrent_hedges, 0), "from 0, or None"),
             ("idle_below", _is_positive(self.idle_below), "a positive number, or None"),
             ("breaker_failures", _is_positive(self.breaker_failures), "positive, or None"),

@@ -13,6 +13,7 @@ from .lingering import keep_until_done
 Chunk = TypeVar("Chunk")
 Open = Callable[[], AsyncIterable[Chunk] | Awaitable[AsyncIterable[Chunk]]]
 _END: Any = object()
+_CLOSED = "the stream was closed before its end; read it first"
 
 
 class Stream(AsyncIterator[Chunk], Generic[Chunk]):
@@ -33,9 +34,10 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
         self._grace_ms: float = grace_ms
         self._chunks: asyncio.Queue[Chunk] = asyncio.Queue(1)
         self._task: asyncio.Task[None] | None = None
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
         self._first: list[Chunk] = []
         self._ended: bool = False
+        self._closed: bool = False
 
     async def start(self) -> "Stream[Chunk]":
         """Open the stream and wait for its first chunk, which stays to be read.
@@ -51,6 +53,8 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
             raise
         if self._first[0] is _END and self._error is not None:
             raise self._error
+        if self._closed:
+            raise StreamClosedError(_CLOSED)
         return self
 
     async def __anext__(self) -> Chunk:
@@ -61,22 +65,29 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
         """
         if self._ended:
             raise StopAsyncIteration
-        if self._task is None or (self._task.cancelled() and not self._first):
-            raise StreamClosedError("the stream was closed before its end; read it first")
+        if self._task is None:
+            raise StreamClosedError(_CLOSED)
         chunk = self._first.pop() if self._first else await self._chunks.get()
-        if chunk is _END:
+        if chunk is not _END:
+            return chunk
+        self._wake_readers()
+        if self._error is not None:
+            error, self._error = self._error, None
             self._ended = True
-            if self._error is not None:
-                raise self._error
-            raise StopAsyncIteration
-        return chunk
+            raise error
+        if self._closed and not self._ended:
+            raise StreamClosedError(_CLOSED)
+        self._ended = True
+        raise StopAsyncIteration
 
     async def aclose(self) -> None:
         """Stop the stream, and wait until it is closed while the grace lasts."""
         task = self._task
         if task is None or task.done():
             return
+        self._closed = True
         task.cancel()
+        self._wake_readers()
         try:
             await asyncio.wait({task}, timeout=self._grace_ms / 1000)
         finally:
@@ -99,9 +110,22 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
             async with AsyncExitStack() as stack:
                 async for chunk in await self._opened(stack):
                     await self._chunks.put(chunk)
-        except Exception as error:  # noqa: BLE001  # raised again where the stream is read
-            self._error = error
+        except asyncio.CancelledError as error:
+            if self._closed:
+                raise
+            self._error = StreamClosedError("the source of the stream was cancelled")
+            self._error.__cause__ = error
+        except BaseException as error:
+            self._error = error  # raised again where the stream is read
+            if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+                self._wake_readers()
+                raise
         await self._chunks.put(_END)
+
+    def _wake_readers(self) -> None:
+        """Another task may be waiting for a chunk that will not come."""
+        if self._chunks.empty():
+            self._chunks.put_nowait(_END)
 
     async def _opened(self, stack: AsyncExitStack) -> AsyncIterator[Chunk]:
         """The stream, which the stack will close; SDKs give it by an await and as a context."""

@@ -3,15 +3,21 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
+from .._core.errors import NotAcceptedError
+from .attempt_number import set_attempt_number
 from .callbacks import RaceCallbacks
+from .disposal import dispose_of
 from .lingering import keep_until_done
 from .state import RaceState, RunningAttempt
 
 Value = TypeVar("Value")
 # A caller may be cancelled again while it waits for its losers: they still get this many turns.
 _MAX_INTERRUPTIONS = 16
+# A second attempt would make the same mistake.
+MISTAKES = (TypeError, NameError, AttributeError, ImportError, SyntaxError, NotImplementedError)
 # Errors that end a task as such; others stay in the table of attempts.
 _ENDS_TASK = (asyncio.CancelledError, KeyboardInterrupt, SystemExit)
 
@@ -23,10 +29,12 @@ class Race(RaceState[Value]):
     Attributes:
         callbacks: Called before each further attempt, and when something happens.
         accept: Whether a result will do.
-        retryable: Whether an attempt that failed with this error may be followed by another.
+        retryable: Whether an attempt that failed with this error may be followed by another;
+            without it every error but a mistake in the program is.
         cost: The cost of a result in dollars; None when unknown.
         grace_ms: The longest that a cancelled loser is waited for.
         cancel_losers: Whether losers are cancelled; else they run on and their result is dropped.
+        dispose: Takes each result that the caller does not get, however late it comes.
     """
 
     callbacks: RaceCallbacks
@@ -35,6 +43,7 @@ class Race(RaceState[Value]):
     cost: Callable[[Value], float | None] | None
     grace_ms: float
     cancel_losers: bool
+    dispose: Callable[[Value], object] | None = None
     _crossed: bool = False
     _live: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _began: float = 0.0
@@ -53,10 +62,13 @@ class Race(RaceState[Value]):
         interrupted = True
         try:
             self._start(0.0)
-            if self.delays_ms:
+            if self.delays_ms and self._timer is None and not self._decided.done():
                 self._timer = loop.call_later(self.delays_ms[0] / 1000, self._due)
             await self._decided
             interrupted = False
+        except BaseException:
+            self._drop_result()
+            raise
         finally:
             for timer in (self._timer, self._deadline):
                 if timer is not None:
@@ -68,11 +80,15 @@ class Race(RaceState[Value]):
         """Start the next attempt."""
         index = len(self.started)
         self.started.append(RunningAttempt(now_ms))
-        self._live[index] = self._loop.create_task(self._attempt(index))
+        task = self._loop.create_task(self._attempt(index))
+        if self.started[index].end_ms is None:  # an eager task may have ended already
+            self._live[index] = task
 
     async def _attempt(self, index: int) -> None:
         # The result is handled in the task of the attempt: a callback of the task would cost every
         # request one more turn of the event loop.
+        set_attempt_number(index)
+        self.started[index].began = True
         try:
             value = await self.calls[index]()
         except GeneratorExit:  # the loop is gone, and the race with it
@@ -110,7 +126,7 @@ class Race(RaceState[Value]):
         return not reason
 
     def _ended(self, index: int, error: BaseException | None, value: Any = None) -> None:
-        del self._live[index]
+        self._live.pop(index, None)
         attempt = self.started[index]
         attempt.end_ms = self._now_ms()
         try:
@@ -135,9 +151,11 @@ class Race(RaceState[Value]):
         attempt.cost_usd = None if self.cost is None else self.cost(value)
         if self._decided.done():
             attempt.status = "lost"
+            dispose_of(value, self.dispose)
         elif self.accept is not None and not self.accept(value):
             attempt.status = "rejected"
-            self._fail(index, ValueError("the result was not accepted"), value)
+            self._fail(index, NotAcceptedError(), value)
+            dispose_of(value, self.dispose)
         else:
             attempt.status = "ok"
             self.winner, self.value, self.latency_ms = index, value, attempt.end_ms or 0.0
@@ -152,9 +170,14 @@ class Race(RaceState[Value]):
         self.callbacks.failed(self, value if rejected else error)
         if self._decided.done():
             return
-        if not (rejected or self.retryable is None or self.retryable(error)):
+        if rejected or self.retryable is None:
+            again = rejected or not isinstance(error, MISTAKES)
+        elif self.retryable(error):
+            again = True
+        else:
             self._decide()
-        elif self._may_start(after_failure=True):
+            return
+        if again and self._may_start(after_failure=True):
             self._start(self._now_ms())
             self._arm()
         elif not self._live:
@@ -175,8 +198,24 @@ class Race(RaceState[Value]):
         try:
             if cancel:
                 await self._cancel_live()
+        except BaseException:
+            self._drop_result()
+            raise
         finally:
+            for index, task in self._live.items():
+                task.add_done_callback(partial(self._gone, index))
             keep_until_done(self._live.values())
+
+    def _gone(self, index: int, _: asyncio.Task[None]) -> None:
+        """Book the end of an attempt that never began: the loop was closed, or cancelled it."""
+        if index in self._live:
+            self._ended(index, asyncio.CancelledError())
+
+    def _drop_result(self) -> None:
+        """The caller has gone: dispose of a result that it would have got."""
+        if self.winner is not None and self.value is not None:
+            value, self.value, self.winner = self.value, None, None
+            dispose_of(value, self.dispose)
 
     async def _cancel_live(self) -> None:
         """Cancel what still runs, and wait for it while the grace lasts."""

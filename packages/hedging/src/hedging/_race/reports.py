@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from .._core.errors import error_text
 from .._core.events import emit
 from .._core.result import Attempt, Hedged
 from .state import RaceState
@@ -69,14 +70,14 @@ def report_losers(request_id: str, attempts: Sequence[Attempt]) -> None:
             )
 
 
-def report_failure(request_id: str, race: RaceState[Any], error: Exception) -> None:
+def report_failure(request_id: str, race: RaceState[Any], error: BaseException) -> None:
     """A request has failed."""
     emit(
         "hedging.request.exception",
         {"duration_ns": int(race.latency_ms * 1e6)},
         {
             "request_id": request_id,
-            "error": str(error),
+            "error": error_text(error),
             "error_type": type(error).__name__,
             "attempts": len(race.started),
         },

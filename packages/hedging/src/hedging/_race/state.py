@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from .._core.errors import AllAttemptsFailedError, HedgeTimeoutError
+from .._core.errors import HedgeTimeoutError, error_text
+from .._core.failures import all_failed
 from .._core.result import Attempt, Status, new_attempt
 
 Value = TypeVar("Value")
@@ -13,13 +14,14 @@ Call = Callable[[], Awaitable[Value]]
 
 @dataclass(slots=True, eq=False, repr=False)
 class RunningAttempt:
-    """An attempt while it runs."""
+    """An attempt while it runs; ``began`` once its call was made."""
 
     start_ms: float
     end_ms: float | None = None
     status: Status = "running"
     error: BaseException | None = None
     cost_usd: float | None = None
+    began: bool = False
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -60,7 +62,7 @@ class RaceState(Generic[Value]):
         """The error of a race without a result."""
         if self.timed_out and self.timeout_ms is not None:
             return HedgeTimeoutError(self.timeout_ms, len(self.started))
-        return AllAttemptsFailedError(self.errors)
+        return all_failed(self.errors, self.reason)
 
     def attempts(self) -> tuple[Attempt, ...]:
         """Every attempt that was started, in its present state."""
@@ -74,7 +76,7 @@ class RaceState(Generic[Value]):
             start_ms=attempt.start_ms,
             end_ms=self.latency_ms if attempt.end_ms is None else attempt.end_ms,
             status=attempt.status,
-            error="" if error is None else f"{type(error).__name__}: {error}",
+            error="" if error is None else error_text(error),
             cost_usd=attempt.cost_usd,
             cancellable=getattr(self.calls[index], "cancellable", True),
         )
