@@ -39,9 +39,10 @@ from ._delays.thompson import Thompson
 from ._delays.workload import Workload, WorkloadAware
 from ._hedger.decorator import hedged
 from ._hedger.hedger import HedgedFunction, Hedger
+from ._hedger.http_keys import by_model, by_path
 from ._hedger.single_request import forget, request, request_sync
 from ._hedger.tiers import Tier, Tiered, default_quality, multi_level, multi_level_sync
-from ._hedger.transport import HedgedTransport, by_model, by_path
+from ._hedger.transport import HedgedTransport
 from ._learning.statistics import HedgingStatistics
 from ._limits.breaker import Breaker
 from ._limits.budget import Budget

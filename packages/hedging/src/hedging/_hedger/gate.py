@@ -34,8 +34,10 @@ def _is_not_canary(context: RequestContext, _: RaceState[Any]) -> bool:
 
 def _is_pushed_back(context: RequestContext, race: RaceState[Any]) -> bool:
     # A service that pushes back gets no backup, but another one may get it.
-    same_service = race.calls[len(race.started)] is race.calls[0]
-    return same_service and context.state.quiet_until > race.clock()
+    following, primary = (
+        getattr(call, "service", call) for call in (race.calls[len(race.started)], race.calls[0])
+    )
+    return following is primary and context.state.quiet_until > race.clock()
 
 
 def _is_breaker_open(context: RequestContext, race: RaceState[Any]) -> bool:

@@ -1,54 +1,19 @@
-"""A transport for httpx, for every client and SDK that is built on it."""
+"""A transport for httpx and httpx2, for every client and SDK that is built on them."""
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Collection, Sequence
-from types import ModuleType, TracebackType
-from typing import TYPE_CHECKING, Literal, Self, cast
+from collections.abc import Callable, Collection, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, get_args
 
-from .._core.errors import (
-    AllAttemptsFailedError,
-    HedgeTimeoutError,
-    MissingExtraError,
-    PolicyError,
-)
+from .._core.errors import AllAttemptsFailedError, HedgeTimeoutError, PolicyError
 from .hedger import Hedger
+from .http_attempts import HttpAttempts, Until, close, note
+from .http_keys import by_model, calls_a_model
+from .http_library import library_of, require_library, with_own_connections
 
 if TYPE_CHECKING:
     import httpx
 
-    _Attempt = Callable[[], Awaitable[httpx.Response]]
-
 _SAFE = ("GET", "HEAD", "OPTIONS")
-_RETRIED = (408, 425, 429, 500, 502, 503, 504, 529)
-
-
-def by_path(request: "httpx.Request") -> str:
-    """The key of a request: its host and path.
-
-    Args:
-        request: A request of httpx.
-
-    Returns:
-        Such as ``api.example.com/v1/chat``.
-    """
-    return f"{request.url.host}{request.url.path}"
-
-
-def by_model(request: "httpx.Request") -> str:
-    """The key of a request to a model: host, path, and the ``model`` of its JSON body.
-
-    Args:
-        request: A request of httpx whose body has been read.
-
-    Returns:
-        Such as ``api.example.com/v1/chat gpt-4o``.
-    """
-    import json  # noqa: PLC0415  # as `import hedging` has to be quick
-
-    try:
-        model = json.loads(request.content).get("model", "")
-    except (ValueError, AttributeError):
-        model = ""
-    return f"{by_path(request)} {model}".rstrip()
 
 
 class HedgedTransport:
@@ -56,21 +21,29 @@ class HedgedTransport:
 
     A response with a status such as 429 or 503 counts as a failure: a backup follows at once unless
     the service asked for a pause, and without a better response this one is given. A single
-    request may be sent twice with ``extensions={"hedge": True}``.
+    request may be sent twice with ``extensions={"hedge": True}``. Each attempt has its number in
+    the header ``x-attempt``, 0 for the primary. The response has ``extensions["hedging"]``: the
+    number of attempts, the one that won, and the reason why no backup was sent.
+
+    The time limits of the client hold for each attempt, and a backup has to answer before the
+    longest of them has passed since the start of the request; the policy's ``timeout_ms`` limits
+    all attempts together.
 
     Args:
         hedger: Decides about the backups; a new one when left out.
-        transport: Sends the requests; ``httpx.AsyncHTTPTransport()`` when left out.
-        backups: Send the backups instead, such as to another region.
-        methods: Which methods may be sent twice. Calls of models are ``POST``: add it when a second
-            call does no harm.
+        transport: Sends the requests; the library's ``AsyncHTTPTransport()`` when left out.
+        backups: Send the backups instead, such as to another region. When left out, backups have
+            connections of their own, with the settings and limits of ``transport``.
+        methods: Which methods may be sent twice.
+        model_calls: Whether calls of models may be sent twice as well: ``POST`` to the paths of the
+            known providers, such as ``/chat/completions`` and ``/messages``.
         key: Names what is called; ``by_path`` does without the body.
-        until: What the race is for: ``headers``, after which a body may still be streamed, or
-            ``body``, the whole response.
+        until: What the race is for: ``headers``, after which a body may still be streamed,
+            ``first_chunk`` of the body, for streams with early headers, or the whole ``body``.
 
     Raises:
-        MissingExtraError: httpx is not installed; it comes with the extra ``http``.
-        PolicyError: ``until`` is neither of them.
+        MissingExtraError: Neither httpx, which comes with the extra ``http``, nor httpx2 is there.
+        PolicyError: ``until`` is none of them.
     """
 
     def __init__(
@@ -80,48 +53,53 @@ class HedgedTransport:
         transport: "httpx.AsyncBaseTransport | None" = None,
         backups: "Sequence[httpx.AsyncBaseTransport]" = (),
         methods: Collection[str] = _SAFE,
+        model_calls: bool = False,
         key: "Callable[[httpx.Request], str]" = by_model,
-        until: Literal["headers", "body"] = "headers",
+        until: Until = "headers",
     ) -> None:
-        if until not in ("headers", "body"):
-            raise PolicyError("until", until, "'headers' or 'body'")
-        self._httpx: ModuleType = _library()
+        if until not in get_args(Until):
+            raise PolicyError("until", until, "'headers', 'first_chunk' or 'body'")
+        require_library()
         self.hedger: Hedger = hedger or Hedger()
-        self._transport: httpx.AsyncBaseTransport = transport or self._httpx.AsyncHTTPTransport()
-        self._backups: tuple[httpx.AsyncBaseTransport, ...] = tuple(backups)
+        self._transport: Any = transport
+        self._backups: tuple[Any, ...] = tuple(backups)
+        self._twin: Any = None
+        if transport is not None:
+            self._add_connections()
         self._methods: frozenset[str] = frozenset(methods)
+        self._model_calls: bool = model_calls
         self._key: Callable[[httpx.Request], str] = key
-        self._until: Literal["headers", "body"] = until
+        self._until: Until = until
 
     async def handle_async_request(self, request: "httpx.Request") -> "httpx.Response":
-        """Send a request; httpx calls this.
+        """Send a request; the client calls this.
 
         Args:
             request: The request.
 
         Returns:
-            The response of the attempt that won.
+            The response of the attempt that won, of the library that the request is from.
         """
-        if not request.extensions.get("hedge", request.method in self._methods):
-            return await self._transport.handle_async_request(request)
+        if self._transport is None:
+            self._transport = library_of(request).AsyncHTTPTransport()
+            self._add_connections()
+        if not request.extensions.get("hedge", self._may_repeat(request)):
+            response: httpx.Response = await self._transport.handle_async_request(request)
+            return response
         await request.aread()
-        responses: list[httpx.Response] = []
-        chosen: httpx.Response | None = None
+        attempts = HttpAttempts(request, self._until)
         try:
-            chosen = await self._race(request, responses)
+            return await self._race(request, attempts)
         finally:
-            for response in responses:
-                if response is not chosen:
-                    await response.aclose()
-        return chosen
+            await attempts.close_refused()
 
     async def aclose(self) -> None:
         """Close all connections."""
-        for transport in (self._transport, *self._backups):
+        for transport in self._transports():
             await transport.aclose()
 
     async def __aenter__(self) -> Self:
-        for transport in (self._transport, *self._backups):
+        for transport in self._transports():
             await transport.__aenter__()
         return self
 
@@ -131,68 +109,37 @@ class HedgedTransport:
         error: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> None:
-        for transport in (self._transport, *self._backups):
+        for transport in self._transports():
             await transport.__aexit__(kind, error, traceback)
 
-    async def _race(
-        self, request: "httpx.Request", responses: "list[httpx.Response]"
-    ) -> "httpx.Response":
-        def through(transport: "httpx.AsyncBaseTransport") -> "_Attempt":
-            return lambda: self._send(request, transport, responses)
+    def _transports(self) -> list[Any]:
+        every = (self._transport, self._twin, *self._backups)
+        return [each for each in every if each is not None]
 
+    def _add_connections(self) -> None:
+        """Give backups connections of their own, unless they have a transport."""
+        if not self._backups:
+            self._twin = with_own_connections(self._transport)
+
+    def _may_repeat(self, request: "httpx.Request") -> bool:
+        return request.method in self._methods or (self._model_calls and calls_a_model(request))
+
+    async def _race(self, request: "httpx.Request", attempts: "HttpAttempts") -> "httpx.Response":
+        hedges = self.hedger.policy.max_hedges
+        own = [self._twin] * hedges if self._twin is not None else self._backups
+        elsewhere = self._twin is None
         try:
             result = await self.hedger.request(
-                through(self._transport),
+                attempts.through(self._transport),
                 key=self._key(request),
-                backups=[through(each) for each in self._backups],
-                accept=lambda response: response.status_code not in _RETRIED,
+                backups=[attempts.through(each, elsewhere=elsewhere) for each in own],
+                dispose=close,
             )
         except AllAttemptsFailedError as failed:
-            if responses:
-                return responses[0]
-            # The error that a client without hedging would raise, for its own retries.
-            raise failed.errors[0] from failed
+            best: httpx.Response = attempts.best(failed)
+            return best
         except HedgeTimeoutError as late:
-            raise self._httpx.ReadTimeout(str(late), request=request) from late
-        return result.value
-
-    async def _send(
-        self,
-        request: "httpx.Request",
-        transport: "httpx.AsyncBaseTransport",
-        responses: "list[httpx.Response]",
-    ) -> "httpx.Response":
-        copy = self._httpx.Request(
-            request.method,
-            request.url,
-            headers=request.headers,
-            stream=self._httpx.ByteStream(request.content),
-            extensions=request.extensions,
-        )
-        response = await transport.handle_async_request(copy)
-        if self._until == "body":
-            response = await self._read(response)
-        responses.append(response)
-        return response
-
-    async def _read(self, response: "httpx.Response") -> "httpx.Response":
-        """The response with its whole body, still encoded as it came."""
-        try:
-            body = b"".join([part async for part in cast("AsyncIterable[bytes]", response.stream)])
-        finally:
-            await response.aclose()
-        whole: httpx.Response = self._httpx.Response(
-            response.status_code,
-            headers=response.headers,
-            stream=self._httpx.ByteStream(body),
-            extensions=response.extensions,
-        )
-        return whole
-
-
-def _library() -> ModuleType:
-    try:
-        import httpx  # noqa: PLC0415  # an extra
-    except ImportError as error:
-        raise MissingExtraError("HedgedTransport", extra="http", package="httpx") from error
-    return httpx
+            raise attempts.library.ReadTimeout(str(late), request=request) from late
+        won: httpx.Response = result.value
+        note(won, result)
+        return won

@@ -1,0 +1,142 @@
+"""The attempts of one HTTP request: copies of it, sent, and their responses judged."""
+
+import asyncio
+from typing import Any, Literal
+
+from .._core.errors import AllAttemptsFailedError
+from .._core.failures import original_error
+from .._core.result import Hedged
+from .._race.attempt_number import attempt_number
+from .http_library import after_first_chunk, library_of, with_whole_body
+from .pool_guard import send_guarded
+
+Until = Literal["headers", "first_chunk", "body"]
+_RETRIED = (408, 425, 429, 500, 502, 503, 504, 529)
+
+
+class RefusedError(Exception):
+    """A response that another attempt may better; it has the response, for its headers."""
+
+    def __init__(self, response: Any) -> None:
+        super().__init__(f"status {response.status_code}")
+        self.response = response
+
+
+class HttpAttempts:
+    """Makes the attempts of one request.
+
+    Args:
+        request: The request, whose body has been read.
+        until: What an attempt waits for.
+    """
+
+    def __init__(self, request: Any, until: Until) -> None:
+        self.library: Any = library_of(request)
+        self._request: Any = request
+        self._until: Until = until
+        self._refused: list[Any] = []
+        self._is_over: bool = False
+        limits = request.extensions.get("timeout") or {}
+        longest = max((each for each in limits.values() if each is not None), default=None)
+        unlimited = limits.get("read", 0) is None
+        self._deadline: float | None = (
+            None if longest is None or unlimited else asyncio.get_running_loop().time() + longest
+        )
+
+    def through(self, transport: Any, *, elsewhere: bool = False) -> "HttpAttempt":
+        """An attempt through a transport; ``elsewhere`` when it calls another service."""
+        return HttpAttempt(self, transport, transport if elsewhere else self)
+
+    async def send(self, transport: Any) -> Any:
+        """One attempt: its response, or an error when another attempt may do better."""
+        number = attempt_number()
+        if not number or self._deadline is None:
+            response = await self._send(transport, number)
+        else:
+            try:
+                async with asyncio.timeout_at(self._deadline):
+                    response = await self._send(transport, number)
+            except TimeoutError as late:
+                text = "no backup answered within the time limit of the client"
+                raise self.library.ReadTimeout(text, request=self._request) from late
+        if response.status_code not in _RETRIED:
+            return response
+        if self._is_over:
+            await response.aclose()
+        self._refused.append(response)
+        raise RefusedError(response)
+
+    async def _send(self, transport: Any, number: int) -> Any:
+        response = await send_guarded(transport, self._copy(number))
+        if self._until == "headers" or response.status_code in _RETRIED:
+            return response
+        if self._until == "first_chunk":
+            return await after_first_chunk(self.library, response)
+        return await with_whole_body(self.library, response)
+
+    def _copy(self, number: int) -> Any:
+        original = self._request
+        copied = self.library.Request(
+            original.method,
+            original.url,
+            headers=original.headers,
+            stream=self.library.ByteStream(original.content),
+            extensions=original.extensions,
+        )
+        copied.headers["x-attempt"] = str(number)
+        return copied
+
+    def best(self, failed: AllAttemptsFailedError) -> Any:
+        """The first response of attempts that all failed.
+
+        Raises:
+            Exception: None answered: the error that a client without hedging would raise.
+        """
+        if not self._refused:
+            error = original_error(failed)
+            raise error if error is not failed else failed.errors[0]
+        response = self._refused.pop(0)
+        note(response, failed, attempts=len(failed.errors))
+        return response
+
+    async def close_refused(self) -> None:
+        """Close the responses that are not given, those that come later included."""
+        self._is_over = True
+        for response in self._refused:
+            await response.aclose()
+
+
+class HttpAttempt:
+    """One call of a race.
+
+    Attributes:
+        service: What it calls; attempts of one service share the pause that it asks for.
+    """
+
+    __slots__ = ("_attempts", "_transport", "service")
+
+    def __init__(self, attempts: HttpAttempts, transport: Any, service: object) -> None:
+        self._attempts = attempts
+        self._transport = transport
+        self.service = service
+
+    async def __call__(self) -> Any:
+        """Send the attempt."""
+        return await self._attempts.send(self._transport)
+
+
+def note(
+    response: Any, result: Hedged[Any] | AllAttemptsFailedError, *, attempts: int | None = None
+) -> None:
+    """Add what was done for a response to its extensions."""
+    if isinstance(result, Hedged):
+        attempts, winner = len(result.attempts), result.winner
+    else:
+        winner = None
+    about = {"attempts": attempts, "winner": winner, "reason": result.reason}
+    response.extensions = {**response.extensions, "hedging": about}
+
+
+async def close(response: Any) -> None:
+    """Close a response that is not given."""
+    await response.aclose()

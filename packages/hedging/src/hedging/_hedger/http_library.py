@@ -1,0 +1,104 @@
+"""The library that a request came from: httpx, or httpx2, which has the same interface."""
+
+import copy
+import sys
+from collections.abc import AsyncIterator
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from .._core.errors import MissingExtraError
+
+_NAMES = ("httpx", "httpx2")
+
+
+def require_library() -> None:
+    """Raises an error when neither of the libraries is installed.
+
+    Raises:
+        MissingExtraError: httpx comes with the extra ``http``.
+    """
+    from importlib.util import find_spec  # noqa: PLC0415  # only for transports
+
+    if not any(name in sys.modules or find_spec(name) for name in _NAMES):
+        raise MissingExtraError("HedgedTransport", extra="http", package="httpx")
+
+
+def library_of(request: Any) -> Any:
+    """The module of the library that a request is from."""
+    return _library(type(request))  # type: ignore[arg-type]  # classes are hashable
+
+
+@cache
+def _library(kind: type) -> Any:
+    roots = [each.__module__.partition(".")[0] for each in kind.__mro__]
+    return import_module(next((root for root in roots if root in _NAMES), _NAMES[0]))
+
+
+def with_own_connections(transport: Any) -> Any:
+    """A copy of a transport with a connection pool of its own; None when it has no pool.
+
+    A backup must not wait in the queue of the primary that it is to overtake. The libraries have
+    no public way to copy a transport with its settings.
+    """
+    pool = getattr(transport, "_pool", None)
+    if not (isinstance(getattr(pool, "_connections", None), list) and hasattr(pool, "_requests")):
+        return None
+    twin = copy.copy(transport)
+    twin._pool = copy.copy(pool)  # noqa: SLF001  # see above
+    twin._pool._connections, twin._pool._requests = [], []  # noqa: SLF001  # see above
+    return twin
+
+
+async def after_first_chunk(library: Any, response: Any) -> Any:
+    """The response once the first chunk of its body is here; the rest is still streamed."""
+    chunks = aiter(response.stream)
+    try:
+        first = [await anext(chunks)]
+    except StopAsyncIteration:
+        first = []
+    except BaseException:
+        await response.aclose()
+        raise
+    stream = _resumed_class(library)(first, chunks, response.aclose)
+    return _with_stream(library, response, stream)
+
+
+async def with_whole_body(library: Any, response: Any) -> Any:
+    """The response with its whole body, still encoded as it came."""
+    try:
+        body = b"".join([part async for part in response.stream])
+    finally:
+        await response.aclose()
+    return _with_stream(library, response, library.ByteStream(body))
+
+
+def _with_stream(library: Any, response: Any, stream: Any) -> Any:
+    return library.Response(
+        response.status_code,
+        headers=response.headers,
+        stream=stream,
+        extensions=response.extensions,
+    )
+
+
+@cache
+def _resumed_class(library: Any) -> Any:
+    """The class of a stream whose first chunk has been read: the libraries check its base."""
+
+    class ResumedStream(library.AsyncByteStream):  # type: ignore[misc]  # known when it runs
+        def __init__(self, first: list[bytes], rest: AsyncIterator[bytes], close: Any) -> None:
+            self._first = first
+            self._rest = rest
+            self._close = close
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            for chunk in self._first:
+                yield chunk
+            async for chunk in self._rest:
+                yield chunk
+
+        async def aclose(self) -> None:
+            await self._close()
+
+    return ResumedStream
