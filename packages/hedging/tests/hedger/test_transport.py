@@ -12,6 +12,8 @@ from hedging import Fixed, HedgedTransport, Hedger, Policy
 
 httpx = pytest.importorskip("httpx")
 _Transport: Any = httpx.AsyncHTTPTransport
+_Base: Any = httpx.AsyncBaseTransport
+_Stream: Any = httpx.AsyncByteStream
 
 
 class Server:
@@ -205,3 +207,125 @@ async def test_each_model_is_a_key_of_its_own() -> None:
 def test_until_is_headers_or_body() -> None:
     with pytest.raises(ValueError, match="headers"):
         HedgedTransport(until="sometime")  # type: ignore[arg-type]  # on purpose
+
+
+async def test_an_event_stream_with_early_headers_is_hedged_on_its_first_chunk() -> None:
+    calls = []
+
+    class Chunks(_Stream):  # type: ignore[misc]  # httpx may be missing
+        def __init__(self, number: int) -> None:
+            self.number, self.closed = number, False
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            await asyncio.sleep(30 if self.number == 0 else 0)
+            for part in (b"a", b"b", b"c"):
+                yield part
+
+        async def aclose(self) -> None:
+            self.closed = True
+
+    class Early(_Base):  # type: ignore[misc]  # httpx may be missing
+        async def handle_async_request(self, request: Any) -> Any:
+            calls.append(Chunks(len(calls)))
+            headers = {"content-type": "text/event-stream"}
+            return httpx.Response(200, headers=headers, stream=calls[-1])
+
+    transport = HedgedTransport(Hedger(Policy(budget=None), strategy=Fixed(5)), transport=Early())
+    async with httpx.AsyncClient(transport=transport) as http:
+        request = http.build_request("GET", "http://a.test/")
+        response = await http.send(request, stream=True)
+        parts = [part async for part in response.aiter_raw()]
+        await response.aclose()
+
+    assert parts == [b"a", b"b", b"c"]
+    assert [each.closed for each in calls] == [True, True]
+    assert response.extensions["hedging"] == {"attempts": 2, "winner": 1, "reason": ""}
+
+
+@pytest.mark.parametrize("cancel_losers", [True, False])
+async def test_the_response_of_a_late_loser_is_closed(cancel_losers: bool) -> None:
+    open_bodies = [0]
+    answered = asyncio.Event()
+
+    class Body(_Stream):  # type: ignore[misc]  # httpx may be missing
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield b"x"
+
+        async def aclose(self) -> None:
+            open_bodies[0] -= 1
+            answered.set()
+
+    class Deaf(_Base):  # type: ignore[misc]  # httpx may be missing
+        async def handle_async_request(self, request: Any) -> Any:
+            primary = request.headers["x-attempt"] == "0"
+            wait = asyncio.ensure_future(asyncio.sleep(0.2 if primary else 0))
+            while not wait.done():
+                try:
+                    await asyncio.shield(wait)
+                except asyncio.CancelledError:
+                    continue
+            open_bodies[0] += 1
+            return httpx.Response(503 if primary else 200, stream=Body())
+
+    policy = Policy(budget=None, cancel_losers=cancel_losers, grace_ms=1)
+    transport = HedgedTransport(Hedger(policy, strategy=Fixed(5)), transport=Deaf())
+    async with httpx.AsyncClient(transport=transport) as http:
+        response = await http.get("http://a.test/")
+        answered.clear()
+        await asyncio.wait_for(answered.wait(), 30)
+
+    assert (response.status_code, open_bodies) == (200, [0])
+
+
+async def test_cancelling_requests_that_wait_for_a_connection_loses_none() -> None:
+    limits = httpx.Limits(max_connections=2)
+    inner = _Transport(limits=limits)
+    async with serving(OK) as (_, url):
+        transport = HedgedTransport(Hedger(Policy(budget=None), strategy=Fixed(1)), transport=inner)
+        async with httpx.AsyncClient(transport=transport, timeout=60) as http:
+            for _ in range(15):
+                tasks = [asyncio.ensure_future(http.get(url)) for _ in range(8)]
+                for turns, task in enumerate(tasks):
+                    for _ in range(turns):
+                        await asyncio.sleep(0)
+                    task.cancel()
+                await asyncio.wait(tasks)
+            after = [await http.get(url) for _ in range(5)]
+
+    assert [each.status_code for each in after] == [200] * 5
+
+
+@pytest.mark.parametrize("max_hedges", [1, 3])
+async def test_a_dead_server_takes_no_longer_than_the_clients_time_limit(max_hedges: int) -> None:
+    policy = Policy(budget=None, max_hedges=max_hedges)
+    async with serving("hang") as (server, url):
+        transport = HedgedTransport(Hedger(policy, strategy=Fixed(50)))
+        async with httpx.AsyncClient(transport=transport, timeout=0.3) as http:
+            with pytest.raises(httpx.ReadTimeout):
+                await http.get(url)
+        latest = transport.hedger.statistics()
+
+    assert latest.requests == 1
+    assert len(server.seen) <= 1 + max_hedges
+
+
+async def test_calls_of_models_are_hedged_when_the_user_says_so() -> None:
+    async with serving("hang", OK) as (server, url), client(model_calls=True) as http:
+        response = await http.post(url.replace("/chat", "/chat/completions"), json={"model": 1})
+
+    assert (response.status_code, len(server.seen)) == (200, 2)
+
+
+async def test_ids_in_the_path_make_no_keys() -> None:
+    transport = HedgedTransport(
+        Hedger(), transport=httpx.MockTransport(lambda _: httpx.Response(200))
+    )
+    async with httpx.AsyncClient(transport=transport) as http:
+        for path in ("users/1", "users/22", "threads/thread_8fK2bq", "v1/models/gpt-4o"):
+            await http.get(f"http://a.test/{path}")
+
+    assert transport.hedger.keys == (
+        "a.test/users/*",
+        "a.test/threads/*",
+        "a.test/v1/models/gpt-4o",
+    )

@@ -68,9 +68,13 @@ class HttpAttempts:
 
     async def _send(self, transport: Any, number: int) -> Any:
         response = await send_guarded(transport, self._copy(number))
-        if self._until == "headers" or response.status_code in _RETRIED:
+        if response.status_code in _RETRIED:
             return response
-        if self._until == "first_chunk":
+        # The headers of an event stream come before the service has done anything.
+        is_stream = response.headers.get("content-type", "").startswith("text/event-stream")
+        if self._until == "headers" and not is_stream:
+            return response
+        if self._until != "body":
             return await after_first_chunk(self.library, response)
         return await with_whole_body(self.library, response)
 

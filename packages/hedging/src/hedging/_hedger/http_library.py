@@ -12,16 +12,18 @@ from .._core.errors import MissingExtraError
 _NAMES = ("httpx", "httpx2")
 
 
-def require_library() -> None:
-    """Raises an error when neither of the libraries is installed.
+def default_library() -> Any:
+    """The library that is in use already, or else is installed; httpx before httpx2.
 
     Raises:
-        MissingExtraError: httpx comes with the extra ``http``.
+        MissingExtraError: Neither is installed; httpx comes with the extra ``http``.
     """
-    from importlib.util import find_spec  # noqa: PLC0415  # only for transports
-
-    if not any(name in sys.modules or find_spec(name) for name in _NAMES):
-        raise MissingExtraError("HedgedTransport", extra="http", package="httpx")
+    for name in sorted(_NAMES, key=lambda each: (each not in sys.modules, each)):
+        try:
+            return import_module(name)
+        except ImportError:
+            continue
+    raise MissingExtraError("HedgedTransport", extra="http", package="httpx")
 
 
 def library_of(request: Any) -> Any:

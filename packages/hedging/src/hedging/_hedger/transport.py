@@ -8,7 +8,7 @@ from .._core.errors import AllAttemptsFailedError, HedgeTimeoutError, PolicyErro
 from .hedger import Hedger
 from .http_attempts import HttpAttempts, Until, close, note
 from .http_keys import by_model, calls_a_model
-from .http_library import library_of, require_library, with_own_connections
+from .http_library import default_library, library_of, with_own_connections
 
 if TYPE_CHECKING:
     import httpx
@@ -38,8 +38,9 @@ class HedgedTransport:
         model_calls: Whether calls of models may be sent twice as well: ``POST`` to the paths of the
             known providers, such as ``/chat/completions`` and ``/messages``.
         key: Names what is called; ``by_path`` does without the body.
-        until: What the race is for: ``headers``, after which a body may still be streamed,
-            ``first_chunk`` of the body, for streams with early headers, or the whole ``body``.
+        until: What the race is for: ``headers``, after which a body may still be streamed, the
+            ``first_chunk`` of the body, or the whole ``body``. Event streams, whose headers come
+            early, race to their first chunk in place of their headers.
 
     Raises:
         MissingExtraError: Neither httpx, which comes with the extra ``http``, nor httpx2 is there.
@@ -59,13 +60,13 @@ class HedgedTransport:
     ) -> None:
         if until not in get_args(Until):
             raise PolicyError("until", until, "'headers', 'first_chunk' or 'body'")
-        require_library()
+        # The default transport is made now, since reading its certificates takes long.
+        self._default: Any = default_library() if transport is None else None
         self.hedger: Hedger = hedger or Hedger()
-        self._transport: Any = transport
+        self._transport: Any = transport or self._default.AsyncHTTPTransport()
         self._backups: tuple[Any, ...] = tuple(backups)
         self._twin: Any = None
-        if transport is not None:
-            self._add_connections()
+        self._add_connections()
         self._methods: frozenset[str] = frozenset(methods)
         self._model_calls: bool = model_calls
         self._key: Callable[[httpx.Request], str] = key
@@ -80,8 +81,8 @@ class HedgedTransport:
         Returns:
             The response of the attempt that won, of the library that the request is from.
         """
-        if self._transport is None:
-            self._transport = library_of(request).AsyncHTTPTransport()
+        if self._default not in (None, library := library_of(request)):
+            self._default, self._transport = library, library.AsyncHTTPTransport()
             self._add_connections()
         if not request.extensions.get("hedge", self._may_repeat(request)):
             response: httpx.Response = await self._transport.handle_async_request(request)
