@@ -210,7 +210,7 @@ def test_until_is_headers_or_body() -> None:
 
 
 async def test_an_event_stream_with_early_headers_is_hedged_on_its_first_chunk() -> None:
-    calls = []
+    calls: list[Any] = []
 
     class Chunks(_Stream):  # type: ignore[misc]  # httpx may be missing
         def __init__(self, number: int) -> None:

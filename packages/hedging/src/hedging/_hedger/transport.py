@@ -61,9 +61,12 @@ class HedgedTransport:
         if until not in get_args(Until):
             raise PolicyError("until", until, "'headers', 'first_chunk' or 'body'")
         # The default transport is made now, since reading its certificates takes long.
-        self._default: Any = default_library() if transport is None else None
+        self._default: Any = None
+        if transport is None:
+            self._default = default_library()
+            transport = self._default.AsyncHTTPTransport()
         self.hedger: Hedger = hedger or Hedger()
-        self._transport: Any = transport or self._default.AsyncHTTPTransport()
+        self._transport: Any = transport
         self._backups: tuple[Any, ...] = tuple(backups)
         self._twin: Any = None
         self._add_connections()
