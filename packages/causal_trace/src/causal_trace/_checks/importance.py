@@ -1,6 +1,5 @@
 """How much a step carries: the answer when it is drawn again (Thought Anchors, Branches)."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
@@ -167,6 +166,8 @@ def importance_sync(
     Raises:
         RunningLoopError: An event loop is running.
     """
+    import asyncio  # noqa: PLC0415  # slow to import
+
     RunningLoopError.check("importance")
     return asyncio.run(importance(chain, model, answer=answer, **options))
 

@@ -1,6 +1,5 @@
 """Change a piece of the reasoning and look at the answer, over many chains (Lanham 2023)."""
 
-import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -192,6 +191,8 @@ def intervene_sync(
     Raises:
         RunningLoopError: An event loop is running.
     """
+    import asyncio  # noqa: PLC0415  # slow to import
+
     RunningLoopError.check("intervene")
     return asyncio.run(intervene(chains, answers, model, kind, **options))
 

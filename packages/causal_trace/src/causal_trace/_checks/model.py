@@ -1,7 +1,5 @@
 """What a check needs of a model, and draws from it that cannot harm one another."""
 
-import asyncio
-import inspect
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -81,6 +79,9 @@ async def draw(
         first_sample: The number of the first draw.
         max_concurrency: The largest number of calls at a time.
     """
+    import asyncio  # noqa: PLC0415  # slow to import
+    import inspect  # noqa: PLC0415  # slow to import
+
     if n < 1 or max_concurrency < 1:
         raise InvalidTraceError("check", "n and max_concurrency must be at least 1")
     slots = asyncio.Semaphore(max_concurrency)

@@ -1,6 +1,5 @@
 """A simulated model whose causes are known, to try the checks without a key."""
 
-import random
 from collections.abc import Sequence
 
 from .._core.errors import InvalidTraceError
@@ -43,6 +42,8 @@ class PlantedModel:
 
     def __call__(self, item: str, steps: Sequence[str], sample: int) -> Continuation:
         """Return one draw of the rest, as ``importance`` asks for."""
+        import random  # noqa: PLC0415  # slow to import
+
         rng = random.Random(f"{self._seed}/{item}/{len(steps)}/{sample}")
         sides = [_side(step) for step in steps[: len(self._weights)]]
         added = [rng.choice(_OPTIONS) for _ in self._weights[len(sides) :]]

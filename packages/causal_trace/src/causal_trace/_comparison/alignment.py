@@ -1,7 +1,6 @@
 """Align the events of two chains by their content, in their order."""
 
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 
 from .._model.event import TraceEvent
 from .similarity import Words
@@ -23,6 +22,8 @@ def align(first: Sequence[TraceEvent], second: Sequence[TraceEvent]) -> list[Pai
     """
     if len(first) * len(second) <= _MAX_COMPARISONS:
         return _best(first, second, 0, 0)
+    from difflib import SequenceMatcher  # noqa: PLC0415  # slow to import
+
     keys = [
         [(each.evidence, each.decision, each.reasoning) for each in side]
         for side in (first, second)

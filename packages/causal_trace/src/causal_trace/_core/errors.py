@@ -11,9 +11,7 @@ TraceError
 └── UnknownFormatError (LookupError)     a format that does not exist
 """
 
-import asyncio
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from .parse_warning import ParseWarning
@@ -127,6 +125,8 @@ class RunningLoopError(TraceError, RuntimeError):
         Raises:
             RunningLoopError: An event loop is running.
         """
+        import asyncio  # noqa: PLC0415  # slow to import
+
         try:
             asyncio.get_running_loop()
         except RuntimeError:
@@ -166,6 +166,8 @@ class UnknownFormatError(TraceError, LookupError):
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name = name
         self.known = tuple(known)
+        from difflib import get_close_matches  # noqa: PLC0415  # slow to import
+
         near = get_close_matches(name, self.known, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         super().__init__(f"format {name!r} is unknown{hint} Known: {', '.join(self.known)}")

@@ -1,6 +1,5 @@
 """The events that this library emits on the shared bus, ``blinker.signal("crucible")``."""
 
-import logging
 import sys
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -28,6 +27,8 @@ def emit(name: str, measurements: dict[str, object], metadata: dict[str, object]
     try:
         _signal().send(name, measurements=measurements, metadata=metadata)
     except Exception:
+        import logging  # noqa: PLC0415  # slow to import
+
         logging.getLogger("crucible").exception("a receiver of %s failed", name)
 
 

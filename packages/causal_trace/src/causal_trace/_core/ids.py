@@ -1,8 +1,8 @@
 """Ids of events and chains."""
 
-from uuid import uuid4
+import os
 
 
 def new_id() -> str:
     """Return a random id of 32 hexadecimal digits."""
-    return uuid4().hex
+    return os.urandom(16).hex()

@@ -1,10 +1,8 @@
 """Intervals for proportions and means, with items as clusters, without dependencies."""
 
 import math
-import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist, fmean
 
 from .json_values import Value
 
@@ -49,7 +47,7 @@ def wilson(successes: float, n: float, *, level: float = 0.95, method: str = "Wi
     """
     if n <= 0:
         return Interval(low=0.0, high=1.0, level=level, method=method)
-    z = NormalDist().inv_cdf((1 + level) / 2)
+    z = normal_quantile((1 + level) / 2)
     return _wilson(successes / n, n, z, level, method)
 
 
@@ -106,6 +104,8 @@ def cluster_bootstrap(
     """
     if clusters < _MIN_CLUSTERS:
         return None
+    import random  # noqa: PLC0415  # slow to import
+
     rng = random.Random(f"{seed}/bootstrap")
     count = min(resamples, _MAX_RESAMPLES)
     draws = (statistic(rng.choices(range(clusters), k=clusters)) for _ in range(count))
@@ -127,7 +127,7 @@ def t_quantile(share: float, df: float) -> float:
     if df == 2:  # the closed form for two degrees of freedom
         a = 4 * share * (1 - share)
         return 2 * (share - 0.5) * math.sqrt(2 / a)
-    z = NormalDist().inv_cdf(share)
+    z = normal_quantile(share)
     terms = (
         (z**3 + z) / 4,
         (5 * z**5 + 16 * z**3 + 3 * z) / 96,
@@ -137,9 +137,17 @@ def t_quantile(share: float, df: float) -> float:
     return z + sum(term / df ** (power + 1) for power, term in enumerate(terms))
 
 
-def mean_or_none(values: Sequence[float]) -> float | None:
-    """Return the mean, or None of nothing."""
-    return fmean(values) if values else None
+def normal_quantile(share: float) -> float:
+    """Return a quantile of the standard normal distribution."""
+    from statistics import NormalDist  # noqa: PLC0415  # slow to import
+
+    return NormalDist().inv_cdf(share)
+
+
+def fmean(values: Iterable[float]) -> float:
+    """Return the mean of at least one number."""
+    numbers = list(values)
+    return math.fsum(numbers) / len(numbers)
 
 
 def grouped(keys: Sequence[str]) -> Mapping[str, list[int]]:

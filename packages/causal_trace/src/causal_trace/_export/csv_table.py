@@ -1,6 +1,5 @@
 """Events as CSV, one row for each."""
 
-import csv
 import io
 from collections.abc import Sequence
 
@@ -39,6 +38,8 @@ def to_csv(chain: Chain | Sequence[Chain]) -> str:
     keys: tuple[str, ...] = ()
     if not isinstance(chain, Chain):
         keys = ("chain_id", "experiment", "condition", "item", "repeat")
+    import csv  # noqa: PLC0415  # slow to import
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*keys, *_NAMES])

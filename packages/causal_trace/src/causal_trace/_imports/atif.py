@@ -6,9 +6,7 @@ tokens.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from .._core.errors import InvalidTraceError
 from .._messages.parts import MessagePart, mappings, text_of
@@ -17,80 +15,11 @@ from .._model.event import TraceEvent
 from .._model.records import chain_from_dict, event_from_dict
 from .turns import Turn, chain_of, stated_time
 
+if TYPE_CHECKING:
+    from .atif_models import Agent, Step
+
 _VERSION = "ATIF-v1.7"
 _OWN = "causal_trace"
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-
-class Metrics(_Part):
-    """Tokens and cost of a step."""
-
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    cost_usd: float | None = None
-
-
-class ToolCall(_Part):
-    """A call of a tool."""
-
-    tool_call_id: str | None = None
-    function_name: str | None = None
-    arguments: Any = None
-
-
-class Result(_Part):
-    """What a tool answered."""
-
-    source_call_id: str | None = None
-    content: Any = None
-    subagent_trajectory_ref: Any = None
-
-
-class Observation(_Part):
-    """What the environment answered to a step."""
-
-    results: list[Result] = []
-
-
-class Step(_Part):
-    """One step of a trajectory."""
-
-    step_id: int | None = None
-    timestamp: Any = None
-    source: str = "agent"
-    model_name: str | None = None
-    reasoning_effort: Any = None
-    message: Any = ""
-    reasoning_content: str | None = None
-    tool_calls: list[ToolCall] | None = None
-    observation: Observation | None = None
-    metrics: Metrics | None = None
-    llm_call_count: int | None = None
-    is_copied_context: bool | None = None
-    extra: dict[str, Any] | None = None
-
-
-class Agent(_Part):
-    """The agent."""
-
-    name: str | None = None
-    version: str | None = None
-    model_name: str | None = None
-
-
-class Trajectory(_Part):
-    """The whole file."""
-
-    schema_version: str
-    session_id: str | None = None
-    trajectory_id: str | None = None
-    agent: Agent = Agent()
-    steps: list[Step]
-    extra: dict[str, Any] | None = None
-    subagent_trajectories: list[dict[str, Any]] | None = None
 
 
 def fits(payload: Any) -> bool:
@@ -101,6 +30,10 @@ def fits(payload: Any) -> bool:
 
 def read(payload: Mapping[str, Any], origin: str) -> Iterator[Chain]:
     """Yield the chain of a trajectory, then those of its sub-agents."""
+    from pydantic import ValidationError  # noqa: PLC0415  # slow to import
+
+    from .atif_models import Trajectory  # noqa: PLC0415  # pydantic is slow to import
+
     try:
         trajectory = Trajectory.model_validate(payload)
     except ValidationError as error:
@@ -173,7 +106,7 @@ def _restored(chain: Chain, own: Mapping[str, Any]) -> Chain:
     return chain_from_dict({**own, "events": [event.to_dict() for event in chain]})
 
 
-def _turns(step: Step, agent: Agent) -> Iterator[Turn]:
+def _turns(step: "Step", agent: "Agent") -> Iterator[Turn]:
     extra = step.extra or {}
     time = stated_time(step.timestamp)
     if isinstance(extra.get(_OWN), Mapping):
@@ -206,7 +139,7 @@ def _turns(step: Step, agent: Agent) -> Iterator[Turn]:
         yield Turn(role="tool", parts=parts, timestamp=time, metadata={"step_id": step.step_id})
 
 
-def _parts(step: Step) -> Iterator[MessagePart]:
+def _parts(step: "Step") -> Iterator[MessagePart]:
     if step.reasoning_content and step.reasoning_content.strip():
         yield MessagePart(kind="reasoning", text=step.reasoning_content)
     text = _text(step.message)

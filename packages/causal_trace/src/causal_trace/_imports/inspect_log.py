@@ -4,15 +4,17 @@ Source: https://inspect.aisi.org.uk/eval-logs.html
 """
 
 import json
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._core.errors import InvalidTraceError
 from .._messages.parts import MessagePart, kind_of, mapping, mappings, optional_text, text_of, whole
 from .._model.chain import Chain
 from .turns import Turn, chain_of, stated_time
+
+if TYPE_CHECKING:
+    import zipfile
 
 # A log is read into memory sample by sample; a larger sample is not a transcript.
 _MAX_SAMPLE_BYTES = 1_000_000_000
@@ -35,6 +37,8 @@ def read_archive(path: Path) -> Iterator[Chain]:
     Raises:
         InvalidTraceError: It is not such a file, or its compression is not supported here.
     """
+    import zipfile  # noqa: PLC0415  # slow to import
+
     try:
         with zipfile.ZipFile(path) as archive:
             yield from _samples(archive, path)
@@ -43,7 +47,7 @@ def read_archive(path: Path) -> Iterator[Chain]:
         raise InvalidTraceError("log", f"{path} cannot be read ({error}); {advice}") from error
 
 
-def _samples(archive: zipfile.ZipFile, path: Path) -> Iterator[Chain]:
+def _samples(archive: "zipfile.ZipFile", path: Path) -> Iterator[Chain]:
     names = archive.namelist()
     header: Any = {}
     for name in ("header.json", "_journal/start.json"):

@@ -4,11 +4,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from statistics import fmean
 from typing import Any, TypedDict
 
 from .._core.events import emit, listened
 from .._core.ids import new_id
+from .._core.intervals import fmean
 from .._core.json_values import Value, json_value
 from .._core.times import now, read_time
 from .checks import (

@@ -4,62 +4,19 @@ All problems of a file are listed at once, with the path of each.
 """
 
 from collections.abc import Mapping
-from typing import Any, cast
-
-from pydantic import BaseModel, ConfigDict, ValidationError
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._core.errors import InvalidTraceError
 from .chain import Chain
 from .event import TraceEvent
 
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+    from .record_models import EventRecord, Record
+
 _MAX_LISTED = 10
-
-
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="allow", defer_build=True)
-
-
-class EventRecord(_Record):
-    """One event of a file; keys that are not fields go into the metadata."""
-
-    type: str
-    decision: str | None = None
-    reasoning: str | None = None
-    alternatives: list[str] | tuple[str, ...] | None = None
-    confidence: float | int | None = None
-    code_section: str | None = None
-    spec_reference: str | None = None
-    metadata: dict[str, Any] | None = None
-    parent_id: str | None = None
-    depends_on: list[str] | tuple[str, ...] | None = None
-    stage_id: str | None = None
-    experiment_id: str | None = None
-    evidence: str | None = None
-    branch: str | None = None
-    position: int | None = None
-    end: int | None = None
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    latency_ms: float | int | None = None
-    cost_usd: float | int | None = None
-    timestamp: str | None = None
-    id: str | None = None
-
-
-class ChainRecord(_Record):
-    """One chain of a file; its statistics are computed again."""
-
-    name: str
-    events: list[EventRecord] | tuple[EventRecord, ...] | None = None
-    description: str | None = None
-    metadata: dict[str, Any] | None = None
-    created_at: str | None = None
-    updated_at: str | None = None
-    experiment: str | None = None
-    condition: str | None = None
-    item: str | None = None
-    repeat: int | None = None
-    id: str | None = None
+RecordT = TypeVar("RecordT", bound="Record")
 
 
 def event_from_dict(values: Mapping[str, Any]) -> TraceEvent:
@@ -78,7 +35,9 @@ def event_from_dict(values: Mapping[str, Any]) -> TraceEvent:
         >>> event_from_dict({"type": "synthesis", "decision": "d", "model": "m"}).metadata
         {'model': 'm'}
     """
-    return _event(cast(EventRecord, _validated(EventRecord, "event", values)))
+    from .record_models import EventRecord  # noqa: PLC0415  # pydantic is slow to import
+
+    return _event(_validated(EventRecord, "event", values))
 
 
 def chain_from_dict(values: Mapping[str, Any]) -> Chain:
@@ -98,13 +57,17 @@ def chain_from_dict(values: Mapping[str, Any]) -> Chain:
         >>> chain_from_dict(chain.to_dict()) == chain
         True
     """
-    record = cast(ChainRecord, _validated(ChainRecord, "chain", values))
+    from .record_models import ChainRecord  # noqa: PLC0415  # pydantic is slow to import
+
+    record = _validated(ChainRecord, "chain", values)
     known = _stated(record, Chain.__slots__)
     known["events"] = tuple(_event(each) for each in record.events or ())
     return Chain(**known)
 
 
-def _validated(model: type[_Record], what: str, values: Mapping[str, Any]) -> _Record:
+def _validated(model: "type[RecordT]", what: str, values: Mapping[str, Any]) -> "RecordT":
+    from pydantic import ValidationError  # noqa: PLC0415  # slow to import
+
     if not isinstance(values, Mapping):
         raise InvalidTraceError(what, f"{values!r:.40} is not a mapping of fields by name")
     try:
@@ -113,7 +76,7 @@ def _validated(model: type[_Record], what: str, values: Mapping[str, Any]) -> _R
         raise InvalidTraceError(what, _problems(error)) from None
 
 
-def _problems(error: ValidationError) -> str:
+def _problems(error: "ValidationError") -> str:
     listed = []
     for each in error.errors(include_url=False)[:_MAX_LISTED]:
         path = ".".join(
@@ -128,7 +91,7 @@ def _problems(error: ValidationError) -> str:
     return "; ".join(unique) + (f"; and {more} more" if more > 0 else "")
 
 
-def _event(record: EventRecord) -> TraceEvent:
+def _event(record: "EventRecord") -> TraceEvent:
     known = _stated(record, TraceEvent.__slots__)
     if record.model_extra:
         known["metadata"] = {**known.get("metadata", {}), **record.model_extra}
@@ -136,7 +99,7 @@ def _event(record: EventRecord) -> TraceEvent:
     return TraceEvent(**known)
 
 
-def _stated(record: _Record, names: tuple[str, ...]) -> dict[str, Any]:
+def _stated(record: "Record", names: tuple[str, ...]) -> dict[str, Any]:
     """Return the fields of a record that have a value."""
     return {
         name: value

@@ -2,12 +2,9 @@
 
 import base64
 import os
-import tempfile
-import webbrowser
 from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
-from importlib import resources
 from pathlib import Path
 from typing import Literal, TypedDict, Unpack, get_args
 
@@ -134,6 +131,9 @@ def open_visualization(chain: Chain, **options: Unpack[PageOptions]) -> Path:
     Returns:
         The path. On a machine without a browser nothing is opened.
     """
+    import tempfile  # noqa: PLC0415  # slow to import
+    import webbrowser  # noqa: PLC0415  # slow to import
+
     folder = Path(tempfile.mkdtemp(prefix="causal_trace_"))
     path = save_visualization(chain, folder / f"causal_trace_{new_id()[:8]}.html", **options)
     if not os.environ.get("CI"):
@@ -143,7 +143,7 @@ def open_visualization(chain: Chain, **options: Unpack[PageOptions]) -> Path:
 
 @cache
 def _asset(name: str) -> str:
-    return (resources.files(__package__) / "assets" / name).read_text(encoding="utf-8")
+    return (Path(__file__).parent / "assets" / name).read_text(encoding="utf-8")
 
 
 def page_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:

@@ -1,12 +1,10 @@
 """Stated confidences against correctness."""
 
-import random
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
-from .._core.intervals import Interval, cluster_bootstrap, grouped
+from .._core.intervals import Interval, cluster_bootstrap, fmean, grouped
 from .._core.json_values import Value
 from .._model.chain import Chain
 from .success import check_lengths, item_of, success_interval
@@ -118,6 +116,8 @@ def stated_calibration(
 
     everything = range(len(known))
     made = tuple(_bins(known, bins, level))
+    import random  # noqa: PLC0415  # slow to import
+
     rng = random.Random(f"{seed}/calibrated")
     null = [_ece(confidences, [rng.random() < c for c in confidences], bins) for _ in range(200)]
     intervals = [

@@ -4,9 +4,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
-from .._core.intervals import Interval, wilson
+from .._core.intervals import Interval, fmean, wilson
 from .._core.json_values import Value
 from .._model.chain import Chain
 from .._model.event import TraceEvent

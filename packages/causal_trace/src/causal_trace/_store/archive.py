@@ -2,7 +2,6 @@
 
 import json
 import os
-import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -63,6 +62,8 @@ def read_archive(path: str | Path) -> tuple[Chain, ...]:
     Raises:
         CorruptChainError: The file is damaged or holds other things.
     """
+    import zipfile  # noqa: PLC0415  # slow to import
+
     path = Path(path)
     try:
         with zipfile.ZipFile(path) as archive:
@@ -92,6 +93,8 @@ def restore_chains(path: str | Path, store: JsonStore) -> tuple[str, ...]:
 
 
 def _write(path: Path, chains: dict[str, Chain]) -> None:
+    import zipfile  # noqa: PLC0415  # slow to import
+
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f".{path.name}.{new_id()}.part"
     try:

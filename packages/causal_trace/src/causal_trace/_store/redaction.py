@@ -8,8 +8,7 @@ from typing import Any
 from .._model.chain import Chain
 from .._model.event import TraceEvent
 
-_SECRETS = re.compile(
-    r"""\b(?:sk|pk|rk)-(?:[A-Za-z]+-)?[A-Za-z0-9_-]{16,}  # OpenAI, Anthropic, Stripe
+_SECRETS = r"""\b(?:sk|pk|rk)-(?:[A-Za-z]+-)?[A-Za-z0-9_-]{16,}  # OpenAI, Anthropic, Stripe
     |\bAKIA[0-9A-Z]{16}\b                                 # AWS
     |\bAIza[0-9A-Za-z_-]{30,}                             # Google
     |\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}    # GitHub
@@ -19,9 +18,7 @@ _SECRETS = re.compile(
     |-----BEGIN\ [A-Z ]*PRIVATE\ KEY-----[\s\S]{0,10000}?-----END\ [A-Z ]*PRIVATE\ KEY-----
     |(?<=://)[^/\s:@]{1,100}:[^/\s@]{1,200}(?=@)          # user and password in a URL
     |(?i:(?<=bearer\s)[A-Za-z0-9._~+/-]{16,}=*)
-    |(?i:(?<=password=)|(?<=password:\s)|(?<=api_key=)|(?<=api-key:\s)|(?<=secret=))[^\s"'&;,<]{4,}""",
-    re.VERBOSE,
-)
+    |(?i:(?<=password=)|(?<=password:\s)|(?<=api_key=)|(?<=api-key:\s)|(?<=secret=))[^\s"'&;,<]{4,}"""
 _SIGN = "[redacted]"
 
 
@@ -42,11 +39,12 @@ def redact(chain: Chain, *, secrets: Iterable[str] = ()) -> Chain:
     """
     named = [re.escape(each) for each in sorted(set(secrets), key=len, reverse=True) if each]
     own = re.compile("|".join(named)) if named else None
+    secret_forms = re.compile(_SECRETS, re.VERBOSE)
 
     def clean(value: Any) -> Any:
         if isinstance(value, str):
             text = own.sub(_SIGN, value) if own else value
-            return _SECRETS.sub(_SIGN, text)
+            return secret_forms.sub(_SIGN, text)
         if isinstance(value, Mapping):
             return {clean(str(key)): clean(each) for key, each in value.items()}
         if isinstance(value, list | tuple):

@@ -1,6 +1,5 @@
 """A full-text index over stored chains, which can always be built again from them."""
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,9 +58,12 @@ class SearchIndex:
     """
 
     def __init__(self, path: str | Path) -> None:
+        import sqlite3  # noqa: PLC0415  # slow to import
+
         if str(path) != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(path)
+        self._no_words = sqlite3.OperationalError
         try:
             self._connection.executescript(_SCHEMA)
         except sqlite3.DatabaseError as error:
@@ -127,7 +129,7 @@ class SearchIndex:
                 " FROM events WHERE events MATCH ? ORDER BY rank LIMIT ?",
                 (_clean(terms), limit),
             ).fetchall()
-        except sqlite3.OperationalError:  # only signs, no words
+        except self._no_words:  # only signs
             return ()
         names = ("chain_id", "name", "event_id", "type", "evidence", "excerpt")
         return tuple(SearchHit(**dict(zip(names, row, strict=True))) for row in rows)

@@ -1,6 +1,5 @@
 """Many chains in one append-only file, each line linked to the one before by its hash."""
 
-import asyncio
 import json
 import os
 from collections.abc import Iterator
@@ -87,6 +86,8 @@ class TraceLog:
         Args:
             chain: The chain.
         """
+        import asyncio  # noqa: PLC0415  # slow to import
+
         await asyncio.to_thread(self.save, chain)
 
     def load(self, chain_id: str) -> Chain:

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 from typing import TYPE_CHECKING
 
 from .._core.errors import InvalidTraceError, MissingExtraError
+from .._core.intervals import fmean
 from .._core.json_values import Value
 from .responses import StudyResponse
 

@@ -1,7 +1,6 @@
 """Who does which task under which condition, balanced, and how many people are needed."""
 
 import math
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -79,6 +78,8 @@ def assign_tasks(
         InvalidTraceError: There are too few participants, tasks or conditions, or ids are repeated.
     """
     _check(participants, tasks, conditions, design)
+    import random  # noqa: PLC0415  # slow to import
+
     rng = random.Random(f"{seed}/assignment")
     ids = [f"p-{each:06x}" for each in rng.sample(range(0x100000, 0x1000000), participants)]
     order = list(range(participants))
@@ -131,6 +132,8 @@ def study_power(
     if participants < 4:  # two in each group
         raise InvalidTraceError("study", f"{participants} participants are too few; use at least 4")
     _check(participants, ["t", "u"], ["a", "b"], design)
+    import random  # noqa: PLC0415  # slow to import
+
     rng = random.Random(f"{seed}/power")
     found = 0
     for _ in range(simulations):

@@ -1,7 +1,6 @@
 """Answers and times of participants, in files; synthetic ones are marked everywhere."""
 
 import json
-import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,6 +101,8 @@ def simulate_responses(
     Raises:
         InvalidTraceError: A condition is missing.
     """
+    import random  # noqa: PLC0415  # slow to import
+
     found = []
     for each in assignments:
         if each.condition not in speed_up or each.condition not in correct_rate:
@@ -166,6 +167,8 @@ def blind_answers(
         question: The id of the question.
         seed: Of the codes and the order.
     """
+    import random  # noqa: PLC0415  # slow to import
+
     rng = random.Random(f"{seed}/blind")
     order = list(range(len(responses)))
     rng.shuffle(order)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from .._page.page import page_policy
 from .._page.payload import encoded
@@ -61,4 +61,4 @@ def _inside(page: str, name: str) -> list[str]:
 
 @cache
 def _asset(name: str) -> str:
-    return (resources.files(__package__) / "assets" / name).read_text(encoding="utf-8")
+    return (Path(__file__).parent / "assets" / name).read_text(encoding="utf-8")
