@@ -11,6 +11,7 @@ from .._core.json_values import Value
 from .._model.chain import Chain
 from .._model.event import TraceEvent
 
+_MAX_RANKED = 2000
 _SCHEMA = """
 CREATE VIRTUAL TABLE IF NOT EXISTS events USING fts5(
   body, chain_id UNINDEXED, event_id UNINDEXED, name UNINDEXED, type UNINDEXED,
@@ -112,6 +113,8 @@ class SearchIndex:
     def search(self, words: str, *, limit: int = 100) -> tuple[SearchHit, ...]:
         """Return the events that hold all words, best first.
 
+        Words that more than 2,000 events hold are not ranked: the events come as they were stored.
+
         Args:
             words: Words; each also finds longer words that begin with it. Signs are not operators.
             limit: The largest number of hits.
@@ -124,15 +127,21 @@ class SearchIndex:
             return ()
         try:
             rows = self._connection.execute(
-                "SELECT chain_id, name, event_id, type, evidence,"
+                "SELECT chain_id, name, event_id, type, evidence,"  # noqa: S608  # nothing of the words is in it
                 " snippet(events, 0, '', '', '…', 16)"
-                " FROM events WHERE events MATCH ? ORDER BY rank LIMIT ?",
+                f" FROM events WHERE events MATCH ? {self._order(_clean(terms))} LIMIT ?",
                 (_clean(terms), limit),
             ).fetchall()
         except self._no_words:  # only signs
             return ()
         names = ("chain_id", "name", "event_id", "type", "evidence", "excerpt")
         return tuple(SearchHit(**dict(zip(names, row, strict=True))) for row in rows)
+
+    def _order(self, terms: str) -> str:
+        """Return the order of the hits: ranking takes time for each event that holds the words."""
+        query = "SELECT count(*) FROM (SELECT 1 FROM events WHERE events MATCH ? LIMIT ?)"
+        (found,) = self._connection.execute(query, (terms, _MAX_RANKED + 1)).fetchone()
+        return "ORDER BY rank" if found <= _MAX_RANKED else ""
 
     def _insert(self, chain: Chain) -> None:
         self._connection.executemany(
