@@ -123,7 +123,9 @@ def test_a_store_that_never_works_again_does_not_block_for_ever(
             raise OSError("unplugged")
 
     def work() -> None:
-        experiment = start_experiment("one", store=Dead(), max_pending=1000, flush_interval_ms=5)
+        experiment = start_experiment(
+            "one", store=Dead(), max_pending=1000, flush_interval_ms=5, stop_timeout_ms=0
+        )
         for _ in range(10_000):
             record("a.stop")
         with pytest.raises(StoreError, match="unplugged"):

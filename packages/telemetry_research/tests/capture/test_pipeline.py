@@ -24,7 +24,9 @@ class Stuck(ListStore):
 
 
 def test_a_full_buffer_drops_and_counts_with_overflow_drop() -> None:
-    experiment = Recording("one", store=Stuck(), overflow="drop", max_pending=2048)
+    experiment = Recording(
+        "one", store=Stuck(), overflow="drop", max_pending=2048, stop_timeout_ms=0
+    )
     experiment.begin()
 
     with entered(experiment):

@@ -7,6 +7,7 @@ from .._core import tables
 from .._core.catalogue import Level
 from .._core.errors import UnknownMetricError
 from .._core.renamed import renamed_attribute
+from .._core.safe import printable
 from .._metrics.interval import Interval
 
 _HEAD = ("metric", "control", "treatment", "difference", "interval", "improvement")
@@ -88,7 +89,7 @@ class ExperimentComparison:
 
     def __str__(self) -> str:
         head = f"{self.treatment} minus {self.control}, {self.event_level} requests"
-        return "\n".join([head, *(f"  {each}" for each in self.differences)])
+        return printable("\n".join([head, *(f"  {each}" for each in self.differences)]))
 
     def _repr_html_(self) -> str:
         return tables.html(_HEAD, map(_cells, self.differences))

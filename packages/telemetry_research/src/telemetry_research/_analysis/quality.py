@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from .._core import tables
 from .._core.catalogue import CATALOGUE, CONVENTIONS, event_info
 from .._core.rows import MISNAMED
+from .._core.safe import printable
 from .._experiment.recording import Recording
 from .detectors import detect_anomalies
 
@@ -71,7 +72,7 @@ class DataQuality:
     def __str__(self) -> str:
         found = {name: value for name, value in asdict(self).items() if value and name != "score"}
         checks = ", ".join(f"{name} {value}" for name, value in found.items())
-        return f"quality {self._score()}: {checks}"
+        return printable(f"quality {self._score()}: {checks}")
 
 
 def data_quality(experiment: Recording) -> DataQuality:

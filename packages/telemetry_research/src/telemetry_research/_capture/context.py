@@ -64,8 +64,14 @@ class ScopeFields:
 
 NO_SPAN = OpenSpan(None, None, "", None)
 current: ContextVar[Recorder | None] = ContextVar("telemetry_experiment", default=None)
-scope_fields: ContextVar[ScopeFields] = ContextVar("telemetry_scope", default=ScopeFields({}))  # noqa: B039  # never changed in place
+NO_FIELDS = ScopeFields({})
+scope_fields: ContextVar[ScopeFields] = ContextVar("telemetry_scope", default=NO_FIELDS)
 open_span: ContextVar[OpenSpan] = ContextVar("telemetry_span", default=NO_SPAN)
+_DEFAULTS: dict[ContextVar[Any], Any] = {
+    current: None,
+    scope_fields: NO_FIELDS,
+    open_span: NO_SPAN,
+}
 
 
 class _SpanIds:
@@ -99,14 +105,16 @@ class scope:  # noqa: N801  # used as a function: `with scope(condition="a"):`
         'i1'
     """
 
-    __slots__ = ("_fields", "_token")
+    __slots__ = ("_fields", "_token", "_value")
 
     def __init__(self, **fields: object) -> None:
         self._fields = fields
+        self._value = NO_FIELDS
         self._token: Token[ScopeFields] | None = None
 
     def __enter__(self) -> None:
-        self._token = scope_fields.set(ScopeFields({**scope_fields.get().fields, **self._fields}))
+        self._value = ScopeFields({**scope_fields.get().fields, **self._fields})
+        self._token = scope_fields.set(self._value)
 
     def __exit__(
         self,
@@ -115,7 +123,25 @@ class scope:  # noqa: N801  # used as a function: `with scope(condition="a"):`
         trace: TracebackType | None,
     ) -> None:
         if self._token is not None:
-            scope_fields.reset(self._token)
+            token, self._token = self._token, None
+            restore(scope_fields, token, self._value)
+
+
+def restore(variable: ContextVar[Any], token: Token[Any], value: object) -> None:
+    """Set a variable back, also in another task, or when the garbage collector ends a generator.
+
+    Args:
+        variable: The variable.
+        token: What setting it has returned.
+        value: What it was set to; another value belongs to another block and stays.
+    """
+    try:
+        variable.reset(token)
+    except (ValueError, RuntimeError):  # made in another context, or used already
+        if variable.get() is value and token.old_value is not Token.MISSING:
+            variable.set(token.old_value)
+        elif variable.get() is value:
+            variable.set(_DEFAULTS[variable])
 
 
 @contextmanager
@@ -125,4 +151,4 @@ def entered(experiment: Recorder) -> Iterator[None]:
     try:
         yield
     finally:
-        current.reset(token)
+        restore(current, token, experiment)

@@ -1,9 +1,11 @@
 """From the bus to the store: rows become chunks, and are written here or by a thread."""
 
 import itertools
+import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Mapping
 from typing import Literal
 
 from .._core.chunk import Chunk, Source, StoredChunk, warm_up
@@ -13,7 +15,8 @@ from .._stores.store import Store
 from .sampling import Reservoir
 
 Overflow = Literal["block", "drop"]
-_ATTEMPTS_AT_CLOSE = 5
+_FIRST_PAUSE_S = 0.02
+_MAX_PAUSE_S = 1.0
 _CHUNKS_AT_ONCE = 64
 _MAX_WAIT_S = 30.0
 
@@ -70,6 +73,7 @@ class Pipeline:
         self._written_by: int | None = None
         self._stalled = False
         self._closing = False
+        self.finished = False
         self._thread: threading.Thread | None = None
         if store.background:
             warm_up(source, self._codec)
@@ -107,11 +111,15 @@ class Pipeline:
             text = f"cannot write to the store: {described(error)}; {waiting}"
             raise StoreError(text, self._pending) from error
 
-    def close(self) -> None:
-        """Write what is pending and stop.
+    def close(self, description: Mapping[str, object], timeout_s: float) -> None:
+        """Write what is pending and stop; a store that fails is tried again until the deadline.
+
+        Args:
+            description: The description of the stopped experiment, for the store.
+            timeout_s: How long a failing store is tried again, in seconds.
 
         Raises:
-            StoreError: The store failed five times.
+            StoreError: The store failed until the deadline; ``finish`` tries once more.
         """
         if isinstance(self.rows, Reservoir):
             chosen = self.rows.drawn()
@@ -121,14 +129,38 @@ class Pipeline:
             self._has_space.notify_all()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
-        for attempt in range(_ATTEMPTS_AT_CLOSE):
+        deadline, pause = time.monotonic() + timeout_s, _FIRST_PAUSE_S
+        while True:
             try:
-                self.flush()
+                self.finish(description)
             except StoreError:
-                if attempt == _ATTEMPTS_AT_CLOSE - 1:
+                if time.monotonic() + pause > deadline:
                     raise
+                time.sleep(pause)
+                pause = min(2 * pause, _MAX_PAUSE_S)
             else:
-                break
+                return
+
+    def finish(self, description: Mapping[str, object]) -> None:
+        """Write what is pending once, then the description, and close the store.
+
+        Args:
+            description: The description of the stopped experiment, for the store.
+
+        Raises:
+            StoreError: The store failed.
+        """
+        self.flush()
+        if self.finished:
+            return
+        update = getattr(self.store, "update", None)
+        try:
+            if update is not None:
+                update(description)
+        except Exception as error:
+            text = f"cannot write the description to the store: {described(error)}"
+            raise StoreError(text, self._pending) from error
+        self.finished = True
         self.store.close()
 
     def take_over(self, chunk: StoredChunk) -> None:
@@ -183,7 +215,7 @@ class Pipeline:
             try:
                 self._write()
             except Exception as error:  # noqa: BLE001  # kept, shown with the experiment, tried again
-                self._failed(error)
+                self.failed(error)
         elif self._pending >= self._wake_at:
             with self._has_space:
                 self._wake_writer = True
@@ -212,7 +244,10 @@ class Pipeline:
             self._stalled = False
             self._has_space.notify_all()
 
-    def _failed(self, error: BaseException) -> None:
+    def failed(self, error: BaseException | None = None) -> None:
+        """Count a failure of the store; its text is shown with the experiment."""
+        if error is None:
+            error = sys.exception() or OSError("unknown")
         self.failures += 1
         self.error = described(error)
 
@@ -228,7 +263,7 @@ class Pipeline:
             try:
                 self.flush()
             except Exception as error:  # noqa: BLE001  # kept, shown with the experiment, tried again
-                self._failed(error)
+                self.failed(error)
             if self.failures > failures:
                 self._pause()
 
@@ -242,3 +277,6 @@ class Pipeline:
         self._closing = True
         self.rows = deque()
         self._chunks = deque()
+        release = getattr(self.store, "abandon", None)
+        if release is not None:
+            release()

@@ -14,6 +14,7 @@ TelemetryError
 ├── UnknownLevelError (KeyError)                no request was on this level
 ├── UnknownMetricError (KeyError)               the comparison does not have this metric
 ├── StoreError (OSError)                        a store cannot be read or written
+│   └── StoreInUseError                         another recording writes the file
 ├── DamagedFileError (ValueError)               a file has another format, or was changed
 └── MissingExtraError (ImportError)             an optional dependency is not installed
 """
@@ -166,6 +167,10 @@ class StoreError(TelemetryError, OSError):
     def __init__(self, problem: str, pending: int = 0) -> None:
         self.pending: int = pending
         super().__init__(problem)
+
+
+class StoreInUseError(StoreError):
+    """Another recording writes the file of this store."""
 
 
 class DamagedFileError(TelemetryError, ValueError):

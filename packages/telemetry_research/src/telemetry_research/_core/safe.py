@@ -4,12 +4,14 @@ Numpy and pandas scalars become Python values. What MessagePack or JSON cannot h
 key, half of a surrogate pair, a value that contains itself) becomes ``{"repr": ...}``.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import msgspec
 
+_DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"
 _MAX_DEPTH = 64
 _MAX_NODES = 100_000
 _MAX_REPR = 10_000
@@ -36,6 +38,16 @@ def text_of(value: object) -> str:
     if not isinstance(value, str):
         return repr_of(value)
     return str.__str__(value).encode("utf-8", "backslashreplace").decode()
+
+
+def printable(text: str) -> str:
+    """A text without control characters and overrides of direction, which a terminal would obey."""
+    return "".join(
+        each
+        if each == "\n" or not (unicodedata.category(each) == "Cc" or each in _DIRECTIONS)
+        else f"\\u{ord(each):04x}"
+        for each in text
+    )
 
 
 def described(error: BaseException) -> str:

@@ -5,6 +5,8 @@ from html import escape
 
 import msgspec
 
+from .safe import printable
+
 Row = Sequence[str]
 
 
@@ -29,4 +31,4 @@ def json_text(values: object) -> str:
 
 
 def _plain(cell: str) -> str:
-    return " ".join(cell.replace("|", "\\|").split())
+    return printable(" ".join(cell.replace("|", "\\|").split()))

@@ -53,6 +53,9 @@ def _check_numbers(options: Mapping[str, Any]) -> None:
         raise TypeError(f"seed={seed!r} is not an integer")
     if size is not None and not size >= 0:
         raise ValueError(f"sample_size={size!r}: give the planned number of requests, or None")
+    if not options["stop_timeout_ms"] >= 0:
+        given = options["stop_timeout_ms"]
+        raise ValueError(f"stop_timeout_ms={given}: give milliseconds from 0 up")
     interval, pending = options["flush_interval_ms"], options["max_pending"]
     if not 0 < interval < math.inf or not pending >= 1:
         given = f"flush_interval_ms={interval}, max_pending={pending}"

@@ -7,10 +7,10 @@ from typing import Any, Unpack, cast
 
 from .._core.deprecated import renamed_arguments
 from .._core.renamed import durations_in_ms
+from .._stores.contents import Damaged, inspect
 from .._stores.file import FileStore
 from .._stores.postgres import PostgresStore
 from .._stores.store import Store
-from .._stores.streams import inspect
 from .options import ContinuationOptions
 from .recording import Recording
 from .registry import adopt, recording
@@ -21,6 +21,8 @@ from .registry import adopt, recording
 def continue_experiment(
     source: str | os.PathLike[str] | PostgresStore,
     experiment_id: str | None = None,
+    *,
+    damaged: Damaged = "error",
     **options: Unpack[ContinuationOptions],
 ) -> recording:
     """Continue to capture under the id of a stored experiment.
@@ -28,6 +30,7 @@ def continue_experiment(
     Args:
         source: The path of a ``FileStore``, or a ``PostgresStore``.
         experiment_id: The id in the database; a file has only one experiment.
+        damaged: ``error`` refuses a damaged file; ``skip`` leaves out what is damaged, and warns.
         options: Those of ``start_experiment``, except the store and the id. The stored name,
             condition, tags and metadata are kept unless given.
 
@@ -47,20 +50,24 @@ def continue_experiment(
         >>> [event.name for event in experiment]
         ['a.stop', 'b.stop']
     """
-    described, store = _find(source, experiment_id)
+    described, store = _find(source, experiment_id, damaged)
     given = cast("dict[str, Any]", options)
     return recording(store=store, **{**_kept(described), **given})
 
 
 @renamed_arguments(place="source")
 def open_experiment(
-    source: str | os.PathLike[str] | PostgresStore, experiment_id: str | None = None
+    source: str | os.PathLike[str] | PostgresStore,
+    experiment_id: str | None = None,
+    *,
+    damaged: Damaged = "error",
 ) -> Recording:
     """Read a stored experiment; events cannot be added to it.
 
     Args:
         source: The path of a ``FileStore``, or a ``PostgresStore``.
         experiment_id: The id in the database; a file has only one experiment.
+        damaged: ``error`` refuses a damaged file; ``skip`` leaves out what is damaged, and warns.
 
     Returns:
         The stopped experiment with its events.
@@ -76,7 +83,7 @@ def open_experiment(
         >>> open_experiment("short.arrows").name
         'short'
     """
-    described, store = _find(source, experiment_id)
+    described, store = _find(source, experiment_id, damaged)
     return stored(described, store)
 
 
@@ -89,11 +96,11 @@ def stored(described: Mapping[str, Any], store: Store) -> Recording:
 
 
 def _find(
-    source: str | os.PathLike[str] | PostgresStore, experiment_id: str | None
+    source: str | os.PathLike[str] | PostgresStore, experiment_id: str | None, damaged: Damaged
 ) -> tuple[Mapping[str, Any], Store]:
     if isinstance(source, PostgresStore):
         return source.describe(experiment_id or ""), source
-    return inspect(Path(source)).experiment, FileStore(source)
+    return inspect(Path(source), damaged).experiment, FileStore(source, damaged=damaged)
 
 
 def _kept(described: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class CaptureOptions(TypedDict, total=False):
     flush_interval_ms: float
     max_pending: int
     overflow: Overflow
+    stop_timeout_ms: float
 
 
 class RecordingOptions(CaptureOptions, total=False):

@@ -15,15 +15,15 @@ from .._capture.receiver import connect, disconnect, unscoped
 from .._capture.sampling import Gate, Predicate, Reservoir, Sampling, gate
 from .._core import tables
 from .._core.chunk import Source, StoredChunk
-from .._core.errors import require_choice
+from .._core.errors import DamagedFileError, StoreError, require_choice
 from .._core.event import Event, event_from
 from .._core.renamed import durations_in_ms
 from .._core.rows import row_fields
-from .._core.safe import described
+from .._core.safe import described, printable
 from .._query.queries import Queries
+from .._stores.contents import read_batches
 from .._stores.memory import MemoryStore
 from .._stores.store import Store
-from .._stores.streams import read_batches
 from .checks import check_options
 from .lifetime import Lifetime
 
@@ -56,6 +56,7 @@ class Recording(Lifetime, Queries):
         flush_interval_ms: The longest time an event waits for a file or database, in milliseconds.
         max_pending: The most events that wait for a slow store.
         overflow: When more would wait, ``block`` the emitter or ``drop`` the event.
+        stop_timeout_ms: How long the stop tries again while the store fails, in milliseconds.
         experiment_id: The id of a stored experiment to continue; None is a new id.
 
     Attributes:
@@ -103,6 +104,7 @@ class Recording(Lifetime, Queries):
         flush_interval_ms: float = 1000.0,
         max_pending: int = 1_000_000,
         overflow: Overflow = "block",
+        stop_timeout_ms: float = 10_000.0,
         experiment_id: str | None = None,
     ) -> None:
         check_options(
@@ -120,6 +122,7 @@ class Recording(Lifetime, Queries):
             seed=seed,
             flush_interval_ms=flush_interval_ms,
             max_pending=max_pending,
+            stop_timeout_ms=stop_timeout_ms,
         )
         require_choice("overflow", overflow, get_args(Overflow))
         super().__init__(experiment_id or uuid4().hex[:16])
@@ -142,6 +145,7 @@ class Recording(Lifetime, Queries):
         chances = None if isinstance(sampling, Reservoir) else sampling
         self.gate: Gate | None = gate(chances, include, exclude, where, seed)
         self._take_unscoped = take_unscoped
+        self._stop_timeout_s = stop_timeout_ms / 1000
         self._pipeline: Pipeline | None = None
         self._new_pipeline = partial(
             Pipeline,
@@ -192,7 +196,7 @@ class Recording(Lifetime, Queries):
         disconnect()
         self.join_workers()
         if self._pipeline is not None:
-            self._pipeline.close()
+            self._pipeline.close(self.description(), self._stop_timeout_s)
 
     def flush(self) -> None:
         """Write every event captured so far to the store.
@@ -200,7 +204,11 @@ class Recording(Lifetime, Queries):
         Raises:
             StoreError: The store cannot be written now; the events are kept.
         """
-        if self._pipeline is not None:
+        if self._pipeline is None:
+            return
+        if self.stopped and not self._pipeline.finished:
+            self._pipeline.finish(self.description())
+        else:
             self._pipeline.flush()
 
     def join_workers(self) -> int:
@@ -217,7 +225,7 @@ class Recording(Lifetime, Queries):
         folder = Path(self.workers)
         joined = 0
         for path in sorted(folder.glob("*.arrows")):
-            for batch, _ in read_batches(path):
+            for batch in read_batches(path):
                 joined += batch.num_rows
                 self._pipeline.take_over(StoredChunk(batch))
             path.unlink()
@@ -292,12 +300,26 @@ class Recording(Lifetime, Queries):
         self.last_error = text
 
     def batches(self) -> "Iterator[RecordBatch]":
-        """All events as ``pyarrow.RecordBatch``, oldest first; pending ones are written first."""
-        self.flush()
+        """All events as ``pyarrow.RecordBatch``, oldest first; pending ones are written first.
+
+        While the store cannot be written, these are the events that are in it.
+        """
+        self._try_to_flush()
         return self.store.batches()
 
+    def _try_to_flush(self) -> None:
+        try:
+            self.flush()
+        except StoreError:
+            if self._pipeline is not None:
+                self._pipeline.failed()
+
     def __len__(self) -> int:
-        return sum(batch.num_rows for batch in self.batches())
+        count = getattr(self.store, "count", None)
+        if count is None:
+            return sum(batch.num_rows for batch in self.batches())
+        self._try_to_flush()
+        return int(count())
 
     def __bool__(self) -> bool:
         return True  # also while it has no events
@@ -335,7 +357,7 @@ class Recording(Lifetime, Queries):
         return {**self.description(), "events": len(self), **self.counters()}
 
     def __str__(self) -> str:
-        text = f"{self.name} ({self.id}), {self.status}: {counted(len(self), 'event')}"
+        text = f"{self.name} ({self.id}), {self.status}: {self._events_text()}"
         if self.handler_errors:
             text += f", {counted(self.handler_errors, 'error')} (last: {self.last_error})"
         missed = {name: count for name, count in self.counters().items() if count}
@@ -344,7 +366,16 @@ class Recording(Lifetime, Queries):
         if self._pipeline is not None and self._pipeline.error:
             failures = counted(self._pipeline.failures, "time")
             text += f"; the store failed {failures} ({self._pipeline.error})"
-        return text
+        return printable(text)
+
+    def _events_text(self) -> str:
+        try:
+            return counted(len(self), "event")
+        except (OSError, DamagedFileError):
+            return "its events cannot be read now"
+
+    def __repr__(self) -> str:
+        return f"<Recording {self.name!r} ({self.id}), {self.status}>"
 
     def _repr_html_(self) -> str:
         rows = [(name.replace("_", " "), str(value)) for name, value in self.to_dict().items()]

@@ -1,14 +1,17 @@
 """The experiments of this process: start, stop, find and remove them."""
 
+import atexit
 import os
+import warnings
 from contextvars import Token
 from typing import Unpack, get_args
 
-from .._capture.context import NO_SPAN, OpenSpan, current, open_span
+from .._capture.context import NO_SPAN, OpenSpan, current, open_span, restore
 from .._capture.receiver import receive, signal
 from .._capture.recorder import Recorder
 from .._core.errors import ExperimentNotFoundError, require_choice
 from .._core.renamed import durations_in_ms
+from .._core.safe import described
 from .lifetime import Status
 from .options import RecordingOptions
 from .recording import Recording
@@ -62,8 +65,9 @@ class recording:  # noqa: N801  # used as a function: `with recording("name") as
 
     def __exit__(self, *_: object) -> None:
         if self._token is not None and self._span is not None:
-            current.reset(self._token)
-            open_span.reset(self._span)
+            restore(current, self._token, self._experiment)
+            restore(open_span, self._span, NO_SPAN)
+            self._token = self._span = None
         self._experiment.end()
 
     async def __aenter__(self) -> Recording:
@@ -214,6 +218,15 @@ def _begin(experiment: Recording) -> None:
     adopt(experiment)
 
 
+def end_all() -> None:
+    """At the exit of the program: store what running experiments have captured."""
+    for experiment in [each for each in _known.values() if not each.stopped]:
+        try:
+            experiment.end()
+        except Exception as error:  # noqa: BLE001  # the others are stored as well
+            warnings.warn(f"{experiment!r} could not be stored: {described(error)}", stacklevel=1)
+
+
 def _forked() -> None:
     """Leave the experiments of the parent in a forked child, which must not write their stores."""
     for experiment in _known.values():
@@ -223,3 +236,4 @@ def _forked() -> None:
 
 
 os.register_at_fork(after_in_child=_forked)
+atexit.register(end_all)

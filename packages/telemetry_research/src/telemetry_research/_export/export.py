@@ -11,6 +11,7 @@ from .._core.errors import NoDataError, UnknownExportFormatError
 from .lines import flat, flat_names, write_csv, write_json
 from .parquet import write_parquet, write_partitions
 from .redact import Anonymize
+from .replacing import replacing
 from .transform import (
     Batches,
     Transformer,
@@ -48,19 +49,17 @@ def export(
         raise NoDataError(f"the experiment has no events to write to {path}")
     steps: list[Transformer] = [*([anonymize] if anonymize is not None else []), *transform]
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
     if partition:
         write_partitions(path, lambda: transformed_batches(batches, steps), columns)
         return path
-    if name == "parquet":
-        write_parquet(
-            temporary, (with_columns(each, columns) for each in transformed_batches(batches, steps))
-        )
-    elif name == "jsonl":
-        _write_jsonl(temporary, batches, steps, columns)
-    else:
-        _write_csv(temporary, lambda: transformed_batches(batches, steps), columns)
-    temporary.replace(path)
+    with replacing(path) as temporary:
+        if name == "parquet":
+            changed = transformed_batches(batches, steps)
+            write_parquet(temporary, (with_columns(each, columns) for each in changed))
+        elif name == "jsonl":
+            _write_jsonl(temporary, batches, steps, columns)
+        else:
+            _write_csv(temporary, lambda: transformed_batches(batches, steps), columns)
     return path
 
 

@@ -1,5 +1,6 @@
 """Events as lines of CSV or JSON, column by column without an object for each cell."""
 
+import re
 import sys
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,6 +14,21 @@ _ROWS_AT_ONCE = 8192
 _decode_all = msgspec.json.Decoder(list[dict[str, Any]]).decode
 _encode = msgspec.json.Encoder(enc_hook=lambda value: {"repr": repr(value)}).encode
 _HEX_DIGITS = 16
+_FORMULA_STARTS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "|",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 class _Lines:
@@ -212,4 +228,10 @@ def _json_text(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
+    """A cell in quotes; a text that a spreadsheet would run as a formula begins with an apostrophe.
+
+    See OWASP, CSV Injection.
+    """
+    if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text):
+        text = f"'{text}"
     return '"' + text.replace('"', '""') + '"'

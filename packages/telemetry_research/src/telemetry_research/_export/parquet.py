@@ -1,11 +1,14 @@
 """Events as Parquet files, in one file or partitioned by experiment."""
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote
 
+from .replacing import replacing
 from .transform import with_columns
+
+_MAX_NAME = 200
 
 
 def write_parquet(path: Path, batches: Iterable[Any]) -> None:
@@ -43,15 +46,14 @@ def write_parquet(path: Path, batches: Iterable[Any]) -> None:
 def write_partitions(
     path: Path, batches: Callable[[], Iterator[Any]], columns: Sequence[str] | None
 ) -> None:
+    """Write one file for each experiment; what else is in the folder stays."""
     import pyarrow.compute as pc  # noqa: PLC0415  # only an export needs it
 
     ids = dict.fromkeys(
         each for batch in batches() for each in batch.column("experiment_id").unique().to_pylist()
     )
-    shutil.rmtree(path, ignore_errors=True)
     for number in ids:
-        folder = path / f"experiment_id={number}"
-        folder.mkdir(parents=True)
+        folder = _partition(path, str(number))
         own = (
             with_columns(
                 batch.filter(pc.equal(batch.column("experiment_id").cast("string"), number)),
@@ -59,7 +61,21 @@ def write_partitions(
             )
             for batch in batches()
         )
-        write_parquet(folder / "events.parquet", (batch for batch in own if batch.num_rows))
+        with replacing(folder / "events.parquet") as temporary:
+            write_parquet(temporary, (batch for batch in own if batch.num_rows))
+
+
+def _partition(path: Path, experiment_id: str) -> Path:
+    """The folder of one experiment, inside of the folder of the export and nowhere else.
+
+    Raises:
+        ValueError: A link leads out of the folder.
+    """
+    folder = path / f"experiment_id={quote(experiment_id, safe='')[:_MAX_NAME]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.resolve().is_relative_to(path.resolve()):
+        raise ValueError(f"{folder} leads out of {path}; remove the link, or export elsewhere")
+    return folder
 
 
 def _large_tables(batches: Iterable[Any], rows: int = 65_536) -> Iterator[Any]:

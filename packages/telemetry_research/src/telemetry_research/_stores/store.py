@@ -50,6 +50,9 @@ class Store(Protocol):
         """All events as ``pyarrow.RecordBatch`` with the columns of ``table``, oldest first."""
         ...
 
+    # A store may also have `update(experiment)`, which takes the description at the stop,
+    # `count()`, the number of events, and `abandon()` for a forked child.
+
     def close(self) -> None:
         """Release files and connections; reading stays possible."""
         ...

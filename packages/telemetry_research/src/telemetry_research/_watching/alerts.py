@@ -10,6 +10,7 @@ from .._core.deprecated import renamed_arguments
 from .._core.errors import require_choice, require_quantile
 from .._core.event import Event
 from .._core.renamed import old_fields, renamed_attribute
+from .._core.safe import printable
 from .._experiment.recording import Recording
 from .._metrics.statistics import percentile
 
@@ -86,7 +87,7 @@ class Alert:
     timestamp_us: int
 
     def __str__(self) -> str:
-        return f"{self.rule}: {self.value:.6g}, the limit is {self.limit:.6g}"
+        return printable(f"{self.rule}: {self.value:.6g}, the limit is {self.limit:.6g}")
 
     def to_dict(self) -> dict[str, object]:
         """The alert as plain values."""

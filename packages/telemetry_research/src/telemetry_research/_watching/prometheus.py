@@ -3,10 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import cast
 
 from .._experiment.recording import Recording
 from .._experiment.registry import list_experiments
 
+_MAX_REQUEST_S = 10.0  # for the whole request: a client that sends a header a second ends too
+_MAX_CLIENTS = 32
+_MAX_HEADERS = 100
 _QUANTILES = {"0.5": "p50", "0.9": "p90", "0.95": "p95", "0.99": "p99"}
 
 
@@ -78,19 +82,26 @@ async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIt
         >>> asyncio.run(serve())
         metrics
     """
+    serving: set[asyncio.Task[None]] = set()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = cast("asyncio.Task[None]", asyncio.current_task())
+        serving.add(task)
+        task.add_done_callback(serving.discard)
+        if len(serving) > _MAX_CLIENTS:
+            writer.close()
+            return
         try:
-            request = (await asyncio.wait_for(reader.readline(), 10)).split()
-            while (await asyncio.wait_for(reader.readline(), 10)).strip():
-                pass
+            async with asyncio.timeout(_MAX_REQUEST_S):
+                request = await _request_line(reader)
             found = request[:1] == [b"GET"] and request[1:2] == [b"/metrics"]
             body = (await asyncio.to_thread(prometheus_text) if found else "not found\n").encode()
             head = f"HTTP/1.1 {'200 OK' if found else '404 Not Found'}\r\n"
             head += "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
             head += f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
             writer.write(head.encode() + body)
-            await writer.drain()
+            async with asyncio.timeout(_MAX_REQUEST_S):
+                await writer.drain()
         except (OSError, TimeoutError, ValueError):
             pass  # the scraper disconnected, or does not speak HTTP
         finally:
@@ -101,7 +112,19 @@ async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIt
         yield f"http://{host}:{server.sockets[0].getsockname()[1]}/metrics"
     finally:
         server.close()
+        for task in tuple(serving):
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
         await server.wait_closed()
+
+
+async def _request_line(reader: asyncio.StreamReader) -> list[bytes]:
+    """The words of the first line; the headers are read and ignored."""
+    request = (await reader.readline()).split()
+    for _ in range(_MAX_HEADERS):
+        if not (await reader.readline()).strip():
+            return request
+    raise ValueError("too many headers")
 
 
 def _escaped(text: str) -> str:
