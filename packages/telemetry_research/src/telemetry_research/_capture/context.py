@@ -1,12 +1,13 @@
 """The experiment, scope and span of the running code; they follow tasks and threads."""
 
+import functools
 import itertools
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar, Token
+from contextvars import ContextVar, Token, copy_context
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 
@@ -18,6 +19,8 @@ _pack = msgspec.msgpack.Encoder(enc_hook=plain).encode
 _unpack = msgspec.msgpack.Decoder(PackedScope).decode
 
 
+_Args = ParamSpec("_Args")
+_Result = TypeVar("_Result")
 _COLUMNS = ("condition", "item_id", "repeat")
 
 
@@ -142,6 +145,35 @@ def restore(variable: ContextVar[Any], token: Token[Any], value: object) -> None
             variable.set(token.old_value)
         elif variable.get() is value:
             variable.set(_DEFAULTS[variable])
+
+
+def in_thread(function: Callable[_Args, _Result]) -> Callable[_Args, _Result]:
+    """Wrap a function so that it captures for the experiment of here in a plain thread.
+
+    ``asyncio.to_thread`` needs no wrapper. ``Thread``, ``ThreadPoolExecutor`` and
+    ``run_in_executor`` do when more than one experiment runs.
+
+    Args:
+        function: The function that a thread is to call.
+
+    Returns:
+        The function with the experiment, the scope and the span of here.
+
+    Example:
+        >>> from concurrent.futures import ThreadPoolExecutor
+        >>> with recording("threads") as experiment, ThreadPoolExecutor() as pool:
+        ...     future = pool.submit(in_thread(record), "a.stop")
+        >>> len(experiment)
+        1
+    """
+    here = copy_context()
+
+    @functools.wraps(function)
+    def call(*args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
+        # A context can be entered once at a time: each call has a copy.
+        return here.copy().run(function, *args, **kwargs)
+
+    return call
 
 
 @contextmanager

@@ -163,6 +163,16 @@ class Pipeline:
         self.finished = True
         self.store.close()
 
+    def reopen(self, description: Mapping[str, object]) -> None:
+        """Open the store of a stopped experiment again, for events that came late.
+
+        Args:
+            description: The description of the experiment.
+        """
+        if self.finished:
+            self.store.open(description)
+            self.finished = False
+
     def take_over(self, chunk: StoredChunk) -> None:
         """Queue a chunk that another process wrote."""
         with self._has_space:

@@ -32,11 +32,53 @@ _shapes: dict[str, tuple[int, str]] = {}
 
 
 class Unscoped:
-    """Events outside of any experiment: counted, or given to one with ``take_unscoped``."""
+    """Events outside of any experiment: counted, or given to one with ``take_unscoped``.
+
+    An event of a thread, or of a callback from one, has no experiment in its context. It belongs to
+    the experiment that runs, when only one does.
+    """
 
     def __init__(self) -> None:
         self.events = 0
         self.recipient: Recorder | None = None
+        self.only: Recorder | None = None
+        self._recipients: list[Recorder] = []
+        self._running: list[tuple[Recorder, int]] = []
+
+    def add_recipient(self, experiment: Recorder) -> None:
+        """Give the events to an experiment until another wants them, or it stops."""
+        self._recipients.append(experiment)
+        self.recipient = experiment
+
+    def started(self, experiment: Recorder) -> None:
+        """Note a running experiment and its thread."""
+        self._running.append((experiment, threading.get_ident()))
+        self._choose()
+
+    def stopped(self, experiment: Recorder) -> None:
+        """Forget an experiment."""
+        self._recipients = [each for each in self._recipients if each is not experiment]
+        self.recipient = self._recipients[-1] if self._recipients else None
+        self._running = [each for each in self._running if each[0] is not experiment]
+        self._choose()
+
+    def clear(self) -> None:
+        """In a forked child: the experiments belong to the parent."""
+        self._recipients, self._running = [], []
+        self.recipient = self.only = None
+
+    def _choose(self) -> None:
+        self.only = self._running[0][0] if len(self._running) == 1 else None
+
+    def of_thread(self) -> Recorder | None:
+        """The only running experiment, for an event of another thread or of a callback."""
+        if self.only is None:
+            return None
+        loop = running_loop()
+        if loop is not None:
+            return self.only if current_task(loop) is None else None
+        elsewhere = any(ident != threading.get_ident() for _, ident in self._running)
+        return self.only if elsewhere else None
 
 
 class _Thread(threading.local):
@@ -53,18 +95,20 @@ _thread = _Thread()
 _pack = msgspec.msgpack.Encoder(enc_hook=plain).encode
 
 
-def connect() -> None:
+def connect(experiment: Recorder) -> None:
     """Connect to the bus when the first experiment starts."""
     global _running  # noqa: PLW0603  # one receiver serves all experiments of the process
     with _lock:
+        unscoped.started(experiment)
         _running += 1
         signal.connect(receive, weak=False)
 
 
-def disconnect() -> None:
+def disconnect(experiment: Recorder) -> None:
     """Disconnect from the bus when the last experiment has stopped."""
     global _running  # noqa: PLW0603  # see connect
     with _lock:
+        unscoped.stopped(experiment)
         _running -= 1
         if _running <= 0:
             _running = 0
@@ -79,7 +123,7 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
     **rest: Any,
 ) -> None:
     """Take one event from the bus; never raises, since that would break the emitter."""
-    experiment = current.get() or unscoped.recipient
+    experiment = current.get() or unscoped.recipient or unscoped.of_thread()
     if experiment is None:
         unscoped.events += 1
         return

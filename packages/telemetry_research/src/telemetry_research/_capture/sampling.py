@@ -168,9 +168,14 @@ class Reservoir:
         if size < 1:
             raise ValueError(f"size={size}: a reservoir keeps at least one event")
         self.size: int = size
+        self._seed = seed
         self._random = stream(seed)
         self._kept: list[bytes] = []
         self._seen = 0
+
+    def fresh(self) -> "Reservoir":
+        """An empty reservoir of the same size and seed, so that experiments never mix."""
+        return Reservoir(self.size, seed=self._seed)
 
     def append(self, row: bytes) -> None:
         """Offer one packed event.

@@ -13,19 +13,19 @@ from .._capture.context import NO_SPAN, OpenSpan
 from .._capture.pipeline import Overflow, Pipeline
 from .._capture.receiver import connect, disconnect, unscoped
 from .._capture.sampling import Gate, Predicate, Reservoir, Sampling, gate
-from .._core import tables
-from .._core.chunk import Source, StoredChunk
-from .._core.errors import DamagedFileError, StoreError, require_choice
+from .._core.chunk import Source
+from .._core.errors import StoreError, require_choice
 from .._core.event import Event, event_from
 from .._core.renamed import durations_in_ms
 from .._core.rows import row_fields
-from .._core.safe import described, printable
+from .._core.safe import described
 from .._query.queries import Queries
-from .._stores.contents import read_batches
 from .._stores.memory import MemoryStore
 from .._stores.store import Store
 from .checks import check_options
-from .lifetime import Lifetime
+from .description import Described
+from .ownership import own_store
+from .worker_files import take_over_files
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _lock = threading.Lock()
 
 
-class Recording(Lifetime, Queries):
+class Recording(Described, Queries):
     """The recording of an experiment: its description, its events and its metrics.
 
     Made by ``recording`` or ``start_experiment``. The arguments are the options of both.
@@ -145,6 +145,16 @@ class Recording(Lifetime, Queries):
         chances = None if isinstance(sampling, Reservoir) else sampling
         self.gate: Gate | None = gate(chances, include, exclude, where, seed)
         self._take_unscoped = take_unscoped
+        self._unscoped_before = unscoped.events
+        self._unscoped_events: int | None = None
+        self.worker_options: dict[str, object] = {
+            "condition": condition,
+            "include": tuple(include),
+            "exclude": tuple(exclude),
+            "where": where,
+            "sampling": sampling.fresh() if isinstance(sampling, Reservoir) else sampling,
+            "seed": seed,
+        }
         self._stop_timeout_s = stop_timeout_ms / 1000
         self._pipeline: Pipeline | None = None
         self._new_pipeline = partial(
@@ -152,7 +162,7 @@ class Recording(Lifetime, Queries):
             flush_interval_ms=flush_interval_ms,
             max_pending=max_pending,
             overflow=overflow,
-            reservoir=sampling if isinstance(sampling, Reservoir) else None,
+            reservoir=sampling.fresh() if isinstance(sampling, Reservoir) else None,
         )
 
     def begin(self) -> None:
@@ -161,13 +171,15 @@ class Recording(Lifetime, Queries):
         Raises:
             OSError: The store cannot be opened.
         """
+        own_store(self.store, self.id)
         self.store.open(self.description())
         self._pipeline = self._new_pipeline(self.store, Source.here(self.id))
         self.intake = self._pipeline.rows
         self.settle = self._pipeline.settle
         if self._take_unscoped:
-            unscoped.recipient = self
-        connect()
+            unscoped.add_recipient(self)
+        self._unscoped_before = unscoped.events
+        connect(self)
         self.capturing = True
 
     @property
@@ -180,6 +192,13 @@ class Recording(Lifetime, Queries):
         """How many events were lost to a full buffer or to the caps of the store."""
         return self.store.dropped_events + (self._pipeline.dropped if self._pipeline else 0)
 
+    @property
+    def unscoped_events(self) -> int:
+        """How many events of this process had no experiment while this one ran."""
+        if self._unscoped_events is None:
+            return unscoped.events - self._unscoped_before
+        return self._unscoped_events
+
     def end(self) -> None:
         """Stop capturing and write what is pending; a second call does nothing.
 
@@ -191,9 +210,8 @@ class Recording(Lifetime, Queries):
                 return
             self._clock.stop()
             self.capturing = False
-        if unscoped.recipient is self:
-            unscoped.recipient = None
-        disconnect()
+        disconnect(self)
+        self._unscoped_events = unscoped.events - self._unscoped_before
         self.join_workers()
         if self._pipeline is not None:
             self._pipeline.close(self.description(), self._stop_timeout_s)
@@ -222,17 +240,14 @@ class Recording(Lifetime, Queries):
         """
         if self._pipeline is None or self.workers is None:
             return 0
-        folder = Path(self.workers)
-        joined = 0
-        for path in sorted(folder.glob("*.arrows")):
-            for batch in read_batches(path):
-                joined += batch.num_rows
-                self._pipeline.take_over(StoredChunk(batch))
-            path.unlink()
+        found = take_over_files(Path(self.workers), self._pipeline.take_over, self.count_error)
+        for name, count in found.counters.items():
+            setattr(self, name, getattr(self, name) + count)
+        if found.events:
+            self._pipeline.reopen(self.description())
         self.flush()
-        folder.rmdir()
-        self.workers = None
-        return joined
+        found.remove()
+        return found.events
 
     def restore_times(self, described: Mapping[str, Any]) -> None:
         """Become the stopped recording of a stored description.
@@ -241,18 +256,6 @@ class Recording(Lifetime, Queries):
             described: As of ``description``.
         """
         self._clock.restore(described)
-
-    def restore_counters(self, counters: Mapping[str, int]) -> None:
-        """Take over stored counters.
-
-        Args:
-            counters: As of ``counters``.
-        """
-        self.handler_errors = counters["handler_errors"]
-        self.late_events = counters["late_events"]
-        self.paused_events = counters["paused_events"]
-        self.filtered_events = counters["filtered_events"]
-        self.store.dropped_events = counters["dropped_events"]
 
     def observe(self, row: tuple[Any, ...]) -> None:
         """Show one packed event to the observers; their errors are counted.
@@ -324,62 +327,10 @@ class Recording(Lifetime, Queries):
     def __bool__(self) -> bool:
         return True  # also while it has no events
 
-    def description(self) -> dict[str, object]:
-        """The description of the experiment, without its events; stores keep it."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "hypothesis": self.hypothesis,
-            "condition": self.condition,
-            "tags": list(self.tags),
-            "metadata": self.metadata,
-            "sample_size": self.sample_size,
-            "status": self.status,
-            "started_at": self.started_at.isoformat(),
-            "stopped_at": None if self.stopped_at is None else self.stopped_at.isoformat(),
-            "duration_ns": self._clock.duration_ns,
-            "paused_ns": self._clock.paused_ns,
-            "pause_count": self.pause_count,
-        }
-
-    def counters(self) -> dict[str, int]:
-        """The number of events that were not stored, by reason."""
-        return {
-            "handler_errors": self.handler_errors,
-            "late_events": self.late_events,
-            "paused_events": self.paused_events,
-            "filtered_events": self.filtered_events,
-            "dropped_events": self.dropped_events,
-        }
-
-    def to_dict(self) -> dict[str, object]:
-        """The description, the number of events, and the counters."""
-        return {**self.description(), "events": len(self), **self.counters()}
-
-    def __str__(self) -> str:
-        text = f"{self.name} ({self.id}), {self.status}: {self._events_text()}"
-        if self.handler_errors:
-            text += f", {counted(self.handler_errors, 'error')} (last: {self.last_error})"
-        missed = {name: count for name, count in self.counters().items() if count}
-        missed.pop("handler_errors", None)
-        text += "".join(f", {count} {name.split('_')[0]}" for name, count in missed.items())
-        if self._pipeline is not None and self._pipeline.error:
-            failures = counted(self._pipeline.failures, "time")
-            text += f"; the store failed {failures} ({self._pipeline.error})"
-        return printable(text)
-
-    def _events_text(self) -> str:
-        try:
-            return counted(len(self), "event")
-        except (OSError, DamagedFileError):
-            return "its events cannot be read now"
-
-    def __repr__(self) -> str:
-        return f"<Recording {self.name!r} ({self.id}), {self.status}>"
-
-    def _repr_html_(self) -> str:
-        rows = [(name.replace("_", " "), str(value)) for name, value in self.to_dict().items()]
-        return tables.html(("field", "value"), rows)
+    def _store_failures(self) -> tuple[int, str]:
+        return (
+            (0, "") if self._pipeline is None else (self._pipeline.failures, self._pipeline.error)
+        )
 
     def abandon(self) -> None:
         """Stop in a forked child, where the recording belongs to the parent."""
@@ -397,8 +348,3 @@ class Recording(Lifetime, Queries):
         if source is not None:
             about |= {"host": source.host, "pid": source.pid}
         return event_from({**about, **fields}, attributes)
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun in the singular or plural."""
-    return f"{number} {noun if number == 1 else f'{noun}s'}"

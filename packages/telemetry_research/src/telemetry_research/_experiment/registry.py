@@ -7,7 +7,7 @@ from contextvars import Token
 from typing import Unpack, get_args
 
 from .._capture.context import NO_SPAN, OpenSpan, current, open_span, restore
-from .._capture.receiver import receive, signal
+from .._capture.receiver import receive, signal, unscoped
 from .._capture.recorder import Recorder
 from .._core.errors import ExperimentNotFoundError, require_choice
 from .._core.renamed import durations_in_ms
@@ -232,6 +232,7 @@ def _forked() -> None:
     for experiment in _known.values():
         experiment.abandon()
     _known.clear()
+    unscoped.clear()
     signal.disconnect(receive)
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import pickle
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from .._capture.context import OpenSpan, ScopeFields, current, open_span, scope_fields
+from .._core.safe import described
 from .._stores.file import FileStore
 from .recording import Recording
 
@@ -27,6 +29,8 @@ class Handover:
         folder: The folder of the workers' event files.
         fields: The scope fields at the handover.
         span_id: The enclosing span.
+        options: The filters and the sampling.
+        paused: Whether the experiment was paused.
     """
 
     experiment_id: str
@@ -34,6 +38,8 @@ class Handover:
     folder: str
     fields: dict[str, Any]
     span_id: int | None
+    options: dict[str, Any]
+    paused: bool
 
     def to_dict(self) -> dict[str, object]:
         """The handover as plain values."""
@@ -46,8 +52,13 @@ class Handover:
         If the worker is killed, its events up to the last flush (one second) are kept.
         """
         path = Path(self.folder) / f"{os.getpid():x}-{os.urandom(6).hex()}.arrows"
-        experiment = Recording(self.name, experiment_id=self.experiment_id, store=FileStore(path))
+        # Workers draw from streams of their own: equal draws would not be independent.
+        options = {**self.options, "seed": int.from_bytes(os.urandom(7), "big")}
+        store = FileStore(path)
+        experiment = Recording(self.name, experiment_id=self.experiment_id, store=store, **options)
         experiment.begin()
+        if self.paused:
+            experiment.pause()
         tokens = (
             (current, current.set(experiment)),
             (scope_fields, scope_fields.set(ScopeFields(self.fields))),
@@ -68,8 +79,20 @@ def hand_over(experiment: Recording) -> Handover:
         experiment: A running experiment.
 
     Returns:
-        A value to pass to a worker, which uses ``with handover.capturing():``.
+        A value to pass to a worker, which uses ``with handover.capturing():``. The filters, the
+        sampling and a pause hold there too.
+
+    Raises:
+        TypeError: ``where=`` or ``sampling=`` cannot be pickled.
     """
+    options = experiment.worker_options
+    try:
+        pickle.dumps(options)
+    except Exception as error:
+        raise TypeError(
+            f"where= or sampling= cannot be sent to a worker process: {described(error)}; define"
+            " them at the top of a module"
+        ) from error
     if experiment.workers is None:
         experiment.workers = tempfile.mkdtemp(prefix="crucible-telemetry-")
     return Handover(
@@ -78,6 +101,8 @@ def hand_over(experiment: Recording) -> Handover:
         folder=experiment.workers,
         fields=dict(scope_fields.get().fields),
         span_id=open_span.get().span_id,
+        options=dict(options),
+        paused=experiment.status == "paused",
     )
 
 
@@ -105,6 +130,8 @@ def in_worker(
 
 def join_workers(experiment: Recording) -> int:
     """Take over the events of worker processes, killed ones included; stopping does so too.
+
+    A worker that still runs is left out. Call it again when that has ended, also after the stop.
 
     Args:
         experiment: The experiment that was handed over.

@@ -43,6 +43,17 @@ def lock(file: BinaryIO, path: Path) -> None:
         ) from error
 
 
+def is_locked(path: Path) -> bool:
+    """Whether a process writes a file."""
+    with path.open("r+b") as file:
+        try:
+            _take(file)
+        except OSError:
+            return True
+        _give_back(file)
+    return False
+
+
 def unlock(file: BinaryIO) -> None:
     """Give the lock back, also where a forked child shares the open file."""
     _give_back(file)
