@@ -11,6 +11,7 @@ from .._core.lazy import integrate, np
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.wording import number
+from .._data.groups import clean_groups
 from .._data.values import Values, ValuesByItem, clean
 from .._tests.means.anova import anova
 from .._tests.means.t_tests import one_sample_t, paired_t, student_t
@@ -139,7 +140,7 @@ def bayes_anova(groups: Mapping[str, Values], *, scale: float = 0.5) -> BayesFac
     result = anova(groups)
     if math.isnan(result.statistic):
         raise InvalidDataError("values", "they do not vary, so there is no Bayes factor")
-    log_bf = log_bayes_factor(list(groups.values()), scale)
+    log_bf = log_bayes_factor(list(clean_groups(groups).arrays.values()), scale)
     return BayesFactor(
         test="JZS ANOVA",
         bf10=math.exp(log_bf),

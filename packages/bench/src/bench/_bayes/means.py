@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from .._core.arithmetic import is_constant, mean, variance
+from .._core.arithmetic import is_constant, mean, standard_deviation, variance
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, integrate, optimize, special
 from .._core.options import check_share
@@ -77,7 +77,7 @@ def bayes_mean(
 def _student(values: FloatArray) -> Student:
     if is_constant(values):
         raise InvalidDataError("values", "they do not vary, so there is no posterior")
-    return mean(values), math.sqrt(variance(values) / len(values)), len(values) - 1.0
+    return mean(values), standard_deviation(values) / math.sqrt(len(values)), len(values) - 1.0
 
 
 def _cdf(parts: list[Student], x: float) -> float:

@@ -173,8 +173,5 @@ def sweep(
     """
     function = compare_many_paired if paired else compare_many
     found = function(configurations, correction=correction)
-    means = {
-        name: mean(as_array(list(values.values()) if isinstance(values, Mapping) else values, name))
-        for name, values in named(configurations).items()
-    }
+    means = {name: mean(as_array(values, name)) for name, values in named(configurations).items()}
     return Sweep(best=max(means, key=lambda name: means[name]), means=means, comparison=found)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .._core.arithmetic import mean
 from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidDataError, InvalidOptionError, NotEnoughDataError
-from .._core.options import MissingPolicy
+from .._core.notes import note
+from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
 from .._core.results import Comparison
+from .._data.intake import checked_ids, is_missing
 from .._data.rows import Rows, columns_of
 from .._data.values import as_array
 from .._multiplicity.adjust import Correction
@@ -48,7 +51,8 @@ def compare_rows(
         level: The level of all intervals.
         scale: As in ``compare``.
         correction: For the pairs of three groups or more, as in ``adjust``.
-        missing: ``omit`` leaves missing values out and says how many.
+        missing: ``omit`` leaves out missing values, rows without a group, id or cluster, and items
+            that a group lacks, and says how many.
 
     Returns:
         A ``Comparison`` for two groups, a ``ManyComparison`` for more.
@@ -68,30 +72,92 @@ def compare_rows(
         >>> bench.compare_rows(rows, value="score", group="model", id="item").test
         'paired_t'
     """
-    names = [name for name in (value, group, id, cluster) if name is not None]
-    columns = columns_of(rows, names)
-    values = as_array(columns[value], value).tolist()
-    labels = [str(label) for label in columns[group]]
-    groups = _ordered(labels, control)
+    check_choice("missing", missing, MISSING_POLICIES)
+    table = _read(rows, value=value, group=group, id=id, cluster=cluster, omit=missing == "omit")
+    groups = _ordered(table.groups, control)
     if cluster is not None and (id is None or len(groups) != 2):
         raise InvalidOptionError("cluster", cluster, "left out, but for two groups with ids")
-    if id is None:
+    if table.ids is None:
         parts = {
-            name: [x for x, label in zip(values, labels, strict=True) if label == name]
+            name: [x for x, label in zip(table.values, table.groups, strict=True) if label == name]
             for name in groups
         }
         if len(parts) == 2:
-            return compare(*parts.values(), level=level, scale=scale, missing=missing)
-        return compare_many(parts, level=level, scale=scale, correction=correction, missing=missing)
-    items = _by_item(groups, labels, columns[id], values, omit=missing == "omit")
+            result: Comparison | ManyComparison = compare(
+                *parts.values(), level=level, scale=scale, missing=missing
+            )
+        else:
+            result = compare_many(
+                parts, level=level, scale=scale, correction=correction, missing=missing
+            )
+        return _with_rows_dropped(result, table.dropped)
+    items = _by_item(groups, table.groups, table.ids, table.values, omit=missing == "omit")
     if len(items) > 2:
-        return compare_many_paired(
+        result = compare_many_paired(
             items, level=level, scale=scale, correction=correction, missing=missing
         )
-    first, second = items.values()
-    clusters = None if cluster is None else _clusters(columns[id], columns[cluster], first)
-    return compare_paired(
-        first, second, level=level, scale=scale, clusters=clusters, missing=missing
+    else:
+        first, second = items.values()
+        clusters = None if table.clusters is None else _clusters(table.ids, table.clusters)
+        result = compare_paired(
+            first, second, level=level, scale=scale, clusters=clusters, missing=missing
+        )
+    return _with_rows_dropped(result, table.dropped)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    """The columns without the rows that lack a label."""
+
+    values: list[float]
+    groups: list[str]
+    ids: list[Any] | None
+    clusters: list[Any] | None
+    dropped: int
+
+
+def _read(
+    rows: Rows, *, value: str, group: str, id: str | None, cluster: str | None, omit: bool
+) -> _Table:
+    labels = [name for name in (group, id, cluster) if name is not None]
+    columns = columns_of(rows, [value, *labels])
+    values = as_array(columns[value], value).tolist()
+    kept = []
+    for place in range(len(values)):
+        gaps = [name for name in labels if is_missing(columns[name][place])]
+        if gaps and not omit:
+            raise InvalidDataError(
+                gaps[0],
+                f"row {place} has no {gaps[0]!r}; complete it, or pass missing='omit' to leave such"
+                " rows out",
+            )
+        if not gaps:
+            kept.append(place)
+    found = {name: [columns[name][place] for place in kept] for name in labels}
+    return _Table(
+        values=[values[place] for place in kept],
+        groups=list(map(str, found[group])),
+        ids=None if id is None else checked_ids(found[id], id),
+        clusters=None if cluster is None else found[cluster],
+        dropped=len(values) - len(kept),
+    )
+
+
+def _with_rows_dropped(
+    result: Comparison | ManyComparison, count: int
+) -> Comparison | ManyComparison:
+    if not count:
+        return result
+    if isinstance(result, ManyComparison):
+        return replace(result, omnibus=_more_dropped(result.omnibus, count))
+    return _more_dropped(result, count)
+
+
+def _more_dropped(result: Comparison, count: int) -> Comparison:
+    return replace(
+        result,
+        n_dropped=result.n_dropped + count,
+        warnings=(*result.warnings, note("DROPPED_MISSING", f"{count} rows without a label")),
     )
 
 
@@ -120,16 +186,15 @@ def _by_item(
 
 
 def _average(found: list[float], *, omit: bool) -> float:
-    # NaN is the one value that does not equal itself.
-    known = [x for x in found if x == x] if omit else found  # noqa: PLR0124  # see above
-    return mean(as_array(known, "repeats")) if known else float("nan")
+    known = [x for x in found if not math.isnan(x)] if omit else found
+    return mean(as_array(known, "repeats")) if known else math.nan
 
 
-def _clusters(ids: list[Any], clusters: list[Any], wanted: Mapping[Any, float]) -> list[Any]:
+def _clusters(ids: list[Any], clusters: list[Any]) -> dict[Any, Any]:
     known: dict[Any, Any] = {}
     for item, cluster in zip(ids, clusters, strict=True):
         if known.setdefault(item, cluster) != cluster:
             raise InvalidDataError(
                 "cluster", f"item {item!r} is in {known[item]!r} and {cluster!r}"
             )
-    return [known[item] for item in wanted]
+    return known

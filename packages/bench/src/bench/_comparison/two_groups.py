@@ -13,7 +13,7 @@ from .._core.notes import note
 from .._core.options import Alternative, MissingPolicy, check_choice
 from .._core.results import Check, Comparison, Note, Selection
 from .._data.pairs import Pairs, clean_pairs
-from .._data.values import Labels, Values, ValuesByItem, clean
+from .._data.values import ClusterLabels, Labels, Values, ValuesByItem, clean
 from .._tests.counts.contingency import SPARSE, fisher_exact
 from .._tests.counts.mcnemar import PairedInterval, PairedMethod, mcnemar
 from .._tests.counts.two_proportions import two_proportions
@@ -162,7 +162,7 @@ def compare_paired(
     interval: PairedInterval | None = None,
     scale: Scale = "auto",
     ids: tuple[Labels, Labels] | None = None,
-    clusters: Labels | None = None,
+    clusters: ClusterLabels | None = None,
     select: Select = "design",
     seed: int = 0,
     sensitivity: bool = True,

@@ -1,14 +1,22 @@
-"""Arithmetic that must not lose digits, and digests of data."""
+"""Arithmetic that must not lose digits, and digests of data.
+
+No item spoils another: sums are exact before they are rounded once, and what counts as noise of
+floating point is judged for each value or pair by its own size, never by the largest of all.
+"""
 
 from __future__ import annotations
 
 import math
 from hashlib import blake2b
 
-from .lazy import FloatArray, np
+from .lazy import BoolArray, FloatArray, np
 
 # NIST SmLs07 has a real spread of 3e-13 of its size; rounding noise stays below 1e-14.
 _SAME = 5e-14
+# Noise of a decimal number and of one or two sums before it: a few units in the last place.
+_ULPS = 8 * 2.0**-53
+_UNEQUAL_NOISE = 1e4
+_SAFE = (1e-100, 1e100)
 
 
 def is_binary(array: FloatArray) -> bool:
@@ -20,34 +28,70 @@ def is_constant(array: FloatArray) -> bool:
     if len(array) < 2:
         return True
     low, high = float(array.min()), float(array.max())
-    return high - low <= _SAME * max(abs(low), abs(high))
+    if high / 2 - low / 2 > _SAME / 2 * max(abs(low), abs(high)):
+        return False
+    return low == high or not bool(_whole(array).all())
 
 
 def same_differences(first: FloatArray, second: FloatArray) -> bool:
-    """Whether second minus first is one constant, judged by the size of the values themselves."""
-    spread = float(np.ptp(second - first)) if len(first) else 0.0
-    scale = max(float(np.abs(first).max(initial=0.0)), float(np.abs(second).max(initial=0.0)))
-    return spread <= _SAME * scale
+    """Whether second minus first is one constant, each pair judged by the size of its values."""
+    if not len(first):
+        return True
+    gaps = second - first
+    noise = _SAME * np.maximum(np.abs(first), np.abs(second))
+    noise[_whole(first) & _whole(second)] = 0.0
+    return bool((gaps - noise).max() <= (gaps + noise).min())
+
+
+def pair_noise(first: FloatArray, second: FloatArray) -> FloatArray:
+    """How far each difference may be off: none for whole numbers, whose difference is exact."""
+    noise: FloatArray = _ULPS * np.maximum(np.abs(first), np.abs(second))
+    exact = _whole(first) & _whole(second)
+    noise[exact] = 0.0
+    return noise
 
 
 def differences(first: FloatArray, second: FloatArray) -> FloatArray:
     """Second minus first, with the noise of the last bits removed so that ties stay ties."""
-    scale = max(float(np.abs(first).max(initial=0.0)), float(np.abs(second).max(initial=0.0)))
-    return tidy(second - first, scale)
+    gaps, noise = second - first, pair_noise(first, second)
+    gaps = np.where(np.abs(gaps) <= noise, 0.0, gaps)
+    return _merged(gaps, np.maximum(noise, _ULPS * np.abs(gaps)))
 
 
-def tidy(array: FloatArray, scale: float) -> FloatArray:
-    """Rounded to twelve significant digits of ``scale``."""
-    if scale == 0.0 or not math.isfinite(scale):
+def tidy(array: FloatArray) -> FloatArray:
+    """The values with neighbours that differ by noise only made equal."""
+    return _merged(array, _ULPS * np.abs(array))
+
+
+def _merged(array: FloatArray, noise: FloatArray) -> FloatArray:
+    """Sorted neighbours within noise share one value: that of the least noisy of them."""
+    order = np.argsort(array, kind="stable")
+    ordered, slack = array[order], noise[order]
+    steps = np.diff(ordered)
+    low, high = np.minimum(slack[1:], slack[:-1]), np.maximum(slack[1:], slack[:-1])
+    starts = np.r_[True, steps > np.minimum(high, _UNEQUAL_NOISE * low)]
+    if bool((starts[1:] | (steps == 0)).all()):  # nothing but exact ties
         return array
-    digits = 12 - math.floor(math.log10(scale)) - 1
-    return np.round(array, digits) if abs(digits) <= 300 else array
+    codes = np.cumsum(starts) - 1
+    best = np.lexsort((np.abs(ordered), slack, codes))
+    chosen = ordered[best[np.flatnonzero(np.r_[True, np.diff(codes[best]) > 0])]]
+    found = np.empty(len(array))
+    found[order] = chosen[codes]
+    return found
+
+
+def _whole(array: FloatArray) -> BoolArray:
+    """Which values are integers that a float holds exactly."""
+    found: BoolArray = (array == np.rint(array)) & (np.abs(array) <= 2.0**53)
+    return found
 
 
 def mean(array: FloatArray) -> float:
-    """The mean, shifted by the first value first: keeps digits when the values are far from 0."""
-    shift = float(array[0])
-    return shift + float(np.mean(array - shift))
+    """The mean from the exact sum, so that neither an offset nor one large value costs digits."""
+    try:
+        return math.fsum(array.tolist()) / len(array)
+    except OverflowError:
+        return math.fsum((array / len(array)).tolist())
 
 
 def variance(array: FloatArray) -> float:
@@ -55,9 +99,27 @@ def variance(array: FloatArray) -> float:
     size = len(array)
     if size < 2:
         return math.nan
-    shifted = array - float(array[0])
-    centred = shifted - float(np.mean(shifted))
-    return (float(centred @ centred) - float(centred.sum()) ** 2 / size) / (size - 1)
+    shifted = array - float(array[np.argmin(np.abs(array))])
+    centred = shifted - mean(shifted)
+    scale = unit_of(centred)
+    if scale != 1.0:
+        centred = centred / scale
+    found = (float(centred @ centred) - float(centred.sum()) ** 2 / size) / (size - 1)
+    return found * scale * scale
+
+
+def standard_deviation(array: FloatArray) -> float:
+    """The root of the variance, also where the variance itself is beyond a float."""
+    scale = unit_of(array)
+    return math.sqrt(variance(array / scale if scale != 1.0 else array)) * scale
+
+
+def unit_of(*arrays: FloatArray) -> float:
+    """A power of two near the largest value where squares would overflow or vanish, else 1."""
+    largest = max((float(np.abs(each).max(initial=0.0)) for each in arrays), default=0.0)
+    if largest == 0.0 or not math.isfinite(largest) or _SAFE[0] < largest < _SAFE[1]:
+        return 1.0
+    return math.ldexp(1.0, max(-1000, math.frexp(largest)[1]))
 
 
 def skewness(array: FloatArray) -> float:
@@ -65,6 +127,7 @@ def skewness(array: FloatArray) -> float:
     if is_constant(array):
         return math.nan
     centred = array - mean(array)
+    centred = centred / float(np.abs(centred).max())
     return float(np.mean(centred**3) / np.mean(centred**2) ** 1.5)
 
 

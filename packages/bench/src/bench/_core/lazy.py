@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
+    BoolArray = NDArray[np.bool_]
 else:
     import importlib
     from typing import Any
@@ -31,6 +32,6 @@ else:
     optimize = _LazyModule("scipy.optimize")
     special = _LazyModule("scipy.special")
     stats = _LazyModule("scipy.stats")
-    FloatArray = IntArray = Any
+    FloatArray = IntArray = BoolArray = Any
 
-__all__ = ["FloatArray", "IntArray", "integrate", "np", "optimize", "special", "stats"]
+__all__ = ["BoolArray", "FloatArray", "IntArray", "integrate", "np", "optimize", "special", "stats"]

@@ -15,7 +15,7 @@ _MAX_PAIRS = 4_000_000
 def midranks(array: FloatArray, *, exactly: bool = False) -> FloatArray:
     """Ranks from 1, ties sharing their mean rank; .3 and .1 + .2 are ties unless ``exactly``."""
     if not exactly:
-        array = _tidied(array)
+        array = tidy(array)
     order = np.argsort(array, kind="stable")
     ordered = array[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
@@ -25,12 +25,8 @@ def midranks(array: FloatArray, *, exactly: bool = False) -> FloatArray:
     return ranks
 
 
-def _tidied(array: FloatArray) -> FloatArray:
-    return tidy(array, float(np.abs(array).max(initial=0.0)))
-
-
 def tie_sizes(array: FloatArray) -> FloatArray:
-    found: FloatArray = np.unique(_tidied(array), return_counts=True)[1].astype(float)
+    found: FloatArray = np.unique(tidy(array), return_counts=True)[1].astype(float)
     return found
 
 

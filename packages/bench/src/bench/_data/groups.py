@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,29 +10,78 @@ from .._core.errors import (
     InvalidDataError,
     MissingValuesError,
     NotEnoughDataError,
-    UnequalLengthsError,
 )
 from .._core.lazy import FloatArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
-from .values import Groups, Values, as_array, clean
+from .intake import aligned, column, column_of_labels, is_missing
+from .values import Groups, TwoClusters, ValuesByItem, clean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwoGroups:
-    """Two independent groups."""
+    """Two independent groups, with the cluster of every value where clusters were given."""
 
     control: FloatArray
     treatment: FloatArray
     dropped: int
+    clusters: tuple[list[Any], list[Any]] | None = None
 
 
 def clean_two(
-    control: Values, treatment: Values, *, missing: MissingPolicy = "error", min_count: int = 1
+    control: ValuesByItem,
+    treatment: ValuesByItem,
+    *,
+    missing: MissingPolicy = "error",
+    min_count: int = 1,
+    clusters: TwoClusters | None = None,
 ) -> TwoGroups:
     """Both groups with at least ``min_count`` finite values."""
-    first, lost_first = clean(control, "control", missing=missing, min_count=min_count)
-    second, lost_second = clean(treatment, "treatment", missing=missing, min_count=min_count)
-    return TwoGroups(control=first, treatment=second, dropped=lost_first + lost_second)
+    given: Sequence[Any] = (None, None) if clusters is None else _two_labels(clusters)
+    parts = [
+        _clean_side(values, name, labels, missing=missing, min_count=min_count)
+        for values, name, labels in zip(
+            (control, treatment), ("control", "treatment"), given, strict=True
+        )
+    ]
+    (first, lost_first, ours), (second, lost_second, theirs) = parts
+    return TwoGroups(
+        control=first,
+        treatment=second,
+        dropped=lost_first + lost_second,
+        clusters=None if ours is None or theirs is None else (ours, theirs),
+    )
+
+
+def _two_labels(clusters: TwoClusters) -> Sequence[Any]:
+    """The labels of both groups; one mapping by item id serves both."""
+    if isinstance(clusters, Mapping):
+        return clusters, clusters
+    given: object = clusters
+    if isinstance(given, str) or len(clusters) != 2:  # one for each group
+        raise InvalidDataError(
+            "clusters", "for independent groups pass two: those of control and of treatment"
+        )
+    return clusters
+
+
+def _clean_side(
+    values: ValuesByItem, name: str, labels: Any, *, missing: MissingPolicy, min_count: int
+) -> tuple[FloatArray, int, list[Any] | None]:
+    if labels is None:
+        return *clean(values, name, missing=missing, min_count=min_count), None
+    check_choice("missing", missing, MISSING_POLICIES)
+    read = column(values, name)
+    omit = missing == "omit"
+    size = len(read.values)
+    found = column_of_labels(labels, size, f"clusters of {name}", ids=read.ids, allow_missing=omit)
+    kept = np.array([label is not None for label in found], dtype=bool)
+    kept &= ~np.isnan(read.values) if omit else True
+    array, _ = clean(read.values[kept], name, missing=missing, min_count=min_count)
+    return (
+        array,
+        size - len(array),
+        [each for each, stays in zip(found, kept, strict=True) if stays],
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +110,32 @@ def clean_groups(
     return Samples(arrays=arrays, dropped=dropped)
 
 
-def named(groups: Groups) -> dict[str, Values]:
+def named(groups: Groups) -> dict[str, ValuesByItem]:
     """Groups by name; unnamed ones are called group 1, group 2, ..."""
+    if isinstance(groups, str | bytes):
+        raise InvalidDataError("groups", "expected values by group, got text")
+    columns = getattr(groups, "column_names", getattr(groups, "columns", None))
     if isinstance(groups, Mapping):
-        found = {str(name): values for name, values in groups.items()}
+        found = names_of(groups.items())
+    elif columns is not None:
+        table: Any = groups
+        found = names_of((name, table[name]) for name in columns)
     else:
         found = {f"group {index}": values for index, values in enumerate(groups, start=1)}
     if len(found) < 2:  # one group has nothing to be compared with
         raise NotEnoughDataError("groups", needed=2, got=len(found))
+    return found
+
+
+def names_of(items: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
+    """Groups by their name as text; a missing name, or two of the same text, is refused."""
+    found: dict[str, Any] = {}
+    for name, values in items:
+        if is_missing(name):
+            raise InvalidDataError("groups", "a group has no name (None or NaN)")
+        if str(name) in found:
+            raise InvalidDataError("groups", f"two groups are called {str(name)!r}")
+        found[str(name)] = values
     return found
 
 
@@ -89,11 +156,8 @@ def clean_blocks(
 ) -> Blocks:
     """Items that every condition answered; mappings are matched by item id."""
     check_choice("missing", missing, MISSING_POLICIES)
-    columns = _aligned(named(groups))
-    arrays = [as_array(values, name) for name, values in columns.items()]
-    sizes = [len(array) for array in arrays]
-    if len(set(sizes)) > 1:
-        raise UnequalLengthsError(sizes[0], next(size for size in sizes if size != sizes[0]))
+    columns = {name: column(values, name) for name, values in named(groups).items()}
+    arrays, _ = aligned(columns, omit=missing == "omit")
     matrix = np.column_stack(arrays)
     absent = np.isnan(matrix).any(axis=1)
     dropped = int(absent.sum())
@@ -106,15 +170,3 @@ def clean_blocks(
     if len(matrix) < min_count:
         raise NotEnoughDataError("items", needed=min_count, got=len(matrix))
     return Blocks(matrix=matrix, names=tuple(columns), dropped=dropped)
-
-
-def _aligned(groups: dict[str, Any]) -> dict[str, Any]:
-    if not any(isinstance(values, Mapping) for values in groups.values()):
-        return groups
-    first = next(iter(groups.values()))
-    for name, values in groups.items():
-        if not isinstance(values, Mapping) or not isinstance(first, Mapping):
-            raise InvalidDataError(name, "pass mappings from item id to value for all groups")
-        if set(values) != set(first):
-            raise UnequalLengthsError(len(first), len(values), f"{name} has other items")
-    return {name: [values[item] for item in first] for name, values in groups.items()}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .._core.arithmetic import differences
-from .._core.errors import InvalidDataError, MissingValuesError, UnequalLengthsError
+from .._core.errors import InvalidDataError, MissingValuesError
 from .._core.lazy import FloatArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
-from .values import Labels, Values, ValuesByItem, as_array, clean, too_few
+from .intake import Column, aligned, checked_ids, column, column_of_labels, unique_ids
+from .values import ClusterLabels, Labels, ValuesByItem, clean, too_few
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class Pairs:
     gaps: FloatArray
     clusters: list[Any] | None
     dropped: int
+    ids: tuple[Hashable, ...] | None = None
 
 
 def clean_pairs(
@@ -31,28 +32,35 @@ def clean_pairs(
     *,
     missing: MissingPolicy = "error",
     ids: tuple[Labels, Labels] | None = None,
-    clusters: Labels | Mapping[Any, Hashable] | None = None,
+    clusters: ClusterLabels | None = None,
     min_count: int = 2,
 ) -> Pairs:
-    """Pair the two sides; a missing value drops its pair (``missing="omit"``) or is an error."""
+    """Pair the two sides; a missing value, item or cluster drops its pair or is an error."""
     check_choice("missing", missing, MISSING_POLICIES)
-    control, treatment, clusters = _matched(control, treatment, ids, clusters)
-    first, second = as_array(control, "control"), as_array(treatment, "treatment")
-    if len(first) != len(second):
-        raise UnequalLengthsError(len(first), len(second))
-    labels = None if clusters is None else list(clusters)
-    if labels is not None and len(labels) != len(first):
-        raise InvalidDataError("clusters", f"{len(labels)} labels for {len(first)} pairs")
+    omit = missing == "omit"
+    sides = {"control": column(control, "control"), "treatment": column(treatment, "treatment")}
+    if ids is not None:
+        sides = {
+            name: _with_ids(each, given, name)
+            for (name, each), given in zip(sides.items(), _two(ids), strict=True)
+        }
+    (first, second), order = aligned(sides, omit=omit)
     absent = np.isnan(first) | np.isnan(second)
+    labels = None
+    if clusters is not None:
+        labels = _pair_labels(clusters, order, len(first), sides["control"], omit=omit)
+        absent |= np.array([label is None for label in labels], dtype=bool)
     dropped = int(absent.sum())
     if dropped:
-        if missing == "error":
+        if not omit:
             raise MissingValuesError("pairs", dropped)
         first, second = first[~absent], second[~absent]
         if labels is not None:
             labels = [each for each, gone in zip(labels, absent, strict=True) if not gone]
-    clean(first, "control")
-    clean(second, "treatment")
+        if order is not None:
+            order = [each for each, gone in zip(order, absent, strict=True) if not gone]
+    clean(first, "control", min_count=0)
+    clean(second, "treatment", min_count=0)
     if len(first) < min_count:
         raise too_few("pairs", min_count, len(first))
     return Pairs(
@@ -61,46 +69,36 @@ def clean_pairs(
         gaps=differences(first, second),
         clusters=labels,
         dropped=dropped,
+        ids=None if order is None else tuple(order),
     )
 
 
-def _matched(
-    control: Any, treatment: Any, ids: tuple[Labels, Labels] | None, clusters: Any
-) -> tuple[Any, Any, Any]:
-    """Both sides in one order, where ids or mappings say which items they are."""
-    if ids is not None:
-        control = _by_id(ids[0], control, "control")
-        treatment = _by_id(ids[1], treatment, "treatment")
-    if isinstance(control, Mapping) or isinstance(treatment, Mapping):
-        if not (isinstance(control, Mapping) and isinstance(treatment, Mapping)):
-            raise InvalidDataError("pairs", "pass mappings from item id to value for both sides")
-        _check_same_items(control, treatment)
-        order = list(control)
-        if isinstance(clusters, Mapping):
-            clusters = [clusters[item] for item in order]
-        treatment = [treatment[item] for item in order]
-        control = [control[item] for item in order]
-    return control, treatment, clusters
+def _two(ids: Any) -> tuple[Labels, Labels]:
+    if isinstance(ids, str) or len(ids) != 2:
+        raise InvalidDataError("ids", "pass two sequences: the ids of control and of treatment")
+    return ids[0], ids[1]
 
 
-def _by_id(ids: Labels, values: Values, name: str) -> dict[Any, Any]:
-    ids, values = list(ids), list(values)
-    if len(ids) != len(values):
-        raise InvalidDataError(name, f"{len(ids)} ids for {len(values)} values")
-    twice = [item for item, count in Counter(ids).items() if count > 1]
-    if twice:
-        raise InvalidDataError(
-            name, f"id {twice[0]!r} occurs more than once; average repeats first"
-        )
-    return dict(zip(ids, values, strict=True))
+def _with_ids(side: Column, ids: Labels, name: str) -> Column:
+    found = checked_ids(ids, f"ids of {name}")
+    if len(found) != len(side.values):
+        raise InvalidDataError(name, f"{len(found)} ids for {len(side.values)} values")
+    unique_ids(found, name)
+    return Column(values=side.values, ids=found, keyed=True)
 
 
-def _check_same_items(control: Mapping[Any, Any], treatment: Mapping[Any, Any]) -> None:
-    only = [item for item in control if item not in treatment]
-    only += [item for item in treatment if item not in control]
-    if only:
-        raise UnequalLengthsError(
-            len(control),
-            len(treatment),
-            f"{len(only)} ids are on one side only, such as {only[0]!r}",
-        )
+def _pair_labels(
+    clusters: ClusterLabels,
+    order: Sequence[Hashable] | None,
+    size: int,
+    control: Column,
+    *,
+    omit: bool,
+) -> list[Any]:
+    """The cluster of every pair; pairs that only the treatment has follow those of the control."""
+    ours = len(control.values)
+    known = None if order is None else order[:ours]
+    if omit and isinstance(clusters, Mapping) and known is not None:
+        clusters = {item: clusters.get(item) for item in known}
+    labels = column_of_labels(clusters, ours, "clusters", ids=known, allow_missing=omit)
+    return labels + [None] * (size - ours)

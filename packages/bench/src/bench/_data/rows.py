@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from .._core.errors import InvalidDataError, MissingValuesError
 from .._core.lazy import np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
+from .intake import is_missing, plain_list
 from .values import as_array
 
 
@@ -45,8 +46,7 @@ def _column(rows: Rows, name: str) -> list[Any]:
         )
     if isinstance(rows, Sequence):
         return [row.get(name) for row in rows]
-    column: Any = rows[name]
-    return list(column.to_pylist() if hasattr(column, "to_pylist") else column)
+    return plain_list(rows[name])
 
 
 def _names(rows: Rows) -> list[str]:
@@ -95,5 +95,4 @@ def complete_rows(
 
 
 def _gaps(column: Iterable[Any]) -> Any:
-    # NaN is the one value that does not equal itself.
-    return np.asarray([value is None or bool(value != value) for value in column], dtype=bool)  # noqa: PLR0124  # see above
+    return np.asarray([is_missing(value) for value in column], dtype=bool)

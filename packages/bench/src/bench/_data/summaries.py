@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .._core.arithmetic import data_hash, is_binary, mean, variance
+from .._core.arithmetic import data_hash, is_binary, mean, standard_deviation
 from .._core.lazy import FloatArray, np
 from .._core.results import Group
 from .groups import Blocks, Samples, TwoGroups
@@ -84,7 +84,7 @@ def group_of(name: str, array: FloatArray) -> Group:
         name=name,
         n=len(array),
         mean=mean(array),
-        sd=math.sqrt(variance(array)) if len(array) > 1 else math.nan,
+        sd=standard_deviation(array) if len(array) > 1 else math.nan,
         median=float(np.median(array)),
         low=float(array.min()),
         high=float(array.max()),

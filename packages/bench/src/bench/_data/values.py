@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, SupportsFloat
 
 from .._core.arithmetic import is_binary
 from .._core.errors import InvalidDataError, MissingValuesError, NotEnoughDataError
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
+from .intake import column, column_of_labels
 
 Values = Iterable[SupportsFloat | None]
 """A list, tuple, array, pandas or pyarrow column of numbers or truth values."""
@@ -23,46 +24,20 @@ Groups = Mapping[str, ValuesByItem] | Sequence[ValuesByItem]
 Labels = Iterable[Hashable]
 """One label for each value, such as the name of its cluster or its item."""
 
+ClusterLabels = Labels | Mapping[Any, Hashable]
+"""The cluster of each value, in the order of the values or as a mapping from item id."""
+
+TwoClusters = tuple[ClusterLabels, ClusterLabels] | Mapping[Any, Hashable]
+"""The clusters of two groups, or one mapping from item id that serves both."""
+
 
 def as_array(values: object, name: str) -> FloatArray:
     """The values as floats, missing ones as NaN; refuses what is not a column of numbers."""
-    if isinstance(values, str | bytes | Mapping | set | frozenset):
-        raise InvalidDataError(name, f"expected a sequence of numbers, got {type(values).__name__}")
-    if isinstance(values, int | float):
-        raise InvalidDataError(
-            name, "expected one value per item, got a single number; a mean alone has no spread"
-        )
-    if isinstance(values, Iterable) and not hasattr(values, "__len__"):
-        values = list(values)
-    raw = np.asarray(values)
-    if raw.dtype.kind == "O":
-        raw = np.asarray(_objects(raw, name), dtype=float)
-    if raw.dtype.kind not in "biuf":
-        raise InvalidDataError(name, f"expected numbers, got values of type {raw.dtype}")
-    if raw.ndim != 1:
-        raise InvalidDataError(name, f"expected one column of values, got {raw.ndim} dimensions")
-    return raw.astype(float)
-
-
-def _objects(raw: Any, name: str) -> list[float]:
-    if raw.ndim != 1:
-        raise InvalidDataError(name, "expected one column of values of equal kind")
-    found = []
-    for index, value in enumerate(raw):
-        absent = value is None or type(value).__name__ in ("NAType", "NaTType")
-        if not absent and isinstance(value, str | bytes | complex):
-            raise InvalidDataError(name, f"value {index} is {value!r}, which is not a number")
-        try:
-            found.append(math.nan if absent else float(value))
-        except (TypeError, ValueError):
-            raise InvalidDataError(
-                name, f"value {index} is {value!r}, which is not a number"
-            ) from None
-    return found
+    return column(values, name).values
 
 
 def clean(
-    values: Values, name: str, *, missing: MissingPolicy = "error", min_count: int = 1
+    values: ValuesByItem, name: str, *, missing: MissingPolicy = "error", min_count: int = 1
 ) -> tuple[FloatArray, int]:
     """Finite values, and how many missing ones were left out."""
     check_choice("missing", missing, MISSING_POLICIES)
@@ -91,13 +66,34 @@ def too_few(name: str, min_count: int, got: int) -> NotEnoughDataError:
     return NotEnoughDataError(f"{name}, number of values", needed=min_count, got=got, hint=hint)
 
 
-def cluster_codes(clusters: Labels, size: int) -> tuple[IntArray, int]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clustered:
+    """Finite values with the number of the cluster of each, where clusters were given."""
+
+    values: FloatArray
+    labels: list[Any] | None
+
+
+def clean_clustered(
+    values: ValuesByItem, clusters: ClusterLabels | None, *, min_count: int = 2
+) -> Clustered:
+    """Finite values and their clusters, matched by id where both have ids."""
+    found = column(values, "values")
+    array, _ = clean(found.values, "values", min_count=min_count)
+    if clusters is None:
+        return Clustered(values=array, labels=None)
+    labels = column_of_labels(clusters, len(array), "clusters", ids=found.ids)
+    return Clustered(values=array, labels=labels)
+
+
+def cluster_codes(clusters: ClusterLabels, size: int) -> tuple[IntArray, int]:
     """Clusters numbered 0, 1, ... in order of appearance, and how many there are."""
-    labels = list(clusters)
-    if len(labels) != size:
-        raise InvalidDataError("clusters", f"{len(labels)} labels for {size} values")
+    labels = column_of_labels(clusters, size, "clusters")
     numbers: dict[Any, int] = {}
-    codes = [numbers.setdefault(label, len(numbers)) for label in labels]
+    try:
+        codes = [numbers.setdefault(label, len(numbers)) for label in labels]
+    except TypeError:
+        raise InvalidDataError("clusters", "a label is a list or a dict: use text") from None
     if len(numbers) < 2:
         raise NotEnoughDataError(
             "clusters",

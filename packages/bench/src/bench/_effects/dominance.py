@@ -12,7 +12,7 @@ from .._core.ranks import midranks
 from .._core.results import EffectSize, Interval
 from .._core.tails import normal_quantile
 from .._data.pairs import clean_pairs
-from .._data.values import Values, ValuesByItem, clean
+from .._data.values import ValuesByItem, clean
 
 DELTA_WORDS = ((0.147, "negligible"), (0.33, "small"), (0.474, "medium"))
 R_WORDS = ((0.1, "negligible"), (0.3, "small"), (0.5, "medium"))
@@ -43,8 +43,8 @@ def delta_of(control: FloatArray, treatment: FloatArray) -> tuple[float, float]:
 
 
 def cliffs_delta(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     level: float = 0.95,
     interval: Literal["cliff", "fisher-z"] = "cliff",
@@ -101,7 +101,7 @@ def fisher_ends(value: float, reach: float) -> tuple[float, float]:
 
 
 def probability_of_superiority(
-    control: Values, treatment: Values, *, level: float = 0.95
+    control: ValuesByItem, treatment: ValuesByItem, *, level: float = 0.95
 ) -> EffectSize:
     """P(treatment > control) + P(equal)/2: the common-language effect size, A12.
 

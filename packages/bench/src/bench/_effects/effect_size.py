@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 from .._core.options import check_choice
 from .._core.results import EffectSize
-from .._data.values import Values
+from .._data.values import ValuesByItem
 from .dominance import cliffs_delta, probability_of_superiority, rank_biserial
 from .standardized import (
     INDEPENDENT_KINDS,
@@ -21,8 +21,8 @@ RANK_KINDS: tuple[RankKind, ...] = get_args(RankKind)
 
 
 def effect_size(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     kind: IndependentKind | PairedKind | RankKind = "hedges_g",
     level: float = 0.95,

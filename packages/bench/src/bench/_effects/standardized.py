@@ -9,14 +9,15 @@ from __future__ import annotations
 import math
 from typing import Literal, get_args
 
-from .._core.arithmetic import is_constant, mean, variance
-from .._core.errors import UnequalLengthsError
+from .._core.arithmetic import is_constant, mean, same_differences, unit_of, variance
 from .._core.lazy import FloatArray
 from .._core.noncentral import t_ncp
 from .._core.notes import note
 from .._core.options import check_choice, check_share
 from .._core.results import EffectSize, Interval
-from .._data.values import Values, clean
+from .._data.groups import clean_two
+from .._data.pairs import clean_pairs
+from .._data.values import ValuesByItem
 
 D_WORDS = ((0.2, "negligible"), (0.5, "small"), (0.8, "medium"), (1.2, "large"))
 D_CONVENTION = "Cohen 1988, Sawilowsky 2009"
@@ -61,61 +62,104 @@ def _undefined(name: str, symbol: str, difference: float) -> EffectSize:
     return EffectSize(name=name, symbol=symbol, value=value, warnings=(note("ZERO_VARIANCE"),))
 
 
+Error = tuple[float, float]
+"""The standard error of the mean difference, and its degrees of freedom."""
+
+
 def independent_d(
-    control: FloatArray, treatment: FloatArray, level: float, kind: str
+    control: FloatArray,
+    treatment: FloatArray,
+    level: float,
+    kind: str,
+    *,
+    error: Error | None = None,
 ) -> EffectSize:
-    """Cohen's d, Hedges' g, d with the unpooled spread, or Glass' delta."""
+    """Cohen's d, Hedges' g, d with the unpooled spread, or Glass' delta.
+
+    With ``error`` (of clustered values) the interval follows that standard error.
+    """
     name, symbol = _NAMES[kind]
     n1, n2 = len(treatment), len(control)
-    v1, v2 = variance(treatment), variance(control)
-    difference = mean(treatment) - mean(control)
     if (is_constant(treatment) and is_constant(control)) or (
         kind == "glass_delta" and is_constant(control)
     ):
-        return _undefined(name, symbol, difference)
+        return _undefined(name, symbol, mean(treatment) - mean(control))
+    unit = unit_of(control, treatment)
+    treatment, control = treatment / unit, control / unit
+    difference = mean(treatment) - mean(control)
+    v1, v2 = variance(treatment), variance(control)
     df = float(n1 + n2 - 2)
+    factor = 1.0
     if kind in ("cohens_d", "hedges_g"):
-        pooled = math.sqrt(((n1 - 1) * v1 + (n2 - 1) * v2) / df)
+        spread = math.sqrt(((n1 - 1) * v1 + (n2 - 1) * v2) / df)
         factor = hedges_correction(df) if kind == "hedges_g" else 1.0
         scale = math.sqrt(1 / n1 + 1 / n2)
-        return _size(kind, difference / pooled, scale=scale, df=df, level=level, factor=factor)
-    if kind == "glass_delta":
+    elif kind == "glass_delta":
+        spread, df = math.sqrt(v2), n2 - 1.0
         scale = math.sqrt(1 / n2 + v1 / (n1 * v2))
-        return _size(kind, difference / math.sqrt(v2), scale=scale, df=n2 - 1.0, level=level)
-    e1, e2 = v1 / n1, v2 / n2
-    welch = (e1 + e2) ** 2 / (e1**2 / (n1 - 1) + e2**2 / (n2 - 1))
-    scale = math.sqrt(2 * (n2 * v1 + n1 * v2) / (n1 * n2 * (v1 + v2)))
-    return _size(kind, difference / math.sqrt((v1 + v2) / 2), scale=scale, df=welch, level=level)
+    else:
+        spread = math.sqrt((v1 + v2) / 2)
+        e1, e2 = v1 / n1, v2 / n2
+        df = (e1 + e2) ** 2 / (e1**2 / (n1 - 1) + e2**2 / (n2 - 1))
+        scale = math.sqrt(2 * (n2 * v1 + n1 * v2) / (n1 * n2 * (v1 + v2)))
+    value = difference / spread
+    if error is not None:
+        return _clustered_size(kind, value, spread * unit, error, level=level, factor=factor)
+    return _size(kind, value, scale=scale, df=df, level=level, factor=factor)
 
 
-def paired_d(control: FloatArray, treatment: FloatArray, level: float, kind: str) -> EffectSize:
-    """d_z, g_z, d_av or d_rm of pairs; they answer different questions, so the name says which."""
+def paired_d(
+    control: FloatArray,
+    treatment: FloatArray,
+    level: float,
+    kind: str,
+    *,
+    error: Error | None = None,
+) -> EffectSize:
+    """d_z, g_z, d_av or d_rm of pairs; they answer different questions, so the name says which.
+
+    The interval of d_av is that of Algina and Keselman 2003; that of d_rm is the interval of d_z on
+    its scale. With ``error`` (of clustered pairs) the interval follows that standard error.
+    """
     name, symbol = _NAMES[kind]
     size = len(control)
+    flat = same_differences(control, treatment)
+    unit = unit_of(control, treatment)
+    treatment, control = treatment / unit, control / unit
     gaps = treatment - control
     difference = mean(gaps)
     v1, v2, spread = variance(treatment), variance(control), variance(gaps)
-    if (kind == "d_av" and v1 + v2 == 0.0) or (kind != "d_av" and is_constant(gaps)):
+    if flat or (kind == "d_av" and v1 + v2 == 0.0):
         return _undefined(name, symbol, difference)
-    if kind in ("d_z", "g_z"):
-        factor = hedges_correction(size - 1.0) if kind == "g_z" else 1.0
-        value = difference / math.sqrt(spread)
-        return _size(
-            kind, value, scale=1 / math.sqrt(size), df=size - 1.0, level=level, factor=factor
-        )
+    df, factor = size - 1.0, 1.0
     if kind == "d_av":
-        value = difference / ((math.sqrt(v1) + math.sqrt(v2)) / 2)
-    else:
+        by = (math.sqrt(v1) + math.sqrt(v2)) / 2
+    elif kind == "d_rm":
         # 2(1 - r), the factor that puts d_z on the scale of independent groups (Morris 2002).
         correlation = (v1 + v2 - spread) / (2 * math.sqrt(v1 * v2)) if v1 * v2 > 0 else 0.0
-        value = difference / math.sqrt(spread) * math.sqrt(max(0.0, 2 * (1 - correlation)))
-    return EffectSize(
-        name=name,
-        symbol=symbol,
-        value=value,
-        magnitude=magnitude_of_d(value),
-        convention=D_CONVENTION,
+        root = math.sqrt(max(0.0, 2 * (1 - correlation)))
+        if root == 0.0:
+            return _undefined(name, symbol, difference)
+        by = math.sqrt(spread) / root
+    else:
+        by = math.sqrt(spread)
+        factor = hedges_correction(df) if kind == "g_z" else 1.0
+    value = difference / by
+    if error is not None:
+        return _clustered_size(kind, value, by * unit, error, level=level, factor=factor)
+    return _size(
+        kind, value, scale=math.sqrt(spread / size) / by, df=df, level=level, factor=factor
     )
+
+
+def _clustered_size(
+    kind: str, value: float, spread: float, error: Error, *, level: float, factor: float
+) -> EffectSize:
+    """The noncentral t interval with the standard error and degrees of freedom of clusters."""
+    se, df = error
+    if not se > 0 or math.isnan(df):
+        return _undefined(*_NAMES[kind], value * spread)
+    return _size(kind, value, scale=se / spread, df=df, level=level, factor=factor)
 
 
 _NAMES = {
@@ -134,7 +178,7 @@ INDEPENDENT_KINDS: tuple[IndependentKind, ...] = get_args(IndependentKind)
 PAIRED_KINDS: tuple[PairedKind, ...] = get_args(PairedKind)
 
 
-def cohens_d(control: Values, treatment: Values, *, level: float = 0.95) -> EffectSize:
+def cohens_d(control: ValuesByItem, treatment: ValuesByItem, *, level: float = 0.95) -> EffectSize:
     """The difference of means in pooled standard deviations, with its noncentral-t interval.
 
     Args:
@@ -151,7 +195,7 @@ def cohens_d(control: Values, treatment: Values, *, level: float = 0.95) -> Effe
     return standardized_difference(control, treatment, kind="cohens_d", level=level)
 
 
-def hedges_g(control: Values, treatment: Values, *, level: float = 0.95) -> EffectSize:
+def hedges_g(control: ValuesByItem, treatment: ValuesByItem, *, level: float = 0.95) -> EffectSize:
     """Cohen's d without its bias in small samples (exact correction, Hedges 1981).
 
     Args:
@@ -169,8 +213,8 @@ def hedges_g(control: Values, treatment: Values, *, level: float = 0.95) -> Effe
 
 
 def standardized_difference(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     kind: IndependentKind | PairedKind = "cohens_d",
     level: float = 0.95,
@@ -193,10 +237,8 @@ def standardized_difference(
     """
     check_choice("kind", kind, (*INDEPENDENT_KINDS, *PAIRED_KINDS))
     check_share("level", level)
-    first, _ = clean(control, "control", min_count=2)
-    second, _ = clean(treatment, "treatment", min_count=2)
     if kind in INDEPENDENT_KINDS:
-        return independent_d(first, second, level, kind)
-    if len(first) != len(second):
-        raise UnequalLengthsError(len(first), len(second))
-    return paired_d(first, second, level, kind)
+        groups = clean_two(control, treatment, min_count=2)
+        return independent_d(groups.control, groups.treatment, level, kind)
+    pairs = clean_pairs(control, treatment)
+    return paired_d(pairs.control, pairs.treatment, level, kind)

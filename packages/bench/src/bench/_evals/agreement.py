@@ -1,38 +1,40 @@
 """Agreement of raters beyond chance: Cohen's and Fleiss' kappa, Krippendorff's alpha.
 
-Standard errors come from the jackknife over items, which needs no assumption on the raters.
+Standard errors come from the jackknife over items, which needs no assumption on the raters. When
+all raters agree on all items the jackknife is 0, and the lower end is the exact bound for n of n.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal, get_args
 
 from .._core.errors import (
     InvalidDataError,
     InvalidOptionError,
     NotEnoughDataError,
-    UnequalLengthsError,
 )
-from .._core.lazy import np
+from .._core.lazy import FloatArray, np
 from .._core.notes import note
 from .._core.options import check_choice, check_share
 from .._core.results import EffectSize, Interval
 from .._core.tails import t_quantile
+from .._data.intake import number
+from .._data.ratings import Item, ratings_by_item
+from .._intervals.proportions import clopper_pearson
+from .krippendorff import METRICS, Metric, krippendorff
 
-Item = tuple[Hashable, ...]
 WORDS = ((0.0, "poor"), (0.2, "slight"), (0.4, "fair"), (0.6, "moderate"), (0.8, "substantial"))
 AgreementMethod = Literal["cohen", "fleiss", "krippendorff"]
 METHODS: tuple[AgreementMethod, ...] = get_args(AgreementMethod)
-Metric = Literal["nominal", "ordinal", "interval", "ratio"]
-METRICS: tuple[Metric, ...] = get_args(Metric)
-Distance = Callable[[Any, Any], float]
+_FEW_ITEMS = 20
 
 
 def agreement(
-    *raters: Iterable[Hashable],
+    *raters: Iterable[Hashable] | Mapping[Any, Hashable],
     method: AgreementMethod = "cohen",
     metric: Metric = "nominal",
     level: float = 0.95,
@@ -40,7 +42,8 @@ def agreement(
     """How far raters agree beyond chance.
 
     Args:
-        raters: One sequence of ratings per rater, over the same items; None is a missing rating.
+        raters: One sequence of ratings per rater over the same items, or mappings by item id; None,
+            NaN and ``pd.NA`` are missing ratings.
         method: ``cohen`` (two raters), ``fleiss`` (1971, any number, no missing ratings) or
             ``krippendorff`` (any number, missing ratings allowed).
         metric: Of ``krippendorff``: ``nominal``, ``ordinal`` (grades: how many ratings lie
@@ -67,104 +70,114 @@ def agreement(
         raise NotEnoughDataError("raters (two exactly for cohen)", needed=2, got=len(raters))
     if metric != "nominal" and method != "krippendorff":
         raise InvalidOptionError("metric", metric, f"'nominal' for method={method!r}")
-    columns = [list(each) for each in raters]
-    sizes = [len(each) for each in columns]
-    if len(set(sizes)) > 1:
-        raise UnequalLengthsError(sizes[0], next(size for size in sizes if size != sizes[0]))
-    items: list[Item] = list(zip(*columns, strict=True))
-    if method != "krippendorff" and any(each is None for item in items for each in item):
-        raise InvalidDataError("raters", f"missing ratings; {method} needs all: use krippendorff")
+    items = ratings_by_item(raters, complete=method != "krippendorff")
     if len(items) < 3:  # the jackknife needs a spread
         raise NotEnoughDataError("items", needed=3, got=len(items))
-    functions: dict[str, Callable[[list[Item]], float]] = {
-        "cohen": _cohen,
-        "fleiss": _fleiss,
-        "krippendorff": lambda chosen: _krippendorff(chosen, metric),
-    }
-    function = functions[method]
-    value = function(items)
-    left_out = np.array([function(items[:at] + items[at + 1 :]) for at in range(len(items))])
+    if metric in ("interval", "ratio"):
+        items = [tuple(_grade(each, metric) for each in item) for item in items]
+    value, left_out = _with_jackknife(Counter(items), method, metric)
+    return _effect(value, left_out, items, method=method, metric=metric, level=level)
+
+
+def _with_jackknife(
+    patterns: Counter[Item], method: AgreementMethod, metric: Metric
+) -> tuple[float, FloatArray]:
+    """The coefficient, and what it is without each item: items rated alike are computed once."""
+    function: Callable[[Counter[Item]], float]
+    if method == "krippendorff":
+        function = partial(krippendorff, metric=metric)
+    else:
+        function = _cohen if method == "cohen" else _fleiss
+    value = function(patterns)
+    found, times = [], []
+    for pattern, count in list(patterns.items()):
+        patterns[pattern] = count - 1
+        found.append(function(+patterns))
+        patterns[pattern] = count
+        times.append(count)
+    return value, np.repeat(np.array(found), times)
+
+
+def _effect(
+    value: float,
+    left_out: FloatArray,
+    items: Sequence[Item],
+    *,
+    method: AgreementMethod,
+    metric: Metric,
+    level: float,
+) -> EffectSize:
     size = len(items)
     se = math.sqrt((size - 1) / size * float(((left_out - left_out.mean()) ** 2).sum()))
     half = t_quantile(0.5 + level / 2, size - 1.0) * se
     undefined = math.isnan(value)
+    low, high, name = max(-1.0, value - half), min(1.0, value + half), "jackknife over items"
+    warnings = [note("ZERO_VARIANCE")] if undefined else []
+    if not undefined and (se == 0.0 or math.isnan(se)):
+        low, name = _perfect_low(items, level), "exact bound on the share of items rated alike"
+        high = 1.0
+        warnings.append(note("PERFECT_AGREEMENT"))
+    elif size < _FEW_ITEMS:
+        warnings.append(note("FEW_ITEMS", f"{size} items"))
     names = {"cohen": "Cohen's kappa", "fleiss": "Fleiss' kappa"}
     return EffectSize(
         name=names.get(method, f"Krippendorff's alpha ({metric})"),
         symbol="alpha" if method == "krippendorff" else "kappa",
         value=value,
-        interval=Interval(
-            low=max(-1.0, value - half),
-            high=min(1.0, value + half),
-            level=level,
-            method="jackknife over items",
-            estimate=value,
-        ),
+        interval=Interval(low=low, high=high, level=level, method=name, estimate=value),
         magnitude=None
         if undefined
         else next((word for limit, word in WORDS if value < limit), "almost perfect"),
         convention="Landis and Koch 1977",
-        warnings=(note("ZERO_VARIANCE"),) if undefined else (),
+        warnings=tuple(warnings),
     )
+
+
+def _perfect_low(items: Sequence[Item], level: float) -> float:
+    """The coefficient if as few items were rated alike as n of n allows (Clopper and Pearson)."""
+    rated = [[each for each in item if each is not None] for item in items]
+    rated = [item for item in rated if len(item) > 1]
+    share = clopper_pearson(len(rated), len(rated), 1 - level)[0]
+    totals = Counter(each for item in rated for each in item)
+    expected = math.fsum((count / totals.total()) ** 2 for count in totals.values())
+    return max(-1.0, _chance_corrected(share, expected))
+
+
+def _grade(value: Any, metric: str) -> Any:
+    if value is None:
+        return None
+    grade = number(value, "raters", repr(value))
+    if metric == "ratio" and grade < 0:
+        raise InvalidDataError("raters", f"a ratio scale starts at 0, got {value!r}")
+    return grade
 
 
 def _chance_corrected(observed: float, expected: float) -> float:
     return (observed - expected) / (1 - expected) if expected < 1 else math.nan
 
 
-def _cohen(items: list[Item]) -> float:
-    n = len(items)
-    first, second = Counter(a for a, _ in items), Counter(b for _, b in items)
-    observed = sum(a == b for a, b in items) / n
+def _cohen(items: Counter[Item]) -> float:
+    n = items.total()
+    first: Counter[Hashable] = Counter()
+    second: Counter[Hashable] = Counter()
+    agreed = 0
+    for (a, b), count in items.items():
+        first[a] += count
+        second[b] += count
+        agreed += count * (a == b)
     expected = math.fsum(count * second[name] for name, count in first.items()) / n**2
-    return _chance_corrected(observed, expected)
+    return _chance_corrected(agreed / n, expected)
 
 
-def _fleiss(items: list[Item]) -> float:
-    raters = len(items[0])
+def _fleiss(items: Counter[Item]) -> float:
+    raters = len(next(iter(items)))
     totals: Counter[Hashable] = Counter()
-    shares = []
-    for item in items:
+    agreeing = 0
+    for item, times in items.items():
         counts = Counter(item)
-        totals.update(counts)
-        agreeing = sum(count * (count - 1) for count in counts.values())
-        shares.append(agreeing / (raters * (raters - 1)))
-    everything = sum(totals.values())
+        for name, count in counts.items():
+            totals[name] += count * times
+        agreeing += times * sum(count * (count - 1) for count in counts.values())
+    everything = totals.total()
     expected = math.fsum((count / everything) ** 2 for count in totals.values())
-    return _chance_corrected(math.fsum(shares) / len(shares), expected)
-
-
-def _krippendorff(items: list[Item], metric: str) -> float:
-    """One minus observed over expected disagreement (Krippendorff 2011)."""
-    kept = [[each for each in item if each is not None] for item in items]
-    kept = [item for item in kept if len(item) > 1]
-    totals = Counter(each for item in kept for each in item)
-    n = sum(totals.values())
-    if n < 2:  # no pair of ratings
-        return math.nan
-    distance = _distance(metric, totals)
-    within = math.fsum(_disagreement(Counter(item), distance) / (len(item) - 1) for item in kept)
-    expected = _disagreement(totals, distance) / (n - 1)
-    return 1 - within / expected if expected > 0 else math.nan
-
-
-def _distance(metric: str, totals: Counter[Any]) -> Distance:
-    """The squared distance of two ratings, given how often each rating occurs."""
-    if metric == "nominal":
-        return lambda a, b: float(a != b)
-    if metric == "interval":
-        return lambda a, b: (float(a) - float(b)) ** 2
-    if metric == "ratio":
-        return lambda a, b: ((float(a) - float(b)) / (float(a) + float(b))) ** 2 if a != b else 0.0
-    grades = sorted(totals)
-    middle, below = {}, 0.0
-    for grade in grades:
-        middle[grade] = below + totals[grade] / 2
-        below += totals[grade]
-    return lambda a, b: (middle[a] - middle[b]) ** 2
-
-
-def _disagreement(counts: Counter[Any], distance: Distance) -> float:
-    return math.fsum(
-        many * other * distance(a, b) for a, many in counts.items() for b, other in counts.items()
-    )
+    return _chance_corrected(agreeing / (items.total() * raters * (raters - 1)), expected)

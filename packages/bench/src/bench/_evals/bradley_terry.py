@@ -13,7 +13,8 @@ from .._core.notes import note
 from .._core.options import check_share
 from .._core.results import Interval
 from .._core.tails import normal_p, normal_quantile
-from .._data.values import Labels, cluster_codes
+from .._data.intake import is_missing, number
+from .._data.values import ClusterLabels, cluster_codes
 from .._multiplicity.adjust import adjust
 from .._multiplicity.pairwise import Pair, PairwiseTable
 from .preferences import Preferences, Strength
@@ -28,7 +29,7 @@ Game = tuple[str, str, float]
 def bradley_terry(
     games: Iterable[Game],
     *,
-    clusters: Labels | None = None,
+    clusters: ClusterLabels | None = None,
     level: float = 0.95,
 ) -> Preferences:
     """How strong each system is, from preferences between two at a time.
@@ -55,7 +56,7 @@ def bradley_terry(
         ['a', 'b']
     """
     check_share("level", level)
-    played = [(str(first), str(second), float(score)) for first, second, score in games]
+    played = [_game(game, place) for place, game in enumerate(games)]
     names = _checked(played)
     design, scores = _design(names, played)
     strengths, information = _fitted(design, scores)
@@ -87,14 +88,24 @@ def bradley_terry(
     )
 
 
+def _game(game: Any, place: int) -> Game:
+    if isinstance(game, str) or not hasattr(game, "__len__") or len(game) != 3:
+        raise InvalidDataError("games", f"game {place} is {game!r}, not two systems and a score")
+    first, second, score = game
+    value = number(score, "games", place)
+    if is_missing(first) or is_missing(second) or math.isnan(value):
+        raise InvalidDataError("games", f"game {place} lacks a system or a score: {game!r}")
+    return str(first), str(second), value
+
+
 def _checked(games: Sequence[Game]) -> list[str]:
     if not games:
         raise NotEnoughDataError("games", needed=1, got=0)
-    for number, (first, second, score) in enumerate(games):
+    for place, (first, second, score) in enumerate(games):
         if first == second:
-            raise InvalidDataError("games", f"game {number}: {first!r} plays against itself")
+            raise InvalidDataError("games", f"game {place}: {first!r} plays against itself")
         if not 0.0 <= score <= 1.0:
-            raise InvalidDataError("games", f"game {number}: score {score} is not between 0 and 1")
+            raise InvalidDataError("games", f"game {place}: score {score} is not between 0 and 1")
     names = list(dict.fromkeys(name for first, second, _ in games for name in (first, second)))
     _check_connected(names, games)
     return names
@@ -102,7 +113,7 @@ def _checked(games: Sequence[Game]) -> list[str]:
 
 def _check_connected(names: Sequence[str], games: Sequence[Game]) -> None:
     """Ford's condition (1957): each system beats each other one, directly or through others."""
-    column = {name: number for number, name in enumerate(names)}
+    column = {name: place for place, name in enumerate(names)}
     beats = np.eye(len(names), dtype=bool)
     for first, second, score in games:
         beats[column[first], column[second]] |= score > 0
@@ -121,7 +132,7 @@ def _check_connected(names: Sequence[str], games: Sequence[Game]) -> None:
 
 def _design(names: Sequence[str], games: Sequence[Game]) -> tuple[FloatArray, FloatArray]:
     """One row per game: 1 for its first system, -1 for its second."""
-    column = {name: number for number, name in enumerate(names)}
+    column = {name: place for place, name in enumerate(names)}
     design = np.zeros((len(games), len(names)))
     for row, (first, second, _) in enumerate(games):
         design[row, column[first]], design[row, column[second]] = 1.0, -1.0

@@ -3,22 +3,62 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 from .._comparison.two_groups import compare_paired
 from .._core.arithmetic import mean, variance
 from .._core.errors import InvalidDataError
 from .._core.lazy import np
-from .._core.options import check_share, renamed_value
+from .._core.options import check_choice, check_share, renamed_value
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, Interval
 from .._core.tails import normal_quantile
 from .._core.wording import number
-from .._data.values import Labels
+from .._data.intake import column_of_labels, unique_ids
+from .._data.values import ClusterLabels
 from .._intervals.clusters import clustered_mean
 from .._planning.detectable import minimum_detectable_effect
-from .scores import EvalScore, MissingAnswers, Scores, eval_score, score_rows, without_missing
+from .scores import (
+    MISSING_ANSWERS,
+    EvalScore,
+    MissingAnswers,
+    Scores,
+    eval_score,
+    score_rows,
+    without_missing,
+)
+
+
+def _same_items(
+    control: Scores, treatment: Scores, missing: str
+) -> tuple[Sequence[Hashable] | None, list[list[float]], list[list[float]]]:
+    """Both sides in one order: by id where both have ids, else by position.
+
+    An item that one side lacks is a missing answer there, unless missing answers are refused.
+    """
+    first, second = score_rows(control, "control"), score_rows(treatment, "treatment")
+    if first.keyed != second.keyed and None in (first.ids, second.ids):
+        raise InvalidDataError("items", "one side has ids and the other has not: pass both by id")
+    if first.ids is None or second.ids is None or list(first.ids) == list(second.ids):
+        if len(first.rows) != len(second.rows):
+            sizes = f"control has {len(first.rows)}, treatment has {len(second.rows)}"
+            raise InvalidDataError("items", sizes)
+        return first.ids if first.ids is not None else second.ids, first.rows, second.rows
+    unique_ids(first.ids, "control")
+    unique_ids(second.ids, "treatment")
+    ours = dict(zip(first.ids, first.rows, strict=True))
+    theirs = dict(zip(second.ids, second.rows, strict=True))
+    order = list(dict.fromkeys([*ours, *theirs]))
+    partial = [item for item in order if item not in ours or item not in theirs]
+    if partial and (missing == "error" or len(partial) == len(order)):
+        raise InvalidDataError(
+            "items",
+            f"control and treatment have different ids: {len(partial)} are on one side only, such"
+            f" as {partial[0]!r}",
+        )
+    gap = [math.nan]
+    return order, [ours.get(item, gap) for item in order], [theirs.get(item, gap) for item in order]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +116,7 @@ def eval_compare(
     control: Scores,
     treatment: Scores,
     *,
-    clusters: Labels | None = None,
+    clusters: ClusterLabels | None = None,
     level: float = 0.95,
     missing: MissingAnswers = "error",
 ) -> EvalComparison:
@@ -101,19 +141,15 @@ def eval_compare(
         0.33
     """
     missing = renamed_value("missing", missing, {"exclude": "omit"})
-    if isinstance(control, Mapping) and isinstance(treatment, Mapping):
-        if set(control) != set(treatment):
-            raise InvalidDataError("items", "control and treatment have different ids")
-        treatment = [treatment[item] for item in control]
-        control = list(control.values())
-    first, second = score_rows(control), score_rows(treatment)
-    if len(first) != len(second):
-        raise InvalidDataError("items", f"control has {len(first)}, treatment has {len(second)}")
+    check_choice("missing", missing, MISSING_ANSWERS)
+    ids, first, second = _same_items(control, treatment, missing)
     _, _, here = without_missing(first, missing)
     _, _, there = without_missing(second, missing)
     kept = [index for index in range(len(first)) if here[index] and there[index]]
-    names = None if clusters is None else list(clusters)
-    labels = None if names is None else [names[index] for index in kept]
+    labels = None
+    if clusters is not None:
+        names = column_of_labels(clusters, len(first), "clusters", ids=ids)
+        labels = [names[index] for index in kept]
     first, second = [first[index] for index in kept], [second[index] for index in kept]
     scores = [
         eval_score(rows, clusters=labels, level=level, missing=missing) for rows in (first, second)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .._core.arithmetic import variance
@@ -14,6 +14,8 @@ from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.tails import t_quantile
 from .._core.wording import number
+from .._data.intake import aligned, column
+from .._data.values import ValuesByItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ class PassRate(Result):
 
 
 def pass_at_k(
-    samples: Sequence[int], correct: Sequence[int], k: int, *, level: float = 0.95
+    samples: ValuesByItem, correct: ValuesByItem, k: int, *, level: float = 0.95
 ) -> PassRate:
     """The chance that one of k samples is right: unbiased (Chen et al. 2021), mean over tasks.
 
@@ -74,7 +76,7 @@ def pass_at_k(
 
 
 def pass_hat_k(
-    samples: Sequence[int], correct: Sequence[int], k: int, *, level: float = 0.95
+    samples: ValuesByItem, correct: ValuesByItem, k: int, *, level: float = 0.95
 ) -> PassRate:
     """The chance that all k samples are right (Yao et al. 2024), mean over tasks.
 
@@ -103,17 +105,29 @@ def _all(n: int, c: int, k: int) -> float:
     return math.prod(max(0, c - step) / (n - step) for step in range(k))
 
 
+def _counts(samples: ValuesByItem, correct: ValuesByItem) -> tuple[list[int], list[int]]:
+    """Whole numbers by task, matched by task where both come with ids."""
+    columns = {"samples": column(samples, "samples"), "correct": column(correct, "correct")}
+    sizes = [len(each.values) for each in columns.values()]
+    if sizes[0] != sizes[1] or not sizes[0]:
+        raise InvalidDataError("correct", f"{sizes[1]} counts for {sizes[0]} tasks")
+    arrays, _ = aligned(columns, omit=False)
+    for name, array in zip(columns, arrays, strict=True):
+        for place, value in enumerate(array.tolist()):
+            if not float(value).is_integer():
+                raise InvalidDataError(name, f"task {place}: {value} is not a whole number")
+    return [int(each) for each in arrays[0]], [int(each) for each in arrays[1]]
+
+
 def _rate(
     name: str,
-    counts: tuple[Sequence[int], Sequence[int]],
+    counts: tuple[ValuesByItem, ValuesByItem],
     k: int,
     level: float,
     rule: Callable[[int, int, int], float],
 ) -> PassRate:
-    samples, correct = counts
     check_share("level", level)
-    if len(samples) != len(correct) or not len(samples):
-        raise InvalidDataError("correct", f"{len(correct)} counts for {len(samples)} tasks")
+    samples, correct = _counts(*counts)
     for index, (n, c) in enumerate(zip(samples, correct, strict=True)):
         if not 0 <= c <= n or not 1 <= k <= n:
             raise InvalidDataError("samples", f"task {index}: {c} of {n} right, k = {k}")

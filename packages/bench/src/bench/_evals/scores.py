@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, SupportsFloat
 
@@ -14,9 +14,10 @@ from .._core.notes import note
 from .._core.options import check_choice, check_share, renamed_value
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
-from .._core.tails import normal_quantile
 from .._core.wording import number
-from .._data.values import Labels
+from .._data.intake import column_of_labels, plain_list, split_ids
+from .._data.intake import number as number_of
+from .._data.values import ClusterLabels
 from .._intervals.clusters import ClusteredMean, clustered_mean
 from .._intervals.means_and_quantiles import mean_interval
 from .._intervals.proportions import proportion_interval
@@ -78,21 +79,32 @@ class EvalScore(Result):
         )
 
 
-def score_rows(scores: Scores) -> list[list[float]]:
-    """One list of repeats per item; a missing answer is NaN."""
-    values = list(scores.values()) if isinstance(scores, Mapping) else list(scores)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRows:
+    """One list of repeats per item, missing answers as NaN, with the ids of the items."""
+
+    rows: list[list[float]]
+    ids: Sequence[Hashable] | None
+    keyed: bool
+
+
+def score_rows(scores: Scores, name: str = "scores") -> ScoreRows:
+    """Scores as they come: by id or in order, one a item or the repeats of each."""
+    if isinstance(scores, str | bytes | set | frozenset):
+        raise InvalidDataError(name, f"expected scores by item, got {type(scores).__name__}")
+    ids, values = split_ids(scores, name)
     rows = []
-    for index, entry in enumerate(values):
-        repeats = (
-            list(entry) if hasattr(entry, "__len__") and not isinstance(entry, str) else [entry]
-        )
-        try:
-            rows.append([math.nan if each is None else float(each) for each in repeats])
-        except (TypeError, ValueError):
-            raise InvalidDataError("scores", f"item {index} is {entry!r}, not a number") from None
+    for index, entry in enumerate(plain_list(values)):
+        many = hasattr(entry, "__len__") and not isinstance(entry, str | bytes)
+        repeats = plain_list(entry) if many else [entry]
+        if isinstance(entry, Mapping):
+            raise InvalidDataError(name, f"item {index} is a mapping, not a score or its repeats")
+        rows.append([number_of(each, name, index) for each in repeats])
     if not rows or not all(rows):
-        raise InvalidDataError("scores", "no items, or an item without answers")
-    return rows
+        raise InvalidDataError(name, "no items, or an item without answers")
+    if any(math.isinf(value) for row in rows for value in row):
+        raise InvalidDataError(name, "infinite values cannot be averaged")
+    return ScoreRows(rows=rows, ids=ids, keyed=isinstance(scores, Mapping))
 
 
 def without_missing(
@@ -147,7 +159,7 @@ def variance_components(rows: Sequence[Sequence[float]]) -> dict[str, float]:
 def eval_score(
     scores: Scores,
     *,
-    clusters: Labels | None = None,
+    clusters: ClusterLabels | None = None,
     level: float = 0.95,
     missing: MissingAnswers = "error",
 ) -> EvalScore:
@@ -156,7 +168,7 @@ def eval_score(
     Args:
         scores: One score per item, or a list of K repeated scores per item, or a mapping by id.
             None and NaN are missing answers.
-        clusters: The cluster of every item.
+        clusters: The cluster of every item, in order or as a mapping from item id.
         level: The level of the interval.
         missing: ``wrong`` scores missing answers 0, ``omit`` leaves them out, ``error`` refuses.
             ``bounds`` has the mean if all missing answers were wrong, and if all were right.
@@ -174,12 +186,14 @@ def eval_score(
     """
     missing = renamed_value("missing", missing, {"exclude": "omit"})
     check_share("level", level)
-    every = score_rows(scores)
+    read = score_rows(scores)
+    every = read.rows
     rows, count, present = without_missing(every, missing)
     means = np.array([mean(np.array(row)) for row in rows])
     labels = None
     if clusters is not None:
-        labels = [label for label, kept in zip(clusters, present, strict=True) if kept]
+        named = column_of_labels(clusters, len(every), "clusters", ids=read.ids)
+        labels = [label for label, kept in zip(named, present, strict=True) if kept]
     parts = variance_components(rows)
     found: ClusteredMean | None = None
     if labels is not None:
@@ -187,12 +201,10 @@ def eval_score(
         interval, se = mean_interval(means, level=level, clusters=labels), found.se_cr2
     elif is_binary(means) and parts["repeats"] == 1:
         interval = proportion_interval(int(means.sum()), len(means), level=level)
-        half = interval.width / 2
-        se = half / normal_quantile(0.5 + level / 2)
+        se = _standard_error(means)
     else:
         interval = mean_interval(means, level=level)
-        spread = variance(means)
-        se = math.sqrt(spread / len(means)) if spread > 0 else math.nan
+        se = _standard_error(means)
     worst = [0.0 if math.isnan(value) else value for row in every for value in row]
     best = [1.0 if math.isnan(value) else value for row in every for value in row]
     notes = [*interval.warnings]
@@ -214,6 +226,12 @@ def eval_score(
         bounds=(math.fsum(worst) / len(worst), math.fsum(best) / len(best)),
         warnings=tuple(notes),
     )
+
+
+def _standard_error(means: FloatArray) -> float:
+    """sd/sqrt(n), as Miller 2024 and the evaluation harnesses print it; NaN without spread."""
+    spread = variance(means)
+    return math.sqrt(spread / len(means)) if spread > 0 else math.nan
 
 
 def design_effect(cluster_size: float, icc: float) -> float:

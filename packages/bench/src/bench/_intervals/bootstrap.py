@@ -19,7 +19,7 @@ from .._core.notes import note
 from .._core.options import check_choice, check_share
 from .._core.results import Interval, Note
 from .._core.streams import stream
-from .._data.values import Labels, Values, clean, cluster_codes
+from .._data.values import ClusterLabels, Labels, ValuesByItem, clean_clustered, cluster_codes
 from .resampling import bootstrap_counts, check_resamples, count_quantiles
 
 Statistic = Callable[[FloatArray], float]
@@ -38,13 +38,13 @@ BOOTSTRAP_METHODS: tuple[BootstrapMethod, ...] = get_args(BootstrapMethod)
 
 
 def bootstrap_interval(
-    values: Values,
+    values: ValuesByItem,
     statistic: StatisticName | Statistic = "mean",
     *,
     method: BootstrapMethod = "bca",
     level: float = 0.95,
     resamples: int = 10_000,
-    clusters: Labels | None = None,
+    clusters: ClusterLabels | None = None,
     seed: int = 0,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Interval:
@@ -79,7 +79,8 @@ def bootstrap_interval(
     check_resamples(resamples)
     if isinstance(statistic, str):
         check_choice("statistic", statistic, NAMED)
-    array, _ = clean(values, "values", min_count=2)
+    found_values = clean_clustered(values, clusters)
+    array, labels = found_values.values, found_values.labels
     function = NAMED[statistic] if isinstance(statistic, str) else statistic
     estimate = float(function(array))
     if is_constant(array):
@@ -91,12 +92,12 @@ def bootstrap_interval(
             estimate=estimate,
             warnings=(note("ZERO_VARIANCE"),),
         )
-    if clusters is not None:
+    if labels is not None:
         if statistic != "mean" or method == "bca":
             raise InvalidOptionError(
                 "clusters", (statistic, method), "used with the mean and percentile or basic"
             )
-        draws = _cluster_means(array, clusters, resamples, seed)
+        draws = _cluster_means(array, labels, resamples, seed)
     else:
         draws = bootstrap_draws(array, statistic, resamples, seed, on_progress)
     if on_progress is not None:

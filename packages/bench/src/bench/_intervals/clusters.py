@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from .._core.arithmetic import is_constant, mean, variance
+from .._core.arithmetic import is_constant, mean, standard_deviation, unit_of
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
 from .._core.options import check_choice
@@ -19,7 +19,7 @@ from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.tails import t_p, t_quantile
 from .._core.wording import number
-from .._data.values import Labels, Values, clean, cluster_codes
+from .._data.values import ClusterLabels, ValuesByItem, clean_clustered, cluster_codes
 
 FEW = 20
 
@@ -91,7 +91,7 @@ class ClusteredMean(Result):
         return t_p(self.mean / self.se_cr1, df, "two-sided")[0]
 
 
-def clustered_mean(values: Values, clusters: Labels) -> ClusteredMean:
+def clustered_mean(values: ValuesByItem, clusters: ClusterLabels) -> ClusteredMean:
     """The mean of clustered values with every standard error in use.
 
     Args:
@@ -104,20 +104,23 @@ def clustered_mean(values: Values, clusters: Labels) -> ClusteredMean:
     Raises:
         NotEnoughDataError: Fewer than two clusters.
     """
-    values, _ = clean(values, "values", min_count=2)
+    found_values = clean_clustered(values, clusters)
+    values = found_values.values
     n = len(values)
-    codes, count = cluster_codes(clusters, n)
+    codes, count = cluster_codes(found_values.labels or [], n)
     average = mean(values)
-    residuals = values - average
+    unit = unit_of(values)
+    residuals = values / unit - average / unit
     sums = np.bincount(codes, weights=residuals, minlength=count)
     sizes = np.bincount(codes, minlength=count).astype(float)
     cr0 = math.sqrt(float(sums @ sums)) / n
     share = sizes / n
     cr2 = math.sqrt(float((sums**2 / (1 - share)).sum())) / n
-    iid = math.sqrt(variance(values) / n)
+    iid = standard_deviation(values / unit) / math.sqrt(n)
     cross = float(sums @ sums) - float(residuals @ residuals)
     miller = iid**2 + cross / n**2
-    flat = is_constant(values) or cr0 == 0.0
+    # Sums of residuals that cancel in every cluster leave noise only.
+    flat = is_constant(values) or cr0 <= 1e-14 * iid
     found = [note("ZERO_VARIANCE")] if flat else []
     if count < FEW:
         found.append(note("FEW_CLUSTERS", f"{count} clusters"))
@@ -128,12 +131,12 @@ def clustered_mean(values: Values, clusters: Labels) -> ClusteredMean:
         mean=average,
         n=n,
         n_clusters=count,
-        se_iid=math.nan if flat else iid,
-        se_cr0=math.nan if flat else cr0,
-        se_cr1=math.nan if flat else cr1,
-        se_cr2=math.nan if flat else cr2,
+        se_iid=math.nan if flat else iid * unit,
+        se_cr0=math.nan if flat else cr0 * unit,
+        se_cr1=math.nan if flat else cr1 * unit,
+        se_cr2=math.nan if flat else cr2 * unit,
         df_cr2=_satterthwaite(sizes, n),
-        se_miller=math.sqrt(miller) if miller > 0 and not flat else math.nan,
+        se_miller=math.sqrt(miller) * unit if miller > 0 and not flat else math.nan,
         warnings=tuple(found),
     )
 
@@ -142,3 +145,46 @@ def _satterthwaite(sizes: FloatArray, n: int) -> float:
     off = sizes**2 / (n * (1 - sizes / n))
     pairs = float(off.sum()) ** 2 - float((off**2).sum())
     return n**2 / (float((sizes**2).sum()) + pairs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusteredDifference:
+    """The standard error of a difference of two means whose values come in clusters."""
+
+    se: float
+    df: float
+    n_clusters: int
+    warnings: tuple[Note, ...]
+
+
+def clustered_difference(
+    first: FloatArray, second: FloatArray, clusters: tuple[list[Any], list[Any]]
+) -> ClusteredDifference:
+    """CR2 by group where no cluster is in both; else CR1 over the clusters of both together."""
+    ours, theirs = clusters
+    shared = set(ours) & set(theirs)
+    if not shared:
+        parts = [clustered_mean(first, ours), clustered_mean(second, theirs)]
+        count = sum(part.n_clusters for part in parts)
+        squares = [0.0 if math.isnan(part.se_cr2) else part.se_cr2**2 for part in parts]
+        total = sum(squares)
+        df = math.nan
+        if total > 0:
+            df = 1 / sum(
+                (square / total) ** 2 / part.df_cr2
+                for square, part in zip(squares, parts, strict=True)
+            )
+        return ClusteredDifference(
+            se=math.sqrt(total), df=df, n_clusters=count, warnings=_few(count)
+        )
+    codes, count = cluster_codes([*ours, *theirs], len(first) + len(second))
+    influence = np.concatenate(
+        [-(first - mean(first)) / len(first), (second - mean(second)) / len(second)]
+    )
+    sums = np.bincount(codes, weights=influence, minlength=count)
+    se = math.sqrt(float(sums @ sums) * count / (count - 1))
+    return ClusteredDifference(se=se, df=count - 1.0, n_clusters=count, warnings=_few(count))
+
+
+def _few(count: int) -> tuple[Note, ...]:
+    return (note("FEW_CLUSTERS", f"{count} clusters"),) if count < FEW else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from .._core.arithmetic import is_constant, mean, variance
+from .._core.arithmetic import is_constant, mean, standard_deviation
 from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np, special
@@ -14,13 +14,13 @@ from .._core.options import check_choice, check_share
 from .._core.results import Interval, Note
 from .._core.tails import t_quantile
 from .._data.percentiles import quantile_of
-from .._data.values import Labels, Values, clean
+from .._data.values import ClusterLabels, ValuesByItem, clean_clustered
 from .clusters import clustered_mean
 from .resampling import bootstrap_counts, count_quantiles
 
 
 def mean_interval(
-    values: Values, *, level: float = 0.95, clusters: Labels | None = None
+    values: ValuesByItem, *, level: float = 0.95, clusters: ClusterLabels | None = None
 ) -> Interval:
     """The interval of a mean by Student's t.
 
@@ -41,15 +41,16 @@ def mean_interval(
         95% CI [4.11, 6.89]
     """
     check_share("level", level)
-    array, _ = clean(values, "values", min_count=2)
+    found_values = clean_clustered(values, clusters)
+    array, labels = found_values.values, found_values.labels
     average = mean(array)
     warnings: list[Note] = []
-    if clusters is not None:
-        found = clustered_mean(array, clusters)
+    if labels is not None:
+        found = clustered_mean(array, labels)
         se, df, method = found.se_cr2, found.df_cr2, "t, CR2 clustered by Satterthwaite"
         warnings += found.warnings
     else:
-        se, df, method = math.sqrt(variance(array) / len(array)), len(array) - 1.0, "t"
+        se, df, method = standard_deviation(array) / math.sqrt(len(array)), len(array) - 1.0, "t"
     if is_constant(array):
         method, se = "no spread in the values", 0.0
         warnings = [note("ZERO_VARIANCE")]
@@ -66,12 +67,12 @@ def mean_interval(
 
 @renamed_arguments(q="quantile")
 def quantile_interval(
-    values: Values,
+    values: ValuesByItem,
     quantile: float,
     *,
     level: float = 0.95,
     method: Literal["order", "bootstrap"] = "order",
-    clusters: Labels | None = None,
+    clusters: ClusterLabels | None = None,
     resamples: int = 10_000,
     seed: int = 0,
 ) -> Interval:
@@ -105,7 +106,8 @@ def quantile_interval(
         raise InvalidOptionError(
             "quantile", quantile, "between 0 and 1 (0.99 for the 99th percentile)"
         )
-    array, _ = clean(values, "values", min_count=2)
+    found_values = clean_clustered(values, clusters)
+    array, clusters = found_values.values, found_values.labels
     estimate = quantile_of(array, quantile)
     if is_constant(array):
         return Interval(
@@ -154,7 +156,7 @@ def _bootstrap_interval(
     quantile: float,
     level: float,
     *,
-    clusters: Labels | None,
+    clusters: ClusterLabels | None,
     resamples: int,
     seed: int,
 ) -> Interval:

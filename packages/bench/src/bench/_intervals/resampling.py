@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.streams import stream
-from .._data.values import Labels, cluster_codes
+from .._data.values import ClusterLabels, cluster_codes
 
 _BATCH_VALUES = 1_000_000
 MIN_RESAMPLES = 100
@@ -19,7 +19,7 @@ def check_resamples(resamples: int) -> None:
 
 
 def bootstrap_counts(
-    size: int, clusters: Labels | None, resamples: int, seed: int, *label: object
+    size: int, clusters: ClusterLabels | None, resamples: int, seed: int, *label: object
 ) -> Iterator[IntArray]:
     """Batches of rows that say how often each of ``size`` values is in a resample.
 

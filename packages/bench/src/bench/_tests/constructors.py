@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TypedDict, Unpack
 
 from .._core.notes import dropped_notes, note
@@ -164,6 +165,22 @@ def t_interval(
         level=level,
         method=method,
         estimate=estimate,
+    )
+
+
+def in_unit(result: Comparison, unit: float) -> Comparison:
+    """A result of values that were divided by ``unit``, back in the unit of the caller."""
+    if unit == 1.0:
+        return result
+    ends = result.interval
+    return replace(
+        result,
+        estimate=result.estimate * unit,
+        se=result.se * unit,
+        null_value=result.null_value * unit,
+        interval=replace(
+            ends, low=ends.low * unit, high=ends.high * unit, estimate=ends.estimate * unit
+        ),
     )
 
 

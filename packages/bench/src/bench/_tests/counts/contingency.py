@@ -13,6 +13,7 @@ from ..._core.notes import note
 from ..._core.options import ALTERNATIVES, Alternative, check_choice, check_share
 from ..._core.results import Comparison, EffectSize
 from ..._core.tails import chi2_p, tail_of
+from ..._data.intake import table_of_counts
 from ..._data.summaries import DataSummary
 from ..._effects.risk import conditional_odds_ratio, odds_ratio, risk_ratio
 from ..constructors import comparison, effect_comparison
@@ -24,7 +25,7 @@ Counts = Iterable[Iterable[SupportsFloat]]
 
 
 def _table(counts: Counts) -> FloatArray:
-    table = np.asarray(counts, dtype=float)
+    table = table_of_counts(counts, "table")
     if table.ndim != 2 or min(table.shape) < 2:  # a table has rows and columns
         raise InvalidDataError("table", "expected at least two rows and two columns of counts")
     if (table < 0).any() or (table != np.round(table)).any() or not np.isfinite(table).all():

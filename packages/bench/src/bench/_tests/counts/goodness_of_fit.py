@@ -14,6 +14,7 @@ from ..._core.options import Alternative, check_choice, check_share
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import chi2_p, normal_p, tail_of, z_for
 from ..._data.summaries import DataSummary
+from ..._data.values import as_array
 from ..._intervals.proportions import PROPORTION_METHODS, ProportionMethod, proportion_interval
 from ..constructors import comparison, effect_comparison
 
@@ -38,10 +39,12 @@ def goodness_of_fit(
         InvalidDataError: Counts and probabilities do not match.
     """
     check_share("level", level)
-    counts = np.asarray(observed, dtype=float)
+    counts = as_array(observed, "observed")
+    if np.isnan(counts).any() or (counts < 0).any() or not counts.sum() > 0:
+        raise InvalidDataError("observed", "counts from 0 up, not all of them 0")
     shares = np.full(len(counts), 1 / len(counts))
     if probabilities is not None:
-        shares = np.asarray(probabilities, dtype=float)
+        shares = as_array(probabilities, "probabilities")
     if len(counts) < 2 or len(shares) != len(counts) or abs(float(shares.sum()) - 1) > 1e-6:  # noqa: PLR2004  # rounding of a sum of shares
         raise InvalidDataError("probabilities", "one per count, summing to 1")
     expected = shares / shares.sum() * counts.sum()

@@ -18,7 +18,7 @@ from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
 from ..._data.percentiles import quantile_of
 from ..._data.summaries import of_pairs, of_two
-from ..._data.values import Labels, ValuesByItem
+from ..._data.values import ClusterLabels, Labels, TwoClusters, ValuesByItem
 from ..._intervals.resampling import bootstrap_counts, check_resamples, count_quantiles
 from ..constructors import comparison
 
@@ -30,7 +30,7 @@ def compare_quantile(
     *,
     quantile: float,
     paired: bool = True,
-    clusters: Labels | tuple[Labels, Labels] | None = None,
+    clusters: ClusterLabels | TwoClusters | None = None,
     resamples: int = 10_000,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
@@ -93,10 +93,10 @@ def compare_quantile(
         labels = pairs.clusters
         data = of_pairs(pairs, {} if labels is None else {"clusters": len(set(labels))})
     else:
-        groups = clean_two(control, treatment, missing=missing, min_count=2)
+        groups = clean_two(control, treatment, missing=missing, min_count=2, clusters=labels)
         first, second = groups.control, groups.treatment
         draws = _independent_draws(
-            first, second, quantile, clusters=labels, resamples=resamples, seed=seed
+            first, second, quantile, clusters=groups.clusters, resamples=resamples, seed=seed
         )
         data = of_two(groups)
     if relative and min(float(first.min()), float(second.min())) <= 0:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from ..._core.arithmetic import is_constant, mean, same_differences
+from ..._core.arithmetic import is_constant, mean, pair_noise, same_differences
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import constant_notes, note
@@ -30,6 +30,7 @@ from ..constructors import comparison
 _MAX_EXACT = 100_000
 _MAX_SIGNS = 16
 _BATCH = 2_000_000
+_NOISE = 1e-14  # of a sum, relative to the sum of the sizes
 
 
 @renamed_arguments(nan="missing", studentised="studentized")
@@ -72,7 +73,9 @@ def permutation_test(
     n1, every = len(second), np.concatenate([second, first])
     arrangements = math.comb(len(every), n1)
     exact = arrangements <= _MAX_EXACT
-    shifted = every - mean(every)
+    # The median, not the mean: one huge value must not cost the others their digits.
+    shifted = every - float(np.median(every))
+    slack = _NOISE * float(np.abs(shifted).sum()) / min(n1, len(every) - n1)
     observed = _statistic(shifted[None, :n1], shifted, studentized)[0]
     flat = is_constant(every) or math.isnan(observed)
     counts = np.zeros(3)
@@ -81,8 +84,8 @@ def permutation_test(
         batches = _splits(shifted, n1) if exact else _shuffles(shifted, n1, resamples, seed)
         for batch in batches:
             found = _statistic(batch, shifted, studentized)
-            slack = 1e-9 * abs(observed) + 1e-300 if math.isfinite(observed) else 0.0
-            counts += _extreme(found, observed, slack)
+            near = 1e-9 * abs(observed) if studentized and math.isfinite(observed) else slack
+            counts += _extreme(found, observed, near)
             total += len(found)
     return _result(
         "permutation" + ("_studentised" if studentized else ""),
@@ -158,7 +161,7 @@ def sign_flip_test(
 ) -> Comparison:
     """The permutation test of pairs: each difference could have had the other sign.
 
-    Exact up to 16 pairs; beyond that random signs, drawn as bits and summed by one matrix product.
+    Exact up to 16 pairs; beyond that random signs, drawn as bits and summed by tables of eight.
 
     Args:
         control: One value per item.
@@ -180,18 +183,17 @@ def sign_flip_test(
     pairs = clean_pairs(control, treatment, missing=missing, ids=ids)
     gaps, size = pairs.gaps, len(pairs.gaps)
     exact = size <= _MAX_SIGNS
-    observed = float(gaps.sum())
+    observed = math.fsum(gaps.tolist())
     flat = bool((gaps == 0).all())
     counts, total = np.zeros(3), 0
     if not flat:
-        signs = _all_signs(size) if exact else _random_signs(size, resamples, seed)
-        # Sum of signed differences = 2 * (sum of the positive ones) - sum of all.
-        values = gaps if exact else gaps.astype(np.float32)
-        slack = (1e-9 if exact else 1e-6) * float(np.abs(gaps).sum())
-        base = float(values.sum(dtype=np.float64))
-        for batch in signs:
-            found = 2.0 * (batch.astype(values.dtype) @ values).astype(float) - base
-            counts += _extreme(found, observed, slack)
+        noise = pair_noise(pairs.control, pairs.treatment).sum() + _NOISE * np.abs(gaps).sum()
+        base = math.fsum(gaps.tolist())
+        tables = _byte_sums(gaps)
+        for batch in _all_signs(size) if exact else _random_signs(size, resamples, seed):
+            # Sum of signed differences = 2 * (sum of the positive ones) - sum of all.
+            found = 2.0 * _positive_sums(tables, batch) - base
+            counts += _extreme(found, observed, float(noise))
             total += len(found)
     return _result(
         "sign_flip",
@@ -209,17 +211,33 @@ def sign_flip_test(
 
 
 def _all_signs(size: int) -> Iterator[Any]:
-    yield (np.arange(2**size)[:, None] >> np.arange(size)) & 1
+    """Every arrangement, eight signs a byte."""
+    numbers = np.arange(2**size)
+    yield np.stack([(numbers >> (8 * at)) & 255 for at in range((size + 7) // 8)], axis=1)
 
 
 def _random_signs(size: int, resamples: int, seed: int) -> Iterator[Any]:
     generator = stream(seed, "permutation", "signs")
-    rows = max(1, min(resamples, _BATCH // size))
     width = (size + 7) // 8
+    rows = max(1, min(resamples, _BATCH // width))
     for start in range(0, resamples, rows):
         count = min(rows, resamples - start)
-        raw = np.frombuffer(generator.bytes(count * width), dtype=np.uint8).reshape(count, width)
-        yield np.unpackbits(raw, axis=1, count=size)
+        yield np.frombuffer(generator.bytes(count * width), dtype=np.uint8).reshape(count, width)
+
+
+def _byte_sums(gaps: FloatArray) -> FloatArray:
+    """For every eight differences the sum of those that a byte picks, for all 256 bytes."""
+    padded = np.append(gaps, np.zeros(-len(gaps) % 8)).reshape(-1, 8)
+    picked = (np.arange(256)[:, None] >> np.arange(8)) & 1
+    found: FloatArray = padded @ picked.T.astype(float)
+    return found
+
+
+def _positive_sums(tables: FloatArray, signs: Any) -> FloatArray:
+    total = np.zeros(len(signs))
+    for table, column in zip(tables, signs.T, strict=True):
+        total += table[column]
+    return total
 
 
 def _result(

@@ -13,7 +13,7 @@ from ..._core.results import Comparison, EffectSize, Interval
 from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
 from ..._data.summaries import of_pairs, of_two
-from ..._data.values import Labels, ValuesByItem
+from ..._data.values import ClusterLabels, Labels, ValuesByItem
 from .t_tests import paired_t, welch_t
 
 
@@ -25,7 +25,7 @@ def compare_ratio(
     paired: bool = False,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
-    clusters: Labels | None = None,
+    clusters: ClusterLabels | None = None,
     missing: MissingPolicy = "error",
 ) -> Comparison:
     """How many times the treatment's values are the control's: t tests on logarithms.

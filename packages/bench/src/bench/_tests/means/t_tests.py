@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import math
 
-from ..._core.arithmetic import is_constant, mean, same_differences, variance
+from ..._core.arithmetic import (
+    is_constant,
+    mean,
+    same_differences,
+    standard_deviation,
+    unit_of,
+    variance,
+)
 from ..._core.deprecated import renamed_arguments
-from ..._core.lazy import np
+from ..._core.lazy import FloatArray, np
 from ..._core.notes import group_notes, note
 from ..._core.options import Alternative, MissingPolicy
-from ..._core.results import Comparison
+from ..._core.results import Comparison, EffectSize
 from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
 from ..._data.summaries import of_column, of_pairs, of_two
-from ..._data.values import Labels, Values, ValuesByItem, clean
+from ..._data.values import ClusterLabels, Labels, TwoClusters, ValuesByItem, clean
 from ..._effects.standardized import independent_d, paired_d
-from ..._intervals.clusters import clustered_mean
-from ..constructors import t_comparison
+from ..._intervals.clusters import clustered_difference, clustered_mean
+from ..constructors import in_unit, t_comparison
 
 
 @renamed_arguments(nan="missing")
 def one_sample_t(
-    values: Values,
+    values: ValuesByItem,
     null_value: float = 0.0,
     *,
     level: float = 0.95,
@@ -43,88 +50,118 @@ def one_sample_t(
     Raises:
         NotEnoughDataError: Fewer than two values.
     """
-    array, dropped = clean(values, "values", missing=missing, min_count=2)
+    given, dropped = clean(values, "values", missing=missing, min_count=2)
+    unit = unit_of(given, np.array([null_value]))
+    array, null = given / unit, null_value / unit
     flat = is_constant(array)
     average = mean(array)
-    se = math.nan if flat else math.sqrt(variance(array) / len(array))
-    return t_comparison(
+    se = math.nan if flat else standard_deviation(array) / math.sqrt(len(array))
+    result = t_comparison(
         "one_sample_t",
         "one-sample t test",
-        of_column(array, dropped),
+        of_column(given, dropped),
         estimate=average,
         estimate_name="mean",
         se=se,
         df=len(array) - 1.0,
         level=level,
         alternative=alternative,
-        null_value=null_value,
+        null_value=null,
         direction=f"mean, tested against {null_value:g}",
-        effect_sizes={"d_z": paired_d(np.full(len(array), null_value), array, level, "d_z")},
+        effect_sizes={"d_z": paired_d(np.full(len(array), null), array, level, "d_z")},
         warnings=[note("ZERO_VARIANCE")] if flat else [],
     )
+    return in_unit(result, unit)
 
 
 def _independent(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     pooled: bool,
     level: float,
     alternative: Alternative,
     null_value: float,
     missing: MissingPolicy,
+    clusters: TwoClusters | None = None,
 ) -> Comparison:
-    min_count = 1 if pooled else 2
-    groups = clean_two(control, treatment, missing=missing, min_count=min_count)
-    first, second = groups.control, groups.treatment
-    n1, n2 = len(second), len(first)
-    if pooled and n1 + n2 < 3:  # at least one degree of freedom
+    groups = clean_two(
+        control, treatment, missing=missing, min_count=1 if pooled else 2, clusters=clusters
+    )
+    unit = unit_of(groups.control, groups.treatment)
+    first, second = groups.control / unit, groups.treatment / unit
+    if pooled and len(first) + len(second) < 3:  # at least one degree of freedom
         clean(control, "control", missing=missing, min_count=2)
-    v1, v2 = (0.0 if len(each) == 1 else variance(each) for each in (second, first))
     flat = is_constant(first) and is_constant(second)
     estimate = mean(second) - mean(first)
     if flat and abs(estimate) <= 1e-12 * max(abs(mean(first)), abs(mean(second))):
         estimate = 0.0
-    if pooled:
-        df = float(n1 + n2 - 2)
-        se = math.sqrt(((n1 - 1) * v1 + (n2 - 1) * v2) / df * (1 / n1 + 1 / n2))
-    else:
-        e1, e2 = v1 / n1, v2 / n2
-        se = math.sqrt(e1 + e2)
-        df = math.nan if flat else (e1 + e2) ** 2 / (e1**2 / (n1 - 1) + e2**2 / (n2 - 1))
-    sizes = {}
-    if min(n1, n2) > 1:
-        sizes = {
-            kind: independent_d(first, second, level, kind)
-            for kind in ("cohens_d", "hedges_g", "glass_delta")
-        }
     notes = [note("ZERO_VARIANCE")] if flat else group_notes(first, second)
-    return t_comparison(
-        "student_t" if pooled else "welch_t",
-        "Student's t test" if pooled else "Welch's t test",
+    details: dict[str, object] = {}
+    if groups.clusters is None:
+        se, df = _pooled_error(first, second) if pooled else _welch_error(first, second)
+        test, title, name = (
+            ("student_t", "Student's t test", "t")
+            if pooled
+            else ("welch_t", "Welch's t test", "Welch t")
+        )
+    else:
+        found = clustered_difference(first, second, groups.clusters)
+        se, df, name = found.se, found.df, "t, CR2 with Satterthwaite df"
+        test, title = "clustered_t", "clustered t test"
+        details = {"clusters": found.n_clusters, "se_iid": _welch_error(first, second)[0] * unit}
+        notes += [each for each in found.warnings if not flat]
+    sizes: dict[str, EffectSize] = {}
+    if min(len(first), len(second)) > 1:
+        kinds = ("cohens_d", "hedges_g", "glass_delta")
+        error = None if groups.clusters is None or flat else (se, df)
+        sizes = {kind: independent_d(first, second, level, kind, error=error) for kind in kinds}
+    result = t_comparison(
+        test,
+        title,
         of_two(groups),
         estimate=estimate,
         estimate_name="mean difference",
         se=math.nan if flat else se,
-        df=df,
+        df=math.nan if flat else df,
         level=level,
         alternative=alternative,
-        interval_method="t" if pooled else "Welch t",
-        null_value=null_value,
+        interval_method=name,
+        null_value=null_value / unit,
         effect_sizes=sizes,
+        details=details,
         warnings=notes,
     )
+    return in_unit(result, unit)
+
+
+def _pooled_error(first: FloatArray, second: FloatArray) -> tuple[float, float]:
+    n1, n2 = len(second), len(first)
+    v1, v2 = (0.0 if len(each) == 1 else variance(each) for each in (second, first))
+    df = float(n1 + n2 - 2)
+    return math.sqrt(((n1 - 1) * v1 + (n2 - 1) * v2) / df * (1 / n1 + 1 / n2)), df
+
+
+def _welch_error(first: FloatArray, second: FloatArray) -> tuple[float, float]:
+    n1, n2 = len(second), len(first)
+    e1, e2 = variance(second) / n1, variance(first) / n2
+    total = e1 + e2
+    if total == 0.0:
+        return 0.0, math.nan
+    share1, share2 = e1 / total, e2 / total
+    return math.sqrt(total), 1 / (share1**2 / (n1 - 1) + share2**2 / (n2 - 1))
 
 
 @renamed_arguments(nan="missing")
 def welch_t(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     null_value: float = 0.0,
     missing: MissingPolicy = "error",
+    clusters: TwoClusters | None = None,
 ) -> Comparison:
     """Whether two means differ, without assuming equal spread (Welch 1947).
 
@@ -135,12 +172,15 @@ def welch_t(
         alternative: ``two-sided``, ``less``, or ``greater``: the treatment is larger.
         null_value: The difference under the null hypothesis.
         missing: ``omit`` leaves missing values out and counts them.
+        clusters: The clusters of both groups, as a pair, or one mapping by item id: then the
+            standard error is CR2 with Satterthwaite degrees of freedom. A cluster with values in
+            both groups counts as one.
 
     Returns:
         The test with its estimate, interval and effect sizes, treatment minus control.
 
     Raises:
-        NotEnoughDataError: Fewer than two values in a group.
+        NotEnoughDataError: Fewer than two values or clusters in a group.
 
     Example:
         >>> result = bench.welch_t([1.0, 2.0, 3.0, 4.0], [3.0, 4.0, 6.0, 7.0])
@@ -155,13 +195,14 @@ def welch_t(
         alternative=alternative,
         null_value=null_value,
         missing=missing,
+        clusters=clusters,
     )
 
 
 @renamed_arguments(nan="missing")
 def student_t(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
@@ -205,7 +246,7 @@ def paired_t(
     null_value: float = 0.0,
     missing: MissingPolicy = "error",
     ids: tuple[Labels, Labels] | None = None,
-    clusters: Labels | None = None,
+    clusters: ClusterLabels | None = None,
 ) -> Comparison:
     """Whether the mean difference of pairs is zero.
 
@@ -234,33 +275,36 @@ def paired_t(
         (0.7, 0.021)
     """
     pairs = clean_pairs(control, treatment, missing=missing, ids=ids, clusters=clusters)
-    first, second, gaps = pairs.control, pairs.treatment, pairs.gaps
-    flat = same_differences(first, second)
+    unit = unit_of(pairs.control, pairs.treatment)
+    first, second = pairs.control / unit, pairs.treatment / unit
+    flat = same_differences(pairs.control, pairs.treatment)
     notes = [] if flat else group_notes(first, second)
-    estimate = mean(gaps)
+    raw = second - first  # ties do not matter to a mean, so the differences as they are
     details: dict[str, object] = {}
+    error = None
     if pairs.clusters is None:
-        se, df, name = math.sqrt(variance(gaps) / len(gaps)), len(gaps) - 1.0, "t"
+        se, df, name = standard_deviation(raw) / math.sqrt(len(raw)), len(raw) - 1.0, "t"
     else:
-        found = clustered_mean(gaps, pairs.clusters)
+        found = clustered_mean(raw, pairs.clusters)
         se, df, name = found.se_cr2, found.df_cr2, "t, CR2 with Satterthwaite df"
-        details = {"clusters": found.n_clusters, "se_iid": found.se_iid}
+        error = None if flat else (se, df)
+        details = {"clusters": found.n_clusters, "se_iid": found.se_iid * unit}
         notes += [each for each in found.warnings if each.id != "ZERO_VARIANCE"]
-    return t_comparison(
+    kinds: tuple[str, ...] = ("d_z", "d_av", "d_rm")
+    result = t_comparison(
         "paired_t" if pairs.clusters is None else "clustered_paired_t",
         "paired t test" if pairs.clusters is None else "clustered paired t test",
         of_pairs(pairs),
-        estimate=estimate,
+        estimate=mean(raw),
         estimate_name="mean difference",
         se=math.nan if flat else se,
         df=df,
         level=level,
         alternative=alternative,
         interval_method=name,
-        null_value=null_value,
-        effect_sizes={
-            kind: paired_d(first, second, level, kind) for kind in ("d_z", "d_av", "d_rm")
-        },
+        null_value=null_value / unit,
+        effect_sizes={kind: paired_d(first, second, level, kind, error=error) for kind in kinds},
         details=details,
         warnings=[note("ZERO_VARIANCE")] if flat else notes,
     )
+    return in_unit(result, unit)

@@ -1,0 +1,292 @@
+"""The front door: values, ids, labels and missing marks, read in one way for every function.
+
+Everything public reads its data through ``column``, ``column_of_labels`` and ``aligned``. Inside,
+missing values are NaN, ids are hashable and known to be there, and labels have no gaps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.errors import InvalidDataError, UnequalLengthsError
+from .._core.lazy import FloatArray, np
+
+_MARKS = ("NAType", "NaTType")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of numbers, missing ones as NaN, with the ids of its items where it has some.
+
+    ``keyed`` says that the ids came as the keys of a mapping, so that positions mean nothing;
+    ``counted`` that they are only the row numbers pandas gives on its own.
+    """
+
+    values: FloatArray
+    ids: Sequence[Hashable] | None = None
+    keyed: bool = False
+    counted: bool = False
+
+
+def is_missing(value: object) -> bool:
+    """Whether a value is None, NaN (of Python, numpy or Decimal), ``pd.NA`` or NaT."""
+    if value is None or type(value).__name__ in _MARKS or value is np.ma.masked:
+        return True
+    if isinstance(value, str | bytes | tuple | list):
+        return False
+    try:
+        return bool(value != value)  # noqa: PLR0124  # NaN is the one value that differs from itself
+    except (TypeError, ValueError, ArithmeticError):  # arrays have no one truth; Decimal's sNaN
+        return False
+
+
+def column(values: object, name: str) -> Column:
+    """The values as floats with their ids; refuses what is not one column of numbers.
+
+    Raises:
+        InvalidDataError: Text, a set, a single number, a table, or a value that is not a number.
+    """
+    ids, inner = split_ids(values, name)
+    return Column(
+        values=_numbers(inner, name),
+        ids=ids,
+        keyed=isinstance(values, Mapping),
+        counted=ids is not None and is_counted(values),
+    )
+
+
+def split_ids(values: Any, name: str) -> tuple[Sequence[Hashable] | None, Any]:
+    """The ids of a mapping (its keys) or a Series (its index), and the values without them."""
+    if isinstance(values, Mapping):
+        return checked_ids(values.keys(), name), list(values.values())
+    if _has_index(values):
+        return (
+            range(len(values)) if is_counted(values) else checked_ids(values.index, name),
+            values,
+        )
+    return None, values
+
+
+def checked_ids(ids: Iterable[Any], name: str) -> list[Hashable]:
+    """Ids as hashable values; a missing one is refused with its place."""
+    found = plain_list(ids)
+    for place, item in enumerate(found):
+        if is_missing(item):
+            raise InvalidDataError(
+                name, f"the id at position {place} is missing; give every item an id of its own"
+            )
+        if not isinstance(item, Hashable):
+            raise InvalidDataError(name, f"the id {item!r} at position {place} cannot be a key")
+    return found
+
+
+def unique_ids(ids: Sequence[Hashable], name: str) -> None:
+    """Refuse an id that stands for two values."""
+    if isinstance(ids, range) or len(set(ids)) == len(ids):
+        return
+    twice = next(item for item, count in Counter(ids).items() if count > 1)
+    raise InvalidDataError(name, f"id {twice!r} occurs more than once; average repeats first")
+
+
+def plain_list(values: Any) -> list[Any]:
+    """A sequence as a list of Python values, whichever library it came from."""
+    if isinstance(values, np.ma.MaskedArray):
+        return list(values.tolist())
+    for method in ("to_pylist", "tolist", "to_list"):
+        if hasattr(values, method):
+            found = getattr(values, method)()
+            return found if isinstance(found, list) else [found]
+    return list(values)
+
+
+def column_of_labels(
+    labels: Any,
+    size: int,
+    name: str,
+    *,
+    ids: Sequence[Hashable] | None = None,
+    allow_missing: bool = False,
+) -> list[Any]:
+    """One label per value, in the order of the values.
+
+    A mapping gives labels by item id; without ids on the values it is read in its own order. A
+    Series is matched by its index where that holds every id.
+
+    Raises:
+        InvalidDataError: A missing label or id, or more or fewer labels than values.
+    """
+    if isinstance(labels, str | bytes | set | frozenset):
+        raise InvalidDataError(name, f"expected one label per value, got {type(labels).__name__}")
+    found = _labels(labels, size, name, ids)
+    if len(found) != size:
+        raise InvalidDataError(name, f"{len(found)} labels for {size} values")
+    if not allow_missing:
+        for place, label in enumerate(found):
+            if is_missing(label):
+                raise InvalidDataError(
+                    name, f"the label at position {place} is missing; give every value a label"
+                )
+    return [None if is_missing(label) else label for label in found] if allow_missing else found
+
+
+def _labels(labels: Any, size: int, name: str, ids: Sequence[Hashable] | None) -> list[Any]:
+    if isinstance(labels, Mapping):
+        if ids is None:
+            in_order = range(size)
+            if set(labels) == set(in_order):
+                return [labels[place] for place in in_order]
+            return list(labels.values())
+        without = [item for item in ids if item not in labels]
+        if without:
+            raise InvalidDataError(
+                name, f"no label for {len(without)} of {size} items, such as {without[0]!r}"
+            )
+        return [labels[item] for item in ids]
+    if ids is not None and _has_index(labels):
+        index = checked_ids(labels.index, name)
+        if set(ids) <= set(index):
+            unique_ids(index, name)
+            known = dict(zip(index, plain_list(labels), strict=True))
+            return [known[item] for item in ids]
+        if not is_counted(labels):
+            other = next(item for item in ids if item not in set(index))
+            raise InvalidDataError(name, f"no label for item {other!r}")
+    return plain_list(labels)
+
+
+def aligned(
+    columns: Mapping[str, Column], *, omit: bool
+) -> tuple[list[FloatArray], Sequence[Hashable] | None]:
+    """Columns in one order: by id where all have ids, else by position.
+
+    With ``omit`` an item that one column lacks is NaN there; items keep the order of the first
+    column, and those that it lacks follow.
+
+    Raises:
+        UnequalLengthsError: Items that not all columns have, or lengths that differ.
+        InvalidDataError: Some columns are keyed by id and others are not, or an id occurs twice.
+    """
+    found = list(columns.values())
+    with_ids = [each for each in found if each.ids is not None]
+    if len(with_ids) < len(found):
+        if any(each.keyed for each in found):
+            plain = next(name for name, each in columns.items() if each.ids is None)
+            raise InvalidDataError(
+                plain, "has no ids while another side has: pass mappings from item id to value"
+            )
+        return _by_position(found), None
+    first = found[0].ids or ()
+    if all(_same_order(first, each.ids or ()) for each in found[1:]):
+        return [each.values for each in found], first
+    if all(each.counted for each in found):  # row numbers of tables of different length
+        return _by_position(found), first
+    return _by_id(columns, omit=omit)
+
+
+def _same_order(first: Sequence[Hashable], second: Sequence[Hashable]) -> bool:
+    return len(first) == len(second) and list(first) == list(second)
+
+
+def _by_position(columns: Sequence[Column]) -> list[FloatArray]:
+    sizes = [len(each.values) for each in columns]
+    for size in sizes:
+        if size != sizes[0]:
+            raise UnequalLengthsError(sizes[0], size)
+    return [each.values for each in columns]
+
+
+def _by_id(
+    columns: Mapping[str, Column], *, omit: bool
+) -> tuple[list[FloatArray], Sequence[Hashable]]:
+    rows: list[dict[Hashable, float]] = []
+    for name, each in columns.items():
+        unique_ids(each.ids or (), name)
+        rows.append(dict(zip(each.ids or (), each.values.tolist(), strict=True)))
+    order = list(dict.fromkeys(item for row in rows for item in row))
+    partial = [item for item in order if any(item not in row for row in rows)]
+    shared = len(order) - len(partial)
+    if partial and (not omit or not shared):
+        sizes = [len(row) for row in rows]
+        other = next((size for size in sizes if size != sizes[0]), sizes[-1])
+        detail = f"{len(partial)} ids are on one side only, such as {partial[0]!r}"
+        raise UnequalLengthsError(sizes[0], other, detail)
+    return [np.array([row.get(item, math.nan) for item in order]) for row in rows], order
+
+
+def _has_index(values: Any) -> bool:
+    index = getattr(values, "index", None)
+    return index is not None and not callable(index) and hasattr(values, "to_numpy")
+
+
+def is_counted(values: Any) -> bool:
+    """Whether the index is the row numbers that pandas gives when no index was chosen."""
+    index = getattr(values, "index", None)
+    return (
+        type(index).__name__ == "RangeIndex"
+        and getattr(index, "start", None) == 0
+        and getattr(index, "step", None) == 1
+    )
+
+
+def _numbers(values: Any, name: str) -> FloatArray:
+    if isinstance(values, str | bytes | set | frozenset):
+        raise InvalidDataError(name, f"expected a sequence of numbers, got {type(values).__name__}")
+    if isinstance(values, int | float):
+        raise InvalidDataError(
+            name, "expected one value per item, got a single number; a mean alone has no spread"
+        )
+    if isinstance(values, np.ma.MaskedArray):
+        values = values.tolist()
+    elif hasattr(values, "to_pylist"):
+        values = values.to_pylist()
+    elif isinstance(values, Iterable) and not hasattr(values, "__len__"):
+        values = list(values)
+    try:
+        raw = np.asarray(values)
+    except (ValueError, TypeError) as error:
+        raise InvalidDataError(name, f"expected one column of values ({error})") from None
+    if raw.ndim != 1:
+        raise InvalidDataError(name, f"expected one column of values, got {raw.ndim} dimensions")
+    if raw.dtype.kind == "O":
+        return np.array([number(value, name, place) for place, value in enumerate(raw)], float)
+    if raw.dtype.kind not in "biuf":
+        raise InvalidDataError(name, f"expected numbers, got values of type {raw.dtype}")
+    return raw.astype(float)
+
+
+def table_of_counts(table: Any, name: str) -> FloatArray:
+    """A rectangular table of numbers; missing ones are refused."""
+    try:
+        found = np.asarray(table)
+        if found.dtype.kind not in "biuf":
+            flat = [number(each, name, place) for place, each in enumerate(found.ravel())]
+            found = np.array(flat).reshape(found.shape)
+    except (ValueError, TypeError) as error:
+        raise InvalidDataError(name, f"expected rows of equal length ({error})") from None
+    counts: FloatArray = found.astype(float)
+    if np.isnan(counts).any():
+        raise InvalidDataError(name, "a count is missing")
+    return counts
+
+
+def number(value: Any, name: str, place: object) -> float:
+    """One value as a float, NaN where it is missing; refuses what is not a number."""
+    if is_missing(value):
+        return math.nan
+    if hasattr(value, "as_py"):  # a scalar of pyarrow
+        value = value.as_py()
+        return number(value, name, place)
+    if isinstance(
+        value, str | bytes | complex | np.datetime64 | np.timedelta64 | np.complexfloating
+    ):
+        raise InvalidDataError(name, f"value {place} is {value!r}, which is not a number")
+    try:
+        return float(value)
+    except OverflowError:
+        raise InvalidDataError(name, f"value {place} is beyond the range of a float") from None
+    except (TypeError, ValueError):
+        raise InvalidDataError(name, f"value {place} is {value!r}, which is not a number") from None
