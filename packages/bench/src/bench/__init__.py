@@ -49,6 +49,7 @@ from ._intervals.confidence_interval import confidence_interval
 from ._intervals.descriptives import Description, describe
 from ._intervals.means_and_quantiles import mean_interval, quantile_interval
 from ._intervals.proportions import proportion_interval
+from ._intervals.rates import rate_interval
 from ._models.anova_table import AdjustedMean, AnovaTable, AnovaTerm
 from ._models.factorial import ancova, factorial_anova
 from ._models.mixed import mixed_model
@@ -232,6 +233,7 @@ __all__ = [
     "proportion_interval",
     "quantile_interval",
     "rank_biserial",
+    "rate_interval",
     "repeated_anova",
     "sequential_mcnemar",
     "sign_flip_test",

@@ -40,6 +40,7 @@ NOTES: dict[str, str] = {
     "NOT_CONVERGED": "the optimiser did not find the maximum, so do not rely on this fit",
     "NO_GROUP_VARIANCE": "a random effect explains no variance; its rows may be independent",
     "PERFECT_AGREEMENT": "all raters agree on all items: the lower end is the bound that n allows",
+    "FEW_LABELS": "fewer than 10 labels: the interval depends on the distribution of the labels",
     "FEW_ITEMS": "fewer than 20 items: the interval may be too narrow",
     "ASSUMED_DISCORDANCE": "no discordant pair was seen: the upper 95% bound of their share counts",
 }

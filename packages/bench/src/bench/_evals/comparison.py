@@ -16,18 +16,17 @@ from .._core.results import Comparison, Interval
 from .._core.tails import normal_quantile
 from .._core.wording import number
 from .._data.intake import column_of_labels, unique_ids
-from .._data.values import ClusterLabels
-from .._intervals.clusters import clustered_mean
-from .._planning.detectable import minimum_detectable_effect
-from .scores import (
+from .._data.scores import (
     MISSING_ANSWERS,
-    EvalScore,
     MissingAnswers,
     Scores,
-    eval_score,
     score_rows,
     without_missing,
 )
+from .._data.values import ClusterLabels
+from .._intervals.clusters import clustered_mean
+from .._planning.detectable import minimum_detectable_effect
+from .scores import EvalScore, eval_score
 
 
 def _same_items(
@@ -83,11 +82,16 @@ class EvalComparison(Result):
         return self.comparison.p_value
 
     def n_needed(self, difference: float, *, alpha: float = 0.05, power: float = 0.8) -> int:
-        """How many items find a true ``difference`` (Miller 2024, section 5)."""
+        """How many items find a true ``difference`` (Miller 2024, section 5).
+
+        With clusters: items in clusters of the same sizes, with the clustered standard error.
+        """
         check_share("alpha", alpha)
         check_share("power", power)
         reach = normal_quantile(1 - alpha / 2) + normal_quantile(power)
-        per_item = self.se_paired**2 * self.control.n_items
+        # Clusters of the same sizes: the variance of the mean still falls with their number.
+        error = self.details.get("se_cr2", self.se_paired)
+        per_item = error**2 * self.control.n_items
         return math.ceil(reach**2 * per_item / difference**2 - 1e-9)
 
     def __str__(self) -> str:
@@ -186,6 +190,6 @@ def eval_compare(
         if spread > 0
         else math.nan,
         variance_saved=1 - paired / apart if apart > 0 else math.nan,
-        detectable=minimum_detectable_effect(y, x).value,
+        detectable=minimum_detectable_effect(y, x, clusters=labels).value,
         details=details,
     )

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-from .._core.arithmetic import variance
+from .._core.arithmetic import mean, variance
 from .._core.errors import InvalidDataError
 from .._core.lazy import np
+from .._core.notes import note
 from .._core.options import check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
-from .._core.tails import t_quantile
 from .._core.wording import number
-from .._data.intake import aligned, column
-from .._data.values import ValuesByItem
+from .._data.intake import aligned, column, column_of_labels
+from .._data.values import ClusterLabels, ValuesByItem
+from .._intervals.clusters import clustered_mean
+from .._intervals.rates import interval_of_rates
+
+_FEW_TASKS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,12 @@ class PassRate(Result):
 
 
 def pass_at_k(
-    samples: ValuesByItem, correct: ValuesByItem, k: int, *, level: float = 0.95
+    samples: ValuesByItem,
+    correct: ValuesByItem,
+    k: int,
+    *,
+    clusters: ClusterLabels | None = None,
+    level: float = 0.95,
 ) -> PassRate:
     """The chance that one of k samples is right: unbiased (Chen et al. 2021), mean over tasks.
 
@@ -60,7 +69,8 @@ def pass_at_k(
         samples: How many samples each task had.
         correct: How many of them were right.
         k: How many may be tried.
-        level: The level of the t interval over tasks.
+        clusters: The cluster of every task, in order or by task.
+        level: The level of the interval (Wilson with the effective sample size).
 
     Returns:
         The mean over tasks with its interval.
@@ -72,11 +82,16 @@ def pass_at_k(
         >>> round(bench.pass_at_k([10, 10, 10], [0, 3, 9], 5).estimate, 3)
         0.639
     """
-    return _rate(f"pass@{k}", (samples, correct), k, level, _at_least_one)
+    return _rate(f"pass@{k}", (samples, correct), k, level, _at_least_one, clusters=clusters)
 
 
 def pass_hat_k(
-    samples: ValuesByItem, correct: ValuesByItem, k: int, *, level: float = 0.95
+    samples: ValuesByItem,
+    correct: ValuesByItem,
+    k: int,
+    *,
+    clusters: ClusterLabels | None = None,
+    level: float = 0.95,
 ) -> PassRate:
     """The chance that all k samples are right (Yao et al. 2024), mean over tasks.
 
@@ -84,6 +99,7 @@ def pass_hat_k(
         samples: How many samples were drawn per task.
         correct: How many of them were correct.
         k: How many samples are drawn.
+        clusters: The cluster of every task, in order or by task.
         level: The level of the interval.
 
     Returns:
@@ -92,7 +108,7 @@ def pass_hat_k(
     Raises:
         InvalidDataError: ``k`` above the samples of a task, or more correct than samples.
     """
-    return _rate(f"pass^{k}", (samples, correct), k, level, _all)
+    return _rate(f"pass^{k}", (samples, correct), k, level, _all, clusters=clusters)
 
 
 def _at_least_one(n: int, c: int, k: int) -> float:
@@ -105,18 +121,20 @@ def _all(n: int, c: int, k: int) -> float:
     return math.prod(max(0, c - step) / (n - step) for step in range(k))
 
 
-def _counts(samples: ValuesByItem, correct: ValuesByItem) -> tuple[list[int], list[int]]:
+def _counts(
+    samples: ValuesByItem, correct: ValuesByItem
+) -> tuple[list[int], list[int], Sequence[Hashable] | None]:
     """Whole numbers by task, matched by task where both come with ids."""
     columns = {"samples": column(samples, "samples"), "correct": column(correct, "correct")}
     sizes = [len(each.values) for each in columns.values()]
     if sizes[0] != sizes[1] or not sizes[0]:
         raise InvalidDataError("correct", f"{sizes[1]} counts for {sizes[0]} tasks")
-    arrays, _ = aligned(columns, omit=False)
+    arrays, tasks = aligned(columns, omit=False)
     for name, array in zip(columns, arrays, strict=True):
         for place, value in enumerate(array.tolist()):
             if not float(value).is_integer():
                 raise InvalidDataError(name, f"task {place}: {value} is not a whole number")
-    return [int(each) for each in arrays[0]], [int(each) for each in arrays[1]]
+    return [int(each) for each in arrays[0]], [int(each) for each in arrays[1]], tasks
 
 
 def _rate(
@@ -125,28 +143,33 @@ def _rate(
     k: int,
     level: float,
     rule: Callable[[int, int, int], float],
+    *,
+    clusters: ClusterLabels | None,
 ) -> PassRate:
     check_share("level", level)
-    samples, correct = _counts(*counts)
+    samples, correct, tasks = _counts(*counts)
     for index, (n, c) in enumerate(zip(samples, correct, strict=True)):
         if not 0 <= c <= n or not 1 <= k <= n:
             raise InvalidDataError("samples", f"task {index}: {c} of {n} right, k = {k}")
-    values = [rule(n, c, k) for n, c in zip(samples, correct, strict=True)]
-    centre = math.fsum(values) / len(values)
-    se = math.sqrt(variance(np.array(values)) / len(values)) if len(values) > 1 else math.nan
-    se = math.nan if se == 0 else se
-    half = t_quantile(0.5 + level / 2, len(values) - 1.0) * se if len(values) > 1 else math.nan
+    values = np.array([rule(n, c, k) for n, c in zip(samples, correct, strict=True)])
+    labels = None
+    if clusters is not None:
+        labels = column_of_labels(clusters, len(values), "clusters", ids=tasks)
+    # How many answers the rates rest on at most: each task allows n/k draws of k apart.
+    answers = max(len(values), sum(n // k for n in samples))
+    interval = interval_of_rates(values, answers, labels, level)
+    se = math.nan
+    if labels is not None:
+        se = clustered_mean(values, labels).se_cr2
+    elif len(values) > 1 and variance(values) > 0:
+        se = math.sqrt(variance(values) / len(values))
+    few = (note("FEW_ITEMS", f"{len(values)} tasks"),) if len(values) < _FEW_TASKS else ()
     return PassRate(
         name=name,
         k=k,
-        estimate=centre,
+        estimate=mean(values),
         se=se,
-        interval=Interval(
-            low=max(0.0, centre - half),
-            high=min(1.0, centre + half),
-            level=level,
-            method="t over tasks",
-            estimate=centre,
-        ),
-        per_task=tuple(values),
+        interval=interval,
+        per_task=tuple(values.tolist()),
+        warnings=(*interval.warnings, *few),
     )

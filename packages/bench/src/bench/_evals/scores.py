@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, SupportsFloat
 
-from .._core.arithmetic import is_binary, mean, variance
+from .._core.arithmetic import mean, variance
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
-from .._core.options import check_choice, check_share, renamed_value
+from .._core.options import check_share, renamed_value
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.wording import number
-from .._data.intake import column_of_labels, plain_list, split_ids
-from .._data.intake import number as number_of
+from .._data.intake import column_of_labels
+from .._data.scores import MissingAnswers, Scores, score_rows, without_missing
 from .._data.values import ClusterLabels
 from .._intervals.clusters import ClusteredMean, clustered_mean
 from .._intervals.means_and_quantiles import mean_interval
-from .._intervals.proportions import proportion_interval
-
-Score = SupportsFloat | None
-Scores = Iterable[Score | Iterable[Score]] | Mapping[Any, Score | Iterable[Score]]
-"""One score for each item, or the scores of its repeats; by item id, or in order."""
-
-MissingAnswers = Literal["error", "wrong", "omit"]
-MISSING_ANSWERS: tuple[MissingAnswers, ...] = ("error", "wrong", "omit")
+from .._intervals.rates import interval_of_rates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +42,8 @@ class EvalScore(Result):
     warnings: tuple[Note, ...] = ()
 
     def __str__(self) -> str:
-        text = f"score = {number(self.mean)} (SE {number(self.se)}), {self.interval}, "
+        error = "" if math.isnan(self.se) else f" (SE {number(self.se)})"
+        text = f"score = {number(self.mean)}{error}, {self.interval}, "
         text += f"{self.n_items} items"
         if self.repeats > 1:
             text += f" x {self.repeats:g} repeats"
@@ -77,53 +70,6 @@ class EvalScore(Result):
             ),
             notes=tuple(map(str, self.warnings)),
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreRows:
-    """One list of repeats per item, missing answers as NaN, with the ids of the items."""
-
-    rows: list[list[float]]
-    ids: Sequence[Hashable] | None
-    keyed: bool
-
-
-def score_rows(scores: Scores, name: str = "scores") -> ScoreRows:
-    """Scores as they come: by id or in order, one a item or the repeats of each."""
-    if isinstance(scores, str | bytes | set | frozenset):
-        raise InvalidDataError(name, f"expected scores by item, got {type(scores).__name__}")
-    ids, values = split_ids(scores, name)
-    rows = []
-    for index, entry in enumerate(plain_list(values)):
-        many = hasattr(entry, "__len__") and not isinstance(entry, str | bytes)
-        repeats = plain_list(entry) if many else [entry]
-        if isinstance(entry, Mapping):
-            raise InvalidDataError(name, f"item {index} is a mapping, not a score or its repeats")
-        rows.append([number_of(each, name, index) for each in repeats])
-    if not rows or not all(rows):
-        raise InvalidDataError(name, "no items, or an item without answers")
-    if any(math.isinf(value) for row in rows for value in row):
-        raise InvalidDataError(name, "infinite values cannot be averaged")
-    return ScoreRows(rows=rows, ids=ids, keyed=isinstance(scores, Mapping))
-
-
-def without_missing(
-    rows: list[list[float]], missing: str
-) -> tuple[list[list[float]], int, FloatArray]:
-    """Missing answers scored 0 or left out; how many there were; which items are kept."""
-    check_choice("missing", missing, MISSING_ANSWERS)
-    count = sum(math.isnan(value) for row in rows for value in row)
-    if count and missing == "error":
-        raise InvalidDataError(
-            "scores",
-            f"{count} missing answers: pass missing='wrong' to count them as wrong,"
-            " or missing='omit' to leave them out",
-        )
-    if missing == "wrong":
-        rows = [[0.0 if math.isnan(value) else value for value in row] for row in rows]
-    kept = [[value for value in row if not math.isnan(value)] for row in rows]
-    present = np.array([bool(row) for row in kept])
-    return [row for row in kept if row], count, present
 
 
 def variance_components(rows: Sequence[Sequence[float]]) -> dict[str, float]:
@@ -182,7 +128,7 @@ def eval_score(
 
     Example:
         >>> print(bench.eval_score([[1, 1, 0], [0, 0, 0], [1, 1, 1], [1, 0, 1]]))
-        score = 0.583 (SE 0.210), 95% CI [-0.0841, 1.25], 4 items x 3 repeats.
+        score = 0.583 (SE 0.210), 95% CI [0.129, 0.930], 4 items x 3 repeats.
     """
     missing = renamed_value("missing", missing, {"exclude": "omit"})
     check_share("level", level)
@@ -198,13 +144,11 @@ def eval_score(
     found: ClusteredMean | None = None
     if labels is not None:
         found = clustered_mean(means, labels)
-        interval, se = mean_interval(means, level=level, clusters=labels), found.se_cr2
-    elif is_binary(means) and parts["repeats"] == 1:
-        interval = proportion_interval(int(means.sum()), len(means), level=level)
-        se = _standard_error(means)
+    se = found.se_cr2 if found is not None else _standard_error(means)
+    if all(value in (0.0, 1.0) for row in rows for value in row):
+        interval = interval_of_rates(means, sum(map(len, rows)), labels, level)
     else:
-        interval = mean_interval(means, level=level)
-        se = _standard_error(means)
+        interval = mean_interval(means, level=level, clusters=labels)
     worst = [0.0 if math.isnan(value) else value for row in every for value in row]
     best = [1.0 if math.isnan(value) else value for row in every for value in row]
     notes = [*interval.warnings]

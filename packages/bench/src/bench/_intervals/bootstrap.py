@@ -103,6 +103,8 @@ def bootstrap_interval(
     if on_progress is not None:
         on_progress(resamples, resamples)
     notes: list[Note] = [note("SMALL_TAIL_BOOTSTRAP")] if len(array) < _FEW_VALUES else []
+    if is_constant(draws):
+        notes.append(note("ZERO_VARIANCE", "the statistic is the same in every resample"))
     tails = np.array([(1 - level) / 2, (1 + level) / 2])
     if method == "bca":
         tails = _bca_tails(draws, estimate, tails, _jackknife(array, statistic, function))

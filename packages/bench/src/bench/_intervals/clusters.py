@@ -135,13 +135,14 @@ def clustered_mean(values: ValuesByItem, clusters: ClusterLabels) -> ClusteredMe
         se_cr0=math.nan if flat else cr0 * unit,
         se_cr1=math.nan if flat else cr1 * unit,
         se_cr2=math.nan if flat else cr2 * unit,
-        df_cr2=_satterthwaite(sizes, n),
+        df_cr2=satterthwaite(sizes, n),
         se_miller=math.sqrt(miller) * unit if miller > 0 and not flat else math.nan,
         warnings=tuple(found),
     )
 
 
-def _satterthwaite(sizes: FloatArray, n: int) -> float:
+def satterthwaite(sizes: FloatArray, n: int) -> float:
+    """The degrees of freedom of CR2 for a mean, from the sizes of the clusters."""
     off = sizes**2 / (n * (1 - sizes / n))
     pairs = float(off.sum()) ** 2 - float((off**2).sum())
     return n**2 / (float((sizes**2).sum()) + pairs)

@@ -11,10 +11,11 @@ from .._core.notes import note
 from .._core.options import ALTERNATIVES, Alternative, check_choice, check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Note
-from .._core.tails import normal_quantile
+from .._core.tails import normal_quantile, t_quantile
 from .._core.wording import number, percent
-from .._data.pairs import clean_pairs
-from .._data.values import ValuesByItem
+from .._data.pairs import Pairs, clean_pairs
+from .._data.values import ClusterLabels, ValuesByItem
+from .._intervals.clusters import clustered_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ def minimum_detectable_effect(
     control: ValuesByItem | None = None,
     treatment: ValuesByItem | None = None,
     *,
+    clusters: ClusterLabels | None = None,
     n: int | None = None,
     sd: float | None = None,
     discordance: float | None = None,
@@ -75,6 +77,8 @@ def minimum_detectable_effect(
     Args:
         control: Values of the control by item, or None when planning.
         treatment: Values of the treatment for the same items.
+        clusters: The cluster of every pair: then the spread is the clustered one (CR2), and ``n``
+            pairs come in clusters of the same sizes.
         n: How many pairs; with data, the number planned instead of the number at hand.
         sd: The standard deviation of the differences, when planning.
         discordance: The share of discordant items, when planning for 0/1 answers.
@@ -98,19 +102,11 @@ def minimum_detectable_effect(
     check_choice("alternative", alternative, ALTERNATIVES)
     warnings: tuple[Note, ...] = ()
     if control is not None and treatment is not None:
-        pairs = clean_pairs(control, treatment)
+        pairs = clean_pairs(control, treatment, clusters=clusters)
         n = n or len(pairs.gaps)
-        if is_binary(pairs.control) and is_binary(pairs.treatment):
-            share = float((pairs.gaps != 0).mean())
-            if share == 0.0:
-                share = 1 - 0.05 ** (1 / len(pairs.gaps))
-                warnings = (note("ASSUMED_DISCORDANCE", number(share)),)
-            spread, source = math.sqrt(share), f"discordance {number(share)}"
-        else:
-            spread = math.sqrt(variance(pairs.gaps))
-            source = "standard deviation of the observed differences"
-            if spread == 0.0:
-                spread, warnings = math.nan, (note("ZERO_VARIANCE"),)
+        if pairs.clusters is not None:
+            return _clustered(pairs, n, alpha=alpha, power=power, alternative=alternative)
+        spread, source, warnings = _observed(pairs)
     elif n is None or (sd is None) == (discordance is None):
         raise InvalidOptionError(
             "n, sd, discordance", (n, sd, discordance), "n with one of sd and discordance, or data"
@@ -122,6 +118,8 @@ def minimum_detectable_effect(
         if sd is None or sd <= 0:
             raise InvalidDataError("sd", "must be above 0")
         spread, source = sd, "standard deviation given"
+    if clusters is not None and control is None:
+        raise InvalidOptionError("clusters", clusters, "given with the data of both systems")
     tail = alpha / 2 if alternative == "two-sided" else alpha
     reach = normal_quantile(1 - tail) + normal_quantile(power)
     return DetectableEffect(
@@ -134,4 +132,43 @@ def minimum_detectable_effect(
         method="normal approximation",
         assumptions=(source, "pairs are independent of each other", "normal approximation"),
         warnings=warnings,
+    )
+
+
+def _observed(pairs: Pairs) -> tuple[float, str, tuple[Note, ...]]:
+    """The standard deviation of the differences, where it comes from, and what is doubtful."""
+    if is_binary(pairs.control) and is_binary(pairs.treatment):
+        share = float((pairs.gaps != 0).mean())
+        if share > 0.0:
+            return math.sqrt(share), f"discordance {number(share)}", ()
+        share = 1 - 0.05 ** (1 / len(pairs.gaps))
+        found = (note("ASSUMED_DISCORDANCE", number(share)),)
+        return math.sqrt(share), f"discordance {number(share)}", found
+    spread = math.sqrt(variance(pairs.gaps))
+    source = "standard deviation of the observed differences"
+    return (spread, source, ()) if spread else (math.nan, source, (note("ZERO_VARIANCE"),))
+
+
+def _clustered(
+    pairs: Pairs, n: int, *, alpha: float, power: float, alternative: Alternative
+) -> DetectableEffect:
+    found = clustered_mean(pairs.treatment - pairs.control, pairs.clusters or [])
+    spread = found.se_cr2 * math.sqrt(len(pairs.gaps))
+    df = found.df_cr2 * n / len(pairs.gaps)
+    tail = alpha / 2 if alternative == "two-sided" else alpha
+    reach = t_quantile(1 - tail, max(1.0, df)) + t_quantile(power, max(1.0, df))
+    return DetectableEffect(
+        value=reach * spread / math.sqrt(n),
+        n=n,
+        sd=spread,
+        alpha=alpha,
+        power=power,
+        alternative=alternative,
+        method="t approximation, CR2 with Satterthwaite df",
+        assumptions=(
+            f"clustered standard deviation of the differences, {found.n_clusters} clusters",
+            "clusters are independent of each other",
+            "t approximation",
+        ),
+        warnings=found.warnings,
     )

@@ -1,0 +1,131 @@
+"""Intervals for a rate whose answers are repeated or come in clusters.
+
+Wilson's interval with the effective sample size in place of n, and a t quantile in place of the
+normal one: with one degree of freedom less than there are items, or Satterthwaite's of clusters.
+Unlike a t interval around the rate it keeps its level near 0 and 1 and has a width there (Korn and
+Graubard 1998 do the same with the exact interval).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from .._core.arithmetic import mean, variance
+from .._core.errors import InvalidDataError
+from .._core.lazy import FloatArray, np
+from .._core.notes import note
+from .._core.options import check_share
+from .._core.results import Interval, Note
+from .._core.tails import t_quantile
+from .._data.intake import column_of_labels
+from .._data.scores import Scores, score_rows
+from .._data.values import ClusterLabels, cluster_codes
+from .clusters import FEW, satterthwaite
+from .proportions import proportion_interval, wilson
+
+
+def rate_interval(
+    answers: Scores, *, clusters: ClusterLabels | None = None, level: float = 0.95
+) -> Interval:
+    """The interval of a rate: right and wrong answers, repeated or in clusters.
+
+    Args:
+        answers: 0 or 1 per item, or the repeats of each item; in order or by item id.
+        clusters: The cluster of every item, in order or by item id.
+        level: The share of such intervals that hold the true rate.
+
+    Returns:
+        The interval, with the mean over items of their rates as its estimate.
+
+    Raises:
+        InvalidDataError: An answer that is missing or not 0 or 1.
+        NotEnoughDataError: Fewer than two clusters.
+
+    Example:
+        >>> print(bench.rate_interval([[1, 1, 1], [1, 1, 0], [1, 1, 1], [0, 1, 1]]))
+        95% CI [0.386, 0.975]
+    """
+    check_share("level", level)
+    read = score_rows(answers, "answers")
+    for place, row in enumerate(read.rows):
+        if any(value not in (0.0, 1.0) for value in row):
+            raise InvalidDataError("answers", f"item {place} has {row}, expected only 0 and 1")
+    means = np.array([mean(np.array(row)) for row in read.rows])
+    labels = None
+    if clusters is not None:
+        labels = column_of_labels(clusters, len(means), "clusters", ids=read.ids)
+    return interval_of_rates(means, sum(map(len, read.rows)), labels, level)
+
+
+def interval_of_rates(
+    means: FloatArray, answers: int, labels: Sequence[Any] | None, level: float
+) -> Interval:
+    """The interval from the rate of every item; ``answers`` is their number over all items."""
+    items = len(means)
+    rate = mean(means)
+    inner = rate * (1 - rate)
+    if labels is None and answers == items:
+        return proportion_interval(int(means.sum()), items, level=level)
+    warnings: list[Note] = [note("BOUNDARY")] if rate in (0.0, 1.0) else []
+    if labels is None:
+        spread = variance(means) / items if items > 1 else 0.0
+        least, units, df = float(items), float(items), max(1.0, items - 1.0)
+        name = "Wilson, effective sample of repeats"
+    else:
+        spread, units, df, count = _cluster_spread(means, labels)
+        least, name = 1.0, "Wilson, effective sample of clusters"
+        if count < FEW:
+            warnings.append(note("FEW_CLUSTERS", f"{count} clusters"))
+    size = units
+    if inner > 0 and spread > 1e-14 * inner:
+        size = min(max(inner / spread, least), float(answers))
+    reach = t_quantile(0.5 + level / 2, df)
+    low, high = wilson(rate * size, size, reach)
+    return Interval(
+        low=low,
+        high=high,
+        level=level,
+        method=name,
+        estimate=rate,
+        warnings=tuple(warnings),
+    )
+
+
+def _cluster_spread(means: FloatArray, labels: Sequence[Any]) -> tuple[float, float, float, int]:
+    """Squared error (CR3, the jackknife), how many equal clusters these are worth, df, clusters.
+
+    CR3 rather than CR2: measured at 10 to 40 unequal clusters with a rate of .9, 93 to 98 %.
+    """
+    items = len(means)
+    codes, count = cluster_codes(labels, items)
+    sums = np.bincount(codes, weights=means - mean(means), minlength=count)
+    share = np.bincount(codes, minlength=count) / items
+    spread = float(((sums / (1 - share)) ** 2).sum()) / items**2 * (count - 1) / count
+    equal = 1 / float((share**2).sum())
+    return spread, equal, satterthwaite(share * items, items), count
+
+
+def combined(
+    parts: Sequence[Interval], weights: Sequence[float], estimate: float, level: float
+) -> Interval:
+    """A weighted sum of independent estimates by the distances of their ends (MOVER).
+
+    Zou and Donner 2008; with Wilson's ends it keeps a width where a part is all right or all wrong.
+    """
+    down = math.hypot(
+        *(w * (part.estimate - part.low) for w, part in zip(weights, parts, strict=True))
+    )
+    up = math.hypot(
+        *(w * (part.high - part.estimate) for w, part in zip(weights, parts, strict=True))
+    )
+    found = {each.id: each for part in parts for each in part.warnings}
+    return Interval(
+        low=estimate - down,
+        high=estimate + up,
+        level=level,
+        method="MOVER of the intervals of the parts",
+        estimate=estimate,
+        warnings=tuple(found.values()),
+    )
