@@ -6,6 +6,7 @@ from ._analysis.compare import compare_experiments
 from ._analysis.detectors import Anomalies, detect_anomalies
 from ._analysis.difference import ExperimentComparison, MetricDifference
 from ._analysis.quality import DataQuality, data_quality
+from ._analysis.weighted_test import WeightedTest
 from ._capture.context import in_thread, scope
 from ._capture.receiver import record
 from ._capture.sampling import KeepErrors, Reservoir, Sampling, Stratified, Uniform
@@ -114,6 +115,7 @@ __all__ = [
     "UnknownExportFormatError",
     "UnknownLevelError",
     "UnknownMetricError",
+    "WeightedTest",
     "Window",
     "WindowMetrics",
     "archive_experiment",

@@ -11,8 +11,9 @@ from .._core.event import Event
 from .._experiment.recording import Recording
 from .._metrics.interval import Interval
 from .._metrics.metrics import LevelMetrics
-from .._metrics.statistics import welch_interval, wilson
+from .._metrics.statistics import effective_size, welch_interval, wilson
 from .difference import ExperimentComparison, MetricDifference
+from .weighted_test import weighted_test
 
 
 def compare_experiments(
@@ -31,7 +32,8 @@ def compare_experiments(
         treatments: One or more experiments.
         event_level: The level of the requests; None is the outermost that all of them have.
         level: The confidence level of the intervals.
-        test: Add the tests and effect sizes of ``bench`` (extra ``bench``).
+        test: Add the tests and effect sizes of ``bench`` (extra ``bench``). Sampled experiments
+            get a ``WeightedTest`` instead, since those tests have no weights.
 
     Returns:
         One comparison for each treatment.
@@ -128,6 +130,7 @@ def _means(
     difference = new[0] - old[0]
     sides = [[value for value, _ in side] for side in (control, treatment)]
     testable = compare is not None and min(map(len, sides)) > 1
+    weighted = any(weight != 1 for side in (control, treatment) for _, weight in side)
     return MetricDifference(
         metric=metric,
         control=old[0],
@@ -135,7 +138,13 @@ def _means(
         difference=difference,
         interval=welch_interval(old, new, level),
         improvement_pct=-difference / old[0] * 100 if old[0] else None,
-        test=compare(*sides, scale="numeric") if compare is not None and testable else None,
+        test=(
+            None
+            if compare is None or not testable
+            else weighted_test(control, treatment)
+            if weighted
+            else compare(*sides, scale="numeric")
+        ),
     )
 
 
@@ -148,7 +157,13 @@ def _rates(
 ) -> MetricDifference:
     """The difference of two shares with Newcombe's hybrid interval (Statist. Med. 17, 1998)."""
     before, after = old.success_rate or 0.0, new.success_rate or 0.0
-    sizes = [len(side) for side in events]
+    outcomes = [
+        [(float(event.success is True), 1 / event.probability) for event in side] for side in events
+    ]
+    sizes = [
+        effective_size([bool(value) for value, _ in side], [weight for _, weight in side])
+        for side in outcomes
+    ]
     low_b, high_b = wilson(before * sizes[0], sizes[0], level)
     low_a, high_a = wilson(after * sizes[1], sizes[1], level)
     difference = after - before
@@ -164,7 +179,13 @@ def _rates(
             low=difference - down, high=difference + up, level=level, method="Newcombe hybrid score"
         ),
         improvement_pct=difference / before * 100 if before else None,
-        test=compare(*sides, scale="binary") if compare is not None else None,
+        test=(
+            None
+            if compare is None
+            else weighted_test(outcomes[0], outcomes[1])
+            if any(weight != 1 for side in outcomes for _, weight in side)
+            else compare(*sides, scale="binary")
+        ),
     )
 
 

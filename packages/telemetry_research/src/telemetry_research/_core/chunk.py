@@ -22,6 +22,7 @@ _ROWS_AT_ONCE = 256
 _PAUSE_S = 0.0001
 # The columns of the table in their order; the first five are the same for a whole chunk.
 _CHUNK_FIELDS = ("experiment_id", "source", "sequence", "host", "pid")
+_CONDITION = list(COLUMN_BUILDERS).index("condition") - 1  # before the wall time is inserted
 FIELDS = (*_CHUNK_FIELDS, *COLUMN_BUILDERS, "attributes")
 
 
@@ -33,13 +34,15 @@ class Source:
     name: str
     pid: int
     host: str
+    condition: str | None = None
 
     @classmethod
-    def here(cls, experiment_id: str) -> "Source":
-        """This process, under a unique name."""
+    def here(cls, experiment_id: str, condition: str | None = None) -> "Source":
+        """This process, under a unique name; the condition is that of events without one."""
         pid = os.getpid()
         name = f"{pid:x}.{os.urandom(4).hex()}"
-        return cls(experiment_id=experiment_id, name=name, pid=pid, host=platform.node())
+        host = platform.node()
+        return cls(experiment_id=experiment_id, name=name, pid=pid, host=host, condition=condition)
 
 
 class Chunk:
@@ -88,6 +91,9 @@ class Chunk:
             values.extend(map(safe_row_values, rows[start : start + _ROWS_AT_ONCE]))
             _yield_to_event_loop()
         columns: list[Any] = list(zip(*values, strict=True))
+        if self.source.condition is not None:
+            own = self.source.condition
+            columns[_CONDITION] = [own if each is None else each for each in columns[_CONDITION]]
         columns.insert(1, [self._wall_us + row.monotonic_ns // 1000 for row in rows])
         _yield_to_event_loop()
         return self._assemble(columns)

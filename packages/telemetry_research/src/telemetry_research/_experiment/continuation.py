@@ -99,7 +99,8 @@ def _find(
     source: str | os.PathLike[str] | PostgresStore, experiment_id: str | None, damaged: Damaged
 ) -> tuple[Mapping[str, Any], Store]:
     if isinstance(source, PostgresStore):
-        return source.describe(experiment_id or ""), source
+        described = source.describe(experiment_id or "")
+        return described, source.bound_to(described["id"])
     return inspect(Path(source), damaged).experiment, FileStore(source, damaged=damaged)
 
 

@@ -173,7 +173,7 @@ class Recording(Described, Queries):
         """
         own_store(self.store, self.id)
         self.store.open(self.description())
-        self._pipeline = self._new_pipeline(self.store, Source.here(self.id))
+        self._pipeline = self._new_pipeline(self.store, Source.here(self.id, self._own_condition()))
         self.intake = self._pipeline.rows
         self.settle = self._pipeline.settle
         if self._take_unscoped:
@@ -340,9 +340,14 @@ class Recording(Described, Queries):
             self._pipeline.abandon()
             self._pipeline = None
 
+    def _own_condition(self) -> str | None:
+        return None if self.condition == "default" else self.condition
+
     def _event(self, row: tuple[Any, ...]) -> Event:
         fields = row_fields(row, time.time_ns() // 1000)
         attributes = fields.pop("attributes")
+        if fields["condition"] is None:
+            fields["condition"] = self._own_condition()
         source = self.source
         about = {"experiment_id": self.id, "source": "live", "sequence": 0, "host": None, "pid": 0}
         if source is not None:

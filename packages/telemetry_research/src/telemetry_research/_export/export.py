@@ -8,7 +8,7 @@ import msgspec
 
 from .._core.catalogue import event_info
 from .._core.errors import NoDataError, UnknownExportFormatError
-from .lines import flat, flat_names, write_csv, write_json
+from .lines import flat, flat_names, spans_as_text, write_csv, write_json
 from .parquet import write_parquet, write_partitions
 from .redact import Anonymize
 from .replacing import replacing
@@ -55,7 +55,9 @@ def export(
     with replacing(path) as temporary:
         if name == "parquet":
             changed = transformed_batches(batches, steps)
-            write_parquet(temporary, (with_columns(each, columns) for each in changed))
+            write_parquet(
+                temporary, (spans_as_text(with_columns(each, columns)) for each in changed)
+            )
         elif name == "jsonl":
             _write_jsonl(temporary, batches, steps, columns)
         else:

@@ -14,6 +14,7 @@ _ROWS_AT_ONCE = 8192
 _decode_all = msgspec.json.Decoder(list[dict[str, Any]]).decode
 _encode = msgspec.json.Encoder(enc_hook=lambda value: {"repr": repr(value)}).encode
 _HEX_DIGITS = 16
+SPAN_COLUMNS = ("span_id", "parent_id")
 _FORMULA_STARTS = (
     "=",
     "+",
@@ -91,6 +92,8 @@ def write_csv(file: BinaryIO, batches: Iterable[Any], names: Sequence[str]) -> N
             lines.add("," if index else "")
             if name in attributes:
                 lines.add(attributes[name])
+            elif name in SPAN_COLUMNS and _is_number(batch, name):
+                lines.add(_hexadecimal(batch.column(name), ""))
             elif name in batch.schema.names:
                 lines.add(_cells(batch.column(name), _quoted, ""))
             elif name == "latency_ms":
@@ -162,8 +165,8 @@ def _json_cells(batch: Any, name: str) -> Any:
     column = batch.column(name)
     if name == "attributes":
         return column.cast(pa.large_string())
-    if name in ("span_id", "parent_id"):
-        return _hexadecimal(column)
+    if name in SPAN_COLUMNS:
+        return _hexadecimal(column, "null")
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
     return _cells(column, _json_text, "null")
@@ -175,13 +178,32 @@ def _latency(batch: Any, null: str) -> Any:
     return _cells(pc.divide(batch.column("duration_ns").cast("float64"), 1e6), str, null)
 
 
-def _hexadecimal(column: Any) -> Any:
+def spans_as_text(batch: Any) -> Any:
+    """The batch with its span ids as 16 hexadecimal digits, as events give them."""
+    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+
+    for name in SPAN_COLUMNS:
+        if name in batch.schema.names and _is_number(batch, name):
+            numbers = batch.column(name).to_pylist()
+            texts = [None if number is None else f"{number:016x}" for number in numbers]
+            position = batch.schema.get_field_index(name)
+            batch = batch.set_column(position, name, pa.array(texts, pa.string()))
+    return batch
+
+
+def _is_number(batch: Any, name: str) -> bool:
+    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+
+    return name in batch.schema.names and pa.types.is_integer(batch.column(name).type)
+
+
+def _hexadecimal(column: Any, null: str) -> Any:
     """64-bit numbers as 16 digits in quotes: the digits of all of them at once."""
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
     import pyarrow.compute as pc  # noqa: PLC0415  # same
 
     if column.null_count == len(column):
-        return "null"
+        return null
     filled = column.fill_null(0)
     numbers = memoryview(filled.buffers()[1]).cast("B").cast("q")
     found = array("q", numbers[filled.offset : filled.offset + len(filled)])

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
+from .lines import spans_as_text
 from .replacing import replacing
 from .transform import with_columns
 
@@ -62,7 +63,7 @@ def write_partitions(
             for batch in batches()
         )
         with replacing(folder / "events.parquet") as temporary:
-            write_parquet(temporary, (batch for batch in own if batch.num_rows))
+            write_parquet(temporary, (spans_as_text(batch) for batch in own if batch.num_rows))
 
 
 def _partition(path: Path, experiment_id: str) -> Path:

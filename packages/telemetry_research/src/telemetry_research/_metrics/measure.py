@@ -8,7 +8,7 @@ from .._core.catalogue import LEVELS, Level, event_info
 from .._core.event import Event
 from .interval import Interval
 from .metrics import Calculator, LevelMetrics, Metrics
-from .statistics import percentile, percentile_interval, weighted_percentile, wilson
+from .statistics import effective_size, percentile, percentile_interval, weighted_percentile, wilson
 
 _QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99_9": 0.999}
 
@@ -99,11 +99,13 @@ def _total(events: Iterable[Event], value: Callable[[Event], float | None] = lam
 def _share_interval(
     events: Sequence[Event], succeeded: float, judged: float, confidence: float
 ) -> Interval | None:
-    """Wilson's interval; a weighted sample counts as its effective size (Kish, 1965)."""
+    """Wilson's interval; a weighted sample counts as its effective size."""
     if not judged:
         return None
-    weights = [1 / event.probability for event in events if event.success is not None]
-    effective = math.fsum(weights) ** 2 / math.fsum(weight**2 for weight in weights)
+    known = [event for event in events if event.success is not None]
+    effective = effective_size(
+        [event.success is True for event in known], [1 / event.probability for event in known]
+    )
     return wilson(succeeded / judged * effective, effective, confidence)
 
 

@@ -66,10 +66,12 @@ class LevelMetrics:
 
     @property
     def cost_per_success_usd(self) -> float | None:
-        """The known costs, those of failures included, per success."""
-        return (
-            None if self.cost_usd is None or not self.succeeded else self.cost_usd / self.succeeded
-        )
+        """The cost per success, that of failures included.
+
+        A request whose cost is unknown counts with the mean of the known costs.
+        """
+        each = self.cost_per_request_usd
+        return None if each is None or not self.succeeded else each * self.requests / self.succeeded
 
     @property
     def mtbf(self) -> float | None:

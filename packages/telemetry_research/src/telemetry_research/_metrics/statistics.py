@@ -37,6 +37,39 @@ def weighted_percentile(
     return ordered[-1]
 
 
+def any_percentile(weighted: Sequence[tuple[float, float]], quantile: float) -> float:
+    """The percentile of values in any order: type 7 without weights, weighted otherwise.
+
+    Args:
+        weighted: Values and weights; at least one.
+        quantile: Which one, in [0, 1].
+    """
+    pairs = sorted(weighted)
+    ordered = [value for value, _ in pairs]
+    if all(weight == 1 for _, weight in pairs):
+        return percentile(ordered, quantile)
+    return weighted_percentile(ordered, [weight for _, weight in pairs], quantile)
+
+
+def effective_size(outcomes: Sequence[bool], weights: Sequence[float]) -> float:
+    """The size of an unweighted sample whose share has the same variance as the weighted one.
+
+    The variance is that of a ratio of weighted totals, linearised (Särndal, Swensson and Wretman,
+    Model Assisted Survey Sampling, 5.6). Without variance, it is Kish's effective size (1965).
+
+    Args:
+        outcomes: At least one.
+        weights: The weight of each.
+    """
+    total = math.fsum(weights)
+    share = math.fsum(w for w, hit in zip(weights, outcomes, strict=True) if hit) / total
+    pairs = zip(weights, outcomes, strict=True)
+    variance = math.fsum((w * (hit - share)) ** 2 for w, hit in pairs) / total**2
+    if not variance:
+        return total**2 / math.fsum(weight**2 for weight in weights)
+    return share * (1 - share) / variance
+
+
 def percentile_interval(
     ordered: Sequence[float], quantile: float, level: float = 0.95
 ) -> Interval | None:

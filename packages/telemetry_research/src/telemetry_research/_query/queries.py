@@ -136,6 +136,11 @@ class Queries:
         except ImportError:
             raise MissingExtraError("pandas", "pandas") from None
         frame: Any = self.table().to_pandas()
+        for name in ("span_id", "parent_id"):
+            frame[name] = [
+                None if number is None else f"{number:016x}"
+                for number in self.table()[name].to_pylist()
+            ]
         frame["attributes"] = [_decode(text) for text in frame["attributes"]]
         return frame.assign(latency_ms=frame["duration_ns"] / 1e6)
 

@@ -7,15 +7,18 @@ stored exactly once.
 
 import asyncio
 import threading
+import warnings
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from .._core.chunk import FIELDS, Chunk, StoredChunk
-from .._core.errors import DamagedFileError, ExperimentNotFoundError, MissingExtraError
+from .._core.errors import DamagedFileError, ExperimentNotFoundError, MissingExtraError, StoreError
 from .._core.renamed import durations_in_ms
+from .._core.safe import described as described_error
 from .postgres_records import MIGRATIONS, Record, batch_of, by_source, chained, records_of
 
 if TYPE_CHECKING:
@@ -55,22 +58,30 @@ class PostgresStore:
         self._timeout_s = timeout_ms / 1000
         self.dropped_events: int = 0
         self._experiment_id = ""
+        self._writing = False
         self._connection: Any = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
     def open(self, experiment: Mapping[str, Any]) -> None:
-        """Connect, create or migrate the tables and register the experiment.
+        """Connect, create or migrate the tables where needed, and register the experiment.
+
+        With ready tables, a role needs ``SELECT``, ``INSERT`` and ``UPDATE`` on them.
 
         Args:
             experiment: Its description, stored with the events.
 
         Raises:
-            OSError: The server cannot be reached.
+            StoreError: The server cannot be reached, refuses, or has tables of a newer version.
         """
         self._experiment_id = experiment["id"]
+        self._writing = True
         described = msgspec.json.encode(experiment, enc_hook=repr).decode()
-        self._do(self._register(described))
+        try:
+            self._do(self._register(described))
+        except BaseException:
+            self.close()
+            raise
 
     def write(self, chunks: Sequence[Chunk | StoredChunk]) -> None:
         """COPY the events that the server does not have yet.
@@ -99,12 +110,49 @@ class PostgresStore:
             OSError: The server cannot be reached.
         """
         after = ("", -1)
-        while True:
-            records = self._do(self._page(after))
-            if not records:
-                break
-            yield batch_of(records)
-            after = (records[-1]["source"], records[-1]["sequence"])
+        with self._reading():
+            while records := self._do(self._page(after)):
+                yield batch_of(records)
+                after = (records[-1]["source"], records[-1]["sequence"])
+
+    def count(self) -> int:
+        """The number of events of the experiment, counted by the server."""
+        with self._reading():
+            return self._do(self._counted())
+
+    def experiments(self) -> list[dict[str, Any]]:
+        """The descriptions of all experiments of the database, by their start."""
+        with self._reading():
+            found = self._do(self._descriptions())
+        described = [msgspec.json.decode(each, type=dict[str, Any]) for each in found]
+        return sorted(described, key=lambda each: str(each.get("started_at")))
+
+    def update(self, experiment: Mapping[str, Any]) -> None:
+        """Store a newer description of the experiment, such as its stop.
+
+        Args:
+            experiment: Its description.
+
+        Warns:
+            UserWarning: The role may not change it; the events are stored.
+        """
+        text = msgspec.json.encode(experiment, enc_hook=repr).decode()
+        try:
+            self._do(self._describe_again(text))
+        except StoreError as error:
+            if not isinstance(error.__cause__, self._asyncpg.InsufficientPrivilegeError):
+                raise
+            warnings.warn(f"the stop of the experiment is not stored: {error}", stacklevel=2)
+
+    def bound_to(self, experiment_id: str) -> "PostgresStore":
+        """A store of the same database for one experiment.
+
+        Args:
+            experiment_id: The id of the experiment.
+        """
+        store = PostgresStore(self._dsn, timeout_ms=self._timeout_s * 1000)
+        store._experiment_id = experiment_id  # same class
+        return store
 
     def verify(self) -> int:
         """Check the hash chain of every source.
@@ -121,7 +169,8 @@ class PostgresStore:
             for record in records_of(batch):
                 chains[record[1]] = chained(chains.get(record[1], ""), record)
                 checked += 1
-        stored = self._do(self._hashes())
+        with self._reading():
+            stored = self._do(self._hashes())
         for source in stored.keys() | chains.keys():
             if stored.get(source) != chains.get(source, ""):
                 raise DamagedFileError(
@@ -138,10 +187,12 @@ class PostgresStore:
         Returns:
             The number of events deleted.
         """
-        return self._do(self._prune(before_us))
+        with self._reading():
+            return self._do(self._prune(before_us))
 
     def close(self) -> None:
         """Close the connection and end its thread."""
+        self._writing = False
         if self._loop is None:
             return
         if self._connection is not None:
@@ -164,12 +215,22 @@ class PostgresStore:
         Raises:
             ExperimentNotFoundError: The database does not have it.
         """
-        found = self._do(self._description(experiment_id))
+        with self._reading():
+            found = self._do(self._description(experiment_id))
         if found is None:
             raise ExperimentNotFoundError(experiment_id)
         self._experiment_id = experiment_id
         described: dict[str, Any] = msgspec.json.decode(found)
         return described
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Close the connection after reading, unless the experiment is being written."""
+        try:
+            yield
+        finally:
+            if not self._writing:
+                self.close()
 
     def _do(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         return self._result(self._submit(work))
@@ -187,9 +248,16 @@ class PostgresStore:
     def _result(self, work: "Future[_Result]") -> _Result:
         try:
             return work.result()
-        except (self._asyncpg.PostgresError, self._asyncpg.InterfaceError, TimeoutError) as error:
-            text = f"PostgreSQL does not answer or refuses: {type(error).__name__}: {error}"
-            raise OSError(text) from error
+        except StoreError:
+            raise
+        except (
+            self._asyncpg.PostgresError,
+            self._asyncpg.InterfaceError,
+            OSError,
+            ValueError,
+        ) as error:
+            text = f"PostgreSQL does not answer or refuses: {described_error(error)}"
+            raise StoreError(text) from error
 
     async def _connected(self) -> Any:
         if self._connection is None or self._connection.is_closed():
@@ -204,20 +272,41 @@ class PostgresStore:
 
     async def _register(self, described: str) -> None:
         connection = await self._connected()
+        version = await self._version()
+        if version > len(MIGRATIONS):
+            raise StoreError(
+                f"the tables of this database have version {version}; this library knows"
+                f" {len(MIGRATIONS)}: update it, or use another database"
+            )
+        if version < len(MIGRATIONS):
+            await self._migrate()
+        await connection.execute(
+            "INSERT INTO crucible_experiments VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            self._experiment_id,
+            described,
+        )
+
+    async def _version(self) -> int:
+        """The version of the tables; 0 without any."""
+        connection = await self._connected()
+        if await connection.fetchval("SELECT to_regclass('crucible_schema')") is None:
+            return 0
+        return int(
+            await connection.fetchval("SELECT coalesce(max(version), 0) FROM crucible_schema")
+        )
+
+    async def _migrate(self) -> None:
+        """Create or change the tables, which needs the rights of their owner."""
+        connection = await self._connected()
         async with connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock(7201533)")
             await connection.execute(
                 "CREATE TABLE IF NOT EXISTS crucible_schema (version int PRIMARY KEY)"
             )
-            done = await connection.fetchval("SELECT count(*) FROM crucible_schema")
+            done = await self._version()
             for version, step in enumerate(MIGRATIONS[done:], done + 1):
                 await connection.execute(step)
                 await connection.execute("INSERT INTO crucible_schema VALUES ($1)", version)
-            await connection.execute(
-                "INSERT INTO crucible_experiments VALUES ($1, $2) ON CONFLICT DO NOTHING",
-                self._experiment_id,
-                described,
-            )
 
     async def _copy(self, sources: Mapping[tuple[str, str], Sequence[Record]]) -> None:
         connection = await self._connected()
@@ -259,6 +348,26 @@ class PostgresStore:
             _PAGE,
         )
         return found
+
+    async def _counted(self) -> int:
+        connection = await self._connected()
+        found = await connection.fetchval(
+            "SELECT count(*) FROM crucible_events WHERE experiment_id = $1", self._experiment_id
+        )
+        return int(found)
+
+    async def _descriptions(self) -> list[str]:
+        connection = await self._connected()
+        rows = await connection.fetch("SELECT description FROM crucible_experiments")
+        return [row["description"] for row in rows]
+
+    async def _describe_again(self, described: str) -> None:
+        connection = await self._connected()
+        await connection.execute(
+            "UPDATE crucible_experiments SET description = $2 WHERE experiment_id = $1",
+            self._experiment_id,
+            described,
+        )
 
     async def _hashes(self) -> dict[str, str]:
         connection = await self._connected()

@@ -1,5 +1,6 @@
 """Alert rules that are checked at every finished request."""
 
+import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from .._core.event import Event
 from .._core.renamed import old_fields, renamed_attribute
 from .._core.safe import printable
 from .._experiment.recording import Recording
-from .._metrics.statistics import percentile
+from .._metrics.statistics import any_percentile
 
 Measure = Callable[[Sequence[Event]], float | None]
 
@@ -117,8 +118,12 @@ def latency_above(
     """
 
     def measure(events: Sequence[Event]) -> float | None:
-        values = sorted(event.latency_ms for event in events if event.latency_ms is not None)
-        return percentile(values, quantile) if values else None
+        timed = [
+            (event.latency_ms, 1 / event.probability)
+            for event in events
+            if event.latency_ms is not None
+        ]
+        return any_percentile(timed, quantile) if timed else None
 
     require_quantile(quantile)
     options.setdefault("name", f"latency p{quantile * 100:g} in ms")
@@ -145,8 +150,9 @@ def error_rate_above(limit: float, **options: Unpack[RuleOptions]) -> AlertRule:
     """
 
     def measure(events: Sequence[Event]) -> float | None:
-        judged = [event.success for event in events if event.success is not None]
-        return judged.count(False) / len(judged) if judged else None
+        judged = math.fsum(1 / event.probability for event in events if event.success is not None)
+        failed = math.fsum(1 / event.probability for event in events if event.success is False)
+        return failed / judged if judged else None
 
     options.setdefault("name", "error rate")
     return AlertRule(measure=measure, limit=limit, **options)
@@ -171,7 +177,7 @@ def cost_above(limit_usd: float, **options: Unpack[RuleOptions]) -> AlertRule:
     spent = [0.0]
 
     def measure(events: Sequence[Event]) -> float | None:
-        spent[0] += events[-1].cost_usd or 0.0
+        spent[0] += (events[-1].cost_usd or 0.0) / events[-1].probability
         return spent[0]
 
     given: RuleOptions = {"name": "cost in USD", "event_level": "model", "min_events": 1}

@@ -19,7 +19,7 @@ class Moments:
     """Count, mean, standard deviation and range of a stream.
 
     Attributes:
-        count: The number of values.
+        count: The number of values, or the sum of their weights.
         mean: Their mean.
         smallest: The smallest value; infinity without any.
         largest: The largest value; minus infinity without any.
@@ -28,22 +28,23 @@ class Moments:
     __slots__ = ("_squares", "count", "largest", "mean", "smallest")
 
     def __init__(self) -> None:
-        self.count: int = 0
+        self.count: float = 0
         self.mean: float = 0.0
         self._squares = 0.0
         self.smallest: float = math.inf
         self.largest: float = -math.inf
 
-    def add(self, value: float) -> None:
-        """Add one value.
+    def add(self, value: float, weight: float = 1) -> None:
+        """Add one value; with a weight, it stands for so many (West, Comm. ACM 22, 1979).
 
         Args:
             value: The value.
+            weight: One over the probability of a sampled event.
         """
-        self.count += 1
+        self.count += weight
         deviation = value - self.mean
-        self.mean += deviation / self.count
-        self._squares += deviation * (value - self.mean)
+        self.mean += weight * deviation / self.count
+        self._squares += weight * deviation * (value - self.mean)
         self.smallest = min(self.smallest, value)
         self.largest = max(self.largest, value)
 
@@ -91,26 +92,28 @@ class QuantileSketch:
         self.accuracy: float = accuracy
         self._growth = (1 + accuracy) / (1 - accuracy)
         self._log = math.log(self._growth)
-        self._buckets: Counter[int] = Counter()
-        self._zeros = 0
-        self.count: int = 0
+        self._buckets: dict[int, float] = {}
+        self._zeros: float = 0
+        self.count: float = 0
 
-    def add(self, value: float) -> None:
-        """Add one value.
+    def add(self, value: float, weight: float = 1) -> None:
+        """Add one value; with a weight, it stands for so many.
 
         Args:
             value: A non-negative number.
+            weight: One over the probability of a sampled event.
 
         Raises:
             ValueError: It is negative or not finite.
         """
         if not 0 <= value < math.inf:
             raise ValueError(f"value={value} is not a finite number from 0 up")
-        self.count += 1
+        self.count += weight
         if value == 0:
-            self._zeros += 1
+            self._zeros += weight
         else:
-            self._buckets[math.ceil(math.log(value) / self._log)] += 1
+            bucket = math.ceil(math.log(value) / self._log)
+            self._buckets[bucket] = self._buckets.get(bucket, 0) + weight
 
     def merge(self, other: "QuantileSketch") -> None:
         """Add all values of another sketch.
@@ -124,7 +127,8 @@ class QuantileSketch:
         if other.accuracy != self.accuracy:
             given = f"accuracies {self.accuracy} and {other.accuracy} differ"
             raise ValueError(f"{given}; merge sketches of one accuracy")
-        self._buckets.update(other._buckets)  # noqa: SLF001  # same class
+        for bucket, count in other._buckets.items():  # noqa: SLF001  # same class
+            self._buckets[bucket] = self._buckets.get(bucket, 0) + count
         self._zeros += other._zeros  # noqa: SLF001  # same class
         self.count += other.count
 
@@ -158,7 +162,8 @@ class QuantileSketch:
 class StreamingMetrics:
     """Metrics of each level that are up to date at every event.
 
-    Call it with events, or subscribe it to an experiment.
+    Call it with events, or subscribe it to an experiment. A sampled event counts with one over its
+    probability, as in ``Metrics``.
 
     Args:
         accuracy: The largest relative error of a quantile, in (0, 1).
@@ -186,7 +191,7 @@ class StreamingMetrics:
         self.events = Counter()
         self._latency: dict[str, tuple[Moments, QuantileSketch]] = {}
         self._cost: dict[str, Moments] = {}
-        self._outcomes: dict[str, Counter[bool]] = {}
+        self._outcomes: dict[str, dict[bool, float]] = {}
 
     def __call__(self, event: Event) -> None:
         """Add one event.
@@ -198,14 +203,16 @@ class StreamingMetrics:
         info = event_info(event.name)
         if not info.counts:
             return
+        weight = 1 if event.probability == 1 else 1 / event.probability
         if event.success is not None:
-            self._outcomes.setdefault(info.level, Counter())[event.success] += 1
+            outcomes = self._outcomes.setdefault(info.level, {True: 0, False: 0})
+            outcomes[event.success] += weight
         if event.cost_usd is not None:
-            self._cost.setdefault(info.level, Moments()).add(event.cost_usd)
+            self._cost.setdefault(info.level, Moments()).add(event.cost_usd, weight)
         if event.latency_ms is not None and event.latency_ms >= 0:
             moments, sketch = self._of(info.level)
-            moments.add(event.latency_ms)
-            sketch.add(event.latency_ms)
+            moments.add(event.latency_ms, weight)
+            sketch.add(event.latency_ms, weight)
 
     def _of(self, level: str) -> tuple[Moments, QuantileSketch]:
         fresh = (Moments(), QuantileSketch(self.accuracy))
@@ -225,7 +232,9 @@ class StreamingMetrics:
         for level, cost in other._cost.items():  # noqa: SLF001  # same class
             self._cost.setdefault(level, Moments()).merge(cost)
         for level, outcomes in other._outcomes.items():  # noqa: SLF001  # same class
-            self._outcomes.setdefault(level, Counter()).update(outcomes)
+            mine_too = self._outcomes.setdefault(level, {True: 0, False: 0})
+            for outcome, count in outcomes.items():
+                mine_too[outcome] += count
 
     def to_dict(self) -> dict[str, object]:
         """The metrics by level: ``latency_ms``, ``cost_usd``, ``succeeded`` and ``failed``."""
@@ -238,7 +247,7 @@ class StreamingMetrics:
     def _level(self, level: str) -> dict[str, Any]:
         moments, sketch = self._latency.get(level, (Moments(), QuantileSketch(self.accuracy)))
         cost = self._cost.get(level)
-        outcomes = self._outcomes.get(level, Counter())
+        outcomes = self._outcomes.get(level, {True: 0, False: 0})
         shares = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99_9": 0.999}
         latency = {name: sketch.quantile(share) for name, share in shares.items()}
         if moments.count:
