@@ -2,11 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from ensemble import CircuitOpenError, Limits, RateLimitError, ServerError
+from ensemble import (
+    CircuitOpenError,
+    DeadlineExceededError,
+    Limits,
+    RateLimitError,
+    ServerError,
+)
 from ensemble._providers.limits import Gate
 
 Run = Callable[..., Any]
@@ -26,6 +33,10 @@ async def fail(gate: Gate, times: int, error: Exception) -> None:
     for _ in range(times):
         with pytest.raises(type(error)):
             await call(gate, error=error)
+
+
+async def down() -> None:
+    raise ServerError("still down")
 
 
 def test_no_second_holds_more_requests_than_allowed(in_simulated_time: Run) -> None:
@@ -88,48 +99,111 @@ def test_who_is_cancelled_while_waiting_leaves_the_queue(in_simulated_time: Run)
     assert in_simulated_time(scenario()) == pytest.approx(1.0)
 
 
-def test_five_failures_open_the_circuit_and_a_probe_closes_it(in_simulated_time: Run) -> None:
-    async def scenario() -> None:
+def test_five_failures_open_the_circuit_and_calls_wait_for_a_probe(in_simulated_time: Run) -> None:
+    async def scenario() -> list[float]:
         gate = Gate(Limits())
         await fail(gate, 5, ServerError("down"))
-        with pytest.raises(CircuitOpenError, match=r"30\.0 s"):
-            await call(gate)
+        return sorted(await asyncio.gather(*(call(gate, seconds=1) for _ in range(3))))
 
-        await asyncio.sleep(30)
-        probe = asyncio.create_task(call(gate, seconds=1))
-        await asyncio.sleep(0.5)
-        with pytest.raises(CircuitOpenError):
-            await call(gate)
-        await probe
-
-        await call(gate)
-
-    in_simulated_time(scenario())
+    # The probe begins after the first pause of a second, the others when it has answered.
+    assert in_simulated_time(scenario()) == pytest.approx([1.0, 2.0, 2.0])
 
 
-def test_a_failed_probe_opens_it_again(in_simulated_time: Run) -> None:
-    async def scenario() -> None:
+def test_a_call_whose_deadline_is_before_the_next_probe_fails_at_once(
+    in_simulated_time: Run,
+) -> None:
+    async def scenario() -> float:
         gate = Gate(Limits())
         await fail(gate, 5, ServerError("down"))
-        await asyncio.sleep(30)
-        await fail(gate, 1, ServerError("still down"))
-        await fail(gate, 1, CircuitOpenError(0))
+        now = asyncio.get_running_loop().time
+        with pytest.raises(CircuitOpenError, match=r"1\.0 s"):
+            async with gate.turn(1, now() + 0.5):
+                pass
+        return now()
 
-    in_simulated_time(scenario())
+    assert in_simulated_time(scenario()) == 0.0
+
+
+def test_failed_probes_double_the_pause_until_the_outage_is_too_long(
+    in_simulated_time: Run,
+) -> None:
+    async def scenario() -> list[float]:
+        gate, probed = Gate(Limits(pause_ms=4_000, max_outage_ms=16_000)), []
+        await fail(gate, 5, ServerError("down"))
+        with suppress(CircuitOpenError):
+            while len(probed) < 20:
+                with suppress(ServerError):
+                    async with gate.turn(1):
+                        probed.append(asyncio.get_running_loop().time())
+                        await down()
+        return probed
+
+    assert in_simulated_time(scenario()) == pytest.approx([1.0, 3.0, 7.0, 11.0, 15.0])
 
 
 def test_a_cancelled_probe_lets_another_one_try(in_simulated_time: Run) -> None:
-    async def scenario() -> None:
+    async def scenario() -> float:
         gate = Gate(Limits())
         await fail(gate, 5, ServerError("down"))
-        await asyncio.sleep(30)
         probe = asyncio.create_task(call(gate, seconds=9))
-        await asyncio.sleep(1)
+        await asyncio.sleep(0)
+        second = asyncio.create_task(call(gate))
+        await asyncio.sleep(2)
         probe.cancel()
         await asyncio.wait([probe])
-        await call(gate)
+        return await second
 
-    in_simulated_time(scenario())
+    assert in_simulated_time(scenario()) == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("cancelled", [1, 3, 5])
+def test_cancelled_waiters_give_their_turn_to_the_next(
+    cancelled: int, in_simulated_time: Run
+) -> None:
+    async def scenario() -> list[float]:
+        gate = Gate(Limits(requests_per_minute=60, tokens_per_minute=600))
+        calls = [asyncio.create_task(call(gate, tokens=10)) for _ in range(8)]
+        await asyncio.sleep(0.5)
+        for each in calls[1 : 1 + cancelled]:
+            each.cancel()
+        found = await asyncio.gather(*calls, return_exceptions=True)
+        assert sum(isinstance(each, asyncio.CancelledError) for each in found) == cancelled
+        return [each for each in found if isinstance(each, float)]
+
+    assert in_simulated_time(scenario()) == pytest.approx([*range(8 - cancelled)], abs=1e-3)
+
+
+def test_a_call_that_is_cancelled_in_the_same_step_as_its_turn_comes_stays_cancelled(
+    in_simulated_time: Run,
+) -> None:
+    async def scenario() -> int:
+        gate = Gate(Limits(max_concurrency=1))
+        calls = [asyncio.create_task(call(gate, seconds=1)) for _ in range(8)]
+        await asyncio.sleep(0.5)
+        for each in calls:
+            each.cancel()
+        found = await asyncio.gather(*calls, return_exceptions=True)
+        await call(gate)
+        return sum(isinstance(each, asyncio.CancelledError) for each in found)
+
+    assert in_simulated_time(scenario()) == 8
+
+
+def test_a_turn_that_does_not_come_before_the_deadline_is_a_deadline_exceeded(
+    in_simulated_time: Run,
+) -> None:
+    async def scenario() -> float:
+        gate = Gate(Limits(max_concurrency=1))
+        first = asyncio.create_task(call(gate, seconds=9))
+        await asyncio.sleep(0)
+        with pytest.raises(DeadlineExceededError, match="deadline_ms"):
+            async with gate.turn(1, 2.0):
+                pass
+        ended = asyncio.get_running_loop().time()
+        await first
+        return ended
+
+    assert in_simulated_time(scenario()) == pytest.approx(2.0)
 
 
 def test_failures_far_apart_or_with_answers_between_leave_it_closed(

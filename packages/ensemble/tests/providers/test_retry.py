@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ensemble import ConnectionFailedError, ServerError
-from ensemble._providers.retry import Retries, retry_after_s
+from ensemble._providers.retry import Retries, TimeLimit, retry_after_s
 
 
 class Attempts:
@@ -21,7 +21,9 @@ class Attempts:
         self.retry_after = retry_after
         self.limits: list[float] = []
 
-    async def __call__(self, limit_ms: float) -> str:
+    async def __call__(self, limit: TimeLimit) -> str:
+        left_ms = (limit.end or 1e9) - asyncio.get_running_loop().time()
+        limit_ms = min(limit.silence_ms, left_ms * 1000)
         self.limits.append(limit_ms)
         if self.seconds * 1000 > limit_ms:
             await asyncio.sleep(limit_ms / 1000)

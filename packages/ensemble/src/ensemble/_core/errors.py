@@ -16,16 +16,29 @@ EnsembleError
     ├── AuthenticationError                  no key, or a key that is not accepted
     ├── RateLimitError                       too many requests
     ├── ServerError                          the provider failed
+    │   └── OverloadedError                  it has too much to do just now
     ├── ConnectionFailedError (ConnectionError)  the provider cannot be reached, or hung up
-    ├── CircuitOpenError                     the provider failed too often; no request is sent
+    ├── CircuitOpenError                     the provider is down; no request is sent
+    ├── DeadlineExceededError (TimeoutError)  the deadline passed before the request was sent
     ├── BadRequestError (ValueError)         the provider refuses the request
     └── MalformedResponseError (ValueError)  the provider's answer cannot be read
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 from .rendering import counted
+
+ConnectionFailure = Literal[
+    "refused",
+    "unknown_host",
+    "tls",
+    "connect_timeout",
+    "silence",
+    "deadline",
+    "hung_up",
+    "reset",
+]
 
 
 class EnsembleError(Exception):
@@ -261,6 +274,11 @@ class ModelError(EnsembleError, RuntimeError):
         self.retry_after_s = retry_after_s
         super().__init__(message)
 
+    def final(self) -> Self:
+        """The same failure, where the provider says that asking again will not help."""
+        self.retryable = False
+        return self
+
 
 class AuthenticationError(ModelError):
     """There is no key, or it is not accepted."""
@@ -278,10 +296,30 @@ class ServerError(ModelError):
     retryable = True
 
 
+class OverloadedError(ServerError):
+    """The provider has too much to do just now."""
+
+
 class ConnectionFailedError(ModelError, ConnectionError):
-    """The provider cannot be reached, hung up, or did not answer in time."""
+    """The provider cannot be reached, hung up, or did not answer in time.
+
+    Attributes:
+        reason: ``refused``, ``unknown_host``, ``tls``, ``connect_timeout``, ``silence``,
+            ``deadline``, ``hung_up``, ``reset``, or None for any other.
+    """
 
     retryable = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+        reason: ConnectionFailure | None = None,
+    ) -> None:
+        self.reason = reason
+        super().__init__(message, status=status, retry_after_s=retry_after_s)
 
 
 class CircuitOpenError(ModelError):
@@ -291,6 +329,15 @@ class CircuitOpenError(ModelError):
         super().__init__(
             f"the provider failed too often; it is asked again in {wait_s:.1f} s",
             retry_after_s=wait_s,
+        )
+
+
+class DeadlineExceededError(ModelError, TimeoutError):
+    """The deadline passed before the request was sent."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"the deadline passed {where}; allow more time by deadline_ms, or higher limits"
         )
 
 

@@ -1,44 +1,38 @@
-"""HTTP requests, over connections of aiohttp's pool.
-
-httpx's own pool slows down beyond some 200 connections, and its queue would be measured as latency.
-"""
+"""HTTP requests, over aiohttp's connections."""
 
 import asyncio
 import json
-import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
 
-from .._core.errors import (
-    AuthenticationError,
-    BadRequestError,
-    ConnectionFailedError,
-    MalformedResponseError,
-    ModelError,
-    RateLimitError,
-    ServerError,
-)
+from .._core.errors import MalformedResponseError, ModelError
 from .._core.sync import close_at_end
-from .retry import retry_after_s
+from .connection_errors import own_error
+from .provider_errors import body_error, status_error
+from .retry import TimeLimit, retry_after_s
+from .secrets import Secrets
+from .sse import Event, EventReader
 
 if TYPE_CHECKING:
-    import httpx
+    import aiohttp
 
-_MOST_SHOWN = 300
-_KEEP_S = 30.0
+_MAX_BODY_BYTES = 64 << 20
+_MAX_HEADER_BYTES, _MAX_HEADERS = 64 << 10, 1000
+_CONNECT_S, _KEEP_S = 30.0, 30.0
+_END_S = 0.05  # for the last bytes of a stream, behind its end mark
 _HEADERS = {
     "accept": "application/json, text/event-stream",
     "accept-encoding": "gzip, deflate",
     "content-type": "application/json",
     "user-agent": "crucible-ensemble",
 }
-_SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
 
 
 def load() -> None:
     """Import the HTTP library now, so that its 250 ms are not part of the first latency."""
-    import httpx_aiohttp  # noqa: F401, PLC0415  # only who makes a client should wait for it
+    import aiohttp  # noqa: F401, PLC0415  # only who makes a client should wait for it
 
 
 class HttpClient:
@@ -51,152 +45,225 @@ class HttpClient:
     """
 
     def __init__(self, base_url: str, *, headers: Mapping[str, str], connections: int) -> None:
-        import httpx  # noqa: PLC0415  # see load()
-        import httpx_aiohttp  # noqa: PLC0415  # see load()
+        import aiohttp  # noqa: PLC0415  # see load()
 
         self.closed = False
-        self._secrets = _secrets(headers)
+        self._secrets = Secrets(headers, base_url)
         self._base_url = base_url
-        self._headers = httpx.Headers({**_HEADERS, **headers})
-        self._urls: dict[str, httpx.URL] = {}
-        # Without httpx's own client around it, which takes longer than the rest of a request.
-        self._transport = httpx_aiohttp.AiohttpTransport(
-            limits=httpx.Limits(max_connections=connections, keepalive_expiry=_KEEP_S)
+        self._headers = {**_HEADERS, **{name.lower(): text for name, text in headers.items()}}
+        self._proxy = _proxy_of(base_url)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=_KEEP_S),
+            max_line_size=_MAX_HEADER_BYTES,
+            max_field_size=_MAX_HEADER_BYTES,
+            max_headers=_MAX_HEADERS,
         )
+        self._until_loop_ends = _closed_with_loop(self)
         close_at_end(self)
 
     async def post(
-        self, path: str, body: Mapping[str, Any], *, timeout_ms: float
+        self, path: str, body: Mapping[str, Any], *, limit: TimeLimit
     ) -> tuple[Any, Mapping[str, str]]:
         """Send JSON and give the JSON of the answer with its headers.
 
         Args:
             path: Behind the base URL.
             body: What is sent.
-            timeout_ms: The longest it may take until the last byte is there.
+            limit: The longest silence, and when it is broken off.
 
         Raises:
             ModelError: The request failed; the class says how.
         """
-        with self._own_errors(timeout_ms):
-            async with asyncio.timeout(timeout_ms / 1000), self._sent(path, body) as answer:
-                await answer.aread()
-        if not answer.is_success:
-            raise self._failure(answer.status_code, answer.text, answer.headers)
-        try:
-            return answer.json(), answer.headers
-        except (ValueError, RecursionError):
-            text = self._clean(answer.text)
-            raise MalformedResponseError(f"the answer is not JSON: {text!r}") from None
+        with self._own_errors(limit):
+            async with asyncio.timeout_at(limit.end), self._sent(path, body, limit) as answer:
+                content = await _content(answer)
+        if not 200 <= answer.status < 300:
+            raise self._failure(answer, content)
+        return self._json(answer, content), answer.headers
 
     @asynccontextmanager
     async def events(
-        self, path: str, body: Mapping[str, Any], *, timeout_ms: float
-    ) -> AsyncGenerator[AsyncIterator[Any], None]:
-        """Send JSON and give the JSON of each event that comes back (server-sent events).
+        self, path: str, body: Mapping[str, Any], *, limit: TimeLimit
+    ) -> AsyncGenerator[AsyncIterator[Event], None]:
+        """Send JSON and give the events that come back (server-sent events).
+
+        An answer that is JSON instead of a stream is one event with the name ``whole``.
 
         Args:
             path: Behind the base URL.
             body: What is sent.
-            timeout_ms: The longest it may take until the last event is there.
+            limit: The longest silence, and when it is broken off.
 
         Raises:
             ModelError: The request failed; the class says how.
         """
-        end = asyncio.get_running_loop().time() + timeout_ms / 1000
-        async with AsyncExitStack() as opened:
-            with self._own_errors(timeout_ms):
-                async with asyncio.timeout_at(end):
-                    answer = await opened.enter_async_context(self._sent(path, body))
-                    if not answer.is_success:
-                        await answer.aread()
-            if not answer.is_success:
-                raise self._failure(answer.status_code, answer.text, answer.headers)
-            yield self._events(answer, end, timeout_ms)
+        with self._own_errors(limit):
+            async with asyncio.timeout_at(limit.end):
+                answer = await self._opened(path, body, limit)
+        try:
+            if not 200 <= answer.status < 300:
+                with self._own_errors(limit):
+                    async with asyncio.timeout_at(limit.end):
+                        content = await _content(answer)
+                raise self._failure(answer, content)
+            events = self._events(answer, limit)
+            try:
+                yield events
+            finally:
+                await events.aclose()
+        finally:
+            answer.release()
 
     @asynccontextmanager
     async def _sent(
-        self, path: str, body: Mapping[str, Any]
-    ) -> AsyncGenerator["httpx.Response", None]:
-        import httpx  # noqa: PLC0415  # loaded when the client was made
-
-        if path not in self._urls:
-            self._urls[path] = httpx.URL(self._base_url.rstrip("/") + path)
-        # Half a surrogate pair has no UTF-8; its escape, \\ud800, is what JSON writes too.
-        content = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
-        request = httpx.Request("POST", self._urls[path], headers=self._headers, content=content)
-        answer = await self._transport.handle_async_request(request)
+        self, path: str, body: Mapping[str, Any], limit: TimeLimit
+    ) -> AsyncGenerator["aiohttp.ClientResponse", None]:
+        answer = await self._opened(path, body, limit)
         try:
             yield answer
         finally:
-            await answer.aclose()
+            answer.release()
 
-    async def _events(self, answer: Any, end: float, timeout_ms: float) -> AsyncIterator[Any]:
-        lines, data = answer.aiter_lines(), ""
-        while True:
-            with self._own_errors(timeout_ms):
-                async with asyncio.timeout_at(end):
-                    line = await anext(lines, None)
-            if line is not None and line.startswith("data:"):
-                data += line[5:].strip()
-            elif data and not line:
-                if data == "[DONE]":
-                    return
-                try:
-                    yield json.loads(data)
-                except (ValueError, RecursionError):
-                    text = self._clean(data)
-                    raise MalformedResponseError(
-                        f"a piece of the stream is not JSON: {text!r}"
-                    ) from None
-                data = ""
-            if line is None:
-                return
+    async def _opened(
+        self, path: str, body: Mapping[str, Any], limit: TimeLimit
+    ) -> "aiohttp.ClientResponse":
+        import aiohttp  # noqa: PLC0415  # loaded when the client was made
+
+        # Half a surrogate pair has no UTF-8; its escape, \\ud800, is what JSON writes too.
+        content = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        silence_s = limit.silence_ms / 1000
+        request = self._session.post(
+            _joined(self._base_url, path),
+            data=content,
+            headers=self._headers,
+            allow_redirects=False,
+            proxy=self._proxy,
+            timeout=aiohttp.ClientTimeout(
+                total=None, sock_connect=min(_CONNECT_S, silence_s), sock_read=silence_s
+            ),
+        )
+        whole_head = asyncio.timeout(silence_s)  # a header in drops is not an answer
+        try:
+            async with whole_head:
+                return await request
+        except TimeoutError:
+            if whole_head.expired():
+                raise aiohttp.SocketTimeoutError from None
+            raise
+
+    async def _events(
+        self, answer: "aiohttp.ClientResponse", limit: TimeLimit
+    ) -> AsyncGenerator[Event, None]:
+        reader = EventReader()
+        while not reader.ended:
+            with self._own_errors(limit):
+                async with asyncio.timeout_at(limit.end):
+                    chunk = await answer.content.readany()
+            if not chunk:
+                break
+            for event in reader.read(chunk):
+                yield event
+        for event in reader.finish():
+            yield event
+        if reader.ended:
+            yield Event("end", None)
+            await _drained(answer)
+        elif not reader.is_stream:
+            yield Event("whole", self._json(answer, reader.unread()))
+
+    def _json(self, answer: "aiohttp.ClientResponse", content: bytes) -> Any:
+        kind = (answer.headers.get("content-type") or "").lower()
+        if not content.strip():
+            raise MalformedResponseError(
+                f"the provider answers {answer.status} without a body", status=answer.status
+            )
+        try:
+            if answer.charset and "utf" not in answer.charset.lower():
+                return json.loads(content.decode(answer.charset))
+            return json.loads(content.removeprefix(b"\xef\xbb\xbf"))
+        except (ValueError, RecursionError, LookupError):
+            text = self._secrets.hidden(content.decode("utf-8", "replace"))
+            what = "HTML" if "html" in kind or text.lstrip().startswith("<") else "no JSON"
+            raise MalformedResponseError(
+                f"the answer is {what}, not what {urlsplit(self._base_url).hostname} promises;"
+                f" does base_url lead to the interface? It begins: {text!r}"
+            ) from None
 
     @contextmanager
-    def _own_errors(self, timeout_ms: float) -> Iterator[None]:
+    def _own_errors(self, limit: TimeLimit) -> Iterator[None]:
         """Errors of the HTTP library as those of this one, without keys in them."""
-        import httpx  # noqa: PLC0415  # loaded when the client was made
-
         try:
             yield
-        except (TimeoutError, httpx.TimeoutException):
-            raise ConnectionFailedError(f"no answer in time, {timeout_ms:.0f} ms") from None
-        except httpx.DecodingError as error:
-            raise MalformedResponseError(self._clean(f"the answer is garbled: {error}")) from None
-        except httpx.RequestError as error:
-            kind = type(error).__name__
-            raise ConnectionFailedError(self._clean(f"{kind}: {error}")) from None
+        except ModelError:
+            raise
+        except Exception as error:  # whatever the library raises  # noqa: BLE001
+            raise own_error(error, self._base_url, limit, self._secrets.hidden) from None
 
     async def close(self) -> None:
         """Close all connections."""
         self.closed = True
-        await self._transport.aclose()
+        await self._session.close()
+        with suppress(RuntimeError):  # it is what closes the client
+            await self._until_loop_ends.aclose()
 
-    def _failure(self, status: int, text: str, headers: Mapping[str, str]) -> ModelError:
-        message = f"the provider answers {status}: {self._clean(text)}"
-        return failure_kind(status)(message, status=status, retry_after_s=retry_after_s(headers))
+    def _failure(self, answer: "aiohttp.ClientResponse", content: bytes) -> ModelError:
+        text = content.decode("utf-8-sig", "replace")
+        return status_error(
+            answer.status, text, retry_after_s(answer.headers), answer.headers, self._secrets.hidden
+        )
 
-    def _clean(self, text: str) -> str:
-        # The keys go before the text is cut: half a key is a secret as well.
-        for secret in self._secrets:
-            text = text.replace(secret, "[key]")
-        return text[:_MOST_SHOWN]
-
-
-def failure_kind(status: int) -> type[ModelError]:
-    """The class of a failure with this HTTP status."""
-    if status in (401, 403):
-        return AuthenticationError
-    if status == 429:
-        return RateLimitError
-    if status >= 500 or status in (408, 409, 425):
-        return ServerError
-    return BadRequestError
+    def body_error(self, data: Any) -> ModelError | None:
+        """The error that an answer with status 200 holds, if it holds one."""
+        return body_error(data, self._secrets.hidden)
 
 
-def _secrets(headers: Mapping[str, str]) -> list[str]:
-    """The secrets in headers, the longest first."""
-    values = {value for name, value in headers.items() if _SECRET_HEADER.search(name)}
-    parts = {value.rpartition(" ")[2] for value in values}
-    return sorted(filter(None, values | parts), key=len, reverse=True)
+async def _content(answer: "aiohttp.ClientResponse") -> bytes:
+    found = bytearray()
+    async for chunk in answer.content.iter_any():
+        found += chunk
+        if len(found) > _MAX_BODY_BYTES:
+            raise MalformedResponseError(f"the answer is longer than {_MAX_BODY_BYTES} bytes")
+    return bytes(found)
+
+
+async def _drained(answer: "aiohttp.ClientResponse") -> None:
+    """Read what is left behind the end, so that the connection can be used again."""
+    with suppress(Exception):  # the answer is whole already
+        async with asyncio.timeout(_END_S):
+            await answer.content.readany()
+
+
+def _closed_with_loop(client: HttpClient) -> AsyncGenerator[None, None]:
+    """An asynchronous generator that ``asyncio.run`` closes with its loop, and the client by it."""
+
+    async def waiting() -> AsyncGenerator[None, None]:
+        try:
+            yield
+        finally:
+            client.closed = True
+            await client._session.close()  # noqa: SLF001  # part of the client
+
+    generator = waiting()
+    with suppress(StopIteration):
+        generator.__anext__().send(None)
+    return generator
+
+
+def _joined(base_url: str, path: str) -> str:
+    """The address of a path behind a base URL, which may have a query."""
+    base = urlsplit(base_url)
+    way, _, query = path.partition("?")
+    both = "&".join(filter(None, (base.query, query)))
+    return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + way, both, ""))
+
+
+def _proxy_of(base_url: str) -> str | None:
+    """The proxy that the environment names for an address."""
+    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415  # 15 ms
+
+    address = urlsplit(base_url)
+    proxies = getproxies()
+    found = proxies.get(address.scheme) or proxies.get("all")
+    if not found or proxy_bypass(address.netloc.rpartition("@")[2]):
+        return None
+    return found if "://" in found else f"http://{found}"

@@ -1,19 +1,27 @@
-"""Limits of calls to one provider: rates, calls in flight, and a circuit breaker."""
+"""Limits of calls to one provider, and the gate that keeps them."""
 
 import asyncio
-from collections import deque
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import MappingProxyType
 
 from .._core.errors import (
+    BadRequestError,
     CircuitOpenError,
     ConnectionFailedError,
+    DeadlineExceededError,
+    MalformedResponseError,
     ModelError,
     RateLimitError,
     ServerError,
 )
 from .._core.values import Value
+from .breaker import Breaker, BreakerState
+from .pace import Pace, PaceState
+from .slots import Slots, SlotsState
+
+_LEARNING_RATE = 0.2
 
 
 class Limits(Value):
@@ -23,11 +31,15 @@ class Limits(Value):
         requests_per_minute: Requests are spaced so that no window holds more; None for no limit.
         tokens_per_minute: Tokens read and written, spaced the same way. A request counts by an
             estimate until its usage is known. None for no limit.
-        max_concurrency: The maximum number of calls in flight. It halves when the provider says
-            that it is too much, and grows again by one call for each full round of answers.
-        max_failures: The number of failures in a row that opens the circuit: no request is sent.
+        max_concurrency: The maximum number of calls in flight. When the provider answers 429, it
+            falls to what the provider still serves, at most by half a round trip, and grows again.
+        max_failures: The number of failures in a row that opens the circuit: no request is sent,
+            calls wait. With more calls in flight, as many as are in flight.
         within_ms: The time within which these failures must fall.
-        pause_ms: How long the circuit stays open; then one request probes the provider.
+        pause_ms: The longest pause before one request probes an open circuit. The first pause is
+            one second, and each failed probe doubles it.
+        max_outage_ms: How long calls without a deadline wait for a provider that is down, counted
+            from the failure that opened the circuit; later ones fail at once until a probe works.
 
     Raises:
         ValueError: A limit is not above 0.
@@ -39,6 +51,7 @@ class Limits(Value):
     max_failures: int = 5
     within_ms: float = 10_000.0
     pause_ms: float = 30_000.0
+    max_outage_ms: float = 180_000.0
     _renamed = MappingProxyType(
         {
             "most_" + "at_once": ("max_concurrency", None),  # split: a search finds uses only
@@ -58,152 +71,141 @@ class Limits(Value):
 class Turn:
     """One call that is under way."""
 
-    __slots__ = ("used_tokens",)
+    __slots__ = ("epoch", "in_flight", "used_tokens")
 
-    def __init__(self) -> None:
+    def __init__(self, epoch: int, in_flight: int) -> None:
+        self.epoch = epoch
+        self.in_flight = in_flight
         self.used_tokens: int | None = None
 
 
-class Gate:
-    """Lets calls through as the limits allow; belongs to one event loop."""
+class GateState:
+    """The figures of a gate that outlive its event loop: scripts run one loop after another."""
 
     def __init__(self, limits: Limits) -> None:
-        self._requests = _Pace(limits.requests_per_minute)
-        self._tokens = _Pace(limits.tokens_per_minute)
-        self._slots = _Slots(limits.max_concurrency)
-        self._breaker = _Breaker(limits)
+        self.requests = PaceState(limits.requests_per_minute)
+        self.tokens = PaceState(limits.tokens_per_minute)
+        self.slots = SlotsState(limits.max_concurrency)
+        self.breaker = BreakerState()
+        self.tokens_ratio = 1.0
+        self._last_s = -math.inf
+
+    def at(self, now: float) -> None:
+        """Forget the times of another clock: that of a loop that does not follow the system's."""
+        if now < self._last_s - 1.0:
+            self.requests.free_at = self.tokens.free_at = now
+            self.breaker.close()
+        self._last_s = now
+
+
+class Gate:
+    """Lets calls through as the limits allow; belongs to one event loop.
+
+    Args:
+        limits: The limits.
+        state: The figures that gates of other event loops share with this one.
+    """
+
+    def __init__(self, limits: Limits, state: GateState | None = None) -> None:
+        self._state = state or GateState(limits)
+        self._state.at(asyncio.get_running_loop().time())
+        self._requests = Pace(self._state.requests)
+        self._tokens = Pace(self._state.tokens)
+        self._slots = Slots(self._state.slots)
+        self._breaker = Breaker(self._state.breaker, limits)
+
+    def forgives(self, error: ModelError) -> bool:
+        """Whether a failure is that of a crowd or an outage, which uses up no retry.
+
+        The provider serves other calls of ours and refuses this one, or its circuit is open.
+        """
+        if isinstance(error, RateLimitError):
+            return self._slots.busy > 0
+        return isinstance(error, ServerError | ConnectionFailedError) and self._breaker.is_open
 
     @asynccontextmanager
-    async def turn(self, tokens: int) -> AsyncIterator[Turn]:
+    async def turn(self, tokens: int, deadline: float | None = None) -> AsyncIterator[Turn]:
         """Wait for a turn, hold it, and learn from how it ends.
 
         Args:
             tokens: An estimate of how many it will read and write.
+            deadline: The time of the event loop up to which it waits; None for any time.
 
         Raises:
-            CircuitOpenError: The provider has failed too often just now.
+            CircuitOpenError: The provider is down, and will not be asked before the deadline.
+            DeadlineExceededError: The turn did not come before the deadline.
         """
         now = asyncio.get_running_loop().time
-        self._breaker.check(now())
-        await self._slots.take()
-        probing = False
+        reserved = tokens * self._state.tokens_ratio
+        probing = await self._admitted(reserved, deadline)
+        turn = Turn(self._slots.epoch, self._slots.busy)
+        used = 0.0 if probing else reserved  # what cannot be known is counted as reserved
         try:
-            await self._requests.wait(1.0)
-            await self._tokens.wait(float(tokens))
-            probing = self._breaker.enter(now())
-            turn = Turn()
             yield turn
         except ModelError as error:
-            if isinstance(error, RateLimitError):
-                self._slots.shrink()
-            if isinstance(error, ServerError | ConnectionFailedError):
-                self._breaker.fail(now())
-            elif not isinstance(error, CircuitOpenError):
-                self._breaker.recover()  # it has answered, if only to refuse
+            used = 0.0 if isinstance(error, RateLimitError) else reserved
+            self._learn_failure(error, turn, now(), probing)
             raise
         else:
             self._slots.grow()
-            self._breaker.recover()
-            if turn.used_tokens is not None:
-                self._tokens.correct(turn.used_tokens - tokens)
+            self._breaker.recover(probing)
+            used = reserved if turn.used_tokens is None else turn.used_tokens
+            self._learn_tokens(turn.used_tokens, tokens)
         finally:
+            self._tokens.correct(used - reserved)
             if probing:
                 self._breaker.leave()
             self._slots.give()
 
-
-class _Pace:
-    """Spaces what is asked for evenly, so that no window holds more than its share."""
-
-    def __init__(self, per_minute: float | None) -> None:
-        self._seconds_each = 60.0 / per_minute if per_minute else 0.0
-        self._free_at = 0.0
-
-    async def wait(self, amount: float) -> None:
-        if not self._seconds_each:
-            return
-        now = asyncio.get_running_loop().time()
-        begin = max(now, self._free_at)
-        self._free_at = begin + amount * self._seconds_each
-        if begin > now:
-            await asyncio.sleep(begin - now)
-
-    def correct(self, amount: float) -> None:
-        self._free_at += amount * self._seconds_each
-
-
-class _Slots:
-    """Calls in flight: additive increase, multiplicative decrease (Chiu and Jain 1989)."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._limit = float(most)
-        self._busy = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
-
-    async def take(self) -> None:
-        if self._busy < int(self._limit) and not self._waiting:
-            self._busy += 1
-            return
-        slot: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(slot)
+    async def _admitted(self, tokens: float, deadline: float | None) -> bool:
+        """Wait until a call may be sent; whether it is the probe of an open circuit."""
+        limit = asyncio.timeout_at(deadline)
         try:
-            await slot
-        except asyncio.CancelledError:
-            if slot.done() and not slot.cancelled():
-                self.give()  # it had come to its turn
-            else:
-                self._waiting.remove(slot)
-            raise
+            async with limit:
+                while True:
+                    probing = await self._breaker.passed(deadline)
+                    admitted = False
+                    try:
+                        admitted = await self._turn_taken(tokens, probing)
+                    finally:
+                        if probing and not admitted:
+                            self._breaker.leave()
+                    if admitted:
+                        return probing
+        except TimeoutError:
+            if self._breaker.is_open:
+                raise CircuitOpenError(self._breaker.wait_s()) from None
+            raise DeadlineExceededError("in the queue of this client, before it was sent") from None
 
-    def give(self) -> None:
-        self._busy -= 1
-        self._admit()
+    async def _turn_taken(self, tokens: float, probing: bool) -> bool:
+        """Take a slot and wait for the rates; False when the circuit has opened meanwhile."""
+        await self._slots.take()
+        requests = waited = False
+        admitted = False
+        try:
+            await self._requests.wait(1.0)
+            requests = True
+            await self._tokens.wait(tokens)
+            waited = True
+            admitted = probing or not self._breaker.is_open
+        finally:
+            if not admitted:
+                self._requests.correct(-1.0 if requests else 0.0)
+                self._tokens.correct(-tokens if waited else 0.0)
+                self._slots.give()
+        return admitted
 
-    def grow(self) -> None:
-        self._limit = min(self._limit + 1.0 / self._limit, self._most)
+    def _learn_failure(self, error: ModelError, turn: Turn, now: float, probing: bool) -> None:
+        if isinstance(error, RateLimitError):
+            self._slots.shrink(turn.epoch)
+        if isinstance(error, ServerError | ConnectionFailedError):
+            self._breaker.fail(now, turn.in_flight, probing)
+        elif error.status is not None or isinstance(
+            error, BadRequestError | MalformedResponseError
+        ):
+            self._breaker.recover(probing)  # it has answered, if only to refuse
 
-    def shrink(self) -> None:
-        self._limit = max(self._limit / 2, 1.0)
-
-    def _admit(self) -> None:
-        while self._waiting and self._busy < int(self._limit):
-            slot = self._waiting.popleft()
-            if not slot.done():
-                self._busy += 1
-                slot.set_result(None)
-
-
-class _Breaker:
-    """Closed, open after too many failures, then half open for one probe (Nygard 2007)."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._failed: deque[float] = deque(maxlen=limits.max_failures)
-        self._open_until: float | None = None
-        self._probing = False
-
-    def check(self, now: float) -> None:
-        if self._open_until is not None and (now < self._open_until or self._probing):
-            raise CircuitOpenError(max(self._open_until - now, 0.0))
-
-    def enter(self, now: float) -> bool:
-        """Whether this call is the probe of a half-open circuit."""
-        self.check(now)
-        self._probing = self._open_until is not None
-        return self._probing
-
-    def leave(self) -> None:
-        self._probing = False
-
-    def fail(self, now: float) -> None:
-        self._failed.append(now)
-        often = len(self._failed) == self._limits.max_failures
-        if self._probing or (often and now - self._failed[0] <= self._limits.within_ms / 1000):
-            self._open_until = now + self._limits.pause_ms / 1000
-
-    def recover(self) -> None:
-        """It works. Answers to calls from before do not close an open circuit."""
-        if self._open_until is None or self._probing:
-            self._open_until = None
-            self._failed.clear()
+    def _learn_tokens(self, used: int | None, expected: int) -> None:
+        if used is not None and expected:
+            seen = used / expected
+            self._state.tokens_ratio += _LEARNING_RATE * (seen - self._state.tokens_ratio)

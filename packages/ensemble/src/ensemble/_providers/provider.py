@@ -16,8 +16,8 @@ from .._core.queries import Query, prompt_messages
 from .._core.responses import Response
 from . import http as _http
 from .keys import find_key
-from .limits import Gate, Limits, Turn
-from .retry import Retries
+from .limits import Gate, GateState, Limits, Turn
+from .retry import Retries, TimeLimit
 
 _CHARACTERS_PER_TOKEN = 4  # of English text, about; corrected when the usage is reported
 _DEFAULT_ANSWER_TOKENS = 256
@@ -33,7 +33,7 @@ class ConnectionOptions(TypedDict, total=False):
     price: Price | None
     limits: Limits | None
     timeout_ms: float
-    deadline_ms: float
+    deadline_ms: float | None
     max_retries: int
     sleep: Callable[[float], Awaitable[None]]
     chance: Callable[[], float] | None
@@ -45,7 +45,7 @@ class ProviderOptions(ConnectionOptions, total=False):
     name: str | None
 
 
-class _Connection(NamedTuple):
+class Connection(NamedTuple):
     client: _http.HttpClient
     gate: Gate
 
@@ -62,9 +62,12 @@ class ProviderModel(NamedModel):
         headers: Further headers.
         price: Its price; from the dated table when left out, unknown for models that are not in it.
         limits: Rates, calls in flight and the circuit breaker.
-        timeout_ms: The longest one request may take, to its last byte.
-        deadline_ms: The longest an answer may take with all tries and the waits between them.
-        max_retries: How often a failed request is repeated, where that may help.
+        timeout_ms: The longest silence: until the first byte of an answer, and between two.
+        deadline_ms: The longest an answer may take with all tries, the waits between them and the
+            wait for its turn; None for any time.
+        max_retries: How often a failed request is repeated, where that may help. Refusals while
+            the provider serves other calls of this client, and failures while it is down, do not
+            count.
         sleep: Waits between two tries; for tests.
         chance: Draws from [0, 1) for the jitter between two tries.
 
@@ -85,8 +88,8 @@ class ProviderModel(NamedModel):
         headers: Mapping[str, str] | None = None,
         price: Price | None = None,
         limits: Limits | None = None,
-        timeout_ms: float = 60_000,
-        deadline_ms: float = 180_000,
+        timeout_ms: float = 600_000,
+        deadline_ms: float | None = None,
         max_retries: int = 3,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] | None = None,
@@ -101,6 +104,7 @@ class ProviderModel(NamedModel):
         self._headers = dict(headers or {})
         self._price = price
         self._limits = limits or Limits()
+        self._gate_state = GateState(self._limits)
         self._retries = Retries(
             most=max_retries,
             timeout_ms=timeout_ms,
@@ -109,7 +113,7 @@ class ProviderModel(NamedModel):
             chance=chance or random.Random().random,
         )
         # Connections belong to the loop they are made in: a script may run one after another.
-        self._connections: WeakKeyDictionary[asyncio.AbstractEventLoop, _Connection] = (
+        self._connections: WeakKeyDictionary[asyncio.AbstractEventLoop, Connection] = (
             WeakKeyDictionary()
         )
         _http.load()
@@ -150,15 +154,18 @@ class ProviderModel(NamedModel):
         client, gate = self._connected()
         elapsed_ms = _stopwatch()
 
-        async def attempt(limit_ms: float) -> Response:
-            async with gate.turn(tokens) as turn:
-                data, headers = await client.post(path, body, timeout_ms=limit_ms)
+        async def attempt(limit: TimeLimit) -> Response:
+            async with gate.turn(tokens, limit.end) as turn:
+                data, headers = await client.post(path, body, limit=limit)
+                error = client.body_error(data)
+                if error is not None:
+                    raise error
                 response = self._response(data, headers)
                 if response.input_tokens is not None and response.output_tokens is not None:
                     turn.used_tokens = response.input_tokens + response.output_tokens
                 return response
 
-        response, attempts = await self._retries.run(attempt)
+        response, attempts = await self._retries.run(attempt, gate.forgives)
         return dataclasses.replace(response, latency_ms=elapsed_ms(), attempts=attempts)
 
     async def write(
@@ -180,19 +187,27 @@ class ProviderModel(NamedModel):
         elapsed_ms = _stopwatch()
         async with AsyncExitStack() as opened:
 
-            async def attempt(limit_ms: float) -> tuple[Turn, AsyncIterator[Any]]:
+            async def attempt(limit: TimeLimit) -> tuple[Turn, AsyncIterator[Any]]:
                 async with AsyncExitStack() as opening:
-                    turn = await opening.enter_async_context(gate.turn(tokens))
+                    turn = await opening.enter_async_context(gate.turn(tokens, limit.end))
                     events = await opening.enter_async_context(
-                        client.events(path, body, timeout_ms=limit_ms)
+                        client.events(path, body, limit=limit)
                     )
                     opened.push_async_exit(opening.pop_all())
                     return turn, events
 
-            (turn, events), attempts = await self._retries.run(attempt)
+            (turn, events), attempts = await self._retries.run(attempt, gate.forgives)
             fields: dict[str, Any] = {}
             async for event in events:
-                piece = self._fields(self._read_piece, event)
+                if event.name == "end":
+                    fields.setdefault("finish_reason", None)
+                    break
+                error = client.body_error(event.data)
+                if error is not None:
+                    raise error
+                piece = self._fields(
+                    self._read if event.name == "whole" else self._read_piece, event.data
+                )
                 text = piece.pop("text", None) or ""
                 if piece.get("logprobs"):
                     piece["logprobs"] = fields.get("logprobs", ()) + piece["logprobs"]
@@ -249,7 +264,7 @@ class ProviderModel(NamedModel):
             KeyError, IndexError, TypeError, AttributeError: The piece has another shape.
         """
 
-    def _connected(self) -> _Connection:
+    def _connected(self) -> Connection:
         loop = asyncio.get_running_loop()
         connection = self._connections.get(loop)
         if connection is None or connection.client.closed:
@@ -258,13 +273,14 @@ class ProviderModel(NamedModel):
                     f"no API key for model {self.model!r}: set {' or '.join(self.KEYS)} or pass"
                     " api_key (an empty text for a server that needs none)"
                 )
-            headers = self._authorization(self._key) if self._key else {}
+            key = self._key.strip()
+            headers = self._authorization(key) if key else {}
             client = _http.HttpClient(
                 self.base_url,
-                headers={**headers, **self._headers},
+                headers=_sendable({**headers, **self._headers}),
                 connections=self._limits.max_concurrency,
             )
-            connection = _Connection(client, Gate(self._limits))
+            connection = Connection(client, Gate(self._limits, self._gate_state))
             self._connections[loop] = connection
         return connection
 
@@ -306,6 +322,20 @@ class ProviderModel(NamedModel):
         )
 
 
+def _sendable(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers without white space around; an error, without its text, where one cannot be sent."""
+    stripped = {name: text.strip() for name, text in headers.items()}
+    for name, text in stripped.items():
+        if not (text.isascii() and text.isprintable()) and (
+            not text.isprintable() or any(ord(each) > 255 for each in text)  # latin-1
+        ):
+            raise AuthenticationError(
+                f"header {name!r} has a character that cannot be sent, such as a line break or a"
+                " typographic quote; copy the key once more"
+            )
+    return stripped
+
+
 def _stopwatch() -> Callable[[], float]:
     clock = asyncio.get_running_loop().time
     began = clock()
@@ -317,7 +347,8 @@ def _address(base_url: str) -> tuple[str, str]:
 
     address = urlsplit(base_url)
     if address.scheme not in ("http", "https") or not address.hostname:
-        raise ValueError(f"base_url: {base_url!r} does not begin with http:// or https://")
+        shown = f"{address.scheme}://..." if address.scheme else "it"  # there may be a key in it
+        raise ValueError(f"base_url: {shown} does not begin with http:// or https:// and a host")
     return address.hostname, address.path
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from .._core.errors import ModelError
 from .._core.values import Value
@@ -11,30 +11,48 @@ from .._core.values import Value
 Answer = TypeVar("Answer")
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 30.0
+_LONGEST_PAUSE_S = 600.0  # a provider that asks for more has failed for today
+
+
+class TimeLimit(NamedTuple):
+    """How long one try may take.
+
+    Attributes:
+        silence_ms: The longest time without a byte.
+        end: The time of the event loop at which it is broken off; None for no end.
+    """
+
+    silence_ms: float
+    end: float | None
 
 
 class Retries(Value):
     """When a failed request is repeated.
 
     Attributes:
-        most: How often at most.
-        timeout_ms: The longest one try may take.
-        deadline_ms: The longest all tries and the waits between them may take.
+        most: How often at most; failures of a crowd or an outage do not count.
+        timeout_ms: The longest silence in one try.
+        deadline_ms: The longest all tries and the waits between them may take; None for any time.
         sleep: Waits between two tries, in seconds.
         chance: Draws from [0, 1) for the jitter.
     """
 
     most: int
     timeout_ms: float
-    deadline_ms: float
+    deadline_ms: float | None
     sleep: Callable[[float], Awaitable[None]]
     chance: Callable[[], float]
 
-    async def run(self, attempt: Callable[[float], Awaitable[Answer]]) -> tuple[Answer, int]:
+    async def run(
+        self,
+        attempt: Callable[[TimeLimit], Awaitable[Answer]],
+        forgives: Callable[[ModelError], bool] = lambda _: False,
+    ) -> tuple[Answer, int]:
         """Try until it works.
 
         Args:
-            attempt: Tries once; takes the milliseconds it may last.
+            attempt: Tries once; takes its limit of time.
+            forgives: Whether a failure uses up no retry; asked after the try has ended.
 
         Returns:
             The answer and the number of tries it took.
@@ -43,19 +61,23 @@ class Retries(Value):
             ModelError: The last failure, when another try would not help or come too late.
         """
         clock = asyncio.get_running_loop().time
-        began = clock()
-        number = 1
+        end = None if self.deadline_ms is None else clock() + self.deadline_ms / 1000
+        limit = TimeLimit(self.timeout_ms, end)
+        tries, counted = 1, 1
         while True:
-            left_ms = self.deadline_ms - (clock() - began) * 1000
             try:
-                return await attempt(min(self.timeout_ms, left_ms)), number
+                return await attempt(limit), tries
             except ModelError as error:
-                pause_s = self._pause_s(number, error)
-                spent_ms = (clock() - began + pause_s) * 1000
-                if not error.retryable or number > self.most or spent_ms >= self.deadline_ms:
+                forgiven = self.most > 0 and forgives(error)
+                pause_s = self._pause_s(counted, error)
+                late = end is not None and clock() + pause_s >= end
+                if not error.retryable or late or pause_s > _LONGEST_PAUSE_S:
+                    raise
+                if counted > self.most and not forgiven:
                     raise
             await self.sleep(pause_s)
-            number += 1
+            tries += 1
+            counted += not forgiven
 
     def _pause_s(self, number: int, error: ModelError) -> float:
         """Full jitter, and never less than the provider asks for.

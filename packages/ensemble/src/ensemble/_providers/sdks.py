@@ -17,9 +17,9 @@ from .._core.queries import Query, prompt_messages
 from .._core.responses import Response
 from .anthropic import AnthropicModel
 from .gemini import GeminiModel
-from .http import failure_kind
 from .openai import OpenAIModel
 from .provider import ProviderModel
+from .provider_errors import failure_kind
 
 _FIRST_STATUS = 100
 Send = Callable[[dict[str, Any]], Awaitable[Any]]

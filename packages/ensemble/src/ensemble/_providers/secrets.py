@@ -1,0 +1,60 @@
+"""Keys are kept out of every message."""
+
+import base64
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import parse_qsl, quote, urlsplit
+
+_MOST_SHOWN = 300
+_SHORT = 8
+_SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
+
+
+class Secrets:
+    """The secrets of one client: its keys in headers, and those in its address.
+
+    Args:
+        headers: The headers that are sent.
+        base_url: The address.
+    """
+
+    def __init__(self, headers: Mapping[str, str], base_url: str) -> None:
+        found = {*_of_headers(headers), *_of_address(base_url)}
+        patterns = {each for secret in found for each in _patterns(secret)}
+        ordered = sorted(patterns, key=len, reverse=True)
+        self._pattern = re.compile("|".join(ordered)) if ordered else None
+
+    def hidden(self, text: str) -> str:
+        """The text without the secrets, and cut."""
+        # The keys go before the text is cut: half a key is a secret as well.
+        if self._pattern is not None:
+            text = self._pattern.sub("[key]", text)
+        return text[:_MOST_SHOWN]
+
+
+def _of_headers(headers: Mapping[str, str]) -> Iterator[str]:
+    for name, value in headers.items():
+        if _SECRET_HEADER.search(name) and value:
+            yield value
+            yield value.rpartition(" ")[2]
+
+
+def _of_address(base_url: str) -> Iterator[str]:
+    address = urlsplit(base_url)
+    yield from filter(None, (address.username, address.password))
+    yield from (value for _, value in parse_qsl(address.query) if value)
+
+
+def _patterns(secret: str) -> Iterator[str]:
+    """Regular expressions of a secret; a short one is a secret only where it stands alone."""
+    if len(secret) < _SHORT:
+        yield rf"(?<!\w){re.escape(secret)}(?!\w)"
+        return
+    # Also its first part: texts are cut, by providers too.
+    rest = "".join(f"(?:{re.escape(each)}" for each in secret[_SHORT:])
+    yield re.escape(secret[:_SHORT]) + rest + ")?" * len(secret[_SHORT:])
+    if quote(secret, safe="") != secret:
+        yield re.escape(quote(secret, safe=""))
+    for offset in range(3):  # base64 depends on what stands before
+        coded = base64.b64encode(b"\0" * offset + secret.encode()).decode().rstrip("=")
+        yield re.escape(coded[(0, 2, 3)[offset] : len(coded) - 1])

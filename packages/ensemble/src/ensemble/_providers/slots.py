@@ -1,0 +1,85 @@
+"""Calls in flight: how many a provider serves at once is learnt from its refusals."""
+
+import asyncio
+from collections import deque
+
+
+class SlotsState:
+    """The present limit, and the number of times that it was cut."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.limit = float(most)
+        self.floor = 1.0
+        self.slow_start_up_to = 0.0
+        self.epoch = 0
+
+
+class Slots:
+    """Calls in flight: multiplicative decrease, slow start, then a growth that slows down.
+
+    After Jacobson, "Congestion avoidance and control", SIGCOMM 1988. Unlike a lost packet, a
+    refusal leaves known what the provider serves: the calls that are still in flight.
+    """
+
+    def __init__(self, state: SlotsState) -> None:
+        self._state = state
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self.busy = 0
+
+    @property
+    def epoch(self) -> int:
+        """How often the limit was cut so far."""
+        return self._state.epoch
+
+    async def take(self) -> None:
+        """Wait for a free slot and take it."""
+        if self.busy < int(self._state.limit) and not self._waiting:
+            self.busy += 1
+            return
+        slot: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(slot)
+        self._admit()
+        try:
+            await slot
+        except asyncio.CancelledError:
+            if slot.done() and not slot.cancelled():
+                self.give()  # it had come to its turn
+            raise
+
+    def give(self) -> None:
+        """Give a slot back."""
+        self.busy -= 1
+        self._admit()
+
+    def grow(self) -> None:
+        """An answer came: one more up to the last known limit, then its square root a round."""
+        state = self._state
+        step = 1.0 if state.limit < state.slow_start_up_to else state.limit**-0.5
+        state.limit = min(state.limit + step, state.most)
+
+    def shrink(self, epoch: int) -> None:
+        """A call was refused for being too much.
+
+        The calls that were begun before the last cut belong to one burst: together they cut once,
+        to what is still served, and never below half.
+
+        Args:
+            epoch: That of the call when it began.
+        """
+        state = self._state
+        if epoch == state.epoch:
+            state.epoch += 1
+            state.floor = max(state.limit / 2, 1.0)
+        elif epoch != state.epoch - 1:
+            return
+        served = self.busy - 1  # without the refused one
+        state.limit = max(min(state.limit, served), state.floor)
+        state.slow_start_up_to = state.limit
+
+    def _admit(self) -> None:
+        while self._waiting and self.busy < int(self._state.limit):
+            slot = self._waiting.popleft()
+            if not slot.done():
+                self.busy += 1
+                slot.set_result(None)
