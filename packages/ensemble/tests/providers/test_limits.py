@@ -128,7 +128,8 @@ def test_failed_probes_double_the_pause_until_the_outage_is_too_long(
     in_simulated_time: Run,
 ) -> None:
     async def scenario() -> list[float]:
-        gate, probed = Gate(Limits(pause_ms=4_000, max_outage_ms=16_000)), []
+        gate = Gate(Limits(pause_ms=4_000, max_outage_ms=16_000))
+        probed: list[float] = []
         await fail(gate, 5, ServerError("down"))
         with suppress(CircuitOpenError):
             while len(probed) < 20:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from .._core.errors import MalformedResponseError, ModelError
+from .._core.errors import ConnectionFailedError, MalformedResponseError, ModelError
 from .._core.sync import close_at_end
 from .connection_errors import own_error
 from .provider_errors import body_error, status_error
@@ -197,6 +197,9 @@ class HttpClient:
         except ModelError:
             raise
         except Exception as error:  # whatever the library raises  # noqa: BLE001
+            if self.closed:
+                text = "the model was closed while it was asked"
+                raise ConnectionFailedError(text, reason="hung_up").final() from None
             raise own_error(error, self._base_url, limit, self._secrets.hidden) from None
 
     async def close(self) -> None:
