@@ -76,7 +76,6 @@ from ._prediction.stopping import (
 )
 from ._providers.anthropic import AnthropicModel
 from ._providers.gemini import GeminiModel
-from ._providers.limits import Limits
 from ._providers.local import LocalModel
 from ._providers.names import (
     ALIASES,
@@ -109,6 +108,7 @@ from ._simulated.latency import (
 )
 from ._simulated.model import SimulatedModel
 from ._simulated.panel import panel, panel_like
+from ._transport.limits import Limits
 from ._voting.counting import BestConfidence, Last, Learned, LogOdds, Majority, Unanimous, Weighted
 from ._voting.rule import Rule, Strategy, VoteContext
 from ._voting.strategies import find_strategy, register_strategy, strategy_names

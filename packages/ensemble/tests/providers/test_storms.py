@@ -17,8 +17,8 @@ from ensemble import (
     ask,
     predict_many,
 )
-from ensemble._providers.limits import Gate
 from ensemble._providers.provider import Connection
+from ensemble._transport.limits import Gate
 
 Run = Callable[..., Any]
 Behave = Callable[[Mapping[str, Any]], Any]

@@ -14,10 +14,10 @@ from .._core.models import NamedModel, SamplingParameters
 from .._core.prices import Price, find_price
 from .._core.queries import Query, prompt_messages
 from .._core.responses import Response
-from . import http as _http
+from .._transport import http as _http
+from .._transport.limits import Gate, GateState, Limits, Turn
+from .._transport.retry import Retries, TimeLimit
 from .keys import find_key
-from .limits import Gate, GateState, Limits, Turn
-from .retry import Retries, TimeLimit
 
 _CHARACTERS_PER_TOKEN = 4  # of English text, about; corrected when the usage is reported
 _DEFAULT_ANSWER_TOKENS = 256

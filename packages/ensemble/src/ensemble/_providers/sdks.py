@@ -15,11 +15,11 @@ from .._core.models import NamedModel, SamplingParameters
 from .._core.prices import Price
 from .._core.queries import Query, prompt_messages
 from .._core.responses import Response
+from .._transport.provider_errors import failure_kind
 from .anthropic import AnthropicModel
 from .gemini import GeminiModel
 from .openai import OpenAIModel
 from .provider import ProviderModel
-from .provider_errors import failure_kind
 
 _FIRST_STATUS = 100
 Send = Callable[[dict[str, Any]], Awaitable[Any]]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .._core.errors import CircuitOpenError
 
 if TYPE_CHECKING:
-    from .limits import Limits
+    from .._transport.limits import Limits
 
 _FIRST_PAUSE_S = 1.0
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ensemble import ConnectionFailedError, ServerError
-from ensemble._providers.retry import Retries, TimeLimit, retry_after_s
+from ensemble._transport.retry import Retries, TimeLimit, retry_after_s
 
 
 class Attempts:

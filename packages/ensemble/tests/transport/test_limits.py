@@ -14,7 +14,7 @@ from ensemble import (
     RateLimitError,
     ServerError,
 )
-from ensemble._providers.limits import Gate
+from ensemble._transport.limits import Gate
 
 Run = Callable[..., Any]
 
