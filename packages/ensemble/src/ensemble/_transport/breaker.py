@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from .._core.errors import CircuitOpenError
 
@@ -10,6 +10,30 @@ if TYPE_CHECKING:
     from .._transport.limits import Limits
 
 _FIRST_PAUSE_S = 1.0
+
+
+class Patience(Protocol):
+    """What is set of a breaker; see ``Limits``."""
+
+    @property
+    def max_failures(self) -> int:
+        """The failures in a row that open the circuit."""
+        ...
+
+    @property
+    def within_ms(self) -> float:
+        """The time within which they fall."""
+        ...
+
+    @property
+    def pause_ms(self) -> float:
+        """The longest pause between two probes."""
+        ...
+
+    @property
+    def max_outage_ms(self) -> float:
+        """How long calls without a deadline wait."""
+        ...
 
 
 class BreakerState:
@@ -33,7 +57,7 @@ class BreakerState:
 class Breaker:
     """Closed, open after too many failures, then half open for one probe (Nygard 2007)."""
 
-    def __init__(self, state: BreakerState, limits: "Limits") -> None:
+    def __init__(self, state: BreakerState, limits: Patience) -> None:
         self._state = state
         self._limits = limits
         self._probing = False
