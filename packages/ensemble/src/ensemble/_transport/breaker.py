@@ -6,9 +6,6 @@ from typing import Protocol
 
 from .._core.errors import CircuitOpenError
 
-if TYPE_CHECKING:
-    from .._transport.limits import Limits
-
 _FIRST_PAUSE_S = 1.0
 
 
