@@ -11,13 +11,17 @@ from .comparisons import compare_all
 from .describe import describe
 from .schema import Analysis, ConditionValues, DetectableValues, MetricValues, Origin
 from .vectors import by_item, paired_means
-from .verdicts import judged
+from .verdicts import judged, reason_against_verdicts
 
 SCHEMA = 1
 
 
 def analyze(
-    prepared: PreparedExperiment, rows: Sequence[Row], *, deviations: Sequence[str]
+    prepared: PreparedExperiment,
+    rows: Sequence[Row],
+    *,
+    deviations: Sequence[str],
+    stopped: str = "",
 ) -> Analysis:
     """What ``analysis.json`` holds.
 
@@ -25,7 +29,9 @@ def analyze(
         prepared: The experiment with its data and metrics.
         rows: The finished rows in the order of the plan.
         deviations: What changed in the course of the run, if a resume was forced.
+        stopped: Why the run was stopped before its last row.
     """
+    withheld = reason_against_verdicts(prepared, rows)
     experiment = prepared.experiment
     level, seed = 1 - experiment.alpha, experiment.seed
     names = [each.name for each in prepared.plan.conditions]
@@ -49,6 +55,8 @@ def analyze(
         "control": prepared.config["control"],
         "level": level,
         "direction": "treatment minus control",
+        "state": "complete" if len(rows) == len(prepared.plan) else "incomplete",
+        "stopped": stopped,
         "rows": len(rows),
         "planned_rows": len(prepared.plan),
         "items": len(prepared.items),
@@ -68,7 +76,11 @@ def analyze(
         ],
         "comparisons": [each for each in comparisons if each is not None],
         "detectable": _detectable(prepared, values),
-        "criteria": [judged(criterion, prepared, values) for criterion in experiment.criteria],
+        "criteria": [
+            judged(criterion, prepared, values, withheld=withheld)
+            for criterion in experiment.criteria
+        ],
+        "withheld": withheld,
         "deviations": list(deviations),
     }
     return cast("Analysis", _finite(found))
@@ -79,6 +91,7 @@ def _condition(name: str, rows: Sequence[Row], metrics: list[MetricValues]) -> C
         "name": name,
         "rows": len(rows),
         "failures": sum(row.failed for row in rows),
+        "causes": dict(sorted(Counter(row.failure for row in rows if row.failed).items())),
         "errors": dict(sorted(Counter(row.error_type for row in rows if row.failed).items())),
         "extraction": dict(
             sorted(Counter(row.extraction for row in rows if not row.failed).items())

@@ -57,6 +57,7 @@ class ConditionValues(TypedDict):
         name: Its name.
         rows: The number of finished rows.
         failures: How many of them failed.
+        causes: The failed rows by why they failed: ``world``, ``time``, ``answer`` or ``score``.
         errors: The failed rows by the class of the error.
         extraction: The other rows by how the answer was found in the text.
         metrics: Its metrics, in the order of the experiment.
@@ -65,6 +66,7 @@ class ConditionValues(TypedDict):
     name: str
     rows: int
     failures: int
+    causes: dict[str, int]
     errors: dict[str, int]
     extraction: dict[str, int]
     metrics: list[MetricValues]
@@ -139,7 +141,8 @@ class CriterionValues(TypedDict):
         holds_when: The bound in symbols.
         estimate: The value or the difference.
         interval: Its confidence interval.
-        verdict: ``SUPPORTED``, ``NOT SUPPORTED`` or ``INCONCLUSIVE``.
+        verdict: ``SUPPORTED``, ``NOT SUPPORTED``, ``INCONCLUSIVE``, or ``NO VERDICT`` where
+            ``Analysis.withheld`` says why.
     """
 
     metric: str
@@ -178,6 +181,8 @@ class Analysis(TypedDict):
         control: The condition the others are compared with.
         level: The level of every interval.
         direction: ``treatment minus control``.
+        state: ``complete`` when every row of the plan is there, else ``incomplete``.
+        stopped: Why the run was stopped before its last row; empty when it was not.
         rows: The number of finished rows.
         planned_rows: The number of rows in the plan.
         items: The number of items.
@@ -188,6 +193,7 @@ class Analysis(TypedDict):
         comparisons: The comparisons, one for each metric that can be compared.
         detectable: The smallest differences that the design detects.
         criteria: The claims with their verdicts.
+        withheld: Why no claim was judged; empty when they were.
         deviations: What had changed when the run was resumed.
     """
 
@@ -196,6 +202,8 @@ class Analysis(TypedDict):
     control: str
     level: float
     direction: str
+    state: Literal["complete", "incomplete"]
+    stopped: str
     rows: int
     planned_rows: int
     items: int
@@ -206,4 +214,5 @@ class Analysis(TypedDict):
     comparisons: list[ComparisonValues]
     detectable: list[DetectableValues]
     criteria: list[CriterionValues]
+    withheld: str
     deviations: list[str]

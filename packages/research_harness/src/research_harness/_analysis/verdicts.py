@@ -1,9 +1,11 @@
 """Each criterion of the experiment against the interval that was found."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from .._definition.criteria import Criterion
+from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
 from .comparisons import compare_two
 from .describe import describe
@@ -11,7 +13,7 @@ from .schema import CriterionValues, IntervalValues, Number
 
 
 def judged(
-    criterion: Criterion, prepared: PreparedExperiment, values: dict[str, Any]
+    criterion: Criterion, prepared: PreparedExperiment, values: dict[str, Any], *, withheld: str
 ) -> CriterionValues:
     metric = next(each for each in prepared.metrics if each.name == criterion.metric)
     level, seed = 1 - prepared.experiment.alpha, prepared.experiment.seed
@@ -36,8 +38,30 @@ def judged(
         "holds_when": criterion.condition_text,
         "estimate": estimate,
         "interval": interval,
-        "verdict": criterion.judge(low, high),
+        "verdict": "NO VERDICT" if withheld else criterion.judge(low, high),
     }
+
+
+def reason_against_verdicts(prepared: PreparedExperiment, rows: Sequence[Row]) -> str:
+    """Why no criterion may be judged; empty when they may.
+
+    Args:
+        prepared: The experiment.
+        rows: The finished rows.
+    """
+    planned = len(prepared.plan)
+    if len(rows) != planned:
+        return f"{len(rows):,} of {planned:,} rows are there"
+    most = prepared.experiment.max_world_failures
+    for condition in prepared.plan.conditions:
+        own = [row for row in rows if row.condition == condition.name]
+        away = sum(row.failure == "world" for row in own)
+        if own and away / len(own) > most:
+            return (
+                f"{away:,} of {len(own):,} rows of {condition.name!r} failed because a service was"
+                f" away, more than {most:.0%}; resume with retry_failed (--retry-failed)"
+            )
+    return ""
 
 
 def _ends(interval: IntervalValues | None) -> tuple[float, float]:

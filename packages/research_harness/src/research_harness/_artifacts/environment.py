@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .._core.system import supported
+
 _LIBRARIES = (
     "bench",
     "causal-trace",
@@ -18,6 +20,16 @@ _LIBRARIES = (
     "telemetry-research",
 )
 _GIT_SECONDS = 5
+# The settings of a repository can name programs that git starts; none of them is.
+_HARMLESS = (
+    "--no-optional-locks",
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "diff.external="),
+    *("-c", "core.untrackedCache=false"),
+    *("-c", "submodule.recurse=false"),
+    *("-c", "diff.ignoreSubmodules=all"),
+)
 
 
 def environment(folder: Path) -> dict[str, Any]:
@@ -37,6 +49,7 @@ def environment(folder: Path) -> dict[str, Any]:
         "crucible": {name: _version(f"crucible-framework-{name}") for name in _LIBRARIES},
         "packages": _packages(),
         "commit": commit(folder),
+        "files": supported(),
     }
 
 
@@ -45,8 +58,16 @@ def commit(folder: Path) -> dict[str, Any] | None:
     head = _git(folder, "rev-parse", "HEAD")
     if head is None:
         return None
+    if _has_filters(folder):  # git status would start them
+        return {"id": head, "dirty": None}
     status = _git(folder, "status", "--porcelain", "--untracked-files=no")
     return {"id": head, "dirty": bool(status)}
+
+
+def _has_filters(folder: Path) -> bool:
+    """Whether the repository's own settings name programs that read its files."""
+    found = _git(folder, "config", "--local", "--includes", "--get-regexp", r"^(filter|diff)\..*\.")
+    return bool(found)
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
@@ -54,7 +75,7 @@ def _git(folder: Path, *arguments: str) -> str | None:
 
     try:
         done = subprocess.run(  # noqa: S603  # fixed program and arguments
-            ["git", "-C", str(folder), *arguments],  # noqa: S607  # the user's own git
+            ["git", *_HARMLESS, "-C", str(folder), *arguments],  # noqa: S607  # the user's own git
             capture_output=True,
             text=True,
             timeout=_GIT_SECONDS,

@@ -15,12 +15,15 @@ from .responses import RESPONSES, write_responses
 from .tables import csv_text, read_rows, records, write_parquet
 
 
-def finish(prepared: PreparedExperiment, folder: RunFolder) -> tuple[Analysis, dict[str, Path]]:
+def finish(
+    prepared: PreparedExperiment, folder: RunFolder, stopped: str = ""
+) -> tuple[Analysis, dict[str, Path]]:
     """Write everything that is derived from the journal.
 
     Args:
         prepared: The experiment.
         folder: The run.
+        stopped: Why the run was stopped before its last row.
 
     Returns:
         The analysis, and the report files by format.
@@ -33,7 +36,7 @@ def finish(prepared: PreparedExperiment, folder: RunFolder) -> tuple[Analysis, d
     write_text(folder.file("results.csv"), table)
     write_parquet(folder.file("results.parquet"), columns, cells)
     write_responses(folder.file(RESPONSES), ResponseLog(folder.responses).of_rows(rows))
-    analysis = analyze(prepared, rows, deviations=state["deviations"])
+    analysis = analyze(prepared, rows, deviations=state["deviations"], stopped=stopped)
     write_json(folder.file("analysis.json"), analysis)
     write_text(folder.beside("results.csv"), table)
     write_json(folder.beside("analysis.json"), analysis)

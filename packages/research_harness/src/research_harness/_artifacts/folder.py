@@ -1,12 +1,15 @@
 """The artifact folder of a run and the paths in it."""
 
+import os
 import re
+import secrets
 import shutil
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from .._core.errors import HarnessError, OutputError, RunExistsError, RunNotFoundError
+from .lock import RunLock
 
 _MOST_NAME = 60
 
@@ -69,6 +72,7 @@ def create_folder(output_dir: Path, *, name: str, run_id: str | None, overwrite:
         raise ValueError(
             f"run id {run_id!r}: use letters, digits, '-', '_' and '.', as in {slug(run_id)!r}"
         )
+    output_dir = Path(os.path.abspath(output_dir))  # noqa: PTH100  # a condition may change the folder
     wanted = run_id or slug(name).lower()
     folder = RunFolder(output_dir / wanted)
     try:
@@ -121,9 +125,16 @@ def slug(text: str) -> str:
 
 def _remove(folder: RunFolder) -> None:
     """Remove a run, but never a folder that is not one."""
-    if not folder.state.is_file() and any(folder.path.iterdir()):
+    if folder.path.is_symlink() or (not folder.state.is_file() and any(folder.path.iterdir())):
         raise OutputError(folder.path, "it is not the folder of a run, so it is not overwritten")
-    shutil.rmtree(folder.path)
+    if not folder.state.is_file():
+        folder.path.rmdir()
+        return
+    with RunLock(folder.path):
+        # Out of the way first: what is half removed must not be taken for a run.
+        old = folder.path.with_name(f".{folder.id}.{secrets.token_hex(4)}.old")
+        folder.path.rename(old)
+    shutil.rmtree(old)
     for path in folder.path.parent.glob(f"{folder.id}_*"):
         if path.name.removeprefix(f"{folder.id}_") in FLAT_FILES:
             path.unlink()

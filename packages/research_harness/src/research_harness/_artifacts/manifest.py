@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .._core.files import read_json, write_json
+from .._core.files import PART, read_json, write_json
 from .folder import RunFolder
+from .lock import LOCK
 from .responses import RESPONSES
 from .tables import VOLATILE_COLUMNS
 
@@ -20,7 +21,7 @@ DETERMINISTIC = (
     "analysis.json",
 )
 # Written to while the run goes on and after the manifest is made.
-_LIVING = ("checkpoints/run.json", MANIFEST)
+_LIVING = ("checkpoints/run.json", f"checkpoints/{LOCK}", MANIFEST)
 
 
 def write_manifest(folder: RunFolder, *, virtual_time: bool) -> dict[str, Any]:
@@ -64,5 +65,5 @@ def file_hash(path: Path) -> str:
 def _files(folder: RunFolder) -> Iterator[str]:
     for path in sorted(folder.path.rglob("*")):
         name = path.relative_to(folder.path).as_posix()
-        if path.is_file() and name not in _LIVING:
+        if path.is_file() and name not in _LIVING and path.suffix != PART:
             yield name

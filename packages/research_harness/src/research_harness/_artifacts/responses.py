@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import RunNotFoundError
+from .._core.files import replacing
 from .._outcome.responses import FIELDS, ResponseRecord
 from .folder import find_run
 
@@ -69,13 +70,16 @@ def write_responses(path: Path, records: Iterable[ResponseRecord]) -> None:
     import pyarrow.parquet as pq
 
     schema = _schema()
-    with pq.ParquetWriter(
-        path,
-        schema,
-        compression="zstd",
-        use_dictionary=True,
-        dictionary_pagesize_limit=_DICTIONARY_BYTES,
-    ) as writer:
+    with (
+        replacing(path) as temporary,
+        pq.ParquetWriter(
+            temporary,
+            schema,
+            compression="zstd",
+            use_dictionary=True,
+            dictionary_pagesize_limit=_DICTIONARY_BYTES,
+        ) as writer,
+    ):
         for group in _groups(records):
             columns = [[getattr(each, name) for each in group] for name in FIELDS]
             arrays = [

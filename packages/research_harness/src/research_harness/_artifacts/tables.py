@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from .._core.files import replacing
 from .._engine.journal import Journal
 from .._outcome.row import Row, is_planned
 from .._plan.plan import Plan
@@ -33,25 +34,35 @@ _FIRST = (
     "consensus",
 )
 _LAST = ("metadata", "source", "attempts", "error_type", "failure", "error", "latency_ms")
+RETRIED = ("world", "time")
 _OWN = frozenset({*_FIRST, *_LAST})
 VOLATILE_COLUMNS = ("latency_ms",)
 
 
 def read_rows(plan: Plan, journal: Journal) -> list[Row]:
-    """The finished rows in the order of the plan, each once, as the plan now is."""
+    """The finished rows in the order of the plan, as the plan now is.
+
+    Of a row that was asked again, the last counts.
+    """
     rows: dict[int, Row] = {}
     for row in journal:
         if is_planned(row, plan):
-            rows.setdefault(row.index, row)
+            rows[row.index] = row
     return [rows[index] for index in sorted(rows)]
 
 
-def finished_rows(plan: Plan, journal: Journal) -> bytearray:
-    """One byte for each row of the plan: 1 where the journal has it, as the plan now is."""
+def finished_rows(plan: Plan, journal: Journal, *, without_failures: bool = False) -> bytearray:
+    """One byte for each row of the plan: 1 where the journal has it, as the plan now is.
+
+    Args:
+        plan: The plan.
+        journal: The journal.
+        without_failures: Leave out rows that failed because a service was away or too slow.
+    """
     done = bytearray(len(plan))
     for row in journal:
         if is_planned(row, plan):
-            done[row.index] = 1
+            done[row.index] = not (without_failures and row.failure in RETRIED)
     return done
 
 
@@ -128,7 +139,9 @@ def write_parquet(path: Path, columns: Sequence[str], cells: Sequence[Sequence[A
         for name, values in zip(columns, by_column, strict=True)
         for kind in [pa.string() if name in texts else fixed.get(name, pa.float64())]
     ]
-    pq.write_table(pa.Table.from_arrays(arrays, names=list(columns)), path, compression="zstd")
+    table = pa.Table.from_arrays(arrays, names=list(columns))
+    with replacing(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
 
 
 def as_text(value: Any) -> str | None:

@@ -1,8 +1,13 @@
 """The options and the output that ``run`` and ``resume`` share."""
 
+import shlex
+import sys
 from typing import Any
 
 import click
+
+# The exit status of a run whose rows are not all there.
+INCOMPLETE = 3
 
 output_dir_option = click.option(
     "--output-dir", default="results", show_default=True, help="The folder of all runs."
@@ -31,3 +36,6 @@ def show(result: Any) -> None:
         click.echo(f"{name} report: {path}")
     click.echo(f"artifacts: {result.folder}")
     click.echo(f"{count_text(fresh, 'row')} in {result.duration_ms / 1000:.1f} s")
+    if not result.complete:
+        click.echo(f"incomplete; go on with: crucible resume {shlex.quote(str(result.folder))}")
+        sys.exit(INCOMPLETE)

@@ -11,6 +11,11 @@ from .output import concurrency_option, display, output_dir_option, quiet_option
 @click.argument("file", required=False)
 @output_dir_option
 @click.option("--force", is_flag=True, help="Continue although the experiment or its data changed.")
+@click.option(
+    "--retry-failed",
+    is_flag=True,
+    help="Ask the rows again that failed because a service was away or too slow.",
+)
 @concurrency_option
 @quiet_option
 @reported
@@ -19,6 +24,7 @@ def resume(  # noqa: PLR0917  # click passes the options by name
     file: str | None,
     output_dir: str,
     force: bool,  # click passes options by name
+    retry_failed: bool,  # same
     concurrency: int | None,
     quiet: bool,  # same
 ) -> None:
@@ -33,6 +39,7 @@ def resume(  # noqa: PLR0917  # click passes the options by name
             experiment,
             output_dir=output_dir,
             force=force,
+            retry_failed=retry_failed,
             concurrency=concurrency,
             progress=display(quiet),
         )

@@ -114,11 +114,21 @@ class RunNotFoundError(HarnessError, FileNotFoundError):
 
 
 class RunLockedError(HarnessError, RuntimeError):
-    """Another process is writing to the same run."""
+    """Another process is writing to the same run.
 
-    def __init__(self, path: Path) -> None:
+    Attributes:
+        path: The run, or its journal.
+        holder: The process, its machine and since when; empty when it left no name.
+    """
+
+    def __init__(self, path: Path, holder: str = "") -> None:
         self.path: Path = path
-        super().__init__(f"another process is writing to {path}; wait for it or stop it first")
+        self.holder: str = holder
+        who = f" ({holder})" if holder else ""
+        super().__init__(
+            f"another process is writing to {path}{who}; wait for it or stop it first."
+            " Nothing was changed"
+        )
 
 
 class ResumeRefusedError(HarnessError, ValueError):

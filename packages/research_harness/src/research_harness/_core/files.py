@@ -1,11 +1,21 @@
 """Files in one canonical form, written whole or not at all."""
 
+import contextlib
 import json
 import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from .errors import OutputError, RunNotFoundError
+from .secrets import redacted_text
+from .system import sync_file
+
+PART = ".part"
+_MAX_JSON_BYTES = 256 * 2**20
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -16,15 +26,39 @@ def write_json(path: Path, value: Any) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file through a temporary file."""
-    temporary = path.with_name(f".{path.name}.part")
+    with replacing(path) as temporary:
+        temporary.write_bytes(redacted_text(text).encode())
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A new file that takes the place of another when it is complete.
+
+    Args:
+        path: The file that is to be made or replaced.
+
+    Raises:
+        OutputError: It cannot be written; what was there before is untouched.
+    """
+    temporary: Path | None = None
     try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        # A random name that did not exist before: what others put there is not written through.
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent)
+        os.close(handle)
+        temporary = Path(name)
+        yield temporary
+        with temporary.open("rb+") as file:
+            sync_file(file.fileno())
         temporary.replace(path)
+        temporary = None
     except OSError as error:
+        if isinstance(error, OutputError):
+            raise
         raise OutputError(path, error.strerror or str(error)) from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
 
 
 def read_json(path: Path) -> Any:
@@ -35,8 +69,27 @@ def read_json(path: Path) -> Any:
         OutputError: It is not JSON.
     """
     try:
+        require_file(path, most=_MAX_JSON_BYTES)
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise RunNotFoundError(path) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise OutputError(path, f"is not readable JSON ({error})") from error
+
+
+def require_file(path: Path, *, most: int | None = None) -> None:
+    """Refuse what is not a plain file, such as a device or a pipe that never ends.
+
+    Args:
+        path: The file, which others may have made.
+        most: The largest size in bytes; None for any.
+
+    Raises:
+        OSError: It is something else, or too big.
+        FileNotFoundError: There is no such file.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(f"{path.name} is not a plain file")
+    if most is not None and found.st_size > most:
+        raise OSError(f"{path.name} has {found.st_size:,} bytes; at most {most:,} are read")

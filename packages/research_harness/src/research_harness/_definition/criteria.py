@@ -7,7 +7,7 @@ from typing import Literal
 
 from .._core.deprecated import renamed_arguments
 
-Verdict = Literal["SUPPORTED", "NOT SUPPORTED", "INCONCLUSIVE"]
+Verdict = Literal["SUPPORTED", "NOT SUPPORTED", "INCONCLUSIVE", "NO VERDICT"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,11 @@ class Experiment(metaclass=ExperimentType):
         timeout_ms: The longest a row may take; None sets no limit.
         scoring_timeout_ms: The longest the scorer may take for an answer, apart from the row's own
             time; None sets no limit.
+        outage_ms: The longest outage of a service that the run waits for; rows that fail in it are
+            asked again. A run whose outage lasts longer stops and is incomplete. None keeps such
+            rows as failures at once.
+        max_world_failures: The largest share of a condition's rows that may fail because a service
+            was away; above it no criterion is judged.
         virtual_time: Run under simulated time, for simulated models. Every output is marked
             SIMULATED.
         scorer: The name of the scorer; None takes the data set's own.
@@ -58,6 +63,8 @@ class Experiment(metaclass=ExperimentType):
     concurrency: int = 10
     timeout_ms: float | None = 60_000
     scoring_timeout_ms: float | None = 300_000
+    outage_ms: float | None = 300_000
+    max_world_failures: float = 0.05
     virtual_time: bool = False
     scorer: str | None = None
     alpha: float = 0.05

@@ -18,6 +18,7 @@ class Counters:
         correct: How many of this session's rows are right.
         cost_usd: The known costs of this session's rows, added up.
         unknown_costs: How many of this session's rows have no known cost.
+        stopped: Why the run was stopped before its last row; empty when it was not.
         started: Real time at the start, in seconds of ``time.monotonic``.
     """
 
@@ -28,6 +29,7 @@ class Counters:
     correct: int = 0
     cost_usd: float = 0.0
     unknown_costs: int = 0
+    stopped: str = ""
     started: float = field(default_factory=time.monotonic)
 
     def add(self, row: Row) -> None:

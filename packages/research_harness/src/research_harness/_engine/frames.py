@@ -8,6 +8,8 @@ import os
 import zlib
 from pathlib import Path
 
+from .._core.system import open_own, read_at, sync_file, sync_folder
+
 _PREFIX, _SUFFIX = b'{"crc":"', b"}\n"
 
 
@@ -39,12 +41,12 @@ def open_for_append(path: Path) -> int:
         OSError: The file cannot be opened.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    handle = os.open(path.parent, os.O_RDONLY)
+    file = open_own(path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
     try:
-        os.fsync(handle)  # a new file is safe only once its folder is on disk too
-    finally:
-        os.close(handle)
+        sync_folder(path.parent)  # a new file is safe only once its folder is on disk too
+    except OSError:
+        os.close(file)
+        raise
     return file
 
 
@@ -54,7 +56,7 @@ def cut_torn_line(file: int) -> None:
     end = size
     while end > 0:
         start = max(0, end - 65536)
-        chunk = os.pread(file, end - start, start)
+        chunk = read_at(file, end - start, start)
         newline = chunk.rfind(b"\n")
         if newline >= 0:
             end = start + newline + 1
@@ -62,7 +64,7 @@ def cut_torn_line(file: int) -> None:
         end = start
     if end != size:
         os.ftruncate(file, end)
-        os.fdatasync(file)
+        sync_file(file)
 
 
 def write_all(file: int, data: bytes) -> None:

@@ -17,6 +17,7 @@ from typing import Any, Self
 import msgspec
 
 from .._core.errors import JournalError, RunLockedError
+from .._core.system import sync_file, try_lock
 from .._outcome.row import Row, decode_row, encode_row
 from .frames import Frame, cut_torn_line, open_for_append, write_all
 from .response_log import ResponseLogWriter
@@ -45,7 +46,7 @@ class JournalWriter:
         self.rows = 0
         self.groups = 0
         self._buffer: list[bytes] = []
-        self._error: OSError | None = None
+        self._error: BaseException | None = None
         self._closing = False
         self._lock = threading.Lock()
         self._dirty = threading.Event()
@@ -79,8 +80,9 @@ class JournalWriter:
             self.rows += 1
             if time.monotonic() - self._written > _WRITE_SECONDS:
                 self._write()
-        if self._error is not None:
-            raise JournalError(self.path, f"cannot be written: {self._error}") from self._error
+        self._check()
+        if not self._thread.is_alive():
+            raise JournalError(self.path, "cannot be written: the thread that writes it has ended")
         if not self._dirty.is_set():
             self._dirty.set()
 
@@ -93,9 +95,16 @@ class JournalWriter:
         self._closing = True
         self._dirty.set()
         self._thread.join()
+        left = len(self._buffer)
         os.close(self._file)
         if self._responses is not None:
             self._responses.close()
+        self._check()
+        if left:
+            raise JournalError(self.path, f"cannot be written: {left} rows were not taken")
+
+    def _check(self) -> None:
+        """Raise the error that the thread met."""
         if self._error is not None:
             raise JournalError(self.path, f"cannot be written: {self._error}") from self._error
 
@@ -115,7 +124,7 @@ class JournalWriter:
             if self._responses is not None:
                 self._responses.write()
             write_all(self._file, data)
-        except OSError as error:
+        except BaseException as error:  # noqa: BLE001  # the next append raises it
             self._error = error
 
     def _commit_groups(self) -> None:
@@ -130,8 +139,8 @@ class JournalWriter:
             try:
                 if self._responses is not None:
                     self._responses.sync()
-                os.fdatasync(self._file)
-            except OSError as error:
+                sync_file(self._file)
+            except BaseException as error:  # noqa: BLE001  # the next append raises it
                 self._error = error
             self.groups += 1
             if last or self._error is not None:
@@ -179,15 +188,11 @@ def _read_line(line: bytes) -> Row | None:
 
 
 def _open_locked(path: Path) -> int:
-    import fcntl
-
     try:
         file = open_for_append(path)
     except OSError as error:
         raise JournalError(path, f"cannot be opened: {error.strerror}") from error
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not try_lock(file):
         os.close(file)
-        raise RunLockedError(path) from None
+        raise RunLockedError(path)
     return file

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from .._core.secrets import redacted
+from .._core.system import sync_file
 from .._outcome.responses import ResponseRecord
 from .._outcome.row import Row
 from .frames import Frame, cut_torn_line, open_for_append, write_all
@@ -90,7 +91,7 @@ class ResponseLogWriter:
             OSError: The disk refused.
         """
         if self._file is not None:
-            os.fdatasync(self._file)
+            sync_file(self._file)
 
     def close(self) -> None:
         """Close the file."""

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 
 from .._plan.plan import Trial
 from .counters import Counters
 from .journal import JournalWriter
+from .outage import MakeRow, Outages
 from .runner import FinishedRow
 
 # A condition that never waits would keep the event loop to itself.
@@ -15,11 +16,13 @@ _ROWS_PER_YIELD = 64
 
 async def run_rows(
     trials: Iterator[Trial],
-    make_row: Callable[[Trial], Awaitable[FinishedRow]],
+    make_row: MakeRow,
     journal: JournalWriter,
     counters: Counters,
     *,
     concurrency: int,
+    outages: Outages,
+    first_attempt: int = 1,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Run the trials, at most ``concurrency`` at a time, and journal each row as it is done.
@@ -33,6 +36,8 @@ async def run_rows(
         journal: Takes the rows.
         counters: Count every row.
         concurrency: How many workers.
+        outages: Decides which failed rows are asked again.
+        first_attempt: The number of the first attempt.
         on_progress: Called with rows done and rows in all after each row.
 
     Raises:
@@ -40,23 +45,42 @@ async def run_rows(
     """
     report = _safely(on_progress)
 
-    async def work() -> None:
-        for trial in trials:
-            row, calls = await make_row(trial)
+    def keep(rows: list[FinishedRow]) -> None:
+        for row, calls in rows:
             journal.append(row, calls)
             counters.add(row)
             report(counters.done, counters.total)
+
+    def next_trial() -> tuple[Trial, int] | None:
+        again = outages.next_again()
+        if again is not None:
+            return again, first_attempt + 1
+        trial = next(trials, None)
+        return None if trial is None else (trial, first_attempt)
+
+    async def work() -> None:
+        while not outages.stopped and (found := next_trial()) is not None:
+            finished = await make_row(*found)
+            keep(await outages.sort(found[0], finished))
+            await outages.passed()
             if counters.done % _ROWS_PER_YIELD == 0:
                 await asyncio.sleep(0)
 
-    workers = min(concurrency, counters.total - counters.done)
+    workers = max(1, min(concurrency, counters.total - counters.done))
     try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(workers):
-                group.create_task(work())
+        await _together(work, workers)
+        while outages.waiting and not outages.stopped:
+            await _together(work, min(workers, outages.waiting))
     except BaseExceptionGroup as problems:
         # All workers fail for the same cause; the first error is enough.
         raise problems.exceptions[0] from None
+    keep(outages.rest())
+
+
+async def _together(work: Callable[[], Coroutine[None, None, None]], count: int) -> None:
+    async with asyncio.TaskGroup() as group:
+        for _ in range(count):
+            group.create_task(work())
 
 
 def _safely(on_progress: Callable[[int, int], None] | None) -> Callable[[int, int], None]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from .._analysis.schema import Analysis
 from .tables import comparison_section, conditions_table, criteria_table, interval_figures
-from .wording import banner_text, count_text, failures_text, value_text
+from .wording import banner_text, count_text, failures_text, incomplete_text, value_text
 
 
 def build_report(
@@ -39,9 +39,14 @@ def build_report(
         subtitle=config["description"] or None,
         authors=(config["author"],) if config["author"] else (),
         date=environment["recorded_at"][:10],
-        banner=banner_text(analysis["origin"]),
+        banner=_banner(analysis),
         sections=tuple(sections),
     )
+
+
+def _banner(analysis: Analysis) -> str | None:
+    texts = (incomplete_text(analysis), banner_text(analysis["origin"]))
+    return ". ".join(each for each in texts if each) or None
 
 
 def _summary(config: dict[str, Any], analysis: Analysis) -> Any:
@@ -67,6 +72,9 @@ def _summary(config: dict[str, Any], analysis: Analysis) -> Any:
     ]
     if analysis["criteria"]:
         blocks.append(criteria_table(analysis["criteria"]))
+    if analysis["criteria"] and analysis["withheld"]:
+        text = f"No claim was judged: {analysis['withheld']}."
+        blocks.append(reporter.Callout(kind="warning", text=text))
     if analysis["deviations"]:
         text = "The run was resumed although it had changed: " + "; ".join(analysis["deviations"])
         blocks.append(reporter.Callout(kind="warning", text=text))

@@ -7,6 +7,7 @@ from .wording import (
     count_text,
     estimate_text,
     failures_text,
+    incomplete_text,
     interval_text,
     metric_text,
     p_text,
@@ -50,7 +51,8 @@ def _above(analysis: Analysis) -> list[str]:
         f" {count_text(analysis['items'], 'item')}, {count_text(analysis['repeat'], 'repeat')},"
         f" {analysis['failures']:,} failed"
     )
-    return [banner, "", line] if banner else [line]
+    warnings = [each for each in (incomplete_text(analysis), banner) if each]
+    return [*(text for each in warnings for text in (each, "")), line]
 
 
 def _below(analysis: Analysis) -> list[str]:
@@ -64,6 +66,8 @@ def _below(analysis: Analysis) -> list[str]:
     for each in analysis["criteria"]:
         shown = estimate_text(each["estimate"], each["interval"], each["unit"])
         lines.append(f"{each['verdict']}: {each['claim']} ({each['holds_when']}; {shown})")
+    if analysis["criteria"] and analysis["withheld"]:
+        lines.append(f"no claim was judged: {analysis['withheld']}")
     if analysis["deviations"]:
         lines += ["", "resumed with changes: " + "; ".join(analysis["deviations"])]
     return lines

@@ -1,6 +1,13 @@
 """The numbers of a run in words, by reporter's rules, for the terminal and every report."""
 
-from .._analysis.schema import ConditionValues, IntervalValues, MetricValues, Number, Origin
+from .._analysis.schema import (
+    Analysis,
+    ConditionValues,
+    IntervalValues,
+    MetricValues,
+    Number,
+    Origin,
+)
 from .._definition.metrics import Unit
 
 BANNER = "SIMULATED"
@@ -60,6 +67,14 @@ def failures_text(found: ConditionValues) -> str:
         f"{found['name']}: {found['failures']:,} of {count_text(found['rows'], 'row')} failed"
         f" ({errors}); they count as wrong and have no latency or cost"
     )
+
+
+def incomplete_text(analysis: Analysis) -> str | None:
+    """The warning above a run whose rows are not all there."""
+    if analysis["state"] == "complete":
+        return None
+    text = f"INCOMPLETE: {analysis['rows']:,} of {count_text(analysis['planned_rows'], 'row')}"
+    return f"{text}; {analysis['stopped']}" if analysis["stopped"] else text
 
 
 def banner_text(origin: Origin) -> str | None:

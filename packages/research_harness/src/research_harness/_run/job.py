@@ -11,6 +11,7 @@ from typing import Any, TypedDict, Unpack
 from .._analysis.schema import Analysis
 from .._artifacts.finish import finish
 from .._artifacts.folder import RunFolder, create_folder, find_run
+from .._artifacts.lock import RunLock
 from .._artifacts.tables import finished_rows
 from .._core.errors import RunningLoopError
 from .._core.files import read_json, write_json
@@ -46,6 +47,7 @@ class ResumeOptions(TypedDict, total=False):
 
     output_dir: str | Path
     force: bool
+    retry_failed: bool
     concurrency: int | None
     on_progress: OnProgress | None
     progress: Progress | None
@@ -58,6 +60,7 @@ class Job:
     Attributes:
         prepared: The experiment, ready to run.
         folder: Where its artifacts go.
+        lock: Holds the folder for this session.
         done: One byte per row of the plan: 1 when an earlier session finished it.
         on_progress: Called with rows done and rows in all after each row.
         progress: Makes a display of the counters.
@@ -65,6 +68,7 @@ class Job:
 
     prepared: PreparedExperiment
     folder: RunFolder
+    lock: RunLock
     done: bytearray
     on_progress: OnProgress | None = None
     progress: Progress | None = None
@@ -85,10 +89,16 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
         run_id=options.get("run_id"),
         overwrite=options.get("overwrite", False),
     )
-    write_start(prepared, folder, options.get("experiment_file"))
+    lock = RunLock(folder.path)
+    try:
+        write_start(prepared, folder, options.get("experiment_file"))
+    except BaseException:
+        lock.release()
+        raise
     return Job(
         prepared=prepared,
         folder=folder,
+        lock=lock,
         done=bytearray(len(prepared.plan)),
         on_progress=options.get("on_progress"),
         progress=options.get("progress"),
@@ -102,6 +112,20 @@ def reopen(
 ) -> Job:
     """Find a run and its finished rows; refuse a resume with another experiment."""
     folder = find_run(run, Path(options.get("output_dir", "results")))
+    lock = RunLock(folder.path)
+    try:
+        return _reopened(folder, lock, experiment, **options)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _reopened(
+    folder: RunFolder,
+    lock: RunLock,
+    experiment: Experiment | type[Experiment] | None,
+    **options: Unpack[ResumeOptions],
+) -> Job:
     state = read_json(folder.state)
     if experiment is None:
         experiment = load_experiment(state["experiment_file"], state["experiment_class"])
@@ -115,7 +139,12 @@ def reopen(
     return Job(
         prepared=prepared,
         folder=folder,
-        done=finished_rows(prepared.plan, Journal(folder.journal)),
+        lock=lock,
+        done=finished_rows(
+            prepared.plan,
+            Journal(folder.journal),
+            without_failures=options.get("retry_failed", False),
+        ),
         on_progress=options.get("on_progress"),
         progress=options.get("progress"),
     )
@@ -124,13 +153,15 @@ def reopen(
 async def complete(job: Job) -> RunResult:
     """Run what is missing and make the report, in the caller's loop."""
     counters = _counters(job)
-    with job.progress(counters) if job.progress else nullcontext():
+    with job.lock, job.progress(counters) if job.progress else nullcontext():
         if job.prepared.experiment.virtual_time:
             # Simulated time needs a loop of its own, and this one is taken.
             await asyncio.to_thread(_in_own_loop, job, counters)
         else:
             await _rows(job, counters)
-    analysis, reports = await asyncio.to_thread(finish, job.prepared, job.folder)
+        analysis, reports = await asyncio.to_thread(
+            finish, job.prepared, job.folder, counters.stopped
+        )
     return _result(job, counters, analysis, reports)
 
 
@@ -153,13 +184,15 @@ def require_no_loop(name: str) -> None:
 def complete_sync(job: Job) -> RunResult:
     """Run what is missing and make the report, in a loop of its own."""
     counters = _counters(job)
-    try:
-        with job.progress(counters) if job.progress else nullcontext():
-            _in_own_loop(job, counters)
-    except KeyboardInterrupt as error:
-        error.add_note(f"{counters.done} of {counters.total} rows are on disk in {job.folder.path}")
-        raise
-    analysis, reports = finish(job.prepared, job.folder)
+    with job.lock:
+        try:
+            with job.progress(counters) if job.progress else nullcontext():
+                _in_own_loop(job, counters)
+        except KeyboardInterrupt as error:
+            rows = f"{counters.done} of {counters.total} rows are on disk"
+            error.add_note(f"{rows} in {job.folder.path}")
+            raise
+        analysis, reports = finish(job.prepared, job.folder, counters.stopped)
     return _result(job, counters, analysis, reports)
 
 
@@ -168,8 +201,9 @@ def run_rows_only(
 ) -> None:
     """Run the rows of an experiment into a folder's journal, without analysis or report."""
     done = bytearray(len(prepared.plan))
-    job = Job(prepared=prepared, folder=folder, done=done, on_progress=on_progress)
-    _in_own_loop(job, Counters(total=len(job.done)))
+    with RunLock(folder.path) as lock:
+        job = Job(prepared=prepared, folder=folder, lock=lock, done=done, on_progress=on_progress)
+        _in_own_loop(job, Counters(total=len(job.done)))
 
 
 def _rows(job: Job, counters: Counters) -> Coroutine[Any, Any, None]:

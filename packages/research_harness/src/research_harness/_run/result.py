@@ -33,6 +33,11 @@ class RunResult:
     reports: dict[str, Path]
 
     @property
+    def complete(self) -> bool:
+        """Whether every row of the plan is there."""
+        return self.analysis["state"] == "complete"
+
+    @property
     def seconds(self) -> float:
         """Deprecated: ``duration_ms`` in seconds."""
         text = "RunResult.seconds is now RunResult.duration_ms, in milliseconds"

@@ -97,6 +97,7 @@ async def resume(
     *,
     output_dir: str | Path = "results",
     force: bool = False,
+    retry_failed: bool = False,
     concurrency: int | None = None,
     on_progress: OnProgress | None = None,
     progress: Progress | None = None,
@@ -108,6 +109,7 @@ async def resume(
         experiment: The experiment; loaded from the file the run was started from when left out.
         output_dir: The folder of all runs.
         force: Continue although the experiment or its data changed; the report says so.
+        retry_failed: Ask the rows again that failed because a service was away or too slow.
         concurrency: Replaces the experiment's concurrency.
         on_progress: Called with rows done and rows in all after each row.
         progress: Called with the counters; gives a context manager that shows them.
@@ -125,6 +127,7 @@ async def resume(
         experiment,
         output_dir=output_dir,
         force=force,
+        retry_failed=retry_failed,
         concurrency=concurrency,
         on_progress=on_progress,
         progress=progress,

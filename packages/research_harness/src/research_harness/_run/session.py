@@ -18,6 +18,7 @@ from .._definition.experiment import Experiment
 from .._engine.calls import make_call
 from .._engine.counters import Counters
 from .._engine.journal import JournalWriter
+from .._engine.outage import Outages
 from .._engine.response_log import ResponseLogWriter
 from .._engine.runner import RowRunner
 from .._engine.scoring import Scoring
@@ -130,6 +131,13 @@ async def execute(
             on_trace=lambda trace, _: _save_trace(traces, trace),
             on_abandoned=abandoned,
         )
+        outages = Outages(
+            runner.row,
+            clock=loop.time,
+            concurrency=experiment.concurrency,
+            limit_ms=experiment.outage_ms,
+            fresh=not counters.resumed,
+        )
         try:
             await _set_up(experiment)
             await run_rows(
@@ -138,8 +146,10 @@ async def execute(
                 journal,
                 counters,
                 concurrency=experiment.concurrency,
+                outages=outages,
                 on_progress=on_progress,
             )
+            counters.stopped = outages.reason
         except BaseException as error:
             emit("harness.experiment.exception", {}, {"run": folder.id, "error": error_text(error)})
             raise
