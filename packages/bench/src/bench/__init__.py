@@ -44,6 +44,7 @@ from ._evals.prediction_powered import PoweredMean, prediction_powered_mean
 from ._evals.preferences import Preferences, Strength
 from ._evals.scores import EvalScore, design_effect, eval_score, variance_components
 from ._intervals.bootstrap import bootstrap_interval
+from ._intervals.censored import censored_quantile, compare_censored_quantiles
 from ._intervals.clusters import ClusteredMean, clustered_mean
 from ._intervals.confidence_interval import confidence_interval
 from ._intervals.descriptives import Description, describe
@@ -171,12 +172,14 @@ __all__ = [
     "bradley_terry",
     "brunner_munzel",
     "calibration",
+    "censored_quantile",
     "chi_square",
     "cliffs_delta",
     "clustered_mean",
     "cochran_q",
     "cohens_d",
     "compare",
+    "compare_censored_quantiles",
     "compare_many",
     "compare_many_paired",
     "compare_paired",

@@ -102,3 +102,14 @@ def test_the_reason_and_the_checks_are_part_of_the_result() -> None:
     assert "Welch by default" in result.selection.reason
     assert any("Shapiro" in check.name for check in result.assumptions)
     assert len(result.data_hash) == 32
+
+
+def test_amounts_that_are_all_zero_are_not_answers() -> None:
+    costs = [0.0] * 40
+
+    assumed = bench.compare_paired(costs, costs)
+    amounts = bench.compare_paired(costs, costs, scale="numeric")
+
+    assert "ASSUMED_BINARY" in {each.id for each in assumed.warnings}
+    assert amounts.test == "paired_t"
+    assert "ZERO_VARIANCE" in {each.id for each in amounts.warnings}

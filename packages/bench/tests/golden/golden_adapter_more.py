@@ -125,7 +125,9 @@ def cliffs_delta(data: Answer, options: Answer) -> Answer:
 
 
 def rank_biserial_paired(data: Answer, options: Answer) -> Answer:
-    found = bench.rank_biserial(data["y"], data["x"], level=options["conf_level"])
+    found = bench.rank_biserial(
+        data["y"], data["x"], level=options["conf_level"], interval="fisher-z"
+    )
     test = bench.wilcoxon(data["y"], data["x"])
     return {
         "rank_biserial": found.value,

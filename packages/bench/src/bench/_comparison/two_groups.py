@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from .._core.arithmetic import is_binary
+from .._core.arithmetic import is_binary, is_constant
 from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
-from .._core.lazy import FloatArray
+from .._core.lazy import FloatArray, np
 from .._core.notes import note
 from .._core.options import Alternative, MissingPolicy, check_choice
 from .._core.results import Check, Comparison, Note, Selection
 from .._data.pairs import Pairs, clean_pairs
 from .._data.values import ClusterLabels, Labels, Values, ValuesByItem, clean
+from .._effects.dominance import superiority_interval
 from .._tests.counts.contingency import SPARSE, fisher_exact
 from .._tests.counts.mcnemar import PairedInterval, PairedMethod, mcnemar
 from .._tests.counts.two_proportions import two_proportions
@@ -110,6 +111,9 @@ def _independent_test(
 ) -> Comparison:
     if scale == "ordinal":
         result = brunner_munzel(first, second, level=level, alternative=side)
+        result = replace(
+            result, interval=superiority_interval(first, second, result.df, level, side)
+        )
         reason = "independent groups of ordered values: which group tends to be higher"
         rejected: tuple[str, ...] = (
             "Welch's t test: the distances between grades are not defined",
@@ -243,8 +247,7 @@ def compare_paired(
             extra = paired_analyses(
                 pairs.control, pairs.treatment, level=level, alternative=alternative, seed=seed
             )
-    if pairs.dropped:
-        warnings.append(note("DROPPED_MISSING", str(pairs.dropped)))
+    warnings += _data_notes(pairs, assumed=scale == "auto" and binary)
     return replace(
         result,
         n_dropped=pairs.dropped,
@@ -252,6 +255,15 @@ def compare_paired(
         sensitivity=extra,
         warnings=tuple(warnings),
     )
+
+
+def _data_notes(pairs: Pairs, *, assumed: bool) -> list[Note]:
+    found = []
+    if assumed and is_constant(np.append(pairs.control, pairs.treatment)):
+        found.append(note("ASSUMED_BINARY"))
+    if pairs.dropped:
+        found.append(note("DROPPED_MISSING", str(pairs.dropped)))
+    return found
 
 
 def _paired_test(

@@ -42,6 +42,10 @@ NOTES: dict[str, str] = {
     "PERFECT_AGREEMENT": "all raters agree on all items: the lower end is the bound that n allows",
     "FEW_LABELS": "fewer than 10 labels: the interval depends on the distribution of the labels",
     "FEW_ITEMS": "fewer than 20 items: the interval may be too narrow",
+    "ASSUMED_BINARY": (
+        "all values are 0, or all are 1: taken for wrong or right answers; amounts need"
+        " scale='numeric'"
+    ),
     "ASSUMED_DISCORDANCE": "no discordant pair was seen: the upper 95% bound of their share counts",
 }
 
