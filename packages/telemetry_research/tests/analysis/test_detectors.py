@@ -31,3 +31,31 @@ def test_an_unknown_detector_is_an_error_with_the_nearest_name() -> None:
         detect_anomalies([1.0], "modifed_z")  # type: ignore[arg-type]  # misspelt
 
     assert "cusum" in caught.value.known
+
+
+def test_the_ewma_chart_is_quiet_on_clean_values_and_finds_a_small_shift() -> None:
+    draw = random.Random(1)
+    alarms, delays = 0, []
+    for _ in range(100):
+        clean = [draw.gauss(0, 1) for _ in range(300)]
+        alarms += bool(detect_anomalies(clean, "ewma", simulations=0).indices)
+        shifted = [value + (number >= 150) for number, value in enumerate(clean)]
+        found = detect_anomalies(shifted, "ewma", simulations=0).indices
+        delays.append(next((n - 150 for n in found if n >= 150), 150))
+
+    assert alarms <= 40
+    assert sum(delays) / len(delays) < 25
+
+
+@pytest.mark.parametrize("method", ["z", "modified_z", "iqr", "ewma", "cusum"])
+@pytest.mark.parametrize("gap", [None, float("nan")])
+def test_missing_values_are_passed_over_and_move_no_index(
+    method: Method, gap: float | None
+) -> None:
+    values = [1.0, 2, 3] * 20
+    values[-5] = 99
+    whole = detect_anomalies(values, method, simulations=0).indices
+
+    assert detect_anomalies([gap, *values], method, simulations=0).indices == tuple(
+        n + 1 for n in whole
+    )

@@ -51,7 +51,7 @@ class Anomalies:
 
 
 def detect_anomalies(
-    values: Sequence[float],
+    values: Sequence[float | None],
     method: Method = "modified_z",
     *,
     threshold: float | None = None,
@@ -61,11 +61,12 @@ def detect_anomalies(
     """Flag the values that deviate from the others.
 
     Args:
-        values: The values in their order in time.
+        values: The values in their order in time. None and not-a-number are passed over.
         method: ``z`` (3 standard deviations), ``modified_z`` (3.5, by the median absolute
             deviation; Iglewicz and Hoaglin, 1993), ``iqr`` (1.5 ranges beyond the quartiles),
-            ``ewma`` (a value 3 standard deviations from the moving mean) or ``cusum`` (a lasting
-            shift; limit 5 standard deviations, slack 0.5; Page, Biometrika 41, 1954).
+            ``ewma`` (a moving mean outside of the limits of its chart, 3 standard errors; Roberts,
+            Technometrics 1, 1959) or ``cusum`` (a lasting shift; limit 5 standard deviations,
+            slack 0.5; Page, Biometrika 41, 1954).
         threshold: Another limit; None is the one above.
         seed: The seed of the simulated false-positive rate.
         simulations: The number of simulated series; 0 leaves the rate out (not-a-number).
@@ -85,9 +86,11 @@ def detect_anomalies(
     find, usual = _METHODS[method]
     limit = usual if threshold is None else threshold
     draw = stream(seed)
+    known = {n: v for n, v in enumerate(values) if v is not None and not math.isnan(v)}
+    places, numbers = list(known), list(known.values())
     return Anomalies(
         method=method,
-        indices=tuple(find(values, limit)),
+        indices=tuple(places[n] for n in find(numbers, limit)),
         total=len(values),
         threshold=limit,
         false_positive_rate=_false_positives(find, limit, len(values), draw, simulations),
@@ -131,17 +134,18 @@ def _iqr(values: Sequence[float], limit: float) -> list[int]:
 
 
 def _ewma(values: Sequence[float], limit: float, weight: float = 0.1) -> list[int]:
-    """Each value is compared with those before it; a flagged one does not move the mean."""
-    warm = max(10, round(1 / weight))
+    """The chart of Roberts (Technometrics 1, 1959), whose limits widen with the age of the mean.
+
+    The first quarter gives mean and spread; the variance of that mean widens the limits.
+    """
+    warm = max(10, len(values) // 4)
     mean, sd = _moments(values[:warm])
-    variance, found = sd**2, []
-    for n, value in enumerate(values[warm:], warm):
-        deviation = value - mean
-        if variance and abs(deviation) > limit * math.sqrt(variance):
-            found.append(n)
-            continue
-        mean += weight * deviation
-        variance = (1 - weight) * variance + weight * deviation**2
+    average, found = mean, []
+    for age, value in enumerate(values[warm:], 1):
+        average += weight * (value - average)
+        share = weight / (2 - weight) * (1 - (1 - weight) ** (2 * age)) + 1 / warm
+        if abs(average - mean) > limit * sd * math.sqrt(share):
+            found.append(warm + age - 1)
     return found
 
 

@@ -41,12 +41,15 @@ def export(
     Raises:
         UnknownExportFormatError: The format is none of the three, or has no partitions.
         NoDataError: There are no events.
+        ValueError: ``anonymize`` names a field that no event has.
     """
     name = format or path.suffix.removeprefix(".")
     if name not in _FORMATS or (partition and name != "parquet"):
         raise UnknownExportFormatError(name, ("parquet",) if partition else _FORMATS)
     if not any(batch.num_rows for batch in batches()):
         raise NoDataError(f"the experiment has no events to write to {path}")
+    if anonymize is not None:
+        anonymize.require_known(row for batch in batches() for row in rows_of(batch))
     steps: list[Transformer] = [*([anonymize] if anonymize is not None else []), *transform]
     path.parent.mkdir(parents=True, exist_ok=True)
     if partition:
