@@ -30,6 +30,7 @@ from ._checks.interventions import (
     intervention_plan,
     make_mistake,
 )
+from ._checks.mean_importance import PositionImportance, mean_importance
 from ._checks.model import Continuation, ReasoningModel
 from ._checks.planted import PlantedModel
 from ._comparison.diff import ChainDiff, ChangedEvent, MatchBy, compare_chains
@@ -176,6 +177,7 @@ __all__ = [
     "Parsed",
     "PartKind",
     "PlantedModel",
+    "PositionImportance",
     "PromptForm",
     "ReasoningBlock",
     "ReasoningModel",
@@ -239,6 +241,7 @@ __all__ = [
     "intervention_plan",
     "load_chain",
     "make_mistake",
+    "mean_importance",
     "merge",
     "mine_patterns",
     "missing_responses",

@@ -1,4 +1,4 @@
-"""Native reasoning of each provider, told apart from the answer and from each other."""
+"""Native reasoning of each provider, apart from the answer and from each other."""
 
 from typing import Any
 

@@ -26,6 +26,8 @@ class Fenced:
 
 def find_fenced(text: str) -> Iterator[Fenced]:
     """Yield the fenced blocks in their order. An unclosed one ends with the text."""
+    if "```" not in text and "~~~" not in text:
+        return
     opening = ""
     start = begin = position = 0
     for line in text.splitlines(keepends=True):

@@ -207,11 +207,27 @@ def clustered_difference(counts: Sequence[Sequence[int]], *, level: float = 0.95
     """
     method = "paired by cluster, Student's t"
     pairs = [(a / n - b / m) for a, n, b, m in counts if n > 0 and m > 0]
-    clusters = len(pairs)
+    return mean_of_differences(pairs, level=level, method=method)
+
+
+def mean_of_differences(
+    differences: Sequence[float],
+    *,
+    level: float = 0.95,
+    method: str = "means of clusters, Student's t",
+) -> Interval:
+    """Return Student's interval of a mean of differences of proportions, one for each cluster.
+
+    Args:
+        differences: The mean difference of each cluster, from -1 to 1.
+        level: The level.
+        method: The name of the method.
+    """
+    clusters = len(differences)
     if clusters < 2:  # one cluster shows no variance
         return Interval(low=-1.0, high=1.0, level=level, method=method)
-    mean = fmean(pairs)
-    variance = sum((each - mean) ** 2 for each in pairs) / (clusters - 1)
+    mean = fmean(differences)
+    variance = sum((each - mean) ** 2 for each in differences) / (clusters - 1)
     # One made-up cluster at each end keeps the interval open where all clusters agree.
     variance = max(variance, 1 / (clusters + 2) ** 2)
     half = t_quantile((1 + level) / 2, clusters - 1) * math.sqrt(variance / clusters)

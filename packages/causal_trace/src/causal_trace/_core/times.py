@@ -1,6 +1,7 @@
 """Times as ISO 8601 texts."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def now() -> str:
@@ -14,5 +15,15 @@ def read_time(value: str | datetime) -> datetime:
     Raises:
         ValueError: The text is not an ISO 8601 time.
     """
-    time = datetime.fromisoformat(value.strip()) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return _read_text(value)
+    return _with_zone(value)
+
+
+@lru_cache(maxsize=256)  # the events of an answer share its time
+def _read_text(value: str) -> datetime:
+    return _with_zone(datetime.fromisoformat(value.strip()))
+
+
+def _with_zone(time: datetime) -> datetime:
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time

@@ -18,12 +18,16 @@ def check_texts(what: str, instance: object, *names: str) -> None:
 
 def check_optional_texts(what: str, instance: object, *names: str) -> None:
     """Check that these fields are texts or None."""
-    check_texts(what, instance, *(name for name in names if getattr(instance, name) is not None))
+    for name in names:
+        if getattr(instance, name) is not None:
+            check_texts(what, instance, name)
 
 
 def check_list(what: str, instance: object, name: str, kind: type) -> None:
     """Check that a field is a list of values of a kind, and make it a tuple."""
     value = getattr(instance, name)
+    if type(value) is tuple and not value:
+        return
     if not isinstance(value, list | tuple):
         raise InvalidTraceError(what, f"{name} is {_kind(value)}, not a list or tuple")
     for number, entry in enumerate(value, start=1):
@@ -62,6 +66,8 @@ def check_confidence(value: Any) -> None:
 
 def check_span(position: Any, end: Any) -> None:
     """Check that two positions are numbers of characters in order, or None."""
+    if type(position) is type(end) is int and 0 <= position <= end:
+        return
     for name, value in (("position", position), ("end", end)):
         whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
         if value is not None and not whole:

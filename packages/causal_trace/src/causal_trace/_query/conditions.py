@@ -84,13 +84,13 @@ def where(**conditions: Unpack[Where]) -> EventQuery:
 
 
 def search_events(
-    chain: Chain, *queries: EventQuery, **conditions: Unpack[Where]
+    chain: Chain, *filters: EventQuery, **conditions: Unpack[Where]
 ) -> tuple[TraceEvent, ...]:
     """Return the events of a chain that meet all conditions.
 
     Args:
         chain: The chain.
-        *queries: Conditions made by ``where``.
+        *filters: Conditions made by ``where``.
         **conditions: Those of ``where``.
 
     Example:
@@ -98,7 +98,7 @@ def search_events(
         >>> len(search_events(chain, text="redis")), len(search_events(chain, stated=True))
         (1, 0)
     """
-    tests = (*queries, where(**conditions))
+    tests = (*filters, where(**conditions))
     return tuple(event for event in chain if all(test(event) for test in tests))
 
 

@@ -21,7 +21,7 @@ def check_lengths(chains: Sequence[Chain], values: Sequence[bool]) -> None:
 def success_rate(
     chains: Sequence[Chain], correct: Sequence[bool] | None, level: float
 ) -> tuple[float | None, Interval | None]:
-    """Return the share of correct answers and its interval; None where there is none."""
+    """Return the share of correct answers and its interval; None without outcomes or chains."""
     if correct is None or not chains:
         return None, None
     return sum(correct) / len(correct), success_interval(

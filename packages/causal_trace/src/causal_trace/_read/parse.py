@@ -1,6 +1,7 @@
 """Read the decisions and the code in a model's answer, with a warning for malformed markup."""
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
@@ -175,38 +176,40 @@ def _read_parts(
     warnings: list[ParseWarning] = []
     fenced: list[tuple[str, int]] = []
     for begin, end in split.answer_spans:
-        reader = _read(text[begin:end], begin, warnings)
-        events += reader.events
-        code += reader.code
         fenced.append((text[begin:end], begin))
+        if (reader := _read(text, begin, end, warnings)) is not None:
+            events += reader.events
+            code += reader.code
     for block in split.blocks:
-        reader = _read(text[block.content_start : block.content_end], block.content_start, warnings)
-        for raw in reader.events:
+        reader = _read(text, block.content_start, block.content_end, warnings)
+        for raw in reader.events if reader is not None else ():
             raw.in_reasoning = True
-        events += reader.events
+            events.append(raw)
     if not events:
         for piece, begin in fenced:
             found, malformed = read_json_events(piece, begin)
             events += found
             warnings += malformed
     if not code:
+        positions = sorted(raw.tag.start for raw in events)
         for piece, begin in fenced:
-            positions = [raw.tag.start - begin for raw in events]
-            blocks, unclosed = _fenced_code(piece, positions)
+            blocks, unclosed = _fenced_code(piece, begin, positions)
             code += blocks
-            warnings += moved(unclosed, begin)
+            warnings += unclosed
     return events, code, warnings
 
 
-def _read(text: str, offset: int, warnings: list[ParseWarning]) -> Reader:
-    """Read one piece of a text, and move its positions to those of the whole."""
-    reader = Reader(text)
+def _read(text: str, begin: int, end: int, warnings: list[ParseWarning]) -> Reader | None:
+    """Read a piece of a text, with positions of the whole; None where it has no markup."""
+    if text.find("<", begin, end) < 0:
+        return None
+    reader = Reader(text[begin:end])
     reader.read()
-    warnings += moved(reader.warnings, offset)
-    if offset:
+    warnings += moved(reader.warnings, begin)
+    if begin:
         for raw in reader.events:
-            raw.tag = replace(raw.tag, start=raw.tag.start + offset, end=raw.tag.end + offset)
-            raw.end += offset
+            raw.tag = replace(raw.tag, start=raw.tag.start + begin, end=raw.tag.end + begin)
+            raw.end += begin
     return reader
 
 
@@ -225,17 +228,22 @@ def _native_event(block: ReasoningBlock, origin: str, timestamp: str) -> TraceEv
     )
 
 
-def _fenced_code(text: str, event_positions: Iterable[int]) -> tuple[list[str], list[ParseWarning]]:
-    """Return the fenced blocks that do not hold events, and a warning for each unclosed one."""
+def _fenced_code(
+    text: str, offset: int, events: Sequence[int]
+) -> tuple[list[str], list[ParseWarning]]:
+    """Return the fenced blocks without events, and a warning for each unclosed one.
+
+    Args:
+        text: A piece of the answer.
+        offset: Its position in the answer.
+        events: The positions of all events in the answer, in order.
+    """
     code, unclosed = [], []
-    positions = iter(sorted(event_positions))
-    position = next(positions, None)
     for block in find_fenced(text):
-        while position is not None and position < block.start:
-            position = next(positions, None)
-        if position is not None and position < block.end:
+        begin, end = block.start + offset, block.end + offset
+        if bisect_left(events, begin) < bisect_left(events, end):
             continue
         code.append(block.text)
         if not block.closed:
-            unclosed.append(warning("fence_not_closed", block.start))
+            unclosed.append(warning("fence_not_closed", begin))
     return code, unclosed

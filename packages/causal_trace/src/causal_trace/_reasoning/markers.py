@@ -59,14 +59,14 @@ def _marker(
     fences: Sequence[tuple[int, int]],
     events: Sequence[tuple[int, int]],
 ) -> Marker:
-    closing = found["close"] or found["bracket_close"] or found["kimi_close"]
-    name = found["name"] or found["bracket"] or found["kimi"] or found["thought"]
+    close, name, bracket_close, bracket, kimi_close, kimi, phase, thought = found.groups()
+    start, end = found.span()
     return Marker(
-        name=name.lower(),
-        closing=bool(closing) or (found["phase"] or "").lower() == "end",
-        start=found.start(),
-        end=found.end(),
-        place=_place(text, found.start(), found.end(), fences, events),
+        (name or bracket or kimi or thought).lower(),
+        bool(close or bracket_close or kimi_close) or (phase or "").lower() == "end",
+        start,
+        end,
+        _place(text, start, end, fences, events),
     )
 
 
@@ -77,9 +77,9 @@ def _place(
     fences: Sequence[tuple[int, int]],
     events: Sequence[tuple[int, int]],
 ) -> Place:
-    if _within(start, fences):
+    if fences and _within(start, fences):
         return "fence"
-    if _within(start, events):
+    if events and _within(start, events):
         return "event"
     before = text[start - 1 : start]
     return "quoted" if before and _QUOTES.get(before) == text[end : end + 1] else "text"
