@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 
 import bench
@@ -113,3 +114,25 @@ def test_amounts_that_are_all_zero_are_not_answers() -> None:
     assert "ASSUMED_BINARY" in {each.id for each in assumed.warnings}
     assert amounts.test == "paired_t"
     assert "ZERO_VARIANCE" in {each.id for each in amounts.warnings}
+
+
+def test_two_clustered_groups_keep_the_size_of_the_test() -> None:
+    """300 draws of 12 clusters of 10 a group without a difference."""
+    rng, rejected = np.random.default_rng(6), 0
+    labels = np.repeat(np.arange(12), 10)
+    for _ in range(300):
+        x, y = (rng.normal(0, 1, 12)[labels] + rng.normal(0, 1, 120) for _ in range(2))
+        rejected += bench.compare(x, y, clusters=(labels, labels + 100)).p_value < 0.05
+
+    assert rejected / 300 <= 0.08
+
+
+def test_clusters_of_two_groups_may_come_by_item_id() -> None:
+    x, y = {"a": 1.0, "b": 2.0, "c": 4.0, "d": 3.0}, {"e": 2.0, "f": 5.0, "g": 3.0, "h": 7.0}
+    clusters = dict(zip("hgfedcba", [4, 4, 3, 3, 2, 2, 1, 1], strict=True))
+
+    by_id = bench.compare(x, y, clusters=clusters)
+
+    assert by_id == bench.compare(
+        list(x.values()), list(y.values()), clusters=([1, 1, 2, 2], [3, 3, 4, 4])
+    )

@@ -13,7 +13,7 @@ from .._core.notes import note
 from .._core.options import Alternative, MissingPolicy, check_choice
 from .._core.results import Check, Comparison, Note, Selection
 from .._data.pairs import Pairs, clean_pairs
-from .._data.values import ClusterLabels, Labels, Values, ValuesByItem, clean
+from .._data.values import ClusterLabels, Labels, TwoClusters, ValuesByItem, clean
 from .._effects.dominance import superiority_interval
 from .._tests.counts.contingency import SPARSE, fisher_exact
 from .._tests.counts.mcnemar import PairedInterval, PairedMethod, mcnemar
@@ -33,8 +33,8 @@ RULE = "design and scale"
 
 @renamed_arguments(nan="missing")
 def compare(
-    control: Values,
-    treatment: Values,
+    control: ValuesByItem,
+    treatment: ValuesByItem,
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
@@ -43,6 +43,7 @@ def compare(
     seed: int = 0,
     sensitivity: bool = True,
     missing: MissingPolicy = "error",
+    clusters: TwoClusters | None = None,
 ) -> Comparison:
     """Compare two independent groups, treatment minus control.
 
@@ -61,6 +62,8 @@ def compare(
         seed: For the sensitivity analyses that resample.
         sensitivity: Attach analyses with other assumptions when the values are few or skewed.
         missing: ``omit`` leaves missing values out and says how many.
+        clusters: The clusters of both groups, as a pair, or one mapping by item id: then the mean
+            difference gets a CR2 standard error, for 0/1 values too.
 
     Returns:
         The test with its estimate, interval and effect sizes, treatment minus control.
@@ -80,6 +83,19 @@ def compare(
     """
     check_choice("scale", scale, SCALES)
     check_choice("select", select, SELECT)
+    if clusters is not None:
+        if scale == "ordinal" or select == "pretest":
+            raise InvalidOptionError("clusters", clusters, "left out for ordinal scale or pretest")
+        return _clustered_test(
+            welch_t(
+                control,
+                treatment,
+                level=level,
+                alternative=alternative,
+                missing=missing,
+                clusters=clusters,
+            )
+        )
     first, lost1 = clean(control, "control", missing=missing, min_count=2)
     second, lost2 = clean(treatment, "treatment", missing=missing, min_count=2)
     extra: tuple[Comparison, ...] = ()
@@ -104,6 +120,13 @@ def compare(
         sensitivity=extra,
         warnings=(*result.warnings, *warnings),
     )
+
+
+def _clustered_test(result: Comparison) -> Comparison:
+    reason = "independent groups whose values come in clusters: CR2 standard error"
+    rejected = ("Welch's t test: it takes the values of a cluster as independent",)
+    selection = Selection(rule=RULE, reason=reason, rejected=rejected)
+    return replace(result, selection=selection)
 
 
 def _independent_test(
