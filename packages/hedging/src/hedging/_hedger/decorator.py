@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar, Unpack, cast, overload
 
+from .._core.errors import PolicyError
 from .._limits.policy import Policy
 from .hedger import HedgedFunction, Hedger, Parameters
 from .options import HedgerOptions
@@ -23,10 +24,27 @@ class HedgedDecorator(Protocol):
     ) -> HedgedFunction[Parameters, Value]: ...
 
 
+@overload
 def hedged(
     policy: Policy | None = None, *, key: str | None = None, **options: Unpack[HedgerOptions]
-) -> HedgedDecorator:
+) -> HedgedDecorator: ...
+@overload
+def hedged(
+    policy: Callable[Parameters, Awaitable[Value]], /
+) -> HedgedFunction[Parameters, Value]: ...
+@overload
+def hedged(policy: Callable[Parameters, Value], /) -> HedgedFunction[Parameters, Value]: ...
+
+
+def hedged(
+    policy: Policy | Callable[..., Any] | None = None,
+    *,
+    key: str | None = None,
+    **options: Unpack[HedgerOptions],
+) -> HedgedDecorator | HedgedFunction[..., Any]:
     """A decorator: each call of the function is a request with backups.
+
+    Without brackets, ``@hedged``, it has the default policy.
 
     Args:
         policy: How much is allowed; ``Policy()`` when left out.
@@ -49,6 +67,10 @@ def hedged(
         >>> asyncio.run(double(21)), double.hedger.statistics().requests
         (42, 1)
     """
+    if policy is not None and not isinstance(policy, Policy):
+        if not callable(policy):
+            raise PolicyError("policy", policy, "a Policy, such as Policy(budget=0.05)")
+        return Hedger().wrap(policy, key=key)
     hedger = Hedger(policy, **options)
 
     def decorate(function: Callable[..., Any], /) -> HedgedFunction[..., Any]:

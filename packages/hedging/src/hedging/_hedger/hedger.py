@@ -7,6 +7,7 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar, Token
+from dataclasses import replace
 from typing import Any, ParamSpec, Protocol, TypeVar, Unpack, cast, overload
 
 from .._core.errors import AllAttemptsFailedError, PolicyError
@@ -14,6 +15,7 @@ from .._core.events import signal
 from .._core.failures import original_error
 from .._core.result import Hedged
 from .._core.scripts import run_to_end
+from .._core.tables import html_table
 from .._delays.strategy import DelayStrategy
 from .._delays.workload import Workload
 from .._learning.key_state import KeyState
@@ -33,6 +35,8 @@ Chunk = TypeVar("Chunk")
 Parameters = ParamSpec("Parameters")
 Result_co = TypeVar("Result_co", covariant=True)
 Call = Callable[[], Awaitable[Value]]
+# Keys in a printed hedger.
+_SHOWN = 10
 # The shared budgets that the requests around this one have paid into.
 _paid: ContextVar[tuple[Budget, ...]] = ContextVar("hedging_paid", default=())
 
@@ -63,8 +67,8 @@ class Hedger(LearnedKeys):
         policy: How much is allowed; ``BALANCED``, ``CAUTIOUS`` and ``EAGER`` are presets.
         strategy: A strategy for all keys, or a function that makes one for each; without it the
             policy's strategy.
-        budget: A budget to share with others, such as another hedger or a retry loop; without it
-            each key has one of its own.
+        budget: A share of requests, in place of the policy's; or a budget to share with others,
+            such as another hedger or a retry loop. Without it each key has one of its own.
         accept: Whether a result will do; without it every result does, None included.
         retryable: Whether an attempt that failed with this error may be followed by another.
         cost: The cost of a result in dollars; None when unknown.
@@ -92,7 +96,7 @@ class Hedger(LearnedKeys):
         policy: Policy | None = None,
         *,
         strategy: DelayStrategy | Callable[[], DelayStrategy] | None = None,
-        budget: Budget | None = None,
+        budget: Budget | float | None = None,
         accept: Callable[[Any], bool] | None = None,
         retryable: Callable[[BaseException], bool] | None = None,
         cost: Callable[[Any], float | None] | None = None,
@@ -101,7 +105,12 @@ class Hedger(LearnedKeys):
         clock: Callable[[], float] | None = None,
         name: str = "hedger",
     ) -> None:
-        super().__init__(policy or Policy(), strategy, budget)
+        policy = policy or Policy()
+        if not isinstance(policy, Policy):
+            raise PolicyError("policy", policy, "a Policy, such as Policy(budget=0.05)")
+        if not isinstance(budget, Budget | None):  # a share of each key's requests
+            policy, budget = replace(policy, budget=budget), None
+        super().__init__(policy, strategy, budget)
         self.name: str = name
         self._accept: Callable[[Any], bool] | None = accept
         self._retryable: Callable[[BaseException], bool] | None = retryable
@@ -110,6 +119,28 @@ class Hedger(LearnedKeys):
         self._idle: Callable[[], bool] | None = idle
         self._clock: Callable[[], float] | None = clock
         self._numbers: itertools.count[int] = itertools.count(1)
+
+    def __repr__(self) -> str:
+        state = "on" if self.enabled else "off"
+        learned = ", ".join(
+            f"{key}: backup after {delay:.0f} ms"
+            for key in self.keys[:_SHOWN]
+            if (delay := self.delay_ms(key)) is not None
+        )
+        return (
+            f"<Hedger {self.name!r} {state}: {self.policy}; {self.statistics()};"
+            f" learned for {len(self.keys)} keys{': ' if learned else ''}{learned}>"
+        )
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for key in self.keys[:_SHOWN]:
+            counted, delay = self.statistics(key), self.delay_ms(key)
+            waits = "not yet" if delay is None else f"{delay:.0f}"
+            won = f"{counted.hedge_wins} of {counted.hedged}"
+            rows.append((key, f"{counted.requests}", waits, f"{counted.extra_requests:.1%}", won))
+        headers = ("key", "requests", "backup after ms", "extra", "backups that won")
+        return html_table(str(self.policy), headers, rows)
 
     @property
     def enabled(self) -> bool:

@@ -15,7 +15,7 @@ class HedgerOptions(TypedDict, total=False):
     """The keyword arguments of ``Hedger``."""
 
     strategy: DelayStrategy | Callable[[], DelayStrategy] | None
-    budget: Budget | None
+    budget: Budget | float | None
     accept: Callable[[Any], bool] | None
     retryable: Callable[[BaseException], bool] | None
     cost: Callable[[Any], float | None] | None
@@ -44,7 +44,7 @@ class RequestOptions(StreamOptions, total=False):
 
 
 class _SingleOptions(StreamOptions, total=False):
-    strategy: DelayStrategyName | DelayStrategy
+    strategy: DelayStrategyName | DelayStrategy | None
     quantile: float
     delay_ms: float | None
     max_hedges: int

@@ -46,7 +46,7 @@ async def request(
     call: Callable[[], Any],
     *,
     until: Literal["done", "first_token"] = "done",
-    strategy: DelayStrategyName | DelayStrategy = "percentile",
+    strategy: DelayStrategyName | DelayStrategy | None = None,
     quantile: float = 0.95,
     delay_ms: float | None = None,
     key: str = "default",
@@ -70,8 +70,9 @@ async def request(
         call: Makes one attempt; an async function without arguments, or ``in_thread(...)``.
         until: What the race is for: the result, or the ``first_token`` of a stream; ``call`` then
             gives an async iterator, and the value is a ``Stream``, to be closed by the caller.
-        strategy: When to send a backup: a strategy, or the name of one. A named strategy learns
-            from all requests of this process with the same ``key``.
+        strategy: When to send a backup: a strategy, or the name of one; ``fixed`` with a
+            ``delay_ms``, else ``percentile``. A named strategy learns from all requests of this
+            process with the same ``key``.
         quantile: For the strategy ``percentile``, between 0 and 1.
         delay_ms: For the strategy ``fixed``, in milliseconds.
         key: What is called, such as the model's name; each key learns for itself.
@@ -100,11 +101,15 @@ async def request(
         >>> import asyncio
         >>> async def ask():
         ...     return "4"
-        >>> asyncio.run(request(ask, strategy="fixed", delay_ms=500)).value
+        >>> asyncio.run(request(ask, delay_ms=500)).value
         '4'
     """
     if until not in ("done", "first_token"):
         raise PolicyError("until", until, "'done' or 'first_token'")
+    if strategy is None:
+        strategy = "percentile" if delay_ms is None else "fixed"
+    elif delay_ms is not None and strategy != "fixed":
+        raise PolicyError("delay_ms", delay_ms, "it with strategy 'fixed', or without a strategy")
     if isinstance(strategy, str):
         options: dict[str, Any] = {}
         if strategy == "percentile":

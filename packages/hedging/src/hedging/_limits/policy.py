@@ -9,6 +9,7 @@ from .._core.conversions import converted_arguments, milliseconds_of, renamed_at
 from .._core.errors import PolicyError, UnknownSettingError
 from .._core.plain import plain_value
 from .._delays.registry import DelayStrategyName
+from .settings_types import check_types, parsed
 
 LoserCost = Literal["full", "prompt_plus_streamed", "none"]
 LOSER_COSTS: tuple[LoserCost, ...] = ("full", "prompt_plus_streamed", "none")
@@ -85,6 +86,7 @@ class Policy:
         Raises:
             PolicyError: A setting is out of its range.
         """
+        check_types(self)
         checks = (
             ("budget", _is_from(self.budget, 0), "a share of requests from 0, or None"),
             ("burst", self.burst >= 1, "at least 1"),
@@ -112,6 +114,8 @@ class Policy:
     def from_dict(cls, settings: Mapping[str, Any]) -> "Policy":
         """A policy from plain values, such as those of a file.
 
+        Text is read as a value of the setting's type, as in "0.1", "false" or "none".
+
         Args:
             settings: Setting to value; settings that are left out have their defaults.
 
@@ -128,7 +132,7 @@ class Policy:
             if name not in (*known, *_OLD_SETTINGS):
                 raise UnknownSettingError(name, known, settings[name])
         try:
-            return cls(**settings)
+            return cls(**{name: parsed(name, value) for name, value in settings.items()})
         except TypeError as error:
             raise PolicyError(
                 "policy", dict(settings), f"values of these types ({error})"
