@@ -49,6 +49,7 @@ from ._limits.budget import Budget
 from ._limits.policy import BALANCED, CAUTIOUS, EAGER, Policy
 from ._limits.pushback import pushback_seconds
 from ._offline.analysis import analyze, any_slow
+from ._offline.copies import CopiesEvidence
 from ._offline.forecast import Forecast, Prospect
 from ._offline.tail_comparison import TailComparison, compare_tails
 from ._offline.trace import Trace, read_trace, trace_of_events
@@ -79,6 +80,7 @@ __all__ = [
     "BreakEven",
     "Breaker",
     "Budget",
+    "CopiesEvidence",
     "DataError",
     "DelayStrategy",
     "DelayStrategyName",

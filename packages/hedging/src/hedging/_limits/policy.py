@@ -1,6 +1,7 @@
 """The settings of a hedger: plain values that are checked once and that a file can hold."""
 
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
@@ -89,6 +90,7 @@ class Policy:
         check_types(self)
         checks = (
             ("budget", _is_from(self.budget, 0), "a share of requests from 0, or None"),
+            ("budget", (self.budget or 0) <= self.max_hedges, "a share, such as 0.05 for 5 %"),
             ("burst", self.burst >= 1, "at least 1"),
             ("max_hedges", 1 <= self.max_hedges <= MAX_HEDGES, f"between 1 and {MAX_HEDGES}"),
             ("stagger", self.stagger > 0, "positive"),
@@ -114,8 +116,6 @@ class Policy:
     def from_dict(cls, settings: Mapping[str, Any]) -> "Policy":
         """A policy from plain values, such as those of a file.
 
-        Text is read as a value of the setting's type, as in "0.1", "false" or "none".
-
         Args:
             settings: Setting to value; settings that are left out have their defaults.
 
@@ -132,11 +132,42 @@ class Policy:
             if name not in (*known, *_OLD_SETTINGS):
                 raise UnknownSettingError(name, known, settings[name])
         try:
-            return cls(**{name: parsed(name, value) for name, value in settings.items()})
+            return cls(**settings)
         except TypeError as error:
             raise PolicyError(
                 "policy", dict(settings), f"values of these types ({error})"
             ) from error
+
+    @classmethod
+    def from_text(cls, settings: Mapping[str, str]) -> "Policy":
+        """A policy from settings as text, such as those of an INI file or of the environment.
+
+        Args:
+            settings: Setting to its value as text; "false", "no", "off" and "0" are False.
+
+        Raises:
+            UnknownSettingError: A name is not a setting.
+            PolicyError: A text is not a value of the setting's type, or out of its range.
+
+        Example:
+            >>> Policy.from_text({"budget": "0.1", "shadow": "false"}).shadow
+            False
+        """
+        return cls.from_dict({name: parsed(name, text) for name, text in settings.items()})
+
+    @classmethod
+    def from_environment(cls, prefix: str = "HEDGING_") -> "Policy":
+        """A policy from the variables of the environment, such as ``HEDGING_BUDGET=0.1``.
+
+        Args:
+            prefix: What their names begin with; the rest is the name of the setting.
+
+        Raises:
+            UnknownSettingError: A name is not a setting.
+            PolicyError: A text is not a value of the setting's type, or out of its range.
+        """
+        names = [name for name in os.environ if name.startswith(prefix)]
+        return cls.from_text({name[len(prefix) :].lower(): os.environ[name] for name in names})
 
     def to_dict(self) -> dict[str, object]:
         """The settings as plain values, which ``from_dict`` takes."""

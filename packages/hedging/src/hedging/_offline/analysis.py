@@ -1,11 +1,15 @@
 """The analysis of recorded latencies: what hedging would do to them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from .._core.errors import DataError
+from .._core.errors import DataError, PolicyError
 from .._core.quantiles import latency_quantile
 from .._core.seeding import stream
-from .distributions import Empirical, pairs
+from .copies import CopiesEvidence, checked_pairs, evidence_of
+from .distributions import Empirical
+from .distributions import pairs as drawn_pairs
+from .door import checked_latencies, unit_warning
 from .forecast import Forecast, Prospect
 from .oracle import Rule, Sample
 from .trace import Trace
@@ -14,20 +18,28 @@ BUDGETS: tuple[float, ...] = (0.05, 0.10, 0.15)
 # Below this the best case is not worth the backups.
 _MIN_RATIO = 1.3
 _MIN_LATENCIES = 100
+# A smaller fall of the P99 is not worth the backups.
+_MIN_GAIN = 0.05
 _PAIRS = 20_000
 
 
 def analyze(
-    latencies: Sequence[float] | Trace,
+    latencies: Iterable[float] | Trace,
     *,
+    copies: Iterable[tuple[float, float]] | None = None,
     budgets: Sequence[float] = BUDGETS,
     level: float = 0.95,
     seed: int = 0,
 ) -> Forecast:
     """Forecast what hedging would do, for copies that are independent and copies that are alike.
 
+    How much hedging gains depends on how alike the copies of a request are. Without ``copies`` the
+    forecast has only the range from independent to alike, and does not say that hedging pays.
+
     Args:
         latencies: Latencies in milliseconds of requests without hedging, or a trace.
+        copies: Pairs of latencies of two copies of one request, such as repeats of the same prompt
+            or probes sent in shadow mode: evidence of how alike copies are.
         budgets: Backups per request to look at, each between 0 and 1.
         level: The level of the P99's interval.
         seed: For the simulated copies that are alike.
@@ -36,14 +48,18 @@ def analyze(
         The forecast; it prints as a table.
 
     Raises:
-        DataError: There are fewer than 100 latencies.
+        DataError: There are fewer than 100 latencies or 200 pairs, or one of them is not a
+            finite number from 0.
+        PolicyError: A budget is not between 0 and 1.
 
     Example:
         >>> forecast = analyze([100.0] * 190 + [3000.0] * 10)
-        >>> forecast.pays, forecast.prospects[0].delay_ms
+        >>> forecast.pays is None, forecast.prospects[0].delay_ms
         (True, 100.0)
     """
-    trace = latencies if isinstance(latencies, Trace) else Trace(latency_ms=tuple(latencies))
+    trace = _checked_trace(latencies)
+    pairs = None if copies is None else checked_pairs(copies)
+    _check_budgets(budgets)
     if len(trace.latency_ms) < _MIN_LATENCIES:
         raise DataError(
             f"{len(trace.latency_ms)} latencies are too few for a forecast of the tail; give at"
@@ -54,7 +70,11 @@ def analyze(
     prospects = tuple(_prospect(sample, budget, rule) for budget, rule in rows)
     middle_budget, middle = rows[len(rows) // 2]
     p95, p99 = sample.quantile(0.95), sample.quantile(0.99)
-    pays, reason = _verdict(sample, prospects)
+    correlated = _correlated(trace.latency_ms, middle, seed)
+    evidence = None
+    if pairs is not None:
+        evidence = evidence_of(pairs, middle, level=level, seed=seed)
+    pays, reason = _verdict(sample, prospects, evidence, min(correlated.values()))
     return Forecast(
         count=len(sample),
         p50_ms=sample.quantile(0.5),
@@ -62,13 +82,30 @@ def analyze(
         p99=latency_quantile(sample.values, 0.99, level=level),
         tail_ratio=p99 / p95,
         prospects=prospects,
-        correlated=_correlated(trace.latency_ms, middle, seed),
+        correlated=correlated,
+        evidence=evidence,
         shared_length=_shared_length(trace, middle_budget, seed),
         first_token=_first_token(trace, middle_budget),
         fan_out={calls: _fan_out(sample, middle, calls) for calls in (1, 3, 10, 100)},
         pays=pays,
         reason=reason,
+        warning=unit_warning(sample.quantile(0.5)),
     )
+
+
+def _checked_trace(latencies: Iterable[float] | Trace) -> Trace:
+    if not isinstance(latencies, Trace):
+        return Trace(latency_ms=checked_latencies(latencies))
+    return replace(
+        latencies,
+        latency_ms=checked_latencies(latencies.latency_ms, name="latency_ms"),
+        first_token_ms=checked_latencies(latencies.first_token_ms, name="first_token_ms"),
+    )
+
+
+def _check_budgets(budgets: Sequence[float]) -> None:
+    if not budgets or not all(0 < each < 1 for each in budgets):
+        raise PolicyError("budgets", budgets, "shares between 0 and 1, such as (0.05, 0.1)")
 
 
 def _prospect(sample: Sample, budget: float, rule: Rule) -> Prospect:
@@ -87,7 +124,12 @@ def _prospect(sample: Sample, budget: float, rule: Rule) -> Prospect:
     )
 
 
-def _verdict(sample: Sample, prospects: Sequence[Prospect]) -> tuple[bool, str]:
+def _verdict(
+    sample: Sample,
+    prospects: Sequence[Prospect],
+    evidence: CopiesEvidence | None,
+    alike: float,
+) -> tuple[bool | None, str]:
     p99 = sample.quantile(0.99)
     best = max(prospects, key=lambda row: p99 / row.bound_ms)
     ratio = p99 / best.bound_ms
@@ -96,10 +138,16 @@ def _verdict(sample: Sample, prospects: Sequence[Prospect]) -> tuple[bool, str]:
             f"even a policy that knew all latencies beforehand would bring the P99 from {p99:.0f}"
             f" to {best.bound_ms:.0f} ms at most with {best.budget:.0%} backups"
         )
+    if evidence is not None:
+        low, high = evidence.interval
+        return low >= _MIN_GAIN, (
+            f"on {evidence.pairs} pairs of copies the P99 falls by {evidence.reduction:.0%}"
+            f" [{low:.0%}, {high:.0%}]; it pays from {_MIN_GAIN:.0%}"
+        )
     row = max(prospects, key=lambda row: row.reduction)
-    return True, (
+    return None, (
         f"with {row.budget:.0%} backups the P99 falls by {row.reduction:.0%} if copies are"
-        " independent; try shadow mode before believing it"
+        f" independent, and by {max(alike, 0.0):.0%} if they are alike; give copies= to find out"
     )
 
 
@@ -107,7 +155,9 @@ def _correlated(latencies: Sequence[float], rule: Rule, seed: int) -> dict[float
     recorded = Empirical(latencies)
     result = {}
     for shared in (0.0, 0.25, 0.5, 0.75, 0.9):
-        first, second = pairs(recorded, _PAIRS, stream(seed, "correlated", shared), shared=shared)
+        first, second = drawn_pairs(
+            recorded, _PAIRS, stream(seed, "correlated", shared), shared=shared
+        )
         result[shared] = _reduction(first, second, rule, seed)
     return result
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from .._core.plain import json_text, plain
 from .._core.quantiles import Quantile
 from .._core.tables import html_table, markdown_table, signed_percent
+from .copies import CopiesEvidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +59,11 @@ class Forecast:
         first_token: The reduction of the P99 to the first token; None without such times.
         fan_out: Number of parallel calls to the reduction of the P99 of the slowest, when each is
             hedged at the middle budget.
-        pays: Whether the best case is worth it.
+        pays: Whether hedging is worth it; None when that depends on how alike copies are, and no
+            copies were given.
         reason: Why, in a sentence.
+        evidence: What pairs of copies show at the middle budget; None without them.
+        warning: A doubt about the unit of the latencies; empty without one.
     """
 
     count: int
@@ -72,8 +76,10 @@ class Forecast:
     shared_length: float | None
     first_token: float | None
     fan_out: Mapping[int, float]
-    pays: bool
+    pays: bool | None
     reason: str
+    evidence: CopiesEvidence | None = None
+    warning: str = ""
 
     def __str__(self) -> str:
         titles = "budget  delay ms     p    P95 ms    P99 ms  change  bound ms   extra   work"
@@ -133,8 +139,19 @@ class Forecast:
             notes.append(f"with the same number of tokens in both copies: {change}")
         if self.first_token is not None:
             notes.append(f"to the first token: {signed_percent(-self.first_token)}")
-        verdict = "It can pay: " if self.pays else "Hedging cannot pay: "
-        return [*notes, verdict + self.reason]
+        if self.evidence is not None:
+            found = signed_percent(-self.evidence.reduction)
+            notes.append(f"on {self.evidence.pairs} pairs of copies: {found}")
+        if self.warning:
+            notes.append(f"Check the unit: {self.warning}")
+        return [*notes, self._verdict() + self.reason]
+
+    def _verdict(self) -> str:
+        if self.pays is None:
+            return "It depends on the copies: "
+        if self.pays:
+            return "It pays: "
+        return "Hedging cannot pay: " if self.evidence is None else "Hedging does not pay: "
 
 
 _HEADERS = ("budget", "delay ms", "p", "P95 ms", "P99 ms", "change", "bound ms", "extra", "work")

@@ -17,22 +17,38 @@ def rows(path: str | Path) -> Iterator[Mapping[str, Any]]:
         MissingExtraError: A Parquet file without the extra ``parquet``.
     """
     path = Path(path)
-    read = {".csv": _csv, ".jsonl": _jsonl, ".parquet": _parquet}.get(path.suffix)
+    readers = {".csv": _csv, ".tsv": _csv, ".jsonl": _jsonl, ".parquet": _parquet}
+    read = readers.get(path.suffix.lower())
     if read is None:
-        raise DataError(f"{path} is not a .csv, .jsonl or .parquet file; convert it to one")
+        raise DataError(f"{path} is not a .csv, .tsv, .jsonl or .parquet file; convert it to one")
     try:
         yield from read(path)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from error
+    except UnicodeError as error:
+        raise DataError(f"{path}: {error}; save it as UTF-8") from error
 
 
 def _csv(path: Path) -> Iterator[Mapping[str, Any]]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        yield from csv.DictReader(file)
+    with path.open(newline="", encoding=_encoding(path)) as file:
+        header = file.readline()
+        separator = max(",;\t", key=header.count)
+        names = [name.strip() for name in next(csv.reader([header], delimiter=separator), [])]
+        try:
+            yield from csv.DictReader(file, names, delimiter=separator)
+        except csv.Error as error:
+            raise DataError(f"{path}: {error}") from error
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8, or UTF-16 with a mark of its order, as spreadsheets write it."""
+    with path.open("rb") as file:
+        start = file.read(2)
+    return "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
 
 def _jsonl(path: Path) -> Iterator[Mapping[str, Any]]:
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding=_encoding(path)) as file:
         for number, line in enumerate(file, start=1):
             if line.strip():
                 try:
@@ -46,5 +62,8 @@ def _parquet(path: Path) -> Iterator[Mapping[str, Any]]:
         import pyarrow.parquet as pq  # noqa: PLC0415  # an extra
     except ImportError as error:
         raise MissingExtraError(str(path), extra="parquet", package="pyarrow") from error
-    for batch in pq.ParquetFile(path).iter_batches():
-        yield from batch.to_pylist()
+    try:
+        for batch in pq.ParquetFile(path).iter_batches():
+            yield from batch.to_pylist()
+    except ValueError as error:  # pyarrow's errors of damaged files
+        raise DataError(f"{path}: {error}") from error

@@ -17,6 +17,7 @@ from .._core.errors import DataError, MissingExtraError, PolicyError
 from .._core.interval import Interval
 from .._core.plain import plain
 from .._core.tables import html_table, signed_percent
+from .door import checked_latencies
 from .oracle import Sample
 
 _MIN_PAIRS = 1000
@@ -132,6 +133,8 @@ def compare_tails(
     for name, share in (("quantile", quantile), ("level", level)):
         if not 0 < share < 1:
             raise PolicyError(name, share, "a number between 0 and 1")
+    baseline_ms = checked_latencies(baseline_ms, name="baseline_ms")
+    hedged_ms = checked_latencies(hedged_ms, name="hedged_ms")
     count = len(baseline_ms)
     if count != len(hedged_ms):
         raise DataError(

@@ -1,11 +1,13 @@
 """Recorded requests: from files, from telemetry, or from lists."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from .._core.errors import DataError
 from .._core.plain import plain
+from .door import is_absent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,6 +83,8 @@ def read_trace(
     factors = [factor] + ([factor] if ttft else []) + ([1.0] if output_tokens else [])
     kept: list[list[float]] = []
     for number, row in enumerate(rows(path), start=1):
+        if not isinstance(row, Mapping):
+            raise DataError(f"{path}, row {number}: {row!r:.60} has no columns; give objects")
         if where and any(str(row.get(name)) != wanted for name, wanted in where.items()):
             continue
         missing = [name for name in columns if name not in row]
@@ -88,12 +92,18 @@ def read_trace(
             known = ", ".join(map(str, row))
             raise DataError(f"{path}, row {number}: no column {missing[0]!r}; the row has {known}")
         values = [row[name] for name in columns]
-        if None in values or "" in values:
+        if any(is_absent(value) for value in values):
             continue
         try:
-            kept.append([float(v) * f for v, f in zip(values, factors, strict=True)])
+            numbers = [float(v) * f for v, f in zip(values, factors, strict=True)]
         except (TypeError, ValueError) as error:
             raise DataError(f"{path}, row {number}: {error}; give columns of numbers") from error
+        if not all(0 <= each < math.inf for each in numbers) or True in map(_is_switch, values):
+            raise DataError(
+                f"{path}, row {number}: {dict(zip(columns, values, strict=True))} is not a time;"
+                " leave out failed requests with where="
+            )
+        kept.append(numbers)
     columns_of_values = iter(tuple(column) for column in zip(*kept, strict=True))
     return Trace(
         latency_ms=next(columns_of_values, ()),
@@ -137,6 +147,10 @@ def trace_of_events(
     return Trace(
         latency_ms=tuple(whole), first_token_ms=_complete(first), output_tokens=_complete(tokens)
     )
+
+
+def _is_switch(value: object) -> bool:
+    return isinstance(value, bool)
 
 
 def _complete(values: Sequence[float | None]) -> tuple[float, ...]:

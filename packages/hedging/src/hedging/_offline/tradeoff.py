@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._core.conversions import renamed_attribute
-from .._core.errors import DataError
+from .._core.errors import DataError, PolicyError
 from .._core.plain import plain
 from .._core.tables import signed_percent
+from .door import checked_latencies
 from .oracle import Rule, Sample
 
 _QUANTILES = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99)
@@ -115,8 +116,11 @@ def delay_for_target(latencies: Sequence[float], target_p99_ms: float) -> Option
         The option; None when no delay reaches the target.
 
     Raises:
-        DataError: There are no latencies.
+        DataError: There are no latencies, or one of them is not a finite number from 0.
+        PolicyError: The target is not positive.
     """
+    if not target_p99_ms > 0:
+        raise PolicyError("target_p99_ms", target_p99_ms, "a positive number of milliseconds")
     sample = _sample(latencies)
     if sample.quantile(0.99) <= target_p99_ms:
         return _option(sample, sample.values[-1])
@@ -172,8 +176,12 @@ def break_even(latencies: Sequence[float], delay_ms: float, *, cost_usd: float) 
         The cost, the time saved, and their ratio; infinite when no time is saved.
 
     Raises:
-        DataError: There are no latencies.
+        DataError: There are no latencies, or one of them is not a finite number from 0.
+        PolicyError: The delay or the cost is negative or not finite.
     """
+    for name, given in (("delay_ms", delay_ms), ("cost_usd", cost_usd)):
+        if not 0 <= given < math.inf:
+            raise PolicyError(name, given, "a finite number from 0")
     sample = _sample(latencies)
     option = _option(sample, delay_ms)
     extra = 1000 * (option.cost_factor - 1) * cost_usd
@@ -203,6 +211,7 @@ def _option(sample: Sample, delay_ms: float) -> Option:
 
 
 def _sample(latencies: Sequence[float]) -> Sample:
-    if not latencies:
+    checked = checked_latencies(latencies)
+    if not checked:
         raise DataError("latencies is empty; give those of requests that were not hedged")
-    return Sample(latencies)
+    return Sample(checked)

@@ -1,0 +1,124 @@
+"""How alike two copies of one request are, and what hedging gains on recorded pairs of them."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .._core.errors import DataError
+from .._core.interval import Interval
+from .._core.plain import plain
+from .._core.seeding import stream
+from .door import checked_latencies
+from .oracle import Rule, Sample
+
+_MIN_PAIRS = 200
+_RESAMPLES = 200
+Pair = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiesEvidence:
+    """What pairs of copies show.
+
+    Attributes:
+        pairs: The number of pairs.
+        rank_correlation: Of the latencies of two copies (Spearman): 0 when they have nothing in
+            common, 1 when the second is just as late as the first.
+        reduction: By how much the P99 falls when the second copy is the backup, 0 to 1.
+        interval: The interval of the reduction.
+    """
+
+    pairs: int
+    rank_correlation: float
+    reduction: float
+    interval: Interval
+
+    def to_dict(self) -> dict[str, object]:
+        """The evidence as plain values."""
+        return plain(self)
+
+
+def checked_pairs(copies: Iterable[Pair]) -> list[Pair]:
+    """Pairs of latencies as finite numbers.
+
+    Raises:
+        DataError: There are fewer than 200 pairs, or one of them is not a pair of latencies.
+    """
+    try:
+        columns = list(zip(*copies, strict=True))
+    except (TypeError, ValueError) as error:
+        raise DataError(f"copies: {error}; give pairs of latencies in milliseconds") from error
+    if len(columns) != 2 or len(columns[0]) < _MIN_PAIRS:
+        raise DataError(f"copies: give at least {_MIN_PAIRS} pairs of latencies of one request")
+    first, second = (
+        checked_latencies(column, name=f"copies, {name}")
+        for name, column in zip(("first", "second"), columns, strict=True)
+    )
+    return list(zip(first, second, strict=True))
+
+
+def evidence_of(pairs: Sequence[Pair], rule: Rule, *, level: float, seed: int) -> CopiesEvidence:
+    """What the pairs show of a rule, with a bootstrap over the pairs.
+
+    Either copy may be the primary, so each pair counts in both orders.
+    """
+    generator = stream(seed, "copies")
+    reductions = sorted(
+        _reduction(generator.choices(pairs, k=len(pairs)), rule) for _ in range(_RESAMPLES)
+    )
+    cut = math.floor(_RESAMPLES * (1 - level) / 2)
+    return CopiesEvidence(
+        pairs=len(pairs),
+        rank_correlation=_spearman(pairs),
+        reduction=_reduction(pairs, rule),
+        interval=Interval(
+            low=reductions[cut],
+            high=reductions[-1 - cut],
+            level=level,
+            method="percentile bootstrap of pairs",
+        ),
+    )
+
+
+def _reduction(pairs: Sequence[Pair], rule: Rule) -> float:
+    """How far the P99 falls; a rule for a share of the late requests counts by its weight."""
+    both = [*pairs, *[(second, first) for first, second in pairs]]
+    plain_p99 = Sample([first for first, _ in both]).quantile(0.99)
+    delay = rule.delay_ms
+    hedged = [(min(x, delay + y), x) if x > delay else (x, x) for x, y in both]
+    weighted = [(value, rule.probability) for value, _ in hedged]
+    weighted += [(value, 1 - rule.probability) for _, value in hedged]
+    return 1 - _weighted_quantile(weighted, 0.99 * len(both)) / plain_p99
+
+
+def _weighted_quantile(weighted: list[tuple[float, float]], wanted: float) -> float:
+    weighted.sort()
+    passed = 0.0
+    for value, weight in weighted:
+        passed += weight
+        if passed >= wanted - 1e-9:
+            return value
+    return weighted[-1][0]
+
+
+def _spearman(pairs: Sequence[Pair]) -> float:
+    first, second = (_ranks([pair[side] for pair in pairs]) for side in (0, 1))
+    middle = (len(pairs) + 1) / 2
+    products = sum((a - middle) * (b - middle) for a, b in zip(first, second, strict=True))
+    sizes = [sum((a - middle) ** 2 for a in ranks) for ranks in (first, second)]
+    return products / math.sqrt(sizes[0] * sizes[1]) if all(sizes) else 0.0
+
+
+def _ranks(values: Sequence[float]) -> list[float]:
+    """Ranks from 1; equal values share the middle one of theirs."""
+    order = sorted(range(len(values)), key=values.__getitem__)
+    ranks = [0.0] * len(values)
+    start = 0
+    while start < len(order):
+        end = start
+        while end + 1 < len(order) and values[order[end + 1]] == values[order[start]]:
+            end += 1
+        for position in order[start : end + 1]:
+            ranks[position] = (start + end) / 2 + 1
+        start = end + 1
+    return ranks

@@ -1,0 +1,71 @@
+"""Recorded latencies from outside: checked once, for every function that takes them."""
+
+import math
+from collections.abc import Iterable
+
+from .._core.errors import DataError
+
+_ABSENT = ("", "nan", "none", "null", "n/a", "na", "-")
+# Calls of models and of other services rarely have such a median.
+_LEAST_MEDIAN_MS = 20.0
+
+
+def checked_latencies(values: Iterable[float], *, name: str = "latencies") -> tuple[float, ...]:
+    """Latencies as finite numbers from 0, in their order.
+
+    Args:
+        values: Any iterable of numbers, such as a list, an array or a column.
+        name: The argument, for the errors.
+
+    Raises:
+        DataError: A value is not a number, not finite or negative, or almost all are 0.
+    """
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        raise DataError(f"{name} is {values!r:.60}; give numbers of milliseconds")
+    given = tuple(values)
+    try:
+        numbers = tuple(map(float, given))
+    except (TypeError, ValueError):
+        numbers = ()
+    is_fine = len(numbers) == len(given) and math.isfinite(sum(numbers))
+    if not is_fine or (numbers and min(numbers) < 0) or _has_text(given):
+        _refuse(given, name)
+    if numbers and sum(each > 0 for each in numbers) <= len(numbers) / 20:
+        raise DataError(f"{name}: nearly all are 0; give the times that requests took")
+    return numbers
+
+
+def _has_text(given: tuple[object, ...]) -> bool:
+    return any(kind in (str, bytes, bool) for kind in set(map(type, given)))
+
+
+def _refuse(given: tuple[object, ...], name: str) -> None:
+    for index, value in enumerate(given):
+        problem = _problem(value)
+        if problem:
+            raise DataError(f"{name}[{index}] is {value!r:.60}; {problem}")
+    raise DataError(f"{name}: their sum is too large for a number; give milliseconds")
+
+
+def _problem(value: object) -> str:
+    """What is wrong with a value; empty when nothing is."""
+    if isinstance(value, str | bytes | bool) or not hasattr(value, "__float__"):
+        return "give a number of milliseconds"
+    number = float(value)
+    if not math.isfinite(number):
+        return "leave out requests that gave no answer"
+    return "leave out marks of failures; a latency is not negative" if number < 0 else ""
+
+
+def is_absent(value: object) -> bool:
+    """Whether a field of a file holds no value."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return True
+    return isinstance(value, str) and value.strip().lower() in _ABSENT
+
+
+def unit_warning(median_ms: float) -> str:
+    """A sentence when latencies look like seconds; empty otherwise."""
+    if median_ms >= _LEAST_MEDIAN_MS:
+        return ""
+    return f"the median is {median_ms:g} ms: if these are seconds, multiply by 1000"

@@ -1,0 +1,133 @@
+"""Recorded latencies as users have them: right, or refused with what is wrong and where."""
+
+import math
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hedging import (
+    DataError,
+    HedgingError,
+    analyze,
+    break_even,
+    compare_tails,
+    delay_for_target,
+    read_trace,
+    tradeoff,
+)
+
+GOOD = [1000 * random.Random(seed).lognormvariate(0, 0.8) for seed in range(400)]
+TAKERS: dict[str, Callable[[Any], object]] = {
+    "analyze": analyze,
+    "tradeoff": tradeoff,
+    "break_even": lambda values: break_even(values, 100, cost_usd=0.01),
+    "delay_for_target": lambda values: delay_for_target(values, 2000),
+    "compare_tails": lambda values: compare_tails(values, values, extra_requests=0.1, resamples=5),
+}
+
+
+@pytest.mark.parametrize("taker", TAKERS)
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -1.0, "12", None, True])
+def test_a_value_that_is_not_a_latency_is_refused_with_its_position(taker: str, bad: Any) -> None:
+    with pytest.raises(DataError, match=r"\[200\]"):
+        TAKERS[taker]([*GOOD[:200], bad, *GOOD[200:]])
+
+
+@pytest.mark.parametrize("taker", TAKERS)
+@pytest.mark.parametrize("bad", ["text", 5, [0.0] * 500])
+def test_what_is_not_a_sample_of_latencies_is_refused(taker: str, bad: Any) -> None:
+    with pytest.raises(DataError):
+        TAKERS[taker](bad)
+
+
+def test_a_generator_is_a_sample() -> None:
+    assert analyze(iter(GOOD)) == analyze(GOOD)
+
+
+def test_latencies_that_look_like_seconds_are_doubted() -> None:
+    forecast = analyze([each / 1000 for each in GOOD])
+
+    assert "seconds" in forecast.warning
+    assert "Check the unit" in str(forecast)
+    assert analyze(GOOD).warning == ""
+
+
+@pytest.mark.parametrize("budgets", [(), (0,), (5,), (-0.1,), (math.nan,)])
+def test_a_budget_is_a_share(budgets: tuple[float, ...]) -> None:
+    with pytest.raises(HedgingError, match="budgets"):
+        analyze(GOOD, budgets=budgets)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_table_is_read_as_spreadsheets_write_it(
+    tmp_path: Path, encoding: str, separator: str
+) -> None:
+    path = tmp_path / "A.CSV"
+    rows = [f"{each:.1f}{separator}x" for each in GOOD] + [f"NaN{separator}", f"null{separator}"]
+    path.write_text("\n".join([f" latency_ms {separator}note", *rows]), encoding=encoding)
+
+    assert len(read_trace(path).latency_ms) == len(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", b"latency_ms\n12\n-1\n"),
+        ("a.csv", b"latency_ms,unit\n12,\xb5s\n"),
+        ("a.csv", b"latency_ms\ninf\n"),
+        ("a.jsonl", b"12\n13\n"),
+        ("a.jsonl", b'{"latency_ms": true}\n'),
+        ("a.jsonl", b'{"latency_ms": 1}\n{"latency_ms"'),
+        ("a.parquet", b"not parquet"),
+    ],
+)
+def test_a_damaged_file_is_refused_by_its_name(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    with pytest.raises(DataError, match=r"a\."):
+        read_trace(path)
+
+
+def copies(alike: bool) -> list[tuple[float, float]]:
+    chance = random.Random(3)
+    first = [chance.lognormvariate(7, 1) for _ in range(600)]
+    return [(each, each if alike else chance.choice(first)) for each in first]
+
+
+def test_copies_that_are_alike_do_not_pay() -> None:
+    pairs = copies(alike=True)
+    forecast = analyze([each for each, _ in pairs], copies=pairs)
+
+    assert forecast.pays is False
+    assert forecast.evidence is not None
+    assert forecast.evidence.rank_correlation == pytest.approx(1)
+    assert forecast.evidence.reduction == 0
+
+
+def test_copies_that_are_independent_pay_as_forecast() -> None:
+    pairs = copies(alike=False)
+    forecast = analyze([each for each, _ in pairs], copies=pairs)
+
+    assert forecast.pays is True
+    assert forecast.evidence is not None
+    assert abs(forecast.evidence.rank_correlation) < 0.15
+    low, high = forecast.evidence.interval
+    assert low <= forecast.prospects[1].reduction <= high
+
+
+def test_without_copies_a_forecast_has_a_range() -> None:
+    forecast = analyze([each for each, _ in copies(alike=False)])
+
+    assert forecast.pays is None
+    assert "if they are alike" in str(forecast)
+
+
+@pytest.mark.parametrize("bad", [[(1.0, 2.0)] * 5, [(1.0,)] * 200, [(1.0, math.nan)] * 200, [1.0]])
+def test_copies_are_pairs_of_latencies(bad: Any) -> None:
+    with pytest.raises(DataError, match="copies"):
+        analyze(GOOD, copies=bad)
