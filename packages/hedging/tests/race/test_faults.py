@@ -11,6 +11,7 @@ from hedging import (
     AllAttemptsFailedError,
     Fixed,
     Hedger,
+    NoEventLoopError,
     Policy,
     StreamClosedError,
     attempt_number,
@@ -235,3 +236,13 @@ def test_request_has_a_budget_of_its_own() -> None:
 
     assert hedges[0]
     assert sum(hedges) <= 24 + 0.05 * 200
+
+
+def test_another_event_loop_is_refused_in_one_sentence() -> None:
+    asked = hedger()
+    coroutine = asked.request(limited)
+
+    with pytest.raises(NoEventLoopError, match="trio is not supported"):
+        coroutine.send(None)  # as a loop that is not asyncio's would run it
+
+    assert asked.in_flight == (0, 0)

@@ -12,6 +12,7 @@ HedgingError
 ├── SnapshotError (ValueError)               a saved state does not fit
 ├── StreamClosedError (RuntimeError)         a closed stream was read
 ├── StalledError (RuntimeError)              simulated time cannot go on
+├── NoEventLoopError (RuntimeError)          a request without an event loop of asyncio
 ├── RunningLoopError (RuntimeError)          a sync function was called inside an event loop
 └── MissingExtraError (ImportError)          an optional dependency is not installed
 """
@@ -128,6 +129,15 @@ class RunningLoopError(HedgingError, RuntimeError):
     def __init__(self, name: str, instead: str) -> None:
         self.name: str = name
         super().__init__(f"`{name}` cannot run inside a running event loop; use `{instead}`")
+
+
+class NoEventLoopError(HedgingError, RuntimeError):
+    """A request was made without a running event loop of asyncio, such as under trio."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "requests with backups need a running event loop of asyncio; trio is not supported"
+        )
 
 
 class MissingExtraError(HedgingError, ImportError):

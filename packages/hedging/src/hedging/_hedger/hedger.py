@@ -10,7 +10,7 @@ from contextvars import ContextVar, Token
 from dataclasses import replace
 from typing import Any, ParamSpec, Protocol, TypeVar, Unpack, cast, overload
 
-from .._core.errors import AllAttemptsFailedError, PolicyError
+from .._core.errors import AllAttemptsFailedError, NoEventLoopError, PolicyError
 from .._core.events import signal
 from .._core.failures import original_error
 from .._core.result import Hedged
@@ -193,16 +193,21 @@ class Hedger(LearnedKeys):
                 errors of one class, it is of that class too.
             HedgeTimeoutError: No acceptable result arrived in time.
             PolicyError: ``timeout_ms`` is not positive.
+            NoEventLoopError: There is no running event loop of asyncio.
         """
         if timeout_ms is not None and timeout_ms <= 0:
             raise PolicyError("timeout_ms", timeout_ms, "a positive number of milliseconds")
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise NoEventLoopError from None
         policy, state = self.policy, self._state(key)
         hedged = self._begin(state, workload, hedgeable=idempotent)
         hedges = policy.max_hedges if idempotent else 0
         race = Race(
             calls=calls_of(call, backups, hedges),
             delays_ms=delays_ms(policy, hedged.delay_ms, hedges),
-            clock=self._clock or asyncio.get_running_loop().time,
+            clock=self._clock or loop.time,
             callbacks=hedged,
             accept=accept or self._accept,
             retryable=self._retryable,
