@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from hedging import (
@@ -38,6 +38,7 @@ def fixed(**policy: Any) -> Hedger:
     return Hedger(Policy(**{"budget": None, **policy}), strategy=Fixed(100))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     share=st.floats(0, 0.5),
     burst=st.integers(1, 30),
