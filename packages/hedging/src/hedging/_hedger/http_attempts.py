@@ -79,14 +79,11 @@ class HttpAttempts:
         return await with_whole_body(self.library, response)
 
     def _copy(self, number: int) -> Any:
+        # Making one anew takes longer than the race, and copy.copy leaves out the body.
         original = self._request
-        copied = self.library.Request(
-            original.method,
-            original.url,
-            headers=original.headers,
-            stream=self.library.ByteStream(original.content),
-            extensions=original.extensions,
-        )
+        copied = object.__new__(type(original))
+        copied.__dict__.update(original.__dict__)
+        copied.headers = original.headers.copy()
         copied.headers["x-attempt"] = str(number)
         return copied
 

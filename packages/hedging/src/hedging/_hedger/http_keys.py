@@ -1,6 +1,7 @@
 """The keys of HTTP requests: what is called, without the ids of things in it."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 # Numbers, UUIDs and other hexadecimal ids, and ids such as thread_8fK2bq or 01ARZ3NDEKTSV4RR.
@@ -33,8 +34,13 @@ def by_path(request: Any) -> str:
     Returns:
         Such as ``api.example.com/v1/chat`` or ``api.example.com/users/*``.
     """
-    path = "/".join("*" if _ID.fullmatch(part) else part for part in request.url.path.split("/"))
-    return f"{request.url.host}{path}"
+    url = request.url
+    return f"{url.host}{_without_ids(url.path)}"
+
+
+@lru_cache(maxsize=1024)
+def _without_ids(path: str) -> str:
+    return "/".join("*" if _ID.fullmatch(part) else part for part in path.split("/"))
 
 
 def by_model(request: Any) -> str:

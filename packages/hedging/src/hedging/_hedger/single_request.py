@@ -1,7 +1,7 @@
 """A hedged request without a hedger of one's own."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Literal, TypeVar, Unpack, overload
 
 from .._core.conversions import as_quantile, converted_arguments, quantile_of
@@ -118,7 +118,7 @@ async def request(
             options = {"delay_ms": delay_ms}
         strategy = _learned(strategy, options, key=key, budget=budget)
     hedger = Hedger(
-        Policy(budget=None, max_hedges=max_hedges, stagger=stagger, timeout_ms=timeout_ms),
+        _policy(max_hedges, stagger, timeout_ms),
         strategy=strategy,
         budget=_budget(key, budget),
         retryable=retryable,
@@ -192,6 +192,12 @@ def _learned(
     if identity not in _shared:
         _shared[identity] = named_strategy(name, options)
     return _shared[identity]
+
+
+@lru_cache(maxsize=64, typed=True)
+def _policy(max_hedges: int, stagger: float, timeout_ms: float | None) -> Policy:
+    """The policy of a call; checking one takes longer than the race."""
+    return Policy(budget=None, max_hedges=max_hedges, stagger=stagger, timeout_ms=timeout_ms)
 
 
 def _budget(key: str, share: float | None) -> Budget | None:
