@@ -13,7 +13,9 @@ def quick(cls: Callable[P, T]) -> Callable[P, T]:
     """Make instances of a frozen dataclass with slots in less than half of the usual time.
 
     A frozen dataclass sets each field through ``object.__setattr__``. This sets them on a class
-    with the same slots that is not frozen, and then changes the class of the instance.
+    with the same slots that is not frozen, and then changes the class of the instance. It is kept
+    since each request makes two such values: 3.7 microseconds in place of 11.8 (timeit, Python
+    3.11), where the whole request takes 30. A tuple would be as quick, but is not a value class.
 
     Args:
         cls: The frozen dataclass, keyword-only and with slots.

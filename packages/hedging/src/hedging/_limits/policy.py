@@ -90,7 +90,6 @@ class Policy:
         check_types(self)
         checks = (
             ("budget", _is_from(self.budget, 0), "a share of requests from 0, or None"),
-            ("budget", (self.budget or 0) <= self.max_hedges, "a share, such as 0.05 for 5 %"),
             ("burst", self.burst >= 1, "at least 1"),
             ("max_hedges", 1 <= self.max_hedges <= MAX_HEDGES, f"between 1 and {MAX_HEDGES}"),
             ("stagger", self.stagger > 0, "positive"),
@@ -107,6 +106,7 @@ class Policy:
             ("breaker_failures", _is_positive(self.breaker_failures), "positive, or None"),
             ("breaker_open_ms", self.breaker_open_ms > 0, "a positive number of milliseconds"),
             ("canary", 0 <= self.canary <= 1, "between 0 and 1"),
+            ("budget", (self.budget or 0) <= self.max_hedges, "a share, such as 0.05 for 5 %"),
         )
         for name, good, wanted in checks:
             if not good:
