@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar, Unpack
 
-from .._core.errors import BadRequestError, ServerError
+from .._core.errors import BadRequestError
 from .._core.models import SamplingParameters
 from .provider import ProviderModel, ProviderOptions, count, given, text_or_none
 
@@ -49,31 +49,41 @@ class AnthropicModel(ProviderModel):
 
     def _read_piece(self, event: Any) -> dict[str, Any]:
         kind = event["type"]
-        if kind == "error":
-            raise ServerError(f"the provider broke off: {str(event['error'])[:200]}")
         if kind == "message_start":
             begun = event["message"]
             return {
-                "input_tokens": count(begun.get("usage"), "input_tokens"),
+                "input_tokens": _input_tokens(begun.get("usage")),
                 "model_version": text_or_none(begun.get("model")),
                 "request_id": text_or_none(begun.get("id")),
             }
+        if kind == "content_block_start":
+            block = event.get("content_block") or {}
+            return {"text": block.get("text") or ""} if block.get("type") == "text" else {}
         if kind == "content_block_delta":
-            return {"text": event["delta"].get("text", "")}
+            return {"text": event["delta"].get("text") or ""}
         if kind == "message_delta":
             return {
+                # Some send 0 here for what the first event has reported.
+                "input_tokens": _input_tokens(event.get("usage")) or None,
                 "output_tokens": count(event.get("usage"), "output_tokens"),
                 "finish_reason": text_or_none(event["delta"].get("stop_reason")),
             }
-        return {}
+        return {"ended": True} if kind == "message_stop" else {}
 
     def _read(self, data: Any) -> dict[str, Any]:
-        usage = data.get("usage")
+        texts = (each.get("text") or "" for each in data["content"] if each["type"] == "text")
         return {
-            "text": "".join(each["text"] for each in data["content"] if each["type"] == "text"),
-            "input_tokens": count(usage, "input_tokens"),
-            "output_tokens": count(usage, "output_tokens"),
+            "text": "".join(texts),
+            "input_tokens": _input_tokens(data.get("usage")),
+            "output_tokens": count(data.get("usage"), "output_tokens"),
             "finish_reason": text_or_none(data.get("stop_reason")),
             "model_version": text_or_none(data.get("model")),
             "request_id": text_or_none(data.get("id")),
         }
+
+
+def _input_tokens(usage: Any) -> int | None:
+    """All tokens of the prompt: those read from a cache and written to it are counted apart."""
+    names = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+    counts = [count(usage, name) for name in names]
+    return None if counts[0] is None else sum(each or 0 for each in counts)

@@ -2,10 +2,10 @@
 
 from typing import Any, ClassVar
 
-from .._core.errors import BadRequestError, ServerError
+from .._core.errors import BadRequestError
 from .._core.models import SamplingParameters
 from .._core.responses import TokenLogprob
-from .provider import ProviderModel, count, given, seed_of, text_or_none
+from .provider import ProviderModel, at_index_0, count, given, seed_of, text_or_none
 
 _ROLES = {"assistant": "model"}
 
@@ -53,24 +53,22 @@ class GeminiModel(ProviderModel):
         return f"/models/{self.model}:streamGenerateContent?alt=sse", body
 
     def _read_piece(self, event: Any) -> dict[str, Any]:
-        if "error" in event:
-            raise ServerError(f"the provider broke off: {str(event['error'])[:200]}")
         # The last piece may hold token counts only.
         has_text = "candidates" in event or "promptFeedback" in event
         return self._read(event if has_text else {**event, "candidates": [{}]})
 
     def _read(self, data: Any) -> dict[str, Any]:
-        if "candidates" not in data and "promptFeedback" in data:
+        if not data.get("candidates") and data.get("promptFeedback"):
             raise BadRequestError(
                 f"the provider refuses the prompt: {data['promptFeedback'].get('blockReason')}"
             )
         candidate, usage = data["candidates"][0], data.get("usageMetadata")
-        parts = candidate.get("content", {}).get("parts", [])
-        written = count(usage, "candidatesTokenCount")
-        if written is not None:
-            written += count(usage, "thoughtsTokenCount") or 0
+        candidate = candidate and at_index_0(data["candidates"])
+        parts = (candidate.get("content") or {}).get("parts") or []
+        counts = [count(usage, name) for name in ("candidatesTokenCount", "thoughtsTokenCount")]
+        written = None if counts == [None, None] else sum(each or 0 for each in counts)
         return {
-            "text": "".join(each.get("text", "") for each in parts if not each.get("thought")),
+            "text": "".join(each.get("text") or "" for each in parts if not each.get("thought")),
             "input_tokens": count(usage, "promptTokenCount"),
             "output_tokens": written,
             "logprobs": None

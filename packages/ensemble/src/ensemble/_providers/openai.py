@@ -2,11 +2,18 @@
 
 from typing import Any, ClassVar, Self, Unpack
 
-from .._core.errors import ServerError
 from .._core.models import SamplingParameters
 from .._core.responses import TokenLogprob
 from .keys import find_key
-from .provider import ProviderModel, ProviderOptions, count, given, seed_of, text_or_none
+from .provider import (
+    ProviderModel,
+    ProviderOptions,
+    at_index_0,
+    count,
+    given,
+    seed_of,
+    text_or_none,
+)
 
 
 class OpenAIModel(ProviderModel):
@@ -84,31 +91,38 @@ class OpenAIModel(ProviderModel):
         return path, {**body, "stream": True, "stream_options": {"include_usage": True}}
 
     def _read_piece(self, event: Any) -> dict[str, Any]:
-        if event.get("error"):
-            raise ServerError(f"the provider broke off: {str(event['error'])[:200]}")
-        usage = event.get("usage")
-        choice = event["choices"][0] if event.get("choices") else {}
-        return {
-            "text": choice.get("delta", {}).get("content") or "",
-            "input_tokens": count(usage, "prompt_tokens"),
-            "output_tokens": count(usage, "completion_tokens"),
-            "logprobs": _logprobs(choice),
-            "finish_reason": text_or_none(choice.get("finish_reason")),
-            "model_version": text_or_none(event.get("model")),
-            "request_id": text_or_none(event.get("id")),
-        }
+        choice = at_index_0(event.get("choices"))
+        delta = choice.get("delta") or choice.get("message") or {"content": choice.get("text")}
+        return {**self._reported(event, choice), "text": _text(delta.get("content"))}
 
     def _read(self, data: Any) -> dict[str, Any]:
-        choice, usage = data["choices"][0], data.get("usage")
+        choice = at_index_0(data["choices"])
+        if "message" not in choice and isinstance(choice.get("text"), str):
+            return {**self._reported(data, choice), "text": choice["text"]}
+        content = choice["message"].get("content")
+        return {**self._reported(data, choice), "text": _text(content)}
+
+    def _reported(self, data: Any, choice: Any) -> dict[str, Any]:
+        usage = data.get("usage") or (data.get("x_groq") or {}).get("usage")
         return {
-            "text": choice["message"]["content"] or "",
             "input_tokens": count(usage, "prompt_tokens"),
             "output_tokens": count(usage, "completion_tokens"),
             "logprobs": _logprobs(choice),
-            "finish_reason": text_or_none(choice.get("finish_reason")),
+            "finish_reason": text_or_none(choice.get("finish_reason")) or None,
             "model_version": text_or_none(data.get("model")),
             "request_id": text_or_none(data.get("id")),
         }
+
+
+def _text(content: Any) -> Any:
+    """The text of a content; of a list the texts of its parts, without those of thinking."""
+    if not isinstance(content, list):
+        return content or ""
+    return "".join(
+        each if isinstance(each, str) else each.get("text") or ""
+        for each in content
+        if isinstance(each, str) or each.get("type") in ("text", "output_text", None)
+    )
 
 
 def _logprobs(choice: Any) -> tuple[TokenLogprob, ...] | None:

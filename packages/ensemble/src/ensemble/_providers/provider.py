@@ -17,11 +17,16 @@ from .._core.responses import Response
 from .._transport import http as _http
 from .._transport.limits import Gate, GateState, Limits, Turn
 from .._transport.retry import Retries, TimeLimit
+from .._transport.sse import Event
 from .keys import find_key
 
 _CHARACTERS_PER_TOKEN = 4  # of English text, about; corrected when the usage is reported
 _DEFAULT_ANSWER_TOKENS = 256
 _REPORTED = ("input_tokens", "output_tokens", "finish_reason", "model_version", "request_id")
+
+
+_Piece = dict[str, Any]
+_Pieces = AsyncGenerator[_Piece, None]
 
 
 class ConnectionOptions(TypedDict, total=False):
@@ -187,28 +192,23 @@ class ProviderModel(NamedModel):
         elapsed_ms = _stopwatch()
         async with AsyncExitStack() as opened:
 
-            async def attempt(limit: TimeLimit) -> tuple[Turn, AsyncIterator[Any]]:
+            async def attempt(limit: TimeLimit) -> tuple[Turn, list[_Piece], _Pieces]:
                 async with AsyncExitStack() as opening:
                     turn = await opening.enter_async_context(gate.turn(tokens, limit.end))
                     events = await opening.enter_async_context(
                         client.events(path, body, limit=limit)
                     )
+                    pieces = self._pieces(client, events)
+                    begun = await _begun(pieces)  # what fails before the first text is repeated
                     opened.push_async_exit(opening.pop_all())
-                    return turn, events
+                    return turn, begun, pieces
 
-            (turn, events), attempts = await self._retries.run(attempt, gate.forgives)
+            (turn, begun, pieces), attempts = await self._retries.run(attempt, gate.forgives)
             fields: dict[str, Any] = {}
-            async for event in events:
-                if event.name == "end":
-                    fields.setdefault("finish_reason", None)
-                    break
-                error = client.body_error(event.data)
-                if error is not None:
-                    raise error
-                piece = self._fields(
-                    self._read if event.name == "whole" else self._read_piece, event.data
-                )
+            async for piece in _chained(begun, pieces):
                 text = piece.pop("text", None) or ""
+                if piece.pop("ended", False):
+                    fields.setdefault("finish_reason", None)
                 if piece.get("logprobs"):
                     piece["logprobs"] = fields.get("logprobs", ()) + piece["logprobs"]
                 fields |= given(**piece)
@@ -223,6 +223,20 @@ class ProviderModel(NamedModel):
             if response.input_tokens is not None and response.output_tokens is not None:
                 turn.used_tokens = response.input_tokens + response.output_tokens
         yield dataclasses.replace(response, latency_ms=elapsed_ms(), attempts=attempts)
+
+    async def _pieces(self, client: _http.HttpClient, events: AsyncIterator[Event]) -> _Pieces:
+        """The fields of each event; ``ended`` where the provider marks the end."""
+        async for event in events:
+            if event.name == "end":
+                yield {"ended": True}
+                return
+            error = client.body_error(event.data)
+            if error is None and event.name == "error":
+                error = client.body_error({"error": event.data or "without a text"})
+            if error is not None:
+                raise error
+            read = self._read if event.name == "whole" else self._read_piece
+            yield self._fields(read, event.data)
 
     @abstractmethod
     def _authorization(self, key: str) -> dict[str, str]:
@@ -322,6 +336,27 @@ class ProviderModel(NamedModel):
         )
 
 
+async def _begun(pieces: _Pieces) -> list[_Piece]:
+    """The pieces up to the first text, or all where there is none."""
+    found = []
+    async for piece in pieces:
+        found.append(dict(piece))
+        if piece.get("text"):
+            return found
+    if not any(piece.get("ended") or piece.get("finish_reason") for piece in found):
+        raise ConnectionFailedError(
+            "the provider hung up before the end of the answer", reason="hung_up"
+        )
+    return found
+
+
+async def _chained(begun: list[_Piece], pieces: _Pieces) -> _Pieces:
+    for piece in begun:
+        yield piece
+    async for piece in pieces:
+        yield piece
+
+
 def _sendable(headers: Mapping[str, str]) -> dict[str, str]:
     """Headers without white space around; an error, without its text, where one cannot be sent."""
     stripped = {name: text.strip() for name, text in headers.items()}
@@ -360,7 +395,17 @@ def _expected_tokens(messages: list[dict[str, str]], sampling: SamplingParameter
 def count(usage: object, name: str) -> int | None:
     """A number of tokens, where the provider reports one."""
     number = usage.get(name) if isinstance(usage, dict) else None
+    if isinstance(number, str) and number.isdecimal() and number.isascii():
+        return int(number)
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
     return number if type(number) is int and number >= 0 else None
+
+
+def at_index_0(choices: Any) -> Any:
+    """The first of several alternative answers; an empty one where it is not among them."""
+    found = [each for each in choices or () if each.get("index") in (0, None)]
+    return found[0] if found else {}
 
 
 def text_or_none(value: object) -> str | None:

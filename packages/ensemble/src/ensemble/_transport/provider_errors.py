@@ -128,6 +128,11 @@ def _reports(data: Any, *, certain: bool) -> Iterator[Any]:
     if error:
         yield {**data, **error} if isinstance(error, dict) else {**data, "message": error}
         return
+    choices = data.get("choices")
+    for choice in choices if isinstance(choices, list) else ():
+        if isinstance(choice, dict) and choice.get("error"):
+            yield from _reports({"error": choice["error"]}, certain=True)
+            return
     marked = data.get("object") == "error" or data.get("type") == "error"
     if certain or marked or data.get("success") is False:
         yield data

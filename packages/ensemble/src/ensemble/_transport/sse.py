@@ -11,7 +11,7 @@ from .._core.errors import MalformedResponseError
 _LINE_END = re.compile(rb"\r\n|\n|\r")  # only these: U+2028 and U+0085 are text
 _MAX_EVENT_BYTES = 64 << 20
 _MARK = b"\xef\xbb\xbf"
-_FIELDS = (b"data", b"event", b"id", b"retry", b"")
+_FIELDS = (b"data", b"event", b"id", b"retry", b"", b"error")  # the last: of llama.cpp
 
 
 class Event(NamedTuple):
@@ -91,11 +91,13 @@ class EventReader:
             if field not in _FIELDS:
                 self._other += line + b"\n"
                 return None
-            self.is_stream = field in (b"data", b"event")
+            self.is_stream = field in (b"data", b"event", b"error")
         value = value.removeprefix(b" ")
         if field == b"data":
             self._data.append(value)
             self._size += len(value)
+        elif field == b"error":
+            return Event("error", _json_or_text(value))
         elif field == b"event":
             self._name = value.decode("utf-8", "replace")
         return None
@@ -106,9 +108,18 @@ class EventReader:
         if data.strip(b'"').lower() == b"[done]":
             self.ended = True
             return None
+        if name == "error" and data:
+            return Event(name, _json_or_text(data))
         if self.ended or data[:1] not in (b"{", b"[", b'"'):
             return None  # a ping, or nothing
         try:
             return Event(name or "message", json.loads(data))
         except (ValueError, RecursionError):
             raise MalformedResponseError("a piece of the stream is not JSON") from None
+
+
+def _json_or_text(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return data.decode("utf-8", "replace")

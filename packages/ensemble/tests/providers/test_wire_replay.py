@@ -1,0 +1,152 @@
+"""Every response of the corpus, served over loopback, is read as the corpus says."""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ensemble import (
+    AnthropicModel,
+    AuthenticationError,
+    BadRequestError,
+    ConnectionFailedError,
+    GeminiModel,
+    MalformedResponseError,
+    OpenAIModel,
+    OverloadedError,
+    Price,
+    RateLimitError,
+    ServerError,
+    ask,
+    stream,
+)
+
+FOLDER = Path(__file__).parent / "wire"
+KINDS: dict[str, Any] = {
+    "openai_chat": OpenAIModel,
+    "anthropic": AnthropicModel,
+    "gemini": GeminiModel,
+}
+ERRORS: dict[str, type[Exception]] = {
+    "connection": ConnectionFailedError,
+    "timeout": ConnectionFailedError,
+    "rate_limit": RateLimitError,
+    "overloaded": OverloadedError,
+    "server": ServerError,
+    "authentication": AuthenticationError,
+    "bad_request": BadRequestError,
+    "malformed": MalformedResponseError,
+}
+ENTRIES = [
+    entry
+    for dialect in KINDS
+    for entry in json.loads((FOLDER / f"{dialect}.json").read_text(encoding="utf-8"))
+]
+
+
+class WireServer:
+    """Sends the bytes of one entry to whoever asks."""
+
+    def __init__(self) -> None:
+        self.entry: dict[str, Any] = {}
+        self.url = ""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
+            await reader.readexactly(int(length))
+            await self.send(writer)
+            if self.entry.get("ends") == "stall":
+                await reader.read(1)
+            if self.entry.get("ends") == "reset":
+                writer.transport.abort()
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async def send(self, writer: asyncio.StreamWriter) -> None:
+        entry = self.entry
+        headers = dict(entry["headers"])
+        chunked = "content-length" not in headers and entry["status"] != 204
+        if chunked:
+            headers["transfer-encoding"] = "chunked"
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        writer.write(f"HTTP/1.1 {entry['status']} X\r\nconnection: close\r\n{lines}\r\n".encode())
+        body = body_of(entry)
+        ends = [0, *entry.get("chunks", []), len(body)]
+        for begin, end in pairwise(ends):
+            piece = body[begin:end]
+            if piece:
+                writer.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
+                await writer.drain()
+                await asyncio.sleep(0)
+        if chunked and entry.get("ends", "complete") == "complete":
+            writer.write(b"0\r\n\r\n")
+            await writer.drain()
+
+
+def body_of(entry: dict[str, Any]) -> bytes:
+    if "body_base64" in entry:
+        return base64.b64decode(entry["body_base64"])
+    return str(entry["body"]).encode("utf-8", "surrogatepass")
+
+
+@pytest.fixture
+async def wire() -> AsyncIterator[WireServer]:
+    server = WireServer()
+    async with await asyncio.start_server(server.serve, "127.0.0.1", 0) as listening:
+        server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+        yield server
+
+
+async def reading(entry: dict[str, Any], url: str) -> tuple[str, Any]:
+    """The text that came in pieces, and the response or the error."""
+    silence_ms = 300 if entry.get("ends") == "stall" else 60_000
+    options = {"base_url": url, "api_key": "k", "max_retries": 0, "timeout_ms": silence_ms}
+    async with KINDS[entry["dialect"]]("m", price=Price(), **options) as model:
+        if not entry["stream"]:
+            try:
+                return "", await ask("q", model=model)
+            except Exception as error:  # what comes out is what is tested  # noqa: BLE001
+                return "", error
+        pieces = stream("q", model=model)
+        try:
+            async for _ in pieces:
+                pass
+        except Exception as error:  # same  # noqa: BLE001
+            return pieces.text, error
+        return pieces.text, pieces.response
+
+
+def fits(expected: dict[str, Any], partial: str, got: Any) -> bool:
+    if expected["kind"] == "response":
+        return not isinstance(got, Exception) and (
+            got.text,
+            got.input_tokens,
+            got.output_tokens,
+        ) == (expected["text"], expected["input_tokens"], expected["output_tokens"])
+    return (
+        isinstance(got, ERRORS[expected["error"]])
+        and expected["message_contains"].lower() in str(got).lower()
+        and partial == expected.get("partial_text", partial)
+        and expected.get("retry_after_s") in (None, getattr(got, "retry_after_s", None))
+    )
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["id"])
+async def test_a_response_is_read_as_the_corpus_says(
+    wire: WireServer, entry: dict[str, Any]
+) -> None:
+    wire.entry = entry
+
+    partial, got = await reading(entry, wire.url)
+
+    readings = [entry["expect"], *entry.get("expect_also", [])]
+    assert any(fits(each, partial, got) for each in readings), (readings[0], partial, repr(got))
