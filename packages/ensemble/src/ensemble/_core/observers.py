@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Literal
 
+from .messages import content_text
 from .models import SamplingParameters
 from .queries import Query, prompt_messages
 from .responses import Response
@@ -47,7 +48,8 @@ class ModelCall:
         """The prompt as text; of chat messages, each behind its role."""
         if isinstance(self.item, list | tuple):
             return "\n".join(
-                f"{each['role']}: {each['content']}" for each in prompt_messages(self.item)
+                f"{each['role']}: {content_text(each['content'])}"
+                for each in prompt_messages(self.item)
             )
         return str(self.item)
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
-Message = Mapping[str, str]
+from .messages import checked_messages, content_text
+
+Message = Mapping[str, Any]
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -79,17 +81,29 @@ def rephrased(item: Query, prompt: Callable[[str], str]) -> Query:
     if isinstance(item, Question):
         question = item.question if isinstance(item, RephrasedQuestion) else item
         return RephrasedQuestion(question, prompt(str(item)))
-    messages = [dict(message) for message in item]
+    messages = checked_messages(item)
     users = [message for message in messages if message["role"] == "user"] or messages
-    users[-1]["content"] = prompt(users[-1]["content"])
+    content = users[-1]["content"]
+    parts = content if isinstance(content, list) else []
+    texts = [number for number, part in enumerate(parts) if part["type"] == "text"]
+    if texts:  # among other parts, such as images, the last text
+        last = texts[-1]
+        changed = {**parts[last], "text": prompt(parts[last]["text"])}
+        users[-1]["content"] = [*parts[:last], changed, *parts[last + 1 :]]
+    else:
+        users[-1]["content"] = prompt(content_text(content))
     return messages
 
 
-def prompt_messages(query: Query) -> list[dict[str, str]]:
-    """A query as chat messages. Of a question only its prompt is taken, never its answer."""
+def prompt_messages(query: Query) -> list[dict[str, Any]]:
+    """A query as chat messages. Of a question only its prompt is taken, never its answer.
+
+    Raises:
+        BadRequestError: A message has no shape that can be sent; says where.
+    """
     if isinstance(query, str | Question):
         return [{"role": "user", "content": str(query)}]
-    return [{"role": str(each["role"]), "content": str(each["content"])} for each in query]
+    return checked_messages(query)
 
 
 def right_answer(question: Question) -> str:

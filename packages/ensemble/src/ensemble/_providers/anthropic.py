@@ -3,8 +3,10 @@
 from typing import Any, ClassVar, Unpack
 
 from .._core.errors import BadRequestError
+from .._core.messages import text_messages
 from .._core.models import SamplingParameters
-from .provider import ProviderModel, ProviderOptions, count, given, text_or_none
+from .fields import count, given, text_or_none
+from .provider import ProviderModel, ProviderOptions
 
 _LONGEST_ANSWER = 4096  # the interface has no default of its own
 
@@ -29,20 +31,20 @@ class AnthropicModel(ProviderModel):
         return {"x-api-key": key}
 
     def request_of(
-        self, messages: list[dict[str, str]], sampling: SamplingParameters
+        self, messages: list[dict[str, Any]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
         if sampling.logprobs:
             raise BadRequestError("Anthropic's interface gives no log-probabilities")
-        system = "\n\n".join(each["content"] for each in messages if each["role"] == "system")
+        system, others = text_messages(messages, "Anthropic")
         return "/messages", {
             "model": self.model,
             "max_tokens": sampling.max_tokens or _LONGEST_ANSWER,
-            "messages": [each for each in messages if each["role"] != "system"],
+            "messages": others,
             **given(system=system or None, temperature=sampling.temperature),
         }
 
     def _stream_request(
-        self, messages: list[dict[str, str]], sampling: SamplingParameters
+        self, messages: list[dict[str, Any]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
         path, body = self.request_of(messages, sampling)
         return path, {**body, "stream": True}

@@ -3,9 +3,11 @@
 from typing import Any, ClassVar
 
 from .._core.errors import BadRequestError
+from .._core.messages import text_messages
 from .._core.models import SamplingParameters
 from .._core.responses import TokenLogprob
-from .provider import ProviderModel, at_index_0, count, given, seed_of, text_or_none
+from .fields import at_index_0, count, given, seed_of, text_or_none
+from .provider import ProviderModel
 
 _ROLES = {"assistant": "model"}
 
@@ -24,9 +26,9 @@ class GeminiModel(ProviderModel):
         return {"x-goog-api-key": key}
 
     def request_of(
-        self, messages: list[dict[str, str]], sampling: SamplingParameters
+        self, messages: list[dict[str, Any]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
-        system = [{"text": each["content"]} for each in messages if each["role"] == "system"]
+        system, others = text_messages(messages, "Gemini")
         config = given(
             temperature=sampling.temperature,
             maxOutputTokens=sampling.max_tokens,
@@ -35,19 +37,18 @@ class GeminiModel(ProviderModel):
         )
         contents = [
             {"role": _ROLES.get(each["role"], each["role"]), "parts": [{"text": each["content"]}]}
-            for each in messages
-            if each["role"] != "system"
+            for each in others
         ]
         return f"/models/{self.model}:generateContent", {
             "contents": contents,
             **given(
-                systemInstruction={"parts": system} if system else None,
+                systemInstruction={"parts": [{"text": system}]} if system else None,
                 generationConfig=config or None,
             ),
         }
 
     def _stream_request(
-        self, messages: list[dict[str, str]], sampling: SamplingParameters
+        self, messages: list[dict[str, Any]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
         _, body = self.request_of(messages, sampling)
         return f"/models/{self.model}:streamGenerateContent?alt=sse", body

@@ -4,16 +4,9 @@ from typing import Any, ClassVar, Self, Unpack
 
 from .._core.models import SamplingParameters
 from .._core.responses import TokenLogprob
+from .fields import at_index_0, count, given, seed_of, text_or_none
 from .keys import find_key
-from .provider import (
-    ProviderModel,
-    ProviderOptions,
-    at_index_0,
-    count,
-    given,
-    seed_of,
-    text_or_none,
-)
+from .provider import ProviderModel, ProviderOptions
 
 
 class OpenAIModel(ProviderModel):
@@ -71,7 +64,7 @@ class OpenAIModel(ProviderModel):
         return {self._key_header: key if self._key_header == "api-key" else f"Bearer {key}"}
 
     def request_of(
-        self, messages: list[dict[str, str]], sampling: SamplingParameters
+        self, messages: list[dict[str, Any]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
         return self._endpoint, {
             "model": self.model,
@@ -85,7 +78,7 @@ class OpenAIModel(ProviderModel):
         }
 
     def _stream_request(
-        self, messages: list[dict[str, str]], sampling: SamplingParameters
+        self, messages: list[dict[str, Any]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
         path, body = self.request_of(messages, sampling)
         return path, {**body, "stream": True, "stream_options": {"include_usage": True}}

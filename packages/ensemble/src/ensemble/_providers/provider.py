@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NamedTuple, Self, TypedDict
 from weakref import WeakKeyDictionary
 
 from .._core.errors import AuthenticationError, ConnectionFailedError, MalformedResponseError
+from .._core.messages import content_text
 from .._core.models import NamedModel, SamplingParameters
 from .._core.prices import Price, find_price
 from .._core.queries import Query, prompt_messages
@@ -18,6 +19,7 @@ from .._transport import http as _http
 from .._transport.limits import Gate, GateState, Limits, Turn
 from .._transport.retry import Retries, TimeLimit
 from .._transport.sse import Event
+from .fields import given
 from .keys import find_key
 
 _CHARACTERS_PER_TOKEN = 4  # of English text, about; corrected when the usage is reported
@@ -244,7 +246,7 @@ class ProviderModel(NamedModel):
 
     @abstractmethod
     def request_of(
-        self, messages: list[dict[str, str]], sampling: SamplingParameters
+        self, messages: list[dict[str, Any]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
         """The path behind the base URL, and what is sent there.
 
@@ -266,7 +268,7 @@ class ProviderModel(NamedModel):
 
     @abstractmethod
     def _stream_request(
-        self, messages: list[dict[str, str]], sampling: SamplingParameters
+        self, messages: list[dict[str, Any]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
         """The path behind the base URL, and what is sent there for an answer in pieces."""
 
@@ -387,37 +389,6 @@ def _address(base_url: str) -> tuple[str, str]:
     return address.hostname, address.path
 
 
-def _expected_tokens(messages: list[dict[str, str]], sampling: SamplingParameters) -> int:
-    characters = sum(len(message["content"]) for message in messages)
+def _expected_tokens(messages: list[dict[str, Any]], sampling: SamplingParameters) -> int:
+    characters = sum(len(content_text(message.get("content"))) for message in messages)
     return characters // _CHARACTERS_PER_TOKEN + (sampling.max_tokens or _DEFAULT_ANSWER_TOKENS)
-
-
-def count(usage: object, name: str) -> int | None:
-    """A number of tokens, where the provider reports one."""
-    number = usage.get(name) if isinstance(usage, dict) else None
-    if isinstance(number, str) and number.isdecimal() and number.isascii():
-        return int(number)
-    if isinstance(number, float) and number.is_integer():
-        number = int(number)
-    return number if type(number) is int and number >= 0 else None
-
-
-def at_index_0(choices: Any) -> Any:
-    """The first of several alternative answers; an empty one where it is not among them."""
-    found = [each for each in choices or () if each.get("index") in (0, None)]
-    return found[0] if found else {}
-
-
-def text_or_none(value: object) -> str | None:
-    """A text, where the provider sends one."""
-    return value if isinstance(value, str) else None
-
-
-def seed_of(sampling: SamplingParameters) -> int | None:
-    """The seed of this sample: another sample of the same seed is another answer."""
-    return None if sampling.seed is None else sampling.seed + sampling.sample
-
-
-def given(**values: Any) -> dict[str, Any]:
-    """Those that are not None; the others are left to the provider."""
-    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,99 @@
+"""Chat messages: checked where they enter, sent whole or refused with the place."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .errors import BadRequestError
+
+Message = dict[str, Any]
+_SYSTEM = ("system", "developer")
+
+
+def checked_messages(messages: Iterable[Mapping[str, Any]]) -> list[Message]:
+    """Messages as they are sent: each a mapping with a role and a content, all of it JSON.
+
+    Raises:
+        BadRequestError: A message has another shape; says where.
+    """
+    return [_checked(each, f"messages[{place}]") for place, each in enumerate(messages)]
+
+
+def _checked(message: Any, place: str) -> Message:
+    if not isinstance(message, Mapping):
+        raise _refused(place, f"a {type(message).__name__} is not a message", "give a mapping")
+    found = dict(message)
+    if not isinstance(found.get("role"), str):
+        raise _refused(place, f"the role is {found.get('role')!r}", "give a text such as 'user'")
+    content = found.get("content")
+    if content is None and not found.get("tool_calls"):
+        raise _refused(place, "there is no content", "give a text, or a list of parts")
+    if isinstance(content, tuple):
+        found["content"] = content = list(content)
+    if isinstance(content, list):
+        for number, part in enumerate(content):
+            if not isinstance(part, Mapping) or not isinstance(part.get("type"), str):
+                raise _refused(
+                    f"{place}.content[{number}]",
+                    "a part needs a type",
+                    "give {'type': 'text', ...}",
+                )
+    elif content is not None and not isinstance(content, str):
+        kind = type(content).__name__
+        raise _refused(f"{place}.content", f"a {kind} is not a content", "give a text or parts")
+    try:
+        json.dumps(found)
+    except (TypeError, ValueError) as error:
+        raise _refused(
+            place, f"it is not JSON ({error})", "give texts, numbers and lists"
+        ) from None
+    return found
+
+
+def text_messages(messages: Iterable[Message], provider: str) -> tuple[str, list[dict[str, str]]]:
+    """Messages of texts alone: the text of the system, and the others.
+
+    Args:
+        messages: Checked messages.
+        provider: The provider that takes no others from this library, for the message.
+
+    Raises:
+        BadRequestError: A message has something else in it, such as an image; says where.
+    """
+    system, others = [], []
+    for number, message in enumerate(messages):
+        place = f"messages[{number}]"
+        role = message["role"]
+        further = sorted(message.keys() - {"role", "content"})
+        if further or (role not in _SYSTEM and role not in ("user", "assistant")):
+            what = f"{further[0]!r}" if further else f"the role {role!r}"
+            raise _refused(place, f"{what} cannot be sent to {provider}", "give texts by role")
+        text = _joined(message["content"], place, provider)
+        if role in _SYSTEM:
+            system.append(text)
+        else:
+            others.append({"role": role, "content": text})
+    return "\n\n".join(system), others
+
+
+def _joined(content: Any, place: str, provider: str) -> str:
+    if isinstance(content, str):
+        return content
+    texts = []
+    for number, part in enumerate(content):
+        if part["type"] != "text" or not isinstance(part.get("text"), str):
+            what = f"a part of type {part['type']!r} cannot be sent to {provider}"
+            raise _refused(f"{place}.content[{number}]", what, "give texts")
+        texts.append(part["text"])
+    return "".join(texts)
+
+
+def content_text(content: Any) -> str:
+    """The texts of a content, for readers and for estimates of its length."""
+    if content is None or isinstance(content, str):
+        return content or ""
+    return "".join(part["text"] for part in content if isinstance(part.get("text"), str))
+
+
+def _refused(place: str, what: str, remedy: str) -> BadRequestError:
+    return BadRequestError(f"{place}: {what}; {remedy}")
