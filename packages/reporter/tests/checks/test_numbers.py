@@ -4,19 +4,35 @@ import json
 import random
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter import (
+    Bullets,
+    Callout,
+    Cell,
+    Code,
+    Dot,
+    InlineText,
     Interval,
+    KeyValues,
+    MatrixFigure,
     Number,
+    PairedFigure,
     Paragraph,
+    Reference,
+    References,
     Report,
+    RowGroup,
+    ScatterFigure,
     Section,
     Table,
+    TestLine,
     UnknownFormatError,
+    Verdict,
     check_file,
     check_report,
     check_text,
@@ -31,6 +47,35 @@ UNITS = st.sampled_from(["number", "share", "points", "usd", "usd_per_query", "m
 
 def test_a_report_with_every_block_has_the_same_numbers_in_every_format(rich: Report) -> None:
     assert [str(finding) for finding in check_report(rich)] == []
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_hostile_texts_in_every_block_hide_no_number(hostile_texts: list[str], format: str) -> None:
+    report = Report(title="t", sections=[hostile_section(text) for text in hostile_texts])
+
+    assert [str(finding) for finding in check_report(report, [format])] == []
+
+
+def hostile_section(text: str) -> Section:
+    """A section with the text in every kind of block, among numbers that are repeated often."""
+    table = Table(
+        columns=(text, "x"),
+        rows=[(text, "1"), (Cell(text, [text]), "2")],
+        caption=text,
+        notes=text,
+        groups=[RowGroup(text, 2)],
+    )
+    blocks: list[Any] = [
+        *(Paragraph(text), Paragraph([InlineText(text, "code"), " 1"]), Code(text, "python")),
+        *(Bullets([text, "2"]), KeyValues([(text, "1")]), Callout(text=text), table),
+        TestLine(label=text, sentence=[text, InlineText(text, "strong")], notes=[text]),
+        Verdict(claim=text, verdict="SUPPORTED", reason=text),
+        References([Reference(key="k", text=text, url="https://example.org/1?x=2")]),
+        ScatterFigure(dots=[Dot(label=text, x=1, y=2)], x_axis=text, y_axis=text, caption=text),
+        MatrixFigure(rows=[text], columns=[text], values=[[1]], caption=text),
+        PairedFigure(before=[1], after=[2], labels=(text, text), axis=text, caption=text),
+    ]
+    return Section(text, blocks)
 
 
 @settings(max_examples=40)

@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import NamedTuple
 
 from .._model.document import Document
+from .alignment import common_pairs
 from .expected import expected_texts, free_texts
 from .findings import Finding, FindingKind
 
@@ -42,14 +43,11 @@ def number_findings(text: str, document: Document, format: str) -> Iterator[Find
     expected = _numbers(expected_texts(document, format))
     found = list(numbers_in(text))
     free = Counter(each.number for each in _numbers(free_texts(document)))
-    matcher = SequenceMatcher(
-        None, [each.number for each in expected], [each.number for each in found], autojunk=False
-    )
-    for tag, low, high, start, end in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        extra = [each for each in found[start:end] if not free[each.number]]
-        missing = expected[low:high]
+    pairs = common_pairs([each.number for each in expected], [each.number for each in found])
+    edges = [(-1, -1), *pairs, (len(expected), len(found))]
+    for (low, start), (high, end) in pairwise(edges):
+        missing = expected[low + 1 : high]
+        extra = [each for each in found[start + 1 : end] if not free[each.number]]
         yield from (_finding("missing number", each, format) for each in missing)
         yield from (_finding("extra number", each, format) for each in extra)
 

@@ -13,6 +13,7 @@ _LATEX_SIGNS = sorted(
     key=lambda pair: -len(pair[0]),
 )
 _DOLLAR = "\ue000"  # a private character, while the signs of formulas are taken away
+_BACKSLASH = "\ue001"  # the same, while commands are taken away
 _PICTURE = re.compile(r"\\begin\{picture\}.*?\\end\{picture\}", re.DOTALL)
 # Commands whose arguments are no text.
 _SETTINGS = re.compile(
@@ -21,6 +22,13 @@ _SETTINGS = re.compile(
     r"|\\(?:label|ref|eqref|cite[pt]?|begin|end|input|usepackage|includegraphics|vspace|hspace)"
     r"(?:\[[^\]]*\])*\{[^}]*\}|\\resizebox\{[^}]*\}\{[^}]*\}|\\newcommand\{\\\w+\}"
     r"|\\setlength\{[^}]*\}\{[^}]*\}|\\\\\[[^\]]*\]"
+)
+_MARKDOWN = re.compile(
+    r"^(?P<fence>`{3,})[^\n`]*\n(?P<block>.*?)\n(?P=fence) *$"
+    r"|\\(?P<sign>[!-/:-@\[-`{-~])"
+    r"|(?P<ticks>`+)(?P<span>(?:(?!\n\n).)+?)(?<!`)(?P=ticks)(?!`)"
+    r"|^[ \t]*\d+\. |<(?P<address>https?://[^>]*)>|(?P<entity>&#?\w+;)|(?P<bar>\|)|[*`]",
+    re.DOTALL | re.MULTILINE,
 )
 _HIDDEN = ("style", "script", "svg", "nav", "title", "sup")
 _BLOCKS = ("p", "li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "caption", "pre", "div")
@@ -54,11 +62,17 @@ def plain_text(text: str, format: str) -> str:
 
 
 def _markdown(text: str) -> str:
-    lines = [re.sub(r"^\s*\d+\. ", "", line) for line in text.splitlines()]
-    joined = re.sub(r"<(https?://[^>]*)>", r"\1", "\n".join(lines))
-    joined = re.sub(r"(?<!\\)[*`]|(?<!\\)\*\*", "", joined)
-    joined = re.sub(r"(?<!\\)\|", " ; ", joined)
-    return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", joined))
+    return _MARKDOWN.sub(_markdown_part, text)
+
+
+def _markdown_part(match: re.Match[str]) -> str:
+    """Return what a reader sees of a piece of markup; code is shown as it is."""
+    parts = match.groupdict()
+    if parts["entity"]:
+        return html.unescape(parts["entity"])
+    if parts["bar"]:
+        return " ; "
+    return parts["block"] or parts["span"] or parts["sign"] or parts["address"] or ""
 
 
 def _latex(text: str) -> str:
@@ -67,6 +81,7 @@ def _latex(text: str) -> str:
         body = "\n".join(re.findall(r"^\\(?:title|author|date)\{.*\}$", text, re.MULTILINE)) + body
     body = _PICTURE.sub(" ", re.sub(r"(?<!\\)%.*", "", body))
     body = _SETTINGS.sub(" ", body).replace(r"\$", _DOLLAR)
+    body = body.replace(r"\textbackslash{}", _BACKSLASH)
     for command, sign in _LATEX_SIGNS:
         body = body.replace(command, f"\\{sign}" if sign in "{}" else sign)
     body = body.replace(r"\textquotesingle{}", "'").replace(r"\allowbreak{}", "")
@@ -74,7 +89,7 @@ def _latex(text: str) -> str:
     body = body.replace(r"\chi^2", "χ²").replace(r"\chi", "χ").replace("$", "").replace("~", " ")
     body = re.sub(r"(?<!\\)&|\\\\", " ; ", body)
     body = re.sub(r"\\textsuperscript\{[^}]*\}", "", body)
-    return re.sub(r"\\[A-Za-z]+\*?|[{}]", "", body).replace(_DOLLAR, "$")
+    return re.sub(r"\\[A-Za-z]+\*?|[{}]", "", body).replace(_DOLLAR, "$").replace(_BACKSLASH, "\\")
 
 
 class _Text(HTMLParser):

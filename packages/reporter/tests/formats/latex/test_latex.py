@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from reporter import (
     Cell,
     Code,
+    IntervalFigure,
     Number,
     Paragraph,
+    Point,
     Report,
     ReportError,
     Section,
@@ -125,6 +127,32 @@ def test_hostile_texts_compile_everywhere(hostile_texts: list[str], tmp_path: Pa
 
     assert "[1pt]" in text
     assert "\\write18" in text
+
+
+@needs_tex
+@pytest.mark.parametrize("layout", ["latex", "latex-twocolumn"])
+def test_many_figures_and_tables_in_a_row_compile(layout: str, tmp_path: Path) -> None:
+    figures = [
+        IntervalFigure(points=[Point(label=f"p{at}", value=1.0)], caption=f"Figure {at}")
+        for at in range(80)
+    ]
+    tables = [Table(columns=("a",), rows=[(f"row {at}",)], caption="T") for at in range(60)]
+    long = Table(columns=("a",), rows=[(f"line {at}",) for at in range(5000)], caption="Long")
+    report = Report(title="t", sections=[Section("s", [*figures, *tables, long])])
+
+    text = compiled(write(report, tmp_path / "m.tex", layout))
+
+    assert all(f"p{at}" in text for at in range(80))
+    assert all(f"row {at}" in text for at in range(60))
+
+
+def test_few_figures_end_no_page() -> None:
+    figures = [IntervalFigure(points=[Point(label="p", value=1.0)]) for _ in range(12)]
+
+    tex = render(Report(title="t", sections=[Section("s", [*figures, Paragraph("end")])]), "latex")
+
+    before, _, _ = tex.partition(r"\section{Numbers of the figures}")
+    assert before.count(r"\clearpage") == 2  # one behind the twelfth, one before the numbers
 
 
 @needs_tex

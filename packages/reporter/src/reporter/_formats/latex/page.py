@@ -14,6 +14,7 @@ from ..._model.figures import FigureValue
 from ..._model.inline import InlineText, inline_pieces
 from ..._model.tables import Table
 from ..._numbers.named import named_numbers
+from .floats import with_page_ends
 from .preamble import preamble
 from .tables import table_tex
 from .text import code_lines, escape, inline
@@ -45,7 +46,8 @@ def render_latex(document: Document, layout: Layout = "article") -> str:
     for section in document.sections:
         parts += _section(section, 0, layout)
     parts += _figure_numbers(document, layout)
-    return "\n\n".join(part for part in parts if part) + "\n\n\\end{document}\n"
+    body = "\n\n".join(part for part in parts if part)
+    return with_page_ends(body) + "\n\n\\end{document}\n"
 
 
 def _title(document: Document) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ..._model.layout import SetCell, SetGroup, TableLayout, table_layout
 from ..._model.tables import Table
+from .floats import with_page_ends
 from .text import escape, inline
 
 # Texts longer than this may wrap; a line of the page holds about so many characters.
@@ -25,10 +26,11 @@ def table_tex(table: Table, *, two_columns: bool = False) -> str:
     layout = table_layout(table)
     widths = _widths(layout)
     parts = _page_parts(layout.groups)
-    return "\n".join(
+    floats = "\n".join(
         _float(table, layout, widths, groups, number, two_columns=two_columns)
         for number, groups in enumerate(parts)
     )
+    return with_page_ends(floats)
 
 
 def _float(
