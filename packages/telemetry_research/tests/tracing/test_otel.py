@@ -27,6 +27,7 @@ from telemetry_research import (
 )
 
 sdk = pytest.importorskip("opentelemetry.sdk.trace")
+otel_trace = pytest.importorskip("opentelemetry.trace")
 processing = pytest.importorskip("opentelemetry.sdk.trace.export")
 in_memory = pytest.importorskip("opentelemetry.sdk.trace.export.in_memory_span_exporter")
 otlp = pytest.importorskip("opentelemetry.exporter.otlp.proto.http.trace_exporter")
@@ -165,7 +166,8 @@ def test_spans_come_back_as_events() -> None:
     with recording("imported") as experiment:
         count = import_otel(experiment, memory.get_finished_spans())
 
-    assert count == len(experiment) == 92
+    assert count == 92
+    assert len(experiment) == 92 + 30  # the events of the spans too
     models = experiment.events("llm.request.stop")
     assert len(models) == 60
     assert {(e.model, e.input_tokens, e.output_tokens) for e in models} == {("m", 7, 9)}
@@ -195,3 +197,40 @@ def test_trace_context_comes_in_and_goes_out() -> None:
     assert (inside.trace_id, inside.parent_id) == (incoming[3:35], "b7ad6b7169203331")
     assert headers[1] == f"00-{own.trace_id}-{own.span_id}-01"
     assert headers[2] is None
+
+
+def test_imported_spans_keep_times_parents_events_and_costs_and_agents_are_no_model_calls() -> None:
+    memory = in_memory.InMemorySpanExporter()
+    provider = sdk.TracerProvider()
+    provider.add_span_processor(processing.SimpleSpanProcessor(memory))
+    tracer = provider.get_tracer("agents")
+    agent = {"gen_ai.operation.name": "invoke_agent", "gen_ai.usage.input_tokens": 7}
+    chat = {"gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": 7, "operation.cost": 0.5}
+    tool = {"gen_ai.operation.name": "execute_tool"}
+    inference = {
+        "openinference.span.kind": "LLM",
+        "llm.token_count.prompt": 5,
+        "llm.model_name": "n",
+    }
+    at = 1_700_000_000_000_000_000
+    outermost = tracer.start_span("agent", attributes=agent, start_time=at)
+    inside = otel_trace.set_span_in_context(outermost)
+    for number, attributes in enumerate((chat, tool, inference), 1):
+        span = tracer.start_span("step", inside, attributes=attributes, start_time=at)
+        span.add_event("marker", {"n": number}, timestamp=at)
+        span.end(at + number * 10**9)
+    outermost.end(at + 10**10)
+
+    with recording("imported") as experiment:
+        import_otel(experiment, memory.get_finished_spans())
+
+    models = experiment.metrics().level("model")
+    assert (models.requests, models.input_tokens, models.cost_usd) == (2, 12, 0.5)
+    assert experiment.metrics().level("tool").requests == 1
+    (outer,) = experiment.events("agent.stop")
+    steps = [event for event in experiment if event.parent_id == outer.span_id]
+    assert len(steps) == 6
+    ends = [event.timestamp_us for event in experiment if event.name.endswith(".stop")]
+    expected = [at // 1000 + number * 10**6 for number in (1, 2, 3, 10)]
+    assert ends == pytest.approx(expected, abs=100_000)
+    assert [event.attributes["n"] for event in experiment.events("marker")] == [1, 2, 3]

@@ -9,7 +9,7 @@ import warnings
 from asyncio import _get_running_loop as running_loop
 from asyncio import current_task
 from collections.abc import Mapping
-from time import monotonic_ns
+from time import monotonic_ns, time_ns
 from typing import Any
 
 import blinker
@@ -190,6 +190,47 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
             experiment.observe(row)
     except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
         experiment.count_error(f"{text_of(name)}: {described(error)}")
+
+
+def file_event(
+    experiment: Recorder,
+    name: str,
+    *,
+    at_ns: int,
+    span: int | None,
+    parent: int | None,
+    measurements: Mapping[str, Any],
+    metadata: Mapping[str, Any],
+) -> None:
+    """File an event of another recorder with its own time and spans.
+
+    Args:
+        experiment: A running experiment.
+        name: The name of the event.
+        at_ns: Its time, nanoseconds since the epoch.
+        span: Its span, a number of 63 bits.
+        parent: The enclosing span.
+        measurements: Its measurements.
+        metadata: Everything else.
+    """
+    if not experiment.capturing:
+        experiment.count_missed()
+        return
+    probability = 1.0
+    if experiment.gate is not None:
+        drawn = experiment.gate(name, measurements, metadata)
+        if drawn is None:
+            experiment.filtered_events += 1
+            return
+        probability = drawn
+    monotonic = at_ns - (time_ns() - monotonic_ns())
+    row = (text_of(name), monotonic, scope_fields.get().packed, _thread.name, None, span, parent,
+           probability, storable(measurements), storable(metadata))  # fmt: skip
+    experiment.intake.append(_pack(row))
+    if len(experiment.intake) >= ROWS_PER_CHUNK:
+        experiment.settle()
+    if experiment.observers:
+        experiment.observe(row)
 
 
 def record(

@@ -19,7 +19,16 @@ MODEL_ATTRIBUTES = {
     "finish_reason": "gen_ai.response.finish_reasons",
     "input_tokens": "gen_ai.usage.input_tokens",
     "output_tokens": "gen_ai.usage.output_tokens",
+    "temperature": "gen_ai.request.temperature",
+    "max_tokens": "gen_ai.request.max_tokens",
+    "seed": "gen_ai.request.seed",
+    "top_p": "gen_ai.request.top_p",
+    "top_k": "gen_ai.request.top_k",
+    "cached_tokens": "gen_ai.usage.cache_read.input_tokens",
 }
+_OPERATIONS = {"embeddings": "embeddings", "embedding": "embeddings", "chat": "chat",
+               "text_completion": "text_completion"}  # fmt: skip
+_SCOPE = "telemetry_research"
 
 
 def export_otel(
@@ -92,6 +101,9 @@ class _SpanConverter:
     def _readable(self, span: Span, siblings: Sequence[Span]) -> Any:
         from opentelemetry import trace  # noqa: PLC0415  # an optional dependency
         from opentelemetry.sdk.trace import Event, ReadableSpan  # noqa: PLC0415  # same
+        from opentelemetry.sdk.util.instrumentation import (  # noqa: PLC0415  # same
+            InstrumentationScope,
+        )
         from opentelemetry.trace.status import Status, StatusCode  # noqa: PLC0415  # same
 
         def context(span_id: str) -> Any:
@@ -116,7 +128,8 @@ class _SpanConverter:
                 if other is not span
             ],
             kind=trace.SpanKind.CLIENT if span.level == "model" else trace.SpanKind.INTERNAL,
-            status=Status(StatusCode.ERROR if failed else StatusCode.OK),
+            status=Status(StatusCode.ERROR, _message(span)) if failed else Status(StatusCode.UNSET),
+            instrumentation_scope=InstrumentationScope(_SCOPE),
             start_time=span.start_ns,
             end_time=span.end_ns,
         )
@@ -124,7 +137,18 @@ class _SpanConverter:
 
 def _span_name(span: Span) -> str:
     model = span.fields.get("model")
-    return f"chat {model}" if span.level == "model" and model else span.name
+    return f"{_operation(span)} {model}" if span.level == "model" and model else span.name
+
+
+def _operation(span: Span) -> str:
+    """The ``gen_ai.operation.name`` of a model call; a chat unless the events say otherwise."""
+    return _OPERATIONS.get(str(span.fields.get("operation")), "chat")
+
+
+def _message(span: Span) -> str | None:
+    """The description of a failure: its text, or the class of the error."""
+    found = span.fields.get("message") or span.fields.get("error_type")
+    return None if found is None else str(found)
 
 
 def _attributes(span: Span) -> dict[str, Any]:
@@ -133,11 +157,16 @@ def _attributes(span: Span) -> dict[str, Any]:
         fields["error.type"] = fields.pop("error_type")
     named: dict[str, Any] = {"crucible.event": span.name, "crucible.level": span.level}
     if span.level == "model":
-        named["gen_ai.operation.name"] = "chat"
+        named["gen_ai.operation.name"] = _operation(span)
+        named["gen_ai.provider.name"] = "unknown"  # required by the conventions
         for ours, theirs in MODEL_ATTRIBUTES.items():
             if fields.get(ours) is not None:
                 value = fields.pop(ours)
                 named[theirs] = [str(value)] if ours == "finish_reason" else value
+    elif span.level == "tool":
+        named["gen_ai.operation.name"] = "execute_tool"
+        if fields.get("tool") is not None:
+            named["gen_ai.tool.name"] = fields.pop("tool")
     own = {k if k == "error.type" else f"crucible.{k}": v for k, v in fields.items()}
     return _values({**named, **own})
 

@@ -1,22 +1,49 @@
 """OpenTelemetry spans as events of an experiment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .._capture.context import entered, scope
-from .._capture.receiver import signal
+from .._capture.receiver import file_event
 from .._experiment.recording import Recording
 from .otel_export import MODEL_ATTRIBUTES
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan
 
+_BITS = 2**63 - 1  # the columns of span ids are signed
+_BACK = {value: key for key, value in MODEL_ATTRIBUTES.items()} | {
+    "crucible.cost_usd": "cost_usd",
+    "operation.cost": "cost_usd",
+}
+# The names of openinference and of older conventions.
+_OTHER_NAMES = {
+    "llm.model_name": "model",
+    "llm.token_count.prompt": "input_tokens",
+    "llm.token_count.completion": "output_tokens",
+    "gen_ai.usage.prompt_tokens": "input_tokens",
+    "gen_ai.usage.completion_tokens": "output_tokens",
+    "llm.cost.total": "cost_usd",
+    "gen_ai.system": "provider",
+}
+_FAMILIES = {
+    "chat": "llm.request",
+    "text_completion": "llm.request",
+    "completion": "llm.request",
+    "generate_content": "llm.request",
+    "embeddings": "llm.request",
+    "embedding": "llm.request",
+    "llm": "llm.request",
+    "execute_tool": "tool",
+    "tool": "tool",
+}
+
 
 def import_otel(experiment: Recording, spans: "Iterable[ReadableSpan]") -> int:
-    """Emit finished OpenTelemetry spans as events of a running experiment.
+    """File finished OpenTelemetry spans as events of a running experiment.
 
-    A span of a model call (``gen_ai.*``) becomes ``llm.request.stop`` or ``.exception``; any other
-    keeps its name.
+    A span of a model call becomes ``llm.request.stop`` or ``.exception``, one of a tool
+    ``tool.stop``. Any other keeps its name, so that an agent does not count as a model call.
+    Times, parents, the events of a span and its cost are kept.
 
     Args:
         experiment: A running experiment.
@@ -26,29 +53,64 @@ def import_otel(experiment: Recording, spans: "Iterable[ReadableSpan]") -> int:
         The number of spans.
     """
     count = 0
-    back = {value: key for key, value in MODEL_ATTRIBUTES.items()}
-    with entered(experiment):
-        for span in spans:
-            given = dict(span.attributes or {})
-            failed = span.status.status_code.name == "ERROR"
-            model = any(key.startswith("gen_ai.") for key in given)
-            found = {back.get(key, key): _plain(value) for key, value in given.items()}
-            measurements = {"duration_ns": (span.end_time or 0) - (span.start_time or 0)}
-            for key in ("input_tokens", "output_tokens", "cost_usd"):
-                if key in found:
-                    measurements[key] = found.pop(key)
-            found["otel_trace_id"] = f"{span.context.trace_id:032x}"
-            found["otel_span_id"] = f"{span.context.span_id:016x}"
-            if span.parent is not None:
-                found["otel_parent_id"] = f"{span.parent.span_id:016x}"
-            if failed:
-                found["error_type"] = found.pop("error.type", "unknown")
-            ending = "exception" if failed else "stop"
-            name = f"llm.request.{ending}" if model else f"{span.name}.{ending}"
-            with scope(otel_started_ns=span.start_time):
-                signal.send(name, measurements=measurements, metadata=found)
-            count += 1
+    for span in spans:
+        _file(experiment, span)
+        count += 1
     return count
+
+
+def _file(experiment: Recording, span: "ReadableSpan") -> None:
+    """File a span as its end, and its events as events inside of it."""
+    context: Any = span.context
+    number = context.span_id & _BITS
+    parent = None if span.parent is None else span.parent.span_id & _BITS
+    given = {_BACK.get(key, key): _plain(value) for key, value in (span.attributes or {}).items()}
+    for theirs, ours in _OTHER_NAMES.items():
+        if theirs in given:
+            given.setdefault(ours, given.pop(theirs))
+    start, end = span.start_time or 0, span.end_time or span.start_time or 0
+    measurements = {"duration_ns": end - start}
+    for key in ("input_tokens", "output_tokens", "cost_usd"):
+        if key in given:
+            measurements[key] = given.pop(key)
+    given["otel_trace_id"] = f"{context.trace_id:032x}"
+    given["otel_span_id"] = f"{context.span_id:016x}"
+    if span.parent is not None:
+        given["otel_parent_id"] = f"{span.parent.span_id:016x}"
+    given["otel_started_ns"] = start
+    failed = span.status.status_code.name == "ERROR"
+    if failed:
+        given["error_type"] = given.pop("error.type", "unknown")
+    ending = "exception" if failed else "stop"
+    for point in span.events:
+        file_event(
+            experiment,
+            point.name,
+            at_ns=point.timestamp,
+            span=number,
+            parent=parent,
+            measurements={},
+            metadata={key: _plain(value) for key, value in (point.attributes or {}).items()},
+        )
+    file_event(
+        experiment,
+        f"{_family(span.name, given)}.{ending}",
+        at_ns=end,
+        span=number,
+        parent=parent,
+        measurements=measurements,
+        metadata=given,
+    )
+
+
+def _family(name: str, given: Mapping[str, Any]) -> str:
+    """The family of a span's events: a model call, a tool, or its own name (an agent, a step)."""
+    kind = given.get("gen_ai.operation.name") or given.get("openinference.span.kind")
+    if kind is None:
+        kind = given.get("llm.request.type")
+    if kind is not None:
+        return _FAMILIES.get(str(kind).lower(), name)
+    return "llm.request" if any(key.startswith("gen_ai.") for key in given) else name
 
 
 def _plain(value: Any) -> Any:
