@@ -264,3 +264,10 @@ async def test_a_closed_client_opens_again(server: Any) -> None:
 
     async with client:
         assert (await ask("?", model=client)).text == "4"
+
+
+def test_the_address_may_stand_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:11434/v1")
+
+    assert OpenAIModel("m").base_url == "http://localhost:11434/v1"
+    assert OpenAIModel("m", base_url="http://other/v1").base_url == "http://other/v1"

@@ -1,5 +1,6 @@
 """Any server that speaks OpenAI's chat completions: OpenAI, vLLM, Ollama, llama.cpp and others."""
 
+import os
 from typing import Any, ClassVar, Self, Unpack
 
 from .._core.models import SamplingParameters
@@ -12,7 +13,7 @@ from .provider import ProviderModel, ProviderOptions
 class OpenAIModel(ProviderModel):
     """A model behind a chat-completions interface. Close it, or use it with ``async with``.
 
-    The key comes from ``OPENAI_API_KEY``; the arguments are those of every ``ProviderModel``, and
+    The key comes from ``OPENAI_API_KEY``, the address from ``OPENAI_BASE_URL`` where it is set; the arguments are those of every ``ProviderModel``, and
     ``organization``, which is billed.
     """
 
@@ -28,6 +29,8 @@ class OpenAIModel(ProviderModel):
             **given(**{"OpenAI-Organization": organization}),
             **(options.get("headers") or {}),
         }
+        if options.get("base_url") is None:
+            options["base_url"] = os.environ.get("OPENAI_BASE_URL") or self.BASE_URL
         super().__init__(model, **options)
 
     @classmethod
