@@ -13,8 +13,8 @@ from .provider import ProviderModel, ProviderOptions
 class OpenAIModel(ProviderModel):
     """A model behind a chat-completions interface. Close it, or use it with ``async with``.
 
-    The key comes from ``OPENAI_API_KEY``, the address from ``OPENAI_BASE_URL`` where it is set; the arguments are those of every ``ProviderModel``, and
-    ``organization``, which is billed.
+    The key comes from ``OPENAI_API_KEY``, and the address from ``OPENAI_BASE_URL`` where it is
+    set. The arguments are those of every ``ProviderModel``, and ``organization``, which is billed.
     """
 
     BASE_URL: ClassVar[str] = "https://api.openai.com/v1"
