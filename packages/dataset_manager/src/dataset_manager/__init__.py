@@ -34,6 +34,7 @@ from ._data.files import stream_file
 from ._data.item import Item, item_from_mapping
 from ._data.prompts import PromptTemplate, template_for, with_prompts
 from ._extraction.choices import extract_choice
+from ._extraction.cleaning import Cleaning
 from ._extraction.code import extract_code
 from ._extraction.numbers import extract_number
 from ._extraction.outcome import Extraction
@@ -101,6 +102,7 @@ __all__ = [
     "EVENTS",
     "CachedFile",
     "ChecksumError",
+    "Cleaning",
     "CodeBleu",
     "ConfidenceCalibration",
     "DataCard",

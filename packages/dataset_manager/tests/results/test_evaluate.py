@@ -221,9 +221,13 @@ def test_real_answers_to_gsm8k_are_scored_as_published(mirror: Path) -> None:
         assert 100 * result.accuracy == pytest.approx(expected, abs=0.1), str(result)
         differ[path.stem] = [item.id for item, _ in disagreements(result, theirs)]
 
-    assert {model: items for model, items in differ.items() if items} == {
-        "Meta-Llama-3-8B-Instruct": ["gsm8k_test_1285"],
-        "Mixtral-8x7B-Instruct-v0.1": ["gsm8k_test_797"],
+    # 1001: "2:00 pm" is a time and not the number 2. 16 and 698: an answer that is itself unclear.
+    assert {item for items in differ.values() for item in items} == {
+        "gsm8k_test_1001",
+        "gsm8k_test_1285",
+        "gsm8k_test_16",
+        "gsm8k_test_698",
+        "gsm8k_test_797",
     }
     assert len(differ) == 8
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from dataset_manager import Cleaning, Extraction, extract_boolean, extract_choice, extract_number
+
 FOLDER = Path(__file__).parent / "answers"
 TASKS = {"number", "choice", "boolean", "code", "text"}
 WITH_VALUE = {"found", "cut"}
@@ -75,6 +77,50 @@ def test_a_reading_is_a_value_of_its_task(entry: dict[str, Any]) -> None:
             assert _passes(value, entry["test"]) == entry["expected"]["passes"]
         case _:
             assert value == value.strip() != ""
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [entry for entry in ENTRIES if entry["task"] in ("number", "choice", "boolean")],
+    ids=lambda entry: str(entry["id"]),
+)
+def test_no_answer_is_read_as_another_one(entry: dict[str, Any]) -> None:
+    expected = entry["expected"]
+    clean = Cleaning(marks=tuple(entry.get("marks", ())), question=entry.get("question", ""))
+
+    found, value = _extracted(entry, clean)
+
+    if found.answered:
+        assert (expected["outcome"] in WITH_VALUE, value) == (True, expected["value"])
+    else:
+        assert found.value is None
+    assert found.answered == (found.how is not None) or entry["task"] == "boolean"
+
+
+def test_most_answers_of_the_corpus_are_read_as_a_careful_human_reads_them() -> None:
+    alike = 0
+    read = [entry for entry in ENTRIES if entry["task"] in ("number", "choice")]
+    for entry in read:
+        clean = Cleaning(marks=tuple(entry.get("marks", ())), question=entry.get("question", ""))
+        found, _ = _extracted(entry, clean)
+        answer = found.outcome if found.answered or found.outcome == "ambiguous" else "not_found"
+        alike += answer == entry["expected"]["outcome"]
+
+    assert alike / len(read) >= 0.98
+
+
+def _extracted(entry: dict[str, Any], clean: Cleaning) -> tuple[Extraction, object]:
+    """The extraction, and its value as the corpus writes it."""
+    if entry["task"] == "number":
+        found = extract_number(entry["answer"], clean=clean)
+        right = entry["expected"]["value"]
+        same = right is not None and found.value == Fraction(right)
+        return found, right if same else str(found.value)
+    if entry["task"] == "choice":
+        found = extract_choice(entry["answer"], entry["choices"], clean=clean)
+        return found, None if found.value is None else LETTERS[found.value]
+    found = extract_boolean(entry["answer"], clean=clean)
+    return found, found.value
 
 
 def _passes(program: str, test: str) -> bool:

@@ -1,168 +1,378 @@
-"""Find the choice in a model's answer: the last explicit statement wins.
+"""Find the choice in a model's answer.
 
-The first letter of a text is not read as a choice: "A train leaves ..." names none. A
-letter that is denied ("not B", "B is wrong") is not a choice either.
+Statements are collected first, as for numbers, then letters that stand for a verdict, then the
+texts of the choices. A letter that is denied, a repeated list of the options, and a capital in a
+formula are not choices.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from .._data.item import LETTERS
-from .outcome import Extraction, declines, nothing_in
+from .choice_forms import (
+    ALONE,
+    BOTH,
+    DENIED_AFTER,
+    DENIED_BEFORE,
+    FIRST,
+    HEDGED,
+    IMPLIED,
+    INLINE,
+    LIST_LINE,
+    OPTION_IS,
+    ORDINAL,
+    ORDINALS,
+    RIVAL,
+    SEVERAL,
+    SUBJECT,
+)
+from .cleaning import Cleaning, cleaned
+from .number_forms import SAME_LENGTH
+from .outcome import Extraction, How, declines, nothing_in
+from .statements import Statement, settled, statements
 
-_LETTER = r"\(?\[?(?P<letter>[A-Z])(?![A-Za-z0-9'])\]?\)?"
-_ALONE = re.compile(rf"^\W*{_LETTER}\W*$", re.IGNORECASE)
-_EXPLICIT = re.compile(
-    rf"(?:\banswer|\bchoice|\boption)\b[\s*_]*(?:is|:|=|would be|should be)?[\s:*_\"']*"
-    rf"(?:(?:option|choice|letter)\s*)?{_LETTER}"
-    rf"|\\boxed\{{\s*(?:\\text\{{)?\(?(?P<boxed>[A-Z])\)?"
-    rf'|"answer"\s*:\s*"?\(?(?P<field>[A-Z])\b'
-    rf"|(?<![A-Za-z0-9'])(?P<subject>(?-i:[A-Z]))[)\]*]*\s+(?:is|must be|would be)\s+"
-    rf"(?:the\s+)?(?:correct|right|best|true|answer)\b",
-    re.IGNORECASE,
-)
-_LINE = re.compile(rf"^[ \t*_]*{_LETTER}[ \t*_.]*$", re.MULTILINE)
-_BEGIN = re.compile(r"^\s*[*_]*(?:\((?P<a>[A-Z])\)|(?P<b>[A-Z])[).:])(?=[\s*_]|$)")
-# Before a small letter "A" and "I" are words, and "C" is a vitamin, unless a rival follows.
-_STANDING = re.compile(
-    r"(?<![A-Za-z0-9'])(?P<letter>[A-Z])(?![A-Za-z0-9'])(?!\s(?!(?:or|and)\b)[a-z])"
-)
-_RIVAL = re.compile(r"^\W*(?:or|and|/|,)\W*(?P<letter>[A-Z])(?![A-Za-z0-9'])")
-_DENIED_BEFORE = re.compile(
-    r"(?:\bnot|n't|\bcannot be|\bneither|\bnor)\b[\s*_(\[]*$", re.IGNORECASE
-)
-_DENIED_AFTER = re.compile(
-    r"[)\]*_.]*\s*(?:(?:(?:is|are|was)\s+)?(?:wrong|incorrect|false|ruled out|eliminated)"
-    r"|(?:is|was|must|would|can)\s+not\b|isn't|cannot|can't)",
-    re.IGNORECASE,
-)
-_STATED = re.compile(
-    r"\b(?:answer|choice|option)\s*(?:is|:|=)(?!\s*not\b)[ \t:*_\"'(\[]*(?P<rest>[^\n]+)",
-    re.IGNORECASE,
-)
-_CONTEXT = 24
+_CONTEXT = 40
+_SHORT = 300
 
 
-def extract_choice(text: str | None, choices: Sequence[str]) -> Extraction:
+def extract_choice(
+    text: str | None, choices: Sequence[str], *, clean: Cleaning | bool = True
+) -> Extraction:
     """The index of the choice that a text makes.
 
     Args:
         text: A model's answer: a letter, a sentence, the text of a choice, or an index.
         choices: The choices in their order.
+        clean: The steps of cleaning before; True takes all of them, False none.
 
     Returns:
-        ``found`` with the index from 0, or the reason why no choice was found.
+        ``found`` with the index from 0, ``cut`` where a run-on was cut off behind it, or the
+        reason why no choice was found.
     """
     if text is None or not text.strip():
         return Extraction(outcome="empty")
-    letters = LETTERS[: len(choices)]
-    for pattern in (_ALONE, _EXPLICIT, _LINE, _BEGIN):
-        found = _last(pattern, text, letters)
-        if found is not None:
-            return found
-    stated = _by_statement(text, choices)
-    if stated is None and declines(text) and _plain(text) not in map(_plain, choices):
-        return Extraction(outcome="refused")
-    return stated or _by_text(text, choices) or _by_index(text, choices) or _standing(text, letters)
+    whole = cleaned(text.translate(_LETTERS_OF_WIDTH).translate(SAME_LENGTH), clean)
+    if not whole.text.strip():
+        return Extraction(outcome="not_found" if whole.unfinished else "empty")
+    found = _Reader(whole.text, choices).read()
+    return replace(found, outcome="cut") if whole.cut and found.outcome == "found" else found
 
 
-def _last(pattern: re.Pattern[str], text: str, letters: str) -> Extraction | None:
-    """The last statement of a kind that names one of the choices."""
-    for match in reversed(list(pattern.finditer(text))):
-        for group, letter in match.groupdict().items():
-            if letter is None or letter.upper() not in letters:
-                continue
-            start, end = match.span(group)
-            if _is_article(pattern, text, letter, end) or _is_denied(text, start, end):
-                continue
-            rival = _RIVAL.match(text[end : end + _CONTEXT])
-            if rival and rival["letter"] in letters and rival["letter"] != letter.upper():
-                return Extraction(outcome="ambiguous", span=(start, end + rival.end()))
+_LETTERS_OF_WIDTH = {0xFF21 + place: chr(65 + place) for place in range(26)} | {
+    0xFF41 + place: chr(97 + place) for place in range(26)
+}
+
+
+class _Reader:
+    """One text and its choices."""
+
+    def __init__(self, text: str, choices: Sequence[str]) -> None:
+        self.text = text
+        self.choices = choices
+        self.letters = LETTERS[: len(choices)]
+        self.plain = [_plain(choice) for choice in choices]
+
+    def read(self) -> Extraction:  # noqa: PLR0911
+        """The routes in order."""
+        lone = self._lone()
+        if lone is not None:
+            return lone
+        repeated = self._after_list()[0]
+        if self.text[repeated:].strip():
+            # Before a repetition of our own options stands the question, or another one.
+            self.text = " " * repeated + self.text[repeated:]
+            lone = self._lone()
+            if lone is not None and repeated and lone.outcome == "found":
+                return replace(lone, how="last_resort")
+        made = [each for each in list(statements(self.text))[-40:] if not self._is_listed(each)]
+        readings = [(each, found) for each in made if (found := self._statement(each)) is not None]
+        readings += self._implied([each for each, _ in readings])
+        readings.sort(key=lambda pair: pair[0].start)
+        stated = settled(self.text, readings)
+        if stated is not None:
+            return stated
+        both = BOTH.search(self.text) if len(self.text) < 5000 else None
+        if both is not None and all(self._is_letter(each) for each in both.groups() if each):
+            return Extraction(outcome="ambiguous", span=both.span())
+        if any(each.strength > 1 and self.text[each.start : each.end].strip() for each in made):
+            inside = [each for each in made if each.strength > 1][-1]
+            return self._by_text(inside.start, inside.end, "marked") or nothing_in(self.text)
+        if declines(self.text) or nothing_in(self.text).outcome == "refused":
+            return Extraction(outcome="refused")
+        return (
+            self._by_verdicts()
+            or self._last_line()
+            or self._by_text(*self._after_list(any_text=True), "last_resort")
+            or nothing_in(self.text)
+        )
+
+    def _is_listed(self, each: Statement) -> bool:
+        """Whether "A:" begins a list of the options, and is not the mark of an answer."""
+        if (
+            self.text[max(0, each.start - 9) : each.start].rstrip()[-2:] != "A:"
+            or each.how != "marked"
+        ):
+            return False
+        return re.search(r"(?<![A-Za-z])B:", self.text[each.start :]) is not None
+
+    def _is_letter(self, letter: str) -> bool:
+        return letter in self.letters
+
+    def _found(self, letter: str, span: tuple[int, int], how: How) -> Extraction:
+        return Extraction(
+            outcome="found", value=self.letters.index(letter.upper()), span=span, how=how
+        )
+
+    def _lone(self) -> Extraction | None:  # noqa: C901, PLR0911
+        """A letter, an index, or the text of a choice, and nothing else."""
+        body = self.text.strip()
+        start = self.text.index(body)
+        whole = (start, start + len(body))
+        answer = _plain(body)
+        if self.plain.count(answer) == 1 and not (
+            len(answer) == 1 and answer.upper() in self.letters
+        ):
             return Extraction(
-                outcome="found", value=letters.index(letter.upper()), span=(start, end)
+                outcome="found", value=self.plain.index(answer), span=whole, how="lone"
             )
-    return None
-
-
-def _is_article(pattern: re.Pattern[str], text: str, letter: str, end: int) -> bool:
-    """After "the answer is", a small letter may be meant, but "a" before a word is an article."""
-    return letter == "a" and pattern is _EXPLICIT and bool(re.match(r"\s+\w", text[end : end + 8]))
-
-
-def _is_denied(text: str, start: int, end: int) -> bool:
-    before, after = text[max(0, start - _CONTEXT) : start], text[end : end + 2 * _CONTEXT]
-    return bool(_DENIED_BEFORE.search(before) or _DENIED_AFTER.match(after))
-
-
-def _by_statement(text: str, choices: Sequence[str]) -> Extraction | None:
-    """The choice whose text follows the last "answer is", the longest one if several fit."""
-    statements = list(_STATED.finditer(text))
-    if not statements:
+        if len(body) > _SHORT:
+            return None
+        match = ALONE.match(body)
+        if match and match["letter"].upper() in self.letters:
+            place = start + match.start("letter")
+            return self._found(match["letter"], (place, place + 1), "lone")
+        several = SEVERAL.match(body)
+        if re.match(r"\W*(?:both|either)\b", body, re.IGNORECASE):
+            rivals = set(re.findall(r"(?<![A-Za-z])[A-HJ-Z](?![A-Za-z])", body)) & set(self.letters)
+            if len(rivals) > 1:
+                return Extraction(outcome="ambiguous", span=whole)
+        if several and set(re.findall("[A-Z]", body)) - set(
+            "IO" if "I" not in self.letters else ""
+        ) <= set(self.letters):
+            return Extraction(outcome="ambiguous", span=whole)
+        digits = body.strip(" ().\n")
+        if (
+            digits.isdecimal()
+            and digits.isascii()
+            and len(digits) <= 2
+            and int(digits) < len(self.choices)
+        ):
+            return Extraction(outcome="found", value=int(digits), span=whole, how="lone")
+        if "\n" not in body:
+            listed = re.match(r"^[*_]*\(?(?P<letter>[A-Z])[).:]+\s*(?P<rest>.+)$", body)
+            if listed and listed["letter"] in self.letters:
+                own = self.letters.index(listed["letter"])
+                if _plain(listed["rest"]) == self.plain[own]:
+                    place = start + listed.start("letter")
+                    return self._found(listed["letter"], (place, place + 1), "lone")
         return None
-    rest = _plain(statements[-1]["rest"])
-    fitting = [
-        (len(plain), position)
-        for position, plain in enumerate(map(_plain, choices))
-        if plain and re.match(rf"{re.escape(plain)}(?!\w|[.,/]\d)", rest)
-    ]
-    longest = max(fitting, default=(0, 0))[0]
-    named = [position for length, position in fitting if length == longest]
-    if len(named) != 1:
+
+    def _statement(self, each: Statement) -> Extraction | None:
+        """The choice that a statement gives, by letter or by text."""
+        text, start, end = self.text, each.start, min(each.end, each.start + 400)
+        match = FIRST.match(text, start, end)
+        if match is not None and match["letter"].upper() in self.letters:
+            place = match.span("letter")
+            if not self._is_word(match["letter"], place, end) and not self._is_denied(*place):
+                return self._with_rivals(match["letter"], place, end, each.how)
+        sentence = re.compile(r"(?<=[\w)\]*])[.!?;](?=\s|$)|\n").search(text, start, end)
+        stop = sentence.start() if sentence else end
+        return self._by_beginning(start, stop, each.how)
+
+    def _is_word(self, letter: str, place: tuple[int, int], end: int) -> bool:
+        """Before another word, a small letter is an article and a capital "I" a pronoun."""
+        after = self.text[place[1] : min(end, place[1] + 12)]
+        if letter.islower():
+            return re.match(r"\s+\w|'", after) is not None or letter not in "abcdefghij"
+        return bool(
+            re.match(
+                r"\s+(?!or\b|and\b|is\b|because\b|since\b|as\b|rather\b|instead\b|if\b)[a-z]", after
+            )
+        ) and (letter in "AI")
+
+    def _with_rivals(self, letter: str, place: tuple[int, int], end: int, how: How) -> Extraction:
+        rest = self.text[place[1] : min(end, place[1] + _CONTEXT)]
+        rival = RIVAL.match(rest)
+        if rival and rival["letter"] in self.letters and rival["letter"] != letter.upper():
+            return Extraction(outcome="ambiguous", span=(place[0], place[1] + rival.end()))
+        if re.match(r"[)\]*.]*\s+if\b", rest):
+            return Extraction(outcome="ambiguous", span=place)
+        found = self._found(letter, place, how)
+        bare = self.text[max(0, place[0] - 1) : place[0]] not in ("(", "[")
+        if (
+            bare
+            and self.plain.count(letter.lower())
+            and self.plain.index(letter.lower()) != found.value
+        ):
+            return Extraction(outcome="ambiguous", span=place)
+        other = re.match(
+            r"[)\].:*\s}]+(.+)", self.text[place[1] : min(end, place[1] + 200)].split("\n")[0]
+        )
+        if other:
+            named = self._named(_plain(other[1]), at_start=True)
+            if named and found.value not in named:
+                return Extraction(outcome="ambiguous", span=place)
+        return found
+
+    def _by_beginning(self, start: int, end: int, how: How) -> Extraction | None:
+        """The choice whose text begins a statement, the longest one if several fit."""
+        named = self._named(_plain(self.text[start:end]), at_start=True)
+        if len(named) > 1:
+            return Extraction(outcome="ambiguous", span=(start, end))
+        if not named:
+            return None
+        return Extraction(outcome="found", value=named[0], span=(start, end), how=how)
+
+    def _named(self, text: str, *, at_start: bool) -> list[int]:
+        begin = r"\A(?:the )?" if at_start else r"(?<!\w)"
+        fitting = [
+            (len(plain), position)
+            for position, plain in enumerate(self.plain)
+            if plain and re.search(rf"{begin}{re.escape(plain)}(?!\w|[.,/]\d)", text)
+        ]
+        longest = max(fitting, default=(0, 0))[0]
+        return [position for length, position in fitting if length == longest]
+
+    def _implied(self, known: list[Statement]) -> Iterator[tuple[Statement, Extraction]]:
+        """Sentences that choose without the word "answer"."""
+        taken = {place for each in known for place in range(each.start - 30, each.start + 10)}
+        for pattern in (IMPLIED, OPTION_IS, SUBJECT):
+            for match in list(pattern.finditer(self.text))[-20:]:
+                start, end = match.span("letter")
+                if match["letter"].upper() not in self.letters or start in taken:
+                    continue
+                if pattern is not SUBJECT and (
+                    self._is_word(match["letter"], (start, end), len(self.text))
+                    or self._is_denied(start, end)
+                ):
+                    continue
+                if pattern is SUBJECT and DENIED_BEFORE.search(
+                    self.text[max(0, start - _CONTEXT) : start]
+                ):
+                    continue
+                yield (
+                    Statement(start, end, "stated", 1),
+                    self._with_rivals(match["letter"], (start, end), len(self.text), "stated")
+                    if pattern is not SUBJECT
+                    else self._found(match["letter"], (start, end), "stated"),
+                )
+        for match in list(ORDINAL.finditer(self.text))[-5:]:
+            word = match["which"].lower()
+            place = len(self.choices) - 1 if word == "last" else ORDINALS.index(word)
+            if place < len(self.choices):
+                found = Extraction(outcome="found", value=place, span=match.span(), how="stated")
+                yield Statement(*match.span(), "stated", 1), found
+        hedged = [
+            match
+            for match in list(HEDGED.finditer(self.text))[-10:]
+            if (match["letter"] or match["lean"]) in self.letters
+        ]
+        if hedged and not known:
+            yield (
+                Statement(*hedged[-1].span(), "stated", 0),
+                Extraction(outcome="ambiguous", span=hedged[-1].span()),
+            )
+
+    def _is_denied(self, start: int, end: int) -> bool:
+        before, after = (
+            self.text[max(0, start - _CONTEXT) : start],
+            self.text[end : end + 2 * _CONTEXT],
+        )
+        return bool(DENIED_BEFORE.search(before) or DENIED_AFTER.match(after))
+
+    def _by_verdicts(self) -> Extraction | None:
+        """A list of all options, of which one is called right, pointed at, or is bold."""
+        lines = [
+            match for match in LIST_LINE.finditer(self.text) if match["letter"] in self.letters
+        ]
+        inline = [
+            match
+            for match in list(INLINE.finditer(self.text))[-40:]
+            if match["letter"] in self.letters
+        ]
+        for listed in (lines, inline):
+            if len({match["letter"] for match in listed}) < 2:  # one is not a list
+                continue
+            pointed = [
+                match
+                for match in listed
+                if re.search(
+                    r"<-|\u2190|\u2713|\u2714|\u2705|\bcorrect\b(?<!incorrect)", match["rest"]
+                )
+            ]
+            bold = [
+                match for match in listed if re.match(r"\s*[*_-]*\s*\*\*", match[0].lstrip("- "))
+            ]
+            affirmed = [
+                match
+                for match in listed
+                if re.search(r"\bis\b(?!\s+(?:not|wrong|incorrect|false|no)\b)", match["rest"])
+            ]
+            for chosen in (pointed, bold, affirmed):
+                if len(chosen) == 1 and len(chosen) < len(listed):
+                    return self._found(chosen[0]["letter"], chosen[0].span("letter"), "last_resort")
         return None
-    return Extraction(outcome="found", value=named[0], span=statements[-1].span("rest"))
 
+    def _last_line(self) -> Extraction | None:
+        """A letter alone on the last line, or the letter after a correction."""
+        body = self.text.rstrip()
+        start = body.rfind("\n") + 1
+        match = ALONE.match(body[start:]) if len(body) - start < 40 else None
+        if match and match["letter"] in self.letters:
+            place = start + match.start("letter")
+            return self._found(match["letter"], (place, place + 1), "last_resort")
+        return None
 
-def _by_text(text: str, choices: Sequence[str]) -> Extraction | None:
-    """A choice named by its own text: the whole answer, or the only one that appears in it."""
-    answer = _plain(text)
-    plain = [_plain(choice) for choice in choices]
-    if plain.count(answer) == 1:
-        return Extraction(outcome="found", value=plain.index(answer), span=(0, len(text)))
-    named = [
-        position
-        for position, choice in enumerate(plain)
-        if len(choice) > 2 and re.search(rf"(?<!\w){re.escape(choice)}(?!\w)", answer)
-    ]
-    # A choice that is part of another one that is named too does not count for itself.
-    named = [
-        position
-        for position in named
-        if not any(position != other and plain[position] in plain[other] for other in named)
-    ]
-    if len(named) == 1:
-        shown = re.search(re.escape(choices[named[0]].strip()), text, re.IGNORECASE)
-        return Extraction(
-            outcome="found", value=named[0], span=shown.span() if shown else (0, len(text))
-        )
-    return Extraction(outcome="ambiguous") if len(named) > 1 else None
+    def _after_list(self, *, any_text: bool = False) -> tuple[int, int]:
+        """The text behind a repeated list of the options, and behind the question."""
+        lines = [
+            match for match in LIST_LINE.finditer(self.text) if match["letter"] in self.letters
+        ]
+        known = [
+            match
+            for match in lines
+            if any_text or _plain(match["rest"]) == self.plain[self.letters.index(match["letter"])]
+        ]
+        return (known[-1].end() if len(known) > 1 else 0), len(self.text)
 
-
-def _by_index(text: str, choices: Sequence[str]) -> Extraction | None:
-    digits = text.strip(" ().\n")
-    if digits.isdecimal() and digits.isascii() and len(digits) <= 2 and int(digits) < len(choices):
-        return Extraction(outcome="found", value=int(digits), span=(0, len(text)))
-    return None
-
-
-def _standing(text: str, letters: str) -> Extraction:
-    """A single capital letter that stands for itself somewhere, if there is only one such."""
-    found = list(_standing_letters(text, letters))
-    names = {match["letter"] for match in found}
-    if len(names) == 1:
-        last = found[-1]
-        return Extraction(
-            outcome="found", value=letters.index(last["letter"]), span=last.span("letter")
-        )
-    return Extraction(outcome="ambiguous") if len(names) > 1 else nothing_in(text)
-
-
-def _standing_letters(text: str, letters: str) -> Iterator[re.Match[str]]:
-    for match in _STANDING.finditer(text):
-        if match["letter"] in letters and not _is_denied(text, *match.span("letter")):
-            yield match
+    def _by_text(self, start: int, end: int, how: How) -> Extraction | None:
+        """The only choice whose text is named and not denied."""
+        answer = _plain(self.text[start:end])
+        named = []
+        for position, plain in enumerate(self.plain):
+            if len(plain) < 3 or (len(self.plain[position]) < 3):  # too short to be meant
+                continue
+            for match in list(re.finditer(rf"(?<!\w){re.escape(plain)}(?!\w)", answer))[-5:]:
+                around = answer[match.end() : match.end() + _CONTEXT]
+                if not DENIED_BEFORE.search(
+                    answer[max(0, match.start() - _CONTEXT) : match.start()]
+                ) and not re.match(
+                    r"\s+(?:is|was|lies|are)\s+(?:not|wrong|a city|incorrect|no)\b", around
+                ):
+                    named.append(position)
+                    break
+        # A choice that is part of another one that is named too does not count for itself.
+        named = [
+            position
+            for position in named
+            if not any(
+                position != other and self.plain[position] in self.plain[other] for other in named
+            )
+        ]
+        if len(named) == 1:
+            if re.search(r",?\s+but\s+(?:it|that|this)\s+is\s+not\b", answer):
+                return None
+            shown = re.search(
+                re.escape(self.choices[named[0]].strip()), self.text[start:end], re.IGNORECASE
+            )
+            span = (start + shown.start(), start + shown.end()) if shown else (start, end)
+            return Extraction(outcome="found", value=named[0], span=span, how=how)
+        return Extraction(outcome="ambiguous") if len(named) > 1 else None
 
 
 def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
+    text = re.sub(r"[*_`]+|\\(?:text|textbf)\b|[{}]", "", text) if len(text) > 1 else text
     return re.sub(r"\s+", " ", text).strip(" .\"'*_`")

@@ -1,89 +1,235 @@
-"""The written forms of numbers, each read without rounding."""
+"""The written forms of numbers, each read without rounding.
+
+A number that is read in part is not read: a range, a date or a term with a letter gives a token
+without a value, and the token says whether it is ambiguous.
+"""
 
 import re
+from dataclasses import dataclass
 from fractions import Fraction
-
-Found = tuple[Fraction, tuple[int, int]]
+from typing import Literal
 
 # Longer runs of digits are the stutter of a model, and Python refuses to convert thousands of them.
 _MOST_DIGITS = 400
+_MOST_POWER = 400
 
-_SIGN = r"(?P<sign>[-+\u2212])?\s?"
-_GROUP = r"(?:,|\{,\}|\\,|,\\!|[\u00a0\u2009\u202f])\d{3}"
+_SUPER = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b"
+_SUPERS = str.maketrans(_SUPER, "0123456789-")
+_VULGAR = {
+    "\u00bd": (1, 2), "\u2153": (1, 3), "\u2154": (2, 3), "\u00bc": (1, 4), "\u00be": (3, 4),
+    "\u2155": (1, 5), "\u2156": (2, 5), "\u2157": (3, 5), "\u2158": (4, 5), "\u2159": (1, 6),
+    "\u215a": (5, 6), "\u215b": (1, 8), "\u215c": (3, 8), "\u215d": (5, 8), "\u215e": (7, 8),
+}  # fmt: skip
+# One character for one, so that positions stay.
+SAME_LENGTH = str.maketrans(
+    "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19\uff0d\u2212\u2044\uff0c\uff0e\u2019\u00d7\u22c5\u00b7\uff1d\uff1a",
+    "0123456789--/,.'***=:",
+)
+_SCALES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+
+_INTEGER = r"""
+    (?P<indian>\d{1,2}(?:,\d{2})+,\d{3}(?!\d))
+  | (?P<points>\d{1,3}(?:\.\d{3}){2,}(?:,\d{1,2})?(?![\d.]\d)|\d{1,3}\.\d{3},\d{1,2}(?!\d))
+  | (?P<groups>\d{1,3}(?:(?:,|\{,\}|\\,|,\\!|')\d{3})+(?!\d)|\d{1,3}(?:_\d{3})+(?![\d_])
+      |\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d/]|[ ]\d))
+  | (?P<plain>\d+)
+"""
 _NUMBER = re.compile(
     rf"""
-    {_SIGN}
-    (?P<currency>\\?[$\u20ac\u00a3\u00a5])?\s?
-    (?P<inner>[-\u2212])?
-    (?P<whole>\d{{1,3}}(?:{_GROUP})+(?!\d)|\d+)?
-    (?:[ ](?P<over>\d+)(?=/))?
+    (?P<frac>\d*\s?\\[dtc]?frac\s?(?:\{{\s*(?P<over>-?\d+(?:\{{,\}}\d{{3}})*)\s*\}}|\s?(?P<over1>\d))\s?
+       (?:\{{\s*(?P<under>\d+)\s*\}}|(?P<under1>\d)))
+  | (?P<whole>{_INTEGER})?
+    (?P<mixed>(?:[ ]|[ ]and[ ])(?=\d+/\d)(?P<mover>\d+)/(?P<munder>\d+)(?![\d/]|\.\d))?
     (?P<part>\.\d+)?
-    (?P<power>[eE][-+]?\d{{1,3}}(?![\w.]))?
-    (?:\s?/\s?(?P<under>\d+)(?![\d/]|\.\d))?
+    (?P<vulgar>[ ]?[{"".join(_VULGAR)}])?
+    (?P<e>[eE][-+]?\d{{1,3}}(?![\w.]))?
+    (?P<slash>\s?/\s?(?P<sunder>\d+)(?![\d/]|\.\d))?
     """,
     re.VERBOSE,
 )
-_FRACTION = re.compile(
-    rf"{_SIGN}(?P<currency>\\?\$)?(?P<whole>\d+)?\s?"
-    r"\\[dt]?frac\{\s*(?P<inner>[-\u2212])?(?P<over>\d+)\s*\}\{\s*(?P<under>\d+)\s*\}"
+_POWER = re.compile(
+    rf"\s?(?:\^|\*\*)\s?(?:\{{\s?(-?\d{{1,4}})\s?\}}|(-?\d{{1,4}}))|([{_SUPER}]{{1,5}})"
 )
-_POWER_OF_TEN = re.compile(r"\s?(?:[x*\u00d7\u00b7]|\\times|\\cdot)\s?10\s?\^\s?\{?(-?\d{1,3})\}?")
-_BEGIN = re.compile(r"[-+\u2212$\u20ac\u00a3\u00a5.\\\d]")
+_TIMES_TEN = re.compile(
+    rf"\s?(?:[x*]|\\times\b|\\cdot\b)\s?10\s?"
+    rf"(?:(?:\^|\*\*)\s?(?:\{{\s?(-?\d{{1,4}})\s?\}}|(-?\d{{1,4}}))|([{_SUPER}]{{1,5}}))"
+)
+_SCALE = re.compile(rf"\s?({'|'.join(_SCALES)})s?\b", re.IGNORECASE)
+_BEGIN = re.compile(rf"[\d.\\{''.join(_VULGAR)}]")
+_MINUS_WORD = re.compile(r"\b(?:minus|negative)\s$", re.IGNORECASE)
+# Letters that make a term, of which the digits are the coefficient only.
+_TERM = re.compile(
+    r"\s?(?:\\(?:pi|sqrt|alpha|theta|log|ln|sin|cos)\b|[\u03c0\u221a\u221e])|[xyznijkab](?![A-Za-z])"
+    r"|\s?[*]?\s?\\?sqrt"
+)
+_TIME = re.compile(r":\d{2}\s?(?:[ap]\.?m\b)?(?!\d)", re.IGNORECASE)
 
 
-def next_number(text: str, start: int, end: int) -> Found | None:
-    """The first number of ``text[start:end]`` and where it stands."""
-    position = start
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A number in a text; without a value it is not one, or it has several readings."""
+
+    value: Fraction | None
+    start: int
+    end: int
+    doubt: Literal["", "ambiguous", "nothing"] = ""
+
+
+def next_token(text: str, position: int, end: int) -> Token | None:
+    """The first number of ``text[position:end]``, where it stands and what it is worth."""
     while (begin := _BEGIN.search(text, position, end)) is not None:
         position = begin.start()
-        match = _FRACTION.match(text, position, end) or _NUMBER.match(text, position, end)
+        match = _NUMBER.match(text, position, end)
         if match is None or not _has_digits(match):
             position += 1
             continue
-        name = match["sign"] is None and _is_in_a_name(text, position)
-        value = None if name else _value(match)
-        if value is None:
+        if _is_in_a_name(text, position):
             position = match.end()
             continue
-        return _finish(text, match, value, end)
+        return _signed(text, _token(text, match, end))
     return None
 
 
 def _has_digits(match: re.Match[str]) -> bool:
-    groups = match.groupdict()
-    return any(groups.get(part) for part in ("whole", "part", "under"))
+    return any(match[name] for name in ("frac", "whole", "part", "vulgar"))
 
 
 def _is_in_a_name(text: str, position: int) -> bool:
-    """Whether the digits here belong to a name such as GPT4; x is a sign of multiplication."""
-    return position > 0 and text[position - 1].isalpha() and text[position - 1] != "x"
+    """Whether the digits belong to a name such as GPT-4 or x2; ``x`` multiplies, as in 3x10."""
+    before = text[position - 1 : position] if position else ""
+    if before.isalpha():
+        return before != "x"
+    return before == "-" and position > 1 and text[position - 2].isalpha()
+
+
+def _token(text: str, match: re.Match[str], end: int) -> Token:  # noqa: C901, PLR0911
+    start, stop = match.span()
+    if stop - start > _MOST_DIGITS:
+        return Token(None, start, stop, "nothing")
+    doubt = _doubt(text, match, end)
+    if doubt:
+        return Token(None, start, doubt[1], doubt[0])
+    value = _value(match)
+    if value is None:
+        return Token(None, start, stop, "nothing")
+    power = _POWER.match(text, stop, end)
+    if power:
+        exponent = _exponent(power)
+        if power[3] and value != 10:  # a square, or a mark of a footnote
+            return Token(None, start, power.end(), "ambiguous")
+        if abs(exponent) > _MOST_POWER or value.numerator.bit_length() * abs(exponent) > 4000:
+            return Token(None, start, power.end(), "nothing")
+        if exponent < 0 and not value:
+            return Token(None, start, power.end(), "nothing")
+        value, stop = value**exponent, power.end()
+    else:
+        ten = _TIMES_TEN.match(text, stop, end)
+        if ten and abs(_exponent(ten)) <= _MOST_POWER:
+            value, stop = value * Fraction(10) ** _exponent(ten), ten.end()
+    scale = _SCALE.match(text, stop, end)
+    if scale:
+        value, stop = value * 10 ** _SCALES[scale[1].lower()], scale.end()
+    if _TERM.match(text, stop, end):
+        return Token(None, start, stop, "nothing")
+    return Token(value, start, stop)
+
+
+def _doubt(  # noqa: PLR0911
+    text: str, match: re.Match[str], end: int
+) -> tuple[Literal["ambiguous", "nothing"], int] | None:
+    """Forms that look like a number and are another thing, or could be two."""
+    stop = match.end()
+    if match["plain"] and not match["part"] and re.match(r",\d", text[stop : min(end, stop + 2)]):
+        following = re.compile(r",(\d+)(?!\d)").match(text, stop, end)
+        if (
+            following
+            and len(following[1]) != 3
+            and not re.match(r",\d", text[following.end() :][:2])
+        ):
+            return "ambiguous", following.end()  # a decimal comma, or a list
+    if match["plain"] and match["part"] and re.match(r"\.\d", text[stop : min(end, stop + 2)]):
+        return "nothing", _run(text, stop, end)  # a version
+    if match["plain"] and re.match(r"/\d", text[stop : min(end, stop + 2)]):
+        run = _run(text, stop, end)
+        if text.count("/", stop, run) > 1 or match["slash"]:
+            return "nothing", run  # a date
+    time = _TIME.match(text, stop, end)
+    if time:
+        return "nothing", time.end()
+    if re.match(r"\s?:\s?\d", text[stop : min(end, stop + 3)]):
+        return "ambiguous", _run(text, stop + 1, end)  # a ratio
+    if match["plain"] == "0" and re.match(
+        r"[bxo][0-9a-f]", text[stop : min(end, stop + 2)], re.IGNORECASE
+    ):
+        return "ambiguous", _run(text, stop, end)
+    return None
+
+
+def _run(text: str, position: int, end: int) -> int:
+    found = re.compile(r"[\w./:]*").match(text, position, end)
+    return found.end() if found else position
 
 
 def _value(match: re.Match[str]) -> Fraction | None:
-    """The value without its sign; None for a text that looks like a number but is not one."""
-    if match.end() - match.start() > _MOST_DIGITS:
-        return None
-    parts = {"part": None, "power": None, **match.groupdict()}
-    whole = re.sub(r"\D", "", parts["whole"] or "") or "0"
-    over, under = parts["over"], parts["under"]
+    """The value without its sign; None for a division by zero."""
+    if match["frac"]:
+        whole = re.match(r"\d*", match["frac"])
+        over = re.sub(r"[^\d-]", "", match["over"] or match["over1"])
+        under = int(match["under"] or match["under1"])
+        if not under or not re.fullmatch(r"-?\d+", over):
+            return None
+        ahead = int(whole[0]) if whole and whole[0] else 0
+        return ahead + Fraction(int(over), under)
+    value = _whole(match)
+    if match["vulgar"]:
+        value += Fraction(*_VULGAR[match["vulgar"].strip()])
+    under = match["munder"] or match["sunder"]  # type: ignore[assignment]
     if under and not int(under):
         return None
-    if over and under:
-        return Fraction(whole) + Fraction(int(over), int(under))
-    value = Fraction(whole + (parts["part"] or "") + (parts["power"] or ""))
+    if match["mixed"]:
+        return value + Fraction(int(match["mover"]), int(under))
     return value / int(under) if under else value
 
 
-def _finish(text: str, match: re.Match[str], value: Fraction, end: int) -> Found:
-    stop = match.end()
-    power = _POWER_OF_TEN.match(text, stop, end)
-    if power:
-        value *= Fraction(10) ** int(power[1])
-        stop = power.end()
-    minus = match["inner"] is not None or (
-        match["sign"] in ("-", "\u2212") and _is_unary(text, match.start())
-    )
-    return (-value if minus else value), (match.start(), stop)
+def _whole(match: re.Match[str]) -> Fraction:
+    text = match["whole"] or "0"
+    if match["points"]:
+        ahead, _, cents = text.partition(",")
+        return Fraction(ahead.replace(".", "") + ("." + cents if cents else ""))
+    digits = re.sub(r"\D", "", text) or "0"
+    return Fraction(digits + (match["part"] or "") + (match["e"] or ""))
+
+
+def _exponent(match: re.Match[str]) -> int:
+    text = match[1] or match[2] or match[3].translate(_SUPERS)
+    return int(text) if re.fullmatch(r"-?\d+", text) else 0
+
+
+_SIGN = re.compile(
+    r"(?P<sign>[-+\u2013\u2014\u00b1])?(?P<space>\s?)(?:\\?[$\u20ac\u00a3\u00a5\u20b9]\s?(?P<inner>-)?)?$"
+)
+
+
+def _signed(text: str, token: Token) -> Token:  # noqa: PLR0911
+    """The number with its sign and currency."""
+    before = text[max(0, token.start - 12) : token.start]
+    sign = _SIGN.search(before)
+    if re.search(r"(?:\\pm|\u00b1)\s?\\?\$?$", before):
+        return Token(None, token.start, token.end, "ambiguous")
+    word = _MINUS_WORD.search(before)
+    if token.value is None or sign is None:
+        return token
+    if word:
+        return Token(-token.value, token.start - len(word[0]), token.end)
+    start = token.start - (len(before) - sign.start())
+    if sign["inner"]:
+        return Token(-token.value, start, token.end)
+    mark = sign["sign"]
+    if mark == "\u2014" and _is_unary(text, start):
+        return Token(None, start, token.end, "ambiguous")
+    if mark in ("-", "\u2013") and _is_unary(text, start):
+        return Token(-token.value, start, token.end)
+    return token if mark != "+" else Token(token.value, start, token.end)
 
 
 def _is_unary(text: str, position: int) -> bool:
@@ -97,3 +243,47 @@ def _is_unary(text: str, position: int) -> bool:
     return not (
         text[before].isdigit() or text[before] in ")]%" or (touching and text[before].isalpha())
     )
+
+
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_WORD = re.compile(
+    rf"[\s*_:\"'$]*(?:about |exactly |only )?(?:(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<ones>{'|'.join(_UNITS[1:10])}))?"  # noqa: E501
+    rf"|(?P<unit>{'|'.join(_UNITS)}))\b(?!\s+(?:hundred|thousand|million|of the)\b)",
+    re.IGNORECASE,
+)
+
+
+def number_in_words(text: str, start: int, end: int) -> Token | None:
+    """A number below a hundred that is written out at the beginning of a statement."""
+    match = _WORD.match(text, start, end)
+    if match is None:
+        return None
+    if match["unit"]:
+        value = _UNITS.index(match["unit"].lower())
+    else:
+        ones = _UNITS.index(match["ones"].lower()) if match["ones"] else 0
+        value = 10 * _TENS.index(match["tens"].lower()) + 20 + ones
+    begin = match.start("unit") if match["unit"] else match.start("tens")
+    return Token(Fraction(value), begin, match.end())

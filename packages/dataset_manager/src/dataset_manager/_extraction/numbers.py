@@ -1,58 +1,80 @@
 r"""Find the number in a model's answer, exactly.
 
-In this order: the ``answer`` field of a JSON object, what follows ``####``, the last ``\boxed{}``,
-the last "answer is", the last number of the text.
+Statements are collected first: the field or tag for the answer, ``####``, ``\boxed{}``, "Answer:",
+"the answer is". One that disagrees with a later one counts only where nothing says which holds.
 """
 
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
-from .number_forms import next_number
+from .cleaning import Cleaned, Cleaning, cleaned
+from .number_forms import SAME_LENGTH, Token, next_token, number_in_words
 from .outcome import Extraction, declines, nothing_in
+from .statements import Statement, settled, statements
 
-_ANSWER_FIELD = re.compile(
-    r'"(?:final[ _]?)?answer"\s*:\s*(?:"((?:[^"\\]|\\.)*)"?|([^,}\]\n]*))', re.IGNORECASE
+_EQUALS = re.compile(r"=|\u2248|\\approx\b|\\to\b")
+_OPERATOR = re.compile(r"\s*(?:[+*/\u00f7]|x(?=\s*\d)|\\times\b|\\cdot\b|\\div\b|(?<=\s)-(?=\s))")
+_RANGE = re.compile(
+    r"[\s$\u20ac%*_}]*(?:\\text\{[^}]*\})?\s*(?:-|\u2013|\u2014|to\b|or\b|and\b|\u00b1|\\pm\b|&)\s*\\?[$\u20ac\u00a3]?\s*(?=[\d.])"
 )
-# "#### Step 2" and "#### 2. Add them" are headings, not answers.
-_HASHES = re.compile(r"####[ \t]*(?!\d+[.):]\s+\S)(?P<rest>[^\sA-Za-z#].*)")
-_STATED = re.compile(
-    r"(?:\banswer\s*(?:is|:|=)(?!\s*not\b)|^A:)[ \t*_:]*(?P<rest>[^\n]*)",
-    re.IGNORECASE | re.MULTILINE,
+_JOINED = re.compile(
+    r"\s*(?:[A-Za-z$]+\s+){0,3}(?:and|or|which is)\s+\\?[$\u20ac\u00a3]?$|\s*,\s*(?:[a-z]\s*)?$"
 )
-# From the end of a number to an equals sign with nothing but arithmetic between.
-_EQUALS = re.compile(
-    r"(?:[\s\d.,()$\u20ac\u00a3\u00a5%{}+*/\u2212\u00d7\u00b7\u00f7^x-]|\\(?:times|cdot|div)\b)*"
-    r"(?:=|\u2248|\\approx\b)"
+_BOUND = re.compile(
+    r"(?:(?:more|less|fewer|greater|larger) than|at (?:least|most)|between|up to|over|under)"
+    r"\s+[\\$\u20ac]*$|\\pm\s*$|\u00b1\s*$",
+    re.IGNORECASE,
 )
+_INEQUALITY = re.compile(r"[A-Za-z]\s*(?:[<>\u2264\u2265]|\\[gl]eq?\b)\s*$")
+_REASON = re.compile(
+    r",?\s+(?:because|since|as|so|if|where|when)\b|;|,\s+(?:which|from|using)\b(?!\s+is)",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(
+    r"\[\^?[^\]\n]{0,60}\]|(?<=\w)\s*\((?:from|see|eq|step|in|about|because|since|note)\b[^)\n]{0,80}\)",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(
+    r"\\(?:text|mathrm|textbf|mathbf|left|right|\(|\)|\[|\])|\^\s*\{?\\circ\}?|</?[a-zA-Z]{1,6}>"
+)
+_TWO_UNKNOWNS = re.compile(r"\d\s*(?:,|and|or)\s*\\?\(?[A-Za-z]\s*=")
+_NOT_BUT = re.compile(r"\bnot\s+[^.\n]{1,40}?\bbut\s+", re.IGNORECASE)
+# A model that repeats itself makes thousands.
+_MOST_STATEMENTS = 40
+_FAR = 4000
+_LIST_MARK = re.compile(r"^[ \t]*(?:step\s+)?\d{1,3}[.)](?=\s|$)", re.MULTILINE | re.IGNORECASE)
+_LONE = re.compile(r"[\s*_`\"'$\\()\[\]<>a-z/.=-]*", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?])[\"')\]*]*\s+|\n+")
+_UNFINISHED = re.compile(
+    r"\b(?:to|of|the|and|is|a|an|in|from|for|with|by|that|be|are|then|them to)\s*$|[+*/=-]\s*$",
+    re.IGNORECASE,
+)
+_EURO = re.compile(r"\u20ac|\bEuros?\b|Antwort|respuesta|r\u00e9ponse|risposta", re.IGNORECASE)
+_EURO_GROUP = re.compile(r"\d{1,3}\.\d{3}")
 
 
-def extract_number(text: str | None) -> Extraction:
+def extract_number(text: str | None, *, clean: Cleaning | bool = True) -> Extraction:
     """The number that a text states as its answer.
 
-    Thousands separators, currency signs and percent signs are read over: "$1,234.50" is 1234.5 and
-    "50 %" is 50. Fractions and powers of ten are computed exactly. Of an equation such as
-    "3 + 4 = 7" the result counts. Words such as "million" are not multiplied in.
+    Signs of currency, percent signs and units are read over; separators of thousands, fractions,
+    mixed numbers, powers, and words such as "million" are computed exactly. Of an equation such as
+    "3 + 4 = 7" the result counts. A range, two numbers, or statements that disagree are ambiguous.
 
     Args:
         text: A model's answer.
+        clean: The steps of cleaning before; True takes all of them, False none.
 
     Returns:
-        ``found`` with a ``fractions.Fraction``, or the reason why none was found.
+        ``found`` with a ``fractions.Fraction``, ``cut`` where a run-on was cut off behind it, or
+        the reason why none was found.
     """
-    if text is None or not text.strip():
+    if text is None or not text.strip("\u200b\ufeff \t\r\n."):
         return Extraction(outcome="empty")
-    for start, end in _places(text):
-        found = _result(text, start, end)
-        if found is not None:
-            return found
-    if _ANSWER_FIELD.search(text):
-        # The field for the answer has no number, so other numbers are not the answer.
-        return nothing_in(text)
-    if declines(text):
-        return Extraction(outcome="refused")
-    return _last(text) or nothing_in(text)
+    whole = cleaned(text.translate(SAME_LENGTH), clean)
+    return _outcome(_read(whole), whole)
 
 
 def as_number(value: object) -> Fraction | None:
@@ -64,53 +86,209 @@ def as_number(value: object) -> Fraction | None:
     if isinstance(value, float):
         # 0.1 means a tenth, not the binary number nearest to it.
         return Fraction(repr(float(value))) if math.isfinite(value) else None
-    found = extract_number(str(value))
+    found = extract_number(str(value), clean=False)
     return found.value if found.outcome == "found" else None
 
 
-def _places(text: str) -> Iterator[tuple[int, int]]:
-    """Where an answer is stated, the most explicit form first, the last statement of each."""
-    fields = list(_ANSWER_FIELD.finditer(text))
-    if fields:
-        group = 1 if fields[-1][1] is not None else 2
-        yield fields[-1].span(group)
-    hashes = list(_HASHES.finditer(text))
-    if hashes:
-        yield hashes[-1].span("rest")
-    boxed = text.rfind("\\boxed{")
-    if boxed >= 0:
-        yield boxed + len("\\boxed{"), _closing_brace(text, boxed + len("\\boxed{"))
-    if not fields:
-        for match in reversed(list(_STATED.finditer(text))):
-            if not match["rest"].strip():
-                return  # "Answer:" alone on its line announces what follows
-            yield match.span("rest")
+def _outcome(found: Extraction, whole: Cleaned) -> Extraction:
+    if whole.cut and found.outcome == "found":
+        return replace(found, outcome="cut")
+    return found
 
 
-def _closing_brace(text: str, start: int) -> int:
-    depth = 1
-    for position in range(start, len(text)):
-        depth += (text[position] == "{") - (text[position] == "}")
-        if depth == 0:
-            return position
-    return len(text)
+def _read(whole: Cleaned) -> Extraction:
+    text = whole.text
+    if not text.strip("\u200b\ufeff \t\r\n."):
+        return Extraction(outcome="not_found" if whole.unfinished else "empty")
+    lone = _lone(text)
+    if lone is not None:
+        return lone
+    made = list(statements(text))[-_MOST_STATEMENTS:]
+    readings = [(each, _statement(text, each)) for each in made]
+    stated = settled(text, [(each, found) for each, found in readings if found is not None])
+    if stated is not None:
+        return stated
+    strong = [each for each in made if each.strength > 1]
+    if strong:
+        # The place for the answer has no number, so other numbers are not the answer.
+        inside = text[strong[-1].start : strong[-1].end]
+        return nothing_in(inside) if inside.strip(" .*") else Extraction(outcome="not_found")
+    if declines(text):
+        return Extraction(outcome="refused")
+    return _last_resort(text)
 
 
-def _result(text: str, start: int, end: int) -> Extraction | None:
-    """The first number of a statement, or the right side of an equation that begins with it."""
-    found = next_number(text, start, end)
-    while found is not None:
-        value, span = found
-        equals = _EQUALS.match(text, span[1], end)
-        following = next_number(text, equals.end(), end) if equals else None
-        if following is None:
-            return Extraction(outcome="found", value=value, span=span)
-        found = following
-    return None
+def _lone(text: str) -> Extraction | None:
+    """A text that is a number and nothing else but its unit."""
+    body = text.strip()
+    if (
+        "\n" in body
+        or len(body) > 80
+        or "boxed" in body
+        or re.search(r"answer|####", body, re.IGNORECASE)
+    ):
+        return None
+    start = text.index(body)
+    token = next_token(text, start, start + len(body))
+    if token is None:
+        word = number_in_words(text, start, start + len(body))
+        return _found(word, "lone") if word and word.end >= start + len(body.rstrip(".")) else None
+    words = re.findall(
+        r"[A-Za-z]{2,}", text[start : token.start] + " " + text[token.end : start + len(body)]
+    )
+    if len([word for word in words if word.lower() not in ("minus", "negative", "dollars")]) > 1:
+        return None
+    if re.fullmatch(r"[\s$*`\"'(\[\\]*\d{1,3}[.)]\s*", body) and not body.endswith("."):
+        return _found(token, "lone")
+    return _side(text, start, start + len(body), "lone")
 
 
-def _last(text: str) -> Extraction | None:
-    last, position = None, 0
-    while (found := next_number(text, position, len(text))) is not None:
-        last, position = found, found[1][1]
-    return None if last is None else Extraction(outcome="found", value=last[0], span=last[1])
+def _statement(text: str, each: Statement) -> Extraction | None:
+    """The number that a statement gives; None where it says nothing about one."""
+    if each.how in ("stated", "marked"):
+        end = _end_of_clause(text, each.start, each.end)
+    else:
+        end = each.end
+    part = text[each.start : end]
+    if nothing_in(part).outcome == "refused":
+        return Extraction(outcome="refused")
+    swap = _NOT_BUT.search(part)
+    start = each.start + swap.end() if swap else each.start
+    return _side(text, start, end, each.how)
+
+
+def _end_of_clause(text: str, start: int, end: int) -> int:
+    found = re.compile(r"(?<=[\w)\]*%])[.!?](?=\s+[A-Z(]|\s*$|\[)").search(text, start, end)
+    end = found.start() if found else end
+    reason = _REASON.search(text, start, end)
+    return reason.start() if reason and re.search(r"\d", text[start : reason.start()]) else end
+
+
+def _side(text: str, start: int, end: int, how: str) -> Extraction | None:  # a form for each return
+    """The number of an equation or phrase."""
+    masked = _masked(text, start, end)
+    if _TWO_UNKNOWNS.search(masked, start, end):
+        return Extraction(outcome="ambiguous", span=(start, end))
+    spans = []
+    position = start
+    for match in _EQUALS.finditer(masked, start, end):
+        spans.append((position, match.start()))
+        position = match.end()
+    spans.append((position, end))
+    read = [_phrase(masked, *span) for span in spans]
+    simple = [each for each in read if isinstance(each, Token) and each.value is not None]
+    if len(spans) == 1 or not simple:
+        last = next((each for each in reversed(read) if each is not None), None)
+        return _as_extraction(last, how, (start, end))
+    if isinstance(read[-1], Token) and read[-1].value is not None:
+        return _found(read[-1], how)
+    if isinstance(read[-1], Token) and read[-1].doubt == "ambiguous":
+        return Extraction(outcome="ambiguous", span=(start, end))
+    return _found(simple[0] if read[0] is simple[0] else simple[-1], how)
+
+
+def _masked(text: str, start: int, end: int) -> str:
+    """Notes and list marks made blank; positions stay."""
+    part = _NOTE.sub(lambda match: " " * len(match[0]), text[start:end])
+    part = _MARKUP.sub(lambda match: " " * len(match[0]), part)
+    return text[:start] + part
+
+
+def _as_extraction(token: Token | None, how: str, span: tuple[int, int]) -> Extraction | None:
+    if token is None:
+        return None
+    if token.value is not None:
+        return _found(token, how)
+    if token.doubt == "ambiguous":
+        return Extraction(outcome="ambiguous", span=span)
+    return Extraction(outcome="not_found")
+
+
+def _found(token: Token, how: str) -> Extraction:
+    return Extraction(outcome="found", value=token.value, span=(token.start, token.end), how=how)  # type: ignore[arg-type]
+
+
+def _phrase(text: str, start: int, end: int) -> Token | None:  # noqa: C901, PLR0911, PLR0912
+    """The one number of a phrase; a token without a value where there are two or an operation."""
+    first = next_token(text, start, end)
+    if first is None:
+        if re.search(r"\\infty|\u221e|\u221a|\\sqrt|\\pi|\u03c0", text[start:end]):
+            return Token(None, start, end, "nothing")
+        return number_in_words(text, start, end)
+    before, after = text[start : first.start], text[first.end : end]
+    if _INEQUALITY.search(before) or re.search(
+        r"\\sqrt\s*\{?$|\\frac\s*\{?$|[\u221a^_]\{?$", before
+    ):
+        return Token(None, first.start, first.end, "nothing")
+    if first.value is None:
+        return first
+    if re.search(r"\\(?:pi|sqrt|infty|alpha|theta)\b|\u221a|\u03c0", before):
+        return Token(None, first.start, first.end, "nothing")
+    if re.fullmatch(r"[\s*_]*\(", before) and re.match(r"\)[\s.*]*$", after):
+        return Token(None, first.start, first.end, "ambiguous")
+    if _BOUND.search(before) or _RANGE.match(text, first.end, end):
+        return Token(None, first.start, first.end, "ambiguous")
+    if _EURO_GROUP.fullmatch(text[first.start : first.end]) and _EURO.search(text):
+        return Token(None, first.start, first.end, "ambiguous")
+    second = next_token(text, first.end, end)
+    if _OPERATOR.match(after) and (second is not None or re.match(r"\s*[-+]\s*\S", after)):
+        return Token(None, first.start, first.end, "nothing")
+    if re.search(r"[A-Za-z]\s?[*^]|\^", before) or re.match(r"\s*\^", after):
+        return Token(None, first.start, first.end, "nothing")
+    if second is None or second.value == first.value:
+        return first
+    if re.search(r"(?:\s[x*+/\u00f7]|\\times|\\cdot)\s*$", text[first.end : second.start]):
+        return Token(None, first.start, second.end, "nothing")
+    if re.match(r"\s*-\s*\d", after):
+        return Token(None, first.start, first.end, "ambiguous")
+    if re.search(r"\b(?:each of|of) (?:the |his |her |these )?$", before, re.IGNORECASE):
+        return _phrase(text, first.end, end)
+    if _JOINED.search(text[first.end : second.start]):
+        return Token(None, first.start, second.end, "ambiguous")
+    return first
+
+
+def _last_resort(text: str) -> Extraction:
+    """The last number of the text, where nothing says that it is the answer."""
+    if _UNFINISHED.search(text) or re.match(r"\s*(?:```\w*\s*)?\{\s*\"", text):
+        return (
+            Extraction(outcome="not_found")
+            if nothing_in(text).outcome != "refused"
+            else nothing_in(text)
+        )
+    bare = _LIST_MARK.sub(lambda match: " " * len(match[0]), text)
+    if len(_LIST_MARK.findall(text)) < 2:  # one mark is not a list
+        bare = text
+    refused = nothing_in(text)
+    sentences = list(_sentences(bare))
+    for start, end in reversed(sentences):
+        if not re.search(r"[\d\u00bd-\u00be]", bare[start:end]):
+            continue
+        if refused.outcome == "refused" or bare[start:end].rstrip(" *\"')").endswith("?"):
+            break
+        return _last_number(bare, start, end) or refused
+    return refused
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    position = 0
+    for match in _SENTENCE.finditer(text):
+        yield position, match.start()
+        position = match.end()
+    yield position, len(text)
+
+
+def _last_number(text: str, start: int, end: int) -> Extraction | None:
+    equals = list(_EQUALS.finditer(text, start, end))
+    begin = equals[-1].end() if equals else start
+    found = _side(text, begin, end, "last_resort") if equals else None
+    if found is not None and found.outcome == "found":
+        return found
+    last, position = None, max(start, end - _FAR)
+    while (token := next_token(text, position, end)) is not None:
+        last, position = token, max(token.end, position + 1)
+    if last is None:
+        return None
+    if last.value is None:
+        return _as_extraction(last, "last_resort", (start, end))
+    return _found(last, "last_resort")

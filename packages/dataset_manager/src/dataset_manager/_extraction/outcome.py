@@ -6,12 +6,16 @@ from typing import Any, Literal
 
 from .._core.canonical import json_safe
 
-Found = Literal["found", "ambiguous", "refused", "empty", "not_found"]
+Found = Literal["found", "cut", "ambiguous", "refused", "empty", "not_found"]
+How = Literal["boxed", "marked", "stated", "lone", "last_resort"]
+# The outcomes that come with an answer.
+WITH_ANSWER = ("found", "cut")
 
 _REFUSAL = re.compile(
-    r"\b(?:I(?:'m| am)? (?:sorry|cannot|can't|can not|unable|not able)|as an AI\b"
+    r"\b(?:I(?:'m| am)? (?:sorry(?! (?:for|about)\b)|cannot|can't|can not|unable|not able)|as an AI\b"  # noqa: E501
     r"|(?:cannot|can't|unable to) (?:answer|help|assist|provide|determine)"
-    r"|I (?:do not|don't) know)",
+    r"|I (?:do not|don't) know|I have no idea|(?:cannot|can't|could not) be (?:determined|answered)"
+    r"|not enough information|insufficient information|\bN/A\b|I cannot tell)",
     re.IGNORECASE,
 )
 
@@ -30,15 +34,25 @@ class Extraction:
     """An answer found in a text, or the reason why none was found.
 
     Attributes:
-        outcome: ``found``; ``ambiguous`` when several answers compete; ``refused`` when the model
-            declines; ``empty`` without a text; ``not_found`` otherwise.
+        outcome: ``found``; ``cut`` when it was found before a run-on that was cut off;
+            ``ambiguous`` when several answers compete; ``refused`` when the model declines;
+            ``empty`` without a text; ``not_found`` otherwise.
         value: The answer, where one was found.
         span: Its start and end in the text, in characters.
+        how: The route: ``boxed`` in a box of LaTeX; ``marked`` after a mark, in a tag or a field;
+            ``stated`` in a sentence; ``lone`` where the text is the answer and nothing else;
+            ``last_resort`` where nothing says that it is the answer; None without an answer.
     """
 
     outcome: Found
     value: Any = None
     span: tuple[int, int] | None = None
+    how: How | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is an answer: the outcome is ``found`` or ``cut``."""
+        return self.outcome in WITH_ANSWER
 
     def to_dict(self) -> dict[str, object]:
         """The extraction as plain values."""
@@ -46,6 +60,7 @@ class Extraction:
             "outcome": self.outcome,
             "value": json_safe(self.value),
             "span": None if self.span is None else list(self.span),
+            "how": self.how,
         }
 
 

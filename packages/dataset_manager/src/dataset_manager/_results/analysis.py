@@ -295,7 +295,7 @@ def confidence_calibration(
 def _failure(item: ItemResult) -> str:
     if item.missing:
         return "missing"
-    if item.score.outcome != "found":
+    if not item.score.answered:
         return item.score.outcome
     given, right = str(item.score.extracted), str(item.expected)
     both_words = given.isalpha() and right.isalpha() and min(len(given), len(right)) > 3

@@ -23,7 +23,7 @@ _SUMMARY = (
 )
 _ITEM = (
     *("model_name", "dataset_name", "id", "prediction", "expected", "extracted"),
-    *("correct", "score", "outcome", "span", "missing", "confidence"),
+    *("correct", "score", "outcome", "span", "how", "missing", "confidence"),
 )
 # What a spreadsheet would take for a formula.
 _FORMULA = re.compile(r"\s*[=+@-]|[\t\r]")

@@ -81,7 +81,7 @@ def _details(result: EvaluationResult, *, items: bool) -> str:
 
 def _cells(item: ItemResult) -> tuple[str, ...]:
     verdict = "right" if item.score.correct else "wrong"
-    if item.missing or item.score.outcome != "found":
+    if item.missing or not item.score.answered:
         verdict += f": {'missing' if item.missing else item.score.outcome}"
     values = (item.score.extracted, item.expected, item.prediction)
     return item.id, verdict, *("" if value is None else str(value) for value in values)

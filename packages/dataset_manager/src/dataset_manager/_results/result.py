@@ -46,6 +46,7 @@ class ItemResult:
             "score": self.score.value,
             "outcome": self.score.outcome,
             "span": None if self.score.span is None else list(self.score.span),
+            "how": self.score.how,
             "missing": self.missing,
             "confidence": self.confidence,
         }
@@ -102,7 +103,7 @@ class EvaluationResult:
     @property
     def extraction_rate(self) -> float:
         """The share of items in whose prediction an answer was found, correct or not."""
-        return sum(item.score.outcome == "found" for item in self.items) / self.total
+        return sum(item.score.answered for item in self.items) / self.total
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -256,6 +257,7 @@ def _item(record: Mapping[str, Any], scorer: str) -> ItemResult:
         extracted=record["extracted"],
         scorer=scorer,
         span=tuple(record["span"]) if record.get("span") else None,
+        how=record.get("how"),
     )
     return ItemResult(
         id=record["id"],

@@ -18,7 +18,7 @@ from .official import OFFICIAL_SCORERS
 from .overlap import OVERLAP_SCORERS
 from .programs import common_layers, run_answers
 from .values import score_boolean, score_exact
-from .verdict import Score, Scorer, answers_of, text_of
+from .verdict import Score, Scorer, answers_of, cleaning_for, text_of
 
 
 def score_number(prediction: Any, item: Item) -> Score:
@@ -27,9 +27,9 @@ def score_number(prediction: Any, item: Item) -> Score:
         value = as_number(prediction)
         found = Extraction(outcome="not_found" if value is None else "found", value=value)
     else:
-        found = extract_number(text_of(prediction))
+        found = extract_number(text_of(prediction), clean=cleaning_for(item))
     rights = [as_number(each) for each in answers_of(item)]
-    correct = found.outcome == "found" and any(found.value == right for right in rights)
+    correct = found.answered and any(found.value == right for right in rights)
     shown = None if found.value is None else _shown(found.value)
     return Score(
         correct=correct,
@@ -38,6 +38,7 @@ def score_number(prediction: Any, item: Item) -> Score:
         extracted=shown,
         scorer="number",
         span=found.span,
+        how=found.how,
     )
 
 
@@ -51,9 +52,9 @@ def score_choice(prediction: Any, item: Item) -> Score:
         inside = 0 <= int(prediction) < len(choices)
         found = Extraction(outcome="found" if inside else "not_found", value=int(prediction))
     else:
-        found = extract_choice(text_of(prediction), choices)
-    correct = found.outcome == "found" and found.value == _right_choice(item)
-    shown = choice_label(found.value) if found.outcome == "found" else None
+        found = extract_choice(text_of(prediction), choices, clean=cleaning_for(item))
+    correct = found.answered and found.value == _right_choice(item)
+    shown = choice_label(found.value) if found.answered else None
     return Score(
         correct=correct,
         value=float(correct),
@@ -61,6 +62,7 @@ def score_choice(prediction: Any, item: Item) -> Score:
         extracted=shown,
         scorer="choice",
         span=found.span,
+        how=found.how,
     )
 
 
@@ -221,7 +223,7 @@ def _right_choice(item: Item) -> int | None:
     # A column of pandas with an empty cell holds 2 as 2.0.
     if isinstance(expected, Integral) or (isinstance(expected, float) and expected.is_integer()):
         return int(expected)
-    found = extract_choice(str(expected), item.choices)
+    found = extract_choice(str(expected), item.choices, clean=False)
     return found.value if found.outcome == "found" else None
 
 

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from .._data.item import Item
+from .._extraction.cleaning import Cleaning, cleaned
 from .._extraction.numbers import as_number, extract_number
 from .._extraction.outcome import Extraction, nothing_in
 from .verdict import Score, Scorer, answers_of, text_of
@@ -16,6 +18,11 @@ _TRUTH = re.compile(
     re.IGNORECASE,
 )
 _STATED = re.compile(r"\banswer\s*(?:is|:|=)|\"answer\"\s*:", re.IGNORECASE)
+_BOTH = re.compile(
+    r"\b(?:yes (?:and|or) no|no (?:and|or) yes)\b"
+    r"|\byes (?:for|if|in)\b[^\n]{0,80}\bno (?:for|if|in)\b|\bno (?:for|if|in)\b[^\n]{0,80}\byes (?:for|if|in)\b",  # noqa: E501
+    re.IGNORECASE,
+)
 _YES = frozenset({"yes", "true", "correct", "right"})
 _UNIT = re.compile(r"\s*([^\W\d_]+|[%\u00b0\u2030][^\W\d_]*)")
 
@@ -33,7 +40,7 @@ def score_exact(prediction: Any, item: Item) -> Score:
     )
 
 
-def extract_boolean(text: str | None) -> Extraction:
+def extract_boolean(text: str | None, *, clean: Cleaning | bool = True) -> Extraction:
     """Whether a text says yes or no; "not true" is no.
 
     What follows the last "answer is" counts, else the first word when it is one of them, else all
@@ -41,12 +48,23 @@ def extract_boolean(text: str | None) -> Extraction:
 
     Args:
         text: A model's answer.
+        clean: The steps of cleaning before; True takes all of them, False none.
 
     Returns:
         ``found`` with True or False, or the reason why neither was found.
     """
     if text is None or not text.strip():
         return Extraction(outcome="empty")
+    whole = cleaned(text, clean)
+    found = _read_boolean(whole.text)
+    return replace(found, outcome="cut") if whole.cut and found.answered else found
+
+
+def _read_boolean(text: str) -> Extraction:  # noqa: PLR0911
+    if not text.strip():
+        return Extraction(outcome="not_found")
+    if _BOTH.search(text):
+        return Extraction(outcome="ambiguous")
     stated = list(_STATED.finditer(text))
     if stated:
         found = _TRUTH.search(text, stated[-1].end())
@@ -67,7 +85,7 @@ def score_boolean(prediction: Any, item: Item) -> Score:
     """Correct when it says yes or no as expected."""
     found = _boolean(prediction)
     right = next((_boolean(each).value for each in answers_of(item)), None)
-    correct = found.outcome == "found" and found.value == right
+    correct = found.answered and found.value == right
     return Score(
         correct=correct,
         value=float(correct),
@@ -135,7 +153,7 @@ def number_scorer(
     def judge(prediction: Any, item: Item) -> Score:
         found = _quantity(prediction, factors)
         rights = [_quantity(each, factors).value for each in answers_of(item)]
-        correct = found.outcome == "found" and any(
+        correct = found.answered and any(
             right is not None and abs(found.value - right) <= max(amount, share * abs(right))
             for right in rights
         )

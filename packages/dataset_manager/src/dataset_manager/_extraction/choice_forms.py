@@ -1,0 +1,63 @@
+"""The written forms in which a choice is named, affirmed, denied or listed."""
+
+import re
+
+WRAP = r"[\s*_\"'`$(\[{<]*(?:\\(?:text|textbf|mathbf|mathrm)\s*\{\s*\(?\s*)?"
+LETTER = r"(?P<letter>[A-Z])(?![A-Za-z0-9'\u00b0|]|\s*(?:[=^+\u2229]|\*\s?[A-Za-z0-9])|\s?\u00b0)"
+FIRST = re.compile(
+    rf"(?:(?:the\s+)?(?:option|choice|letter|answer)\s+(?:is\s+)?)?{WRAP}{LETTER}", re.IGNORECASE
+)
+ALONE = re.compile(
+    rf"^\W*(?:(?:therefore|thus|hence|so)\W+)?{LETTER}(?P<after>\W*)$", re.IGNORECASE
+)
+SEVERAL = re.compile(
+    r"^[\s(\[*]*[A-Z][\s)\]*]*(?:(?:,|-|/|&|\bor\b|\band\b)[\s(\[*]*[A-Z][\s)\]*.]*)+$|^[\s(\[*]*[A-Z][)\]*]*\s+if\s"
+)
+RIVAL = re.compile(
+    r"^[\s)\]*_,.]*(?:or|and|&|/|,|-|to\b)[\s*_(\[]*(?:option\s+)?(?P<letter>[A-Z])(?![A-Za-z0-9'])"
+)
+IMPLIED = re.compile(
+    r"(?:\b(?:i(?:'d|\u2019d| would)?|we)\s+(?:would\s+|will\s+)?(?:choose|pick|select|think|say|go with|mean)"  # noqa: E501
+    r"|i'll go with|\bit must be|\bit is|leaves(?: only)?|\bmust be)\s+(?:that\s+)?(?:(?:it|the answer)\s+is\s+)?"  # noqa: E501
+    rf"(?:(?:the\s+)?(?:option|choice|letter)\s+)?{WRAP}(?P<letter>(?-i:[A-Z]))(?![A-Za-z0-9'])",
+    re.IGNORECASE,
+)
+OPTION_IS = re.compile(
+    r"\b(?:correct|right|best)\s+(?:option|choice|answer)\s+(?:is|:)\s*"
+    rf"{WRAP}(?P<letter>(?-i:[A-Z])|[a-j](?=[\s.)*]*$))(?![A-Za-z0-9'])",
+    re.IGNORECASE,
+)
+SUBJECT = re.compile(
+    r"(?<![A-Za-z0-9'])(?P<letter>[A-Z])[)\]*.:]*\s*(?:<?-+\s*|(?:is|must be|would be)\s+)?(?:the\s+|also\s+)?"  # noqa: E501
+    r"(?P<verdict>(?i:correct|right|best|true|answer)\b|[\u2713\u2714\u2705])(?!\s+(?i:or|to)\b)",
+)
+ORDINAL = re.compile(
+    r"\b(?P<which>first|second|third|fourth|fifth|last)\s+(?:option|choice|answer|one)\s+(?:is|seems)"
+    r"\s+(?:the\s+)?(?:correct|right|best|true)",
+    re.IGNORECASE,
+)
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
+LIST_LINE = re.compile(
+    r"^[ \t*_>-]*\(?(?P<letter>[A-Z])[).:\]]+[*_]*[ \t]+(?P<rest>\S[^\n]*)$", re.MULTILINE
+)
+INLINE = re.compile(
+    r"(?:^|\s)\(?(?P<letter>[A-Z])[).:]\s+(?P<rest>[^\n]{1,80}?)(?=\s+\(?[A-Z][).:]\s|$)"
+)
+DENIED_BEFORE = re.compile(
+    r"(?:\bnot|n't|\bcannot be|\bneither|\bnor|\bthan|\binstead of|\brather than|\bcannot)\b[\s*_(\[]*"  # noqa: E501
+    r"(?:option\s+)?$",
+    re.IGNORECASE,
+)
+DENIED_AFTER = re.compile(
+    r"[)\]*_.:,]*\s*(?:which\s+)?(?:(?:(?:is|are|was)\s+)?(?:wrong|incorrect|false|ruled out|eliminated)"  # noqa: E501
+    r"|(?:is|was|must|would|can|does)\s+not\b|isn't|cannot|can't|[\u2717\u2718\u274c])",
+    re.IGNORECASE,
+)
+BOTH = re.compile(
+    r"\b(?:both|either|neither)?\s*(?P<a>[A-Z])\s*(?:,\s*[A-Z]\s*)*(?:and|or|,)\s*(?P<b>[A-Z])\s+(?:are|could|seem)\b"
+    r"|(?i:\ball of the) (?:above|options|choices) are\b"
+)
+HEDGED = re.compile(
+    r"\b(?:answer|it) (?:could|might|may)(?: also)? be[\s(*]*(?P<letter>[A-Z])(?![A-Za-z])"
+    r"|\blean towards (?P<lean>[A-Z])\b"
+)

@@ -1,0 +1,179 @@
+"""The places where a text says what its answer is, whatever the kind of answer."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from .outcome import Extraction, How
+
+_STRONG = 3
+# A field was asked for by the format of the prompt: no sentence behind it overrides it.
+_FIELD_STRENGTH = 4
+# A model that repeats itself makes thousands of statements; the last ones count.
+_MOST = 40
+_FAR = 2000
+_FIELD = re.compile(
+    r'"(?:final[ _]?)?answer"\s*:\s*(?:"((?:[^"\\]|\\.)*)"?|([^,}\]\n]*))', re.IGNORECASE
+)
+_OBJECT = re.compile(r'\{\s*"')
+_TAG = re.compile(
+    r"(?:<(?P<angle>(?:final[ _]?)?answer|final|output)>|\[(?P<square>(?:final[ _]?)?answer)\])",
+    re.IGNORECASE,
+)
+# "#### Step 2" and "#### 2. Add them" are headings, not answers.
+_HASHES = re.compile(
+    r"####(?![ \t]*(?:\d+[.):]\s+\S|step\b|answer\b|final\b))(?P<rest>[^\n#]+)", re.IGNORECASE
+)
+_BOX = re.compile(r"\\(?:boxed|fbox)\s*\{")
+_MARK = re.compile(
+    r"(?:^|(?<=[\n.!?]))[ \t#*_>-]{0,9}(?:so,? |thus,? |therefore,? )?(?:the )?"
+    r"(?P<final>final |correct |right )?(?:answer|antwort|respuesta|r\u00e9ponse|\u7b54\u6848|\u7b54\u3048)"  # noqa: E501
+    r"(?: is)?[*_]{0,3}[ \t]*[:=](?!=)[ \t*_:]*"
+    r"|^A:[ \t]*|(?:^|(?<=\s))(?:final |correct )answer[*_]{0,3}:[ \t*_]*",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEADING = re.compile(
+    r"^[ \t]*#{1,4}[ \t]*(?:final )?answer[ \t*_]*$", re.IGNORECASE | re.MULTILINE
+)
+_STATED = re.compile(
+    r"\b(?:answers?|result|(?:right |correct |final )total)\b(?!\s*(?:is|:)?\s*not\b(?!.{0,30}\bbut\b))"  # noqa: E501
+    r"[*_]{0,2}\s*(?:is|was|are|equals|must be|should be|would be|:|=)(?!=)[ \t:*_]*"
+    r"|\b(?:antwort|respuesta|r\u00e9ponse|risposta|resposta)\s+(?:ist|es|est|\u00e8|\u00e9)\s+"
+    r"|(?:\u7b54\u6848|\u7b54\u3048)\s*(?:\u662f|\u306f)\s*",
+    re.IGNORECASE,
+)
+_CORRECTION = re.compile(
+    r"\b(?:wait|actually|sorry|no[,:.]|misread|mistake|forgot|correct(?:ion|ed|ly|ing)?|instead|rather|wrong"
+    r"|hmm|oops|re-?check|but the|however|let me|let's|check again|in fact|not right|reconsider)\b",
+    re.IGNORECASE,
+)
+# So much text between two statements is further thought, and the later one its outcome.
+_THOUGHT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A part of a text that gives the answer; a stronger one was made for it."""
+
+    start: int
+    end: int
+    how: How
+    strength: int
+
+
+def statements(text: str) -> Iterator[Statement]:
+    """All statements in their order; what stands in other fields of an object is reasoning."""
+    fields = list(_fields(text))
+    found = [*_tags(text), *_boxes(text), *_marks(text)]
+    taken = [(each.start, each.end) for each in (*fields, *found)][-_MOST:]
+    found += [
+        each
+        for each in _sentences(text)
+        if not any(start <= each.start <= end for start, end in taken)
+    ]
+    if fields:
+        start, end = _object_round(text, fields)
+        found = [each for each in found if not start < each.start < end]
+    return iter(sorted([*fields, *found], key=lambda each: each.start))
+
+
+def _object_round(text: str, fields: Sequence[Statement]) -> tuple[int, int]:
+    """Where the object with the field for the answer begins and ends."""
+    opened = _OBJECT.search(text)
+    start = opened.start() if opened and opened.start() < fields[0].start else fields[0].start
+    end = text.find("}", fields[-1].end)
+    return start, len(text) if end < 0 else end
+
+
+def settled(text: str, readings: Sequence[tuple[Statement, Extraction]]) -> Extraction | None:
+    """The reading that holds, ``ambiguous`` where two disagree and nothing says which one does."""
+    useful = [pair for pair in readings if pair[1].outcome in ("found", "ambiguous")]
+    if not useful:
+        return readings[-1][1] if readings else None
+    top = max((pair[0].strength for pair in useful if pair[1].outcome == "found"), default=0)
+    useful = [pair for pair in useful if pair[1].outcome == "found" or pair[0].strength >= top]
+    last_statement, last = useful[-1]
+    for statement, found in reversed(useful[:-1]):
+        if found.value == last.value and found.outcome == last.outcome:
+            if statement.strength > last_statement.strength and last.outcome == "found":
+                last = replace(last, how=found.how)
+            continue
+        if statement.start <= last_statement.start and statement.end >= last_statement.end:
+            continue
+        if last.outcome != "found" and statement.strength <= last_statement.strength:
+            return last
+        if min(last_statement.strength, _STRONG) > statement.strength:
+            continue
+        if statement.strength == _FIELD_STRENGTH and last_statement.strength < _STRONG:
+            last_statement, last = statement, found
+            continue
+        between = text[max(statement.end, last_statement.start - _FAR) : last_statement.start]
+        after = text[statement.start : statement.end][:_FAR] + between
+        if last_statement.strength == statement.strength and (
+            _CORRECTION.search(after) or len(between.strip()) > _THOUGHT
+        ):
+            continue
+        return Extraction(outcome="ambiguous", span=(statement.start, last_statement.end))
+    return last
+
+
+def _fields(text: str) -> Iterator[Statement]:
+    for match in _FIELD.finditer(text):
+        start, end = match.span(1 if match[1] is not None else 2)
+        yield Statement(start, end, "marked", _FIELD_STRENGTH)
+
+
+def _tags(text: str) -> Iterator[Statement]:
+    for match in _TAG.finditer(text):
+        name = match["angle"] or match["square"]
+        closing = f"</{name}>" if match["angle"] else f"[/{name}]"
+        end = text.lower().find(closing.lower(), match.end()) if len(text) < 200_000 else -1
+        stop = end if end >= 0 else len(text)
+        body = text[match.end() : stop]
+        last = body.rstrip().rfind("\n")
+        start = match.end() + (last + 1 if last >= 0 and body[last:].strip() else 0)
+        if name.lower() == "output" and "answer" in body:
+            continue
+        yield Statement(start, stop, "marked", _STRONG)
+        if end < 0:
+            return
+
+
+def _boxes(text: str) -> Iterator[Statement]:
+    for match in list(_BOX.finditer(text))[-_MOST:]:
+        yield Statement(match.end(), _closing_brace(text, match.end()), "boxed", _STRONG)
+
+
+def _closing_brace(text: str, start: int) -> int:
+    depth = 1
+    for match in re.compile(r"[{}]").finditer(text, start, start + 2000):
+        depth += 1 if match[0] == "{" else -1
+        if depth == 0:
+            return match.start()
+    return min(len(text), start + 2000)
+
+
+def _marks(text: str) -> Iterator[Statement]:
+    for match in _HASHES.finditer(text):
+        yield Statement(*match.span("rest"), "marked", _STRONG)
+    for pattern in (_MARK, _HEADING):
+        for match in pattern.finditer(text):
+            start = match.end()
+            end = _line_end(text, start)
+            if not text[start:end].strip(" \t*_"):
+                body = re.compile(r"\s*").match(text, start)
+                start = body.end() if body else start
+                end = _line_end(text, start)
+            if text[start:end].rstrip().endswith("="):
+                end = _line_end(text, end + 1)
+            yield Statement(start, end, "marked", 2)
+
+
+def _sentences(text: str) -> Iterator[Statement]:
+    for match in _STATED.finditer(text):
+        yield Statement(match.end(), _line_end(text, match.end()), "stated", 1)
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
