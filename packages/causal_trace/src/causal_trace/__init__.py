@@ -75,6 +75,7 @@ from ._model.relations import (
     relations,
 )
 from ._page.page import PageOptions, Style, open_visualization, save_visualization, visualize
+from ._query.agreement import ConfidenceAgreement, confidence_agreement
 from ._query.analysis import (
     Contradiction,
     Issue,
@@ -86,6 +87,7 @@ from ._query.analysis import (
 )
 from ._query.calibration import CalibrationBin, StatedCalibration, stated_calibration
 from ._query.conditions import EventQuery, Where, search_events, where
+from ._query.models import MeanOfItems, ModelComparison, ModelReasoning, compare_models
 from ._query.patterns import (
     FailureFactor,
     TypePattern,
@@ -144,6 +146,7 @@ __all__ = [
     "ChainSummary",
     "ChangedEvent",
     "CheckPlan",
+    "ConfidenceAgreement",
     "Continuation",
     "Contradiction",
     "CorruptChainError",
@@ -168,10 +171,13 @@ __all__ = [
     "JsonStore",
     "LogCheck",
     "MatchBy",
+    "MeanOfItems",
     "MermaidKind",
     "MessageForm",
     "MessagePart",
     "MissingExtraError",
+    "ModelComparison",
+    "ModelReasoning",
     "PageOptions",
     "ParseWarning",
     "Parsed",
@@ -219,6 +225,8 @@ __all__ = [
     "chain_from_dict",
     "chain_issues",
     "compare_chains",
+    "compare_models",
+    "confidence_agreement",
     "contradictions",
     "decision_points",
     "event_from_dict",

@@ -82,6 +82,22 @@ def clustered_proportion(
     return _wilson(p, effective, t, level, method)
 
 
+def mean_interval(values: Sequence[float], *, level: float = 0.95) -> Interval | None:
+    """Return Student's interval of a mean over clusters; None with fewer than two.
+
+    Args:
+        values: The mean of each cluster.
+        level: The level.
+    """
+    if len(values) < 2:
+        return None
+    mean = fmean(values)
+    variance = sum((each - mean) ** 2 for each in values) / (len(values) - 1)
+    half = t_quantile((1 + level) / 2, len(values) - 1) * math.sqrt(variance / len(values))
+    method = "means of clusters, Student's t"
+    return Interval(low=mean - half, high=mean + half, level=level, method=method)
+
+
 def cluster_bootstrap(
     statistic: Callable[[Sequence[int]], float | None],
     clusters: int,

@@ -96,7 +96,7 @@ def stated_calibration(
     """
     check_lengths(chains, correct)
     stated = [
-        (_confidence(chain), bool(right), item_of(chain))
+        (last_confidence(chain), bool(right), item_of(chain))
         for chain, right in zip(chains, correct, strict=True)
     ]
     known = [(c, right, item) for c, right, item in stated if c is not None]
@@ -142,7 +142,8 @@ def stated_calibration(
     )
 
 
-def _confidence(chain: Chain) -> float | None:
+def last_confidence(chain: Chain) -> float | None:
+    """Return the confidence of the last self-reported event that states one."""
     stated = [event.confidence for event in chain.self_reported() if event.confidence is not None]
     return stated[-1] if stated else None
 
