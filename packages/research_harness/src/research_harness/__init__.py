@@ -19,6 +19,7 @@ from ._core.errors import (
     ExperimentFileError,
     HarnessError,
     JournalError,
+    MetricError,
     OutcomeError,
     OutputError,
     ResumeRefusedError,
@@ -29,6 +30,7 @@ from ._core.errors import (
     SetupError,
     UnknownDatasetOptionError,
     UnknownMetricError,
+    UntrustedFileError,
 )
 from ._core.events import EVENTS
 from ._core.interval import Interval
@@ -71,6 +73,7 @@ __all__ = [
     "IntervalValues",
     "JournalError",
     "Metric",
+    "MetricError",
     "MetricValues",
     "Origin",
     "Outcome",
@@ -92,6 +95,7 @@ __all__ = [
     "Trial",
     "UnknownDatasetOptionError",
     "UnknownMetricError",
+    "UntrustedFileError",
     "Verification",
     "condition",
     "estimate",

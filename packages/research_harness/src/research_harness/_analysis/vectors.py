@@ -1,9 +1,11 @@
 """The values of a metric as vectors, by item and repeat or in pairs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
+from .._core.errors import MetricError
+from .._core.text import error_text, type_name
 from .._definition.metrics import Metric
 from .._outcome.row import Row
 
@@ -16,12 +18,23 @@ def value_of(row: Row, metric: Metric) -> float | None:
     column = metric.column
     found: Any
     if callable(column):
-        found = column(row)
+        found = _called(metric.name, column, row)
     elif column in row.values:
         found = row.values[column]
     else:
         found = getattr(row, column, None)
     return None if found is None else float(found)
+
+
+def _called(name: str, function: Callable[[Any], Any], row: Row) -> float | None:
+    try:
+        found = function(row)
+        return None if found is None else float(found)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        where = f"row {row.index} (condition {row.condition!r}, item {row.item_id!r})"
+        raise MetricError(name, f"{where}: {type_name(error)}: {error_text(error)}") from error
 
 
 def by_item(

@@ -16,6 +16,11 @@ from .output import concurrency_option, display, output_dir_option, quiet_option
     is_flag=True,
     help="Ask the rows again that failed because a service was away or too slow.",
 )
+@click.option(
+    "--trust",
+    is_flag=True,
+    help="Run the file that a folder from elsewhere names, if it has the recorded hash.",
+)
 @concurrency_option
 @quiet_option
 @reported
@@ -25,6 +30,7 @@ def resume(  # noqa: PLR0917  # click passes the options by name
     output_dir: str,
     force: bool,  # click passes options by name
     retry_failed: bool,  # same
+    trust: bool,  # same
     concurrency: int | None,
     quiet: bool,  # same
 ) -> None:
@@ -40,6 +46,7 @@ def resume(  # noqa: PLR0917  # click passes the options by name
             output_dir=output_dir,
             force=force,
             retry_failed=retry_failed,
+            trust=trust,
             concurrency=concurrency,
             progress=display(quiet),
         )

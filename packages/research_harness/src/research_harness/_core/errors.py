@@ -12,6 +12,8 @@ HarnessError
 ├── ResumeRefusedError (ValueError)       the experiment or its data changed since the run began
 ├── JournalError (OSError)                the journal cannot be written or is not a journal
 ├── RunningLoopError (RuntimeError)       a function for scripts was called inside an event loop
+├── UntrustedFileError (PermissionError)  not begun here; its file is not run unasked
+├── MetricError (ValueError)              a metric's function failed
 ├── SetupError (RuntimeError)             the experiment's setup raised; no row was begun
 └── OutcomeError (TypeError)              a condition returned something no outcome can be made from
 """
@@ -150,6 +152,34 @@ class JournalError(HarnessError, OSError):
     def __init__(self, path: Path, message: str) -> None:
         self.path: Path = path
         super().__init__(f"{path}: {message}")
+
+
+class UntrustedFileError(HarnessError, PermissionError):
+    """The folder names a file to import, and nothing shows that this user began the run."""
+
+    def __init__(self, path: Path, file: str, *, changed: bool = False) -> None:
+        self.path: Path = path
+        self.file: str = file
+        why = "the file is not the one that was recorded" if changed else "it was not begun here"
+        super().__init__(
+            f"{path}: {why}, so {file!r} was not run. Read the file and pass it:"
+            f" crucible resume {path} FILE; or --trust (trust=True) for a file of the recorded hash"
+        )
+
+
+class MetricError(HarnessError, ValueError):
+    """The function of a metric failed; the rows are safe and can be analysed again.
+
+    Attributes:
+        metric: The metric's name.
+    """
+
+    def __init__(self, metric: str, reason: str) -> None:
+        self.metric: str = metric
+        super().__init__(
+            f"the metric {metric!r} failed: {reason}; the rows are safe: mend the metric and resume"
+            " the run, which asks nothing again"
+        )
 
 
 class SetupError(HarnessError, RuntimeError):

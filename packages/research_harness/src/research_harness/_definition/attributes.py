@@ -1,9 +1,9 @@
 """The metaclass of experiments: misspelt attributes and conditions that are defined twice."""
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from .._core.errors import ExperimentError
 from .._core.names import nearest
 from .condition import Condition
 
@@ -57,13 +57,18 @@ class ExperimentType(type):
         return Namespace()
 
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: Namespace) -> "ExperimentType":
-        """Make the class; a misspelt attribute is warned of here and refused when it is run."""
+        """Make the class; a misspelt attribute is refused.
+
+        Raises:
+            ExperimentError: It looks like a misspelt attribute of an experiment.
+        """
         made = super().__new__(cls, name, bases, dict(namespace))
         made._replaced = tuple(namespace.replaced)
         if not any(isinstance(base, ExperimentType) for base in bases):
             made.attributes = frozenset(key for key in namespace if not key.startswith("_"))
-        for problem in misspelt(namespace, made.attributes):
-            warnings.warn(f"{name}.{problem}", stacklevel=2)
+        problems = misspelt(namespace, made.attributes)
+        if problems:
+            raise ExperimentError(name, problems)
         return made
 
 

@@ -1,14 +1,14 @@
 """What makes two runs the same experiment: settings, data, and the code of the conditions."""
 
-import hashlib
-import inspect
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from .._definition.experiment import Experiment
 from .._definition.metrics import Metric
+from .code import READING, code_parts
 
+# The dataset's entry holds names; its content has a hash of its own.
+_READING = READING | {"dataset"}
 _WORDS = {
     "dataset_hash": "the content of the data set",
     "code": "the code of the experiment",
@@ -42,6 +42,7 @@ def configuration(experiment: Experiment, items: Any, metrics: Sequence[Metric])
             "scorer": experiment.scorer or items.scorer,
             "metadata": _plain(items.metadata),
         },
+        "scorer": experiment.scorer or items.scorer,
         "dataset_hash": items.content_hash,
         "sample_size": experiment.sample_size,
         "repeat": experiment.repeat,
@@ -50,34 +51,45 @@ def configuration(experiment: Experiment, items: Any, metrics: Sequence[Metric])
         "timeout_ms": experiment.timeout_ms,
         "virtual_time": experiment.virtual_time,
         "alpha": experiment.alpha,
-        "code": code_hash(type(experiment)),
+        "code": code_parts(type(experiment)),
     }
 
 
 def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """What differs between two configurations, in words; empty when nothing does."""
-    found = []
-    for key in sorted({*before, *now}):
-        old, new = before.get(key), now.get(key)
-        if old == new:
-            continue
-        name = _WORDS.get(key, key)
-        if key in ("dataset_hash", "code"):
-            found.append(f"{name} (SHA-256 {str(old)[:12]} -> {str(new)[:12]})")
-        else:
-            found.append(f"{name}: {_short(old)} -> {_short(new)}")
-    return found
+    """What differs in what makes the answers, in words; empty when nothing does."""
+    return [
+        text
+        for key in _differing(before, now)
+        if key not in _READING
+        for text in _words(key, before.get(key), now.get(key))
+    ]
 
 
-def code_hash(kind: type) -> str:
-    """The SHA-256 of the file that defines the experiment, or of the class without a file."""
-    try:
-        file = inspect.getsourcefile(kind)
-        text = Path(file).read_text(encoding="utf-8") if file else inspect.getsource(kind)
-    except (OSError, TypeError):
-        names = sorted(key for key in vars(kind) if not key.startswith("__"))
-        text = f"{kind.__qualname__}: {', '.join(names)}"
-    return hashlib.sha256(text.encode()).hexdigest()
+def notes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What differs in what only reads the answers, in words; a resume accepts it."""
+    return [
+        f"{key}: {_short(before.get(key))} -> {_short(now.get(key))}"
+        for key in _differing(before, now)
+        if key in _READING
+    ]
+
+
+def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    return [key for key in sorted({*before, *now}) if before.get(key) != now.get(key)]
+
+
+def _words(key: str, old: Any, new: Any) -> list[str]:
+    name = _WORDS.get(key, key)
+    if key == "code" and isinstance(old, Mapping) and isinstance(new, Mapping):
+        return [
+            f"{name}: {part} (SHA-256 {str(old.get(part))[:12]} -> {str(new.get(part))[:12]})"
+            for part in _differing(old, new)
+        ]
+    if key in ("dataset_hash", "code"):
+        return [f"{name} (SHA-256 {str(old)[:12]} -> {str(new)[:12]})"]
+    if key == "conditions" and [each["name"] for each in old] == [each["name"] for each in new]:
+        return []  # only their descriptions
+    return [f"{name}: {_short(old)} -> {_short(new)}"]
 
 
 def _plain(value: Any) -> Any:

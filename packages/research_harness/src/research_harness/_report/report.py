@@ -145,6 +145,13 @@ def _failures(analysis: Analysis) -> Any:
     return reporter.Section("Failures and sensitivity", tuple(blocks))
 
 
+def _code_text(code: Any) -> str:
+    """The hashes of the code's parts; runs of before 0.2 have one for all."""
+    if isinstance(code, str):
+        return code
+    return ", ".join(f"{name} {value[:16]}" for name, value in code.items())
+
+
 def _reproducibility(config: dict[str, Any], environment: dict[str, Any], run_id: str) -> Any:
     import reporter
 
@@ -152,7 +159,7 @@ def _reproducibility(config: dict[str, Any], environment: dict[str, Any], run_id
     pairs = (
         ("Run", run_id),
         ("Content of the data set, SHA-256", config["dataset_hash"]),
-        ("Code of the experiment, SHA-256", config["code"]),
+        ("Code of the experiment, SHA-256", _code_text(config["code"])),
         (
             "Commit",
             "none" if commit is None else commit["id"] + (" (changed)" if commit["dirty"] else ""),

@@ -22,6 +22,7 @@ from .._engine.journal import Journal
 from .._plan.preparation import PreparedExperiment, prepare
 from .result import RunResult
 from .session import check_unchanged, execute, write_start
+from .trust import trusted_file
 
 OnProgress = Callable[[int, int], None]
 Progress = Callable[[Counters], AbstractContextManager[object]]
@@ -48,6 +49,7 @@ class ResumeOptions(TypedDict, total=False):
     output_dir: str | Path
     force: bool
     retry_failed: bool
+    trust: bool
     concurrency: int | None
     on_progress: OnProgress | None
     progress: Progress | None
@@ -127,14 +129,18 @@ def _reopened(
     **options: Unpack[ResumeOptions],
 ) -> Job:
     state = read_json(folder.state)
+    read_json(folder.file("config.json"))  # a folder without it is not a run
     if experiment is None:
-        experiment = load_experiment(state["experiment_file"], state["experiment_class"])
+        file = trusted_file(folder.path, state, trust=options.get("trust", False))
+        experiment = load_experiment(file, state["experiment_class"])
     prepared = prepare(experiment, **state["options"], concurrency=options.get("concurrency"))
-    deviations = check_unchanged(prepared, folder, force=options.get("force", False))
-    if deviations:
+    deviations, noted = check_unchanged(prepared, folder, force=options.get("force", False))
+    if deviations or noted:
         state["deviations"] += deviations
+        state["notes"] = [*state.get("notes", []), *noted]
         write_json(folder.state, state)
         write_json(folder.file("config.json"), prepared.config)
+    if deviations:
         prepared.items.to_jsonl(folder.file("dataset.jsonl"))
     return Job(
         prepared=prepared,

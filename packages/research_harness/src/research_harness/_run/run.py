@@ -98,6 +98,7 @@ async def resume(
     output_dir: str | Path = "results",
     force: bool = False,
     retry_failed: bool = False,
+    trust: bool = False,
     concurrency: int | None = None,
     on_progress: OnProgress | None = None,
     progress: Progress | None = None,
@@ -109,6 +110,8 @@ async def resume(
         experiment: The experiment; loaded from the file the run was started from when left out.
         output_dir: The folder of all runs.
         force: Continue although the experiment or its data changed; the report says so.
+        trust: Import the file that the folder names, although the run was not begun here; its hash
+            must be the recorded one.
         retry_failed: Ask the rows again that failed because a service was away or too slow.
         concurrency: Replaces the experiment's concurrency.
         on_progress: Called with rows done and rows in all after each row.
@@ -119,6 +122,7 @@ async def resume(
 
     Raises:
         RunNotFoundError: There is no such run.
+        UntrustedFileError: The run was not begun here; pass its experiment.
         ResumeRefusedError: Something changed and ``force`` is false; lists what.
         RunLockedError: Another process is working on the run.
     """
@@ -128,6 +132,7 @@ async def resume(
         output_dir=output_dir,
         force=force,
         retry_failed=retry_failed,
+        trust=trust,
         concurrency=concurrency,
         on_progress=on_progress,
         progress=progress,

@@ -25,9 +25,10 @@ from .._engine.scoring import Scoring
 from .._engine.sources import watching_sources
 from .._engine.threads import DaemonThreads
 from .._engine.workers import run_rows
-from .._plan.fingerprint import changes
+from .._plan.fingerprint import changes, notes
 from .._plan.plan import Trial
 from .._plan.preparation import PreparedExperiment
+from .trust import file_sha256, signature
 
 _SCORING_THREADS = 4
 
@@ -42,6 +43,8 @@ def write_start(
     write_json(folder.file("environment.json"), environment(source))
     state = {
         "experiment_file": str(experiment_file.resolve()) if experiment_file else None,
+        "experiment_sha256": file_sha256(experiment_file),
+        "signature": signature(folder.path, experiment_file),
         "experiment_class": type(prepared.experiment).__qualname__,
         "options": {
             "seed": prepared.experiment.seed,
@@ -55,11 +58,13 @@ def write_start(
     write_json(folder.state, state)
 
 
-def check_unchanged(prepared: PreparedExperiment, folder: RunFolder, *, force: bool) -> list[str]:
+def check_unchanged(
+    prepared: PreparedExperiment, folder: RunFolder, *, force: bool
+) -> tuple[list[str], list[str]]:
     """Compare the experiment with the one the run began with.
 
     Returns:
-        What differs, when a difference is accepted.
+        What differs in what makes the answers, when that is accepted, and in what only reads them.
 
     Raises:
         ResumeRefusedError: Something differs and ``force`` is false.
@@ -68,7 +73,7 @@ def check_unchanged(prepared: PreparedExperiment, folder: RunFolder, *, force: b
     found = changes(before, prepared.config)
     if found and not force:
         raise ResumeRefusedError(found)
-    return found
+    return found, notes(before, prepared.config)
 
 
 async def execute(

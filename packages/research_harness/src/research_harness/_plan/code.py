@@ -1,0 +1,214 @@
+"""The code that makes the answers, as hashes of what it means: comments and layout do not count."""
+
+import ast
+import dis
+import hashlib
+import inspect
+import sys
+import sysconfig
+import types
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+# What only reads the answers, or says how long and how many at a time they are waited for.
+READING = frozenset(
+    {
+        "alpha",
+        "author",
+        "concurrency",
+        "control",
+        "criteria",
+        "description",
+        "formats",
+        "hypothesis",
+        "max_world_failures",
+        "metrics",
+        "name",
+        "outage_ms",
+        "returns",
+        "scoring_timeout_ms",
+        "timeout_ms",
+    }
+)
+_STORES = frozenset({"STORE_GLOBAL", "STORE_DEREF", "DELETE_GLOBAL", "DELETE_DEREF"})
+_CONSTANTS = (str, bytes, int, float, bool, complex, type(None))
+_MAX_DEPTH = 8
+
+
+def code_parts(kind: type) -> dict[str, str]:
+    """What the answers of an experiment are made by, part by part.
+
+    Args:
+        kind: The experiment's class.
+
+    Returns:
+        The SHA-256 of each part by its name: the file of the class and the user's own modules that
+        it imports, without comments, docstrings and what only reads the answers; and the functions
+        of the class with the constants they close over, which a file does not show.
+    """
+    parts: dict[str, str] = {}
+    functions = dict(_functions(kind))
+    file = _file_of(kind, functions)
+    if file is not None:
+        _add_file(file, file.name, parts)
+    for name, function in functions.items():
+        described = _described(function, 0, with_code=file is None)
+        if file is None or described:
+            parts[f"function {name}"] = _hash(described)
+    return dict(sorted(parts.items()))
+
+
+def _functions(kind: type) -> Iterator[tuple[str, types.FunctionType]]:
+    for owner in kind.__mro__:
+        if owner.__module__.partition(".")[0] in ("builtins", "research_harness"):
+            continue
+        for name, value in vars(owner).items():
+            given = value if name == "conditions" and isinstance(value, list | tuple) else (value,)
+            for each in given:
+                function = getattr(each, "function", each)
+                if isinstance(function, types.FunctionType) and name not in READING:
+                    yield getattr(each, "name", name), function
+
+
+def _file_of(kind: type, functions: Mapping[str, types.FunctionType]) -> Path | None:
+    """The file of a class; None for one of a notebook, whose functions come from no file."""
+    try:
+        found = inspect.getsourcefile(kind)
+    except (OSError, TypeError):
+        return None
+    if found is None or not Path(found).is_file():
+        return None
+    own = [each.__code__.co_filename for each in functions.values()]
+    return Path(found) if all(Path(each).is_file() for each in own) else None
+
+
+def _add_file(file: Path, label: str, parts: dict[str, str]) -> None:
+    """Add a file and the user's own modules that it imports."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (OSError, ValueError, SyntaxError):
+        parts[label] = "unreadable"
+        return
+    _strip(tree)
+    parts[label] = _hash(ast.dump(tree))
+    for name in sorted(_imported(tree)):
+        module = _own_module(name, file.parent)
+        if module is not None and name not in parts:
+            _add_file(module, name, parts)
+
+
+def _strip(tree: ast.AST) -> None:
+    """Take out docstrings, and what only reads the answers in the bodies of classes."""
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if not isinstance(body, list):
+            continue
+        kept = [each for each in body if not _is_text(each)]
+        if isinstance(node, ast.ClassDef):
+            kept = [each for each in kept if not _only_reads(each)]
+        node.body = kept  # type: ignore[attr-defined]  # it has one
+
+
+def _is_text(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def _only_reads(node: ast.AST) -> bool:
+    if isinstance(node, ast.Assign):
+        targets: list[ast.expr] = node.targets
+    elif isinstance(node, ast.AnnAssign):
+        targets = [node.target]
+    else:
+        return False
+    return all(isinstance(each, ast.Name) and each.id in READING for each in targets)
+
+
+def _imported(tree: ast.AST) -> set[str]:
+    """The names of the modules that are imported anywhere in a file."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if base:
+                names.add(base)
+            names.update(f"{base}.{each.name}".strip(".") for each in node.names)
+    return names
+
+
+def _own_module(name: str, folder: Path) -> Path | None:
+    """The file of a module of the user's own; None for an installed one."""
+    loaded = getattr(sys.modules.get(name), "__file__", None)
+    parts = Path(*name.split("."))
+    near = (folder / parts.with_suffix(".py"), folder / parts / "__init__.py")
+    for path in (*([Path(loaded)] if loaded else []), *near):
+        if path.suffix == ".py" and path.is_file() and not _is_installed(path.resolve()):
+            return path
+    return None
+
+
+def _is_installed(path: Path) -> bool:
+    if "site-packages" in path.parts or "dist-packages" in path.parts:
+        return True
+    standard = Path(sysconfig.get_path("stdlib")).resolve()
+    return path.is_relative_to(standard) or path.is_relative_to(_libraries())
+
+
+def _libraries() -> Path:
+    """The folder of this library, and of the others where all are in one repository."""
+    own = Path(__file__).resolve().parents[1]
+    repository = own.parents[2]
+    return repository if repository.name == "packages" else own
+
+
+def _described(function: types.FunctionType, depth: int, *, with_code: bool) -> str:
+    """A function as text: its code, and the constants that it closes over and reads."""
+    code = function.__code__
+    stored = {each.argval for each in dis.get_instructions(code) if each.opname in _STORES}
+    found: list[str] = []
+    if with_code:
+        found.append(_code_text(code, function.__doc__))
+    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=False):
+        try:
+            value = cell.cell_contents
+        except ValueError:
+            continue
+        if name not in stored:
+            found += _value(name, value, depth, with_code=with_code)
+    if with_code:
+        for name in code.co_names:
+            if name in function.__globals__ and name not in stored:
+                found += _value(name, function.__globals__[name], depth, with_code=True)
+    return "\n".join(found)
+
+
+def _value(name: str, value: Any, depth: int, *, with_code: bool) -> list[str]:
+    if isinstance(value, _CONSTANTS):
+        return [f"{name} = {value!r}"]
+    if isinstance(value, tuple) and all(isinstance(each, _CONSTANTS) for each in value):
+        return [f"{name} = {value!r}"]
+    if not isinstance(value, types.FunctionType) or depth >= _MAX_DEPTH:
+        return []
+    if value.__module__.partition(".")[0] in sys.stdlib_module_names:
+        return []
+    inner = _described(value, depth + 1, with_code=with_code)
+    return [f"{name}: {inner}"] if inner else []
+
+
+def _code_text(code: types.CodeType, doc: str | None = None) -> str:
+    constants = [
+        _code_text(each) if isinstance(each, types.CodeType) else repr(each)
+        for each in code.co_consts
+        if doc is None or each != doc
+    ]
+    return f"{code.co_code.hex()} {code.co_names} {code.co_varnames} {constants}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()

@@ -1,0 +1,165 @@
+"""A resume refuses what makes other answers, accepts the rest, and runs no foreign file."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from research_harness import (
+    Experiment,
+    MetricError,
+    ResumeRefusedError,
+    UntrustedFileError,
+    load_experiment,
+    resume_sync,
+    run_sync,
+)
+from research_harness._plan.code import code_parts
+
+FILE = """
+from helper_{mark} import PROMPT  # the prompt
+from research_harness import Experiment, Metric, condition
+
+class E(Experiment):
+    '''A first text.'''
+    name = "e"
+    description = "one"
+    metrics = ("accuracy", Metric(name="chars", column=lambda row: len(row.prediction)))
+    formats = ("markdown",)
+    timeout_ms = 1_000
+    virtual_time = True
+    dataset = [{"id": str(n), "input": "q", "expected": "4"} for n in range(6)]
+
+    @condition
+    async def a(self, item):
+        return PROMPT
+"""
+
+
+def files(folder: Path) -> tuple[Path, Path]:
+    mark = folder.name.replace("-", "_")
+    helper, file = folder / f"helper_{mark}.py", folder / f"e_{mark}.py"
+    helper.write_text("PROMPT = '4'\n")
+    file.write_text(FILE.replace("{mark}", mark))
+    return helper, file
+
+
+def start(file: Path, folder: Path) -> None:
+    run_sync(load_experiment(file), output_dir=folder, run_id="x", experiment_file=file)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("timeout_ms = 1_000", "timeout_ms = 9_000"),
+        ('description = "one"', 'description = "two"'),
+        ("# the prompt", "# another comment"),
+        ("A first text.", "A second text."),
+        ("len(row.prediction)", "2 * len(row.prediction)"),
+        ('"accuracy", ', '"accuracy", "score", '),
+    ],
+)
+def test_what_only_reads_the_answers_may_change(tmp_path: Path, old: str, new: str) -> None:
+    _, file = files(tmp_path)
+    start(file, tmp_path)
+    file.write_text(file.read_text().replace(old, new))
+
+    result = resume_sync("x", output_dir=tmp_path)
+
+    assert result.resumed_rows == 6
+    assert result.analysis["deviations"] == []
+
+
+def test_a_changed_module_of_the_users_own_is_refused_by_name(tmp_path: Path) -> None:
+    helper, file = files(tmp_path)
+    start(file, tmp_path)
+    helper.write_text("# only a comment\nPROMPT = '4'\n")
+    resume_sync("x", output_dir=tmp_path)
+    helper.write_text("PROMPT = '5'\n")
+
+    with pytest.raises(ResumeRefusedError, match=helper.stem):
+        resume_sync("x", output_dir=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("return PROMPT", "return PROMPT + '!'"), ("range(6)", "range(5)")],
+)
+def test_what_makes_the_answers_may_not_change(tmp_path: Path, old: str, new: str) -> None:
+    _, file = files(tmp_path)
+    start(file, tmp_path)
+    file.write_text(file.read_text().replace(old, new))
+
+    with pytest.raises(ResumeRefusedError):
+        resume_sync("x", output_dir=tmp_path)
+
+
+def cell(text: str) -> type[Experiment]:
+    """A class as a cell of a notebook makes it: without a file."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(compile(text, "<ipython-input-1>", "exec"), names)  # noqa: S102  # our own text
+    made: type[Experiment] = names["E"]
+    return made
+
+
+CELL = """
+from research_harness import Experiment, condition
+WORD = "4"
+def shout(text): return text
+class E(Experiment):
+    @condition
+    async def a(self, item): return shout(WORD)
+"""
+
+
+def test_cells_of_a_notebook_are_compared_by_what_they_mean() -> None:
+    first = code_parts(cell(CELL))
+
+    assert first
+    assert code_parts(cell("# a comment\n\n" + CELL)) == first
+    for old, new in (('"4"', '"5"'), ("return text", "return text + '!'"), ("(WORD)", "(item.id)")):
+        assert code_parts(cell(CELL.replace(old, new))) != first
+
+
+def test_a_metric_that_raises_is_named_and_costs_no_row(tmp_path: Path) -> None:
+    _, file = files(tmp_path)
+    right = file.read_text()
+    file.write_text(right.replace("len(row.prediction)", "len(None)"))
+
+    with pytest.raises(MetricError, match=r"'chars' failed: row \d.*TypeError"):
+        start(file, tmp_path)
+    file.write_text(right)
+
+    assert resume_sync("x", output_dir=tmp_path).resumed_rows == 6
+
+
+def test_the_file_that_a_folder_from_elsewhere_names_is_not_run(tmp_path: Path) -> None:
+    _, file = files(tmp_path)
+    start(file, tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    (tmp_path / "x").rename(elsewhere)
+    mark = tmp_path / "ran"
+    text = file.read_text()
+    file.write_text(f"open({str(mark)!r}, 'w').close()\n{text}")
+
+    for trust in (False, True):
+        with pytest.raises(UntrustedFileError, match="was not run"):
+            resume_sync(elsewhere, trust=trust)
+    assert not mark.exists()
+    file.write_text(text)
+
+    assert resume_sync(elsewhere, trust=True).resumed_rows == 6
+    assert resume_sync(elsewhere, load_experiment(file)).resumed_rows == 6
+
+
+def test_a_forged_signature_is_not_believed(tmp_path: Path) -> None:
+    _, file = files(tmp_path)
+    start(file, tmp_path)
+    state = tmp_path / "x" / "checkpoints" / "run.json"
+    other = tmp_path / "other.py"
+    other.write_text("raise SystemExit('ran')\n")
+    state.write_text(json.dumps({**json.loads(state.read_text()), "experiment_file": str(other)}))
+
+    with pytest.raises(UntrustedFileError):
+        resume_sync("x", output_dir=tmp_path)
