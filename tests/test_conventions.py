@@ -16,7 +16,14 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = sorted(path.name for path in (ROOT / "packages").iterdir())
 # The same word for the same thing in two libraries that may not import each other.
-SHARED = {"EVENTS", "Interval", "MissingExtraError", "RunningLoopError", "UnknownMetricError"}
+SHARED = {
+    "EVENTS",
+    "Interval",
+    "MissingExtraError",
+    "RunningLoopError",
+    "UnknownFormatError",
+    "UnknownMetricError",
+}
 # Both take code out of a text: one for scoring, with where it was found; one for a chain.
 SHARED |= {"extract_code"}
 OLD_ARGUMENTS = {
@@ -237,5 +244,7 @@ def _results(face: ModuleType) -> set[type]:
             hint = typing.get_type_hints(thing).get("return")
         except (NameError, TypeError):
             continue
-        found |= {each for each in own if hint is each or each in typing.get_args(hint)}
+        # A value that can be called is a condition or a strategy, not a result.
+        returned = {each for each in own if hint is each or each in typing.get_args(hint)}
+        found |= {each for each in returned if "__call__" not in vars(each)}
     return found

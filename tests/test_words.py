@@ -32,7 +32,7 @@ BANNED = {
     r"leaves? the house": "is exported",
     r"lets? go( of)?": "releases, removes",
     r"honest(ly)?": "accurate, calibrated, or nothing",
-    r"tells?(?! apart|\(\))|told(?! apart)": "says, shows, returns, reports",
+    r"(?<!cannot )tells?(?! apart|\(\))|told(?! apart)": "says, shows, returns, reports",
     r"it is none|there is none": "there is no such value",
     r"laws?": "distribution",
     r"order of asking": "execution",

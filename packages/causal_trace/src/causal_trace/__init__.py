@@ -123,7 +123,7 @@ from ._study.responses import (
     StudyResponse,
     blind_answers,
     missing_responses,
-    read_responses,
+    read_study_responses,
     simulate_responses,
 )
 from ._study.task_page import task_page
@@ -262,7 +262,7 @@ __all__ = [
     "read_archive",
     "read_message",
     "read_reasoning",
-    "read_responses",
+    "read_study_responses",
     "redact",
     "relation_problems",
     "relations",

@@ -16,7 +16,7 @@ from causal_trace import (
     blind_answers,
     missing_responses,
     parse,
-    read_responses,
+    read_study_responses,
     simulate_responses,
     study_power,
     task_page,
@@ -127,7 +127,7 @@ def test_files_of_answers_are_read_and_missing_ones_named(tmp_path: Path) -> Non
     _save(tmp_path, "a")
     _save(tmp_path, "b", task="t2")
 
-    responses = read_responses(tmp_path)
+    responses = read_study_responses(tmp_path)
 
     assert [each.task for each in responses] == ["t1", "t2"]
     wanted = [
@@ -147,7 +147,7 @@ def test_a_file_without_consent_or_with_damage_is_refused(
     _save(tmp_path, "b", **changes)
 
     with pytest.raises(InvalidTraceError, match="response"):
-        read_responses(tmp_path)
+        read_study_responses(tmp_path)
 
 
 def test_raters_see_neither_participant_nor_condition() -> None:
@@ -201,6 +201,6 @@ def test_a_scripted_participant_does_a_task_in_the_page(tmp_path: Path) -> None:
         saved = browser.run("kept[0].text()")
         assert browser.problems() == []
     (tmp_path / "p1-t1.response.json").write_text(saved, encoding="utf-8")
-    (response,) = read_responses(tmp_path)
+    (response,) = read_study_responses(tmp_path)
     assert response.answers == {"cause": "X"}
     assert response.duration_ms > 0

@@ -50,7 +50,7 @@ ENTRIES = [
 
 
 class WireServer:
-    """Sends the bytes of one entry to whoever asks."""
+    """Sends the bytes of one entry to every client."""
 
     def __init__(self) -> None:
         self.entry: dict[str, Any] = {}

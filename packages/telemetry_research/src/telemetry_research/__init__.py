@@ -7,7 +7,7 @@ from ._analysis.detectors import Anomalies, detect_anomalies
 from ._analysis.difference import ExperimentComparison, MetricDifference
 from ._analysis.quality import DataQuality, data_quality
 from ._analysis.weighted_test import WeightedTest
-from ._capture.context import in_thread, scope
+from ._capture.context import in_context, scope
 from ._capture.receiver import record
 from ._capture.sampling import KeepErrors, Reservoir, Sampling, Stratified, Uniform
 from ._core.catalogue import CATALOGUE, CONVENTIONS, LEVELS, EventInfo, event_info
@@ -132,7 +132,7 @@ __all__ = [
     "get_experiment",
     "hand_over",
     "import_otel",
-    "in_thread",
+    "in_context",
     "in_worker",
     "join_workers",
     "latency_above",

@@ -11,7 +11,7 @@ from telemetry_research import (
     MemoryStore,
     Reservoir,
     StoreInUseError,
-    in_thread,
+    in_context,
     record,
     recording,
     scope,
@@ -61,7 +61,7 @@ def test_plain_threads_are_counted_where_it_shows_when_two_experiments_run() -> 
 
 def test_a_wrapped_function_is_captured_in_any_thread_with_its_scope() -> None:
     with recording("one") as one, recording("two") as two, scope(item_id="i1"):
-        in_plain_threads(in_thread(lambda: record("a.stop")))
+        in_plain_threads(in_context(lambda: record("a.stop")))
 
     assert len(one) == 0
     assert [event.item_id for event in two] == ["i1", "i1"]

@@ -49,7 +49,7 @@ class StudyResponse(Value):
             raise InvalidTraceError("response", f"{self.participant}: mark and id do not agree")
 
 
-def read_responses(folder: str | Path) -> tuple[StudyResponse, ...]:
+def read_study_responses(folder: str | Path) -> tuple[StudyResponse, ...]:
     """Return the responses that task pages saved as files in a folder, by participant and task.
 
     Args:

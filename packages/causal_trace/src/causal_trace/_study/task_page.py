@@ -20,7 +20,7 @@ def task_page(
     """Return the HTML page of one task. It loads nothing and sends nothing.
 
     The task, the trace and the clock begin when the participant consents. "Finish" saves the file
-    ``<participant>-<task>.response.json``, which ``read_responses`` reads.
+    ``<participant>-<task>.response.json``, which ``read_study_responses`` reads.
 
     Args:
         assignment: Who does which task under which condition.

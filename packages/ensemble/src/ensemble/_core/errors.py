@@ -265,7 +265,7 @@ class ModelError(EnsembleError, RuntimeError):
         retry_after_s: How long the provider asks to wait; None when it does not say.
     """
 
-    retryable = False
+    retryable: bool = False
 
     def __init__(
         self, message: str, *, status: int | None = None, retry_after_s: float | None = None
@@ -287,13 +287,13 @@ class AuthenticationError(ModelError):
 class RateLimitError(ModelError):
     """The provider asks to slow down."""
 
-    retryable = True
+    retryable: bool = True
 
 
 class ServerError(ModelError):
     """The provider failed."""
 
-    retryable = True
+    retryable: bool = True
 
 
 class OverloadedError(ServerError):
@@ -308,7 +308,7 @@ class ConnectionFailedError(ModelError, ConnectionError):
             ``deadline``, ``hung_up``, ``reset``, or None for any other.
     """
 
-    retryable = True
+    retryable: bool = True
 
     def __init__(
         self,

@@ -339,7 +339,7 @@ class ProviderModel(NamedModel):
 
 
 async def _begun(pieces: _Pieces) -> list[_Piece]:
-    """The pieces up to the first text, or all where there is none."""
+    """The pieces up to the first text, or all where no text comes."""
     found = []
     async for piece in pieces:
         found.append(dict(piece))

@@ -59,7 +59,7 @@ def _is_busy(context: RequestContext, _: RaceState[Any]) -> bool:
 
 def _is_over_dollars(context: RequestContext, _: RaceState[Any]) -> bool:
     maximum = context.policy.max_extra_usd
-    return maximum is not None and context.ledger.most_usd() >= maximum
+    return maximum is not None and context.ledger.spent_at_worst_usd() >= maximum
 
 
 def _are_too_many(context: RequestContext, _: RaceState[Any]) -> bool:

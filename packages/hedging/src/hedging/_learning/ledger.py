@@ -78,7 +78,7 @@ class Ledger:
         self.unpriced: int = 0
         self.worst_usd: float | None = worst_usd
 
-    def most_usd(self) -> float:
+    def spent_at_worst_usd(self) -> float:
         """The known costs, and the unknown ones at their worst: infinite when that is unknown."""
         if not self.unpriced:
             return self.extra_usd

@@ -1,4 +1,4 @@
-"""The lock of a run: whoever reads it for a decision, or changes it, holds it."""
+"""The lock of a run: a process that reads it for a decision, or changes it, holds it."""
 
 import json
 import os

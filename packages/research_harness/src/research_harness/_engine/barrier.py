@@ -36,7 +36,7 @@ async def guarded(
 ) -> Answer:
     """Call foreign code in a task of its own and give what came of it.
 
-    A task of its own tells a cancellation that the code met (a shared request was cancelled, it
+    A task of its own separates a cancellation that the code met (a shared request was cancelled, it
     cancelled itself) from one of the run, which is passed on.
 
     Args:

@@ -69,7 +69,7 @@ class Outages:
         await self._over.wait()
 
     def next_again(self) -> Trial | None:
-        """A trial that is to be asked again; None when there is none now."""
+        """A trial that is to be asked again; None when no trial is due now."""
         return self._again.popleft() if self._again else None
 
     async def sort(self, trial: Trial, finished: FinishedRow) -> list[FinishedRow]:

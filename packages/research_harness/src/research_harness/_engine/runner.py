@@ -158,7 +158,7 @@ class _Attempt:
 
 
 def _read(value: object) -> Outcome | BaseException:
-    """The outcome in what a condition returned, or why there is none."""
+    """The outcome in what a condition returned, or why it has no outcome."""
     try:
         return to_outcome(value)
     except KeyboardInterrupt:

@@ -147,7 +147,7 @@ def restore(variable: ContextVar[Any], token: Token[Any], value: object) -> None
             variable.set(_DEFAULTS[variable])
 
 
-def in_thread(function: Callable[_Args, _Result]) -> Callable[_Args, _Result]:
+def in_context(function: Callable[_Args, _Result]) -> Callable[_Args, _Result]:
     """Wrap a function so that it captures for the experiment of here in a plain thread.
 
     ``asyncio.to_thread`` needs no wrapper. ``Thread``, ``ThreadPoolExecutor`` and
@@ -162,7 +162,7 @@ def in_thread(function: Callable[_Args, _Result]) -> Callable[_Args, _Result]:
     Example:
         >>> from concurrent.futures import ThreadPoolExecutor
         >>> with recording("threads") as experiment, ThreadPoolExecutor() as pool:
-        ...     future = pool.submit(in_thread(record), "a.stop")
+        ...     future = pool.submit(in_context(record), "a.stop")
         >>> len(experiment)
         1
     """
