@@ -62,7 +62,8 @@ class Everything(Experiment):
     @condition
     async def hedged(self, item: Item) -> Hedged[EnsembleResult]:
         """An ensemble inside a hedged request."""
-        return await request(lambda: self.ask(item), strategy=Fixed(50))
+        # A backup for every row; the budget of 5 % stops after the first 24 of the process.
+        return await request(lambda: self.ask(item), strategy=Fixed(50), budget=None)
 
     @condition
     async def traced(self, item: Item) -> Outcome:
