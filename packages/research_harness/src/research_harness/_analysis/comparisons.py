@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import combinations
-from typing import Any
+from typing import Any, Literal
 
 from .._definition.metrics import Metric
 from .._plan.permutation import stream_key
@@ -82,7 +82,12 @@ def compare_two(
     first, second, dropped = paired_means(control, treatment)
     if len(first) < 2:
         return None, dropped
-    return bench.compare_paired(first, second, level=level), dropped
+    return bench.compare_paired(first, second, level=level, scale=_scale(metric)), dropped
+
+
+def _scale(metric: Metric) -> Literal["auto", "numeric"]:
+    """Dollars and milliseconds are numbers, even where all are 0; other values may be yes or no."""
+    return "numeric" if metric.unit in ("usd", "ms") else "auto"
 
 
 def _pair(
@@ -119,5 +124,5 @@ def _omnibus(
     if len(common) < 2:
         return None
     groups = {name: [means[name][item] for item in common] for name in names}
-    result = bench.compare_many_paired(groups).omnibus
+    result = bench.compare_many_paired(groups, scale=_scale(metric)).omnibus
     return {**result.to_dict(), "sentence": str(result)}
