@@ -120,6 +120,20 @@ def test_copies_that_are_independent_pay_as_forecast() -> None:
     assert low <= forecast.prospects[1].reduction <= high
 
 
+def test_few_copies_carry_a_warning() -> None:
+    many = copies(alike=False)
+    few = many[:599]
+
+    known = analyze([each for each, _ in many], copies=many)
+    doubtful = analyze([each for each, _ in many], copies=few)
+
+    assert known.evidence is not None
+    assert known.evidence.warnings == ()
+    assert doubtful.evidence is not None
+    assert doubtful.evidence.warnings == ("few_pairs",)
+    assert "the interval is too narrow" in str(doubtful)
+
+
 def test_without_copies_a_forecast_has_a_range() -> None:
     forecast = analyze([each for each, _ in copies(alike=False)])
 

@@ -12,6 +12,8 @@ from .door import checked_latencies
 from .oracle import Rule, Sample
 
 _MIN_PAIRS = 200
+# With 200 pairs, the interval covered in 90 % of 60 simulations; with 600, in 93 to 95 %.
+_ENOUGH_PAIRS = 600
 _RESAMPLES = 200
 Pair = tuple[float, float]
 
@@ -26,12 +28,14 @@ class CopiesEvidence:
             common, 1 when the second is just as late as the first.
         reduction: By how much the P99 falls when the second copy is the backup, 0 to 1.
         interval: The interval of the reduction.
+        warnings: ``few_pairs`` below 600 pairs, where the interval covers less than it says.
     """
 
     pairs: int
     rank_correlation: float
     reduction: float
     interval: Interval
+    warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """The evidence as plain values."""
@@ -69,6 +73,7 @@ def evidence_of(pairs: Sequence[Pair], rule: Rule, *, level: float, seed: int) -
     cut = math.floor(_RESAMPLES * (1 - level) / 2)
     return CopiesEvidence(
         pairs=len(pairs),
+        warnings=("few_pairs",) if len(pairs) < _ENOUGH_PAIRS else (),
         rank_correlation=_spearman(pairs),
         reduction=_reduction(pairs, rule),
         interval=Interval(

@@ -141,7 +141,10 @@ class Forecast:
             notes.append(f"to the first token: {signed_percent(-self.first_token)}")
         if self.evidence is not None:
             found = signed_percent(-self.evidence.reduction)
-            notes.append(f"on {self.evidence.pairs} pairs of copies: {found}")
+            few = (
+                "; with fewer than 600 the interval is too narrow" if self.evidence.warnings else ""
+            )
+            notes.append(f"on {self.evidence.pairs} pairs of copies: {found}{few}")
         if self.warning:
             notes.append(f"Check the unit: {self.warning}")
         return [*notes, self._verdict() + self.reason]

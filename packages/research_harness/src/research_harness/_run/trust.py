@@ -53,7 +53,7 @@ def trusted_file(folder: Path, state: dict[str, Any], *, trust: bool) -> str:
 
 
 def file_sha256(file: Path | None) -> str | None:
-    """The SHA-256 of a file; None when it does not exist to read."""
+    """The SHA-256 of a file; None where it cannot be read."""
     if file is None or not file.is_file():
         return None
     return hashlib.sha256(file.read_bytes()).hexdigest()
