@@ -194,7 +194,7 @@ def _pseudo_pairs(y: FloatArray, f: FloatArray) -> Pairs:
     """Label and judgement in each of the four extreme combinations, for 0/1 labels and judgements.
 
     Measured for a judge that is right on 90 %: 94 to 99.9 % at 5 to 50 labels and rates of .5 to
-    .95, where the plain interval has 33 to 85 %.
+    .95.
     """
     graded = not is_constant(y) and not bool(np.isin(f, (-1.0, 0.0, 1.0)).all())
     if graded:  # judgements in between: their errors have a spread of their own
