@@ -84,6 +84,14 @@ def test_without_a_choice_the_outcome_is_the_reason(text: str | None, outcome: s
     assert extract_choice(text, CITIES).outcome == outcome
 
 
+@pytest.mark.parametrize("mark", ["'", "\u2019"])
+def test_a_choice_is_found_by_its_text_whichever_apostrophe_it_has(mark: str) -> None:
+    choices = ("Bears wear armor", "Bears don\u2019t wear anything", "It isn't known")
+
+    assert extract_choice(f"Bears don{mark}t wear anything", choices).value == 1
+    assert extract_choice(f"The answer is: it isn{mark}t known", choices).value == 2
+
+
 def test_the_text_of_a_choice_goes_before_an_index() -> None:
     choices = ("0", "4", "2", "6")
 

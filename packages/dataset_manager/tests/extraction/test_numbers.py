@@ -84,6 +84,35 @@ def test_without_a_number_the_outcome_is_the_reason(text: str | None, outcome: s
     assert extract_number(text).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("answer", "value"),
+    [
+        ("The total is 230 miles, but the part of each cannot be determined.", 230),
+        ("230 miles; the part of each train cannot be determined", 230),
+        ("The part of each cannot be determined, but both together are 230 miles.", 230),
+        ("It is 230, although there is not enough information on each train.", 230),
+    ],
+)
+def test_a_number_stands_where_something_else_is_declined(answer: str, value: int) -> None:
+    found = extract_number(f'{{"reasoning": "80 + 150", "answer": "{answer}"}}')
+
+    assert (found.outcome, found.value) == ("found", value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "There are 3 apples, but the total cannot be determined.",
+        "The speed is 60 mph, but it cannot be determined.",
+        "The speed is 60 mph, but I cannot answer.",
+        "With 3 apples, the number of pears cannot be determined.",
+        "The train left at 60 mph, but the distance cannot be determined.",
+    ],
+)
+def test_an_answer_that_declines_the_question_is_refused(answer: str) -> None:
+    assert extract_number(f'{{"reasoning": "3", "answer": "{answer}"}}').outcome == "refused"
+
+
 @given(st.text() | st.text(alphabet="0123456789,./-+$%eE{}()\\\\ =x^#\n\u2212\u0663"))
 def test_no_text_makes_it_raise(text: str) -> None:
     found = extract_number(text)

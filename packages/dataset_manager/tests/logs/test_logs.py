@@ -168,6 +168,14 @@ def test_another_file_is_an_error_that_names_it(
         read_log(path, format="other")  # type: ignore[arg-type]
 
 
+def test_a_table_whose_prediction_could_be_in_several_columns_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"id": "1", "question": "q", "answer": "A", "pred": "B"}\n', "utf-8")
+
+    with pytest.raises(DatasetFileError, match="could have its prediction in 'answer', 'pred'"):
+        read_log(path)
+
+
 def test_rows_with_one_id_and_different_questions_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
     rows = [{"id": 1, "input": f"q{n}", "prediction": "4", "epoch": n + 1} for n in range(2)]

@@ -200,8 +200,8 @@ def test_real_answers_to_gsm8k_are_scored_as_published(mirror: Path) -> None:
     """ZeroEval's accuracies for the same outputs, and every item whose verdict differs from its.
 
     Its rule takes the first number of the answer field, ours the result of an equation: of
-    "150 * 2 + 240 = 300 + 240 = 540" it takes 150. These are one right answer more for each of two
-    models, which is 0.08 points.
+    "150 * 2 + 240 = 300 + 240 = 540" it takes 150. No model's count differs by more than two
+    answers, or 0.15 points.
     """
     folder = mirror / "zeroeval-gsm8k"
     data = load_sync("gsm8k")
@@ -218,18 +218,22 @@ def test_real_answers_to_gsm8k_are_scored_as_published(mirror: Path) -> None:
 
         expected = published[path.stem.lower()]
         assert 100 * sum(theirs.values()) / len(data) == pytest.approx(expected, abs=0.01)
-        assert 100 * result.accuracy == pytest.approx(expected, abs=0.1), str(result)
+        assert 100 * result.accuracy == pytest.approx(expected, abs=0.16), str(result)
         differ[path.stem] = [item.id for item, _ in disagreements(result, theirs)]
 
-    # 1001: "2:00 pm" is a time and not the number 2. 16 and 698: an answer that is itself unclear.
-    assert {item for items in differ.values() for item in items} == {
-        "gsm8k_test_1001",
-        "gsm8k_test_1285",
-        "gsm8k_test_16",
-        "gsm8k_test_698",
-        "gsm8k_test_797",
+    # 1001: "2:00 pm" is a time and not the number 2. 698: the formulas come before the answer, so
+    # that ZeroEval takes 0.50 where the last sentence has the right $720.
+    time = ["gsm8k_test_1001"]
+    assert differ == {
+        "Meta-Llama-3-8B-Instruct": [*time, "gsm8k_test_1285"],
+        "Mixtral-8x7B-Instruct-v0.1": ["gsm8k_test_698", "gsm8k_test_797"],
+        "claude-3-5-sonnet-20241022": time,
+        "claude-3-haiku-20240307": time,
+        "gemini-1.5-flash": time,
+        "gemma-2-9b-it": time,
+        "gpt-3.5-turbo-0125": time,
+        "gpt-4o-mini-2024-07-18": time,
     }
-    assert len(differ) == 8
 
 
 def _zeroeval(text: str, item: Item) -> bool:

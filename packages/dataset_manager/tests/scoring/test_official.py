@@ -4,6 +4,7 @@ import ast
 import csv
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -82,10 +83,33 @@ def test_bbh_compares_what_follows_the_last_cue_to_the_letter() -> None:
 
     assert right("So the answer is (B).", letters)
     assert right("The answer is (C). No, the answer is (B) plane.", letters)
-    assert not right("(B)", letters)  # without the cue the whole text counts
+    assert right("(B)", letters)  # without the cue the whole text counts
+    assert not right("I think (B)", letters)
+    assert not right("(A)", letters)
+    assert score("So the answer is (A) or (B).", letters, scorer="official_bbh").outcome == (
+        "ambiguous"
+    )
     assert right("So the answer is a b c.", words)
     assert right("a b c", words)
     assert not right("So the answer is A b c.", words)
+
+
+_PIECES = ["answer is ", "answer: ", "Answer:", "(", ")", " ", "\n", *"ABJKx"]
+
+
+@given(st.lists(st.sampled_from(_PIECES)).map("".join))
+def test_mmlu_pro_reads_what_the_patterns_of_its_authors_find(text: str) -> None:
+    patterns = (
+        r"answer is \(?([A-J])\)?",
+        r".*[aA]nswer:\s*([A-J])",
+        r"(?s)\b[A-J]\b(?!.*\b[A-J]\b)",
+    )
+    matches = (re.search(pattern, text) for pattern in patterns)
+    letter = next((match[0].rstrip(")")[-1] for match in matches if match), None)
+
+    for position, each in enumerate("ABCDEFGHIJ"):
+        found = score(text, Item("i", FOUR.input, position), scorer="official_mmlu_pro")
+        assert found.correct == (each == letter)
 
 
 def test_truthfulqa_compares_probabilities() -> None:

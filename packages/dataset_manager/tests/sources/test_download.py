@@ -1,13 +1,15 @@
 """Downloads come to an end: with the bytes that were pinned, or with an error that says why."""
 
 import hashlib
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dataset_manager import ChecksumError, DatasetError, DownloadError
-from dataset_manager._sources.download import download
+from dataset_manager._sources.download import ask, download
 
 BODY = bytes(range(256)) * 400
 HASH = hashlib.sha256(BODY).hexdigest()
@@ -166,11 +168,39 @@ def test_a_wrong_part_of_an_earlier_run_is_fetched_again(
 
 
 def test_a_date_to_come_back_at_is_understood(server: Any, tmp_path: Path) -> None:
-    server.script = ["503 Thu, 01 Jan 1970 00:00:00 GMT", "503 Fri, 31 Dec 9999 23:59:59 GMT"]
+    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=3000), usegmt=True)
+    server.script = ["503 Thu, 01 Jan 1970 00:00:00 GMT", f"503 {soon}"]
 
     _, waits = get(server, tmp_path / "file")
 
-    assert waits == [1.0, 30.0]
+    assert waits[0] == 1.0
+    assert 2000 < waits[1] <= 3000
+
+
+@pytest.mark.parametrize("asked", ["Fri, 31 Dec 9999 23:59:59 GMT", "3601", "9" * 400])
+def test_a_wait_of_more_than_an_hour_is_not_begun(server: Any, tmp_path: Path, asked: str) -> None:
+    waits: list[float] = []
+    server.script = [f"503 {asked}"] * 2
+
+    with pytest.raises(
+        DownloadError, match=r"answers 503 and sends Retry-After: .* over 3600 seconds"
+    ):
+        get(server, tmp_path / "file")
+    with pytest.raises(
+        DownloadError, match=r"answers 503 and sends Retry-After: .* over 3600 seconds"
+    ):
+        ask(server.url, wait=waits.append)
+
+    assert waits == []
+    assert len(server.ranges) == 2
+
+
+def test_a_requested_wait_of_an_hour_is_waited_in_full(server: Any, tmp_path: Path) -> None:
+    server.script = ["503 3600"]
+
+    _, waits = get(server, tmp_path / "file")
+
+    assert waits == [3600.0]
 
 
 def test_an_error_of_a_download_is_one_of_this_library(server: Any, tmp_path: Path) -> None:

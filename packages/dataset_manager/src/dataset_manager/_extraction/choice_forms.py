@@ -17,8 +17,10 @@ RIVAL = re.compile(
     r"^[\s)\]*_,.]*(?:or|and|&|/|,|-|to\b)[\s*_(\[]*(?:option\s+)?(?P<letter>[A-Z])(?![A-Za-z0-9'])"
 )
 IMPLIED = re.compile(
-    r"(?:\b(?:i(?:'d|\u2019d| would)?|we)\s+(?:would\s+|will\s+)?(?:choose|pick|select|think|say|go with|mean)"  # noqa: E501
-    r"|i'll go with|\bit must be|\bit is|leaves(?: only)?|\bmust be)\s+(?:that\s+)?(?:(?:it|the answer)\s+is\s+)?"  # noqa: E501
+    r"(?:\b(?:i(?:'d|\u2019d| would)?|we)\s+(?:would\s+|will\s+)?"
+    r"(?:choose|pick|select|think|say|go with|mean)"
+    r"|i'll go with|\bit must be|\bit is|leaves(?: only)?|\bmust be)\s+"
+    r"(?:that\s+)?(?:(?:it|the answer)\s+is\s+)?"
     rf"(?:(?:the\s+)?(?:option|choice|letter)\s+)?{WRAP}(?P<letter>(?-i:[A-Z]))(?![A-Za-z0-9'])",
     re.IGNORECASE,
 )
@@ -28,7 +30,8 @@ OPTION_IS = re.compile(
     re.IGNORECASE,
 )
 SUBJECT = re.compile(
-    r"(?<![A-Za-z0-9'])(?P<letter>[A-Z])[)\]*.:]*\s*(?:<?-+\s*|(?:is|must be|would be)\s+)?(?:the\s+|also\s+)?"  # noqa: E501
+    r"(?<![A-Za-z0-9'])(?P<letter>[A-Z])[)\]*.:]*\s*"
+    r"(?:<?-+\s*|(?:is|must be|would be)\s+)?(?:the\s+|also\s+)?"
     r"(?P<verdict>(?i:correct|right|best|true|answer)\b|[\u2713\u2714\u2705])(?!\s+(?i:or|to)\b)",
 )
 ORDINAL = re.compile(
@@ -44,12 +47,14 @@ INLINE = re.compile(
     r"(?:^|\s)\(?(?P<letter>[A-Z])[).:]\s+(?P<rest>[^\n]{1,80}?)(?=\s+\(?[A-Z][).:]\s|$)"
 )
 DENIED_BEFORE = re.compile(
-    r"(?:\bnot|n't|\bcannot be|\bneither|\bnor|\bthan|\binstead of|\brather than|\bcannot)\b[\s*_(\[]*"  # noqa: E501
+    r"(?:\bnot|n't|\bcannot be|\bneither|\bnor|\bthan|\binstead of|\brather than|\bcannot)\b"
+    r"[\s*_(\[]*"
     r"(?:option\s+)?$",
     re.IGNORECASE,
 )
 DENIED_AFTER = re.compile(
-    r"[)\]*_.:,]*\s*(?:which\s+)?(?:(?:(?:is|are|was)\s+)?(?:wrong|incorrect|false|ruled out|eliminated)"  # noqa: E501
+    r"[)\]*_.:,]*\s*(?:which\s+)?"
+    r"(?:(?:(?:is|are|was)\s+)?(?:wrong|incorrect|false|ruled out|eliminated)"
     r"|(?:is|was|must|would|can|does)\s+not\b|isn't|cannot|can't|[\u2717\u2718\u274c])",
     re.IGNORECASE,
 )

@@ -70,9 +70,10 @@ class _Reader:
 
     def __init__(self, text: str, choices: Sequence[str]) -> None:
         self.text = text
-        self.choices = choices
+        # In the same signs as the text, whose apostrophes and digits are made plain.
+        self.choices = [choice.translate(SAME_LENGTH) for choice in choices]
         self.letters = LETTERS[: len(choices)]
-        self.plain = [_plain(choice) for choice in choices]
+        self.plain = [_plain(choice) for choice in self.choices]
 
     def read(self) -> Extraction:  # noqa: PLR0911
         """The routes in order."""

@@ -40,7 +40,8 @@ _PREFIX = re.compile(
 )
 _NEXT = re.compile(
     r"\n[ \t]*(?P<label>[#*_]{0,6}[ \t]?(?:(?:next|new)[ \t])?"
-    r"(?:(?:Question|Problem|Exercise)(?:[ \t]?\d{1,4})?[*_]{0,2}:|Q(?:\d{1,4})?:|Example[ \t]\d{1,4}\b"  # noqa: E501
+    r"(?:(?:Question|Problem|Exercise)(?:[ \t]?\d{1,4})?[*_]{0,2}:"
+    r"|Q(?:\d{1,4})?:|Example[ \t]\d{1,4}\b"
     r"|Instruction:|Input:|Options:|User:|Human:))"
     r"|\nNow try this one\.|\n(?:\*\*)?(?:User|Human):",
 )
@@ -161,7 +162,7 @@ def _end_of_block(text: str, opened: re.Match[str]) -> tuple[int, bool]:
 
 
 def _matching(text: str, position: int, name: str) -> int | None:
-    """The end of the closing mark of a block that may hold others; the last one if some are open."""  # noqa: E501
+    """The end of the closing mark of a nested block; of the last mark if some stay open."""
     depth, last = 1, None
     pattern = re.compile(
         rf"(?<![`'\"])(?:<|&lt;)(?P<slash>/)?{re.escape(name)}\b[^<>&`]{{0,200}}(?:>|&gt;)",

@@ -1,46 +1,208 @@
-"""Find the program in a model's answer, with or without code fences."""
+"""Find the program in a model's answer, in the shapes that chat models write."""
 
 import re
+import textwrap
+import warnings
+from dataclasses import dataclass
 
+from .cleaning import Cleaning, cleaned
 from .outcome import Extraction, nothing_in
 
-_FENCE = re.compile(r"```[ \t]*(\w*)[^\n]*\n(.*?)(?:```|\Z)", re.DOTALL)
+_OPEN = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<language>[\w+#.-]*)[^`\n]*$")
+_TAGGED = re.compile(
+    r"\[(PYTHON|CODE)\]\s*\n?(.*?)(?:\[/\1\]|\Z)|<code>\s*\n?(.*?)(?:</code>|\Z)", re.DOTALL
+)
+_PYTHON = ("python", "py", "python3", "py3")
+_SESSION = re.compile(r"^[ \t]*>>> ?", re.MULTILINE)
+_BEGINS = re.compile(r"^(?:import |from \w+ import |@|def |async def |class )", re.MULTILINE)
 
 
-def extract_code(text: str | None, entry_point: str = "") -> Extraction:
+@dataclass(frozen=True, slots=True)
+class _Block:
+    code: str
+    language: str
+    start: int
+    end: int
+
+
+def extract_code(
+    text: str | None, entry_point: str = "", *, clean: Cleaning | bool = True
+) -> Extraction:
     """The program in a model's answer.
+
+    Of several blocks, the last one that defines the function asked for counts. Earlier blocks that
+    define what it uses stand before it. Indentation of a fence, prompts of an interactive session,
+    prose round unfenced code, and a class round the function are read over.
 
     Args:
         text: The model's answer.
         entry_point: The name of the function that the task asks for.
+        clean: The steps of cleaning before; True takes blocks of reasoning out.
 
     Returns:
-        The last block between fences that defines the function, else the last block of Python,
-        else the last block, else the whole text.
+        The program, with its place where it stands in the text as it is.
     """
     if text is None or not text.strip():
         return Extraction(outcome="empty")
-    blocks = list(_FENCE.finditer(text))
+    settings = Cleaning(run_on=False) if clean is True else clean
+    whole = cleaned(
+        text.replace("\r\n", "\n") if "```" in text or "~~~" in text else text, settings
+    ).text
+    blocks = _blocks(whole) or _tagged(whole)
     if not blocks:
-        refused = nothing_in(text).outcome == "refused" and not _compiles(text)
-        if refused:
+        return _without_fences(text, whole, entry_point)
+    chosen = _chosen(blocks, entry_point)
+    code = _with_helpers(blocks, chosen, entry_point)
+    return _made(text, chosen, _unwrapped(code, entry_point), "marked")
+
+
+def _made(text: str, block: _Block, code: str, how: str) -> Extraction:
+    span = (block.start, block.end) if text[block.start : block.end] == code else None
+    return Extraction(outcome="found", value=code, span=span, how=how)  # type: ignore[arg-type]
+
+
+def _blocks(text: str) -> list[_Block]:
+    """The fenced blocks; a fence within a text in quotes does not end one."""
+    found: list[_Block] = []
+    lines = text.splitlines(keepends=True)
+    position, opened, start, number = 0, None, 0, 0
+    body: list[str] = []
+    for number, line in enumerate(lines):
+        bare = line.rstrip("\n")
+        if opened is None:
+            match = _OPEN.match(bare)
+            if match:
+                opened, start, body = match, position + len(line), []
+        elif _closes(bare, opened, body, lines[number + 1 :]):
+            found.append(_block(body, opened, start, position))
+            opened = None
+        else:
+            body.append(line)
+        position += len(line)
+    if opened is not None:
+        found.append(_block(body, opened, start, position))
+    return found
+
+
+def _closes(line: str, opened: re.Match[str], body: list[str], rest: list[str]) -> bool:
+    mark = opened["mark"]
+    if not re.fullmatch(rf"[ \t]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*", line):
+        return False
+    quotes = sum(part.count('"""') + part.count("'''") for part in body)
+    if quotes % 2 == 0:
+        return True
+    # Inside a text in quotes, unless nothing closes those quotes any more.
+    return not any('"""' in part or "'''" in part for part in rest[:200])
+
+
+def _block(body: list[str], opened: re.Match[str], start: int, end: int) -> _Block:
+    code = "".join(body)
+    if opened["indent"]:
+        code = textwrap.dedent(code)
+    if _SESSION.search(code):
+        code = _from_session(code)
+    return _Block(code, opened["language"].lower(), start, end)
+
+
+def _from_session(code: str) -> str:
+    kept = []
+    for line in code.splitlines(keepends=True):
+        match = re.match(r"[ \t]*(?:>>>|\.\.\.)(?: |$|\n)?", line)
+        if match:
+            kept.append(line[match.end() :] if line[match.end() :].strip() else "\n")
+    return "".join(kept)
+
+
+def _tagged(text: str) -> list[_Block]:
+    return [
+        _Block(match[group], "python", *match.span(group))
+        for match in _TAGGED.finditer(text)
+        for group in ((2,) if match[2] is not None else (3,))
+    ]
+
+
+def _chosen(blocks: list[_Block], entry_point: str) -> _Block:
+    def rank(pair: tuple[int, _Block]) -> tuple[bool, bool, int]:
+        position, block = pair
+        defines = bool(entry_point) and _defines(block.code, entry_point)
+        return defines, block.language in _PYTHON, position
+
+    return max(enumerate(blocks), key=rank)[1]
+
+
+def _defines(code: str, name: str) -> bool:
+    word = re.escape(name)
+    return (
+        re.search(rf"^\s*(?:(?:async\s+)?def\s+{word}\b|{word}\s*=[^=])", code, re.MULTILINE)
+        is not None
+    )
+
+
+def _with_helpers(blocks: list[_Block], chosen: _Block, entry_point: str) -> str:
+    """Earlier blocks that define a name that the chosen one uses and does not define."""
+    code = chosen.code
+    for block in reversed(blocks[: blocks.index(chosen)]):
+        if block.language not in (*_PYTHON, "") or (
+            entry_point and _defines(block.code, entry_point)
+        ):
+            continue
+        names = re.findall(r"^(?:def|class)\s+(\w+)|^(\w+)\s*=[^=]", block.code, re.MULTILINE)
+        needed = [name for pair in names for name in pair if name]
+        if any(
+            re.search(rf"\b{name}\b", code) and not _defines(code, name) for name in needed
+        ) and _compiles(block.code):
+            code = f"{block.code}\n{code}"
+    return code
+
+
+def _unwrapped(code: str, entry_point: str) -> str:
+    """A method of a class ``Solution`` made reachable by the name asked for."""
+    if not entry_point or re.search(
+        rf"^(?:async\s+)?def\s+{re.escape(entry_point)}\b|^{re.escape(entry_point)}\s*=",
+        code,
+        re.MULTILINE,
+    ):
+        return code
+    holder = None
+    for match in re.finditer(
+        r"^class\s+(\w+)|^[ \t]+(?:async\s+)?def\s+(\w+)\s*\(", code, re.MULTILINE
+    ):
+        if match[1]:
+            holder = match[1]
+        elif holder and match[2] == entry_point:
+            return f"{code.rstrip()}\n\n\n{entry_point} = {holder}().{entry_point}\n"
+    return code
+
+
+def _without_fences(text: str, whole: str, entry_point: str) -> Extraction:
+    body = _from_session(whole) if _SESSION.search(whole) and not _compiles(whole) else whole
+    if not _compiles(body):
+        if nothing_in(whole).outcome == "refused":
             return Extraction(outcome="refused")
-        return Extraction(outcome="found", value=text, span=(0, len(text)))
-    defines = re.compile(rf"^\s*(?:async\s+)?def\s+{re.escape(entry_point)}\b", re.MULTILINE)
-    chosen = max(
-        enumerate(blocks),
-        key=lambda pair: (
-            bool(entry_point and defines.search(pair[1][2])),
-            pair[1][1].lower() in ("python", "py", "python3"),
-            pair[0],
-        ),
-    )[1]
-    return Extraction(outcome="found", value=chosen[2], span=chosen.span(2))
+        body = _code_in_prose(body)
+    code = _unwrapped(body, entry_point)
+    return _made(text, _Block(code, "", 0, len(text)), code, "lone")
 
 
-def _compiles(text: str) -> bool:
+def _code_in_prose(text: str) -> str:
+    """The longest run of lines from a definition on that compiles; else the text."""
+    starts = [match.start() for match in _BEGINS.finditer(text)][:20]
+    for start in starts:
+        lines = text[start:].splitlines(keepends=True)
+        for stop in range(len(lines), max(0, len(lines) - 60), -1):
+            candidate = "".join(lines[:stop])
+            if _compiles(candidate, whole=True):
+                return candidate
+    return text
+
+
+def _compiles(text: str, *, whole: bool = False) -> bool:
+    source = f"def f():\n{text}" if text[:1].isspace() and not whole else text
     try:
-        compile(f"def f():\n{text}" if text[:1].isspace() else text, "<answer>", "exec")
+        with warnings.catch_warnings():
+            # An escape such as "\." is a warning, which some callers turn into an error.
+            warnings.simplefilter("ignore")
+            compile(source, "<answer>", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

@@ -269,7 +269,8 @@ _UNITS = [
 ]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORD = re.compile(
-    rf"[\s*_:\"'$]*(?:about |exactly |only )?(?:(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<ones>{'|'.join(_UNITS[1:10])}))?"  # noqa: E501
+    rf"[\s*_:\"'$]*(?:about |exactly |only )?"
+    rf"(?:(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<ones>{'|'.join(_UNITS[1:10])}))?"
     rf"|(?P<unit>{'|'.join(_UNITS)}))\b(?!\s+(?:hundred|thousand|million|of the)\b)",
     re.IGNORECASE,
 )

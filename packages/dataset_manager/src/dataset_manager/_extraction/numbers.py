@@ -41,6 +41,15 @@ _MARKUP = re.compile(
     r"\\(?:text|mathrm|textbf|mathbf|left|right|\(|\)|\[|\])|\^\s*\{?\\circ\}?|</?[a-zA-Z]{1,6}>"
 )
 _TWO_UNKNOWNS = re.compile(r"\d\s*(?:,|and|or)\s*\\?\(?[A-Za-z]\s*=")
+# "It is 230 miles, but the share of each cannot be determined": one clause declines, one answers.
+_CONTRAST = re.compile(r"[,;]?\s+(?:but|although|though|however|while)\b,?|;", re.IGNORECASE)
+_ABOUT_THE_ANSWER = re.compile(
+    r"[\W_]*(?:it|this|that|(?:the|an?)\s+(?:\w+\s+)?(?:answer|total|result|question|problem|value))\b",
+    re.IGNORECASE,
+)
+_GIVES_A_NUMBER = re.compile(
+    r"(?:^|=|:|\b(?:is|are|was|were|be|equals?|about|approximately)\b)[\W_]*\d", re.IGNORECASE
+)
 _NOT_BUT = re.compile(r"\bnot\s+[^.\n]{1,40}?\bbut\s+", re.IGNORECASE)
 # A model that repeats itself makes thousands.
 _MOST_STATEMENTS = 40
@@ -151,10 +160,31 @@ def _statement(text: str, each: Statement) -> Extraction | None:
         end = each.end
     part = text[each.start : end]
     if nothing_in(part).outcome == "refused":
-        return Extraction(outcome="refused")
+        clause = _answering_clause(text, each.start, end)
+        return _side(text, *clause, each.how) if clause else Extraction(outcome="refused")
     swap = _NOT_BUT.search(part)
     start = each.start + swap.end() if swap else each.start
     return _side(text, start, end, each.how)
+
+
+def _answering_clause(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The one clause that gives a number while the others decline something else."""
+    answering = []
+    for clause in _clauses(text, start, end):
+        part = text[slice(*clause)]
+        if nothing_in(part).outcome != "refused":
+            if _GIVES_A_NUMBER.search(part):
+                answering.append(clause)
+        elif _ABOUT_THE_ANSWER.match(part) or declines(part):
+            return None
+    return answering[0] if len(answering) == 1 else None
+
+
+def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in _CONTRAST.finditer(text, start, end):
+        yield start, match.start()
+        start = match.end()
+    yield start, end
 
 
 def _end_of_clause(text: str, start: int, end: int) -> int:

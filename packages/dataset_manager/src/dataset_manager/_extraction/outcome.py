@@ -12,10 +12,11 @@ How = Literal["boxed", "marked", "stated", "lone", "last_resort"]
 WITH_ANSWER = ("found", "cut")
 
 _REFUSAL = re.compile(
-    r"\b(?:I(?:'m| am)? (?:sorry(?! (?:for|about)\b)|cannot|can't|can not|unable|not able)|as an AI\b"  # noqa: E501
+    r"\b(?:I(?:'m| am)? (?:sorry(?! (?:for|about)\b)"
+    r"|cannot|can't|can not|unable|not able)|as an AI\b"
     r"|(?:cannot|can't|unable to) (?:answer|help|assist|provide|determine)"
     r"|I (?:do not|don't) know|I have no idea|(?:cannot|can't|could not) be (?:determined|answered)"
-    r"|not enough information|insufficient information|\bN/A\b|I cannot tell)",
+    r"|not enough information|insufficient information|\bN/A\b)",
     re.IGNORECASE,
 )
 

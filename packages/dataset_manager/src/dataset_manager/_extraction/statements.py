@@ -27,7 +27,8 @@ _HASHES = re.compile(
 _BOX = re.compile(r"\\(?:boxed|fbox)\s*\{")
 _MARK = re.compile(
     r"(?:^|(?<=[\n.!?]))[ \t#*_>-]{0,9}(?:so,? |thus,? |therefore,? )?(?:the )?"
-    r"(?P<final>final |correct |right )?(?:answer|antwort|respuesta|r\u00e9ponse|\u7b54\u6848|\u7b54\u3048)"  # noqa: E501
+    r"(?P<final>final |correct |right )?"
+    r"(?:answer|antwort|respuesta|r\u00e9ponse|\u7b54\u6848|\u7b54\u3048)"
     r"(?: is)?[*_]{0,3}[ \t]*[:=](?!=)[ \t*_:]*"
     r"|^A:[ \t]*|(?:^|(?<=\s))(?:final |correct )answer[*_]{0,3}:[ \t*_]*",
     re.IGNORECASE | re.MULTILINE,
@@ -36,7 +37,8 @@ _HEADING = re.compile(
     r"^[ \t]*#{1,4}[ \t]*(?:final )?answer[ \t*_]*$", re.IGNORECASE | re.MULTILINE
 )
 _STATED = re.compile(
-    r"\b(?:answers?|result|(?:right |correct |final )total)\b(?!\s*(?:is|:)?\s*not\b(?!.{0,30}\bbut\b))"  # noqa: E501
+    r"\b(?:answers?|result|(?:right |correct |final )total)\b"
+    r"(?!\s*(?:is|:)?\s*not\b(?!.{0,30}\bbut\b))"
     r"[*_]{0,2}\s*(?:is|was|are|equals|must be|should be|would be|:|=)(?!=)[ \t:*_]*"
     r"|\b(?:antwort|respuesta|r\u00e9ponse|risposta|resposta)\s+(?:ist|es|est|\u00e8|\u00e9)\s+"
     r"|(?:\u7b54\u6848|\u7b54\u3048)\s*(?:\u662f|\u306f)\s*",

@@ -26,6 +26,12 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "error": ("error",),
     "choices": ("choices",),
 }
+# Beside one of these, "answer" may be the right one.
+_PERHAPS_PREDICTION = (
+    *("pred", "preds", "prediction_text", "predicted_answer", "model_output", "model_outputs"),
+    *("model_response", "generated_text", "generation", "raw_output", "outputs", "responses"),
+    *("extracted_answer", "parsed_answer", "llm_output", "result"),
+)
 
 
 def read_plain(path: Path, fields: Mapping[str, str]) -> tuple[str, list[LogRow]]:
@@ -51,6 +57,17 @@ def _row(
     if not isinstance(record, Mapping):
         raise DatasetFileError(path, f"is {type(record).__name__}, not an object", line)
     columns = _columns(record, fields, path, line)
+    # MMLU-Pro's outputs have the right answer, the extracted one and the model's text.
+    others = [
+        name for name in _PERHAPS_PREDICTION if name in record and name not in columns.values()
+    ]
+    if "answer" in record and "prediction" not in columns and others:
+        candidates = ", ".join(map(repr, ["answer", *others]))
+        raise DatasetFileError(
+            path,
+            f"could have its prediction in {candidates}; pass fields={{'prediction': ...}}",
+            line,
+        )
     # "answer" is the right one beside a prediction, and the prediction where there is no other.
     spare = "expected" if "prediction" in columns else "prediction"
     if "answer" in record and spare not in columns and "answer" not in columns.values():

@@ -7,6 +7,7 @@ wrong here, and counted as not found.
 
 import math
 import re
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,11 +16,10 @@ from .._extraction.outcome import Extraction, nothing_in
 from .verdict import Score, Scorer, text_of
 
 _GSM8K = re.compile(r"#### (-?[0-9.,]+)")
-_MMLU_PRO = (
-    re.compile(r"answer is \(?([A-J])\)?"),
-    re.compile(r".*[aA]nswer:\s*([A-J])"),
-    re.compile(r"\b([A-J])\b(?!.*\b[A-J]\b)", re.DOTALL),
-)
+_MMLU_PRO_STATED = re.compile(r"answer is \(?([A-J])\)?")
+# The letter may begin the next mark: "answer: Answer: B".
+_MMLU_PRO_MARKED = re.compile(r"[aA]nswer:\s*(?=([A-J]))")
+_MMLU_PRO_LETTER = re.compile(r"\b([A-J])\b")
 _BBH_OPTION = re.compile(r"\(([A-Z])\)")
 _ARC = re.compile(r"\s*[A-Z1-9](?:\s*[;,]\s*[A-Z1-9])*\s*")
 _BBH_CUE = "answer is "
@@ -57,11 +57,23 @@ def official_mmlu(prediction: Any, item: Item) -> Score:
 def official_mmlu_pro(prediction: Any, item: Item) -> Score:
     """The first "answer is (X)", else the first "Answer: X", else the last letter (Wang et al.)."""
     text = text_of(prediction) or ""
-    for pattern in _MMLU_PRO:
-        match = pattern.search(text)
-        if match is not None:
-            return _verdict(match[1], match[1] == _right(item), match.span(1))
-    return _without(text)
+    match = _MMLU_PRO_STATED.search(text) or _marked_mmlu_pro(text)
+    if match is None:
+        # The authors look for a letter with none behind it, which takes quadratic time.
+        match = next(iter(deque(_MMLU_PRO_LETTER.finditer(text), maxlen=1)), None)
+    if match is None:
+        return _without(text)
+    return _verdict(match[1], match[1] == _right(item), match.span(1))
+
+
+def _marked_mmlu_pro(text: str) -> re.Match[str] | None:
+    r"""What ``.*[aA]nswer:\s*([A-J])`` finds: the last mark of the first line that has one."""
+    found: re.Match[str] | None = None
+    for match in _MMLU_PRO_MARKED.finditer(text):
+        if found is not None and "\n" in text[found.start() : match.start()]:
+            break
+        found = match
+    return found
 
 
 def official_arc(prediction: Any, item: Item) -> Score:
@@ -91,8 +103,9 @@ def official_arc(prediction: Any, item: Item) -> Score:
 def official_bbh(prediction: Any, item: Item) -> Score:
     """The exact text after the last "answer is" (Suzgun et al. 2022).
 
-    Of a question with lettered options the first "(X)" in it counts; elsewhere a final stop is
-    left out. A text without the words counts as a whole.
+    Of a question with lettered options the "(X)" in it counts; elsewhere a final stop is left
+    out. A text without the words counts as a whole: direct prompting gives "(B)" and nothing else.
+    Several different options are ambiguous.
     """
     text = text_of(prediction) or ""
     if not text.strip():
@@ -102,10 +115,15 @@ def official_bbh(prediction: Any, item: Item) -> Score:
     target = str(item.metadata.get("target", item.expected))
     options = _BBH_OPTION.fullmatch(target)
     if options:
-        # The first in the order of the alphabet, as the authors look for them.
-        named = min(_BBH_OPTION.findall(given), default=given) if cue else given
-        return _verdict(named, named == options[1], None)
-    given = given.removesuffix(".") if cue else given
+        named = sorted(set(_BBH_OPTION.findall(given)))
+        if len(named) > 1:
+            return Score(correct=False, value=0.0, outcome="ambiguous")
+        whole = given.strip() if not cue else None
+        if whole is not None and whole != target and whole != options[1]:
+            return _verdict(whole, correct=False, span=None)
+        letter = named[0] if named else given
+        return _verdict(letter, letter == options[1], None)
+    given = given.removesuffix(".") if cue else given.strip()
     return _verdict(given, given == target, None)
 
 

@@ -20,7 +20,8 @@ _TRUTH = re.compile(
 _STATED = re.compile(r"\banswer\s*(?:is|:|=)|\"answer\"\s*:", re.IGNORECASE)
 _BOTH = re.compile(
     r"\b(?:yes (?:and|or) no|no (?:and|or) yes)\b"
-    r"|\byes (?:for|if|in)\b[^\n]{0,80}\bno (?:for|if|in)\b|\bno (?:for|if|in)\b[^\n]{0,80}\byes (?:for|if|in)\b",  # noqa: E501
+    r"|\byes (?:for|if|in)\b[^\n]{0,80}\bno (?:for|if|in)\b"
+    r"|\bno (?:for|if|in)\b[^\n]{0,80}\byes (?:for|if|in)\b",
     re.IGNORECASE,
 )
 _YES = frozenset({"yes", "true", "correct", "right"})

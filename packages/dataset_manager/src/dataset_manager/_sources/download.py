@@ -15,6 +15,8 @@ from .._core.hashes import file_hash, git_blob_hash
 
 _TRIES = 5
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
+# A longer wait is not begun: an earlier try would be refused, a later one is up to the caller.
+_LONGEST_ASKED = 3600.0
 _TIMEOUT = 30.0
 _LOCK_WAIT = 0.1
 _TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
@@ -122,7 +124,7 @@ def _try_once(
 def _take(answer: Any, part: Path, have: int, size: int, on_progress: Progress | None) -> Outcome:
     status = answer.status_code
     if status in _TEMPORARY:
-        return f"the server answers {status}", _retry_after(answer)
+        return _busy(answer)
     resume = status == 206 and answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
     if status == 416 or (status == 206 and not resume):
         _discard(part)
@@ -157,6 +159,18 @@ def _remember_tag(answer: Any, part: Path) -> None:
     tag = answer.headers.get("ETag", "")
     if tag and not tag.startswith("W/"):
         _tag_file(part).write_text(tag, "utf-8")
+
+
+def _busy(answer: Any) -> tuple[str, float | None]:
+    """The problem of a server that may answer later, and its wait; None where that is too long."""
+    problem, seconds = f"the server answers {answer.status_code}", _retry_after(answer)
+    if seconds <= _LONGEST_ASKED:
+        return problem, seconds
+    asked = answer.headers["Retry-After"][:80]
+    return (
+        f"{problem} and sends Retry-After: {asked}, over {_LONGEST_ASKED:.0f} seconds ahead",
+        None,
+    )
 
 
 def _retry_after(answer: Any) -> float:
@@ -215,7 +229,9 @@ def ask(
                 else ""
             )
             problem = f"the server answers {answer.status_code}{hint}"
-            seconds = _retry_after(answer) if answer.status_code in _TEMPORARY else None
+            seconds = None
+            if answer.status_code in _TEMPORARY:
+                problem, seconds = _busy(answer)
         except httpx.HTTPError as error:
             problem = f"{type(error).__name__}: {error}"
         if seconds is None or attempt == tries:
@@ -225,8 +241,8 @@ def ask(
 
 
 def _delay(asked: float, attempt: int) -> float:
-    """The wait that the server requests, else twice as long after each try."""
-    return min(asked or _FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_WAIT)
+    """The whole wait that the server requests, else twice as long after each try."""
+    return asked or min(_FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_WAIT)
 
 
 def authorization(token: str | None) -> dict[str, str]:
