@@ -6,7 +6,9 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from .._core.files import read_json
+from .._core.errors import HarnessError, OutputError
+from .._core.files import read_json, require_file
+from .._core.text import error_text, printable, type_name
 from .._definition.condition import Condition
 from .._engine.journal import Journal
 from .._engine.response_log import ResponseLog
@@ -19,6 +21,18 @@ from .responses import RESPONSES, read_response_file
 from .tables import csv_text, read_rows, records
 
 _MAX_SHOWN = 20
+_MAX_ROWS = 10_000_000
+_DAMAGED = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +54,7 @@ class Verification:
 
     def __str__(self) -> str:
         lines = [f"checked {each}" for each in self.checked]
-        lines += [f"DIFFERENT {each}" for each in self.differences]
+        lines += [f"DIFFERENT {printable(str(each))}" for each in self.differences]
         lines.append("agree" if self.agree else "do not agree")
         return "\n".join(lines)
 
@@ -72,16 +86,52 @@ def verify(
 
     Raises:
         RunNotFoundError: A run is not there, or is not finished and so has no manifest.
+        OutputError: The files of a run do not have the form of a run.
     """
     one = find_run(first, Path(output_dir))
-    if second is None:
-        return _self_check(one)
-    return _compare(one, find_run(second, Path(output_dir)))
+    two = None if second is None else find_run(second, Path(output_dir))
+    try:
+        for folder in (one, *([two] if two else [])):
+            _require_plain_files(folder)
+        return _self_check(one) if two is None else _compare(one, two)
+    except HarnessError:
+        raise
+    except (*_DAMAGED, _dataset_error()) as error:
+        # The files may come from anywhere; what they hold is not an error of this library.
+        raise OutputError(
+            one.path,
+            f"its files do not have the form of a run ({type_name(error)}: {error_text(error)})",
+            reading=True,
+        ) from error
+
+
+def _dataset_error() -> type[Exception]:
+    """The base class of the errors of the library that reads the data set."""
+    import dataset_manager
+
+    return dataset_manager.DatasetError
+
+
+def _require_plain_files(folder: RunFolder) -> None:
+    """Refuse devices and pipes, which never end, wherever they are in the folder."""
+    for path in (folder.journal, *folder.path.rglob("*")):
+        if path.exists() and not path.is_dir():
+            require_file(path)
+
+
+def _is_inside(name: object) -> bool:
+    """Whether a name in a manifest leads to a file of the run."""
+    return isinstance(name, str) and not any(
+        part in ("..", "") or "\\" in part for part in name.split("/")
+    )
 
 
 def _self_check(folder: RunFolder) -> Verification:
     manifest = read_manifest(folder)
     found: list[Difference] = []
+    names = [*manifest["files"], *manifest["beside"]]
+    if any(not _is_inside(name) for name in names):
+        raise OutputError(folder.path, "its manifest names files outside of the run", reading=True)
     paths = {name: folder.file(name) for name in manifest["files"]}
     paths |= {f"../{folder.id}_{name}": folder.beside(name) for name in manifest["beside"]}
     hashes = [*manifest["files"].values(), *manifest["beside"].values()]
@@ -120,6 +170,9 @@ def _rebuild(folder: RunFolder) -> Iterator[Difference]:
         )
         return
     conditions = [Condition(name=each["name"], function=str) for each in config["conditions"]]
+    planned = config["repeat"] * len(items) * len(conditions)
+    if not 0 <= planned <= _MAX_ROWS:
+        raise OutputError(folder.path, f"its settings ask for {planned:,} rows", reading=True)
     plan = Plan(
         conditions,
         items,

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import click
 
 from .._core.errors import HarnessError
+from .._core.secrets import redacted_text
+from .._core.text import printable
 
 Result = TypeVar("Result")
 _BAD_INPUT = 2
@@ -23,7 +25,7 @@ def reported(command: Callable[..., Result]) -> Callable[..., Result]:
             return command(*arguments, **options)
         except Exception as error:
             if isinstance(error, HarnessError) or _is_ours(error):
-                click.echo(f"error: {error}", err=True)
+                click.echo(f"error: {printable(redacted_text(str(error)))}", err=True)
                 sys.exit(_BAD_INPUT)
             raise
 

@@ -84,10 +84,13 @@ class ExperimentFileError(HarnessError, ValueError):
 
 
 class OutputError(HarnessError, OSError):
-    """The output folder cannot be created or written."""
+    """The output folder cannot be created or written, or what is in it cannot be read."""
 
-    def __init__(self, path: Path, reason: str) -> None:
+    def __init__(self, path: Path, reason: str, *, reading: bool = False) -> None:
         self.path: Path = path
+        if reading:
+            super().__init__(f"cannot read {path}: {reason}; give another run or a sound copy")
+            return
         super().__init__(
             f"cannot write to {path}: {reason}; choose another folder with output_dir"
             " (--output-dir on the command line)"

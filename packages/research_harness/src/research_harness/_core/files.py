@@ -74,7 +74,7 @@ def read_json(path: Path) -> Any:
     except FileNotFoundError as error:
         raise RunNotFoundError(path) from error
     except (OSError, ValueError, RecursionError) as error:
-        raise OutputError(path, f"is not readable JSON ({error})") from error
+        raise OutputError(path, f"it is not JSON ({error})", reading=True) from error
 
 
 def require_file(path: Path, *, most: int | None = None) -> None:

@@ -19,6 +19,14 @@ def safe_text(value: object, *, limit: int | None = MAX_TEXT) -> str:
     return f"{text[:limit]}... ({len(text) - limit:,} more characters)"
 
 
+def printable(text: str) -> str:
+    """Text without the control characters that a terminal acts on; they become escapes."""
+    return "".join(
+        each if each.isprintable() or each == "\n" else each.encode("unicode_escape").decode()
+        for each in text
+    )
+
+
 def error_text(error: BaseException) -> str:
     """The message of an error, or its class where it has none, with the errors of a group.
 
