@@ -185,3 +185,21 @@ def test_comparing_is_an_equivalence_on_what_was_found(value: Fraction) -> None:
 
     assert found.correct
     assert score(found.extracted, item, scorer="number").correct
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "value"),
+    [
+        ("The answer is 2:00 pm.", "found", 2),
+        ("Answer: 11:00 a.m.", "found", 11),
+        ("Answer: 3:45 pm", "not_found", None),
+        ("Answer: 2:00", "not_found", None),
+        ("Answer: 17:00 pm", "not_found", None),
+    ],
+)
+def test_a_full_hour_is_its_number_and_another_time_is_not(
+    text: str, outcome: str, value: int | None
+) -> None:
+    found = extract_number(text)
+
+    assert (found.outcome, found.value) == (outcome, value)

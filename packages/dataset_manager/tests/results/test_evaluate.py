@@ -221,18 +221,11 @@ def test_real_answers_to_gsm8k_are_scored_as_published(mirror: Path) -> None:
         assert 100 * result.accuracy == pytest.approx(expected, abs=0.16), str(result)
         differ[path.stem] = [item.id for item, _ in disagreements(result, theirs)]
 
-    # 1001: "2:00 pm" is a time and not the number 2. 698: the formulas come before the answer, so
-    # that ZeroEval takes 0.50 where the last sentence has the right $720.
-    time = ["gsm8k_test_1001"]
-    assert differ == {
-        "Meta-Llama-3-8B-Instruct": [*time, "gsm8k_test_1285"],
+    # 698: the formulas come before the answer, so that ZeroEval takes 0.50 where the last sentence
+    # has the right $720.
+    assert {model: items for model, items in differ.items() if items} == {
+        "Meta-Llama-3-8B-Instruct": ["gsm8k_test_1285"],
         "Mixtral-8x7B-Instruct-v0.1": ["gsm8k_test_698", "gsm8k_test_797"],
-        "claude-3-5-sonnet-20241022": time,
-        "claude-3-haiku-20240307": time,
-        "gemini-1.5-flash": time,
-        "gemma-2-9b-it": time,
-        "gpt-3.5-turbo-0125": time,
-        "gpt-4o-mini-2024-07-18": time,
     }
 
 

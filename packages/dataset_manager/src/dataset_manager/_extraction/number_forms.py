@@ -63,6 +63,8 @@ _TERM = re.compile(
     r"|\s?[*]?\s?\\?sqrt"
 )
 _TIME = re.compile(r":\d{2}\s?(?:[ap]\.?m\b)?(?!\d)", re.IGNORECASE)
+# "2:00 pm" is the hour 2, whole; GSM8K states such answers as 2. "3:45 pm" is not a number.
+_FULL_HOUR = re.compile(r":00\s?[ap]\.?m\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,9 @@ def _token(text: str, match: re.Match[str], end: int) -> Token:  # noqa: C901, P
     start, stop = match.span()
     if stop - start > _MOST_DIGITS:
         return Token(None, start, stop, "nothing")
+    hour = _FULL_HOUR.match(text, stop, end)
+    if hour and re.fullmatch(r"0?[1-9]|1[0-2]", match[0]):
+        return Token(Fraction(int(match[0])), start, hour.end())
     doubt = _doubt(text, match, end)
     if doubt:
         return Token(None, start, doubt[1], doubt[0])
