@@ -80,6 +80,7 @@ def test_an_old_attribute_has_its_old_unit(made: object, old: str, value: object
 
 
 def test_the_old_level_and_ends_of_a_comparison_work() -> None:
+    pytest.importorskip("numpy")
     with pytest.warns(DeprecationWarning, match="confidence= is now level="):
         old = face.compare_tails(UNHEDGED, HEDGED, extra_requests=0.1, resamples=20, confidence=0.9)
 

@@ -74,12 +74,14 @@ def results() -> list[Any]:
 
 
 def test_every_result_becomes_plain_values_that_json_can_hold() -> None:
+    pytest.importorskip("numpy")
     for result in results():
         text = json.dumps(result.to_dict(), allow_nan=False)
         assert json.loads(text), result
 
 
 def test_every_result_is_frozen_and_made_by_keyword() -> None:
+    pytest.importorskip("numpy")
     for result in results():
         name = dataclasses.fields(result)[0].name
         with pytest.raises(dataclasses.FrozenInstanceError):
@@ -89,6 +91,8 @@ def test_every_result_is_frozen_and_made_by_keyword() -> None:
 
 
 def test_notebooks_show_tables_with_escaped_texts() -> None:
+    pytest.importorskip("numpy")
+
     async def fail() -> str:
         raise ValueError("<script>")
 
@@ -122,6 +126,7 @@ def test_an_interval_unpacks_and_an_end_that_is_not_known_is_a_dash() -> None:
 
 
 def test_a_change_that_rounds_to_zero_has_no_sign() -> None:
+    pytest.importorskip("numpy")
     comparison = compare_tails(LATENCIES, LATENCIES, extra_requests=0.0, resamples=5)
 
     assert "-0.0%" not in str(comparison)
