@@ -95,6 +95,7 @@ def test_alerts_of_a_sample_are_those_of_the_whole(sampling: Sampling) -> None:
 
 
 def test_equal_arms_differ_by_chance_only_when_one_is_sampled() -> None:
+    pytest.importorskip("bench")
     whole, _ = sampled(None)
     p_values, missed = [], 0
     for seed in range(SEEDS):

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -27,6 +26,8 @@ from telemetry_research import (
 )
 from telemetry_research._stores import file as file_store
 from telemetry_research._stores.streams import chained
+
+np = pytest.importorskip("numpy")
 
 BATCHES, ROWS = 12, 40
 
