@@ -189,7 +189,7 @@ def _quantity(value: Any, factors: Mapping[str, Fraction]) -> Extraction:
         return Extraction(outcome="not_found" if number is None else "found", value=number)
     text = text_of(value)
     found = extract_number(text)
-    if text is None or found.span is None:
+    if text is None or found.span is None or found.value is None:
         return found
     unit = _UNIT.match(text, found.span[1])
     factor = factors.get(unit[1], Fraction(1)) if unit else Fraction(1)
