@@ -35,4 +35,5 @@ def test_a_full_buffer_drops_and_counts_with_overflow_drop() -> None:
 
     with pytest.raises(StoreError, match="full"):
         experiment.end()
-    assert experiment.dropped_events >= 2000
+    # 2,048 wait, and up to 1,024 may be in the writer's hands.
+    assert experiment.dropped_events >= 5000 - 2048 - 1024
