@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -13,6 +12,7 @@ from typing import Any
 
 from .._core import tables
 from .._core.chunk import SCHEMA_VERSION
+from .git import git_state
 from .recording import Recording
 
 _HEAD = ("field", "value")
@@ -25,7 +25,8 @@ class ReproducibilityRecord:
     Attributes:
         experiment: Its description.
         commit: The git commit of the code folder; None outside of a repository.
-        dirty: Whether files differ from the commit.
+        dirty: Whether files differ from the commit; None when it is unknown, such as for a
+            repository whose own settings name a filter program, which is not run.
         diff_hash: SHA-256 of the differences; None without any.
         packages: Installed distributions and their versions.
         python: Version and implementation.
@@ -125,16 +126,14 @@ def reproducibility_record(
         >>> reproducibility_record(experiment, seeds={"sampling": 7}).seeds
         {'sampling': 7}
     """
-    commit = _git(folder, "rev-parse", "HEAD")
-    changes = _git(folder, "status", "--porcelain") if commit else None
-    diff = _git(folder, "diff", "HEAD") if changes else None
+    code = git_state(folder)
     settings = dict(config or {})
     packed = json.dumps(settings, sort_keys=True, default=repr)
     return ReproducibilityRecord(
         experiment=experiment.description(),
-        commit=commit,
-        dirty=None if commit is None else bool(changes),
-        diff_hash=None if diff is None else _hash(f"{changes}\n{diff}".encode()),
+        commit=code.commit,
+        dirty=code.dirty,
+        diff_hash=code.diff_hash,
         packages=_packages(),
         python=f"{platform.python_version()} {sys.implementation.name}",
         system=_system(),
@@ -144,21 +143,6 @@ def reproducibility_record(
         data_hashes={str(path): _file_hash(Path(path)) for path in data},
         models=_models(experiment),
     )
-
-
-def _git(folder: str | os.PathLike[str], *command: str) -> str | None:
-    try:
-        done = subprocess.run(  # noqa: S603  # a fixed program with our own arguments
-            ["git", "-C", os.fspath(folder), *command],  # noqa: S607  # wherever the user has it
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=30,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def _packages() -> dict[str, str]:
