@@ -8,6 +8,10 @@ from ._analysis.labels import collect, collect_sync, fit, fit_sync
 from ._analysis.paired import Interval, Paired, paired, pairs_needed, trials_needed, wilson
 from ._analysis.planning import PanelPlan, majority_error, plan_panel
 from ._analysis.table import VoteTable
+from ._catalogue.litellm import prices_from_litellm
+from ._catalogue.prices import PRICES, PRICES_DATE, PRICES_SOURCE, find_price
+from ._core.costs.ledger import Ledger, Try, TryStatus
+from ._core.costs.prices import Price, PriceTier
 from ._core.errors import (
     AllModelsFailedError,
     AuthenticationError,
@@ -42,7 +46,6 @@ from ._core.errors import (
 from ._core.events import EVENTS
 from ._core.models import Model, SamplingParameters, sampling
 from ._core.observers import ModelCall, observing_calls
-from ._core.prices import PRICES, PRICES_DATE, PRICES_SOURCE, Price, find_price
 from ._core.queries import Query, Question
 from ._core.responses import Response, TokenLogprob
 from ._models.ask import ask, ask_sync
@@ -159,6 +162,7 @@ __all__ = [
     "Last",
     "Latency",
     "Learned",
+    "Ledger",
     "Limits",
     "LocalModel",
     "LogNormal",
@@ -185,6 +189,7 @@ __all__ = [
     "Pareto",
     "PerToken",
     "Price",
+    "PriceTier",
     "Progress",
     "Query",
     "Question",
@@ -207,6 +212,8 @@ __all__ = [
     "StreamingModel",
     "Ties",
     "TokenLogprob",
+    "Try",
+    "TryStatus",
     "Unanimous",
     "Uninformative",
     "UnknownExecutionError",
@@ -260,6 +267,7 @@ __all__ = [
     "predict_many_sync",
     "predict_stream",
     "predict_sync",
+    "prices_from_litellm",
     "provider_names",
     "read_answer",
     "register_alias",

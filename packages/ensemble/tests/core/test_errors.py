@@ -46,3 +46,21 @@ def test_every_error_of_the_library_has_one_base() -> None:
 
     assert len(errors) >= 16
     assert all(issubclass(error, EnsembleError) for error in errors)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        each
+        for each in vars(ensemble).values()
+        if isinstance(each, type) and issubclass(each, EnsembleError)
+    ],
+    ids=lambda each: each.__name__,
+)
+def test_every_class_of_errors_crosses_a_process_border(kind: type[EnsembleError]) -> None:
+    error = kind._from_parts(("what was wrong",), {"cost_usd": 0.5})
+
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301  # made here
+
+    assert type(again) is kind
+    assert (again.args, again.cost_usd) == (("what was wrong",), 0.5)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ensemble import Price, find_price
+from ensemble import Price, PriceTier, find_price
 
 FLASH = Price(input_per_million=0.10, output_per_million=0.30)
 
@@ -34,9 +34,43 @@ def test_something_that_is_no_price_is_refused(price: float) -> None:
         Price(input_per_million=price)
 
 
-def test_prices_are_found_under_dated_names_and_unknown_ones_warn_once() -> None:
-    assert find_price("gpt-4o-mini-2024-07-18") == find_price("gpt-4o-mini")
-    assert find_price("gpt-4o-2024-05-13") == find_price("gpt-4o")
-    with pytest.warns(UserWarning, match="no price is known for model 'mystery-1'"):
-        assert find_price("mystery-1") is None
-    assert find_price("mystery-1") is None
+def test_cached_tokens_have_their_own_prices() -> None:
+    price = Price(
+        input_per_million=3.0,
+        output_per_million=15.0,
+        cache_read_per_million=0.3,
+        cache_write_per_million=3.75,
+    )
+
+    cost = price.cost_usd(1000, 10, cache_read_tokens=600, cache_write_tokens=300)
+
+    assert cost == pytest.approx((100 * 3.0 + 600 * 0.3 + 300 * 3.75 + 10 * 15.0) / 1e6)
+
+
+def test_cached_tokens_cost_as_much_as_others_where_no_price_is_given() -> None:
+    assert FLASH.cost_usd(1000, 0, cache_read_tokens=500) == FLASH.cost_usd(1000, 0)
+
+
+def test_a_batch_job_costs_half_unless_its_price_is_given() -> None:
+    listed = Price(input_per_million=1.0, output_per_million=2.0, batch_input_per_million=0.9)
+
+    assert FLASH.cost_usd(100, 50, batch=True) == pytest.approx(1.25e-5)
+    assert listed.cost_usd(1_000_000, 1_000_000, batch=True) == pytest.approx(0.9 + 1.0)
+
+
+def test_a_long_prompt_has_the_price_of_its_tier_as_a_whole() -> None:
+    """Gemini 2.5 Pro: 1.25 and 10 dollars up to 200,000 tokens, 2.5 and 15 above."""
+    tier = PriceTier(above_input_tokens=200_000, input_per_million=2.5, output_per_million=15.0)
+    price = Price(input_per_million=1.25, output_per_million=10.0, tiers=(tier,))
+
+    assert price.cost_usd(200_000, 1000) == pytest.approx(0.25 + 0.01)
+    assert price.cost_usd(200_001, 1000) == pytest.approx(0.5000025 + 0.015)
+
+
+def test_a_price_survives_as_plain_values() -> None:
+    tier = PriceTier(above_input_tokens=10, input_per_million=2.5, output_per_million=15.0)
+    price = Price(input_per_million=1.25, tiers=(tier,), date="2026-11")
+
+    again = Price.from_dict({**price.to_dict(), "of a later version": 1})
+
+    assert again == price

@@ -7,6 +7,7 @@ import pytest
 
 from ensemble import (
     ALIASES,
+    PRICES_DATE,
     AnthropicModel,
     GeminiModel,
     OpenAIModel,
@@ -114,7 +115,7 @@ async def test_a_result_keeps_the_price_and_its_date(server: Any) -> None:
     async with named_model("gpt4_mini", api_key="k", base_url=server.url, price=own) as model:
         agreed = await ask("2+2?", model=model)
 
-    assert listed.to_dict()["price"]["date"] == "2025-10"
+    assert listed.to_dict()["price"]["date"] == PRICES_DATE
     assert agreed.to_dict()["price"]["source"] == "contract"
     assert agreed.cost_usd == pytest.approx(1000e-6)
     assert Response(text="", model="m").to_dict()["price"] is None

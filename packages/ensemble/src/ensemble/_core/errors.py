@@ -27,6 +27,7 @@ EnsembleError
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal, Self
 
+from .costs.ledger import Try
 from .rendering import counted
 
 ConnectionFailure = Literal[
@@ -46,9 +47,11 @@ class EnsembleError(Exception):
 
     Attributes:
         cost_usd: What the failed call cost all the same; None when unknown.
+        tries: The requests that were sent to a provider for it, as ``Ledger`` books them.
     """
 
     cost_usd: float | None = None
+    tries: tuple[Try, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Errors cross process borders with their data, whatever their constructors take.
@@ -56,7 +59,9 @@ class EnsembleError(Exception):
 
     @classmethod
     def _from_parts(cls, args: tuple[Any, ...], data: Mapping[str, Any]) -> Self:
-        error = cls.__new__(cls)
+        # Of the bases of one error, Python makes only the most special one: OSError with its own.
+        base: Any = OSError if OSError in cls.__mro__ else cls
+        error: Self = base.__new__(cls)
         error.args = args
         error.__dict__.update(data)
         return error

@@ -1,10 +1,11 @@
 """The response of a model, and where it comes from."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from .prices import Price
+from .costs.ledger import Try, known_cost_usd
+from .costs.prices import Price
 
 Source = Literal["live", "recorded", "simulated"]
 _SOURCES: tuple[Source, ...] = ("simulated", "live", "recorded")
@@ -27,10 +28,14 @@ class Response:
         latency_ms: How long it took; None when unknown, as in most recordings.
         time_to_first_token_ms: How long its first piece took, in ``stream``, from the question on;
             None where it was not read in pieces.
-        cost_usd: What it cost; None when unknown, never a guess.
+        cost_usd: What it cost with all tries that a provider bills; None when unknown, never a
+            guess.
         price: The price that the cost was worked out with, and of when it is.
-        input_tokens: Tokens read.
-        output_tokens: Tokens written.
+        input_tokens: All tokens read.
+        cache_read_tokens: Those of them that came from the provider's cache.
+        cache_write_tokens: Those of them that were written to it.
+        output_tokens: All tokens written.
+        reasoning_tokens: Those of them that are reasoning.
         finish_reason: Why it stopped, in the provider's word.
         confidence: The probability in [0, 1] that it is right, where the model gives one.
         logprobs: Its tokens with their log-probabilities, where they were asked for.
@@ -40,6 +45,7 @@ class Response:
         attempts: How often it was asked until it answered.
         cached: Whether a cache gave it again.
         original_cost_usd: What a cached one cost when it was first given; None when unknown.
+        tries: The requests that were sent to a provider for it, as ``Ledger`` books them.
         raw: The provider's answer as it came.
     """
 
@@ -50,7 +56,10 @@ class Response:
     cost_usd: float | None = None
     price: Price | None = None
     input_tokens: int | None = None
+    cache_read_tokens: int | None = None
+    cache_write_tokens: int | None = None
     output_tokens: int | None = None
+    reasoning_tokens: int | None = None
     finish_reason: str | None = None
     confidence: float | None = None
     logprobs: tuple[TokenLogprob, ...] | None = None
@@ -60,15 +69,24 @@ class Response:
     attempts: int = 1
     cached: bool = False
     original_cost_usd: float | None = None
+    tries: tuple[Try, ...] = field(default=(), repr=False)
     raw: Any = None
 
+    @property
+    def known_cost_usd(self) -> float | None:
+        """The cost as far as it is known: of several tries, the sum of those with a known one."""
+        if self.cost_usd is None and any(each.cost_usd is not None for each in self.tries):
+            return known_cost_usd(self.tries)
+        return self.cost_usd
+
     def to_dict(self) -> dict[str, Any]:
-        """The response as plain values, without ``raw``.
+        """The response as plain values, without ``raw`` and ``tries``.
 
         Returns:
             Each field by its name.
         """
-        plain = {name: getattr(self, name) for name in self.__slots__ if name != "raw"}
+        left_out = ("raw", "tries")
+        plain = {name: getattr(self, name) for name in self.__slots__ if name not in left_out}
         plain["price"] = None if self.price is None else self.price.to_dict()
         return plain
 

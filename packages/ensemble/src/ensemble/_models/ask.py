@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 from typing import TypedDict, Unpack
 
+from .._core.costs.ledger import booked
 from .._core.deprecated import renamed_arguments
 from .._core.errors import ModelError, ModelTimeoutError
 from .._core.models import Model, SamplingParameters, current_sample
@@ -107,14 +108,17 @@ async def ask_settled(
 ) -> Response:
     """Call a model with settled parameters; events are made only where a receiver is connected."""
     events = CallEvents(model, prediction_id, query, settings)
-    try:
-        response = await _within(timeout_ms, model, query, settings)
-    except Exception as error:
-        events.failed(error)
-        raise
-    except asyncio.CancelledError:
-        events.cancelled()
-        raise
+    with booked() as ledger:
+        try:
+            response = await _within(timeout_ms, model, query, settings)
+        except Exception as error:
+            if isinstance(error, ModelTimeoutError):
+                ledger.cancelled_are("timed_out")
+            events.failed(error)
+            raise
+        except asyncio.CancelledError:
+            events.cancelled()
+            raise
     if response.latency_ms is None and response.source == "live":
         response = dataclasses.replace(response, latency_ms=events.elapsed_ms())
     events.answered(response)

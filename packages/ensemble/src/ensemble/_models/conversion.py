@@ -5,9 +5,9 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from .._core.costs.prices import Price
 from .._core.errors import ModelError
 from .._core.models import Model, NamedModel, SamplingParameters
-from .._core.prices import Price
 from .._core.queries import Query
 from .._core.responses import Response, Source
 from .._providers.names import shared_model

@@ -5,6 +5,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
+from .._core.costs.ledger import Ledger, booked
 from .._core.errors import AllModelsFailedError, MissingExtraError
 from .._core.models import Model, NamedModel, SamplingParameters, cancelled_cost_usd
 from .._core.old_calls import rescaled_argument
@@ -75,27 +76,38 @@ class HedgedModel(NamedModel):
         if self._backup is self._model:
             # Another draw: a simulated model would be as late again with the same one.
             backup_settings = replace(sampling, sample=sampling.sample + _BACKUP_SAMPLES)
-        errors: dict[str, BaseException] = {}
+        errors: dict[int, Exception] = {}
+        ledger = Ledger()
 
-        async def attempt(name: str, model: Model, settings: SamplingParameters) -> Response:
+        async def attempt(index: int, model: Model, settings: SamplingParameters) -> Response:
+            with booked():
+                try:
+                    return await model.generate(query, settings)
+                except Exception as error:
+                    errors[index] = error
+                    raise
+
+        with ledger:
             try:
-                return await model.generate(query, settings)
-            except Exception as error:
-                errors[name] = error
-                raise
-
-        try:
-            hedged = await self._request(
-                partial(attempt, self.name, self._model, sampling),
-                strategy=self._strategy,
-                backups=[partial(attempt, "backup", self._backup, backup_settings)],
-                max_hedges=1,
-                cost=lambda response: response.cost_usd,
-            )
-        except self._all_failed as error:
-            raise AllModelsFailedError(errors) from error
+                hedged = await self._request(
+                    partial(attempt, 0, self._model, sampling),
+                    strategy=self._strategy,
+                    backups=[partial(attempt, 1, self._backup, backup_settings)],
+                    max_hedges=1,
+                    cost=lambda response: response.cost_usd,
+                )
+            except self._all_failed as error:
+                names = (self.name, "backup")
+                failed = AllModelsFailedError(
+                    {names[index]: each for index, each in errors.items()}
+                )
+                raise failed from error
+        ledger.cancelled_are("lost_hedge")
         costs = [
-            self._cost(attempt, query, sampling, backup_settings) for attempt in hedged.attempts
+            getattr(errors[each.index], "cost_usd", None)
+            if each.index in errors
+            else self._cost(each, query, sampling, backup_settings)
+            for each in hedged.attempts
         ]
         known = [cost for cost in costs if cost is not None]
         response: Response = hedged.value
@@ -104,6 +116,7 @@ class HedgedModel(NamedModel):
             cost_usd=sum(known) if len(known) == len(costs) else None,
             latency_ms=hedged.latency_ms,
             attempts=len(hedged.attempts),
+            tries=ledger.tries,
         )
 
     def _cost(

@@ -1,6 +1,7 @@
 """Models made of other models: with a substitute, another prompt or another confidence."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from .._core.errors import AllModelsFailedError
@@ -53,13 +54,21 @@ class Fallback(NamedModel):
                     error
                 )
                 continue
-            spent = [
-                cost for error in errors.values() if (cost := getattr(error, "cost_usd", None))
-            ]
-            if spent and response.cost_usd is not None:
-                response = replace(response, cost_usd=response.cost_usd + sum(spent))
+            response = _with_failures(response, errors.values())
             return replace(response, attempts=response.attempts + number)
         raise AllModelsFailedError(errors)
+
+
+def _with_failures(response: Response, errors: Collection[BaseException]) -> Response:
+    """The response with the costs and tries of the failures before it; unknown where one is."""
+    costs = [response.cost_usd, *(getattr(error, "cost_usd", None) for error in errors)]
+    known = [cost for cost in costs if cost is not None]
+    earlier = [each for error in errors for each in getattr(error, "tries", ())]
+    return replace(
+        response,
+        cost_usd=math.fsum(known) if len(known) == len(costs) else None,
+        tries=(*earlier, *response.tries),
+    )
 
 
 class Variant(NamedModel):

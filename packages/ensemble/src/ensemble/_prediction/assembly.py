@@ -56,6 +56,7 @@ def _records(
             started_ms=each.started_ms,
             latency_ms=each.waited_ms if each.response is None else each.response.latency_ms,
             cost_usd=each.cost_usd,
+            tries=each.tries,
         )
         for each in calls
     ]
@@ -67,6 +68,7 @@ def _records(
             role="judge",
             latency_ms=call.latency_ms,
             cost_usd=call.cost_usd,
+            tries=call.tries,
         )
         for call in judgements
     ]
@@ -98,7 +100,7 @@ def make_result(
     scores = outcome.scores
     total = math.fsum(scores.values())
     counts = tally([outcome.groups.get(vote.key, vote.key) for vote in votes], [1.0] * len(votes))
-    costs = [record.cost_usd for record in records if record.cost_usd is not None]
+    costs = [cost for record in records if (cost := record.known_cost_usd) is not None]
     return EnsembleResult(
         answer=_answer(outcome, winners),
         key=_shown_or_none(outcome.key),
@@ -115,7 +117,7 @@ def make_result(
         reason=outcome.reason,
         latency_ms=_latency_ms(calls, elapsed_ms),
         cost_usd=math.fsum(costs) if costs else None,
-        cost_complete=len(costs) == len(records),
+        cost_complete=all(record.cost_usd is not None for record in records),
         confidence=_confidence(outcome, winners),
         probability=outcome.probability,
         responses=records,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from .._core.costs.ledger import Ledger
 from .._core.errors import ModelTimeoutError
 from .._core.models import SamplingParameters, cancelled_cost_usd
 from .._core.queries import Query
@@ -37,6 +38,7 @@ class CallBatch:
         "_calls",
         "_clock",
         "_least",
+        "_ledgers",
         "_most",
         "_on_call",
         "_prediction_id",
@@ -76,6 +78,7 @@ class CallBatch:
         self._clock = asyncio.get_running_loop().time
         self._start = self._clock()
         self._calls: dict[int, MemberCall] = {}
+        self._ledgers: dict[int, Ledger] = {}  # of those that were cancelled
         self._wave_number = 0
         self._most = len(members)
         self.stopped = False
@@ -105,6 +108,7 @@ class CallBatch:
     async def _run(self, execution: AnyExecution) -> None:
         if isinstance(execution, HedgedExecution):
             await call_hedged(self.call, len(self.members), execution)
+            self.cancelled_lost()
             return
         stop = execution.enough()
         begin = 0
@@ -170,25 +174,35 @@ class CallBatch:
             settings = replace(settings, sample=member.sample)
         begin = self._clock()
         found: dict[str, Any] = {}
-        try:
-            response = await ask_settled(
-                member.model,
-                self._query,
-                settings,
-                timeout_ms=self._timeout_ms,
-                prediction_id=self._prediction_id,
-            )
-            found = {"response": response, "cost_usd": response.cost_usd}
-        except asyncio.CancelledError:
-            self._record(index, begin, cost_usd=self._cancelled_cost(member, settings, begin))
-            raise
-        except Exception as error:  # noqa: BLE001  # a failed model has no vote, and is recorded
-            found = {"error": error, "cost_usd": getattr(error, "cost_usd", None)}
+        with Ledger() as ledger:
+            try:
+                response = await ask_settled(
+                    member.model,
+                    self._query,
+                    settings,
+                    timeout_ms=self._timeout_ms,
+                    prediction_id=self._prediction_id,
+                )
+                found = {"response": response, "cost_usd": response.cost_usd}
+            except asyncio.CancelledError:
+                cost_usd = self._cancelled_cost(member, settings, begin)
+                self._ledgers[index] = ledger
+                self._record(index, begin, cost_usd=cost_usd, tries=ledger.tries)
+                raise
+            except Exception as error:  # noqa: BLE001  # a failed model has no vote, and is recorded
+                found = {"error": error, "cost_usd": getattr(error, "cost_usd", None)}
+        found["tries"] = ledger.tries
         if "response" in found:
             found["reading"] = self._read(found["response"].text)
         call = self._record(index, begin, **found)
         self._on_call(self, call)
         return call
+
+    def cancelled_lost(self) -> None:
+        """The calls that were cancelled have lost against a quicker one."""
+        for index, ledger in self._ledgers.items():
+            ledger.cancelled_are("lost_hedge")
+            self._calls[index] = replace(self._calls[index], tries=ledger.tries)
 
     def _record(self, index: int, begin: float, **found: Any) -> MemberCall:
         member = self.members[index]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from .._core.costs.ledger import Try
 from .._core.models import Model
 from .._core.responses import Response
 from .._normalization.reading import Reading
@@ -32,6 +33,7 @@ class MemberCall:
         started_ms: When it was asked, from the begin of the prediction.
         waited_ms: How long it was waited for.
         cost_usd: What the call cost; None when unknown.
+        tries: The requests that were sent to a provider for it.
     """
 
     model: str
@@ -43,6 +45,7 @@ class MemberCall:
     started_ms: float
     waited_ms: float
     cost_usd: float | None = None
+    tries: tuple[Try, ...] = ()
 
     @property
     def status(self) -> Status:

@@ -1,9 +1,10 @@
 """The result of a prediction, and the record of each call."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from .._core.costs.ledger import Try, known_cost_usd
 from .._core.rendering import counted, html_table, markdown_table, marked, money
 from .._core.responses import Response, Source
 from .._core.values import Value
@@ -38,7 +39,8 @@ class ModelRecord:
         sample: The number of the sample it was asked for.
         started_ms: When it was asked, from the begin of the prediction; None for a judge.
         latency_ms: How long it took, or was waited for until it failed; None when unknown.
-        cost_usd: What it cost; None when unknown, as for one that failed.
+        cost_usd: What it cost; None when unknown, as for one that timed out.
+        tries: The requests that were sent to a provider for it, as ``Ledger`` books them.
     """
 
     model: str
@@ -53,14 +55,22 @@ class ModelRecord:
     started_ms: float | None = None
     latency_ms: float | None = None
     cost_usd: float | None = None
+    tries: tuple[Try, ...] = field(default=(), repr=False)
+
+    @property
+    def known_cost_usd(self) -> float | None:
+        """The cost as far as it is known: of several tries, the sum of those with a known one."""
+        if self.cost_usd is None and any(each.cost_usd is not None for each in self.tries):
+            return known_cost_usd(self.tries)
+        return self.cost_usd
 
     def to_dict(self) -> dict[str, Any]:
-        """The record as plain values.
+        """The record as plain values, without ``tries``.
 
         Returns:
             Each field by its name.
         """
-        values = {name: getattr(self, name) for name in self.__slots__}
+        values = {name: getattr(self, name) for name in self.__slots__ if name != "tries"}
         values["response"] = None if self.response is None else self.response.to_dict()
         return values
 

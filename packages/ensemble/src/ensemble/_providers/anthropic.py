@@ -54,7 +54,8 @@ class AnthropicModel(ProviderModel):
         if kind == "message_start":
             begun = event["message"]
             return {
-                "input_tokens": _input_tokens(begun.get("usage")),
+                **self._usage(begun),
+                "output_tokens": None,  # of the first word alone
                 "model_version": text_or_none(begun.get("model")),
                 "request_id": text_or_none(begun.get("id")),
             }
@@ -65,9 +66,7 @@ class AnthropicModel(ProviderModel):
             return {"text": event["delta"].get("text") or ""}
         if kind == "message_delta":
             return {
-                # Some send 0 here for what the first event has reported.
-                "input_tokens": _input_tokens(event.get("usage")) or None,
-                "output_tokens": count(event.get("usage"), "output_tokens"),
+                **self._usage(event),
                 "finish_reason": text_or_none(event["delta"].get("stop_reason")),
             }
         return {"ended": True} if kind == "message_stop" else {}
@@ -76,11 +75,24 @@ class AnthropicModel(ProviderModel):
         texts = (each.get("text") or "" for each in data["content"] if each["type"] == "text")
         return {
             "text": "".join(texts),
-            "input_tokens": _input_tokens(data.get("usage")),
-            "output_tokens": count(data.get("usage"), "output_tokens"),
+            **self._usage(data),
             "finish_reason": text_or_none(data.get("stop_reason")),
             "model_version": text_or_none(data.get("model")),
             "request_id": text_or_none(data.get("id")),
+        }
+
+    def _usage(self, data: Any) -> dict[str, int | None]:
+        begun = data.get("type") == "message_start"
+        usage = (data["message"] if begun else data).get("usage")
+        read = _input_tokens(usage)
+        # The last event of a stream: some send 0 for what the first one has reported.
+        late = data.get("type") == "message_delta" and not read
+        return {
+            "input_tokens": None if late else read,
+            "cache_read_tokens": None if late else count(usage, "cache_read_input_tokens"),
+            "cache_write_tokens": None if late else count(usage, "cache_creation_input_tokens"),
+            "output_tokens": None if begun else count(usage, "output_tokens"),
+            "reasoning_tokens": None,
         }
 
 

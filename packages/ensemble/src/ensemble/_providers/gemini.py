@@ -63,15 +63,12 @@ class GeminiModel(ProviderModel):
             raise BadRequestError(
                 f"the provider refuses the prompt: {data['promptFeedback'].get('blockReason')}"
             )
-        candidate, usage = data["candidates"][0], data.get("usageMetadata")
+        candidate = data["candidates"][0]
         candidate = candidate and at_index_0(data["candidates"])
         parts = (candidate.get("content") or {}).get("parts") or []
-        counts = [count(usage, name) for name in ("candidatesTokenCount", "thoughtsTokenCount")]
-        written = None if counts == [None, None] else sum(each or 0 for each in counts)
         return {
             "text": "".join(each.get("text") or "" for each in parts if not each.get("thought")),
-            "input_tokens": count(usage, "promptTokenCount"),
-            "output_tokens": written,
+            **self._usage(data),
             "logprobs": None
             if "logprobsResult" not in candidate
             else tuple(
@@ -81,4 +78,16 @@ class GeminiModel(ProviderModel):
             "finish_reason": text_or_none(candidate.get("finishReason")),
             "model_version": text_or_none(data.get("modelVersion")),
             "request_id": text_or_none(data.get("responseId")),
+        }
+
+    def _usage(self, data: Any) -> dict[str, int | None]:
+        usage = data.get("usageMetadata")
+        said, thought = (count(usage, f"{each}TokenCount") for each in ("candidates", "thoughts"))
+        read, called = (count(usage, f"{each}TokenCount") for each in ("prompt", "toolUsePrompt"))
+        return {
+            "input_tokens": None if read is None else read + (called or 0),
+            "cache_read_tokens": count(usage, "cachedContentTokenCount"),
+            "cache_write_tokens": None,
+            "output_tokens": None if said is thought is None else (said or 0) + (thought or 0),
+            "reasoning_tokens": thought,
         }

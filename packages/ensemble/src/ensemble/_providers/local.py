@@ -4,8 +4,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Unpack
 
+from .._core.costs.prices import Price
 from .._core.errors import MissingExtraError
-from .._core.prices import Price
 from .openai import OpenAIModel
 from .provider import ProviderOptions
 

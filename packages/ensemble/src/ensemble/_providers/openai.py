@@ -99,14 +99,26 @@ class OpenAIModel(ProviderModel):
         return {**self._reported(data, choice), "text": _text(content)}
 
     def _reported(self, data: Any, choice: Any) -> dict[str, Any]:
-        usage = data.get("usage") or (data.get("x_groq") or {}).get("usage")
         return {
-            "input_tokens": count(usage, "prompt_tokens"),
-            "output_tokens": count(usage, "completion_tokens"),
+            **self._usage(data),
             "logprobs": _logprobs(choice),
             "finish_reason": text_or_none(choice.get("finish_reason")) or None,
             "model_version": text_or_none(data.get("model")),
             "request_id": text_or_none(data.get("id")),
+        }
+
+    def _usage(self, data: Any) -> dict[str, int | None]:
+        usage = data.get("usage") or (data.get("x_groq") or {}).get("usage")
+        usage = usage if isinstance(usage, dict) else {}
+        read, written = (usage.get(f"{each}_tokens_details") for each in ("prompt", "completion"))
+        kept = count(read, "cached_tokens")
+        return {
+            "input_tokens": count(usage, "prompt_tokens"),
+            # The second name is DeepSeek's.
+            "cache_read_tokens": count(usage, "prompt_cache_hit_tokens") if kept is None else kept,
+            "cache_write_tokens": count(read, "cache_write_tokens"),
+            "output_tokens": count(usage, "completion_tokens"),
+            "reasoning_tokens": count(written, "reasoning_tokens"),
         }
 
 

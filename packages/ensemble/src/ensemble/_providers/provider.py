@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import itertools
 import random
 from abc import abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
@@ -9,22 +10,25 @@ from contextlib import AsyncExitStack
 from typing import Any, ClassVar, NamedTuple, Self, TypedDict
 from weakref import WeakKeyDictionary
 
-from .._core.errors import AuthenticationError, ConnectionFailedError, MalformedResponseError
+from .._core.costs.ledger import Ledger, booked, carry, total_cost_usd
+from .._core.costs.prices import Price
+from .._core.errors import AuthenticationError, ConnectionFailedError, ModelError
 from .._core.messages import content_text
-from .._core.models import NamedModel, SamplingParameters
-from .._core.prices import Price, find_price
+from .._core.models import SamplingParameters
 from .._core.queries import Query, prompt_messages
 from .._core.responses import Response
 from .._transport import http as _http
 from .._transport.limits import Gate, GateState, Limits, Turn
 from .._transport.retry import Retries, TimeLimit
 from .._transport.sse import Event
+from .booking import Booking, booking
+from .dialect import USAGE, Dialect
 from .fields import given
 from .keys import find_key
 
 _CHARACTERS_PER_TOKEN = 4  # of English text, about; corrected when the usage is reported
 _DEFAULT_ANSWER_TOKENS = 256
-_REPORTED = ("input_tokens", "output_tokens", "finish_reason", "model_version", "request_id")
+_REPORTED = (*USAGE, "finish_reason", "model_version", "request_id")
 
 
 _Piece = dict[str, Any]
@@ -57,7 +61,7 @@ class Connection(NamedTuple):
     gate: Gate
 
 
-class ProviderModel(NamedModel):
+class ProviderModel(Dialect):
     """A model behind a provider's HTTP interface. Close it, or use it with ``async with``.
 
     Args:
@@ -160,20 +164,24 @@ class ProviderModel(NamedModel):
         tokens = _expected_tokens(messages, sampling)
         client, gate = self._connected()
         elapsed_ms = _stopwatch()
+        sent = itertools.count(1)
 
         async def attempt(limit: TimeLimit) -> Response:
             async with gate.turn(tokens, limit.end) as turn:
-                data, headers = await client.post(path, body, limit=limit)
-                error = client.body_error(data)
-                if error is not None:
-                    raise error
-                response = self._response(data, headers)
-                if response.input_tokens is not None and response.output_tokens is not None:
-                    turn.used_tokens = response.input_tokens + response.output_tokens
+                with booking(self, next(sent), body) as book:
+                    data, headers = await client.post(path, body, limit=limit)
+                    book.usage |= self.usage_of(data)
+                    error = client.body_error(data)
+                    if error is not None:
+                        raise error
+                    response = self._response(data, headers)
+                    book.seen({"request_id": response.request_id})
+                turn.used_tokens = _used(response)
                 return response
 
-        response, attempts = await self._retries.run(attempt, gate.forgives)
-        return dataclasses.replace(response, latency_ms=elapsed_ms(), attempts=attempts)
+        with booked(all_sent=True) as ledger:
+            response, attempts = await self._retries.run(attempt, gate.forgives)
+            return _with_tries(response, ledger, latency_ms=elapsed_ms(), attempts=attempts)
 
     async def write(
         self, query: Query, sampling: SamplingParameters
@@ -192,28 +200,32 @@ class ProviderModel(NamedModel):
         tokens = _expected_tokens(messages, sampling)
         client, gate = self._connected()
         elapsed_ms = _stopwatch()
+        sent = itertools.count(1)
+        ledger = Ledger()
         async with AsyncExitStack() as opened:
 
             async def attempt(limit: TimeLimit) -> tuple[Turn, list[_Piece], _Pieces]:
                 async with AsyncExitStack() as opening:
                     turn = await opening.enter_async_context(gate.turn(tokens, limit.end))
+                    with ledger:
+                        book = opening.enter_context(booking(self, next(sent), body))
                     events = await opening.enter_async_context(
                         client.events(path, body, limit=limit)
                     )
-                    pieces = self._pieces(client, events)
+                    pieces = self._pieces(client, events, book)
                     begun = await _begun(pieces)  # what fails before the first text is repeated
                     opened.push_async_exit(opening.pop_all())
                     return turn, begun, pieces
 
-            (turn, begun, pieces), attempts = await self._retries.run(attempt, gate.forgives)
+            try:
+                (turn, begun, pieces), attempts = await self._retries.run(attempt, gate.forgives)
+            except ModelError as error:
+                carry(error, ledger.tries)
+                raise
             fields: dict[str, Any] = {}
             async for piece in _chained(begun, pieces):
                 text = piece.pop("text", None) or ""
-                if piece.pop("ended", False):
-                    fields.setdefault("finish_reason", None)
-                if piece.get("logprobs"):
-                    piece["logprobs"] = fields.get("logprobs", ()) + piece["logprobs"]
-                fields |= given(**piece)
+                _gather(fields, piece)
                 if text:
                     fields.setdefault("time_to_first_token_ms", elapsed_ms())
                     fields["text"] = fields.get("text", "") + text
@@ -222,63 +234,32 @@ class ProviderModel(NamedModel):
                 raise ConnectionFailedError("the provider hung up in the middle of the answer")
             whole = dict.fromkeys(_REPORTED) | {"text": ""} | fields
             response = self._made(whole, raw=None)
-            if response.input_tokens is not None and response.output_tokens is not None:
-                turn.used_tokens = response.input_tokens + response.output_tokens
-        yield dataclasses.replace(response, latency_ms=elapsed_ms(), attempts=attempts)
+            turn.used_tokens = _used(response)
+        yield _with_tries(response, ledger, latency_ms=elapsed_ms(), attempts=attempts)
 
-    async def _pieces(self, client: _http.HttpClient, events: AsyncIterator[Event]) -> _Pieces:
+    async def _pieces(
+        self, client: _http.HttpClient, events: AsyncIterator[Event], book: Booking
+    ) -> _Pieces:
         """The fields of each event; ``ended`` where the provider marks the end."""
         async for event in events:
             if event.name == "end":
                 yield {"ended": True}
                 return
+            book.usage |= self.usage_of(event.data)
             error = client.body_error(event.data)
             if error is None and event.name == "error":
                 error = client.body_error({"error": event.data or "without a text"})
             if error is not None:
                 raise error
             read = self._read if event.name == "whole" else self._read_piece
-            yield self._fields(read, event.data)
+            fields = self._fields(read, event.data)
+            if fields.get("text"):
+                book.seen(fields)
+            yield fields
 
     @abstractmethod
     def _authorization(self, key: str) -> dict[str, str]:
         """The headers that carry the key."""
-
-    @abstractmethod
-    def request_of(
-        self, messages: list[dict[str, Any]], sampling: SamplingParameters
-    ) -> tuple[str, dict[str, Any]]:
-        """The path behind the base URL, and what is sent there.
-
-        Args:
-            messages: The chat messages.
-            sampling: The parameters by which the answer is drawn.
-
-        Returns:
-            The path behind the base URL, and the body of the request.
-        """
-
-    @abstractmethod
-    def _read(self, data: Any) -> dict[str, Any]:
-        """Fields of the response: text, tokens and what else the provider reports.
-
-        Raises:
-            KeyError, IndexError, TypeError, AttributeError: The answer has another shape.
-        """
-
-    @abstractmethod
-    def _stream_request(
-        self, messages: list[dict[str, Any]], sampling: SamplingParameters
-    ) -> tuple[str, dict[str, Any]]:
-        """The path behind the base URL, and what is sent there for an answer in pieces."""
-
-    @abstractmethod
-    def _read_piece(self, event: Any) -> dict[str, Any]:
-        """Fields of the response in one piece; its text is appended, others are replaced.
-
-        Raises:
-            KeyError, IndexError, TypeError, AttributeError: The piece has another shape.
-        """
 
     def _connected(self) -> Connection:
         loop = asyncio.get_running_loop()
@@ -306,36 +287,35 @@ class ProviderModel(NamedModel):
             return dataclasses.replace(response, request_id=headers.get("x-request-id"))
         return response
 
-    def response_of(self, data: Any) -> Response:
-        """Read the provider's JSON as a response.
 
-        Raises:
-            ModelError: It is not what the interface promises, or a refusal.
-        """
-        return self._made(self._fields(self._read, data), raw=data)
+def _used(response: Response) -> int | None:
+    """The tokens that count against a rate; None when unknown."""
+    if response.input_tokens is None or response.output_tokens is None:
+        return None
+    return response.input_tokens + response.output_tokens
 
-    def _fields(self, read: Callable[[Any], dict[str, Any]], data: Any) -> dict[str, Any]:
-        try:
-            fields = read(data)
-        except (KeyError, IndexError, TypeError, AttributeError):
-            raise MalformedResponseError(
-                f"the answer is not what {type(self).__name__} expects of its provider"
-            ) from None
-        if not isinstance(fields.get("text", ""), str):
-            raise MalformedResponseError("the text of the answer is not a string")
-        return fields
 
-    def _made(self, fields: dict[str, Any], *, raw: Any) -> Response:
-        price = self._price or find_price(self.model)
-        read, written = fields["input_tokens"], fields["output_tokens"]
-        return Response(
-            model=self.name,
-            cost_usd=None if price is None else price.cost_usd(read, written),
-            price=price,
-            source="live",
-            raw=raw,
-            **fields,
-        )
+def _with_tries(
+    response: Response, ledger: Ledger, *, latency_ms: float, attempts: int
+) -> Response:
+    """The response with all of its tries, and what they cost together."""
+    tries = ledger.tries
+    return dataclasses.replace(
+        response,
+        latency_ms=latency_ms,
+        attempts=attempts,
+        cost_usd=total_cost_usd(tries),
+        tries=tries,
+    )
+
+
+def _gather(fields: dict[str, Any], piece: _Piece) -> None:
+    """Add what a piece reports to what is known."""
+    if piece.pop("ended", False):
+        fields.setdefault("finish_reason", None)
+    if piece.get("logprobs"):
+        piece["logprobs"] = fields.get("logprobs", ()) + piece["logprobs"]
+    fields |= given(**piece)
 
 
 async def _begun(pieces: _Pieces) -> list[_Piece]:

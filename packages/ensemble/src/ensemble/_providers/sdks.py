@@ -10,9 +10,9 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from .._core.costs.prices import Price
 from .._core.errors import ConnectionFailedError, MissingExtraError, ModelError
 from .._core.models import NamedModel, SamplingParameters
-from .._core.prices import Price
 from .._core.queries import Query, prompt_messages
 from .._core.responses import Response
 from .._transport.provider_errors import failure_kind

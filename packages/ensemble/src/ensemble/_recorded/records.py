@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .._core.prices import Price
+from .._core.costs.prices import Price
 from .._core.responses import Response, TokenLogprob
 from .._core.values import Value
 
@@ -61,7 +61,7 @@ def response_of(given: Mapping[str, Any]) -> Response:
     """A response as it was; what a later version may have added is left out."""
     known = {name: value for name, value in given.items() if name in _FIELDS}
     if isinstance(known.get("price"), dict):
-        known["price"] = Price(**known["price"])
+        known["price"] = Price.from_dict(known["price"])
     if known.get("logprobs") is not None:
         known["logprobs"] = tuple(TokenLogprob(*each) for each in known["logprobs"])
     return Response(**known)

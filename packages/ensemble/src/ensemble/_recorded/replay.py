@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .._core.costs.prices import Price
 from .._core.errors import MissingRecordError, QuestionError
 from .._core.models import NamedModel, SamplingParameters
-from .._core.prices import Price
 from .._core.queries import Query, Question, RephrasedQuestion
 from .._core.responses import Response, Source
 from .records import Recorded

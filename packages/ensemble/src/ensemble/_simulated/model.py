@@ -16,9 +16,9 @@ from weakref import WeakKeyDictionary
 
 import anyio
 
+from .._core.costs.prices import Price
 from .._core.errors import QuestionError
 from .._core.models import NamedModel, SamplingParameters
-from .._core.prices import Price
 from .._core.queries import Query, Question, RephrasedQuestion, right_answer
 from .._core.responses import Response
 from .._core.streams import standard_normal, steady_normal, uniform, whole

@@ -1,0 +1,69 @@
+"""The booking of each request in the ledger: when it is sent, and when it ends."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from .._core.costs.ledger import OpenTry, TryStatus
+from .._core.errors import ConnectionFailedError, ModelError
+from .dialect import USAGE, Dialect, bills_nothing
+
+_TIMED_OUT = ("silence", "deadline", "connect_timeout")
+
+
+class Booking:
+    """One request that is under way, and what is known of its tokens so far.
+
+    Attributes:
+        usage: The tokens that the provider has reported.
+        begun: Whether a part of the answer has come.
+    """
+
+    __slots__ = ("_dialect", "_entry", "_request_id", "begun", "usage")
+
+    def __init__(self, dialect: Dialect, attempt: int, body: Mapping[str, Any]) -> None:
+        self._dialect = dialect
+        self._entry = OpenTry(dialect.name, dialect.provider, attempt, body)
+        self._request_id: str | None = None
+        self.usage: dict[str, int | None] = {}
+        self.begun = False
+
+    def seen(self, fields: Mapping[str, Any]) -> None:
+        """Note the tokens that an answer, or a piece of one, reports."""
+        self.begun = True
+        self.usage |= {name: fields[name] for name in USAGE if fields.get(name) is not None}
+        self._request_id = fields.get("request_id") or self._request_id
+
+    def ended(self, status: TryStatus, error: BaseException | None = None) -> None:
+        """Book the end; what is not known of its cost is unknown, not 0."""
+        if isinstance(error, ModelError) and bills_nothing(error, begun=self.begun):
+            cost_usd: float | None = 0.0
+        else:
+            whole = status == "answered" or self.usage.get("output_tokens") is not None
+            # Without the tokens the cost is known only where none are billed.
+            cost_usd = self._dialect.cost_of(self.usage if whole else {})
+        self._entry.ended(
+            status,
+            cost_usd=cost_usd,
+            error="" if error is None else str(error),
+            error_type="" if error is None else type(error).__name__,
+            request_id=self._request_id,
+            **self.usage,
+        )
+
+
+@contextmanager
+def booking(dialect: Dialect, attempt: int, body: Mapping[str, Any]) -> Iterator[Booking]:
+    """Book a request that is sent now, and how the block ends."""
+    book = Booking(dialect, attempt, body)
+    try:
+        yield book
+    except (asyncio.CancelledError, GeneratorExit):
+        book.ended("cancelled")
+        raise
+    except BaseException as error:
+        timed_out = isinstance(error, ConnectionFailedError) and error.reason in _TIMED_OUT
+        book.ended("timed_out" if timed_out else "failed", error)
+        raise
+    book.ended("answered")
