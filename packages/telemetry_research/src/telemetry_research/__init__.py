@@ -10,6 +10,7 @@ from ._analysis.weighted_test import WeightedTest
 from ._capture.context import in_context, scope
 from ._capture.receiver import record
 from ._capture.sampling import KeepErrors, Reservoir, Sampling, Stratified, Uniform
+from ._capture.span import span
 from ._core.catalogue import CATALOGUE, CONVENTIONS, LEVELS, EventInfo, event_info
 from ._core.chunk import Chunk
 from ._core.deprecated import renamed_names as _renamed_names
@@ -146,6 +147,7 @@ __all__ = [
     "reproducibility_record",
     "restore_experiment",
     "scope",
+    "span",
     "spans_of",
     "start_experiment",
     "stop_experiment",

@@ -17,7 +17,7 @@ import msgspec
 
 from .._core.rows import MISNAMED
 from .._core.safe import described, fields_of, plain, storable, text_of
-from .context import NO_SPAN, OpenSpan, current, open_span, scope_fields, span_ids
+from .context import NO_SPAN, OpenSpan, current, new_span, open_span, scope_fields, span_ids
 from .recorder import Recorder
 
 signal = blinker.signal("crucible")
@@ -81,6 +81,17 @@ class Unscoped:
         return self.only if elsewhere else None
 
 
+class SpanFields(dict[Any, Any]):
+    """The metadata of an event that knows its span, instead of finding it by its context."""
+
+    __slots__ = ("parent", "span")
+
+    def __init__(self, fields: Mapping[Any, Any], span: int | None, parent: int | None) -> None:
+        super().__init__(fields)
+        self.span = span
+        self.parent = parent
+
+
 class _Thread(threading.local):
     """The name of the running thread, looked up once."""
 
@@ -89,7 +100,7 @@ class _Thread(threading.local):
 
 
 unscoped = Unscoped()
-_thread = _Thread()
+thread = _Thread()
 
 
 _pack = msgspec.msgpack.Encoder(enc_hook=plain).encode
@@ -123,7 +134,9 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
     **rest: Any,
 ) -> None:
     """Take one event from the bus; never raises, since that would break the emitter."""
-    experiment = current.get() or unscoped.recipient or unscoped.of_thread()
+    experiment = current.get()
+    if experiment is None:  # an experiment is true by a call, which costs as much as this search
+        experiment = unscoped.recipient or unscoped.of_thread()
     if experiment is None:
         unscoped.events += 1
         return
@@ -135,14 +148,18 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
             name = text_of(name)
         if type(measurements) is not dict:
             measurements = fields_of(measurements)
+        identity = None
         if type(metadata) is not dict:
+            identity = metadata if type(metadata) is SpanFields else None
             metadata = fields_of(metadata)
         kind, family = _shapes.get(name) or _classify(name, measurements)
         top = open_span.get()
         span, parent = top[0], top[1]
-        if kind == _START:
+        if identity is not None:
+            span, parent = identity.span, identity.parent
+        elif kind == _START:
             span, parent = span_ids.next(), span
-            open_span.set(OpenSpan(span, parent, family, top))
+            open_span.set(new_span(OpenSpan, (span, parent, family, top)))
         elif kind == _FINISH:
             if top[2] == family:
                 open_span.set(top[3] or NO_SPAN)
@@ -170,7 +187,7 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
             name,
             monotonic_ns(),
             scope_fields.get().packed,
-            _thread.name,
+            thread.name,
             task,
             span,
             parent,
@@ -190,6 +207,72 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
             experiment.observe(row)
     except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
         experiment.count_error(f"{text_of(name)}: {described(error)}")
+
+
+def deliver(  # noqa: PLR0917  # keywords would cost a tenth of the event
+    experiment: Recorder,
+    name: str,
+    monotonic: int,
+    scope: msgspec.Raw,
+    span: OpenSpan,
+    measurements: dict[Any, Any],
+    metadata: dict[Any, Any],
+) -> None:
+    """Give an event of a known span to an experiment that captures; never raises.
+
+    Args:
+        experiment: A running experiment.
+        name: The name of the event.
+        monotonic: Its time on the monotonic clock, in nanoseconds.
+        scope: The packed fields of its scope.
+        span: Its span.
+        measurements: Its measurements.
+        metadata: Everything else.
+    """
+    try:
+        probability = 1.0
+        if experiment.gate is not None:
+            drawn = _draw(experiment, name, measurements, metadata)
+            if drawn is None:
+                return
+            probability = drawn
+        loop = running_loop()
+        task = None if loop is None else current_task(loop)
+        task_name = None if task is None else task.get_name()
+        row = (name, monotonic, scope, thread.name, task_name, span[0], span[1], probability,
+               measurements, metadata)  # fmt: skip
+        _take(experiment, row)
+    except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
+        experiment.count_error(f"{text_of(name)}: {described(error)}")
+
+
+def _draw(
+    experiment: Recorder, name: str, measurements: Mapping[str, Any], metadata: Mapping[str, Any]
+) -> float | None:
+    """The probability that an event is kept with; None when it is not, which is counted."""
+    if experiment.gate is None:
+        return 1.0
+    try:
+        drawn = experiment.gate(name, measurements, metadata)
+    except Exception as error:  # noqa: BLE001  # a faulty filter loses no event
+        experiment.count_error(f"filter or sampling of {name}: {described(error)}")
+        return 1.0
+    if drawn is None:
+        experiment.filtered_events += 1
+    return drawn
+
+
+def _take(experiment: Recorder, row: tuple[Any, ...]) -> None:
+    intake = experiment.intake
+    try:
+        intake.append(_pack(row))
+    except Exception:  # noqa: BLE001  # whatever the reason, the event is kept in a safe form
+        row = (text_of(row[0]), *row[1:-2], storable(row[-2]), storable(row[-1]))
+        intake.append(_pack(row))
+    if len(intake) >= ROWS_PER_CHUNK:
+        experiment.settle()
+    if experiment.observers:
+        experiment.observe(row)
 
 
 def file_event(
@@ -216,21 +299,12 @@ def file_event(
     if not experiment.capturing:
         experiment.count_missed()
         return
-    probability = 1.0
-    if experiment.gate is not None:
-        drawn = experiment.gate(name, measurements, metadata)
-        if drawn is None:
-            experiment.filtered_events += 1
-            return
-        probability = drawn
-    monotonic = at_ns - (time_ns() - monotonic_ns())
-    row = (text_of(name), monotonic, scope_fields.get().packed, _thread.name, None, span, parent,
-           probability, storable(measurements), storable(metadata))  # fmt: skip
-    experiment.intake.append(_pack(row))
-    if len(experiment.intake) >= ROWS_PER_CHUNK:
-        experiment.settle()
-    if experiment.observers:
-        experiment.observe(row)
+    probability = _draw(experiment, name, measurements, metadata)
+    if probability is not None:
+        monotonic = at_ns - (time_ns() - monotonic_ns())
+        where = (scope_fields.get().packed, thread.name, None, span, parent)
+        values = (storable(measurements), storable(metadata))
+        _take(experiment, (text_of(name), monotonic, *where, probability, *values))
 
 
 def record(
