@@ -26,6 +26,8 @@ SHARED = {
 }
 # Both take code out of a text: one for scoring, with where it was found; one for a chain.
 SHARED |= {"extract_code"}
+# Both give "is one better": bench of two groups of numbers, the harness of logs.
+SHARED |= {"compare"}
 OLD_ARGUMENTS = {
     "confidence_level": "level",
     "nan": "missing",

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from reporter import (
     Artifact,
@@ -35,7 +35,7 @@ from reporter import (
 )
 
 # A machine under load is slow at times; how long an example takes is not what is tested.
-settings.register_profile("crucible", deadline=None)
+settings.register_profile("crucible", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("crucible")
 
 

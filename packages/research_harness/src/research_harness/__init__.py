@@ -14,12 +14,17 @@ from ._analysis.schema import (
 from ._artifacts.differences import Difference
 from ._artifacts.responses import read_responses
 from ._artifacts.verify import Verification, verify
+from ._compare.compare import compare
+from ._compare.comparison import LogComparison
+from ._compare.results import DifferingItem, PairResult, PooledDifference, SystemScore
 from ._core.errors import (
+    ComparisonError,
     ExperimentError,
     ExperimentFileError,
     HarnessError,
     JournalError,
     MetricError,
+    MismatchError,
     OutcomeError,
     OutputError,
     ResumeRefusedError,
@@ -53,6 +58,7 @@ from ._run.run import resume, resume_sync, run, run_sync
 __all__ = [
     "EVENTS",
     "Analysis",
+    "ComparisonError",
     "ComparisonValues",
     "Condition",
     "ConditionEstimate",
@@ -63,6 +69,7 @@ __all__ = [
     "DatasetSpec",
     "DetectableValues",
     "Difference",
+    "DifferingItem",
     "Estimate",
     "EstimateOptions",
     "Experiment",
@@ -72,15 +79,19 @@ __all__ = [
     "Interval",
     "IntervalValues",
     "JournalError",
+    "LogComparison",
     "Metric",
     "MetricError",
     "MetricValues",
+    "MismatchError",
     "Origin",
     "Outcome",
     "OutcomeError",
     "OutputError",
+    "PairResult",
     "PairValues",
     "Plan",
+    "PooledDifference",
     "ResponseRecord",
     "ResumeOptions",
     "ResumeRefusedError",
@@ -92,11 +103,13 @@ __all__ = [
     "RunResult",
     "RunningLoopError",
     "SetupError",
+    "SystemScore",
     "Trial",
     "UnknownDatasetOptionError",
     "UnknownMetricError",
     "UntrustedFileError",
     "Verification",
+    "compare",
     "condition",
     "estimate",
     "estimate_sync",

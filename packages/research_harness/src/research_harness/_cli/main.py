@@ -1,7 +1,8 @@
-"""The command line: ``crucible run | resume | estimate | verify``."""
+"""The command line: ``crucible run | resume | estimate | verify | compare``."""
 
 import click
 
+from .compare import compare
 from .estimate import estimate
 from .resume import resume
 from .run import run
@@ -14,5 +15,5 @@ def cli() -> None:
     """Run experiments on language models, and check what they found."""
 
 
-for _command in (run, resume, estimate, verify):
+for _command in (run, resume, estimate, verify, compare):
     cli.add_command(_command)

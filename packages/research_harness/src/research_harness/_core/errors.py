@@ -14,14 +14,18 @@ HarnessError
 ├── RunningLoopError (RuntimeError)       a function for scripts was called inside an event loop
 ├── UntrustedFileError (PermissionError)  not begun here; its file is not run unasked
 ├── MetricError (ValueError)              a metric's function failed
+├── ComparisonError (ValueError)          logs that cannot be compared
+│   └── MismatchError                     they hold different items
 ├── SetupError (RuntimeError)             the experiment's setup raised; no row was begun
 └── OutcomeError (TypeError)              a condition returned something no outcome can be made from
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from .names import suggestion
+
+_MAX_SHOWN = 5
 
 
 class HarnessError(Exception):
@@ -182,6 +186,35 @@ class MetricError(HarnessError, ValueError):
         super().__init__(
             f"the metric {metric!r} failed: {reason}; the rows are safe: mend the metric and resume"
             " the run, which asks nothing again"
+        )
+
+
+class ComparisonError(HarnessError, ValueError):
+    """These logs cannot be compared."""
+
+
+class MismatchError(ComparisonError):
+    """Too many items are in some of the logs only.
+
+    Attributes:
+        unmatched: The items that each system lacks, by the system's name.
+    """
+
+    def __init__(
+        self, task: str, unmatched: Mapping[str, Sequence[str]], *, matched: int, total: int
+    ) -> None:
+        self.unmatched: dict[str, tuple[str, ...]] = {
+            name: tuple(ids) for name, ids in unmatched.items()
+        }
+        lines = "".join(
+            f"\n  - {name} lacks {len(ids):,}: {', '.join(ids[:_MAX_SHOWN])}"
+            + (", ..." if len(ids) > _MAX_SHOWN else "")
+            for name, ids in self.unmatched.items()
+            if ids
+        )
+        super().__init__(
+            f"{task}: {matched:,} of {total:,} items are in all logs:{lines}\n"
+            "compare logs of the same items, or accept more with max_unmatched= (--max-unmatched)"
         )
 
 

@@ -1,0 +1,97 @@
+"""``crucible compare``."""
+
+import sys
+from typing import Any
+
+import click
+
+from .errors import reported
+
+_WORSE = 1
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--against", help="Compare all systems with this one; exit 1 if one is worse.")
+@click.option("--level", type=float, default=0.95, show_default=True, help="Of the intervals.")
+@click.option("--equivalence", type=float, help="The margin within which systems count as equal.")
+@click.option("--cluster-by", help="The field of the items whose values are clusters.")
+@click.option("--group-by", help="The field of the items whose values are subgroups.")
+@click.option("--score", help="Which of several scores of the logs to take.")
+@click.option("--scorer", help="Score all answers again with this scorer.")
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="NAME=COLUMN",
+    help="What a column of a plain file means, such as prediction=output; may be repeated.",
+)
+@click.option(
+    "--max-unmatched",
+    type=float,
+    default=0.1,
+    show_default=True,
+    help="The largest share of items that a system may lack.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
+@click.option(
+    "--output", multiple=True, help="Also write a report: FILE.md, .html, .tex, .ipynb, .json."
+)
+@reported
+def compare(  # noqa: PLR0917  # click passes the options by name
+    paths: tuple[str, ...],
+    against: str | None,
+    level: float,
+    equivalence: float | None,
+    cluster_by: str | None,
+    group_by: str | None,
+    score: str | None,
+    scorer: str | None,
+    fields: tuple[str, ...],
+    max_unmatched: float,
+    as_json: bool,  # click passes options by name
+    output: tuple[str, ...],
+) -> None:
+    """Compare systems by runs or logs: is one better, by how much, how sure.
+
+    PATHS are run folders of Crucible, logs of Inspect, lm-eval or promptfoo, CSV, JSON Lines or
+    Parquet files, folders of them, and patterns. Exits with 1 when --against is given and a system
+    is worse than it.
+    """
+    from .._compare.compare import compare as compare_logs
+
+    found = compare_logs(
+        paths,
+        against=against,
+        level=level,
+        equivalence=equivalence,
+        cluster_by=cluster_by,
+        group_by=group_by,
+        score=score,
+        scorer=scorer,
+        fields=dict(_field(each) for each in fields),
+        max_unmatched=max_unmatched,
+    )
+    click.echo(found.to_json() if as_json else str(found))
+    for path in output:
+        click.echo(f"report: {_write(found, path)}", err=as_json)
+    if against is not None and found.worse():
+        sys.exit(_WORSE)
+
+
+def _field(text: str) -> tuple[str, str]:
+    name, equals, column = text.partition("=")
+    if not (name and equals and column):
+        raise click.BadParameter(f"{text!r} is not NAME=COLUMN", param_hint="--field")
+    return name, column
+
+
+def _write(found: Any, path: str) -> str:
+    if not path.lower().endswith(".json"):
+        return str(found.write(path))
+    from pathlib import Path
+
+    from .._core.files import write_text
+
+    write_text(Path(path), found.to_json() + "\n")
+    return path

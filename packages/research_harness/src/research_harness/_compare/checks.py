@@ -1,0 +1,89 @@
+"""What makes a comparison less than it seems: other scorers, prompts or data; copies."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+import numpy as np
+
+from .._logs.answers import Answers
+from .align import Alignment
+from .statistics import TaskItems
+
+# Error correlations of different models on recorded MMLU answers stay below .61.
+_COPY = 0.95
+_MIN_ITEMS = 30
+_FACTS = {"scorer": "scorers", "data": "versions of the data"}
+
+
+def notes_on(task: str, alignment: Alignment, items: TaskItems) -> Iterator[str]:
+    """What a reader must know about one task before the numbers.
+
+    Args:
+        task: The name of the task.
+        alignment: Who answered what.
+        items: The common items.
+    """
+    first = alignment.answers[0]
+    for number, each in enumerate(alignment.answers):
+        if alignment.matched_by[number] == "text":
+            yield (
+                f"{task}: {each.system} was matched with {first.system} by the text of the"
+                " questions, because their ids differ"
+            )
+        if alignment.other_text[number]:
+            yield (
+                f"{task}: {alignment.other_text[number]:,} of {len(alignment):,} questions of"
+                f" {each.system} have another text than those of {first.system} (prompts,"
+                " few-shot examples or versions differ)"
+            )
+        if alignment.unscored[number]:
+            yield (
+                f"{task}: {alignment.unscored[number]:,} common items have no score from"
+                f" {each.system} and are left out for all systems"
+            )
+        if alignment.unmatched[number]:
+            yield (
+                f"{task}: {len(alignment.unmatched[number]):,} items of {each.system} are not in"
+                " every log and are left out"
+            )
+    yield from _facts(task, alignment.answers)
+    yield from _other_tasks(task, alignment.answers)
+    yield from _copies(items)
+
+
+def _facts(task: str, answers: Sequence[Answers]) -> Iterator[str]:
+    for name, plural in _FACTS.items():
+        values = {each.system: each.facts.get(name, "") for each in answers}
+        if len(set(filter(None, values.values()))) > 1:
+            listed = ", ".join(f"{system}: {value[:16]}" for system, value in values.items())
+            yield f"{task}: the {plural} differ ({listed})"
+    repeats = {each.system: each.repeats for each in answers}
+    if len(set(repeats.values())) > 1:
+        listed = ", ".join(f"{system}: {count}" for system, count in repeats.items())
+        yield f"{task}: the numbers of repeats differ ({listed})"
+
+
+def _other_tasks(task: str, answers: Sequence[Answers]) -> Iterator[str]:
+    names = dict.fromkeys(each.task for each in answers)
+    if len(names) > 1:
+        yield f"{task}: the logs call the task {', '.join(names)}"
+
+
+def _copies(items: TaskItems) -> Iterator[str]:
+    """Pairs whose right and wrong answers, or whose texts, are nearly the same."""
+    if len(items.keep) < _MIN_ITEMS:
+        return
+    alignment = items.alignment
+    for first, second in combinations(range(len(alignment.answers)), 2):
+        one, two = items.means[first], items.means[second]
+        names = f"{alignment.answers[first].system} and {alignment.answers[second].system}"
+        if one.std() > 0 and two.std() > 0:
+            correlation = float(np.corrcoef(one, two)[0, 1])
+            if correlation > _COPY:
+                yield (
+                    f"{items.task}: {names} may be one system: the correlation of their errors is"
+                    f" {correlation:.3f}"
+                )
+                continue
+        elif np.array_equal(one, two):
+            yield f"{items.task}: {names} have the same score on every item"

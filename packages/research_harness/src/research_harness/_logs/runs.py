@@ -1,0 +1,99 @@
+"""A finished run of Crucible as the answers of its conditions."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from .._artifacts.folder import RunFolder
+from .._core.errors import ComparisonError
+from .._core.files import read_json, require_file
+from .answers import Answers, ScoredAnswer, collect
+
+_COLUMNS = (
+    *("condition", "item_id", "repeat", "prediction", "score", "failure", "error_type"),
+    *("cost_usd", "latency_ms"),
+)
+
+
+def is_run(path: Path) -> bool:
+    """Whether a path is the folder of a run."""
+    return path.is_dir() and RunFolder(path).state.is_file()
+
+
+def read_run(path: Path, labels: Sequence[str]) -> Iterator[Answers]:
+    """The answers of each condition.
+
+    Args:
+        path: The folder of the run.
+        labels: The fields of the items to keep.
+
+    Raises:
+        ComparisonError: The run is not finished.
+    """
+    results = path / "results.parquet"
+    if not results.is_file():
+        raise ComparisonError(f"{path}: the run is not finished; crucible resume {path}")
+    config = read_json(path / "config.json")
+    items = _items(path / "dataset.jsonl")
+    rows: dict[str, list[ScoredAnswer]] = {}
+    for record in _records(results):
+        item = items.get(record["item_id"], {})
+        rows.setdefault(record["condition"], []).append(
+            ScoredAnswer(
+                id=record["item_id"],
+                question=item.get("input"),
+                answer=record["prediction"],
+                # A service that was away says nothing about the answer.
+                score=None if record["failure"] in ("world", "time") else record["score"],
+                cost_usd=record["cost_usd"],
+                latency_ms=record["latency_ms"],
+                labels=item.get("metadata") or {},
+            )
+        )
+    facts = {
+        "scorer": str(config.get("scorer") or ""),
+        "data": str(config.get("dataset_hash") or ""),
+        "source": "simulated" if _is_simulated(path) else "",
+    }
+    # The control comes first, so that it is subtracted.
+    names = [config.get("control"), *(each["name"] for each in config["conditions"]), *rows]
+    for condition in dict.fromkeys(name for name in names if name in rows):
+        yield collect(
+            rows[condition],
+            system=condition,
+            task=str(config["dataset"]["name"]),
+            source=str(path),
+            tool="crucible",
+            facts=facts,
+            wanted_labels=labels,
+        )
+
+
+def _records(results: Path) -> Iterator[dict[str, Any]]:
+    import pyarrow.parquet as pq
+
+    try:
+        require_file(results)
+        with pq.ParquetFile(results) as file:
+            for batch in file.iter_batches(columns=list(_COLUMNS)):
+                yield from batch.to_pylist()
+    except (OSError, ValueError, KeyError) as error:
+        raise ComparisonError(f"{results}: cannot be read: {error}") from error
+
+
+def _items(path: Path) -> dict[str, dict[str, Any]]:
+    """The items of the run's data set, by id."""
+    try:
+        require_file(path)
+        with path.open(encoding="utf-8") as lines:
+            records = [json.loads(line) for line in lines if line.strip()]
+        return {str(record["id"]): record for record in records if "id" in record}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise ComparisonError(f"{path}: cannot be read: {error}") from error
+
+
+def _is_simulated(path: Path) -> bool:
+    return bool(read_json(path / "analysis.json")["origin"]["simulated"])

@@ -1,0 +1,176 @@
+"""Files, folders and patterns as the answers of systems: Crucible runs and other tools' logs."""
+
+import glob
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from .._core.errors import ComparisonError
+from .answers import Answers, ScoredAnswer, collect
+from .runs import is_run, read_run
+
+_LOGS = (".eval", ".json", ".jsonl", ".csv", ".tsv", ".parquet", ".jsonl.gz", ".csv.gz")
+# What tools write beside their samples.
+_BESIDE = ("results_", "config", "manifest", "summary")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """How logs are read.
+
+    Attributes:
+        score: Which of several scores to take; the first one when None.
+        scorer: Score the answers again with this scorer of dataset_manager.
+        fields: What the columns of plain files mean, as ``dataset_manager.read_log`` takes them.
+        labels: The fields of the items to keep, for groups and clusters.
+    """
+
+    score: str | None = None
+    scorer: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+
+
+def read_sources(paths: Sequence[str | Path], options: ReadOptions) -> list[Answers]:
+    """Read everything that the paths name.
+
+    Args:
+        paths: Run folders, log files, folders of logs, and patterns such as ``logs/*.eval``.
+        options: How to read them.
+
+    Returns:
+        The answers, one value for each system and task, with distinct names of systems.
+
+    Raises:
+        ComparisonError: A path does not exist, or holds no log.
+    """
+    found = [
+        (argument, answers)
+        for argument in map(str, paths)
+        for path in _expanded(argument)
+        for answers in _read(path, options)
+    ]
+    return _named(found)
+
+
+def _expanded(argument: str) -> list[Path]:
+    """The runs and log files that one argument names."""
+    path = Path(argument)
+    if path.is_dir():
+        if is_run(path):
+            return [path]
+        inside = sorted(each for each in path.rglob("*") if _is_log(each) or is_run(each))
+        runs = [each for each in inside if is_run(each)]
+        inside = [each for each in inside if not any(run in each.parents for run in runs)]
+        if not inside:
+            raise ComparisonError(f"{path}: no run and no log is in this folder")
+        return inside
+    if path.exists():
+        return [path]
+    matches = sorted(map(Path, glob.glob(argument, recursive=True)))  # noqa: PTH207  # also absolute
+    if not matches:
+        raise ComparisonError(f"{argument}: no such file, folder or pattern")
+    return [inside for match in matches for inside in _expanded(str(match))]
+
+
+def _is_log(path: Path) -> bool:
+    name = path.name.lower()
+    return path.is_file() and name.endswith(_LOGS) and not name.startswith((".", *_BESIDE))
+
+
+def _read(path: Path, options: ReadOptions) -> Iterator[Answers]:
+    if path.is_dir():
+        yield from read_run(path, options.labels)
+        return
+    import dataset_manager
+
+    log = dataset_manager.read_log(path, score=options.score, fields=options.fields or None)
+    for model in log.models:
+        for variant in log.select(model=model).variants:
+            part = log.select(model=model, variant=variant)
+            name = model or path.name.partition(".")[0]
+            yield collect(
+                _scored(part, options, path),
+                system=f"{name} ({variant})" if variant else name,
+                task=log.name,
+                source=str(path),
+                tool=log.format,
+                facts={"scorer": options.scorer or options.score or "", "file": log.sha256},
+                wanted_labels=options.labels,
+            )
+
+
+def _scored(log: Any, options: ReadOptions, path: Path) -> Iterable[ScoredAnswer]:
+    """The answers with the log's own scores, or scored again."""
+    again = _rescored(log, options.scorer) if options.scorer else {}
+    rows = list(log)
+    if not options.scorer and all(row.score is None for row in rows):
+        raise ComparisonError(
+            f"{path}: its answers have no score; name a scorer (scorer='number', --scorer number)"
+        )
+    for position, row in enumerate(rows):
+        yield ScoredAnswer(
+            id=row.id,
+            question=row.input,
+            answer=row.prediction,
+            score=again.get(position) if options.scorer else row.score,
+            cost_usd=row.cost_usd,
+            latency_ms=row.latency_ms,
+            labels=row.metadata,
+        )
+
+
+def _rescored(log: Any, scorer: str) -> dict[int, float]:
+    """The scores of the rows by position; a row that failed has none."""
+    import dataset_manager
+
+    found: dict[int, float] = {}
+    positions = {(row.id, row.epoch): position for position, row in enumerate(log)}
+    for epoch in log.epochs:
+        part = log.select(epoch=epoch)
+        answered = [row for row in part if row.error is None]
+        if not answered:
+            continue
+        predictions = [{"id": row.id, "predicted": row.prediction} for row in answered]
+        result = dataset_manager.evaluate(predictions, dataset=part.dataset(), scorer=scorer)
+        known = {row.id for row in answered}
+        for item in result.items:
+            if item.id in known:
+                found[positions[item.id, epoch]] = item.score.value
+    return found
+
+
+def _named(found: Iterable[tuple[str, Answers]]) -> list[Answers]:
+    """Give systems distinct names: the model's, and the source's where two share it."""
+    found = list(found)
+    arguments: dict[tuple[str, str], set[str]] = {}
+    for argument, each in found:
+        arguments.setdefault((each.system, each.task), set()).add(argument)
+    shared = {
+        name
+        for name in {each.system for _, each in found}
+        if len({argument for argument, each in found if each.system == name}) > 1
+    }
+    named = [
+        replace(each, system=f"{each.system} [{_short(argument)}]")
+        if each.system in shared
+        else each
+        for argument, each in found
+    ]
+    seen: dict[tuple[str, str], int] = {}
+    unique = []
+    for each in named:
+        key = (each.system, each.task)
+        seen[key] = seen.get(key, 0) + 1
+        unique.append(
+            each
+            if seen[key] == 1
+            else replace(each, system=f"{each.system} [{Path(each.source).name}]")
+        )
+    return unique
+
+
+def _short(argument: str) -> str:
+    path = Path(argument)
+    return path.name.partition(".")[0] or str(path)
