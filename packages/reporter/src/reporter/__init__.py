@@ -55,6 +55,7 @@ from ._publication.sources import Source, bibtex, citation_cff, cite
 from ._publication.templates import PAPER_FACTS, fill_template, paper_skeleton
 from ._report.figures import draw, figures_of, vega_lite
 from ._report.formats import (
+    check_format,
     extension,
     format_names,
     register_format,
@@ -117,6 +118,7 @@ __all__ = [
     "VerdictName",
     "bibtex",
     "check_file",
+    "check_format",
     "check_report",
     "check_text",
     "citation_cff",

@@ -4,6 +4,7 @@ import math
 import random
 import shutil
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ from reporter import (
     write,
 )
 
-TEXT_FORMATS = ["csv", "html", "json", "jupyter", "latex", "latex-twocolumn", "markdown", "typst"]
+NOTEBOOKS = ["jupyter"] if find_spec("nbformat") else []  # an extra
+TEXT_FORMATS = ["csv", "html", "json", *NOTEBOOKS, "latex", "latex-twocolumn", "markdown", "typst"]
 
 
 def experiment(conditions: int, values: list[float | None], samples: int = 50) -> Report:

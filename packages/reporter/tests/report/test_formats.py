@@ -1,5 +1,6 @@
 """Formats by name, files by extension, and errors with a remedy."""
 
+import sys
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -10,10 +11,12 @@ import pytest
 from reporter import (
     Code,
     FormatError,
+    MissingExtraError,
     Paragraph,
     Report,
     Section,
     UnknownFormatError,
+    check_format,
     extension,
     format_names,
     register_format,
@@ -37,6 +40,28 @@ def test_a_misspelt_format_gets_the_nearest_name() -> None:
 
     assert caught.value.name == "markdwon"
     assert {"html", "markdown"} <= set(caught.value.known)
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "extra"),
+    [
+        ("ipynb", "nbformat", "jupyter"),
+        ("pdf", "typst", "typst"),
+        ("pdf-twocolumn", "typst", "typst"),
+    ],
+)
+def test_a_format_without_its_extra_is_found_before_it_is_written(
+    name: str, package: str, extra: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+
+    check_format("markdown")
+    with pytest.raises(MissingExtraError, match=rf"pip install 'crucible.*reporter\[{extra}\]'"):
+        check_format(name)
+    with pytest.raises(MissingExtraError, match=rf"{package} is not installed"):
+        write(REPORT, tmp_path / "a", name)
+    with pytest.raises(UnknownFormatError, match="did you mean 'jupyter'"):
+        check_format("jupiter")
 
 
 def test_the_ending_of_a_file_selects_its_format(tmp_path: Path) -> None:

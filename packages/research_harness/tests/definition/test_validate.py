@@ -1,5 +1,8 @@
 """Everything that is wrong with an experiment is listed at once, before anything runs."""
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from dataset_manager import Dataset, Item
@@ -74,3 +77,29 @@ def test_conditions_with_one_name_or_one_method_are_refused() -> None:
 
     assert "the name 'same' is used 2 times" in str(caught.value)
     assert "the method 'three' is defined twice" in str(caught.value)
+
+
+def test_a_format_without_its_extra_is_refused_before_anything_runs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Notebook(Experiment):
+        name = "Notebook"
+        dataset = ITEMS
+        metrics = ("accuracy",)
+        formats = ("markdown", "jupyter")
+
+        @condition
+        async def one(self, item: Item) -> str:
+            return "2"
+
+    class Default(Notebook):
+        formats = Experiment.formats
+
+    monkeypatch.setitem(sys.modules, "nbformat", None)
+
+    with pytest.raises(ExperimentError, match=r"pip install 'crucible.*reporter\[jupyter\]'"):
+        run_sync(Notebook, output_dir=tmp_path / "a")
+    result = run_sync(Default, output_dir=tmp_path / "b")
+
+    assert not (tmp_path / "a").exists()
+    assert sorted(result.reports) == ["html", "markdown"]

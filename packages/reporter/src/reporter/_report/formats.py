@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .._core.errors import FormatError, UnknownFormatError
-from .registry import FileRenderer, Renderer, add_format, find_format, registered_formats
+from .registry import (
+    FileRenderer,
+    Renderer,
+    add_format,
+    check_installed,
+    find_format,
+    registered_formats,
+)
 from .report import Report
 
 _MORE_EXTENSIONS = {".markdown": "markdown", ".htm": "html"}
@@ -34,6 +41,22 @@ def extension(format: str) -> str:
         UnknownFormatError: The name is not the name of a format.
     """
     return find_format(format)[1].extension
+
+
+def check_format(format: str) -> None:
+    """Check that a format can be written here, before the work whose report it is begins.
+
+    Args:
+        format: The name of the format.
+
+    Raises:
+        UnknownFormatError: The name is not the name of a format.
+        MissingExtraError: The format needs a package that is not installed.
+
+    Example:
+        >>> check_format("markdown")
+    """
+    check_installed(find_format(format)[0])
 
 
 def register_format(

@@ -4,9 +4,10 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, runtime_checkable
 
-from .._core.errors import FormatError, UnknownFormatError
+from .._core.errors import FormatError, MissingExtraError, UnknownFormatError
 from .report import Report
 
 if TYPE_CHECKING:
@@ -98,6 +99,12 @@ _formats: dict[str, RegisteredFormat] = {
     "pdf-twocolumn": RegisteredFormat(_Later(partial(_pdf, 2)), ".pdf"),
     "typst": RegisteredFormat(_typst, ".typ"),
 }
+_EXTRAS = {
+    "jupyter": ("jupyter", "nbformat"),
+    "pdf": ("typst", "typst"),
+    "pdf-twocolumn": ("typst", "typst"),
+}
+_BUILT_IN = dict(_formats)
 _plugins_seen = False
 
 
@@ -139,6 +146,19 @@ def find_format(name: str) -> tuple[str, RegisteredFormat]:
     if known not in formats:
         raise UnknownFormatError(name, sorted(formats))
     return known, formats[known]
+
+
+def check_installed(name: str) -> None:
+    """Raise a ``MissingExtraError`` when the extra of a format of ours is not installed."""
+    extra, package = _EXTRAS.get(name, ("", ""))
+    if not extra or _formats[name] is not _BUILT_IN[name]:
+        return  # also a format of the user's that has the name of one of ours
+    try:
+        found = find_spec(package) is not None
+    except (ImportError, ValueError):  # blocked, or half removed
+        found = False
+    if not found:
+        raise MissingExtraError(extra, package)
 
 
 def _add_plugin(point: "EntryPoint") -> None:

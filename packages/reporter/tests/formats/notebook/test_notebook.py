@@ -61,6 +61,7 @@ def test_a_notebook_of_every_block_is_valid_and_has_stable_bytes(rich: Report) -
 def test_a_notebook_runs_draws_its_figures_and_recomputes_its_numbers(
     rich: Report, tmp_path: Path
 ) -> None:
+    pytest.importorskip("nbformat")
     both = Report(
         title="Both",
         numbers=REPORT.numbers,
@@ -78,6 +79,7 @@ def test_a_notebook_runs_draws_its_figures_and_recomputes_its_numbers(
 
 
 def test_a_changed_data_file_makes_the_notebook_fail(tmp_path: Path) -> None:
+    pytest.importorskip("nbformat")
     path = write(REPORT, tmp_path / "n.ipynb")
     data = tmp_path / "n_data_run.csv"
     data.write_text(data.read_text().replace("\n0,", "\n1,"))
@@ -87,6 +89,7 @@ def test_a_changed_data_file_makes_the_notebook_fail(tmp_path: Path) -> None:
 
 
 def test_texts_do_not_become_code() -> None:
+    pytest.importorskip("nbformat")
     text = "'''\nimport os\nos.system('touch x')\n# %%"
     report = Report(title=text, sections=[Section(text, [Paragraph(text)])])
 

@@ -72,12 +72,12 @@ def _names(experiment: Experiment) -> list[str]:
             " add one with dataset_manager.register_scorer"
         )
     for name in experiment.formats:
-        if name not in reporter.format_names():
-            known = ", ".join(reporter.format_names())
-            problems.append(
-                f"formats: unknown format {name!r}; known: {known};"
-                " add one with reporter.register_format"
-            )
+        try:
+            reporter.check_format(name)
+        except reporter.MissingExtraError as error:
+            problems.append(f"formats: {name}: {error}")
+        except reporter.UnknownFormatError as error:
+            problems.append(f"formats: {error}")
     return problems
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from ..._core.errors import MissingExtraError
 from ..._core.text import printable
 from ..._model.document import Document
 from ..data.csv_files import data_files
@@ -15,9 +16,15 @@ class NotebookRenderer:
     """The Jupyter format: a notebook, the report as JSON, and the data as CSV."""
 
     def files(self, report: Document, stem: str) -> Mapping[str, str | bytes]:
-        """Return the notebook and the files that it loads."""
-        # Slow to import, and only a notebook needs it. It has no types.
-        nbformat: Any = import_module("nbformat")
+        """Return the notebook and the files that it loads.
+
+        Raises:
+            MissingExtraError: nbformat is not installed.
+        """
+        try:  # slow to import, and only a notebook needs it; it has no types
+            nbformat: Any = import_module("nbformat")
+        except ImportError as error:
+            raise MissingExtraError("jupyter", "nbformat") from error
         v4 = nbformat.v4
         cells = []
         for number, (kind, source) in enumerate(notebook_cells(report, stem), start=1):
