@@ -1,10 +1,11 @@
 """Check a finished text, a file, or all formats of a report."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from .._core.errors import UnknownFormatError
-from .._report.formats import render
+from .._core.errors import MissingExtraError, UnknownFormatError
+from .._report.formats import check_format, render
 from .._report.report import Report
 from .findings import Finding
 
@@ -73,18 +74,27 @@ def check_file(path: str | Path, *, report: Report | None = None) -> tuple[Findi
     return check_text(path.read_text("utf-8"), name, report=report)
 
 
-def check_report(report: Report, formats: Sequence[str] = CHECKED_FORMATS) -> tuple[Finding, ...]:
+def check_report(report: Report, formats: Sequence[str] | None = None) -> tuple[Finding, ...]:
     """Render a report, read each text back, and return what does not fit.
 
     Args:
         report: The report.
-        formats: The formats to check.
+        formats: The formats to check; None takes every text format that is installed.
 
     Returns:
         The findings, as of ``check_text``; empty when every format has every number.
     """
     return tuple(
         finding
-        for name in formats
+        for name in (_installed() if formats is None else formats)
         for finding in check_text(render(report, name), name, report=report)
     )
+
+
+def _installed() -> list[str]:
+    names = []
+    for name in CHECKED_FORMATS:
+        with suppress(MissingExtraError):
+            check_format(name)
+            names.append(name)
+    return names
