@@ -82,18 +82,17 @@ def test_conditions_with_one_name_or_one_method_are_refused() -> None:
 def test_a_format_without_its_extra_is_refused_before_anything_runs(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    class Notebook(Experiment):
-        name = "Notebook"
+    class Default(Experiment):
+        name = "Default"
         dataset = ITEMS
         metrics = ("accuracy",)
-        formats = ("markdown", "jupyter")
 
         @condition
         async def one(self, item: Item) -> str:
             return "2"
 
-    class Default(Notebook):
-        formats = Experiment.formats
+    class Notebook(Default):
+        formats = ("markdown", "jupyter")
 
     monkeypatch.setitem(sys.modules, "nbformat", None)
 
