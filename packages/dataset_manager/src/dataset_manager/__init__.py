@@ -48,7 +48,9 @@ from ._loading.preload import (
     preload,
     preload_sync,
 )
-from ._logs.read import PredictionLog, read_log
+from ._logs.log import PredictionLog
+from ._logs.read import read_log
+from ._logs.rescoring import LogRescoring, ScoreChange
 from ._logs.row import LogRow
 from ._results.analysis import (
     ConfidenceCalibration,
@@ -126,6 +128,7 @@ __all__ = [
     "Leak",
     "LeakReport",
     "Loader",
+    "LogRescoring",
     "LogRow",
     "MissingExtraError",
     "NoScorerError",
@@ -142,6 +145,7 @@ __all__ = [
     "Sandbox",
     "SandboxError",
     "Score",
+    "ScoreChange",
     "Scorer",
     "Sources",
     "StoredResult",

@@ -38,7 +38,7 @@ def sample(name: Any, answer: str, value: Any = "C", **more: Any) -> dict[str, A
 _ENTRY = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 SAMPLES = [sample("a", "The answer is 4"), sample(2, "5", "I"), sample("a", "4", epoch=2)]
-EVAL = {"task": "sums", "model": "m/one"}
+EVAL = {"task": "sums", "model": "m/one", "dataset": {"sample_ids": ["a", 2]}}
 
 
 def packed(path: Path, members: dict[str, Any]) -> Path:
@@ -145,11 +145,12 @@ def test_conversations_choices_attachments_and_failures_are_read(tmp_path: Path)
 
     log = read_log(packed(tmp_path / "l.eval", members))
 
-    assert log.rows[0].input == {"question": "Capital?", "choices": ["Lyon", "Paris"]}
-    broken = log.rows[1]
+    broken, asked = log.rows
+    assert asked.input == {"question": "Capital?", "choices": ["Lyon", "Paris"]}
     assert (broken.prediction, broken.score, broken.error) == (None, None, "no tokens")
     assert (broken.input_tokens, broken.cost_usd) == (None, None)
-    assert str(log).endswith("1 failed")
+    assert "1 failed" in str(log)
+    assert (log.status, log.complete) == ("started", False)
 
 
 def test_one_of_several_scores_can_be_taken(tmp_path: Path) -> None:

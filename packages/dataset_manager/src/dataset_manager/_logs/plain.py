@@ -6,6 +6,7 @@ from typing import Any
 
 from .._core.errors import DatasetFileError
 from .._data.readers import read_records
+from .content import LogContent
 from .row import LogRow, as_count, as_ms, as_number, as_score, question_of
 
 # The usual spellings of each field, the plainest first.
@@ -34,8 +35,8 @@ _PERHAPS_PREDICTION = (
 )
 
 
-def read_plain(path: Path, fields: Mapping[str, str]) -> tuple[str, list[LogRow]]:
-    """The name of the file, and its rows.
+def read_plain(path: Path, fields: Mapping[str, str]) -> LogContent:
+    """The rows of the file, under its name.
 
     Raises:
         DatasetFileError: There is no prediction in a row.
@@ -48,7 +49,7 @@ def read_plain(path: Path, fields: Mapping[str, str]) -> tuple[str, list[LogRow]
         _row(record, position, fields, path, line)
         for position, (line, record) in enumerate(read_records(path), start=1)
     ]
-    return path.name.partition(".")[0], rows
+    return LogContent(task=path.name.partition(".")[0], rows=rows)
 
 
 def _row(

@@ -1,161 +1,19 @@
-"""The logs of other tools, as predictions that can be scored and compared."""
+"""Reading the log of another tool; which tool wrote it is seen from its content."""
 
-import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
-from .._core.errors import DatasetFileError, DatasetFileNotFoundError, PredictionError
+from .._core.errors import DatasetFileError
 from .._core.hashes import file_hash
-from .._data.columns import shown
-from .._data.dataset import Dataset
-from .._data.item import Item
 from .._data.readers import format_of, read_records
+from .content import LogContent, read_document
 from .inspect_ai import read_inspect
 from .lm_eval import is_lm_eval, read_lm_eval
+from .log import LOG_FORMATS, LogFormat, PredictionLog
 from .plain import read_plain
-from .promptfoo import is_promptfoo, read_promptfoo
-from .row import LogRow
-
-LogFormat = Literal["inspect", "lm-eval", "promptfoo", "plain"]
-LOG_FORMATS: tuple[LogFormat, ...] = get_args(LogFormat)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PredictionLog:
-    """The log of another tool, one row for each answer.
-
-    Attributes:
-        name: The task, as the log calls it.
-        format: ``inspect``, ``lm-eval``, ``promptfoo`` or ``plain``.
-        source: The name of the file.
-        sha256: Its hash.
-        rows: The answers, in the order of the log.
-    """
-
-    name: str
-    format: LogFormat
-    source: str
-    sha256: str
-    rows: tuple[LogRow, ...] = field(repr=False)
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[LogRow]:
-        return iter(self.rows)
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """The models that answered."""
-        return tuple(dict.fromkeys(row.model for row in self.rows))
-
-    @property
-    def variants(self) -> tuple[str, ...]:
-        """The prompts of promptfoo, the filters of lm-eval; one empty text for other logs."""
-        return tuple(dict.fromkeys(row.variant for row in self.rows))
-
-    @property
-    def epochs(self) -> tuple[int, ...]:
-        """The repeats, from 1."""
-        return tuple(sorted({row.epoch for row in self.rows}))
-
-    def select(
-        self, *, model: str | None = None, variant: str | None = None, epoch: int | None = None
-    ) -> "PredictionLog":
-        """The rows of one model, one variant or one epoch.
-
-        Args:
-            model: The name of the model.
-            variant: The prompt or filter.
-            epoch: The repeat, from 1.
-
-        Returns:
-            A log with these rows.
-
-        Raises:
-            PredictionError: There are none.
-        """
-        rows = tuple(
-            row
-            for row in self.rows
-            if model in (None, row.model)
-            and variant in (None, row.variant)
-            and epoch in (None, row.epoch)
-        )
-        if not rows:
-            raise PredictionError(
-                f"{self.source} has no rows for model={model!r}, variant={variant!r},"
-                f" epoch={epoch!r}; it has models {shown(self.models)}, variants"
-                f" {shown(self.variants)} and epochs {shown(self.epochs)}"
-            )
-        return replace(self, rows=rows)
-
-    def dataset(self) -> Dataset:
-        """The questions of the log, each once, as a data set that the predictions fit.
-
-        Raises:
-            PredictionError: Rows with the same id ask different things.
-        """
-        items: dict[str, Item] = {}
-        for row in self.rows:
-            item = Item(row.id, row.input, row.expected, row.metadata)
-            known = items.setdefault(row.id, item)
-            if (known.input, known.expected) != (item.input, item.expected):
-                raise PredictionError(
-                    f"{self.source}: rows with the id {row.id!r} ask different things",
-                    ids=(row.id,),
-                )
-        about = {"source": self.source, "sha256": self.sha256, "log_format": self.format}
-        return Dataset(items.values(), name=self.name, metadata=about)
-
-    def predictions(self) -> list[dict[str, Any]]:
-        """The answers as ``evaluate`` takes them: mappings with ``id`` and ``predicted``.
-
-        Raises:
-            PredictionError: An item has several answers; ``select`` a model, variant or epoch.
-        """
-        counts = Counter(row.id for row in self.rows)
-        twice = [identifier for identifier, count in counts.items() if count > 1]
-        if twice:
-            raise PredictionError(
-                f"{self.source} has several answers for {shown(twice)}: select a model"
-                f" ({shown(self.models)}), variant ({shown(self.variants)}) or epoch"
-                f" ({shown(self.epochs)}) first",
-                ids=twice,
-            )
-        return [{"id": row.id, "predicted": row.prediction} for row in self.rows]
-
-    def to_records(self) -> list[dict[str, Any]]:
-        """The rows as mappings, for a table."""
-        return [row.to_dict() for row in self.rows]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The log as plain values."""
-        return {
-            "name": self.name,
-            "format": self.format,
-            "source": self.source,
-            "sha256": self.sha256,
-            "models": list(self.models),
-            "rows": self.to_records(),
-        }
-
-    def __str__(self) -> str:
-        scored = [row.score for row in self.rows if row.score is not None]
-        parts = [
-            f"{self.name} ({self.format} log {self.source}): {len(self.rows)} answers",
-            f"{len({row.id for row in self.rows})} items",
-            f"models {', '.join(self.models) or 'unknown'}",
-        ]
-        if len(self.epochs) > 1:
-            parts.append(f"{len(self.epochs)} epochs")
-        if scored:
-            parts.append(f"mean score {sum(scored) / len(scored):.4f} of {len(scored)} scored")
-        failed = sum(row.error is not None for row in self.rows)
-        return ", ".join([*parts, f"{failed} failed"] if failed else parts)
+from .promptfoo import is_promptfoo, is_promptfoo_result, read_promptfoo
 
 
 def read_log(
@@ -189,7 +47,7 @@ def read_log(
     if format is not None and format not in LOG_FORMATS:
         raise ValueError(f"format: {format!r} is unknown; known: {', '.join(LOG_FORMATS)}")
     kind = format or _kind(path)
-    readers: dict[LogFormat, Callable[[], tuple[str, list[LogRow]]]] = {
+    readers: dict[LogFormat, Callable[[], LogContent]] = {
         "inspect": lambda: read_inspect(path, score),
         "lm-eval": lambda: read_lm_eval(path, score),
         "promptfoo": lambda: read_promptfoo(path, score),
@@ -198,18 +56,30 @@ def read_log(
     if fields and kind != "plain":
         raise ValueError(f"fields: {path.name} is a log of {kind}; only plain files take fields=")
     try:
-        called, rows = readers[kind]()
+        found = readers[kind]()
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         problem = (
             f"is not a log of {kind}: {type(error).__name__} {error}; pass format= if it is one"
         )
         raise DatasetFileError(path, problem) from error
+    return _log(path, kind, found, name)
+
+
+def _log(path: Path, kind: LogFormat, found: LogContent, name: str | None) -> PredictionLog:
+    called = name or found.task
     return PredictionLog(
-        name=name or called,
+        name=called,
         format=kind,
         source=path.name,
         sha256=file_hash(path),
-        rows=tuple(rows),
+        rows=tuple(row if row.task else replace(row, task=called) for row in found.rows),
+        status=found.status,
+        planned=found.planned,
+        dataset_size=found.dataset_size,
+        error=found.error,
+        version=found.version,
+        settings=found.settings,
+        remarks=found.remarks,
     )
 
 
@@ -217,23 +87,21 @@ def _kind(path: Path) -> LogFormat:
     """The tool that wrote a log, seen from its first record."""
     if path.suffix == ".eval":
         return "inspect"
-    if format_of(path) == "json":
-        whole = _whole(path)
-        if isinstance(whole, Mapping) and "eval" in whole:
-            return "inspect"
-        return "promptfoo" if is_promptfoo(whole) else "plain"
-    if format_of(path) == "jsonl":
-        first = next(iter(read_records(path)), (None, None))[1]
-        return "lm-eval" if is_lm_eval(first) else "plain"
     if format_of(path) is None:
         raise DatasetFileError(path, f"has no known format; pass format= one of {LOG_FORMATS}")
+    if format_of(path) == "json":
+        return _kind_of_document(read_document(path))
+    if format_of(path) == "jsonl":
+        first = next(iter(read_records(path)), (None, None))[1]
+        if is_promptfoo_result(first):
+            return "promptfoo"
+        return "lm-eval" if is_lm_eval(first) else "plain"
     return "plain"
 
 
-def _whole(path: Path) -> Any:
-    try:
-        return json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise DatasetFileNotFoundError(path) from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise DatasetFileError(path, f"is not JSON: {error}") from error
+def _kind_of_document(whole: Any) -> LogFormat:
+    if isinstance(whole, Mapping) and "eval" in whole:
+        return "inspect"
+    if isinstance(whole, list) and whole and is_lm_eval(whole[0]):
+        return "lm-eval"
+    return "promptfoo" if is_promptfoo(whole) else "plain"

@@ -1,0 +1,58 @@
+"""What a reader finds in a log, and the parsing of JSON documents."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .._core.bounds import Budget, budget_of
+from .._core.errors import DatasetFileError
+from .row import LogRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogContent:
+    """What a reader finds in a log; ``PredictionLog`` describes the fields."""
+
+    task: str
+    rows: list[LogRow]
+    status: str | None = None
+    planned: int | None = None
+    dataset_size: int | None = None
+    error: str | None = None
+    version: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+def read_document(path: Path) -> Any:
+    """A file with one JSON document.
+
+    Raises:
+        DatasetFileError: It is not JSON, or cannot be read.
+    """
+    budget = budget_of(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DatasetFileError(path, f"cannot be read ({error.strerror or error})") from error
+    return parsed(content, budget, path.name)
+
+
+def parsed(content: bytes, budget: Budget, name: str) -> Any:
+    """JSON within a budget. The NaN that tools write for an unscored answer is read.
+
+    Raises:
+        DatasetFileError: It is not JSON.
+    """
+    budget.parse(content, name)
+    try:
+        return json.loads(content.removeprefix(b"\xef\xbb\xbf"))
+    except (ValueError, RecursionError) as error:
+        raise DatasetFileError(budget.path, f"{name} is not JSON: {error}") from error
+
+
+def counted(remarks: Mapping[str, int]) -> tuple[str, ...]:
+    """Remarks with how many answers each is about; those about none are left out."""
+    return tuple(f"{count} {what}" for what, count in remarks.items() if count)

@@ -1,0 +1,166 @@
+"""A log scored again, beside the scores that its own tool gave."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import isclose
+from typing import Any
+
+from .._core.errors import NoScorerError
+from .._data.item import Item, fitting_answers
+from .._scoring.scorers import score_all, scorer_names
+from .._scoring.verdict import Score
+from .row import LogRow
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreChange:
+    """An answer whose score is another one than in the log, or cannot be compared with it.
+
+    Attributes:
+        id: The id of the item.
+        epoch: Which repeat it is.
+        model: The model that answered.
+        variant: The prompt or filter.
+        logged: The score in the log; None without one.
+        rescored: The new score; None where the answer could not be scored.
+        why: The reason, as far as it is known.
+    """
+
+    id: str
+    epoch: int
+    model: str
+    variant: str
+    logged: float | None
+    rescored: float | None
+    why: str
+
+    def to_dict(self) -> dict[str, object]:
+        """The change as plain values."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRescoring:
+    """A log scored again.
+
+    Attributes:
+        name: The task.
+        scorer: How it was scored.
+        total: How many answers the log has.
+        compared: How many have both scores.
+        logged_mean: The mean of the log's scores over the compared answers; None without any.
+        rescored_mean: The mean of the new ones over the same answers.
+        changes: The answers whose score changed.
+        left_out: The answers that have only one score, or neither.
+    """
+
+    name: str
+    scorer: str
+    total: int
+    compared: int
+    logged_mean: float | None
+    rescored_mean: float | None
+    changes: tuple[ScoreChange, ...] = field(repr=False)
+    left_out: tuple[ScoreChange, ...] = field(repr=False)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every answer was compared and has the score of the log."""
+        return not self.changes and not self.left_out
+
+    def to_dict(self) -> dict[str, object]:
+        """The rescoring as plain values."""
+        found: dict[str, object] = {name: getattr(self, name) for name in self.__slots__}
+        lists = {
+            name: [each.to_dict() for each in getattr(self, name)]
+            for name in ("changes", "left_out")
+        }
+        return {**found, **lists}
+
+    def __str__(self) -> str:
+        parts = [f"{self.name}, scored by {self.scorer}: {self.compared} of {self.total} compared"]
+        if self.logged_mean is not None and self.rescored_mean is not None:
+            parts.append(f"mean {self.logged_mean:.4f} in the log, {self.rescored_mean:.4f} now")
+        parts.append(f"{len(self.changes)} changed, {len(self.left_out)} left out")
+        listed = [*self.changes, *self.left_out][:_SHOWN]
+        lines = [f"  {each.id!r}: {each.logged} -> {each.rescored}: {each.why}" for each in listed]
+        more = len(self.changes) + len(self.left_out) - len(listed)
+        return "\n".join([", ".join(parts), *lines, *([f"  and {more} more"] if more else [])])
+
+
+def rescored(rows: Sequence[LogRow], name: str, scorer: str | None) -> LogRescoring:
+    """Score rows again.
+
+    Raises:
+        NoScorerError: They have no right answers.
+    """
+    usable = [row for row in rows if _not_scored(row) is None]
+    if not usable:
+        reason = _not_scored(rows[0]) if rows else "it has no answers"
+        raise NoScorerError(name, scorer_names(), f"none of its answers can be scored: {reason}")
+    named = scorer or fitting_answers((row.input, row.expected) for row in usable)
+    verdicts = _verdicts(usable, named)
+    pairs = [(row, verdicts.get(id(row))) for row in rows]
+    both = [
+        (row.score, found.value)
+        for row, found in pairs
+        if row.score is not None and found is not None
+    ]
+    changes = [_change(row, found) for row, found in pairs]
+    return LogRescoring(
+        name=name,
+        scorer=named,
+        total=len(rows),
+        compared=len(both),
+        logged_mean=_mean([old for old, _ in both]),
+        rescored_mean=_mean([new for _, new in both]),
+        changes=tuple(
+            each for each in changes if each and None not in (each.logged, each.rescored)
+        ),
+        left_out=tuple(each for each in changes if each and None in (each.logged, each.rescored)),
+    )
+
+
+def _verdicts(rows: Sequence[LogRow], scorer: str) -> dict[int, Score]:
+    def answers() -> Iterator[tuple[Any, Item]]:
+        return ((row.prediction, Item(row.id, row.input, row.expected)) for row in rows)
+
+    scores = (verdict for _, _, verdict in score_all(scorer, answers()))
+    return {id(row): verdict for row, verdict in zip(rows, scores, strict=True)}
+
+
+def _not_scored(row: LogRow) -> str | None:
+    """Why a row cannot be scored; None where it can."""
+    if row.prediction is None:
+        return f"the answer failed: {row.error}" if row.error else "the log has no answer"
+    return "the log has no right answer" if row.expected is None else None
+
+
+def _change(row: LogRow, verdict: Score | None) -> ScoreChange | None:
+    new = None if verdict is None else verdict.value
+    if row.score is not None and new is not None and isclose(row.score, new, abs_tol=1e-9):
+        return None
+    if verdict is None:
+        why = _not_scored(row) or ""
+    elif row.score is None:
+        why = "the log has no score"
+    else:
+        took = "" if row.extracted is None else f"; the log's scorer read {row.extracted!r}"
+        found = "" if verdict.how is None else f", {verdict.how}"
+        read = f"read {verdict.extracted!r} ({verdict.outcome}{found})"
+        why = f"{read}, expected {row.expected!r}{took}"
+    return ScoreChange(
+        id=row.id,
+        epoch=row.epoch,
+        model=row.model,
+        variant=row.variant,
+        logged=row.score,
+        rescored=new,
+        why=why,
+    )
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None
