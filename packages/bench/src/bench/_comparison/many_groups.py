@@ -2,56 +2,78 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
+from typing import Literal
 
 from .._core.arithmetic import is_binary
 from .._core.deprecated import renamed_arguments
+from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray
 from .._core.options import MissingPolicy, check_choice
-from .._core.results import Comparison, Selection
+from .._core.results import Comparison, Interval, Selection
+from .._core.tails import normal_quantile
 from .._data.groups import clean_blocks, clean_groups
-from .._data.values import Groups
+from .._data.summaries import of_blocks, of_samples
+from .._data.values import ClusterLabels, GroupClusters, Groups
 from .._multiplicity.adjust import Correction, method_name
-from .._multiplicity.pairwise import ManyComparison, PairwiseTable, corrected, pair_of
+from .._multiplicity.pairwise import ManyComparison, Pair, PairwiseTable, pair_of
 from .._multiplicity.posthoc import posthoc
+from .._multiplicity.simultaneous import corrected_table
+from .._tests.constructors import no_interval
 from .._tests.counts.cochran import cochran_q
 from .._tests.counts.contingency import chi_square
 from .._tests.means.anova import welch_anova
 from .._tests.means.repeated_anova import repeated_anova
 from .._tests.ranks.many_groups import friedman, kruskal_wallis
+from .clustered_groups import clustered_pairs, largest_t
 from .pretest import SELECT, choose_many
 from .two_groups import RULE, SCALES, Scale, Select, compare, compare_paired
+
+FamilyCorrection = Correction | Literal["max-t"]
+PairTest = Callable[[str, str, float], Comparison]
 
 
 @renamed_arguments(nan="missing")
 def compare_many(
     groups: Groups,
     *,
-    correction: Correction = "holm",
+    correction: FamilyCorrection | None = None,
     level: float = 0.95,
     scale: Scale = "auto",
     select: Select = "design",
     missing: MissingPolicy = "error",
+    clusters: GroupClusters | None = None,
+    control: str | None = None,
+    seed: int = 0,
 ) -> ManyComparison:
     """Compare several independent groups.
 
     Numbers get Welch's ANOVA and Games-Howell pairs; right and wrong answers get the chi-square
-    test and pairs of proportions; declared ordinal values get Kruskal-Wallis and Dunn pairs.
+    test and pairs of proportions; declared ordinal values get Kruskal-Wallis and Dunn pairs. With
+    clusters every pair gets a t test with a CR2 standard error, and the max-T method holds their
+    level together.
 
     Args:
         groups: Values by group; the first of a pair is its control.
-        correction: For the pairs, as in ``adjust``; Games-Howell corrects itself.
-        level: The level of the intervals of the pairs.
+        correction: For the pairs, as in ``adjust`` (Holm's if left out), or ``max-t``, the default
+            with clusters; Games-Howell corrects itself.
+        level: The level of each interval, and of all adjusted intervals together.
         scale: ``binary``, ``numeric`` or ``ordinal``; ``auto`` takes 0/1 as binary.
         select: ``pretest`` chooses by Shapiro and Brown-Forsythe tests, as in ``compare``.
         missing: ``omit`` leaves missing values out and says how many.
+        clusters: The clusters of each group, by its name or in order, or one mapping by item id.
+        control: Compare the other groups with this one only; without it every pair.
+        seed: Of the max-T method.
 
     Returns:
         ``omnibus`` (a Comparison) and ``pairwise`` (a table with one row per pair).
 
     Raises:
-        NotEnoughDataError: Fewer than two groups, or fewer than two values in one.
+        NotEnoughDataError: Fewer than two groups, or fewer than two values or clusters in one.
+        InvalidOptionError: Unknown option, or a control that is not a group.
 
     Example:
         >>> groups = {"a": [1.0, 2.1, 1.4], "b": [2.2, 2.9, 3.1], "c": [1.2, 1.9, 1.6]}
@@ -59,35 +81,122 @@ def compare_many(
         >>> result.omnibus.test, len(result.pairwise.rows)
         ('welch_anova', 3)
     """
-    check_choice("scale", scale, SCALES)
-    check_choice("select", select, SELECT)
-    method_name(correction)
-    samples = clean_groups(groups, missing=missing, min_count=2)
+    family = _family(correction, clustered=clusters is not None, scale=scale, select=select)
+    samples = clean_groups(groups, missing=missing, min_count=2, clusters=clusters)
     arrays = samples.arrays
+    pairs = _pairs(samples.names, control)
+    if family == "max-t" or clusters is not None:
+        labels = samples.clusters or _own_clusters(arrays)
+        table, smallest = clustered_pairs(
+            arrays,
+            labels,
+            pairs,
+            paired=False,
+            correction=None if family == "max-t" else family,
+            level=level,
+            seed=seed,
+        )
+        count = len({label for each in labels.values() for label in each})
+        omnibus = largest_t(table, smallest, of_samples(samples), count, seed)
+        return _many(omnibus, table, "independent groups, pairs held together", samples.dropped)
     if select == "pretest":
-        return _by_pretests(arrays, correction, level, samples.dropped, paired=False)
+        return _by_pretests(arrays, pairs, family, level, samples.dropped, paired=False)
     if scale == "binary" or (scale == "auto" and all(map(is_binary, arrays.values()))):
         omnibus, reason = _table_test(arrays), "independent groups of 0/1 values"
-        rows = [
-            pair_of(
-                first,
-                second,
-                compare(arrays[first], arrays[second], level=level, sensitivity=False),
+
+        def test(first: str, second: str, level: float) -> Comparison:
+            return compare(
+                arrays[first], arrays[second], level=level, scale="binary", sensitivity=False
             )
-            for first, second in combinations(arrays, 2)
-        ]
-        pairwise = corrected("score test", rows, correction)
+
+        pairwise = _table("score test", pairs, test, family, level)
     elif scale == "ordinal":
         omnibus, reason = kruskal_wallis(arrays), "independent groups of ordered values"
-        pairwise = posthoc(arrays, method="dunn", correction=correction, level=level)
+        pairwise = _only(posthoc(arrays, method="dunn", correction=family, level=level), pairs)
+        pairwise = _ordinal_adjusted(pairwise, family, level)
     else:
         omnibus, reason = welch_anova(arrays), "independent groups of numbers: Welch by default"
-        pairwise = posthoc(arrays, method="games-howell", level=level)
+        pairwise = _only(posthoc(arrays, method="games-howell", level=level), pairs)
     return _many(omnibus, pairwise, reason, samples.dropped)
+
+
+def _family(
+    correction: FamilyCorrection | None, *, clustered: bool, scale: Scale, select: Select
+) -> FamilyCorrection:
+    """The correction to use; refuses options that do not go together."""
+    check_choice("scale", scale, SCALES)
+    check_choice("select", select, SELECT)
+    family: FamilyCorrection = correction or ("max-t" if clustered else "holm")
+    if family != "max-t":
+        method_name(family)
+    if clustered or family == "max-t":
+        if scale == "ordinal":
+            raise InvalidOptionError("scale", scale, "'numeric' or 'binary' here")
+        if select == "pretest":
+            raise InvalidOptionError("select", select, "'design' here")
+    return family
+
+
+def _pairs(names: tuple[str, ...], control: str | None) -> list[tuple[str, str]]:
+    if control is None:
+        return list(combinations(names, 2))
+    check_choice("control", control, names)
+    return [(control, name) for name in names if name != control]
+
+
+def _own_clusters(arrays: dict[str, FloatArray]) -> dict[str, list[tuple[str, int]]]:
+    """Every value a cluster of its own."""
+    return {name: [(name, place) for place in range(len(each))] for name, each in arrays.items()}
+
+
+def _table(
+    name: str, pairs: list[tuple[str, str]], test: PairTest, correction: Correction, level: float
+) -> PairwiseTable:
+    def again(row: Pair, level: float) -> Interval:
+        return test(row.first, row.second, level).interval
+
+    rows = [pair_of(first, second, test(first, second, level)) for first, second in pairs]
+    return corrected_table(name, rows, correction, level, again)
+
+
+def _only(table: PairwiseTable, pairs: list[tuple[str, str]]) -> PairwiseTable:
+    """The rows of these pairs, whose intervals hold together already."""
+    rows = [table.pair(*pair) for pair in pairs]
+    turned = [_turned(row, pair) for row, pair in zip(rows, pairs, strict=True)]
+    held = [replace(row, interval_adjusted=row.interval) for row in turned]
+    return replace(table, rows=tuple(held))
+
+
+def _turned(row: Pair, pair: tuple[str, str]) -> Pair:
+    """The row with the control of the pair first."""
+    if (row.first, row.second) == pair or row.interval is None:
+        return row
+    ends = row.interval
+    turned = replace(ends, low=-ends.high, high=-ends.low, estimate=-ends.estimate)
+    return replace(
+        row,
+        first=row.second,
+        second=row.first,
+        estimate=-row.estimate,
+        statistic=-row.statistic,
+        interval=turned,
+    )
+
+
+def _ordinal_adjusted(table: PairwiseTable, correction: Correction, level: float) -> PairwiseTable:
+    """Dunn's pairs, corrected for the pairs that are asked for."""
+
+    def again(row: Pair, level: float) -> Interval:
+        half = normal_quantile(0.5 + level / 2) * (0.0 if math.isnan(row.se) else row.se)
+        ends = row.interval or no_interval(row.estimate)
+        return replace(ends, low=row.estimate - half, high=row.estimate + half, level=level)
+
+    return corrected_table(table.test, table.rows, correction, level, again)
 
 
 def _by_pretests(
     arrays: dict[str, FloatArray],
+    pairs: list[tuple[str, str]],
     correction: Correction,
     level: float,
     dropped: int,
@@ -95,15 +204,14 @@ def _by_pretests(
     paired: bool,
 ) -> ManyComparison:
     """The omnibus test that the pre-tests choose, and pairs that are each chosen the same way."""
-    test = compare_paired if paired else compare
-    rows = [
-        pair_of(first, second, test(arrays[first], arrays[second], level=level, select="pretest"))
-        for first, second in combinations(arrays, 2)
-    ]
+    chosen = compare_paired if paired else compare
+
+    def test(first: str, second: str, level: float) -> Comparison:
+        return chosen(arrays[first], arrays[second], level=level, select="pretest")
+
     omnibus = replace(choose_many(arrays, paired=paired), n_dropped=dropped)
-    return ManyComparison(
-        omnibus=omnibus, pairwise=corrected("chosen by pre-tests", rows, correction)
-    )
+    table = _table("chosen by pre-tests", pairs, test, correction, level)
+    return ManyComparison(omnibus=omnibus, pairwise=table)
 
 
 def _table_test(arrays: dict[str, FloatArray]) -> Comparison:
@@ -128,32 +236,42 @@ def _many(
 def compare_many_paired(
     groups: Groups,
     *,
-    correction: Correction = "holm",
+    correction: FamilyCorrection | None = None,
     level: float = 0.95,
     scale: Scale = "auto",
     select: Select = "design",
     missing: MissingPolicy = "error",
+    clusters: ClusterLabels | None = None,
+    control: str | None = None,
+    seed: int = 0,
 ) -> ManyComparison:
     """Compare several systems on the same items.
 
     Right and wrong answers get Cochran's Q and pairwise McNemar tests; numbers get the
     repeated-measures ANOVA with Greenhouse and Geisser's correction and pairwise t tests; declared
-    ordinal values get Friedman's test and pairwise Wilcoxon tests.
+    ordinal values get Friedman's test and pairwise Wilcoxon tests. With clusters every pair gets a
+    paired t test with a CR2 standard error, and the max-T method holds their level together.
 
     Args:
         groups: Values by system, one per item and in the same order; the first is the control of
             its pairs. Mappings from item id to value are matched by id.
-        correction: For the pairs, as in ``adjust``.
-        level: The level of the intervals of the pairs, which are not adjusted.
+        correction: For the pairs, as in ``adjust`` (Holm's if left out), or ``max-t``, the default
+            with clusters, which takes the correlation of the pairs into account.
+        level: The level of each interval, and of all adjusted intervals together.
         scale: ``binary``, ``numeric`` or ``ordinal``; ``auto`` takes 0/1 as binary.
         select: ``pretest`` chooses by Shapiro and Brown-Forsythe tests, as in ``compare``.
         missing: ``omit`` leaves out items with a missing value and says how many.
+        clusters: The cluster of every item, in order or by item id.
+        control: Compare the other systems with this one only; without it every pair.
+        seed: Of the max-T method.
 
     Returns:
         ``omnibus`` (a Comparison) and ``pairwise`` (a table with one row per pair).
 
     Raises:
         UnequalLengthsError: Groups with different numbers of items.
+        NotEnoughDataError: Fewer than two groups, items or clusters.
+        InvalidOptionError: Unknown option, or a control that is not a group.
 
     Example:
         >>> groups = {"a": [1, 0, 0, 1, 0], "b": [1, 1, 1, 1, 0], "c": [1, 1, 0, 1, 1]}
@@ -161,13 +279,25 @@ def compare_many_paired(
         >>> print(result.omnibus.title, round(result.omnibus.p_value, 3))
         Cochran's Q test 0.264
     """
-    check_choice("scale", scale, SCALES)
-    check_choice("select", select, SELECT)
-    method_name(correction)
-    blocks = clean_blocks(groups, missing=missing)
+    family = _family(correction, clustered=clusters is not None, scale=scale, select=select)
+    blocks = clean_blocks(groups, missing=missing, clusters=clusters)
     columns = {name: blocks.matrix[:, index] for index, name in enumerate(blocks.names)}
+    pairs = _pairs(blocks.names, control)
+    if family == "max-t" or clusters is not None:
+        labels = blocks.clusters or list(range(len(blocks.matrix)))
+        table, smallest = clustered_pairs(
+            columns,
+            dict.fromkeys(columns, labels),
+            pairs,
+            paired=True,
+            correction=None if family == "max-t" else family,
+            level=level,
+            seed=seed,
+        )
+        omnibus = largest_t(table, smallest, of_blocks(blocks), len(set(labels)), seed)
+        return _many(omnibus, table, "the same items, pairs held together", blocks.dropped)
     if select == "pretest":
-        return _by_pretests(columns, correction, level, blocks.dropped, paired=True)
+        return _by_pretests(columns, pairs, family, level, blocks.dropped, paired=True)
     inner: Scale = scale
     if scale == "auto":
         inner = "binary" if is_binary(blocks.matrix.ravel()) else "numeric"
@@ -180,14 +310,10 @@ def compare_many_paired(
     else:
         omnibus, name = repeated_anova(columns), "paired t"
         reason = "the same items scored for all systems; sphericity is corrected for, not tested"
-    rows = [
-        pair_of(
-            first,
-            second,
-            compare_paired(
-                columns[first], columns[second], level=level, scale=inner, sensitivity=False
-            ),
+
+    def test(first: str, second: str, level: float) -> Comparison:
+        return compare_paired(
+            columns[first], columns[second], level=level, scale=inner, sensitivity=False
         )
-        for first, second in combinations(columns, 2)
-    ]
-    return _many(omnibus, corrected(name, rows, correction), reason, blocks.dropped)
+
+    return _many(omnibus, _table(name, pairs, test, family, level), reason, blocks.dropped)

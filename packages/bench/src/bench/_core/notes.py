@@ -25,6 +25,7 @@ NOTES: dict[str, str] = {
     "MC_ERROR": "the p-value was simulated; its Monte-Carlo error is in the details",
     "FEW_TAIL_VALUES": "fewer than 5 values lie beyond the quantile; its interval is unreliable",
     "QUANTILE_UNBOUNDED": "too few values to bound this quantile on one side",
+    "RATIO_UNBOUNDED": "the control's mean is not certain to be above 0: no bound for the ratio",
     "ZERO_CELL": "a cell of the table is zero",
     "MISSING_WRONG": "missing answers were counted as wrong",
     "OBSERVED_POWER": "power at the observed effect only restates the p-value",

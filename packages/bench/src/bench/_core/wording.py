@@ -41,6 +41,7 @@ PRINTED_NAMES = {
     "levene": "Levene's test",
     "levene-trimmed": "Levene's test with trimmed means",
     "lilliefors": "Lilliefors test",
+    "max-t": "max-T",
     "nemenyi": "Nemenyi test",
     "nemenyi-paired": "Nemenyi test of items",
     "newcombe": "Newcombe",

@@ -11,10 +11,10 @@ from .._core.errors import (
     MissingValuesError,
     NotEnoughDataError,
 )
-from .._core.lazy import FloatArray, np
+from .._core.lazy import BoolArray, FloatArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
 from .intake import aligned, column, column_of_labels, is_missing
-from .values import Groups, TwoClusters, ValuesByItem, clean
+from .values import ClusterLabels, GroupClusters, Groups, TwoClusters, ValuesByItem, clean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +86,11 @@ def _clean_side(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Samples:
-    """Independent groups by name."""
+    """Independent groups by name, with the cluster of every value where clusters were given."""
 
     arrays: dict[str, FloatArray]
     dropped: int
+    clusters: dict[str, list[Any]] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -101,13 +102,33 @@ def clean_groups(
     *,
     missing: MissingPolicy = "error",
     min_count: int = 1,
+    clusters: GroupClusters | None = None,
 ) -> Samples:
     """Two groups or more, each with at least ``min_count`` finite values."""
-    arrays, dropped = {}, 0
-    for name, values in named(groups).items():
-        arrays[name], lost = clean(values, name, missing=missing, min_count=min_count)
+    columns = named(groups)
+    given = {} if clusters is None else _labels_by_group(clusters, tuple(columns))
+    arrays, kept, dropped = {}, {}, 0
+    for name, values in columns.items():
+        arrays[name], lost, labels = _clean_side(
+            values, name, given.get(name), missing=missing, min_count=min_count
+        )
         dropped += lost
-    return Samples(arrays=arrays, dropped=dropped)
+        kept[name] = labels or []
+    return Samples(arrays=arrays, dropped=dropped, clusters=None if clusters is None else kept)
+
+
+def _labels_by_group(clusters: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """The labels of every group; one mapping by item id serves all."""
+    if isinstance(clusters, Mapping):
+        by_name = {str(key): labels for key, labels in clusters.items()}
+        if set(by_name) == set(names):
+            return by_name
+        return dict.fromkeys(names, clusters)
+    if isinstance(clusters, str) or len(clusters) != len(names):
+        raise InvalidDataError(
+            "clusters", f"pass the labels of each of the {len(names)} groups, by name or in order"
+        )
+    return dict(zip(names, clusters, strict=True))
 
 
 def named(groups: Groups) -> dict[str, ValuesByItem]:
@@ -146,6 +167,7 @@ class Blocks:
     matrix: FloatArray
     names: tuple[str, ...]
     dropped: int
+    clusters: list[Any] | None = None
 
 
 def clean_blocks(
@@ -153,20 +175,30 @@ def clean_blocks(
     *,
     missing: MissingPolicy = "error",
     min_count: int = 2,
+    clusters: ClusterLabels | None = None,
 ) -> Blocks:
     """Items that every condition answered; mappings are matched by item id."""
     check_choice("missing", missing, MISSING_POLICIES)
+    omit = missing == "omit"
     columns = {name: column(values, name) for name, values in named(groups).items()}
-    arrays, _ = aligned(columns, omit=missing == "omit")
+    arrays, order = aligned(columns, omit=omit)
     matrix = np.column_stack(arrays)
-    absent = np.isnan(matrix).any(axis=1)
+    absent: BoolArray = np.isnan(matrix.max(axis=1))
+    labels: list[Any] | None = None
+    if clusters is not None:
+        if omit and isinstance(clusters, Mapping) and order is not None:
+            clusters = {item: clusters.get(item) for item in order}
+        labels = column_of_labels(clusters, len(matrix), "clusters", ids=order, allow_missing=omit)
+        absent = absent | np.array([label is None for label in labels], dtype=bool)
     dropped = int(absent.sum())
     if dropped:
         if missing == "error":
             raise MissingValuesError("items", dropped)
         matrix = matrix[~absent]
+        if labels is not None:
+            labels = [each for each, gone in zip(labels, absent.tolist(), strict=True) if not gone]
     if not np.isfinite(matrix).all():
         raise InvalidDataError("groups", "infinite values cannot be averaged or ranked against")
     if len(matrix) < min_count:
         raise NotEnoughDataError("items", needed=min_count, got=len(matrix))
-    return Blocks(matrix=matrix, names=tuple(columns), dropped=dropped)
+    return Blocks(matrix=matrix, names=tuple(columns), dropped=dropped, clusters=labels)

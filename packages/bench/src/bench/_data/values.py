@@ -30,6 +30,9 @@ ClusterLabels = Labels | Mapping[Any, Hashable]
 TwoClusters = tuple[ClusterLabels, ClusterLabels] | Mapping[Any, Hashable]
 """The clusters of two groups, or one mapping from item id that serves both."""
 
+GroupClusters = Mapping[Any, ClusterLabels] | Sequence[ClusterLabels] | Mapping[Any, Hashable]
+"""The clusters of each group, by its name or in order, or one mapping from item id for all."""
+
 
 def as_array(values: object, name: str) -> FloatArray:
     """The values as floats, missing ones as NaN; refuses what is not a column of numbers."""

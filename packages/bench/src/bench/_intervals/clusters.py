@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .._core.arithmetic import is_constant, mean, standard_deviation, unit_of
-from .._core.lazy import FloatArray, np
+from .._core.lazy import FloatArray, IntArray, np
 from .._core.notes import note
 from .._core.options import check_choice
 from .._core.rendering import Result, ResultTable
@@ -161,7 +161,7 @@ class ClusteredDifference:
 def clustered_difference(
     first: FloatArray, second: FloatArray, clusters: tuple[list[Any], list[Any]]
 ) -> ClusteredDifference:
-    """CR2 by group where no cluster is in both; else CR1 over the clusters of both together."""
+    """CR2 by group; over the clusters of both together where a cluster is in both."""
     ours, theirs = clusters
     shared = set(ours) & set(theirs)
     if not shared:
@@ -179,12 +179,25 @@ def clustered_difference(
             se=math.sqrt(total), df=df, n_clusters=count, warnings=_few(count)
         )
     codes, count = cluster_codes([*ours, *theirs], len(first) + len(second))
-    influence = np.concatenate(
-        [-(first - mean(first)) / len(first), (second - mean(second)) / len(second)]
+    sums: FloatArray = np.zeros(count)
+    dfs = []
+    for values, sign, here in ((first, -1, codes[: len(first)]), (second, 1, codes[len(first) :])):
+        error, sizes = adjusted_sums(values, here, count)
+        sums += sign * error
+        dfs.append(satterthwaite(sizes[sizes > 0], len(values)))
+    return ClusteredDifference(
+        se=math.sqrt(float(sums @ sums)), df=min(dfs), n_clusters=count, warnings=_few(count)
     )
-    sums = np.bincount(codes, weights=influence, minlength=count)
-    se = math.sqrt(float(sums @ sums) * count / (count - 1))
-    return ClusteredDifference(se=se, df=count - 1.0, n_clusters=count, warnings=_few(count))
+
+
+def adjusted_sums(values: FloatArray, codes: IntArray, count: int) -> tuple[FloatArray, FloatArray]:
+    """What each cluster adds to the error of a mean, adjusted as in CR2, and the cluster sizes."""
+    sizes = np.bincount(codes, minlength=count).astype(float)
+    unit = unit_of(values)
+    residuals = values / unit - mean(values) / unit
+    total = np.bincount(codes, weights=residuals, minlength=count) / len(values)
+    share = np.minimum(sizes / len(values), 1 - 1e-9)  # a group of one cluster has no error here
+    return total * unit / np.sqrt(1 - share), sizes
 
 
 def _few(count: int) -> tuple[Note, ...]:

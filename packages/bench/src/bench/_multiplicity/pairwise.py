@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from .._core.errors import UnknownRowError
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, EffectSize, Interval, Note
 from .._core.wording import bracket, number, p_text, percent, printed
-from .adjust import Correction, adjust, method_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair(Result):
-    """One pair of groups; all signs are second minus first."""
+    """One pair of groups; all signs are second minus first.
+
+    ``interval`` has its level alone; ``interval_adjusted`` has it for all pairs together, as
+    ``p_adjusted`` does.
+    """
 
     first: str
     second: str
@@ -27,6 +30,7 @@ class Pair(Result):
     p_value: float
     p_adjusted: float
     interval: Interval | None
+    interval_adjusted: Interval | None = None
     df: float | None = None
     effect_size: EffectSize | None = None
     warnings: tuple[Note, ...] = ()
@@ -35,6 +39,9 @@ class Pair(Result):
         text = f"{self.second} vs {self.first}: {self.estimate_name} = {number(self.estimate)}"
         if self.interval is not None:
             text += f", {self.interval}"
+        if self.interval_adjusted not in (None, self.interval):
+            ends = bracket(*self.interval_adjusted)
+            text += f", adjusted {ends}"
         return f"{text}, adjusted {p_text(self.p_adjusted)}."
 
     def table(self) -> ResultTable:
@@ -73,11 +80,13 @@ class PairwiseTable(Result):
 
     def table(self) -> ResultTable:
         level = next((row.interval.level for row in self.rows if row.interval), 0.95)
+        adjusted = any(row.interval_adjusted is not None for row in self.rows)
         rows = tuple(
             (
                 f"{row.second} - {row.first}",
                 number(row.estimate),
                 "" if row.interval is None else bracket(row.interval.low, row.interval.high),
+                *(_adjusted_text(row),) * adjusted,
                 number(row.statistic),
                 p_text(row.p_value).removeprefix("p ").removeprefix("= "),
                 p_text(row.p_adjusted).removeprefix("p ").removeprefix("= "),
@@ -91,6 +100,7 @@ class PairwiseTable(Result):
                 "Pair",
                 "Estimate",
                 f"{percent(level)} CI",
+                *("Adjusted CI",) * adjusted,
                 "Statistic",
                 "p",
                 "p adj.",
@@ -100,6 +110,10 @@ class PairwiseTable(Result):
             notes=(f"{len(self.rows)} comparisons, correction: {printed(self.correction)}",)
             * bool(self.correction),
         )
+
+
+def _adjusted_text(row: Pair) -> str:
+    return "" if row.interval_adjusted is None else bracket(*row.interval_adjusted)
 
 
 def pair_of(first: str, second: str, result: Comparison) -> Pair:
@@ -119,18 +133,6 @@ def pair_of(first: str, second: str, result: Comparison) -> Pair:
         interval=result.interval,
         effect_size=size,
         warnings=result.warnings,
-    )
-
-
-def corrected(test: str, rows: Sequence[Pair], correction: Correction) -> PairwiseTable:
-    """The table with the p-values of all rows adjusted together."""
-    adjusted = adjust([row.p_value for row in rows], correction)
-    return PairwiseTable(
-        test=test,
-        correction=method_name(correction),
-        rows=tuple(
-            replace(row, p_adjusted=value) for row, value in zip(rows, adjusted, strict=True)
-        ),
     )
 
 

@@ -36,6 +36,7 @@ def compare_quantile(
     alternative: Alternative = "two-sided",
     seed: int = 0,
     relative: bool = False,
+    null_value: float | None = None,
     missing: MissingPolicy = "error",
     ids: tuple[Labels, Labels] | None = None,
 ) -> Comparison:
@@ -43,7 +44,7 @@ def compare_quantile(
 
     Both sides are resampled together when they are paired, so that what an item has in common
     cancels. The interval is the percentile interval; the p-value is the smallest level at which it
-    excludes no difference, with one added to both counts so that it is never 0 (Davison and
+    excludes the null value, with one added to both counts so that it is never 0 (Davison and
     Hinkley 1997, chapter 4).
 
     Args:
@@ -57,7 +58,9 @@ def compare_quantile(
         level: The level of the interval.
         alternative: ``less``: the treatment's quantile is lower.
         seed: The same seed gives the same result.
-        relative: Compare the ratio treatment/control instead; the null value is 1.
+        relative: Compare the ratio treatment/control instead.
+        null_value: The difference (0 if left out) or ratio (1) under the null hypothesis: 0.5 with
+            ``relative`` and ``alternative="less"`` asks whether the quantile was more than halved.
         missing: ``omit`` leaves out pairs with a missing side and says how many.
         ids: The item ids of both sides, to pair by id rather than by position.
 
@@ -102,7 +105,7 @@ def compare_quantile(
     if relative and min(float(first.min()), float(second.min())) <= 0:
         raise InvalidDataError("relative", "a ratio needs values that are all above 0")
     of_control, of_treatment = quantile_of(first, quantile), quantile_of(second, quantile)
-    null = 1.0 if relative else 0.0
+    null = null_value if null_value is not None else float(relative)
     estimate = of_treatment / of_control if relative else of_treatment - of_control
     found = draws[1] / draws[0] if relative else draws[1] - draws[0]
     flat = is_constant(np.append(found, estimate))

@@ -1,0 +1,133 @@
+"""Intervals and p-values that hold for all pairs of groups together.
+
+The max-T method takes the correlation of the estimates into account (Westfall and Young 1993;
+Hothorn, Bretz and Westfall 2008). Each pair keeps its own degrees of freedom: what is compared is
+the smallest p-value, whose distribution under no difference is simulated from correlated normals,
+with a standard error of its own for each pair.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from .._core.lazy import FloatArray, np, special
+from .._core.results import Interval
+from .._core.streams import stream
+from .adjust import Correction, adjust, method_name
+from .pairwise import Pair, PairwiseTable
+
+DRAWS = 10_000
+_MANY_DF = 30
+_FAMILYWISE = ("bonferroni", "holm", "hochberg", "hommel", "sidak", "holm-sidak")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallestP:
+    """The distribution of the smallest of several two-sided p-values, as sorted draws."""
+
+    draws: FloatArray
+    count: int
+
+    def level_of_each(self, level: float) -> float:
+        """The level of each interval at which all hold together with ``level``."""
+        at = float(np.quantile(self.draws, 1 - level))
+        return 1 - max(at, (1 - level) / self.count)
+
+    def adjusted(self, p_value: float) -> float:
+        """The chance that the smallest p-value is at most this one; Bonferroni's where smaller."""
+        if math.isnan(p_value):
+            return math.nan
+        below = int(np.searchsorted(self.draws, p_value, side="right"))
+        simulated = (below + 1) / (len(self.draws) + 1)
+        return max(p_value, min(simulated, self.count * p_value))
+
+
+def smallest_p(covariance: FloatArray, contrasts: FloatArray, df: float, seed: int) -> SmallestP:
+    """Simulated from the covariance of the groups' means and the pairs as rows of contrasts."""
+    values, vectors = np.linalg.eigh(covariance)
+    root = contrasts @ (vectors * np.sqrt(np.clip(values, 0.0, None)))
+    scale = np.sqrt((root**2).sum(axis=1))
+    root = root[scale > 0] / scale[scale > 0, None]
+    if not len(root):
+        return SmallestP(draws=np.ones(1), count=len(contrasts))
+    generator = stream(seed, "max-t")
+    size = np.abs(generator.standard_normal((DRAWS, root.shape[1])) @ root.T)
+    if not df < _MANY_DF:
+        found = 2 * special.ndtr(-size.max(axis=1))
+        return SmallestP(draws=np.sort(found), count=len(contrasts))
+    rows = max(1, math.floor(df))
+    squares = np.zeros_like(size)
+    for _ in range(rows):
+        squares += (generator.standard_normal((DRAWS, root.shape[1])) @ root.T) ** 2
+    largest = (size / np.sqrt(squares / rows)).max(axis=1)
+    return SmallestP(draws=np.sort(2 * special.stdtr(rows, -largest)), count=len(contrasts))
+
+
+def max_t_table(
+    rows: Sequence[Pair],
+    family: SmallestP,
+    level: float,
+    again: Callable[[Pair, float], Interval],
+) -> PairwiseTable:
+    """All rows with p-values and intervals of the max-T method.
+
+    ``again`` gives the interval of a pair at another level.
+    """
+    each = family.level_of_each(level)
+    found = [
+        replace(
+            row,
+            p_adjusted=family.adjusted(row.p_value),
+            interval_adjusted=_named(again(row, each), level, "max-T"),
+        )
+        for row in rows
+    ]
+    return PairwiseTable(test="max-t", correction="max-t", rows=tuple(found))
+
+
+def corrected_table(
+    test: str,
+    rows: Sequence[Pair],
+    correction: Correction,
+    level: float,
+    again: Callable[[Pair, float], Interval],
+) -> PairwiseTable:
+    """All rows with adjusted p-values, and intervals that hold together.
+
+    Bonferroni's level for the corrections that hold the chance of any false alarm, Šidák's for his;
+    for false discovery rates the intervals of the pairs that are found (Benjamini and Yekutieli
+    2005), and the others have none.
+    """
+    name = method_name(correction)
+    values = adjust([row.p_value for row in rows], correction)
+    error, count = 1 - level, len(rows)
+    if name in _FAMILYWISE:
+        share = -math.expm1(math.log1p(-error) / count) if "sidak" in name else error / count
+        shares = [share] * count
+    elif name == "none":
+        shares = [error] * count
+    else:
+        found = sum(value <= error for value in values)
+        harmonic = sum(1 / rank for rank in range(1, count + 1)) if name == "by" else 1.0
+        share = error * found / count / harmonic
+        shares = [share if value <= error else 0.0 for value in values]
+    return PairwiseTable(
+        test=test,
+        correction=name,
+        rows=tuple(
+            replace(
+                row,
+                p_adjusted=value,
+                interval_adjusted=_named(again(row, 1 - share), level, name) if share else None,
+            )
+            for row, value, share in zip(rows, values, shares, strict=True)
+        ),
+    )
+
+
+def _named(interval: Interval, level: float, correction: str) -> Interval:
+    if correction == "none":
+        return interval
+    return replace(interval, level=level, method=f"{interval.method}, simultaneous ({correction})")
