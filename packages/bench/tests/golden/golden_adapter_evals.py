@@ -164,6 +164,8 @@ def power(data: Answer, options: Answer) -> Answer:
     n = data.get("n1", data.get("n"))
     if "n2" in data:
         settings["n2"] = data["n2"]
+    if test in ("proportions", "mcnemar", "mann-whitney"):  # R has their approximations
+        settings["method"] = "normal"
     found = bench.power(test, n=n, power=data.get("power"), alpha=data["alpha"], **settings)
     given: Answer = {"effect_size": found.effect, "power": found.power, "h": found.effect}
     given |= {"n_exact": found.n_exact, "n": found.n, "achieved_power": found.power}
@@ -181,6 +183,7 @@ def eval_power(data: Answer, options: Answer) -> Answer:
         power=data["power"],
         alpha=data["alpha"],
         variance=spread,
+        method="normal",
     )
     return {"n_exact": found.n_exact, "n": found.n, "mde": found.effect}
 

@@ -10,7 +10,7 @@ from .._core.errors import InvalidOptionError
 from .._core.options import Alternative
 from .._core.rendering import Result, ResultTable
 from .._core.wording import number, percent
-from .designs import PowerSettings, PowerTest
+from .designs import PowerMethod, PowerSettings, PowerTest
 from .power import Power, power
 
 
@@ -51,6 +51,7 @@ def plan_budget(
     goal: float = 0.8,
     alpha: float = 0.05,
     alternative: Alternative = "two-sided",
+    method: PowerMethod = "exact",
     **settings: Unpack[PowerSettings],
 ) -> BudgetPlan:
     """Whether a budget pays for the sample a design needs.
@@ -63,6 +64,7 @@ def plan_budget(
         goal: The power wanted.
         alpha: The error rate.
         alternative: ``two-sided``, ``less`` or ``greater``.
+        method: As in ``power``.
         settings: As in ``power``.
 
     Returns:
@@ -80,13 +82,25 @@ def plan_budget(
     if cost_per_item_usd <= 0:
         raise InvalidOptionError("cost_per_item_usd", cost_per_item_usd, "above 0")
     needed = power(
-        test, power=goal, effect=effect, alpha=alpha, alternative=alternative, **settings
+        test,
+        power=goal,
+        effect=effect,
+        alpha=alpha,
+        alternative=alternative,
+        method=method,
+        **settings,
     )
     per_n = needed.n_total / needed.n
     n = math.floor(budget_usd / (cost_per_item_usd * per_n) + 1e-9)
     min_n = 2
     affordable = power(
-        test, n=max(n, min_n), effect=effect, alpha=alpha, alternative=alternative, **settings
+        test,
+        n=max(n, min_n),
+        effect=effect,
+        alpha=alpha,
+        alternative=alternative,
+        method=method,
+        **settings,
     )
     status = "fully_powered" if n >= needed.n else "underpowered"
     return BudgetPlan(

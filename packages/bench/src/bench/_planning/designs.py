@@ -10,6 +10,7 @@ from .._core.options import check_choice
 
 PowerTest = Literal[
     "t",
+    "welch-t",
     "paired-t",
     "one-sample-t",
     "anova",
@@ -21,8 +22,11 @@ PowerTest = Literal[
     "mcnemar-exact",
     "tost",
     "mann-whitney",
+    "brunner-munzel",
+    "wilcoxon",
     "eval-paired",
 ]
+PowerMethod = Literal["exact", "normal"]
 POWER_TESTS: tuple[PowerTest, ...] = get_args(PowerTest)
 
 
@@ -39,10 +43,14 @@ class PowerSettings(TypedDict, total=False):
     sd: float
     share: float
     variance: float
+    sd_ratio: float
+    cluster_size: float
+    icc: float
 
 
 DESIGN_NAMES: dict[PowerTest, str] = {
     "t": "t test of two groups",
+    "welch-t": "Welch t test",
     "paired-t": "paired t test",
     "one-sample-t": "one-sample t test",
     "anova": "one-way ANOVA",
@@ -54,10 +62,13 @@ DESIGN_NAMES: dict[PowerTest, str] = {
     "mcnemar-exact": "McNemar's test (exact)",
     "tost": "two one-sided t tests",
     "mann-whitney": "Mann-Whitney U test",
+    "brunner-munzel": "Brunner-Munzel test",
+    "wilcoxon": "Wilcoxon signed-rank test",
     "eval-paired": "paired evaluation",
 }
 EFFECTS = {
     "t": "Cohen's d",
+    "welch-t": "difference in SDs of the control",
     "paired-t": "d_z",
     "one-sample-t": "d_z",
     "anova": "Cohen's f",
@@ -69,10 +80,21 @@ EFFECTS = {
     "mcnemar-exact": "difference of proportions",
     "tost": "true difference",
     "mann-whitney": "P(X > Y)",
+    "brunner-munzel": "P(X > Y)",
+    "wilcoxon": "d_z",
     "eval-paired": "difference of scores",
 }
-PER = {"anova": "per group", "t": "per group", "proportions": "per group", "tost": "per group"}
-TWO_SIDED_ONLY = ("anova", "chi-square", "mcnemar-exact", "tost")
+PER = {
+    "anova": "per group",
+    "t": "per group",
+    "welch-t": "per group",
+    "proportions": "per group",
+    "tost": "per group",
+    "mann-whitney": "in all",
+    "brunner-munzel": "in all",
+    "chi-square": "in all",
+}
+TWO_SIDED_ONLY = ("anova", "chi-square", "tost")
 _NEEDED = {
     "anova": ("groups",),
     "proportions": ("p2",),
@@ -82,12 +104,21 @@ _NEEDED = {
     "tost": ("margin",),
     "eval-paired": ("variance",),
 }
+_CLUSTERS = ("cluster_size", "icc")
 _OPTIONAL = {
-    "t": ("ratio", "n2"),
+    "t": ("ratio", "n2", *_CLUSTERS),
+    "welch-t": ("ratio", "n2", "sd_ratio", *_CLUSTERS),
+    "paired-t": _CLUSTERS,
+    "proportions": ("ratio", "n2", *_CLUSTERS),
     "proportions-h": ("ratio", "n2"),
+    "mcnemar": _CLUSTERS,
     "tost": ("sd",),
     "mann-whitney": ("share",),
+    "brunner-munzel": ("share",),
+    "eval-paired": _CLUSTERS,
 }
+# Tests with a usual normal approximation beside the power of the test that runs.
+APPROXIMATED = ("proportions", "mcnemar", "mann-whitney", "eval-paired")
 
 
 def complete_settings(test: PowerTest, settings: PowerSettings) -> dict[str, Any]:
@@ -102,7 +133,10 @@ def complete_settings(test: PowerTest, settings: PowerSettings) -> dict[str, Any
     for name in needed:
         if name not in settings:
             raise InvalidOptionError(name, None, f"given for {test}")
-    return {"ratio": 1.0, "sd": 1.0, "share": 0.5, **given_settings(settings)}
+    if ("icc" in settings) != ("cluster_size" in settings):
+        raise InvalidOptionError("icc, cluster_size", dict(settings), "given together")
+    defaults = {"ratio": 1.0, "sd": 1.0, "share": 0.5, "sd_ratio": 1.0}
+    return {**defaults, **given_settings(settings)}
 
 
 def given_settings(settings: PowerSettings) -> dict[str, float]:

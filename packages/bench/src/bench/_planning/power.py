@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Unpack
+from typing import Any, Unpack, get_args
 
 from .._core.errors import InvalidOptionError
 from .._core.notes import note
@@ -14,11 +14,13 @@ from .._core.rendering import Result, ResultTable
 from .._core.results import Note
 from .._core.wording import number, percent
 from .designs import (
+    APPROXIMATED,
     DESIGN_NAMES,
     EFFECTS,
     PER,
     POWER_TESTS,
     TWO_SIDED_ONLY,
+    PowerMethod,
     PowerSettings,
     PowerTest,
     complete_settings,
@@ -85,25 +87,35 @@ def power(
     alpha: float | None = 0.05,
     alternative: Alternative = "two-sided",
     observed: bool = False,
+    method: PowerMethod = "exact",
     **settings: Unpack[PowerSettings],
 ) -> Power:
     """Solve a design for the one of ``n``, ``power``, ``effect`` and ``alpha`` left out (None).
 
     Args:
-        test: ``t`` (two groups), ``paired-t``, ``one-sample-t``, ``anova``, ``proportions``,
-            ``proportions-h``, ``one-proportion``, ``chi-square``, ``mcnemar``, ``mcnemar-exact``,
-            ``tost``, ``mann-whitney`` (n in all) or ``eval-paired`` (Miller 2024).
+        test: ``compare`` runs ``welch-t``, ``proportions`` or ``brunner-munzel`` (n in all);
+            ``compare_paired`` runs ``paired-t``, ``mcnemar`` or ``wilcoxon``; ``eval_compare`` runs
+            ``eval-paired`` or, for 0/1 answers, ``mcnemar``. Also ``t`` (two groups),
+            ``one-sample-t``, ``anova``, ``proportions-h``, ``one-proportion``, ``chi-square``,
+            ``mcnemar-exact``, ``tost`` and ``mann-whitney`` (n in all).
         n: Values per group, pairs, or in all for one table.
         power: The chance to find the effect.
         effect: Named by the test: d for t tests, f for ``anova`` (not eta squared: see
             ``f_from_eta_squared``), h or w, a difference for ``proportions``, ``mcnemar`` and
-            ``eval-paired``, P(X > Y) for ``mann-whitney``, the true difference for ``tost``.
+            ``eval-paired``, P(X > Y) for ``mann-whitney`` and ``brunner-munzel``, d_z for
+            ``wilcoxon``, the true difference for ``tost``. Rank tests take shifted normal values.
         alpha: The error rate.
         alternative: ``two-sided``, ``less`` or ``greater``.
         observed: The effect was estimated from the same data: allowed, but the result warns that
             such power only restates the p-value (Hoenig and Heisey 2001).
+        method: ``exact`` is the power of the test that runs (mid-p for ``mcnemar``, the score test
+            and Fisher's mid-p where sparse for ``proportions``, t for ``eval-paired``). ``normal``
+            is the usual approximation of these: R's power.prop.test, Connor 1987, Noether 1987,
+            Miller 2024.
         settings: ``ratio`` or ``n2`` (size of the second group), ``groups``, ``p2``, ``df``,
-            ``discordance``, ``margin`` and ``sd``, ``share``, ``variance``, as the test needs.
+            ``discordance``, ``margin`` and ``sd``, ``share``, ``variance`` (of the differences),
+            ``sd_ratio`` (treatment over control), as the test needs. ``cluster_size`` and ``icc``
+            (of the differences, or of the values of a group): the values come in clusters.
 
     Returns:
         The design with all four quantities.
@@ -124,8 +136,14 @@ def power(
     missing = [name for name, value in given.items() if value is None]
     if len(missing) != 1:
         raise InvalidOptionError("left out", missing, "exactly one of n, power, effect, alpha")
+    check_choice("method", method, get_args(PowerMethod))
+    if method == "normal" and test not in APPROXIMATED:
+        raise InvalidOptionError("method", method, f"'exact' for {test}")
     design = PowerDesign(
-        test=test, alternative=alternative, settings=complete_settings(test, settings)
+        test=test,
+        alternative=alternative,
+        settings=complete_settings(test, settings),
+        method=method,
     )
     solved = missing[0]
     exact = float(n or 0)
@@ -147,7 +165,7 @@ def power(
         effect_name=EFFECTS[test],
         alpha=float(alpha or 0),
         alternative=alternative,
-        unit=PER.get(test, "in all" if test in ("chi-square", "mann-whitney") else "pairs"),
+        unit=PER.get(test, "pairs"),
         settings=given_settings(settings),
         warnings=(note("OBSERVED_POWER"),) if observed else (),
     )
@@ -156,9 +174,9 @@ def power(
 def _total(test: str, n: int, settings: dict[str, Any]) -> int:
     if test == "anova":
         return int(settings["groups"]) * n
-    if test in ("t", "proportions-h"):
+    if test in ("t", "welch-t", "proportions", "proportions-h"):
         return n + math.ceil(float(settings.get("n2") or n * settings["ratio"]))
-    return 2 * n if test in ("proportions", "tost") else n
+    return 2 * n if test == "tost" else n
 
 
 def power_curve(
@@ -169,6 +187,7 @@ def power_curve(
     alpha: float = 0.05,
     alternative: Alternative = "two-sided",
     observed: bool = False,
+    method: PowerMethod = "exact",
     **settings: Unpack[PowerSettings],
 ) -> list[Power]:
     """The power at each sample size.
@@ -180,6 +199,7 @@ def power_curve(
         alpha: The error rate.
         alternative: ``two-sided``, ``less`` or ``greater``.
         observed: As in ``power``.
+        method: As in ``power``.
         settings: As in ``power``.
 
     Returns:
@@ -200,6 +220,7 @@ def power_curve(
             alpha=alpha,
             alternative=alternative,
             observed=observed,
+            method=method,
             **settings,
         )
         for n in ns

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from .._core.lazy import integrate, np, special
+from .._core.lazy import integrate, special
 from .._core.noncentral import nct_cdf
 from .._core.tails import normal_quantile, t_quantile
 
@@ -42,14 +42,29 @@ def proportions_h(h: float, n1: float, n2: float, alpha: float, alternative: str
     return _normal_power(shift, alpha, alternative)
 
 
-def proportions_power(p1: float, p2: float, n: float, alpha: float, alternative: str) -> float:
+def proportions_power(
+    rates: tuple[float, float], sizes: tuple[float, float], alpha: float, alternative: str
+) -> float:
     """The normal approximation with pooled spread under no difference (as R's power.prop.test)."""
-    pooled = math.sqrt((p1 + p2) * (1 - (p1 + p2) / 2))
-    apart = math.sqrt(p1 * (1 - p1) + p2 * (1 - p2))
+    (p1, p2), (n1, n2) = rates, sizes
+    share = n1 / (n1 + n2)
+    rate = share * p1 + (1 - share) * p2
+    pooled = math.sqrt(rate * (1 - rate) * (1 / n1 + 1 / n2))
+    apart = math.sqrt(p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2)
     gap = p1 - p2 if alternative != "less" else p2 - p1
     gap = abs(gap) if alternative == "two-sided" else gap
     tail = alpha / 2 if alternative == "two-sided" else alpha
-    return float(special.ndtr((math.sqrt(n) * gap - normal_quantile(1 - tail) * pooled) / apart))
+    return float(special.ndtr((gap - normal_quantile(1 - tail) * pooled) / apart))
+
+
+def welch_power(
+    d: float, sd_ratio: float, sizes: tuple[float, float], alpha: float, alternative: str
+) -> float:
+    """Welch's t with the degrees of freedom at the true spreads."""
+    n1, n2 = sizes
+    e1, e2 = sd_ratio**2 / n1, 1 / n2
+    df = (e1 + e2) ** 2 / (e1**2 / (n1 - 1) + e2**2 / (n2 - 1))
+    return t_power(d / math.sqrt(e1 + e2), df, alpha, alternative)
 
 
 def _normal_power(shift: float, alpha: float, alternative: str) -> float:
@@ -75,28 +90,6 @@ def mcnemar_power(p10: float, p01: float, n: float, alpha: float, alternative: s
     tail = alpha / 2 if alternative == "two-sided" else alpha
     reach = normal_quantile(1 - tail) * math.sqrt(share)
     return float(special.ndtr((gap * math.sqrt(n) - reach) / math.sqrt(share - gap**2)))
-
-
-def mcnemar_exact_power(p10: float, p01: float, n: int, alpha: float) -> float:
-    """The unconditional power of the exact test, summed over the number of discordant pairs."""
-    share = p10 + p01
-    total = 0.0
-    log_share, log_rest = math.log(share), math.log1p(-share)
-    for m in range(1, n + 1):
-        log_mass = _log_choose(n, m) + m * log_share + (n - m) * log_rest
-        if log_mass < -60:  # too rare to matter
-            continue
-        count = np.arange(m + 1.0)
-        tails = 2 * special.bdtr(np.minimum(count, m - count), m, 0.5)
-        rejected = np.minimum(tails, 1.0) <= alpha * (1 + 1e-12)
-        mass = special.bdtr(count, m, p10 / share)
-        mass = np.diff(mass, prepend=0.0)
-        total += math.exp(log_mass) * float(mass[rejected].sum())
-    return total
-
-
-def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
 
 def tost_power(margin: float, theta: float, sd: float, n: float, alpha: float) -> float:

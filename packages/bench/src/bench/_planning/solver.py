@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import InvalidOptionError
 from .._core.lazy import optimize
-from . import power_functions as functions
+from .points import CLUSTERED, DISCRETE, EXACT, EXACT_MOST, POWER_OF, WHOLE_ONLY, DesignPoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,64 +18,36 @@ class PowerDesign:
     test: str
     alternative: str
     settings: dict[str, Any]
+    method: str = "exact"
+
+    @property
+    def clustered(self) -> bool:
+        return "cluster_size" in self.settings
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole sample sizes have a power."""
+        if self.clustered:
+            return False
+        return self.test in WHOLE_ONLY or (self.method == "exact" and self.test in DISCRETE)
 
     def power(self, n: float, effect: float, alpha: float) -> float:
         point = DesignPoint(
             n=n, effect=effect, alpha=alpha, side=self.alternative, extra=self.settings
         )
-        found = _POWER[self.test](point)
+        if self.clustered:
+            found = CLUSTERED[self.test](point)
+        elif self.method == "exact" and self.test in EXACT and n <= EXACT_MOST:
+            found = EXACT[self.test](point)
+        else:
+            found = POWER_OF[self.test](point)
         return min(1.0, max(0.0, found))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DesignPoint:
-    """One point of a design."""
-
-    n: float
-    effect: float
-    alpha: float
-    side: str
-    extra: dict[str, Any]
-
-    @property
-    def n2(self) -> float:
-        return float(self.extra.get("n2") or self.n * self.extra["ratio"])
-
-    @property
-    def discordant(self) -> tuple[float, float]:
-        share = self.extra["discordance"]
-        return (share + self.effect) / 2, (share - self.effect) / 2
-
-
-_POWER: dict[str, Callable[[DesignPoint], float]] = {
-    "t": lambda p: functions.independent_t(p.effect, p.n, p.n2, p.alpha, p.side),
-    "paired-t": lambda p: functions.single_t(p.effect, p.n, p.alpha, p.side),
-    "one-sample-t": lambda p: functions.single_t(p.effect, p.n, p.alpha, p.side),
-    "anova": lambda p: functions.anova_power(p.effect, p.extra["groups"], p.n, p.alpha),
-    "proportions": lambda p: functions.proportions_power(
-        p.extra["p2"] + p.effect, p.extra["p2"], p.n, p.alpha, p.side
-    ),
-    "proportions-h": lambda p: functions.proportions_h(p.effect, p.n, p.n2, p.alpha, p.side),
-    "one-proportion": lambda p: functions.one_proportion_h(p.effect, p.n, p.alpha, p.side),
-    "chi-square": lambda p: functions.chi_square_power(p.effect, p.n, p.extra["df"], p.alpha),
-    "mcnemar": lambda p: functions.mcnemar_power(*p.discordant, p.n, p.alpha, p.side),
-    "mcnemar-exact": lambda p: functions.mcnemar_exact_power(
-        *p.discordant, math.ceil(p.n - 1e-9), p.alpha
-    ),
-    "tost": lambda p: functions.tost_power(
-        p.extra["margin"], p.effect, p.extra["sd"], p.n, p.alpha
-    ),
-    "mann-whitney": lambda p: functions.noether_power(
-        p.effect, p.n, p.alpha, p.extra["share"], p.side
-    ),
-    "eval-paired": lambda p: functions.miller_power(
-        p.effect, p.extra["variance"], p.n, p.alpha, p.side
-    ),
-}
 
 
 _MIN_N = {
     "t": 2.0,
+    "welch-t": 2.0,
+    "eval-paired": 2.0,
     "paired-t": 2.0,
     "one-sample-t": 2.0,
     "anova": 2.0,
@@ -85,14 +56,17 @@ _MIN_N = {
 
 
 _MAX_N = 1e8
+_SMALLEST = 2
 
 
 def solve_n(design: PowerDesign, effect: float, alpha: float, goal: float) -> float:
-    low = _MIN_N.get(design.test, 1e-3)
-    if design.test == "mcnemar-exact":
+    if design.whole:
         return _smallest_whole_n(design, effect, alpha, goal)
+    low = _MIN_N.get(design.test, 1e-3)
+    if design.clustered:
+        low = max(low, 2 * design.settings["cluster_size"])
     low += 1e-9
-    high = max(4.0, low)
+    high = max(4.0, 2 * low)
     while design.power(high, effect, alpha) < goal:
         high *= 2
         if high > _MAX_N:
@@ -108,29 +82,40 @@ def solve_n(design: PowerDesign, effect: float, alpha: float, goal: float) -> fl
 
 def _smallest_whole_n(design: PowerDesign, effect: float, alpha: float, goal: float) -> float:
     """The smallest n at which the exact power, not monotone in n, reaches the goal three times."""
-    start = math.floor(solve_n(PowerDesign(**_asymptotic(design)), effect, alpha, goal) * 0.8)
-    n = max(2, start)
-    while not all(design.power(n + step, effect, alpha) >= goal for step in range(3)):
+
+    def reached(n: int) -> bool:
+        return design.power(n, effect, alpha) >= goal
+
+    if math.isclose(effect, no_effect(design.test), abs_tol=1e-12):
+        raise InvalidOptionError("effect", effect, "other than no effect to solve for n")
+    n, most = _SMALLEST, _SMALLEST
+    while not reached(most):
+        n, most = most, 2 * most
+        if most > _MAX_N:
+            raise InvalidOptionError("effect", effect, "reachable: no sample has that power")
+    while most - n > max(8, n // 16):
+        middle = (n + most) // 2
+        n, most = (n, middle) if reached(middle) else (middle, most)
+    n = max(_SMALLEST, n - n // 16 - 4)
+    while not all(reached(n + step) for step in range(3)):
         n += 1
     return float(n)
 
 
-def _asymptotic(design: PowerDesign) -> dict[str, Any]:
-    return {
-        "test": "mcnemar",
-        "alternative": design.alternative,
-        "settings": design.settings,
-    }
+def no_effect(test: str) -> float:
+    """The effect that means no difference."""
+    return 0.5 if test in ("mann-whitney", "brunner-munzel") else 0.0
 
 
 def solve_effect(design: PowerDesign, n: float, alpha: float, goal: float) -> float:
-    base = 0.5 if design.test == "mann-whitney" else 0.0
+    base = no_effect(design.test)
     sign = -1.0 if design.alternative == "less" else 1.0
     most = {
-        "proportions": 1 - design.settings.get("p2", 0.0) - 1e-9,
+        "proportions": _room(design),
         "mcnemar": design.settings.get("discordance", 1.0) * (1 - 1e-9),
         "mcnemar-exact": design.settings.get("discordance", 1.0) * (1 - 1e-9),
-        "mann-whitney": 0.5,
+        "mann-whitney": 0.5 - 1e-9,
+        "brunner-munzel": 0.5 - 1e-9,
         "proportions-h": math.pi,
     }.get(design.test, 1e3)
     if design.test == "tost":
@@ -148,6 +133,12 @@ def solve_effect(design: PowerDesign, n: float, alpha: float, goal: float) -> fl
     if short(low) >= 0:
         return base
     return base + sign * float(optimize.brentq(short, low, high, xtol=1e-12, rtol=1e-12))
+
+
+def _room(design: PowerDesign) -> float:
+    """How far a proportion can move on the side of the alternative."""
+    p2 = float(design.settings.get("p2", 0.0))
+    return (p2 if design.alternative == "less" else 1 - p2) - 1e-9
 
 
 def solve_alpha(design: PowerDesign, n: float, effect: float, goal: float) -> float:
