@@ -26,7 +26,8 @@ def test_the_fast_simulation_agrees_with_the_real_code(distribution: LogNormal |
     traffic = make_traffic([Regime(distribution=distribution, requests=4000)], seed=1)
 
     fast = simulate(traffic, Adaptive(0.05), budget=Budget(0.05))
-    real = replay(traffic, Hedger(Policy(budget=0.05)))
+    policy = Policy(budget=0.05, only_useful=False, load_aware=False)
+    real = replay(traffic, Hedger(policy))
 
     for share in (0.5, 0.95, 0.99):
         assert fast.quantile_ms(share) == pytest.approx(real.quantile_ms(share), rel=0.01)

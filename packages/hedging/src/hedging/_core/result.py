@@ -26,6 +26,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "pushback": "the service asked for fewer requests",
         "breaker": "too many requests failed",
         "concurrency": "too many backups are running",
+        "useless": "backups save nothing here; a few go on to notice when they do",
+        "load": "backups would make a service slower that slows down with its load",
         "busy": "the service has no idle capacity",
     }
 )

@@ -50,6 +50,19 @@ def _is_not_drawn(context: RequestContext, race: RaceState[Any]) -> bool:
     return probability < 1 and _drawn(context, f"hedge {len(race.started)}") >= probability
 
 
+def _is_useless(context: RequestContext, _: RaceState[Any]) -> bool:
+    usefulness = context.state.usefulness
+    return usefulness is not None and _drawn_beyond(context, "useful", usefulness.share())
+
+
+def _is_load(context: RequestContext, _: RaceState[Any]) -> bool:
+    load = context.state.load
+    # A request that runs alone meets no queue of this hedger.
+    if load is None or context.idle is not None or not context.others:
+        return False
+    return not load.allows()
+
+
 def _is_busy(context: RequestContext, _: RaceState[Any]) -> bool:
     below = context.policy.idle_below
     if below is not None and context.shared.requests >= below:
@@ -76,6 +89,10 @@ def _is_shadow(context: RequestContext, _: RaceState[Any]) -> bool:
     return context.policy.shadow
 
 
+def _drawn_beyond(context: RequestContext, label: str, share: float) -> bool:
+    return share < 1 and _drawn(context, label) >= share
+
+
 def _drawn(context: RequestContext, label: str) -> float:
     return uniform(context.policy.seed, label, context.state.key, context.number)
 
@@ -88,6 +105,8 @@ _CHECKS: tuple[tuple[str, bool, Callable[[RequestContext, RaceState[Any]], bool]
     ("pushback", True, _is_pushed_back),
     ("breaker", True, _is_breaker_open),
     ("chance", False, _is_not_drawn),
+    ("useless", False, _is_useless),
+    ("load", False, _is_load),
     ("busy", False, _is_busy),
     ("dollars", True, _is_over_dollars),
     ("concurrency", True, _are_too_many),

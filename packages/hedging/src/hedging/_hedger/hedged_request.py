@@ -30,6 +30,7 @@ class HedgedRequest(RequestContext, RaceCallbacks):
                 tally.suppressed[reason] += 1
                 tally.would_hedge += reason == "shadow"
                 return reason
+            self.late_backup |= not after_failure
             self.shared.hedges += 1
             tally.hedges += 1
             self._book(self.entry._replace(unpriced=self.entry.unpriced + 1))
@@ -109,6 +110,8 @@ class HedgedRequest(RequestContext, RaceCallbacks):
         # After a failed primary the latency does not show how long a primary takes.
         if ok and (self.is_late or primary.status == "ok"):
             strategy.record(race.latency_ms)
+        if ok and self.late_backup and self.state.usefulness is not None:
+            self.state.usefulness.record(won=race.winner != 0)
         if hasattr(strategy, "react"):
             strategy.react(
                 delay_ms=delay,
@@ -156,6 +159,9 @@ class HedgedRequest(RequestContext, RaceCallbacks):
         self.settled = True
         self.shared.requests -= 1
         self.state.running -= 1
+        if self.run is not None and self.state.load is not None:
+            latency_ms = None if race.winner is None else race.latency_ms
+            self.state.load.end(self.run, self.others, latency_ms)
         if len(race.started) > 1:
             cut = ("cancelled", "abandoned")
             self.state.tally.cancelled += sum(each.status in cut for each in race.started)

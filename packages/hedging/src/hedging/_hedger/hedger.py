@@ -353,6 +353,7 @@ class Hedger(LearnedKeys):
             strategy = for_workload(state.strategy, workload)
             delay = within_bounds(self.policy, strategy.delay_ms())
             state.tally.requests += 1
+            others = state.running
             state.running += 1
             state.last_used = number
             self._shared.requests += 1
@@ -365,7 +366,10 @@ class Hedger(LearnedKeys):
             number=number,
             hedgeable=hedgeable,
             idle=self._idle,
+            others=others,
         )
+        if state.load is not None:
+            hedged.run = state.load.begin()
         if signal.receivers:
             report_start(
                 hedged.request_id,

@@ -5,6 +5,7 @@ from typing import Any
 
 from .._learning.key_state import KeyState, Shared
 from .._learning.ledger import NOTHING, Entry
+from .._learning.load import StartedTogether
 from .._limits.policy import Policy
 
 
@@ -22,6 +23,9 @@ class RequestContext:
         hedgeable: Whether the request may have a second attempt.
         ledger: Books its costs.
         entry: What is booked for it.
+        others: The other requests of the key that ran when it started.
+        late_backup: Whether a backup was sent because the primary was late.
+        run: The requests that started with it.
         is_late: Whether the primary was still running when the delay had passed.
         settled: Whether the request has ended.
     """
@@ -32,9 +36,12 @@ class RequestContext:
         "hedgeable",
         "idle",
         "is_late",
+        "late_backup",
         "ledger",
         "number",
+        "others",
         "policy",
+        "run",
         "settled",
         "shared",
         "state",
@@ -52,6 +59,7 @@ class RequestContext:
         number: int,
         hedgeable: bool,
         idle: Callable[[], bool] | None,
+        others: int,
     ) -> None:
         self.state = state
         self.shared = shared
@@ -63,7 +71,10 @@ class RequestContext:
         self.hedgeable = hedgeable
         self.ledger = shared.ledger
         self.entry: Entry = NOTHING
+        self.others = others
+        self.run: StartedTogether | None = None
         self.is_late: bool = False
+        self.late_backup: bool = False
         self.settled: bool = False
 
     @property

@@ -8,7 +8,9 @@ from .._limits.breaker import Breaker
 from .._limits.budget import Budget
 from .._limits.policy import Policy
 from .ledger import Ledger
+from .load import LoadSensitivity
 from .statistics import Tally
+from .usefulness import Usefulness
 
 _FIRST_RETRIES = 3
 _numbers = itertools.count(1)
@@ -41,6 +43,8 @@ class KeyState:
         breaker: Stops backups after failures; None when it is not wanted.
         quiet_until: Until then, in seconds, the service asked for no backups.
         running: The number of its requests that are running.
+        usefulness: Whether its backups win; None when that does not matter.
+        load: How its load slows it down; None when that does not matter.
         last_used: The number of its latest request.
         tally: The counters.
     """
@@ -51,10 +55,12 @@ class KeyState:
         "first_retries",
         "key",
         "last_used",
+        "load",
         "quiet_until",
         "running",
         "strategy",
         "tally",
+        "usefulness",
     )
 
     def __init__(self, key: str, strategy: Any, policy: Policy, budget: Budget | None) -> None:
@@ -65,6 +71,10 @@ class KeyState:
         self.last_used = 0
         if budget is None and policy.budget is not None:
             self.budget = Budget(policy.budget, burst=policy.burst)
+        share = 0.0 if self.budget is None else self.budget.share
+        self.usefulness = Usefulness(share) if policy.only_useful and share else None
+        is_free = policy.load_aware and policy.idle_below is None
+        self.load = LoadSensitivity() if is_free and share else None
         self.first_retries = _FIRST_RETRIES if budget is None and policy.budget else 0
         if hasattr(strategy, "keep_within"):
             strategy.keep_within(policy.min_delay_ms, policy.max_delay_ms)
@@ -82,6 +92,7 @@ class KeyState:
             "strategy": None if snapshot is None else snapshot(),
             "tokens": None if self.budget is None else self.budget.tokens,
             "tally": self.tally.snapshot(),
+            "evidence": None if self.usefulness is None else self.usefulness.evidence,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -91,3 +102,6 @@ class KeyState:
         if self.budget is not None and state["tokens"] is not None:
             self.budget.tokens = min(float(state["tokens"]), self.budget.burst)
         self.tally = Tally.restored(state["tally"])
+        evidence = state.get("evidence")  # absent before 0.2
+        if self.usefulness is not None and evidence is not None:
+            self.usefulness.restore(float(evidence))

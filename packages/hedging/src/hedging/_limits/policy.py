@@ -41,6 +41,10 @@ class Policy:
             this; without it at the greatest cost seen so far, and at the whole limit before one
             was seen.
         max_concurrent_hedges: The most backups that may run at once, over all keys.
+        only_useful: Whether the share of backups shrinks where a sequential test says that they
+            save nothing, and grows again when they do.
+        load_aware: Whether it shrinks where latencies grow with the number of running requests, so
+            that backups would make a queue longer; ``idle_below`` and ``idle`` take its place.
         idle_below: A backup is sent only while fewer requests than this are running.
         breaker_failures: After so many failed requests in a row a key gets no backups.
         breaker_open_ms: For this long, in milliseconds.
@@ -67,6 +71,8 @@ class Policy:
     max_extra_usd: float | None = None
     max_attempt_usd: float | None = None
     max_concurrent_hedges: int | None = None
+    only_useful: bool = True
+    load_aware: bool = True
     idle_below: int | None = None
     breaker_failures: int | None = None
     breaker_open_ms: float = 30_000.0

@@ -6,7 +6,7 @@ from typing import Any
 
 from .._core.errors import PolicyError
 
-_SWITCHES = ("cancel_losers", "shadow", "enabled")
+_SWITCHES = ("cancel_losers", "only_useful", "load_aware", "shadow", "enabled")
 _WHOLE = ("max_hedges", "max_keys", "seed")
 _WHOLE_OR_NONE = ("max_concurrent_hedges", "idle_below", "breaker_failures")
 _NUMBERS = ("burst", "stagger", "grace_ms", "breaker_open_ms", "min_delay_ms", "canary")

@@ -1,0 +1,175 @@
+"""How much slower a service gets with the load that a hedger puts on it, from its own requests.
+
+Where requests queue, a request that starts while more others run takes longer. With the slope b of
+the latency over the number N of running requests, and the arrival rate N / L (Little 1961), the
+part x = b N / L of the mean latency is waiting for others. For servers with queues x is their
+utilization, and load that grows by e makes requests slower by e x / (1 - x).
+
+A service that slows down by itself has more running requests too, but as an effect, and over longer
+times. So the slope is taken twice: over all requests, and within short runs of them, where such
+changes do not show. Where the second contradicts the first, it is believed.
+"""
+
+import math
+from collections import deque
+from collections.abc import Sequence
+
+# The latencies may grow by this much because of backups.
+_MAX_SLOWER = 0.01
+_BATCH = 64
+_MEMORY = 4000.0
+# Below so many requests the slope counts at the most that it may be.
+_FEW = 768
+# Standard errors that a slope has to be above 0, and that it may be off.
+_SURE = 2.0
+# Standard errors below the half of another slope that contradict that one.
+_CONTRADICTS = 2.5
+# The rate before anything is known, and how fast it may grow, for each batch of requests.
+_FIRST_RATE, _GROWTH = 0.05, 1.4
+# The latest runs that count: their median is not moved by the one in which a service changes.
+_RUNS = 12
+# Requests in a run, for each that runs at once: those that end late depend on each other.
+_RUN = 16
+# The slope misses what long queues do to the latencies that it cuts off.
+_CAUTION = 1.5
+# Backups that can be saved up.
+_SAVED = 2.0
+# Longer latencies count as this many means: the slope is about the typical ones.
+_CAP = 5.0
+_MAX_WAITING = 0.995
+
+
+class StartedTogether:
+    """Requests that started one after the other: the sums of their values when they have ended."""
+
+    __slots__ = ("ended", "length", "started", "sums")
+
+    def __init__(self, length: int) -> None:
+        self.length: int = length
+        self.started: int = 0
+        self.ended: int = 0
+        self.sums: list[float] = [0.0] * 6
+
+
+class LoadSensitivity:
+    """Follows latencies over the number of running requests.
+
+    Attributes:
+        waiting: The part of the mean latency that is waiting for other requests of this hedger.
+        rate: Backups per request that make the service slower by no more than the limit.
+    """
+
+    __slots__ = (
+        "_cap",
+        "_length",
+        "_new",
+        "_run",
+        "_runs",
+        "_sums",
+        "_tokens",
+        "rate",
+        "waiting",
+    )
+
+    def __init__(self) -> None:
+        self._cap: float = math.inf
+        self._length: int = _BATCH
+        self._run: StartedTogether = StartedTogether(_BATCH)
+        self._new: list[float] = [0.0] * 6
+        self._sums: list[float] = [0.0] * 6
+        self._runs: deque[tuple[float, float]] = deque(maxlen=_RUNS)
+        self.waiting: float = 0.0
+        self.rate: float = _FIRST_RATE
+        self._tokens: float = 1.0
+
+    def begin(self) -> StartedTogether:
+        """A request starts; gives what ``end`` takes."""
+        run = self._run
+        run.started += 1
+        if self.rate < 1:
+            self._tokens = min(self._tokens + self.rate, _SAVED)
+        if run.started >= run.length:
+            self._run = StartedTogether(self._length)
+        return run
+
+    def end(self, run: StartedTogether, running: int, latency_ms: float | None) -> None:
+        """Take the latency of a request; None without a result.
+
+        Args:
+            run: What ``begin`` gave.
+            running: The other requests that ran when it started.
+            latency_ms: Its latency.
+        """
+        run.ended += 1
+        if latency_ms is not None:
+            value = min(self._cap, latency_ms)
+            for sums in (run.sums, self._new):
+                sums[0] += 1
+                sums[1] += running
+                sums[2] += value
+                sums[3] += running * running
+                sums[4] += value * value
+                sums[5] += running * value
+            if self._new[0] >= _BATCH:
+                self._learn()
+        if run.ended >= run.length and run.sums[0] > _BATCH / 2:
+            self._runs.append(_slope(run.sums))
+
+    def allows(self) -> bool:
+        """Whether one more backup may be sent; takes a token where they are limited."""
+        if self.rate >= 1:
+            return True
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+    def _learn(self) -> None:
+        self._sums = _faded(self._sums, self._new)
+        self._new = [0.0] * 6
+        count, running, total = self._sums[:3]
+        self._cap = _CAP * total / count
+        self._length = max(_BATCH, round(_RUN * running / count))
+        self.waiting, at_most = self._waiting()
+        if count >= _FEW:
+            at_most = self.waiting and at_most
+        left = (1 - at_most) / at_most if at_most else math.inf
+        rate = _MAX_SLOWER * min(left, left**_CAUTION)
+        self.rate = min(rate, max(self.rate, _MAX_SLOWER) * _GROWTH, 1.0)
+
+    def _waiting(self) -> tuple[float, float]:
+        """The part of the mean latency that is waiting, and the most that it may be."""
+        found, error = _slope(self._sums)
+        if not math.isfinite(error):
+            return 0.0, 0.0
+        if self._runs:
+            within = _middle([slope for slope, _ in self._runs])
+            # The error of a median is 1.25 times that of a mean.
+            unsure = 1.25 * _middle([each for _, each in self._runs]) / math.sqrt(len(self._runs))
+            if within + _CONTRADICTS * unsure < found / 2:
+                found, error = within, unsure
+        at_most = min(max(0.0, found) + _SURE * error, _MAX_WAITING)
+        return (min(found, at_most) if found > _SURE * error else 0.0), at_most
+
+
+def _middle(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+def _faded(old: Sequence[float], new: Sequence[float]) -> list[float]:
+    """Old sums, which fade, and new ones."""
+    return [each * (1 - _BATCH / _MEMORY) + more for each, more in zip(old, new, strict=True)]
+
+
+def _slope(sums: Sequence[float]) -> tuple[float, float]:
+    """The slope of the latency over the running requests and its standard error, times N / L.
+
+    The error is infinite where the number of requests, or the latency, does not vary.
+    """
+    count, x, y, xx, yy, xy = sums
+    x, y = x / count, y / count
+    xx, yy, xy = xx / count - x * x, yy / count - y * y, xy / count - x * y
+    if xx <= 0 or yy <= 0:
+        return 0.0, math.inf
+    slope = xy / xx
+    return slope * x / y, math.sqrt(max(yy - slope * xy, 0.0) / xx / count) * x / y
