@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from research_harness import Criterion
@@ -38,11 +38,49 @@ def test_an_unknown_interval_is_inconclusive() -> None:
     assert criterion(min_value=0.5).judge(math.nan, math.nan) == "INCONCLUSIVE"
 
 
-@pytest.mark.parametrize("bounds", [{}, {"min_value": 0.1, "max_value": 0.2}])
-def test_a_criterion_has_exactly_one_bound(bounds: dict[str, float]) -> None:
-    assert "exactly one" in criterion(**bounds).problems()[0]
+@pytest.mark.parametrize(
+    ("bounds", "problem"),
+    [
+        ({}, "give a bound"),
+        ({"min_value": 0.1, "more_than": 0.2}, "at most one of"),
+        ({"min_value": 0.2, "max_value": 0.1}, "not below"),
+        ({"min_value": math.nan}, "finite"),
+        ({"max_value": 0.5, "measure": "ratio"}, "against"),
+        ({"max_value": 0.5, "measure": "times"}, "unknown measure 'times'"),
+        ({"max_value": 0.5, "against": "a"}, "with itself"),
+    ],
+)
+def test_a_criterion_that_says_nothing_clear_is_refused(
+    bounds: dict[str, Any], problem: str
+) -> None:
+    assert problem in criterion(**bounds).problems()[0]
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (-0.01, 0.015, "SUPPORTED"),
+        (-0.03, 0.03, "INCONCLUSIVE"),
+        (-0.03, 0.01, "INCONCLUSIVE"),
+        (0.021, 0.05, "NOT SUPPORTED"),
+        (-0.05, -0.021, "NOT SUPPORTED"),
+        (-math.inf, math.inf, "INCONCLUSIVE"),
+    ],
+)
+def test_two_bounds_claim_equivalence(low: float, high: float, verdict: str) -> None:
+    claim = criterion(min_value=-0.02, max_value=0.02, against="b")
+
+    assert not claim.problems()
+    assert claim.judge(low, high) == verdict
+
+
+def test_a_relative_bound_reads_as_a_percentage() -> None:
+    claim = criterion(max_value=0.15, against="b", measure="relative")
+
+    assert claim.condition_text == "accuracy of a relative to b <= +15 %"
+
+
+@settings(deadline=None)
 @given(
     bound=st.floats(-10, 10),
     low=st.floats(-10, 10),

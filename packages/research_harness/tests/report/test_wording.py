@@ -76,7 +76,9 @@ def test_failures_are_neither_fast_nor_free(tmp_path: Path) -> None:
     # Four of twelve rows reached the limit of 1,000 ms and count with it.
     found = {each["metric"]: each for each in slow["metrics"]}
     assert found["latency"]["value"] == pytest.approx((4 * 1000 + 8 * 100) / 12)
+    assert (found["latency"]["censored"], found["latency"]["worst_case"]) == (4, "Infinity")
     assert (found["cost"]["value"], found["cost"].get("known_total")) == (None, 4.0)
+    assert found["cost"]["bounds"] == {"low": 4.0, "high": 6.0}
 
 
 def test_the_table_and_the_report_say_what_failed_and_what_is_unknown(tmp_path: Path) -> None:
@@ -84,7 +86,7 @@ def test_the_table_and_the_report_say_what_failed_and_what_is_unknown(tmp_path: 
 
     for text in (str(result), result.to_markdown()):
         assert "broken: 12 of 12 rows failed (ValueError: 12)" in text
-        assert "at least $4.00" in text.replace("\\$", "$")
+        assert "between $4.00 and $6.00" in text.replace("\\$", "$")
         assert "nan" not in text.lower()
     assert "latency, broken minus works: too few items with known values" in str(result)
     assert "12 items 1 time: 36 rows" in result.to_markdown()

@@ -298,7 +298,7 @@ class Judged(Sums):
 
     name = "Judged"
     criteria = (
-        Criterion(claim="perfect", metric="accuracy", condition="good", min_value=0.8),
+        Criterion(claim="perfect", metric="accuracy", condition="good", min_value=0.6),
         Criterion(
             claim="poor is better",
             metric="accuracy",

@@ -2,16 +2,17 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from .._definition.metrics import Metric
 from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
 from .comparisons import compare_all
 from .describe import describe
 from .schema import Analysis, ConditionValues, DetectableValues, MetricValues, Origin
-from .vectors import by_item, paired_means
-from .verdicts import judged, reason_against_verdicts
+from .vectors import MetricData, by_item, cost_bounds, paired_means
+from .verdicts import claims_of, judge_all, reason_against_verdicts
 
 SCHEMA = 1
 
@@ -22,6 +23,7 @@ def analyze(
     *,
     deviations: Sequence[str],
     stopped: str = "",
+    stated: Sequence[object] | None = None,
 ) -> Analysis:
     """What ``analysis.json`` holds.
 
@@ -30,24 +32,25 @@ def analyze(
         rows: The finished rows in the order of the plan.
         deviations: What changed in the course of the run, if a resume was forced.
         stopped: Why the run was stopped before its last row.
+        stated: The claims that were stated before the first row; None when that is not known.
     """
     withheld = reason_against_verdicts(prepared, rows)
     experiment = prepared.experiment
     level, seed = 1 - experiment.alpha, experiment.seed
     names = [each.name for each in prepared.plan.conditions]
-    values = {
-        metric.name: {name: by_item(rows, metric, name) for name in names}
-        for metric in prepared.metrics
-    }
+    limit = _latency_limit(prepared, rows)
+    clusters = prepared.clusters
+    data = {metric.name: _data(metric, rows, names, limit, clusters) for metric in prepared.metrics}
     comparisons = [
         compare_all(
-            metric,
-            values[metric.name],
+            each.metric,
+            each.values,
             control=prepared.config["control"],
             level=level,
             seed=seed,
+            data=each,
         )
-        for metric in prepared.metrics
+        for each in data.values()
     ]
     found: Analysis = {
         "schema": SCHEMA,
@@ -67,23 +70,54 @@ def analyze(
             _condition(
                 name,
                 [row for row in rows if row.condition == name],
-                [
-                    describe(metric, values[metric.name][name], level=level)
-                    for metric in prepared.metrics
-                ],
+                [_described(each, name, level) for each in data.values()],
             )
             for name in names
         ],
         "comparisons": [each for each in comparisons if each is not None],
-        "detectable": _detectable(prepared, values),
-        "criteria": [
-            judged(criterion, prepared, values, withheld=withheld)
-            for criterion in experiment.criteria
-        ],
+        "detectable": _detectable(prepared, data),
+        "criteria": judge_all(claims_of(prepared, data, stated), level=level, withheld=withheld),
         "withheld": withheld,
         "deviations": list(deviations),
     }
     return cast("Analysis", _finite(found))
+
+
+def _latency_limit(prepared: PreparedExperiment, rows: Sequence[Row]) -> float | None:
+    """What the latency of a row without an answer is at least: the time limit of a row.
+
+    Without a limit it is the longest time that was seen.
+    """
+    if prepared.experiment.timeout_ms is not None:
+        return float(prepared.experiment.timeout_ms)
+    seen = [max(row.duration_ms, row.latency_ms or 0.0) for row in rows]
+    return max(seen, default=None)
+
+
+def _data(
+    metric: Metric,
+    rows: Sequence[Row],
+    names: Sequence[str],
+    limit_ms: float | None,
+    clusters: Mapping[str, str],
+) -> MetricData:
+    bounds = {name: cost_bounds(rows, metric, name) for name in names}
+    return MetricData(
+        metric=metric,
+        values={name: by_item(rows, metric, name, limit_ms) for name in names},
+        bounds={name: bound for name, bound in bounds.items() if bound is not None},
+        clusters=clusters,
+    )
+
+
+def _described(data: MetricData, name: str, level: float) -> MetricValues:
+    return describe(
+        data.metric,
+        data.values[name],
+        level=level,
+        clusters=data.clusters,
+        bounds=data.bounds.get(name),
+    )
 
 
 def _condition(name: str, rows: Sequence[Row], metrics: list[MetricValues]) -> ConditionValues:
@@ -120,7 +154,9 @@ def _origin(prepared: PreparedExperiment, rows: Sequence[Row]) -> Origin:
     }
 
 
-def _detectable(prepared: PreparedExperiment, values: dict[str, Any]) -> list[DetectableValues]:
+def _detectable(
+    prepared: PreparedExperiment, data: Mapping[str, MetricData]
+) -> list[DetectableValues]:
     """The smallest difference in each yes/no metric that this design finds with 80 % power."""
     import bench
 
@@ -130,11 +166,16 @@ def _detectable(prepared: PreparedExperiment, values: dict[str, Any]) -> list[De
         if not metric.binary:
             continue
         for name in (each.name for each in prepared.plan.conditions):
-            first, second, _ = paired_means(values[metric.name][control], values[metric.name][name])
+            values = data[metric.name].values
+            first, second, items, _ = paired_means(values[control], values[name])
             if name == control or len(first) < 2:
                 continue
             smallest = bench.minimum_detectable_effect(
-                first, second, alpha=prepared.experiment.alpha, power=0.8
+                first,
+                second,
+                clusters=data[metric.name].labels(items),
+                alpha=prepared.experiment.alpha,
+                power=0.8,
             )
             found.append(
                 {

@@ -1,13 +1,15 @@
 """Two or more conditions against each other, paired by item."""
 
+import math
 from collections.abc import Mapping
 from itertools import combinations
-from typing import Any, Literal
+from typing import Any
 
 from .._definition.metrics import Metric
-from .._plan.permutation import stream_key
+from .changes import change, scale
+from .pairing import Change, Pairing
 from .schema import ComparisonValues, PairValues
-from .vectors import ByItem, item_means, paired_means, paired_values
+from .vectors import ByItem, MetricData, item_means
 
 
 def compare_all(
@@ -17,6 +19,7 @@ def compare_all(
     control: str,
     level: float,
     seed: int,
+    data: MetricData | None = None,
 ) -> ComparisonValues | None:
     """All comparisons of one metric.
 
@@ -30,6 +33,7 @@ def compare_all(
         control: The condition that comes first in its pairs.
         level: The level of the intervals.
         seed: For resampling.
+        data: The values with their clusters and with the bounds of unknown costs.
 
     Returns:
         ``omnibus`` (or None), ``pairs`` and ``correction``; None where there is nothing to compare.
@@ -39,8 +43,9 @@ def compare_all(
         return None
     import bench
 
+    data = data or MetricData(metric=metric, values=values)
     pairs = [
-        _pair(metric, first, second, values, level=level, seed=seed)
+        _pair(Pairing(data=data, control=first, treatment=second, seed=seed), level)
         for first, second in combinations(names, 2)
     ]
     several = len(names) > 2
@@ -53,76 +58,53 @@ def compare_all(
     return {
         "metric": metric.name,
         "unit": metric.unit,
-        "omnibus": _omnibus(metric, names, values) if several else None,
+        "omnibus": _omnibus(data, names) if several else None,
         "pairs": pairs,
         "correction": "holm" if several else None,
     }
 
 
-def compare_two(
-    metric: Metric, control: ByItem, treatment: ByItem, *, level: float, seed: int
-) -> tuple[Any, int]:
-    """The bench result for one pair, and how many pairs of values were left out as unknown."""
-    import bench
-
-    if metric.summary == "quantile":
-        first, second, items, dropped = paired_values(control, treatment)
-        if len(set(items)) < 2:
-            return None, dropped
-        result = bench.compare_quantile(
-            first,
-            second,
-            quantile=metric.quantile or 0.5,
-            paired=True,
-            clusters=items,
-            level=level,
-            seed=stream_key(seed, "bootstrap", metric.name) % 2**32,
-        )
-        return result, dropped
-    first, second, dropped = paired_means(control, treatment)
-    if len(first) < 2:
-        return None, dropped
-    return bench.compare_paired(first, second, level=level, scale=_scale(metric)), dropped
-
-
-def _scale(metric: Metric) -> Literal["auto", "numeric"]:
-    """Dollars and milliseconds are numbers, even where all are 0; other values may be yes or no."""
-    return "numeric" if metric.unit in ("usd", "ms") else "auto"
-
-
-def _pair(
-    metric: Metric,
-    control: str,
-    treatment: str,
-    values: Mapping[str, ByItem],
-    *,
-    level: float,
-    seed: int,
-) -> PairValues:
-    result, dropped = compare_two(
-        metric, values[control], values[treatment], level=level, seed=seed
-    )
+def _pair(pair: Pairing, level: float) -> PairValues:
+    found = change(pair, level=level)
+    test = found.test
     return {
-        "control": control,
-        "treatment": treatment,
-        "dropped": dropped,
-        "result": None if result is None else result.to_dict(),
-        "sentence": "too few items with known values" if result is None else str(result),
+        "control": pair.control,
+        "treatment": pair.treatment,
+        "dropped": found.dropped,
+        "result": None if test is None else test.to_dict(),
+        "sentence": _bounds_text(found) if test is None else str(test),
     }
 
 
-def _omnibus(
-    metric: Metric, names: list[str], values: Mapping[str, ByItem]
-) -> dict[str, Any] | None:
+def _bounds_text(found: Change) -> str:
+    """What is known of a difference without a test."""
+    import reporter
+
+    if found.interval is None:
+        return "too few items with known values"
+    low, high = found.interval
+    if math.isinf(low) and math.isinf(high):
+        return "not known, since costs are unknown and nothing bounds them"
+    level = f"with the {100 * found.interval.level:g} % interval"
+    if math.isinf(high):
+        return f"at least {reporter.money_text(low)} {level}, since costs are unknown"
+    if math.isinf(low):
+        return f"at most {reporter.money_text(high)} {level}, since costs are unknown"
+    ends = f"{reporter.money_text(low)} and {reporter.money_text(high)}"
+    return f"between {ends} {level}, since costs are unknown"
+
+
+def _omnibus(data: MetricData, names: list[str]) -> dict[str, Any] | None:
     """One test over all conditions, on the items that all of them have."""
     import bench
 
-    if metric.summary != "mean":
+    if data.metric.summary != "mean" or data.clusters or data.bounds:
         return None
-    means = {name: item_means(values[name]) for name in names}
+    means = {name: item_means(data.values[name]) for name in names}
     common = [item for item in means[names[0]] if all(item in means[name] for name in names)]
     if len(common) < 2:
         return None
+    once = all(len(row) == 1 for name in names for row in data.values[name].values())
     groups = {name: [means[name][item] for item in common] for name in names}
-    result = bench.compare_many_paired(groups, scale=_scale(metric)).omnibus
+    result = bench.compare_many_paired(groups, scale=scale(data.metric, once)).omnibus
     return {**result.to_dict(), "sentence": str(result)}

@@ -1,13 +1,29 @@
 """One metric of one condition: its value and its interval, with repeats averaged by item."""
 
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
 from statistics import fmean
+from typing import TYPE_CHECKING
 
 from .._definition.metrics import Metric
+from .quantiles import quantile_values
 from .schema import IntervalValues, MetricValues
-from .vectors import ByItem, flat, item_means
+from .shares import share_interval
+from .vectors import ByItem, Censored, known
+
+if TYPE_CHECKING:
+    from bench import Interval
 
 
-def describe(metric: Metric, values: ByItem, *, level: float) -> MetricValues:
+def describe(
+    metric: Metric,
+    values: ByItem,
+    *,
+    level: float,
+    clusters: Mapping[str, str] | None = None,
+    bounds: tuple[ByItem, ByItem] | None = None,
+) -> MetricValues:
     """The value of a metric with an interval.
 
     The unit is the item: its repeats are averaged before an interval is made, because they are not
@@ -17,75 +33,135 @@ def describe(metric: Metric, values: ByItem, *, level: float) -> MetricValues:
         metric: The metric.
         values: The values by item and repeat.
         level: The level of the interval.
+        clusters: The cluster of each item.
+        bounds: The values with the least and with the most that unknown ones can be.
 
     Returns:
         The value, its interval, and how many rows and items it comes from. A total with an unknown
-        part is unknown; its known part is ``known_total``.
+        part is unknown; its known part is ``known_total``. So is a cost whose unknown part is
+        bounded; its least and greatest value are ``bounds``.
     """
-    numbers, items = flat(values)
+    by_item = known(values)
+    numbers = [value for row in by_item.values() for value in row]
     rows = sum(len(repeats) for repeats in values.values())
     found: MetricValues = {
         "metric": metric.name,
         "unit": metric.unit,
         "n": len(numbers),
-        "items": len(set(items)),
+        "items": len(by_item),
         "unknown": rows - len(numbers),
         "value": None,
         "interval": None,
     }
     if metric.summary == "total":
         found["known_total"] = sum(numbers)
-    if not numbers or (metric.summary == "total" and found["unknown"]):
-        return found
-    if metric.summary == "quantile":
-        value, interval = _quantile(metric, numbers, level=level)
-    else:
-        value, interval = _mean(metric, values, numbers, level=level)
-    if metric.summary == "total":
-        value, interval = _scaled(value, interval, len(numbers))
-    found["value"], found["interval"] = value, interval
+    if bounds is not None and found["unknown"]:
+        return _bounded(found, metric, bounds, level, clusters)
+    cut = sum(isinstance(each, Censored) for each in numbers)
+    if cut:
+        found["censored"] = cut
+    if cut == len(numbers) or (metric.summary == "total" and found["unknown"]):
+        return found  # nothing was seen, or not all of a total
+    labels = [clusters[item] for item in by_item] if clusters else None
+    interval, worst = metric_interval(metric, list(by_item.values()), level=level, clusters=labels)
+    times = len(numbers) if metric.summary == "total" else 1
+    found["value"] = times * fmean(numbers)
+    if metric.summary == "quantile" and interval is not None:
+        found["value"] = interval.estimate
+    elif metric.summary == "quantile":
+        found["value"] = numbers[0]
+    found["interval"] = None if interval is None else interval_values(interval, times=times)
+    if cut:
+        found["worst_case"] = worst
     return found
 
 
-def _scaled(
-    value: float, interval: IntervalValues | None, count: int
-) -> tuple[float, IntervalValues | None]:
-    """A mean and its interval as a total of so many values."""
-    if interval is None:
-        return value * count, None
-    low, high = (float(interval[end] or 0.0) for end in ("low", "high"))
-    scaled: IntervalValues = {**interval, "low": low * count, "high": high * count}
-    return value * count, scaled
+def metric_interval(
+    metric: Metric,
+    rows: Sequence[Sequence[float]],
+    *,
+    level: float,
+    clusters: Sequence[str] | None,
+) -> tuple["Interval | None", float]:
+    """The interval of a metric, and its value if what was cut off never ended.
 
+    Args:
+        metric: The metric.
+        rows: The known values of each item; a total is described by its mean.
+        level: The level of the interval.
+        clusters: The cluster of each item.
 
-def _mean(
-    metric: Metric, values: ByItem, numbers: list[float], *, level: float
-) -> tuple[float, IntervalValues | None]:
+    Returns:
+        The interval; None with too few items or clusters. Of a mean with a value that was cut off
+        the upper end is infinite, and so is its worst case.
+    """
     import bench
 
-    means = list(item_means(values).values())
-    value = fmean(numbers)
-    if metric.binary and all(mean in (0.0, 1.0) for mean in means):
-        # No item changes between its repeats, so the items alone carry the information.
-        found = bench.proportion_interval(int(sum(means)), len(means), level=level)
-    elif len(means) < 2:
-        return value, None
-    else:
-        found = bench.mean_interval(means, level=level)
-    low, high = found.low, found.high
-    if metric.unit == "share":
-        low, high = max(0.0, low), min(1.0, high)
-    return value, {"low": low, "high": high, "level": level, "method": found.method}
+    cut = any(isinstance(value, Censored) for row in rows for value in row)
+    worst = math.inf if cut else math.nan
+    try:
+        if metric.summary == "quantile":
+            if sum(map(len, rows)) < 2:
+                return None, worst
+            found = quantile_values(rows, metric.quantile or 0.5, level=level, clusters=clusters)
+            return found.interval, found.worst_case
+        if is_share(metric, rows):
+            interval = share_interval(rows, binary=metric.binary, level=level, clusters=clusters)
+        else:
+            means = [fmean(row) for row in rows]
+            interval = bench.mean_interval(means, level=level, clusters=clusters)
+    except bench.NotEnoughDataError:
+        return None, worst
+    return (dataclasses.replace(interval, high=math.inf) if cut else interval), worst
 
 
-def _quantile(
-    metric: Metric, numbers: list[float], *, level: float
-) -> tuple[float, IntervalValues | None]:
-    import bench
+def is_share(metric: Metric, rows: Sequence[Sequence[float]]) -> bool:
+    """Whether a metric is a mean of values between 0 and 1.
 
-    quantile = metric.quantile or 0.5
-    value = bench.percentile(numbers, quantile)
-    if len(numbers) < 2:
-        return value, None
-    found = bench.quantile_interval(numbers, quantile, level=level)
-    return value, {"low": found.low, "high": found.high, "level": level, "method": found.method}
+    Args:
+        metric: The metric.
+        rows: Its known values.
+    """
+    if metric.summary != "mean" or metric.unit in ("usd", "ms"):
+        return False
+    stated = metric.unit == "share" or metric.binary or metric.column == "score"
+    return stated and all(0 <= value <= 1 for row in rows for value in row)
+
+
+def interval_values(interval: "Interval", *, times: float = 1) -> IntervalValues:
+    """An interval as ``analysis.json`` holds it.
+
+    Args:
+        interval: The interval of a mean.
+        times: What it is multiplied with, as for a total.
+    """
+    found: IntervalValues = {
+        "low": interval.low * times,
+        "high": interval.high * times,
+        "level": interval.level,
+        "method": interval.method,
+    }
+    if interval.warnings:
+        found["warnings"] = [each.id for each in interval.warnings]
+    return found
+
+
+def _bounded(
+    found: MetricValues,
+    metric: Metric,
+    bounds: tuple[ByItem, ByItem],
+    level: float,
+    clusters: Mapping[str, str] | None,
+) -> MetricValues:
+    """A cost with unknown parts: from its least to its greatest value, never complete cases."""
+    least, most = (describe(metric, each, level=level, clusters=clusters) for each in bounds)
+    found["bounds"] = {
+        "low": least["value"],
+        "high": None if most["unknown"] else most["value"],
+    }
+    first, second = least["interval"], most["interval"]
+    if first is not None and second is not None:
+        method = f"{first['method']}, least and greatest cost"
+        end = second["high"] if most["unknown"] == 0 else math.inf
+        found["interval"] = {**first, "high": end, "method": method}
+    return found

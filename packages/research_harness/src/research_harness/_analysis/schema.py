@@ -18,12 +18,26 @@ class IntervalValues(TypedDict):
         high: The upper end.
         level: The confidence level, in (0, 1).
         method: How it was computed.
+        warnings: The ids of ``bench``'s warnings about it, if there are any.
     """
 
     low: Number
     high: Number
     level: float
     method: str
+    warnings: NotRequired[list[str]]
+
+
+class BoundValues(TypedDict):
+    """The least and the greatest value that unknown costs allow.
+
+    Attributes:
+        low: The least value.
+        high: The greatest value; None when nothing bounds it.
+    """
+
+    low: Number
+    high: Number
 
 
 class MetricValues(TypedDict):
@@ -38,6 +52,10 @@ class MetricValues(TypedDict):
         value: The metric; None when it is unknown, as for a total with an unknown part.
         interval: Its confidence interval; None when there are too few values.
         known_total: For a total: the sum of the known values.
+        bounds: For costs with an unknown part: the least and the greatest value.
+        censored: For latencies: the number of rows without an answer. Each counts as taking at
+            least the time limit.
+        worst_case: For latencies: the value if these rows had never ended.
     """
 
     metric: str
@@ -48,6 +66,9 @@ class MetricValues(TypedDict):
     value: Number
     interval: IntervalValues | None
     known_total: NotRequired[float]
+    bounds: NotRequired[BoundValues]
+    censored: NotRequired[int]
+    worst_case: NotRequired[Number]
 
 
 class ConditionValues(TypedDict):
@@ -132,15 +153,19 @@ class DetectableValues(TypedDict):
 
 
 class CriterionValues(TypedDict):
-    """A claim stated before the run, with its verdict.
+    """A claim, with its verdict.
 
     Attributes:
         metric: The name of the metric.
-        unit: Its unit.
+        unit: The unit of the estimate; empty for a ratio.
         claim: The claim in words.
-        holds_when: The bound in symbols.
-        estimate: The value or the difference.
-        interval: Its confidence interval.
+        holds_when: The bounds in symbols.
+        measure: What is estimated: ``value``, ``difference``, ``ratio`` or ``relative``.
+        estimate: The value or the change.
+        interval: Its confidence interval, adjusted for the family: by Holm's method, with m claims
+            undecided its level is 1 - alpha / m.
+        family: The number of claims that were judged together.
+        post_hoc: Whether the claim was added or changed after the first row.
         verdict: ``SUPPORTED``, ``NOT SUPPORTED``, ``INCONCLUSIVE``, or ``NO VERDICT`` where
             ``Analysis.withheld`` says why.
     """
@@ -149,9 +174,12 @@ class CriterionValues(TypedDict):
     unit: Unit
     claim: str
     holds_when: str
+    measure: Literal["value", "difference", "ratio", "relative"]
     estimate: Number
     interval: IntervalValues | None
     verdict: Verdict
+    family: int
+    post_hoc: bool
 
 
 class Origin(TypedDict):

@@ -36,7 +36,13 @@ def finish(
     write_text(folder.file("results.csv"), table)
     write_parquet(folder.file("results.parquet"), columns, cells)
     write_responses(folder.file(RESPONSES), ResponseLog(folder.responses).of_rows(rows))
-    analysis = analyze(prepared, rows, deviations=state["deviations"], stopped=stopped)
+    analysis = analyze(
+        prepared,
+        rows,
+        deviations=state["deviations"],
+        stopped=stopped,
+        stated=state.get("claims"),
+    )
     write_json(folder.file("analysis.json"), analysis)
     write_text(folder.beside("results.csv"), table)
     write_json(folder.beside("analysis.json"), analysis)

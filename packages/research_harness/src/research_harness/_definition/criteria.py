@@ -3,25 +3,30 @@
 import math
 import warnings
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from .._core.deprecated import renamed_arguments
 
 Verdict = Literal["SUPPORTED", "NOT SUPPORTED", "INCONCLUSIVE", "NO VERDICT"]
+Measure = Literal["difference", "ratio", "relative"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
     """A claim about one metric that the data can support or contradict.
 
-    Without ``against`` it is about the condition's own value, with ``against`` about the difference
-    (this condition minus the other one).
+    Without ``against`` it is about the condition's own value, with ``against`` about how it differs
+    from that of the other one. A lower and an upper bound together claim equivalence. A lower bound
+    below zero (``min_value=-0.02`` for an accuracy) claims non-inferiority.
 
     Attributes:
         claim: The claim in words.
         metric: The name of the metric.
         condition: The condition it is about.
         against: The condition it is compared with; empty to judge the value itself.
+        measure: With ``against``: ``difference`` (this condition minus the other one), ``ratio``
+            (this one over the other one: 0.5 is half), or ``relative`` (the ratio minus 1: 0.15
+            is 15 % more).
         min_value: The lowest value that fulfils the claim.
         max_value: The highest value that fulfils the claim.
         more_than: The value that must be exceeded.
@@ -32,6 +37,7 @@ class Criterion:
     metric: str
     condition: str
     against: str = ""
+    measure: Measure = "difference"
     min_value: float | None = None
     max_value: float | None = None
     more_than: float | None = None
@@ -55,37 +61,59 @@ class Criterion:
         Returns:
             What is wrong with it; empty when nothing is.
         """
-        bounds = [self.min_value, self.max_value, self.more_than, self.less_than]
-        if sum(bound is not None for bound in bounds) != 1:
-            return [
-                (
-                    f"criterion {self.claim!r}: give exactly one of"
-                    " min_value, max_value, more_than, less_than"
-                )
-            ]
+        found = [*self._bound_problems(), *self._measure_problems()]
+        return [f"criterion {self.claim!r}: {text}" for text in found]
+
+    def _bound_problems(self) -> list[str]:
+        lower = [each for each in (self.min_value, self.more_than) if each is not None]
+        upper = [each for each in (self.max_value, self.less_than) if each is not None]
+        if not lower and not upper:
+            return ["give a bound: min_value, max_value, more_than or less_than"]
+        if len(lower) > 1 or len(upper) > 1:
+            return ["give at most one of min_value and more_than, and of max_value and less_than"]
+        if not all(_is_number(each) for each in lower + upper):
+            return ["a bound is not a finite number"]
+        if lower and upper and not lower[0] < upper[0]:
+            return [f"the lower bound {lower[0]:g} is not below the upper one {upper[0]:g}"]
+        return []
+
+    def _measure_problems(self) -> list[str]:
+        if self.measure not in get_args(Measure):
+            known = ", ".join(get_args(Measure))
+            return [f"unknown measure {self.measure!r}; known: {known}"]
+        if self.measure != "difference" and not self.against:
+            return [f"measure={self.measure!r} compares with a condition; name it in against"]
+        if self.against and self.against == self.condition:
+            return [f"{self.condition!r} is compared with itself"]
         return []
 
     @property
     def condition_text(self) -> str:
-        """The bound in symbols, for a table."""
+        """The bounds in symbols, for a table."""
         subject = f"{self.metric} of {self.condition}"
         if self.against:
-            subject = f"{subject} minus {self.against}"
-        for sign, bound in (
-            (">=", self.min_value),
-            ("<=", self.max_value),
-            (">", self.more_than),
-            ("<", self.less_than),
-        ):
-            if bound is not None:
-                return f"{subject} {sign} {bound:g}"
-        return subject
+            joined = {"difference": "minus", "ratio": "over", "relative": "relative to"}
+            subject = f"{subject} {joined[self.measure]} {self.against}"
+        bounds = [
+            f"{sign} {self._bound_text(bound)}"
+            for sign, bound in (
+                (">=", self.min_value),
+                (">", self.more_than),
+                ("<=", self.max_value),
+                ("<", self.less_than),
+            )
+            if bound is not None
+        ]
+        return f"{subject} {' and '.join(bounds)}"
+
+    def _bound_text(self, bound: float) -> str:
+        return f"{100 * bound:+g} %" if self.measure == "relative" else f"{bound:g}"
 
     def judge(self, low: float, high: float) -> Verdict:
         """The verdict, given the interval of the value or of the difference.
 
-        The claim is supported when the whole interval fulfils it, not supported when no part of the
-        interval does, and inconclusive otherwise.
+        The claim is supported when the whole interval fulfils it, not supported when the whole
+        interval lies beyond one of its bounds, and inconclusive otherwise.
 
         Args:
             low: The lower end of the interval; NaN when there is no interval.
@@ -96,25 +124,31 @@ class Criterion:
         """
         if math.isnan(low) or math.isnan(high):
             return "INCONCLUSIVE"
-        fulfilled_low, fulfilled_high = self._holds(low), self._holds(high)
-        if fulfilled_low and fulfilled_high:
+        if self._above(low) and self._below(high):
             return "SUPPORTED"
-        if not fulfilled_low and not fulfilled_high:
+        if not self._above(high) or not self._below(low):
             return "NOT SUPPORTED"
         return "INCONCLUSIVE"
 
     def to_dict(self) -> dict[str, object]:
-        """The claim and its bound, as ``config.json`` holds them."""
+        """The claim and its bounds, as ``config.json`` holds them."""
         return {"claim": self.claim, "holds_when": self.condition_text}
 
-    def _holds(self, value: float) -> bool:
+    def _above(self, value: float) -> bool:
+        """Whether a value fulfils the lower bound."""
         if self.min_value is not None:
             return value >= self.min_value
+        return self.more_than is None or value > self.more_than
+
+    def _below(self, value: float) -> bool:
+        """Whether a value fulfils the upper bound."""
         if self.max_value is not None:
             return value <= self.max_value
-        if self.more_than is not None:
-            return value > self.more_than
-        return self.less_than is not None and value < self.less_than
+        return self.less_than is None or value < self.less_than
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _warn(old: str, new: str) -> None:

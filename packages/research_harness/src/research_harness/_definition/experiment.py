@@ -42,7 +42,9 @@ class Experiment(metaclass=ExperimentType):
         virtual_time: Run under simulated time, for simulated models. Every output is marked
             SIMULATED.
         scorer: The name of the scorer; None takes the data set's own.
-        alpha: One minus the level of every interval.
+        clusters: The field of the items' metadata that groups them, such as the text that several
+            questions are about; intervals and tests then take the group as the unit.
+        alpha: One minus the level of every interval, and of the family of all criteria.
         formats: The report formats to write.
         author: The author, for the report.
     """
@@ -67,6 +69,7 @@ class Experiment(metaclass=ExperimentType):
     max_world_failures: float = 0.05
     virtual_time: bool = False
     scorer: str | None = None
+    clusters: str = ""
     alpha: float = 0.05
     formats: Sequence[str] = ("markdown", "html")
     author: str = ""

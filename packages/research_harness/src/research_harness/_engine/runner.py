@@ -15,6 +15,7 @@ from .._outcome.row import Row
 from .._plan.plan import Trial
 from .barrier import guarded
 from .calls import ConditionCall
+from .costs import with_known_cost
 from .failures import failure_of
 from .scoring import Scoring
 from .sources import noting_sources, weakest_source
@@ -81,6 +82,7 @@ class RowRunner:
             self._sampling(sample=trial.repeat),
         ):
             row, value = await self._attempt(attempted, found)
+            row = with_known_cost(row, calls)
             _emit_row(row)
             return row, call_records(calls, value, started=attempted.started)
 

@@ -31,6 +31,9 @@ class Row:
         latency_ms: The latency; None when unknown, as for a row that failed. A row that reached its
             time limit has the time it waited.
         cost_usd: The cost; None when unknown.
+        known_cost_usd: Of an unknown cost, the part that is known.
+        open_calls: Of an unknown cost, how many calls that were cancelled or failed are its unknown
+            part; None when that part is not known either.
         confidence: The stated confidence.
         consensus: The share of the voters behind the answer.
         values: Further numbers the condition returned.
@@ -56,6 +59,8 @@ class Row:
     extraction: str = ""
     latency_ms: float | None = None
     cost_usd: float | None = None
+    known_cost_usd: float | None = None
+    open_calls: int | None = None
     confidence: float | None = None
     consensus: float | None = None
     values: dict[str, float] = field(default_factory=dict)
@@ -91,6 +96,8 @@ class _StoredRow(msgspec.Struct, frozen=True, omit_defaults=True):
     extraction: str = ""
     latency_ms: float | None = None
     cost_usd: float | None = None
+    known_cost_usd: float | None = None
+    open_calls: int | None = None
     confidence: float | None = None
     consensus: float | None = None
     values: dict[str, float] = {}

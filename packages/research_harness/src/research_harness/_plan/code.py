@@ -16,6 +16,7 @@ READING = frozenset(
     {
         "alpha",
         "author",
+        "clusters",
         "concurrency",
         "control",
         "criteria",

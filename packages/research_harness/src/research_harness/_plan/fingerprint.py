@@ -51,6 +51,7 @@ def configuration(experiment: Experiment, items: Any, metrics: Sequence[Metric])
         "timeout_ms": experiment.timeout_ms,
         "virtual_time": experiment.virtual_time,
         "alpha": experiment.alpha,
+        "clusters": experiment.clusters,
         "code": code_parts(type(experiment)),
     }
 

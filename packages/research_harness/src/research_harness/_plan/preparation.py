@@ -2,7 +2,7 @@
 
 import copy
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .._core.errors import ExperimentError
@@ -24,6 +24,7 @@ class PreparedExperiment:
         items: The data set after sampling.
         plan: The rows to come.
         config: Its settings, as ``config.json`` holds them.
+        clusters: The cluster of each item; empty without clusters.
     """
 
     experiment: Experiment
@@ -31,6 +32,7 @@ class PreparedExperiment:
     items: Any
     plan: Plan
     config: dict[str, Any]
+    clusters: dict[str, str] = field(default_factory=dict)
 
 
 def prepare(experiment: Experiment | type[Experiment], **options: Any) -> PreparedExperiment:
@@ -61,8 +63,34 @@ def prepare(experiment: Experiment | type[Experiment], **options: Any) -> Prepar
     )
     config = configuration(made, items, metrics)
     return PreparedExperiment(
-        experiment=made, metrics=metrics, items=items, plan=plan, config=config
+        experiment=made,
+        metrics=metrics,
+        items=items,
+        plan=plan,
+        config=config,
+        clusters=_clusters(made, items),
     )
+
+
+def _clusters(experiment: Experiment, items: Any) -> dict[str, str]:
+    """The cluster of each item, by the field of its metadata.
+
+    Raises:
+        ExperimentError: An item does not have the field, or all have the same cluster.
+    """
+    field_name = experiment.clusters
+    if not field_name:
+        return {}
+    found = {item.id: item.metadata.get(field_name) for item in items}
+    missing = [item for item, label in found.items() if label is None]
+    if missing:
+        have = ", ".join(sorted({str(key) for item in items for key in item.metadata})) or "none"
+        text = f"clusters: item {missing[0]!r} has no field {field_name!r}; the fields are {have}"
+        raise ExperimentError(type(experiment).__name__, [text])
+    if len(set(map(str, found.values()))) < 2:
+        text = f"clusters: all items have the same {field_name!r}; intervals need two clusters"
+        raise ExperimentError(type(experiment).__name__, [text])
+    return {item: str(label) for item, label in found.items()}
 
 
 def _check_items(experiment: Experiment, items: Any) -> None:

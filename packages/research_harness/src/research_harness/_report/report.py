@@ -60,7 +60,8 @@ def _summary(config: dict[str, Any], analysis: Analysis) -> Any:
             f"{count_text(len(analysis['conditions']), 'condition')} answered"
             f" {count_text(analysis['items'], 'item')} {count_text(analysis['repeat'], 'time')}:"
             f" {count_text(analysis['rows'], 'row')}, {analysis['failures']:,} of them failed."
-            " Failed rows count as wrong and have no latency or cost."
+            " Failed rows count as wrong. Their cost is unknown. In latencies they count as taking"
+            " at least the time limit."
         )
     )
     blocks.append(conditions_table(analysis))

@@ -1,11 +1,11 @@
 """The result of a run in one screen: a table of conditions, comparisons and verdicts."""
 
 from .._analysis.schema import Analysis, ComparisonValues
+from .claims import family_text, line_of_claim
 from .grids import html_grid, text_grid
 from .wording import (
     banner_text,
     count_text,
-    estimate_text,
     failures_text,
     incomplete_text,
     interval_text,
@@ -64,8 +64,9 @@ def _below(analysis: Analysis) -> list[str]:
     if analysis["criteria"]:
         lines.append("")
     for each in analysis["criteria"]:
-        shown = estimate_text(each["estimate"], each["interval"], each["unit"])
-        lines.append(f"{each['verdict']}: {each['claim']} ({each['holds_when']}; {shown})")
+        lines.append(line_of_claim(each))
+    if family_text(analysis["criteria"]):
+        lines.append(family_text(analysis["criteria"]))
     if analysis["criteria"] and analysis["withheld"]:
         lines.append(f"no claim was judged: {analysis['withheld']}")
     if analysis["deviations"]:

@@ -9,7 +9,8 @@ from .._analysis.schema import (
     CriterionValues,
     MetricValues,
 )
-from .wording import count_text, interval_text, p_text, value_text
+from .claims import change_text, claim_text, family_text, interval_of_claim
+from .wording import count_text, interval_text, metric_value_text, p_text, value_text
 
 
 def conditions_table(analysis: Analysis) -> Any:
@@ -19,7 +20,7 @@ def conditions_table(analysis: Analysis) -> Any:
         (
             found["metric"],
             each["name"],
-            _value(found),
+            metric_value_text(found),
             interval_text(found["interval"], found["unit"]),
             found["interval"]["method"] if found["interval"] else "-",
             str(found["n"]),
@@ -31,20 +32,16 @@ def conditions_table(analysis: Analysis) -> Any:
     unknown = sum(found["unknown"] for each in analysis["conditions"] for found in each["metrics"])
     notes = "Repeats of an item are averaged before an interval of a mean is made."
     if unknown:
-        notes += f" {count_text(unknown, 'value')} unknown, left out of the metric."
+        notes += (
+            f" {count_text(unknown, 'value')} unknown. Costs that have bounds are given from the"
+            " least to the greatest; other unknown values are left out."
+        )
     return reporter.Table(
         columns=("Metric", "Condition", "Value", _level(analysis), "Method", "Rows"),
         rows=rows,
         caption="Metrics by condition",
         notes=notes,
     )
-
-
-def _value(found: MetricValues) -> str:
-    """The value of a metric; the known part of a total that is unknown."""
-    if found["value"] is None and found.get("known_total") and found["n"]:
-        return f"at least {value_text(found['known_total'], found['unit'])}"
-    return value_text(found["value"], found["unit"])
 
 
 def interval_figures(analysis: Analysis) -> list[Any]:
@@ -83,10 +80,10 @@ def criteria_table(criteria: Sequence[CriterionValues]) -> Any:
 
     rows = tuple(
         (
-            each["claim"],
+            claim_text(each),
             each["holds_when"],
-            value_text(each["estimate"], each["unit"]),
-            interval_text(each["interval"], each["unit"]),
+            change_text(each["estimate"], each),
+            interval_of_claim(each),
             each["verdict"],
         )
         for each in criteria
@@ -94,8 +91,11 @@ def criteria_table(criteria: Sequence[CriterionValues]) -> Any:
     return reporter.Table(
         columns=("Claim", "Holds when", "Estimate", "Interval", "Verdict"),
         rows=rows,
-        caption="Claims stated before the run",
-        notes="SUPPORTED: the whole interval fulfils the claim. NOT SUPPORTED: no part of it does.",
+        caption="Claims",
+        notes=(
+            "SUPPORTED: the whole interval fulfils the claim. NOT SUPPORTED: all of it lies beyond"
+            f" a bound. {family_text(criteria)}"
+        ),
     )
 
 

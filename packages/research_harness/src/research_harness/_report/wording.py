@@ -40,12 +40,32 @@ def estimate_text(value: Number, interval: IntervalValues | None, unit: Unit) ->
 
 def metric_text(found: MetricValues) -> str:
     """A metric of a condition with its interval, and how many of its rows are unknown."""
-    text = estimate_text(found["value"], found["interval"], found["unit"])
-    if not found["unknown"]:
-        return text
-    if "known_total" in found and found["n"]:
-        text = f"at least {value_text(found['known_total'], found['unit'])}"
-    return f"{text} ({found['unknown']} of {found['n'] + found['unknown']} unknown)"
+    text = f"{metric_value_text(found)} {interval_text(found['interval'], found['unit'])}"
+    text = text.removesuffix(" -")
+    notes = []
+    if found["unknown"]:
+        notes.append(f"{found['unknown']} of {found['n'] + found['unknown']} unknown")
+    if found.get("censored"):
+        note = f"{found['censored']} of {found['n']} without an answer"
+        if found.get("worst_case") is not None:
+            note += f", worst case {value_text(found['worst_case'], found['unit'])}"
+        notes.append(note)
+    return f"{text} ({'; '.join(notes)})" if notes else text
+
+
+def metric_value_text(found: MetricValues) -> str:
+    """The value of a metric; of an unknown one what it is at least, or its bounds."""
+    unit, bounds = found["unit"], found.get("bounds")
+    if bounds is not None:
+        low = value_text(bounds["low"], unit)
+        if bounds["high"] is None:
+            return f"at least {low}"
+        return f"between {low} and {value_text(bounds['high'], unit)}"
+    if found["value"] is None and found.get("known_total") and found["n"]:
+        return f"at least {value_text(found['known_total'], unit)}"
+    text = value_text(found["value"], unit)
+    mean_of_bounds = found.get("censored") and found.get("worst_case") == "Infinity"
+    return f"at least {text}" if mean_of_bounds and found["value"] != "Infinity" else text
 
 
 def p_text(p_value: float | None, *, name: bool = False) -> str:
@@ -65,7 +85,8 @@ def failures_text(found: ConditionValues) -> str:
     errors = ", ".join(f"{name}: {count:,}" for name, count in found["errors"].items())
     return (
         f"{found['name']}: {found['failures']:,} of {count_text(found['rows'], 'row')} failed"
-        f" ({errors}); they count as wrong and have no latency or cost"
+        f" ({errors}); they count as wrong, their cost is unknown, and in latencies they count as"
+        " taking at least the time limit"
     )
 
 

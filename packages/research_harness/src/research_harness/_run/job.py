@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from .._analysis.schema import Analysis
+from .._analysis.verdicts import claim_keys
 from .._artifacts.finish import finish
 from .._artifacts.folder import RunFolder, create_folder, find_run
 from .._artifacts.lock import RunLock
@@ -135,6 +136,8 @@ def _reopened(
         experiment = load_experiment(file, state["experiment_class"])
     prepared = prepare(experiment, **state["options"], concurrency=options.get("concurrency"))
     deviations, noted = check_unchanged(prepared, folder, force=options.get("force", False))
+    if next(iter(Journal(folder.journal)), None) is None:
+        state["claims"] = claim_keys(prepared)  # no answer is known yet
     if deviations or noted:
         state["deviations"] += deviations
         state["notes"] = [*state.get("notes", []), *noted]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .._analysis.verdicts import claim_keys
 from .._artifacts.environment import environment
 from .._artifacts.folder import RunFolder
 from .._core.errors import ResumeRefusedError, SetupError
@@ -52,6 +53,7 @@ def write_start(
             "repeat": prepared.experiment.repeat,
         },
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]] if experiment_file else None,
+        "claims": claim_keys(prepared),
         "sessions": [],
         "deviations": [],
     }

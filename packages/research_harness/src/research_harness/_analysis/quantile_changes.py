@@ -1,0 +1,92 @@
+"""How a quantile changes between two conditions, also where values are cut off."""
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING
+
+from .._plan.permutation import stream_key
+from .pairing import Change, Pairing, from_both
+from .vectors import ByItem, Censored, is_censored, paired_rows
+
+if TYPE_CHECKING:
+    from bench import Comparison, Interval
+
+# With fewer items beyond a quantile its bootstrap does not see the tail.
+LEAST_TAIL_ITEMS = 10
+
+
+def change_of_quantiles(
+    pair: Pairing, control: ByItem, treatment: ByItem, *, level: float
+) -> Change:
+    """The change of a quantile.
+
+    With enough items beyond the quantile it is the bootstrap of pairs, with whole items (or
+    clusters) resampled. With fewer it comes from the intervals of the two conditions, which are
+    unbounded where the sample is too small.
+
+    Args:
+        pair: What is compared with what.
+        control: The values of the control.
+        treatment: The values of the treatment.
+        level: The level of the interval.
+    """
+    old, new, items, dropped = paired_rows(control, treatment)
+    if len(set(items)) < 2:
+        return Change(interval=None, dropped=dropped)
+    labels = pair.data.labels(items) or items
+    quantile = pair.data.metric.quantile or 0.5
+    test = _test(pair, (old, new), labels, level) if pair.measure == "difference" else None
+    if len(set(labels)) * min(quantile, 1 - quantile) < LEAST_TAIL_ITEMS:
+        interval = from_both(pair, control, treatment, level=level)
+    elif test is None or is_censored(control) or is_censored(treatment):
+        interval = _bootstrap(pair, (old, new), labels, level)
+    else:
+        interval = test.interval
+    if test is not None and interval is not None:
+        value = test.estimate if math.isnan(interval.estimate) else interval.estimate
+        test = dataclasses.replace(test, interval=interval, estimate=value)
+    return Change(interval=interval, test=test, dropped=dropped)
+
+
+def _seed(pair: Pairing) -> int:
+    return stream_key(pair.seed, "bootstrap", pair.data.metric.name) % 2**32
+
+
+def _test(
+    pair: Pairing, sides: tuple[list[float], list[float]], labels: list[str], level: float
+) -> "Comparison":
+    import bench
+
+    old, new = ([float(value) for value in side] for side in sides)
+    return bench.compare_quantile(
+        old,
+        new,
+        quantile=pair.data.metric.quantile or 0.5,
+        clusters=labels,
+        level=level,
+        seed=_seed(pair),
+    )
+
+
+def _bootstrap(
+    pair: Pairing, sides: tuple[list[float], list[float]], labels: list[str], level: float
+) -> "Interval | None":
+    """The bootstrap of Kaplan and Meier's quantiles; None for a ratio of values that reach 0."""
+    import bench
+
+    ratio = pair.measure != "difference"
+    if ratio and min(*sides[0], *sides[1]) <= 0:
+        return None
+    old, new = ([float(value) for value in side] for side in sides)
+    cut_old, cut_new = ([float(isinstance(each, Censored)) for each in side] for side in sides)
+    return bench.compare_censored_quantiles(
+        old,
+        cut_old,
+        new,
+        cut_new,
+        pair.data.metric.quantile or 0.5,
+        measure="ratio" if ratio else "difference",
+        clusters=labels,
+        level=level,
+        seed=_seed(pair),
+    )

@@ -1,0 +1,94 @@
+"""Intervals of shares: means of values between 0 and 1, by item, that keep a width near 0 and 1."""
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench import Interval
+
+Labels = Sequence[str] | None
+# The smallest number, by halves, at which no further error raises the lower end.
+_FEW_ERRORS = 2.5
+
+
+def share_interval(
+    rows: Sequence[Sequence[float]], *, binary: bool, level: float, clusters: Labels
+) -> "Interval":
+    """The interval of a share, with the repeats of an item as such.
+
+    With one right or wrong answer an item it is Wilson's. Otherwise it is the interval for repeats
+    or graded values, which tends to Wilson's of one answer an item where few errors hardly show how
+    alike repeats are. So an error never raises the lower end.
+
+    Args:
+        rows: The values of each item.
+        binary: Whether the values are right or wrong.
+        level: The level of the interval.
+        clusters: The cluster of each item.
+    """
+    import bench
+
+    means = [fmean(each) for each in rows]
+    if binary:
+        found = bench.rate_interval(list(map(list, rows)), clusters=clusters, level=level)
+        if clusters is None and all(len(each) == 1 for each in rows):
+            return found
+    else:
+        found = bench.mean_interval(means, clusters=clusters, level=level)
+    mean = min(1.0, max(0.0, fmean(means)))
+    units = len(means) if clusters is None else len(set(clusters))
+    low, high = _one_answer_each(mean, units, level)
+    few = math.exp(-units * mean * (1 - mean) / _FEW_ERRORS)
+    return dataclasses.replace(
+        found,
+        low=max(0.0, (1 - few) * found.low + few * low),
+        high=min(1.0, (1 - few) * found.high + few * high),
+        method=f"{found.method}, Wilson where errors are few",
+    )
+
+
+def _one_answer_each(mean: float, units: int, level: float) -> tuple[float, float]:
+    """Wilson's interval as if each item (or cluster) had been answered once."""
+    import bench
+
+    whole = math.floor(mean * units + 1e-9)
+    part = max(0.0, mean * units - whole)
+    first = bench.proportion_interval(whole, units, level=level)
+    second = bench.proportion_interval(min(units, whole + 1), units, level=level)
+    return (
+        (1 - part) * first.low + part * second.low,
+        (1 - part) * first.high + part * second.high,
+    )
+
+
+def share_difference(
+    control: Sequence[float], treatment: Sequence[float], *, level: float, clusters: Labels
+) -> "Interval":
+    """The interval of a difference of shares by item, with repeats averaged.
+
+    Where few items differ it tends to the interval with one more item for each side, which is that
+    of Bonett and Price (2012) for repeats: without a difference it has a width as well.
+
+    Args:
+        control: The mean of each item.
+        treatment: The same items.
+        level: The level of the interval.
+        clusters: The cluster of each item.
+    """
+    import bench
+
+    gaps = [new - old for old, new in zip(control, treatment, strict=True)]
+    differing = sum(gap != 0 for gap in gaps)
+    few = math.exp(-differing / 2)
+    found = bench.mean_interval(gaps, clusters=clusters, level=level)
+    added = None if clusters is None else [*clusters, "one for", "one against"]
+    wide = bench.mean_interval([*gaps, 1.0, -1.0], clusters=added, level=level)
+    return dataclasses.replace(
+        found,
+        low=max(-1.0, (1 - few) * found.low + few * wide.low),
+        high=min(1.0, (1 - few) * found.high + few * wide.high),
+        method=f"{found.method}, Bonett-Price where few items differ",
+    )

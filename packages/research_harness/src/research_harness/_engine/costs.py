@@ -1,0 +1,33 @@
+"""What is known of a row's cost when the whole of it is not."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .._outcome.row import Row
+
+if TYPE_CHECKING:
+    from ensemble import ModelCall
+
+
+def with_known_cost(row: Row, calls: "Sequence[ModelCall]") -> Row:
+    """The row with the known part of its cost, where the whole is unknown.
+
+    A call that was cancelled or failed may have been billed. Its cost is unknown, but a call of the
+    same kind that was answered bounds it. An answer without a price has no such bound.
+
+    Args:
+        row: The row.
+        calls: The calls to models that it made.
+    """
+    if row.cost_usd is not None:
+        return row
+    costs = [call.response.cost_usd for call in calls if call.response is not None]
+    known = [cost for cost in costs if cost is not None and math.isfinite(cost) and cost >= 0]
+    open_calls: int | None = sum(call.response is None for call in calls)
+    if len(known) < len(costs) or (not open_calls and not row.failed):
+        open_calls = None
+    elif not open_calls:
+        open_calls = 0 if calls else 1  # a client that is not observed may have called once
+    return replace(row, known_cost_usd=sum(known) if known else None, open_calls=open_calls)
