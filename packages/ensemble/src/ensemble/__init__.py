@@ -8,6 +8,12 @@ from ._analysis.labels import collect, collect_sync, fit, fit_sync
 from ._analysis.paired import Interval, Paired, paired, pairs_needed, trials_needed, wilson
 from ._analysis.planning import PanelPlan, majority_error, plan_panel
 from ._analysis.table import VoteTable
+from ._catalogue.capabilities import (
+    Capabilities,
+    capabilities_names,
+    find_capabilities,
+    register_capabilities,
+)
 from ._catalogue.litellm import prices_from_litellm
 from ._catalogue.prices import PRICES, PRICES_DATE, PRICES_SOURCE, find_price
 from ._core.costs.ledger import Ledger, Try, TryStatus
@@ -47,7 +53,7 @@ from ._core.events import EVENTS
 from ._core.models import Model, SamplingParameters, sampling
 from ._core.observers import ModelCall, observing_calls
 from ._core.queries import Query, Question
-from ._core.responses import Response, TokenLogprob
+from ._core.responses import Response, TokenLogprob, ToolCall
 from ._models.ask import ask, ask_sync
 from ._models.conversion import FunctionModel, ModelLike, as_model
 from ._models.hedged import HedgedModel
@@ -91,6 +97,7 @@ from ._providers.names import (
     resolve_model,
 )
 from ._providers.openai import OpenAIModel
+from ._providers.openai_responses import OpenAIResponsesModel
 from ._providers.sdks import SdkModel, from_anthropic, from_google, from_litellm, from_openai
 from ._recorded.cache import ResponseCache
 from ._recorded.cached import CachedModel, request_key
@@ -137,6 +144,7 @@ __all__ = [
     "CacheStatistics",
     "CachedModel",
     "Calibrated",
+    "Capabilities",
     "Cascade",
     "CircuitOpenError",
     "Confidence",
@@ -181,6 +189,7 @@ __all__ = [
     "ModelTimeoutError",
     "NoConsensusError",
     "OpenAIModel",
+    "OpenAIResponsesModel",
     "OutputLengths",
     "OverloadedError",
     "Paired",
@@ -212,6 +221,7 @@ __all__ = [
     "StreamingModel",
     "Ties",
     "TokenLogprob",
+    "ToolCall",
     "Try",
     "TryStatus",
     "Unanimous",
@@ -239,11 +249,13 @@ __all__ = [
     "aurc",
     "calibrate",
     "calibration_error",
+    "capabilities_names",
     "choices_normalizer",
     "collect",
     "collect_sync",
     "dawid_skene",
     "execution_names",
+    "find_capabilities",
     "find_price",
     "find_strategy",
     "fit",
@@ -271,6 +283,7 @@ __all__ = [
     "provider_names",
     "read_answer",
     "register_alias",
+    "register_capabilities",
     "register_provider",
     "register_strategy",
     "request_key",

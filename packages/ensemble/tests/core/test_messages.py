@@ -9,8 +9,10 @@ from ensemble._core.queries import prompt_messages, rephrased
 from ensemble._providers.anthropic import AnthropicModel
 from ensemble._providers.gemini import GeminiModel
 from ensemble._providers.openai import OpenAIModel
+from ensemble._providers.openai_responses import OpenAIResponsesModel
 
-IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+IMAGE: dict[str, Any] = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+VIDEO = {"type": "video", "video": "AAAA"}
 TOOLS: list[dict[str, Any]] = [
     {"role": "user", "content": "weather?"},
     {"role": "assistant", "content": None, "tool_calls": [{"id": "t1", "type": "function"}]},
@@ -56,8 +58,9 @@ def test_what_is_not_a_message_is_refused_with_its_place(message: Any, place: st
 @pytest.mark.parametrize(
     ("messages", "place"),
     [
-        ([{"role": "user", "content": [IMAGE]}], r"messages\[0\]\.content\[0\]: .*image_url"),
-        (TOOLS, r"messages\[1\]: 'tool_calls' cannot be sent"),
+        ([{"role": "user", "content": [VIDEO]}], r"messages\[0\]\.content\[0\]: .*'video'"),
+        (TOOLS, r"messages\[1\]\.tool_calls\[0\]: a call needs a function with a name"),
+        ([{"role": "critic", "content": "hi"}], r"messages\[0\]: the role 'critic'"),
         ([{"role": "user", "name": "bob", "content": "hi"}], r"messages\[0\]: 'name'"),
     ],
 )
@@ -80,7 +83,7 @@ def test_the_text_of_the_system_has_its_own_field(role: str) -> None:
 
     assert (ours["system"], ours["messages"]) == ("be brief", [{"role": "user", "content": "42?"}])
     assert other["systemInstruction"] == {"parts": [{"text": "be brief"}]}
-    assert other["contents"] == [{"role": "user", "parts": [{"text": "42?"}]}]
+    assert other["contents"] == [{"role": "user", "parts": [{"text": "4"}, {"text": "2?"}]}]
 
 
 def test_a_prompt_changes_among_images() -> None:
@@ -89,3 +92,61 @@ def test_a_prompt_changes_among_images() -> None:
     changed: Any = rephrased(messages, str.upper)
 
     assert changed == [{"role": "user", "content": [{"type": "text", "text": "A?"}, IMAGE]}]
+
+
+CALL = {"id": "t1", "type": "function", "function": {"name": "sum", "arguments": '{"a": 1}'}}
+CALLED: list[dict[str, Any]] = [
+    {"role": "user", "content": [{"type": "text", "text": "?"}, IMAGE]},
+    {"role": "assistant", "content": "I add.", "tool_calls": [CALL]},
+    {"role": "tool", "tool_call_id": "t1", "content": "2"},
+]
+
+
+def test_images_calls_and_results_have_anthropics_form() -> None:
+    _, body = AnthropicModel("m", api_key="k").request_of(CALLED, SamplingParameters())
+
+    asked, called, result = body["messages"]
+    source = {"type": "base64", "media_type": "image/png", "data": "AAAA"}
+    assert asked["content"] == [{"type": "text", "text": "?"}, {"type": "image", "source": source}]
+    assert called["content"] == [
+        {"type": "text", "text": "I add."},
+        {"type": "tool_use", "id": "t1", "name": "sum", "input": {"a": 1}},
+    ]
+    assert result == {
+        "role": "user",
+        "content": [{"type": "tool_result", "tool_use_id": "t1", "content": "2"}],
+    }
+
+
+def test_images_calls_and_results_have_geminis_form() -> None:
+    _, body = GeminiModel("m", api_key="k").request_of(CALLED, SamplingParameters())
+
+    asked, called, result = (each["parts"] for each in body["contents"])
+    assert asked == [{"text": "?"}, {"inlineData": {"mimeType": "image/png", "data": "AAAA"}}]
+    assert called == [
+        {"text": "I add."},
+        {"functionCall": {"name": "sum", "args": {"a": 1}}},
+    ]
+    assert result == [{"functionResponse": {"name": "sum", "response": {"result": 2}}}]
+
+
+def test_images_calls_and_results_are_items_of_the_responses_interface() -> None:
+    model = OpenAIResponsesModel("gpt-5", api_key="k")
+
+    _, body = model.request_of(
+        [{"role": "system", "content": "be brief"}, *CALLED], SamplingParameters()
+    )
+
+    system, asked, said, called, result = body["input"]
+    assert system == {"role": "developer", "content": [{"type": "input_text", "text": "be brief"}]}
+    assert asked["content"][1] == {"type": "input_image", "image_url": IMAGE["image_url"]["url"]}
+    assert said == {"role": "assistant", "content": [{"type": "output_text", "text": "I add."}]}
+    assert (called["call_id"], called["arguments"]) == ("t1", '{"a": 1}')
+    assert result == {"type": "function_call_output", "call_id": "t1", "output": "2"}
+
+
+def test_a_result_without_its_call_is_refused() -> None:
+    with pytest.raises(BadRequestError, match=r"messages\[0\]: no call before it has the id 't9'"):
+        GeminiModel("m", api_key="k").request_of(
+            [{"role": "tool", "tool_call_id": "t9", "content": "2"}], SamplingParameters()
+        )

@@ -18,6 +18,7 @@ from ensemble import (
     GeminiModel,
     MalformedResponseError,
     OpenAIModel,
+    OpenAIResponsesModel,
     OverloadedError,
     Price,
     RateLimitError,
@@ -29,6 +30,7 @@ from ensemble import (
 FOLDER = Path(__file__).parent / "wire"
 KINDS: dict[str, Any] = {
     "openai_chat": OpenAIModel,
+    "openai_responses": OpenAIResponsesModel,
     "anthropic": AnthropicModel,
     "gemini": GeminiModel,
 }
@@ -125,13 +127,33 @@ async def reading(entry: dict[str, Any], url: str) -> tuple[str, Any]:
         return pieces.text, pieces.response
 
 
+def said_by(expected: dict[str, Any]) -> dict[str, Any]:
+    """What the corpus says of a response, without its kind."""
+    found = {name: each for name, each in expected.items() if name != "kind"}
+    found["tool_calls"] = [{"arguments_text": None, **call} for call in expected["tool_calls"]]
+    return found
+
+
+def read_from(got: Any, expected: dict[str, Any]) -> dict[str, Any]:
+    """The same fields of the response that was read."""
+    found: dict[str, Any] = {name: getattr(got, name, None) for name in expected if name != "kind"}
+    found["finish"] = got.finish_reason
+    found["tool_calls"] = [
+        {
+            "id": wanted["id"] and call.id,
+            "name": call.name,
+            "arguments": call.arguments,
+            "arguments_text": call.arguments_text if call.arguments is None else None,
+        }
+        for call, wanted in zip(got.tool_calls, expected["tool_calls"], strict=False)
+    ]
+    found["tool_calls"] += list(got.tool_calls[len(expected["tool_calls"]) :])
+    return found
+
+
 def fits(expected: dict[str, Any], partial: str, got: Any) -> bool:
     if expected["kind"] == "response":
-        return not isinstance(got, Exception) and (
-            got.text,
-            got.input_tokens,
-            got.output_tokens,
-        ) == (expected["text"], expected["input_tokens"], expected["output_tokens"])
+        return not isinstance(got, Exception) and read_from(got, expected) == said_by(expected)
     return (
         isinstance(got, ERRORS[expected["error"]])
         and expected["message_contains"].lower() in str(got).lower()

@@ -7,7 +7,6 @@ from typing import Any
 from .errors import BadRequestError
 
 Message = dict[str, Any]
-_SYSTEM = ("system", "developer")
 
 
 def checked_messages(messages: Iterable[Mapping[str, Any]]) -> list[Message]:
@@ -48,44 +47,6 @@ def _checked(message: Any, place: str) -> Message:
             place, f"it is not JSON ({error})", "give texts, numbers and lists"
         ) from None
     return found
-
-
-def text_messages(messages: Iterable[Message], provider: str) -> tuple[str, list[dict[str, str]]]:
-    """Messages of texts alone: the text of the system, and the others.
-
-    Args:
-        messages: Checked messages.
-        provider: The provider that takes no others from this library, for the message.
-
-    Raises:
-        BadRequestError: A message has something else in it, such as an image; says where.
-    """
-    system, others = [], []
-    for number, message in enumerate(messages):
-        place = f"messages[{number}]"
-        role = message["role"]
-        further = sorted(message.keys() - {"role", "content"})
-        if further or (role not in _SYSTEM and role not in ("user", "assistant")):
-            what = f"{further[0]!r}" if further else f"the role {role!r}"
-            raise _refused(place, f"{what} cannot be sent to {provider}", "give texts by role")
-        text = _joined(message["content"], place, provider)
-        if role in _SYSTEM:
-            system.append(text)
-        else:
-            others.append({"role": role, "content": text})
-    return "\n\n".join(system), others
-
-
-def _joined(content: Any, place: str, provider: str) -> str:
-    if isinstance(content, str):
-        return content
-    texts = []
-    for number, part in enumerate(content):
-        if part["type"] != "text" or not isinstance(part.get("text"), str):
-            what = f"a part of type {part['type']!r} cannot be sent to {provider}"
-            raise _refused(f"{place}.content[{number}]", what, "give texts")
-        texts.append(part["text"])
-    return "".join(texts)
 
 
 def content_text(content: Any) -> str:

@@ -2,24 +2,58 @@
 
 import contextvars
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol
+from typing import Any, Literal, Protocol, TypedDict
 
 from .queries import Query
 from .responses import Response
 
+ReasoningEffort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+Verbosity = Literal["low", "medium", "high"]
+
+
+class SamplingOptions(TypedDict, total=False):
+    """How an answer is drawn and what form it has; see ``SamplingParameters``."""
+
+    system: str | None
+    top_p: float | None
+    stop: str | Sequence[str] | None
+    response_format: Literal["json"] | Mapping[str, Any] | None
+    reasoning_effort: ReasoningEffort | None
+    reasoning_tokens: int | None
+    verbosity: Verbosity | None
+    tools: Sequence[Mapping[str, Any]] | None
+    tool_choice: str | None
+    top_logprobs: int | None
+    extra: Mapping[str, Any] | None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamplingParameters:
-    """The parameters by which a model draws its answer.
+    """The parameters by which a model draws its answer. None leaves one to the provider.
 
     Attributes:
-        temperature: The temperature; None leaves it to the provider.
-        max_tokens: The longest answer in tokens; None leaves it to the provider.
+        temperature: The temperature.
+        max_tokens: The longest answer in tokens, those of reasoning among them.
         seed: For providers that take one.
         sample: The number of this answer among several to the same query, from 0.
         logprobs: Whether to ask for the log-probabilities of the tokens.
+        system: The instruction before the conversation.
+        top_p: The probability mass that tokens are drawn from.
+        stop: Texts that end the answer.
+        response_format: ``json``, or the JSON schema that the answer must follow; the answer is
+            then checked, and ``Response.parsed`` has its value.
+        reasoning_effort: How much the model reasons: ``none``, ``minimal``, ``low``, ``medium``,
+            ``high``, ``xhigh`` or ``max``, as far as its family takes them.
+        reasoning_tokens: The most tokens of reasoning, for families that take a number.
+        verbosity: ``low``, ``medium`` or ``high``.
+        tools: Functions that the model may ask for, each with ``name``, ``description`` and
+            ``parameters`` (a JSON schema). The calls are data: nothing is called.
+        tool_choice: ``auto``, ``none``, ``required``, or the name of one of them.
+        top_logprobs: How many alternatives of each token to ask for.
+        extra: Merged into the body of the request, for what has no parameter here.
     """
 
     temperature: float | None = None
@@ -27,6 +61,17 @@ class SamplingParameters:
     seed: int | None = None
     sample: int = 0
     logprobs: bool | None = None
+    system: str | None = None
+    top_p: float | None = None
+    stop: str | Sequence[str] | None = None
+    response_format: Literal["json"] | Mapping[str, Any] | None = None
+    reasoning_effort: ReasoningEffort | None = None
+    reasoning_tokens: int | None = None
+    verbosity: Verbosity | None = None
+    tools: Sequence[Mapping[str, Any]] | None = None
+    tool_choice: str | None = None
+    top_logprobs: int | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 class Model(Protocol):

@@ -1,6 +1,6 @@
 """The response of a model, and where it comes from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -8,6 +8,8 @@ from .costs.ledger import Try, known_cost_usd
 from .costs.prices import Price
 
 Source = Literal["live", "recorded", "simulated"]
+FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "unknown"]
+ReasoningKind = Literal["full", "summary", "redacted"]
 _SOURCES: tuple[Source, ...] = ("simulated", "live", "recorded")
 
 
@@ -16,6 +18,31 @@ class TokenLogprob(NamedTuple):
 
     token: str
     logprob: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """A function that the model asks for; it is not called.
+
+    Attributes:
+        id: The id that the result refers to; None where the provider gives none.
+        name: The name of the function.
+        arguments: Its arguments; None where their text is not a JSON object.
+        arguments_text: The text of the arguments, as it came.
+    """
+
+    id: str | None
+    name: str
+    arguments: dict[str, Any] | None
+    arguments_text: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The call as plain values.
+
+        Returns:
+            Each field by its name.
+        """
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +63,15 @@ class Response:
         cache_write_tokens: Those of them that were written to it.
         output_tokens: All tokens written.
         reasoning_tokens: Those of them that are reasoning.
-        finish_reason: Why it stopped, in the provider's word.
+        finish_reason: Why it stopped: ``stop``, ``length`` (it is cut off), ``tool_calls``,
+            ``content_filter`` or ``unknown``; None where nothing is reported at all.
+        provider_finish_reason: The same in the provider's own word.
+        reasoning: What the model wrote while it reasoned, where the provider shows it.
+        reasoning_kind: Whether that is the ``full`` text, a ``summary`` or ``redacted``.
+        refusal: What it said instead of an answer, where the provider marks it as a refusal.
+        tool_calls: The functions that it asks for.
+        parsed: The value of an answer that was asked for as JSON.
+        left_out: Parameters that were not sent, because the model's family does not take them.
         confidence: The probability in [0, 1] that it is right, where the model gives one.
         logprobs: Its tokens with their log-probabilities, where they were asked for.
         model_version: The exact version, as the provider reports it.
@@ -45,6 +80,8 @@ class Response:
         attempts: How often it was asked until it answered.
         cached: Whether a cache gave it again.
         original_cost_usd: What a cached one cost when it was first given; None when unknown.
+        native: The answer in the form of its interface, with signatures of reasoning; ``message``
+            carries it back.
         tries: The requests that were sent to a provider for it, as ``Ledger`` books them.
         raw: The provider's answer as it came.
     """
@@ -60,7 +97,14 @@ class Response:
     cache_write_tokens: int | None = None
     output_tokens: int | None = None
     reasoning_tokens: int | None = None
-    finish_reason: str | None = None
+    finish_reason: FinishReason | None = None
+    provider_finish_reason: str | None = None
+    reasoning: str | None = None
+    reasoning_kind: ReasoningKind | None = None
+    refusal: str | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    parsed: Any = None
+    left_out: tuple[str, ...] = ()
     confidence: float | None = None
     logprobs: tuple[TokenLogprob, ...] | None = None
     model_version: str | None = None
@@ -69,6 +113,7 @@ class Response:
     attempts: int = 1
     cached: bool = False
     original_cost_usd: float | None = None
+    native: Mapping[str, Any] | None = field(default=None, repr=False)
     tries: tuple[Try, ...] = field(default=(), repr=False)
     raw: Any = None
 
@@ -79,6 +124,27 @@ class Response:
             return known_cost_usd(self.tries)
         return self.cost_usd
 
+    def message(self) -> dict[str, Any]:
+        """The response as a chat message, to be sent back before what comes next.
+
+        Returns:
+            The message of the assistant, with its tool calls. Reasoning and its signatures go back
+            to the interface they came from, and to no other.
+        """
+        message: dict[str, Any] = {"role": "assistant", "content": self.text or self.refusal}
+        if self.tool_calls:
+            message["tool_calls"] = [
+                {
+                    "id": call.id or f"call_{number}",
+                    "type": "function",
+                    "function": {"name": call.name, "arguments": call.arguments_text or "{}"},
+                }
+                for number, call in enumerate(self.tool_calls)
+            ]
+        if self.native is not None:
+            message["native"] = dict(self.native)
+        return message
+
     def to_dict(self) -> dict[str, Any]:
         """The response as plain values, without ``raw`` and ``tries``.
 
@@ -87,6 +153,7 @@ class Response:
         """
         left_out = ("raw", "tries")
         plain = {name: getattr(self, name) for name in self.__slots__ if name not in left_out}
+        plain["tool_calls"] = [call.to_dict() for call in self.tool_calls]
         plain["price"] = None if self.price is None else self.price.to_dict()
         return plain
 

@@ -2,16 +2,17 @@
 
 import asyncio
 import dataclasses
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from .._core.costs.ledger import booked
 from .._core.deprecated import renamed_arguments
 from .._core.errors import ModelError, ModelTimeoutError
-from .._core.models import Model, SamplingParameters, current_sample
+from .._core.models import Model, SamplingOptions, SamplingParameters, current_sample
 from .._core.old_calls import item_first
 from .._core.queries import Query
 from .._core.responses import Response
 from .._core.sync import run
+from .answer_form import check_schema, with_value
 from .call_events import CallEvents
 from .conversion import ModelLike, as_model
 
@@ -27,6 +28,7 @@ async def ask(
     seed: int | None = None,
     logprobs: bool | None = None,
     timeout_ms: float | None = None,
+    **form: Unpack[SamplingOptions],
 ) -> Response:
     """Ask one model: the baseline of every ensemble.
 
@@ -38,6 +40,9 @@ async def ask(
         seed: For models that take one.
         logprobs: Whether to ask for the log-probabilities of the tokens.
         timeout_ms: The longest it may take.
+        **form: What else ``SamplingParameters`` has: ``system``, ``top_p``, ``stop``,
+            ``response_format``, ``reasoning_effort``, ``reasoning_tokens``, ``verbosity``,
+            ``tools``, ``tool_choice``, ``top_logprobs``, and ``extra`` for the body.
 
     Returns:
         The response. Its latency is measured here where the model does not report one.
@@ -58,11 +63,12 @@ async def ask(
         seed=seed,
         sample=current_sample(),
         logprobs=logprobs,
+        **form,
     )
     return await ask_settled(as_model(model), item, settings, timeout_ms=timeout_ms)
 
 
-class AskOptions(TypedDict, total=False):
+class AskOptions(SamplingOptions, total=False):
     """The options of ``ask``."""
 
     temperature: float | None
@@ -107,10 +113,13 @@ async def ask_settled(
     prediction_id: str | None = None,
 ) -> Response:
     """Call a model with settled parameters; events are made only where a receiver is connected."""
+    if settings.response_format is not None:
+        check_schema(settings.response_format)
     events = CallEvents(model, prediction_id, query, settings)
     with booked() as ledger:
         try:
             response = await _within(timeout_ms, model, query, settings)
+            response = with_value(response, settings)
         except Exception as error:
             if isinstance(error, ModelTimeoutError):
                 ledger.cancelled_are("timed_out")

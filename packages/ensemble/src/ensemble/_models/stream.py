@@ -3,14 +3,15 @@
 import asyncio
 import dataclasses
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Unpack, runtime_checkable
 
 from .._core.deprecated import renamed_arguments
 from .._core.errors import ModelTimeoutError
-from .._core.models import Model, SamplingParameters, current_sample
+from .._core.models import Model, SamplingOptions, SamplingParameters, current_sample
 from .._core.old_calls import item_first
 from .._core.queries import Query
 from .._core.responses import Response
+from .answer_form import check_schema, with_value
 from .call_events import CallEvents
 from .conversion import ModelLike, as_model
 
@@ -67,6 +68,7 @@ class AnswerStream:
             while True:
                 part = await self._next(writing, began)
                 if isinstance(part, Response):
+                    part = with_value(part, sampling)
                     break
                 if part:
                     first_ms = events.elapsed_ms() if first_ms is None else first_ms
@@ -113,6 +115,7 @@ def stream(
     seed: int | None = None,
     logprobs: bool | None = None,
     timeout_ms: float | None = None,
+    **form: Unpack[SamplingOptions],
 ) -> AnswerStream:
     """Ask one model, and read its answer while it is written.
 
@@ -127,6 +130,7 @@ def stream(
         seed: For models that take one.
         logprobs: Whether to ask for the log-probabilities of the tokens.
         timeout_ms: The longest it may take until the last piece.
+        **form: What else ``SamplingParameters`` has, as for ``ask``.
 
     Returns:
         The pieces; behind the last one ``response`` has the time to the first.
@@ -141,7 +145,10 @@ def stream(
         seed=seed,
         sample=current_sample(),
         logprobs=logprobs,
+        **form,
     )
+    if settings.response_format is not None:
+        check_schema(settings.response_format)
     return AnswerStream(as_model(model), item, settings, timeout_ms)
 
 

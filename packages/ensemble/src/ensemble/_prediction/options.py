@@ -1,8 +1,8 @@
 """The options that predictions take."""
 
 from collections.abc import Callable, Mapping
-from typing import TypedDict
 
+from .._core.models import SamplingOptions
 from .._core.responses import Response
 from .._normalization.normalizers import Normalizer, NormalizerName
 from .._voting.strategies import AnyStrategy
@@ -10,7 +10,7 @@ from .._voting.votes import TieBreak
 from .executions import AnyExecution, ExecutionName
 
 
-class CallOptions(TypedDict, total=False):
+class CallOptions(SamplingOptions, total=False):
     """The options of ``predict`` that concern the calls to the models alone."""
 
     seed: int | None

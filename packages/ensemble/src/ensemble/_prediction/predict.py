@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import Unpack
 
 from .._core.deprecated import renamed_arguments
-from .._core.models import SamplingParameters, current_sample
+from .._core.models import SamplingOptions, SamplingParameters, current_sample
 from .._core.queries import Query
 from .._core.responses import Response
 from .._core.sync import run
@@ -50,6 +50,7 @@ async def predict(
     temperature: float | None = None,
     max_tokens: int | None = None,
     on_response: Callable[[Response], None] | None = None,
+    **form: Unpack[SamplingOptions],
 ) -> EnsembleResult:
     """Ask several models and vote.
 
@@ -79,6 +80,8 @@ async def predict(
         temperature: The temperature.
         max_tokens: The longest answer in tokens.
         on_response: Called with each response as it arrives; its error ends the prediction.
+        **form: What else ``SamplingParameters`` has, as for ``ask``: ``system``,
+            ``reasoning_effort``, ``extra`` and so on.
 
     Returns:
         The answer with its votes, costs and the record of every call.
@@ -112,7 +115,9 @@ async def predict(
         ties=Ties(policy=tie_break, seed=seed or 0, accuracies=accuracies),
         samples=samples,
         min_responses=min_responses,
-        settings=SamplingParameters(temperature=temperature, max_tokens=max_tokens, seed=seed),
+        settings=SamplingParameters(
+            temperature=temperature, max_tokens=max_tokens, seed=seed, **form
+        ),
     )
     return await prediction.run(
         on_call=on_call, model_timeout_ms=model_timeout_ms, timeout_ms=timeout_ms

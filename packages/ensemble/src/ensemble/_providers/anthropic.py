@@ -3,9 +3,11 @@
 from typing import Any, ClassVar, Unpack
 
 from .._core.errors import BadRequestError
-from .._core.messages import text_messages
 from .._core.models import SamplingParameters
-from .fields import count, given, text_or_none
+from .forms.anthropic_messages import anthropic_messages
+from .forms.fields import count, finished, given, text_or_none
+from .forms.gathering import CallPiece
+from .forms.requests import functions, stops
 from .provider import ProviderModel, ProviderOptions
 
 _LONGEST_ANSWER = 4096  # the interface has no default of its own
@@ -15,8 +17,8 @@ class AnthropicModel(ProviderModel):
     """A model behind Anthropic's Messages interface. Close it, or use it with ``async with``.
 
     The key comes from ``ANTHROPIC_API_KEY``; the arguments are those of every ``ProviderModel``.
-    An answer has at most 4096 tokens when ``max_tokens`` is left out. The interface takes no
-    seed and gives no log-probabilities.
+    An answer has at most 4096 tokens when ``max_tokens`` is left out, and those of reasoning more.
+    The interface takes no seed and gives no log-probabilities.
     """
 
     BASE_URL: ClassVar[str] = "https://api.anthropic.com/v1"
@@ -33,15 +35,35 @@ class AnthropicModel(ProviderModel):
     def request_of(
         self, messages: list[dict[str, Any]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
-        if sampling.logprobs:
+        if sampling.logprobs or sampling.top_logprobs:
             raise BadRequestError("Anthropic's interface gives no log-probabilities")
-        system, others = text_messages(messages, "Anthropic")
+        system, others = anthropic_messages(messages)
+        thinking, more = self._thinking(sampling)
         return "/messages", {
             "model": self.model,
-            "max_tokens": sampling.max_tokens or _LONGEST_ANSWER,
+            "max_tokens": sampling.max_tokens or _LONGEST_ANSWER + more,
             "messages": others,
-            **given(system=system or None, temperature=sampling.temperature),
+            **given(
+                system=system or None,
+                # Thinking takes no other temperature than 1.
+                temperature=None if thinking else sampling.temperature,
+                top_p=None if thinking else sampling.top_p,
+                stop_sequences=stops(sampling),
+                thinking=thinking,
+                output_config=_output(sampling) or None,
+                tools=[_tool(each) for each in functions(sampling)] or None,
+                tool_choice=_choice(sampling.tool_choice),
+            ),
         }
+
+    def _thinking(self, sampling: SamplingParameters) -> tuple[dict[str, Any] | None, int]:
+        """What is asked of thinking, and the tokens that it may take besides the answer."""
+        if sampling.reasoning_tokens is not None:
+            tokens = sampling.reasoning_tokens
+            return {"type": "enabled", "budget_tokens": tokens}, tokens
+        if sampling.reasoning_effort is not None and self.capabilities.adaptive:
+            return {"type": "adaptive"}, _LONGEST_ANSWER
+        return None, 0
 
     def _stream_request(
         self, messages: list[dict[str, Any]], sampling: SamplingParameters
@@ -60,25 +82,31 @@ class AnthropicModel(ProviderModel):
                 "request_id": text_or_none(begun.get("id")),
             }
         if kind == "content_block_start":
-            block = event.get("content_block") or {}
-            return {"text": block.get("text") or ""} if block.get("type") == "text" else {}
+            return _block(event.get("content_block") or {}, event.get("index"))
         if kind == "content_block_delta":
-            return {"text": event["delta"].get("text") or ""}
+            return _delta(event["delta"], event.get("index"))
         if kind == "message_delta":
-            return {
-                **self._usage(event),
-                "finish_reason": text_or_none(event["delta"].get("stop_reason")),
-            }
+            reason = event["delta"].get("stop_reason")
+            return {**self._usage(event), **finished(reason)}
         return {"ended": True} if kind == "message_stop" else {}
 
     def _read(self, data: Any) -> dict[str, Any]:
-        texts = (each.get("text") or "" for each in data["content"] if each["type"] == "text")
+        found: dict[str, Any] = {"text": "", "reasoning": "", "calls": []}
+        for number, block in enumerate(data["content"]):
+            piece = _block(block, number)
+            for name in ("text", "reasoning", "calls"):
+                found[name] += piece.get(name) or type(found[name])()
+            if piece.get("reasoning_kind"):
+                found.setdefault("reasoning_kind", piece["reasoning_kind"])
+        if found["reasoning"]:
+            found.pop("reasoning_kind", None)
         return {
-            "text": "".join(texts),
+            **found,
             **self._usage(data),
-            "finish_reason": text_or_none(data.get("stop_reason")),
+            **finished(data.get("stop_reason")),
             "model_version": text_or_none(data.get("model")),
             "request_id": text_or_none(data.get("id")),
+            "native": {"dialect": "anthropic", "content": data["content"]},
         }
 
     def _usage(self, data: Any) -> dict[str, int | None]:
@@ -94,6 +122,50 @@ class AnthropicModel(ProviderModel):
             "output_tokens": None if begun else count(usage, "output_tokens"),
             "reasoning_tokens": None,
         }
+
+
+def _output(sampling: SamplingParameters) -> dict[str, Any]:
+    schema = sampling.response_format
+    return given(
+        effort=sampling.reasoning_effort,
+        format={"type": "json_schema", "schema": schema}
+        if schema is not None and schema != "json"
+        else None,
+    )
+
+
+def _tool(function: dict[str, Any]) -> dict[str, Any]:
+    schema = function.pop("parameters", None) or {"type": "object", "properties": {}}
+    function.pop("strict", None)
+    return {**function, "input_schema": schema}
+
+
+def _choice(name: str | None) -> dict[str, Any] | None:
+    if name is None:
+        return None
+    own = {"auto": "auto", "none": "none", "required": "any"}
+    return {"type": own[name]} if name in own else {"type": "tool", "name": name}
+
+
+def _block(block: Any, number: Any) -> dict[str, Any]:
+    """A block of an answer: text, thinking or a call."""
+    kind = block.get("type")
+    if kind == "text":
+        return {"text": block.get("text") or ""}
+    if kind == "thinking":
+        return {"reasoning": block.get("thinking") or ""}
+    if kind == "redacted_thinking":
+        return {"reasoning_kind": "redacted"}
+    if kind == "tool_use":
+        call = (text_or_none(block.get("id")), block.get("name"), block.get("input") or None)
+        return {"calls": [CallPiece(number, *call)]}
+    return {}
+
+
+def _delta(delta: Any, number: Any) -> dict[str, Any]:
+    if "partial_json" in delta:
+        return {"calls": [CallPiece(number, arguments=delta["partial_json"])]}
+    return {"text": delta.get("text") or "", "reasoning": delta.get("thinking") or ""}
 
 
 def _input_tokens(usage: Any) -> int | None:

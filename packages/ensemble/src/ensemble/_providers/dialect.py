@@ -3,13 +3,17 @@
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
+from .._catalogue.capabilities import Capabilities, find_capabilities
 from .._catalogue.prices import find_price
 from .._core.costs.prices import Price
 from .._core.errors import ConnectionFailedError, MalformedResponseError, ModelError
 from .._core.models import NamedModel, SamplingParameters
+from .._core.queries import Query, prompt_messages
 from .._core.responses import Response
+from .forms.gathering import Gathering
+from .forms.requests import merged, settled
 
 USAGE = (
     "input_tokens",
@@ -23,11 +27,55 @@ _NOT_SENT = ("refused", "unknown_host", "tls", "connect_timeout")
 _GATEWAY = (408, 499, 502, 504, 520, 524)
 
 
+class Request(NamedTuple):
+    """What is sent for a query.
+
+    Attributes:
+        path: Behind the base URL.
+        body: The body.
+        messages: The chat messages that it was made from.
+        left_out: Parameters that the model's family does not take.
+    """
+
+    path: str
+    body: dict[str, Any]
+    messages: list[dict[str, Any]]
+    left_out: tuple[str, ...]
+
+
+class PiecesReader(Protocol):
+    """Reads the pieces of one answer."""
+
+    def read(self, event: Any) -> dict[str, Any]:
+        """The fields of a piece."""
+        ...
+
+    def end(self) -> dict[str, Any]:
+        """The fields that are known in the end."""
+        ...
+
+
+class _EachByItself:
+    """Pieces that need not be remembered."""
+
+    def __init__(self, read: Callable[[Any], dict[str, Any]]) -> None:
+        self.read = read
+
+    def end(self) -> dict[str, Any]:
+        return {}
+
+
 class Dialect(NamedModel):
     """A model whose requests and answers have the form of one interface."""
 
     model: str
     _price: Price | None
+    _capabilities: Capabilities | None = None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the model takes: as it was given, or as its family is listed."""
+        return self._capabilities or find_capabilities(self.model)
 
     @abstractmethod
     def request_of(
@@ -69,13 +117,39 @@ class Dialect(NamedModel):
             KeyError, IndexError, TypeError, AttributeError: The piece has another shape.
         """
 
+    def _pieces_reader(self) -> PiecesReader:
+        """Reads the pieces of one answer; of most interfaces each by itself."""
+        return _EachByItself(self._read_piece)
+
     def response_of(self, data: Any) -> Response:
         """Read the provider's JSON as a response.
 
         Raises:
             ModelError: It is not what the interface promises, or a refusal.
         """
-        return self._made(self._fields(self._read, data), raw=data)
+        gathering = Gathering()
+        gathering.add(self._fields(self._read, data))
+        return self._made(gathering.whole(), raw=data)
+
+    def asked(
+        self, query: Query, sampling: SamplingParameters, *, in_pieces: bool = False
+    ) -> Request:
+        """What is sent for a query. Of a question only its prompt is taken.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+            in_pieces: Whether the answer is to come in pieces.
+
+        Raises:
+            BadRequestError: A message or a parameter cannot be sent; says which.
+        """
+        messages = prompt_messages(query)
+        if sampling.system is not None:
+            messages = [{"role": "system", "content": sampling.system}, *messages]
+        sent, left_out = settled(self.model, sampling, self.capabilities)
+        path, body = (self._stream_request if in_pieces else self.request_of)(messages, sent)
+        return Request(path, merged(body, sampling.extra), messages, left_out)
 
     def usage_of(self, data: Any) -> dict[str, int | None]:
         """The tokens that an answer reports, whatever else is in it; those it reports alone."""
@@ -112,6 +186,7 @@ class Dialect(NamedModel):
         return fields
 
     def _made(self, fields: dict[str, Any], *, raw: Any) -> Response:
+        fields = {"finish_reason": "unknown", **fields}
         return Response(
             model=self.name,
             cost_usd=self.cost_of(fields),

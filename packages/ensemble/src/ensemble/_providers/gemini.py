@@ -3,13 +3,13 @@
 from typing import Any, ClassVar
 
 from .._core.errors import BadRequestError
-from .._core.messages import text_messages
 from .._core.models import SamplingParameters
 from .._core.responses import TokenLogprob
-from .fields import at_index_0, count, given, seed_of, text_or_none
+from .forms.fields import at_index_0, count, finished, given, seed_of, text_or_none
+from .forms.gathering import CallPiece
+from .forms.gemini_messages import gemini_contents
+from .forms.requests import functions, stops
 from .provider import ProviderModel
-
-_ROLES = {"assistant": "model"}
 
 
 class GeminiModel(ProviderModel):
@@ -28,22 +28,28 @@ class GeminiModel(ProviderModel):
     def request_of(
         self, messages: list[dict[str, Any]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
-        system, others = text_messages(messages, "Gemini")
+        system, contents = gemini_contents(messages)
+        schema = sampling.response_format
         config = given(
             temperature=sampling.temperature,
+            topP=sampling.top_p,
             maxOutputTokens=sampling.max_tokens,
+            stopSequences=stops(sampling),
             seed=seed_of(sampling),
             responseLogprobs=sampling.logprobs or None,
+            logprobs=sampling.top_logprobs,
+            responseMimeType=None if schema is None else "application/json",
+            responseJsonSchema=None if schema in (None, "json") else schema,
+            thinkingConfig=_thinking(sampling),
         )
-        contents = [
-            {"role": _ROLES.get(each["role"], each["role"]), "parts": [{"text": each["content"]}]}
-            for each in others
-        ]
+        tools = functions(sampling)
         return f"/models/{self.model}:generateContent", {
             "contents": contents,
             **given(
                 systemInstruction={"parts": [{"text": system}]} if system else None,
                 generationConfig=config or None,
+                tools=[{"functionDeclarations": tools}] if tools else None,
+                toolConfig=_choice(sampling.tool_choice),
             ),
         }
 
@@ -66,8 +72,17 @@ class GeminiModel(ProviderModel):
         candidate = data["candidates"][0]
         candidate = candidate and at_index_0(data["candidates"])
         parts = (candidate.get("content") or {}).get("parts") or []
+        thoughts = "".join(each.get("text") or "" for each in parts if each.get("thought"))
+        native = {"dialect": "gemini", "parts": parts}
         return {
             "text": "".join(each.get("text") or "" for each in parts if not each.get("thought")),
+            "reasoning": thoughts or None,
+            "reasoning_kind": "summary" if thoughts else None,
+            "calls": [
+                CallPiece(None, text_or_none(call.get("id")), call["name"], call.get("args") or {})
+                for each in parts
+                if (call := each.get("functionCall"))
+            ],
             **self._usage(data),
             "logprobs": None
             if "logprobsResult" not in candidate
@@ -75,9 +90,10 @@ class GeminiModel(ProviderModel):
                 TokenLogprob(each["token"], float(each["logProbability"]))
                 for each in candidate["logprobsResult"]["chosenCandidates"]
             ),
-            "finish_reason": text_or_none(candidate.get("finishReason")),
+            **finished(candidate.get("finishReason")),
             "model_version": text_or_none(data.get("modelVersion")),
             "request_id": text_or_none(data.get("responseId")),
+            "native": native if any("thoughtSignature" in each for each in parts) else None,
         }
 
     def _usage(self, data: Any) -> dict[str, int | None]:
@@ -91,3 +107,17 @@ class GeminiModel(ProviderModel):
             "output_tokens": None if said is thought is None else (said or 0) + (thought or 0),
             "reasoning_tokens": thought,
         }
+
+
+def _thinking(sampling: SamplingParameters) -> dict[str, Any] | None:
+    asked = given(thinkingBudget=sampling.reasoning_tokens, thinkingLevel=sampling.reasoning_effort)
+    return {**asked, "includeThoughts": True} if asked else None
+
+
+def _choice(name: str | None) -> dict[str, Any] | None:
+    if name is None:
+        return None
+    own = {"auto": "AUTO", "none": "NONE", "required": "ANY"}
+    if name in own:
+        return {"functionCallingConfig": {"mode": own[name]}}
+    return {"functionCallingConfig": {"mode": "ANY", "allowedFunctionNames": [name]}}

@@ -1,6 +1,7 @@
 """Models by name: aliases, providers, and providers of your own."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Unpack
 
@@ -10,7 +11,9 @@ from .._core.values import Value
 from .anthropic import AnthropicModel
 from .gemini import GeminiModel
 from .openai import OpenAIModel
+from .openai_responses import OpenAIResponsesModel
 from .provider import ConnectionOptions, ProviderModel
+from .servers import SERVERS, ServerModel
 
 Make = Callable[..., Any]
 
@@ -19,7 +22,9 @@ class Alias(Value):
     """The provider and the model behind a short name.
 
     Attributes:
-        provider: ``openai``, ``anthropic``, ``gemini``, or one that was registered.
+        provider: ``openai``, ``responses`` (OpenAI's Responses interface), ``anthropic``,
+            ``gemini``, a provider or server that speaks OpenAI's chat completions such as
+            ``ollama`` or ``openrouter``, or one that was registered.
         model: The model's name there.
         context_tokens: The longest conversation with its answer; None when unknown.
     """
@@ -62,8 +67,18 @@ _makers: dict[str, Make] = {
     "gemini": GeminiModel,
     "google": GeminiModel,
     "openai": OpenAIModel,
+    "responses": OpenAIResponsesModel,
+    **{name: partial(ServerModel, name) for name in SERVERS},
 }
-_BEGINS = {"gpt-": "openai", "chatgpt-": "openai", "claude-": "anthropic", "gemini-": "gemini"}
+_BEGINS = {
+    "gpt-": "openai",
+    "chatgpt-": "openai",
+    "o1": "openai",
+    "o3": "openai",
+    "o4": "openai",
+    "claude-": "anthropic",
+    "gemini-": "gemini",
+}
 _shared: dict[str, Model] = {}
 
 

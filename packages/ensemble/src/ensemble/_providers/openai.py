@@ -5,7 +5,9 @@ from typing import Any, ClassVar, Self, Unpack
 
 from .._core.models import SamplingParameters
 from .._core.responses import TokenLogprob
-from .fields import at_index_0, count, given, seed_of, text_or_none
+from .forms.fields import at_index_0, count, finished, given, seed_of, text_or_none
+from .forms.gathering import CallPiece
+from .forms.requests import functions, stops
 from .keys import find_key
 from .provider import ProviderModel, ProviderOptions
 
@@ -48,17 +50,19 @@ class OpenAIModel(ProviderModel):
             deployment: Its name; also the model's, for the price.
             endpoint: Such as ``https://mine.openai.azure.com``.
             api_version: The version of the interface.
-            **options: As for every model; the key is ``AZURE_OPENAI_API_KEY`` when left out.
+            **options: As for every model; the key is ``AZURE_OPENAI_API_KEY`` when left out. For
+                tokens of Entra ID pass ``auth``, a function that gives one.
 
         Returns:
             The model.
         """
         key = options.get("api_key")
-        key = find_key(("AZURE_OPENAI_API_KEY",)) if key is None else key
+        if key is None and options.get("auth") is None:
+            key = find_key(("AZURE_OPENAI_API_KEY",))
         options["api_key"] = key
         options["base_url"] = f"{endpoint.rstrip('/')}/openai/deployments/{deployment}"
         made = cls(deployment, **options)
-        made._key = key  # never OpenAI's own key
+        made._key, made._key_names = key, ("AZURE_OPENAI_API_KEY",)  # never OpenAI's own key
         made._key_header = "api-key"
         made._endpoint = f"/chat/completions?api-version={api_version}"
         return made
@@ -69,14 +73,24 @@ class OpenAIModel(ProviderModel):
     def request_of(
         self, messages: list[dict[str, Any]], sampling: SamplingParameters
     ) -> tuple[str, dict[str, Any]]:
+        takes = self.capabilities
         return self._endpoint, {
             "model": self.model,
-            "messages": messages,
+            "messages": [_message(each, takes.system_role) for each in messages],
             **given(
                 temperature=sampling.temperature,
-                max_tokens=sampling.max_tokens,
+                top_p=sampling.top_p,
                 seed=seed_of(sampling),
+                stop=stops(sampling),
                 logprobs=sampling.logprobs or None,
+                top_logprobs=sampling.top_logprobs,
+                response_format=_format(sampling),
+                reasoning_effort=sampling.reasoning_effort,
+                verbosity=sampling.verbosity,
+                tools=[{"type": "function", "function": each} for each in functions(sampling)]
+                or None,
+                tool_choice=_choice(sampling.tool_choice),
+                **{takes.max_tokens_name: sampling.max_tokens},
             ),
         }
 
@@ -89,20 +103,26 @@ class OpenAIModel(ProviderModel):
     def _read_piece(self, event: Any) -> dict[str, Any]:
         choice = at_index_0(event.get("choices"))
         delta = choice.get("delta") or choice.get("message") or {"content": choice.get("text")}
-        return {**self._reported(event, choice), "text": _text(delta.get("content"))}
+        return {**self._reported(event, choice), **_said(delta)}
 
     def _read(self, data: Any) -> dict[str, Any]:
         choice = at_index_0(data["choices"])
         if "message" not in choice and isinstance(choice.get("text"), str):
             return {**self._reported(data, choice), "text": choice["text"]}
-        content = choice["message"].get("content")
-        return {**self._reported(data, choice), "text": _text(content)}
+        message = choice["message"]
+        details = message.get("reasoning_details")
+        native = {"dialect": "openai_chat", "message": {"reasoning_details": details}}
+        return {
+            **self._reported(data, choice),
+            **_said(message),
+            "native": native if details else None,
+        }
 
     def _reported(self, data: Any, choice: Any) -> dict[str, Any]:
         return {
             **self._usage(data),
+            **finished(choice.get("finish_reason")),
             "logprobs": _logprobs(choice),
-            "finish_reason": text_or_none(choice.get("finish_reason")) or None,
             "model_version": text_or_none(data.get("model")),
             "request_id": text_or_none(data.get("id")),
         }
@@ -120,6 +140,84 @@ class OpenAIModel(ProviderModel):
             "output_tokens": count(usage, "completion_tokens"),
             "reasoning_tokens": count(written, "reasoning_tokens"),
         }
+
+
+def _message(message: dict[str, Any], system_role: str) -> dict[str, Any]:
+    """A message as this interface takes it."""
+    found = {name: value for name, value in message.items() if name != "native"}
+    if found["role"] in ("system", "developer"):
+        found["role"] = system_role if found["role"] == "system" else found["role"]
+    native = message.get("native")
+    if native and native.get("dialect") == "openai_chat":
+        found |= native["message"]
+    return found
+
+
+def _format(sampling: SamplingParameters) -> dict[str, Any] | None:
+    if sampling.response_format is None:
+        return None
+    if sampling.response_format == "json":
+        return {"type": "json_object"}
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": "answer", "schema": sampling.response_format},
+    }
+
+
+def _choice(name: str | None) -> Any:
+    if name is None or name in ("auto", "none", "required"):
+        return name
+    return {"type": "function", "function": {"name": name}}
+
+
+def _said(message: Any) -> dict[str, Any]:
+    """What a message, or a piece of one, says: text, reasoning, refusal and calls."""
+    content = message.get("content")
+    calls = message.get("tool_calls") or []
+    if message.get("function_call"):
+        calls = [*calls, {"function": message["function_call"]}]
+    return {
+        "text": _text(content),
+        **_reasoning(message, content),
+        "refusal": text_or_none(message.get("refusal")),
+        "calls": [
+            CallPiece(
+                call.get("index"),
+                text_or_none(call.get("id")) or None,
+                call["function"].get("name") or None,
+                call["function"].get("arguments"),
+            )
+            for call in calls
+            if isinstance(call, dict) and isinstance(call.get("function"), dict)
+        ],
+    }
+
+
+def _reasoning(message: Any, content: Any) -> dict[str, Any]:
+    for name in ("reasoning_content", "reasoning"):
+        if isinstance(message.get(name), str) and message[name]:
+            return {"reasoning": message[name]}
+    details = message.get("reasoning_details")
+    details = details if isinstance(details, list) else []
+    for field, kind in (("text", "full"), ("summary", "summary")):
+        texts = [
+            each[field]
+            for each in details
+            if isinstance(each, dict) and isinstance(each.get(field), str)
+        ]
+        if texts:
+            return {"reasoning": "".join(texts), "reasoning_kind": kind}
+    if any(isinstance(each, dict) and each.get("data") for each in details):
+        return {"reasoning_kind": "redacted"}
+    if isinstance(content, list):
+        thoughts = (
+            each.get("thinking")
+            for each in content
+            if isinstance(each, dict) and each.get("type") == "thinking"
+        )
+        text = "".join(_text(each) if isinstance(each, list) else each or "" for each in thoughts)
+        return {"reasoning": text or None}
+    return {}
 
 
 def _text(content: Any) -> Any:

@@ -10,29 +10,28 @@ from contextlib import AsyncExitStack
 from typing import Any, ClassVar, NamedTuple, Self, TypedDict
 from weakref import WeakKeyDictionary
 
+from .._catalogue.capabilities import Capabilities
 from .._core.costs.ledger import Ledger, booked, carry, total_cost_usd
 from .._core.costs.prices import Price
 from .._core.errors import AuthenticationError, ConnectionFailedError, ModelError
 from .._core.messages import content_text
 from .._core.models import SamplingParameters
-from .._core.queries import Query, prompt_messages
+from .._core.queries import Query
 from .._core.responses import Response
 from .._transport import http as _http
+from .._transport.auth import Auth
 from .._transport.limits import Gate, GateState, Limits, Turn
 from .._transport.retry import Retries, TimeLimit
+from .._transport.secrets import without_secrets
 from .._transport.sse import Event
 from .booking import Booking, booking
-from .dialect import USAGE, Dialect
-from .fields import given
+from .dialect import Dialect
+from .forms.gathering import Gathering, Piece
 from .keys import find_key
+from .pieces import Pieces, begun_with, chained, named, reported_error
 
 _CHARACTERS_PER_TOKEN = 4  # of English text, about; corrected when the usage is reported
 _DEFAULT_ANSWER_TOKENS = 256
-_REPORTED = (*USAGE, "finish_reason", "model_version", "request_id")
-
-
-_Piece = dict[str, Any]
-_Pieces = AsyncGenerator[_Piece, None]
 
 
 class ConnectionOptions(TypedDict, total=False):
@@ -46,6 +45,8 @@ class ConnectionOptions(TypedDict, total=False):
     timeout_ms: float
     deadline_ms: float | None
     max_retries: int
+    capabilities: Capabilities | None
+    auth: Auth | None
     sleep: Callable[[float], Awaitable[None]]
     chance: Callable[[], float] | None
 
@@ -79,6 +80,9 @@ class ProviderModel(Dialect):
         max_retries: How often a failed request is repeated, where that may help. Refusals while
             the provider serves other calls of this client, and failures while it is down, do not
             count.
+        capabilities: What the model takes; what is listed of its family when left out.
+        auth: In place of a key: a function that gives a bearer token, such as one of Entra ID or
+            of Vertex AI, async or not, or an ``httpx.Auth`` object that signs each request.
         sleep: Waits between two tries; for tests.
         chance: Draws from [0, 1) for the jitter between two tries.
 
@@ -102,6 +106,8 @@ class ProviderModel(Dialect):
         timeout_ms: float = 600_000,
         deadline_ms: float | None = None,
         max_retries: int = 3,
+        capabilities: Capabilities | None = None,
+        auth: Auth | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] | None = None,
     ) -> None:
@@ -111,9 +117,12 @@ class ProviderModel(Dialect):
         self.model: str = model
         self.name: str = name or model
         self.base_url: str = base_url.rstrip("/")
-        self._key = find_key(self.KEYS) if api_key is None else api_key
+        self._auth = auth
+        self._key_names = self.KEYS
+        self._key = find_key(self.KEYS) if api_key is None and auth is None else api_key
         self._headers = dict(headers or {})
         self._price = price
+        self._capabilities = capabilities
         self._limits = limits or Limits()
         self._gate_state = GateState(self._limits)
         self._retries = Retries(
@@ -133,6 +142,20 @@ class ProviderModel(Dialect):
         # Not the whole address: some have a key in them.
         kind = type(self).__name__
         return f"{kind}({self.model!r}, provider={self.provider!r}, path={self._path!r})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        # No key leaves the process: where it was in the environment, it is found there again.
+        state = {**self.__dict__, "_connections": None}
+        state["_headers"] = without_secrets(self._headers)
+        state["_key"] = "" if self._key == "" else None
+        state["_retries"] = dataclasses.replace(self._retries, chance=random.random)
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._connections = WeakKeyDictionary()
+        if self._key is None and self._auth is None:
+            self._key = find_key(self._key_names)
 
     async def __aenter__(self) -> Self:
         return self
@@ -159,8 +182,7 @@ class ProviderModel(Dialect):
         Raises:
             ModelError: It failed, and repeating it did not or would not help; the class says how.
         """
-        messages = prompt_messages(query)
-        path, body = self.request_of(messages, sampling)
+        path, body, messages, left_out = self.asked(query, sampling)
         tokens = _expected_tokens(messages, sampling)
         client, gate = self._connected()
         elapsed_ms = _stopwatch()
@@ -174,7 +196,7 @@ class ProviderModel(Dialect):
                     error = client.body_error(data)
                     if error is not None:
                         raise error
-                    response = self._response(data, headers)
+                    response = self._response(data, headers, left_out)
                     book.seen({"request_id": response.request_id})
                 turn.used_tokens = _used(response)
                 return response
@@ -195,8 +217,7 @@ class ProviderModel(Dialect):
         Raises:
             ModelError: It failed; repeated only before the first piece.
         """
-        messages = prompt_messages(query)
-        path, body = self._stream_request(messages, sampling)
+        path, body, messages, left_out = self.asked(query, sampling, in_pieces=True)
         tokens = _expected_tokens(messages, sampling)
         client, gate = self._connected()
         elapsed_ms = _stopwatch()
@@ -204,7 +225,7 @@ class ProviderModel(Dialect):
         ledger = Ledger()
         async with AsyncExitStack() as opened:
 
-            async def attempt(limit: TimeLimit) -> tuple[Turn, list[_Piece], _Pieces]:
+            async def attempt(limit: TimeLimit) -> tuple[Turn, list[Piece], Pieces]:
                 async with AsyncExitStack() as opening:
                     turn = await opening.enter_async_context(gate.turn(tokens, limit.end))
                     with ledger:
@@ -213,7 +234,7 @@ class ProviderModel(Dialect):
                         client.events(path, body, limit=limit)
                     )
                     pieces = self._pieces(client, events, book)
-                    begun = await _begun(pieces)  # what fails before the first text is repeated
+                    begun = await begun_with(pieces)  # what fails before the first text is repeated
                     opened.push_async_exit(opening.pop_all())
                     return turn, begun, pieces
 
@@ -222,38 +243,38 @@ class ProviderModel(Dialect):
             except ModelError as error:
                 carry(error, ledger.tries)
                 raise
-            fields: dict[str, Any] = {}
-            async for piece in _chained(begun, pieces):
-                text = piece.pop("text", None) or ""
-                _gather(fields, piece)
+            gathering = Gathering()
+            first_ms = None
+            async for piece in chained(begun, pieces):
+                text = gathering.add(piece)
                 if text:
-                    fields.setdefault("time_to_first_token_ms", elapsed_ms())
-                    fields["text"] = fields.get("text", "") + text
+                    first_ms = elapsed_ms() if first_ms is None else first_ms
                     yield text
-            if "finish_reason" not in fields:
+            if not gathering.ended:
                 raise ConnectionFailedError("the provider hung up in the middle of the answer")
-            whole = dict.fromkeys(_REPORTED) | {"text": ""} | fields
-            response = self._made(whole, raw=None)
+            response = self._made({**gathering.whole(), "left_out": left_out}, raw=None)
             turn.used_tokens = _used(response)
-        yield _with_tries(response, ledger, latency_ms=elapsed_ms(), attempts=attempts)
+        yield dataclasses.replace(
+            _with_tries(response, ledger, latency_ms=elapsed_ms(), attempts=attempts),
+            time_to_first_token_ms=first_ms,
+        )
 
     async def _pieces(
         self, client: _http.HttpClient, events: AsyncIterator[Event], book: Booking
-    ) -> _Pieces:
+    ) -> Pieces:
         """The fields of each event; ``ended`` where the provider marks the end."""
+        reader = self._pieces_reader()
         async for event in events:
             if event.name == "end":
-                yield {"ended": True}
+                yield {**reader.end(), "ended": True}
                 return
-            book.usage |= self.usage_of(event.data)
-            error = client.body_error(event.data)
-            if error is None and event.name == "error":
-                error = client.body_error({"error": event.data or "without a text"})
+            data = named(event)
+            book.usage |= self.usage_of(data)
+            error = reported_error(client, event)
             if error is not None:
                 raise error
-            read = self._read if event.name == "whole" else self._read_piece
-            fields = self._fields(read, event.data)
-            if fields.get("text"):
+            fields = self._fields(self._read if event.name == "whole" else reader.read, data)
+            if fields.get("text") or fields.get("new"):
                 book.seen(fields)
             yield fields
 
@@ -265,26 +286,31 @@ class ProviderModel(Dialect):
         loop = asyncio.get_running_loop()
         connection = self._connections.get(loop)
         if connection is None or connection.client.closed:
-            if self._key is None:
+            if self._key is None and self._auth is None:
+                names = " or ".join(self._key_names)
                 raise AuthenticationError(
-                    f"no API key for model {self.model!r}: set {' or '.join(self.KEYS)} or pass"
+                    f"no API key for model {self.model!r}: set {names} or pass"
                     " api_key (an empty text for a server that needs none)"
                 )
-            key = self._key.strip()
+            key = (self._key or "").strip()
             headers = self._authorization(key) if key else {}
             client = _http.HttpClient(
                 self.base_url,
                 headers=_sendable({**headers, **self._headers}),
                 connections=self._limits.max_concurrency,
+                auth=self._auth,
             )
             connection = Connection(client, Gate(self._limits, self._gate_state))
             self._connections[loop] = connection
         return connection
 
-    def _response(self, data: Any, headers: Mapping[str, str]) -> Response:
+    def _response(
+        self, data: Any, headers: Mapping[str, str], left_out: tuple[str, ...]
+    ) -> Response:
         response = self.response_of(data)
-        if response.request_id is None:
-            return dataclasses.replace(response, request_id=headers.get("x-request-id"))
+        request_id = response.request_id or headers.get("x-request-id")
+        if left_out or request_id != response.request_id:
+            return dataclasses.replace(response, request_id=request_id, left_out=left_out)
         return response
 
 
@@ -307,36 +333,6 @@ def _with_tries(
         cost_usd=total_cost_usd(tries),
         tries=tries,
     )
-
-
-def _gather(fields: dict[str, Any], piece: _Piece) -> None:
-    """Add what a piece reports to what is known."""
-    if piece.pop("ended", False):
-        fields.setdefault("finish_reason", None)
-    if piece.get("logprobs"):
-        piece["logprobs"] = fields.get("logprobs", ()) + piece["logprobs"]
-    fields |= given(**piece)
-
-
-async def _begun(pieces: _Pieces) -> list[_Piece]:
-    """The pieces up to the first text, or all where no text comes."""
-    found = []
-    async for piece in pieces:
-        found.append(dict(piece))
-        if piece.get("text"):
-            return found
-    if not any(piece.get("ended") or piece.get("finish_reason") for piece in found):
-        raise ConnectionFailedError(
-            "the provider hung up before the end of the answer", reason="hung_up"
-        )
-    return found
-
-
-async def _chained(begun: list[_Piece], pieces: _Pieces) -> _Pieces:
-    for piece in begun:
-        yield piece
-    async for piece in pieces:
-        yield piece
 
 
 def _sendable(headers: Mapping[str, str]) -> dict[str, str]:

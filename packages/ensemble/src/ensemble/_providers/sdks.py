@@ -13,7 +13,7 @@ from typing import Any
 from .._core.costs.prices import Price
 from .._core.errors import ConnectionFailedError, MissingExtraError, ModelError
 from .._core.models import NamedModel, SamplingParameters
-from .._core.queries import Query, prompt_messages
+from .._core.queries import Query
 from .._core.responses import Response
 from .._transport.provider_errors import failure_kind
 from .anthropic import AnthropicModel
@@ -54,17 +54,18 @@ class SdkModel(NamedModel):
         Raises:
             ModelError: It failed; the class says how, as far as the library reports it.
         """
-        _, body = self._dialect.request_of(prompt_messages(query), sampling)
+        asked = self._dialect.asked(query, sampling)
         clock = asyncio.get_running_loop().time
         began = clock()
         try:
-            answer = await self._send(body)
+            answer = await self._send(asked.body)
         except Exception as error:
             if isinstance(error, ModelError):
                 raise
             raise _as_ours(error) from None  # its text may hold the request with its key
         response = self._dialect.response_of(_plain(answer))
-        return dataclasses.replace(response, latency_ms=round((clock() - began) * 1000, 3))
+        latency_ms = round((clock() - began) * 1000, 3)
+        return dataclasses.replace(response, latency_ms=latency_ms, left_out=asked.left_out)
 
 
 def from_openai(

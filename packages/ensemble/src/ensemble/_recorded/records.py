@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._core.costs.prices import Price
-from .._core.responses import Response, TokenLogprob
+from .._core.responses import Response, TokenLogprob, ToolCall
 from .._core.values import Value
 
 # A recorded answer: its text, a response, or None for one without content.
@@ -64,4 +64,6 @@ def response_of(given: Mapping[str, Any]) -> Response:
         known["price"] = Price.from_dict(known["price"])
     if known.get("logprobs") is not None:
         known["logprobs"] = tuple(TokenLogprob(*each) for each in known["logprobs"])
+    known["tool_calls"] = tuple(ToolCall(**each) for each in known.get("tool_calls") or ())
+    known["left_out"] = tuple(known.get("left_out") or ())
     return Response(**known)

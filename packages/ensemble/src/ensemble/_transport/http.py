@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from .._core.errors import ConnectionFailedError, MalformedResponseError, ModelError
 from .._core.sync import close_at_end
+from .auth import Auth, authorization
 from .connection_errors import own_error
 from .provider_errors import body_error, status_error
 from .retry import TimeLimit, retry_after_s
@@ -42,9 +43,17 @@ class HttpClient:
         base_url: Where the interface begins.
         headers: Sent with every request; keys among them are kept out of every message.
         connections: How many at most; further requests wait for one.
+        auth: Gives the authorization of each request.
     """
 
-    def __init__(self, base_url: str, *, headers: Mapping[str, str], connections: int) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        headers: Mapping[str, str],
+        connections: int,
+        auth: Auth | None = None,
+    ) -> None:
         import aiohttp  # noqa: PLC0415  # see load()
 
         self.closed = False
@@ -52,6 +61,7 @@ class HttpClient:
         self._base_url = base_url
         self._headers = {**_HEADERS, **{name.lower(): text for name, text in headers.items()}}
         self._proxy = _proxy_of(base_url)
+        self._auth = auth
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=_KEEP_S),
             max_line_size=_MAX_HEADER_BYTES,
@@ -132,10 +142,15 @@ class HttpClient:
         # Half a surrogate pair has no UTF-8; its escape, \\ud800, is what JSON writes too.
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
         silence_s = limit.silence_ms / 1000
+        url, headers = _joined(self._base_url, path), self._headers
+        if self._auth is not None:
+            more = await authorization(self._auth, url, headers, content)
+            self._secrets.add(more)
+            headers = {**headers, **more}
         request = self._session.post(
-            _joined(self._base_url, path),
+            url,
             data=content,
-            headers=self._headers,
+            headers=headers,
             allow_redirects=False,
             proxy=self._proxy,
             timeout=aiohttp.ClientTimeout(

@@ -19,10 +19,20 @@ class Secrets:
     """
 
     def __init__(self, headers: Mapping[str, str], base_url: str) -> None:
-        found = {*_of_headers(headers), *_of_address(base_url)}
-        patterns = {each for secret in found for each in _patterns(secret)}
-        ordered = sorted(patterns, key=len, reverse=True)
-        self._pattern = re.compile("|".join(ordered)) if ordered else None
+        self._found: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+        self._add({*_of_headers(headers), *_of_address(base_url)})
+
+    def add(self, headers: Mapping[str, str]) -> None:
+        """Keep those of further headers too, such as a token of today."""
+        self._add(set(_of_headers(headers)))
+
+    def _add(self, secrets: set[str]) -> None:
+        if secrets <= self._found:
+            return
+        self._found |= secrets
+        patterns = {each for secret in self._found for each in _patterns(secret)}
+        self._pattern = re.compile("|".join(sorted(patterns, key=len, reverse=True)))
 
     def hidden(self, text: str) -> str:
         """The text without the secrets, and cut."""
@@ -30,6 +40,11 @@ class Secrets:
         if self._pattern is not None:
             text = self._pattern.sub("[key]", text)
         return text[:_MOST_SHOWN]
+
+
+def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers without those that may hold a key."""
+    return {name: value for name, value in headers.items() if not _SECRET_HEADER.search(name)}
 
 
 def _of_headers(headers: Mapping[str, str]) -> Iterator[str]:

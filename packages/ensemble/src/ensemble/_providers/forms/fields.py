@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from .._core.models import SamplingParameters
+from ..._core.models import SamplingParameters
+from ..._core.responses import FinishReason
 
 
 def count(usage: object, name: str) -> int | None:
@@ -34,3 +35,31 @@ def seed_of(sampling: SamplingParameters) -> int | None:
 def given(**values: Any) -> dict[str, Any]:
     """Those that are not None; the others are left to the provider."""
     return {name: value for name, value in values.items() if value is not None}
+
+
+_FINISHES: dict[str, FinishReason] = {
+    **dict.fromkeys(("stop", "end_turn", "stop_sequence", "eos", "completed"), "stop"),
+    **dict.fromkeys(
+        (
+            *("length", "max_tokens", "max_output_tokens", "model_length"),
+            "model_context_window_exceeded",
+        ),
+        "length",
+    ),
+    **dict.fromkeys(("tool_calls", "tool_use", "function_call"), "tool_calls"),
+    **dict.fromkeys(
+        (
+            *("content_filter", "refusal", "safety", "recitation", "blocklist"),
+            *("prohibited_content", "spii", "image_safety", "language"),
+        ),
+        "content_filter",
+    ),
+}
+
+
+def finished(word: object) -> dict[str, Any]:
+    """Why an answer stopped, in the words of all providers and in this one's; empty without one."""
+    if not isinstance(word, str) or not word:
+        return {}
+    found = _FINISHES.get(word.lower(), "unknown")
+    return {"finish_reason": found, "provider_finish_reason": word}

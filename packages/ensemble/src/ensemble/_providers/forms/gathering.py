@@ -1,0 +1,112 @@
+"""The fields of an answer, gathered from one piece or from many."""
+
+import json
+from collections.abc import Hashable, Mapping
+from typing import Any, NamedTuple
+
+from ..._core.responses import ToolCall
+from .fields import given
+
+_APPENDED = ("text", "reasoning", "refusal")
+Piece = dict[str, Any]
+
+
+class CallPiece(NamedTuple):
+    """A part of a tool call.
+
+    Attributes:
+        key: Which call it is a part of; None for a call of its own.
+        id: Its id, where this part has it.
+        name: Its name, where this part has it.
+        arguments: The arguments, or a part of their text; appended.
+        whole: Whether the arguments replace those from before.
+    """
+
+    key: Hashable
+    id: str | None = None
+    name: str | None = None
+    arguments: Any = None
+    whole: bool = False
+
+
+class Gathering:
+    """Gathers the pieces of one answer.
+
+    Attributes:
+        fields: What is known so far.
+        ended: Whether an end was marked or a reason to stop was given.
+    """
+
+    def __init__(self) -> None:
+        self.fields: dict[str, Any] = {}
+        self.ended: bool = False
+        self._calls: dict[Hashable, dict[str, Any]] = {}
+        self._last: Hashable = None
+
+    def add(self, piece: Piece) -> str:
+        """Add a piece.
+
+        Returns:
+            The text that it adds to the answer.
+        """
+        piece = dict(piece)
+        self.ended |= bool(piece.pop("ended", False) or piece.get("finish_reason"))
+        for call in piece.pop("calls", ()):
+            self._add_call(call)
+        if piece.get("logprobs"):
+            piece["logprobs"] = (self.fields.get("logprobs") or ()) + piece["logprobs"]
+        added = piece.pop("new", None)
+        new: str = piece.get("text") or "" if added is None else added
+        if piece.pop("replaces", False):
+            self.fields |= {name: piece.pop(name, None) for name in _APPENDED if name in piece}
+            piece["logprobs"] = piece.get("logprobs") or None
+        for name in _APPENDED:
+            more = piece.pop(name, None)
+            if more:
+                self.fields[name] = (self.fields.get(name) or "") + more
+        self.fields |= given(**piece)
+        return new
+
+    def _add_call(self, piece: CallPiece) -> None:
+        key = piece.key
+        if key is None:
+            key = self._last if piece.name is None and self._calls else ("own", len(self._calls))
+        before = self._calls.get(key)
+        if before and piece.id and before["id"] and piece.id != before["id"]:
+            key = piece.id  # some servers number every call 0
+        elif before and before["id"] and isinstance(self._last, str) and piece.id is None:
+            key = self._last  # the rest of such a call
+        self._last = key
+        call = self._calls.setdefault(key, {"id": None, "name": "", "text": "", "value": None})
+        call["id"] = call["id"] or piece.id
+        call["name"] = call["name"] or piece.name or ""
+        if isinstance(piece.arguments, str):
+            call["text"] = piece.arguments if piece.whole else call["text"] + piece.arguments
+        elif piece.arguments is not None:
+            call["value"] = piece.arguments
+
+    def whole(self) -> dict[str, Any]:
+        """The fields of the answer; a stop for tool calls is one, whatever it is called."""
+        calls = tuple(tool_call(**call) for call in self._calls.values() if call["name"])
+        fields = {"text": "", **self.fields}
+        if calls:
+            fields["tool_calls"] = calls
+            if fields.get("finish_reason") == "stop":
+                fields["finish_reason"] = "tool_calls"
+        if fields.get("reasoning"):
+            fields.setdefault("reasoning_kind", "full")
+        return fields
+
+
+def tool_call(*, id: str | None, name: str, text: str, value: Any) -> ToolCall:
+    """A tool call, whose arguments came as text or as a value."""
+    if isinstance(value, Mapping):
+        return ToolCall(id=id, name=name, arguments=dict(value), arguments_text=json.dumps(value))
+    try:
+        found = json.loads(text) if text.strip() else {}
+    except (ValueError, RecursionError):
+        found = None
+    arguments = found if isinstance(found, dict) else {} if found is None and not text else None
+    if text.strip() == "null":
+        arguments = {}
+    return ToolCall(id=id, name=name, arguments=arguments, arguments_text=text)

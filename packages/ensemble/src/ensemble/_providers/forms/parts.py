@@ -1,0 +1,159 @@
+"""The parts of messages, as every dialect reads them: images, audio, files and tool calls."""
+
+import json
+import mimetypes
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from ..._core.errors import BadRequestError
+
+_DATA = re.compile(r"data:([^;,]+)(?:;[^;,]+)*;base64,(.*)", re.DOTALL)
+SYSTEM = ("system", "developer")
+
+
+class Media(NamedTuple):
+    """An image, a sound or a file: its data in base64, or its address.
+
+    Attributes:
+        kind: ``image``, ``audio`` or ``file``.
+        mime: Its media type; None where it is not known.
+        data: The data in base64; None with an address.
+        url: The address; None with data.
+        name: The name of a file.
+    """
+
+    kind: str
+    mime: str | None = None
+    data: str | None = None
+    url: str | None = None
+    name: str | None = None
+
+
+def refused(place: str, what: str, remedy: str) -> BadRequestError:
+    """The error of a message that cannot be sent."""
+    return BadRequestError(f"{place}: {what}; {remedy}")
+
+
+def parts_of(content: Any, place: str, provider: str) -> Iterator[tuple[str, str | Media]]:
+    """The parts of a content, each with its place: texts and media.
+
+    Raises:
+        BadRequestError: A part has another shape; says where.
+    """
+    if content is None:
+        return
+    if isinstance(content, str):
+        if content:
+            yield place, content
+        return
+    for number, part in enumerate(content):
+        where = f"{place}.content[{number}]"
+        read = _READERS.get(part["type"])
+        found = None if read is None else read(part)
+        if found is None:
+            what = f"a part of type {part['type']!r} cannot be sent to {provider}"
+            raise refused(where, what, "give texts, images, audio or files in OpenAI's form")
+        yield where, found
+
+
+def _image(part: dict[str, Any]) -> Media | None:
+    image = part.get("image_url")
+    url = image.get("url") if isinstance(image, dict) else image
+    return _media("image", url) if isinstance(url, str) else None
+
+
+def _audio(part: dict[str, Any]) -> Media | None:
+    audio = part.get("input_audio")
+    if not isinstance(audio, dict) or not isinstance(audio.get("data"), str):
+        return None
+    return Media("audio", f"audio/{audio.get('format') or 'wav'}", audio["data"])
+
+
+def _file(part: dict[str, Any]) -> Media | None:
+    file = part.get("file")
+    if not isinstance(file, dict):
+        return None
+    given = file.get("file_data") or file.get("file_url")
+    if not isinstance(given, str):
+        return None
+    return _media("file", given)._replace(name=file.get("filename"))
+
+
+def _media(kind: str, url: str) -> Media:
+    found = _DATA.fullmatch(url)
+    if found is not None:
+        return Media(kind, found[1], found[2])
+    return Media(kind, mimetypes.guess_type(url.partition("?")[0])[0], url=url)
+
+
+def _text(part: dict[str, Any]) -> str | None:
+    text = part.get("text")
+    return text if isinstance(text, str) else None
+
+
+_READERS: dict[str, Callable[[dict[str, Any]], str | Media | None]] = {
+    "text": _text,
+    "input_text": _text,
+    "image_url": _image,
+    "input_image": _image,
+    "input_audio": _audio,
+    "file": _file,
+}
+
+
+class Called(NamedTuple):
+    """A tool call in a message of the assistant."""
+
+    id: str
+    name: str
+    arguments: dict[str, Any]
+    text: str
+
+
+def calls_of(message: dict[str, Any], place: str) -> Iterator[Called]:
+    """The tool calls of a message of the assistant.
+
+    Raises:
+        BadRequestError: A call has another shape; says where.
+    """
+    for number, call in enumerate(message.get("tool_calls") or ()):
+        where = f"{place}.tool_calls[{number}]"
+        function = call.get("function") if isinstance(call, dict) else None
+        if not isinstance(function, dict) or not isinstance(function.get("name"), str):
+            raise refused(where, "a call needs a function with a name", "give OpenAI's form")
+        given = function.get("arguments") or {}
+        text = given if isinstance(given, str) else json.dumps(given)
+        try:
+            arguments = json.loads(text)
+        except ValueError:
+            raise refused(where, "its arguments are not JSON", "give the text as it came") from None
+        if not isinstance(arguments, dict):
+            raise refused(where, "its arguments are not an object", "give names with values")
+        yield Called(str(call.get("id") or f"call_{number}"), function["name"], arguments, text)
+
+
+def check_keys(message: dict[str, Any], place: str, provider: str) -> None:
+    """Refuse what a message holds besides what can be sent.
+
+    Raises:
+        BadRequestError: A field, or the role, cannot be sent; says where.
+    """
+    role = message["role"]
+    known = {"role", "content", "native"}
+    known |= {"tool_calls"} if role == "assistant" else set()
+    known |= {"tool_call_id"} if role == "tool" else set()
+    further = sorted(message.keys() - known)
+    if role not in (*SYSTEM, "user", "assistant", "tool"):
+        raise refused(
+            place, f"the role {role!r} cannot be sent to {provider}", "give texts by role"
+        )
+    if further:
+        what = f"{further[0]!r} cannot be sent to {provider}"
+        raise refused(place, what, "give texts by role")
+
+
+def native_of(message: dict[str, Any], dialect: str) -> Any:
+    """What an answer held in the form of this interface; None of another one."""
+    native = message.get("native")
+    return native if isinstance(native, dict) and native.get("dialect") == dialect else None

@@ -1,0 +1,52 @@
+"""Authorization that changes with time or with the request: tokens, and signatures of httpx."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from .._core.errors import AuthenticationError, MissingExtraError
+
+Token = Callable[[], str | Awaitable[str]]
+Auth = Token | Any
+"""A function that gives a bearer token, async or not, or an ``httpx.Auth`` object."""
+
+
+async def authorization(
+    auth: Auth, url: str, headers: Mapping[str, str], content: bytes
+) -> dict[str, str]:
+    """The headers of one request.
+
+    Args:
+        auth: A function that gives a bearer token, or an ``httpx.Auth`` object.
+        url: Where it is sent.
+        headers: Those it has already.
+        content: The body.
+
+    Raises:
+        AuthenticationError: No token came, or the object gave no request.
+    """
+    if hasattr(auth, "auth_flow"):
+        return _signed(auth, url, headers, content)
+    token = auth()
+    if inspect.isawaitable(token):
+        token = await token
+    if not isinstance(token, str) or not token.strip():
+        raise AuthenticationError("auth: the function gave no token; give a text")
+    return {"authorization": f"Bearer {token.strip()}"}
+
+
+def _signed(auth: Any, url: str, headers: Mapping[str, str], content: bytes) -> dict[str, str]:
+    """The headers after the first step of an ``httpx.Auth``, such as a signature of AWS."""
+    try:
+        import httpx  # noqa: PLC0415  # an extra
+    except ImportError as error:
+        raise MissingExtraError("httpx", "httpx") from error
+    request = httpx.Request("POST", url, headers=dict(headers), content=content)
+    flow = auth.sync_auth_flow(request)
+    try:
+        found = next(flow)
+    except StopIteration:
+        raise AuthenticationError("auth: the object gave no request") from None
+    finally:
+        flow.close()
+    return {name: found.headers[name] for name in found.headers if name != "content-length"}
