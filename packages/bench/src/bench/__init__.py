@@ -35,6 +35,7 @@ from ._effects.dominance import cliffs_delta, probability_of_superiority, rank_b
 from ._effects.effect_size import effect_size
 from ._effects.standardized import cohens_d, hedges_g, standardized_difference
 from ._evals.agreement import agreement
+from ._evals.assisted_mean import AssistedMean, assisted_mean
 from ._evals.bradley_terry import bradley_terry
 from ._evals.calibration import Bin, Calibration, calibration
 from ._evals.comparison import EvalComparison, eval_compare
@@ -59,6 +60,7 @@ from ._multiplicity.adjust import adjust
 from ._multiplicity.many_results import Corrected, correct_multiple_comparisons
 from ._multiplicity.pairwise import ManyComparison, Pair, PairwiseTable
 from ._multiplicity.posthoc import posthoc
+from ._planning.assisted_design import AssistedDesign, AssistedSampling, assisted_design
 from ._planning.budget import BudgetPlan, plan_budget
 from ._planning.designs import PowerSettings, f_from_eta_squared, h_from_proportions
 from ._planning.detectable import DetectableEffect, minimum_detectable_effect
@@ -110,6 +112,9 @@ __all__ = [
     "AdjustedMean",
     "AnovaTable",
     "AnovaTerm",
+    "AssistedDesign",
+    "AssistedMean",
+    "AssistedSampling",
     "BayesFactor",
     "BenchError",
     "Bin",
@@ -163,6 +168,8 @@ __all__ = [
     "ancova",
     "anderson_darling",
     "anova",
+    "assisted_design",
+    "assisted_mean",
     "bayes_anova",
     "bayes_mcnemar",
     "bayes_mean",

@@ -14,6 +14,7 @@ from ._analysis.schema import (
 from ._artifacts.differences import Difference
 from ._artifacts.responses import read_responses
 from ._artifacts.verify import Verification, verify
+from ._compare.cheapest import ItemPlan, plan_items
 from ._compare.compare import compare
 from ._compare.comparison import LogComparison
 from ._compare.results import DifferingItem, PairResult, PooledDifference, SystemScore
@@ -78,6 +79,7 @@ __all__ = [
     "HarnessError",
     "Interval",
     "IntervalValues",
+    "ItemPlan",
     "JournalError",
     "LogComparison",
     "Metric",
@@ -115,6 +117,7 @@ __all__ = [
     "estimate_sync",
     "load_experiment",
     "metric_names",
+    "plan_items",
     "read_responses",
     "register_metric",
     "resume",
