@@ -76,3 +76,16 @@ def event(number: int, **fields: object) -> Event:
         "success": True,
     }
     return Event(**{**values, **fields})  # type: ignore[arg-type]  # a mixed dict
+
+
+def batch(events: list[Event]) -> Any:
+    """Events as a batch of Arrow columns."""
+    import pyarrow as pa  # noqa: PLC0415  # only these tests need it
+
+    from telemetry_research._core.chunk import schema  # noqa: PLC0415  # same
+
+    def value(one: Event, name: str) -> object:
+        return "{}" if name == "attributes" else getattr(one, name)
+
+    columns = {f.name: pa.array([value(e, f.name) for e in events], f.type) for f in schema()}
+    return pa.RecordBatch.from_pydict(columns, schema=schema())

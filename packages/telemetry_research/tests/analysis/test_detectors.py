@@ -6,7 +6,10 @@ import pytest
 
 from telemetry_research import (
     UnknownDetectorError,
+    data_quality,
     detect_anomalies,
+    record,
+    recording,
 )
 from telemetry_research._analysis.detectors import Method
 
@@ -45,6 +48,52 @@ def test_the_ewma_chart_is_quiet_on_clean_values_and_finds_a_small_shift() -> No
 
     assert alarms <= 40
     assert sum(delays) / len(delays) < 25
+
+
+SHAPES = {
+    "exponential": lambda draw: draw.expovariate(0.01),
+    "lognormal": lambda draw: draw.lognormvariate(5, 1),
+    "normal": lambda draw: draw.gauss(100, 10),
+}
+
+
+@pytest.mark.parametrize("method", ["z", "modified_z", "iqr", "ewma", "cusum"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_clean_latencies_raise_few_alarms_at_the_rate_that_is_given(
+    method: Method, shape: str
+) -> None:
+    draw = random.Random(5)
+    series = [[SHAPES[shape](draw) for _ in range(300)] for _ in range(60)]
+    flagged = sum(len(detect_anomalies(each, method, simulations=0).indices) for each in series)
+    given = detect_anomalies(series[0], method)
+
+    assert flagged / (60 * 300) < 0.03
+    assert given.scale == "log"
+    assert flagged / (60 * 300) == pytest.approx(given.false_positive_rates[shape], abs=0.006)
+    assert given.false_positive_rate == max(given.false_positive_rates.values())
+
+
+def test_the_scale_can_be_chosen_and_is_linear_for_values_below_zero() -> None:
+    values = [1.0, 2, 3, 2, 1, 2, 40]
+
+    assert detect_anomalies(values, scale="linear", simulations=0).scale == "linear"
+    assert detect_anomalies([-1.0, *values], simulations=0).scale == "linear"
+    assert set(detect_anomalies([-1.0, *values], simulations=2).false_positive_rates) == {"normal"}
+    with pytest.raises(ValueError, match="not positive"):
+        detect_anomalies([0.0, 1.0], scale="log")
+    with pytest.raises(ValueError, match="scale"):
+        detect_anomalies([1.0], scale="cubic")  # type: ignore[arg-type]  # not a scale
+
+
+def test_the_quality_report_counts_the_same_outliers() -> None:
+    draw = random.Random(3)
+    values = [*(draw.lognormvariate(17, 1) for _ in range(500)), 1.0, 10.0**14]
+    with recording("one") as experiment:
+        for value in values:
+            record("a.stop", {"duration_ns": round(value)})
+
+    same = detect_anomalies([round(value) for value in values], simulations=0)
+    assert data_quality(experiment).outliers == {"custom": len(same.indices)}
 
 
 @pytest.mark.parametrize("method", ["z", "modified_z", "iqr", "ewma", "cusum"])

@@ -1,19 +1,22 @@
 """Anomaly detectors: z score, modified z score, interquartile range, EWMA and CUSUM."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from .._capture.sampling import stream
-from .._core.errors import UnknownDetectorError
+from .._core.columns import scalar
+from .._core.errors import UnknownDetectorError, require_choice
 from .._core.renamed import renamed_attribute
+from .._metrics.requests import numbers_of
 from .._metrics.statistics import percentile
 
 # The 0.75 quantile of the standard normal: its median absolute deviation (Iglewicz and Hoaglin).
 _MAD_TO_SD = 0.6745
 
+Scale = Literal["linear", "log"]
 Method = Literal["z", "modified_z", "iqr", "ewma", "cusum"]
 
 
@@ -26,15 +29,23 @@ class Anomalies:
         indices: The indices of the flagged values.
         total: The number of values.
         threshold: The limit of the detector.
-        false_positive_rate: The share of flagged values without anomalies, simulated with normal
-            values in series of the same length.
+        scale: The scale on which values were compared: ``linear`` or ``log``.
+        false_positive_rates: The share of flagged values without anomalies, by the shape of the
+            values: ``normal``, ``exponential`` and ``lognormal``. Simulated in series of the same
+            length on the same scale. Values that are not all positive have only ``normal``.
     """
 
     method: Method
     indices: tuple[int, ...]
     total: int
     threshold: float
-    false_positive_rate: float
+    scale: Scale
+    false_positive_rates: Mapping[str, float]
+
+    @property
+    def false_positive_rate(self) -> float:
+        """The largest of the false-positive rates; not-a-number without simulations."""
+        return max(self.false_positive_rates.values(), default=math.nan)
 
     if not TYPE_CHECKING:
         places = renamed_attribute("indices")
@@ -43,11 +54,18 @@ class Anomalies:
         text = f"{_PRINTED[self.method]}: {len(self.indices)} of {self.total} values flagged"
         if math.isnan(self.false_positive_rate):
             return text
-        return f"{text}, {self.false_positive_rate:.2%} expected of normal values"
+        worst = max(self.false_positive_rates, key=lambda shape: self.false_positive_rates[shape])
+        return f"{text}, at most {self.false_positive_rate:.2%} expected of clean values ({worst})"
 
     def to_dict(self) -> dict[str, object]:
         """The anomalies as plain values."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        values = {name: getattr(self, name) for name in self.__slots__}
+        rates = dict(self.false_positive_rates)
+        return {**values, "false_positive_rates": rates, **self._worst()}
+
+    def _worst(self) -> dict[str, object]:
+        rate = self.false_positive_rate
+        return {"false_positive_rate": None if math.isnan(rate) else rate}
 
 
 def detect_anomalies(
@@ -55,10 +73,14 @@ def detect_anomalies(
     method: Method = "modified_z",
     *,
     threshold: float | None = None,
+    scale: Scale | None = None,
     seed: int = 0,
-    simulations: int = 200,
+    simulations: int = 100,
 ) -> Anomalies:
     """Flag the values that deviate from the others.
+
+    Latencies and costs are skewed to the right, so that a linear scale flags many of their clean
+    values. Hence positive values are compared by their logarithms.
 
     Args:
         values: The values in their order in time. None and not-a-number are passed over.
@@ -68,14 +90,16 @@ def detect_anomalies(
             Technometrics 1, 1959) or ``cusum`` (a lasting shift; limit 5 standard deviations,
             slack 0.5; Page, Biometrika 41, 1954).
         threshold: Another limit; None is the one above.
-        seed: The seed of the simulated false-positive rate.
-        simulations: The number of simulated series; 0 leaves the rate out (not-a-number).
+        scale: ``linear`` or ``log``; None is ``log`` when all values are positive.
+        seed: The seed of the simulated false-positive rates.
+        simulations: The number of simulated series of each shape; 0 leaves the rates out.
 
     Returns:
         The flagged values and the false-positive rate.
 
     Raises:
         UnknownDetectorError: The method does not exist.
+        ValueError: The scale does not exist, or is ``log`` and a value is not positive.
 
     Example:
         >>> detect_anomalies([1, 2, 3, 2, 1, 99]).indices
@@ -83,28 +107,74 @@ def detect_anomalies(
     """
     if method not in _METHODS:
         raise UnknownDetectorError(method, _METHODS)
+    require_choice("scale", scale, get_args(Scale))
     find, usual = _METHODS[method]
     limit = usual if threshold is None else threshold
-    draw = stream(seed)
     known = {n: v for n, v in enumerate(values) if v is not None and not math.isnan(v)}
     places, numbers = list(known), list(known.values())
+    positive = bool(numbers) and min(numbers) > 0
+    if scale == "log" and numbers and not positive:
+        raise ValueError(f"scale='log': {min(numbers)} is not positive; give scale='linear'")
+    chosen: Scale = scale or ("log" if positive else "linear")
+    shapes = _SHAPES if positive else {"normal": _SHAPES["normal"]}
     return Anomalies(
         method=method,
-        indices=tuple(places[n] for n in find(numbers, limit)),
+        indices=tuple(places[n] for n in find(_scaled(numbers, chosen), limit)),
         total=len(values),
         threshold=limit,
-        false_positive_rate=_false_positives(find, limit, len(values), draw, simulations),
+        scale=chosen,
+        false_positive_rates={
+            shape: _false_positives(find, limit, len(values), draw, chosen, seed, simulations)
+            for shape, draw in shapes.items()
+            if values and simulations
+        },
     )
 
 
+def outlier_count(durations: Any) -> int:
+    """How many durations ``detect_anomalies`` flags by its default method.
+
+    Args:
+        durations: An Arrow array of at least one integer, without nulls.
+    """
+    import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
+
+    values = durations.cast("float64")
+    values = pc.ln(values) if pc.min(values).as_py() > 0 else values
+    middle = _median(values)
+    deviations = pc.abs(pc.subtract(values, scalar(middle)))
+    spread = _median(deviations)
+    limit = _METHODS["modified_z"][1] * spread / _MAD_TO_SD if spread else 0.0
+    return int(pc.sum(pc.greater(deviations, scalar(limit))).as_py() or 0)
+
+
+def _median(values: Any) -> float:
+    import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
+
+    return percentile(numbers_of(values.take(pc.array_sort_indices(values)), "d"), 0.5)
+
+
 _Finder = Callable[[Sequence[float], float], list[int]]
+_Draw = Callable[[Random], float]
+_SHAPES: Mapping[str, _Draw] = {
+    "normal": lambda draw: draw.gauss(10, 1),
+    "exponential": lambda draw: draw.expovariate(1.0),
+    "lognormal": lambda draw: draw.lognormvariate(0, 1),
+}
 
 
-def _false_positives(find: _Finder, limit: float, size: int, draw: Random, series: int) -> float:
-    size = min(size, 1000)
-    if not size or not series:
-        return math.nan
-    flagged = sum(len(find([draw.gauss(0, 1) for _ in range(size)], limit)) for _ in range(series))
+def _scaled(values: Sequence[float], scale: Scale) -> Sequence[float]:
+    return [math.log(value) for value in values] if scale == "log" else values
+
+
+def _false_positives(  # noqa: PLR0917  # used here alone
+    find: _Finder, limit: float, size: int, draw: _Draw, scale: Scale, seed: int, series: int
+) -> float:
+    numbers, size = stream(seed), min(size, 1000)
+    flagged = 0
+    for _ in range(series):
+        clean = [max(draw(numbers), 1e-9) for _ in range(size)]
+        flagged += len(find(_scaled(clean, scale), limit))
     return flagged / (size * series)
 
 

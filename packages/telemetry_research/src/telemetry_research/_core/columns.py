@@ -89,10 +89,35 @@ def integer_scalar(number: int, kind: Any) -> Any:
     return _from_buffer(kind, array(code, [number]))[0]
 
 
+def scalar(number: float | bool) -> Any:
+    """A float or a truth value as an Arrow scalar; ``pyarrow.scalar`` would import pandas."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    if isinstance(number, bool):
+        return booleans([int(number)])[0]
+    return _from_buffer(pa.float64(), array("d", [number]))[0]
+
+
 def _from_buffer(kind: Any, values: "array[Any]") -> Any:
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
     return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values.tobytes())])
+
+
+def outcome_codes(column: Any) -> Any:
+    """Truth values as numbers: 0, 1, and 2 for an unknown one."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    return column.cast(pa.int64()).fill_null(integer_scalar(2, pa.int64()))
+
+
+def text_codes(column: Any) -> Any:
+    """The position of each text in its dictionary, plus one; 0 without a text."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+    import pyarrow.compute as pc  # noqa: PLC0415  # same
+
+    codes = column.indices.fill_null(integer_scalar(_NO_CODE, pa.int32())).cast(pa.int64())
+    return pc.add(codes, integer_scalar(1, pa.int64()))
 
 
 def to_list(column: Any) -> list[Any]:
@@ -102,16 +127,17 @@ def to_list(column: Any) -> list[Any]:
     kind = column.type
     if pa.types.is_dictionary(kind):
         known = [*column.dictionary.to_pylist(), None]
-        return [known[code] for code in _numbers(column.indices.fill_null(_NO_CODE), "i")]
+        codes = column.indices.fill_null(integer_scalar(_NO_CODE, pa.int32()))
+        return [known[code] for code in _numbers(codes, "i")]
     if pa.types.is_int64(kind):
-        numbers = _numbers(column.fill_null(_NO_INTEGER), "q")
+        numbers = _numbers(column.fill_null(integer_scalar(_NO_INTEGER, pa.int64())), "q")
         return [None if n == _NO_INTEGER else n for n in numbers] if column.null_count else numbers
     if pa.types.is_float64(kind):
-        found = _numbers(column.fill_null(_NO_FLOAT), "d")
+        found = _numbers(column.fill_null(scalar(_NO_FLOAT)), "d")
         return [None if x != x else x for x in found] if column.null_count else found  # noqa: PLR0124  # not-a-number
     if pa.types.is_boolean(kind):
         answers = (False, True, None)
-        return [answers[n] for n in _numbers(column.cast(pa.int8()).fill_null(2), "b")]
+        return [answers[code] for code in _numbers(outcome_codes(column), "q")]
     plain: list[Any] = column.to_pylist()
     return plain
 

@@ -1,21 +1,33 @@
-"""Computes the metrics of events, one level at a time."""
+"""Computes the metrics of events, one level at a time, over columns."""
 
 import math
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
 
-from .._core.catalogue import LEVELS, Level, event_info
+from .._core.catalogue import LEVELS, Level
+from .._core.columns import integer_scalar, outcome_codes, scalar, text_codes
 from .._core.event import Event
 from .interval import Interval
 from .metrics import Calculator, LevelMetrics, Metrics
-from .statistics import effective_size, percentile, percentile_interval, weighted_percentile, wilson
+from .requests import WEIGHT, all_one, numbers_of, request_blocks
+from .statistics import effective_size_of, percentile, percentile_interval, wilson
 
-_QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99_9": 0.999}
+QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99_9": 0.999}
+_COLUMNS = ("duration_ns", "cost_usd", "input_tokens", "output_tokens", "success", "model",
+            "error_type")  # fmt: skip
+_TEXTS = ("model", "error_type")
+_OUTCOMES = (False, True, None)  # the codes of outcome_codes
+_SUMS = ("n", WEIGHT, "squares", "cost", "costed", "input", "output")
 
 
 def measure(
-    events: Iterable[Event],
+    batches: Callable[[], Iterable[Any]],
     *,
+    events: Callable[[], Iterable[Event]],
     condition: str | None,
     custom: Sequence[Calculator],
     counters: Mapping[str, int],
@@ -23,115 +35,225 @@ def measure(
 ) -> Metrics:
     """The metrics of events; see ``Recording.metrics``."""
     names: Counter[str] = Counter()
-    finished: dict[Level, list[Event]] = {}
-    every: list[Event] = []
-    for event in events:
-        if condition is not None and event.condition != condition:
-            continue
-        names[event.name] += 1
-        info = event_info(event.name)
-        if info.counts:
-            finished.setdefault(info.level, []).append(event)
-        if custom:
-            every.append(event)
+    sums: dict[Level, LevelSums] = {}
+    for level, batch in request_blocks(batches(), _COLUMNS, names, condition=condition):
+        sums.setdefault(level, LevelSums()).add(batch)
+    every = [e for e in events() if condition in (None, e.condition)] if custom else []
     return Metrics(
-        levels=tuple(
-            _measure(level, finished[level], confidence) for level in LEVELS if level in finished
-        ),
+        levels=tuple(_measure(level, sums[level], confidence) for level in LEVELS if level in sums),
         events=dict(sorted(names.items())),
         missed=dict(counters),
         custom={each.name: each.calculate(every) for each in custom},
     )
 
 
-def _measure(level: Level, events: list[Event], confidence: float) -> LevelMetrics:
-    succeeded = _total(event for event in events if event.success is True)
-    failed = _total(event for event in events if event.success is False)
-    judged = succeeded + failed
-    costed = [event for event in events if event.cost_usd is not None]
-    timed = sorted(
-        (e for e in events if e.duration_ns is not None), key=lambda e: e.duration_ns or 0
-    )
-    models = sorted({event.model for event in events if event.model is not None})
-    by_model = {model: [event for event in events if event.model == model] for model in models}
+@dataclass(slots=True, kw_only=True)
+class LevelSums:
+    """Sums over the requests of one level, and their durations.
+
+    Attributes:
+        groups: The sums of each model, success and class of error.
+        durations: Known durations in nanoseconds, block by block.
+        weights: Their weights.
+    """
+
+    groups: dict[tuple[Any, ...], list[float]] = field(default_factory=dict)
+    durations: list[Any] = field(default_factory=list)
+    weights: list[Any] = field(default_factory=list)
+
+    def add(self, batch: Any) -> None:
+        """Add the requests of a block."""
+        mask = batch.column("duration_ns").is_valid()
+        durations = batch.column("duration_ns").filter(mask)
+        if len(durations):
+            self.durations.append(durations)
+            self.weights.append(batch.column(WEIGHT).filter(mask))
+        for key, values in _grouped(batch):
+            known = self.groups.setdefault(key, [0.0] * len(_SUMS))
+            for index, value in enumerate(values):
+                known[index] += value
+
+    def total(self, name: str, accept: Callable[..., bool] = lambda *_: True) -> float:
+        """A sum over the groups that are accepted by model, success and class of error."""
+        at = _SUMS.index(name)
+        return math.fsum(sums[at] for key, sums in self.groups.items() if accept(*key))
+
+
+def _grouped(batch: Any) -> Iterator[tuple[tuple[Any, ...], list[float]]]:
+    """The sums of a block for each model, success and class of error, by their first request."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+    import pyarrow.compute as pc  # noqa: PLC0415  # same
+
+    models, errors = (batch.column(name).dictionary.to_pylist() for name in _TEXTS)
+    width = integer_scalar(len(errors) + 1, pa.int64())
+    codes = pc.multiply(text_codes(batch.column("model")), width)
+    codes = pc.add(codes, text_codes(batch.column("error_type")))
+    codes = pc.multiply(codes, integer_scalar(len(_OUTCOMES), pa.int64()))
+    codes = pc.add(codes, outcome_codes(batch.column("success")))
+    counts = {each["values"]: each["counts"] for each in pc.value_counts(codes).to_pylist()}
+    columns = _summands(batch)
+    if len(counts) > 1:
+        order = pc.array_sort_indices(codes)
+        columns = [column.take(order) for column in columns]
+    ordered = sorted(counts)
+    starts = dict(zip(ordered, accumulate((counts[c] for c in ordered), initial=0), strict=False))
+    for code, count in counts.items():
+        rest, outcome = divmod(code, len(_OUTCOMES))
+        model, error = divmod(rest, len(errors) + 1)
+        key = ([None, *models][model], _OUTCOMES[outcome], [None, *errors][error])
+        slices = [column.slice(starts[code], count) for column in columns]
+        yield key, [count, *(pc.sum(each).as_py() or 0.0 for each in slices)]
+
+
+def _summands(batch: Any) -> list[Any]:
+    """The columns that are summed, in the order of ``_SUMS`` after the number."""
+    import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
+
+    weight, cost = batch.column(WEIGHT), batch.column("cost_usd")
+    return [
+        weight,
+        pc.multiply(weight, weight),
+        pc.multiply(weight, cost),
+        pc.if_else(cost.is_valid(), weight, scalar(0.0)),
+        pc.multiply(weight, batch.column("input_tokens").cast("float64")),
+        pc.multiply(weight, batch.column("output_tokens").cast("float64")),
+    ]
+
+
+def _measure(level: Level, sums: LevelSums, confidence: float) -> LevelMetrics:
+    succeeded = sums.total(WEIGHT, lambda _, success, __: success is True)
+    failed = sums.total(WEIGHT, lambda _, success, __: success is False)
+    judged, cost_known = succeeded + failed, sums.total("costed")
+    models = sorted({key[0] for key in sums.groups if key[0] is not None})
+    timed = _sorted(sums)
     return LevelMetrics(
         level=level,
-        events=len(events),
-        requests=_total(events),
+        events=int(sums.total("n")),
+        requests=sums.total(WEIGHT),
         succeeded=succeeded,
         failed=failed,
         success_rate=succeeded / judged if judged else None,
-        success_interval=_share_interval(events, succeeded, judged, confidence),
+        success_interval=_share_interval(sums, succeeded, failed, confidence),
         latency_ms=_latency(timed),
         latency_intervals=_intervals(timed, confidence),
-        cost_usd=_total(costed, lambda e: e.cost_usd) if costed else None,
-        cost_known=_total(costed),
+        cost_usd=sums.total("cost") if cost_known else None,
+        cost_known=cost_known,
         cost_by_model={
-            model: _total(known, lambda e: e.cost_usd)
-            for model, known in by_model.items()
-            if any(event.cost_usd is not None for event in known)
+            model: sums.total("cost", _is(model))
+            for model in models
+            if sums.total("costed", _is(model))
         },
-        input_tokens=_total(events, lambda e: e.input_tokens),
-        output_tokens=_total(events, lambda e: e.output_tokens),
+        input_tokens=sums.total("input"),
+        output_tokens=sums.total("output"),
         tokens_by_model={
-            model: {
-                "input": _total(known, lambda e: e.input_tokens),
-                "output": _total(known, lambda e: e.output_tokens),
-            }
-            for model, known in by_model.items()
+            model: {name: sums.total(name, _is(model)) for name in ("input", "output")}
+            for model in models
         },
-        error_types={
-            kind: _total(e for e in events if e.success is False and _error(e) == kind)
-            for kind in dict.fromkeys(_error(e) for e in events if e.success is False)
-        },
+        error_types=_errors(sums),
     )
 
 
-def _error(event: Event) -> str:
-    return event.error_type or "unknown"
+def _is(model: str) -> Callable[..., bool]:
+    return lambda known, *_: known == model
 
 
-def _total(events: Iterable[Event], value: Callable[[Event], float | None] = lambda _: 1) -> float:
-    """The sum over all events, estimated from those that were kept."""
-    return math.fsum((value(event) or 0) / event.probability for event in events)
+def _errors(sums: LevelSums) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for (_, success, error), values in sums.groups.items():
+        if success is False:
+            name = error or "unknown"
+            found[name] = found.get(name, 0.0) + values[_SUMS.index(WEIGHT)]
+    return found
 
 
 def _share_interval(
-    events: Sequence[Event], succeeded: float, judged: float, confidence: float
+    sums: LevelSums, succeeded: float, failed: float, confidence: float
 ) -> Interval | None:
     """Wilson's interval; a weighted sample counts as its effective size."""
+    judged = succeeded + failed
     if not judged:
         return None
-    known = [event for event in events if event.success is not None]
-    effective = effective_size(
-        [event.success is True for event in known], [1 / event.probability for event in known]
-    )
+    squares = [sums.total("squares", lambda _, s, __, o=o: s is o) for o in (True, False)]
+    effective = effective_size_of((succeeded, squares[0]), (failed, squares[1]))
     return wilson(succeeded / judged * effective, effective, confidence)
 
 
-def _latency(timed: Sequence[Event]) -> dict[str, float]:
-    """Statistics of the durations; the events are sorted by duration."""
-    if not timed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latencies:
+    """Durations in milliseconds in ascending order.
+
+    Attributes:
+        column: As an Arrow array.
+        values: The same as a sequence of floats.
+        weights: Their weights as an Arrow array; None when all are one.
+    """
+
+    column: Any
+    values: Sequence[float]
+    weights: Any
+
+
+def _sorted(sums: LevelSums) -> Latencies | None:
+    """The known durations of a level; None without any."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+    import pyarrow.compute as pc  # noqa: PLC0415  # same
+
+    if not sums.durations:
+        return None
+    values, weights = pa.concat_arrays(sums.durations), pa.concat_arrays(sums.weights)
+    order = pc.array_sort_indices(values)
+    ordered = pc.divide(values.take(order).cast("float64"), scalar(1e6))
+    unweighted = all_one(weights)
+    return Latencies(
+        column=ordered,
+        values=numbers_of(ordered, "d"),
+        weights=None if unweighted else weights.take(order),
+    )
+
+
+def _latency(timed: Latencies | None) -> dict[str, float]:
+    """Statistics of the durations."""
+    if timed is None:
         return {}
-    values = [event.latency_ms or 0.0 for event in timed]
-    weights = [1 / event.probability for event in timed]
-    total = math.fsum(weights)
-    mean = math.fsum(v * w for v, w in zip(values, weights, strict=True)) / total
+    values, total = timed.values, _total(timed, None)
+    mean = _total(timed, timed.column) / total
     found = {"count": total, "mean": mean, "min": values[0], "max": values[-1]}
     if len(values) > 1:
-        squares = math.fsum(w * (v - mean) ** 2 for v, w in zip(values, weights, strict=True))
-        found["sd"] = math.sqrt(squares / (total - 1))
-    if total == len(values):
-        shares = {name: percentile(values, share) for name, share in _QUANTILES.items()}
-    else:
-        shares = {n: weighted_percentile(values, weights, share) for n, share in _QUANTILES.items()}
-    return {**found, **shares}
+        found["sd"] = math.sqrt(_squares(timed, mean) / (total - 1))
+    return found | _percentiles(timed, total)
 
 
-def _intervals(timed: Sequence[Event], confidence: float) -> dict[str, Interval | None]:
-    values = [event.latency_ms or 0.0 for event in timed]
-    if not values or any(event.probability < 1 for event in timed):
+def _total(timed: Latencies, column: Any) -> float:
+    """The weighted sum of a column; without a column, the sum of the weights."""
+    import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
+
+    if timed.weights is None:
+        return float(len(timed.values) if column is None else pc.sum(column).as_py())
+    weighted = timed.weights if column is None else pc.multiply(column, timed.weights)
+    return float(pc.sum(weighted).as_py())
+
+
+def _squares(timed: Latencies, mean: float) -> float:
+    import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
+
+    return _total(timed, pc.power(pc.subtract(timed.column, scalar(mean)), scalar(2.0)))
+
+
+def _percentiles(timed: Latencies, total: float) -> dict[str, float]:
+    import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
+
+    values = timed.values
+    if timed.weights is None:
+        return {name: percentile(values, share) for name, share in QUANTILES.items()}
+    sums = numbers_of(pc.cumulative_sum(timed.weights), "d")
+    ranks = {name: bisect_left(sums, q * total * (1 - 1e-12)) for name, q in QUANTILES.items()}
+    return {name: values[min(rank, len(values) - 1)] for name, rank in ranks.items()}
+
+
+def _intervals(timed: Latencies | None, confidence: float) -> dict[str, Interval | None]:
+    if timed is None or timed.weights is not None:
         return {}
     return {
-        name: percentile_interval(values, share, confidence) for name, share in _QUANTILES.items()
+        name: percentile_interval(timed.values, share, confidence)
+        for name, share in QUANTILES.items()
     }

@@ -37,36 +37,36 @@ def weighted_percentile(
     return ordered[-1]
 
 
-def any_percentile(weighted: Sequence[tuple[float, float]], quantile: float) -> float:
+def any_percentile(values: Sequence[float], weights: Sequence[float], quantile: float) -> float:
     """The percentile of values in any order: type 7 without weights, weighted otherwise.
 
     Args:
-        weighted: Values and weights; at least one.
+        values: At least one.
+        weights: The weight of each.
         quantile: Which one, in [0, 1].
     """
-    pairs = sorted(weighted)
+    if min(weights) == max(weights) == 1:
+        return percentile(sorted(values), quantile)
+    pairs = sorted(zip(values, weights, strict=True))
     ordered = [value for value, _ in pairs]
-    if all(weight == 1 for _, weight in pairs):
-        return percentile(ordered, quantile)
     return weighted_percentile(ordered, [weight for _, weight in pairs], quantile)
 
 
-def effective_size(outcomes: Sequence[bool], weights: Sequence[float]) -> float:
+def effective_size_of(hits: tuple[float, float], misses: tuple[float, float]) -> float:
     """The size of an unweighted sample whose share has the same variance as the weighted one.
 
     The variance is that of a ratio of weighted totals, linearised (Särndal, Swensson and Wretman,
     Model Assisted Survey Sampling, 5.6). Without variance, it is Kish's effective size (1965).
 
     Args:
-        outcomes: At least one.
-        weights: The weight of each.
+        hits: The sum of the weights of the successes, and of their squares.
+        misses: The same of the failures; one of the sums is positive.
     """
-    total = math.fsum(weights)
-    share = math.fsum(w for w, hit in zip(weights, outcomes, strict=True) if hit) / total
-    pairs = zip(weights, outcomes, strict=True)
-    variance = math.fsum((w * (hit - share)) ** 2 for w, hit in pairs) / total**2
+    total = hits[0] + misses[0]
+    share = hits[0] / total
+    variance = ((1 - share) ** 2 * hits[1] + share**2 * misses[1]) / total**2
     if not variance:
-        return total**2 / math.fsum(weight**2 for weight in weights)
+        return total**2 / (hits[1] + misses[1])
     return share * (1 - share) / variance
 
 

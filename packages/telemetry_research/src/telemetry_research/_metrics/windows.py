@@ -1,12 +1,18 @@
 """Metrics of one level over time, window by window."""
 
 import math
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from operator import mul
+from typing import Any
 
-from .._core.catalogue import LEVELS, Level, event_info
-from .._core.event import Event
+from .._core.catalogue import LEVELS, Level
+from .._core.columns import scalar
+from .requests import WEIGHT, numbers_of, read_requests
 from .statistics import any_percentile
+
+_COLUMNS = ("timestamp_us", "duration_ns", "cost_usd", "success")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +45,7 @@ class WindowMetrics:
 
 
 def measure_windows(
-    events: Iterable[Event], size_ms: float, step_ms: float, level: Level | None
+    batches: Iterable[Any], size_ms: float, step_ms: float, level: Level | None
 ) -> list[WindowMetrics]:
     """The metrics of each window that has a request; see ``Recording.windowed_metrics``.
 
@@ -49,35 +55,78 @@ def measure_windows(
     size_us, step_us = round(size_ms * 1000), round(step_ms * 1000)
     if size_us <= 0 or step_us <= 0:
         raise ValueError(f"size_ms={size_ms}, step_ms={step_ms}: give positive durations")
-    by_level: dict[Level, list[Event]] = {}
-    for event in events:
-        info = event_info(event.name)
-        if info.counts:
-            by_level.setdefault(info.level, []).append(event)
-    outermost: Level = next((each for each in LEVELS if each in by_level), "custom")
-    finished = sorted(by_level.get(level or outermost, []), key=lambda event: event.timestamp_us)
-    if not finished:
+    found = read_requests(batches, _COLUMNS)
+    outermost: Level = next((each for each in LEVELS if each in found.blocks), "custom")
+    chosen = level or outermost
+    if chosen not in found.blocks:
         return []
-    first = finished[0].timestamp_us
-    windows: dict[int, list[Event]] = {}
-    for event in finished:
-        distance = event.timestamp_us - first
-        for number in range(max(0, (distance - size_us) // step_us + 1), distance // step_us + 1):
-            windows.setdefault(number, []).append(event)
-    return [_one(first + n * step_us, size_us, windows[n]) for n in sorted(windows)]
+    series = _LevelSeries(found.table(chosen).combine_chunks())
+    return [series.window(start, size_us) for start in series.starts(size_us, step_us)]
 
 
-def _one(start_us: int, size_us: int, events: Sequence[Event]) -> WindowMetrics:
-    timed = [(e.duration_ns / 1e6, 1 / e.probability) for e in events if e.duration_ns is not None]
-    weight = math.fsum(each for _, each in timed)
-    costs = [event.cost_usd / event.probability for event in events if event.cost_usd is not None]
-    return WindowMetrics(
-        start_us=start_us,
-        end_us=start_us + size_us,
-        requests=math.fsum(1 / event.probability for event in events),
-        mean_ms=math.fsum(ms * each for ms, each in timed) / weight if timed else None,
-        p95_ms=any_percentile(timed, 0.95) if timed else None,
-        cost_usd=math.fsum(costs) if costs else None,
-        succeeded=math.fsum(1 / e.probability for e in events if e.success is True),
-        failed=math.fsum(1 / e.probability for e in events if e.success is False),
-    )
+class _Series:
+    """Values by time, as buffers: a window is a slice of them."""
+
+    def __init__(self, times: Any, *columns: Any) -> None:
+        self.times: Sequence[int] = numbers_of(times, "q")
+        self._columns = [numbers_of(each, "d") for each in columns]
+
+    def between(self, start: int, end: int) -> list[Any]:
+        """The values of a window as lists, a column each."""
+        low, high = bisect_left(self.times, start), bisect_left(self.times, end)
+        return [column[low:high].tolist() for column in self._columns]
+
+
+class _LevelSeries:
+    """The requests of one level by time."""
+
+    def __init__(self, table: Any) -> None:
+        import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
+
+        def series(mask: Any, *columns: Any) -> _Series:
+            if not mask.null_count and pc.all(mask).as_py():
+                return _Series(times, *columns)
+            return _Series(*(each.filter(mask) for each in (times, *columns)))
+
+        # Table.sort_by imports pandas.
+        table = table.take(pc.array_sort_indices(table["timestamp_us"].combine_chunks()))
+        times, weight, success = table["timestamp_us"], table[WEIGHT], table["success"]
+        duration, cost = table["duration_ns"], table["cost_usd"]
+        self._all = _Series(times, weight)
+        latency = pc.divide(duration.cast("float64"), scalar(1e6))
+        self._timed = series(duration.is_valid(), latency, weight)
+        self._costed = series(cost.is_valid(), pc.multiply(cost, weight))
+        self._succeeded = series(success, weight)
+        self._failed = series(pc.invert(success), weight)
+
+    def starts(self, size_us: int, step_us: int) -> Iterator[int]:
+        """The starts of the windows that have a request."""
+        times = self._all.times
+        number, first = 0, times[0]
+        while first + number * step_us <= times[-1]:
+            start = first + number * step_us
+            following = times[bisect_left(times, start)]
+            if following < start + size_us:
+                yield start
+                number += 1
+            else:  # to the first window that has the next request
+                number = max(number + 1, (following - first - size_us) // step_us + 1)
+
+    def window(self, start: int, size_us: int) -> WindowMetrics:
+        """The metrics of one window."""
+        end = start + size_us
+        (every,), (costs,) = self._all.between(start, end), self._costed.between(start, end)
+        timed, weights = self._timed.between(start, end)
+        (succeeded,), (failed,) = (
+            each.between(start, end) for each in (self._succeeded, self._failed)
+        )
+        return WindowMetrics(
+            start_us=start,
+            end_us=end,
+            requests=math.fsum(every),
+            mean_ms=math.fsum(map(mul, timed, weights)) / math.fsum(weights) if timed else None,
+            p95_ms=any_percentile(timed, weights, 0.95) if timed else None,
+            cost_usd=math.fsum(costs) if costs else None,
+            succeeded=math.fsum(succeeded),
+            failed=math.fsum(failed),
+        )

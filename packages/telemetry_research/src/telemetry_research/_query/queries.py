@@ -3,7 +3,6 @@
 import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from .._export.transform import Transformer
 from .._metrics.measure import measure
 from .._metrics.metrics import Calculator, Metrics
 from .._metrics.windows import WindowMetrics, measure_windows
+from .filter import Filter
 from .window import Window
 
 if TYPE_CHECKING:
@@ -90,15 +90,19 @@ class Queries:
             >>> len(experiment.events("a.*", user="u1"))
             1
         """
+        chosen = Filter(
+            name=name,
+            success=success,
+            condition=condition,
+            since_us=since_us,
+            until_us=until_us,
+            fields=fields,
+        )
         found = [
             event
-            for event in self
-            if fnmatchcase(event.name, name)
-            and (success is None or event.success is success)
-            and (condition is None or event.condition == condition)
-            and (since_us is None or event.timestamp_us >= since_us)
-            and (until_us is None or event.timestamp_us <= until_us)
-            and all(_value(event, key) == value for key, value in fields.items())
+            for batch in self.batches()
+            for event in events_of(chosen.of(batch))
+            if all(_value(event, key) == value for key, value in fields.items())
             and (where is None or where(event))
         ]
         if fields and not found:
@@ -193,7 +197,12 @@ class Queries:
             2.0
         """
         return measure(
-            self, condition=condition, custom=custom, counters=self.counters(), confidence=level
+            self.batches,
+            events=lambda: self,
+            condition=condition,
+            custom=custom,
+            counters=self.counters(),
+            confidence=level,
         )
 
     @renamed_arguments(level="event_level")
@@ -215,7 +224,7 @@ class Queries:
             ValueError: A duration is not positive, or the level does not exist.
         """
         require_choice("event_level", event_level, LEVELS)
-        return measure_windows(self, size_ms, step_ms or size_ms, event_level)
+        return measure_windows(self.batches(), size_ms, step_ms or size_ms, event_level)
 
     def export(
         self,

@@ -1,9 +1,9 @@
 """Alert rules that are checked at every finished request."""
 
-import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from .._core.catalogue import LEVELS, Level, event_info
@@ -13,7 +13,7 @@ from .._core.event import Event
 from .._core.renamed import old_fields, renamed_attribute
 from .._core.safe import printable
 from .._experiment.recording import Recording
-from .._metrics.statistics import any_percentile
+from .running import Running, RunningCost, RunningErrorRate, RunningQuantile
 
 Measure = Callable[[Sequence[Event]], float | None]
 
@@ -42,6 +42,8 @@ class AlertRule:
         event_level: Only events of this level; None is any level.
         last: How many of the latest events are measured.
         min_events: With fewer events there is no alert; at most ``last``.
+        running: Makes a measure for ``last`` events that is updated with each event, which is used
+            instead of ``measure``; None computes ``measure`` at each event.
 
     Raises:
         ValueError: The rule can never alert, or the level does not exist.
@@ -54,6 +56,7 @@ class AlertRule:
     event_level: Level | None = None
     last: int = 100
     min_events: int = 20
+    running: Callable[[int], Running] | None = None
 
     if not TYPE_CHECKING:
         level = renamed_attribute("event_level")
@@ -67,7 +70,7 @@ class AlertRule:
 
     def to_dict(self) -> dict[str, object]:
         """The rule as plain values; the measure is given by its name."""
-        values = {name: getattr(self, name) for name in self.__slots__}
+        values = {name: getattr(self, name) for name in self.__slots__ if name != "running"}
         return {**values, "measure": getattr(self.measure, "__qualname__", repr(self.measure))}
 
 
@@ -116,18 +119,10 @@ def latency_above(
         >>> latency_above(500, 0.99, event_level="model").name
         'latency p99 in ms'
     """
-
-    def measure(events: Sequence[Event]) -> float | None:
-        timed = [
-            (event.latency_ms, 1 / event.probability)
-            for event in events
-            if event.latency_ms is not None
-        ]
-        return any_percentile(timed, quantile) if timed else None
-
     require_quantile(quantile)
     options.setdefault("name", f"latency p{quantile * 100:g} in ms")
-    return AlertRule(measure=measure, limit=limit_ms, **options)
+    running = partial(RunningQuantile, quantile=quantile)
+    return AlertRule(measure=_over(running), running=running, limit=limit_ms, **options)
 
 
 @renamed_arguments(at_least="min_events", level="event_level")
@@ -148,14 +143,9 @@ def error_rate_above(limit: float, **options: Unpack[RuleOptions]) -> AlertRule:
         >>> error_rate_above(0.05, min_events=50).limit
         0.05
     """
-
-    def measure(events: Sequence[Event]) -> float | None:
-        judged = math.fsum(1 / event.probability for event in events if event.success is not None)
-        failed = math.fsum(1 / event.probability for event in events if event.success is False)
-        return failed / judged if judged else None
-
     options.setdefault("name", "error rate")
-    return AlertRule(measure=measure, limit=limit, **options)
+    measure = _over(RunningErrorRate)
+    return AlertRule(measure=measure, running=RunningErrorRate, limit=limit, **options)
 
 
 @renamed_arguments(at_least="min_events", level="event_level")
@@ -168,21 +158,29 @@ def cost_above(limit_usd: float, **options: Unpack[RuleOptions]) -> AlertRule:
             is ``model`` unless given, so that each cost counts once.
 
     Returns:
-        The rule, for one ``watch``.
+        The rule, for ``watch``.
 
     Example:
         >>> cost_above(10.0).event_level
         'model'
     """
-    spent = [0.0]
-
-    def measure(events: Sequence[Event]) -> float | None:
-        spent[0] += (events[-1].cost_usd or 0.0) / events[-1].probability
-        return spent[0]
-
     given: RuleOptions = {"name": "cost in USD", "event_level": "model", "min_events": 1}
     given.update(options)
-    return AlertRule(measure=measure, limit=limit_usd, **given)
+    measure = _over(RunningCost)
+    return AlertRule(measure=measure, running=RunningCost, limit=limit_usd, **given)
+
+
+def _over(running: Callable[[int], Running]) -> Measure:
+    """The same measure of events that are given at once."""
+
+    def measure(events: Sequence[Event]) -> float | None:
+        state = running(max(1, len(events)))
+        value = None
+        for event in events:
+            value = state.add(event)
+        return value
+
+    return measure
 
 
 def watch(
@@ -224,7 +222,9 @@ class _Check:
     def __init__(self, rule: AlertRule, on_alert: Callable[[Alert], object]) -> None:
         self._rule = rule
         self._on_alert = on_alert
+        self._running = None if rule.running is None else rule.running(rule.last)
         self._events: deque[Event] = deque(maxlen=rule.last)
+        self._count = 0
         self._broken = False
 
     def __call__(self, event: Event) -> None:
@@ -232,9 +232,13 @@ class _Check:
         info = event_info(event.name)
         if not info.counts or (rule.event_level is not None and info.level != rule.event_level):
             return
-        self._events.append(event)
-        value = rule.measure(tuple(self._events))
-        if value is None or len(self._events) < rule.min_events:
+        self._count += 1
+        if self._running is None:
+            self._events.append(event)
+            value = rule.measure(tuple(self._events))
+        else:
+            value = self._running.add(event)
+        if value is None or self._count < rule.min_events:
             return
         broken = value < rule.limit if rule.below else value > rule.limit
         if broken and not self._broken:

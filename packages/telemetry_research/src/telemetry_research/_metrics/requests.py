@@ -1,0 +1,168 @@
+"""Finished requests as Arrow columns, read in blocks: what every metric is computed from."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Literal
+
+from .._core.catalogue import LEVELS, Level, event_info
+from .._core.columns import booleans, scalar
+
+# Blocks of a fixed size: sums are equal, to the last digit, for every store and batch size.
+BLOCK_ROWS = 65_536
+WEIGHT = "weight"
+
+
+@dataclass(slots=True, kw_only=True)
+class Requests:
+    """The finished requests of an experiment by level.
+
+    Attributes:
+        names: The number of events of each name, also of those that are not requests.
+        blocks: For each level, batches with the wanted columns and the weight of each request.
+    """
+
+    names: Counter[str] = field(default_factory=Counter)
+    blocks: dict[Level, list[Any]] = field(default_factory=dict)
+
+    def table(self, level: Level) -> Any:
+        """The requests of one level in one table, in their order."""
+        import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+        return pa.Table.from_batches(self.blocks[level])
+
+
+def read_requests(
+    batches: Iterable[Any], columns: Iterable[str], *, condition: str | None = None
+) -> Requests:
+    """The wanted columns of all finished requests.
+
+    Args:
+        batches: The events.
+        columns: Names of columns; ``weight`` is added.
+        condition: Only events of this condition.
+    """
+    found = Requests()
+    for level, table in request_blocks(batches, columns, found.names, condition=condition):
+        found.blocks.setdefault(level, []).append(table)
+    return found
+
+
+def request_blocks(
+    batches: Iterable[Any],
+    columns: Iterable[str],
+    names: Counter[str],
+    *,
+    condition: str | None = None,
+) -> Iterator[tuple[Level, Any]]:
+    """The finished requests, block by block and level by level.
+
+    Args:
+        batches: The events.
+        columns: The wanted columns; ``weight``, one over the probability, is added.
+        names: Counts the events of each name.
+        condition: Only events of this condition.
+
+    Yields:
+        A level and the batch of its requests in one block.
+    """
+    wanted = list(dict.fromkeys(columns))
+    needed = dict.fromkeys([*wanted, "name", "condition", "probability"])
+    for block in blocks(batches, list(needed)):
+        chosen = block
+        if condition is not None:
+            chosen = block.filter(
+                matching(block.column("condition"), lambda text: text == condition)
+            )
+        count_names(chosen.column("name"), names)
+        yield from _levels(chosen, wanted)
+
+
+def count_names(column: Any, names: Counter[str]) -> None:
+    """Add the number of events of each name."""
+    import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
+
+    known = column.dictionary.to_pylist()
+    for each in pc.value_counts(column.indices).to_pylist():
+        if each["values"] is not None:
+            names[known[each["values"]]] += each["counts"]
+
+
+def _levels(block: Any, wanted: list[str]) -> Iterator[tuple[Level, Any]]:
+    import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
+
+    names = block.column("name")
+    known = [event_info(name) for name in names.dictionary.to_pylist()]
+    for level in LEVELS:
+        if not any(info.counts and info.level == level for info in known):
+            continue
+        mask = matching(names, partial(_counts, level=level))
+        chosen = block.filter(mask)
+        if not chosen.num_rows:
+            continue
+        weight = pc.divide(scalar(1.0), chosen.column("probability"))
+        yield level, chosen.select(wanted).append_column(WEIGHT, weight)
+
+
+def _counts(name: str, level: Level) -> bool:
+    info = event_info(name)
+    return info.counts and info.level == level
+
+
+def matching(column: Any, accept: Callable[[str], bool]) -> Any:
+    """Which rows have an accepted text, null without a text; each distinct text is checked once.
+
+    Args:
+        column: A dictionary column of texts.
+        accept: The check.
+    """
+    accepted = [int(each is not None and accept(each)) for each in column.dictionary.to_pylist()]
+    return booleans(accepted).take(column.indices)
+
+
+def blocks(batches: Iterable[Any], columns: list[str]) -> Iterator[Any]:
+    """The events in batches of a fixed size, with these columns only."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    waiting: list[Any] = []
+    count = 0
+    for batch in batches:
+        waiting.append(batch.select(columns))
+        count += batch.num_rows
+        while count >= BLOCK_ROWS:
+            whole = _joined(pa.Table.from_batches(waiting))
+            for start in range(0, count - BLOCK_ROWS + 1, BLOCK_ROWS):
+                yield whole.slice(start, BLOCK_ROWS)
+            rest = whole.slice(count - count % BLOCK_ROWS)
+            waiting, count = ([rest] if rest.num_rows else []), rest.num_rows
+    if count:
+        yield _joined(pa.Table.from_batches(waiting))
+
+
+def _joined(table: Any) -> Any:
+    """A table as one batch, its dictionaries unified."""
+    return table.unify_dictionaries().combine_chunks().to_batches()[0]
+
+
+def all_one(weights: Any) -> bool:
+    """Whether no request was sampled: all weights are one."""
+    import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
+
+    found: Any = pc.min_max(weights).as_py()
+    return bool(found["min"] == found["max"] == 1.0)
+
+
+def numbers_of(column: Any, code: Literal["q", "d"]) -> "memoryview[Any]":
+    """A column of numbers without nulls as a sequence, without an object for each.
+
+    Args:
+        column: An Arrow array or chunked array.
+        code: ``q`` for 64-bit integers, ``d`` for floats.
+    """
+    if not len(column):
+        return memoryview(b"").cast(code)
+    if hasattr(column, "combine_chunks"):
+        column = column.combine_chunks()
+    values = memoryview(column.buffers()[1]).cast("B").cast(code)
+    return values[column.offset : column.offset + len(column)]
