@@ -7,6 +7,7 @@ from .._core.result import Hedged, new_result
 from .._learning.ledger import Entry, entry_of
 from .._limits.pushback import pushback_seconds
 from .._race.callbacks import RaceCallbacks
+from .._race.notices import notify
 from .._race.reports import report_failure, report_fired, report_losers, report_success
 from .._race.state import RaceState
 from .gate import refusal
@@ -36,6 +37,7 @@ class HedgedRequest(RequestContext, RaceCallbacks):
             self._book(self.entry._replace(unpriced=self.entry.unpriced + 1))
         if signal.receivers:
             report_fired(self.request_id, race)
+        notify(self.on_hedge, self.state.key, len(race.started))
         return ""
 
     def late(self, race: RaceState[Any]) -> None:  # noqa: ARG002  # the signature of RaceCallbacks
@@ -82,6 +84,10 @@ class HedgedRequest(RequestContext, RaceCallbacks):
         result = self._result(race, race.winner)
         if signal.receivers:
             report_success(self.request_id, result)
+        if self.on_loser is not None:
+            for attempt in result.attempts:
+                if attempt.index != result.winner:
+                    notify(self.on_loser, self.state.key, attempt)
         return result
 
     def broken_off(self, race: RaceState[Any], error: BaseException) -> None:

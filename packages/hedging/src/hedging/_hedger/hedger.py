@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, Unpack, cast, overload
 from .._core.errors import AllAttemptsFailedError, NoEventLoopError, PolicyError
 from .._core.events import signal
 from .._core.failures import original_error
-from .._core.result import Hedged
+from .._core.result import Attempt, Hedged
 from .._core.scripts import run_to_end
 from .._core.tables import html_table
 from .._delays.strategy import DelayStrategy
@@ -75,6 +75,8 @@ class Hedger(LearnedKeys):
         dispose: Takes each result that the caller does not get, such as a loser's that came too
             late, to close it; may be async.
         idle: Whether the service has idle capacity; only then backups are sent.
+        on_hedge: Called with the key and the number of a backup or retry before it is started.
+        on_loser: Called with the key and the attempt for each that did not give the result.
         clock: Gives seconds; the running loop's clock when left out.
         name: Names the hedger in its events.
 
@@ -102,6 +104,8 @@ class Hedger(LearnedKeys):
         cost: Callable[[Any], float | None] | None = None,
         dispose: Callable[[Any], object] | None = None,
         idle: Callable[[], bool] | None = None,
+        on_hedge: Callable[[str, int], object] | None = None,
+        on_loser: Callable[[str, Attempt], object] | None = None,
         clock: Callable[[], float] | None = None,
         name: str = "hedger",
     ) -> None:
@@ -117,6 +121,8 @@ class Hedger(LearnedKeys):
         self._cost: Callable[[Any], float | None] | None = cost
         self._dispose: Callable[[Any], object] | None = dispose
         self._idle: Callable[[], bool] | None = idle
+        self._on_hedge: Callable[[str, int], object] | None = on_hedge
+        self._on_loser: Callable[[str, Attempt], object] | None = on_loser
         self._clock: Callable[[], float] | None = clock
         self._numbers: itertools.count[int] = itertools.count(1)
 
@@ -368,6 +374,7 @@ class Hedger(LearnedKeys):
             idle=self._idle,
             others=others,
         )
+        hedged.on_hedge, hedged.on_loser = self._on_hedge, self._on_loser
         if state.load is not None:
             hedged.run = state.load.begin()
         if signal.receivers:

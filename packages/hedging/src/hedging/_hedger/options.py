@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal, TypedDict
 
+from .._core.result import Attempt
 from .._delays.registry import DelayStrategyName
 from .._delays.strategy import DelayStrategy
 from .._delays.workload import Workload
@@ -21,6 +22,8 @@ class HedgerOptions(TypedDict, total=False):
     cost: Callable[[Any], float | None] | None
     dispose: Callable[[Any], object] | None
     idle: Callable[[], bool] | None
+    on_hedge: Callable[[str, int], object] | None
+    on_loser: Callable[[str, Attempt], object] | None
     clock: Callable[[], float] | None
     name: str
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from .._core.result import Attempt
 from .._learning.key_state import KeyState, Shared
 from .._learning.ledger import NOTHING, Entry
 from .._learning.load import StartedTogether
@@ -25,6 +26,8 @@ class RequestContext:
         entry: What is booked for it.
         others: The other requests of the key that ran when it started.
         late_backup: Whether a backup was sent because the primary was late.
+        on_hedge: Called before a further attempt is started.
+        on_loser: Called for each attempt that did not give the result.
         run: The requests that started with it.
         is_late: Whether the primary was still running when the delay had passed.
         settled: Whether the request has ended.
@@ -39,6 +42,8 @@ class RequestContext:
         "late_backup",
         "ledger",
         "number",
+        "on_hedge",
+        "on_loser",
         "others",
         "policy",
         "run",
@@ -72,6 +77,8 @@ class RequestContext:
         self.ledger = shared.ledger
         self.entry: Entry = NOTHING
         self.others = others
+        self.on_hedge: Callable[[str, int], object] | None = None
+        self.on_loser: Callable[[str, Attempt], object] | None = None
         self.run: StartedTogether | None = None
         self.is_late: bool = False
         self.late_backup: bool = False

@@ -23,6 +23,9 @@ Chunk = TypeVar("Chunk")
 _Identity = tuple[str, str, str, float | None]
 _shared: dict[_Identity, DelayStrategy] = {}
 _budgets: dict[tuple[str, float], Budget] = {}
+# What learns from the calls before it, and takes longer to make than a race.
+_hedgers: dict[tuple[_Identity, int, float], Hedger] = {}
+_MAX_HEDGERS = 200
 _BURST = 24.0
 
 
@@ -110,30 +113,30 @@ async def request(
         strategy = "percentile" if delay_ms is None else "fixed"
     elif delay_ms is not None and strategy != "fixed":
         raise PolicyError("delay_ms", delay_ms, "it with strategy 'fixed', or without a strategy")
-    if isinstance(strategy, str):
-        options: dict[str, Any] = {}
-        if strategy == "percentile":
-            options = {"quantile": as_quantile(quantile, "request")}
-        elif strategy == "fixed":
-            options = {"delay_ms": delay_ms}
-        strategy = _learned(strategy, options, key=key, budget=budget)
-    hedger = Hedger(
-        _policy(max_hedges, stagger, timeout_ms),
-        strategy=strategy,
-        budget=_budget(key, budget),
-        retryable=retryable,
-        clock=clock,
-    )
+    options: dict[str, Any] = {}
+    if strategy == "percentile":
+        options = {"quantile": as_quantile(quantile, "request")}
+    elif strategy == "fixed":
+        options = {"delay_ms": delay_ms}
+    policy = _policy(max_hedges, stagger, timeout_ms)
+    if isinstance(strategy, str) and retryable is None and clock is None:
+        hedger = _hedger(strategy, options, key=key, budget=budget, policy=policy)
+    else:
+        if isinstance(strategy, str):
+            strategy = _learned(strategy, options, key=key, budget=budget)
+        paying = _budget(key, budget)
+        hedger = Hedger(policy, strategy=strategy, budget=paying, retryable=retryable, clock=clock)
     send = partial(
         hedger.request,
         key=key,
         workload=workload,
         idempotent=idempotent,
+        timeout_ms=timeout_ms,
         accept=accept,
         cost=cost,
     )
     if until == "first_token":
-        return await first_token_race(send, call, backups, hedger.policy.grace_ms)
+        return await first_token_race(send, call, backups, policy.grace_ms)
     return await send(call, backups=backups)
 
 
@@ -180,8 +183,26 @@ def forget(key: str | None = None) -> None:
     """
     for known in [each for each in _shared if key is None or each[0] == key]:
         del _shared[known]
+    for made in [each for each in _hedgers if key is None or each[0][0] == key]:
+        del _hedgers[made]
     for paid in [each for each in _budgets if key is None or each[0] == key]:
         del _budgets[paid]
+
+
+def _hedger(
+    name: str, options: dict[str, Any], *, key: str, budget: float | None, policy: Policy
+) -> Hedger:
+    """The hedger that all requests with this key and these settings share."""
+    identity = ((key, name, repr(options), budget), policy.max_hedges, policy.stagger)
+    hedger = _hedgers.get(identity)
+    if hedger is None:
+        strategy = _learned(name, options, key=key, budget=budget)
+        without_limit = _policy(policy.max_hedges, policy.stagger, None)
+        hedger = Hedger(without_limit, strategy=strategy, budget=_budget(key, budget))
+        if len(_hedgers) >= _MAX_HEDGERS:
+            del _hedgers[next(iter(_hedgers))]
+        _hedgers[identity] = hedger
+    return hedger
 
 
 def _learned(
