@@ -12,6 +12,7 @@ from ._analysis.schema import (
     PairValues,
 )
 from ._artifacts.differences import Difference
+from ._artifacts.reports import report
 from ._artifacts.responses import read_responses
 from ._artifacts.verify import Verification, verify
 from ._compare.cheapest import ItemPlan, plan_items
@@ -120,6 +121,7 @@ __all__ = [
     "plan_items",
     "read_responses",
     "register_metric",
+    "report",
     "resume",
     "resume_sync",
     "run",

@@ -155,7 +155,7 @@ class Number(Value):
     def _interval_in_words(self) -> str:
         if self.interval is None:
             return _MISSING
-        return f"{100 * self.interval.level:g} % CI {self._ends()}"
+        return f"{100 * self.interval.level:.4g} % CI {self._ends()}"
 
 
 def _checked_value(value: Any, where: str) -> float | None:

@@ -8,9 +8,9 @@ from .._core.files import read_json, write_json, write_text
 from .._engine.journal import Journal
 from .._engine.response_log import ResponseLog
 from .._plan.preparation import PreparedExperiment
-from .._report.report import build_report
-from .folder import FLAT_FILES, RunFolder
+from .folder import RunFolder
 from .manifest import write_manifest
+from .reports import run_report, write_reports
 from .responses import RESPONSES, write_responses
 from .tables import csv_text, read_rows, records, write_parquet
 
@@ -46,40 +46,8 @@ def finish(
     write_json(folder.file("analysis.json"), analysis)
     write_text(folder.beside("results.csv"), table)
     write_json(folder.beside("analysis.json"), analysis)
-    reports = _write_reports(prepared, folder, analysis)
+    reports = write_reports(
+        run_report(folder), folder, prepared.experiment.formats, folder.path.parent
+    )
     write_manifest(folder, virtual_time=prepared.experiment.virtual_time)
     return analysis, reports
-
-
-def _write_reports(
-    prepared: PreparedExperiment, folder: RunFolder, analysis: Analysis
-) -> dict[str, Path]:
-    import reporter
-
-    environment = read_json(folder.file("environment.json"))
-    report = build_report(prepared.config, analysis, environment, run_id=folder.id)
-    suffixes = {Path(name).suffix: name for name in FLAT_FILES if not name.startswith("results")}
-    written = {}
-    for name in prepared.experiment.formats:
-        extension = reporter.extension(name)
-        path = folder.beside(suffixes.get(extension, f"report{extension}"))
-        reporter.write(report, path, format=name)
-        written[name] = path
-    return written
-
-
-def report_of_run(folder: Path, analysis: Analysis, format: str) -> str:
-    """The report of a finished run as text.
-
-    Args:
-        folder: The artifact folder.
-        analysis: What ``analysis.json`` holds.
-        format: A format that reporter knows.
-    """
-    import reporter
-
-    run = RunFolder(folder)
-    config, environment = (
-        read_json(run.file(name)) for name in ("config.json", "environment.json")
-    )
-    return reporter.render(build_report(config, analysis, environment, run_id=run.id), format)

@@ -1,9 +1,10 @@
-"""The command line: ``crucible run | resume | estimate | verify | compare``."""
+"""The command line: ``crucible run | resume | estimate | verify | report | compare``."""
 
 import click
 
 from .compare import compare
 from .estimate import estimate
+from .report import report
 from .resume import resume
 from .run import run
 from .verify import verify
@@ -15,5 +16,5 @@ def cli() -> None:
     """Run experiments on language models, and check what they found."""
 
 
-for _command in (run, resume, estimate, verify, compare):
+for _command in (run, resume, estimate, verify, report, compare):
     cli.add_command(_command)

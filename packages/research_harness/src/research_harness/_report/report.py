@@ -1,10 +1,24 @@
 """The report of an experiment, as data that any format can be rendered from."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from .._analysis.schema import Analysis
+from .closing import (
+    claims_section,
+    limitations_section,
+    references_section,
+    reproducibility_section,
+    simulated_section,
+)
+from .design import design_section
+from .evidence import MAX_PAIRS, assumptions_section, matrix_section
+from .numbers import all_numbers
+from .overview import conclusions_section, cost_section, summary_block
+from .records import RowRecords
+from .rows import consensus_section, detail_section
 from .tables import comparison_section, conditions_table, criteria_table, interval_figures
-from .wording import banner_text, count_text, failures_text, incomplete_text, value_text
+from .wording import banner_text, count_text, failures_text, incomplete_text
 
 
 def build_report(
@@ -13,6 +27,9 @@ def build_report(
     environment: dict[str, Any],
     *,
     run_id: str,
+    records: RowRecords | None = None,
+    state: Mapping[str, Any] | None = None,
+    hashes: Mapping[str, str] | None = None,
 ) -> Any:
     """Put the report together from what the artifact files hold.
 
@@ -21,18 +38,31 @@ def build_report(
         analysis: ``analysis.json``.
         environment: ``environment.json``.
         run_id: The run's id.
+        records: The counts over the rows of ``results.csv``.
+        state: ``checkpoints/run.json``.
+        hashes: The SHA-256 of the artifact files by name.
 
     Returns:
         A ``reporter.Report``.
     """
     import reporter
 
+    records, state = records or RowRecords(), state or {}
     sections = [
         _summary(config, analysis),
-        _design(config),
-        *(comparison_section(family) for family in analysis["comparisons"]),
+        conclusions_section(config, analysis),
+        design_section(config, records),
+        *(_comparison(family, analysis, config) for family in analysis["comparisons"]),
+        assumptions_section(analysis),
+        detail_section(analysis, records),
         _failures(analysis),
-        _reproducibility(config, environment, run_id),
+        consensus_section(records),
+        cost_section(config, analysis),
+        limitations_section(config, analysis),
+        simulated_section(analysis),
+        claims_section(config, analysis, state),
+        reproducibility_section(config, environment, state, hashes or {}, run_id=run_id),
+        references_section(config, analysis, environment),
     ]
     return reporter.Report(
         title=config["name"],
@@ -40,8 +70,15 @@ def build_report(
         authors=(config["author"],) if config["author"] else (),
         date=environment["recorded_at"][:10],
         banner=_banner(analysis),
-        sections=tuple(sections),
+        sections=tuple(each for each in sections if each is not None),
+        numbers=all_numbers(analysis, config),
     )
+
+
+def _comparison(family: Any, analysis: Analysis, config: dict[str, Any]) -> Any:
+    if len(family["pairs"]) > MAX_PAIRS:
+        return matrix_section(family, analysis, config)
+    return comparison_section(family, config)
 
 
 def _banner(analysis: Analysis) -> str | None:
@@ -52,7 +89,8 @@ def _banner(analysis: Analysis) -> str | None:
 def _summary(config: dict[str, Any], analysis: Analysis) -> Any:
     import reporter
 
-    blocks: list[Any] = []
+    block = summary_block(config, analysis)
+    blocks: list[Any] = [block] if block else []
     if config["hypothesis"]:
         blocks.append(reporter.Paragraph(f"Hypothesis: {config['hypothesis']}"))
     blocks.append(
@@ -64,7 +102,7 @@ def _summary(config: dict[str, Any], analysis: Analysis) -> Any:
             " at least the time limit."
         )
     )
-    blocks.append(conditions_table(analysis))
+    blocks.append(conditions_table(analysis, config))
     blocks += interval_figures(analysis)
     blocks += [
         reporter.Callout(kind="warning", text=failures_text(each))
@@ -82,48 +120,13 @@ def _summary(config: dict[str, Any], analysis: Analysis) -> Any:
     return reporter.Section("Summary", tuple(blocks))
 
 
-def _design(config: dict[str, Any]) -> Any:
-    import reporter
-
-    data = config["dataset"]
-    order = "random within each repeat, seeded" if config["randomize"] else "that of the data set"
-    pairs = (
-        ("Data set", f"{data['name']}, {data['split'] or 'all'}, version {data['version']}"),
-        ("Items", str(data["size"])),
-        ("Scorer", str(data["scorer"])),
-        ("Repeats", str(config["repeat"])),
-        ("Order", order),
-        ("Control", config["control"]),
-        ("Seed", str(config["seed"])),
-        (
-            "Time limit of a row",
-            "none" if config["timeout_ms"] is None else f"{config['timeout_ms']:g} ms",
-        ),
-        ("Time", "simulated" if config["virtual_time"] else "measured"),
-    )
-    described = tuple(
-        f"{each['name']}: {each['description']}" if each["description"] else each["name"]
-        for each in config["conditions"]
-    )
-    return reporter.Section(
-        "Design",
-        (
-            reporter.Paragraph(
-                "Within-subjects: every condition answers every item in every repeat."
-            ),
-            reporter.KeyValues(pairs),
-            reporter.Bullets(described),
-        ),
-    )
-
-
 def _failures(analysis: Analysis) -> Any:
     import reporter
 
     rows = []
     for each in analysis["conditions"]:
         kinds = {**each["extraction"], **each["errors"]}
-        rows += [(each["name"], kind or "none", str(count)) for kind, count in kinds.items()]
+        rows += [(each["name"], kind or "none", f"{count:,}") for kind, count in kinds.items()]
     blocks: list[Any] = [
         reporter.Table(
             columns=("Condition", "Outcome", "Rows"),
@@ -132,49 +135,21 @@ def _failures(analysis: Analysis) -> Any:
             notes="not_found, empty and refused are extraction failures; they count as wrong.",
         )
     ]
-    if analysis["detectable"]:
+    missing = [
+        (each["name"], found["metric"], f"{found['unknown']:,}", f"{found.get('censored', 0):,}")
+        for each in analysis["conditions"]
+        for found in each["metrics"]
+        if found["unknown"] or found.get("censored")
+    ]
+    if missing:
         blocks.append(
-            reporter.Bullets(
-                tuple(
-                    f"{each['metric']}, {each['treatment']} against {each['control']}: a true"
-                    f" difference of {value_text(each['difference'], 'share')} would be found with"
-                    f" {each['power']:.0%} power"
-                    for each in analysis["detectable"]
-                )
+            reporter.Table(
+                columns=("Condition", "Metric", "Unknown", "Censored"),
+                rows=missing,
+                caption="Missing and censored values",
+                notes="Censored: a latency of which only is known that it is longer.",
             )
         )
-    return reporter.Section("Failures and sensitivity", tuple(blocks))
-
-
-def _code_text(code: Any) -> str:
-    """The hashes of the code's parts; runs of before 0.2 have one for all."""
-    if isinstance(code, str):
-        return code
-    return ", ".join(f"{name} {value[:16]}" for name, value in code.items())
-
-
-def _reproducibility(config: dict[str, Any], environment: dict[str, Any], run_id: str) -> Any:
-    import reporter
-
-    commit = environment["commit"]
-    pairs = (
-        ("Run", run_id),
-        ("Content of the data set, SHA-256", config["dataset_hash"]),
-        ("Code of the experiment, SHA-256", _code_text(config["code"])),
-        (
-            "Commit",
-            "none" if commit is None else commit["id"] + (" (changed)" if commit["dirty"] else ""),
-        ),
-        ("Python", f"{environment['python']} on {environment['system']} {environment['machine']}"),
-        (
-            "Crucible",
-            ", ".join(f"{name} {version}" for name, version in environment["crucible"].items()),
-        ),
-    )
-    return reporter.Section(
-        "Reproducibility",
-        (
-            reporter.KeyValues(pairs),
-            reporter.Code(f"crucible verify {run_id}", language="sh"),
-        ),
-    )
+    else:
+        blocks.append(reporter.Paragraph("No value of a metric is missing."))
+    return reporter.Section("Failures, missing and censored values", tuple(blocks))

@@ -1,6 +1,6 @@
 """The tables and figures of the report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._analysis.schema import (
@@ -9,19 +9,20 @@ from .._analysis.schema import (
     CriterionValues,
     MetricValues,
 )
-from .claims import change_text, claim_text, family_text, interval_of_claim
-from .wording import count_text, interval_text, metric_value_text, p_text, value_text
+from .claims import claim_text, family_text
+from .numbers import claim_number, difference_number, metric_number, p_cell, price_metrics
+from .wording import count_text, interval_text, metric_value_text
 
 
-def conditions_table(analysis: Analysis) -> Any:
+def conditions_table(analysis: Analysis, config: Mapping[str, Any]) -> Any:
     import reporter
 
+    prices = price_metrics(config)
     rows = [
         (
             found["metric"],
             each["name"],
-            metric_value_text(found),
-            interval_text(found["interval"], found["unit"]),
+            *_value_cells(found, per_query=found["metric"] in prices),
             found["interval"]["method"] if found["interval"] else "-",
             str(found["n"]),
         )
@@ -42,6 +43,14 @@ def conditions_table(analysis: Analysis) -> Any:
         caption="Metrics by condition",
         notes=notes,
     )
+
+
+def _value_cells(found: MetricValues, *, per_query: bool) -> tuple[Any, Any]:
+    """The value and its interval; of an unknown value what is known, in words."""
+    if found["value"] is None or found.get("bounds") or found.get("censored"):
+        return metric_value_text(found), interval_text(found["interval"], found["unit"])
+    number = metric_number(found, per_query=per_query)
+    return number, number.as_interval
 
 
 def interval_figures(analysis: Analysis) -> list[Any]:
@@ -82,8 +91,8 @@ def criteria_table(criteria: Sequence[CriterionValues]) -> Any:
         (
             claim_text(each),
             each["holds_when"],
-            change_text(each["estimate"], each),
-            interval_of_claim(each),
+            claim_number(each),
+            claim_number(each).as_interval,
             each["verdict"],
         )
         for each in criteria
@@ -99,31 +108,25 @@ def criteria_table(criteria: Sequence[CriterionValues]) -> Any:
     )
 
 
-def comparison_section(family: ComparisonValues) -> Any:
+def comparison_section(family: ComparisonValues, config: Mapping[str, Any]) -> Any:
     import reporter
 
-    unit = family["unit"]
+    per_query = family["metric"] in price_metrics(config)
     blocks: list[Any] = []
     if family["omnibus"]:
         blocks.append(reporter.Paragraph(family["omnibus"]["sentence"]))
+    adjusted = family["correction"] is not None
+    extra = ["p (Holm)"] if adjusted else []
     rows = []
     for pair in family["pairs"]:
-        result = pair["result"]
-        if result is None:
-            rows.append((f"{pair['treatment']} minus {pair['control']}", "-", "-", "-", "-"))
-            continue
-        rows.append(
-            (
-                f"{pair['treatment']} minus {pair['control']}",
-                value_text(result["estimate"], unit),
-                interval_text(result["interval"], unit),
-                p_text(result["p_value"]),
-                p_text(pair["p_adjusted"]) if "p_adjusted" in pair else "-",
-            )
-        )
+        number = difference_number(pair, family["unit"], per_query=per_query)
+        p_value = None if pair["result"] is None else pair["result"]["p_value"]
+        p_values = [p_value, pair.get("p_adjusted")] if adjusted else [p_value]
+        cells = [number, number.as_interval, *(p_cell(each) for each in p_values)]
+        rows.append((f"{pair['treatment']} minus {pair['control']}", *cells))
     blocks.append(
         reporter.Table(
-            columns=("Difference", "Estimate", "Interval", "p", "p (Holm)"),
+            columns=("Difference", "Estimate", "Interval", "p", *extra),
             rows=tuple(rows),
             caption=f"Differences in {family['metric']}, paired by item",
         )

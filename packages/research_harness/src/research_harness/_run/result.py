@@ -76,6 +76,9 @@ class RunResult:
         Returns:
             The text of the report, rendered anew from the artifacts.
         """
-        from .._artifacts.finish import report_of_run
+        import reporter
 
-        return report_of_run(self.folder, self.analysis, "markdown")
+        from .._artifacts.folder import RunFolder
+        from .._artifacts.reports import run_report
+
+        return reporter.render(run_report(RunFolder(self.folder)), "markdown")

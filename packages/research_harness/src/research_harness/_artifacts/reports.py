@@ -1,0 +1,155 @@
+"""The report of a finished run from its artifact files, at the end of the run or later."""
+
+import csv
+import json
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from .._analysis.schema import Analysis
+from .._core.errors import OutputError
+from .._core.files import read_json, require_file
+from .._core.text import error_text, type_name
+from .._report.records import RowRecords, row_records
+from .._report.report import build_report
+from .folder import RunFolder, find_run
+from .manifest import file_hash
+
+_HASHED = ("config.json", "environment.json", "dataset.jsonl", "results.csv", "analysis.json")
+# What runs of before 0.2 do not have.
+_OLD = {"stopped": "", "withheld": "", "deviations": [], "criteria": [], "detectable": []}
+_DAMAGED = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+
+
+def report(
+    run: str | Path,
+    *,
+    formats: Sequence[str] = ("markdown", "html"),
+    output_dir: str | Path = "results",
+    out: str | Path | None = None,
+) -> dict[str, Path]:
+    """Render the report of a finished run again, in any format. Nothing of the run is changed.
+
+    Args:
+        run: The run, by id or path; runs of earlier versions too.
+        formats: The formats, as of ``reporter.format_names()``.
+        output_dir: The folder of all runs.
+        out: The folder to write to; None takes ``<id>_reports`` beside the run.
+
+    Returns:
+        The main file of each format.
+
+    Raises:
+        RunNotFoundError: No run has this id or path, or it is not finished.
+        OutputError: A file of the run is damaged.
+    """
+    import reporter
+
+    for name in formats:
+        reporter.check_format(name)
+    folder = find_run(run, Path(output_dir))
+    target = Path(out) if out is not None else folder.beside("reports")
+    return write_reports(run_report(folder), folder, formats, target)
+
+
+def run_report(folder: RunFolder) -> Any:
+    """The report of a finished run as a ``reporter.Report``.
+
+    Raises:
+        RunNotFoundError: The run is not finished.
+        OutputError: A file of the run is damaged.
+    """
+    names = ("config.json", "analysis.json", "environment.json")
+    config, analysis, environment = (read_json(folder.file(name)) for name in names)
+    state = read_json(folder.state)
+    try:
+        return build_report(
+            config,
+            _completed(analysis),
+            environment,
+            run_id=folder.id,
+            records=_records(folder),
+            state=state,
+            hashes={
+                name: file_hash(folder.file(name)) for name in _HASHED if folder.file(name).exists()
+            },
+        )
+    except _DAMAGED as error:
+        problem = f"its files do not fit together ({type_name(error)}: {error_text(error)})"
+        raise OutputError(folder.path, problem, reading=True) from error
+
+
+def write_reports(
+    made: Any, folder: RunFolder, formats: Sequence[str], target: Path
+) -> dict[str, Path]:
+    """Write a report in some formats, and read the texts back to check their numbers.
+
+    Args:
+        made: The ``reporter.Report``.
+        folder: The run, whose id begins the names of the files.
+        formats: The formats.
+        target: The folder to write to.
+    """
+    import reporter
+
+    written = {}
+    for name in formats:
+        extension = reporter.extension(name)
+        word = "analysis" if extension == ".ipynb" else "report"
+        layout = "-twocolumn" if name.endswith("-twocolumn") else ""  # beside that of one column
+        path = target / f"{folder.id}_{word}{layout}{extension}"
+        written[name] = reporter.write(made, path, format=name)
+        _check(made, path, name)
+    return written
+
+
+def _check(made: Any, path: Path, format: str) -> None:
+    """Read a finished text back; what does not fit is a warning that names it."""
+    import reporter
+
+    try:
+        findings = reporter.check_file(path, report=made)
+    except reporter.UnknownFormatError:
+        return  # a format whose text cannot be read back
+    for finding in findings[:5]:
+        text = f"the {format} report {path.name} does not fit the analysis: {finding}"
+        warnings.warn(text, RuntimeWarning, stacklevel=4)
+
+
+def _completed(analysis: Any) -> Analysis:
+    """The analysis with the keys that runs of earlier versions do not have."""
+    rows = analysis.get("rows", 0)
+    filled = {**_OLD, "level": 0.95, "state": "complete", "planned_rows": rows, **analysis}
+    for condition in filled["conditions"]:
+        condition.setdefault("causes", {})
+    for claim in filled["criteria"]:
+        compared = " minus " in claim["holds_when"]
+        claim.setdefault("measure", "difference" if compared else "value")
+        claim.setdefault("post_hoc", False)
+        claim.setdefault("family", 1)
+    for family in filled["comparisons"]:
+        for pair in family["pairs"]:
+            pair.setdefault("dropped", 0)
+    return cast("Analysis", filled)
+
+
+def _records(folder: RunFolder) -> RowRecords:
+    path = folder.file("results.csv")
+    if not path.exists():
+        return RowRecords()
+    require_file(path)
+    with path.open(encoding="utf-8", newline="") as file:
+        return row_records(csv.DictReader(file), _items(folder))
+
+
+def _items(folder: RunFolder) -> Iterator[Mapping[str, Any]]:
+    path = folder.file("dataset.jsonl")
+    if not path.exists():
+        return
+    require_file(path)
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            item = json.loads(line)
+            if isinstance(item, dict):
+                yield item

@@ -1,0 +1,75 @@
+"""``crucible report RUN`` and ``crucible report check FILE``."""
+
+import sys
+
+import click
+
+from .errors import reported
+from .output import output_dir_option
+
+_HELP = ("-h", "--help")
+
+
+class _ReportGroup(click.Group):
+    """``crucible report RUN`` is short for ``crucible report render RUN``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in _HELP:
+            args = ["render", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_ReportGroup)
+def report() -> None:
+    """Render a finished run again (crucible report RUN), or check a text (report check FILE)."""
+
+
+@report.command()
+@click.argument("run")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    default=("markdown", "html"),
+    show_default=True,
+    help="A format; may be given several times.",
+)
+@click.option("--out", help="The folder to write to.  [default: <run>_reports beside the run]")
+@output_dir_option
+@reported
+def render(run: str, formats: tuple[str, ...], out: str | None, output_dir: str) -> None:
+    """Render the finished RUN (an id or a folder) in other formats. The run is not changed."""
+    from .._artifacts.reports import report as render_run
+
+    written = render_run(run, formats=formats, output_dir=output_dir, out=out)
+    for name, path in written.items():
+        click.echo(f"{name} report: {path}")
+
+
+@report.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--run", help="A run, an id or a folder, whose numbers the text must have.")
+@output_dir_option
+@reported
+def check(file: str, run: str | None, output_dir: str) -> None:
+    """Recompute the p-values of anybody's text; with --run, compare its numbers too.
+
+    FILE is Markdown, LaTeX, HTML, a notebook, Typst or plain text. Exits with 0 when all fits and
+    with 1 when something does not.
+    """
+    from pathlib import Path
+
+    import reporter
+
+    from .._artifacts.folder import find_run
+    from .._artifacts.reports import run_report
+    from .._core.text import printable
+
+    made = run_report(find_run(run, Path(output_dir))) if run else None
+    findings = reporter.check_file(file, report=made)
+    for finding in findings:
+        click.echo(printable(str(finding)))
+    if not findings:
+        what = "every p-value fits its statistic"
+        click.echo(f"{what}, and every number is that of the run" if run else what)
+    sys.exit(1 if findings else 0)

@@ -1,0 +1,83 @@
+"""The design of a run, with its plan drawn: the rows of each condition and repeat."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .records import RowRecords
+
+_MAX_CELLS = 40
+
+
+def design_section(config: Mapping[str, Any], records: RowRecords) -> Any:
+    """Data, order, conditions and seeds, and the plan as a figure.
+
+    Args:
+        config: ``config.json``.
+        records: The counts over the rows.
+    """
+    import reporter
+
+    blocks: list[Any] = [
+        reporter.Paragraph(_design_text(config)),
+        reporter.KeyValues(_pairs(config)),
+    ]
+    described = [
+        f"{each['name']}: {each['description']}" if each.get("description") else each["name"]
+        for each in config["conditions"]
+    ]
+    blocks.append(reporter.Bullets(described))
+    figure = _plan_figure(config, records)
+    return reporter.Section("Design", [*blocks, *([figure] if figure else [])])
+
+
+def _design_text(config: Mapping[str, Any]) -> str:
+    design = config.get("design") or "within"
+    if design == "within":
+        return "Within-subjects: every condition answers every item in every repeat."
+    if isinstance(design, Mapping):
+        settings = ", ".join(f"{name}: {value}" for name, value in design.items())
+        return f"Design: {settings}."
+    return f"Design: {design}."
+
+
+def _pairs(config: Mapping[str, Any]) -> list[tuple[str, str]]:
+    data = config["dataset"]
+    limit = config.get("timeout_ms")
+    order = "random within each repeat, seeded" if config["randomize"] else "that of the data set"
+    return [
+        ("Data set", f"{data['name']}, {data['split'] or 'all'}, version {data['version']}"),
+        ("Items", f"{data['size']:,}"),
+        ("Sample", _sample_text(config)),
+        ("Scorer", str(data["scorer"])),
+        ("Metrics", ", ".join(each["name"] for each in config["metrics"])),
+        ("Repeats", str(config["repeat"])),
+        ("Order", order),
+        ("Control", config["control"]),
+        ("Seed", str(config["seed"])),
+        ("Level of the intervals", f"{100 * (1 - config.get('alpha', 0.05)):g} %"),
+        ("Time limit of a row", "none" if limit is None else f"{limit:g} ms"),
+        ("Time", "simulated" if config.get("virtual_time") else "measured"),
+    ]
+
+
+def _sample_text(config: Mapping[str, Any]) -> str:
+    size = config.get("sample_size")
+    return "all items" if size is None else f"{size:,} items drawn at random with the seed"
+
+
+def _plan_figure(config: Mapping[str, Any], records: RowRecords) -> Any:
+    """The number of rows by condition and repeat; None when there are too many to draw."""
+    import reporter
+
+    conditions = [each["name"] for each in config["conditions"]]
+    repeats = range(config["repeat"])
+    if len(conditions) > _MAX_CELLS or len(repeats) > _MAX_CELLS or not records.cells:
+        return None
+    return reporter.MatrixFigure(
+        rows=conditions,
+        columns=[f"repeat {number + 1}" for number in repeats],
+        values=[[float(records.cells[name, number]) for number in repeats] for name in conditions],
+        caption="The plan as it was run: rows of each condition and repeat",
+        low=0.0,
+        high=float(max(records.cells.values())),
+    )
