@@ -25,7 +25,7 @@ def test_the_first_experiment_runs_anywhere_and_says_that_it_is_simulated(tmp_pa
 
     assert result.exit_code == 0, result.output
     assert result.output.startswith("SIMULATED")
-    assert "NOT SUPPORTED: the vote is no slower in the tail" in result.output
+    assert "INCONCLUSIVE: the vote is no slower in the tail" in result.output
     for name in ("run_report.md", "run_report.html"):
         assert "SIMULATED" in (tmp_path / name).read_text()
     assert verify(tmp_path / "run").agree
