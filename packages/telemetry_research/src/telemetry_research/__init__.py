@@ -53,6 +53,7 @@ from ._metrics.interval import Interval
 from ._metrics.metrics import Calculator, LevelMetrics, Metrics
 from ._metrics.windows import WindowMetrics
 from ._query.window import Window
+from ._showing.page import write_page
 from ._stores.file import FileStore
 from ._stores.memory import MemoryStore
 from ._stores.postgres import PostgresStore
@@ -153,6 +154,7 @@ __all__ = [
     "stop_experiment",
     "traceparent",
     "watch",
+    "write_page",
 ]
 
 if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned

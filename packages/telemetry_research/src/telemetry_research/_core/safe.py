@@ -4,14 +4,17 @@ Numpy and pandas scalars become Python values. What MessagePack or JSON cannot h
 key, half of a surrogate pair, a value that contains itself) becomes ``{"repr": ...}``.
 """
 
-import unicodedata
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import msgspec
 
-_DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"
+# Control characters without the newline, and overrides of direction.
+_UNPRINTABLE = re.compile(
+    "[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]"
+)
 _MAX_DEPTH = 64
 _MAX_NODES = 100_000
 _MAX_REPR = 10_000
@@ -42,12 +45,7 @@ def text_of(value: object) -> str:
 
 def printable(text: str) -> str:
     """A text without control characters and overrides of direction, which a terminal would obey."""
-    return "".join(
-        each
-        if each == "\n" or not (unicodedata.category(each) == "Cc" or each in _DIRECTIONS)
-        else f"\\u{ord(each):04x}"
-        for each in text
-    )
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def described(error: BaseException) -> str:

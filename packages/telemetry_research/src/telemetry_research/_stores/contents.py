@@ -51,6 +51,8 @@ def inspect(path: Path, damaged: Damaged = "error") -> FileContents:
         DamagedFileError: It is not an event file, or it is damaged and ``damaged`` is ``error``.
     """
     require_choice("damaged", damaged, get_args(Damaged))
+    if path.exists() and not path.is_file():  # to open a pipe would wait for ever
+        raise DamagedFileError(f"{path} is not a regular file; give the file of a FileStore")
     with path.open("rb") as file:
         if not _is_framed(file, path):
             old = streams.inspect(path)

@@ -1,0 +1,127 @@
+"""Finds stored experiments: in files, folders and databases."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from .._core.errors import DamagedFileError, TelemetryError
+from .._core.safe import described
+from .._experiment.archive import restore_experiment
+from .._experiment.continuation import open_experiment
+from .._experiment.recording import Recording
+from .._stores.postgres import PostgresStore
+
+_DATABASES = ("postgres://", "postgresql://")
+_ENDINGS = (".arrows", ".parquet")
+_MAX_FILES = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A stored experiment, or the reason why it cannot be read.
+
+    Attributes:
+        source: Where it is, without a password.
+        experiment: The experiment; None when it cannot be read.
+        problem: The reason, or what is damaged.
+    """
+
+    source: str
+    experiment: Recording | None
+    problem: str = ""
+
+
+def is_database(source: str) -> bool:
+    """Whether a source is the address of a database."""
+    return source.startswith(_DATABASES)
+
+
+def stored_in(source: str) -> Iterator[Stored]:
+    """The experiments of a file, of a folder and its subfolders, or of a database.
+
+    Args:
+        source: A path, or an address that begins with ``postgresql://``.
+
+    Raises:
+        FileNotFoundError: The path does not exist.
+        OSError: The database does not answer.
+    """
+    if is_database(source):
+        yield from _in_database(source)
+        return
+    path = Path(source)
+    if path.is_dir():
+        for each in _files(path):
+            yield _in_file(each)
+    elif path.exists():
+        yield _in_file(path)
+    else:
+        raise FileNotFoundError(f"{source} does not exist; give a file, a folder or a database")
+
+
+def one_stored(source: str, experiment_id: str | None) -> Recording:
+    """The one experiment of a source, or that with an id.
+
+    Args:
+        source: As for ``stored_in``.
+        experiment_id: The id, or its first characters; None when there is only one.
+
+    Raises:
+        DamagedFileError: It cannot be read.
+        ValueError: There are several, or none.
+    """
+    found = [
+        each
+        for each in stored_in(source)
+        if each.experiment is None or each.experiment.id.startswith(experiment_id or "")
+    ]
+    # An archive of an experiment beside its file is the same experiment.
+    whole = {each.experiment.id: each.experiment for each in found if each.experiment is not None}
+    if len(whole) == 1:
+        return next(iter(whole.values()))
+    if not whole and found:
+        raise DamagedFileError(found[0].problem)
+    ids = ", ".join(whole) or "no experiment"
+    raise ValueError(f"{_public(source)} has {ids}; choose one with --id")
+
+
+def _files(folder: Path) -> list[Path]:
+    """The event files and archives of a folder; links are not followed."""
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder, followlinks=False):
+        folders.sort()
+        paths = [Path(parent, name) for name in sorted(names) if name.endswith(_ENDINGS)]
+        found += [each for each in paths if each.is_file() and not each.is_symlink()]
+        if len(found) > _MAX_FILES:
+            raise ValueError(f"{folder} has more than {_MAX_FILES} files; give a smaller folder")
+    return found
+
+
+def _in_file(path: Path) -> Stored:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            archive = path.suffix == ".parquet"
+            found = restore_experiment(path) if archive else open_experiment(path, damaged="skip")
+        except (TelemetryError, OSError, ValueError) as error:
+            return Stored(source=str(path), experiment=None, problem=described(error))
+    problem = str(caught[0].message) if caught else ""
+    return Stored(source=str(path), experiment=found, problem=problem)
+
+
+def _in_database(source: str) -> Iterator[Stored]:
+    store = PostgresStore(source)
+    for about in store.experiments():
+        found = open_experiment(store, str(about["id"]))
+        yield Stored(source=_public(source), experiment=found)
+
+
+def _public(source: str) -> str:
+    """An address without user, password and options."""
+    if not is_database(source):
+        return source
+    parts = urlsplit(source)
+    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"

@@ -1,0 +1,103 @@
+"""The page of an experiment: complete, bounded, and without anything that runs."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+from telemetry_research import FileStore, record, recording, span, write_page
+
+
+class Reader(HTMLParser):
+    """Collects the tags, and checks that they are closed in their order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.deepest = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        if tag != "meta":
+            self.opened.append(tag)
+            self.deepest = max(self.deepest, len(self.opened))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.opened.pop() == tag
+
+
+def read(path: Path) -> Reader:
+    reader = Reader()
+    reader.feed(path.read_text(encoding="utf-8"))
+    assert not reader.opened
+    return reader
+
+
+def test_a_page_shows_metrics_failures_first_and_texts(tmp_path: Path) -> None:
+    with recording("study", hypothesis="it works") as experiment:
+        for number in range(30):
+            with span("llm.request", model="m", prompt=f"question {number}") as one:
+                one.set(cost_usd=0.001, success=number != 20)
+
+    path = write_page(experiment, tmp_path / "p.html")
+    text = path.read_text()
+
+    read(path)
+    assert text.index("question 20") < text.index("question 0")
+    assert "96.67%" in text
+    assert "it works" in text
+    assert text.count("question") == 30
+
+
+def test_hostile_texts_stay_texts_and_nothing_is_loaded(tmp_path: Path) -> None:
+    bad = "<script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b]0;x\x07\"'"
+    with recording(bad, tags=[bad], metadata={bad: bad}) as experiment:
+        with span(bad, **{"model": bad, "prompt": bad, "key": bad, bad: [bad]}):
+            record(bad, {}, {bad: bad})
+        record("x.exception", {}, {"error_type": bad, "message": bad})
+
+    path = write_page(experiment, tmp_path / "p.html")
+    found, text = read(path), path.read_text(encoding="utf-8")
+
+    assert found.tags.isdisjoint({"script", "img", "link", "iframe", "form", "a", "object"})
+    assert found.attributes <= {"lang", "charset", "http-equiv", "content", "name", "class", "open"}
+    assert "default-src 'none'" in text
+    assert re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text) is None
+
+
+def test_ten_thousand_events_with_long_texts_fit(tmp_path: Path) -> None:
+    with recording("many") as experiment:
+        for number in range(5000):
+            with span("llm.request", prompt="ü<" * 2000, answer="&" * 4000) as one:
+                one.set(success=number % 100 != 0, rows={"deep": ["x" * 5000]})
+
+    path = write_page(experiment, tmp_path / "p.html")
+
+    assert len(experiment) == 10_000
+    assert 500_000 < path.stat().st_size <= 2_000_000
+    read(path)
+
+
+def test_a_deep_tree_and_starts_without_an_end_are_flat_below_a_depth(tmp_path: Path) -> None:
+    with recording("deep") as experiment:
+        for number in range(3000):
+            record("step.start", {}, {"n": number})
+
+    found = read(write_page(experiment, tmp_path / "p.html"))
+
+    assert found.deepest < 60
+
+
+def test_many_events_are_counted_and_late_failures_shown(tmp_path: Path) -> None:
+    with recording("long", store=FileStore(tmp_path / "e.arrows")) as experiment:
+        for _ in range(21_000):
+            record("a.stop", {"duration_ns": 5})
+        record("late.exception", {}, {"error_type": "LateError"})
+
+    text = write_page(experiment, tmp_path / "p.html").read_text()
+
+    assert "1000 more events are not shown" in text
+    assert "LateError" in text
+    assert "21001" in text
