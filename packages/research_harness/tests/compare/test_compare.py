@@ -209,6 +209,28 @@ def test_systems_that_may_be_one_are_named(tmp_path: Path) -> None:
     assert any("a and b may be one system" in note for note in found.notes)
 
 
+def test_equal_scores_everywhere_are_not_certain(tmp_path: Path) -> None:
+    scores = {f"q{k}": k / 40 for k in range(40)}
+    paths = [plain(tmp_path / f"{name}.csv", scores) for name in ("a", "b")]
+
+    pair = compare(paths, equivalence=0.01).pairs[0]
+
+    assert (pair.difference, pair.p_value, pair.verdict) == (0, 1, "undecided")
+    assert pair.low < 0 < pair.high
+    json.loads(compare(paths).to_json())
+
+
+def test_runs_that_ended_early_are_named(tmp_path: Path) -> None:
+    questions = {f"Is {k} even?": 1.0 for k in range(40)}
+    whole = inspect_log(tmp_path / "whole.json", "openai/whole", questions)
+    early = inspect_log(tmp_path / "early.json", "openai/early", questions)
+    early.write_text(early.read_text("utf-8").replace('"success"', '"cancelled"'))
+
+    found = compare([whole, early])
+
+    assert any("early ended as 'cancelled'" in note for note in found.notes)
+
+
 def test_several_tasks_are_pooled_by_task_and_by_item(tmp_path: Path) -> None:
     for name, gain in (("a", 0.0), ("b", 0.2)):
         (tmp_path / name).mkdir()

@@ -14,6 +14,12 @@ _COPY = 0.95
 _MIN_ITEMS = 30
 _FACTS = {"scorer": "scorers", "data": "versions of the data"}
 
+_COUNTED = {
+    "cut": "were cut at the limit of tokens",
+    "limited": "ended at a limit of the run",
+    "edited": "have scores that were changed by hand",
+}
+
 
 def notes_on(task: str, alignment: Alignment, items: TaskItems) -> Iterator[str]:
     """What a reader must know about one task before the numbers.
@@ -47,6 +53,7 @@ def notes_on(task: str, alignment: Alignment, items: TaskItems) -> Iterator[str]
                 " every log and are left out"
             )
     yield from _facts(task, alignment.answers)
+    yield from _runs(task, alignment.answers)
     yield from _other_tasks(task, alignment.answers)
     yield from _copies(items)
 
@@ -61,6 +68,16 @@ def _facts(task: str, answers: Sequence[Answers]) -> Iterator[str]:
     if len(set(repeats.values())) > 1:
         listed = ", ".join(f"{system}: {count}" for system, count in repeats.items())
         yield f"{task}: the numbers of repeats differ ({listed})"
+
+
+def _runs(task: str, answers: Sequence[Answers]) -> Iterator[str]:
+    """What happened in the runs that wrote the logs."""
+    for each in answers:
+        if each.facts.get("incomplete"):
+            yield f"{task}: the run of {each.system} {each.facts['incomplete']}"
+        for name, said in _COUNTED.items():
+            if each.facts.get(name):
+                yield f"{task}: {each.facts[name]} answers of {each.system} {said}"
 
 
 def _other_tasks(task: str, answers: Sequence[Answers]) -> Iterator[str]:

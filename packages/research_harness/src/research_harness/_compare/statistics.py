@@ -152,22 +152,11 @@ def _pair(
     import bench
 
     control, treatment = items.means[first], items.means[second]
-    result, wide = (
-        bench.compare_paired(
-            control, treatment, clusters=items.clusters, level=level, sensitivity=False
-        )
-        for level in (options.level, together)
-    )
+    result, wide = (_compared(items, first, second, level) for level in (options.level, together))
     equivalent = None
     if options.equivalence is not None:
         # Two one-sided tests at alpha are an interval at 1 - 2 alpha inside the margins.
-        inner = bench.compare_paired(
-            control,
-            treatment,
-            clusters=items.clusters,
-            level=1 - 2 * (1 - options.level),
-            sensitivity=False,
-        ).interval
+        inner = _compared(items, first, second, 1 - 2 * (1 - options.level)).interval
         equivalent = -options.equivalence < inner.low and inner.high < options.equivalence
     detectable = _known(
         bench.minimum_detectable_effect(
@@ -197,6 +186,19 @@ def _pair(
         items_needed=_needed(len(items.keep), difference, detectable),
         equivalent=equivalent,
         verdict="undecided",
+    )
+
+
+def _compared(items: TaskItems, first: int, second: int, level: float) -> Any:
+    """The paired comparison; equal scores everywhere are pairs of which none is discordant."""
+    import bench
+
+    control, treatment = items.means[first], items.means[second]
+    if np.array_equal(control, treatment):
+        same = np.zeros(len(control))
+        return bench.compare_paired(same, same, scale="binary", level=level, sensitivity=False)
+    return bench.compare_paired(
+        control, treatment, clusters=items.clusters, level=level, sensitivity=False
     )
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ IntArray = NDArray[np.int64]
 _SPACES = re.compile(r"\s+")
 _SHOWN_QUESTION = 160
 _SHOWN_ANSWER = 80
+_CACHED_TEXTS = 2**18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +167,13 @@ def question_text(question: Any) -> str:
 
 def question_digest(question: Any) -> int:
     """A hash of a question's text that spaces, line ends and case do not change; 0 without one."""
-    text = _SPACES.sub(" ", unicodedata.normalize("NFKC", question_text(question))).strip()
+    return _text_digest(question_text(question))
+
+
+# Systems answer the same questions: each text is hashed once.
+@lru_cache(maxsize=_CACHED_TEXTS)
+def _text_digest(given: str) -> int:
+    text = _SPACES.sub(" ", unicodedata.normalize("NFKC", given)).strip()
     if not text:
         return 0
     taken = hashlib.blake2b(
@@ -181,5 +189,7 @@ def _column(values: Iterable[float | None]) -> FloatArray:
 def _shown(value: Any, limit: int) -> str:
     if value is None:
         return ""
+    if type(value) is str and len(value) <= limit and value.isascii():
+        return value
     text = safe_text(value, limit=None)
     return text if len(text) <= limit else f"{text[: limit - 3]}..."

@@ -86,19 +86,34 @@ def _read(path: Path, options: ReadOptions) -> Iterator[Answers]:
     import dataset_manager
 
     log = dataset_manager.read_log(path, score=options.score, fields=options.fields or None)
-    for model in log.models:
-        for variant in log.select(model=model).variants:
-            part = log.select(model=model, variant=variant)
-            name = model or path.name.partition(".")[0]
-            yield collect(
-                _scored(part, options, path),
-                system=f"{name} ({variant})" if variant else name,
-                task=log.name,
-                source=str(path),
-                tool=log.format,
-                facts={"scorer": options.scorer or options.score or "", "file": log.sha256},
-                wanted_labels=options.labels,
-            )
+    for model, variant, task in dict.fromkeys((row.model, row.variant, row.task) for row in log):
+        part = log.select(model=model, variant=variant, task=task)
+        name = model or path.name.partition(".")[0]
+        yield collect(
+            _scored(part, options, path),
+            system=f"{name} ({variant})" if variant else name,
+            task=task or log.name,
+            source=str(path),
+            tool=log.format,
+            facts=_facts(part, options),
+            wanted_labels=options.labels,
+        )
+
+
+def _facts(log: Any, options: ReadOptions) -> dict[str, str]:
+    """What the log says about how it was made, as far as it bears on a comparison."""
+    scorer = options.scorer or options.score or next(iter(log.score_names), "")
+    incomplete = ""
+    if log.complete is False:
+        incomplete = f"ended as {log.status!r} with {len(log):,} answers"
+        incomplete += f" of {log.planned:,}" if log.planned else ""
+    return {
+        "scorer": scorer,
+        "incomplete": incomplete,
+        "cut": str(sum(row.stop_reason == "max_tokens" for row in log) or ""),
+        "limited": str(sum(row.limit is not None for row in log) or ""),
+        "edited": str(sum(bool(row.edits) for row in log) or ""),
+    }
 
 
 def _scored(log: Any, options: ReadOptions, path: Path) -> Iterable[ScoredAnswer]:
