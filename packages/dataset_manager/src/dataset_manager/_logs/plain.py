@@ -45,18 +45,23 @@ def read_plain(path: Path, fields: Mapping[str, str]) -> LogContent:
     strangers = sorted({*fields} - {*_NAMES})
     if strangers:
         raise ValueError(f"fields: {', '.join(strangers)}: only {', '.join(_NAMES)} are known")
-    rows = [
-        _row(record, position, fields, path, line)
-        for position, (line, record) in enumerate(read_records(path), start=1)
-    ]
-    return LogContent(task=path.name.partition(".")[0], rows=rows)
+    task = path.name.partition(".")[0]
+    known: dict[tuple[str, ...], dict[str, str]] = {}  # most files have one set of columns
+    rows = []
+    for position, (line, record) in enumerate(read_records(path), start=1):
+        if not isinstance(record, Mapping):
+            raise DatasetFileError(path, f"is {type(record).__name__}, not an object", line)
+        names = tuple(record)
+        if names not in known:
+            known[names] = _roles(record, fields, path, line)
+        rows.append(_row(record, known[names], f"{task}_{position}", task))
+    return LogContent(task=task, rows=rows)
 
 
-def _row(
-    record: Any, position: int, fields: Mapping[str, str], path: Path, line: int | None
-) -> LogRow:
-    if not isinstance(record, Mapping):
-        raise DatasetFileError(path, f"is {type(record).__name__}, not an object", line)
+def _roles(
+    record: Mapping[str, Any], fields: Mapping[str, str], path: Path, line: int | None
+) -> dict[str, str]:
+    """Which column has which field of a row."""
     columns = _columns(record, fields, path, line)
     # MMLU-Pro's outputs have the right answer, the extracted one and the model's text.
     others = [
@@ -76,12 +81,17 @@ def _row(
     if "prediction" not in columns:
         known = ", ".join(map(repr, record))
         raise DatasetFileError(path, f"has no prediction (it has {known}); pass fields=", line)
+    return columns
+
+
+def _row(record: Mapping[str, Any], columns: Mapping[str, str], spare_id: str, task: str) -> LogRow:
     found = {name: record[column] for name, column in columns.items()}
     score = found.get("score")
     latency = found.get("latency_ms")
     error = found.get("error")
+    used = {*columns.values()}
     return LogRow(
-        id=str(found.get("id", f"{path.name.partition('.')[0]}_{position}")),
+        id=str(found.get("id", spare_id)),
         input=question_of(found.get("input", ""), found.get("choices")),
         expected=found.get("expected"),
         prediction=found["prediction"],
@@ -94,7 +104,8 @@ def _row(
         cost_usd=as_number(found.get("cost_usd")),
         latency_ms=as_ms(found.get("latency_s")) if latency is None else as_number(latency),
         error=str(error) if error else None,
-        metadata={name: value for name, value in record.items() if name not in columns.values()},
+        metadata={name: value for name, value in record.items() if name not in used},
+        task=task,
     )
 
 
