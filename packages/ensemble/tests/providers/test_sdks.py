@@ -23,6 +23,7 @@ from ensemble import (
     from_google,
     from_litellm,
     from_openai,
+    stream,
 )
 
 # Google's library derives a class that aiohttp does not want to be derived from.
@@ -145,6 +146,22 @@ async def test_failures_of_the_official_client_have_our_classes(
             await asked(official)
 
     assert "k-secret" not in str(caught.value)
+
+
+async def test_a_stream_of_the_official_client_stays_a_stream(server: Any) -> None:
+    end = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+    usage = {"choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": 2}}
+    texts = [{"choices": [{"index": 0, "delta": {"content": each}}]} for each in "42"]
+    server.script = [[*texts, end, usage, "[DONE]"]]
+
+    async with theirs("openai", server.url) as official:
+        pieces = stream("?", model=official)
+        found = [each async for each in pieces]
+
+    assert server.requests[0][1]["stream"] is True
+    assert found == ["4", "2"]
+    assert pieces.response is not None
+    assert (pieces.response.text, pieces.response.output_tokens) == ("42", 2)
 
 
 async def test_a_provider_that_is_not_there_is_one_kind_of_failure() -> None:

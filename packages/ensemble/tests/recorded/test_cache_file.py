@@ -137,9 +137,11 @@ async def test_of_two_that_ask_the_same_the_quicker_one_is_heard(
         return Response(text="early", model="m", cost_usd=0.01)
 
     with ResponseCache(tmp_path / "answers.sqlite") as other:
-        waiting = asyncio.create_task(ask("2+2?", model=other.wrap(FunctionModel("m", slow))))
+        waiting = asyncio.create_task(
+            ask("2+2?", model=other.wrap(FunctionModel("m", slow), version="1"))
+        )
         await asyncio.sleep(0)
-        first = await ask("2+2?", model=cache.wrap(FunctionModel("m", quick)))
+        first = await ask("2+2?", model=cache.wrap(FunctionModel("m", quick), version="1"))
         go.set()
         second = await waiting
 

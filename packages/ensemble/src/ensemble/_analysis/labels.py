@@ -9,7 +9,7 @@ from .._core.old_calls import item_first
 from .._core.queries import Question, right_answer
 from .._core.responses import joint_source
 from .._core.sync import run
-from .._models.conversion import ModelLike, as_model
+from .._models.conversion import ModelLike, as_models
 from .._normalization.normalizers import Normalizer, NormalizerName, find_normalizer
 from .._prediction.many import predict_many
 from .._prediction.options import CallOptions
@@ -66,7 +66,7 @@ async def collect(
     Raises:
         ValueError: Two models have the same name, or there are no questions.
     """
-    names = [as_model(model).name for model in models]
+    names = [model.name for model in as_models(models)]
     _, read = find_normalizer(normalize)
     asked = list(items)
     keep = _Keep()

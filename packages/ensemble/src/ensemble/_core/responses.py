@@ -117,6 +117,10 @@ class Response:
     tries: tuple[Try, ...] = field(default=(), repr=False)
     raw: Any = None
 
+    def __post_init__(self) -> None:
+        if self.confidence is not None:
+            check_confidence(self.confidence, f"the response of {self.model!r}")
+
     @property
     def known_cost_usd(self) -> float | None:
         """The cost as far as it is known: of several tries, the sum of those with a known one."""
@@ -156,6 +160,22 @@ class Response:
         plain["tool_calls"] = [call.to_dict() for call in self.tool_calls]
         plain["price"] = None if self.price is None else self.price.to_dict()
         return plain
+
+
+def check_confidence(confidence: object, where: str) -> None:
+    """Refuse a confidence that is not a probability.
+
+    Raises:
+        ValueError: It is not a number between 0 and 1.
+    """
+    try:
+        fits = 0 <= confidence <= 1  # type: ignore[operator]  # what is no number raises
+    except TypeError:
+        fits = False
+    if not fits:
+        raise ValueError(
+            f"confidence of {where}: {confidence!r} is not a probability; give a number from 0 to 1"
+        )
 
 
 def joint_source(sources: Iterable[Source]) -> Source | None:

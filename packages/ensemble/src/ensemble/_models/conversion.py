@@ -2,7 +2,7 @@
 
 import dataclasses
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from .._core.costs.prices import Price
@@ -43,6 +43,17 @@ class FunctionModel(NamedModel):
         self._function = function
         self._source: Source = source
         self._price = price
+        self._identity: dict[str, str] | None = None
+
+    @property
+    def cache_identity(self) -> dict[str, str]:
+        """What distinguishes its answers from those of another function of its name."""
+        from .function_identity import function_identity  # noqa: PLC0415  # for caches alone
+
+        # Once: what it counts or collects while it runs makes it no other function.
+        if self._identity is None:
+            self._identity = function_identity(self._function)
+        return self._identity
 
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:  # noqa: ARG002  # not passed on
         """Call the function; its sampling parameters are its own affair.
@@ -99,3 +110,15 @@ def as_model(value: ModelLike) -> Model:
         " SimulatedModel, ReplayModel or OpenAIModel, a function of the item, or a name such as"
         " 'gpt4_mini'"
     )
+
+
+def as_models(values: Iterable[ModelLike]) -> list[Model]:
+    """The models of a panel; see ``as_model``.
+
+    Raises:
+        TypeError: It is one name instead of a list, or an element is not a model.
+        UnknownNameError: No model has this name.
+    """
+    if isinstance(values, str):
+        raise TypeError(f"models: {values!r} is one name; give a list: models=[{values!r}]")
+    return [as_model(value) for value in values]

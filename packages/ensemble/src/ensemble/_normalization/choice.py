@@ -20,6 +20,7 @@ _EXPLICIT = re.compile(
     r"(?:the\s{1,9})?(?:correct|right|best|true|answer)\b",
     re.IGNORECASE,
 )
+_MENTION = re.compile(r"(?:option|choice)[\s*_\"'(\[]*[A-Za-z]\W*$", re.IGNORECASE)
 _LINE = re.compile(rf"^[ \t*_]{{0,9}}{_LETTER}[ \t*_.]{{0,9}}$", re.MULTILINE)
 _BEGIN = re.compile(r"\s*[*_]*(?:\((?P<inside>[A-Z])\)|(?P<before>[A-Z])[).:])(?=[\s*_]|$)")
 _RIVAL = re.compile(r"\W{0,9}(?:\bor\b|\band\b|/|,)\W{0,9}(?P<letter>[A-Z])(?![A-Za-z0-9'])")
@@ -49,8 +50,11 @@ def read_choice(answer: str) -> Reading:
     if alone is not None:
         return Reading(alone["letter"].upper(), "alone")
     begin = _BEGIN.match(text)
+    explicit = list(_EXPLICIT.finditer(text))
     for how, matches in (
-        ("stated", list(_EXPLICIT.finditer(text))),
+        # "Option I" in a sentence is weaker than "the answer is (D)", wherever it stands.
+        ("stated", [match for match in explicit if not _MENTION.match(match.group())]),
+        ("stated", explicit),
         ("line", list(_LINE.finditer(text))),
         ("begin", [begin] if begin is not None else []),
     ):
@@ -66,11 +70,13 @@ def _is_choice(text: str, match: re.Match[str], name: str) -> bool:
     start, end = match.span(name)
     after = text[end : end + _CONTEXT]
     letter = match[name]
+    denied = _DENIED_BEFORE.search(text[max(0, start - _CONTEXT) : start])
+    if denied is not None or _DENIED_AFTER.match(after) is not None:
+        return False
     if name == "letter" and letter in "aI" and _WORD_FOLLOWS.match(after):
         # Before a word "a" is the article and "I" the speaker, unless a reason follows.
         return bool(_REASON.match(after)) and letter == "I"
-    denied = _DENIED_BEFORE.search(text[max(0, start - _CONTEXT) : start])
-    return denied is None and _DENIED_AFTER.match(after) is None
+    return True
 
 
 def _has_rival(text: str, match: re.Match[str], name: str) -> bool:

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from .._core.costs.ledger import Ledger
 from .._core.errors import ModelTimeoutError
 from .._core.models import SamplingParameters, cancelled_cost_usd
 from .._core.queries import Query
+from .._core.responses import Response
 from .._models.ask import ask_settled
 from .._normalization.reading import Reading
 from .._voting.rule import Rule
@@ -17,6 +18,10 @@ from .calls import Member, MemberCall
 from .executions import AnyExecution, HedgedExecution
 from .hedged_calls import call_hedged
 from .stopping import Stop, VotingState
+
+CutOff = Literal["omit", "vote"]
+# Where an answer says which it is, however it goes on.
+_STATED = ("field", "hashes", "boxed", "stated", "line", "begin")
 
 
 class CallBatch:
@@ -32,11 +37,13 @@ class CallBatch:
         least: How many must have answered before it can be enough.
         prediction_id: Joins the events.
         on_call: Called with each answer or failure as it arrives.
+        cut_off: Whether answers that were cut off vote by what they end with.
     """
 
     __slots__ = (
         "_calls",
         "_clock",
+        "_cut_off",
         "_least",
         "_ledgers",
         "_most",
@@ -65,6 +72,7 @@ class CallBatch:
         least: int,
         prediction_id: str,
         on_call: Callable[["CallBatch", MemberCall], None],
+        cut_off: CutOff = "omit",
     ) -> None:
         self.members = members
         self._query = query
@@ -75,6 +83,7 @@ class CallBatch:
         self._least = least
         self._prediction_id = prediction_id
         self._on_call = on_call
+        self._cut_off = cut_off
         self._clock = asyncio.get_running_loop().time
         self._start = self._clock()
         self._calls: dict[int, MemberCall] = {}
@@ -193,10 +202,19 @@ class CallBatch:
                 found = {"error": error, "cost_usd": getattr(error, "cost_usd", None)}
         found["tries"] = ledger.tries
         if "response" in found:
-            found["reading"] = self._read(found["response"].text)
+            found["reading"] = self._reading(found["response"])
         call = self._record(index, begin, **found)
         self._on_call(self, call)
         return call
+
+    def _reading(self, response: Response) -> Reading:
+        """What an answer says; one that was cut off says only what it states."""
+        reading = self._read(response.text)
+        if response.finish_reason != "length" or self._cut_off == "vote":
+            return reading
+        # A number at the very end may have lost digits: with one more it would be another.
+        whole = self._read(f"{response.text}0").key == reading.key
+        return reading if reading.how in _STATED and whole else Reading(None, "cut off")
 
     def cancelled_lost(self) -> None:
         """The calls that were cancelled have lost against a quicker one."""

@@ -7,6 +7,7 @@ from .._core.responses import Response
 from .._normalization.normalizers import Normalizer, NormalizerName
 from .._voting.strategies import AnyStrategy
 from .._voting.votes import TieBreak
+from .batch import CutOff
 from .executions import AnyExecution, ExecutionName
 
 
@@ -31,3 +32,4 @@ class PredictOptions(CallOptions, total=False):
     accuracies: Mapping[str, float] | None
     samples: int
     min_responses: int
+    cut_off: CutOff

@@ -13,13 +13,13 @@ from .._core.models import SamplingOptions, SamplingParameters, current_sample
 from .._core.queries import Query
 from .._core.responses import Response
 from .._core.sync import run
-from .._models.conversion import ModelLike, as_model
+from .._models.conversion import ModelLike, as_models
 from .._normalization.normalizers import Normalizer, NormalizerName, find_normalizer
 from .._voting.rule import VoteContext
 from .._voting.strategies import AnyStrategy, find_rule
 from .._voting.votes import TieBreak, Ties
 from .assembly import check_answers, known_cost, make_result
-from .batch import CallBatch
+from .batch import CallBatch, CutOff
 from .calls import Member, MemberCall
 from .executions import AnyExecution, ExecutionName, find_execution, wanted_share
 from .options import PredictOptions
@@ -50,6 +50,7 @@ async def predict(
     temperature: float | None = None,
     max_tokens: int | None = None,
     on_response: Callable[[Response], None] | None = None,
+    cut_off: CutOff = "omit",
     **form: Unpack[SamplingOptions],
 ) -> EnsembleResult:
     """Ask several models and vote.
@@ -80,6 +81,8 @@ async def predict(
         temperature: The temperature.
         max_tokens: The longest answer in tokens.
         on_response: Called with each response as it arrives; its error ends the prediction.
+        cut_off: Whether an answer that was cut off at its longest votes by the last number, letter
+            or text in it (``vote``) or has no vote (``omit``). What it states as its answer votes.
         **form: What else ``SamplingParameters`` has, as for ``ask``: ``system``,
             ``reasoning_effort``, ``extra`` and so on.
 
@@ -118,6 +121,7 @@ async def predict(
         settings=SamplingParameters(
             temperature=temperature, max_tokens=max_tokens, seed=seed, **form
         ),
+        cut_off=cut_off,
     )
     return await prediction.run(
         on_call=on_call, model_timeout_ms=model_timeout_ms, timeout_ms=timeout_ms
@@ -156,6 +160,7 @@ class Prediction:
     """A prediction whose options are checked, ready to run."""
 
     __slots__ = (
+        "_cut_off",
         "_execution",
         "_least",
         "_members",
@@ -179,8 +184,13 @@ class Prediction:
         samples: int,
         min_responses: int,
         settings: SamplingParameters,
+        cut_off: CutOff = "omit",
     ) -> None:
-        panel = [as_model(model) for model in models]
+        if cut_off not in ("omit", "vote"):
+            raise ValueError(f"cut_off: {cut_off!r} is neither 'omit' nor 'vote'")
+        # Whole JSON is whole, and a function of yours decides for itself.
+        self._cut_off = "vote" if normalize == "json" or callable(normalize) else cut_off
+        panel = as_models(models)
         if not panel:
             raise ValueError("models: ask at least one")
         if samples < 1:
@@ -236,6 +246,7 @@ class Prediction:
             least=self._least,
             prediction_id=spec.prediction_id,
             on_call=on_call,
+            cut_off=self._cut_off,
         )
         try:
             try:

@@ -1,7 +1,7 @@
 """What a provider's interface takes and gives: requests from messages, responses from JSON."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
@@ -12,7 +12,7 @@ from .._core.errors import ConnectionFailedError, MalformedResponseError, ModelE
 from .._core.models import NamedModel, SamplingParameters
 from .._core.queries import Query, prompt_messages
 from .._core.responses import Response
-from .forms.gathering import Gathering
+from .forms.gathering import Gathering, Piece
 from .forms.requests import merged, settled
 
 USAGE = (
@@ -120,6 +120,21 @@ class Dialect(NamedModel):
     def _pieces_reader(self) -> PiecesReader:
         """Reads the pieces of one answer; of most interfaces each by itself."""
         return _EachByItself(self._read_piece)
+
+    async def read_pieces(self, events: AsyncIterable[Any]) -> AsyncGenerator[Piece, None]:
+        """The fields of each event of a stream, and those that are known in the end."""
+        reader = self._pieces_reader()
+        async for event in events:
+            yield self._fields(reader.read, event)
+        yield reader.end()
+
+    def read_whole(self, data: Any) -> Piece:
+        """The fields of an answer that came in one piece."""
+        return self._fields(self._read, data)
+
+    def gathered(self, gathering: Gathering) -> Response:
+        """The response of an answer that was read in pieces."""
+        return self._made(gathering.whole(), raw=None)
 
     def response_of(self, data: Any) -> Response:
         """Read the provider's JSON as a response.

@@ -7,7 +7,9 @@ retries, limits and timeouts are those of the other library.
 import asyncio
 import dataclasses
 import inspect
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from .._core.costs.prices import Price
@@ -17,11 +19,13 @@ from .._core.queries import Query
 from .._core.responses import Response
 from .._transport.provider_errors import failure_kind
 from .anthropic import AnthropicModel
+from .forms.gathering import Gathering, Piece
 from .gemini import GeminiModel
 from .openai import OpenAIModel
 from .provider import ProviderModel
 
 _FIRST_STATUS = 100
+_GOOGLE = {"toolConfig": "tool_config", "systemInstruction": "systemInstruction"}
 Send = Callable[[dict[str, Any]], Awaitable[Any]]
 
 
@@ -31,12 +35,27 @@ class SdkModel(NamedModel):
     Made by ``from_openai``, ``from_anthropic``, ``from_google`` and ``from_litellm``.
     """
 
-    def __init__(self, dialect: ProviderModel, send: Send, *, provider: str) -> None:
+    def __init__(
+        self,
+        dialect: ProviderModel,
+        send: Send,
+        *,
+        provider: str,
+        options: Mapping[str, object] | None = None,
+        send_for_pieces: Send | None = None,
+    ) -> None:
         self.name: str = dialect.name
         self.model: str = dialect.model
         self.provider: str = provider
         self._dialect = dialect
         self._send = send
+        self._send_for_pieces = send_for_pieces or send
+        self._options = dict(options or {})
+
+    @property
+    def cache_identity(self) -> dict[str, object]:
+        """What distinguishes its answers from those of another model of its name."""
+        return {"options": self._options}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model!r}, provider={self.provider!r})"
@@ -57,19 +76,69 @@ class SdkModel(NamedModel):
         asked = self._dialect.asked(query, sampling)
         clock = asyncio.get_running_loop().time
         began = clock()
-        try:
-            answer = await self._send(asked.body)
-        except Exception as error:
-            if isinstance(error, ModelError):
-                raise
-            raise _as_ours(error) from None  # its text may hold the request with its key
+        with _own_errors():
+            answer = await self._send({**asked.body, **self._options})
         response = self._dialect.response_of(_plain(answer))
         latency_ms = round((clock() - began) * 1000, 3)
         return dataclasses.replace(response, latency_ms=latency_ms, left_out=asked.left_out)
 
+    async def write(
+        self, query: Query, sampling: SamplingParameters
+    ) -> AsyncGenerator[str | Response, None]:
+        """The pieces of an answer as the other library gives them, and then the response.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Raises:
+            ModelError: It failed; the class says how, as far as the library reports it.
+        """
+        asked = self._dialect.asked(query, sampling, in_pieces=True)
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        gathering = Gathering()
+        with _own_errors():
+            events = await self._send_for_pieces({**asked.body, **self._options})
+            async for piece in self._pieces(events):
+                text = gathering.add(piece)
+                if text:
+                    yield text
+        if not gathering.ended:
+            raise ConnectionFailedError("the answer broke off in the middle", reason="hung_up")
+        response = self._dialect.gathered(gathering)
+        latency_ms = round((clock() - began) * 1000, 3)
+        yield dataclasses.replace(response, latency_ms=latency_ms, left_out=asked.left_out)
+
+    async def _pieces(self, events: Any) -> AsyncGenerator[Piece, None]:
+        """The pieces of a stream; of a server that answers with JSON instead, the one whole."""
+        answer = getattr(events, "response", None)
+        headers = getattr(answer, "headers", None) or {}
+        if answer is not None and "json" in headers.get("content-type", ""):
+            yield {**self._dialect.read_whole(json.loads(await answer.aread())), "ended": True}
+            return
+        async for piece in self._dialect.read_pieces(_plain(each) async for each in events):
+            yield piece
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    """Errors of the other library as those of this one."""
+    try:
+        yield
+    except ModelError:
+        raise
+    except Exception as error:  # whatever the library raises  # noqa: BLE001
+        raise _as_ours(error) from None  # its text may hold the request with its key
+
 
 def from_openai(
-    client: Any, model: str, *, name: str | None = None, price: Price | None = None
+    client: Any,
+    model: str,
+    *,
+    name: str | None = None,
+    price: Price | None = None,
+    **options: object,
 ) -> SdkModel:
     """A model asked through an ``openai.AsyncOpenAI`` client.
 
@@ -78,18 +147,27 @@ def from_openai(
         model: The model's name at the provider.
         name: The name in tables.
         price: Its price; from the dated table when left out.
+        **options: Sent with every request, over what the parameters say.
 
     Returns:
         The model.
     """
     dialect = OpenAIModel(model, name=name, price=price, api_key="")
     return SdkModel(
-        dialect, lambda body: _create(client.chat.completions.create, body), provider="openai"
+        dialect,
+        lambda body: _create(client.chat.completions.create, body),
+        provider="openai",
+        options=options,
     )
 
 
 def from_anthropic(
-    client: Any, model: str, *, name: str | None = None, price: Price | None = None
+    client: Any,
+    model: str,
+    *,
+    name: str | None = None,
+    price: Price | None = None,
+    **options: object,
 ) -> SdkModel:
     """A model asked through an ``anthropic.AsyncAnthropic`` client; as ``from_openai``.
 
@@ -98,18 +176,27 @@ def from_anthropic(
         model: The model's name at the provider.
         name: The name in tables.
         price: Its price; from the dated table when left out.
+        **options: Sent with every request, over what the parameters say.
 
     Returns:
         The model.
     """
     dialect = AnthropicModel(model, name=name, price=price, api_key="")
     return SdkModel(
-        dialect, lambda body: _create(client.messages.create, body), provider="anthropic"
+        dialect,
+        lambda body: _create(client.messages.create, body),
+        provider="anthropic",
+        options=options,
     )
 
 
 def from_google(
-    client: Any, model: str, *, name: str | None = None, price: Price | None = None
+    client: Any,
+    model: str,
+    *,
+    name: str | None = None,
+    price: Price | None = None,
+    **options: object,
 ) -> SdkModel:
     """A model asked through a ``google.genai.Client``; as ``from_openai``.
 
@@ -118,22 +205,30 @@ def from_google(
         model: The model's name at the provider.
         name: The name in tables.
         price: Its price; from the dated table when left out.
+        **options: Sent with every request, over what the parameters say.
 
     Returns:
         The model.
     """
 
-    def send(body: dict[str, Any]) -> Awaitable[Any]:
-        config = {**body.get("generationConfig", {})}
-        if "systemInstruction" in body:
-            config["systemInstruction"] = body["systemInstruction"]
-        asked: Awaitable[Any] = client.aio.models.generate_content(
-            model=model, contents=body["contents"], config=config or None
-        )
-        return asked
+    def sending(method: Callable[..., Awaitable[Any]]) -> Send:
+        def send(body: dict[str, Any]) -> Awaitable[Any]:
+            config = {**body.get("generationConfig", {})}
+            more = set(body) - {"contents", "generationConfig"}
+            config |= {_GOOGLE.get(each, each): body[each] for each in more}
+            return method(model=model, contents=body["contents"], config=config or None)
+
+        return send
 
     dialect = GeminiModel(model, name=name, price=price, api_key="")
-    return SdkModel(dialect, send, provider="google")
+    models = client.aio.models
+    return SdkModel(
+        dialect,
+        sending(models.generate_content),
+        provider="google",
+        options=options,
+        send_for_pieces=sending(models.generate_content_stream),
+    )
 
 
 def from_litellm(
@@ -159,7 +254,7 @@ def from_litellm(
         raise MissingExtraError("litellm", "litellm") from error
     dialect = OpenAIModel(model, name=name, price=price, api_key="")
     return SdkModel(
-        dialect, lambda body: litellm.acompletion(**body, **options), provider="litellm"
+        dialect, lambda body: litellm.acompletion(**body), provider="litellm", options=options
     )
 
 

@@ -11,7 +11,8 @@ from .._core.errors import MissingRecordError
 from .._core.models import Model, NamedModel, SamplingParameters, cancelled_cost_usd
 from .._core.queries import Query, Question, prompt_messages
 from .._core.responses import Response, Source
-from .._models.conversion import ModelLike, as_model
+from .._models.conversion import FunctionModel, ModelLike, as_model
+from .identity import canonical, check_identity
 from .records import Record
 from .store import ResponseStore
 
@@ -22,6 +23,7 @@ _BY_QUESTION = ("simulated", "recorded")
 
 # These distinguish models of one name; an address may hold a key and is only in the hash.
 _IDENTITY = ("cache_identity", "model", "base_url")
+_CUT_OFF = ("length", "content_filter")
 
 
 class CachedModel(NamedModel):
@@ -39,12 +41,15 @@ class CachedModel(NamedModel):
         cache: The cache.
         mode: ``replay`` gives what is there and asks for the rest, ``record`` asks and replaces
             what is there, ``replay_or_fail`` never asks.
-        version: Part of the key: change it when what is behind the model's name has changed.
+        version: Part of the key: change it when what is behind the model's name has changed. Of a
+            function it stands for its code.
         charge_hits: Books answers that are given again at what they once cost, as for repeating an
             experiment.
 
     Raises:
-        ValueError: The mode is not one of these.
+        ValueError: The mode is not one of these, or the model is a function that cannot be
+            distinguished from another one, since it uses objects of unknown content; pass
+            ``version`` then.
     """
 
     def __init__(
@@ -59,6 +64,8 @@ class CachedModel(NamedModel):
         if mode not in _MODES:
             raise ValueError(f"mode: {mode!r} is not one of {', '.join(_MODES)}")
         self._model = as_model(model)
+        if not version:
+            check_identity(self._model)
         self._cache = cache
         self._mode = mode
         self._version = version
@@ -128,6 +135,8 @@ class CachedModel(NamedModel):
             response=dataclasses.replace(response, raw=None),
             recorded_at=self._cache.now(),
         )
+        if not response.text and response.finish_reason in _CUT_OFF:
+            return response  # nothing was said: the next one may be longer
         kept = await self._cache.keep(record, replace=self._mode == "record")
         # Another process was quicker: all give its answer, and this one was paid all the same.
         if kept is not record.response:
@@ -177,16 +186,22 @@ def request_key(model: Model, item: Query, sampling: SamplingParameters, version
     request: dict[str, Any] = {
         "model": model.name,
         "provider": provider,
-        "identity": [getattr(model, name, None) for name in _IDENTITY],
+        "identity": _identity(model, version),
         "version": version,
         "messages": prompt_messages(item),
         "sample": sampling.sample,
         "settings": _settings(sampling),
     }
     if provider in _BY_QUESTION and isinstance(item, Question):
-        request["question"] = [item.id, repr(item.expected)]
-    text = json.dumps(request, sort_keys=True, default=repr)
+        request["question"] = [item.id, repr(canonical(item.expected))]
+    text = json.dumps(canonical(request), sort_keys=True, default=repr)
     return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _identity(model: Model, version: str) -> list[Any]:
+    """What distinguishes models of one name; a version stands for the code of a function."""
+    found = [getattr(model, name, None) for name in _IDENTITY]
+    return [None, *found[1:]] if version and isinstance(model, FunctionModel) else found
 
 
 def _settings(sampling: SamplingParameters) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from .._core.errors import NoConsensusError, UnknownTieBreakError
 from .._core.rendering import shown
-from .._core.responses import Response
+from .._core.responses import Response, check_confidence
 from .._core.values import Value, plain
 
 TieBreak = Literal["first", "last", "seeded", "accuracy", "confidence", "abstain", "error"]
@@ -33,6 +33,10 @@ class Vote:
     text: str
     confidence: float | None = None
     weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.confidence is not None:
+            check_confidence(self.confidence, f"the vote of {self.model!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
