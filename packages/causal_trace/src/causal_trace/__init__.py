@@ -4,35 +4,6 @@ import typing as _typing
 
 from ._annotations.annotation import Annotation, annotation_from_dict
 from ._annotations.annotation_file import AnnotationFile
-from ._checks.hints import (
-    HINTS,
-    HintResult,
-    HintTrial,
-    analyze_hints,
-    faithful_at_k,
-    hinted_prompt,
-)
-from ._checks.importance import (
-    ImportanceOptions,
-    ImportanceResult,
-    StepImportance,
-    importance,
-    importance_sync,
-)
-from ._checks.interventions import (
-    CheckPlan,
-    InterventionKind,
-    InterventionOptions,
-    InterventionResult,
-    importance_plan,
-    intervene,
-    intervene_sync,
-    intervention_plan,
-    make_mistake,
-)
-from ._checks.mean_importance import PositionImportance, mean_importance
-from ._checks.model import Continuation, ReasoningModel
-from ._checks.planted import PlantedModel
 from ._comparison.diff import ChainDiff, ChangedEvent, MatchBy, compare_chains
 from ._core.deprecated import renamed_names as _renamed_names
 from ._core.errors import (
@@ -48,14 +19,9 @@ from ._core.errors import (
 )
 from ._core.events import EVENTS
 from ._core.intervals import Interval
+from ._core.later import names_of_modules as _names_of_modules
 from ._core.parse_warning import ParseWarning
 from ._core.warnings import WARNINGS
-from ._export.csv_table import to_csv
-from ._export.formats import ExportFormat, export_chain, export_format_names
-from ._export.frame import to_frame
-from ._export.graphviz import to_graphviz
-from ._export.mermaid import MermaidKind, to_mermaid
-from ._export.otel import to_otel
 from ._imports.atif import write as to_atif
 from ._imports.prov import write as to_prov
 from ._imports.reading import ImportForm, import_chains
@@ -116,17 +82,54 @@ from ._store.redaction import redact
 from ._store.search_index import SearchHit, SearchIndex
 from ._store.summary import ChainSummary
 from ._store.trace_log import LogCheck, TraceLog
-from ._study.analysis import StudyResult, analyze_study
-from ._study.design import Assignment, Design, StudyPower, assign_tasks, study_power
-from ._study.responses import (
-    BlindedAnswers,
-    StudyResponse,
-    blind_answers,
-    missing_responses,
-    read_study_responses,
-    simulate_responses,
-)
-from ._study.task_page import task_page
+
+if _typing.TYPE_CHECKING:  # imported when they are used first; see _LATER
+    from ._checks.hints import (
+        HINTS,
+        HintResult,
+        HintTrial,
+        analyze_hints,
+        faithful_at_k,
+        hinted_prompt,
+    )
+    from ._checks.importance import (
+        ImportanceOptions,
+        ImportanceResult,
+        StepImportance,
+        importance,
+        importance_sync,
+    )
+    from ._checks.interventions import (
+        CheckPlan,
+        InterventionKind,
+        InterventionOptions,
+        InterventionResult,
+        importance_plan,
+        intervene,
+        intervene_sync,
+        intervention_plan,
+        make_mistake,
+    )
+    from ._checks.mean_importance import PositionImportance, mean_importance
+    from ._checks.model import Continuation, ReasoningModel
+    from ._checks.planted import PlantedModel
+    from ._export.csv_table import to_csv
+    from ._export.formats import ExportFormat, export_chain, export_format_names
+    from ._export.frame import to_frame
+    from ._export.graphviz import to_graphviz
+    from ._export.mermaid import MermaidKind, to_mermaid
+    from ._export.otel import to_otel
+    from ._study.analysis import StudyResult, analyze_study
+    from ._study.design import Assignment, Design, StudyPower, assign_tasks, study_power
+    from ._study.responses import (
+        BlindedAnswers,
+        StudyResponse,
+        blind_answers,
+        missing_responses,
+        read_study_responses,
+        simulate_responses,
+    )
+    from ._study.task_page import task_page
 
 __all__ = [
     "EVENTS",
@@ -290,7 +293,86 @@ __all__ = [
     "where",
 ]
 
+_LATER = {
+    "._checks.hints": (
+        "HINTS",
+        "HintResult",
+        "HintTrial",
+        "analyze_hints",
+        "faithful_at_k",
+        "hinted_prompt",
+    ),
+    "._checks.importance": (
+        "ImportanceOptions",
+        "ImportanceResult",
+        "StepImportance",
+        "importance",
+        "importance_sync",
+    ),
+    "._checks.interventions": (
+        "CheckPlan",
+        "InterventionKind",
+        "InterventionOptions",
+        "InterventionResult",
+        "importance_plan",
+        "intervene",
+        "intervene_sync",
+        "intervention_plan",
+        "make_mistake",
+    ),
+    "._checks.mean_importance": (
+        "PositionImportance",
+        "mean_importance",
+    ),
+    "._checks.model": (
+        "Continuation",
+        "ReasoningModel",
+    ),
+    "._checks.planted": ("PlantedModel",),
+    "._export.csv_table": ("to_csv",),
+    "._export.formats": (
+        "ExportFormat",
+        "export_chain",
+        "export_format_names",
+    ),
+    "._export.frame": ("to_frame",),
+    "._export.graphviz": ("to_graphviz",),
+    "._export.mermaid": (
+        "MermaidKind",
+        "to_mermaid",
+    ),
+    "._export.otel": ("to_otel",),
+    "._study.analysis": (
+        "StudyResult",
+        "analyze_study",
+    ),
+    "._study.design": (
+        "Assignment",
+        "Design",
+        "StudyPower",
+        "assign_tasks",
+        "study_power",
+    ),
+    "._study.responses": (
+        "BlindedAnswers",
+        "StudyResponse",
+        "blind_answers",
+        "missing_responses",
+        "read_study_responses",
+        "simulate_responses",
+    ),
+    "._study.task_page": ("task_page",),
+}
+
 if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
-    __getattr__ = _renamed_names(
-        __name__, {"Event": "TraceEvent", "load": "load_chain", "save": "save_chain"}
+    __getattr__ = _names_of_modules(
+        __name__,
+        _LATER,
+        otherwise=_renamed_names(
+            __name__, {"Event": "TraceEvent", "load": "load_chain", "save": "save_chain"}
+        ),
     )
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *(name for names in _LATER.values() for name in names)})

@@ -1,11 +1,8 @@
-"""One report model, rendered as Markdown and HTML."""
+"""One report model, rendered as Markdown, LaTeX, HTML, PDF and notebooks."""
 
 import typing as _typing
 
-from ._checks.check import check_file, check_report, check_text
 from ._checks.findings import Finding
-from ._comparison.compare import compare_reports
-from ._content.experiment import cost_per_point, difference_matrix, forest, verdict_on
 from ._core.deprecated import renamed_names as _renamed_names
 from ._core.errors import (
     FormatError,
@@ -15,6 +12,7 @@ from ._core.errors import (
     UnknownFormatError,
     UnknownNumberError,
 )
+from ._core.later import names_of_modules as _names_of_modules
 from ._model.blocks import Bullets, Callout, Code, KeyValues, Paragraph, TestLine
 from ._model.cells import Cell, ColumnSpan, RowGroup
 from ._model.charts import (
@@ -50,10 +48,6 @@ from ._numbers.texts import (
     p_text,
     percent_text,
 )
-from ._publication.crate import ro_crate
-from ._publication.sources import Source, bibtex, citation_cff, cite
-from ._publication.templates import PAPER_FACTS, fill_template, paper_skeleton
-from ._report.figures import draw, figures_of, vega_lite
 from ._report.formats import (
     check_format,
     extension,
@@ -65,8 +59,17 @@ from ._report.formats import (
 )
 from ._report.registry import FileRenderer
 from ._report.report import Report
-from ._sources.frames import table_from
-from ._sources.results import line_from, number_from, results_table
+
+if _typing.TYPE_CHECKING:  # imported when they are used first; see _LATER
+    from ._checks.check import check_file, check_report, check_text
+    from ._comparison.compare import compare_reports
+    from ._content.experiment import cost_per_point, difference_matrix, forest, verdict_on
+    from ._publication.crate import ro_crate
+    from ._publication.sources import Source, bibtex, citation_cff, cite
+    from ._publication.templates import PAPER_FACTS, fill_template, paper_skeleton
+    from ._report.figures import draw, figures_of, vega_lite
+    from ._sources.frames import table_from
+    from ._sources.results import line_from, number_from, results_table
 
 __all__ = [
     "PAPER_FACTS",
@@ -152,8 +155,54 @@ __all__ = [
     "write",
 ]
 
+_LATER = {
+    "._checks.check": (
+        "check_file",
+        "check_report",
+        "check_text",
+    ),
+    "._comparison.compare": ("compare_reports",),
+    "._content.experiment": (
+        "cost_per_point",
+        "difference_matrix",
+        "forest",
+        "verdict_on",
+    ),
+    "._publication.crate": ("ro_crate",),
+    "._publication.sources": (
+        "Source",
+        "bibtex",
+        "citation_cff",
+        "cite",
+    ),
+    "._publication.templates": (
+        "PAPER_FACTS",
+        "fill_template",
+        "paper_skeleton",
+    ),
+    "._report.figures": (
+        "draw",
+        "figures_of",
+        "vega_lite",
+    ),
+    "._sources.frames": ("table_from",),
+    "._sources.results": (
+        "line_from",
+        "number_from",
+        "results_table",
+    ),
+}
+
 if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
-    __getattr__ = _renamed_names(
+    __getattr__ = _names_of_modules(
         __name__,
-        {"Span": "InlineText", "formats": "format_names", "register": "register_format"},
+        _LATER,
+        otherwise=_renamed_names(
+            __name__,
+            {"Span": "InlineText", "formats": "format_names", "register": "register_format"},
+        ),
     )
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *(name for names in _LATER.values() for name in names)})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from .parse_warning import ParseWarning
@@ -136,17 +137,18 @@ WARNINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 def warning(code: str, position: int, **values: str) -> ParseWarning:
     """Return a warning of a kind, with the values of its placeholders."""
+    message, remedy = _texts(code, **values)
+    return ParseWarning(code=code, message=message, position=position, remedy=remedy)
+
+
+@lru_cache(maxsize=256)  # a malformed text repeats its faults
+def _texts(code: str, **values: str) -> tuple[str, str]:
     shown = {
         key: value if len(value) <= _MAX_SHOWN else value[: _MAX_SHOWN - 1] + "…"
         for key, value in values.items()
     }
     message, remedy = WARNINGS[code]
-    return ParseWarning(
-        code=code,
-        message=message.format(**shown),
-        position=position,
-        remedy=remedy.format(**shown),
-    )
+    return message.format(**shown), remedy.format(**shown)
 
 
 def moved(warnings: Iterable[ParseWarning], offset: int) -> list[ParseWarning]:

@@ -3,8 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .._core.fences import find_fenced
 
@@ -24,8 +23,7 @@ _QUOTES = {"`": "`", '"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019",
 Place = Literal["text", "quoted", "fence", "event"]
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(NamedTuple):
     """One marker.
 
     Attributes:
@@ -81,8 +79,8 @@ def _place(
         return "fence"
     if events and _within(start, events):
         return "event"
-    before = text[start - 1 : start]
-    return "quoted" if before and _QUOTES.get(before) == text[end : end + 1] else "text"
+    closing = _QUOTES.get(text[start - 1]) if start else None
+    return "quoted" if closing is not None and closing == text[end : end + 1] else "text"
 
 
 def _within(position: int, spans: Sequence[tuple[int, int]]) -> bool:
