@@ -6,7 +6,7 @@ from dataclasses import replace
 from .._core.errors import DataError, PolicyError
 from .._core.quantiles import latency_quantile
 from .._core.seeding import stream
-from .copies import CopiesEvidence, checked_pairs, evidence_of
+from .copies import MIN_PAIRS, CopiesEvidence, checked_pairs, evidence_of
 from .distributions import Empirical
 from .distributions import pairs as drawn_pairs
 from .door import checked_latencies, unit_warning
@@ -37,7 +37,8 @@ def analyze(
     forecast has only the range from independent to alike, and does not say that hedging pays.
 
     Args:
-        latencies: Latencies in milliseconds of requests without hedging, or a trace.
+        latencies: Latencies in milliseconds of requests without hedging, or a trace. The repeats of
+            a trace with items are its copies, from 200 pairs on.
         copies: Pairs of latencies of two copies of one request, such as repeats of the same prompt
             or probes sent in shadow mode: evidence of how alike copies are.
         budgets: Backups per request to look at, each between 0 and 1.
@@ -58,6 +59,8 @@ def analyze(
         (True, 100.0)
     """
     trace = _checked_trace(latencies)
+    if copies is None and len(repeats := trace.repeats()) >= MIN_PAIRS:
+        copies = repeats
     pairs = None if copies is None else checked_pairs(copies)
     _check_budgets(budgets)
     if len(trace.latency_ms) < _MIN_LATENCIES:

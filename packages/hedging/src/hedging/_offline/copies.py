@@ -11,7 +11,7 @@ from .._core.seeding import stream
 from .door import checked_latencies
 from .oracle import Rule, Sample
 
-_MIN_PAIRS = 200
+MIN_PAIRS = 200
 # With 200 pairs, the interval covered in 90 % of 60 simulations; with 600, in 93 to 95 %.
 _ENOUGH_PAIRS = 600
 _RESAMPLES = 200
@@ -52,8 +52,8 @@ def checked_pairs(copies: Iterable[Pair]) -> list[Pair]:
         columns = list(zip(*copies, strict=True))
     except (TypeError, ValueError) as error:
         raise DataError(f"copies: {error}; give pairs of latencies in milliseconds") from error
-    if len(columns) != 2 or len(columns[0]) < _MIN_PAIRS:
-        raise DataError(f"copies: give at least {_MIN_PAIRS} pairs of latencies of one request")
+    if len(columns) != 2 or len(columns[0]) < MIN_PAIRS:
+        raise DataError(f"copies: give at least {MIN_PAIRS} pairs of latencies of one request")
     first, second = (
         checked_latencies(column, name=f"copies, {name}")
         for name, column in zip(("first", "second"), columns, strict=True)

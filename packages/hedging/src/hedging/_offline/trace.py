@@ -24,11 +24,32 @@ class Trace:
         latency_ms: The whole time of each, in milliseconds.
         first_token_ms: The time to the first token; empty when unknown.
         output_tokens: The number of tokens in each answer; empty when unknown.
+        items: What each asked, such as the id of its question; equal ones are copies of a request.
+            Empty when unknown.
     """
 
     latency_ms: tuple[float, ...]
     first_token_ms: tuple[float, ...] = ()
     output_tokens: tuple[float, ...] = ()
+    items: tuple[str, ...] = ()
+
+    def repeats(self) -> list[tuple[float, float]]:
+        """Pairs of latencies of the same item, in their order; each latency is in one pair at most.
+
+        Raises:
+            DataError: There are items, and not one for each latency.
+        """
+        if self.items and len(self.items) != len(self.latency_ms):
+            counts = f"{len(self.items)} items and {len(self.latency_ms)} latencies"
+            raise DataError(f"items: {counts}; give one item for each latency")
+        waiting: dict[str, float] = {}
+        pairs: list[tuple[float, float]] = []
+        for item, latency in zip(self.items, self.latency_ms, strict=False):
+            if item in waiting:
+                pairs.append((waiting.pop(item), latency))
+            else:
+                waiting[item] = latency
+        return pairs
 
     def to_dict(self) -> dict[str, object]:
         """The measurements as plain values."""
@@ -52,6 +73,7 @@ def read_trace(
     latency: str = "latency_ms",
     ttft: str | None = None,
     output_tokens: str | None = None,
+    item: str | None = None,
     unit: Unit = "ms",
     where: Mapping[str, str] | None = None,
 ) -> Trace:
@@ -64,6 +86,8 @@ def read_trace(
         latency: The column with the whole time.
         ttft: The column with the time to the first token.
         output_tokens: The column with the number of tokens.
+        item: The column with what was asked. Equal texts are copies of one request for ``analyze``,
+            so leave only the rows of one model with ``where``.
         unit: The unit of the times: ``ms``, ``s``, ``us`` or ``ns``.
         where: Column to the text that a row must have there to count.
 
@@ -82,18 +106,18 @@ def read_trace(
     columns = [latency, *(name for name in (ttft, output_tokens) if name is not None)]
     factors = [factor] + ([factor] if ttft else []) + ([1.0] if output_tokens else [])
     kept: list[list[float]] = []
+    items: list[str] = []
     for number, row in enumerate(rows(path), start=1):
         if not isinstance(row, Mapping):
             raise DataError(f"{path}, row {number}: {row!r:.60} has no columns; give objects")
         if where and any(str(row.get(name)) != wanted for name, wanted in where.items()):
             continue
-        missing = [name for name in columns if name not in row]
-        if missing:
-            known = ", ".join(map(str, row))
-            raise DataError(f"{path}, row {number}: no column {missing[0]!r}; the row has {known}")
+        _check_columns(f"{path}, row {number}", row, columns if item is None else [*columns, item])
         values = [row[name] for name in columns]
         if any(is_absent(value) for value in values):
             continue
+        if item is not None and is_absent(row[item]):
+            raise DataError(f"{path}, row {number}: no {item!r}; give each row what it asked")
         try:
             numbers = [float(v) * f for v, f in zip(values, factors, strict=True)]
         except (TypeError, ValueError) as error:
@@ -104,12 +128,22 @@ def read_trace(
                 " leave out failed requests with where="
             )
         kept.append(numbers)
+        if item is not None:
+            items.append(str(row[item]))
     columns_of_values = iter(tuple(column) for column in zip(*kept, strict=True))
     return Trace(
         latency_ms=next(columns_of_values, ()),
         first_token_ms=next(columns_of_values, ()) if ttft else (),
         output_tokens=next(columns_of_values, ()) if output_tokens else (),
+        items=tuple(items),
     )
+
+
+def _check_columns(where: str, row: Mapping[str, Any], names: Sequence[str]) -> None:
+    missing = [name for name in names if name not in row]
+    if missing:
+        known = ", ".join(map(str, row))
+        raise DataError(f"{where}: no column {missing[0]!r}; the row has {known}")
 
 
 def trace_of_events(
