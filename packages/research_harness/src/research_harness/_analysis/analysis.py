@@ -8,6 +8,7 @@ from typing import Any, cast
 from .._definition.metrics import Metric
 from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
+from .answers import AnswerCounts
 from .comparisons import compare_all
 from .describe import describe
 from .schema import Analysis, ConditionValues, DetectableValues, MetricValues, Origin
@@ -24,6 +25,7 @@ def analyze(
     deviations: Sequence[str],
     stopped: str = "",
     stated: Sequence[object] | None = None,
+    answers: AnswerCounts | None = None,
 ) -> Analysis:
     """What ``analysis.json`` holds.
 
@@ -33,7 +35,9 @@ def analyze(
         deviations: What changed in the course of the run, if a resume was forced.
         stopped: Why the run was stopped before its last row.
         stated: The claims that were stated before the first row; None when that is not known.
+        answers: Counts over the calls to models.
     """
+    counts = answers or AnswerCounts()
     withheld = reason_against_verdicts(prepared, rows)
     experiment = prepared.experiment
     level, seed = 1 - experiment.alpha, experiment.seed
@@ -71,6 +75,7 @@ def analyze(
                 name,
                 [row for row in rows if row.condition == name],
                 [_described(each, name, level) for each in data.values()],
+                counts,
             )
             for name in names
         ],
@@ -120,7 +125,9 @@ def _described(data: MetricData, name: str, level: float) -> MetricValues:
     )
 
 
-def _condition(name: str, rows: Sequence[Row], metrics: list[MetricValues]) -> ConditionValues:
+def _condition(
+    name: str, rows: Sequence[Row], metrics: list[MetricValues], counts: AnswerCounts
+) -> ConditionValues:
     return {
         "name": name,
         "rows": len(rows),
@@ -130,6 +137,7 @@ def _condition(name: str, rows: Sequence[Row], metrics: list[MetricValues]) -> C
         "extraction": dict(
             sorted(Counter(row.extraction for row in rows if not row.failed).items())
         ),
+        "answers": counts.of_rows(name, rows),
         "metrics": metrics,
     }
 

@@ -71,6 +71,26 @@ class MetricValues(TypedDict):
     worst_case: NotRequired[Number]
 
 
+class AnswerValues(TypedDict):
+    """Rows whose answers are not what the condition is meant to give.
+
+    Attributes:
+        reduced_votes: Rows of a vote in which a member failed or gave no vote.
+        cut_off: Rows with an answer that ended at its token limit.
+        unread: Rows in whose text no answer was found.
+        ambiguous: Rows with several answers.
+        empty: Rows with an empty text.
+        refused: Rows in which the model declined.
+    """
+
+    reduced_votes: int
+    cut_off: int
+    unread: int
+    ambiguous: int
+    empty: int
+    refused: int
+
+
 class ConditionValues(TypedDict):
     """One condition.
 
@@ -81,6 +101,7 @@ class ConditionValues(TypedDict):
         causes: The failed rows by why they failed: ``world``, ``time``, ``answer`` or ``score``.
         errors: The failed rows by the class of the error.
         extraction: The other rows by how the answer was found in the text.
+        answers: Rows whose answers are not what the condition is meant to give.
         metrics: Its metrics, in the order of the experiment.
     """
 
@@ -90,6 +111,7 @@ class ConditionValues(TypedDict):
     causes: dict[str, int]
     errors: dict[str, int]
     extraction: dict[str, int]
+    answers: AnswerValues
     metrics: list[MetricValues]
 
 

@@ -19,6 +19,8 @@ _LIBRARIES = (
     "research-harness",
     "telemetry-research",
 )
+# What computes the analysis; it is loaded after the last row.
+_COMPUTING = ("msgspec", "numpy", "pyarrow", "scipy")
 _GIT_SECONDS = 5
 # The settings of a repository can name programs that git starts; none of them is.
 _HARMLESS = (
@@ -96,11 +98,11 @@ def _version(name: str) -> str | None:
 
 
 def _packages() -> dict[str, str]:
-    """The installed distributions that this process has modules of."""
+    """The installed distributions that this process has modules of, and those that compute."""
     from importlib import metadata
 
     loaded = {name.partition(".")[0] for name in sys.modules}
-    found: dict[str, str] = {}
+    found = {name: version for name in _COMPUTING if (version := _version(name)) is not None}
     for module, distributions in metadata.packages_distributions().items():
         if module in loaded:
             for name in distributions:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from .._analysis.analysis import analyze
+from .._analysis.answers import AnswerCounts
 from .._analysis.schema import Analysis
 from .._core.files import read_json, write_json, write_text
 from .._engine.journal import Journal
@@ -36,12 +37,16 @@ def finish(
     write_text(folder.file("results.csv"), table)
     write_parquet(folder.file("results.parquet"), columns, cells)
     write_responses(folder.file(RESPONSES), ResponseLog(folder.responses).of_rows(rows))
+    counts = AnswerCounts(ResponseLog(folder.responses).of_rows(rows))
+    config = read_json(folder.file("config.json"))
+    write_json(folder.file("config.json"), {**config, "calls": counts.parameters()})
     analysis = analyze(
         prepared,
         rows,
         deviations=state["deviations"],
         stopped=stopped,
         stated=state.get("claims"),
+        answers=counts,
     )
     write_json(folder.file("analysis.json"), analysis)
     write_text(folder.beside("results.csv"), table)

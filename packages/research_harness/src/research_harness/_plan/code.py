@@ -49,8 +49,8 @@ def code_parts(kind: type) -> dict[str, str]:
         of the class with the constants they close over, which a file does not show.
     """
     parts: dict[str, str] = {}
-    functions = dict(_functions(kind))
-    file = _file_of(kind, functions)
+    functions = dict(functions_of(kind))
+    file = file_of(kind, functions)
     if file is not None:
         _add_file(file, file.name, parts)
     for name, function in functions.items():
@@ -60,7 +60,7 @@ def code_parts(kind: type) -> dict[str, str]:
     return dict(sorted(parts.items()))
 
 
-def _functions(kind: type) -> Iterator[tuple[str, types.FunctionType]]:
+def functions_of(kind: type) -> Iterator[tuple[str, types.FunctionType]]:
     for owner in kind.__mro__:
         if owner.__module__.partition(".")[0] in ("builtins", "research_harness"):
             continue
@@ -72,7 +72,7 @@ def _functions(kind: type) -> Iterator[tuple[str, types.FunctionType]]:
                     yield getattr(each, "name", name), function
 
 
-def _file_of(kind: type, functions: Mapping[str, types.FunctionType]) -> Path | None:
+def file_of(kind: type, functions: Mapping[str, types.FunctionType]) -> Path | None:
     """The file of a class; None for one of a notebook, whose functions come from no file."""
     try:
         found = inspect.getsourcefile(kind)
@@ -93,8 +93,8 @@ def _add_file(file: Path, label: str, parts: dict[str, str]) -> None:
         return
     _strip(tree)
     parts[label] = _hash(ast.dump(tree))
-    for name in sorted(_imported(tree)):
-        module = _own_module(name, file.parent)
+    for name in sorted(imported_names(tree)):
+        module = own_module(name, file.parent)
         if module is not None and name not in parts:
             _add_file(module, name, parts)
 
@@ -129,7 +129,7 @@ def _only_reads(node: ast.AST) -> bool:
     return all(isinstance(each, ast.Name) and each.id in READING for each in targets)
 
 
-def _imported(tree: ast.AST) -> set[str]:
+def imported_names(tree: ast.AST) -> set[str]:
     """The names of the modules that are imported anywhere in a file."""
     names: set[str] = set()
     for node in ast.walk(tree):
@@ -143,7 +143,7 @@ def _imported(tree: ast.AST) -> set[str]:
     return names
 
 
-def _own_module(name: str, folder: Path) -> Path | None:
+def own_module(name: str, folder: Path) -> Path | None:
     """The file of a module of the user's own; None for an installed one."""
     loaded = getattr(sys.modules.get(name), "__file__", None)
     parts = Path(*name.split("."))

@@ -9,6 +9,8 @@ from .code import READING, code_parts
 
 # The dataset's entry holds names; its content has a hash of its own.
 _READING = READING | {"dataset"}
+# What is recorded of a run beside its settings; models are compared once ``setup`` has made them.
+RECORDED = ("models", "source", "calls")
 _WORDS = {
     "dataset_hash": "the content of the data set",
     "code": "the code of the experiment",
@@ -56,6 +58,11 @@ def configuration(experiment: Experiment, items: Any, metrics: Sequence[Metric])
     }
 
 
+def with_recorded(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings as they now are, with what was recorded of the run before."""
+    return {**now, **{key: before[key] for key in RECORDED if key in before}}
+
+
 def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """What differs in what makes the answers, in words; empty when nothing does."""
     return [
@@ -76,7 +83,8 @@ def notes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 
 def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    return [key for key in sorted({*before, *now}) if before.get(key) != now.get(key)]
+    compared = sorted({*before, *now} - set(RECORDED))
+    return [key for key in compared if before.get(key) != now.get(key)]
 
 
 def _words(key: str, old: Any, new: Any) -> list[str]:

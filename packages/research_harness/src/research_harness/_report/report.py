@@ -13,12 +13,13 @@ from .closing import (
 )
 from .design import design_section
 from .evidence import MAX_PAIRS, assumptions_section, matrix_section
+from .methods import methods_section
 from .numbers import all_numbers
 from .overview import conclusions_section, cost_section, summary_block
 from .records import RowRecords
 from .rows import consensus_section, detail_section
 from .tables import comparison_section, conditions_table, criteria_table, interval_figures
-from .wording import banner_text, count_text, failures_text, incomplete_text
+from .wording import answer_lines, banner_text, count_text, failures_text, incomplete_text
 
 
 def build_report(
@@ -58,6 +59,7 @@ def build_report(
         _failures(analysis),
         consensus_section(records),
         cost_section(config, analysis),
+        *methods_section(config, environment),
         limitations_section(config, analysis),
         simulated_section(analysis),
         claims_section(config, analysis, state),
@@ -135,6 +137,9 @@ def _failures(analysis: Analysis) -> Any:
             notes="not_found, empty and refused are extraction failures; they count as wrong.",
         )
     ]
+    lines = answer_lines(analysis)
+    if lines:
+        blocks.append(reporter.Bullets(tuple(lines)))
     missing = [
         (each["name"], found["metric"], f"{found['unknown']:,}", f"{found.get('censored', 0):,}")
         for each in analysis["conditions"]

@@ -4,7 +4,10 @@ from .._analysis.schema import Analysis, ComparisonValues
 from .claims import family_text, line_of_claim
 from .grids import html_grid, text_grid
 from .wording import (
+    ANSWER_COLUMNS,
+    answer_lines,
     banner_text,
+    count_of,
     count_text,
     failures_text,
     incomplete_text,
@@ -37,10 +40,16 @@ def summary_html(analysis: Analysis) -> str:
 def condition_grid(analysis: Analysis) -> list[list[str]]:
     """The metrics of each condition as rows of cells, the head first."""
     names = [each["metric"] for each in analysis["conditions"][0]["metrics"]]
-    rows = [["condition", *names, "failed"]]
+    shown = [
+        (key, head)
+        for key, head in ANSWER_COLUMNS
+        if any(count_of(each, key) for each in analysis["conditions"])
+    ]
+    rows = [["condition", *names, "failed", *(head for _, head in shown)]]
     for each in analysis["conditions"]:
         cells = [metric_text(found) for found in each["metrics"]]
-        rows.append([each["name"], *cells, f"{each['failures']:,}"])
+        counts = [f"{count_of(each, key):,}" for key, _ in shown]
+        rows.append([each["name"], *cells, f"{each['failures']:,}", *counts])
     return rows
 
 
@@ -57,6 +66,7 @@ def _above(analysis: Analysis) -> list[str]:
 
 def _below(analysis: Analysis) -> list[str]:
     lines = [failures_text(each) for each in analysis["conditions"] if each["failures"]]
+    lines += answer_lines(analysis)
     lines = ["", *lines] if lines else []
     for family in analysis["comparisons"]:
         compared = _comparisons(family)

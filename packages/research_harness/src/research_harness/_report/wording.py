@@ -90,6 +90,43 @@ def failures_text(found: ConditionValues) -> str:
     )
 
 
+ANSWER_COLUMNS = (
+    ("reduced_votes", "fewer votes"),
+    ("cut_off", "cut off"),
+    ("unread", "unread"),
+    ("ambiguous", "ambiguous"),
+    ("empty", "empty"),
+    ("refused", "refused"),
+)
+_ANSWERS = {
+    "reduced_votes": "fewer votes than members",
+    "cut_off": "an answer cut off at its token limit",
+    "unread": "no answer found in the text",
+    "ambiguous": "more than one answer",
+    "empty": "an empty text",
+    "refused": "a refusal",
+}
+
+
+def count_of(condition: ConditionValues, name: str) -> int:
+    """One of a condition's counts of answers; 0 in a run of before 0.2."""
+    counts: dict[str, int] = dict(condition.get("answers", {}))  # type: ignore[arg-type]  # counts
+    return counts.get(name, 0)
+
+
+def answer_lines(analysis: Analysis) -> list[str]:
+    """For each condition how many answers are not what it is meant to give."""
+    lines = []
+    for each in analysis["conditions"]:
+        counts = [(count_of(each, name), text) for name, text in _ANSWERS.items()]
+        parts = [f"{count:,} with {text}" for count, text in counts if count]
+        if parts:
+            lines.append(
+                f"{each['name']}, of {count_text(each['rows'], 'row')}: {'; '.join(parts)}"
+            )
+    return lines
+
+
 def incomplete_text(analysis: Analysis) -> str | None:
     """The warning above a run whose rows are not all there."""
     if analysis["state"] == "complete":

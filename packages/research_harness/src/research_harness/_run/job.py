@@ -20,6 +20,7 @@ from .._definition.experiment import Experiment
 from .._definition.load import load_experiment
 from .._engine.counters import Counters
 from .._engine.journal import Journal
+from .._plan.fingerprint import with_recorded
 from .._plan.preparation import PreparedExperiment, prepare
 from .result import RunResult
 from .session import check_unchanged, execute, write_start
@@ -67,6 +68,7 @@ class Job:
         done: One byte per row of the plan: 1 when an earlier session finished it.
         on_progress: Called with rows done and rows in all after each row.
         progress: Makes a display of the counters.
+        force: Accept models that are not those of the run's first session.
     """
 
     prepared: PreparedExperiment
@@ -75,6 +77,7 @@ class Job:
     done: bytearray
     on_progress: OnProgress | None = None
     progress: Progress | None = None
+    force: bool = False
 
 
 def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOptions]) -> Job:
@@ -142,7 +145,8 @@ def _reopened(
         state["deviations"] += deviations
         state["notes"] = [*state.get("notes", []), *noted]
         write_json(folder.state, state)
-        write_json(folder.file("config.json"), prepared.config)
+        before = read_json(folder.file("config.json"))
+        write_json(folder.file("config.json"), with_recorded(prepared.config, before))
     if deviations:
         prepared.items.to_jsonl(folder.file("dataset.jsonl"))
     return Job(
@@ -156,6 +160,7 @@ def _reopened(
         ),
         on_progress=options.get("on_progress"),
         progress=options.get("progress"),
+        force=options.get("force", False),
     )
 
 
@@ -217,7 +222,12 @@ def run_rows_only(
 
 def _rows(job: Job, counters: Counters) -> Coroutine[Any, Any, None]:
     return execute(
-        job.prepared, job.folder, counters=counters, done=job.done, on_progress=job.on_progress
+        job.prepared,
+        job.folder,
+        counters=counters,
+        done=job.done,
+        on_progress=job.on_progress,
+        force=job.force,
     )
 
 

@@ -29,6 +29,7 @@ from .._engine.workers import run_rows
 from .._plan.fingerprint import changes, notes
 from .._plan.plan import Trial
 from .._plan.preparation import PreparedExperiment
+from .asking import record_asking
 from .trust import file_sha256, signature
 
 _SCORING_THREADS = 4
@@ -85,6 +86,7 @@ async def execute(
     counters: Counters,
     done: bytearray,
     on_progress: Callable[[int, int], None] | None = None,
+    force: bool = False,
 ) -> None:
     """Run the rows that are not done, inside the running event loop.
 
@@ -147,6 +149,7 @@ async def execute(
         )
         try:
             await _set_up(experiment)
+            record_asking(experiment, folder, force=force)
             await run_rows(
                 prepared.plan.pending(done),
                 runner.row,

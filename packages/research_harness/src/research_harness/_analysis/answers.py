@@ -1,0 +1,80 @@
+"""How answers came about: votes that were lost, answers that were cut off, parameters of calls."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .._outcome.responses import ResponseRecord
+from .._outcome.row import Row
+from .schema import AnswerValues
+
+_CUT_OFF = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
+_MAX_VALUES = 20
+_PARAMETERS = ("temperature", "max_tokens", "seed", "strategy", "normalize", "tie_break")
+
+
+class AnswerCounts:
+    """Counts over the calls of a run, in one pass.
+
+    Args:
+        calls: The calls.
+    """
+
+    def __init__(self, calls: Iterable[ResponseRecord] = ()) -> None:
+        self._reduced: dict[str, set[int]] = {}
+        self._cut_off: dict[str, set[int]] = {}
+        self._called: dict[tuple[str, str], dict[str, set[Any]]] = {}
+        for call in calls:
+            self._add(call)
+
+    def _add(self, call: ResponseRecord) -> None:
+        if call.role == "member" and _is_lost(call):
+            self._reduced.setdefault(call.condition, set()).add(call.index)
+        if (call.finish_reason or "").lower() in _CUT_OFF:
+            self._cut_off.setdefault(call.condition, set()).add(call.index)
+        found = self._called.setdefault((call.condition, call.model), {})
+        for name in (*_PARAMETERS, "model_version", "finish_reason"):
+            value = getattr(call, name)
+            if value not in (None, ""):
+                found.setdefault(name, set()).add(value)
+
+    def of_rows(self, condition: str, rows: Sequence[Row]) -> AnswerValues:
+        """The counts of one condition.
+
+        Args:
+            condition: Its name.
+            rows: Its rows.
+        """
+        found = [row.extraction for row in rows if not row.failed]
+        return {
+            "reduced_votes": len(self._reduced.get(condition, ())),
+            "cut_off": len(self._cut_off.get(condition, ())),
+            "unread": found.count("not_found"),
+            "ambiguous": found.count("ambiguous"),
+            "empty": found.count("empty"),
+            "refused": found.count("refused"),
+        }
+
+    def parameters(self) -> list[dict[str, Any]]:
+        """The parameters that the calls were sent with, by condition and model.
+
+        Returns:
+            For each pair the values of each parameter: all of them, or of more than 20 their number
+            and the least and the greatest.
+        """
+        return [
+            {"condition": condition, "model": model}
+            | {name: _listed(values) for name, values in sorted(found.items())}
+            for (condition, model), found in sorted(self._called.items())
+        ]
+
+
+def _is_lost(call: ResponseRecord) -> bool:
+    """Whether a member's vote is missing; one that was cancelled was no longer needed."""
+    return call.status == "failed" or (call.status == "answered" and call.vote is None)
+
+
+def _listed(values: set[Any]) -> list[Any] | dict[str, Any]:
+    ordered = sorted(values)
+    if len(ordered) <= _MAX_VALUES:
+        return ordered
+    return {"values": len(ordered), "least": ordered[0], "greatest": ordered[-1]}
