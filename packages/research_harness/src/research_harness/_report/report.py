@@ -11,9 +11,8 @@ from .closing import (
     reproducibility_section,
     simulated_section,
 )
-from .design import design_section
+from .design import design_section, methods_section
 from .evidence import MAX_PAIRS, assumptions_section, matrix_section
-from .methods import methods_section
 from .numbers import all_numbers
 from .overview import conclusions_section, cost_section, summary_block
 from .records import RowRecords
