@@ -18,6 +18,7 @@ from ._catalogue.litellm import prices_from_litellm
 from ._catalogue.prices import PRICES, PRICES_DATE, PRICES_SOURCE, find_price
 from ._core.costs.ledger import Ledger, Try, TryStatus
 from ._core.costs.prices import Price, PriceTier
+from ._core.costs.requests import PricedModel, RequestCost
 from ._core.errors import (
     AllModelsFailedError,
     AuthenticationError,
@@ -58,6 +59,7 @@ from ._models.ask import ask, ask_sync
 from ._models.conversion import FunctionModel, ModelLike, as_model
 from ._models.hedged import HedgedModel
 from ._models.members import Fallback, Recalibrated, Variant
+from ._models.request_cost import request_cost
 from ._models.stream import AnswerStream, StreamingModel, stream
 from ._normalization.normalizers import choices_normalizer, normalizer_names, read_answer
 from ._normalization.reading import Reading
@@ -199,6 +201,7 @@ __all__ = [
     "PerToken",
     "Price",
     "PriceTier",
+    "PricedModel",
     "Progress",
     "Query",
     "Question",
@@ -208,6 +211,7 @@ __all__ = [
     "Recalibrated",
     "Regimes",
     "ReplayModel",
+    "RequestCost",
     "Response",
     "ResponseCache",
     "Rule",
@@ -286,6 +290,7 @@ __all__ = [
     "register_capabilities",
     "register_provider",
     "register_strategy",
+    "request_cost",
     "request_key",
     "resolve_model",
     "risk_coverage",

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from .._core.costs.prices import Price
+from .._core.costs.requests import PricedModel, RequestCost, worst_cost
 from .._core.errors import ModelError
 from .._core.models import Model, NamedModel, SamplingParameters
 from .._core.queries import Query
@@ -54,6 +55,19 @@ class FunctionModel(NamedModel):
         if self._identity is None:
             self._identity = function_identity(self._function)
         return self._identity
+
+    def request_cost(self, query: Query, sampling: SamplingParameters) -> RequestCost:
+        """What a call may cost at most; known of a price per request alone.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The cost.
+        """
+        read = len(str(query).encode("utf-8", "replace"))
+        return worst_cost(self.name, self._price, read, sampling.max_tokens)
 
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:  # noqa: ARG002  # not passed on
         """Call the function; its sampling parameters are its own affair.
@@ -122,3 +136,10 @@ def as_models(values: Iterable[ModelLike]) -> list[Model]:
     if isinstance(values, str):
         raise TypeError(f"models: {values!r} is one name; give a list: models=[{values!r}]")
     return [as_model(value) for value in values]
+
+
+def cost_of(model: Model, query: Query, sampling: SamplingParameters) -> RequestCost:
+    """What a call of a model may cost; unknown where it cannot say."""
+    if isinstance(model, PricedModel):
+        return model.request_cost(query, sampling)
+    return RequestCost(model=model.name)

@@ -6,12 +6,13 @@ from types import ModuleType
 from typing import Any
 
 from .._core.costs.ledger import Ledger, booked
+from .._core.costs.requests import RequestCost, both
 from .._core.errors import AllModelsFailedError, MissingExtraError
 from .._core.models import Model, NamedModel, SamplingParameters, cancelled_cost_usd
 from .._core.old_calls import rescaled_argument
 from .._core.queries import Query
 from .._core.responses import Response
-from .conversion import ModelLike, as_model
+from .conversion import ModelLike, as_model, cost_of
 
 
 def hedging_library() -> ModuleType:
@@ -118,6 +119,19 @@ class HedgedModel(NamedModel):
             attempts=len(hedged.attempts),
             tries=ledger.tries,
         )
+
+    def request_cost(self, query: Query, sampling: SamplingParameters) -> RequestCost:
+        """What a call may cost at most.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The cost of both attempts.
+        """
+        costs = [cost_of(model, query, sampling) for model in (self._model, self._backup)]
+        return both(self.name, *costs)
 
     def _cost(
         self, attempt: Any, query: Query, first: SamplingParameters, second: SamplingParameters

@@ -4,12 +4,13 @@ import math
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from .._core.costs.requests import RequestCost, both
 from .._core.errors import AllModelsFailedError
 from .._core.models import NamedModel, SamplingParameters
 from .._core.observers import note_sent
 from .._core.queries import Query, rephrased
 from .._core.responses import Response
-from .conversion import ModelLike, as_model
+from .conversion import ModelLike, as_model, cost_of
 
 
 class Fallback(NamedModel):
@@ -57,6 +58,19 @@ class Fallback(NamedModel):
             response = _with_failures(response, errors.values())
             return replace(response, attempts=response.attempts + number)
         raise AllModelsFailedError(errors)
+
+    def request_cost(self, query: Query, sampling: SamplingParameters) -> RequestCost:
+        """What a call may cost at most.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The cost where all are asked.
+        """
+        costs = [cost_of(model, query, sampling) for model in self._models]
+        return both(self.name, costs[0], *costs[1:])
 
 
 def _with_failures(response: Response, errors: Collection[BaseException]) -> Response:
@@ -115,6 +129,20 @@ class Variant(NamedModel):
         note_sent(query, sampling)
         return replace(await self._model.generate(query, sampling), model=self.name)
 
+    def request_cost(self, query: Query, sampling: SamplingParameters) -> RequestCost:
+        """What a call may cost at most.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The cost with its own prompt.
+        """
+        if self._prompt is not None:
+            query = rephrased(query, self._prompt)
+        return cost_of(self._model, query, sampling)
+
 
 class Recalibrated(NamedModel):
     """A model whose confidence goes through a function, such as one that ``calibrations`` learned.
@@ -144,3 +172,15 @@ class Recalibrated(NamedModel):
         if response.confidence is None:
             return response
         return replace(response, confidence=self._function(response.confidence))
+
+    def request_cost(self, query: Query, sampling: SamplingParameters) -> RequestCost:
+        """What a call may cost at most.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The cost of the model.
+        """
+        return cost_of(self._model, query, sampling)

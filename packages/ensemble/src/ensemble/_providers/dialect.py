@@ -1,5 +1,6 @@
 """What a provider's interface takes and gives: requests from messages, responses from JSON."""
 
+import json
 from abc import abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
 from contextlib import suppress
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from .._catalogue.capabilities import Capabilities, find_capabilities
 from .._catalogue.prices import find_price
 from .._core.costs.prices import Price
+from .._core.costs.requests import RequestCost, worst_cost
 from .._core.errors import ConnectionFailedError, MalformedResponseError, ModelError
 from .._core.models import NamedModel, SamplingParameters
 from .._core.queries import Query, prompt_messages
@@ -184,6 +186,31 @@ class Dialect(NamedModel):
             cache_write_tokens=usage.get("cache_write_tokens"),
             batch=batch,
         )
+
+    def request_cost(self, query: Query, sampling: SamplingParameters) -> RequestCost:
+        """What a call may cost at most.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The cost of one request, and how many there may be.
+        """
+        asked = self.asked(query, sampling)
+        media = any(isinstance(each.get("content"), list) for each in asked.messages)
+        # A token is at least a byte of the JSON; images and files are counted by their providers.
+        read = None if media else len(json.dumps(asked.body, ensure_ascii=False).encode())
+        longest = sampling.max_tokens or self._longest_answer(asked.body)
+        return worst_cost(self.name, self.price(), read, longest, requests=self._most_requests())
+
+    def _longest_answer(self, body: Mapping[str, Any]) -> int | None:
+        """The most tokens of an answer whose length is left to the provider."""
+        set_here = body.get("max_tokens")  # by interfaces that need one
+        return set_here if isinstance(set_here, int) else self.capabilities.max_output_tokens
+
+    def _most_requests(self) -> int:
+        return 1
 
     def price(self) -> Price | None:
         """The price it was given, or the one that is listed; None when unknown."""

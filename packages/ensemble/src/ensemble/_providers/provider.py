@@ -169,6 +169,9 @@ class ProviderModel(Dialect):
         if connection is not None:
             await connection.client.close()
 
+    def _most_requests(self) -> int:
+        return 1 + self._retries.most
+
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Ask the model, again where that may help. Of a question only its prompt is sent.
 

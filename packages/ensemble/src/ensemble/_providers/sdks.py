@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from .._core.costs.prices import Price
+from .._core.costs.requests import RequestCost
 from .._core.errors import ConnectionFailedError, MissingExtraError, ModelError
 from .._core.models import NamedModel, SamplingParameters
 from .._core.queries import Query
@@ -59,6 +60,18 @@ class SdkModel(NamedModel):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model!r}, provider={self.provider!r})"
+
+    def request_cost(self, query: Query, sampling: SamplingParameters) -> RequestCost:
+        """What one request may cost at most; the other library may repeat it.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The cost.
+        """
+        return self._dialect.request_cost(query, sampling)
 
     async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
         """Ask through the other library. Of a question only its prompt is sent.

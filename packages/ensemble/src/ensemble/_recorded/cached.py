@@ -6,12 +6,13 @@ import json
 from hashlib import blake2b
 from typing import Any, Literal
 
+from .._core.costs.requests import RequestCost
 from .._core.deprecated import renamed_arguments
 from .._core.errors import MissingRecordError
 from .._core.models import Model, NamedModel, SamplingParameters, cancelled_cost_usd
 from .._core.queries import Query, Question, prompt_messages
 from .._core.responses import Response, Source
-from .._models.conversion import FunctionModel, ModelLike, as_model
+from .._models.conversion import FunctionModel, ModelLike, as_model, cost_of
 from .identity import canonical, check_identity
 from .records import Record
 from .store import ResponseStore
@@ -102,6 +103,18 @@ class CachedModel(NamedModel):
 
         response, joined = await self._cache.once(key, ask)
         return self._again(response, "joined") if joined else response
+
+    def request_cost(self, query: Query, sampling: SamplingParameters) -> RequestCost:
+        """What a call may cost at most, where nothing is kept.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Returns:
+            The cost of the model.
+        """
+        return cost_of(self._model, query, sampling)
 
     def cancelled_cost_usd(
         self, query: Query, sampling: SamplingParameters, ran_ms: float

@@ -1,0 +1,1 @@
+"""A provider on this machine, for tests: takes distributions of latencies and troubles, serves."""
