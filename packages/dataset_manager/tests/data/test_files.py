@@ -88,7 +88,7 @@ def test_a_list_may_stand_inside_an_object(tmp_path: Path) -> None:
         ("d.json", '[{"question": "a", "answer": 1} 5]', "line 1: is not JSON: a ',' or"),
         ("d.json", '[{"question": "a", "answer": 1}] x', "something follows"),
         ("d.json", '[{"question": "a"', "is not JSON"),
-        ("d.json", '{"a": 1}', "has no list of records"),
+        ("d.json", '{"a": 1,\n"b": 2}', "has no list of records"),
         ("d.json", '{"items": [1]}', "record 1: is int"),
         ("d.json", '{"items":\n nope}', "line 2: is not JSON"),
         ("d.json", "", "is not JSON"),
@@ -146,7 +146,7 @@ def test_fields_may_have_any_name_and_be_changed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        (FieldMapping(input="body"), "line 1: no field 'body'"),
+        (FieldMapping(input="body"), "line 1: FieldMapping: no field 'body'"),
         (FieldMapping(metadata=("x",)), "no field 'x'"),
         (FieldMapping(input=lambda row: row["x"]), "the function for 'input' failed: KeyError"),
         (FieldMapping(transforms={"expected": int}), "the transform of 'expected' failed: ValueE"),

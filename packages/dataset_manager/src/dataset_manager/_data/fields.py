@@ -18,7 +18,8 @@ class FieldMapping:
 
     Attributes:
         input: The question: ``input``, ``question``, ``query``, ``prompt`` or ``text`` otherwise.
-        expected: The answer: ``expected``, ``answer`` or ``label`` otherwise.
+        expected: The answer: ``expected``, ``answer``, ``label``, ``target``, ``answerKey`` or
+            ``answers`` otherwise.
         id: The id; ``id`` otherwise, or made of the name and the line.
         choices: The choices: one field with a list, or several fields with one choice each.
         metadata: The fields to keep; all others when left out.
@@ -101,5 +102,5 @@ def _field(record: Mapping[str, Any], name: str) -> Any:
         value = value.get(part, _NONE) if isinstance(value, Mapping) else _NONE
         if value is _NONE:
             fields = ", ".join(map(repr, record)) or "no fields"
-            raise ValueError(f"no field {name!r} (the record has {fields})")
+            raise ValueError(f"FieldMapping: no field {name!r} (the record has {fields})")
     return value

@@ -8,6 +8,7 @@ from .._core.errors import DatasetFileError, InvalidItemsError
 from .._core.hashes import file_hash
 from .fields import FieldMapping
 from .item import Item, item_from_mapping
+from .opening import bare
 from .readers import FileFormat, Record, format_of, read_records
 from .rows import RowsT
 from .tables import read_parquet
@@ -21,6 +22,8 @@ def read_file(
     format: FileFormat | None = None,
     fields: FieldMapping | None = None,
     limit: int | None = None,
+    encoding: str | None = None,
+    allow_empty: bool = False,
 ) -> RowsT:
     """Read a file; missing ids are made of the name and the line.
 
@@ -35,10 +38,12 @@ def read_file(
         format: ``jsonl``, ``json``, ``csv``, ``tsv`` or ``parquet``; from the name when left out.
         fields: Which field is what.
         limit: The largest number of records to read.
+        encoding: The encoding of its text; UTF-8, or what its byte order mark says, when None.
+        allow_empty: Whether a file without a record is an empty data set, not an error.
 
     Raises:
-        DatasetFileError: A record has no question or no answer, or the file cannot be read; names
-            file and line.
+        DatasetFileError: A record has no question or no answer, or one that cannot be right; the
+            file has no records, or cannot be read. Names file and line.
         InvalidItemsError: An id is used twice.
     """
     written_as = format or format_of(path)
@@ -48,11 +53,14 @@ def read_file(
             return kept
     name = name or _stem(path)
     try:
-        found = kind(
-            stream_file(path, name=name, format=format, fields=fields, limit=limit), name=name
+        items = stream_file(
+            path, name=name, format=format, fields=fields, limit=limit, encoding=encoding
         )
+        found = kind(items, name=name)
     except InvalidItemsError as error:
         raise InvalidItemsError(f"{path}: {error}", ids=error.ids) from None
+    if not len(found) and not allow_empty and limit != 0:
+        raise DatasetFileError(path, "has no records; pass allow_empty=True if that is meant")
     return found.with_metadata(source=path.name, sha256=file_hash(path))
 
 
@@ -63,6 +71,7 @@ def stream_file(
     format: FileFormat | None = None,
     fields: FieldMapping | None = None,
     limit: int | None = None,
+    encoding: str | None = None,
 ) -> Iterator[Item]:
     """The items of a file one by one, in memory that does not grow with the file.
 
@@ -75,6 +84,7 @@ def stream_file(
             name when left out.
         fields: Which field is what.
         limit: The largest number of records to read.
+        encoding: The encoding of its text; UTF-8, or what its byte order mark says, when None.
 
     Returns:
         An iterator of items.
@@ -83,7 +93,7 @@ def stream_file(
         DatasetFileError: As ``load`` does, when the record is reached.
     """
     path = Path(path)
-    found = read_records(path, format)
+    found = read_records(path, format, encoding)
     return items_of(islice(found, limit), path, name or _stem(path), fields)
 
 
@@ -109,4 +119,4 @@ def items_of(
 
 
 def _stem(path: Path) -> str:
-    return Path(path.name.removesuffix(".gz")).stem
+    return bare(Path(path.name)).stem

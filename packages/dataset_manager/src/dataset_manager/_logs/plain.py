@@ -1,6 +1,6 @@
 """Plain files with one answer a line: CSV, JSON, JSONL or Parquet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,17 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "error": ("error",),
     "choices": ("choices",),
 }
-# Beside one of these, "answer" may be the right one.
+# Spellings that may mean the prediction, and that are not taken without being named.
 _PERHAPS_PREDICTION = (
     *("pred", "preds", "prediction_text", "predicted_answer", "model_output", "model_outputs"),
     *("model_response", "generated_text", "generation", "raw_output", "outputs", "responses"),
     *("extracted_answer", "parsed_answer", "llm_output", "result"),
 )
+# Roles whose columns may not be guessed where two of them are there and differ.
+_ROLES = ("prediction", "expected", "score")
+
+
+_Roles = tuple[dict[str, str], dict[str, list[str]]]
 
 
 def read_plain(path: Path, fields: Mapping[str, str]) -> LogContent:
@@ -46,7 +51,7 @@ def read_plain(path: Path, fields: Mapping[str, str]) -> LogContent:
     if strangers:
         raise ValueError(f"fields: {', '.join(strangers)}: only {', '.join(_NAMES)} are known")
     task = path.name.partition(".")[0]
-    known: dict[tuple[str, ...], dict[str, str]] = {}  # most files have one set of columns
+    known: dict[tuple[str, ...], _Roles] = {}  # most files have one set of columns
     rows = []
     for position, (line, record) in enumerate(read_records(path), start=1):
         if not isinstance(record, Mapping):
@@ -54,34 +59,29 @@ def read_plain(path: Path, fields: Mapping[str, str]) -> LogContent:
         names = tuple(record)
         if names not in known:
             known[names] = _roles(record, fields, path, line)
-        rows.append(_row(record, known[names], f"{task}_{position}", task))
+        columns, contested = known[names]
+        _refuse_unclear(record, contested, path, line)
+        rows.append(_row(record, columns, f"{task}_{position}", task))
     return LogContent(task=task, rows=rows)
 
 
 def _roles(
     record: Mapping[str, Any], fields: Mapping[str, str], path: Path, line: int | None
-) -> dict[str, str]:
-    """Which column has which field of a row."""
+) -> _Roles:
+    """Which column has which field of a row, and the roles that several columns may have."""
     columns = _columns(record, fields, path, line)
-    # MMLU-Pro's outputs have the right answer, the extracted one and the model's text.
-    others = [
-        name for name in _PERHAPS_PREDICTION if name in record and name not in columns.values()
-    ]
-    if "answer" in record and "prediction" not in columns and others:
-        candidates = ", ".join(map(repr, ["answer", *others]))
-        raise DatasetFileError(
-            path,
-            f"could have its prediction in {candidates}; pass fields={{'prediction': ...}}",
-            line,
-        )
-    # "answer" is the right one beside a prediction, and the prediction where there is no other.
-    spare = "expected" if "prediction" in columns else "prediction"
-    if "answer" in record and spare not in columns and "answer" not in columns.values():
-        columns[spare] = "answer"
-    if "prediction" not in columns:
-        known = ", ".join(map(repr, record))
-        raise DatasetFileError(path, f"has no prediction (it has {known}); pass fields=", line)
-    return columns
+    if "expected" in columns and not _may_be_prediction(record, columns):
+        columns.setdefault("prediction", "answer")
+    candidates = {
+        role: _candidates(role, record, columns, fields) for role in _ROLES if role not in fields
+    }
+    contested = {role: names for role, names in candidates.items() if len(names) > 1}
+    if "prediction" not in columns and "prediction" not in contested:
+        raise _no_prediction(record, path, line)
+    # "answer" is the right one beside a prediction.
+    if "answer" in record and "answer" not in columns.values() and "expected" not in columns:
+        columns["expected"] = "answer"
+    return columns, contested
 
 
 def _row(record: Mapping[str, Any], columns: Mapping[str, str], spare_id: str, task: str) -> LogRow:
@@ -107,6 +107,52 @@ def _row(record: Mapping[str, Any], columns: Mapping[str, str], spare_id: str, t
         metadata={name: value for name, value in record.items() if name not in used},
         task=task,
     )
+
+
+def _refuse_unclear(
+    record: Mapping[str, Any],
+    contested: Mapping[str, Sequence[str]],
+    path: Path,
+    line: int | None,
+) -> None:
+    """A role that several columns with different values may have is for the user to name."""
+    for role, names in contested.items():
+        values = [record[name] for name in names]
+        # True, 1 and 1.0 are one score.
+        plain = [as_score(value) for value in values] if role == "score" else values
+        # Two columns whose names do not say which one is the prediction stay unclear.
+        vague = role == "prediction" and names[0] not in _NAMES["prediction"]
+        if vague or any(value != plain[0] for value in plain):
+            listed = ", ".join(map(repr, names))
+            problem = f"could have its {role} in {listed}; pass fields={{{role!r}: ...}}"
+            raise DatasetFileError(path, problem, line)
+
+
+def _candidates(
+    role: str, record: Mapping[str, Any], columns: Mapping[str, str], fields: Mapping[str, str]
+) -> list[str]:
+    """The columns that may have a role."""
+    taken = {*fields.values()}
+    if role == "prediction" and role not in columns:
+        more = [name for name in _PERHAPS_PREDICTION if name in record and name not in taken]
+        bare = ["answer"] if "answer" in record and "answer" not in columns.values() else []
+        return [*bare, *more] if more else []
+    return [name for name in _NAMES[role] if name in record and name not in taken]
+
+
+def _no_prediction(record: Mapping[str, Any], path: Path, line: int | None) -> DatasetFileError:
+    perhaps = [name for name in ("answer", *_PERHAPS_PREDICTION) if name in record]
+    known = ", ".join(map(repr, record))
+    said = f"{', '.join(map(repr, perhaps))} may be it" if perhaps else f"it has {known}"
+    problem = f"has no prediction ({said}); pass fields={{'prediction': ...}}"
+    return DatasetFileError(path, problem, line)
+
+
+def _may_be_prediction(record: Mapping[str, Any], columns: Mapping[str, str]) -> bool:
+    """Whether there is something else than "answer" that may be the prediction."""
+    if "answer" not in record or "answer" in columns.values() or "prediction" in columns:
+        return True
+    return any(name in record for name in _PERHAPS_PREDICTION)
 
 
 def _columns(

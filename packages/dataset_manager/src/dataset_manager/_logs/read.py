@@ -9,10 +9,14 @@ from .._core.errors import DatasetFileError
 from .._core.hashes import file_hash
 from .._data.readers import format_of, read_records
 from .content import LogContent, read_document
+from .every_eval_ever import is_aggregate, is_instance, read_every_eval_ever
+from .helm import is_helm, read_helm
 from .inspect_ai import read_inspect
 from .lm_eval import is_lm_eval, read_lm_eval
 from .log import LOG_FORMATS, LogFormat, PredictionLog
+from .openai_evals import is_openai_evals, read_openai_evals
 from .plain import read_plain
+from .programs import is_evalplus, is_human_eval, read_evalplus, read_human_eval
 from .promptfoo import is_promptfoo, is_promptfoo_result, read_promptfoo
 
 
@@ -27,10 +31,12 @@ def read_log(
     """Read the log of another tool.
 
     Args:
-        path: An Inspect log (``.eval`` or JSON), ``samples_*.jsonl`` of lm-eval, the JSON of
-            promptfoo, or a plain CSV, JSON or JSONL file with one answer a line.
-        format: ``inspect``, ``lm-eval``, ``promptfoo`` or ``plain``; seen from the file when left
-            out.
+        path: An Inspect log (``.eval`` or JSON), ``samples_*.jsonl`` of lm-eval, results of
+            promptfoo, ``scenario_state.json`` of HELM, results of human-eval or evalplus, a log of
+            OpenAI evals, either file of Every Eval Ever, or a plain CSV, JSON or JSONL file with
+            one answer a line.
+        format: One of these tools, such as ``lm-eval``, or ``plain``; seen from the content when
+            left out.
         fields: For a plain file, what its columns mean: the name of a field of ``LogRow`` (or
             ``latency_s``, in seconds), and the column.
         score: Which of several scores to take; the first one when left out.
@@ -51,6 +57,11 @@ def read_log(
         "inspect": lambda: read_inspect(path, score),
         "lm-eval": lambda: read_lm_eval(path, score),
         "promptfoo": lambda: read_promptfoo(path, score),
+        "helm": lambda: read_helm(path, score),
+        "human-eval": lambda: read_human_eval(path, score),
+        "evalplus": lambda: read_evalplus(path, score),
+        "openai-evals": lambda: read_openai_evals(path, score),
+        "every-eval-ever": lambda: read_every_eval_ever(path, score),
         "plain": lambda: read_plain(path, fields or {}),
     }
     if fields and kind != "plain":
@@ -93,15 +104,33 @@ def _kind(path: Path) -> LogFormat:
         return _kind_of_document(read_document(path))
     if format_of(path) == "jsonl":
         first = next(iter(read_records(path)), (None, None))[1]
-        if is_promptfoo_result(first):
-            return "promptfoo"
-        return "lm-eval" if is_lm_eval(first) else "plain"
+        return next((kind for kind, found in _RECORDS if found(first)), "plain")
     return "plain"
 
 
 def _kind_of_document(whole: Any) -> LogFormat:
-    if isinstance(whole, Mapping) and "eval" in whole:
-        return "inspect"
     if isinstance(whole, list) and whole and is_lm_eval(whole[0]):
         return "lm-eval"
-    return "promptfoo" if is_promptfoo(whole) else "plain"
+    return next((kind for kind, found in _DOCUMENTS if found(whole)), "plain")
+
+
+def _is_inspect(whole: Any) -> bool:
+    return isinstance(whole, Mapping) and "eval" in whole
+
+
+Known = tuple[tuple[LogFormat, Callable[[Any], bool]], ...]
+# What the first record of a JSONL file, and the content of a JSON file, is of.
+_RECORDS: Known = (
+    ("promptfoo", is_promptfoo_result),
+    ("lm-eval", is_lm_eval),
+    ("human-eval", is_human_eval),
+    ("openai-evals", is_openai_evals),
+    ("every-eval-ever", is_instance),
+)
+_DOCUMENTS: Known = (
+    ("evalplus", is_evalplus),
+    ("inspect", _is_inspect),
+    ("helm", is_helm),
+    ("promptfoo", is_promptfoo),
+    ("every-eval-ever", is_aggregate),
+)

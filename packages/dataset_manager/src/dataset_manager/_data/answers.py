@@ -1,0 +1,89 @@
+"""Answers of records from outside: their forms, and values that cannot be right."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+# A letter alone, in brackets, or before a stop and the text of its choice.
+_LETTER = re.compile(r"\(?(?P<letter>[A-Za-z])\)?(?:[).:]\s*(?P<rest>.*))?", re.DOTALL)
+
+
+def plain_answer(value: Any) -> Any:
+    """An answer; the list of texts of SQuAD's ``answers``, which stand beside their positions."""
+    if isinstance(value, Mapping) and isinstance(value.get("text"), list):
+        return list(dict.fromkeys(value["text"]))
+    return value
+
+
+def listed_choices(choices: Any, expected: Any) -> tuple[list[Any], Any]:
+    """The choices as a list, and the answer; of choices with labels, the position of its label.
+
+    Raises:
+        ValueError: The choices are not a list, or no label is the answer.
+    """
+    if not isinstance(choices, Mapping):
+        if not isinstance(choices, list | tuple):
+            raise ValueError(f"'choices' is {type(choices).__name__}, not a list")  # noqa: TRY004  # bad data
+        return list(choices), expected
+    texts, labels = choices.get("text"), choices.get("label")
+    if not isinstance(texts, list) or not isinstance(labels, list) or len(texts) != len(labels):
+        raise ValueError("'choices' is a mapping without 'text' and 'label' of one length")
+    if expected not in labels:
+        raise ValueError(f"the answer {expected!r} is not one of the labels {labels!r}")
+    return texts, labels.index(expected)
+
+
+def check_values(question: Any, expected: Any, question_field: str, answer_field: str) -> None:
+    """Refuse a question or an answer that cannot be right.
+
+    ``expected`` may be None, since a data set without answers is written so.
+
+    Raises:
+        ValueError: The question is null or blank; the answer is null, blank, not finite, an empty
+            list, or not among the choices. The message names the field.
+    """
+    if question is None or (isinstance(question, str) and not question.strip()):
+        raise ValueError(f"the question in {question_field!r} is {_shown(question)}")
+    if expected is None and answer_field == "expected":
+        return
+    several = isinstance(expected, list | tuple)
+    answers: Sequence[Any] = expected if several else (expected,)
+    if not answers:
+        raise ValueError(f"the answer in {answer_field!r} is an empty list")
+    choices = question.get("choices") if isinstance(question, Mapping) else None
+    for each in answers:
+        if each is None or (isinstance(each, str) and not each.strip()) or not _is_finite(each):
+            raise ValueError(f"the answer in {answer_field!r} is {_shown(each)}")
+        if choices and isinstance(choices, list) and not _is_among(each, choices):
+            raise ValueError(
+                f"the answer {each!r} in {answer_field!r} is not one of the {len(choices)} choices"
+            )
+
+
+def _shown(value: Any) -> str:
+    return "null" if value is None else "blank" if isinstance(value, str) else f"{value!r}"
+
+
+def _is_finite(value: Any) -> bool:
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _is_among(answer: Any, choices: Sequence[Any]) -> bool:
+    """Whether an answer can be one of the choices: a position, a letter, or the text of one."""
+    if answer in choices or isinstance(answer, bool | Mapping | list):
+        return True
+    text = str(answer).strip()
+    texts = {str(choice).strip().casefold() for choice in choices}
+    if text.casefold() in texts:
+        return True
+    if isinstance(answer, int | float):
+        return answer == int(answer) and 0 <= answer < len(choices)
+    if text.isdecimal():
+        return int(text) <= len(choices)
+    found = _LETTER.fullmatch(text)
+    if found is None:
+        return False
+    inside = ord(found["letter"].upper()) - ord("A") < len(choices)
+    rest = (found["rest"] or "").strip().casefold()
+    return inside and (not rest or rest in texts)
