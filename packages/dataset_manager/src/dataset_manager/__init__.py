@@ -51,7 +51,7 @@ from ._loading.preload import (
 from ._logs.log import PredictionLog
 from ._logs.read import read_log
 from ._logs.rescoring import LogRescoring, ScoreChange
-from ._logs.row import LogRow
+from ._readers.row import LogRow
 from ._results.analysis import (
     ConfidenceCalibration,
     GroupTable,

@@ -4,12 +4,13 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from dataset_manager import ChecksumError, DatasetError, DownloadError
 from dataset_manager._sources.download import ask, download
+from dataset_manager._sources.http import Answer
 
 BODY = bytes(range(256)) * 400
 HASH = hashlib.sha256(BODY).hexdigest()
@@ -104,7 +105,7 @@ def test_a_server_that_is_not_there_is_an_error_and_not_a_hang(server: Any, tmp_
     server.http.shutdown()
     server.http.server_close()
 
-    with pytest.raises(DownloadError, match="ConnectError"):
+    with pytest.raises(DownloadError, match=r"Connection\w*Error"):
         get(server, tmp_path / "file", tries=2)
 
 
@@ -211,3 +212,21 @@ def test_an_error_of_a_download_is_one_of_this_library(server: Any, tmp_path: Pa
 
     assert isinstance(caught.value, DownloadError)
     assert (caught.value.url, caught.value.tries) == (server.url, 1)
+
+
+def test_the_next_page_is_named_by_the_header_link() -> None:
+    class Response:
+        status = 200
+        headers: ClassVar[dict[str, str]] = {
+            "Link": '<https://h/a?cursor=1>; rel="first", <https://h/a?cursor=2>; rel="next"'
+        }
+
+    assert Answer(Response()).following == "https://h/a?cursor=2"
+
+
+def test_only_addresses_of_http_are_opened(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(BODY)
+
+    with pytest.raises(DownloadError, match="unknown url type"):
+        download(secret.as_uri(), tmp_path / "out", sha256=HASH, size=len(BODY), tries=1)

@@ -137,7 +137,7 @@ def _ask(sources: Sources, repository: str, revision: str) -> list[dict[str, Any
         for _ in range(_MOST_PAGES):
             answer = ask(url, token=hub_token())
             found += [_kept(entry) for entry in answer.json() if entry["type"] == "file"]
-            following = answer.links.get("next", {}).get("url")
+            following = answer.following
             if not following:
                 return found
             url = _same_server(following, sources.hub)

@@ -1,4 +1,4 @@
-"""One file for each evaluation tool whose logs are read.
+"""The logs of other tools.
 
-Takes a log; gives its predictions and their data set.
+Takes the path of a log; gives its predictions, their data set and their scores anew.
 """

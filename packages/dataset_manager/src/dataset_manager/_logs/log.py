@@ -10,9 +10,9 @@ from .._core.errors import PredictionError
 from .._data.columns import shown
 from .._data.dataset import Dataset
 from .._data.item import Item
+from .._readers.row import LogRow
+from .._readers.write_every_eval_ever import Relationship, written
 from .rescoring import LogRescoring, rescored
-from .row import LogRow
-from .write_every_eval_ever import Relationship, written
 
 LogFormat = Literal[
     "inspect",

@@ -8,16 +8,16 @@ from typing import Any
 from .._core.errors import DatasetFileError
 from .._core.hashes import file_hash
 from .._data.readers import format_of, read_records
-from .content import LogContent, read_document
-from .every_eval_ever import is_aggregate, is_instance, read_every_eval_ever
-from .helm import is_helm, read_helm
-from .inspect_ai import read_inspect
-from .lm_eval import is_lm_eval, read_lm_eval
+from .._readers.content import LogContent, read_document
+from .._readers.every_eval_ever import is_aggregate, is_instance, read_every_eval_ever
+from .._readers.helm import is_helm, read_helm
+from .._readers.inspect_ai import read_inspect
+from .._readers.lm_eval import is_lm_eval, read_lm_eval
+from .._readers.openai_evals import is_openai_evals, read_openai_evals
+from .._readers.plain import read_plain
+from .._readers.programs import is_evalplus, is_human_eval, read_evalplus, read_human_eval
+from .._readers.promptfoo import is_promptfoo, is_promptfoo_result, read_promptfoo
 from .log import LOG_FORMATS, LogFormat, PredictionLog
-from .openai_evals import is_openai_evals, read_openai_evals
-from .plain import read_plain
-from .programs import is_evalplus, is_human_eval, read_evalplus, read_human_eval
-from .promptfoo import is_promptfoo, is_promptfoo_result, read_promptfoo
 
 
 def read_log(

@@ -7,9 +7,9 @@ from typing import Any
 
 from .._core.errors import NoScorerError
 from .._data.item import Item, fitting_answers
+from .._readers.row import LogRow
 from .._scoring.scorers import score_all, scorer_names
 from .._scoring.verdict import Score
-from .row import LogRow
 
 _SHOWN = 5
 

@@ -17,6 +17,7 @@ from .corpus import CORPUS_METRICS
 from .official import OFFICIAL_SCORERS
 from .overlap import OVERLAP_SCORERS
 from .programs import common_layers, run_answers
+from .unlisted import letter_first, unlisted_choices
 from .values import score_boolean, score_exact
 from .verdict import Score, Scorer, answers_of, cleaning_for, text_of
 
@@ -45,15 +46,20 @@ def score_number(prediction: Any, item: Item) -> Score:
 def score_choice(prediction: Any, item: Item) -> Score:
     """Correct when the choice in the prediction is the expected one.
 
-    A whole number is taken for the index of the choice, from 0.
+    A whole number is taken for the index of the choice, from 0. Where the item lists no choices,
+    its right answer must be a letter or an index, and the prediction is read as a letter.
+
+    Raises:
+        PredictionError: The item lists no choices, and its right answer is not a letter.
     """
-    choices = item.choices
+    choices = item.choices or unlisted_choices(item)
     if isinstance(prediction, Integral) and not isinstance(prediction, bool):
         inside = 0 <= int(prediction) < len(choices)
         found = Extraction(outcome="found" if inside else "not_found", value=int(prediction))
     else:
-        found = extract_choice(text_of(prediction), choices, clean=cleaning_for(item))
-    correct = found.answered and found.value == _right_choice(item)
+        text = text_of(prediction) if item.choices else letter_first(text_of(prediction))
+        found = extract_choice(text, choices, clean=cleaning_for(item))
+    correct = found.answered and found.value == _right_choice(item, choices)
     shown = choice_label(found.value) if found.answered else None
     return Score(
         correct=correct,
@@ -217,13 +223,13 @@ def plain_text(text: str) -> str:
     return text.removesuffix(".") if len(text) > 1 else text
 
 
-def _right_choice(item: Item) -> int | None:
+def _right_choice(item: Item, choices: Sequence[str]) -> int | None:
     """The index of the correct choice, also where it is a letter or a text."""
     expected: Any = item.expected
     # A column of pandas with an empty cell holds 2 as 2.0.
     if isinstance(expected, Integral) or (isinstance(expected, float) and expected.is_integer()):
         return int(expected)
-    found = extract_choice(str(expected), item.choices, clean=False)
+    found = extract_choice(str(expected), choices, clean=False)
     return found.value if found.outcome == "found" else None
 
 

@@ -6,18 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
 
 from .._core.cancellation import pause, stop_if_cancelled
 from .._core.errors import ChecksumError, DownloadError
 from .._core.events import Progress
 from .._core.hashes import file_hash, git_blob_hash
+from .http import Answer, TransferError, requested
 
 _TRIES = 5
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
 # A longer wait is not begun: an earlier try would be refused, a later one is up to the caller.
 _LONGEST_ASKED = 3600.0
-_TIMEOUT = 30.0
 _LOCK_WAIT = 0.1
 _TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
 
@@ -103,8 +102,6 @@ def _alone(target: Path) -> Iterator[None]:
 def _try_once(
     url: str, part: Path, size: int, token: str | None, on_progress: Progress | None
 ) -> Outcome:
-    import httpx  # noqa: PLC0415  # only a download needs it
-
     have = part.stat().st_size if part.exists() else 0
     if have == size:
         return None, None  # a run that was killed had everything but the check
@@ -113,15 +110,15 @@ def _try_once(
     if have and tag:
         headers |= {"Range": f"bytes={have}-", "If-Range": tag}
     try:
-        with httpx.stream(
-            "GET", url, headers=headers, timeout=_TIMEOUT, follow_redirects=True
-        ) as answer:
+        with requested(url, headers) as answer:
             return _take(answer, part, have, size, on_progress)
-    except httpx.HTTPError as error:
-        return f"{type(error).__name__}: {error}", 0.0
+    except TransferError as error:
+        return str(error), 0.0
 
 
-def _take(answer: Any, part: Path, have: int, size: int, on_progress: Progress | None) -> Outcome:
+def _take(
+    answer: Answer, part: Path, have: int, size: int, on_progress: Progress | None
+) -> Outcome:
     status = answer.status_code
     if status in _TEMPORARY:
         return _busy(answer)
@@ -138,11 +135,11 @@ def _take(answer: Any, part: Path, have: int, size: int, on_progress: Progress |
 
 
 def _receive(
-    answer: Any, part: Path, *, resume: bool, size: int, on_progress: Progress | None
+    answer: Answer, part: Path, *, resume: bool, size: int, on_progress: Progress | None
 ) -> Outcome:
     have = part.stat().st_size if resume else 0
     with part.open("ab" if resume else "wb") as file:
-        for block in answer.iter_raw():
+        for block in answer.blocks():
             stop_if_cancelled()
             have += file.write(block)
             if have > size:
@@ -154,14 +151,14 @@ def _receive(
     return None, None
 
 
-def _remember_tag(answer: Any, part: Path) -> None:
+def _remember_tag(answer: Answer, part: Path) -> None:
     """Only a strong tag promises the same bytes, so only that one can be resumed with."""
     tag = answer.headers.get("ETag", "")
     if tag and not tag.startswith("W/"):
         _tag_file(part).write_text(tag, "utf-8")
 
 
-def _busy(answer: Any) -> tuple[str, float | None]:
+def _busy(answer: Answer) -> tuple[str, float | None]:
     """The problem of a server that may answer later, and its wait; None where that is too long."""
     problem, seconds = f"the server answers {answer.status_code}", _retry_after(answer)
     if seconds <= _LONGEST_ASKED:
@@ -173,7 +170,7 @@ def _busy(answer: Any) -> tuple[str, float | None]:
     )
 
 
-def _retry_after(answer: Any) -> float:
+def _retry_after(answer: Answer) -> float:
     """The seconds of Retry-After, given as a number or as a date; 0 without one."""
     text = answer.headers.get("Retry-After", "")
     if text.isascii() and text.isdigit():
@@ -206,23 +203,19 @@ def ask(
     token: str | None = None,
     tries: int = _TRIES,
     wait: Callable[[float], None] = pause,
-) -> Any:
+) -> Answer:
     """The response to a short request, repeated while that may help.
 
     Raises:
         DownloadError: No try succeeded.
     """
-    import httpx  # noqa: PLC0415  # only a download needs it
-
     problem = "never tried"
     for attempt in range(1, tries + 1):
         seconds: float | None = 0.0
         try:
-            answer = httpx.get(
-                url, headers=authorization(token), timeout=_TIMEOUT, follow_redirects=True
-            )
-            if answer.status_code == 200:
-                return answer
+            with requested(url, authorization(token)) as answer:
+                if answer.status_code == 200:
+                    return answer.read()
             hint = (
                 "; set HF_TOKEN if the repository needs a token"
                 if answer.status_code in (401, 403)
@@ -232,8 +225,8 @@ def ask(
             seconds = None
             if answer.status_code in _TEMPORARY:
                 problem, seconds = _busy(answer)
-        except httpx.HTTPError as error:
-            problem = f"{type(error).__name__}: {error}"
+        except TransferError as error:
+            problem = str(error)
         if seconds is None or attempt == tries:
             raise DownloadError(url, problem, attempt)
         wait(_delay(seconds, attempt))
@@ -246,5 +239,5 @@ def _delay(asked: float, attempt: int) -> float:
 
 
 def authorization(token: str | None) -> dict[str, str]:
-    """The header that carries a key. httpx drops it when it is sent on to another server."""
+    """The header that carries a key; it is dropped when a request is sent on to another server."""
     return {"Authorization": f"Bearer {token}"} if token else {}
