@@ -65,6 +65,7 @@ if _typing.TYPE_CHECKING:  # imported when they are used first; see _LATER
     from ._comparison.compare import compare_reports
     from ._content.experiment import cost_per_point, difference_matrix, forest, verdict_on
     from ._publication.crate import ro_crate
+    from ._publication.eval_records import ScoreRecord, every_eval_ever
     from ._publication.sources import Source, bibtex, citation_cff, cite
     from ._publication.templates import PAPER_FACTS, fill_template, paper_skeleton
     from ._report.figures import draw, figures_of, vega_lite
@@ -109,6 +110,7 @@ __all__ = [
     "RowGroup",
     "Sample",
     "ScatterFigure",
+    "ScoreRecord",
     "Section",
     "Source",
     "Table",
@@ -130,6 +132,7 @@ __all__ = [
     "cost_per_point",
     "difference_matrix",
     "draw",
+    "every_eval_ever",
     "extension",
     "figures_of",
     "fill_template",
@@ -169,6 +172,7 @@ _LATER = {
         "verdict_on",
     ),
     "._publication.crate": ("ro_crate",),
+    "._publication.eval_records": ("ScoreRecord", "every_eval_ever"),
     "._publication.sources": (
         "Source",
         "bibtex",

@@ -232,3 +232,16 @@ def test_a_run_whose_rows_all_failed_has_a_report(tmp_path: Path) -> None:
 
     assert "Missing and censored values" in text
     assert "40 rows failed and count as wrong" in text
+
+
+def test_each_condition_is_a_record_of_every_eval_ever(two: RunResult, tmp_path: Path) -> None:
+    folder = report(two.folder, formats=("every-eval-ever",), out=tmp_path)["every-eval-ever"]
+
+    first, second = sorted(folder.iterdir())
+    record = json.loads(second.read_text())
+    (result,) = record["evaluation_results"]
+    assert (first.name, second.name) == ("01_single.json", "02_vote.json")
+    assert record["model_info"]["name"] == "vote"
+    assert record["model_info"]["additional_details"]["cost_per_query"].startswith("$0.00400")
+    assert result["score_details"]["score"] == 0.9
+    assert result["score_details"]["uncertainty"]["confidence_interval"]["upper"] <= 1

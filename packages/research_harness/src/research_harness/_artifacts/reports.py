@@ -13,6 +13,7 @@ from .._core.files import read_json, require_file
 from .._core.text import error_text, type_name
 from .._report.records import RowRecords, row_records
 from .._report.report import build_report
+from .eval_files import EVERY_EVAL_EVER, write_eval_records
 from .folder import RunFolder, find_run
 from .manifest import file_hash
 
@@ -33,12 +34,13 @@ def report(
 
     Args:
         run: The run, by id or path; runs of earlier versions too.
-        formats: The formats, as of ``reporter.format_names()``.
+        formats: The formats, as of ``reporter.format_names()``, and ``every-eval-ever`` for one
+            record of Every Eval Ever for each condition.
         output_dir: The folder of all runs.
         out: The folder to write to; None takes ``<id>_reports`` beside the run.
 
     Returns:
-        The main file of each format.
+        The main file of each format; of ``every-eval-ever`` the folder.
 
     Raises:
         RunNotFoundError: No run has this id or path, or it is not finished.
@@ -46,11 +48,15 @@ def report(
     """
     import reporter
 
-    for name in formats:
+    rendered = [name for name in formats if name != EVERY_EVAL_EVER]
+    for name in rendered:
         reporter.check_format(name)
     folder = find_run(run, Path(output_dir))
     target = Path(out) if out is not None else folder.beside("reports")
-    return write_reports(run_report(folder), folder, formats, target)
+    written = write_reports(run_report(folder), folder, rendered, target) if rendered else {}
+    if EVERY_EVAL_EVER in formats:
+        written[EVERY_EVAL_EVER] = write_eval_records(*_read(folder), folder=folder, target=target)
+    return written
 
 
 def run_report(folder: RunFolder) -> Any:
@@ -60,13 +66,12 @@ def run_report(folder: RunFolder) -> Any:
         RunNotFoundError: The run is not finished.
         OutputError: A file of the run is damaged.
     """
-    names = ("config.json", "analysis.json", "environment.json")
-    config, analysis, environment = (read_json(folder.file(name)) for name in names)
+    config, analysis, environment = _read(folder)
     state = read_json(folder.state)
     try:
         return build_report(
             config,
-            _completed(analysis),
+            analysis,
             environment,
             run_id=folder.id,
             records=_records(folder),
@@ -76,8 +81,22 @@ def run_report(folder: RunFolder) -> Any:
             },
         )
     except _DAMAGED as error:
-        problem = f"its files do not fit together ({type_name(error)}: {error_text(error)})"
-        raise OutputError(folder.path, problem, reading=True) from error
+        raise _damaged(folder, error) from error
+
+
+def _read(folder: RunFolder) -> tuple[dict[str, Any], Analysis, dict[str, Any]]:
+    """The settings, the analysis and the environment of a finished run."""
+    names = ("config.json", "analysis.json", "environment.json")
+    config, analysis, environment = (read_json(folder.file(name)) for name in names)
+    try:
+        return config, _completed(analysis), environment
+    except _DAMAGED as error:
+        raise _damaged(folder, error) from error
+
+
+def _damaged(folder: RunFolder, error: Exception) -> OutputError:
+    problem = f"its files do not fit together ({type_name(error)}: {error_text(error)})"
+    return OutputError(folder.path, problem, reading=True)
 
 
 def write_reports(

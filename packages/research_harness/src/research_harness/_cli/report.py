@@ -32,7 +32,7 @@ def report() -> None:
     multiple=True,
     default=("markdown", "html"),
     show_default=True,
-    help="A format; may be given several times.",
+    help="A format, or every-eval-ever; may be given several times.",
 )
 @click.option("--out", help="The folder to write to.  [default: <run>_reports beside the run]")
 @output_dir_option
