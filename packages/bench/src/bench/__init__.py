@@ -8,6 +8,8 @@
 
 import typing as _typing
 
+from ._agreement.agreement import agreement
+from ._agreement.intraclass import intraclass_correlation
 from ._bayes.bayes_factors import BayesFactor, bayes_anova, bayes_t
 from ._bayes.means import bayes_mean, correlated_t
 from ._bayes.posterior import Posterior
@@ -33,26 +35,32 @@ from ._core.results import Check, Comparison, EffectSize, Group, Interval, Note,
 from ._data.percentiles import Statistics, percentile
 from ._effects.dominance import cliffs_delta, probability_of_superiority, rank_biserial
 from ._effects.effect_size import effect_size
+from ._effects.risk import cohens_h
 from ._effects.standardized import cohens_d, hedges_g, standardized_difference
-from ._evals.agreement import agreement
 from ._evals.assisted_mean import AssistedMean, assisted_mean
 from ._evals.bradley_terry import bradley_terry
 from ._evals.calibration import Bin, Calibration, calibration
 from ._evals.comparison import EvalComparison, eval_compare
+from ._evals.meta_analysis import MetaAnalysis, MetaStudy, meta_analysis
 from ._evals.pass_at_k import PassRate, pass_at_k, pass_hat_k
 from ._evals.pooling import Pooled, pool_scores
-from ._evals.prediction_powered import PoweredMean, prediction_powered_mean
 from ._evals.preferences import Preferences, Strength
+from ._evals.reliability import ReliabilityProfile, reliability_profile
+from ._evals.repeats import RepeatsOrItems, repeats_or_items
 from ._evals.scores import EvalScore, design_effect, eval_score, variance_components
 from ._intervals.bootstrap import bootstrap_interval
 from ._intervals.censored import censored_quantile, compare_censored_quantiles
 from ._intervals.clusters import ClusteredMean, clustered_mean
 from ._intervals.confidence_interval import confidence_interval
 from ._intervals.descriptives import Description, describe
+from ._intervals.exact_bootstrap import ExactBootstrap, exact_bootstrap
 from ._intervals.means_and_quantiles import mean_interval, quantile_interval
 from ._intervals.proportions import proportion_interval
 from ._intervals.rates import rate_interval
+from ._judges.judged_rate import JudgedRate, judged_rate
+from ._judges.prediction_powered import PoweredMean, prediction_powered_mean
 from ._models.anova_table import AdjustedMean, AnovaTable, AnovaTerm
+from ._models.curves import CurveFit, CurveFits, fit_curves
 from ._models.factorial import ancova, factorial_anova
 from ._models.mixed import mixed_model
 from ._models.mixed_results import FixedEffect, MixedModel, VarianceComponent
@@ -76,6 +84,7 @@ from ._tests.correlation import correlation
 from ._tests.counts.cochran import cochran_q
 from ._tests.counts.contingency import chi_square, fisher_exact
 from ._tests.counts.goodness_of_fit import goodness_of_fit, one_proportion
+from ._tests.counts.mantel_haenszel import cochran_mantel_haenszel
 from ._tests.counts.mcnemar import mcnemar, mcnemar_from_counts
 from ._tests.counts.sign_test import sign_test
 from ._tests.counts.two_proportions import two_proportions, two_proportions_from_counts
@@ -125,19 +134,25 @@ __all__ = [
     "Comparison",
     "ConfidenceSequence",
     "Corrected",
+    "CurveFit",
+    "CurveFits",
     "Description",
     "DetectableEffect",
     "EffectSize",
     "Equivalence",
     "EvalComparison",
     "EvalScore",
+    "ExactBootstrap",
     "FixedEffect",
     "Group",
     "GroupSequential",
     "Interval",
     "InvalidDataError",
     "InvalidOptionError",
+    "JudgedRate",
     "ManyComparison",
+    "MetaAnalysis",
+    "MetaStudy",
     "MissingExtraError",
     "MissingValuesError",
     "MixedModel",
@@ -152,6 +167,8 @@ __all__ = [
     "PowerSettings",
     "PoweredMean",
     "Preferences",
+    "ReliabilityProfile",
+    "RepeatsOrItems",
     "ResultTable",
     "Selection",
     "SequentialTest",
@@ -183,8 +200,10 @@ __all__ = [
     "chi_square",
     "cliffs_delta",
     "clustered_mean",
+    "cochran_mantel_haenszel",
     "cochran_q",
     "cohens_d",
+    "cohens_h",
     "compare",
     "compare_censored_quantiles",
     "compare_many",
@@ -207,14 +226,18 @@ __all__ = [
     "eta_squared_interval",
     "eval_compare",
     "eval_score",
+    "exact_bootstrap",
     "f_from_eta_squared",
     "factorial_anova",
     "fisher_exact",
+    "fit_curves",
     "friedman",
     "goodness_of_fit",
     "group_sequential",
     "h_from_proportions",
     "hedges_g",
+    "intraclass_correlation",
+    "judged_rate",
     "kolmogorov_smirnov",
     "kolmogorov_smirnov_normal",
     "kruskal_wallis",
@@ -222,6 +245,7 @@ __all__ = [
     "mcnemar",
     "mcnemar_from_counts",
     "mean_interval",
+    "meta_analysis",
     "minimum_detectable_effect",
     "mixed_model",
     "normality",
@@ -244,7 +268,9 @@ __all__ = [
     "quantile_interval",
     "rank_biserial",
     "rate_interval",
+    "reliability_profile",
     "repeated_anova",
+    "repeats_or_items",
     "sequential_mcnemar",
     "sign_flip_test",
     "sign_test",

@@ -184,6 +184,11 @@ def mcnemar(data: Answer, options: Answer) -> Answer:
     }
 
 
+def _h_of_counts(counts: tuple[int, int, int, int], level: float) -> bench.EffectSize:
+    control, treatment = ([1] * wins + [0] * (n - wins) for wins, n in (counts[:2], counts[2:]))
+    return bench.cohens_h(control, treatment, level=level, interval="arcsine")
+
+
 def proportions_2(data: Answer, options: Answer) -> Answer:
     level = options.get("conf_level", 0.95)
     counts = (data["x2"], data["n2"], data["x1"], data["n1"])
@@ -209,7 +214,7 @@ def proportions_2(data: Answer, options: Answer) -> Answer:
         **_ends("ci_newcombe", found),
         **_ends("ci_agresti_caffo", run(interval="agresti-caffo")),
         "cohens_h": found.effect_sizes["cohens_h"].value,
-        **_ends("cohens_h_ci", found.effect_sizes["cohens_h"]),
+        **_ends("cohens_h_ci", _h_of_counts(counts, level)),
     }
 
 

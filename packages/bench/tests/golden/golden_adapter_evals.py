@@ -39,11 +39,11 @@ def _pairs(data: Answer, method: Any, level: float = 0.95) -> Answer:
 
 
 def tukey(data: Answer, options: Answer) -> Answer:
-    return _pairs(data, "tukey", options["conf_level"])
+    return _pairs(data, "tukey", options.get("conf_level", 0.95))
 
 
 def games_howell(data: Answer, options: Answer) -> Answer:
-    return _pairs(data, "games-howell", options["conf_level"])
+    return _pairs(data, "games-howell", options.get("conf_level", 0.95))
 
 
 def _corrected(data: Answer, method: Any) -> Answer:
@@ -123,12 +123,22 @@ def tost_proportions(data: Answer, options: Answer) -> Answer:
     }
 
 
-def _f(data: Answer) -> float:
-    return float(data["f"] if "f" in data else bench.f_from_eta_squared(data["eta2"]))
+def _f(data: Answer) -> float | None:
+    """The effect of an ANOVA; None where it is what is asked for."""
+    if "eta2" in data:
+        return bench.f_from_eta_squared(data["eta2"])
+    return data.get("f")
 
 
-def _h(data: Answer) -> float:
-    return float(data["h"] if "h" in data else bench.h_from_proportions(data["p1"], data["p2"]))
+def _h(data: Answer) -> float | None:
+    """Cohen's h from two proportions, or from one and its null value."""
+    if "h" in data:
+        return float(data["h"])
+    if "p" in data:
+        return bench.h_from_proportions(data["p"], data["p0"])
+    if "p1" not in data:
+        return None
+    return bench.h_from_proportions(data["p1"], data["p2"] if "p2" in data else data["p0"])
 
 
 def _discordant(data: Answer) -> Answer:
@@ -138,15 +148,17 @@ def _discordant(data: Answer) -> Answer:
 DESIGNS: dict[str, tuple[str, Callable[[Answer], Answer]]] = {
     "t two-sample": ("t", lambda data: {"effect": data.get("d")}),
     "t paired": ("paired-t", lambda data: {"effect": data.get("d")}),
+    "t one-sample": ("one-sample-t", lambda data: {"effect": data.get("d")}),
+    "one proportion": ("one-proportion", lambda data: {"effect": _h(data)}),
     "anova": ("anova", lambda data: {"effect": _f(data), "groups": data["k"]}),
     "two proportions (power": (
         "proportions",
         lambda data: {"effect": data["p1"] - data["p2"], "p2": data["p2"]},
     ),
     "two proportions": ("proportions-h", lambda data: {"effect": _h(data)}),
-    "chi-square": ("chi-square", lambda data: {"effect": data["w"], "df": data["df"]}),
+    "chi-square": ("chi-square", lambda data: {"effect": data.get("w"), "df": data["df"]}),
     "TOST": ("tost", lambda data: {"effect": data["theta"], "margin": data["delta"]}),
-    "Mann-Whitney": ("mann-whitney", lambda data: {"effect": data["p"]}),
+    "Mann-Whitney": ("mann-whitney", lambda data: {"effect": data.get("p")}),
     "McNemar exact": ("mcnemar-exact", _discordant),
     "McNemar": ("mcnemar", _discordant),
 }
@@ -155,19 +167,27 @@ DESIGNS: dict[str, tuple[str, Callable[[Answer], Answer]]] = {
 def _design(name: str, data: Answer) -> tuple[str, Answer]:
     """The name of the test and its effect and settings, from the words of the golden case."""
     test, settings = next(found for start, found in DESIGNS.items() if name.startswith(start))
-    return test, settings(data) | ({"alternative": "greater"} if "greater" in name else {})
+    found = settings(data)
+    side = next((side for side in ("greater", "less") if side in name), None)
+    if side is None and ("one-sided" in name or "one.sided" in name):
+        side = "less" if (found["effect"] or 0) < 0 else "greater"
+    return test, found | ({"alternative": side} if side else {})
 
 
 def power(data: Answer, options: Answer) -> Answer:
     test: Any
     test, settings = _design(options["test"], data)
-    n = data.get("n1", data.get("n"))
+    n = next((data[key] for key in ("n1", "n", "N", "n_per_group") if key in data), None)
     if "n2" in data:
         settings["n2"] = data["n2"]
     if test in ("proportions", "mcnemar", "mann-whitney"):  # R has their approximations
         settings["method"] = "normal"
     found = bench.power(test, n=n, power=data.get("power"), alpha=data["alpha"], **settings)
-    given: Answer = {"effect_size": found.effect, "power": found.power, "h": found.effect}
+    given: Answer = {
+        key: found.effect for key in ("f", "d", "w", "effect") if data.get(key) is None
+    }
+    given |= {"eta2": found.effect**2 / (1 + found.effect**2), "N": found.n}
+    given |= {"effect_size": found.effect, "power": found.power, "h": found.effect}
     given |= {"n_exact": found.n_exact, "n": found.n, "achieved_power": found.power}
     given |= {"n_per_group_exact": found.n_exact, "n_per_group": found.n}
     given |= {"total_n_exact": found.n_exact, "total_n": found.n_total}

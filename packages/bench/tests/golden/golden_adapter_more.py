@@ -1,8 +1,11 @@
 """The second half of the golden adapter: ranks, tables, shapes, resampling, power, evaluation."""
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
+
+from scipy import stats
 
 import bench
 
@@ -112,7 +115,7 @@ def friedman(data: Answer, options: Answer) -> Answer:
 
 
 def cliffs_delta(data: Answer, options: Answer) -> Answer:
-    level = options["conf_level"]
+    level = options.get("conf_level", 0.95)
     found = bench.cliffs_delta(data["y"], data["x"], level=level)
     fisher = bench.cliffs_delta(data["y"], data["x"], level=level, interval="fisher-z")
     return {
@@ -126,7 +129,7 @@ def cliffs_delta(data: Answer, options: Answer) -> Answer:
 
 def rank_biserial_paired(data: Answer, options: Answer) -> Answer:
     found = bench.rank_biserial(
-        data["y"], data["x"], level=options["conf_level"], interval="fisher-z"
+        data["y"], data["x"], level=options.get("conf_level", 0.95), interval="fisher-z"
     )
     test = bench.wilcoxon(data["y"], data["x"])
     return {
@@ -139,7 +142,12 @@ def rank_biserial_paired(data: Answer, options: Answer) -> Answer:
 
 
 def brunner_munzel(data: Answer, options: Answer) -> Answer:
-    found = bench.brunner_munzel(data["x"], data["y"])
+    found = bench.brunner_munzel(
+        data["x"],
+        data["y"],
+        level=options.get("conf_level", 0.95),
+        alternative=options.get("alternative", "two-sided"),
+    )
     return {
         "statistic_abs": abs(found.statistic),
         "df": found.df[0],
@@ -150,7 +158,13 @@ def brunner_munzel(data: Answer, options: Answer) -> Answer:
 
 
 def yuen(data: Answer, options: Answer) -> Answer:
-    found = bench.yuen_t(data["y"], data["x"], trim=options["trim"])
+    found = bench.yuen_t(
+        data["y"],
+        data["x"],
+        trim=options.get("trim", 0.2),
+        level=options.get("conf_level", 0.95),
+        alternative=options.get("alternative", "two-sided"),
+    )
     return {
         "statistic": found.statistic,
         "df": found.df[0],
@@ -339,13 +353,39 @@ def permutation(data: Answer, options: Answer) -> Answer:
     }
 
 
+def _statistic(name: str) -> Any:
+    """A statistic from its words: a name that bench knows, or a trimmed mean with its share."""
+    if "trim" in name:
+        found = re.search(r"(\d*\.?\d+)\s*(%?)", name)
+        share = float(found[1]) / (100 if found[2] else 1) if found else 0.2
+        return lambda values: float(stats.trim_mean(values, share))
+    known = {"sd": "sd", "var": "variance", "median": "median"}
+    return next((full for start, full in known.items() if name.startswith(start)), "mean")
+
+
+def bootstrap_exact(data: Answer, options: Answer) -> Answer:
+    found = bench.exact_bootstrap(data["x"], _statistic(options["statistic"]))
+    return {
+        "estimate": found.estimate,
+        "se_ideal": found.se,
+        "n_resamples_total": found.resamples,
+        "acceleration": found.acceleration,
+        "p_le_estimate": found.cdf(found.estimate),
+        "cdf_check": [found.quantile(share) for share in (0.025, 0.05, 0.5, 0.95, 0.975)],
+    }
+
+
 def bootstrap_mc(data: Answer, options: Answer) -> Answer:
-    name: Any = "sd" if options["statistic"].startswith("sd") else "mean"
+    name = _statistic(options["statistic"])
     given: Answer = {}
     methods: tuple[Any, ...] = ("percentile", "basic", "bca")
     for method in methods:
         found = bench.bootstrap_interval(
-            data["x"], name, method=method, resamples=options["recommended_resamples"]
+            data["x"],
+            name,
+            method=method,
+            resamples=options["recommended_resamples"],
+            level=options.get("conf_level", 0.95),
         )
         given |= {"estimate": found.estimate, **ends(method, found)}
     return given
@@ -379,4 +419,5 @@ FAMILIES: dict[str, Callable[[Answer, Answer], Answer]] = {
     "permutation_ind": permutation,
     "permutation_paired": permutation,
     "bootstrap_mc": bootstrap_mc,
+    "bootstrap_exact": bootstrap_exact,
 }

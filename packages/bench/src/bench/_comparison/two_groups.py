@@ -49,7 +49,8 @@ def compare(
 
     The test follows from the design and the scale of the values, never from a pre-test: Welch's t
     for numbers; the score test with Newcombe's interval for right and wrong (Fisher's mid-p where
-    an expected count is below 5); Brunner and Munzel's test for declared ordinal values.
+    an expected count is below 5); Brunner and Munzel's test for declared ordinal values, exact over
+    all splits where these are few.
 
     Args:
         control: One value per item.
@@ -133,7 +134,7 @@ def _independent_test(
     first: FloatArray, second: FloatArray, scale: Scale, *, level: float, side: Alternative
 ) -> Comparison:
     if scale == "ordinal":
-        result = brunner_munzel(first, second, level=level, alternative=side)
+        result = brunner_munzel(first, second, level=level, alternative=side, method="auto")
         result = replace(
             result, interval=superiority_interval(first, second, result.df, level, side)
         )

@@ -42,6 +42,9 @@ NOTES: dict[str, str] = {
     "NO_GROUP_VARIANCE": "a random effect explains no variance; its rows may be independent",
     "PERFECT_AGREEMENT": "all raters agree on all items: the lower end is the bound that n allows",
     "FEW_LABELS": "fewer than 10 labels: the interval depends on the distribution of the labels",
+    "FEW_STUDIES": "fewer than 5 studies: how far they differ is hardly known",
+    "FEW_POINTS": "too few points for the AICc of some families, which are left out",
+    "WEAK_JUDGE": "the judge is hardly better than chance, so its correction is mostly noise",
     "FEW_ITEMS": "fewer than 20 items: the interval may be too narrow",
     "ASSUMED_BINARY": (
         "all values are 0, or all are 1: taken for wrong or right answers; amounts need"

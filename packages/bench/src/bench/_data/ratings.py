@@ -11,8 +11,10 @@ from .intake import is_counted, is_missing, plain_list, split_ids, unique_ids
 Item = tuple[Hashable, ...]
 
 
-def ratings_by_item(raters: Sequence[Any], *, complete: bool) -> list[Item]:
-    """One tuple per item with the rating of every rater.
+def ratings_by_item(
+    raters: Sequence[Any], *, complete: bool
+) -> tuple[list[Item], Sequence[Hashable] | None]:
+    """One tuple per item with the rating of every rater, and the ids of the items.
 
     Raises:
         UnequalLengthsError: Raters with different numbers of items.
@@ -22,8 +24,9 @@ def ratings_by_item(raters: Sequence[Any], *, complete: bool) -> list[Item]:
     columns = [_column(each, name) for each, name in zip(raters, names, strict=True)]
     ids = [found[0] for found in columns]
     ratings = [found[1] for found in columns]
+    order = ids[0]
     if all(each is not None for each in ids) and not all(map(is_counted, raters)):
-        ratings = _by_id([each or () for each in ids], ratings, names)
+        ratings, order = _by_id([each or () for each in ids], ratings, names)
     elif any(isinstance(each, Mapping) for each in raters):
         plain = next(name for name, each in zip(names, ids, strict=True) if each is None)
         raise InvalidDataError(plain, "has no ids while another rater has: pass all by item id")
@@ -39,7 +42,7 @@ def ratings_by_item(raters: Sequence[Any], *, complete: bool) -> list[Item]:
                     f"missing ratings, the first at item {each.index(None)}; this method needs"
                     " all: use krippendorff",
                 )
-    return list(zip(*ratings, strict=True))
+    return list(zip(*ratings, strict=True)), order
 
 
 def _column(values: Any, name: str) -> tuple[Sequence[Hashable] | None, list[Any]]:
@@ -59,9 +62,9 @@ def _column(values: Any, name: str) -> tuple[Sequence[Hashable] | None, list[Any
 
 def _by_id(
     ids: Sequence[Sequence[Hashable]], ratings: Sequence[list[Any]], names: Sequence[str]
-) -> list[list[Any]]:
+) -> tuple[list[list[Any]], Sequence[Hashable]]:
     if all(list(each) == list(ids[0]) for each in ids[1:]):
-        return list(ratings)
+        return list(ratings), ids[0]
     for each, name in zip(ids, names, strict=True):
         unique_ids(each, name)
     known = [dict(zip(each, found, strict=True)) for each, found in zip(ids, ratings, strict=True)]
@@ -70,4 +73,4 @@ def _by_id(
     if len(partial) == len(order):
         raise UnequalLengthsError(len(ids[0]), len(ids[-1]), "the raters share no item")
     # An item that a rater did not rate is a missing rating, refused where all must be there.
-    return [[each.get(item) for item in order] for each in known]
+    return [[each.get(item) for item in order] for each in known], order

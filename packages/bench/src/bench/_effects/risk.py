@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Literal, get_args
 
 from .._core.lazy import FloatArray, np, optimize, special
 from .._core.notes import note
+from .._core.options import check_choice, check_share
 from .._core.results import EffectSize, Interval
 from .._core.tails import normal_quantile
+from .._data.groups import clean_two
+from .._data.values import ValuesByItem, need_binary
 from .._intervals.proportions import clopper_pearson
 
+HInterval = Literal["anscombe", "arcsine"]
 H_WORDS = ((0.2, "negligible"), (0.5, "small"), (0.8, "medium"))
 
 
@@ -18,15 +23,64 @@ def interval_of(value: float, low: float, high: float, level: float, method: str
     return Interval(low=low, high=high, level=level, method=method, estimate=value)
 
 
-def cohens_h(x1: float, n1: float, x2: float, n2: float, level: float) -> EffectSize:
-    """The difference of arcsine-transformed proportions (Cohen 1988, chapter 6)."""
-    value = 2 * math.asin(math.sqrt(x1 / n1)) - 2 * math.asin(math.sqrt(x2 / n2))
-    half = normal_quantile(0.5 + level / 2) * math.sqrt(1 / n1 + 1 / n2)
+def cohens_h(
+    control: ValuesByItem,
+    treatment: ValuesByItem,
+    *,
+    interval: HInterval = "anscombe",
+    level: float = 0.95,
+) -> EffectSize:
+    """Cohen's h, the difference of arcsine-transformed proportions, treatment minus control.
+
+    Args:
+        control: 1 where the control succeeded, else 0.
+        treatment: 1 where the treatment succeeded, else 0.
+        interval: ``anscombe`` (3/8 added to each count, 1948), by enumeration 95 to 99 % at rates
+            of .5 to .98 and n of 20 to 100; ``arcsine`` as R's effectsize, there 81 to 95 %.
+        level: The level of the interval.
+
+    Returns:
+        The effect size with its interval.
+
+    Raises:
+        InvalidDataError: Values other than 0 and 1.
+
+    Example:
+        >>> print(bench.cohens_h([1] * 12 + [0] * 8, [1] * 17 + [0] * 3))
+        h = 0.574 [-0.0656, 1.16] (medium, Cohen 1988)
+    """
+    check_share("level", level)
+    check_choice("interval", interval, get_args(HInterval))
+    groups = clean_two(control, treatment)
+    need_binary("control", groups.control)
+    need_binary("treatment", groups.treatment)
+    first, second = groups.treatment, groups.control
+    return h_of_counts(
+        (int(first.sum()), len(first)), (int(second.sum()), len(second)), level, interval
+    )
+
+
+def _arcsine(count: float, n: float) -> float:
+    return 2 * math.asin(math.sqrt(count / n))
+
+
+def h_of_counts(
+    first: tuple[int, int], second: tuple[int, int], level: float, interval: HInterval = "anscombe"
+) -> EffectSize:
+    """Cohen's h of two counts of successes, each with its n (Cohen 1988, chapter 6)."""
+    value = _arcsine(*first) - _arcsine(*second)
+    n1, n2 = first[1], second[1]
+    z, centre, spread = normal_quantile(0.5 + level / 2), value, 1 / n1 + 1 / n2
+    if interval == "anscombe":
+        centre = _arcsine(first[0] + 0.375, n1 + 0.75) - _arcsine(second[0] + 0.375, n2 + 0.75)
+        spread = 1 / (n1 + 0.5) + 1 / (n2 + 0.5)
+    low, high = centre - z * math.sqrt(spread), centre + z * math.sqrt(spread)
+    name = "Anscombe, arcsine scale" if interval == "anscombe" else "normal, arcsine scale"
     return EffectSize(
         name="Cohen's h",
         symbol="h",
         value=value,
-        interval=interval_of(value, value - half, value + half, level, "normal, arcsine scale"),
+        interval=interval_of(value, low, high, level, name),
         magnitude=next((word for limit, word in H_WORDS if abs(value) < limit), "large"),
         convention="Cohen 1988",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from .._core.arithmetic import is_binary
@@ -11,14 +11,15 @@ from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable, Value
-from .._core.results import Interval
-from .._core.streams import stream
+from .._core.results import Interval, Note
 from .._core.tails import normal_quantile
 from .._core.wording import number, printed
 from .._data.pairs import clean_pairs
-from .._data.values import ValuesByItem
+from .._data.values import ClusterLabels, ValuesByItem
+from .._intervals.means_and_quantiles import mean_interval
 from .._intervals.proportions import wilson
 from .._intervals.resampling import check_resamples
+from .calibration_error import bin_gaps, ece_ends
 
 Binning = Literal["equal-width", "equal-mass"]
 BINNINGS: tuple[Binning, ...] = get_args(Binning)
@@ -38,10 +39,15 @@ class Bin(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration(Result):
-    """Expected calibration error, Brier score and the reliability table, with intervals."""
+    """Expected calibration error, Brier score and the reliability table, with intervals.
+
+    ``ece`` is the plain error, which noise makes too large; ``ece_debiased`` and ``ece_interval``
+    take the noise out.
+    """
 
     ece: float
     ece_interval: Interval
+    ece_debiased: float
     max_error: float
     brier: float
     brier_interval: Interval
@@ -50,10 +56,12 @@ class Calibration(Result):
     n: int
     binning: str
     seed: int
+    warnings: tuple[Note, ...] = ()
 
     def __str__(self) -> str:
         return (
-            f"ECE = {number(self.ece)}, {self.ece_interval}; Brier = {number(self.brier)},"
+            f"ECE = {number(self.ece)} ({number(self.ece_debiased)} without the part of noise),"
+            f" {self.ece_interval}; Brier = {number(self.brier)},"
             f" {self.brier_interval}; confidence minus accuracy = {number(self.overconfidence)}"
             f" (n = {self.n}, {len(self.bins)} bins {printed(self.binning)})."
         )
@@ -73,7 +81,7 @@ class Calibration(Result):
             title="Reliability",
             columns=("Confidence", "n", "Mean confidence", "Accuracy", "Interval"),
             rows=rows,
-            notes=(str(self),),
+            notes=(str(self), *map(str, self.warnings)),
         )
 
 
@@ -86,11 +94,13 @@ def calibration(
     level: float = 0.95,
     resamples: int = 1000,
     seed: int = 0,
+    clusters: ClusterLabels | None = None,
 ) -> Calibration:
     """Expected calibration error (Naeini, Cooper and Hauskrecht 2015) and Brier score (1950).
 
-    The plain ECE is biased upwards in small samples; its interval is the percentile bootstrap over
-    answers with the bins kept.
+    The plain ECE is biased upwards in small samples. Its interval holds the errors, in the bins of
+    these answers, at which the observed one is not surprising; measured at 100 to 2000 answers and
+    errors of 0 to .1: 94 to 97 %, where a bootstrap has 0 to 80 %.
 
     Args:
         confidences: Between 0 and 1, one per answer.
@@ -98,8 +108,10 @@ def calibration(
         bins: How many bins.
         binning: ``equal-width`` or ``equal-mass`` (the same number of answers in each).
         level: The level of the intervals.
-        resamples: Of the bootstrap.
-        seed: Of the bootstrap.
+        resamples: Draws of the noise of the bins.
+        seed: Of these draws.
+        clusters: The cluster of every answer: then the noise is that between clusters, and the
+            Brier score's interval is CR2.
 
     Returns:
         Both scores with their intervals, and the reliability table.
@@ -115,7 +127,7 @@ def calibration(
     check_choice("binning", binning, BINNINGS)
     check_share("level", level)
     check_resamples(resamples)
-    pairs = clean_pairs(confidences, correct)
+    pairs = clean_pairs(confidences, correct, clusters=clusters)
     stated, right = pairs.control, pairs.treatment
     if float(stated.min()) < 0 or float(stated.max()) > 1:
         raise InvalidDataError("confidences", "must lie between 0 and 1")
@@ -129,38 +141,38 @@ def calibration(
         np.searchsorted(edges, stated, side="left") - 1, 0, len(edges) - 2
     ).astype(np.int64)
     gaps = stated - right
-    n, squares = len(stated), gaps**2
-    generator = stream(seed, "bootstrap", "calibration")
-    drawn, briers = np.empty(resamples), np.empty(resamples)
-    for index in range(resamples):
-        chosen = generator.integers(0, n, size=n)
-        drawn[index] = _ece(codes[chosen], gaps[chosen], len(edges) - 1)
-        briers[index] = float(squares[chosen].mean())
     table = _table((stated, right), codes, edges, level)
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    ece, brier = _ece(codes, gaps, len(edges) - 1), float(squares.mean())
-    return Calibration(
-        ece=ece,
-        ece_interval=_interval(drawn, tails, level, ece),
-        max_error=max(abs(each.confidence - each.accuracy) for each in table),
-        brier=brier,
-        brier_interval=_interval(briers, tails, level, brier),
-        overconfidence=float(gaps.mean()),
-        bins=table,
-        n=n,
-        binning=binning,
+    found = bin_gaps(
+        stated,
+        right,
+        codes,
+        len(edges) - 1,
+        clusters=pairs.clusters,
+        draws=resamples,
         seed=seed,
     )
-
-
-def _ece(codes: IntArray, gaps: FloatArray, bins: int) -> float:
-    return float(np.abs(np.bincount(codes, weights=gaps, minlength=bins)).sum()) / len(gaps)
-
-
-def _interval(draws: FloatArray, tails: list[float], level: float, estimate: float) -> Interval:
-    low, high = (float(end) for end in np.quantile(draws, tails))
-    return Interval(
-        low=low, high=high, level=level, method="percentile bootstrap", estimate=estimate
+    low, debiased, high = ece_ends(found, level)
+    brier = mean_interval(gaps**2, level=level, clusters=pairs.clusters)
+    return Calibration(
+        ece=found.error,
+        ece_debiased=debiased,
+        ece_interval=Interval(
+            low=low,
+            high=high,
+            level=level,
+            method="hybrid resampling of bins",
+            estimate=found.error,
+            warnings=brier.warnings,
+        ),
+        max_error=max(abs(each.confidence - each.accuracy) for each in table),
+        brier=brier.estimate,
+        brier_interval=replace(brier, low=max(0.0, brier.low), high=min(1.0, brier.high)),
+        overconfidence=float(gaps.mean()),
+        bins=table,
+        n=len(stated),
+        binning=binning,
+        seed=seed,
+        warnings=brier.warnings,
     )
 
 

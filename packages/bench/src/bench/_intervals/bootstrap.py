@@ -183,12 +183,17 @@ def _bca_tails(
     share = below + 0.5 * float((draws == estimate).mean())
     share = min(max(share, 0.5 / len(draws)), 1 - 0.5 / len(draws))
     bias = float(special.ndtri(share))
-    gaps = left_out.mean() - left_out
-    spread = float((gaps**2).sum())
-    acceleration = float((gaps**3).sum()) / (6 * spread**1.5) if spread > 0 else 0.0
+    acceleration = acceleration_of(left_out)
     shifted = bias + special.ndtri(tails)
     found: FloatArray = special.ndtr(bias + shifted / (1 - acceleration * shifted))
     return found
+
+
+def acceleration_of(left_out: FloatArray) -> float:
+    """The acceleration of BCa from the statistic without each value (Efron 1987)."""
+    gaps = left_out.mean() - left_out
+    spread = float((gaps**2).sum())
+    return float((gaps**3).sum()) / (6 * spread**1.5) if spread > 0 else 0.0
 
 
 def _jackknife(array: FloatArray, statistic: str | Statistic, function: Statistic) -> FloatArray:

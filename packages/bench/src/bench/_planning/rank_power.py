@@ -14,6 +14,7 @@ from .._core.lazy import FloatArray, np, special
 from .._core.ranks import sign_distribution, subset_distribution
 from .._core.streams import stream
 from .._core.tails import normal_quantile
+from .._tests.ranks.exact_superiority import EXACT_SPLITS, as_extreme, split_statistics
 from .power_functions import t_power
 
 _EXACT_PAIRS, _EXACT_SIGNS = 400, 50  # where the tests change to the normal approximation
@@ -104,10 +105,21 @@ def _simulated_brunner_munzel(
     total = np.where(flat, 1.0, e1 + e2)
     df = total**2 / np.where(flat, 1.0, e1**2 / (n1 - 1) + e2**2 / (n2 - 1))
     t = gap / np.sqrt(total)
+    if math.comb(n1 + n2, n1) <= EXACT_SPLITS:
+        t = np.where(flat, np.sign(gap) * math.inf, t)
+        return _exact_rejections(t, n2, n1, alpha, alternative)
     tail = alpha / 2 if alternative == "two-sided" else alpha
     reach = special.stdtrit(df, 1 - tail)
     low, high = (float((each & ~flat).mean()) for each in (t <= -reach, t >= reach))
     return _power((low, high), alternative)
+
+
+def _exact_rejections(t: FloatArray, n1: int, n2: int, alpha: float, alternative: str) -> float:
+    """How often the test over all splits rejects: its p depends on the statistic alone."""
+    every = split_statistics(np.arange(1.0, n1 + n2 + 1), n1)
+    values, places = np.unique(np.round(t, 9), return_inverse=True)
+    p_values = [float(as_extreme(every, value, alternative).mean()) for value in values.tolist()]
+    return float((np.array(p_values)[places] <= alpha * (1 + 1e-12)).mean())
 
 
 def wilcoxon_power(d: float, n: int, alpha: float, alternative: str) -> float:

@@ -14,7 +14,7 @@ from ..._core.tails import normal_p, z_for
 from ..._data.groups import clean_two
 from ..._data.summaries import DataSummary, count_group, of_two
 from ..._data.values import Values, need_binary
-from ..._effects.risk import cohens_h, odds_ratio, risk_ratio
+from ..._effects.risk import h_of_counts, odds_ratio, risk_ratio
 from ..._intervals.proportions import (
     agresti_caffo,
     newcombe,
@@ -145,7 +145,7 @@ def two_proportions_from_counts(
         se=math.sqrt(q1 * (1 - q1) / (n1 + 2) + q2 * (1 - q2) / (n2 + 2)),
         interval=Interval(low=low, high=high, level=level, method=interval, estimate=estimate),
         effect_sizes={
-            "cohens_h": cohens_h(x1, n1, x2, n2, level),
+            "cohens_h": h_of_counts((x1, n1), (x2, n2), level),
             "risk_ratio": risk_ratio(x1, n1, x2, n2, level),
             "odds_ratio": odds_ratio(x1, n1 - x1, x2, n2 - x2, level),
         },

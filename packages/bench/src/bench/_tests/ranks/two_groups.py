@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
@@ -32,6 +33,7 @@ from ..._data.summaries import of_two
 from ..._data.values import Values
 from ..._effects.dominance import cliffs_delta, probability_of_superiority
 from ..constructors import comparison, t_comparison
+from .exact_superiority import EXACT_SPLITS, exact_brunner_munzel
 
 _EXACT_PAIRS = 400
 
@@ -165,6 +167,7 @@ def brunner_munzel(
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
+    method: RankMethod = "asymptotic",
     missing: MissingPolicy = "error",
 ) -> Comparison:
     """Whether P(treatment > control) + P(equal)/2 is one half (Brunner and Munzel 2000).
@@ -176,6 +179,8 @@ def brunner_munzel(
         treatment: One value per item.
         level: The level of the interval.
         alternative: ``two-sided``, ``less``, or ``greater``: the treatment is larger.
+        method: ``asymptotic`` (t), or ``exact``: all splits of the values into two such groups, by
+            the same statistic (Neubert and Brunner 2007); ``auto`` is exact up to 20,000 splits.
         missing: ``omit`` leaves missing values out and counts them.
 
     Returns:
@@ -183,7 +188,9 @@ def brunner_munzel(
 
     Raises:
         NotEnoughDataError: Fewer than two values in a group.
+        InvalidOptionError: ``exact`` for more than 50,000 splits.
     """
+    check_rank_options(alternative, method, level)
     groups = clean_two(control, treatment, missing=missing, min_count=2)
     first, second = groups.control, groups.treatment
     n1, n2 = len(first), len(second)
@@ -197,7 +204,7 @@ def brunner_munzel(
     df = math.nan
     if not flat:
         df = (n1 * v1 + n2 * v2) ** 2 / ((n1 * v1) ** 2 / (n1 - 1) + (n2 * v2) ** 2 / (n2 - 1))
-    return t_comparison(
+    result = t_comparison(
         "brunner_munzel",
         "Brunner-Munzel test",
         of_two(groups),
@@ -213,3 +220,7 @@ def brunner_munzel(
         effect_sizes={"cliffs_delta": cliffs_delta(first, second, level=level)},
         warnings=[note("ZERO_VARIANCE")] if flat else [],
     )
+    if method == "exact" or (method == "auto" and math.comb(n1 + n2, n1) <= EXACT_SPLITS):
+        p, log_p = tail_of(exact_brunner_munzel(ranks, n1, alternative))
+        return replace(result, p_value=p, log_p=log_p, method="exact permutation")
+    return result

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal, get_args
 
@@ -22,12 +23,16 @@ from .._core.notes import note
 from .._core.options import check_choice, check_share
 from .._core.results import EffectSize, Interval
 from .._core.tails import t_quantile
-from .._data.intake import number
+from .._data.intake import column_of_labels, number
 from .._data.ratings import Item, ratings_by_item
+from .._data.values import ClusterLabels, cluster_codes
+from .._intervals.clusters import FEW
 from .._intervals.proportions import clopper_pearson
 from .krippendorff import METRICS, Metric, krippendorff
 
 WORDS = ((0.0, "poor"), (0.2, "slight"), (0.4, "fair"), (0.6, "moderate"), (0.8, "substantial"))
+Weights = Literal["none", "linear", "quadratic"]
+WEIGHTS: tuple[Weights, ...] = get_args(Weights)
 AgreementMethod = Literal["cohen", "fleiss", "krippendorff"]
 METHODS: tuple[AgreementMethod, ...] = get_args(AgreementMethod)
 _FEW_ITEMS = 20
@@ -37,7 +42,9 @@ def agreement(
     *raters: Iterable[Hashable] | Mapping[Any, Hashable],
     method: AgreementMethod = "cohen",
     metric: Metric = "nominal",
+    weights: Weights = "none",
     level: float = 0.95,
+    clusters: ClusterLabels | None = None,
 ) -> EffectSize:
     """How far raters agree beyond chance.
 
@@ -48,7 +55,10 @@ def agreement(
             ``krippendorff`` (any number, missing ratings allowed).
         metric: Of ``krippendorff``: ``nominal``, ``ordinal`` (grades: how many ratings lie
             between), ``interval`` (squared distances) or ``ratio`` (distances relative to the sum).
+        weights: Of ``cohen`` for grades that are numbers: ``linear`` or ``quadratic`` distances
+            between their ranks (Cohen 1968); ``none`` counts every disagreement alike.
         level: The level of the jackknife interval.
+        clusters: The cluster of every item, in order or by item id: whole clusters are left out.
 
     Returns:
         The coefficient with its jackknife interval.
@@ -57,7 +67,7 @@ def agreement(
         UnequalLengthsError: Raters with different numbers of items.
         InvalidDataError: Missing ratings for ``cohen`` or ``fleiss``.
         NotEnoughDataError: Fewer than two raters or three items.
-        InvalidOptionError: A ``metric`` for a method that does not use it.
+        InvalidOptionError: A ``metric`` or ``weights`` for a method that does not use them.
 
     Example:
         >>> print(bench.agreement([1, 0, 1, 1, 0], [1, 0, 1, 0, 0]))
@@ -70,24 +80,72 @@ def agreement(
         raise NotEnoughDataError("raters (two exactly for cohen)", needed=2, got=len(raters))
     if metric != "nominal" and method != "krippendorff":
         raise InvalidOptionError("metric", metric, f"'nominal' for method={method!r}")
-    items = ratings_by_item(raters, complete=method != "krippendorff")
+    check_choice("weights", weights, WEIGHTS)
+    if weights != "none" and method != "cohen":
+        raise InvalidOptionError("weights", weights, f"'none' for method={method!r}")
+    items, ids = ratings_by_item(raters, complete=method != "krippendorff")
+    labels = None
+    if clusters is not None:
+        labels = column_of_labels(clusters, len(items), "clusters", ids=ids)
     if len(items) < 3:  # the jackknife needs a spread
         raise NotEnoughDataError("items", needed=3, got=len(items))
     if metric in ("interval", "ratio"):
         items = [tuple(_grade(each, metric) for each in item) for item in items]
-    value, left_out = _with_jackknife(Counter(items), method, metric)
-    return _effect(value, left_out, items, method=method, metric=metric, level=level)
+    function = _coefficient(items, method, metric, weights)
+    value, left_out = _with_jackknife(Counter(items), function)
+    if labels is not None:
+        left_out = _without_clusters(items, labels, function)
+    size = _effect(value, left_out, items, method=method, metric=metric, level=level)
+    if labels is not None and len(left_out) < FEW:
+        few = note("FEW_CLUSTERS", f"{len(left_out)} clusters")
+        size = replace(size, warnings=(*size.warnings, few))
+    return size if weights == "none" else replace(size, name=f"Cohen's kappa ({weights} weights)")
 
 
-def _with_jackknife(
-    patterns: Counter[Item], method: AgreementMethod, metric: Metric
-) -> tuple[float, FloatArray]:
-    """The coefficient, and what it is without each item: items rated alike are computed once."""
-    function: Callable[[Counter[Item]], float]
+Coefficient = Callable[[Counter[Item]], float]
+
+
+def _coefficient(
+    items: Sequence[Item], method: AgreementMethod, metric: Metric, weights: Weights
+) -> Coefficient:
     if method == "krippendorff":
-        function = partial(krippendorff, metric=metric)
-    else:
-        function = _cohen if method == "cohen" else _fleiss
+        return partial(krippendorff, metric=metric)
+    if weights != "none":
+        grades: list[float] = sorted(
+            {number(each, "raters", "") for item in items for each in item}
+        )
+        ranks = {grade: place for place, grade in enumerate(grades)}
+        return partial(_weighted, ranks=ranks, power=1 if weights == "linear" else 2)
+    return _cohen if method == "cohen" else _fleiss
+
+
+def _without_clusters(
+    items: Sequence[Item], labels: Sequence[Any], function: Coefficient
+) -> FloatArray:
+    """The coefficient without each cluster."""
+    codes, count = cluster_codes(labels, len(items))
+    parts: list[Counter[Item]] = [Counter() for _ in range(count)]
+    for item, code in zip(items, codes.tolist(), strict=True):
+        parts[code][item] += 1
+    every = Counter(items)
+    return np.array([function(every - part) for part in parts])
+
+
+def _weighted(items: Counter[Item], *, ranks: Mapping[float, int], power: int) -> float:
+    """One minus the mean distance over the distance by chance, on the ranks of the grades."""
+    size = len(ranks)
+    table = np.zeros((size, size))
+    for (a, b), count in items.items():
+        table[ranks[number(a, "raters", "")], ranks[number(b, "raters", "")]] += count
+    places = np.arange(float(size))
+    distance = np.abs(places[:, None] - places[None, :]) ** power
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
+    by_chance = float((distance * expected).sum())
+    return 1 - float((distance * table).sum()) / by_chance if by_chance > 0 else math.nan
+
+
+def _with_jackknife(patterns: Counter[Item], function: Coefficient) -> tuple[float, FloatArray]:
+    """The coefficient, and what it is without each item: items rated alike are computed once."""
     value = function(patterns)
     found, times = [], []
     for pattern, count in list(patterns.items()):
@@ -107,7 +165,7 @@ def _effect(
     metric: Metric,
     level: float,
 ) -> EffectSize:
-    size = len(items)
+    size = len(left_out)
     se = math.sqrt((size - 1) / size * float(((left_out - left_out.mean()) ** 2).sum()))
     half = t_quantile(0.5 + level / 2, size - 1.0) * se
     undefined = math.isnan(value)
@@ -117,8 +175,8 @@ def _effect(
         low, name = _perfect_low(items, level), "exact bound on the share of items rated alike"
         high = 1.0
         warnings.append(note("PERFECT_AGREEMENT"))
-    elif size < _FEW_ITEMS:
-        warnings.append(note("FEW_ITEMS", f"{size} items"))
+    elif len(items) < _FEW_ITEMS:
+        warnings.append(note("FEW_ITEMS", f"{len(items)} items"))
     names = {"cohen": "Cohen's kappa", "fleiss": "Fleiss' kappa"}
     return EffectSize(
         name=names.get(method, f"Krippendorff's alpha ({metric})"),

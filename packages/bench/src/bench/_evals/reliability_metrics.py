@@ -1,0 +1,184 @@
+"""The metrics of a reliability profile, as functions of how often each item was drawn."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from .._core.errors import InvalidDataError, UnequalLengthsError
+from .._core.lazy import FloatArray, np
+from .._core.ranks import midranks
+from .._data.scores import Scores, score_rows
+
+_SMOOTH = 1e-8
+_BINS = 10
+
+Statistic = Callable[[FloatArray], float]
+"""A metric as a function of how often each item was drawn."""
+
+
+def check_within(name: str, rows: Sequence[Sequence[float]]) -> None:
+    for place, row in enumerate(rows):
+        if any(not 0.0 <= value <= 1.0 for value in row):
+            raise InvalidDataError(name, f"item {place} has {row}, expected values from 0 to 1")
+
+
+def matched_rows(
+    name: str, given: Scores, ids: Sequence[Hashable] | None, size: int
+) -> list[list[float]]:
+    """The rows of another column in the order of the items."""
+    read = score_rows(given, name)
+    rows = read.rows
+    if ids is not None and read.ids is not None:
+        known = dict(zip(read.ids, rows, strict=True))
+        absent = [item for item in ids if item not in known]
+        if absent:
+            raise InvalidDataError(name, f"no values for item {absent[0]!r}")
+        rows = [known[item] for item in ids]
+    if len(rows) != size:
+        raise UnequalLengthsError(size, len(rows), f"{name} must be of the same items")
+    check_within(name, rows)
+    return rows
+
+
+def same_items(name: str, given: Sequence[Any], rows: Sequence[Sequence[float]]) -> list[Any]:
+    if len(given) != len(rows):
+        raise InvalidDataError(name, f"{len(given)} items, but {len(rows)} have answers")
+    return list(given)
+
+
+def outcome_consistency(rows: Sequence[Sequence[float]]) -> FloatArray:
+    found = []
+    for row in rows:
+        p, k = math.fsum(row) / len(row), len(row)
+        spread = math.fsum((value - p) ** 2 for value in row) / (k - 1) if k > 1 else math.nan
+        found.append(min(1.0, max(0.0, 1 - spread / (p * (1 - p) + _SMOOTH))))
+    return np.array(
+        [value if len(row) > 1 else math.nan for value, row in zip(found, rows, strict=True)]
+    )
+
+
+def likeness(runs: Sequence[Sequence[Hashable]], far: Callable[..., float]) -> float:
+    pairs = [1 - far(a, b) for a, b in combinations(runs, 2)]
+    return math.fsum(pairs) / len(pairs) if pairs else math.nan
+
+
+def divergence(first: Sequence[Hashable], second: Sequence[Hashable]) -> float:
+    """Jensen and Shannon's, in bits, between the distributions of the actions."""
+    if not first or not second:
+        return float(bool(first) != bool(second))
+    a, b = Counter(first), Counter(second)
+    total = 0.0
+    for name in a | b:
+        p, q = a[name] / len(first), b[name] / len(second)
+        middle = (p + q) / 2
+        total += sum(each / 2 * math.log2(each / middle) for each in (p, q) if each > 0)
+    return min(1.0, total)
+
+
+def edit_distance(first: Sequence[Hashable], second: Sequence[Hashable]) -> float:
+    """Levenshtein's distance over the longer length."""
+    before = list(range(len(second) + 1))
+    for row, a in enumerate(first, start=1):
+        here = [row]
+        for column, b in enumerate(second, start=1):
+            here.append(min(before[column] + 1, here[-1] + 1, before[column - 1] + (a != b)))
+        before = here
+    longest = max(len(first), len(second))
+    return before[-1] / longest if longest else 0.0
+
+
+def resource_consistency(
+    resources: Mapping[str, Sequence[Sequence[float]]], rows: Sequence[Sequence[float]]
+) -> FloatArray:
+    """exp(-CV) per item, with the mean coefficient of variation of all resources."""
+    found = np.zeros(len(rows))
+    for name, given in resources.items():
+        for place, runs in enumerate(same_items(name, given, rows)):
+            values = np.array(list(runs), dtype=float)
+            if len(values) < 2 or not bool(np.isfinite(values).all()) or float(values.min()) < 0:
+                raise InvalidDataError(name, f"item {place} needs two runs of numbers from 0 up")
+            middle = float(values.mean())
+            found[place] += float(values.std(ddof=1)) / middle if middle > 0 else 0.0
+    return np.exp(-found / max(1, len(resources)))
+
+
+def mean_of(values: FloatArray) -> Statistic:
+    known = ~np.isnan(values)
+    filled = np.where(known, values, 0.0)
+
+    def drawn(counts: FloatArray) -> float:
+        weight = float(counts @ known)
+        return float(counts @ filled) / weight if weight > 0 else math.nan
+
+    return drawn
+
+
+def robustness(plain: FloatArray, other: FloatArray) -> Statistic:
+    def drawn(counts: FloatArray) -> float:
+        base = float(counts @ plain)
+        return min(1.0, float(counts @ other) / base) if base > 0 else math.nan
+
+    return drawn
+
+
+def predictability(
+    stated: Sequence[Sequence[float]], rows: Sequence[Sequence[float]]
+) -> dict[str, Statistic]:
+    for place, (one, other) in enumerate(zip(stated, rows, strict=True)):
+        if len(one) != len(other):
+            raise InvalidDataError("confidences", f"item {place}: {len(one)} for {len(other)} runs")
+    item = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+    said = np.concatenate([np.array(row) for row in stated])
+    right = np.concatenate([np.array(row) for row in rows])
+    codes = np.clip(np.ceil(said * _BINS).astype(int) - 1, 0, _BINS - 1)
+
+    def calibrated(counts: FloatArray) -> float:
+        weights = counts[item]
+        gaps = np.bincount(codes, weights=weights * (said - right), minlength=_BINS)
+        return 1 - float(np.abs(gaps).sum() / weights.sum())
+
+    def brier(counts: FloatArray) -> float:
+        weights = counts[item]
+        return 1 - float(weights @ (said - right) ** 2 / weights.sum())
+
+    def discrimination(counts: FloatArray) -> float:
+        times = counts[item].astype(int)
+        ranks = midranks(np.repeat(said, times))
+        hits = np.repeat(right, times) == 1.0
+        ones, zeros = int(hits.sum()), int((~hits).sum())
+        if not ones or not zeros:
+            return math.nan
+        return float((ranks[hits].sum() - ones * (ones + 1) / 2) / (ones * zeros))
+
+    return {"calibration": calibrated, "discrimination": discrimination, "Brier": brier}
+
+
+def safety(
+    broken: Sequence[Sequence[float]], harm: Sequence[Sequence[float]] | None
+) -> dict[str, Statistic]:
+    shares = np.array([math.fsum(row) / len(row) for row in broken])
+    found: dict[str, Statistic] = {
+        "compliance": lambda counts: 1 - float(counts @ shares / counts.sum())
+    }
+    if harm is None:
+        return found
+    for place, (one, other) in enumerate(zip(harm, broken, strict=True)):
+        if len(one) != len(other):
+            raise InvalidDataError("severity", f"item {place}: {len(one)} for {len(other)} runs")
+    weighted = np.array(
+        [
+            math.fsum(a * b for a, b in zip(one, two, strict=True))
+            for one, two in zip(broken, harm, strict=True)
+        ]
+    )
+    totals = np.array([math.fsum(row) for row in broken])
+
+    def severity(counts: FloatArray) -> float:
+        total = float(counts @ totals)
+        return 1 - float(counts @ weighted) / total if total > 0 else 1.0
+
+    return found | {"harm": severity}

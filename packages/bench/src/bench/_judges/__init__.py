@@ -1,0 +1,1 @@
+"""Judgements of models, corrected by the labels of people."""

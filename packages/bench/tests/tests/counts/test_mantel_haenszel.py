@@ -1,0 +1,60 @@
+"""Rates in strata."""
+
+import pytest
+
+import bench
+
+# R: UCBAdmissions, men before women, admitted before rejected, by department.
+ADMISSIONS = {
+    "A": [[512, 313], [89, 19]],
+    "B": [[353, 207], [17, 8]],
+    "C": [[120, 205], [202, 391]],
+    "D": [[138, 279], [131, 244]],
+    "E": [[53, 138], [94, 299]],
+    "F": [[22, 351], [24, 317]],
+}
+
+
+def test_the_common_odds_ratio_is_that_of_r() -> None:
+    """R: mantelhaen.test(UCBAdmissions, correct = FALSE)."""
+    found = bench.cochran_mantel_haenszel(ADMISSIONS)
+
+    assert found.estimate == pytest.approx(0.9046968, abs=1e-7)
+    assert found.interval.low == pytest.approx(0.7719074, abs=1e-7)
+    assert found.interval.high == pytest.approx(1.0603298, abs=1e-7)
+    assert found.statistic == pytest.approx(1.5246, abs=5e-5)
+    assert found.p_value == pytest.approx(0.2169, abs=5e-5)
+
+
+def test_it_agrees_with_statsmodels() -> None:
+    tables = pytest.importorskip("statsmodels.stats.contingency_tables")
+    peer = tables.StratifiedTable(
+        [[[float(c) for c in row] for row in t] for t in ADMISSIONS.values()]
+    )
+
+    found = bench.cochran_mantel_haenszel(ADMISSIONS, continuity=True)
+
+    assert found.p_value == pytest.approx(peer.test_null_odds(correction=True).pvalue)
+    assert found.details["breslow_day"] == pytest.approx(
+        peer.test_equal_odds(adjust=True).statistic, rel=1e-9
+    )
+
+
+def test_the_difference_of_strata_is_their_weighted_mean() -> None:
+    found = bench.cochran_mantel_haenszel([[[30, 70], [20, 80]], [[60, 40], [50, 50]]])
+    size = found.effect_sizes["risk_difference"]
+
+    assert size.value == pytest.approx(0.1)
+    assert size.interval is not None
+    assert size.interval.low < 0.1 < size.interval.high
+    one_sided = bench.cochran_mantel_haenszel(
+        [[[30, 70], [20, 80]], [[60, 40], [50, 50]]], alternative="greater"
+    )
+    assert one_sided.p_value == pytest.approx(found.p_value / 2)
+
+
+def test_strata_without_a_side_say_nothing() -> None:
+    with pytest.raises(bench.NotEnoughDataError):
+        bench.cochran_mantel_haenszel([[[3, 4], [0, 0]]])
+    with pytest.raises(bench.InvalidDataError, match="two by two"):
+        bench.cochran_mantel_haenszel([[[3, 4, 5], [1, 2, 3]]])
