@@ -22,6 +22,7 @@ _A, _B, _C = (_draw.normal(index * 0.3, 1, 25) for index in range(3))
 _X, _Y = (_draw.random((2, 40)) < 0.6).astype(float)
 _JUDGED = _draw.random(40)
 _ROWS = {"y": list(_A[:24]), "f": list("ab" * 12), "who": [f"p{n % 6}" for n in range(24)]}
+_HISTORY = {name: (_draw.random(100) < 0.6).astype(int).tolist() for name in "abc"}
 _GAMES = [("a", "b", 1), ("b", "a", 1), ("a", "b", 0)]
 
 KINDS: Mapping[str, Make] = {
@@ -58,6 +59,10 @@ KINDS: Mapping[str, Make] = {
     ),
     "Preferences": lambda: bench.bradley_terry(_GAMES),
     "PoweredMean": lambda: bench.prediction_powered_mean(_X[:20], _Y[:20], _Y[20:]),
+    "AssistedDesign": lambda: bench.assisted_design(_HISTORY, n=40),
+    "AssistedMean": lambda: bench.assisted_mean(
+        bench.assisted_design(_HISTORY, n=40), {place: place % 2 for place in range(100)}
+    ),
     "JudgedRate": lambda: bench.judged_rate([1, 1, 0, 0], [1, 1, 0, 1], _Y),
     "MetaAnalysis": lambda: bench.meta_analysis([0.1, 0.2, 0.4], [0.1, 0.1, 0.2]),
     "MetaStudy": lambda: bench.meta_analysis([0.1, 0.2], [0.1, 0.1]).studies[0],
