@@ -62,6 +62,7 @@ from ._judges.prediction_powered import PoweredMean, prediction_powered_mean
 from ._models.anova_table import AdjustedMean, AnovaTable, AnovaTerm
 from ._models.curves import CurveFit, CurveFits, fit_curves
 from ._models.factorial import ancova, factorial_anova
+from ._models.generalized_accuracy import GeneralizedAccuracy, generalized_accuracy
 from ._models.mixed import mixed_model
 from ._models.mixed_results import FixedEffect, MixedModel, VarianceComponent
 from ._multiplicity.adjust import adjust
@@ -144,6 +145,7 @@ __all__ = [
     "EvalScore",
     "ExactBootstrap",
     "FixedEffect",
+    "GeneralizedAccuracy",
     "Group",
     "GroupSequential",
     "Interval",
@@ -232,6 +234,7 @@ __all__ = [
     "fisher_exact",
     "fit_curves",
     "friedman",
+    "generalized_accuracy",
     "goodness_of_fit",
     "group_sequential",
     "h_from_proportions",

@@ -63,6 +63,7 @@ KINDS: Mapping[str, Make] = {
     "AssistedMean": lambda: bench.assisted_mean(
         bench.assisted_design(_HISTORY, n=40), {place: place % 2 for place in range(100)}
     ),
+    "GeneralizedAccuracy": lambda: bench.generalized_accuracy({"a": _X, "b": _Y}),
     "JudgedRate": lambda: bench.judged_rate([1, 1, 0, 0], [1, 1, 0, 1], _Y),
     "MetaAnalysis": lambda: bench.meta_analysis([0.1, 0.2, 0.4], [0.1, 0.1, 0.2]),
     "MetaStudy": lambda: bench.meta_analysis([0.1, 0.2], [0.1, 0.1]).studies[0],

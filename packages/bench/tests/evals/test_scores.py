@@ -121,3 +121,15 @@ def test_corrections_accept_results() -> None:
 
     assert found.names == ("a", "b")
     assert found.p_adjusted[0] == pytest.approx(2 * results["a"].p_value)
+
+
+def test_a_comparison_prints_its_difference_and_what_it_rests_on() -> None:
+    rows = [[1, 0, 1], [0, 0, 1], [1, 1, 1], [0, 1, 0], [1, 1, 0], [0, 0, 0]]
+    better = [[1, 1, 1], [0, 1, 1], [1, 1, 1], [0, 1, 1], [1, 1, 0], [0, 0, 1]]
+
+    found = bench.eval_compare(rows, better, clusters=[1, 1, 2, 2, 3, 3])
+
+    assert "On 6 items x 3 repeats in 3 clusters." in str(found)
+    assert found.table().rows[-1][0] == "difference"
+    assert found.table().rows[-1][3] == str(found.interval)
+    assert found.se == found.details["se_cr2"]

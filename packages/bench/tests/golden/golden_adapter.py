@@ -317,3 +317,4 @@ def _part(name: str) -> dict[str, Callable[[Answer, Answer], Answer]]:
 
 FAMILIES |= _part("golden_adapter_more")
 FAMILIES |= _part("golden_adapter_evals")
+FAMILIES |= _part("golden_adapter_resampling")

@@ -112,6 +112,8 @@ def compare(
             extra = independent_analyses(
                 first, second, level=level, alternative=alternative, seed=seed
             )
+    if scale == "auto" and is_binary(first) and is_constant(np.append(first, second)):
+        warnings.append(note("ASSUMED_BINARY"))
     if lost1 + lost2:
         warnings.append(note("DROPPED_MISSING", str(lost1 + lost2)))
     return replace(

@@ -81,6 +81,21 @@ class EvalComparison(Result):
         """The p-value of the comparison."""
         return self.comparison.p_value
 
+    @property
+    def se(self) -> float:
+        """The standard error of the difference: clustered (CR2) where clusters were given."""
+        return self.details.get("se_cr2", self.se_paired)
+
+    @property
+    def sample(self) -> str:
+        """How many items, repeats and clusters there were, in words."""
+        repeats = self.treatment.repeats
+        words = f"{self.control.n_items} items"
+        if repeats > 1:
+            words += f" x {number(repeats) if repeats % 1 else int(repeats)} repeats"
+        clusters = self.control.n_clusters
+        return words if clusters is None else f"{words} in {clusters} clusters"
+
     def n_needed(self, difference: float, *, alpha: float = 0.05, power: float = 0.8) -> int:
         """How many items find a true ``difference`` (Miller 2024, section 5).
 
@@ -90,17 +105,19 @@ class EvalComparison(Result):
         check_share("power", power)
         reach = normal_quantile(1 - alpha / 2) + normal_quantile(power)
         # Clusters of the same sizes: the variance of the mean still falls with their number.
-        error = self.details.get("se_cr2", self.se_paired)
-        per_item = error**2 * self.control.n_items
+        per_item = self.se**2 * self.control.n_items
         return math.ceil(reach**2 * per_item / difference**2 - 1e-9)
 
     def __str__(self) -> str:
         if math.isnan(self.variance_saved) or math.isnan(self.correlation):
-            return f"{self.comparison} The scores do not vary, so pairing cannot be judged."
+            return (
+                f"{self.comparison} The scores do not vary, so pairing cannot be judged"
+                f" ({self.sample})."
+            )
         return (
-            f"{self.comparison} Pairing saved {self.variance_saved:.0%} of the variance"
-            f" (r = {self.correlation:.2f}); differences of {number(self.detectable)} are found"
-            " with 80% power."
+            f"{self.comparison} On {self.sample}. Pairing saved {self.variance_saved:.0%} of the"
+            f" variance (r = {self.correlation:.2f}); differences of {number(self.detectable)} are"
+            " found with 80% power."
         )
 
     def table(self) -> ResultTable:
@@ -108,11 +125,12 @@ class EvalComparison(Result):
             (name, number(score.mean), number(score.se), str(score.interval))
             for name, score in (("treatment", self.treatment), ("control", self.control))
         )
+        gap = ("difference", number(self.difference), number(self.se), str(self.interval))
         return ResultTable(
             title="Comparison of two systems on the same items",
             columns=("System", "Score", "SE", "Interval"),
-            rows=rows,
-            notes=(str(self),),
+            rows=(*rows, gap),
+            notes=(str(self), *map(str, self.comparison.warnings)),
         )
 
 

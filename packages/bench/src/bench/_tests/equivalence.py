@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
@@ -12,7 +13,7 @@ from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, Interval, Note
 from .._core.tails import normal_p, normal_quantile, t_p
 from .._core.wording import df_text, number, p_text
-from .._data.values import ValuesByItem
+from .._data.values import ClusterLabels, TwoClusters, ValuesByItem
 from .counts.two_proportions import two_proportions_from_counts
 from .means.t_tests import one_sample_t, paired_t, student_t, welch_t
 
@@ -74,6 +75,7 @@ def equivalence(
     equal_spread: bool = False,
     alpha: float = 0.05,
     missing: MissingPolicy = "error",
+    clusters: ClusterLabels | TwoClusters | None = None,
 ) -> Equivalence:
     """Whether the mean difference lies within margins set beforehand.
 
@@ -89,12 +91,15 @@ def equivalence(
         equal_spread: Pool the variances (Student) instead of Welch.
         alpha: The error rate; the interval has level 1 - 2 alpha.
         missing: ``omit`` leaves missing values out.
+        clusters: The cluster of every pair, or those of both groups as a pair or one mapping by
+            item id: then the standard error is CR2 with Satterthwaite degrees of freedom.
 
     Returns:
         The two one-sided tests and their verdict.
 
     Raises:
-        InvalidOptionError: Margins in the wrong order.
+        InvalidOptionError: Margins in the wrong order, or clusters without a treatment or with
+            ``equal_spread``.
 
     Example:
         >>> control, treatment = [1.0, 1.2, 0.9, 1.1], [1.1, 1.0, 1.2, 1.0]
@@ -106,13 +111,17 @@ def equivalence(
     if not low < high:
         raise InvalidOptionError("low, high", (low, high), "a lower margin below the upper one")
     level = 1 - 2 * alpha
+    labels: Any = clusters
+    if clusters is not None and (treatment is None or equal_spread):
+        raise InvalidOptionError("clusters", "given", "left out with one sample or equal_spread")
     if treatment is None:
         found = one_sample_t(control, level=level, missing=missing)
     elif paired:
-        found = paired_t(control, treatment, level=level, missing=missing)
+        found = paired_t(control, treatment, level=level, missing=missing, clusters=labels)
+    elif equal_spread:
+        found = student_t(control, treatment, level=level, missing=missing)
     else:
-        function = student_t if equal_spread else welch_t
-        found = function(control, treatment, level=level, missing=missing)
+        found = welch_t(control, treatment, level=level, missing=missing, clusters=labels)
     return _two_sides(found, low, high, alpha)
 
 

@@ -1,0 +1,286 @@
+"""Accuracy on items like these: a logistic model with a random effect of the item.
+
+The items at hand are a sample; the accuracy on all such items is the mean over the distribution of
+their difficulty (NIST AI 800-3). The likelihood is integrated by Gauss-Hermite quadrature, and the
+covariance is the sandwich over items or their clusters, so that repeats of one item, and items that
+are hard for one system only, widen the intervals.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.errors import InvalidDataError, NotEnoughDataError, UnknownRowError
+from .._core.lazy import FloatArray, np, optimize, special
+from .._core.notes import note
+from .._core.options import check_share
+from .._core.rendering import Result, ResultTable
+from .._core.results import Interval, Note
+from .._core.tails import t_quantile
+from .._core.wording import number
+from .._data.intake import column_of_labels
+from .._data.scores import Scores, score_rows
+from .._data.values import ClusterLabels, cluster_codes
+from .._intervals.clusters import FEW
+
+_NODES = 61
+_STEP = 1e-5
+_MOST_LOGIT = 12.0
+_FLAT_SD = 0.05  # the likelihood hardly changes below
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneralizedAccuracy(Result):
+    """The accuracy of each system on items like these, and their differences.
+
+    Attributes:
+        accuracy: By system, the mean over the difficulty of all such items.
+        differences: Every system minus the first one, by name.
+        item_sd: The spread of the items' difficulty, on the scale of log odds.
+    """
+
+    accuracy: Mapping[str, Interval]
+    differences: Mapping[str, Interval]
+    log_odds: Mapping[str, float]
+    item_sd: float
+    log_likelihood: float
+    n_items: int
+    n_clusters: int
+    warnings: tuple[Note, ...] = ()
+
+    def system(self, name: str) -> Interval:
+        """The accuracy of one system with its interval.
+
+        Raises:
+            UnknownRowError: The model has no such system.
+        """
+        if name not in self.accuracy:
+            raise UnknownRowError(name, self.accuracy)
+        return self.accuracy[name]
+
+    def __str__(self) -> str:
+        parts = "; ".join(
+            f"{name} {number(each.estimate)}, {each}" for name, each in self.accuracy.items()
+        )
+        return (
+            f"accuracy on items like these: {parts}; items differ by {number(self.item_sd)} log"
+            f" odds (SD), {self.n_items} items."
+        )
+
+    def table(self) -> ResultTable:
+        rows = [(name, each) for name, each in self.accuracy.items()]
+        first = next(iter(self.accuracy))
+        rows += [(f"{name} - {first}", each) for name, each in self.differences.items()]
+        return ResultTable(
+            title="Accuracy on items like these",
+            columns=("System", "Accuracy", "Low", "High"),
+            rows=tuple((name, number(each.estimate), *map(number, each)) for name, each in rows),
+            notes=(str(self), *map(str, self.warnings)),
+        )
+
+
+def generalized_accuracy(
+    systems: Mapping[str, Scores],
+    *,
+    clusters: ClusterLabels | None = None,
+    level: float = 0.95,
+) -> GeneralizedAccuracy:
+    """The accuracy of systems on items like the ones asked, by a logistic mixed model.
+
+    Args:
+        systems: Right and wrong answers by system: one per item or its repeats, in order or by item
+            id. Items crossed with systems; an item that one system lacks is left out there.
+        clusters: The cluster of every item, in order or by item id.
+        level: The level of the intervals: t with one less than the items or clusters.
+
+    Returns:
+        The accuracy of every system, the differences to the first one, and the items' spread.
+
+    Raises:
+        InvalidDataError: Answers that are not 0 or 1, or systems of different items in order.
+        NotEnoughDataError: Fewer than three items.
+
+    Example:
+        >>> old = [1, 0, 0, 1, 0, 1, 1, 0, 1, 0, 1, 1]
+        >>> new = [1, 1, 0, 1, 0, 1, 1, 1, 1, 0, 1, 1]
+        >>> found = bench.generalized_accuracy({"old": old, "new": new})
+        >>> round(found.differences["new"].estimate, 3)
+        0.167
+    """
+    check_share("level", level)
+    right, tried, ids = _counts(systems)
+    names = tuple(systems)
+    items = len(right)
+    labels: Sequence[Any] = range(items)
+    if clusters is not None:
+        labels = column_of_labels(clusters, items, "clusters", ids=ids)
+    codes, count = cluster_codes(list(labels), items)
+    start: FloatArray = np.append(
+        special.logit((right.sum(axis=0) + 0.5) / (tried.sum(axis=0) + 1)), 0.0
+    )
+    found = optimize.minimize(
+        lambda at: _loss(at, right, tried)[0],
+        start,
+        jac=lambda at: _loss(at, right, tried)[1],
+        method="L-BFGS-B",
+        bounds=[(-_MOST_LOGIT, _MOST_LOGIT)] * len(names) + [(-5.0, 3.0)],
+        tol=1e-12,
+    )
+    at = np.asarray(found.x)
+    covariance = _sandwich(at, right, tried, codes, count)
+    reach = t_quantile(0.5 + level / 2, count - 1.0)
+    values, slopes = _accuracies(at)
+    accuracy = {
+        name: _logit_interval(values[place], slopes[place], covariance, reach, level)
+        for place, name in enumerate(names)
+    }
+    differences = {
+        name: _plain_interval(
+            values[place] - values[0], slopes[place] - slopes[0], covariance, reach, level
+        )
+        for place, name in enumerate(names)
+        if place
+    }
+    return GeneralizedAccuracy(
+        accuracy=accuracy,
+        differences=differences,
+        log_odds=dict(zip(names, at[:-1].tolist(), strict=True)),
+        item_sd=math.exp(float(at[-1])),
+        log_likelihood=-float(found.fun),
+        n_items=items,
+        n_clusters=count,
+        warnings=_notes(at, right, tried, count, clustered=clusters is not None),
+    )
+
+
+def _counts(
+    systems: Mapping[str, Scores],
+) -> tuple[FloatArray, FloatArray, Sequence[Any] | None]:
+    """Right answers and tries, items by systems; items are matched by id where all have ids."""
+    if not systems:
+        raise NotEnoughDataError("systems", needed=1, got=0)
+    read = {name: score_rows(given, name) for name, given in systems.items()}
+    keyed = [each.keyed for each in read.values()]
+    if any(keyed) and not all(keyed):
+        raise InvalidDataError("systems", "some have item ids and others have none")
+    order: list[Any] = list(range(max(len(each.rows) for each in read.values())))
+    if all(keyed):
+        order = list(dict.fromkeys(item for each in read.values() for item in each.ids or ()))
+    right, tried = np.zeros((len(order), len(read))), np.zeros((len(order), len(read)))
+    for column, (name, each) in enumerate(read.items()):
+        if not all(keyed) and len(each.rows) != len(order):
+            raise InvalidDataError(name, f"{len(each.rows)} items, another system has {len(order)}")
+        rows = dict(zip((each.ids or ()) if all(keyed) else order, each.rows, strict=True))
+        for row, item in enumerate(order):
+            answers = rows.get(item, [])
+            if any(value not in (0.0, 1.0) for value in answers):
+                raise InvalidDataError(name, f"item {item!r} has {answers}, expected only 0 and 1")
+            right[row, column], tried[row, column] = math.fsum(answers), len(answers)
+    if len(order) < 3:  # a spread of items needs some
+        raise NotEnoughDataError("items", needed=3, got=len(order))
+    return right, tried, order if all(keyed) else None
+
+
+def _nodes() -> tuple[FloatArray, FloatArray]:
+    points, weights = np.polynomial.hermite_e.hermegauss(_NODES)
+    return points, weights / math.sqrt(2 * math.pi)
+
+
+def _by_item(at: FloatArray, right: FloatArray, tried: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The log likelihood of every item, and its slopes in the log odds and log spread."""
+    points, weights = _nodes()
+    spread = math.exp(float(at[-1]))
+    odds = at[:-1][:, None] + spread * points[None, :]
+    rates = special.expit(odds)
+    joint = right @ special.log_expit(odds) + (tried - right) @ special.log_expit(-odds)
+    joint += np.log(np.maximum(weights, 1e-300))
+    top = joint.max(axis=1, keepdims=True)
+    shares = np.exp(joint - top)
+    total = shares.sum(axis=1, keepdims=True)
+    shares = shares / total
+    slopes = np.empty((len(right), len(at)))
+    slopes[:, :-1] = right - tried * (shares @ rates.T)
+    pull = (right[:, :, None] - tried[:, :, None] * rates[None, :, :]).sum(axis=1)
+    slopes[:, -1] = spread * (shares * pull * points[None, :]).sum(axis=1)
+    found: FloatArray = (top + np.log(total)).ravel()
+    return found, slopes
+
+
+def _loss(at: FloatArray, right: FloatArray, tried: FloatArray) -> tuple[float, FloatArray]:
+    values, slopes = _by_item(at, right, tried)
+    return -float(values.sum()), -slopes.sum(axis=0)
+
+
+def _sandwich(
+    at: FloatArray, right: FloatArray, tried: FloatArray, codes: Any, count: int
+) -> FloatArray:
+    """The inverse curvature around the spread of the slopes between clusters."""
+    size = len(at)
+    curvature = np.empty((size, size))
+    for place in range(size):
+        step = np.zeros(size)
+        step[place] = _STEP
+        up, down = _loss(at + step, right, tried)[1], _loss(at - step, right, tried)[1]
+        curvature[place] = (up - down) / (2 * _STEP)
+    inverse = np.linalg.pinv((curvature + curvature.T) / 2, hermitian=True)
+    sums = np.zeros((count, size))
+    np.add.at(sums, codes, _by_item(at, right, tried)[1])
+    found: FloatArray = inverse @ (sums.T @ sums) @ inverse * count / (count - 1)
+    return found
+
+
+def _accuracies(at: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The mean accuracy of every system over the items, and its slopes in all parameters."""
+    points, weights = _nodes()
+    spread = math.exp(float(at[-1]))
+    rates = special.expit(at[:-1][:, None] + spread * points[None, :])
+    inner = rates * (1 - rates)
+    slopes = np.zeros((len(at) - 1, len(at)))
+    np.fill_diagonal(slopes[:, :-1], inner @ weights)
+    slopes[:, -1] = inner @ (weights * points * spread)
+    return rates @ weights, slopes
+
+
+def _logit_interval(
+    value: float, slope: FloatArray, covariance: FloatArray, reach: float, level: float
+) -> Interval:
+    inner = value * (1 - value)
+    half = reach * math.sqrt(max(0.0, float(slope @ covariance @ slope))) / inner
+    centre = float(special.logit(value))
+    return Interval(
+        low=float(special.expit(centre - half)),
+        high=float(special.expit(centre + half)),
+        level=level,
+        method="logistic mixed model, sandwich",
+        estimate=float(value),
+    )
+
+
+def _plain_interval(
+    value: float, slope: FloatArray, covariance: FloatArray, reach: float, level: float
+) -> Interval:
+    half = reach * math.sqrt(max(0.0, float(slope @ covariance @ slope)))
+    return Interval(
+        low=float(value) - half,
+        high=float(value) + half,
+        level=level,
+        method="logistic mixed model, sandwich",
+        estimate=float(value),
+    )
+
+
+def _notes(
+    at: FloatArray, right: FloatArray, tried: FloatArray, count: int, *, clustered: bool
+) -> tuple[Note, ...]:
+    found = []
+    shares = right.sum(axis=0) / tried.sum(axis=0)
+    if bool(((shares == 0) | (shares == 1)).any()):
+        found.append(note("BOUNDARY"))
+    if math.exp(float(at[-1])) < _FLAT_SD:
+        found.append(note("NO_GROUP_VARIANCE"))
+    if count < FEW:
+        found.append(note("FEW_CLUSTERS" if clustered else "FEW_ITEMS", f"{count}"))
+    return tuple(found)

@@ -1,0 +1,67 @@
+"""Accuracy on items like these."""
+
+import numpy as np
+import pytest
+from scipy.special import expit
+
+import bench
+
+
+def answers(n: int, repeats: int, seed: int) -> dict[str, list[list[int]]]:
+    """Two systems of log odds .5 and 1.2 on items whose difficulty has a spread of 1.5."""
+    rng = np.random.default_rng(seed)
+    items = rng.normal(0, 1.5, n)
+    return {
+        name: (rng.random((n, repeats)) < expit(odds + items)[:, None]).astype(int).tolist()
+        for name, odds in (("small", 0.5), ("large", 1.2))
+    }
+
+
+def test_intervals_hold_the_accuracy_on_all_such_items() -> None:
+    z = np.random.default_rng(0).normal(0, 1.5, 200_000)
+    small, large = float(expit(0.5 + z).mean()), float(expit(1.2 + z).mean())
+    worlds, held = 60, np.zeros(3)
+    for seed in range(worlds):
+        found = bench.generalized_accuracy(answers(60, 3, seed))
+        held += [
+            small in found.system("small"),
+            large in found.system("large"),
+            large - small in found.differences["large"],
+        ]
+
+    assert (held / worlds > 0.86).all()  # 92 % less two standard errors
+
+
+def test_the_spread_of_the_items_and_the_log_odds_are_found() -> None:
+    found = bench.generalized_accuracy(answers(800, 5, 1))
+
+    assert found.item_sd == pytest.approx(1.5, abs=0.2)
+    assert found.log_odds["large"] - found.log_odds["small"] == pytest.approx(0.7, abs=0.12)
+
+
+def test_without_repeats_the_accuracy_is_near_the_plain_one() -> None:
+    rows = answers(300, 1, 2)
+
+    found = bench.generalized_accuracy(rows)
+
+    for name, row in rows.items():
+        assert found.system(name).estimate == pytest.approx(np.mean(row), abs=0.01)
+        plain = bench.eval_score(row).interval
+        assert found.system(name).width == pytest.approx(plain.width, rel=0.1)
+
+
+def test_items_are_matched_by_id_and_clusters_widen() -> None:
+    rows = answers(60, 2, 3)
+    ids = [f"q{place}" for place in range(60)]
+    by_id = {name: dict(zip(ids, row, strict=True)) for name, row in rows.items()}
+    by_id["large"] = dict(reversed(list(by_id["large"].items())))
+    labels = {item: place // 5 for place, item in enumerate(ids)}
+
+    plain = bench.generalized_accuracy(rows)
+
+    assert bench.generalized_accuracy(by_id).accuracy == plain.accuracy
+    clustered = bench.generalized_accuracy(by_id, clusters=labels)
+    assert clustered.n_clusters == 12
+    assert "FEW_CLUSTERS" in {each.id for each in clustered.warnings}
+    with pytest.raises(bench.InvalidDataError, match="0 and 1"):
+        bench.generalized_accuracy({"a": [0.5, 1, 0]})
