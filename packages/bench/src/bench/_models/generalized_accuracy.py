@@ -121,10 +121,11 @@ def generalized_accuracy(
     start: FloatArray = np.append(
         special.logit((right.sum(axis=0) + 0.5) / (tried.sum(axis=0) + 1)), 0.0
     )
-    found = optimize.minimize(
-        lambda at: _loss(at, right, tried)[0],
+    minimize: Any = optimize.minimize  # its stubs refuse a function that also gives the slopes
+    found = minimize(
+        lambda at: _loss(at, right, tried),
         start,
-        jac=lambda at: _loss(at, right, tried)[1],
+        jac=True,
         method="L-BFGS-B",
         bounds=[(-_MOST_LOGIT, _MOST_LOGIT)] * len(names) + [(-5.0, 3.0)],
         tol=1e-12,
