@@ -363,6 +363,7 @@ class Hedger(LearnedKeys):
             state.running += 1
             state.last_used = number
             self._shared.requests += 1
+            run = None if state.load is None else state.load.begin()
         hedged = HedgedRequest(
             state,
             self._shared,
@@ -375,8 +376,7 @@ class Hedger(LearnedKeys):
             others=others,
         )
         hedged.on_hedge, hedged.on_loser = self._on_hedge, self._on_loser
-        if state.load is not None:
-            hedged.run = state.load.begin()
+        hedged.run = run
         if signal.receivers:
             report_start(
                 hedged.request_id,

@@ -1,5 +1,6 @@
 """A hedged request without a hedger of one's own."""
 
+import threading
 from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any, Literal, TypeVar, Unpack, overload
@@ -26,6 +27,8 @@ _budgets: dict[tuple[str, float], Budget] = {}
 # What learns from the calls before it, and takes longer to make than a race.
 _hedgers: dict[tuple[_Identity, int, float], Hedger] = {}
 _MAX_HEDGERS = 200
+# Held while one of these is made: threads that meet a new key at once share what they get.
+_making = threading.RLock()
 _BURST = 24.0
 
 
@@ -195,7 +198,12 @@ def _hedger(
     """The hedger that all requests with this key and these settings share."""
     identity = ((key, name, repr(options), budget), policy.max_hedges, policy.stagger)
     hedger = _hedgers.get(identity)
-    if hedger is None:
+    if hedger is not None:
+        return hedger
+    with _making:
+        hedger = _hedgers.get(identity)
+        if hedger is not None:
+            return hedger
         strategy = _learned(name, options, key=key, budget=budget)
         without_limit = _policy(policy.max_hedges, policy.stagger, None)
         hedger = Hedger(without_limit, strategy=strategy, budget=_budget(key, budget))
@@ -210,9 +218,10 @@ def _learned(
 ) -> DelayStrategy:
     """The strategy that all requests with this key share."""
     identity = (key, name, repr(options), budget)
-    if identity not in _shared:
-        _shared[identity] = named_strategy(name, options)
-    return _shared[identity]
+    with _making:
+        if identity not in _shared:
+            _shared[identity] = named_strategy(name, options)
+        return _shared[identity]
 
 
 @lru_cache(maxsize=64, typed=True)
@@ -225,6 +234,7 @@ def _budget(key: str, share: float | None) -> Budget | None:
     """The budget that all requests with this key share; full at first, for scripts of few calls."""
     if share is None:
         return None
-    if (key, share) not in _budgets:
-        _budgets[key, share] = Budget(share, burst=_BURST, initial=_BURST)
-    return _budgets[key, share]
+    with _making:
+        if (key, share) not in _budgets:
+            _budgets[key, share] = Budget(share, burst=_BURST, initial=_BURST)
+        return _budgets[key, share]

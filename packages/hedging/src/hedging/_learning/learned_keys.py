@@ -139,7 +139,14 @@ class LearnedKeys:
 
     def _state(self, key: str) -> KeyState:
         state = self._keys.get(key)
-        if state is None:
+        return self._new_state(key) if state is None else state
+
+    def _new_state(self, key: str) -> KeyState:
+        # Threads that meet a new key at once have to count on the same state.
+        with self._shared.lock:
+            state = self._keys.get(key)
+            if state is not None:
+                return state
             state = KeyState(key, self._make_strategy(), self.policy, self._budget)
             # Not for so many keys that they would add up to a load.
             self._keys_made += 1
@@ -148,7 +155,7 @@ class LearnedKeys:
             if len(self._keys) >= self.policy.max_keys:
                 self._drop_idle()
             self._keys[key] = state
-        return state
+            return state
 
     def _drop_idle(self) -> None:
         """Drop a tenth of the keys: those that were not used for longest and have no request."""
