@@ -60,6 +60,8 @@ from ._stores.postgres import PostgresStore
 from ._stores.store import Store
 from ._tracing.otel_export import export_otel
 from ._tracing.otel_import import import_otel
+from ._tracing.otel_metrics import export_otel_metrics
+from ._tracing.otlp_receiver import otlp_receiver
 from ._tracing.spans import Span, spans_of
 from ._tracing.trace_context import remote_parent, traceparent
 from ._watching.alerts import Alert, AlertRule, cost_above, error_rate_above, latency_above, watch
@@ -131,6 +133,7 @@ __all__ = [
     "error_rate_above",
     "event_info",
     "export_otel",
+    "export_otel_metrics",
     "get_experiment",
     "hand_over",
     "import_otel",
@@ -140,6 +143,7 @@ __all__ = [
     "latency_above",
     "list_experiments",
     "open_experiment",
+    "otlp_receiver",
     "prometheus_endpoint",
     "prometheus_text",
     "record",

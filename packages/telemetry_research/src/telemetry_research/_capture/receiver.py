@@ -26,6 +26,7 @@ _EMPTY: Mapping[str, Any] = {}
 _POINT, _START, _FINISH = range(3)
 _KINDS = {"start": _START, "stop": _FINISH, "exception": _FINISH}
 _MAX_NAMES = 10_000
+_MAX_INT64 = 2**63 - 1
 _lock = threading.Lock()
 _running = 0
 _shapes: dict[str, tuple[int, str]] = {}
@@ -301,6 +302,7 @@ def file_event(
         return
     probability = _draw(experiment, name, measurements, metadata)
     if probability is not None:
+        at_ns = min(max(at_ns, 0), _MAX_INT64)  # a foreign clock
         monotonic = at_ns - (time_ns() - monotonic_ns())
         where = (scope_fields.get().packed, thread.name, None, span, parent)
         values = (storable(measurements), storable(metadata))

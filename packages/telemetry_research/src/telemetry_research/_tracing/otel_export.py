@@ -28,7 +28,7 @@ MODEL_ATTRIBUTES = {
 }
 _OPERATIONS = {"embeddings": "embeddings", "embedding": "embeddings", "chat": "chat",
                "text_completion": "text_completion"}  # fmt: skip
-_SCOPE = "telemetry_research"
+SCOPE = "telemetry_research"
 
 
 def export_otel(
@@ -129,7 +129,7 @@ class _SpanConverter:
             ],
             kind=trace.SpanKind.CLIENT if span.level == "model" else trace.SpanKind.INTERNAL,
             status=Status(StatusCode.ERROR, _message(span)) if failed else Status(StatusCode.UNSET),
-            instrumentation_scope=InstrumentationScope(_SCOPE),
+            instrumentation_scope=InstrumentationScope(SCOPE),
             start_time=span.start_ns,
             end_time=span.end_ns,
         )
@@ -137,12 +137,12 @@ class _SpanConverter:
 
 def _span_name(span: Span) -> str:
     model = span.fields.get("model")
-    return f"{_operation(span)} {model}" if span.level == "model" and model else span.name
+    return f"{operation_of(span.fields)} {model}" if span.level == "model" and model else span.name
 
 
-def _operation(span: Span) -> str:
+def operation_of(fields: Mapping[str, Any]) -> str:
     """The ``gen_ai.operation.name`` of a model call; a chat unless the events say otherwise."""
-    return _OPERATIONS.get(str(span.fields.get("operation")), "chat")
+    return _OPERATIONS.get(str(fields.get("operation")), "chat")
 
 
 def _message(span: Span) -> str | None:
@@ -157,7 +157,7 @@ def _attributes(span: Span) -> dict[str, Any]:
         fields["error.type"] = fields.pop("error_type")
     named: dict[str, Any] = {"crucible.event": span.name, "crucible.level": span.level}
     if span.level == "model":
-        named["gen_ai.operation.name"] = _operation(span)
+        named["gen_ai.operation.name"] = operation_of(span.fields)
         named["gen_ai.provider.name"] = "unknown"  # required by the conventions
         for ours, theirs in MODEL_ATTRIBUTES.items():
             if fields.get(ours) is not None:

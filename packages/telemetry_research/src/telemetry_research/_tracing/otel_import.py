@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._capture.receiver import file_event
+from .._core.safe import described, text_of
 from .._experiment.recording import Recording
 from .otel_export import MODEL_ATTRIBUTES
 
@@ -52,9 +53,25 @@ def import_otel(experiment: Recording, spans: "Iterable[ReadableSpan]") -> int:
     Returns:
         The number of spans.
     """
+    return file_spans(experiment, spans)
+
+
+def file_spans(experiment: Recording, spans: Iterable[Any]) -> int:
+    """File spans as events; one that cannot be filed is counted, and costs only itself.
+
+    Args:
+        experiment: A running experiment.
+        spans: ``ReadableSpan`` objects, or others with the same attributes.
+
+    Returns:
+        The number of spans.
+    """
     count = 0
     for span in spans:
-        _file(experiment, span)
+        try:
+            _file(experiment, span)
+        except Exception as error:  # noqa: BLE001  # of foreign values
+            experiment.count_error(f"span {text_of(getattr(span, 'name', ''))}: {described(error)}")
         count += 1
     return count
 

@@ -1,0 +1,161 @@
+"""An OTLP/HTTP receiver: the spans of any instrumented program become events (extra ``otel``)."""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from .._core.errors import MissingExtraError
+from .._experiment.recording import Recording
+from .otel_import import file_spans
+from .otlp_spans import MalformedError, spans_from
+
+_MAX_HEAD_S = 10.0  # for all headers: a client that sends a byte a second ends too
+_MAX_BODY_S = 30.0
+_MAX_CLIENTS = 32
+_MAX_HEADERS = 100
+_MAX_BYTES = 32 * 1024 * 1024  # of one request, also after it is unpacked
+_PATH = b"/v1/traces"
+
+
+class _RefusedError(Exception):
+    """A request that cannot be answered; its text is the status line."""
+
+
+@asynccontextmanager
+async def otlp_receiver(
+    experiment: Recording, *, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[str]:
+    """Record the spans that other programs send by OTLP over HTTP, inside the block.
+
+    A program is pointed here by ``OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`` and
+    ``OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf``. Its spans are filed as by
+    ``import_otel``. Both encodings (protobuf, JSON) are read, also with gzip.
+
+    Args:
+        experiment: A running experiment.
+        host: The address to listen on; anyone who reaches it can add events.
+        port: The port; 0 is any free one.
+
+    Yields:
+        The address for the exporter.
+
+    Raises:
+        MissingExtraError: The OpenTelemetry protocol is not installed.
+        OSError: The port is taken.
+    """
+    try:
+        import opentelemetry.proto.collector.trace.v1.trace_service_pb2  # noqa: PLC0415, F401  # an optional dependency
+    except ImportError:
+        raise MissingExtraError("opentelemetry-exporter-otlp-proto-http", "otel") from None
+    serving: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = cast("asyncio.Task[None]", asyncio.current_task())
+        serving.add(task)
+        task.add_done_callback(serving.discard)
+        try:
+            if len(serving) <= _MAX_CLIENTS:
+                await _converse(reader, writer, experiment)
+        except (OSError, TimeoutError, ValueError, EOFError):
+            pass  # the program has ended, is too slow, or does not speak HTTP
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, host, port, limit=16 * 1024)
+    try:
+        yield f"http://{host}:{server.sockets[0].getsockname()[1]}{_PATH.decode()}"
+    finally:
+        server.close()
+        for task in tuple(serving):
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+        await server.wait_closed()
+
+
+async def _converse(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, experiment: Recording
+) -> None:
+    """Answer the requests of one connection."""
+    keep = True
+    while keep:
+        async with asyncio.timeout(_MAX_HEAD_S):
+            request, headers = await _head(reader)
+        status, content, body = "200 OK", b"application/x-protobuf", b""
+        try:
+            packed = await _body(reader, request, headers)
+            content = headers.get(b"content-type", b"").split(b";")[0].strip()
+            await asyncio.to_thread(_take, packed, headers, content, experiment)
+            body = b"{}" if content == b"application/json" else b""
+            keep = headers.get(b"connection", b"").lower() != b"close"
+        except _RefusedError as refusal:
+            status, content, keep = str(refusal), b"text/plain", False
+        head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n"
+        head += f"Connection: {'keep-alive' if keep else 'close'}\r\n"
+        writer.write(head.encode() + b"Content-Type: " + content + b"\r\n\r\n" + body)
+        async with asyncio.timeout(_MAX_HEAD_S):
+            await writer.drain()
+
+
+async def _head(reader: asyncio.StreamReader) -> tuple[list[bytes], dict[bytes, bytes]]:
+    """The words of the request line, and the headers with names in lower case."""
+    request = (await reader.readline()).split()
+    if len(request) != 3:  # method, path, version
+        raise EOFError
+    headers: dict[bytes, bytes] = {}
+    for _ in range(_MAX_HEADERS):
+        line = (await reader.readline()).strip()
+        if not line:
+            return request, headers
+        name, _, value = line.partition(b":")
+        headers[name.strip().lower()] = value.strip()
+    raise ValueError("too many headers")
+
+
+async def _body(
+    reader: asyncio.StreamReader, request: list[bytes], headers: dict[bytes, bytes]
+) -> bytes:
+    method, path, _ = request
+    if path.split(b"?")[0].rstrip(b"/") != _PATH:
+        raise _RefusedError("404 Not Found")
+    if method != b"POST":
+        raise _RefusedError("405 Method Not Allowed")
+    given = headers.get(b"content-length", b"")
+    if b"transfer-encoding" in headers or not given.isdigit():
+        raise _RefusedError("411 Length Required")
+    length = int(given) if len(given) <= len(str(_MAX_BYTES)) else _MAX_BYTES + 1
+    if length > _MAX_BYTES:
+        raise _RefusedError("413 Content Too Large")
+    async with asyncio.timeout(_MAX_BODY_S):
+        return await reader.readexactly(length)
+
+
+def _take(
+    packed: bytes, headers: dict[bytes, bytes], content: bytes, experiment: Recording
+) -> None:
+    """File the spans of one request; a span that cannot be filed costs only itself."""
+    if content not in (b"application/x-protobuf", b"application/json"):
+        raise _RefusedError("415 Unsupported Media Type")
+    encoding = headers.get(b"content-encoding", b"identity").lower()
+    if encoding not in (b"identity", b"gzip"):
+        raise _RefusedError("415 Unsupported Media Type")
+    body = _unpacked(packed) if encoding == b"gzip" else packed
+    try:
+        spans: list[Any] = spans_from(body, as_json=content == b"application/json")
+    except MalformedError:
+        raise _RefusedError("400 Bad Request") from None
+    file_spans(experiment, spans)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    stream = zlib.decompressobj(wbits=31)
+    try:
+        body = stream.decompress(packed, _MAX_BYTES + 1)
+    except zlib.error:
+        raise _RefusedError("400 Bad Request") from None
+    if len(body) > _MAX_BYTES:
+        raise _RefusedError("413 Content Too Large")
+    if not stream.eof:
+        raise _RefusedError("400 Bad Request")
+    return body

@@ -1,0 +1,140 @@
+"""Spans of other programs arrive by OTLP over HTTP; hostile senders do no harm."""
+
+import asyncio
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from telemetry_research import Recording, otlp_receiver, recording
+
+protocol = pytest.importorskip("opentelemetry.proto.collector.trace.v1.trace_service_pb2")
+
+SPAN = {
+    "traceId": "0af7651916cd43dd8448eb211c80319c",
+    "spanId": "b7ad6b7169203331",
+    "parentSpanId": "00f067aa0ba902b7",
+    "name": "chat gpt-x",
+    "startTimeUnixNano": "1760000000000000000",
+    "endTimeUnixNano": "1760000001500000000",
+    "attributes": [
+        {"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}},
+        {"key": "gen_ai.request.model", "value": {"stringValue": "gpt-x"}},
+        {"key": "gen_ai.usage.input_tokens", "value": {"intValue": "11"}},
+        {"key": "tags", "value": {"arrayValue": {"values": [{"stringValue": "a"}]}}},
+    ],
+    "events": [{"name": "first token", "timeUnixNano": "1760000000500000000"}],
+}
+
+
+def as_json(*spans: dict[str, Any]) -> bytes:
+    return json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}).encode()
+
+
+def as_protobuf() -> bytes:
+    request = protocol.ExportTraceServiceRequest()
+    span = request.resource_spans.add().scope_spans.add().spans.add()
+    span.trace_id, span.span_id = bytes.fromhex(SPAN["traceId"]), bytes.fromhex(SPAN["spanId"])  # type: ignore[arg-type]
+    span.name = "chat gpt-x"
+    span.start_time_unix_nano, span.end_time_unix_nano = 1, 2**64 - 1
+    span.status.code = 2
+    return bytes(request.SerializeToString())
+
+
+async def send(address: str, body: bytes, *headers: str, path: str = "/v1/traces") -> str:
+    host, port = address.removeprefix("http://").partition("/")[0].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    lines = [f"POST {path} HTTP/1.1", "Host: x", "Connection: close", *headers]
+    if not any(each.lower().startswith("content-length") for each in headers):
+        lines.append(f"Content-Length: {len(body)}")
+    writer.write("\r\n".join([*lines, "", ""]).encode() + body)
+    answer = (await reader.read()).decode()
+    writer.close()
+    return answer.partition("\r\n")[0]
+
+
+async def received(body: bytes, *headers: str) -> tuple[str, Recording]:
+    async with recording("others") as experiment, otlp_receiver(experiment) as address:
+        assert address.startswith("http://127.0.0.1:")
+        status = await send(address, body, *headers)
+    return status, experiment
+
+
+async def test_json_spans_become_events_with_times_parents_and_tokens() -> None:
+    status, experiment = await received(as_json(SPAN), "Content-Type: application/json")
+
+    point, stop = experiment
+    assert status.endswith("200 OK")
+    assert (stop.name, stop.model, stop.input_tokens) == ("llm.request.stop", "gpt-x", 11)
+    assert stop.duration_ns == 1_500_000_000
+    assert stop.attributes["otel_parent_id"] == SPAN["parentSpanId"]
+    assert stop.attributes["tags"] == ["a"]
+    assert point.name == "first token"
+    assert stop.timestamp_us == pytest.approx(1_760_000_001_500_000, abs=50_000)
+
+
+async def test_protobuf_with_gzip_is_read_and_impossible_times_do_no_harm() -> None:
+    status, experiment = await received(
+        gzip.compress(as_protobuf()),
+        "Content-Type: application/x-protobuf",
+        "Content-Encoding: gzip",
+    )
+
+    (event,) = experiment
+    assert status.endswith("200 OK")
+    assert event.success is False
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"{", ["Content-Type: application/json"], "400"),
+        (b"\xff\xff", ["Content-Type: application/x-protobuf"], "400"),
+        (as_json({**SPAN, "spanId": "xyz"}), ["Content-Type: application/json"], "400"),
+        (b"[" * 100_000, ["Content-Type: application/json"], "400"),
+        (b"x", ["Content-Type: text/plain"], "415"),
+        (b"x", ["Content-Type: application/json", "Content-Encoding: br"], "415"),
+        (b"x", ["Content-Type: application/json", "Content-Encoding: gzip"], "400"),
+        (gzip.compress(bytes(10**8)), ["Content-Type: application/json", "Content-Encoding: gzip"],
+         "413"),
+        (b"", ["Content-Type: application/json", "Content-Length: 99999999999999999999"], "413"),
+        (b"", ["Content-Type: application/json", "Content-Length: -5"], "411"),
+    ],
+)  # fmt: skip
+async def test_a_malformed_request_is_refused(body: bytes, headers: list[str], status: str) -> None:
+    found, experiment = await received(body, *headers)
+
+    assert status in found
+    assert len(experiment) == 0
+
+
+async def test_another_path_is_not_found_and_silent_clients_do_not_block_the_end() -> None:
+    async with recording("others") as experiment, otlp_receiver(experiment) as address:
+        host, port = address.removeprefix("http://").partition("/")[0].split(":")
+        silent = [await asyncio.open_connection(host, int(port)) for _ in range(5)]
+        status = await send(address, b"", "Content-Type: application/json", path="/etc/passwd")
+
+    assert "404" in status
+    for _, writer in silent:
+        writer.close()
+
+
+async def test_spans_are_read_from_the_exporter_of_the_sdk() -> None:
+    trace = pytest.importorskip("opentelemetry.sdk.trace")
+    processing = pytest.importorskip("opentelemetry.sdk.trace.export")
+    otlp = pytest.importorskip("opentelemetry.exporter.otlp.proto.http.trace_exporter")
+
+    def program(address: str) -> None:
+        provider = trace.TracerProvider()
+        provider.add_span_processor(processing.BatchSpanProcessor(otlp.OTLPSpanExporter(address)))
+        tracer = provider.get_tracer("program")
+        with tracer.start_as_current_span("root"), tracer.start_as_current_span("child"):
+            pass
+        provider.shutdown()
+
+    async with recording("program") as experiment, otlp_receiver(experiment) as address:
+        await asyncio.to_thread(program, address)
+
+    events = {event.name: event for event in experiment}
+    assert events["child.stop"].parent_id == events["root.stop"].span_id
