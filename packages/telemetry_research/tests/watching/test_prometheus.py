@@ -9,6 +9,8 @@ from telemetry_research import (
     recording,
 )
 
+from ..support import ListStore, batch, event
+
 
 async def test_prometheus_reads_the_metrics() -> None:
     async with recording('with "quotes"') as experiment, prometheus_endpoint() as address:
@@ -24,3 +26,13 @@ async def test_prometheus_reads_the_metrics() -> None:
     assert f'crucible_requests_total{{{labels},outcome="success"}} 1\n' in answer
     assert f'crucible_latency_ms{{{labels},quantile="0.5"}} 5.0\n' in answer
     assert f"crucible_cost_usd_total{{{labels}}} 0.5\n" in prometheus_text([experiment])
+
+
+def test_large_counts_keep_all_their_digits() -> None:
+    store = ListStore()
+    with recording("many", store=store) as experiment:
+        pass
+    store.kept = [batch([event(1, probability=1 / 1_234_567)])]
+
+    assert "} 1234567\n" in prometheus_text([experiment])
+    assert "1234567" in str(experiment.metrics())

@@ -205,7 +205,7 @@ def _cells(each: LevelMetrics) -> tuple[str, ...]:
         f"{each.latency_ms[name]:.1f}" if name in each.latency_ms else "-"
         for name in ("mean", "p50", "p99")
     ]
-    return (each.level, f"{each.requests:g}", rate, *latency, _cost(each))
+    return (each.level, f"{each.requests:.10g}", rate, *latency, _cost(each))
 
 
 def _cost(each: LevelMetrics) -> str:
@@ -213,7 +213,7 @@ def _cost(each: LevelMetrics) -> str:
     if each.cost_usd is None:
         return "unknown"
     text = dollars(each.cost_usd)
-    known = f"{each.cost_known:g} of {each.requests:g}"
+    known = f"{each.cost_known:.10g} of {each.requests:.10g}"
     return text if each.cost_known >= each.requests else f"≥ {text} ({known} known)"
 
 

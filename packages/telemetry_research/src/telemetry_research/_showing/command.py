@@ -112,7 +112,7 @@ def _show(options: argparse.Namespace) -> int:
     _say(str(metrics))
     for level in metrics.levels:
         for error, count in level.error_types.items():
-            _say(f"{level.level}: {count:g} {error}"[:_WIDTH])
+            _say(f"{level.level}: {count:.10g} {error}"[:_WIDTH])
     return 0
 
 

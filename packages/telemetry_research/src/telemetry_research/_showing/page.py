@@ -136,7 +136,7 @@ def _requests(each: LevelMetrics) -> Sequence[str]:
     within = "-" if interval is None else f"{interval.low:.2%} to {interval.high:.2%}"
     cost = "unknown" if each.cost_usd is None else dollars(each.cost_usd)
     tokens = (f"{each.input_tokens:.0f}", f"{each.output_tokens:.0f}")
-    return (each.level, f"{each.requests:g}", rate, within, cost, *tokens)
+    return (each.level, f"{each.requests:.10g}", rate, within, cost, *tokens)
 
 
 def _latency(each: LevelMetrics) -> Sequence[str]:
@@ -150,7 +150,7 @@ def _latency(each: LevelMetrics) -> Sequence[str]:
 
 def _failures(metrics: Metrics) -> str:
     rows = [
-        (level.level, name[:200], f"{count:g}")
+        (level.level, name[:200], f"{count:.10g}")
         for level in metrics.levels
         for name, count in islice(sorted(level.error_types.items(), key=lambda e: -e[1]), 50)
     ]

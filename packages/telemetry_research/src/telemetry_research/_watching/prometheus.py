@@ -37,7 +37,7 @@ def prometheus_text(experiments: Iterable[Recording] | None = None) -> str:
             labels = f'{about},level="{each.level}"'
             for outcome, count in (("success", each.succeeded), ("failure", each.failed)):
                 requests.append(
-                    f'crucible_requests_total{{{labels},outcome="{outcome}"}} {count:g}'
+                    f'crucible_requests_total{{{labels},outcome="{outcome}"}} {count:.15g}'
                 )
             if each.cost_usd is not None:
                 costs.append(f"crucible_cost_usd_total{{{labels}}} {each.cost_usd!r}")
@@ -49,7 +49,7 @@ def prometheus_text(experiments: Iterable[Recording] | None = None) -> str:
                 total = each.latency_ms["mean"] * each.latency_ms["count"]
                 latencies.append(f"crucible_latency_ms_sum{{{labels}}} {total!r}")
                 count = each.latency_ms["count"]
-                latencies.append(f"crucible_latency_ms_count{{{labels}}} {count:g}")
+                latencies.append(f"crucible_latency_ms_count{{{labels}}} {count:.15g}")
         missed += [
             f'crucible_missed_events_total{{{about},reason="{reason}"}} {count}'
             for reason, count in experiment.counters().items()
