@@ -131,6 +131,27 @@ def test_a_fit_finds_the_good_members_and_asks_only_them(
         asyncio.run(found.predict(make_item(), models=models[4:]))
 
 
+def test_a_single_model_is_not_chosen_by_chance(make_table: Callable[..., VoteTable]) -> None:
+    """Five models of one accuracy: the best on 60 labels is best by chance, and 5 vote better."""
+    pytest.importorskip("numpy")
+    tables = [make_table([0.75] * 5, 60, rho=0.2, seed=seed) for seed in range(40)]
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        rules = [table.fit(seed=1).rule for table in tables]
+
+    assert rules.count("single") == 0
+
+
+def test_a_model_that_is_far_ahead_is_chosen_alone(make_table: Callable[..., VoteTable]) -> None:
+    pytest.importorskip("numpy")
+    table = make_table([0.95, 0.5, 0.5], 150, seed=1)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert table.fit().members == ("m0",)
+
+
 def test_the_probability_falls_with_the_support(make_table: Callable[..., VoteTable]) -> None:
     """Three models of .8, wrong answers scattered: two of three are right 9 times of 10."""
     pytest.importorskip("numpy")

@@ -169,9 +169,23 @@ async def test_some_calls_fail_as_often_as_asked(make_item: Callable[..., Any]) 
     assert 240 < failed < 360
 
 
-async def test_a_bare_text_cannot_be_simulated() -> None:
-    with pytest.raises(QuestionError, match="ask it an item"):
-        await ask("2+2?", model=SimulatedModel("m"))
+async def test_a_bare_text_and_messages_have_a_simulated_answer() -> None:
+    model = SimulatedModel("m", accuracy=1.0, latency=QUICK, output_price=1.0)
+
+    bare = await ask("2+2?", model=model)
+    chat = await ask([{"role": "user", "content": "2+2?"}], model=model)
+
+    assert bare.text == chat.text == "simulated answer"
+    assert bare.source == "simulated"
+    assert bare.cost_usd is not None
+
+
+async def test_simulated_models_err_on_bare_texts_as_often_as_on_questions() -> None:
+    model = SimulatedModel("m", accuracy=0.8, latency=QUICK)
+
+    answers = [(await ask(f"question {number}", model=model)).text for number in range(500)]
+
+    assert 360 < answers.count("simulated answer") < 440
 
 
 @pytest.mark.parametrize(

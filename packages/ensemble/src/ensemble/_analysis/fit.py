@@ -18,6 +18,7 @@ _ENOUGH_TO_LEARN = 200
 _ENOUGH_FOR_STEPS = 1000
 _PER_LEVEL = 50
 _MOST_MEMBERS = 9
+_SINGLE = "plurality of 1"
 
 
 def fit_votes(table: LabelledVotes, *, seed: int = 0) -> Fitted:
@@ -25,8 +26,9 @@ def fit_votes(table: LabelledVotes, *, seed: int = 0) -> Fitted:
 
     Candidates are the best single model, the plurality of the best k with ties by accuracy, and,
     from 200 labels on, learned weights (a conditional logit with a penalty, so that models that err
-    together share their weight). Cross-validation chooses; learned weights only when they win. An
-    outer cross-validation measures this procedure on questions that it did not see.
+    together share their weight). Cross-validation chooses; learned weights only when they win, and
+    a single model only where it is ahead by more than one standard error. An outer
+    cross-validation measures this procedure on questions that it did not see.
 
     Args:
         table: The votes.
@@ -114,14 +116,34 @@ def _folds(indices: Any, seed: int, *label: object) -> list[tuple[Any, Any]]:
 
 
 def choose(features: Features, indices: Any, seed: int) -> tuple[str, Any, dict[str, float]]:
-    """The candidate with the best cross-validated accuracy; the simplest of equals."""
-    right = dict.fromkeys(_candidates(len(features.models), len(indices)), 0)
+    """The candidate with the best cross-validated accuracy; the simplest of equals.
+
+    A single model is chosen only where it is better than the best plurality by more than one
+    standard error of their paired difference (Breiman et al., "Classification and Regression
+    Trees", 1984, section 3.4.3): on few labels the best of several models is often so by chance.
+    """
+    np = numpy()
+    names = _candidates(len(features.models), len(indices))
+    right: dict[str, list[Any]] = {name: [] for name in names}
     for train, test in _folds(indices, seed, "choose"):
-        for name in right:
-            right[name] += int(features.right(weights_of(features, train, name), test).sum())
-    best = max(right, key=lambda name: right[name])
-    scores = {name: count / len(indices) for name, count in right.items()}
+        for name in names:
+            right[name].append(features.right(weights_of(features, train, name), test))
+    found = {name: np.concatenate(parts).astype(float) for name, parts in right.items()}
+    scores = {name: float(each.sum()) / len(indices) for name, each in found.items()}
+    best = max(scores, key=lambda name: scores[name])
+    if best == _SINGLE:
+        best = _unless_by_chance(found, scores)
     return best, weights_of(features, indices, best), scores
+
+
+def _unless_by_chance(found: dict[str, Any], scores: dict[str, float]) -> str:
+    """The single model, or the best plurality where it is within one standard error of it."""
+    pluralities = [name for name in scores if name not in (_SINGLE, "learned")]
+    if not pluralities:
+        return _SINGLE
+    other = max(pluralities, key=lambda name: scores[name])
+    ahead = found[_SINGLE] - found[other]
+    return _SINGLE if ahead.mean() > ahead.std() / len(ahead) ** 0.5 else other
 
 
 def _cross_validated(features: Features, indices: Any, seed: int) -> tuple[list[bool], list[float]]:

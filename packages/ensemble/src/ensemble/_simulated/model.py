@@ -23,6 +23,7 @@ from .._core.queries import Query, Question, RephrasedQuestion, right_answer
 from .._core.responses import Response
 from .._core.streams import standard_normal, steady_normal, uniform, whole
 from .answer_space import wrong_answer
+from .bare_question import BareQuestion
 from .confidence import Confidence
 from .difficulty import OutputLengths
 from .failures import Failures
@@ -37,6 +38,9 @@ Luck = Callable[[str, int], float]
 
 class SimulatedModel(NamedModel):
     """A model with a given accuracy.
+
+    A text or chat messages without a known answer are answered as well: the right answer is then
+    ``simulated answer``.
 
     Args:
         name: Its name; two models of different names err independently, unless ``panel`` made them.
@@ -128,14 +132,11 @@ class SimulatedModel(NamedModel):
             The response.
 
         Raises:
-            QuestionError: The item has no known answer, or no known difficulty.
+            QuestionError: The item has no known difficulty.
             ModelError, ModelTimeoutError: The call is one of those that fail.
         """
         if not isinstance(query, Question):
-            raise QuestionError(
-                f"simulated model {self.name!r} must know the right answer to give one: ask it an"
-                " item with id, input and expected (such as dataset_manager.Item), not a bare text"
-            )
+            query = BareQuestion(query)
         if isinstance(query, RephrasedQuestion):  # another prompt draws as another sample does
             other = whole("prompt", query.prompt)
             sampling = dataclasses.replace(sampling, sample=sampling.sample + other)
@@ -183,7 +184,7 @@ class SimulatedModel(NamedModel):
             The cost in dollars; None when unknown.
         """
         if not isinstance(query, Question):
-            return 0.0
+            query = BareQuestion(query)
         return self._cost_usd(query, self._tokens(query, sampling)) or 0.0
 
     def accuracy_of(self, question: Question) -> float:
