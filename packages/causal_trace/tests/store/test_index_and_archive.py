@@ -152,3 +152,23 @@ def test_ordinary_text_stays() -> None:
     made = _chain("a", "the task-oriented risk-averse approach", "sk-learn is fine; password rules")
 
     assert redact(made) == made
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "CREATE TRIGGER t AFTER INSERT ON events_config BEGIN DELETE FROM events_config; END",
+        "CREATE VIEW v AS SELECT 1",
+        "CREATE TABLE more (id INTEGER)",
+    ],
+)
+def test_an_index_with_anything_beside_it_is_refused(tmp_path: Path, schema: str) -> None:
+    path = tmp_path / "index.db"
+    SearchIndex(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute(schema)
+    connection.commit()
+    connection.close()
+
+    with pytest.raises(InvalidTraceError, match="more than the index"):
+        SearchIndex(path)

@@ -239,3 +239,24 @@ def test_something_else_is_no_cache(tmp_path: Path) -> None:
         with pytest.raises(CacheFileError, match=path.name):
             ResponseCache(path)
         assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "CREATE TRIGGER t AFTER INSERT ON responses BEGIN UPDATE responses SET response = 'x'; END",
+        "CREATE VIEW v AS SELECT * FROM responses",
+        "CREATE TABLE more (id INTEGER)",
+        "CREATE INDEX i ON responses (abs(sample))",
+    ],
+)
+def test_a_cache_with_anything_beside_its_table_is_refused(tmp_path: Path, schema: str) -> None:
+    path = tmp_path / "cache.db"
+    ResponseCache(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute(schema)
+    connection.commit()
+    connection.close()
+
+    with pytest.raises(CacheFileError, match="more than the table of responses"):
+        ResponseCache(path)

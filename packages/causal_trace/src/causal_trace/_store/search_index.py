@@ -18,6 +18,11 @@ CREATE VIRTUAL TABLE IF NOT EXISTS events USING fts5(
   evidence UNINDEXED, tokenize = 'unicode61 remove_diacritics 2'
 );
 """
+_FOREIGN = (
+    "SELECT type, name FROM sqlite_master WHERE type <> 'table'"
+    " OR (name <> 'events' AND name NOT IN ('events_data', 'events_idx', 'events_content',"
+    " 'events_docsize', 'events_config'))"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +71,21 @@ class SearchIndex:
         self._connection = sqlite3.connect(path)
         self._no_words = sqlite3.OperationalError
         try:
-            self._connection.executescript(_SCHEMA)
+            # What others wrote into the schema is not run.
+            self._connection.execute("PRAGMA trusted_schema = OFF")
+            foreign = self._connection.execute(_FOREIGN).fetchall()
+            if not foreign:
+                self._connection.executescript(_SCHEMA)
         except sqlite3.DatabaseError as error:
             self._connection.close()
             advice = (
                 "remove the file and rebuild the index; full-text search needs SQLite with FTS5"
             )
             raise InvalidTraceError("index", f"{path}: {error}; {advice}") from error
+        if foreign:
+            self._connection.close()
+            names = ", ".join(f"{kind} {name}" for kind, name in foreign)
+            raise InvalidTraceError("index", f"{path}: it holds more than the index ({names})")
 
     def __enter__(self) -> Self:
         return self

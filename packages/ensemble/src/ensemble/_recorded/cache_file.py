@@ -168,13 +168,20 @@ class CacheFile:
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
+        # What others wrote into the schema is not run, and nothing but the one table is accepted.
+        connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("BEGIN")  # both of one moment: another process may be making the file
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
+        tables = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
         connection.execute("COMMIT")
         if version > _VERSION or (version == 0 and tables):
             raise CacheFileError(
                 self.path, "not a response cache that this version can read; choose another path"
+            )
+        if any(not _is_expected(*each) for each in tables):
+            names = ", ".join(f"{kind} {name}" for kind, name, _ in tables)
+            raise CacheFileError(
+                self.path, f"it holds more than the table of responses ({names}); not opened"
             )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing
@@ -182,3 +189,9 @@ class CacheFile:
         connection.execute(_TABLE)
         connection.execute(f"PRAGMA user_version = {_VERSION}")
         connection.execute("COMMIT")
+
+
+def _is_expected(kind: str, name: str, sql: str | None) -> bool:
+    """Whether a part of the schema is what this version makes."""
+    expected = " ".join(_TABLE.replace("IF NOT EXISTS ", "").split())
+    return (kind, name) == ("table", "responses") and " ".join((sql or "").split()) == expected
