@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _STEPS = 60
 _LARGEST = 1e9
+_ROUNDING = 1e-9
 _Ends = tuple[float, float]
 
 
@@ -54,6 +55,8 @@ def ratio_of_means(
         beyond *= 4
     if beyond < _LARGEST:
         high = _edge(possible, inside=estimate, outside=beyond)
+    if high - low <= _ROUNDING * estimate:  # proportional values
+        low = high = estimate
     return bench.Interval(low=low, high=high, level=level, method="Fieller", estimate=estimate)
 
 
