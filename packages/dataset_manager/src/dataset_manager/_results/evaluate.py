@@ -3,6 +3,7 @@
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import fsum
 from typing import Any, Literal, NamedTuple, TypedDict, Unpack, cast, get_args
 
@@ -23,6 +24,7 @@ from .._scoring.scorers import (
     scorer_of,
 )
 from .._scoring.verdict import Score
+from .official_gap import official_warnings
 from .predictions import confidences, match_predictions
 from .result import EvaluationResult, ItemResult
 
@@ -261,7 +263,8 @@ def _judged(
         left_out=left_out,
         layers=layers,
     )
-    return found.with_metrics(
+    gap = official_warnings(dataset.name, scorer, found.accuracy, answers())
+    return replace(found, warnings=gap).with_metrics(
         {name: _value(metric, found, answers) for name, metric in metrics.items()}
     )
 

@@ -67,6 +67,8 @@ class EvaluationResult:
         items: One result per item, in the order of the data set.
         left_out: How many items have no prediction and were omitted (``missing="omit"``).
         layers: The layers of isolation that were in force for every program.
+        warnings: What a reader of the accuracy must know, such as an official rule of the
+            benchmark that gives another one.
     """
 
     model_name: str
@@ -79,6 +81,7 @@ class EvaluationResult:
     items: tuple[ItemResult, ...]
     left_out: int = 0
     layers: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
@@ -159,6 +162,7 @@ class EvaluationResult:
             f"{self.model_name} on {name}: {self.correct} of {self.total} right,"
             f" accuracy {self.accuracy:.4f}, 95 % CI {self.interval}{more}"
             + (f" ({rest})" if rest else "")
+            + "".join(f"; {warning}" for warning in self.warnings)
         )
 
     def _repr_html_(self) -> str:
@@ -190,6 +194,7 @@ class EvaluationResult:
             "outcomes": self.outcomes,
             "left_out": self.left_out,
             "layers": list(self.layers),
+            "warnings": list(self.warnings),
             "items": [item.to_dict() for item in self.items],
         }
 
@@ -212,6 +217,7 @@ class EvaluationResult:
             items=tuple(_item(each, scorer) for each in record["items"]),
             left_out=record.get("left_out", 0),
             layers=tuple(record.get("layers", ())),
+            warnings=tuple(record.get("warnings", ())),
         )
 
 
