@@ -38,6 +38,81 @@ def trials() -> Iterator[tuple[str, str, Trial, int]]:
     yield from _resampled()
     yield from _effects()
     yield from _evaluations()
+    yield from _rates_and_ratios()
+    yield from _calibration_and_models()
+
+
+def _rates_and_ratios() -> Iterator[tuple[str, str, Trial, int]]:
+    for n in (10, 20, 50):
+        yield "ratio of means, Fieller", f"log-normal pairs, n = {n}", _ratio(n), 400
+    for p1, p2, n in ((0.5, 0.5, 20), (0.98, 0.9, 50), (0.99, 0.95, 100)):
+        yield "Cohen's h, Anscombe", f"rates {p1} and {p2}, n = {n}", _arcsine(p1, p2, n), RUNS
+    for rate, labels in ((0.5, 40), (0.95, 100), (0.8, 200)):
+        yield "judged rate", f"rate {rate}, {labels} labels", _corrected(rate, labels), 800
+
+
+def _ratio(n: int) -> Trial:
+    def trial(r: Rng) -> tuple[Any, float]:
+        shared = r.normal(0, 0.5, n)
+        x, y = np.exp(shared), 0.7 * np.exp(0.7 * shared + 0.357 * r.normal(size=n))
+        return bench.compare_ratio(x, y, paired=True, of="arithmetic").interval, 0.7
+
+    return trial
+
+
+def _arcsine(p1: float, p2: float, n: int) -> Trial:
+    truth = 2 * math.asin(math.sqrt(p1)) - 2 * math.asin(math.sqrt(p2))
+
+    def trial(r: Rng) -> tuple[Any, float]:
+        return bench.cohens_h(r.random(n) < p2, r.random(n) < p1).interval, truth
+
+    return trial
+
+
+def _corrected(rate: float, labels: int) -> Trial:
+    def verdicts(r: Rng, right: Any) -> Any:
+        return np.where(right, r.random(len(right)) < 0.9, r.random(len(right)) >= 0.8)
+
+    def trial(r: Rng) -> tuple[Any, float]:
+        known = np.arange(labels) % 2 == 1
+        rest = verdicts(r, r.random(500) < rate)
+        return bench.judged_rate(known, verdicts(r, known), rest).interval, rate
+
+    return trial
+
+
+def _calibration_and_models() -> Iterator[tuple[str, str, Trial, int]]:
+    for n, over in ((100, 0.0), (100, 0.1), (500, 0.0), (500, 0.03), (2000, 0.03)):
+        yield "ECE in ten bins", f"n = {n}, {over} overconfident", _ece(n, over), 300
+    for n, repeats in ((30, 3), (60, 1), (60, 4)):
+        setting = f"{n} items, {repeats} repeats"
+        yield "accuracy on items like these", setting, _items(n, repeats), 250
+
+
+def _ece(n: int, over: float) -> Trial:
+    stated = np.random.default_rng(0).beta(5, 1.5, 400_000)
+    codes = np.clip((np.ceil(stated * 10) - 1).astype(int), 0, 9)
+    gaps = stated - np.clip(stated - over, 0, 1)
+    truth = float(np.abs(np.bincount(codes, gaps, 10)).sum()) / len(stated)
+
+    def trial(r: Rng) -> tuple[Any, float]:
+        said = r.beta(5, 1.5, n)
+        right = r.random(n) < np.clip(said - over, 0, 1)
+        return bench.calibration(said, right, resamples=1000).ece_interval, truth
+
+    return trial
+
+
+def _items(n: int, repeats: int) -> Trial:
+    draws = np.random.default_rng(1).normal(0, 1.5, 400_000)
+    truth = float((1 / (1 + np.exp(-0.5 - draws))).mean())
+
+    def trial(r: Rng) -> tuple[Any, float]:
+        chance = 1 / (1 + np.exp(-0.5 - r.normal(0, 1.5, n)))
+        answers = (r.random((n, repeats)) < chance[:, None]).astype(int).tolist()
+        return bench.generalized_accuracy({"a": answers}).system("a"), truth
+
+    return trial
 
 
 def _means() -> Iterator[tuple[str, str, Trial, int]]:
