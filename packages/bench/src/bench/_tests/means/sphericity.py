@@ -40,7 +40,7 @@ def sphericity(matrix: FloatArray, correction: SphericityCorrection) -> Spherici
     hf = min(1.0, unclipped)
     w, p_value = math.nan, math.nan
     if p > 1 and n > p and trace > 0:
-        w = float(np.linalg.det(covariance)) / (trace / p) ** p
+        w = float(np.linalg.det(covariance / (trace / p)))  # (trace / p) ** p underflows
         p_value = _mauchly_p(w, p, n - 1)
     epsilon = {"greenhouse-geisser": gg, "huynh-feldt": hf, "none": 1.0}[correction]
     return Sphericity(
