@@ -31,9 +31,11 @@ from ._core.errors import (
     OutputError,
     ResumeRefusedError,
     RunExistsError,
+    RunIdError,
     RunLockedError,
     RunningLoopError,
     RunNotFoundError,
+    ScorerError,
     SetupError,
     UnknownDatasetOptionError,
     UnknownMetricError,
@@ -54,6 +56,7 @@ from ._plan.plan import Plan, Trial
 from ._run.estimate import EstimateOptions, estimate, estimate_sync
 from ._run.forecast import ConditionEstimate, Estimate
 from ._run.job import ResumeOptions, RunOptions
+from ._run.reanalysis import reanalyze
 from ._run.result import RunResult
 from ._run.run import resume, resume_sync, run, run_sync
 
@@ -100,11 +103,13 @@ __all__ = [
     "ResumeRefusedError",
     "Row",
     "RunExistsError",
+    "RunIdError",
     "RunLockedError",
     "RunNotFoundError",
     "RunOptions",
     "RunResult",
     "RunningLoopError",
+    "ScorerError",
     "SetupError",
     "SystemScore",
     "Trial",
@@ -120,6 +125,7 @@ __all__ = [
     "metric_names",
     "plan_items",
     "read_responses",
+    "reanalyze",
     "register_metric",
     "report",
     "resume",

@@ -17,6 +17,7 @@ from research_harness import (
     estimate_sync,
     run_sync,
 )
+from research_harness._definition.experiment import attribute_names
 
 ITEMS = [{"id": str(number), "question": "1+1?", "answer": "2"} for number in range(3)]
 
@@ -67,7 +68,7 @@ def test_a_misspelt_attribute_is_refused_with_the_nearest_name(written: str, mea
 
 
 def test_every_attribute_of_an_experiment_is_found_again_with_a_letter_missing() -> None:
-    known = Experiment.attributes
+    known = attribute_names()
     for name in sorted(known - {"all_conditions", "setup", "teardown"}):
         for at in range(len(name)):
             written = name[:at] + name[at + 1 :]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.files import read_json
+from .._core.text import printable
 from .._outcome.responses import VOLATILE
 from .manifest import file_hash
 from .responses import RESPONSES
@@ -44,7 +45,7 @@ class Difference:
 
     def __str__(self) -> str:
         where = f"{self.file}, {self.location}" if self.location else self.file
-        return f"{where}: {self.first} != {self.second}"
+        return printable(f"{where}: {self.first} != {self.second}")
 
 
 def file_differences(
@@ -56,8 +57,8 @@ def file_differences(
             file=name, location="", first="in one run", second=f"missing: {missing[0]}"
         )
     elif name.endswith(".json"):
-        values = (_pruned(read_json(path), skip) for path in (first, second))
-        yield from _json_differences(name, "", *values)
+        values = (without_metrics(read_json(path), skip) for path in (first, second))
+        yield from json_differences(name, "", *values)
     elif name.endswith(".csv"):
         one, two = (path.read_text(encoding="utf-8") for path in (first, second))
         yield from csv_differences(name, one, two, volatile)
@@ -71,27 +72,28 @@ def file_differences(
         )
 
 
-def _pruned(value: Any, skip: frozenset[str]) -> Any:
-    """JSON without the entries that speak of metrics to be skipped."""
+def without_metrics(value: Any, skip: frozenset[str]) -> Any:
+    """JSON without the entries that speak of some metrics."""
     if isinstance(value, dict):
-        return {key: _pruned(entry, skip) for key, entry in value.items()}
+        return {key: without_metrics(entry, skip) for key, entry in value.items()}
     if isinstance(value, list):
         return [
-            _pruned(entry, skip)
+            without_metrics(entry, skip)
             for entry in value
             if not (isinstance(entry, dict) and entry.get("metric") in skip)
         ]
     return value
 
 
-def _json_differences(name: str, location: str, first: Any, second: Any) -> Iterator[Difference]:
+def json_differences(name: str, location: str, first: Any, second: Any) -> Iterator[Difference]:
+    """Where two JSON values differ."""
     if isinstance(first, dict) and isinstance(second, dict):
         for key in sorted({*first, *second}):
             inner = f"{location}.{key}" if location else key
-            yield from _json_differences(name, inner, first.get(key), second.get(key))
+            yield from json_differences(name, inner, first.get(key), second.get(key))
     elif isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
         for number, pair in enumerate(zip(first, second, strict=True)):
-            yield from _json_differences(name, f"{location}[{number}]", *pair)
+            yield from json_differences(name, f"{location}[{number}]", *pair)
     elif first != second:
         yield Difference(file=name, location=location, first=_short(first), second=_short(second))
 

@@ -42,16 +42,24 @@ def environment(folder: Path) -> dict[str, Any]:
     """
     return {
         "recorded_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
+        **versions(),
         "implementation": platform.python_implementation(),
-        "system": platform.system(),
         "release": platform.release(),
-        "machine": platform.machine(),
         "cpu_count": os.cpu_count(),
-        "crucible": {name: _version(f"crucible-framework-{name}") for name in _LIBRARIES},
         "packages": _packages(),
         "commit": commit(folder),
         "files": supported(),
+    }
+
+
+def versions() -> dict[str, Any]:
+    """What decides over the last digit of a number that is computed."""
+    return {
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "crucible": {name: _version(f"crucible-framework-{name}") for name in _LIBRARIES},
+        "numeric": {name: _version(name) for name in ("numpy", "scipy")},
     }
 
 

@@ -1,5 +1,6 @@
 """The files that are written after the last row: tables, statistics, reports, manifest."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from .._analysis.analysis import analyze
@@ -8,6 +9,7 @@ from .._analysis.schema import Analysis
 from .._core.files import read_json, write_json, write_text
 from .._engine.journal import Journal
 from .._engine.response_log import ResponseLog
+from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
 from .folder import RunFolder
 from .manifest import write_manifest
@@ -29,7 +31,6 @@ def finish(
     Returns:
         The analysis, and the report files by format.
     """
-    state = read_json(folder.state)
     journal = Journal(folder.journal)
     rows = read_rows(prepared.plan, journal)
     columns, cells = records(rows, prepared.plan)
@@ -40,14 +41,7 @@ def finish(
     counts = AnswerCounts(ResponseLog(folder.responses).of_rows(rows))
     config = read_json(folder.file("config.json"))
     write_json(folder.file("config.json"), {**config, "calls": counts.parameters()})
-    analysis = analyze(
-        prepared,
-        rows,
-        deviations=state["deviations"],
-        stopped=stopped,
-        stated=state.get("claims"),
-        answers=counts,
-    )
+    analysis = analysis_of(prepared, rows, folder, stopped=stopped, answers=counts)
     write_json(folder.file("analysis.json"), analysis)
     write_text(folder.beside("results.csv"), table)
     write_json(folder.beside("analysis.json"), analysis)
@@ -56,3 +50,31 @@ def finish(
     )
     write_manifest(folder, virtual_time=prepared.experiment.virtual_time)
     return analysis, reports
+
+
+def analysis_of(
+    prepared: PreparedExperiment,
+    rows: Sequence[Row],
+    folder: RunFolder,
+    *,
+    stopped: str,
+    answers: AnswerCounts | None = None,
+) -> Analysis:
+    """The analysis of a run.
+
+    Args:
+        prepared: The experiment.
+        rows: The finished rows.
+        folder: The run.
+        stopped: Why the run was stopped before its last row.
+        answers: What the log of responses counts; read from the run when left out.
+    """
+    state = read_json(folder.state)
+    return analyze(
+        prepared,
+        rows,
+        deviations=state["deviations"],
+        stopped=stopped,
+        stated=state.get("claims"),
+        answers=answers or AnswerCounts(ResponseLog(folder.responses).of_rows(rows)),
+    )

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from .._core.errors import HarnessError, OutputError, RunExistsError, RunNotFoundError
+from .._core.errors import HarnessError, OutputError, RunExistsError, RunIdError, RunNotFoundError
 from .lock import RunLock
 
 _MOST_NAME = 60
@@ -66,12 +66,10 @@ def create_folder(output_dir: Path, *, name: str, run_id: str | None, overwrite:
     Raises:
         RunExistsError: A run of this id is there and ``overwrite`` is false.
         OutputError: The folder cannot be made or written.
-        ValueError: The id is not a plain file name.
+        RunIdError: The id is not a plain file name.
     """
     if run_id is not None and slug(run_id) != run_id:
-        raise ValueError(
-            f"run id {run_id!r}: use letters, digits, '-', '_' and '.', as in {slug(run_id)!r}"
-        )
+        raise RunIdError(run_id, slug(run_id))
     output_dir = Path(os.path.abspath(output_dir))  # noqa: PTH100  # a condition may change the folder
     wanted = run_id or slug(name).lower()
     folder = RunFolder(output_dir / wanted)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.files import PART, read_json, write_json
+from .events import event_counts
 from .folder import RunFolder
 from .lock import LOCK
 from .responses import RESPONSES
@@ -22,6 +23,7 @@ DETERMINISTIC = (
 )
 # Written to while the run goes on and after the manifest is made.
 _LIVING = ("checkpoints/run.json", f"checkpoints/{LOCK}", MANIFEST)
+_LIVE_EVENTS = ".arrows"
 
 
 def write_manifest(folder: RunFolder, *, virtual_time: bool) -> dict[str, Any]:
@@ -40,6 +42,7 @@ def write_manifest(folder: RunFolder, *, virtual_time: bool) -> dict[str, Any]:
             if path.is_file()
         },
         "deterministic": [name for name in DETERMINISTIC if folder.file(name).exists()],
+        "events": event_counts(folder),
         "volatile_columns": [] if virtual_time else list(VOLATILE_COLUMNS),
     }
     write_json(folder.file(MANIFEST), manifest)
@@ -65,5 +68,5 @@ def file_hash(path: Path) -> str:
 def _files(folder: RunFolder) -> Iterator[str]:
     for path in sorted(folder.path.rglob("*")):
         name = path.relative_to(folder.path).as_posix()
-        if path.is_file() and name not in _LIVING and path.suffix != PART:
+        if path.is_file() and name not in _LIVING and path.suffix not in (PART, _LIVE_EVENTS):
             yield name

@@ -13,10 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from .._core.files import replacing
+from .._core.text import printable
 from .._engine.journal import Journal
 from .._outcome.row import Row, is_planned
 from .._plan.plan import Plan
 
+# What a spreadsheet takes for a formula (OWASP, CSV injection), unless it is a number.
+_FORMULA = re.compile(r"[=+\-@\t\r\n]")
+_NUMBER = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _FIRST = (
     "index",
@@ -104,18 +108,41 @@ def _column(name: str) -> str:
 
 
 def csv_text(columns: Sequence[str], cells: Iterable[Sequence[Any]]) -> str:
-    """The table as CSV (RFC 4180, with plain newlines); an unknown value is an empty cell."""
+    """The table as CSV (RFC 4180, with plain newlines); an unknown value is an empty cell.
+
+    It is made for people: a text that a spreadsheet would calculate has ``'`` before it, and what
+    changes the direction of reading is escaped. ``results.parquet`` has the texts as they are.
+    """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([["" if cell is None else cell for cell in row] for row in cells])
+    writer.writerow([_csv_cell(name) for name in columns])
+    writer.writerows([[_csv_cell(cell) for cell in row] for row in cells])
     return file.getvalue()
+
+
+def _csv_cell(cell: Any) -> Any:
+    if cell is None:
+        return ""
+    if not isinstance(cell, str):
+        return cell
+    text = printable(cell)
+    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text
 
 
 def write_parquet(path: Path, columns: Sequence[str], cells: Sequence[Sequence[Any]]) -> None:
     """The table as Parquet, with the types that the cells have."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
+
+    table = arrow_table(columns, cells)
+    with replacing(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def arrow_table(columns: Sequence[str], cells: Sequence[Sequence[Any]]) -> Any:
+    """The table as a ``pyarrow.Table``, with the types that the cells have."""
+    import pyarrow as pa
 
     by_column = list(zip(*cells, strict=True)) or [() for _ in columns]
     fixed = {
@@ -139,9 +166,7 @@ def write_parquet(path: Path, columns: Sequence[str], cells: Sequence[Sequence[A
         for name, values in zip(columns, by_column, strict=True)
         for kind in [pa.string() if name in texts else fixed.get(name, pa.float64())]
     ]
-    table = pa.Table.from_arrays(arrays, names=list(columns))
-    with replacing(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+    return pa.Table.from_arrays(arrays, names=list(columns))
 
 
 def as_text(value: Any) -> str | None:

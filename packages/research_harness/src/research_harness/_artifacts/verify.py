@@ -15,8 +15,10 @@ from .._engine.response_log import ResponseLog
 from .._outcome.responses import FIELDS, ResponseRecord
 from .._plan.plan import Plan
 from .differences import Difference, csv_differences, file_differences
+from .events import event_counts
 from .folder import RunFolder, find_run
 from .manifest import file_hash, read_manifest
+from .recompute import analysis_differences, functions_text, parquet_differences
 from .responses import RESPONSES, read_response_file
 from .tables import csv_text, read_rows, records
 
@@ -54,9 +56,9 @@ class Verification:
 
     def __str__(self) -> str:
         lines = [f"checked {each}" for each in self.checked]
-        lines += [f"DIFFERENT {printable(str(each))}" for each in self.differences]
+        lines += [f"DIFFERENT {each}" for each in self.differences]
         lines.append("agree" if self.agree else "do not agree")
-        return "\n".join(lines)
+        return printable("\n".join(lines))
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain values."""
@@ -143,23 +145,45 @@ def _self_check(folder: RunFolder) -> Verification:
                     file=name, location="", first=f"manifest {expected[:12]}", second=actual[:12]
                 )
             )
-    found += _rebuild(folder)
+    config = read_json(folder.file("config.json"))
+    counts = event_counts(folder)
+    found += _event_differences(manifest, counts)
+    found += _rebuild(folder, config)
     return Verification(
         checked=(
             f"{len(paths)} files against the manifest",
             "the data set against its recorded hash",
-            "results.csv against the journal",
+            "results.csv and results.parquet against the journal",
+            f"the analysis and the reports against the rows{functions_text(config)}",
             "responses.parquet against the log of responses",
+            _events_text(counts),
         ),
         differences=tuple(found[:_MAX_SHOWN]),
     )
 
 
-def _rebuild(folder: RunFolder) -> Iterator[Difference]:
+def _event_differences(
+    manifest: dict[str, Any], counts: dict[str, dict[str, int]]
+) -> Iterator[Difference]:
+    """Where there are not as many events as the run had at its end."""
+    expected = manifest.get("events", counts)  # runs of before 0.2 counted none
+    for name in sorted({*expected, *counts}):
+        first, second = expected.get(name), counts.get(name)
+        if first != second:
+            yield Difference(
+                file=name, location="events", first=f"manifest {first}", second=str(second)
+            )
+
+
+def _events_text(counts: dict[str, dict[str, int]]) -> str:
+    events, rows = (sum(each[kind] for each in counts.values()) for kind in ("events", "rows"))
+    return f"{events:,} events, {rows:,} of them ends of rows"
+
+
+def _rebuild(folder: RunFolder, config: dict[str, Any]) -> Iterator[Difference]:
     """Make the results again from the raw record and see whether they are those in the file."""
     import dataset_manager
 
-    config = read_json(folder.file("config.json"))
     items = dataset_manager.Dataset.from_file(folder.file("dataset.jsonl"))
     if items.content_hash != config["dataset_hash"]:
         yield Difference(
@@ -181,12 +205,20 @@ def _rebuild(folder: RunFolder) -> Iterator[Difference]:
         randomize=config["randomize"],
     )
     rows = read_rows(plan, Journal(folder.journal))
-    table = csv_text(*records(rows, plan))
+    columns, cells = records(rows, plan)
+    table = csv_text(columns, cells)
     yield from csv_differences(
         "results.csv", table, folder.file("results.csv").read_text(encoding="utf-8"), frozenset()
     )
     if folder.file(RESPONSES).is_file():
         yield from _response_differences(folder, ResponseLog(folder.responses).of_rows(rows))
+    beside = folder.beside("results.csv")
+    if beside.is_file():
+        text = beside.read_text(encoding="utf-8")
+        yield from csv_differences(f"../{beside.name}", table, text, frozenset())
+    if folder.file("results.parquet").is_file():
+        yield from parquet_differences(folder.file("results.parquet"), columns, cells)
+    yield from analysis_differences(folder, config, items, rows)
 
 
 def _response_differences(

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from .errors import reported
+from .errors import echo, reported
 
 _WORSE = 1
 
@@ -72,9 +72,9 @@ def compare(  # noqa: PLR0917  # click passes the options by name
         fields=dict(_field(each) for each in fields),
         max_unmatched=max_unmatched,
     )
-    click.echo(found.to_json() if as_json else str(found))
+    echo(found.to_json() if as_json else str(found))
     for path in output:
-        click.echo(f"report: {_write(found, path)}", err=as_json)
+        echo(f"report: {_write(found, path)}", err=as_json)
     if against is not None and found.worse():
         sys.exit(_WORSE)
 

@@ -1,15 +1,18 @@
-"""Errors that a user can correct, shown as one message with an exit status."""
+"""Errors as one message with an exit status; ``--debug`` shows where they come from."""
 
+import shlex
 import sys
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from .._core.errors import HarnessError
 from .._core.secrets import redacted_text
-from .._core.text import printable
+from .._core.text import error_text, printable, type_name
 
 Result = TypeVar("Result")
 _BAD_INPUT = 2
@@ -17,23 +20,43 @@ _INTERRUPTED = 130
 
 
 def reported(command: Callable[..., Result]) -> Callable[..., Result]:
-    """Show the errors that a user can correct as one message instead of a traceback."""
+    """Show errors as one message instead of a traceback, and add the option ``--debug``."""
 
+    @click.option("--debug", is_flag=True, help="Show the whole traceback of an error.")
     @wraps(command)
-    def wrapped(*arguments: Any, **options: Any) -> Result:
+    def wrapped(*arguments: Any, debug: bool, **options: Any) -> Result:
         try:
             return command(*arguments, **options)
-        except Exception as error:
-            if isinstance(error, HarnessError) or _is_ours(error):
-                click.echo(f"error: {printable(redacted_text(str(error)))}", err=True)
-                sys.exit(_BAD_INPUT)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except Exception as error:  # noqa: BLE001  # a traceback does not say what to do
+            if debug:
+                echo("".join(traceback.format_exception(error)), err=True)
+            echo(f"error: {_message(error)}", err=True)
+            if not debug and not _is_ours(error):
+                echo("--debug shows the whole traceback", err=True)
+            sys.exit(_BAD_INPUT)
 
     return wrapped
 
 
+def echo(text: str, *, err: bool = False) -> None:
+    """Print a text without known keys and without what a terminal acts on."""
+    click.echo(printable(redacted_text(text)), err=err)
+
+
+def _message(error: Exception) -> str:
+    """What happened and, for an error of the user's own code, where."""
+    from .._definition.load import error_location
+
+    if _is_ours(error):
+        return str(error)
+    where = error_location(error)
+    return f"{f'{where}: ' if where else ''}{type_name(error)}: {error_text(error)}"
+
+
 def _is_ours(error: Exception) -> bool:
-    """Whether one of the seven libraries raised it on purpose."""
+    """Whether this library or one of the seven others raised it on purpose."""
     ours = {
         "bench",
         "causal_trace",
@@ -43,14 +66,25 @@ def _is_ours(error: Exception) -> bool:
         "reporter",
         "telemetry_research",
     }
-    return any(kind.__module__.partition(".")[0] in ours for kind in type(error).__mro__)
+    return isinstance(error, HarnessError) or any(
+        kind.__module__.partition(".")[0] in ours for kind in type(error).__mro__
+    )
 
 
 def interruptible(work: Callable[[], Any]) -> Any:
+    """Run work; an interruption ends with the command that goes on with it."""
     try:
         return work()
     except KeyboardInterrupt as error:
         notes = getattr(error, "__notes__", [])
-        click.echo("\n".join(["interrupted", *notes]), err=True)
-        click.echo("go on with: crucible resume <that folder>", err=True)
+        folder = getattr(error, "folder", None)
+        echo("\n".join(["interrupted", *notes]), err=True)
+        if folder is not None:
+            echo(f"go on with: {resume_command(folder)}", err=True)
         sys.exit(_INTERRUPTED)
+
+
+def resume_command(folder: Path) -> str:
+    """The command that goes on with a run, as it is typed into a shell."""
+    parts: Sequence[str] = ("crucible", "resume", str(folder))
+    return shlex.join(parts)

@@ -2,7 +2,7 @@
 
 import click
 
-from .errors import reported
+from .errors import echo, reported
 
 
 @click.command()
@@ -20,4 +20,4 @@ def estimate(file: str, pilot: int) -> None:  # the options are described above
     from .._definition.load import load_experiment
     from .._run.estimate import estimate_sync
 
-    click.echo(str(estimate_sync(load_experiment(file), pilot=pilot)))
+    echo(str(estimate_sync(load_experiment(file), pilot=pilot)))

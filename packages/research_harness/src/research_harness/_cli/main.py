@@ -1,7 +1,8 @@
-"""The command line: ``crucible run | resume | estimate | verify | report | compare``."""
+"""The command line: ``crucible run | resume | analyse | estimate | verify | report | compare``."""
 
 import click
 
+from .analyse import analyse
 from .compare import compare
 from .estimate import estimate
 from .report import report
@@ -16,5 +17,6 @@ def cli() -> None:
     """Run experiments on language models, and check what they found."""
 
 
-for _command in (run, resume, estimate, verify, report, compare):
+for _command in (run, resume, analyse, estimate, verify, report, compare):
     cli.add_command(_command)
+cli.add_command(analyse, "analyze")

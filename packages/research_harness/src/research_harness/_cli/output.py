@@ -1,10 +1,11 @@
 """The options and the output that ``run`` and ``resume`` share."""
 
-import shlex
 import sys
 from typing import Any
 
 import click
+
+from .errors import echo, resume_command
 
 # The exit status of a run whose rows are not all there.
 INCOMPLETE = 3
@@ -16,6 +17,11 @@ concurrency_option = click.option(
     "--concurrency",
     type=click.IntRange(min=1),
     help="The maximum number of rows that run at the same time.",
+)
+trust_option = click.option(
+    "--trust",
+    is_flag=True,
+    help="Run the file that a folder from elsewhere names, if it has the recorded hash.",
 )
 quiet_option = click.option("--quiet", is_flag=True, help="Show no progress.")
 
@@ -30,12 +36,12 @@ def show(result: Any) -> None:
     from .._report.wording import count_text
 
     fresh = result.rows - result.resumed_rows
-    click.echo(str(result))
-    click.echo()
+    echo(str(result))
+    echo("")
     for name, path in result.reports.items():
-        click.echo(f"{name} report: {path}")
-    click.echo(f"artifacts: {result.folder}")
-    click.echo(f"{count_text(fresh, 'row')} in {result.duration_ms / 1000:.1f} s")
+        echo(f"{name} report: {path}")
+    echo(f"artifacts: {result.folder}")
+    echo(f"{count_text(fresh, 'row')} in {result.duration_ms / 1000:.1f} s")
     if not result.complete:
-        click.echo(f"incomplete; go on with: crucible resume {shlex.quote(str(result.folder))}")
+        echo(f"incomplete; go on with: {resume_command(result.folder)}")
         sys.exit(INCOMPLETE)

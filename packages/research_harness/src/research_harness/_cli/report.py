@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from .errors import reported
+from .errors import echo, reported
 from .output import output_dir_option
 
 _HELP = ("-h", "--help")
@@ -43,7 +43,7 @@ def render(run: str, formats: tuple[str, ...], out: str | None, output_dir: str)
 
     written = render_run(run, formats=formats, output_dir=output_dir, out=out)
     for name, path in written.items():
-        click.echo(f"{name} report: {path}")
+        echo(f"{name} report: {path}")
 
 
 @report.command()
@@ -71,5 +71,5 @@ def check(file: str, run: str | None, output_dir: str) -> None:
         click.echo(printable(str(finding)))
     if not findings:
         what = "every p-value fits its statistic"
-        click.echo(f"{what}, and every number is that of the run" if run else what)
+        echo(f"{what}, and every number is that of the run" if run else what)
     sys.exit(1 if findings else 0)

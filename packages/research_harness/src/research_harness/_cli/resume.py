@@ -3,7 +3,7 @@
 import click
 
 from .errors import interruptible, reported
-from .output import concurrency_option, display, output_dir_option, quiet_option, show
+from .output import concurrency_option, display, output_dir_option, quiet_option, show, trust_option
 
 
 @click.command()
@@ -16,11 +16,7 @@ from .output import concurrency_option, display, output_dir_option, quiet_option
     is_flag=True,
     help="Ask the rows again that failed because a service was away or too slow.",
 )
-@click.option(
-    "--trust",
-    is_flag=True,
-    help="Run the file that a folder from elsewhere names, if it has the recorded hash.",
-)
+@trust_option
 @concurrency_option
 @quiet_option
 @reported

@@ -1,11 +1,10 @@
 """``crucible run``."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from .errors import interruptible, reported
+from .errors import echo, interruptible, reported
 from .output import concurrency_option, display, output_dir_option, quiet_option, show
 
 
@@ -33,8 +32,11 @@ def run(  # noqa: PLR0917  # click passes the options by name
     dry_run: bool,  # same
     quiet: bool,  # same
 ) -> None:
-    """Run the experiment in FILE (or FILE::Class) and write its report."""
-    from .._definition.load import load_experiment
+    """Run the experiment in FILE and write its report.
+
+    FILE is a Python file, file.py::Class, or package.module:Class.
+    """
+    from .._definition.load import experiment_source, load_experiment
     from .._run.run import run_sync
 
     experiment = load_experiment(file)
@@ -54,7 +56,7 @@ def run(  # noqa: PLR0917  # click passes the options by name
             run_id=run_id,
             overwrite=overwrite,
             progress=display(quiet),
-            experiment_file=Path(file.partition("::")[0]),
+            experiment_file=experiment_source(file)[0],
             **options,
         )
     )
@@ -66,11 +68,9 @@ def _show_plan(experiment: Any, options: dict[str, Any]) -> None:
     from .._report.wording import count_text
 
     prepared = prepare(experiment, **options)
-    click.echo(f"{prepared.experiment.name}: {count_text(len(prepared.plan), 'row')}")
-    click.echo(f"  data set: {prepared.items}")
+    echo(f"{prepared.experiment.name}: {count_text(len(prepared.plan), 'row')}")
+    echo(f"  data set: {prepared.items}")
     names = ", ".join(each.name for each in prepared.plan.conditions)
-    click.echo(
-        f"  conditions: {names}; repeats: {prepared.plan.repeat}; seed: {prepared.plan.seed}"
-    )
-    click.echo(f"  metrics: {', '.join(metric.name for metric in prepared.metrics)}")
-    click.echo("nothing was run")
+    echo(f"  conditions: {names}; repeats: {prepared.plan.repeat}; seed: {prepared.plan.seed}")
+    echo(f"  metrics: {', '.join(metric.name for metric in prepared.metrics)}")
+    echo("nothing was run")

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from .errors import reported
+from .errors import echo, reported
 from .output import output_dir_option
 
 
@@ -21,5 +21,5 @@ def verify(first: str, second: str | None, output_dir: str) -> None:
     from .._artifacts.verify import verify as check
 
     found = check(first, second, output_dir=output_dir)
-    click.echo(str(found))
+    echo(str(found))
     sys.exit(0 if found.agree else 1)

@@ -7,6 +7,7 @@ HarnessError
 ├── ExperimentFileError (ValueError)      a file holds no experiment, or several
 ├── OutputError (OSError)                 the output folder cannot be written
 ├── RunExistsError (FileExistsError)      the artifact folder is already there
+├── RunIdError (ValueError)               the id of a run is not a plain file name
 ├── RunNotFoundError (FileNotFoundError)  no such run
 ├── RunLockedError (RuntimeError)         another process is writing this run
 ├── ResumeRefusedError (ValueError)       the experiment or its data changed since the run began
@@ -16,6 +17,7 @@ HarnessError
 ├── MetricError (ValueError)              a metric's function failed
 ├── ComparisonError (ValueError)          logs that cannot be compared
 │   └── MismatchError                     they hold different items
+├── ScorerError (ValueError)              the scorer failed when answers were scored again
 ├── SetupError (RuntimeError)             the experiment's setup raised; no row was begun
 └── OutcomeError (TypeError)              a condition returned something no outcome can be made from
 """
@@ -24,12 +26,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from .names import suggestion
+from .text import printable
 
 _MAX_SHOWN = 5
 
 
 class HarnessError(Exception):
     """The base class of this library's errors."""
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class ExperimentError(HarnessError, ValueError):
@@ -109,6 +115,17 @@ class RunExistsError(HarnessError, FileExistsError):
         super().__init__(
             f"{path} exists already; continue it with resume, choose another id,"
             " or replace it with overwrite=True (--overwrite)"
+        )
+
+
+class RunIdError(HarnessError, ValueError):
+    """The id of a run is not a plain file name."""
+
+    def __init__(self, run_id: str, suggestion: str) -> None:
+        self.run_id: str = run_id
+        super().__init__(
+            f"run id {run_id!r}: use letters, digits, '-', '_' and '.', at most 60 of them, as in"
+            f" {suggestion!r}"
         )
 
 
@@ -215,6 +232,16 @@ class MismatchError(ComparisonError):
         super().__init__(
             f"{task}: {matched:,} of {total:,} items are in all logs:{lines}\n"
             "compare logs of the same items, or accept more with max_unmatched= (--max-unmatched)"
+        )
+
+
+class ScorerError(HarnessError, ValueError):
+    """The scorer failed when answers were scored again; the run is as it was."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"{reason}; the run is as it was: mend the scorer and analyse it again, which asks"
+            " nothing"
         )
 
 

@@ -1,6 +1,13 @@
 """Text that any file and any terminal can hold, whatever the object it comes from does."""
 
+import re
+
 MAX_TEXT = 2_000
+# What a terminal acts on (C0, DEL and C1 controls), and what reverses the order in which text is
+# read (Unicode TR 36, bidirectional spoofing).
+_ACTING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+)
 
 
 def safe_text(value: object, *, limit: int | None = MAX_TEXT) -> str:
@@ -20,11 +27,16 @@ def safe_text(value: object, *, limit: int | None = MAX_TEXT) -> str:
 
 
 def printable(text: str) -> str:
-    """Text without the control characters that a terminal acts on; they become escapes."""
-    return "".join(
-        each if each.isprintable() or each == "\n" else each.encode("unicode_escape").decode()
-        for each in text
-    )
+    """Text as people may see it, on a terminal or in a table.
+
+    Control characters and those that change the direction of reading become visible escapes; tabs
+    and ends of lines stay.
+    """
+    return _ACTING.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
 
 
 def error_text(error: BaseException) -> str:

@@ -1,9 +1,8 @@
-"""The metaclass of experiments: misspelt attributes and conditions that are defined twice."""
+"""Attributes of an experiment's class that look misspelt."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from .._core.errors import ExperimentError
 from .._core.names import nearest
 from .condition import Condition
 
@@ -32,51 +31,12 @@ _SIMILAR = 0.8
 _METHODS = ("all_conditions", "dataset", "setup", "teardown")
 
 
-class Namespace(dict[str, Any]):
-    """A class body that remembers conditions which a later definition would silently replace."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.replaced: list[str] = []
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        if isinstance(self.get(key), Condition):
-            self.replaced.append(key)
-        super().__setitem__(key, value)
-
-
-class ExperimentType(type):
-    """The metaclass of ``Experiment``."""
-
-    attributes: frozenset[str] = frozenset()
-    _replaced: tuple[str, ...]
-
-    @classmethod
-    def __prepare__(cls, name: str, bases: tuple[type, ...], /, **_: Any) -> Namespace:
-        """A class body that notices what is defined twice."""
-        return Namespace()
-
-    def __new__(cls, name: str, bases: tuple[type, ...], namespace: Namespace) -> "ExperimentType":
-        """Make the class; a misspelt attribute is refused.
-
-        Raises:
-            ExperimentError: It looks like a misspelt attribute of an experiment.
-        """
-        made = super().__new__(cls, name, bases, dict(namespace))
-        made._replaced = tuple(namespace.replaced)
-        if not any(isinstance(base, ExperimentType) for base in bases):
-            made.attributes = frozenset(key for key in namespace if not key.startswith("_"))
-        problems = misspelt(namespace, made.attributes)
-        if problems:
-            raise ExperimentError(name, problems)
-        return made
-
-
-def misspelt_attributes(experiment: Any) -> list[str]:
+def misspelt_attributes(experiment: Any, known: frozenset[str]) -> list[str]:
     """What looks like a misspelt attribute in an experiment's class, its bases and itself.
 
     Args:
         experiment: An instance of ``Experiment``.
+        known: The attributes that an experiment has.
 
     Returns:
         One problem for each, with the name that was probably meant.
@@ -84,7 +44,7 @@ def misspelt_attributes(experiment: Any) -> list[str]:
     kind = type(experiment)
     bodies = [vars(owner) for owner in reversed(kind.__mro__[:-1])]
     names = {key: value for body in (*bodies, vars(experiment)) for key, value in body.items()}
-    return misspelt(names, kind.attributes)
+    return misspelt(names, known)
 
 
 def misspelt(body: Mapping[str, Any], known: frozenset[str]) -> list[str]:

@@ -2,7 +2,8 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeAlias, TypeVar, overload
 
 P = ParamSpec("P")
@@ -18,11 +19,13 @@ class Condition(Generic[P, R]):
         name: The name of the condition in every table.
         function: Called with the item, or with the item and the ``Trial``; async or plain.
         description: One sentence for the report.
+        redefined: Whether the body of its class had a condition of this name before.
     """
 
     name: str
     function: Callable[P, R]
     description: str = ""
+    redefined: bool = field(default=False, repr=False, compare=False)
 
     @overload
     def __get__(self, instance: None, owner: type | None = None) -> Self: ...
@@ -77,17 +80,27 @@ def condition(
         ('short', '4')
     """
     if callable(name):
-        return condition()(name)
+        return _marked(name, "", "", inspect.currentframe())
 
     def mark(function: Callable[..., Any]) -> AnyCondition:
-        first_line = (inspect.getdoc(function) or "").partition("\n")[0]
-        return Condition(
-            name=str(name or getattr(function, "__name__", "condition")),
-            function=function,
-            description=description or first_line,
-        )
+        return _marked(function, name or "", description, inspect.currentframe())
 
     return mark
+
+
+def _marked(
+    function: Callable[..., Any], name: str, description: str, frame: FrameType | None
+) -> AnyCondition:
+    """The condition of a function that is decorated where the frame was called from."""
+    own_name = str(getattr(function, "__name__", "condition"))
+    body = frame.f_back.f_locals if frame is not None and frame.f_back is not None else {}
+    in_class = "__qualname__" in body
+    return Condition(
+        name=str(name or own_name),
+        function=function,
+        description=description or (inspect.getdoc(function) or "").partition("\n")[0],
+        redefined=in_class and isinstance(body.get(own_name), Condition),
+    )
 
 
 def positional_parameters(function: Callable[..., Any]) -> tuple[int, int]:

@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from .attributes import ExperimentType
+from .._core.errors import ExperimentError
+from .attributes import misspelt
 from .condition import AnyCondition, Condition
 from .criteria import Criterion
 from .metrics import Metric
 
 
-class Experiment(metaclass=ExperimentType):
+class Experiment:
     """The base class of every experiment. A subclass sets attributes and defines conditions.
+
+    It has no metaclass of its own, so that abstract classes, protocols, dataclasses and pydantic
+    models can stand beside it. Attributes may be given as keywords of the class too:
+    ``class Short(Long, sample_size=5)``.
 
     Attributes:
         name: The title; the artifact folder is named after it.
@@ -34,6 +39,8 @@ class Experiment(metaclass=ExperimentType):
         timeout_ms: The longest a row may take; None sets no limit.
         scoring_timeout_ms: The longest the scorer may take for an answer, apart from the row's own
             time; None sets no limit.
+        loop_block_ms: A condition that keeps the event loop to itself for longer is named in a
+            warning; None watches nothing.
         outage_ms: The longest outage of a service that the run waits for; rows that fail in it are
             asked again. A run whose outage lasts longer stops and is incomplete. None keeps such
             rows as failures at once.
@@ -65,6 +72,7 @@ class Experiment(metaclass=ExperimentType):
     concurrency: int = 10
     timeout_ms: float | None = 60_000
     scoring_timeout_ms: float | None = 300_000
+    loop_block_ms: float | None = 1_000
     outage_ms: float | None = 300_000
     max_world_failures: float = 0.05
     virtual_time: bool = False
@@ -73,6 +81,24 @@ class Experiment(metaclass=ExperimentType):
     alpha: float = 0.05
     formats: Sequence[str] = ("markdown", "html")
     author: str = ""
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        """Take attributes from the keywords of a class; refuse a misspelt attribute.
+
+        Args:
+            **keywords: Attributes of an experiment; others are passed on to the other bases.
+
+        Raises:
+            ExperimentError: It looks like a misspelt attribute of an experiment.
+        """
+        known = attribute_names()
+        own = {name: value for name, value in keywords.items() if name in known}
+        problems = misspelt({**vars(cls), **keywords}, known)
+        if problems:
+            raise ExperimentError(cls.__name__, problems)
+        super().__init_subclass__(**{k: v for k, v in keywords.items() if k not in own})
+        for name, value in own.items():
+            setattr(cls, name, value)
 
     def all_conditions(self) -> tuple[AnyCondition, ...]:
         """The conditions of the experiment.
@@ -93,3 +119,8 @@ class Experiment(metaclass=ExperimentType):
 
     async def teardown(self) -> None:
         """Close what ``setup`` opened. Called once after the last row, also after an error."""
+
+
+def attribute_names() -> frozenset[str]:
+    """The attributes and methods that an experiment has."""
+    return frozenset(name for name in vars(Experiment) if not name.startswith("_"))

@@ -1,71 +1,170 @@
-"""The experiment that a file defines."""
+"""The experiment that a file or a module defines."""
 
+import importlib
 import importlib.util
+import inspect
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
 
-from .._core.errors import ExperimentFileError
+from .._core.errors import ExperimentFileError, HarnessError
+from .._core.text import error_text, type_name
 from .experiment import Experiment
+
+_MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*)?")
 
 
 def load_experiment(file: str | Path | None, name: str | None = None) -> type[Experiment]:
-    """Import a file and return its experiment.
+    """Import a file or a module and return its experiment.
 
     Args:
-        file: A Python file, or ``file.py::ClassName``.
+        file: A Python file, ``file.py::ClassName``, or ``package.module:ClassName``.
         name: The name of the class; needed only when the file defines several.
 
     Returns:
         The class.
 
     Raises:
-        ExperimentFileError: There is no such file, it defines no experiment, or several.
+        ExperimentFileError: There is no such file or module, importing it raised an error, it
+            defines no experiment, or several.
     """
     if file is None:
         raise ExperimentFileError(
             Path("?"), "this run was not started from a file; pass its experiment to resume()"
         )
-    text, _, inline_name = str(file).partition("::")
-    path = Path(text)
-    name = inline_name or name
-    found = {
-        value.__qualname__: value
-        for value in vars(_import(path)).values()
-        if isinstance(value, type)
-        and issubclass(value, Experiment)
-        and value.__module__ == _module_name(path)
-    }
-    if name is not None and name in found:
-        return found[name]
-    if name is not None:
-        raise ExperimentFileError(
-            path, f"no experiment {name!r}; it has {', '.join(found) or 'none'}"
-        )
-    if len(found) == 1:
-        return next(iter(found.values()))
-    if not found:
-        raise ExperimentFileError(path, "defines no class that derives from Experiment")
+    path, inline_name = experiment_source(file)
+    return _chosen(_imported(path), path, inline_name or name, str(file))
+
+
+def experiment_source(file: str | Path) -> tuple[Path, str]:
+    """The Python file that is meant, and the name of the class; empty without one.
+
+    Args:
+        file: A Python file, ``file.py::ClassName``, or ``package.module:ClassName``.
+
+    Raises:
+        ExperimentFileError: There is no such file or module.
+    """
+    text = str(file)
+    path, _, name = text.partition("::")
+    if Path(path).is_file():
+        return Path(path), name
+    if _MODULE.fullmatch(text) and not text.endswith(".py"):
+        module, _, name = text.partition(":")
+        return _file_of_module(module), name
     raise ExperimentFileError(
-        path, f"defines several experiments; choose one with {path}::{next(iter(found))}"
+        Path(path), "there is no such file; give a Python file, or package.module:ClassName"
     )
 
 
-def _import(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise ExperimentFileError(path, "there is no such file")
-    specification = importlib.util.spec_from_file_location(_module_name(path), path)
+def _file_of_module(module: str) -> Path:
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        found = importlib.util.find_spec(module)
+    except Exception as error:
+        raise _import_error(Path(module), error) from error
+    if found is None or not found.origin or not Path(found.origin).is_file():
+        raise ExperimentFileError(Path(module), f"there is no module of this name in {here}")
+    return Path(found.origin)
+
+
+def _chosen(module: ModuleType, path: Path, name: str | None, given: str) -> type[Experiment]:
+    found = {
+        value.__qualname__: value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, Experiment)
+        and value.__module__ == module.__name__
+    }
+    if name and name in found:
+        return found[name]
+    if name:
+        raise ExperimentFileError(
+            path, f"no experiment {name!r}; it has {', '.join(found) or 'none'}"
+        )
+    whole = {key: value for key, value in found.items() if not inspect.isabstract(value)}
+    if len(whole) == 1:
+        return next(iter(whole.values()))
+    if not whole:
+        raise ExperimentFileError(path, "defines no class that derives from Experiment")
+    raise ExperimentFileError(
+        path, f"defines several experiments; choose one with {given}::{next(iter(whole))}"
+    )
+
+
+def _imported(path: Path) -> ModuleType:
+    try:
+        return _module_of_package(path) or _module_of_file(path)
+    except HarnessError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise _import_error(path, error) from error
+
+
+def _module_of_package(path: Path) -> ModuleType | None:
+    """The module of a file in a package, so that relative imports work; None outside of one."""
+    names, folder = [path.stem], path.resolve().parent
+    while (folder / "__init__.py").is_file():
+        names.append(folder.name)
+        folder = folder.parent
+    name = ".".join(reversed(names)).removesuffix(".__init__")
+    if len(names) < 2 or not _MODULE.fullmatch(name):
+        return None
+    _add_to_path(folder)
+    module = importlib.import_module(name)
+    own = getattr(module, "__file__", None)
+    # A package of the same name from elsewhere was imported before.
+    return module if own is not None and Path(own).resolve() == path.resolve() else None
+
+
+def _module_of_file(path: Path) -> ModuleType:
+    name = f"experiment_{path.stem}"
+    specification = importlib.util.spec_from_file_location(name, path)
     if specification is None or specification.loader is None:
         raise ExperimentFileError(path, "is not a Python file; its name must end in .py")
     module = importlib.util.module_from_spec(specification)
-    sys.modules[_module_name(path)] = module
+    sys.modules[name] = module
     # As when Python runs the file itself: modules in its folder can be imported.
-    folder = str(path.resolve().parent)
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
+    _add_to_path(path.resolve().parent)
     specification.loader.exec_module(module)
     return module
 
 
-def _module_name(path: Path) -> str:
-    return f"experiment_{path.stem}"
+def _add_to_path(folder: Path) -> None:
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+
+def _import_error(path: Path, error: BaseException) -> ExperimentFileError:
+    where = error_location(error)
+    text = f"{type_name(error)}: {error_text(error)}"
+    return ExperimentFileError(path, f"importing it failed{f' ({where})' if where else ''}: {text}")
+
+
+def error_location(error: BaseException) -> str:
+    """The innermost line outside of installed packages that an error came through, in words.
+
+    Args:
+        error: The error.
+
+    Returns:
+        Such as ``study.py, line 5``; empty when there is no such line.
+    """
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}, line {error.lineno}"
+    own = str(Path(__file__).resolve().parents[1])
+    found, step = "", error.__traceback__
+    while step is not None:
+        name = step.tb_frame.f_code.co_filename
+        if not name.startswith((own, "<")) and not _is_installed(name):
+            found = f"{name}, line {step.tb_lineno}"
+        step = step.tb_next
+    return found
+
+
+def _is_installed(file: str) -> bool:
+    standard = str(Path(importlib.__file__).resolve().parents[1])
+    return "site-packages" in file or file.startswith(standard)

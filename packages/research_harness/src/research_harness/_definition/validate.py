@@ -7,7 +7,7 @@ from .._core.errors import ExperimentError, UnknownMetricError
 from .attributes import misspelt_attributes
 from .condition import AnyCondition, Condition, positional_parameters
 from .dataset import dataset_problems
-from .experiment import Experiment
+from .experiment import Experiment, attribute_names
 from .metrics import Metric, resolve_metrics
 
 _MOST_ARGUMENTS = 2
@@ -21,7 +21,7 @@ def validate(experiment: Experiment) -> list[Metric]:
     """
     metrics, problems = _metrics(experiment)
     problems = [
-        *misspelt_attributes(experiment),
+        *misspelt_attributes(experiment, attribute_names()),
         *_scalars(experiment),
         *dataset_problems(experiment.dataset),
         *_conditions(experiment),
@@ -37,7 +37,6 @@ def _scalars(experiment: Experiment) -> list[str]:
     problems = []
     # Python does not check the types of the values in a class body.
     name: Any = experiment.name
-    timeout: Any = experiment.timeout_ms
     alpha: Any = experiment.alpha
     if not isinstance(name, str) or not name.strip():
         problems.append("name: set a title; the artifact folder is named after it")
@@ -52,8 +51,10 @@ def _scalars(experiment: Experiment) -> list[str]:
             continue
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             problems.append(f"{field}: {value!r} is not a whole number of at least {least}")
-    if timeout is not None and (not isinstance(timeout, int | float) or timeout <= 0):
-        problems.append(f"timeout_ms: {timeout!r} is not a positive number of milliseconds")
+    for field in ("timeout_ms", "scoring_timeout_ms", "outage_ms", "loop_block_ms"):
+        given: Any = getattr(experiment, field)
+        if given is not None and (not isinstance(given, int | float) or not given > 0):
+            problems.append(f"{field}: {given!r} is not a positive number of milliseconds")
     if not isinstance(alpha, float) or not 0 < alpha < 1:
         problems.append(f"alpha: {alpha!r} is not a number between 0 and 1")
     problems += _names(experiment)
@@ -84,7 +85,9 @@ def _names(experiment: Experiment) -> list[str]:
 def _conditions(experiment: Experiment) -> list[str]:
     problems = [
         f"conditions: the method {name!r} is defined twice; the first is lost"
-        for name in type(experiment)._replaced  # noqa: SLF001  # set by our own metaclass
+        for owner in type(experiment).__mro__
+        for name, value in vars(owner).items()
+        if isinstance(value, Condition) and value.redefined
     ]
     good = []
     given: Any = experiment.all_conditions()

@@ -39,7 +39,7 @@ class RowRunner:
         scoring: Scores an answer against its item.
         timeout_ms: The longest a condition may take for a row.
         clock: Gives seconds; the event loop's own clock, so that simulated time counts as time.
-        scope: Marks the events of a row with its condition, item and repeat.
+        scope: Marks the events of a row with its condition, item, repeat and id.
         sampling: Gives the models of a row their sample number.
         observing: Notes the calls to models.
         on_trace: Takes a trace that a condition returned, with the row's number.
@@ -53,7 +53,7 @@ class RowRunner:
         *,
         timeout_ms: float | None,
         clock: Callable[[], float],
-        scope: Callable[..., Any],
+        scope: Callable[[Trial], AbstractContextManager[Any]],
         sampling: Callable[..., Any],
         observing: "Callable[[Callable[[ModelCall], None]], AbstractContextManager[None]]",
         on_trace: Callable[[Any, Trial], None],
@@ -72,13 +72,12 @@ class RowRunner:
 
     async def row(self, trial: Trial, attempt: int = 1) -> FinishedRow:
         """The row of this trial and its calls; a condition that fails gives a failed row."""
-        name, item_id = trial.condition.name, trial.item.id
         attempted = _Attempt(trial, attempt, time.time_ns() // 1000, self._clock())
         calls: list[ModelCall] = []
         with (
             noting_sources() as found,
             self._observing(calls.append),
-            self._scope(condition=name, item_id=item_id, repeat=trial.repeat),
+            self._scope(trial),
             self._sampling(sample=trial.repeat),
         ):
             row, value = await self._attempt(attempted, found)

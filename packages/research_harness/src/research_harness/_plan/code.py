@@ -23,6 +23,7 @@ READING = frozenset(
         "description",
         "formats",
         "hypothesis",
+        "loop_block_ms",
         "max_world_failures",
         "metrics",
         "name",

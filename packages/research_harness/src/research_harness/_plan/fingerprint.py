@@ -1,6 +1,7 @@
 """What makes two runs the same experiment: settings, data, and the code of the conditions."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from .._definition.experiment import Experiment
@@ -8,7 +9,7 @@ from .._definition.metrics import Metric
 from .code import READING, code_parts
 
 # The dataset's entry holds names; its content has a hash of its own.
-_READING = READING | {"dataset"}
+_READING = READING | {"dataset", "reading"}
 # What is recorded of a run beside its settings; models are compared once ``setup`` has made them.
 RECORDED = ("models", "source", "calls")
 _WORDS = {
@@ -55,6 +56,22 @@ def configuration(experiment: Experiment, items: Any, metrics: Sequence[Metric])
         "alpha": experiment.alpha,
         "clusters": experiment.clusters,
         "code": code_parts(type(experiment)),
+        "reading": _reading(experiment, metrics),
+    }
+
+
+def _reading(experiment: Experiment, metrics: Sequence[Metric]) -> dict[str, Any]:
+    """What the analysis is computed with, so that it can be computed again from the folder."""
+    return {
+        "settings": {
+            "formats": list(experiment.formats),
+            "max_world_failures": experiment.max_world_failures,
+        },
+        "metrics": [
+            {**asdict(each), "column": each.column if isinstance(each.column, str) else None}
+            for each in metrics
+        ],
+        "criteria": [asdict(each) for each in experiment.criteria],
     }
 
 

@@ -165,7 +165,7 @@ def _models_in(name: str, value: object, depth: int) -> Iterator[tuple[str, obje
         return
     if _is_model(value):
         yield name, value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict | types.MappingProxyType):  # other mappings may raise when read
         for key, each in list(value.items())[:_MAX_MODELS]:
             yield from _models_in(f"{name}[{safe_text(repr(key), limit=40)}]", each, depth + 1)
     elif isinstance(value, list | tuple):

@@ -5,7 +5,8 @@ import os
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._core.errors import ExperimentError
+from .._core.errors import ExperimentError, HarnessError
+from .._core.text import error_text, type_name
 from .._definition.dataset import load_items
 from .._definition.experiment import Experiment
 from .._definition.metrics import Metric
@@ -45,12 +46,12 @@ def prepare(experiment: Experiment | type[Experiment], **options: Any) -> Prepar
     Raises:
         ExperimentError: Something is wrong with the experiment; lists all of it.
     """
-    made = experiment() if isinstance(experiment, type) else copy.copy(experiment)
+    made = _made(experiment)
     for name, value in options.items():
         if value is not None:
-            setattr(made, name, value)
+            object.__setattr__(made, name, value)  # a frozen dataclass refuses its own
     if "EXPERIMENT_SEED" in os.environ and options.get("seed") is None:
-        made.seed = _seed_from_environment(type(made).__name__)
+        object.__setattr__(made, "seed", _seed_from_environment(type(made).__name__))
     metrics = validate(made)
     items = load_items(made.dataset, name=made.name, seed=made.seed, sample_size=made.sample_size)
     _check_items(made, items)
@@ -91,6 +92,23 @@ def _clusters(experiment: Experiment, items: Any) -> dict[str, str]:
         text = f"clusters: all items have the same {field_name!r}; intervals need two clusters"
         raise ExperimentError(type(experiment).__name__, [text])
     return {item: str(label) for item, label in found.items()}
+
+
+def _made(experiment: Experiment | type[Experiment]) -> Experiment:
+    """An instance of its own.
+
+    Raises:
+        ExperimentError: The class cannot be made without arguments, or its ``__init__`` raises.
+    """
+    if not isinstance(experiment, type):
+        return copy.copy(experiment)
+    try:
+        return experiment()
+    except HarnessError:
+        raise
+    except Exception as error:
+        text = f"making it raised {type_name(error)}: {error_text(error)}; pass an instance instead"
+        raise ExperimentError(experiment.__name__, [text]) from error
 
 
 def _check_items(experiment: Experiment, items: Any) -> None:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from html import escape
 
+from .._core.text import printable
+
 Grid = Sequence[Sequence[str]]
 
 
 def text_grid(rows: Grid) -> list[str]:
     """Lines with aligned columns and a rule under the first."""
+    rows = [[printable(cell).replace("\n", " ") for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -24,13 +27,14 @@ def markdown_grid(rows: Grid) -> str:
 
 def html_grid(rows: Grid, *, lines: Sequence[str] = ()) -> str:
     """A table for a notebook, and lines of text under it; everything is escaped."""
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in rows[0])
+    head = "".join(f"<th>{escape(printable(cell))}</th>" for cell in rows[0])
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows[1:]
+        "<tr>" + "".join(f"<td>{escape(printable(cell))}</td>" for cell in row) + "</tr>"
+        for row in rows[1:]
     )
-    below = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+    below = "".join(f"<p>{escape(printable(line))}</p>" for line in lines if line)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
 def _markdown_cell(text: str) -> str:
-    return escape(text, quote=False).replace("|", "\\|").replace("\n", " ")
+    return escape(printable(text), quote=False).replace("|", "\\|").replace("\n", " ")

@@ -1,6 +1,7 @@
 """The result of a run in one screen: a table of conditions, comparisons and verdicts."""
 
 from .._analysis.schema import Analysis, ComparisonValues
+from .._core.text import printable
 from .claims import family_text, line_of_claim
 from .grids import html_grid, text_grid
 from .wording import (
@@ -28,7 +29,7 @@ def summary_text(analysis: Analysis) -> str:
         The lines of the terminal.
     """
     above, below = _above(analysis), _below(analysis)
-    return "\n".join([*above, "", *text_grid(condition_grid(analysis)), *below])
+    return printable("\n".join([*above, "", *text_grid(condition_grid(analysis)), *below]))
 
 
 def summary_html(analysis: Analysis) -> str:

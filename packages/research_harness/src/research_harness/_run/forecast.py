@@ -4,6 +4,7 @@ import warnings
 from dataclasses import dataclass, fields
 
 from .._core.interval import Interval
+from .._core.text import printable
 from .._report.grids import html_grid, markdown_grid
 from .._report.wording import count_text, interval_text, value_text
 
@@ -95,7 +96,7 @@ class Estimate:
         rows = [
             f"  {row[0].ljust(width)}  {', '.join(row[1:])}" for row in _grid(self.conditions)[1:]
         ]
-        return "\n".join([*self._lines()[:2], *rows, *self._lines()[2:]])
+        return printable("\n".join([*self._lines()[:2], *rows, *self._lines()[2:]]))
 
     def _repr_html_(self) -> str:
         return html_grid(_grid(self.conditions), lines=self._lines())
@@ -106,7 +107,8 @@ class Estimate:
         Returns:
             A table of the conditions, with the totals below.
         """
-        return markdown_grid(_grid(self.conditions)) + "\n" + "\n\n".join(self._lines()) + "\n"
+        lines = printable("\n\n".join(self._lines()))
+        return f"{markdown_grid(_grid(self.conditions))}\n{lines}\n"
 
     def to_dict(self) -> dict[str, object]:
         """The estimate as plain values."""

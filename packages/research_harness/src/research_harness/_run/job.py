@@ -205,6 +205,7 @@ def complete_sync(job: Job) -> RunResult:
         except KeyboardInterrupt as error:
             rows = f"{counters.done} of {counters.total} rows are on disk"
             error.add_note(f"{rows} in {job.folder.path}")
+            error.folder = job.folder.path  # type: ignore[attr-defined]  # for the command line
             raise
         analysis, reports = finish(job.prepared, job.folder, counters.stopped)
     return _result(job, counters, analysis, reports)

@@ -3,18 +3,20 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from .._analysis.verdicts import claim_keys
 from .._artifacts.environment import environment
+from .._artifacts.events import FLUSH_MS, event_store, export_events, recover_events
 from .._artifacts.folder import RunFolder
+from .._artifacts.traces import TraceWriter, row_id
 from .._core.errors import ResumeRefusedError, SetupError
 from .._core.events import emit
 from .._core.files import read_json, write_json
-from .._core.text import error_text, type_name
+from .._core.text import error_text, printable, type_name
 from .._definition.experiment import Experiment
 from .._engine.calls import make_call
 from .._engine.counters import Counters
@@ -25,6 +27,7 @@ from .._engine.runner import RowRunner
 from .._engine.scoring import Scoring
 from .._engine.sources import watching_sources
 from .._engine.threads import DaemonThreads
+from .._engine.watchdog import LoopWatchdog
 from .._engine.workers import run_rows
 from .._plan.fingerprint import changes, notes
 from .._plan.plan import Trial
@@ -93,7 +96,6 @@ async def execute(
     Raises:
         JournalError: The journal could not be written.
     """
-    import causal_trace
     import dataset_manager
     import ensemble
     import telemetry_research
@@ -101,17 +103,19 @@ async def execute(
     experiment = prepared.experiment
     scorer = experiment.scorer or prepared.items.scorer
     loop = asyncio.get_running_loop()
+    recover_events(folder)
     session_number = _begin_session(folder)
-    traces = causal_trace.JsonStore(folder.file("traces"))
 
     with (
         JournalWriter(folder.journal, ResponseLogWriter(folder.responses)) as journal,
         DaemonThreads(experiment.concurrency, "condition") as threads,
         DaemonThreads(min(experiment.concurrency, _SCORING_THREADS), "scoring") as scoring_threads,
         watching_sources(),
-        telemetry_research.recording(
-            experiment.name, condition="all", metadata={"run": folder.id}
-        ) as recorded,
+        _recording(experiment, folder, session_number) as traces,
+        LoopWatchdog(
+            None if experiment.virtual_time else experiment.loop_block_ms,
+            on_blocked=_warn_of_block,
+        ),
     ):
         emit(
             "harness.experiment.start", {"rows": counters.total - counters.done}, {"run": folder.id}
@@ -134,10 +138,15 @@ async def execute(
             ),
             timeout_ms=experiment.timeout_ms,
             clock=loop.time,
-            scope=telemetry_research.scope,
+            scope=lambda trial: telemetry_research.scope(
+                condition=trial.condition.name,
+                item_id=trial.item.id,
+                repeat=trial.repeat,
+                row_id=row_id(folder.id, trial),
+            ),
             sampling=ensemble.sampling,
             observing=ensemble.observing_calls,
-            on_trace=lambda trace, _: _save_trace(traces, trace),
+            on_trace=traces.save,
             on_abandoned=abandoned,
         )
         outages = Outages(
@@ -167,8 +176,24 @@ async def execute(
             emit("harness.experiment.stop", {"rows": counters.done}, {"run": folder.id})
         finally:
             await _tear_down(experiment)
-            name = "events.parquet" if session_number == 1 else f"events-{session_number}.parquet"
-            recorded.export(folder.file(name))
+
+
+@contextmanager
+def _recording(experiment: Experiment, folder: RunFolder, session: int) -> Iterator[TraceWriter]:
+    """Keep the events and chains of a session, also when it is killed."""
+    import telemetry_research
+
+    with ExitStack() as afterwards:  # noqa: SIM117  # the recording ends before what comes afterwards
+        with telemetry_research.recording(
+            experiment.name,
+            condition="all",
+            metadata={"run": folder.id},
+            store=event_store(folder, session),
+            flush_interval_ms=FLUSH_MS,
+        ) as recorded:
+            afterwards.callback(export_events, folder, recorded, session)
+            with TraceWriter(folder) as traces:
+                yield traces
 
 
 async def _set_up(experiment: Experiment) -> None:
@@ -195,18 +220,16 @@ async def _tear_down(experiment: Experiment) -> None:
         _warn(f"teardown raised {type_name(error)}: {error_text(error)}")
 
 
-def _save_trace(store: Any, trace: Any) -> None:
-    """Store a trace; one that cannot be stored costs no row."""
-    try:
-        store.save(trace)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # noqa: BLE001  # a foreign trace may raise anything
-        _warn(f"a trace was not stored: {type_name(error)}: {error_text(error)}")
+def _warn_of_block(task: str, where: str) -> None:
+    _warn(
+        f"the event loop is blocked by {task} (at {where}): no other row goes on, and latencies"
+        " come out too long. Await what takes time, or make the condition a plain function, which"
+        " runs in a thread (loop_block_ms of the experiment)"
+    )
 
 
 def _warn(text: str) -> None:
-    logging.getLogger("crucible").warning(text)
+    logging.getLogger("crucible").warning(printable(text))
 
 
 def _begin_session(folder: RunFolder) -> int:

@@ -1,0 +1,199 @@
+"""The analysis and the reports of a run, computed again from its rows and settings."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from .._analysis.schema import Analysis
+from .._core.files import read_json
+from .._definition.condition import Condition
+from .._definition.criteria import Criterion
+from .._definition.experiment import Experiment
+from .._definition.metrics import Metric
+from .._outcome.row import Row
+from .._plan.preparation import PreparedExperiment, prepare
+from .differences import Difference, json_differences, without_metrics
+from .environment import versions
+from .finish import analysis_of
+from .folder import RunFolder
+from .reports import run_report, write_reports
+from .tables import arrow_table
+
+_SCORER = "exact_match"  # nothing is scored again; any known name does
+
+
+def prepared_from(config: dict[str, Any], items: Any) -> PreparedExperiment | None:
+    """The experiment of a run as far as its analysis needs it, from its settings.
+
+    Args:
+        config: ``config.json``.
+        items: The data set of the run.
+
+    Returns:
+        The experiment without its code and without metrics that are functions; None for a run of
+        a version that did not record its claims.
+    """
+    reading = config.get("reading")
+    if reading is None:
+        return None
+    metrics = [Metric(**each) for each in reading["metrics"] if each["column"] is not None]
+    names = {each.name for each in metrics}
+    made = Experiment()
+    for name in ("name", "control", "repeat", "randomize", "alpha", "virtual_time", "timeout_ms"):
+        setattr(made, name, config[name])
+    made.clusters = config.get("clusters", "")
+    for name, value in reading["settings"].items():
+        setattr(made, name, value)
+    made.dataset = items
+    made.scorer = _SCORER
+    made.conditions = [
+        Condition(name=each["name"], function=_not_called) for each in config["conditions"]
+    ]
+    made.metrics = metrics
+    made.criteria = [Criterion(**each) for each in reading["criteria"] if each["metric"] in names]
+    if not metrics:
+        return None
+    prepared = prepare(made, seed=config["seed"])
+    prepared.config["control"] = config["control"]
+    return prepared
+
+
+def _not_called(item: Any) -> Any:
+    """In place of a condition, whose code the folder does not have."""
+    return item
+
+
+def analysis_differences(
+    folder: RunFolder, config: dict[str, Any], items: Any, rows: Sequence[Row]
+) -> Iterator[Difference]:
+    """Where the analysis and the reports are not what the rows give.
+
+    Args:
+        folder: The run.
+        config: Its settings.
+        items: Its data set.
+        rows: The rows of its journal.
+    """
+    if not folder.file("analysis.json").is_file():
+        return  # the manifest says so
+    found: Analysis = read_json(folder.file("analysis.json"))
+    beside = folder.beside("analysis.json")
+    if beside.is_file():
+        copy = read_json(beside)
+        yield from json_differences(f"../{beside.name}", "", found, copy)
+    exact = _same_versions(folder)
+    prepared = prepared_from(config, items)
+    if prepared is not None:
+        again = analysis_of(prepared, rows, folder, stopped=found["stopped"])
+        again["origin"] = _origin(again, config)
+        left_out = _functions(config)
+        values = (_rounded(without_metrics(each, left_out), exact=exact) for each in (again, found))
+        yield from json_differences("analysis.json", "", *values)
+        if exact:
+            yield from _report_differences(folder, config["reading"]["settings"]["formats"])
+
+
+def parquet_differences(
+    path: Path, columns: Sequence[str], cells: Sequence[Sequence[Any]]
+) -> Iterator[Difference]:
+    """Where a Parquet file is not the table.
+
+    Args:
+        path: The file.
+        columns: The names of the columns.
+        cells: The cells, row by row.
+    """
+    import pyarrow.parquet as pq
+
+    expected, found = arrow_table(columns, cells), pq.read_table(path)
+    if not expected.schema.equals(found.schema) or len(expected) != len(found):
+        ends = (f"{len(each)} rows of {each.num_columns} columns" for each in (expected, found))
+        yield Difference(file=path.name, location="", first=next(ends), second=next(ends))
+        return
+    for name in columns:
+        values = (each.column(name).to_pylist() for each in (expected, found))
+        for number, (one, two) in enumerate(zip(*values, strict=True), start=1):
+            if repr(one) != repr(two):  # not-a-number differs from itself
+                yield Difference(
+                    file=path.name,
+                    location=f"row {number}, column {name}",
+                    first=str(one)[:60],
+                    second=str(two)[:60],
+                )
+                break
+
+
+def functions_text(config: dict[str, Any]) -> str:
+    """Which metrics cannot be computed again, in words; empty when all can."""
+    names = sorted(_functions(config))
+    return (
+        f" (without {', '.join(names)}, whose functions the folder does not have)" if names else ""
+    )
+
+
+def _functions(config: dict[str, Any]) -> frozenset[str]:
+    reading = config.get("reading") or {"metrics": []}
+    return frozenset(each["name"] for each in reading["metrics"] if each["column"] is None)
+
+
+def _origin(again: Analysis, config: dict[str, Any]) -> Any:
+    """The origin of the numbers; whether questions are generated is in the settings only."""
+    made = bool(config["dataset"]["synthetic"])
+    sources = again["origin"]["sources"]
+    reasons = [
+        text
+        for text, holds in (
+            ("the questions are generated", made),
+            ("the models are simulated", "simulated" in sources),
+            ("time is simulated", config["virtual_time"]),
+        )
+        if holds
+    ]
+    return {
+        "sources": sources,
+        "synthetic_data": made,
+        "virtual_time": config["virtual_time"],
+        "simulated": "simulated" in sources or made,
+        "reasons": reasons,
+    }
+
+
+def _same_versions(folder: RunFolder) -> bool:
+    """Whether this process must compute the very numbers of the run."""
+    recorded = read_json(folder.file("environment.json"))
+    now = versions()
+    return all(recorded.get(key) == now[key] for key in now)
+
+
+def _report_differences(folder: RunFolder, formats: Sequence[str]) -> Iterator[Difference]:
+    """Where a report is not what the files of the run give."""
+    with TemporaryDirectory() as target:
+        written = write_reports(run_report(folder), folder, formats, Path(target))
+        for expected in written.values():
+            found = folder.path.parent / expected.name
+            if found.is_file():
+                texts = (each.read_text("utf-8", "replace") for each in (expected, found))
+                yield from _line_differences(f"../{found.name}", *texts)
+
+
+def _line_differences(name: str, expected: str, found: str) -> Iterator[Difference]:
+    first, second = expected.splitlines(), found.splitlines()
+    for number, (one, two) in enumerate(zip(first, second, strict=False), start=1):
+        if one != two:
+            yield Difference(file=name, location=f"line {number}", first=one[:80], second=two[:80])
+            return
+    if len(first) != len(second):
+        ends = f"{len(first)} lines", f"{len(second)} lines"
+        yield Difference(file=name, location="", first=ends[0], second=ends[1])
+
+
+def _rounded(value: Any, *, exact: bool) -> Any:
+    """JSON with numbers of six digits, unless the same versions must give the same numbers."""
+    if exact:
+        return value
+    if isinstance(value, dict):
+        return {key: _rounded(each, exact=exact) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_rounded(each, exact=exact) for each in value]
+    return float(f"{value:.6g}") if isinstance(value, float) else value

@@ -1,0 +1,150 @@
+"""Score and analyse the rows of a run again, without a call to any model."""
+
+import dataclasses
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .._artifacts.finish import analysis_of, finish
+from .._artifacts.folder import RunFolder, find_run
+from .._artifacts.lock import RunLock
+from .._artifacts.tables import read_rows
+from .._core.errors import ResumeRefusedError, ScorerError
+from .._core.files import read_json, write_json
+from .._definition.experiment import Experiment
+from .._definition.load import load_experiment
+from .._engine.journal import Journal, JournalWriter
+from .._engine.scoring import Scoring
+from .._outcome.row import Row
+from .._plan.fingerprint import RECORDED, changes, notes
+from .._plan.preparation import PreparedExperiment, prepare
+from .result import RunResult
+from .trust import trusted_file
+
+# What a row belongs to; with another of these, the rows are those of another experiment.
+_PLAN = ("conditions", "dataset_hash", "randomize", "repeat", "sample_size", "seed")
+# What was so when the answers were made, whatever the class says now.
+_MADE_BY = ("code", "timeout_ms", "virtual_time", *RECORDED)
+
+
+def reanalyze(
+    run: str | Path,
+    experiment: Experiment | type[Experiment] | None = None,
+    *,
+    output_dir: str | Path = "results",
+    trust: bool = False,
+) -> RunResult:
+    """Score and analyse the finished rows of a run again; no condition is called.
+
+    Scorer, metrics, criteria and texts are those of the experiment as it now is. A row keeps its
+    answer and gets the new score. An error leaves the run as it was.
+
+    Args:
+        run: The run's id, or the path of its folder.
+        experiment: The experiment; loaded from the file the run was started from when left out.
+        output_dir: The folder of all runs.
+        trust: Import the file that the folder names, although the run was not begun here; its hash
+            must be the recorded one.
+
+    Returns:
+        The run with its new analysis.
+
+    Raises:
+        RunNotFoundError: There is no such run.
+        ResumeRefusedError: The conditions, the data or the plan are others than those of the rows.
+        MetricError: The function of a metric failed; names the metric and the row.
+        ScorerError: The scorer failed; names the scorer and the row.
+        RunLockedError: Another process is working on the run.
+    """
+    started = time.monotonic()
+    folder = find_run(run, Path(output_dir))
+    with RunLock(folder.path):
+        state, before = read_json(folder.state), read_json(folder.file("config.json"))
+        if experiment is None:
+            file = trusted_file(folder.path, state, trust=trust)
+            experiment = load_experiment(file, state["experiment_class"])
+        prepared = prepare(experiment, **state["options"])
+        found = _accepted(before, prepared.config)
+        prepared.config.update({key: before[key] for key in _MADE_BY if key in before})
+        rows = read_rows(prepared.plan, Journal(folder.journal))
+        scored = _scored(prepared, rows)
+        stopped = _stopped(folder)
+        analysis_of(prepared, scored, folder, stopped=stopped)  # raises before a file is changed
+        _keep(folder, [new for old, new in zip(rows, scored, strict=True) if new != old])
+        state["notes"] = [*state.get("notes", []), *(f"analysed again: {each}" for each in found)]
+        write_json(folder.state, state)
+        write_json(folder.file("config.json"), prepared.config)
+        analysis, reports = finish(prepared, folder, stopped)
+    return RunResult(
+        id=folder.id,
+        folder=folder.path,
+        rows=len(prepared.plan),
+        resumed_rows=len(prepared.plan),
+        failures=analysis["failures"],
+        duration_ms=round((time.monotonic() - started) * 1000, 3),
+        analysis=analysis,
+        reports=reports,
+    )
+
+
+def _accepted(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What differs and is accepted, in words.
+
+    Raises:
+        ResumeRefusedError: The rows belong to another plan.
+    """
+    planned = [{key: each.get(key) for key in _PLAN} for each in (before, now)]
+    refused = changes(*planned)
+    if refused:
+        raise ResumeRefusedError(refused)
+    return [*changes(before, now), *notes(before, now)]
+
+
+def _scored(prepared: PreparedExperiment, rows: Sequence[Row]) -> list[Row]:
+    """The rows with the marks that the scorer gives their answers now."""
+    import dataset_manager
+
+    scorer = prepared.experiment.scorer or prepared.items.scorer
+    scoring = Scoring(
+        lambda prediction, item: dataset_manager.score(prediction, item, scorer=scorer),
+        scorer=scorer,
+        threads=None,
+        timeout_ms=None,
+    )
+    items = {item.id: item for item in prepared.items}
+    return list(_marked(scoring, items, rows))
+
+
+def _marked(scoring: Scoring, items: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[Row]:
+    for row in rows:
+        if row.failed and row.failure != "score":
+            yield row  # there is no answer to score
+            continue
+        mark = scoring.mark_now(row.prediction, items[row.item_id])
+        if mark.error is not None:
+            where = f"row {row.index} (condition {row.condition!r}, item {row.item_id!r})"
+            raise ScorerError(f"{where}: {mark.error}") from mark.error
+        yield dataclasses.replace(
+            row,
+            correct=mark.correct,
+            score=mark.value,
+            extraction=mark.extraction,
+            error_type="",
+            error="",
+            failure="",
+        )
+
+
+def _keep(folder: RunFolder, rows: Sequence[Row]) -> None:
+    """Append rows to the journal, where the last of a number counts."""
+    if not rows:
+        return
+    with JournalWriter(folder.journal) as journal:
+        for row in rows:
+            journal.append(row)
+
+
+def _stopped(folder: RunFolder) -> str:
+    path = folder.file("analysis.json")
+    return str(read_json(path).get("stopped", "")) if path.is_file() else ""

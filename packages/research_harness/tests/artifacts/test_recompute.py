@@ -1,0 +1,86 @@
+"""A changed number is found, also where its hash was made to fit."""
+
+import hashlib
+import json
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from ensemble import SimulatedModel, ask, predict
+from research_harness import (
+    Criterion,
+    DatasetSpec,
+    Experiment,
+    RunResult,
+    condition,
+    run_sync,
+    verify,
+)
+
+MODELS = [SimulatedModel(name, accuracy=0.7) for name in "abc"]
+
+
+class Small(Experiment):
+    name = "Small"
+    dataset = DatasetSpec("arithmetic")
+    sample_size = 8
+    repeat = 2
+    metrics = ("accuracy", "latency_p90", "cost_per_query", "cost")
+    virtual_time = True
+    criteria = (
+        Criterion(
+            claim="better", metric="accuracy", condition="vote", against="one", more_than=0.0
+        ),
+    )
+
+    @condition
+    async def one(self, item: object) -> object:
+        return await ask(item, model=MODELS[0])
+
+    @condition
+    async def vote(self, item: object) -> object:
+        return await predict(item, models=MODELS, normalize="number")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
+    return run_sync(Small, output_dir=tmp_path_factory.mktemp("run"), run_id="r")
+
+
+def fit_hashes(folder: Path) -> None:
+    path = folder / "MANIFEST.json"
+    manifest = json.loads(path.read_text())
+    for kind, start in (("files", f"{folder}/"), ("beside", f"{folder}_")):
+        for name in manifest[kind]:
+            digest = hashlib.sha256(Path(f"{start}{name}").read_bytes()).hexdigest()
+            manifest[kind][name] = digest
+    path.write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_changed_digit_is_found_although_its_hash_fits(finished: RunResult, seed: int) -> None:
+    chance = random.Random(seed)
+    inside = ("analysis.json", "results.csv", "config.json", "environment.json", "dataset.jsonl")
+    beside = ("analysis.json", "results.csv", "report.md", "report.html")
+    paths = [finished.folder / name for name in inside]
+    paths += [Path(f"{finished.folder}_{name}") for name in beside]
+    path = chance.choice(paths)
+    text = path.read_text()
+    digit = chance.choice(list(re.finditer(r"[0-9]", text)))
+    other = chance.choice([each for each in "123456789" if each != digit[0]])
+    try:
+        path.write_text(text[: digit.start()] + other + text[digit.end() :])
+        fit_hashes(finished.folder)
+
+        found = verify(finished.folder)
+
+        assert not found.agree, f"{path.name}: {text[digit.start() - 40 : digit.end()]}"
+    finally:
+        path.write_text(text)
+        fit_hashes(finished.folder)
+
+
+def test_an_untouched_run_agrees(finished: RunResult) -> None:
+    assert verify(finished.folder).agree

@@ -1,0 +1,91 @@
+"""Events and chains survive the session that made them, under the ids of their rows."""
+
+import os
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+import causal_trace
+from dataset_manager import Dataset, Item
+from research_harness import Experiment, Outcome, condition, resume_sync, run_sync, verify
+
+
+class Traced(Experiment):
+    """Each row has a chain."""
+
+    name = "Traced"
+    dataset = Dataset(
+        [Item(f"i{number}", "q", "a") for number in range(6)], name="own", scorer="exact_match"
+    )
+    metrics = ("accuracy",)
+    repeat = 2
+    concurrency = 1
+    killed_at = -1
+    _output = Path()
+
+    @condition
+    async def one(self, item: Item, trial: object) -> Outcome:
+        """An answer and its chain; ends the process at one row."""
+        if getattr(trial, "index", 0) == self.killed_at:
+            _wait_for_events(self._output)
+            os._exit(9)
+        text = "<event type='decision_made'><decision>a</decision></event>"
+        return Outcome(prediction="a", trace=causal_trace.parse(text, item.id))
+
+
+def _wait_for_events(output: Path) -> None:
+    """Until the events of the rows before are in the file, as they are after 0.1 s."""
+    path = output / "r" / "checkpoints" / "events-1.arrows"
+    while path.stat().st_size == 0:
+        time.sleep(0.01)
+    time.sleep(0.5)
+
+
+def test_each_chain_has_the_id_of_its_row_and_the_events_have_it_too(tmp_path: Path) -> None:
+    result = run_sync(Traced, output_dir=tmp_path, run_id="r")
+
+    chains = list(causal_trace.TraceLog(result.folder / "traces" / "traces.jsonl").chains())
+    events = pq.read_table(result.folder / "events.parquet").to_pylist()
+    ended = [each for each in events if each["name"] == "harness.row.stop"]
+    assert {(each.item, each.condition, each.repeat) for each in chains} == {
+        (f"i{number}", "one", repeat) for number in range(6) for repeat in range(2)
+    }
+    assert len({each.id for each in chains}) == 12
+    assert all(any(chain.id in each["attributes"] for each in ended) for chain in chains)
+
+
+def test_chains_of_a_second_run_with_the_same_id_have_the_same_ids(tmp_path: Path) -> None:
+    ids = []
+    for folder in ("a", "b"):
+        result = run_sync(Traced, output_dir=tmp_path / folder, run_id="r")
+        log = causal_trace.TraceLog(result.folder / "traces" / "traces.jsonl")
+        ids.append({each.id for each in log.chains()})
+
+    assert ids[0] == ids[1]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_events_of_a_killed_session_are_there_after_the_resume(tmp_path: Path) -> None:
+    child = os.fork()
+    if child == 0:
+        Traced.killed_at, Traced._output = 8, tmp_path
+        run_sync(Traced, output_dir=tmp_path, run_id="r")
+        os._exit(0)
+    os.waitpid(child, 0)
+
+    result = resume_sync("r", Traced, output_dir=tmp_path)
+
+    ended = [
+        each
+        for path in sorted(result.folder.glob("events*.parquet"))
+        for each in pq.read_table(path).to_pylist()
+        if each["name"] == "harness.row.stop"
+    ]
+    assert len(list(result.folder.glob("events*.parquet"))) == 2
+    assert len(ended) == 12
+    found = verify("r", output_dir=tmp_path)
+    assert found.agree
+    assert "12 of them ends of rows" in str(found)
+    assert not list(result.folder.glob("checkpoints/*.arrows"))
