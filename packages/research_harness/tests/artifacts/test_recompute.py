@@ -5,6 +5,7 @@ import json
 import random
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,11 +37,11 @@ class Small(Experiment):
     )
 
     @condition
-    async def one(self, item: object) -> object:
+    async def one(self, item: Any) -> object:
         return await ask(item, model=MODELS[0])
 
     @condition
-    async def vote(self, item: object) -> object:
+    async def vote(self, item: Any) -> object:
         return await predict(item, models=MODELS, normalize="number")
 
 
