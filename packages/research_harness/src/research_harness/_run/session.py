@@ -27,13 +27,13 @@ from .._engine.runner import RowRunner
 from .._engine.scoring import Scoring
 from .._engine.sources import watching_sources
 from .._engine.threads import DaemonThreads
-from .._engine.watchdog import LoopWatchdog
 from .._engine.workers import run_rows
 from .._plan.fingerprint import changes, notes
 from .._plan.plan import Trial
 from .._plan.preparation import PreparedExperiment
 from .asking import record_asking
 from .trust import file_sha256, signature
+from .watchdog import LoopWatchdog
 
 _SCORING_THREADS = 4
 
