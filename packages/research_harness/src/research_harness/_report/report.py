@@ -103,7 +103,7 @@ def _summary(config: dict[str, Any], analysis: Analysis) -> Any:
             " at least the time limit."
         )
     )
-    blocks.append(conditions_table(analysis, config))
+    blocks.append(conditions_table(analysis))
     blocks += interval_figures(analysis)
     blocks += [
         reporter.Callout(kind="warning", text=failures_text(each))

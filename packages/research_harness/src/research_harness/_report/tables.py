@@ -14,15 +14,14 @@ from .numbers import claim_number, difference_number, metric_number, p_cell, pri
 from .wording import count_text, interval_text, metric_value_text
 
 
-def conditions_table(analysis: Analysis, config: Mapping[str, Any]) -> Any:
+def conditions_table(analysis: Analysis) -> Any:
     import reporter
 
-    prices = price_metrics(config)
     rows = [
         (
             found["metric"],
             each["name"],
-            *_value_cells(found, per_query=found["metric"] in prices),
+            *_value_cells(found),
             found["interval"]["method"] if found["interval"] else "-",
             str(found["n"]),
         )
@@ -45,11 +44,11 @@ def conditions_table(analysis: Analysis, config: Mapping[str, Any]) -> Any:
     )
 
 
-def _value_cells(found: MetricValues, *, per_query: bool) -> tuple[Any, Any]:
+def _value_cells(found: MetricValues) -> tuple[Any, Any]:
     """The value and its interval; of an unknown value what is known, in words."""
     if found["value"] is None or found.get("bounds") or found.get("censored"):
         return metric_value_text(found), interval_text(found["interval"], found["unit"])
-    number = metric_number(found, per_query=per_query)
+    number = metric_number(found)
     return number, number.as_interval
 
 
