@@ -260,3 +260,23 @@ def test_a_cache_with_anything_beside_its_table_is_refused(tmp_path: Path, schem
 
     with pytest.raises(CacheFileError, match="more than the table of responses"):
         ResponseCache(path)
+
+
+async def test_a_damaged_row_and_a_folder_that_cannot_be_made_are_errors_of_the_file(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "rows.sqlite"
+    with ResponseCache(path) as cache:
+        model = cache.wrap(FunctionModel("m", lambda _: "4"))
+        await ask("2+2?", model=model)
+        cache.close()
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE responses SET response = '{\"text\": '")
+        connection.close()
+        with pytest.raises(CacheFileError, match="a row is damaged"):
+            await ask("2+2?", model=model)
+        with pytest.raises(CacheFileError, match="a row is damaged"):
+            list(cache)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CacheFileError, match="folder cannot be made"):
+        ResponseCache(tmp_path / "file" / "inside" / "x.sqlite")

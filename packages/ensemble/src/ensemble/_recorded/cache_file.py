@@ -153,7 +153,10 @@ class CacheFile:
         return self._connection
 
     def _open(self) -> sqlite3.Connection:
-        Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CacheFileError(self.path, f"its folder cannot be made ({error})") from error
         connection = sqlite3.connect(
             self.path,
             timeout=_TURN_MS / 1000,

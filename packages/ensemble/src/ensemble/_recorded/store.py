@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
+from .._core.errors import CacheFileError
 from .._core.rendering import counted, money
 from .._core.responses import Response
 from .._core.values import Value
@@ -82,8 +83,8 @@ class ResponseStore:
         names = tuple(Record.__annotations__)
         for row in self._file.select(f"{', '.join(names)} FROM responses ORDER BY model, key"):
             given = dict(zip(names, row, strict=True))
-            given["settings"] = json.loads(given["settings"])
-            given["response"] = response_of(json.loads(given["response"]))
+            given["settings"] = self._read(given["settings"])
+            given["response"] = self._response(given["response"])
             yield Record(**given)
 
     @property
@@ -98,7 +99,22 @@ class ResponseStore:
     def find(self, key: str) -> Response | None:
         """Return the stored answer to a request; None without one."""
         rows = self._file.select("response FROM responses WHERE key = ?", key)
-        return response_of(json.loads(rows[0][0])) if rows else None
+        return self._response(rows[0][0]) if rows else None
+
+    def _response(self, text: str) -> Response:
+        try:
+            return response_of(self._read(text))
+        except (TypeError, AttributeError) as error:
+            raise self._damaged(error) from None
+
+    def _read(self, text: str) -> Any:
+        try:
+            return json.loads(text)
+        except (ValueError, TypeError) as error:
+            raise self._damaged(error) from None
+
+    def _damaged(self, error: Exception) -> CacheFileError:
+        return CacheFileError(self.path, f"a row is damaged ({error}); use forget()")
 
     async def keep(self, record: Record, *, replace: bool = False) -> Response:
         """Keep an answer.
