@@ -31,7 +31,13 @@ _HARMLESS = (
     *("-c", "core.untrackedCache=false"),
     *("-c", "submodule.recurse=false"),
     *("-c", "diff.ignoreSubmodules=all"),
+    *("-c", "protocol.allow=never"),
+    *("-c", "safe.bareRepository=explicit"),
 )
+# A missing object of a partial clone is not fetched, which could start a program as well.
+_OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}
+# Where the caller's git looks and what it starts must not become the folder's.
+_MISLEADING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY")
 
 
 def environment(folder: Path) -> dict[str, Any]:
@@ -90,6 +96,10 @@ def _git(folder: Path, *arguments: str) -> str | None:
             text=True,
             timeout=_GIT_SECONDS,
             check=False,
+            env={
+                **{name: value for name, value in os.environ.items() if name not in _MISLEADING},
+                **_OFFLINE,
+            },
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -34,7 +34,7 @@ class ResponseRecord:
         answer: The text of the answer; None without one.
         vote: The answer in normalised form, as it was counted; None when it was not counted.
         reading: Where in the answer the vote was found.
-        finish_reason: Why the answer ended, in the provider's word.
+        finish_reason: Why the answer ended, in the words of ``ensemble``.
         input_tokens: Tokens read.
         output_tokens: Tokens written.
         cost_usd: What the call cost; None when unknown.
