@@ -7,8 +7,9 @@ from .._core.errors import AllAttemptsFailedError
 from .._core.failures import original_error
 from .._core.result import Hedged
 from .._race.attempt_number import attempt_number
+from .._race.disposal import dispose_of
 from .http_library import after_first_chunk, library_of, with_whole_body
-from .pool_guard import send_guarded
+from .pool_guard import close_guarded, send_guarded
 
 Until = Literal["headers", "first_chunk", "body"]
 _RETRIED = (408, 425, 429, 500, 502, 503, 504, 529)
@@ -62,7 +63,7 @@ class HttpAttempts:
         if response.status_code not in _RETRIED:
             return response
         if self._is_over:
-            await response.aclose()
+            await close_guarded(response)
         self._refused.append(response)
         raise RefusedError(response)
 
@@ -100,11 +101,14 @@ class HttpAttempts:
         note(response, failed, attempts=len(failed.errors))
         return response
 
-    async def close_refused(self) -> None:
-        """Close the responses that are not given, those that come later included."""
+    def close_refused(self) -> None:
+        """Close the responses that are not given, those that come later included.
+
+        It does not wait for them: cancelled there, the caller would lose the response it is given.
+        """
         self._is_over = True
         for response in self._refused:
-            await response.aclose()
+            dispose_of(response, close)
 
 
 class HttpAttempt:

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from .._core.errors import MissingExtraError
+from .pool_guard import close_guarded
 
 _NAMES = ("httpx", "httpx2")
 
@@ -60,7 +61,7 @@ async def after_first_chunk(library: Any, response: Any) -> Any:
     except StopAsyncIteration:
         first = []
     except BaseException:
-        await response.aclose()
+        await close_guarded(response)
         raise
     stream = _resumed_class(library)(first, chunks, response.aclose)
     return _with_stream(library, response, stream)
@@ -71,7 +72,7 @@ async def with_whole_body(library: Any, response: Any) -> Any:
     try:
         body = b"".join([part async for part in response.stream])
     finally:
-        await response.aclose()
+        await close_guarded(response)
     return _with_stream(library, response, library.ByteStream(body))
 
 

@@ -1,9 +1,9 @@
-"""Cancelling a request that waits for a connection, without losing the connection.
+"""Cancelling a request through a connection pool, without losing a connection.
 
-The pools of httpx and httpx2 lose a connection for ever when a request is cancelled between the
-moment it is given the connection and the moment it uses it (encode/httpcore, issue 1093). So a
-request that is cancelled before it has begun to use one waits on in the background, and gives up
-at the first step on its connection, where the pool cleans up.
+The pools of httpx and httpx2 clean up after a cancellation inside of a step: connecting, sending or
+waiting for the headers. Between two steps they lose the connection for ever: before its first use,
+after connecting, and while it is put back (encode/httpcore, issue 1093). So a request that is
+cancelled between two steps runs on in the background, and gives up at the start of the next one.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ async def send_guarded(transport: Any, request: Any) -> Any:
     except asyncio.CancelledError:
         sending.add_done_callback(_close)
         keep_until_done([sending])
-        if not steps.begun:
+        if not steps.inside:
             steps.given_up = True
         elif not sending.done():
             sending.cancel()
@@ -32,19 +32,32 @@ async def send_guarded(transport: Any, request: Any) -> Any:
         raise
 
 
+async def close_guarded(response: Any) -> None:
+    """Close a response; a cancellation ends the waiting, and the closing runs on."""
+    closing = asyncio.ensure_future(response.aclose())
+    keep_until_done([closing])
+    await asyncio.shield(closing)
+
+
 class _Steps:
-    """Hears of the steps of a request on its connection."""
+    """Hears of the steps of a request on its connection.
+
+    Attributes:
+        inside: Whether a step runs that may be cancelled.
+        given_up: Whether the next step is refused.
+    """
 
     def __init__(self, trace: Any) -> None:
         self._trace = trace
-        self.begun = False
+        self.inside = False
         self.given_up = False
 
     async def trace(self, name: str, info: dict[str, Any]) -> None:
-        if not self.begun:
-            self.begun = True
-            if self.given_up:
-                raise asyncio.CancelledError
+        # Names are such as "http11.send_request_headers.started". "response_closed" is the cleaning
+        # up: the pool shields it from anyio's cancellation, but not from that of asyncio.
+        self.inside = name.endswith(".started") and not name.endswith(".response_closed.started")
+        if self.inside and self.given_up:
+            raise asyncio.CancelledError
         if self._trace is not None:
             await self._trace(name, info)
 

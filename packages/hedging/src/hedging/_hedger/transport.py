@@ -95,7 +95,7 @@ class HedgedTransport:
         try:
             return await self._race(request, attempts)
         finally:
-            await attempts.close_refused()
+            attempts.close_refused()
 
     async def aclose(self) -> None:
         """Close all connections."""
