@@ -80,7 +80,33 @@ def _with_nulls(found: Any, unknown: int, kind: Any) -> Any:
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
     import pyarrow.compute as pc  # noqa: PLC0415  # same
 
-    return pc.if_else(pc.equal(found, integer_scalar(unknown, kind)), pa.nulls(1, kind)[0], found)
+    known = pc.not_equal(found, integer_scalar(unknown, kind))
+    # Arrow maps the codes of two dictionaries onto each other without a look at what is null, so
+    # that a slot without a value must hold a code that exists.
+    filled = pc.if_else(known, found, integer_scalar(0, kind))
+    return pa.Array.from_buffers(kind, len(found), [known.buffers()[1], filled.buffers()[1]])
+
+
+def with_codes_that_exist(batch: Any) -> Any:
+    """A batch whose dictionary columns have a valid code in slots without a value too.
+
+    Files of others may hold anything there, and Arrow reads it when it unifies dictionaries.
+    """
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+    import pyarrow.compute as pc  # noqa: PLC0415  # same
+
+    columns = []
+    for column in batch.columns:
+        if pa.types.is_dictionary(column.type) and column.null_count:
+            kind = column.type.index_type
+            zero = _from_buffer(pa.int32(), array("i", [0])).cast(kind)[0]
+            known = pc.invert(column.is_null())  # of its own, also where the column is a slice
+            filled = pc.if_else(known, column.indices, zero)
+            buffers = [known.buffers()[1], filled.buffers()[1]]
+            codes = pa.Array.from_buffers(kind, len(column), buffers)
+            column = pa.DictionaryArray.from_arrays(codes, column.dictionary)  # noqa: PLW2901
+        columns.append(column)
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def integer_scalar(number: int, kind: Any) -> Any:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
+from .._core.columns import with_codes_that_exist
 from .lines import spans_as_text
 from .replacing import replacing
 from .transform import with_columns
@@ -85,7 +86,7 @@ def _large_tables(batches: Iterable[Any], rows: int = 65_536) -> Iterator[Any]:
 
     waiting: list[Any] = []
     for batch in batches:
-        waiting.append(batch)
+        waiting.append(with_codes_that_exist(batch))
         if sum(each.num_rows for each in waiting) >= rows:
             yield pa.Table.from_batches(waiting).unify_dictionaries()
             waiting = []
