@@ -14,7 +14,7 @@ from .._engine.threads import DaemonThreads
 from .._plan.plan import Trial
 from .folder import RunFolder
 
-_FILE = "traces/traces.jsonl"
+TRACES = "traces/traces.jsonl"
 _WAIT_SECONDS = 60.0
 
 
@@ -28,7 +28,12 @@ def row_id(run: str, trial: Trial) -> str:
     Returns:
         32 hexadecimal digits.
     """
-    key = json.dumps([run, trial.condition.name, trial.item.id, trial.repeat])
+    return row_key(run, trial.condition.name, trial.item.id, trial.repeat)
+
+
+def row_key(run: str, condition: str, item_id: str, repeat: int) -> str:
+    """``row_id`` of a row that is read again, by its columns."""
+    key = json.dumps([run, condition, item_id, repeat])
     return hashlib.sha256(key.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
@@ -41,7 +46,7 @@ class TraceWriter:
 
     def __init__(self, folder: RunFolder) -> None:
         self._run = folder.id
-        self._path: Path = folder.file(_FILE)
+        self._path: Path = folder.file(TRACES)
         self._threads = DaemonThreads(1, "traces")
         self._last: Future[None] | None = None
 

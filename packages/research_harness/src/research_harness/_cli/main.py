@@ -1,13 +1,15 @@
-"""The command line: ``crucible run | resume | analyse | estimate | verify | report | compare``."""
+"""The command line ``crucible`` with its commands."""
 
 import click
 
 from .analyse import analyse
 from .compare import compare
 from .estimate import estimate
+from .list import list_command
 from .report import report
 from .resume import resume
 from .run import run
+from .show import show
 from .verify import verify
 
 
@@ -17,6 +19,6 @@ def cli() -> None:
     """Run experiments on language models, and check what they found."""
 
 
-for _command in (run, resume, analyse, estimate, verify, report, compare):
+for _command in (run, resume, analyse, estimate, verify, report, compare, list_command, show):
     cli.add_command(_command)
 cli.add_command(analyse, "analyze")

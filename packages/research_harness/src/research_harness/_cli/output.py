@@ -1,5 +1,6 @@
 """The options and the output that ``run`` and ``resume`` share."""
 
+import json
 import sys
 from typing import Any
 
@@ -45,3 +46,9 @@ def show(result: Any) -> None:
     if not result.complete:
         echo(f"incomplete; go on with: {resume_command(result.folder)}")
         sys.exit(INCOMPLETE)
+
+
+def echo_json(value: Any) -> None:
+    """Print a value as JSON in which no character acts on a terminal."""
+    # DEL is the one control character that JSON does not escape.
+    echo(json.dumps(value, indent=2).replace("\x7f", "\\u007f"))

@@ -4,6 +4,7 @@ import json
 import warnings
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from .._analysis.schema import Analysis
 
@@ -53,6 +54,21 @@ class RunResult:
         from .._report.summary import summary_html
 
         return summary_html(self.analysis)
+
+    def frame(self) -> Any:
+        """The rows of the run as an Arrow table.
+
+        Returns:
+            A ``pyarrow.Table`` with the columns of ``results.parquet``; its ``to_pandas()`` gives
+            a data frame.
+
+        Raises:
+            RunNotFoundError: The folder of the run has no table any more.
+        """
+        from .._artifacts.folder import RunFolder
+        from .._browse.rows import results_table
+
+        return results_table(RunFolder(self.folder))
 
     def to_dict(self) -> dict[str, object]:
         """The result as plain values."""
