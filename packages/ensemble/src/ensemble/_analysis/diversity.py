@@ -14,6 +14,7 @@ from .paired import Interval, Paired, paired, wilson
 from .votes import LabelledVotes
 
 _HEAD = ("Model", "Accuracy", "Interval", "Failed calls")
+_NEAR_DUPLICATE = 0.95
 
 
 class AccuracyEstimate(Value):
@@ -55,6 +56,14 @@ class Pair(Value):
     disagreement: float
     same_wrong: float
 
+    def duplicate_text(self) -> str:
+        """The sentence about two near-duplicate members."""
+        first, second = self.models
+        return (
+            f"near-duplicates: {first} and {second} have the error correlation {self.phi:.3f} and"
+            " count almost as one voter: leave one of them out"
+        )
+
 
 class Analysis(Value):
     """The measurements of a panel on labelled questions.
@@ -77,6 +86,7 @@ class Analysis(Value):
         failed: The failed calls of each model, by the class of their error; a failed call counts as
             a wrong answer.
         source: Where the votes come from, as of ``VoteTable``.
+        near_duplicates: The pairs whose errors have a correlation above 0.95.
     """
 
     labels: int
@@ -95,6 +105,7 @@ class Analysis(Value):
     cost_per_correct: float | None
     failed: Mapping[str, Mapping[str, int]] = MappingProxyType({})
     source: Source | None = None
+    near_duplicates: Sequence[Pair] = ()
 
     def correlations(self) -> str:
         """The error correlation of every pair, as a table in the order of the models."""
@@ -130,7 +141,7 @@ class Analysis(Value):
             lines.append(
                 f"{model}: {calls} of {self.labels} ({', '.join(kinds)}), counted as wrong"
             )
-        return lines
+        return [*lines, *(pair.duplicate_text() for pair in self.near_duplicates)]
 
     def _cells(self) -> list[tuple[str, str, str, str]]:
         return [
@@ -197,7 +208,36 @@ def analyze(table: LabelledVotes, *, level: float = 0.95) -> Analysis:
         cost_per_correct=cost / majority if cost is not None and majority else None,
         failed=table.failed(),
         source=table.source,
+        near_duplicates=tuple(pair for pair in pairs if pair.phi > _NEAR_DUPLICATE),
     )
+
+
+def near_duplicates(table: LabelledVotes) -> tuple[Pair, ...]:
+    """The pairs of models whose errors have a correlation above 0.95."""
+    right = {model: table.right(model) for model in table.models}
+    return tuple(
+        _pair(table, right, first, second)
+        for first, second in combinations(table.models, 2)
+        if _phi(*_outcomes(right[first], right[second])) > _NEAR_DUPLICATE
+    )
+
+
+def _outcomes(first: list[bool], second: list[bool]) -> tuple[int, int, int, int]:
+    """How many questions both have right, only the first, only the second, and neither."""
+    both = sum(a and b for a, b in zip(first, second, strict=True))
+    only_first, only_second = sum(first) - both, sum(second) - both
+    return both, only_first, only_second, len(first) - both - only_first - only_second
+
+
+def _phi(both: int, only_first: int, only_second: int, neither: int) -> float:
+    """The correlation of errors; NaN when one never errs, or always."""
+    spread = math.sqrt(
+        (both + only_first)
+        * (neither + only_second)
+        * (both + only_second)
+        * (neither + only_first)
+    )
+    return (both * neither - only_first * only_second) / spread if spread else math.nan
 
 
 def _columns(table: LabelledVotes, *models: str) -> Iterator[Sequence[Any]]:
@@ -207,19 +247,11 @@ def _columns(table: LabelledVotes, *models: str) -> Iterator[Sequence[Any]]:
 
 def _pair(table: LabelledVotes, right: dict[str, list[bool]], first: str, second: str) -> Pair:
     size = len(table)
-    both = sum(a and b for a, b in zip(right[first], right[second], strict=True))
-    only_first, only_second = sum(right[first]) - both, sum(right[second]) - both
-    neither = size - both - only_first - only_second
-    spread = math.sqrt(
-        (both + only_first)
-        * (neither + only_second)
-        * (both + only_second)
-        * (neither + only_first)
-    )
+    both, only_first, only_second, neither = _outcomes(right[first], right[second])
     product, cross = both * neither, only_first * only_second
     return Pair(
         models=(first, second),
-        phi=(product - cross) / spread if spread else math.nan,
+        phi=_phi(both, only_first, only_second, neither),
         double_fault=neither / size,
         q=(product - cross) / (product + cross) if product + cross else math.nan,
         kappa=_kappa(list(_columns(table, first, second))),

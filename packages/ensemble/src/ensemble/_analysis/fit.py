@@ -7,6 +7,7 @@ from typing import Any
 from .._voting.counting import Majority
 from .calibration import Calibrator, calibrate, calibration_error
 from .confidences import calibrations
+from .diversity import near_duplicates
 from .fitted import Fitted, smoothed
 from .paired import paired
 from .votes import LabelledVotes
@@ -67,6 +68,7 @@ def fit_votes(table: LabelledVotes, *, seed: int = 0) -> Fitted:
         calibrations=calibrations(table, method="platt", seed=seed),
         labels=len(table),
         source=table.source,
+        near_duplicates=near_duplicates(table),
     )
     if fitted.warning:
         warnings.warn(fitted.warning, stacklevel=2)

@@ -17,6 +17,7 @@ from .._voting.counting import Learned, Majority
 from .._voting.votes import Ties
 from .calibration import Calibrator
 from .confidences import Calibration
+from .diversity import Pair
 from .paired import Paired
 from .votes import LabelledVotes
 
@@ -42,6 +43,8 @@ class Fitted(Value):
         calibrations: How far each model's own confidence can be trusted, where it states one.
         labels: How many labelled questions there were.
         source: Where the votes come from, as of ``VoteTable``.
+        near_duplicates: The pairs of all models, chosen or not, whose errors have a correlation
+            above 0.95.
     """
 
     members: Sequence[str]
@@ -58,6 +61,7 @@ class Fitted(Value):
     calibrations: dict[str, Calibration]
     labels: int
     source: Source | None = None
+    near_duplicates: Sequence[Pair] = ()
 
     @property
     def warning(self) -> str:
@@ -77,7 +81,8 @@ class Fitted(Value):
             f" {counted(self.labels, 'label')}, ECE {self.calibration_error:.3f})"
         )
         warning = self.warning and f"\nWarning: {self.warning}"
-        return marked(text + warning, self.source)
+        alike = [f"\n{pair.duplicate_text()}" for pair in self.near_duplicates]
+        return marked("".join([text, warning, *alike]), self.source)
 
     def _repr_html_(self) -> str:
         return html_table(str(self), _HEAD, self._cells())

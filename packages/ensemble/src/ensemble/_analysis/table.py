@@ -29,7 +29,8 @@ class VoteTable(LabelledVotes):
         source: ``simulated`` if any vote is, else ``live`` or ``recorded``; None when unknown.
 
     Raises:
-        ValueError: Rows and columns do not fit, there are none, or two models have one name.
+        ValueError: Rows and columns do not fit, there are none, two models have one name, or a
+            confidence is not a number from 0 to 1.
     """
 
     def analyze(self, *, level: float = 0.95) -> "Analysis":

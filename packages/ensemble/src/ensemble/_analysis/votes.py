@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping, Se
 from dataclasses import replace
 from typing import Any, Self
 
-from .._core.responses import Source
+from .._core.responses import Source, check_confidence
 from .._core.values import Value
 from .._voting.rule import VoteContext
 from .._voting.strategies import find_rule
@@ -25,7 +25,8 @@ class LabelledVotes(Value):
         source: ``simulated`` if any vote is, else ``live`` or ``recorded``; None when unknown.
 
     Raises:
-        ValueError: Rows and columns do not fit, there are none, or two models have one name.
+        ValueError: Rows and columns do not fit, there are none, two models have one name, or a
+            confidence is not a number from 0 to 1.
     """
 
     models: Sequence[str]
@@ -50,6 +51,13 @@ class LabelledVotes(Value):
             wrong = next((row for row in rows if len(row) != len(self.models)), None)
             if wrong is not None:
                 raise ValueError(f"{name}: {len(wrong)} cells for {len(self.models)} models")
+        self._check_confidences()
+
+    def _check_confidences(self) -> None:
+        for index, row in enumerate(self.confidences or ()):
+            for column, (model, sure) in enumerate(zip(self.models, row, strict=True)):
+                if sure is not None:
+                    check_confidence(sure, f"{model} at confidences[{index}][{column}]")
 
     def __len__(self) -> int:
         return len(self.gold)
