@@ -1,8 +1,9 @@
 """Every subset of a panel, counted from recorded votes; needs the extra ``fit`` (numpy)."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 from .._core.rendering import marked, money
@@ -46,16 +47,16 @@ def choices(table: LabelledVotes) -> list[Choice]:
     Ties of a plurality go to the more accurate model. The best of so many looks better on its own
     labels than it is: choose on one part of the questions and measure on another (``fit`` does).
 
+    Of more than 14 models, the subsets are those of the sizes that together are at most 2^14, from
+    the smallest size up, and the best k by accuracy for each k.
+
     Raises:
-        ValueError: There are more models than can be tried.
         MissingExtraError: The extra ``fit`` is not installed.
     """
-    size = len(table.models)
-    if size > _MOST_MODELS:
-        raise ValueError(f"{size} models have too many subsets; take the best {_MOST_MODELS}")
     costs = [table.cost(model) for model in table.models]
     found = []
-    for members, accuracy in _pluralities(table).items():
+    few = len(table.models) <= _MOST_MODELS
+    for members, accuracy in (_pluralities(table) if few else _small_pluralities(table)).items():
         names = tuple(model for index, model in enumerate(table.models) if members >> index & 1)
         spent = [costs[list(table.models).index(name)] for name in names]
         cost = None if None in spent else math.fsum(each for each in spent if each is not None)
@@ -91,6 +92,37 @@ def _pluralities(table: LabelledVotes) -> dict[int, float]:
         accuracy[members] = float(right.mean())
         before = members
     return accuracy
+
+
+def _small_pluralities(table: LabelledVotes) -> dict[int, float]:
+    """The accuracy of the plurality of small subsets and of the best k, by the members' bits."""
+    np = numpy()
+    features = Features(table, ())
+    votes = features.votes.transpose(2, 0, 1)
+    size = len(table.models)
+    shares = np.array([sum(table.right(model)) / len(table) for model in table.models])
+    order = shares.argsort()
+    rank = order.argsort() + 1
+    best = [tuple(sorted(order[::-1][:count].tolist())) for count in range(1, size + 1)]
+    accuracy: dict[int, float] = {}
+    for members in dict.fromkeys([*_small_subsets(size), *best]):
+        chosen, own = votes[list(members)], rank[list(members)]
+        # Among answers with equal votes, that of the most accurate member is ahead.
+        edge = (chosen * own[:, None, None]).max(0) / (size + 1)
+        sums = chosen.sum(0) + edge
+        right = (sums.argmax(1) == features.gold) & (sums.max(1) > 0.5)  # noqa: PLR2004  # a vote
+        accuracy[sum(1 << index for index in members)] = float(right.mean())
+    return accuracy
+
+
+def _small_subsets(size: int) -> Iterator[tuple[int, ...]]:
+    """The subsets of one, two and more members, as long as all of a size fit into the limit."""
+    left = 2**_MOST_MODELS
+    for count in range(1, size + 1):
+        left -= math.comb(size, count)
+        if left < 0 and count > 1:
+            return
+        yield from combinations(range(size), count)
 
 
 def _two_agree(table: LabelledVotes, costs: Sequence[float | None]) -> list[Choice]:
@@ -145,7 +177,10 @@ def contributions(table: LabelledVotes) -> dict[str, tuple[float, float]]:
     """
     size = len(table.models)
     if size > _MOST_MODELS:
-        raise ValueError(f"{size} models have too many subsets; take the best {_MOST_MODELS}")
+        raise ValueError(
+            f"contributions of {size} models need the votes of all 2^{size} subsets; they are"
+            f" computed for at most {_MOST_MODELS} models: take fewer with table.only([...])"
+        )
     accuracy = {0: 0.0, **_pluralities(table)}
     everybody = 2**size - 1
     weights = [1 / (size * math.comb(size - 1, others)) for others in range(size)]

@@ -72,11 +72,13 @@ class VoteTable(LabelledVotes):
         Ties of a plurality go to the more accurate model. The best of so many looks better on its
         own labels than it is: choose on some questions, measure on others (``fit`` does).
 
+        Of more than 14 models, the subsets are those of the sizes that together are at most 2^14,
+        from the smallest size up, and the best k by accuracy for each k.
+
         Returns:
             A choice for each panel.
 
         Raises:
-            ValueError: There are more than 14 models.
             MissingExtraError: The extra ``fit`` is not installed.
         """
         from .subsets import choices  # noqa: PLC0415  # same
@@ -90,7 +92,6 @@ class VoteTable(LabelledVotes):
             The choices, the cheapest first.
 
         Raises:
-            ValueError: There are more than 14 models.
             MissingExtraError: The extra ``fit`` is not installed.
         """
         from .subsets import pareto  # noqa: PLC0415  # same
