@@ -6,6 +6,7 @@ from .analyse import analyse
 from .compare import compare
 from .estimate import estimate
 from .list import list_command
+from .new import new
 from .report import report
 from .resume import resume
 from .run import run
@@ -19,6 +20,6 @@ def cli() -> None:
     """Run experiments on language models, and check what they found."""
 
 
-for _command in (run, resume, analyse, estimate, verify, report, compare, list_command, show):
+for _command in (new, run, resume, analyse, estimate, verify, report, compare, list_command, show):
     cli.add_command(_command)
 cli.add_command(analyse, "analyze")
