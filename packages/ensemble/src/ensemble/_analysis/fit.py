@@ -197,3 +197,30 @@ def _members(features: Features, weights: Any) -> tuple[str, ...]:
     """The models with a say, the weightiest first."""
     ranked = sorted(range(len(features.models)), key=lambda index: -float(weights[index]))
     return tuple(features.models[index] for index in ranked if weights[index] != 0)
+
+
+def probability(table: LabelledVotes, *, seed: int = 0) -> list[float]:
+    """The probability that the plurality is right on each question, by labels of other questions.
+
+    Raises:
+        ValueError: There are fewer questions than folds.
+    """
+    if len(table) < _FOLDS:
+        raise ValueError(f"{len(table)} labelled questions are too few; give at least {_FOLDS}")
+    winners = table.winners()
+    right = [key is not None and key == gold for key, gold in zip(winners, table.gold, strict=True)]
+    support = [
+        smoothed(sum(key == winner for key in row), sum(key is not None for key in row))
+        for row, winner in zip(table.votes, winners, strict=True)
+    ]
+    voted = [index for index, winner in enumerate(winners) if winner is not None]
+    random.Random(seed).shuffle(voted)
+    found = [0.0] * len(table)
+    for fold in range(_FOLDS):
+        train = [index for place, index in enumerate(voted) if place % _FOLDS != fold]
+        if not train:
+            continue
+        function = calibrate([support[i] for i in train], [right[i] for i in train], method="platt")
+        for index in voted[fold::_FOLDS]:
+            found[index] = function(support[index])
+    return found

@@ -66,6 +66,24 @@ class VoteTable(LabelledVotes):
 
         return by_consensus(self)
 
+    def probability(self, *, seed: int = 0) -> list[float]:
+        """The probability that the plurality is right on each question; no model is asked.
+
+        The share of the votes is calibrated (Platt 1999) by the labels of other questions.
+
+        Args:
+            seed: Draws the five folds.
+
+        Returns:
+            One for each question, for the answers of ``winners()``; 0 without votes.
+
+        Raises:
+            ValueError: There are fewer than five questions.
+        """
+        from .fit import probability  # noqa: PLC0415  # same
+
+        return probability(self, seed=seed)
+
     def choices(self) -> list["Choice"]:
         """Every subset by plurality, and every two with a tie-breaker, with accuracy and cost.
 
