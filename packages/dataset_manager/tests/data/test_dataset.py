@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dataset_manager import (
@@ -171,6 +171,8 @@ def _can_be_right(row: tuple[str, Any, Any]) -> bool:
         unique_by=lambda row: row[0],
     )
 )
+@example([("0", [], {"text": [False]})])
+@example([("0", "q", {"text": ["a", "a"]})])
 def test_what_is_written_as_json_lines_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, Any, Any]]
 ) -> None:

@@ -11,8 +11,9 @@ _LETTER = re.compile(r"\(?(?P<letter>[A-Za-z])\)?(?:[).:]\s*(?P<rest>.*))?", re.
 
 def plain_answer(value: Any) -> Any:
     """An answer; the list of texts of SQuAD's ``answers``, which stand beside their positions."""
-    if isinstance(value, Mapping) and isinstance(value.get("text"), list):
-        return list(dict.fromkeys(value["text"]))
+    texts = value.get("text") if isinstance(value, Mapping) else None
+    if isinstance(texts, list) and all(isinstance(each, str) for each in texts):
+        return list(dict.fromkeys(texts))
     return value
 
 

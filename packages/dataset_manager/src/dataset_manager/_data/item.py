@@ -163,7 +163,9 @@ def item_from_mapping(record: Mapping[str, Any], *, default_id: str = "") -> Ite
     if not isinstance(metadata, Mapping):
         raise ValueError(f"'metadata' is {type(metadata).__name__}, not a mapping")  # noqa: TRY004  # bad data
     question: Any = record[question_field]
-    expected = plain_answer(record[answer_field])
+    given = record[answer_field]
+    # "expected" is how a data set is written: its value is the answer as it stands.
+    expected = given if answer_field == "expected" else plain_answer(given)
     used = {question_field, answer_field, "id", "metadata"}
     choices_field = "options" if _lists_options(record) else "choices"
     choices = record.get(choices_field)
