@@ -383,3 +383,6 @@ def test_a_crucible_run_is_compared_by_condition(tmp_path: Path) -> None:
     assert [each.system for each in found.scores] == ["always", "never"]
     assert [each.score for each in found.scores] == [1.0, 0.0]
     assert found.simulated
+
+    with pytest.raises(ComparisonError, match="crucible analyse"):
+        compare([result.folder], scorer="number")

@@ -46,7 +46,8 @@ def compare(
         cluster_by: The field of the items whose values are clusters, such as a document.
         group_by: The field of the items whose values are subgroups, such as a subject.
         score: Which of several scores of the logs to take; the first one when None.
-        scorer: Score all answers again with this scorer of dataset_manager.
+        scorer: Score all answers again with this scorer of dataset_manager. Neither is for runs,
+            which ``reanalyze`` scores again.
         fields: What the columns of plain files mean, as ``dataset_manager.read_log`` takes them.
         max_unmatched: The largest share of items that may be missing from a system, in [0, 1].
 

@@ -81,6 +81,11 @@ def _is_log(path: Path) -> bool:
 
 def _read(path: Path, options: ReadOptions) -> Iterator[Answers]:
     if path.is_dir():
+        if options.score or options.scorer:
+            raise ComparisonError(
+                f"{path}: score= and scorer= (--score, --scorer) are for logs of other tools; the"
+                " answers of a run are scored again with crucible analyse"
+            )
         yield from read_run(path, options.labels)
         return
     import dataset_manager
