@@ -75,7 +75,7 @@ def test_the_cheap_panel_is_as_good_on_recorded_answers(mirror: Path, tmp_path: 
     assert result.exit_code == 0, result.output
     assert "SIMULATED" not in result.output
     assert "2,640 rows, 660 items" in result.output
-    assert "INCONCLUSIVE: two that agree, and a third otherwise, lose less" in result.output
+    assert "\nSUPPORTED: two that agree, and a third otherwise, lose less" in result.output
     assert "two agree     0.9727 [0.9573, 0.9827]  $0.000353" in result.output
 
 
