@@ -1,14 +1,25 @@
 """Downloads come to an end: with the bytes that were pinned, or with an error that says why."""
 
 import hashlib
+import math
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
+import anyio
 import pytest
 
-from dataset_manager import ChecksumError, DatasetError, DownloadError
+from dataset_manager import (
+    ChecksumError,
+    DatasetError,
+    DownloadError,
+    Sources,
+    UnavailableError,
+    load,
+    load_sync,
+)
+from dataset_manager._core.cancellation import seconds_left, time_limit
 from dataset_manager._sources.download import ask, download
 from dataset_manager._sources.http import Answer
 
@@ -230,3 +241,73 @@ def test_only_addresses_of_http_are_opened(tmp_path: Path) -> None:
 
     with pytest.raises(DownloadError, match="unknown url type"):
         download(secret.as_uri(), tmp_path / "out", sha256=HASH, size=len(BODY), tries=1)
+
+
+def test_a_wait_that_ends_after_the_callers_limit_is_not_begun(server: Any, tmp_path: Path) -> None:
+    server.script = ["429", "429"]
+
+    with time_limit(5), pytest.raises(DownloadError, match="next try would be in 7 s"):
+        get(server, tmp_path / "file")
+    with time_limit(5), pytest.raises(DownloadError, match="next try would be in 7 s"):
+        ask(server.url)
+
+    assert len(server.ranges) == 2
+
+
+def test_a_limit_leaves_the_waits_that_fit_into_it(server: Any, tmp_path: Path) -> None:
+    server.script = ["429"]
+
+    with time_limit(100_000):
+        path, waits = get(server, tmp_path / "file")
+
+    assert path.read_bytes() == BODY
+    assert waits == [7.0]
+
+
+def test_a_transfer_ends_with_the_callers_limit_and_is_resumed_later(
+    server: Any, tmp_path: Path
+) -> None:
+    server.script = ["cut"]
+
+    with time_limit(None), pytest.raises(DownloadError, match="half"):
+        download(server.url, tmp_path / "file", sha256=HASH, size=len(BODY), wait=stop_here)
+    with time_limit(0), pytest.raises(DownloadError):
+        get(server, tmp_path / "file")
+    path, _ = get(server, tmp_path / "file")
+
+    assert path.read_bytes() == BODY
+    assert server.ranges[-1] == f"bytes={len(BODY) // 2}-"
+
+
+def stop_here(seconds: float) -> None:
+    raise DownloadError("url", "half", 1)
+
+
+def test_an_inner_limit_does_not_outlast_the_outer_one() -> None:
+    with time_limit(5), time_limit(100):
+        assert seconds_left() <= 5
+    assert seconds_left() == math.inf
+
+
+@pytest.mark.anyio
+async def test_the_deadline_of_a_scope_is_the_limit_of_a_load(
+    server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.script = ["429 3000"] * 2
+    monkeypatch.setattr(Sources, "url", lambda self, pin: server.url)
+    cache, mirror = tmp_path / "cache", tmp_path / "none"
+
+    with (
+        anyio.fail_after(1_000),
+        pytest.raises(UnavailableError, match="next try would be in 3000 s"),
+    ):
+        await load("gsm8k", cache_dir=cache, mirror=mirror)
+    with pytest.raises(UnavailableError, match="next try would be in 3000 s"):
+        await load("gsm8k", cache_dir=cache, mirror=mirror, timeout_ms=1_000_000)
+
+    assert len(server.ranges) == 2
+
+
+def test_a_time_limit_below_a_millisecond_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="timeout_ms: 0 is not"):
+        load_sync("gsm8k", timeout_ms=0)

@@ -1,8 +1,42 @@
-"""Waiting that can be cancelled, in a thread of ``load`` or any other."""
+"""Waiting that ends when the caller's time does, in a thread of ``load`` or any other."""
 
+import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 _SLICE = 0.05
+# In seconds of time.monotonic; the threads of ``load`` have the context of its caller.
+_deadline: ContextVar[float] = ContextVar("dataset_manager_deadline", default=math.inf)
+
+
+@contextmanager
+def time_limit(seconds: float | None) -> Iterator[None]:
+    """End the waiting inside of it after so many seconds, or when an outer limit ends it.
+
+    Args:
+        seconds: The time; None for no limit of its own.
+    """
+    until = math.inf if seconds is None else time.monotonic() + seconds
+    token = _deadline.set(min(until, _deadline.get()))
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def seconds_left() -> float:
+    """The seconds until the caller's limit; infinite without one."""
+    return _deadline.get() - time.monotonic()
+
+
+def limit_of_scopes() -> float | None:
+    """The seconds until the scopes of anyio around the caller end; None without a deadline."""
+    import anyio  # noqa: PLC0415  # half of the import time of this library
+
+    left = anyio.current_effective_deadline() - anyio.current_time()
+    return left if math.isfinite(left) else None
 
 
 def pause(seconds: float) -> None:

@@ -24,11 +24,17 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from .markup import printed
+
 DISTRIBUTION = "crucible-framework-dataset-manager"
 
 
 class DatasetError(Exception):
     """The base of every error that this library raises on purpose."""
+
+    @printed
+    def __str__(self) -> str:
+        return super().__str__()
 
 
 class UnknownDatasetError(DatasetError, ValueError):

@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from statistics import median
 from typing import Any
 
 from .._core.canonical import canonical, json_safe
-from .._core.markup import markdown_table, markdown_text
+from .._core.markup import html_text, markdown_table, markdown_text, printable, printed
 from .item import Item, choice_label
 from .rows import Rows
 
@@ -105,19 +104,20 @@ class DataCard:
             lines += ["", f"## Field: {markdown_text(name)}", ""]
             lines += markdown_table(("Value", "Items"), _counted(values))
         if self.example is not None:
-            text = str(self.example).replace("```", "'''")
+            text = printable(str(self.example)).replace("```", "'''")
             lines += ["", "## First item", "", "```text", text, "```"]
         return "\n".join(lines) + "\n"
 
     def to_html(self) -> str:
         """The facts of the card as a table in HTML; everything in it is escaped."""
         rows = "".join(
-            f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>"
+            f"<tr><th>{html_text(name)}</th><td>{html_text(value)}</td></tr>"
             for name, value in self._facts()
         )
         mark = "<p><strong>SYNTHETIC</strong></p>" if self.synthetic else ""
-        return f"<h3>{escape(self.name)}</h3>{mark}<table>{rows}</table>"
+        return f"<h3>{html_text(self.name)}</h3>{mark}<table>{rows}</table>"
 
+    @printed
     def __str__(self) -> str:
         return self.to_markdown()
 

@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar, overload
 from .._core.canonical import canonical
 from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidItemsError
+from .._core.markup import printed
 from .columns import MISSING, Columns, shown
 from .item import AUTO, Item, fitting_answers
 
@@ -293,6 +294,7 @@ class Rows(Sequence[Item]):
     def _with(self, metadata: Mapping[str, Any]) -> _About:
         return changed(self._about, metadata={**self._about.metadata, **metadata})
 
+    @printed
     def __str__(self) -> str:
         parts = [self.name, self.split, f"{len(self)} items", f"SHA-256 {self.content_hash[:12]}"]
         if self.synthetic:

@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack
 
 from .._benchmarks.arithmetic import arithmetic
 from .._benchmarks.registry import resolved
+from .._core.cancellation import limit_of_scopes, time_limit
 from .._core.errors import UnknownDatasetError, UnknownOptionError
 from .._core.events import Progress, emit
 from .._core.loops import refuse_running_loop
@@ -46,13 +47,15 @@ class LoadOptions(TypedDict, total=False):
     cache_dir: str | Path | None
     mirror: str | Path | None
     offline: bool | None
+    timeout_ms: float | None
     on_progress: Progress | None
 
 
 async def load(name: str | Path, **options: Unpack[LoadOptions]) -> Dataset:
     """``load_sync`` in a thread, so that the event loop is not blocked; takes the same arguments.
 
-    A download that is cancelled stops at its next block and is resumed there the next time.
+    A download that is cancelled stops at its next block and is resumed there the next time. The
+    deadline of a scope of anyio around the call counts as ``timeout_ms`` does.
 
     Args:
         name: A name of ``dataset_names()``, the path of a file, or ``owner/name`` of a repository.
@@ -66,7 +69,8 @@ async def load(name: str | Path, **options: Unpack[LoadOptions]) -> Dataset:
     """
     import anyio.to_thread  # noqa: PLC0415  # half of the import time of this library
 
-    return await anyio.to_thread.run_sync(partial(load_now, name, **options))
+    with time_limit(limit_of_scopes()):
+        return await anyio.to_thread.run_sync(partial(load_now, name, **options))
 
 
 def load_sync(
@@ -89,6 +93,7 @@ def load_sync(
     cache_dir: str | Path | None = None,
     mirror: str | Path | None = None,
     offline: bool | None = None,
+    timeout_ms: float | None = None,
     on_progress: Progress | None = None,
 ) -> Dataset:
     """Load a data set by its name, a file, or a repository of Hugging Face.
@@ -113,6 +118,8 @@ def load_sync(
         cache_dir: The folder of the cache.
         mirror: A folder that holds the benchmark files.
         offline: Whether the network may not be used.
+        timeout_ms: The longest time for downloads, in milliseconds. A wait that a server requests
+            and that would end later is not begun.
         on_progress: Called during a download with the bytes that are there and those of the file.
 
     Returns:
@@ -152,6 +159,7 @@ def load_sync(
         cache_dir=cache_dir,
         mirror=mirror,
         offline=offline,
+        timeout_ms=timeout_ms,
         on_progress=on_progress,
     )
 
@@ -163,7 +171,8 @@ def load_now(name: str | Path, **options: Unpack[LoadOptions]) -> Dataset:
     about: dict[str, object] = {"dataset": name, "split": options.get("split")}
     emit("dataset.load.start", {}, about)
     try:
-        found = _loaded(name, options)
+        with time_limit(_seconds(options.get("timeout_ms"))):
+            found = _loaded(name, options)
     except Exception as error:
         measured: dict[str, object] = {"duration_ns": time.perf_counter_ns() - began}
         problem = {"error": str(error), "error_type": type(error).__name__}
@@ -203,6 +212,12 @@ async def load_all(
     except ExceptionGroup as problems:
         raise problems.exceptions[0] from None
     return {str(name): found[str(name)] for name in names}
+
+
+def _seconds(timeout_ms: float | None) -> float | None:
+    if timeout_ms is not None and not timeout_ms > 0:
+        raise ValueError(f"timeout_ms: {timeout_ms!r} is not a number of milliseconds above 0")
+    return None if timeout_ms is None else timeout_ms / 1000
 
 
 def _loaded(name: str, options: LoadOptions) -> Dataset:

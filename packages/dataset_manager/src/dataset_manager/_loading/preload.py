@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from .._benchmarks.registry import resolved
+from .._core.cancellation import limit_of_scopes, time_limit
 from .._core.events import Progress
 from .._core.loops import refuse_running_loop
 from .._sources.cache import CachedFile
@@ -74,6 +75,8 @@ async def preload(
 ) -> tuple[CachedFile, ...]:
     """``preload_sync`` in a thread, so that the event loop is not blocked.
 
+    A wait that a server requests is not begun where a scope of anyio ends the call before it.
+
     Args:
         names: Benchmarks, or ``owner/name`` of a repository.
         revision: The commit of a repository.
@@ -90,7 +93,8 @@ async def preload(
     import anyio.to_thread  # noqa: PLC0415  # half of the import time of this library
 
     work = partial(_preload, names, revision, cache_dir, mirror, on_progress)
-    return await anyio.to_thread.run_sync(work)
+    with time_limit(limit_of_scopes()):
+        return await anyio.to_thread.run_sync(work)
 
 
 def preload_sync(

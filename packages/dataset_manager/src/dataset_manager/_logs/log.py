@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from .._core.errors import PredictionError
+from .._core.markup import printed
 from .._data.columns import shown
 from .._data.dataset import Dataset
 from .._data.item import Item
@@ -246,6 +247,7 @@ class PredictionLog:
             "rows": self.to_records(),
         }
 
+    @printed
     def __str__(self) -> str:
         scored = [row.score for row in self.rows if row.score is not None]
         failed = sum(row.error is not None for row in self.rows)

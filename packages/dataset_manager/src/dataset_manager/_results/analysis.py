@@ -5,14 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from html import escape
 from math import fsum
 from typing import Any
 
 from .._core.deprecated import renamed_arguments
 from .._core.errors import PredictionError
 from .._core.intervals import Interval, level_text, wilson
-from .._core.markup import html_table, markdown_table
+from .._core.markup import html_table, html_text, markdown_table, one_line, printed
 from .._data.dataset import Dataset
 from .._data.item import Item, value_of
 from .result import EvaluationResult, ItemResult
@@ -81,14 +80,16 @@ class GroupTable:
         """The mean over groups, each of the same weight."""
         return fsum(group.accuracy for group in self.groups) / len(self.groups)
 
+    @printed
     def __str__(self) -> str:
         interval = level_text(self.groups[0].level)
-        width = max(len(self.by), len("macro"), *(len(group.name) for group in self.groups))
+        names = [one_line(group.name) for group in self.groups]
+        width = max(len(self.by), len("macro"), *map(len, names))
         lines = [f"{self.by:<{width}}  right    of  accuracy  {interval}"]
         lines += [
-            f"{group.name:<{width}} {group.correct:>6} {group.total:>5}    {group.accuracy:.4f}"
+            f"{name:<{width}} {group.correct:>6} {group.total:>5}    {group.accuracy:.4f}"
             f"  {group.interval}"
-            for group in self.groups
+            for name, group in zip(names, self.groups, strict=True)
         ]
         lines.append(f"{'micro':<{width}} {'':>12}    {self.micro:.4f}")
         lines.append(f"{'macro':<{width}} {'':>12}    {self.macro:.4f}")
@@ -104,7 +105,7 @@ class GroupTable:
     def _repr_html_(self) -> str:
         """The table, for notebooks."""
         return html_table(
-            (self.by, "right", "accuracy"), (map(escape, row) for row in self._cells())
+            (self.by, "right", "accuracy"), (map(html_text, row) for row in self._cells())
         )
 
     def to_markdown(self) -> str:
@@ -245,6 +246,7 @@ class ConfidenceCalibration:
             "items": self.items,
         }
 
+    @printed
     def __str__(self) -> str:
         return f"ECE {self.error:.4f}, Brier score {self.brier:.4f} on {self.items} items"
 

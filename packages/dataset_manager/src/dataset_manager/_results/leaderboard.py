@@ -7,12 +7,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from .._core.canonical import canonical, json_safe
-from .._core.markup import html_table, markdown_table, markdown_text
+from .._core.markup import html_table, html_text, markdown_table, markdown_text, printable, printed
 from .page import page
 from .result import EvaluationResult, cells, head
 
@@ -55,6 +54,7 @@ class Leaderboard:
         """The cells of the table, as text; ranks count anew for each data set."""
         return list(self._cells())
 
+    @printed
     def __str__(self) -> str:
         table = [self.head, *self.rows()]
         widths = [max(len(row[position]) for row in table) for position in range(len(self.head))]
@@ -87,7 +87,7 @@ class Leaderboard:
 
     def _repr_html_(self) -> str:
         """The table, for notebooks."""
-        return html_table(self.head, (map(escape, row) for row in self.rows()))
+        return html_table(self.head, (map(html_text, row) for row in self.rows()))
 
     def to_csv(self, *, items: bool = False) -> str:
         """One line for each result, or for each item of each result.
@@ -185,6 +185,7 @@ def _cell(value: Any) -> Any:
     """Lists and mappings as JSON; a text that a spreadsheet would run begins with an apostrophe."""
     if isinstance(value, dict | list):
         return canonical(json_safe(value))
-    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    text = printable(value)
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text

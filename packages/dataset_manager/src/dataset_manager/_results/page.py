@@ -1,9 +1,8 @@
 """The leaderboard as a self-contained page of HTML; all text from outside is escaped."""
 
 from collections.abc import Iterable, Sequence
-from html import escape
 
-from .._core.markup import html_table
+from .._core.markup import html_table, html_text
 from .result import EvaluationResult, ItemResult
 
 _STYLE = """
@@ -39,15 +38,15 @@ def page(
         level: The level of the intervals.
     """
     drawn = (
-        [*map(escape, row), _interval(result, level)]
+        [*map(html_text, row), _interval(result, level)]
         for row, result in zip(rows, results, strict=True)
     )
     parts = "\n".join(_details(result, items=items) for result in results)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n"
-        f"<body><h1>{escape(title)}</h1>\n{html_table([*head, '0 to 1'], drawn)}\n{parts}\n"
+        f"<title>{html_text(title)}</title><style>{_STYLE}</style></head>\n"
+        f"<body><h1>{html_text(title)}</h1>\n{html_table([*head, '0 to 1'], drawn)}\n{parts}\n"
         "</body></html>\n"
     )
 
@@ -72,10 +71,11 @@ def _details(result: EvaluationResult, *, items: bool) -> str:
         f"scored by {result.scorer}, version {result.dataset_version}, SHA-256 of the items"
         f" {result.dataset_hash}; answers: {counts}, left out: {result.left_out}"
     )
-    rows = ([escape(cell) for cell in _cells(item)] for item in result.items) if items else ()
+    rows = ([html_text(cell) for cell in _cells(item)] for item in result.items) if items else ()
+    title = html_text(f"{result.model_name} on {result.dataset_name}")
     return (
-        f"<details><summary>{escape(result.model_name)} on {escape(result.dataset_name)}</summary>"
-        f"<p>{escape(about)}</p>{html_table(_ITEM_HEAD, rows) if items else ''}</details>"
+        f"<details><summary>{title}</summary>"
+        f"<p>{html_text(about)}</p>{html_table(_ITEM_HEAD, rows) if items else ''}</details>"
     )
 
 

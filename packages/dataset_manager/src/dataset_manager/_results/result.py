@@ -4,12 +4,11 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Any
 
 from .._core.canonical import json_safe
 from .._core.intervals import Interval, level_text, wilson
-from .._core.markup import html_table
+from .._core.markup import html_table, html_text, one_line, printed
 from .._scoring.verdict import Score
 
 _LEVEL = 0.95
@@ -146,6 +145,7 @@ class EvaluationResult:
         """The value of each item, from 0 to 1, for scorers with partial credit."""
         return [item.score.value for item in self.items]
 
+    @printed
     def __str__(self) -> str:
         rest = ", ".join(
             f"{count} {name}"
@@ -169,7 +169,7 @@ class EvaluationResult:
         """The result as a row of a table, for notebooks."""
         names = head(_LEVEL)
         metrics = tuple(name for name in self.metrics if name not in names)
-        row = map(escape, cells(self, 1, metrics, _LEVEL))
+        row = map(html_text, cells(self, 1, metrics, _LEVEL))
         return html_table((*names, *metrics), [row])
 
     def to_json(self) -> str:
@@ -234,8 +234,8 @@ def cells(
     values = (result.metrics.get(name) for name in metrics)
     return (
         str(rank),
-        result.model_name,
-        result.dataset_name + synthetic,
+        one_line(result.model_name),
+        one_line(result.dataset_name) + synthetic,
         f"{result.accuracy:.4f}",
         str(result.interval_at(level)),
         f"{result.correct}/{result.total}",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from .._core.errors import DatasetFileError, ResultNotFoundError
+from .._core.markup import printed
 from .result import EvaluationResult
 
 Made = TypeVar("Made")
@@ -56,6 +57,7 @@ class StoredResult:
             "saved_at": self.saved_at,
         }
 
+    @printed
     def __str__(self) -> str:
         return (
             f"{self.id}: {self.model_name} on {self.dataset_name}, accuracy {self.accuracy:.4f}"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from .._core.markup import printed
+
 Outcome = Literal["passed", "failed", "timed_out", "killed"]
 
 
@@ -40,6 +42,7 @@ class ProgramResult:
             "duration_ms": self.duration_ms,
         }
 
+    @printed
     def __str__(self) -> str:
         return f"{self.outcome} in {self.duration_ms:.0f} ms" + (
             f": {self.error}" if self.error else ""

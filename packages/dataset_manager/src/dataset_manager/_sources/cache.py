@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.events import emit
+from .._core.markup import printed
 from .pins import Pin
 
 _IN_USE_S = 600.0
@@ -34,6 +35,7 @@ class CachedFile:
     bytes: int
     used_at: float
 
+    @printed
     def __str__(self) -> str:
         day = time.strftime("%Y-%m-%d", time.gmtime(self.used_at))
         return f"{self.name}, {self.bytes:,} bytes, {self.digest[:12]}, used {day}"

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from .._core.cancellation import pause, stop_if_cancelled
+from .._core.cancellation import pause, seconds_left, stop_if_cancelled
 from .._core.errors import ChecksumError, DownloadError
 from .._core.events import Progress
 from .._core.hashes import file_hash, git_blob_hash
@@ -77,10 +77,23 @@ def download(
                     raise ChecksumError(url, wanted, actual)
                 # What an earlier run left behind may have been the wrong half.
                 problem, seconds = "the resumed parts have another hash than the file", 0.0
-            if seconds is None or attempt == tries:
-                raise DownloadError(url, problem, attempt)
-            wait(_delay(seconds, attempt))
+            wait(_delay_of(url, problem, seconds, attempt, tries))
         raise DownloadError(url, "never tried", 0)
+
+
+def _delay_of(url: str, problem: str, asked: float | None, attempt: int, tries: int) -> float:
+    """The seconds until the next try.
+
+    Raises:
+        DownloadError: There is none, or the caller's time ends before it.
+    """
+    if asked is None or attempt == tries:
+        raise DownloadError(url, problem, attempt)
+    delay, left = _delay(asked, attempt), seconds_left()
+    if delay >= left:
+        ends = f"the next try would be in {delay:g} s, the time limit is in {max(left, 0):.3g} s"
+        raise DownloadError(url, f"{problem}; {ends}", attempt)
+    return delay
 
 
 @contextmanager
@@ -141,6 +154,8 @@ def _receive(
     with part.open("ab" if resume else "wb") as file:
         for block in answer.blocks():
             stop_if_cancelled()
+            if seconds_left() <= 0:
+                return f"the time limit passed after {have} of {size} bytes", None
             have += file.write(block)
             if have > size:
                 break
@@ -227,9 +242,7 @@ def ask(
                 problem, seconds = _busy(answer)
         except TransferError as error:
             problem = str(error)
-        if seconds is None or attempt == tries:
-            raise DownloadError(url, problem, attempt)
-        wait(_delay(seconds, attempt))
+        wait(_delay_of(url, problem, seconds, attempt, tries))
     raise DownloadError(url, problem, 0)
 
 

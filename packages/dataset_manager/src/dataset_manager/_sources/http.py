@@ -8,7 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+from .._core.cancellation import seconds_left
+
 _TIMEOUT = 30.0
+_LEAST = 0.001  # a limit of 0 would mean that a socket does not wait at all
 _BLOCK = 1 << 16
 _MOST_BYTES = 64 << 20  # of an answer that is read as a whole
 _NEXT = re.compile(r'<([^>]*)>\s*;[^,<]*rel="?next"?')
@@ -96,7 +99,7 @@ def requested(url: str, headers: Mapping[str, str]) -> Iterator[Answer]:
 
     try:
         request = Request(url, headers=dict(headers))  # noqa: S310  # the opener knows HTTP only
-        response = _opener().open(request, timeout=_TIMEOUT)
+        response = _opener().open(request, timeout=min(_TIMEOUT, max(seconds_left(), _LEAST)))
     except HTTPError as error:  # any status that is not a success
         response = error
     except URLError as error:
