@@ -85,7 +85,7 @@ def _delay_of(url: str, problem: str, asked: float | None, attempt: int, tries: 
     """The seconds until the next try.
 
     Raises:
-        DownloadError: There is none, or the caller's time ends before it.
+        DownloadError: This was the last try, or the caller's time ends before the next one.
     """
     if asked is None or attempt == tries:
         raise DownloadError(url, problem, attempt)
