@@ -64,7 +64,7 @@ def test_every_format_has_a_name_and_works_for_an_empty_chain() -> None:
 
 
 def test_csv_holds_every_text_as_it_is() -> None:
-    rows = list(csv.DictReader(io.StringIO(to_csv(_chain()))))
+    rows = list(csv.DictReader(io.StringIO(to_csv(_chain(), exact=True))))
 
     assert [row["id"] for row in rows] == ["1", "2", "3"]
     assert rows[0]["decision"] == NASTY

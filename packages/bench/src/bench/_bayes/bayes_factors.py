@@ -10,6 +10,7 @@ from .._core.errors import InvalidDataError
 from .._core.lazy import integrate, np
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
+from .._core.shown import shown
 from .._core.wording import number
 from .._data.groups import clean_groups
 from .._data.values import Values, ValuesByItem, clean
@@ -34,6 +35,7 @@ class BayesFactor(Result):
         """The Bayes factor for no difference, 1 over ``bf10``."""
         return math.exp(-self.log_bf10)
 
+    @shown
     def __str__(self) -> str:
         return f"BF10 = {number(self.bf10)} ({self.words}; {self.prior})."
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval
+from .._core.shown import shown
 from .._core.wording import number
 
 
@@ -24,6 +25,7 @@ class Posterior(Result):
     bf10: float = math.nan
     details: dict[str, float] = field(default_factory=dict)
 
+    @shown
     def __str__(self) -> str:
         text = f"posterior mean = {number(self.mean)}, {self.interval.level:.0%} credible interval"
         text += f" [{number(self.interval.low)}, {number(self.interval.high)}],"

@@ -10,6 +10,7 @@ from .._core.errors import InvalidOptionError
 from .._core.options import check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
+from .._core.shown import shown
 from .._core.wording import number
 from .._data.groups import named
 from .._data.values import Values, ValuesByItem, as_array
@@ -28,6 +29,7 @@ class ABTest(Result):
     smallest_effect: float | None
     recommendation: str
 
+    @shown
     def __str__(self) -> str:
         return f"{self.comparison} {self.recommendation}"
 
@@ -104,6 +106,7 @@ class Ablation(Result):
     drop: float
     drop_percent: float | None
 
+    @shown
     def __str__(self) -> str:
         share = "" if self.drop_percent is None else f" ({self.drop_percent:.1f}%)"
         lead = f"Without {self.component} the score drops by {number(self.drop)}{share}."
@@ -148,6 +151,7 @@ class Sweep(Result):
     means: Mapping[str, float]
     comparison: ManyComparison
 
+    @shown
     def __str__(self) -> str:
         return f"Best mean: {self.best} ({number(self.means[self.best])}). {self.comparison}"
 

@@ -14,9 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from .shown import shown
+
 
 class BenchError(Exception):
     """The base of all errors that this package raises itself."""
+
+    @shown
+    def __str__(self) -> str:
+        return super().__str__()
 
 
 class NotEnoughDataError(BenchError, ValueError):
@@ -84,6 +90,7 @@ class UnknownRowError(BenchError, KeyError):
         self.known: tuple[str, ...] = tuple(known)
         super().__init__(name)
 
+    @shown
     def __str__(self) -> str:
         rows = ", ".join(map(repr, self.known))
         return f"no row {self.name!r} in the result; it has {rows}" + _nearest(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .rendering import Result, ResultTable, Value
+from .shown import shown
 from .wording import bracket, df_text, number, p_text, percent, printed
 
 DIRECTION = "treatment minus control"
@@ -19,6 +20,7 @@ class Note(Value):
     id: str
     text: str
 
+    @shown
     def __str__(self) -> str:
         return f"{self.id}: {self.text}"
 
@@ -53,6 +55,7 @@ class Interval(Result):
         """Whether a value lies between the ends, ends included."""
         return self.low <= value <= self.high
 
+    @shown
     def __str__(self) -> str:
         return f"{percent(self.level)} CI {bracket(self.low, self.high)}"
 
@@ -77,6 +80,7 @@ class EffectSize(Result):
     symbol: str = ""
     warnings: tuple[Note, ...] = ()
 
+    @shown
     def __str__(self) -> str:
         text = f"{self.symbol or self.name} = {number(self.value)}"
         if self.interval is not None:
@@ -105,6 +109,7 @@ class Check(Value):
     p_value: float | None = None
     note: str = ""
 
+    @shown
     def __str__(self) -> str:
         text = self.name
         if self.statistic is not None:
@@ -173,6 +178,7 @@ class Comparison(Result):
     resamples: int | None = None
     data_hash: str = ""
 
+    @shown
     def __str__(self) -> str:
         groups = " and ".join(_group_text(group) for group in self.groups)
         lead = f"{groups}: " if groups else ""

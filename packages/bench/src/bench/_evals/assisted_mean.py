@@ -13,6 +13,7 @@ from .._core.lazy import FloatArray, np
 from .._core.options import check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval
+from .._core.shown import shown
 from .._core.streams import stream
 from .._core.tails import t_quantile
 from .._core.wording import number
@@ -42,6 +43,7 @@ class AssistedMean(Result):
     population: int
     effective_items: float
 
+    @shown
     def __str__(self) -> str:
         return (
             f"mean over {self.population} items = {number(self.mean)} (SE {number(self.se)}),"

@@ -12,6 +12,7 @@ from .._core.lazy import FloatArray, IntArray, np
 from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Interval, Note
+from .._core.shown import shown
 from .._core.tails import normal_quantile
 from .._core.wording import number, printed
 from .._data.pairs import clean_pairs
@@ -58,6 +59,7 @@ class Calibration(Result):
     seed: int
     warnings: tuple[Note, ...] = ()
 
+    @shown
     def __str__(self) -> str:
         return (
             f"ECE = {number(self.ece)} ({number(self.ece_debiased)} without the part of noise),"

@@ -13,6 +13,7 @@ from .._core.lazy import np
 from .._core.options import check_choice, check_share, renamed_value
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, Interval
+from .._core.shown import shown
 from .._core.tails import normal_quantile
 from .._core.wording import number
 from .._data.intake import column_of_labels, unique_ids
@@ -108,6 +109,7 @@ class EvalComparison(Result):
         per_item = self.se**2 * self.control.n_items
         return math.ceil(reach**2 * per_item / difference**2 - 1e-9)
 
+    @shown
     def __str__(self) -> str:
         if math.isnan(self.variance_saved) or math.isnan(self.correlation):
             return (

@@ -13,6 +13,7 @@ from .._core.notes import note
 from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, Interval, Note
+from .._core.shown import shown
 from .._core.tails import chi2_p, normal_p, normal_quantile, t_p, t_quantile
 from .._core.wording import bracket, number, p_text, percent
 from .._data.values import clean
@@ -33,6 +34,7 @@ class MetaStudy(Result):
     interval: Interval
     weight: float
 
+    @shown
     def __str__(self) -> str:
         share = percent(round(self.weight, 3))
         return f"{self.name}: {number(self.estimate)}, {self.interval}, {share} of the weight."
@@ -68,6 +70,7 @@ class MetaAnalysis(Result):
     method: str
     warnings: tuple[Note, ...] = ()
 
+    @shown
     def __str__(self) -> str:
         return (
             f"estimate = {number(self.estimate)}, {self.interval}, {p_text(self.p_value)}"

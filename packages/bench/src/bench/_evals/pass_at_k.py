@@ -13,6 +13,7 @@ from .._core.notes import note
 from .._core.options import check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
+from .._core.shown import shown
 from .._core.wording import number
 from .._data.intake import aligned, column, column_of_labels
 from .._data.values import ClusterLabels, ValuesByItem
@@ -34,6 +35,7 @@ class PassRate(Result):
     per_task: tuple[float, ...]
     warnings: tuple[Note, ...] = ()
 
+    @shown
     def __str__(self) -> str:
         return (
             f"{self.name} = {number(self.estimate)}, {self.interval}, {len(self.per_task)} tasks."

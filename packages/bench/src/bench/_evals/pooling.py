@@ -12,6 +12,7 @@ from .._core.notes import note
 from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
+from .._core.shown import shown
 from .._core.tails import t_quantile
 from .._core.wording import number
 from .._data.groups import named
@@ -35,6 +36,7 @@ class Pooled(Result):
     weights: Mapping[str, float]
     warnings: tuple[Note, ...] = ()
 
+    @shown
     def __str__(self) -> str:
         return (
             f"{self.method} mean = {number(self.estimate)} (SE {number(self.se)}),"

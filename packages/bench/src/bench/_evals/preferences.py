@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .._core.errors import UnknownRowError
 from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Interval, Note
+from .._core.shown import shown
 from .._core.wording import bracket, number, percent
 from .._multiplicity.pairwise import PairwiseTable
 
@@ -23,6 +24,7 @@ class Strength(Value):
     se: float
     interval: Interval
 
+    @shown
     def __str__(self) -> str:
         return f"{self.name}: {number(self.strength)}, {self.interval}"
 
@@ -59,6 +61,7 @@ class Preferences(Result):
         gap = self.strength(first).strength - self.strength(second).strength
         return 1 / (1 + math.exp(-gap))
 
+    @shown
     def __str__(self) -> str:
         return "; ".join(map(str, self.systems)) + "."
 

@@ -17,6 +17,7 @@ from .._core.notes import note
 from .._core.options import check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import EffectSize, Interval, Note
+from .._core.shown import shown
 from .._core.streams import stream
 from .._core.wording import number
 from .._data.intake import column_of_labels
@@ -75,6 +76,7 @@ class ReliabilityProfile(Result):
             raise UnknownRowError(name, self.metrics)
         return self.metrics[name]
 
+    @shown
     def __str__(self) -> str:
         parts = "; ".join(f"{name} = {number(value)}" for name, value in self.dimensions.items())
         return f"accuracy = {number(self.accuracy)} on {self.n_items} items; {parts}."

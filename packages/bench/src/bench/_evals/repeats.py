@@ -9,6 +9,7 @@ from .._core.errors import InvalidOptionError, NotEnoughDataError
 from .._core.notes import note
 from .._core.rendering import Result, ResultTable
 from .._core.results import Note
+from .._core.shown import shown
 from .._core.wording import number, percent
 from .._data.scores import Scores, score_rows, without_missing
 from .scores import variance_components
@@ -41,6 +42,7 @@ class RepeatsOrItems(Result):
     advice: str
     warnings: tuple[Note, ...] = ()
 
+    @shown
     def __str__(self) -> str:
         return (
             f"{percent(round(self.run_share, 3))} of the variance of the mean comes from the runs,"

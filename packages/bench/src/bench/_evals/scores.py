@@ -13,6 +13,7 @@ from .._core.notes import note
 from .._core.options import check_share, renamed_value
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
+from .._core.shown import shown
 from .._core.wording import number
 from .._data.intake import column_of_labels
 from .._data.scores import MissingAnswers, Scores, score_rows, without_missing
@@ -41,6 +42,7 @@ class EvalScore(Result):
     bounds: tuple[float, float]
     warnings: tuple[Note, ...] = ()
 
+    @shown
     def __str__(self) -> str:
         error = "" if math.isnan(self.se) else f" (SE {number(self.se)})"
         text = f"score = {number(self.mean)}{error}, {self.interval}, "

@@ -17,6 +17,7 @@ from .._core.notes import note
 from .._core.options import check_choice
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
+from .._core.shown import shown
 from .._core.tails import t_p, t_quantile
 from .._core.wording import number
 from .._data.values import ClusterLabels, ValuesByItem, clean_clustered, cluster_codes
@@ -44,6 +45,7 @@ class ClusteredMean(Result):
         """How many times larger the variance is than under independence (CR1)."""
         return (self.se_cr1 / self.se_iid) ** 2 if self.se_iid > 0 else math.nan
 
+    @shown
     def __str__(self) -> str:
         return (
             f"mean = {number(self.mean)}, {self.interval()} (CR1, {self.n_clusters} clusters,"

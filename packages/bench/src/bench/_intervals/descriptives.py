@@ -11,6 +11,7 @@ from .._core.lazy import FloatArray, np
 from .._core.options import MissingPolicy
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval
+from .._core.shown import shown
 from .._core.wording import number
 from .._data.percentiles import quantile_of
 from .._data.values import Values, clean
@@ -41,6 +42,7 @@ class Description(Result):
     outliers: tuple[float, ...]
     histogram: str
 
+    @shown
     def __str__(self) -> str:
         text = f"{self.name}: n = {self.n}, M = {number(self.mean)}, SD = {number(self.sd)}"
         if self.interval is not None:

@@ -11,6 +11,7 @@ from .._core.lazy import IntArray, np
 from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval
+from .._core.shown import shown
 from .._core.wording import number
 from .._data.values import ValuesByItem, clean
 from .bootstrap import NAMED, Statistic, StatisticName, acceleration_of
@@ -67,6 +68,7 @@ class ExactBootstrap(Result):
             estimate=self.estimate,
         )
 
+    @shown
     def __str__(self) -> str:
         return (
             f"statistic = {number(self.estimate)}, bootstrap SE = {number(self.se)}"

@@ -16,6 +16,7 @@ from .._core.notes import note
 from .._core.options import check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
+from .._core.shown import shown
 from .._core.tails import normal_quantile
 from .._core.wording import number
 from .._data.pairs import clean_pairs
@@ -50,6 +51,7 @@ class JudgedRate(Result):
     n_wrong: int
     warnings: tuple[Note, ...] = ()
 
+    @shown
     def __str__(self) -> str:
         return (
             f"rate = {number(self.rate)}, {self.interval} from {self.n_judged} judgements"

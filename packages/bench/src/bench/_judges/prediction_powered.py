@@ -16,6 +16,7 @@ from .._core.notes import note
 from .._core.options import check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
+from .._core.shown import shown
 from .._core.tails import normal_quantile, t_quantile
 from .._core.wording import bracket, number
 from .._data.values import Values, clean
@@ -49,6 +50,7 @@ class PoweredMean(Result):
     n_unlabelled: int
     warnings: tuple[Note, ...] = ()
 
+    @shown
     def __str__(self) -> str:
         return (
             f"mean = {number(self.mean)}, {self.interval} from {self.n_labelled} labels and"

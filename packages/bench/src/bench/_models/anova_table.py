@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from .._core.errors import UnknownRowError
 from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Check, EffectSize, Interval, Note
+from .._core.shown import shown
 from .._core.wording import bracket, df_text, number, p_text, percent
 from .._multiplicity.pairwise import PairwiseTable
 
@@ -27,6 +28,7 @@ class AnovaTerm(Value):
     log_p: float
     effect_size: EffectSize
 
+    @shown
     def __str__(self) -> str:
         test = f"F{df_text((self.df, self.df_residual))} = {number(self.statistic)}"
         return f"{self.name}: {test}, {p_text(self.p_value, self.log_p)}, {self.effect_size}"
@@ -43,6 +45,7 @@ class AdjustedMean(Value):
     se: float
     interval: Interval
 
+    @shown
     def __str__(self) -> str:
         return f"{self.factor} {self.level}: {number(self.estimate)}, {self.interval}"
 
@@ -85,6 +88,7 @@ class AnovaTable(Result):
                 return term
         raise UnknownRowError(name, [term.name for term in self.terms])
 
+    @shown
     def __str__(self) -> str:
         return "; ".join(map(str, self.terms)) + "."
 

@@ -17,6 +17,7 @@ from .._core.notes import note
 from .._core.options import check_choice
 from .._core.rendering import Result, ResultTable
 from .._core.results import Note
+from .._core.shown import shown
 from .._core.wording import number
 from .._data.pairs import clean_pairs
 from .._data.values import ValuesByItem, clean
@@ -53,6 +54,7 @@ class CurveFit(Result):
         a, b = self.parameters["a"], self.parameters.get("b", 0.0)
         return a + b * float(_BASES[self.family](np.array([x]), shape)[0])
 
+    @shown
     def __str__(self) -> str:
         values = ", ".join(f"{name} = {number(value)}" for name, value in self.parameters.items())
         return f"{self.family}: y = {self.formula} with {values} (AICc {number(self.aicc)})"
@@ -90,6 +92,7 @@ class CurveFits(Result):
         """The mean of all families at ``x``, by their weights."""
         return math.fsum(each.weight * each.predict(x) for each in self.fits)
 
+    @shown
     def __str__(self) -> str:
         close = [each.family for each in self.fits[1:] if each.delta < _CLOSE]
         text = f"{self.best} of {self.n} points, weight {number(self.best.weight)}"

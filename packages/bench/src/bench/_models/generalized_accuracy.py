@@ -19,6 +19,7 @@ from .._core.notes import note
 from .._core.options import check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
+from .._core.shown import shown
 from .._core.tails import t_quantile
 from .._core.wording import number
 from .._data.intake import column_of_labels
@@ -61,6 +62,7 @@ class GeneralizedAccuracy(Result):
             raise UnknownRowError(name, self.accuracy)
         return self.accuracy[name]
 
+    @shown
     def __str__(self) -> str:
         parts = "; ".join(
             f"{name} {number(each.estimate)}, {each}" for name, each in self.accuracy.items()

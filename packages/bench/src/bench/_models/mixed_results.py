@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .._core.errors import UnknownRowError
 from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Interval, Note
+from .._core.shown import shown
 from .._core.wording import bracket, df_text, number, p_text, percent
 
 
@@ -23,6 +24,7 @@ class FixedEffect(Value):
     log_p: float
     interval: Interval
 
+    @shown
     def __str__(self) -> str:
         test = f"t{df_text((self.df,))} = {number(self.statistic)}"
         return f"{self.name}: b = {number(self.estimate)}, {self.interval}, {test}, " + p_text(
@@ -39,6 +41,7 @@ class VarianceComponent(Value):
     variance: float
     share: float
 
+    @shown
     def __str__(self) -> str:
         return f"{self.name}: variance {number(self.variance)} ({percent(round(self.share, 3))})"
 
@@ -75,6 +78,7 @@ class MixedModel(Result):
                 return effect
         raise UnknownRowError(name, [effect.name for effect in self.effects])
 
+    @shown
     def __str__(self) -> str:
         parts = [*map(str, self.effects[1:]), *map(str, self.variances)]
         return "; ".join(parts) + "."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
+from .._core.shown import shown
 from .._core.wording import p_text, printed
 from .adjust import Correction, adjust, method_name
 
@@ -22,6 +23,7 @@ class Corrected(Result):
     method: str
     alpha: float
 
+    @shown
     def __str__(self) -> str:
         return (
             f"{sum(self.rejected)} of {len(self.names)} at alpha = {self.alpha:g}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from .._core.errors import UnknownRowError
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, EffectSize, Interval, Note
+from .._core.shown import shown
 from .._core.wording import bracket, number, p_text, percent, printed
 
 
@@ -35,6 +36,7 @@ class Pair(Result):
     effect_size: EffectSize | None = None
     warnings: tuple[Note, ...] = ()
 
+    @shown
     def __str__(self) -> str:
         text = f"{self.second} vs {self.first}: {self.estimate_name} = {number(self.estimate)}"
         if self.interval is not None:
@@ -75,6 +77,7 @@ class PairwiseTable(Result):
         known = [f"{row.first} and {row.second}" for row in self.rows]
         raise UnknownRowError(f"{first} and {second}", known)
 
+    @shown
     def __str__(self) -> str:
         return "\n".join(map(str, self.rows))
 
@@ -148,6 +151,7 @@ class ManyComparison(Result):
         """The warnings of the test over all groups."""
         return self.omnibus.warnings
 
+    @shown
     def __str__(self) -> str:
         return f"{self.omnibus}\n{self.pairwise}"
 

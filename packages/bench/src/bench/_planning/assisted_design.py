@@ -11,6 +11,7 @@ from .._core.errors import InvalidDataError, InvalidOptionError, MissingValuesEr
 from .._core.lazy import FloatArray, np
 from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable
+from .._core.shown import shown
 from .._core.streams import stream
 from .._core.tails import normal_quantile
 from .._core.wording import number
@@ -51,6 +52,7 @@ class AssistedDesign(Result):
     expected_se: float
     expected_gain: float
 
+    @shown
     def __str__(self) -> str:
         return (
             f"{len(self.items)} of {len(self.population)} items ({self.sampling} sampling): a"

@@ -9,6 +9,7 @@ from typing import Unpack
 from .._core.errors import InvalidOptionError
 from .._core.options import Alternative
 from .._core.rendering import Result, ResultTable
+from .._core.shown import shown
 from .._core.wording import number, percent
 from .designs import PowerMethod, PowerSettings, PowerTest
 from .power import Power, power
@@ -25,6 +26,7 @@ class BudgetPlan(Result):
     cost_per_item_usd: float
     needed_usd: float
 
+    @shown
     def __str__(self) -> str:
         return (
             f"{self.budget_usd:g} USD buy n = {self.affordable.n} {self.affordable.unit} with power"

@@ -11,6 +11,7 @@ from .._core.notes import note
 from .._core.options import ALTERNATIVES, Alternative, check_choice, check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Note
+from .._core.shown import shown
 from .._core.tails import normal_quantile, t_quantile
 from .._core.wording import number, percent
 from .._data.pairs import Pairs, clean_pairs
@@ -32,6 +33,7 @@ class DetectableEffect(Result):
     assumptions: tuple[str, ...]
     warnings: tuple[Note, ...] = ()
 
+    @shown
     def __str__(self) -> str:
         return (
             f"With {self.n} pairs a true difference of {number(self.value)} is found with"

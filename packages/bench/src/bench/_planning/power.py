@@ -12,6 +12,7 @@ from .._core.notes import note
 from .._core.options import ALTERNATIVES, Alternative, check_choice
 from .._core.rendering import Result, ResultTable
 from .._core.results import Note
+from .._core.shown import shown
 from .._core.wording import number, percent
 from .designs import (
     APPROXIMATED,
@@ -53,6 +54,7 @@ class Power(Result):
     assumptions: tuple[str, ...] = ()
     warnings: tuple[Note, ...] = ()
 
+    @shown
     def __str__(self) -> str:
         return (
             f"{DESIGN_NAMES[self.test]}: n = {self.n} {self.unit},"

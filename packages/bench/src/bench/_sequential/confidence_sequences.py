@@ -14,6 +14,7 @@ from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable
+from .._core.shown import shown
 from .._core.wording import bracket, number, percent, printed
 from .._data.pairs import clean_pairs
 from .._data.values import Values, ValuesByItem, clean
@@ -33,6 +34,7 @@ class ConfidenceSequence(Result):
     level: float
     method: str
 
+    @shown
     def __str__(self) -> str:
         return (
             f"after {len(self.low)} values: {number(self.estimate[-1])},"

@@ -14,6 +14,7 @@ from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np, optimize, special
 from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable
+from .._core.shown import shown
 from .._core.tails import normal_quantile
 from .._core.wording import printed
 
@@ -31,6 +32,7 @@ class GroupSequential(Result):
     alpha: float
     spending: Spending
 
+    @shown
     def __str__(self) -> str:
         looks = "; ".join(
             f"{share:.0%}: |z| > {z:.3f}" for share, z in zip(self.shares, self.z, strict=True)

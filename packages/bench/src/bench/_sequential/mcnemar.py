@@ -9,6 +9,7 @@ from .._core.errors import InvalidDataError
 from .._core.lazy import np, special
 from .._core.options import check_share
 from .._core.rendering import Result, ResultTable
+from .._core.shown import shown
 from .._data.pairs import clean_pairs
 from .._data.values import ValuesByItem
 
@@ -29,6 +30,7 @@ class SequentialTest(Result):
         """The p-value after the last item."""
         return self.p_values[-1] if self.p_values else 1.0
 
+    @shown
     def __str__(self) -> str:
         decision = "not yet decided"
         if self.stopped_at is not None:

@@ -11,6 +11,7 @@ from .._core.errors import InvalidOptionError
 from .._core.options import Alternative, MissingPolicy, check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, Interval, Note
+from .._core.shown import shown
 from .._core.tails import normal_p, normal_quantile, t_p
 from .._core.wording import df_text, number, p_text
 from .._data.values import ClusterLabels, TwoClusters, ValuesByItem
@@ -39,6 +40,7 @@ class Equivalence(Result):
     direction: str = "treatment minus control"
     warnings: tuple[Note, ...] = ()
 
+    @shown
     def __str__(self) -> str:
         verdict = "equivalent" if self.equivalent else "not shown to be equivalent"
         if math.isinf(self.high):

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from .._core.errors import InvalidTraceError
 from .._core.intervals import Interval, cluster_bootstrap, clustered_proportion, grouped
 from .._core.json_values import Value
+from .._core.shown import shown
 from .model import normal
 
 HINTS: Mapping[str, str] = MappingProxyType(
@@ -89,6 +90,7 @@ class HintResult(Value):
     corrected_rate: float | None
     corrected_interval: Interval | None
 
+    @shown
     def __str__(self) -> str:
         if self.mention_rate is None:
             return f"{self.kind}: no answer went to the hint in {self.trials} trials"

@@ -7,6 +7,7 @@ from .._comparison.similarity import Words
 from .._core.errors import RunningLoopError
 from .._core.intervals import Interval, difference_of_proportions
 from .._core.json_values import Value
+from .._core.shown import shown
 from .._model.chain import Chain
 from .._model.event import TraceEvent
 from .._model.evidence import EvidenceKind
@@ -78,6 +79,7 @@ class ImportanceResult(Value):
             if step.importance is not None
         }
 
+    @shown
     def __str__(self) -> str:
         ranked = sorted(self.steps, key=lambda step: -(step.importance or 0))
         known = [step for step in ranked if step.importance is not None]

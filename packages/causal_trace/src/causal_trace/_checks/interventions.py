@@ -8,6 +8,7 @@ from typing import Literal, TypedDict, Unpack, get_args
 from .._core.errors import InvalidTraceError, RunningLoopError
 from .._core.intervals import Interval, clustered_difference, grouped
 from .._core.json_values import Value
+from .._core.shown import shown
 from .._model.chain import Chain
 from .._model.event import TraceEvent
 from .._model.evidence import EvidenceKind
@@ -31,6 +32,7 @@ class CheckPlan(Value):
     calls: int
     cost_usd: float | None
 
+    @shown
     def __str__(self) -> str:
         cost = "cost unknown" if self.cost_usd is None else f"about {self.cost_usd:.2f} USD"
         return f"{self.calls} calls, {cost}"
@@ -63,6 +65,7 @@ class InterventionResult(Value):
     calls: int
     failed: int
 
+    @shown
     def __str__(self) -> str:
         if self.effect is None:
             return f"{self.kind}: unknown, {self.failed} of {self.calls} calls failed"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from .._core.errors import InvalidTraceError
 from .._core.intervals import Interval, fmean, mean_of_differences
 from .._core.json_values import Value
+from .._core.shown import shown
 from .._model.chain import Chain
 from .importance import ImportanceResult
 
@@ -28,6 +29,7 @@ class PositionImportance(Value):
     chains: int
     items: int
 
+    @shown
     def __str__(self) -> str:
         return f"step {self.position}: {self.importance:.2f} {self.interval}, {self.items} items"
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from .._core.errors import InvalidTraceError
 from .._core.json_values import Value
+from .._core.shown import shown
 from .._core.text import one_line
 from .._model.chain import Chain
 from .._model.event import TraceEvent
@@ -76,6 +77,7 @@ class ChainDiff(Value):
     added: tuple[TraceEvent, ...]
     similarity: float
 
+    @shown
     def __str__(self) -> str:
         return (
             f"{len(self.added)} added, {len(self.removed)} removed, {len(self.changed)} changed,"

@@ -15,12 +15,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .parse_warning import ParseWarning
+from .shown import shown
 
 _MAX_LISTED = 5
 
 
 class TraceError(Exception):
     """The base of every error that this library raises on purpose."""
+
+    @shown
+    def __str__(self) -> str:
+        return super().__str__()
 
 
 class InvalidTraceError(TraceError, ValueError):

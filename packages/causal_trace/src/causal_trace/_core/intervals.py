@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .json_values import Value
+from .shown import shown
 
 _MIN_CLUSTERS = 10
 _MAX_RESAMPLES = 20_000
@@ -32,6 +33,7 @@ class Interval(Value):
     def __getitem__(self, index: int) -> float:
         return (self.low, self.high)[index]
 
+    @shown
     def __str__(self) -> str:
         return f"[{self.low:.2f}, {self.high:.2f}]"
 

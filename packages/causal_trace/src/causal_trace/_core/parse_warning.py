@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .json_values import Value
+from .shown import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,5 +22,6 @@ class ParseWarning(Value):
     position: int
     remedy: str
 
+    @shown
     def __str__(self) -> str:
         return f"at character {self.position}: {self.message}"

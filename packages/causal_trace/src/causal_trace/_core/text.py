@@ -2,8 +2,9 @@
 
 import re
 
-# Halves of surrogate pairs cannot be encoded as UTF-8; the others are not characters.
-_UNPRINTABLE = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
+# Halves of surrogate pairs cannot be encoded as UTF-8; U+FFFE and U+FFFF are not characters.
+# Embeddings and overrides of the direction of writing would reorder the text around them.
+_UNPRINTABLE = re.compile(r"[\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 

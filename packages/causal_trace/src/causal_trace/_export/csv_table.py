@@ -1,8 +1,10 @@
 """Events as CSV, one row for each."""
 
 import io
+import re
 from collections.abc import Sequence
 
+from .._core.shown import printable
 from .._model.chain import Chain
 
 _NAMES = (
@@ -19,14 +21,18 @@ _NAMES = (
 )
 
 
-def to_csv(chain: Chain | Sequence[Chain]) -> str:
-    """Return the events of one chain, or of many with the keys of each chain, as CSV.
+# What a spreadsheet takes for a formula (OWASP, CSV injection).
+_FORMULA = re.compile(r"\s*[=+\-@]|[\t\r\n]")
 
-    Texts stand as they are. A spreadsheet can take one that begins with ``=`` for a formula: import
-    such files as text.
+
+def to_csv(chain: Chain | Sequence[Chain], *, exact: bool = False) -> str:
+    """Return the events of one chain, or of many with the keys of each chain, as CSV.
 
     Args:
         chain: The chain, or several.
+        exact: Whether every text stands as it is. Otherwise the table is for people: a text that a
+            spreadsheet would take for a formula begins with an apostrophe, and control and
+            direction characters are visible escapes.
 
     Returns:
         A header and one line for each event. Alternatives are joined by semicolons.
@@ -47,5 +53,13 @@ def to_csv(chain: Chain | Sequence[Chain]) -> str:
         shared = [each.id, each.experiment, each.condition, each.item, each.repeat] if keys else []
         for event in each:
             values = {**event.to_dict(), "alternatives": "; ".join(event.alternatives)}
-            writer.writerow([*shared, *(values[name] for name in _NAMES)])
+            cells = [*shared, *(values[name] for name in _NAMES)]
+            writer.writerow(cells if exact else map(_cell, cells))
     return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = printable(value)
+    return f"'{text}" if _FORMULA.match(value) else text

@@ -10,6 +10,7 @@ from .._core.events import emit, listened
 from .._core.ids import new_id
 from .._core.intervals import fmean
 from .._core.json_values import Value, json_value
+from .._core.shown import shown
 from .._core.times import now, read_time
 from .checks import (
     check_list,
@@ -215,6 +216,7 @@ class Chain(Value):
     def _repr_html_(self) -> str:
         return events_table(str(self), self.events)
 
+    @shown
     def __str__(self) -> str:
         stated = self.statistics()["avg_confidence"]
         confidence = "" if stated is None else f", mean stated confidence {stated:.2f}"

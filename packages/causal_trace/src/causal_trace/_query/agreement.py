@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .._core.errors import InvalidTraceError
 from .._core.intervals import Interval, cluster_bootstrap, fmean, grouped, mean_of_differences
 from .._core.json_values import Value
+from .._core.shown import shown
 from .._model.chain import Chain
 from .calibration import last_confidence
 
@@ -40,6 +41,7 @@ class ConfidenceAgreement(Value):
     not_stated: int
     not_repeated: int
 
+    @shown
     def __str__(self) -> str:
         if self.gap is None:
             return "no repeated item with a stated confidence"

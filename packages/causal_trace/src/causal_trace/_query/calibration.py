@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .._core.intervals import Interval, cluster_bootstrap, fmean, grouped
 from .._core.json_values import Value
+from .._core.shown import shown
 from .._model.chain import Chain
 from .success import check_lengths, item_of, success_interval
 
@@ -59,6 +60,7 @@ class StatedCalibration(Value):
     overconfidence: float | None
     overconfidence_interval: Interval | None
 
+    @shown
     def __str__(self) -> str:
         if self.ece is None:
             return f"no stated confidence in {self.not_stated} answers"

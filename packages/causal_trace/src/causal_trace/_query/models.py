@@ -11,6 +11,7 @@ from .._core.intervals import (
     mean_interval,
 )
 from .._core.json_values import Value
+from .._core.shown import shown
 from .._model.chain import Chain
 from .calibration import StatedCalibration, stated_calibration
 from .success import check_lengths, item_of
@@ -32,6 +33,7 @@ class MeanOfItems(Value):
     items: int
     chains: int
 
+    @shown
     def __str__(self) -> str:
         if self.mean is None:
             return "-"
@@ -90,6 +92,7 @@ class ModelComparison(Value):
         lines = [head, ("---",) * len(head), *map(_cells, self.models)]
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
+    @shown
     def __str__(self) -> str:
         return f"{self.to_markdown()}\n{self.shared_items} items shared by all models"
 

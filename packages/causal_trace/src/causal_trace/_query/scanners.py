@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from .._core.errors import InvalidTraceError
 from .._core.intervals import Interval, wilson
 from .._core.json_values import Value
+from .._core.shown import shown
 from .._model.chain import Chain
 from .._model.event import TraceEvent
 
@@ -58,6 +59,7 @@ class ScannerValidation(Value):
     recall: float | None
     recall_interval: Interval
 
+    @shown
     def __str__(self) -> str:
         shown = [
             f"{name} {'unknown' if value is None else format(value, '.2f')} {interval}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .._core.errors import InvalidTraceError, MissingExtraError
 from .._core.intervals import fmean
 from .._core.json_values import Value
+from .._core.shown import shown
 from .responses import StudyResponse
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class StudyResult(Value):
     synthetic: bool
     result: "bench.Comparison"
 
+    @shown
     def __str__(self) -> str:
         mark = "SYNTHETIC PARTICIPANTS, not a finding: " if self.synthetic else ""
         return f"{mark}{self.treatment} against {self.control}: {self.result}"

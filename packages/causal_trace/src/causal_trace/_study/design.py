@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from .._core.errors import InvalidTraceError
 from .._core.intervals import Interval, t_quantile, wilson
 from .._core.json_values import Value
+from .._core.shown import shown
 
 Design = Literal["within", "between"]
 
@@ -45,6 +46,7 @@ class StudyPower(Value):
     power: float
     interval: Interval
 
+    @shown
     def __str__(self) -> str:
         return f"SIMULATED: power {self.power:.2f} {self.interval} with {self.participants} people"
 

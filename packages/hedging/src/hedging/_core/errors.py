@@ -19,9 +19,15 @@ HedgingError
 
 from collections.abc import Iterable, Sequence
 
+from .shown import shown
+
 
 class HedgingError(Exception):
     """The base of every error this library raises on purpose."""
+
+    @shown
+    def __str__(self) -> str:
+        return super().__str__()
 
 
 class AllAttemptsFailedError(HedgingError, RuntimeError):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .plain import plain
+from .shown import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class Interval:
     def __getitem__(self, index: int) -> float:
         return (self.low, self.high)[index]
 
+    @shown
     def __str__(self) -> str:
         return f"[{end_text(self.low, '.4g')}, {end_text(self.high, '.4g')}]"
 

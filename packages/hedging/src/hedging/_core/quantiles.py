@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .conversions import renamed_attribute
 from .interval import Interval, end_text
 from .plain import plain
+from .shown import shown
 
 _Z = {0.95: 1.959964}
 _METHOD = "order statistics, binomial ranks"
@@ -39,6 +40,7 @@ class Quantile:
         """The quantile as a percentile: P99 for 0.99."""
         return f"P{100 * self.quantile:g}"
 
+    @shown
     def __str__(self) -> str:
         low, high = (end_text(end, ".1f") for end in self.interval)
         return f"{self.name} {self.value_ms:.1f} ms [{low}, {high}]"

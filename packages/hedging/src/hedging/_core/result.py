@@ -7,6 +7,7 @@ from typing import Generic, Literal, TypeVar
 
 from .frozen import quick
 from .plain import plain
+from .shown import shown
 from .tables import html_table
 
 Value = TypeVar("Value")
@@ -105,6 +106,7 @@ class Hedged(Generic[Value]):
         """Whether a backup was sent, or would have been but for shadow mode."""
         return self.hedged or self.reason == "shadow"
 
+    @shown
     def __str__(self) -> str:
         if not self.hedged:
             reason = REASONS.get(self.reason, self.reason)

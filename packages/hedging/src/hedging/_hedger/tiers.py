@@ -11,6 +11,7 @@ from .._core.events import emit, signal
 from .._core.plain import plain
 from .._core.result import ATTEMPT_HEADERS, Attempt, attempt_rows
 from .._core.scripts import run_to_end
+from .._core.shown import shown
 from .._core.tables import html_table
 from .._race.callbacks import RaceCallbacks
 from .._race.race import Race
@@ -62,6 +63,7 @@ class Tiered(Generic[Value]):
     attempts: tuple[Attempt, ...]
     cost_usd: float | None
 
+    @shown
     def __str__(self) -> str:
         verdict = "" if self.accepted else ", not good enough but the best"
         return (

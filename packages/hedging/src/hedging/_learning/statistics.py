@@ -8,6 +8,7 @@ from typing import Any
 
 from .._core.plain import json_text, plain
 from .._core.quantiles import Quantile, latency_quantile, survival_sample
+from .._core.shown import shown
 from .._core.tables import html_table, markdown_table
 
 _WINDOW = 10_000
@@ -88,6 +89,7 @@ class HedgingStatistics:
         """Backups per request: what the budget limits."""
         return self.hedges / self.requests if self.requests else 0.0
 
+    @shown
     def __str__(self) -> str:
         tail = ", ".join(str(each) for each in self.quantiles if each.quantile >= _TAIL)
         held = ", ".join(f"{name} {count}" for name, count in sorted(self.suppressed.items()))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from .._core.conversions import converted_arguments, milliseconds_of, renamed_attribute
 from .._core.errors import PolicyError, UnknownSettingError
 from .._core.plain import plain_value
+from .._core.shown import shown
 from .._delays.registry import DelayStrategyName
 from .settings_types import check_types, parsed
 
@@ -182,6 +183,7 @@ class Policy:
             del values["max_delay_ms"]
         return {name: plain_value(value) for name, value in values.items()}
 
+    @shown
     def __str__(self) -> str:
         budget = "no budget" if self.budget is None else f"at most {self.budget:.0%} extra"
         state = "off" if not self.enabled else "shadow" if self.shadow else "on"

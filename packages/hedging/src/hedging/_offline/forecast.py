@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from .._core.plain import json_text, plain
 from .._core.quantiles import Quantile
+from .._core.shown import shown
 from .._core.tables import html_table, markdown_table, signed_percent
 from .copies import CopiesEvidence
 
@@ -81,6 +82,7 @@ class Forecast:
     evidence: CopiesEvidence | None = None
     warning: str = ""
 
+    @shown
     def __str__(self) -> str:
         titles = "budget  delay ms     p    P95 ms    P99 ms  change  bound ms   extra   work"
         widths = (6, 9, 5, 9, 9, 7, 9, 7, 6)

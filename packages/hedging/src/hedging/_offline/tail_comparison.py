@@ -16,6 +16,7 @@ from .._core.deprecated import renamed_arguments
 from .._core.errors import DataError, MissingExtraError, PolicyError
 from .._core.interval import Interval
 from .._core.plain import plain
+from .._core.shown import shown
 from .._core.tables import html_table, signed_percent
 from .door import checked_latencies
 from .oracle import Sample
@@ -63,6 +64,7 @@ class TailComparison:
         high = renamed_attribute("high", "interval.high", lambda it: it.interval.high)
         confidence = renamed_attribute("confidence", "interval.level", lambda it: it.interval.level)
 
+    @shown
     def __str__(self) -> str:
         verdicts = "; ".join(f"{name}: {verdict}" for name, verdict in self._verdicts())
         few = "" if self.requests >= _GOOD_PAIRS else f" ({_GOOD_PAIRS:,} pairs would say more)"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .._core.conversions import renamed_attribute
 from .._core.errors import DataError, PolicyError
 from .._core.plain import plain
+from .._core.shown import shown
 from .._core.tables import signed_percent
 from .door import checked_latencies
 from .oracle import Rule, Sample
@@ -37,6 +38,7 @@ class Option:
     reduction: float
     efficiency: float
 
+    @shown
     def __str__(self) -> str:
         return (
             f"after {self.delay_ms:.0f} ms: {self.cost_factor - 1:.1%} extra,"
@@ -150,6 +152,7 @@ class BreakEven:
     if not TYPE_CHECKING:
         saved_s = renamed_attribute("saved_s", "saved_ms", lambda it: it.saved_ms / 1000)
 
+    @shown
     def __str__(self) -> str:
         return (
             f"backups cost ${self.extra_usd:.2f} per 1,000 requests and save"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from .._core.deprecated import renamed_arguments
 from .._core.plain import plain
 from .._core.seeding import uniform
+from .._core.shown import shown
 from .._delays.strategy import DelayStrategy
 from .._limits.budget import Budget
 from .._offline.oracle import Rule, Sample
@@ -74,6 +75,7 @@ class Simulated:
         """The result as plain values."""
         return plain(self)
 
+    @shown
     def __str__(self) -> str:
         return (
             f"{len(self.latency_ms)} requests, SIMULATED: P50 {self.quantile_ms(0.5):.0f}, P95"

@@ -13,6 +13,7 @@ from .._core.deprecated import renamed_arguments
 from .._core.old_names import DISTRIBUTION
 from .._core.plain import plain
 from .._core.seeding import stream
+from .._core.shown import shown
 from .._delays.strategy import DelayStrategy
 from .._limits.budget import Budget
 from .._offline.distributions import Distribution, midpoints
@@ -48,6 +49,7 @@ class Queued:
         """The result as plain values."""
         return plain(self)
 
+    @shown
     def __str__(self) -> str:
         return (
             f"{len(self.latency_ms)} requests, SIMULATED: P50 {self.quantile_ms(0.5):.0f},"

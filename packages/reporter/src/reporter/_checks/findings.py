@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .._core.json_values import Value
+from .._core.shown import shown
 
 FindingKind = Literal["p-value", "missing number", "extra number"]
 
@@ -24,6 +25,7 @@ class Finding(Value):
     context: str = ""
     format: str = ""
 
+    @shown
     def __str__(self) -> str:
         where = f"{self.format}: " if self.format else ""
         around = f" in: {self.context}" if self.context else ""

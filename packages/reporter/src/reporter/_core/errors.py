@@ -10,9 +10,15 @@ ReporterError
 
 from collections.abc import Iterable
 
+from .shown import shown
+
 
 class ReporterError(Exception):
     """The base of every error that this library raises on purpose."""
+
+    @shown
+    def __str__(self) -> str:
+        return super().__str__()
 
 
 class ReportError(ReporterError, ValueError):
@@ -72,6 +78,7 @@ class UnknownNumberError(ReporterError, KeyError):
         self._text = f"no number is named {name!r}; {hint}known: {', '.join(self.known) or 'none'}"
         super().__init__(self._text)
 
+    @shown
     def __str__(self) -> str:
         return self._text  # KeyError would print the text in quotes
 

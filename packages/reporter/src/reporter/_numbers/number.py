@@ -9,6 +9,7 @@ from typing import Any, Literal, SupportsIndex, get_args
 from .._core.checks import checked_text, set_fields
 from .._core.errors import ReportError
 from .._core.json_values import Value
+from .._core.shown import shown
 from .interval import Interval, checked_number
 from .texts import p_text
 from .units import Form, Unit, form_of
@@ -121,6 +122,7 @@ class Number(Value):
         """The same number, written with its interval and its p-value."""
         return replace(self, show="full")
 
+    @shown
     def __str__(self) -> str:
         return self.text
 

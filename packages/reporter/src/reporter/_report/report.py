@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import ReportError, UnknownNumberError
+from .._core.shown import shown
 from .._model.document import Document, Kind, blocks_of
 from .._numbers.named import named_numbers
 from .._numbers.number import Number
@@ -106,6 +107,7 @@ class Report(Document):
 
         return json.dumps(self.to_dict(), indent=2, allow_nan=False) + "\n"
 
+    @shown
     def __str__(self) -> str:
         return self.to_markdown()
 

@@ -1,0 +1,81 @@
+"""What results, errors and tables print is text: a terminal obeys nothing in it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import bench
+import causal_trace
+import hedging
+import reporter
+
+ROOT = Path(__file__).parent.parent
+# Moves the clipboard, clears the screen, reverses what follows.
+HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m\u202eabc\u2066"
+ACTING = set("\x1b\x07\x9b\u202e\u2066")
+GUARDED = ("bench", "causal_trace", "hedging", "reporter")
+
+
+def methods(library: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for path in sorted((ROOT / "packages" / library / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.ClassDef):
+                continue
+            for each in node.body:
+                if isinstance(each, ast.FunctionDef) and each.name == "__str__":
+                    yield f"{path.name}:{node.name}", each
+
+
+@pytest.mark.parametrize("library", GUARDED)
+def test_every_text_of_a_class_goes_through_one_door(library: str) -> None:
+    found = {
+        name: [ast.unparse(each) for each in node.decorator_list] for name, node in methods(library)
+    }
+    assert len(found) > 2
+    assert {name for name, decorators in found.items() if "shown" not in decorators} == set()
+
+
+def acting(text: str) -> set[str]:
+    """The characters of a text that a terminal or a reader's eye would obey."""
+    return set(text) & ACTING
+
+
+def test_names_in_results_of_bench_are_shown_as_text() -> None:
+    scores = {HOSTILE: [0.1, 0.4, 0.3, 0.9, 0.2], "b": [0.3, 0.5, 0.1, 0.7, 0.6], "c": [0.2] * 5}
+    result = bench.compare_many(scores)
+    assert "abc" in str(result)
+    assert acting(str(result)) == set()
+
+
+def test_decisions_of_a_chain_are_shown_as_text() -> None:
+    event = f"<event type='decision'><decision>{HOSTILE}</decision></event>"
+    chain = causal_trace.parse(event, HOSTILE)
+    assert "abc" in chain.to_markdown()
+    for text in (str(chain), chain.to_markdown(), causal_trace.to_csv(chain)):
+        assert acting(text) == set()
+    assert HOSTILE in causal_trace.to_csv(chain, exact=True)
+
+
+def test_a_decision_is_no_formula_of_a_spreadsheet() -> None:
+    event = "<event type='decision'><decision>=HYPERLINK(1)</decision></event>"
+    chain = causal_trace.parse(event, "c")
+    assert ",'=HYPERLINK(1)," in causal_trace.to_csv(chain)
+    assert ",=HYPERLINK(1)," in causal_trace.to_csv(chain, exact=True)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [bench.BenchError, causal_trace.TraceError, hedging.HedgingError, reporter.ReporterError],
+)
+def test_an_error_shows_foreign_words_as_text(error: type[Exception]) -> None:
+    shown = str(error(f"the server said {HOSTILE}"))
+    assert "the server said \\x1b]52" in shown
+    assert acting(shown) == set()
+
+
+@pytest.mark.parametrize("write", ["markdown", "html"])
+def test_a_report_holds_no_character_that_acts(write: str) -> None:
+    report = reporter.Report(title=HOSTILE, sections=[reporter.Section(HOSTILE, [])])
+    assert acting(reporter.render(report, write)) == set()
