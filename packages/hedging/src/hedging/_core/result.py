@@ -7,8 +7,7 @@ from typing import Generic, Literal, TypeVar
 
 from .frozen import quick
 from .plain import plain
-from .shown import shown
-from .tables import html_table
+from .shown import html_table, shown
 
 Value = TypeVar("Value")
 Status = Literal["ok", "error", "rejected", "cancelled", "abandoned", "lost", "running"]

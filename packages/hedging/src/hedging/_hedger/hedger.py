@@ -15,7 +15,7 @@ from .._core.events import signal
 from .._core.failures import original_error
 from .._core.result import Attempt, Hedged
 from .._core.scripts import run_to_end
-from .._core.tables import html_table
+from .._core.shown import html_table
 from .._delays.strategy import DelayStrategy
 from .._delays.workload import Workload
 from .._learning.key_state import KeyState

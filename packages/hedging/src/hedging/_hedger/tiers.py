@@ -11,8 +11,7 @@ from .._core.events import emit, signal
 from .._core.plain import plain
 from .._core.result import ATTEMPT_HEADERS, Attempt, attempt_rows
 from .._core.scripts import run_to_end
-from .._core.shown import shown
-from .._core.tables import html_table
+from .._core.shown import html_table, shown
 from .._race.callbacks import RaceCallbacks
 from .._race.race import Race
 from .._race.reports import report_failure, report_fired, report_losers

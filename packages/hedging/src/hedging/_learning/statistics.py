@@ -8,8 +8,7 @@ from typing import Any
 
 from .._core.plain import json_text, plain
 from .._core.quantiles import Quantile, latency_quantile, survival_sample
-from .._core.shown import shown
-from .._core.tables import html_table, markdown_table
+from .._core.shown import html_table, markdown_table, shown
 
 _WINDOW = 10_000
 _QUANTILES = (0.5, 0.9, 0.95, 0.99, 0.999)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from .._core.plain import json_text, plain
 from .._core.quantiles import Quantile
-from .._core.shown import shown
-from .._core.tables import html_table, markdown_table, signed_percent
+from .._core.shown import html_table, markdown_table, shown, signed_percent
 from .copies import CopiesEvidence
 
 

@@ -16,8 +16,7 @@ from .._core.deprecated import renamed_arguments
 from .._core.errors import DataError, MissingExtraError, PolicyError
 from .._core.interval import Interval
 from .._core.plain import plain
-from .._core.shown import shown
-from .._core.tables import html_table, signed_percent
+from .._core.shown import html_table, shown, signed_percent
 from .door import checked_latencies
 from .oracle import Sample
 

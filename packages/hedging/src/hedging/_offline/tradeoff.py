@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from .._core.conversions import renamed_attribute
 from .._core.errors import DataError, PolicyError
 from .._core.plain import plain
-from .._core.shown import shown
-from .._core.tables import signed_percent
+from .._core.shown import shown, signed_percent
 from .door import checked_latencies
 from .oracle import Rule, Sample
 
