@@ -8,6 +8,9 @@ from ._analysis.labels import collect, collect_sync, fit, fit_sync
 from ._analysis.paired import Interval, Paired, paired, pairs_needed, trials_needed, wilson
 from ._analysis.planning import PanelPlan, majority_error, plan_panel
 from ._analysis.table import VoteTable
+from ._batches.ask_batch import ask_batch, ask_batch_sync
+from ._batches.batched import BatchedModel
+from ._batches.jobs import BatchJob, BatchJobs
 from ._catalogue.capabilities import (
     Capabilities,
     capabilities_names,
@@ -23,6 +26,7 @@ from ._core.errors import (
     AllModelsFailedError,
     AuthenticationError,
     BadRequestError,
+    BatchJobError,
     CacheFileError,
     CircuitOpenError,
     ConnectionFailedError,
@@ -141,6 +145,10 @@ __all__ = [
     "AnthropicModel",
     "AuthenticationError",
     "BadRequestError",
+    "BatchJob",
+    "BatchJobError",
+    "BatchJobs",
+    "BatchedModel",
     "BestConfidence",
     "CacheFileError",
     "CacheStatistics",
@@ -249,6 +257,8 @@ __all__ = [
     "alias_names",
     "as_model",
     "ask",
+    "ask_batch",
+    "ask_batch_sync",
     "ask_sync",
     "aurc",
     "calibrate",

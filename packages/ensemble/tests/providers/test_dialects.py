@@ -177,10 +177,12 @@ async def test_every_failure_has_its_class_in_every_dialect(
     server: Any, dialect: str, step: Any, error: type[Exception], tries: int
 ) -> None:
     server.script = [step]
-    deadline = {"deadline_ms": 200} if step == "drip" else {}
+    limits = {"drip": {"deadline_ms": 200}, "hang": {"timeout_ms": 50}}
+    limits["slow headers"] = limits["hang"]
+    limit = limits.get(step, {}) if isinstance(step, str) else {}
 
     with pytest.raises(error):
-        await answer(server, dialect, timeout_ms=50, max_retries=2, **deadline)
+        await answer(server, dialect, max_retries=2, **limit)
 
     assert len(server.requests) == tries
 

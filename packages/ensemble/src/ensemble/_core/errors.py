@@ -9,7 +9,7 @@ EnsembleError
 ├── RunningLoopError (RuntimeError)          a ``*_sync`` function where ``await`` is needed
 ├── QuestionError (ValueError)               no simulated or recorded answer to this question
 │   └── MissingRecordError (LookupError)     nothing is recorded for it
-├── CacheFileError (OSError)                 a file of answers cannot be read or written
+├── CacheFileError (OSError)                 a file of answers or jobs cannot be read or written
 ├── InfeasibleCorrelationError (ValueError)  models of these accuracies cannot have such errors
 ├── ModelTimeoutError (TimeoutError)         one model took too long
 └── ModelError (RuntimeError)                one model failed
@@ -20,6 +20,7 @@ EnsembleError
     ├── ConnectionFailedError (ConnectionError)  the provider cannot be reached, or hung up
     ├── CircuitOpenError                     the provider is down; no request is sent
     ├── DeadlineExceededError (TimeoutError)  the deadline passed before the request was sent
+    ├── BatchJobError                        a batch job ended without an answer
     ├── BadRequestError (ValueError)         the provider refuses the request
     └── MalformedResponseError (ValueError)  the provider's answer cannot be read
 """
@@ -40,6 +41,7 @@ ConnectionFailure = Literal[
     "hung_up",
     "reset",
 ]
+BatchFailure = Literal["expired", "cancelled", "failed", "lost", "unsent"]
 
 
 class EnsembleError(Exception):
@@ -219,7 +221,7 @@ class MissingRecordError(QuestionError, LookupError):
 
 
 class CacheFileError(EnsembleError, OSError):
-    """A file of answers cannot be read or written, or is something else."""
+    """A file of answers or of batch jobs cannot be read or written, or is something else."""
 
     def __init__(self, path: str, reason: str) -> None:
         self.path = path
@@ -344,6 +346,21 @@ class DeadlineExceededError(ModelError, TimeoutError):
         super().__init__(
             f"the deadline passed {where}; allow more time by deadline_ms, or higher limits"
         )
+
+
+class BatchJobError(ModelError):
+    """A batch job ended without an answer to this request.
+
+    Attributes:
+        reason: ``expired``, ``cancelled``, ``failed`` as a whole, ``lost``: the provider does not
+            know the job any more, or ``unsent``: it never had it.
+    """
+
+    retryable: bool = True
+
+    def __init__(self, message: str, *, reason: BatchFailure) -> None:
+        self.reason = reason
+        super().__init__(message)
 
 
 class BadRequestError(ModelError, ValueError):

@@ -80,6 +80,7 @@ class Response:
         attempts: How often it was asked until it answered.
         cached: Whether a cache gave it again.
         original_cost_usd: What a cached one cost when it was first given; None when unknown.
+        batch_id: The batch job that it was asked in, at the price of such jobs; None for others.
         native: The answer in the form of its interface, with signatures of reasoning; ``message``
             carries it back.
         tries: The requests that were sent to a provider for it, as ``Ledger`` books them.
@@ -113,6 +114,7 @@ class Response:
     attempts: int = 1
     cached: bool = False
     original_cost_usd: float | None = None
+    batch_id: str | None = None
     native: Mapping[str, Any] | None = field(default=None, repr=False)
     tries: tuple[Try, ...] = field(default=(), repr=False)
     raw: Any = None

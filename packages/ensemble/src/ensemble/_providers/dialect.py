@@ -10,7 +10,7 @@ from .._catalogue.capabilities import Capabilities, find_capabilities
 from .._catalogue.prices import find_price
 from .._core.costs.prices import Price
 from .._core.costs.requests import RequestCost, worst_cost
-from .._core.errors import ConnectionFailedError, MalformedResponseError, ModelError
+from .._core.errors import BatchJobError, ConnectionFailedError, MalformedResponseError, ModelError
 from .._core.models import NamedModel, SamplingParameters
 from .._core.queries import Query, prompt_messages
 from .._core.responses import Response
@@ -187,12 +187,15 @@ class Dialect(NamedModel):
             batch=batch,
         )
 
-    def request_cost(self, query: Query, sampling: SamplingParameters) -> RequestCost:
+    def request_cost(
+        self, query: Query, sampling: SamplingParameters, *, batch: bool = False
+    ) -> RequestCost:
         """What a call may cost at most.
 
         Args:
             query: A text, chat messages, or a question.
             sampling: The parameters by which the answer is drawn.
+            batch: Whether it is asked in a batch job, once and at the price of such jobs.
 
         Returns:
             The cost of one request, and how many there may be.
@@ -202,7 +205,8 @@ class Dialect(NamedModel):
         # A token is at least a byte of the JSON; images and files are counted by their providers.
         read = None if media else len(json.dumps(asked.body, ensure_ascii=False).encode())
         longest = sampling.max_tokens or self._longest_answer(asked.body)
-        return worst_cost(self.name, self.price(), read, longest, requests=self._most_requests())
+        requests = 1 if batch else self._most_requests()
+        return worst_cost(self.name, self.price(), read, longest, requests=requests, batch=batch)
 
     def _longest_answer(self, body: Mapping[str, Any]) -> int | None:
         """The most tokens of an answer whose length is left to the provider."""
@@ -248,6 +252,8 @@ def bills_nothing(error: ModelError, *, begun: bool = False) -> bool:
     """
     if isinstance(error, ConnectionFailedError):
         return error.reason in _NOT_SENT
+    if isinstance(error, BatchJobError):
+        return error.reason != "lost"
     if begun or error.status is None:
         return False
     return error.status not in _GATEWAY

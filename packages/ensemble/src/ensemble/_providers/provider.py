@@ -24,6 +24,7 @@ from .._transport.limits import Gate, GateState, Limits, Turn
 from .._transport.retry import Retries, TimeLimit
 from .._transport.secrets import without_secrets
 from .._transport.sse import Event
+from .addresses import host_and_path, sendable
 from .booking import Booking, booking
 from .dialect import Dialect
 from .forms.gathering import Gathering, Piece
@@ -112,7 +113,7 @@ class ProviderModel(Dialect):
         chance: Callable[[], float] | None = None,
     ) -> None:
         base_url = self.BASE_URL if base_url is None else base_url
-        host, self._path = _address(base_url)
+        host, self._path = host_and_path(base_url)
         self.provider: str | None = host
         self.model: str = model
         self.name: str = name or model
@@ -281,6 +282,42 @@ class ProviderModel(Dialect):
                 book.seen(fields)
             yield fields
 
+    async def call(
+        self,
+        method: _http.Method,
+        path: str,
+        content: bytes = b"",
+        *,
+        content_type: str = "application/json",
+        repeated: bool = True,
+    ) -> bytes:
+        """Send a request that asks for no answer of the model, such as one about a batch job.
+
+        Args:
+            method: ``GET`` or ``POST``.
+            path: Behind the base URL.
+            content: The body.
+            content_type: What the body is.
+            repeated: Whether it is sent again where that may help.
+
+        Returns:
+            The body of the answer.
+
+        Raises:
+            ModelError: It failed; the class says how.
+        """
+        client, _ = self._connected()
+
+        async def attempt(limit: TimeLimit) -> bytes:
+            return await client.send(method, path, content, limit=limit, content_type=content_type)
+
+        retries = self._retries if repeated else dataclasses.replace(self._retries, most=0)
+        return (await retries.run(attempt))[0]
+
+    def reported_error(self, data: Any) -> ModelError | None:
+        """The error that the JSON of the provider holds, without keys in it; None without one."""
+        return self._connected().client.body_error(data)
+
     @abstractmethod
     def _authorization(self, key: str) -> dict[str, str]:
         """The headers that carry the key."""
@@ -299,7 +336,7 @@ class ProviderModel(Dialect):
             headers = self._authorization(key) if key else {}
             client = _http.HttpClient(
                 self.base_url,
-                headers=_sendable({**headers, **self._headers}),
+                headers=sendable({**headers, **self._headers}),
                 connections=self._limits.max_concurrency,
                 auth=self._auth,
             )
@@ -338,34 +375,10 @@ def _with_tries(
     )
 
 
-def _sendable(headers: Mapping[str, str]) -> dict[str, str]:
-    """Headers without white space around; an error, without its text, where one cannot be sent."""
-    stripped = {name: text.strip() for name, text in headers.items()}
-    for name, text in stripped.items():
-        if not (text.isascii() and text.isprintable()) and (
-            not text.isprintable() or any(ord(each) > 255 for each in text)  # latin-1
-        ):
-            raise AuthenticationError(
-                f"header {name!r} has a character that cannot be sent, such as a line break or a"
-                " typographic quote; copy the key once more"
-            )
-    return stripped
-
-
 def _stopwatch() -> Callable[[], float]:
     clock = asyncio.get_running_loop().time
     began = clock()
     return lambda: round((clock() - began) * 1000, 3)
-
-
-def _address(base_url: str) -> tuple[str, str]:
-    from urllib.parse import urlsplit  # noqa: PLC0415  # 4 ms, and the HTTP library has it anyway
-
-    address = urlsplit(base_url)
-    if address.scheme not in ("http", "https") or not address.hostname:
-        shown = f"{address.scheme}://..." if address.scheme else "it"  # there may be a key in it
-        raise ValueError(f"base_url: {shown} does not begin with http:// or https:// and a host")
-    return address.hostname, address.path
 
 
 def _expected_tokens(messages: list[dict[str, Any]], sampling: SamplingParameters) -> int:

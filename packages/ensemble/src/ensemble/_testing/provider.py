@@ -8,11 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+from .batches import BatchDesk, Job, JobEnd, Outcome
 from .forms import Dialect, Tokens, dialect_of, is_stream, pieces, prompt_of, whole
 from .troubles import TROUBLES, Trouble, Troubles
 
 _NOTHING = Tokens(0, 0, 0, 0)
 _BILLED = (None, "stall", "cut", "malformed")
+_BILLED_IN_BATCH = (None, "cut", "malformed")
 _FEWEST_LETTERS = 4  # of English text in a token, about
 
 
@@ -32,6 +34,7 @@ class Served:
         cache_read_tokens: Those of them that came from the provider's cache.
         output_tokens: All tokens written, those of reasoning among them.
         reasoning_tokens: Those of reasoning.
+        batch: Whether it was a part of a batch job.
     """
 
     dialect: Dialect
@@ -45,19 +48,26 @@ class Served:
     cache_read_tokens: int
     output_tokens: int
     reasoning_tokens: int
+    batch: bool = False
 
 
 class LoopbackProvider:
     """A provider on this machine, in the event loop it is entered in: ``async with``.
 
     It speaks OpenAI's chat completions and Responses, Anthropic's Messages and Gemini's interface,
-    whole or in pieces, at the address ``url``.
+    whole or in pieces and in batch jobs, at the address ``url``. In a batch job a refusal is that
+    of one request, and ``stall`` is a request that the job did not come to.
 
     Args:
         answer: Gives the answer to a prompt.
         latency_ms: How long an answer takes: a number, or a function that draws one.
         troubles: How often requests go wrong.
         max_concurrency: How many requests it serves at once; a further one gets 429.
+        batch_looks: How often a batch job is seen under way before it has ended.
+        batch_end: How batch jobs end: ``ended``, ``failed`` as a whole, or ``expired`` or
+            ``cancelled`` with an answer to every second request.
+        broken_submissions: How many batch jobs are made without the answer that says so: the
+            connection is closed.
         seed: Of troubles and numbers of tokens.
 
     Attributes:
@@ -73,6 +83,9 @@ class LoopbackProvider:
         latency_ms: float | Callable[[], float] = 0.0,
         troubles: Troubles | None = None,
         max_concurrency: int | None = None,
+        batch_looks: int = 0,
+        batch_end: JobEnd = "ended",
+        broken_submissions: int = 0,
         seed: int = 0,
     ) -> None:
         self.url: str = ""
@@ -83,6 +96,8 @@ class LoopbackProvider:
         self._troubles = troubles or Troubles()
         self._max_concurrency = max_concurrency
         self._chance = random.Random(seed)
+        self._desk = BatchDesk(looks=batch_looks, end=batch_end, serve=self._serve_in_batch)
+        self._broken_submissions = broken_submissions
         self._busy = 0
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
@@ -100,6 +115,11 @@ class LoopbackProvider:
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
 
+    @property
+    def batch_jobs(self) -> tuple[Job, ...]:
+        """The batch jobs so far, in the order they came."""
+        return tuple(self._desk.jobs)
+
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         if task is not None:
@@ -116,8 +136,17 @@ class LoopbackProvider:
         """Serve one request; whether the connection stays open."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         length = head.lower().partition("content-length:")[2].partition("\r\n")[0]
-        body = json.loads(await reader.readexactly(int(length or 0)) or b"{}")
-        path = head.split(" ", 2)[1]
+        content = await reader.readexactly(int(length or 0))
+        method, path = head.split(" ", 2)[:2]
+        jobs = len(self._desk.jobs)
+        reply = self._desk.reply(method, path, content)
+        if reply is not None:
+            if len(self._desk.jobs) > jobs and self._broken_submissions > 0:
+                self._broken_submissions -= 1
+                return False
+            await _write(writer, *reply)
+            return True
+        body = json.loads(content or b"{}")
         dialect = dialect_of(path.partition("?")[0])
         if dialect is None:
             await _write(writer, 404, b'{"error": {"message": "no such path"}}')
@@ -140,23 +169,7 @@ class LoopbackProvider:
         trouble = self._troubles.draw(self._chance)
         if self._max_concurrency is not None and self._busy > self._max_concurrency:
             trouble = "rate_limit"
-        prompt, number = prompt_of(body), len(self.served)
-        text = self._answer(prompt)
-        tokens = self._tokens(prompt, text, dialect) if trouble in _BILLED else _NOTHING
-        self.served.append(
-            Served(
-                dialect=dialect,
-                prompt=prompt,
-                body=body,
-                trouble=trouble,
-                status=200 if trouble is None else TROUBLES[trouble],
-                billed=trouble in _BILLED,
-                input_tokens=tokens.read,
-                cache_read_tokens=tokens.cached,
-                output_tokens=tokens.written,
-                reasoning_tokens=tokens.reasoning,
-            )
-        )
+        number, text, tokens = self._noted(dialect, body, trouble)
         if trouble not in _BILLED:
             await self._refuse(writer, trouble)
             return True
@@ -175,14 +188,51 @@ class LoopbackProvider:
         self.served[number] = replace(self.served[number], delivered=not cut)
         return not cut
 
+    def _noted(
+        self, dialect: Dialect, body: Any, trouble: Trouble | None, *, batch: bool = False
+    ) -> tuple[int, str, Tokens]:
+        """Put a request into the accounts; its number, its answer and its tokens."""
+        prompt, number = prompt_of(body), len(self.served)
+        text = self._answer(prompt)
+        billed = trouble in (_BILLED_IN_BATCH if batch else _BILLED)
+        tokens = self._tokens(prompt, text, dialect) if billed else _NOTHING
+        self.served.append(
+            Served(
+                dialect=dialect,
+                prompt=prompt,
+                body=body,
+                trouble=trouble,
+                status=200 if trouble is None else TROUBLES[trouble],
+                billed=billed,
+                input_tokens=tokens.read,
+                cache_read_tokens=tokens.cached,
+                output_tokens=tokens.written,
+                reasoning_tokens=tokens.reasoning,
+                batch=batch,
+            )
+        )
+        return number, text, tokens
+
+    def _serve_in_batch(self, dialect: Dialect, body: Any) -> Outcome:
+        trouble = self._troubles.draw(self._chance)
+        number, text, tokens = self._noted(dialect, body, trouble, batch=True)
+        if trouble == "stall":
+            return "expired", None
+        if trouble not in _BILLED_IN_BATCH:
+            return "failed", {"code": self.served[number].status, **_report(trouble)}
+        self.served[number] = replace(self.served[number], delivered=True)
+        answer = whole(dialect, number, text, tokens)
+        if trouble == "malformed":
+            answer = {name: value for name, value in answer.items() if name.startswith("usage")}
+        return "answered", answer
+
     async def _refuse(self, writer: asyncio.StreamWriter, trouble: Trouble | None) -> None:
         status = TROUBLES[trouble] if trouble else 500
         wait_ms = self._troubles.retry_after_ms
         more = ""
         if wait_ms is not None and trouble in ("rate_limit", "overloaded"):
             more = f"retry-after-ms: {wait_ms:g}\r\n"
-        error = {"error": {"message": f"simulated {trouble}", "type": trouble}}
-        await _write(writer, status, _json(error), more=more)
+        await _write(writer, status, _json({"error": _report(trouble)}), more=more)
 
     def _tokens(self, prompt: str, text: str, dialect: Dialect) -> Tokens:
         read = 3 + len(prompt) // _FEWEST_LETTERS
@@ -190,6 +240,10 @@ class LoopbackProvider:
         thought = 0 if dialect == "anthropic" else self._chance.choice((0, 0, 7, 64))
         cached = self._chance.choice((0, 0, read // 2))
         return Tokens(read, cached, 1 + len(text) // _FEWEST_LETTERS + thought, thought)
+
+
+def _report(trouble: Trouble | None) -> dict[str, str | None]:
+    return {"message": f"simulated {trouble}", "type": trouble}
 
 
 def _json(data: Any) -> bytes:

@@ -12,12 +12,13 @@ Auth = Token | Any
 
 
 async def authorization(
-    auth: Auth, url: str, headers: Mapping[str, str], content: bytes
+    auth: Auth, method: str, url: str, headers: Mapping[str, str], content: bytes
 ) -> dict[str, str]:
     """The headers of one request.
 
     Args:
         auth: A function that gives a bearer token, or an ``httpx.Auth`` object.
+        method: Such as ``POST``; signatures cover it.
         url: Where it is sent.
         headers: Those it has already.
         content: The body.
@@ -26,7 +27,7 @@ async def authorization(
         AuthenticationError: No token came, or the object gave no request.
     """
     if hasattr(auth, "auth_flow"):
-        return _signed(auth, url, headers, content)
+        return _signed(auth, method, url, headers, content)
     token = auth()
     if inspect.isawaitable(token):
         token = await token
@@ -35,13 +36,15 @@ async def authorization(
     return {"authorization": f"Bearer {token.strip()}"}
 
 
-def _signed(auth: Any, url: str, headers: Mapping[str, str], content: bytes) -> dict[str, str]:
+def _signed(
+    auth: Any, method: str, url: str, headers: Mapping[str, str], content: bytes
+) -> dict[str, str]:
     """The headers after the first step of an ``httpx.Auth``, such as a signature of AWS."""
     try:
         import httpx  # noqa: PLC0415  # an extra
     except ImportError as error:
         raise MissingExtraError("httpx", "httpx") from error
-    request = httpx.Request("POST", url, headers=dict(headers), content=content)
+    request = httpx.Request(method, url, headers=dict(headers), content=content)
     flow = auth.sync_auth_flow(request)
     try:
         found = next(flow)

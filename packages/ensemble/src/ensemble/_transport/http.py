@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from .._core.errors import ConnectionFailedError, MalformedResponseError, ModelError
@@ -19,14 +19,16 @@ from .sse import Event, EventReader
 if TYPE_CHECKING:
     import aiohttp
 
-_MAX_BODY_BYTES = 64 << 20
+Method = Literal["GET", "POST"]
+_JSON = "application/json"
+_MAX_BODY_BYTES, _MAX_FILE_BYTES = 64 << 20, 1 << 30
 _MAX_HEADER_BYTES, _MAX_HEADERS = 64 << 10, 1000
 _CONNECT_S, _KEEP_S = 30.0, 30.0
 _END_S = 0.05  # for the last bytes of a stream, behind its end mark
 _HEADERS = {
     "accept": "application/json, text/event-stream",
     "accept-encoding": "gzip, deflate",
-    "content-type": "application/json",
+    "content-type": _JSON,
     "user-agent": "crucible-ensemble",
 }
 
@@ -91,6 +93,38 @@ class HttpClient:
             raise self._failure(answer, content)
         return self._json(answer, content), answer.headers
 
+    async def send(
+        self,
+        method: Method,
+        path: str,
+        content: bytes = b"",
+        *,
+        limit: TimeLimit,
+        content_type: str = _JSON,
+    ) -> bytes:
+        """Send anything and give the body of the answer, such as a file of a batch job.
+
+        Args:
+            method: ``GET`` or ``POST``.
+            path: Behind the base URL.
+            content: The body.
+            limit: The longest silence, and when it is broken off.
+            content_type: What the body is.
+
+        Raises:
+            ModelError: The request failed; the class says how.
+        """
+        with self._own_errors(limit):
+            async with asyncio.timeout_at(limit.end):
+                answer = await self._request(method, path, content, content_type, limit)
+                try:
+                    found = await _content(answer, _MAX_FILE_BYTES)
+                finally:
+                    answer.release()
+        if not 200 <= answer.status < 300:
+            raise self._failure(answer, found)
+        return found
+
     @asynccontextmanager
     async def events(
         self, path: str, body: Mapping[str, Any], *, limit: TimeLimit
@@ -137,19 +171,26 @@ class HttpClient:
     async def _opened(
         self, path: str, body: Mapping[str, Any], limit: TimeLimit
     ) -> "aiohttp.ClientResponse":
+        return await self._request("POST", path, json_bytes(body), _JSON, limit)
+
+    async def _request(
+        self, method: Method, path: str, content: bytes, content_type: str, limit: TimeLimit
+    ) -> "aiohttp.ClientResponse":
         import aiohttp  # noqa: PLC0415  # loaded when the client was made
 
-        # Half a surrogate pair has no UTF-8; its escape, \\ud800, is what JSON writes too.
-        content = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
         silence_s = limit.silence_ms / 1000
-        url, headers = _joined(self._base_url, path), self._headers
+        url = _joined(self._base_url, path)
+        headers = self._headers
+        if content_type != _JSON:
+            headers = {**headers, "content-type": content_type}
         if self._auth is not None:
-            more = await authorization(self._auth, url, headers, content)
+            more = await authorization(self._auth, method, url, headers, content)
             self._secrets.add(more)
             headers = {**headers, **more}
-        request = self._session.post(
+        request = self._session.request(
+            method,
             url,
-            data=content,
+            data=content or None,
             headers=headers,
             allow_redirects=False,
             proxy=self._proxy,
@@ -235,12 +276,18 @@ class HttpClient:
         return body_error(data, self._secrets.hidden)
 
 
-async def _content(answer: "aiohttp.ClientResponse") -> bytes:
+def json_bytes(value: Any) -> bytes:
+    """A value as the JSON that is sent."""
+    # Half a surrogate pair has no UTF-8; its escape, \\ud800, is what JSON writes too.
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+async def _content(answer: "aiohttp.ClientResponse", most: int = _MAX_BODY_BYTES) -> bytes:
     found = bytearray()
     async for chunk in answer.content.iter_any():
         found += chunk
-        if len(found) > _MAX_BODY_BYTES:
-            raise MalformedResponseError(f"the answer is longer than {_MAX_BODY_BYTES} bytes")
+        if len(found) > most:
+            raise MalformedResponseError(f"the answer is longer than {most} bytes")
     return bytes(found)
 
 

@@ -63,13 +63,16 @@ def worst_cost(
     max_output_tokens: int | None,
     *,
     requests: int = 1,
+    batch: bool = False,
 ) -> RequestCost:
     """The highest cost of a request: the dearest way to count its tokens."""
     worst = None
     if price is not None:
         # All tokens may be written to the provider's cache, which some charge more for.
         costs = [
-            price.cost_usd(max_input_tokens, max_output_tokens, cache_write_tokens=written)
+            price.cost_usd(
+                max_input_tokens, max_output_tokens, cache_write_tokens=written, batch=batch
+            )
             for written in (0, max_input_tokens or 0)
         ]
         known = [cost for cost in costs if cost is not None]

@@ -1,0 +1,34 @@
+"""Addresses and headers, checked before anything is sent."""
+
+from collections.abc import Mapping
+
+from .._core.errors import AuthenticationError
+
+
+def sendable(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers without white space around; an error, without its text, where one cannot be sent."""
+    stripped = {name: text.strip() for name, text in headers.items()}
+    for name, text in stripped.items():
+        if not (text.isascii() and text.isprintable()) and (
+            not text.isprintable() or any(ord(each) > 255 for each in text)  # latin-1
+        ):
+            raise AuthenticationError(
+                f"header {name!r} has a character that cannot be sent, such as a line break or a"
+                " typographic quote; copy the key once more"
+            )
+    return stripped
+
+
+def host_and_path(base_url: str) -> tuple[str, str]:
+    """The host and the path of an address.
+
+    Raises:
+        ValueError: It is not an HTTP address.
+    """
+    from urllib.parse import urlsplit  # noqa: PLC0415  # 4 ms, and the HTTP library has it anyway
+
+    address = urlsplit(base_url)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        shown = f"{address.scheme}://..." if address.scheme else "it"  # there may be a key in it
+        raise ValueError(f"base_url: {shown} does not begin with http:// or https:// and a host")
+    return address.hostname, address.path
