@@ -101,7 +101,7 @@ async def test_questions_are_asked_in_one_job_at_half_the_price(dialect: str, pa
         )
         assert answer.cost_usd == pytest.approx(whole)
         assert [each.cost_usd for each in answer.tries] == [answer.cost_usd]
-    assert ledger.cost_usd == pytest.approx(sum(each.cost_usd for each in answers))  # type: ignore[union-attr,misc]
+    assert ledger.cost_usd == pytest.approx(sum(each.cost_usd for each in answers))  # type: ignore[misc]
     assert {each.status for each in ledger.tries} == {"answered"}
     assert progress[-1] == (6, 6)
 
