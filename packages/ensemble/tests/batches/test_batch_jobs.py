@@ -1,7 +1,6 @@
 """Batch jobs: asked at half the price, found again after a restart, and no request sent twice."""
 
 import asyncio
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from ensemble import (
     BadRequestError,
     BatchJobError,
     BatchJobs,
-    CacheFileError,
     ConnectionFailedError,
     EnsembleError,
     GeminiModel,
@@ -22,14 +20,11 @@ from ensemble import (
     OpenAIResponsesModel,
     Price,
     Response,
-    RunningLoopError,
     Variant,
     ask,
     ask_batch,
-    ask_batch_sync,
     collect,
     predict_many,
-    request_cost,
 )
 from ensemble._batches.model_jobs import ModelJobs
 from ensemble._batches.openai_batches import OpenAIBatches
@@ -367,42 +362,3 @@ async def test_a_time_limit_ends_the_wait_and_not_the_job(path: Path) -> None:
     assert isinstance(late, EnsembleError)
     assert len(provider.batch_jobs) == 1
     assert texts([answer]) == ["You said: ?"]
-
-
-def test_a_file_has_one_owner_and_is_nothing_else(tmp_path: Path) -> None:
-    with BatchJobs(tmp_path / "a.sqlite"), pytest.raises(CacheFileError, match="has it open"):
-        BatchJobs(tmp_path / "a.sqlite")
-    with BatchJobs(tmp_path / "a.sqlite"):
-        pass
-    other = sqlite3.connect(tmp_path / "a.sqlite")
-    other.execute("CREATE TRIGGER t AFTER INSERT ON jobs BEGIN DELETE FROM jobs; END")
-    other.commit()
-    other.close()
-    with pytest.raises(CacheFileError, match="not a file of batch jobs"):
-        BatchJobs(tmp_path / "a.sqlite")
-    (tmp_path / "b.sqlite").write_text("something else, and long enough to be read as a header")
-    with pytest.raises(CacheFileError):
-        BatchJobs(tmp_path / "b.sqlite")
-
-
-def test_models_without_batch_jobs_are_refused(path: Path) -> None:
-    azure = OpenAIModel.azure("d", endpoint="https://x.invalid", api_key="k")
-    with BatchJobs(path) as jobs:
-        for model in (azure, lambda _: "4"):
-            with pytest.raises(BadRequestError, match="batch jobs"):
-                jobs.wrap(model)
-
-
-async def test_the_estimate_has_half_the_price_and_no_repeats(path: Path) -> None:
-    model = OpenAIModel("m", price=PRICE, api_key="k")
-    with BatchJobs(path) as jobs:
-        live = request_cost("2+2?", model=model, max_tokens=9)
-        batched = request_cost("2+2?", model=jobs.wrap(model), max_tokens=9)
-
-    assert live.worst_usd is not None
-    assert batched.worst_call_usd == pytest.approx(live.worst_usd / 2)
-
-
-async def test_a_running_loop_is_named(path: Path) -> None:
-    with pytest.raises(RunningLoopError, match="await ask_batch"):
-        ask_batch_sync(["?"], model="gpt4_mini", path=path)
