@@ -19,6 +19,7 @@ from ._catalogue.capabilities import (
 )
 from ._catalogue.litellm import prices_from_litellm
 from ._catalogue.prices import PRICES, PRICES_DATE, PRICES_SOURCE, find_price
+from ._core.admission import admitting_calls
 from ._core.costs.ledger import Ledger, Try, TryStatus
 from ._core.costs.prices import Price, PriceTier
 from ._core.costs.requests import PricedModel, RequestCost
@@ -254,6 +255,7 @@ __all__ = [
     "VoteTable",
     "VotingState",
     "Weighted",
+    "admitting_calls",
     "alias_names",
     "as_model",
     "ask",

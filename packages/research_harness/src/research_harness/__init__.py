@@ -20,6 +20,7 @@ from ._compare.compare import compare
 from ._compare.comparison import LogComparison
 from ._compare.results import DifferingItem, PairResult, PooledDifference, SystemScore
 from ._core.errors import (
+    CeilingReachedError,
     ComparisonError,
     ExperimentError,
     ExperimentFileError,
@@ -43,6 +44,7 @@ from ._core.errors import (
 )
 from ._core.events import EVENTS
 from ._core.interval import Interval
+from ._definition.ceilings import Ceiling, Ceilings
 from ._definition.condition import Condition, condition
 from ._definition.criteria import Criterion
 from ._definition.dataset import DatasetOptions, DatasetSpec
@@ -63,6 +65,9 @@ from ._run.run import resume, resume_sync, run, run_sync
 __all__ = [
     "EVENTS",
     "Analysis",
+    "Ceiling",
+    "CeilingReachedError",
+    "Ceilings",
     "ComparisonError",
     "ComparisonValues",
     "Condition",

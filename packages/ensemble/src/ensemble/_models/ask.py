@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 from typing import Unpack
 
+from .._core.admission import admitted
 from .._core.costs.ledger import booked
 from .._core.deprecated import renamed_arguments
 from .._core.errors import ModelError, ModelTimeoutError
@@ -115,7 +116,10 @@ async def ask_settled(
     """Call a model with settled parameters; events are made only where a receiver is connected."""
     if settings.response_format is not None:
         check_schema(settings.response_format)
+    on_end = await admitted(model, query, settings)
     events = CallEvents(model, prediction_id, query, settings)
+    response: Response | None = None
+    failure: Exception | None = None
     with booked() as ledger:
         try:
             response = await _within(timeout_ms, model, query, settings)
@@ -124,10 +128,14 @@ async def ask_settled(
             if isinstance(error, ModelTimeoutError):
                 ledger.cancelled_are("timed_out")
             events.failed(error)
+            failure = error
             raise
         except asyncio.CancelledError:
             events.cancelled()
             raise
+        finally:
+            if on_end is not None:
+                on_end(ledger.tries, response, failure)
     if response.latency_ms is None and response.source == "live":
         response = dataclasses.replace(response, latency_ms=events.elapsed_ms())
     events.answered(response)

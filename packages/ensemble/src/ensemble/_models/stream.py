@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Protocol, Unpack, runtime_checkable
 
+from .._core.admission import admitted
 from .._core.deprecated import renamed_arguments
 from .._core.errors import ModelTimeoutError
 from .._core.models import Model, SamplingOptions, SamplingParameters, current_sample
@@ -61,6 +62,9 @@ class AnswerStream:
         await self._pieces.aclose()
 
     async def _read(self, query: Query, sampling: SamplingParameters) -> AsyncGenerator[str, None]:
+        on_end = await admitted(self._model, query, sampling)
+        failure: Exception | None = None
+        part: str | Response = ""
         events = CallEvents(self._model, None, query, sampling)
         began, first_ms = events.began, None
         writing = _writing(self._model, query, sampling)
@@ -76,11 +80,16 @@ class AnswerStream:
                     yield part
         except Exception as error:
             events.failed(error)
+            failure = error
             raise
         except (asyncio.CancelledError, GeneratorExit):
             events.cancelled()
             raise
         finally:
+            if on_end is not None:
+                whole = part if isinstance(part, Response) else None
+                tries = getattr(whole if failure is None else failure, "tries", ())
+                on_end(tries, whole, failure)
             await writing.aclose()
         if part.source == "live":
             part = dataclasses.replace(

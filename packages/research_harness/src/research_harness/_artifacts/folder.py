@@ -40,6 +40,11 @@ class RunFolder:
         return self.path / "checkpoints" / "responses.jsonl"
 
     @property
+    def spending(self) -> Path:
+        """The append-only record of what was reserved and spent under the ceilings."""
+        return self.path / "checkpoints" / "spending.jsonl"
+
+    @property
     def state(self) -> Path:
         """How the run was started, for resuming it."""
         return self.path / "checkpoints" / "run.json"

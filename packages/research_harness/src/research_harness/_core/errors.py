@@ -18,6 +18,7 @@ HarnessError
 ├── ComparisonError (ValueError)          logs that cannot be compared
 │   └── MismatchError                     they hold different items
 ├── ScorerError (ValueError)              the scorer failed when answers were scored again
+├── CeilingReachedError (RuntimeError)    a call was refused because a ceiling is reached
 ├── SetupError (RuntimeError)             the experiment's setup raised; no row was begun
 └── OutcomeError (TypeError)              a condition returned something no outcome can be made from
 """
@@ -243,6 +244,20 @@ class ScorerError(HarnessError, ValueError):
             f"{reason}; the run is as it was: mend the scorer and analyse it again, which asks"
             " nothing"
         )
+
+
+class CeilingReachedError(HarnessError, RuntimeError):
+    """A call to a model was refused: its worst case does not fit under a ceiling of the run.
+
+    The row that made it is not kept; a resume with a higher ceiling asks it again.
+
+    Attributes:
+        reason: Which ceiling, in words.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self.reason: str = reason
+        super().__init__(reason or "a ceiling of the run is reached; resume with a higher one")
 
 
 class SetupError(HarnessError, RuntimeError):

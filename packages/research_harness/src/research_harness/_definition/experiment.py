@@ -5,6 +5,7 @@ from typing import Any
 
 from .._core.errors import ExperimentError
 from .attributes import misspelt
+from .ceilings import Ceilings
 from .condition import AnyCondition, Condition
 from .criteria import Criterion
 from .metrics import Metric
@@ -52,6 +53,7 @@ class Experiment:
         clusters: The field of the items' metadata that groups them, such as the text that several
             questions are about; intervals and tests then take the group as the unit.
         alpha: One minus the level of every interval, and of the family of all criteria.
+        ceilings: What the run may spend at most; a run that reaches one stops and is incomplete.
         formats: The report formats to write.
         author: The author, for the report.
     """
@@ -79,6 +81,7 @@ class Experiment:
     scorer: str | None = None
     clusters: str = ""
     alpha: float = 0.05
+    ceilings: Ceilings = Ceilings()
     formats: Sequence[str] = ("markdown", "html")
     author: str = ""
 

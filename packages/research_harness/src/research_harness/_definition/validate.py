@@ -5,6 +5,7 @@ from typing import Any
 
 from .._core.errors import ExperimentError, UnknownMetricError
 from .attributes import misspelt_attributes
+from .ceilings import ceiling_problems
 from .condition import AnyCondition, Condition, positional_parameters
 from .dataset import dataset_problems
 from .experiment import Experiment, attribute_names
@@ -25,6 +26,7 @@ def validate(experiment: Experiment) -> list[Metric]:
         *_scalars(experiment),
         *dataset_problems(experiment.dataset),
         *_conditions(experiment),
+        *ceiling_problems(experiment.ceilings, frozenset(_names_of_conditions(experiment))),
         *problems,
         *_criteria(experiment, metrics),
     ]
@@ -110,6 +112,11 @@ def _conditions(experiment: Experiment) -> list[str]:
     return problems
 
 
+def _names_of_conditions(experiment: Experiment) -> list[str]:
+    given: Any = experiment.all_conditions()
+    return [each.name for each in given if isinstance(each, Condition)]
+
+
 def _function(each: AnyCondition) -> list[str]:
     name: Any = each.name
     function: Any = each.function
@@ -150,8 +157,7 @@ def _metrics(experiment: Experiment) -> tuple[list[Metric], list[str]]:
 
 
 def _criteria(experiment: Experiment, metrics: list[Metric]) -> list[str]:
-    given: Any = experiment.all_conditions()
-    names = {each.name for each in given if isinstance(each, Condition)}
+    names = set(_names_of_conditions(experiment))
     measured = {metric.name for metric in metrics}
     problems: list[str] = []
     for criterion in experiment.criteria:

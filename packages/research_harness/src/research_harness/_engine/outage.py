@@ -19,7 +19,8 @@ _MOST_ROWS = 20
 # A service that never answered is more likely a wrong address than an outage.
 _NEVER_ANSWERED_SECONDS = 10.0
 
-MakeRow = Callable[[Trial, int], Awaitable[FinishedRow]]
+# Gives None for a row that a ceiling did not let begin or end.
+MakeRow = Callable[[Trial, int], Awaitable[FinishedRow | None]]
 
 
 class Outages:
@@ -139,6 +140,8 @@ class Outages:
             held.append(held.pop(0))  # one item may be refused for a reason of its own
             trial = held[0][0]
             finished = await self._make_row(trial, attempt)
+            if finished is None:
+                return []  # a ceiling stops the run
             if finished[0].failure != "world":
                 del held[0]
                 self._answered.add(name)

@@ -23,6 +23,7 @@ async def run_rows(
     concurrency: int,
     outages: Outages,
     first_attempt: int = 1,
+    stopped: Callable[[], bool] = lambda: False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Run the trials, at most ``concurrency`` at a time, and journal each row as it is done.
@@ -38,6 +39,7 @@ async def run_rows(
         concurrency: How many workers.
         outages: Decides which failed rows are asked again.
         first_attempt: The number of the first attempt.
+        stopped: Whether no further row may be begun.
         on_progress: Called with rows done and rows in all after each row.
 
     Raises:
@@ -51,16 +53,14 @@ async def run_rows(
             counters.add(row)
             report(counters.done, counters.total)
 
-    def next_trial() -> tuple[Trial, int] | None:
-        again = outages.next_again()
-        if again is not None:
-            return again, first_attempt + 1
-        trial = next(trials, None)
-        return None if trial is None else (trial, first_attempt)
+    def over() -> bool:
+        return outages.stopped or stopped()
 
     async def work() -> None:
-        while not outages.stopped and (found := next_trial()) is not None:
+        while not over() and (found := _next_trial(trials, outages, first_attempt)) is not None:
             finished = await make_row(*found)
+            if finished is None:
+                continue
             keep(await outages.sort(found[0], finished))
             await outages.passed()
             if counters.done % _ROWS_PER_YIELD == 0:
@@ -69,12 +69,23 @@ async def run_rows(
     workers = max(1, min(concurrency, counters.total - counters.done))
     try:
         await _together(work, workers)
-        while outages.waiting and not outages.stopped:
+        while outages.waiting and not over():
             await _together(work, min(workers, outages.waiting))
     except BaseExceptionGroup as problems:
         # All workers fail for the same cause; the first error is enough.
         raise problems.exceptions[0] from None
     keep(outages.rest())
+
+
+def _next_trial(
+    trials: Iterator[Trial], outages: Outages, first_attempt: int
+) -> tuple[Trial, int] | None:
+    """The trial that is run next, with the number of its attempt."""
+    again = outages.next_again()
+    if again is not None:
+        return again, first_attempt + 1
+    trial = next(trials, None)
+    return None if trial is None else (trial, first_attempt)
 
 
 async def _together(work: Callable[[], Coroutine[None, None, None]], count: int) -> None:

@@ -16,6 +16,7 @@ READING = frozenset(
     {
         "alpha",
         "author",
+        "ceilings",
         "clusters",
         "concurrency",
         "control",

@@ -16,6 +16,7 @@ from .._artifacts.lock import RunLock
 from .._artifacts.tables import finished_rows
 from .._core.errors import RunningLoopError
 from .._core.files import read_json, write_json
+from .._definition.ceilings import Ceilings
 from .._definition.experiment import Experiment
 from .._definition.load import load_experiment
 from .._engine.counters import Counters
@@ -40,6 +41,7 @@ class RunOptions(TypedDict, total=False):
     sample_size: int | None
     repeat: int | None
     concurrency: int | None
+    ceilings: Ceilings | None
     on_progress: OnProgress | None
     progress: Progress | None
     experiment_file: Path | None
@@ -53,6 +55,7 @@ class ResumeOptions(TypedDict, total=False):
     retry_failed: bool
     trust: bool
     concurrency: int | None
+    ceilings: Ceilings | None
     on_progress: OnProgress | None
     progress: Progress | None
 
@@ -88,6 +91,7 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
         sample_size=options.get("sample_size"),
         repeat=options.get("repeat"),
         concurrency=options.get("concurrency"),
+        ceilings=options.get("ceilings"),
     )
     folder = create_folder(
         Path(options.get("output_dir", "results")),
@@ -137,7 +141,12 @@ def _reopened(
     if experiment is None:
         file = trusted_file(folder.path, state, trust=options.get("trust", False))
         experiment = load_experiment(file, state["experiment_class"])
-    prepared = prepare(experiment, **state["options"], concurrency=options.get("concurrency"))
+    prepared = prepare(
+        experiment,
+        **state["options"],
+        concurrency=options.get("concurrency"),
+        ceilings=options.get("ceilings"),
+    )
     deviations, noted = check_unchanged(prepared, folder, force=options.get("force", False))
     if next(iter(Journal(folder.journal)), None) is None:
         state["claims"] = claim_keys(prepared)  # no answer is known yet

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Unpack
 
+from .._definition.ceilings import Ceilings
 from .._definition.experiment import Experiment
 from .job import (
     OnProgress,
@@ -28,6 +29,7 @@ async def run(
     sample_size: int | None = None,
     repeat: int | None = None,
     concurrency: int | None = None,
+    ceilings: Ceilings | None = None,
     on_progress: OnProgress | None = None,
     progress: Progress | None = None,
     experiment_file: Path | None = None,
@@ -43,6 +45,7 @@ async def run(
         sample_size: Replaces its sample size.
         repeat: Replaces its number of repeats.
         concurrency: Replaces its concurrency.
+        ceilings: Replaces its ceilings.
         on_progress: Called with rows done and rows in all after each row.
         progress: Called with the counters; gives a context manager that shows them.
         experiment_file: The file that defines the experiment, so that ``resume`` can find it again.
@@ -64,6 +67,7 @@ async def run(
         sample_size=sample_size,
         repeat=repeat,
         concurrency=concurrency,
+        ceilings=ceilings,
         on_progress=on_progress,
         progress=progress,
         experiment_file=experiment_file,
@@ -100,6 +104,7 @@ async def resume(
     retry_failed: bool = False,
     trust: bool = False,
     concurrency: int | None = None,
+    ceilings: Ceilings | None = None,
     on_progress: OnProgress | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
@@ -114,6 +119,7 @@ async def resume(
             must be the recorded one.
         retry_failed: Ask the rows again that failed because a service was away or too slow.
         concurrency: Replaces the experiment's concurrency.
+        ceilings: Replaces the experiment's ceilings; what earlier sessions spent counts.
         on_progress: Called with rows done and rows in all after each row.
         progress: Called with the counters; gives a context manager that shows them.
 
@@ -134,6 +140,7 @@ async def resume(
         retry_failed=retry_failed,
         trust=trust,
         concurrency=concurrency,
+        ceilings=ceilings,
         on_progress=on_progress,
         progress=progress,
     )

@@ -20,7 +20,7 @@ from .._core.text import error_text, printable, type_name
 from .._definition.experiment import Experiment
 from .._engine.calls import make_call
 from .._engine.counters import Counters
-from .._engine.journal import JournalWriter
+from .._engine.journal import Journal, JournalWriter
 from .._engine.outage import Outages
 from .._engine.response_log import ResponseLogWriter
 from .._engine.runner import RowRunner
@@ -28,6 +28,7 @@ from .._engine.scoring import Scoring
 from .._engine.sources import watching_sources
 from .._engine.threads import DaemonThreads
 from .._engine.workers import run_rows
+from .._limits.opening import limiting
 from .._plan.fingerprint import changes, notes
 from .._plan.plan import Trial
 from .._plan.preparation import PreparedExperiment
@@ -149,26 +150,37 @@ async def execute(
             on_trace=traces.save,
             on_abandoned=abandoned,
         )
-        outages = Outages(
-            runner.row,
-            clock=loop.time,
-            concurrency=experiment.concurrency,
-            limit_ms=experiment.outage_ms,
-            fresh=not counters.resumed,
-        )
         try:
             await _set_up(experiment)
             record_asking(experiment, folder, force=force)
-            await run_rows(
-                prepared.plan.pending(done),
+            async with limiting(
+                experiment.ceilings,
                 runner.row,
-                journal,
-                counters,
-                concurrency=experiment.concurrency,
-                outages=outages,
-                on_progress=on_progress,
-            )
-            counters.stopped = outages.reason
+                log=folder.spending,
+                summary=folder.file("spending.json"),
+                rows_before=Journal(folder.journal),
+                clock=loop.time,
+                on_warning=_warn,
+                done=lambda: counters.done,
+            ) as limits:
+                outages = Outages(
+                    limits.row,
+                    clock=loop.time,
+                    concurrency=experiment.concurrency,
+                    limit_ms=experiment.outage_ms,
+                    fresh=not counters.resumed,
+                )
+                await run_rows(
+                    limits.open_trials(prepared.plan.pending(done)),
+                    limits.row,
+                    journal,
+                    counters,
+                    concurrency=experiment.concurrency,
+                    outages=outages,
+                    stopped=lambda: limits.stopped,
+                    on_progress=on_progress,
+                )
+                counters.stopped = outages.reason or limits.reason
         except BaseException as error:
             emit("harness.experiment.exception", {}, {"run": folder.id, "error": error_text(error)})
             raise

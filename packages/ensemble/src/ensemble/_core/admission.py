@@ -1,0 +1,76 @@
+"""Admission of calls: a caller may hold back or refuse each call to a model before it is sent."""
+
+import contextvars
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from .costs.ledger import Try
+from .models import Model, SamplingParameters
+from .queries import Query
+from .responses import Response
+
+OnEnd = Callable[[Sequence[Try], Response | None, BaseException | None], None]
+Admit = Callable[[Model, Query, SamplingParameters], Awaitable[OnEnd]]
+
+_gates: contextvars.ContextVar[tuple[Admit, ...]] = contextvars.ContextVar(
+    "ensemble_gates", default=()
+)
+
+
+@contextmanager
+def admitting_calls(admit: Admit) -> Iterator[None]:
+    """Decide about each call to a model inside the block before it is sent.
+
+    It follows tasks and threads that are started inside the block; a gate that is used from
+    several threads is asked in each of them.
+
+    Args:
+        admit: Awaited with the model, the item and the parameters before each call. It may wait, so
+            that the call waits, or raise, so that it is not made. It gives a function that is
+            called once when the call has ended, with the requests that were sent for it, the
+            answer (None without one) and the error; both are None for a call that was cancelled.
+
+    Yields:
+        Nothing; the block runs.
+
+    Example:
+        >>> from ensemble import admitting_calls, ask_sync
+        >>> seen = []
+        >>> async def admit(model, item, sampling):
+        ...     seen.append(model.name)
+        ...     return lambda tries, response, error: seen.append(response.text)
+        >>> with admitting_calls(admit):
+        ...     answer = ask_sync("2+2?", model=lambda item: "4")
+        >>> seen
+        ['<lambda>', '4']
+    """
+    token = _gates.set((*_gates.get(), admit))
+    try:
+        yield
+    finally:
+        _gates.reset(token)
+
+
+async def admitted(model: Model, item: Query, sampling: SamplingParameters) -> OnEnd | None:
+    """Wait until all gates admit a call; gives what is to be called at its end, if anything.
+
+    Raises:
+        Exception: What a gate raised; the call must not be made.
+    """
+    gates = _gates.get()
+    if not gates:
+        return None
+    ends: list[OnEnd] = []
+    try:
+        for admit in gates:
+            ends += [await admit(model, item, sampling)]
+    except BaseException as error:
+        for end in ends:
+            end((), None, error)
+        raise
+
+    def ended(tries: Sequence[Try], response: Response | None, error: BaseException | None) -> None:
+        for end in ends:
+            end(tries, response, error)
+
+    return ended
