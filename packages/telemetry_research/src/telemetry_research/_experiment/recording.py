@@ -310,6 +310,19 @@ class Recording(Described, Queries):
         self._try_to_flush()
         return self.store.batches()
 
+    def named(self, pattern: str) -> "Iterator[RecordBatch]":
+        """The events with a name, and possibly others; a database selects them.
+
+        Args:
+            pattern: A name, or a pattern with ``*``.
+        """
+        select = getattr(self.store, "named", None)
+        if select is None:
+            return self.batches()
+        self._try_to_flush()
+        found: Iterator[RecordBatch] = select(pattern)
+        return found
+
     def _try_to_flush(self) -> None:
         try:
             self.flush()

@@ -46,6 +46,15 @@ class Queries:
         """All events as ``pyarrow.RecordBatch``, oldest first."""
         raise NotImplementedError
 
+    def named(self, pattern: str) -> "Iterator[RecordBatch]":
+        """The events with a name, and possibly others: a store may select them.
+
+        Args:
+            pattern: A name, or a pattern with ``*``.
+        """
+        del pattern  # nothing selects
+        return self.batches()
+
     def counters(self) -> dict[str, int]:
         """The number of events that were not stored, by reason."""
         raise NotImplementedError
@@ -100,7 +109,7 @@ class Queries:
         )
         found = [
             event
-            for batch in self.batches()
+            for batch in self.named(name)
             for event in events_of(chosen.of(batch))
             if all(_value(event, key) == value for key, value in fields.items())
             and (where is None or where(event))

@@ -51,7 +51,8 @@ class Store(Protocol):
         ...
 
     # A store may also have `update(experiment)`, which takes the description at the stop,
-    # `count()`, the number of events, and `abandon()` for a forked child.
+    # `count()`, the number of events, `named(pattern)`, the batches of events with a name, and
+    # `abandon()` for a forked child.
 
     def close(self) -> None:
         """Release files and connections; reading stays possible."""
