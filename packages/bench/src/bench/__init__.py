@@ -58,6 +58,7 @@ from ._intervals.means_and_quantiles import mean_interval, quantile_interval
 from ._intervals.proportions import proportion_interval
 from ._intervals.rates import rate_interval
 from ._judges.judged_rate import JudgedRate, judged_rate
+from ._judges.powered_comparison import PoweredComparison, prediction_powered_compare
 from ._judges.prediction_powered import PoweredMean, prediction_powered_mean
 from ._models.anova_table import AdjustedMean, AnovaTable, AnovaTerm
 from ._models.curves import CurveFit, CurveFits, fit_curves
@@ -167,6 +168,7 @@ __all__ = [
     "Posterior",
     "Power",
     "PowerSettings",
+    "PoweredComparison",
     "PoweredMean",
     "Preferences",
     "ReliabilityProfile",
@@ -265,6 +267,7 @@ __all__ = [
     "posthoc",
     "power",
     "power_curve",
+    "prediction_powered_compare",
     "prediction_powered_mean",
     "probability_of_superiority",
     "proportion_interval",

@@ -59,6 +59,10 @@ KINDS: Mapping[str, Make] = {
     ),
     "Preferences": lambda: bench.bradley_terry(_GAMES),
     "PoweredMean": lambda: bench.prediction_powered_mean(_X[:20], _Y[:20], _Y[20:]),
+    "PoweredComparison": lambda: bench.prediction_powered_compare(
+        {"a": [*_X[:20], *[None] * 20], "b": [*_Y[:20], *[None] * 20]},
+        {"a": _X[:40], "b": _Y[:40]},
+    ),
     "AssistedDesign": lambda: bench.assisted_design(_HISTORY, n=40),
     "AssistedMean": lambda: bench.assisted_mean(
         bench.assisted_design(_HISTORY, n=40), {place: place % 2 for place in range(100)}

@@ -98,6 +98,10 @@ PAIRED: dict[str, Callable[[Any, Any], object]] = {
     "compare_many_paired": lambda x, y: bench.compare_many_paired({"a": x, "b": y}),
     "agreement": lambda x, y: bench.agreement(x, y, method="krippendorff", metric="interval"),
     "paired equivalence": lambda x, y: bench.equivalence(x, y, low=-1, high=1, paired=True),
+    "prediction_powered_mean": lambda x, y: bench.prediction_powered_mean(x, y, [3.0, 4.0] * 9),
+    "fit_curves": lambda x, y: bench.fit_curves(
+        x, y, errors=[0.5] * 8, families=("constant", "linear", "logarithmic")
+    ),
     "paired_confidence_sequence": lambda x, y: bench.paired_confidence_sequence(x, y, high=64),
 }
 

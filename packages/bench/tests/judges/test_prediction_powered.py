@@ -65,3 +65,92 @@ def test_the_interval_holds_the_true_mean_as_often_as_it_says() -> None:
 def test_labels_and_judgements_must_be_of_the_same_items() -> None:
     with pytest.raises(bench.UnequalLengthsError):
         bench.prediction_powered_mean([1, 0, 1, 1], [1, 0, 1], [1, 1, 0])
+
+
+IDS = [f"q{place}" for place in range(12)]
+LABELS = [1, 0, 1, 1, 0, 1, 1, 1, 0, 1, 1, 0]
+JUDGED = [1, 0, 1, 0, 0, 1, 1, 1, 1, 1, 1, 0]
+
+
+def test_labels_and_judgements_are_matched_by_id() -> None:
+    labels = dict(zip(IDS, LABELS, strict=True))
+    judged = dict(reversed(list(zip(IDS, JUDGED, strict=True))))
+
+    found = bench.prediction_powered_mean(labels, judged, [1, 0, 1, 1] * 10)
+
+    assert found == bench.prediction_powered_mean(LABELS, JUDGED, [1, 0, 1, 1] * 10)
+
+
+def test_judgements_of_all_items_stand_beside_labels_of_some() -> None:
+    rest = [1, 0, 1, 1] * 10
+    apart = bench.prediction_powered_mean(LABELS, JUDGED, rest)
+    others = {f"r{place}": value for place, value in enumerate(rest)}
+    labels = dict(zip(IDS, LABELS, strict=True))
+
+    by_id = bench.prediction_powered_mean(labels, others | dict(zip(IDS, JUDGED, strict=True)))
+    in_order = bench.prediction_powered_mean([*LABELS, *[None] * 40], [*JUDGED, *rest])
+
+    assert by_id == in_order == apart
+
+
+@pytest.mark.parametrize(("labels", "rate"), [(6, 0.8), (10, 0.95), (20, 0.9)])
+def test_few_labels_of_right_and_wrong_are_covered(labels: int, rate: float) -> None:
+    rng, held = np.random.default_rng(21), 0
+    for _ in range(250):
+        truth = rng.random(labels + 300) < rate
+        judged = np.where(rng.random(labels + 300) < 0.9, truth, ~truth)
+        found = bench.prediction_powered_mean(truth[:labels], judged[:labels], judged[labels:])
+        held += rate in found.interval
+
+    assert 0.92 <= held / 250 <= 0.997
+
+
+def test_differences_that_happen_to_be_0_and_1_are_not_cut_at_0() -> None:
+    """Labels of -1, 0 and 1 whose few labelled items show no -1."""
+    rest = [1, -1, 0, 0, 0] * 30
+
+    found = bench.prediction_powered_mean([0, 0, 1, 0, 0, 0], [0, 0, 1, 0, 1, 0], rest)
+
+    assert found.interval.low < 0
+
+
+def clustered_world(rng: np.random.Generator) -> tuple[list[float | None], np.ndarray, np.ndarray]:
+    texts = np.repeat(np.arange(15), 12)
+    truth = (rng.random(180) < rng.beta(2.4, 0.6, 15)[texts]) * 1.0
+    judged = np.where(rng.random(180) < 0.85, truth, 1 - truth)
+    labelled = rng.random(180) < 0.3
+    marks = [float(y) if known else None for y, known in zip(truth, labelled, strict=True)]
+    return marks, judged, texts
+
+
+def test_labels_that_share_texts_are_covered_with_their_clusters() -> None:
+    """True rate .8, ICC .25, 15 texts of 12 items; without clusters 77 %."""
+    rng, held = np.random.default_rng(22), 0
+    for _ in range(200):
+        labels, judged, texts = clustered_world(rng)
+        held += 0.8 in bench.prediction_powered_mean(labels, judged, clusters=texts).interval
+
+    assert held / 200 >= 0.9
+
+
+def test_clusters_come_as_a_pair_or_by_id_as_well() -> None:
+    labels, judged, texts = clustered_world(np.random.default_rng(23))
+    items = [f"q{place}" for place in range(180)]
+    known = np.array([label is not None for label in labels])
+    right = bench.prediction_powered_mean(labels, judged, clusters=texts)
+
+    by_id = bench.prediction_powered_mean(
+        {item: label for item, label in zip(items, labels, strict=True) if label is not None},
+        dict(zip(items, judged, strict=True)),
+        clusters=dict(zip(items, texts, strict=True)),
+    )
+    pair = bench.prediction_powered_mean(
+        [label for label in labels if label is not None],
+        judged[known],
+        judged[~known],
+        clusters=(texts[known], texts[~known]),
+    )
+
+    assert right.n_clusters == 15
+    assert by_id.interval.width == pytest.approx(right.interval.width)
+    assert pair.interval.width == pytest.approx(right.interval.width)

@@ -13,7 +13,7 @@ from .._core.errors import (
 )
 from .._core.lazy import BoolArray, FloatArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
-from .intake import aligned, column, column_of_labels, is_missing
+from .intake import aligned, by_index, column, column_of_labels, is_missing
 from .values import ClusterLabels, GroupClusters, Groups, TwoClusters, ValuesByItem, clean
 
 
@@ -36,7 +36,7 @@ def clean_two(
     clusters: TwoClusters | None = None,
 ) -> TwoGroups:
     """Both groups with at least ``min_count`` finite values."""
-    given: Sequence[Any] = (None, None) if clusters is None else _two_labels(clusters)
+    given: Sequence[Any] = (None, None) if clusters is None else two_labels(clusters)
     parts = [
         _clean_side(values, name, labels, missing=missing, min_count=min_count)
         for values, name, labels in zip(
@@ -52,16 +52,17 @@ def clean_two(
     )
 
 
-def _two_labels(clusters: TwoClusters) -> Sequence[Any]:
-    """The labels of both groups; one mapping by item id serves both."""
-    if isinstance(clusters, Mapping):
+def two_labels(clusters: Any, which: str = "of control and of treatment") -> Sequence[Any]:
+    """The labels of both groups; one mapping or Series by item id serves both."""
+    if isinstance(clusters, Mapping) or by_index(clusters):
         return clusters, clusters
-    given: object = clusters
-    if isinstance(given, str) or len(clusters) != 2:  # one for each group
+    if (
+        isinstance(clusters, str) or not hasattr(clusters, "__len__") or len(clusters) != 2
+    ):  # one for each group
         raise InvalidDataError(
-            "clusters", "for independent groups pass two: those of control and of treatment"
+            "clusters", f"pass two columns, those {which}, or one mapping by item id"
         )
-    return clusters
+    return clusters[0], clusters[1]
 
 
 def _clean_side(
@@ -118,7 +119,9 @@ def clean_groups(
 
 
 def _labels_by_group(clusters: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    """The labels of every group; one mapping by item id serves all."""
+    """The labels of every group; one mapping or Series by item id serves all."""
+    if by_index(clusters):
+        return dict.fromkeys(names, clusters)
     if isinstance(clusters, Mapping):
         by_name = {str(key): labels for key, labels in clusters.items()}
         if set(by_name) == set(names):

@@ -187,6 +187,28 @@ def aligned(
     return _by_id(columns, omit=omit)
 
 
+def matched(values: object, name: str, size: int, ids: Sequence[Hashable] | None) -> FloatArray:
+    """One number for each of the items that were read before: by id where both have ids.
+
+    Raises:
+        InvalidDataError: An item without a number, or ids on this side only.
+        UnequalLengthsError: More or fewer numbers than items.
+    """
+    read = column(values, name)
+    if read.keyed and ids is None:
+        raise InvalidDataError(name, "has item ids while the values have none: pass both by id")
+    if ids is None or read.ids is None or (read.counted and len(read.values) == size):
+        if len(read.values) != size:
+            raise UnequalLengthsError(size, len(read.values), f"{name} needs one value per item")
+        return read.values
+    unique_ids(read.ids, name)
+    known = dict(zip(read.ids, read.values.tolist(), strict=True))
+    without = [item for item in ids if item not in known]
+    if without:
+        raise InvalidDataError(name, f"{len(without)} items have no value, such as {without[0]!r}")
+    return np.array([known[item] for item in ids])
+
+
 def _same_order(first: Sequence[Hashable], second: Sequence[Hashable]) -> bool:
     return len(first) == len(second) and list(first) == list(second)
 
@@ -230,6 +252,20 @@ def is_counted(values: Any) -> bool:
         and getattr(index, "start", None) == 0
         and getattr(index, "step", None) == 1
     )
+
+
+def by_index(values: Any) -> bool:
+    """Whether the values are a Series whose index has ids, not only row numbers."""
+    return _has_index(values) and not is_counted(values)
+
+
+def mapped(values: Any, name: str) -> Any:
+    """A Series with ids as a mapping from id to value; anything else as it is."""
+    if not _has_index(values):
+        return values
+    ids = checked_ids(values.index, name)
+    unique_ids(ids, name)
+    return dict(zip(ids, plain_list(values), strict=True))
 
 
 def _numbers(values: Any, name: str) -> FloatArray:

@@ -10,7 +10,7 @@ from typing import Any, Literal, SupportsFloat
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, np
 from .._core.options import check_choice
-from .intake import number, plain_list, split_ids
+from .intake import is_counted, number, plain_list, split_ids
 
 Score = SupportsFloat | None
 Scores = Iterable[Score | Iterable[Score]] | Mapping[Any, Score | Iterable[Score]]
@@ -27,6 +27,12 @@ class ScoreRows:
     rows: list[list[float]]
     ids: Sequence[Hashable] | None
     keyed: bool
+    counted: bool = False
+
+    @property
+    def matched_by_id(self) -> bool:
+        """Whether the ids say which item is which: keys, or an index that someone chose."""
+        return self.ids is not None and not self.counted
 
 
 def score_rows(scores: Scores, name: str = "scores") -> ScoreRows:
@@ -45,7 +51,12 @@ def score_rows(scores: Scores, name: str = "scores") -> ScoreRows:
         raise InvalidDataError(name, "no items, or an item without answers")
     if any(math.isinf(value) for row in rows for value in row):
         raise InvalidDataError(name, "infinite values cannot be averaged")
-    return ScoreRows(rows=rows, ids=ids, keyed=isinstance(scores, Mapping))
+    return ScoreRows(
+        rows=rows,
+        ids=ids,
+        keyed=isinstance(scores, Mapping),
+        counted=ids is not None and is_counted(scores),
+    )
 
 
 def without_missing(

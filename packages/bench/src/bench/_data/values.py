@@ -34,6 +34,10 @@ GroupClusters = Mapping[Any, ClusterLabels] | Sequence[ClusterLabels] | Mapping[
 """The clusters of each group, by its name or in order, or one mapping from item id for all."""
 
 
+ItemClusters = ClusterLabels | TwoClusters
+"""The clusters of all items, or as a pair those of labelled items and of the others."""
+
+
 def as_array(values: object, name: str) -> FloatArray:
     """The values as floats, missing ones as NaN; refuses what is not a column of numbers."""
     return column(values, name).values

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from .._core.errors import InvalidDataError, NotEnoughDataError, UnequalLengthsError
 from .._core.lazy import FloatArray, np, optimize
@@ -16,6 +16,7 @@ from .._core.results import Comparison, Interval, Note
 from .._core.shown import shown
 from .._core.tails import chi2_p, normal_p, normal_quantile, t_p, t_quantile
 from .._core.wording import bracket, number, p_text, percent
+from .._data.intake import by_index, mapped
 from .._data.values import clean
 
 MetaMethod = Literal["reml", "dl", "fixed"]
@@ -198,18 +199,7 @@ def _studies(
     estimates: Sequence[float] | Mapping[str, float | Comparison] | Sequence[Comparison],
     errors: Sequence[float] | Mapping[str, float] | None,
 ) -> tuple[list[str], FloatArray, FloatArray]:
-    if isinstance(estimates, Mapping):
-        named = {str(name): value for name, value in estimates.items()}
-        if isinstance(errors, Mapping):
-            given = {str(name): value for name, value in errors.items()}
-            if set(given) != set(named):
-                raise InvalidDataError("errors", "the names are not those of the estimates")
-            errors = [given[name] for name in named]
-    else:
-        if isinstance(errors, Mapping):
-            raise InvalidDataError("errors", "have names while the estimates have none")
-        inputs: Sequence[float | Comparison] = estimates
-        named = {f"study {place}": value for place, value in enumerate(inputs, start=1)}
+    named, errors = _named(estimates, errors)
     found = list(named.values())
     if errors is None:
         values = [each for each in found if isinstance(each, Comparison)]
@@ -228,6 +218,24 @@ def _studies(
     if float(wide.min()) <= 0:
         raise InvalidDataError("errors", "a standard error must be above 0")
     return list(named), array, wide
+
+
+def _named(
+    estimates: Any, errors: Any
+) -> tuple[dict[str, float | Comparison], Sequence[float] | None]:
+    """Estimates by the name of their study, and their errors in the same order."""
+    if by_index(estimates) or isinstance(estimates, Mapping):
+        estimates, errors = mapped(estimates, "estimates"), mapped(errors, "errors")
+        named = {str(name): value for name, value in estimates.items()}
+        if not isinstance(errors, Mapping):
+            return named, errors
+        given = {str(name): value for name, value in errors.items()}
+        if set(given) != set(named):
+            raise InvalidDataError("errors", "the names are not those of the estimates")
+        return named, [given[name] for name in named]
+    if isinstance(errors, Mapping):
+        raise InvalidDataError("errors", "have names while the estimates have none")
+    return {f"study {place}": value for place, value in enumerate(estimates, start=1)}, errors
 
 
 def _interval(centre: float, half: float, level: float, method: str) -> Interval:

@@ -19,8 +19,9 @@ from .._core.rendering import Result, ResultTable
 from .._core.results import Note
 from .._core.shown import shown
 from .._core.wording import number
-from .._data.pairs import clean_pairs
-from .._data.values import ValuesByItem, clean
+from .._data.intake import matched
+from .._data.pairs import Pairs, clean_pairs
+from .._data.values import ValuesByItem
 
 CurveFamily = Literal["constant", "linear", "logarithmic", "power", "exponential", "hyperbolic"]
 FAMILIES: tuple[CurveFamily, ...] = get_args(CurveFamily)
@@ -171,12 +172,7 @@ def fit_curves(
         check_choice("families", family, FAMILIES)
     pairs = clean_pairs(x, y)
     sizes, values = pairs.control, pairs.treatment
-    weights = np.ones(len(values))
-    if errors is not None:
-        spread, _ = clean(errors, "errors")
-        if len(spread) != len(values) or float(spread.min()) <= 0:
-            raise InvalidDataError("errors", "needs one standard error above 0 per point")
-        weights = 1 / spread**2
+    weights = np.ones(len(values)) if errors is None else _weights(errors, pairs)
     if float(sizes.min()) <= 0:
         raise InvalidDataError("x", "sizes must be above 0")
     known = errors is not None
@@ -215,6 +211,15 @@ def _weighed(fit: CurveFit, delta: float, weight: float) -> CurveFit:
         weight=weight,
         limit=fit.limit,
     )
+
+
+def _weights(errors: ValuesByItem, pairs: Pairs) -> FloatArray:
+    """One over the squared standard error of every point."""
+    spread = matched(errors, "errors", len(pairs.control), pairs.ids)
+    if not bool((spread > 0).all()) or not np.isfinite(spread).all():
+        raise InvalidDataError("errors", "needs one standard error above 0 per point")
+    found: FloatArray = 1 / spread**2
+    return found
 
 
 def _fit(

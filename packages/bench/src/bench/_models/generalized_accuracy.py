@@ -166,7 +166,7 @@ def _counts(
     if not systems:
         raise NotEnoughDataError("systems", needed=1, got=0)
     read = {name: score_rows(given, name) for name, given in systems.items()}
-    keyed = [each.keyed for each in read.values()]
+    keyed = [each.matched_by_id for each in read.values()]
     if any(keyed) and not all(keyed):
         raise InvalidDataError("systems", "some have item ids and others have none")
     order: list[Any] = list(range(max(len(each.rows) for each in read.values())))
