@@ -57,7 +57,7 @@ from ._core.errors import (
 )
 from ._core.events import EVENTS
 from ._core.models import Model, SamplingParameters, sampling
-from ._core.observers import ModelCall, observing_calls
+from ._core.observers import ModelCall, QueueWait, observing_calls, observing_waits
 from ._core.queries import Query, Question
 from ._core.responses import Response, TokenLogprob, ToolCall
 from ._models.ask import ask, ask_sync
@@ -65,7 +65,8 @@ from ._models.conversion import FunctionModel, ModelLike, as_model
 from ._models.hedged import HedgedModel
 from ._models.members import Fallback, Recalibrated, Variant
 from ._models.request_cost import request_cost
-from ._models.stream import AnswerStream, StreamingModel, stream
+from ._models.stream import AnswerStream, stream
+from ._models.writing import StreamingModel
 from ._normalization.normalizers import choices_normalizer, normalizer_names, read_answer
 from ._normalization.reading import Reading
 from ._prediction.chain import to_chain
@@ -215,6 +216,7 @@ __all__ = [
     "Query",
     "Question",
     "QuestionError",
+    "QueueWait",
     "RateLimitError",
     "Reading",
     "Recalibrated",
@@ -285,6 +287,7 @@ __all__ = [
     "named_model",
     "normalizer_names",
     "observing_calls",
+    "observing_waits",
     "paired",
     "pairs_needed",
     "panel",

@@ -1,19 +1,32 @@
 """An observer sees each call with what was sent and what came back."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 
+import blinker
 import pytest
 
 from ensemble import (
+    BatchJobs,
     FunctionModel,
+    Limits,
     Model,
     ModelCall,
+    OpenAIModel,
+    Price,
+    QueueWait,
     Variant,
+    ask,
     observing_calls,
+    observing_waits,
     predict,
     sampling,
     stream,
 )
+from ensemble.testing import LoopbackProvider
 
 
 def echo(name: str) -> FunctionModel:
@@ -81,3 +94,81 @@ async def test_calls_outside_of_the_block_are_not_observed() -> None:
     await predict("q", models=[echo("m")])
 
     assert calls == []
+
+
+@asynccontextmanager
+async def served(**options: Any) -> AsyncIterator[OpenAIModel]:
+    """A model of a provider on this machine."""
+    async with LoopbackProvider(latency_ms=2.0) as provider:
+        options = {"api_key": "k", "price": Price(), **options}
+        async with OpenAIModel("m", base_url=provider.url, **options) as model:
+            yield model
+
+
+async def test_a_wait_in_the_queue_is_seen_when_it_begins_and_when_it_ends() -> None:
+    waits: list[QueueWait] = []
+    calls: list[ModelCall] = []
+
+    async with served(limits=Limits(max_concurrency=1)) as model:
+        with observing_waits(waits.append), observing_calls(calls.append):
+            await asyncio.gather(ask("1?", model=model), ask("2?", model=model))
+
+    numbers = dict.fromkeys(each.number for each in waits)
+    first, second = ([each for each in waits if each.number == number] for number in numbers)
+    assert [each.waited_ms is None for each in first] == [True, False]
+    assert [each.waited_ms is None for each in second] == [True, False]
+    assert {each.model for each in waits} == {"m"}
+    assert [call.queue_ms for call in calls] == [first[1].waited_ms, second[1].waited_ms]
+    assert calls[1].queue_ms > 0
+    assert calls[0].to_dict()["queue_ms"] == calls[0].queue_ms
+
+
+async def test_a_cancelled_wait_ends() -> None:
+    waits: list[QueueWait] = []
+
+    async with served(limits=Limits(requests_per_minute=0.001)) as model:
+        with observing_waits(waits.append):
+            await ask("1?", model=model)
+            task = asyncio.create_task(ask("2?", model=model))
+            while len(waits) < 3:
+                await _turn()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    assert [each.waited_ms is None for each in waits] == [True, False, True, False]
+
+
+async def test_a_batch_job_is_a_wait(tmp_path: Path) -> None:
+    waits: list[QueueWait] = []
+    calls: list[ModelCall] = []
+
+    async with served() as model:
+        with (
+            BatchJobs(tmp_path / "jobs.sqlite") as jobs,
+            observing_waits(waits.append),
+            observing_calls(calls.append),
+        ):
+            await ask("1?", model=jobs.wrap(model, gather_ms=0, poll_ms=0))
+
+    assert [each.waited_ms is None for each in waits] == [True, False]
+    assert calls[0].queue_ms == waits[1].waited_ms
+    assert waits[0].to_dict() == {"number": waits[0].number, "model": "m", "waited_ms": None}
+
+
+async def test_an_event_says_how_long_a_call_waited() -> None:
+    measured: list[Any] = []
+
+    def receive(_: object, **event: Any) -> None:
+        measured.append(event["measurements"].get("queue_ms"))
+
+    async with served() as model:
+        with blinker.signal("crucible").connected_to(receive):
+            await ask("1?", model=model)
+
+    assert measured[0] is None  # at the start it is not known
+    assert measured[1] >= 0
+
+
+async def _turn() -> None:
+    await asyncio.sleep(0)

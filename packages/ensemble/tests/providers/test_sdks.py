@@ -12,6 +12,7 @@ from ensemble import (
     BadRequestError,
     ConnectionFailedError,
     GeminiModel,
+    Ledger,
     ModelError,
     OpenAIModel,
     Price,
@@ -64,6 +65,15 @@ ANSWERS: dict[str, Any] = {
         "usageMetadata": {"promptTokenCount": 10, "candidatesTokenCount": 3},
     },
 }
+
+
+PRICE = Price(input_per_million=1e6, output_per_million=1e6)
+
+
+class Refused(Exception):  # noqa: N818  # as another library names it
+    """The provider has refused the request."""
+
+    status_code = 429
 
 
 def ours(dialect: str, url: str) -> Any:
@@ -164,6 +174,64 @@ async def test_a_stream_of_the_official_client_stays_a_stream(server: Any) -> No
     assert (pieces.response.text, pieces.response.output_tokens) == ("42", 2)
 
 
+@pytest.mark.parametrize("in_pieces", [False, True])
+async def test_a_call_through_another_library_is_a_try_in_the_ledger(
+    monkeypatch: pytest.MonkeyPatch, in_pieces: bool
+) -> None:
+    class LiteLLM:
+        @staticmethod
+        async def acompletion(**body: Any) -> Any:
+            if not body.get("stream"):
+                return ANSWERS["openai"]
+            return _each({"choices": [_WHOLE], "usage": ANSWERS["openai"]["usage"]})
+
+    monkeypatch.setitem(__import__("sys").modules, "litellm", LiteLLM)
+    model = from_litellm("groq/m", price=PRICE)
+
+    with Ledger() as ledger:
+        if in_pieces:
+            answer = stream("?", model=model)
+            async for _ in answer:
+                pass
+            response = answer.response
+        else:
+            response = await ask("?", model=model)
+
+    (booked,) = ledger.tries
+    assert (booked.status, booked.provider, booked.input_tokens) == ("answered", "litellm", 10)
+    assert response is not None
+    assert ledger.cost_usd == response.cost_usd == 13.0
+    assert response.tries == ledger.tries
+
+
+_WHOLE = {"index": 0, "delta": {"content": "4"}, "finish_reason": "stop"}
+
+
+async def _each(*events: Any) -> AsyncIterator[Any]:
+    for event in events:
+        yield event
+
+
+@pytest.mark.parametrize(
+    ("error", "cost_usd"), [(ValueError("?"), None), (Refused(), 0.0), (TimeoutError(), None)]
+)
+async def test_a_failure_of_another_library_costs_what_is_known(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, cost_usd: float | None
+) -> None:
+    class LiteLLM:
+        @staticmethod
+        async def acompletion(**_: Any) -> Any:
+            raise error
+
+    monkeypatch.setitem(__import__("sys").modules, "litellm", LiteLLM)
+
+    with Ledger() as ledger, pytest.raises(ModelError) as caught:
+        await ask("?", model=from_litellm("groq/m", price=PRICE))
+
+    assert [(each.status, each.cost_usd) for each in ledger.tries] == [("failed", cost_usd)]
+    assert caught.value.tries == ledger.tries
+
+
 async def test_a_provider_that_is_not_there_is_one_kind_of_failure() -> None:
     async with theirs("openai", "http://127.0.0.1:9/v1") as official:
         with pytest.raises(ConnectionFailedError):
@@ -175,7 +243,7 @@ async def test_what_another_library_raises_for_itself_is_a_failure_of_the_model(
         chat = None
 
     with pytest.raises(ModelError, match="AttributeError"):
-        await asked(from_openai(Broken(), "m"))
+        await asked(from_openai(Broken(), "m", price=PRICE))
 
 
 def test_litellm_that_is_not_installed_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

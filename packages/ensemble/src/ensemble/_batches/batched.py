@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from .._core.costs.requests import RequestCost
 from .._core.errors import BatchJobError, ModelError
 from .._core.models import NamedModel, SamplingParameters
+from .._core.observers import waiting
 from .._core.queries import Query
 from .._core.responses import Response
 from .._providers.provider import ProviderModel
@@ -69,7 +70,7 @@ class BatchedModel(NamedModel):
             self._waiting[loop] = _Waiting(
                 self._jobs, self._model, self._gather_ms / 1000, self._poll_ms / 1000
             )
-        with self._jobs.asking(self._model, key, body):
+        with waiting(self.name), self._jobs.asking(self._model, key, body):
             await self._waiting[loop].end(key, body)
         return self._jobs.given(self._model, key, body)
 

@@ -29,7 +29,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from .costs.ledger import Try
-from .rendering import counted
+from .rendering import counted, printable
 
 ConnectionFailure = Literal[
     "refused",
@@ -54,6 +54,9 @@ class EnsembleError(Exception):
 
     cost_usd: float | None = None
     tries: tuple[Try, ...] = ()
+
+    def __str__(self) -> str:
+        return printable(super().__str__())  # it may quote a model, a provider or a name
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Errors cross process borders with their data, whatever their constructors take.

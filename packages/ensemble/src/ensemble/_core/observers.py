@@ -3,7 +3,9 @@
 Events carry no texts, so that they can be stored and shared. An observer sees the texts.
 """
 
+import asyncio
 import contextvars
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -30,6 +32,8 @@ class ModelCall:
         error: Why it failed.
         started_ms: When the call began, in milliseconds of the event loop's clock.
         duration_ms: How long it took by that clock.
+        queue_ms: How much of it the call waited in the queue of this client: for the limits of its
+            model, for an open circuit, or for a batch job. None of it is the provider's latency.
         prediction_id: The prediction it was a part of; None for a call of its own.
     """
 
@@ -41,6 +45,7 @@ class ModelCall:
     error: BaseException | None
     started_ms: float
     duration_ms: float
+    queue_ms: float
     prediction_id: str | None
 
     @property
@@ -70,7 +75,35 @@ class ModelCall:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueWait:
+    """A wait of a call in the queue of this client.
+
+    Attributes:
+        number: Its number in this process: the same when it begins and when it ends.
+        model: The model's name.
+        waited_ms: How long it waited; None when it begins.
+    """
+
+    number: int
+    model: str
+    waited_ms: float | None
+
+    def to_dict(self) -> dict[str, object]:
+        """The wait as plain values.
+
+        Returns:
+            Each field by its name.
+        """
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
 OnCall = Callable[[ModelCall], None]
+OnWait = Callable[[QueueWait], None]
+_numbers = itertools.count(1)
+_wait_observers: contextvars.ContextVar[tuple[OnWait, ...]] = contextvars.ContextVar(
+    "ensemble_wait_observers", default=()
+)
 _observers: contextvars.ContextVar[tuple[OnCall, ...]] = contextvars.ContextVar(
     "ensemble_observers", default=()
 )
@@ -106,10 +139,76 @@ def observing_calls(on_call: OnCall) -> Iterator[None]:
         _observers.reset(token)
 
 
-class OpenCall:
-    """A call that is under way, and who observes it."""
+@contextmanager
+def observing_waits(on_wait: OnWait) -> Iterator[None]:
+    """Observe the waits of calls in the queue of this client, so that a clock can be stopped.
 
-    __slots__ = ("_item", "_model", "_observers", "_prediction_id", "_sampling", "_started")
+    A call waits there for the limits of its model, for an open circuit, or for its batch job; it
+    is not yet sent. It follows tasks that are started inside the block.
+
+    Args:
+        on_wait: Called when a wait begins, and again when it ends: the call is then sent, or has
+            failed or was cancelled. An error that it raises ends the call.
+
+    Yields:
+        Nothing; the block runs.
+
+    Example:
+        >>> from ensemble import observing_waits, predict_sync
+        >>> waits = []
+        >>> with observing_waits(waits.append):
+        ...     result = predict_sync("What is 1 + 1?", models=[lambda text: "2"])
+        >>> waits  # a function has no queue
+        []
+    """
+    token = _wait_observers.set((*_wait_observers.get(), on_wait))
+    try:
+        yield
+    finally:
+        _wait_observers.reset(token)
+
+
+@contextmanager
+def waiting(model: str) -> Iterator[None]:
+    """A wait in the queue of this client, for those who observe it.
+
+    Args:
+        model: The model's name.
+    """
+    call, observers = _open.get(), _wait_observers.get()
+    if call is None and not observers:
+        yield
+        return
+    clock = asyncio.get_running_loop().time
+    began, number = clock(), next(_numbers)
+    for on_wait in observers:
+        on_wait(QueueWait(number=number, model=model, waited_ms=None))
+    try:
+        yield
+    finally:
+        waited_ms = round((clock() - began) * 1000, 3)
+        if call is not None:
+            call.queue_ms += waited_ms
+        for on_wait in observers:
+            on_wait(QueueWait(number=number, model=model, waited_ms=waited_ms))
+
+
+class OpenCall:
+    """A call that is under way, and who observes it.
+
+    Attributes:
+        queue_ms: How long it has waited in the queue of this client.
+    """
+
+    __slots__ = (
+        "_item",
+        "_model",
+        "_observers",
+        "_prediction_id",
+        "_sampling",
+        "_started",
+        "queue_ms",
+    )
 
     def __init__(
         self,
@@ -119,11 +218,13 @@ class OpenCall:
         *,
         prediction_id: str | None,
         started: float,
+        noted: bool = False,
     ) -> None:
         self._model, self._item, self._sampling = model, item, sampling
         self._prediction_id, self._started = prediction_id, started
         self._observers = _observers.get()
-        _open.set(self if self._observers else None)
+        self.queue_ms = 0.0
+        _open.set(self if self._observers or noted else None)
 
     def sent(self, item: Query, sampling: SamplingParameters) -> None:
         """Note what a member made of the item and the parameters."""
@@ -147,6 +248,7 @@ class OpenCall:
             error=error,
             started_ms=round(self._started * 1000, 3),
             duration_ms=round((ended - self._started) * 1000, 3),
+            queue_ms=self.queue_ms,
             prediction_id=self._prediction_id,
         )
         for on_call in self._observers:

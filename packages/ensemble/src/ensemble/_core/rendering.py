@@ -1,9 +1,15 @@
 """Text for readers: keys of answers, money, counts, tables, and the mark of simulated results."""
 
 import math
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from fractions import Fraction
 
+# What a terminal acts on (C0 without tab and newline, DEL, C1), and what changes the order in which
+# text is read (Unicode TR 36, bidirectional spoofing).
+_ACTING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+)
 _MOST_DECIMALS = 12
 _SMALL_USD = 1e-4
 
@@ -17,6 +23,11 @@ def shown(key: Hashable) -> str:
             decimals = digits[-_MOST_DECIMALS:].rstrip("0")
             return f"{'-' if key < 0 else ''}{digits[:-_MOST_DECIMALS]}.{decimals}"
     return str(key)
+
+
+def printable(text: str) -> str:
+    """Text as people may see it: what a terminal or the order of reading acts on is escaped."""
+    return _ACTING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def money(usd: float | None) -> str:
@@ -43,7 +54,7 @@ def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table in Markdown."""
     lines = [list(head), ["---"] * len(head), *map(list, rows)]
     return "\n".join(
-        f"| {' | '.join(each.replace('|', '&#124;') for each in row)} |" for row in lines
+        f"| {' | '.join(printable(each).replace('|', '&#124;') for each in row)} |" for row in lines
     )
 
 
@@ -52,15 +63,17 @@ def html_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]])
     import html  # noqa: PLC0415  # only a notebook shows it
 
     def row(cells: Sequence[str], tag: str) -> str:
-        return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
+        shown = "".join(f"<{tag}>{html.escape(printable(cell))}</{tag}>" for cell in cells)
+        return f"<tr>{shown}</tr>"
 
-    above = html.escape(caption).replace("\n", "<br>")
+    above = html.escape(printable(caption)).replace("\n", "<br>")
     body = "".join(row(cells, "td") for cells in rows)
     return f"<p>{above}</p><table><thead>{row(head, 'th')}</thead><tbody>{body}</tbody></table>"
 
 
 def marked(text: str, source: str | None) -> str:
     """Return a text for readers that says when its results are simulated."""
+    text = printable(text)
     if source != "simulated":
         return text
     return f"SIMULATED\n{text}" if "\n" in text else f"SIMULATED: {text}"

@@ -74,6 +74,8 @@ class Response:
         left_out: Parameters that were not sent, because the model's family does not take them.
         confidence: The probability in [0, 1] that it is right, where the model gives one.
         logprobs: Its tokens with their log-probabilities, where they were asked for.
+        top_logprobs: For each of these tokens the most probable ones in its place, where
+            ``top_logprobs`` asked for them.
         model_version: The exact version, as the provider reports it.
         request_id: The provider's id of the request.
         source: ``live``, ``recorded`` or ``simulated``.
@@ -108,6 +110,7 @@ class Response:
     left_out: tuple[str, ...] = ()
     confidence: float | None = None
     logprobs: tuple[TokenLogprob, ...] | None = None
+    top_logprobs: tuple[tuple[TokenLogprob, ...], ...] | None = None
     model_version: str | None = None
     request_id: str | None = None
     source: Source = "live"

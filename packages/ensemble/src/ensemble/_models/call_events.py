@@ -28,7 +28,12 @@ class CallEvents:
         self._clock = asyncio.get_running_loop().time
         self.began = self._clock()
         self._call = OpenCall(
-            model.name, query, sampling, prediction_id=prediction_id, started=self.began
+            model.name,
+            query,
+            sampling,
+            prediction_id=prediction_id,
+            started=self.began,
+            noted=self._listening,
         )
         if self._listening:
             about = _about(model, prediction_id)
@@ -42,7 +47,9 @@ class CallEvents:
         """The call has its answer."""
         self._call.ended(self._clock(), response=response)
         if self._listening:
-            _report(self._model, self._prediction_id, response, self._clock() - self.began)
+            seconds = self._clock() - self.began
+            queue_ms = self._call.queue_ms
+            _report(self._model, self._prediction_id, response, seconds, queue_ms)
 
     def failed(self, error: Exception) -> None:
         """The call has failed."""
@@ -63,13 +70,20 @@ def _about(model: Model, prediction_id: str | None) -> dict[str, object]:
     }
 
 
-def _report(model: Model, prediction_id: str | None, response: Response, seconds: float) -> None:
+def _report(
+    model: Model,
+    prediction_id: str | None,
+    response: Response,
+    seconds: float,
+    queue_ms: float,
+) -> None:
     latency_ms = response.latency_ms
     measurements: dict[str, object] = {
         "duration_ns": round(seconds * 1e9 if latency_ms is None else latency_ms * 1e6),
         "cost_usd": response.cost_usd,
         "input_tokens": response.input_tokens,
         "output_tokens": response.output_tokens,
+        "queue_ms": queue_ms,
     }
     if response.time_to_first_token_ms is not None:
         measurements["time_to_first_token_ms"] = response.time_to_first_token_ms

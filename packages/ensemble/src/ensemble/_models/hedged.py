@@ -1,11 +1,13 @@
 """Backup requests, by the hedging library (extra ``hedging``)."""
 
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from types import ModuleType
 from typing import Any
 
-from .._core.costs.ledger import Ledger, booked
+from .._core.costs.ledger import Ledger, booked, total_cost_usd
 from .._core.costs.requests import RequestCost, both
 from .._core.errors import AllModelsFailedError, MissingExtraError
 from .._core.models import Model, NamedModel, SamplingParameters, cancelled_cost_usd
@@ -13,6 +15,7 @@ from .._core.old_calls import rescaled_argument
 from .._core.queries import Query
 from .._core.responses import Response
 from .conversion import ModelLike, as_model, cost_of
+from .writing import Writing, writing_of
 
 
 def hedging_library() -> ModuleType:
@@ -51,6 +54,7 @@ class HedgedModel(NamedModel):
         self._model = as_model(model)
         self._backup = self._model if backup is None else as_model(backup)
         self._request = hedging.request
+        self._stream = hedging.Stream
         self._all_failed: type[Exception] = hedging.AllAttemptsFailedError
         self._strategy = (
             hedging.Percentile(quantile=quantile)
@@ -73,41 +77,21 @@ class HedgedModel(NamedModel):
         Raises:
             AllModelsFailedError: Both attempts failed.
         """
-        backup_settings = sampling
-        if self._backup is self._model:
-            # Another draw: a simulated model would be as late again with the same one.
-            backup_settings = replace(sampling, sample=sampling.sample + _BACKUP_SAMPLES)
+        backup = self._backup_settings(sampling)
         errors: dict[int, Exception] = {}
         ledger = Ledger()
 
         async def attempt(index: int, model: Model, settings: SamplingParameters) -> Response:
-            with booked():
-                try:
-                    return await model.generate(query, settings)
-                except Exception as error:
-                    errors[index] = error
-                    raise
+            with booked(), _noted(errors, index):
+                return await model.generate(query, settings)
 
         with ledger:
-            try:
-                hedged = await self._request(
-                    partial(attempt, 0, self._model, sampling),
-                    strategy=self._strategy,
-                    backups=[partial(attempt, 1, self._backup, backup_settings)],
-                    max_hedges=1,
-                    cost=lambda response: response.cost_usd,
-                )
-            except self._all_failed as error:
-                names = (self.name, "backup")
-                failed = AllModelsFailedError(
-                    {names[index]: each for index, each in errors.items()}
-                )
-                raise failed from error
+            hedged = await self._raced(attempt, sampling, backup, errors)
         ledger.cancelled_are("lost_hedge")
         costs = [
             getattr(errors[each.index], "cost_usd", None)
             if each.index in errors
-            else self._cost(each, query, sampling, backup_settings)
+            else self._cost(each, query, sampling, backup)
             for each in hedged.attempts
         ]
         known = [cost for cost in costs if cost is not None]
@@ -119,6 +103,72 @@ class HedgedModel(NamedModel):
             attempts=len(hedged.attempts),
             tries=ledger.tries,
         )
+
+    async def write(self, query: Query, sampling: SamplingParameters) -> Writing:
+        """The pieces of the answer that begins first, and then the response.
+
+        The backup is asked when the first piece is late; its answer then goes on alone.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Raises:
+            AllModelsFailedError: Both attempts failed before their first piece.
+        """
+        errors: dict[int, Exception] = {}
+        streams: list[Any] = []
+        ledger = Ledger()
+
+        async def attempt(index: int, model: Model, settings: SamplingParameters) -> Any:
+            with _noted(errors, index):
+                begun = await self._stream(lambda: writing_of(model, query, settings)).start()
+                streams.append(begun)
+                return begun
+
+        with ledger:
+            hedged = await self._raced(attempt, sampling, self._backup_settings(sampling), errors)
+        for late in streams:  # it began in the same moment
+            if late is not hedged.value:
+                await late.aclose()
+        async with hedged.value as parts:
+            async for part in parts:
+                if isinstance(part, str):
+                    yield part
+                else:
+                    ledger.cancelled_are("lost_hedge")
+                    yield _with_tries(part, ledger, attempts=len(hedged.attempts))
+
+    async def _raced(
+        self,
+        attempt: Callable[[int, Model, SamplingParameters], Awaitable[Any]],
+        first: SamplingParameters,
+        second: SamplingParameters,
+        errors: Mapping[int, Exception],
+    ) -> Any:
+        """The attempts, the second when the first one is late.
+
+        Raises:
+            AllModelsFailedError: Both failed.
+        """
+        try:
+            return await self._request(
+                partial(attempt, 0, self._model, first),
+                strategy=self._strategy,
+                backups=[partial(attempt, 1, self._backup, second)],
+                max_hedges=1,
+                cost=lambda value: getattr(value, "cost_usd", None),
+            )
+        except self._all_failed as error:
+            names = (self.name, "backup")
+            failed = AllModelsFailedError({names[index]: each for index, each in errors.items()})
+            raise failed from error
+
+    def _backup_settings(self, sampling: SamplingParameters) -> SamplingParameters:
+        if self._backup is not self._model:
+            return sampling
+        # Another draw: a simulated model would be as late again with the same one.
+        return replace(sampling, sample=sampling.sample + _BACKUP_SAMPLES)
 
     def request_cost(self, query: Query, sampling: SamplingParameters) -> RequestCost:
         """What a call may cost at most.
@@ -141,6 +191,24 @@ class HedgedModel(NamedModel):
             return known
         model, settings = (self._model, first) if attempt.index == 0 else (self._backup, second)
         return cancelled_cost_usd(model, query, settings, attempt.end_ms - attempt.start_ms)
+
+
+@contextmanager
+def _noted(errors: dict[int, Exception], index: int) -> Iterator[None]:
+    """Note how an attempt fails."""
+    try:
+        yield
+    except Exception as error:
+        errors[index] = error
+        raise
+
+
+def _with_tries(response: Response, ledger: Ledger, *, attempts: int) -> Response:
+    """The response with what all attempts cost together."""
+    cost_usd = response.cost_usd if attempts == 1 else None
+    if ledger.tries:
+        cost_usd = total_cost_usd(ledger.tries)
+    return replace(response, cost_usd=cost_usd, attempts=attempts, tries=ledger.tries)
 
 
 # Samples of backups are far from those that are asked for by number.

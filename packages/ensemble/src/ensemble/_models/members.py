@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Collection
+from contextlib import aclosing
 from dataclasses import replace
 
 from .._core.costs.requests import RequestCost, both
@@ -11,6 +12,7 @@ from .._core.observers import note_sent
 from .._core.queries import Query, rephrased
 from .._core.responses import Response
 from .conversion import ModelLike, as_model, cost_of
+from .writing import Writing, writing_of
 
 
 class Fallback(NamedModel):
@@ -57,6 +59,41 @@ class Fallback(NamedModel):
                 continue
             response = _with_failures(response, errors.values())
             return replace(response, attempts=response.attempts + number)
+        raise AllModelsFailedError(errors)
+
+    async def write(self, query: Query, sampling: SamplingParameters) -> Writing:
+        """The pieces of the first answer that begins, and then the response.
+
+        A substitute is asked only before the first piece: pieces of two answers are never mixed.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Raises:
+            AllModelsFailedError: All fail before a piece has come.
+        """
+        errors: dict[str, BaseException] = {}
+        for number, model in enumerate(self._models):
+            begun = False
+            writing = writing_of(model, query, sampling)
+            try:
+                async for part in writing:
+                    begun = True
+                    if isinstance(part, str):
+                        yield part
+                    else:
+                        whole = _with_failures(part, errors.values())
+                        yield replace(whole, attempts=whole.attempts + number)
+            except Exception as error:
+                if begun:
+                    raise
+                name = f"{model.name} ({number + 1})" if model.name in errors else model.name
+                errors[name] = error
+            else:
+                return
+            finally:
+                await writing.aclose()
         raise AllModelsFailedError(errors)
 
     def request_cost(self, query: Query, sampling: SamplingParameters) -> RequestCost:
@@ -122,12 +159,29 @@ class Variant(NamedModel):
         Returns:
             The response.
         """
+        query, sampling = self._own(query, sampling)
+        return replace(await self._model.generate(query, sampling), model=self.name)
+
+    async def write(self, query: Query, sampling: SamplingParameters) -> Writing:
+        """The pieces of the answer in this member's way, and then the response.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+        """
+        query, sampling = self._own(query, sampling)
+        async with aclosing(writing_of(self._model, query, sampling)) as writing:
+            async for part in writing:
+                yield part if isinstance(part, str) else replace(part, model=self.name)
+
+    def _own(self, query: Query, sampling: SamplingParameters) -> tuple[Query, SamplingParameters]:
+        """What this member makes of the item and the parameters."""
         if self._temperature is not None:
             sampling = replace(sampling, temperature=self._temperature)
         if self._prompt is not None:
             query = rephrased(query, self._prompt)
         note_sent(query, sampling)
-        return replace(await self._model.generate(query, sampling), model=self.name)
+        return query, sampling
 
     def request_cost(self, query: Query, sampling: SamplingParameters) -> RequestCost:
         """What a call may cost at most.
@@ -168,7 +222,20 @@ class Recalibrated(NamedModel):
         Returns:
             The response.
         """
-        response = await self._model.generate(query, sampling)
+        return self._mended(await self._model.generate(query, sampling))
+
+    async def write(self, query: Query, sampling: SamplingParameters) -> Writing:
+        """The pieces of the answer, and then the response with its confidence mended.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+        """
+        async with aclosing(writing_of(self._model, query, sampling)) as writing:
+            async for part in writing:
+                yield part if isinstance(part, str) else self._mended(part)
+
+    def _mended(self, response: Response) -> Response:
         if response.confidence is None:
             return response
         return replace(response, confidence=self._function(response.confidence))

@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Protocol, Unpack, runtime_checkable
+from typing import Unpack
 
 from .._core.admission import admitted
 from .._core.deprecated import renamed_arguments
@@ -15,23 +15,7 @@ from .._core.responses import Response
 from .answer_form import check_schema, with_value
 from .call_events import CallEvents
 from .conversion import ModelLike, as_model
-
-# Pieces of text, then the response.
-Writing = AsyncGenerator[str | Response, None]
-
-
-@runtime_checkable
-class StreamingModel(Protocol):
-    """A model that can give its answer piece by piece."""
-
-    def write(self, query: Query, sampling: SamplingParameters) -> Writing:
-        """The pieces of an answer, and then the response.
-
-        Args:
-            query: A text, chat messages, or a question.
-            sampling: The parameters by which the answer is drawn.
-        """
-        ...
+from .writing import Writing, writing_of
 
 
 class AnswerStream:
@@ -67,7 +51,7 @@ class AnswerStream:
         part: str | Response = ""
         events = CallEvents(self._model, None, query, sampling)
         began, first_ms = events.began, None
-        writing = _writing(self._model, query, sampling)
+        writing = writing_of(self._model, query, sampling)
         try:
             while True:
                 part = await self._next(writing, began)
@@ -159,17 +143,3 @@ def stream(
     if settings.response_format is not None:
         check_schema(settings.response_format)
     return AnswerStream(as_model(model), item, settings, timeout_ms)
-
-
-async def _writing(model: Model, query: Query, sampling: SamplingParameters) -> Writing:
-    if not isinstance(model, StreamingModel):
-        response = await model.generate(query, sampling)
-        yield response.text
-        yield response
-        return
-    writing = model.write(query, sampling)
-    try:
-        async for part in writing:
-            yield part
-    finally:
-        await writing.aclose()

@@ -8,6 +8,7 @@ from .forms.anthropic_messages import anthropic_messages
 from .forms.fields import count, finished, given, text_or_none
 from .forms.gathering import CallPiece
 from .forms.requests import functions, stops
+from .forms.streamed_native import AnthropicBlocks
 from .provider import ProviderModel, ProviderOptions
 
 _LONGEST_ANSWER = 4096  # the interface has no default of its own
@@ -70,6 +71,9 @@ class AnthropicModel(ProviderModel):
     ) -> tuple[str, dict[str, Any]]:
         path, body = self.request_of(messages, sampling)
         return path, {**body, "stream": True}
+
+    def _pieces_reader(self) -> AnthropicBlocks:
+        return AnthropicBlocks(self._read_piece)
 
     def _read_piece(self, event: Any) -> dict[str, Any]:
         kind = event["type"]

@@ -4,11 +4,11 @@ from typing import Any, ClassVar
 
 from .._core.errors import BadRequestError
 from .._core.models import SamplingParameters
-from .._core.responses import TokenLogprob
-from .forms.fields import at_index_0, count, finished, given, seed_of, text_or_none
+from .forms.fields import at_index_0, count, finished, given, logprob_fields, seed_of, text_or_none
 from .forms.gathering import CallPiece
 from .forms.gemini_messages import gemini_contents
 from .forms.requests import functions, stops
+from .forms.streamed_native import GeminiParts
 from .provider import ProviderModel
 
 
@@ -36,7 +36,7 @@ class GeminiModel(ProviderModel):
             maxOutputTokens=sampling.max_tokens,
             stopSequences=stops(sampling),
             seed=seed_of(sampling),
-            responseLogprobs=sampling.logprobs or None,
+            responseLogprobs=bool(sampling.logprobs or sampling.top_logprobs) or None,
             logprobs=sampling.top_logprobs,
             responseMimeType=None if schema is None else "application/json",
             responseJsonSchema=None if schema in (None, "json") else schema,
@@ -58,6 +58,9 @@ class GeminiModel(ProviderModel):
     ) -> tuple[str, dict[str, Any]]:
         _, body = self.request_of(messages, sampling)
         return f"/models/{self.model}:streamGenerateContent?alt=sse", body
+
+    def _pieces_reader(self) -> GeminiParts:
+        return GeminiParts(self._read_piece)
 
     def _read_piece(self, event: Any) -> dict[str, Any]:
         # The last piece may hold token counts only.
@@ -84,12 +87,7 @@ class GeminiModel(ProviderModel):
                 if (call := each.get("functionCall"))
             ],
             **self._usage(data),
-            "logprobs": None
-            if "logprobsResult" not in candidate
-            else tuple(
-                TokenLogprob(each["token"], float(each["logProbability"]))
-                for each in candidate["logprobsResult"]["chosenCandidates"]
-            ),
+            **_logprobs(candidate),
             **finished(candidate.get("finishReason")),
             "model_version": text_or_none(data.get("modelVersion")),
             "request_id": text_or_none(data.get("responseId")),
@@ -107,6 +105,14 @@ class GeminiModel(ProviderModel):
             "output_tokens": None if said is thought is None else (said or 0) + (thought or 0),
             "reasoning_tokens": thought,
         }
+
+
+def _logprobs(candidate: Any) -> dict[str, Any]:
+    result = candidate.get("logprobsResult")
+    if result is None:
+        return {}
+    tops = [step.get("candidates") or () for step in result.get("topCandidates") or ()]
+    return logprob_fields(result["chosenCandidates"], tops, "logProbability")
 
 
 def _thinking(sampling: SamplingParameters) -> dict[str, Any] | None:

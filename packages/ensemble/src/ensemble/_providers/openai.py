@@ -4,10 +4,10 @@ import os
 from typing import Any, ClassVar, Self, Unpack
 
 from .._core.models import SamplingParameters
-from .._core.responses import TokenLogprob
-from .forms.fields import at_index_0, count, finished, given, seed_of, text_or_none
+from .forms.fields import at_index_0, count, finished, given, logprobs_of, seed_of, text_or_none
 from .forms.gathering import CallPiece
 from .forms.requests import functions, stops
+from .forms.streamed_native import ReasoningDetails
 from .keys import find_key
 from .provider import ProviderModel, ProviderOptions
 
@@ -82,7 +82,7 @@ class OpenAIModel(ProviderModel):
                 top_p=sampling.top_p,
                 seed=seed_of(sampling),
                 stop=stops(sampling),
-                logprobs=sampling.logprobs or None,
+                logprobs=bool(sampling.logprobs or sampling.top_logprobs) or None,
                 top_logprobs=sampling.top_logprobs,
                 response_format=_format(sampling),
                 reasoning_effort=sampling.reasoning_effort,
@@ -99,6 +99,9 @@ class OpenAIModel(ProviderModel):
     ) -> tuple[str, dict[str, Any]]:
         path, body = self.request_of(messages, sampling)
         return path, {**body, "stream": True, "stream_options": {"include_usage": True}}
+
+    def _pieces_reader(self) -> ReasoningDetails:
+        return ReasoningDetails(self._read_piece)
 
     def _read_piece(self, event: Any) -> dict[str, Any]:
         choice = at_index_0(event.get("choices"))
@@ -122,7 +125,7 @@ class OpenAIModel(ProviderModel):
         return {
             **self._usage(data),
             **finished(choice.get("finish_reason")),
-            "logprobs": _logprobs(choice),
+            **_logprobs(choice),
             "model_version": text_or_none(data.get("model")),
             "request_id": text_or_none(data.get("id")),
         }
@@ -231,8 +234,6 @@ def _text(content: Any) -> Any:
     )
 
 
-def _logprobs(choice: Any) -> tuple[TokenLogprob, ...] | None:
+def _logprobs(choice: Any) -> dict[str, Any]:
     content = (choice.get("logprobs") or {}).get("content")
-    if content is None:
-        return None
-    return tuple(TokenLogprob(each["token"], float(each["logprob"])) for each in content)
+    return {} if content is None else logprobs_of(content)

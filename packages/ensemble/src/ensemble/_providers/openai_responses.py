@@ -133,5 +133,5 @@ def _include(sampling: SamplingParameters, reasons: bool) -> list[str]:
     """What is asked for besides; reasoning is encrypted, so that it can be sent back."""
     return [
         *(["reasoning.encrypted_content"] if reasons else []),
-        *(["message.output_text.logprobs"] if sampling.logprobs else []),
+        *(["message.output_text.logprobs"] if sampling.logprobs or sampling.top_logprobs else []),
     ]

@@ -193,7 +193,7 @@ class ProviderModel(Dialect):
         sent = itertools.count(1)
 
         async def attempt(limit: TimeLimit) -> Response:
-            async with gate.turn(tokens, limit.end) as turn:
+            async with gate.turn(tokens, limit.end, self.name) as turn:
                 with booking(self, next(sent), body) as book:
                     data, headers = await client.post(path, body, limit=limit)
                     book.usage |= self.usage_of(data)
@@ -231,7 +231,8 @@ class ProviderModel(Dialect):
 
             async def attempt(limit: TimeLimit) -> tuple[Turn, list[Piece], Pieces]:
                 async with AsyncExitStack() as opening:
-                    turn = await opening.enter_async_context(gate.turn(tokens, limit.end))
+                    waiting = gate.turn(tokens, limit.end, self.name)
+                    turn = await opening.enter_async_context(waiting)
                     with ledger:
                         book = opening.enter_context(booking(self, next(sent), body))
                     events = await opening.enter_async_context(

@@ -9,9 +9,10 @@ import dataclasses
 import inspect
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from .._core.costs.ledger import Ledger, booked, carry
 from .._core.costs.prices import Price
 from .._core.costs.requests import RequestCost
 from .._core.errors import ConnectionFailedError, MissingExtraError, ModelError
@@ -20,6 +21,7 @@ from .._core.queries import Query
 from .._core.responses import Response
 from .._transport.provider_errors import failure_kind
 from .anthropic import AnthropicModel
+from .booking import booking
 from .forms.gathering import Gathering, Piece
 from .gemini import GeminiModel
 from .openai import OpenAIModel
@@ -32,6 +34,8 @@ Send = Callable[[dict[str, Any]], Awaitable[Any]]
 
 class SdkModel(NamedModel):
     """A model behind the client of another library.
+
+    The ledger books each call as one try. What the other library repeats by itself is not seen.
 
     Made by ``from_openai``, ``from_anthropic``, ``from_google`` and ``from_litellm``.
     """
@@ -49,6 +53,7 @@ class SdkModel(NamedModel):
         self.model: str = dialect.model
         self.provider: str = provider
         self._dialect = dialect
+        dialect.provider = provider
         self._send = send
         self._send_for_pieces = send_for_pieces or send
         self._options = dict(options or {})
@@ -89,11 +94,17 @@ class SdkModel(NamedModel):
         asked = self._dialect.asked(query, sampling)
         clock = asyncio.get_running_loop().time
         began = clock()
-        with _own_errors():
-            answer = await self._send({**asked.body, **self._options})
-        response = self._dialect.response_of(_plain(answer))
+        body = {**asked.body, **self._options}
+        with booked(all_sent=True) as ledger, booking(self._dialect, 1, body) as book:
+            with _own_errors():
+                answer = _plain(await self._send(body))
+            book.usage |= self._dialect.usage_of(answer)
+            response = self._dialect.response_of(answer)
+            book.seen({"request_id": response.request_id})
         latency_ms = round((clock() - began) * 1000, 3)
-        return dataclasses.replace(response, latency_ms=latency_ms, left_out=asked.left_out)
+        return dataclasses.replace(
+            response, latency_ms=latency_ms, left_out=asked.left_out, tries=ledger.tries
+        )
 
     async def write(
         self, query: Query, sampling: SamplingParameters
@@ -111,17 +122,31 @@ class SdkModel(NamedModel):
         clock = asyncio.get_running_loop().time
         began = clock()
         gathering = Gathering()
-        with _own_errors():
-            events = await self._send_for_pieces({**asked.body, **self._options})
-            async for piece in self._pieces(events):
-                text = gathering.add(piece)
-                if text:
-                    yield text
-        if not gathering.ended:
-            raise ConnectionFailedError("the answer broke off in the middle", reason="hung_up")
-        response = self._dialect.gathered(gathering)
+        body = {**asked.body, **self._options}
+        ledger = Ledger()
+        try:
+            with ExitStack() as opened:
+                with ledger:
+                    book = opened.enter_context(booking(self._dialect, 1, body))
+                with _own_errors():
+                    events = await self._send_for_pieces(body)
+                    async for piece in self._pieces(events):
+                        book.seen(piece)
+                        text = gathering.add(piece)
+                        if text:
+                            yield text
+                if not gathering.ended:
+                    raise ConnectionFailedError(
+                        "the answer broke off in the middle", reason="hung_up"
+                    )
+                response = self._dialect.gathered(gathering)
+        except ModelError as error:
+            carry(error, ledger.tries)
+            raise
         latency_ms = round((clock() - began) * 1000, 3)
-        yield dataclasses.replace(response, latency_ms=latency_ms, left_out=asked.left_out)
+        yield dataclasses.replace(
+            response, latency_ms=latency_ms, left_out=asked.left_out, tries=ledger.tries
+        )
 
     async def _pieces(self, events: Any) -> AsyncGenerator[Piece, None]:
         """The pieces of a stream; of a server that answers with JSON instead, the one whole."""

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import json
+from contextlib import ExitStack, aclosing
 from hashlib import blake2b
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from .._core.models import Model, NamedModel, SamplingParameters, cancelled_cost
 from .._core.queries import Query, Question, prompt_messages
 from .._core.responses import Response, Source
 from .._models.conversion import FunctionModel, ModelLike, as_model, cost_of
+from .._models.writing import Writing, writing_of
 from .identity import canonical, check_identity
 from .records import Record
 from .store import ResponseStore
@@ -104,6 +106,39 @@ class CachedModel(NamedModel):
         response, joined = await self._cache.once(key, ask)
         return self._again(response, "joined") if joined else response
 
+    async def write(self, query: Query, sampling: SamplingParameters) -> Writing:
+        """The pieces of an answer, and then the response, which is kept; one that is kept is whole.
+
+        Who wants the same at the same time waits for the end and has it in one piece.
+
+        Args:
+            query: A text, chat messages, or a question.
+            sampling: The parameters by which the answer is drawn.
+
+        Raises:
+            MissingRecordError: Nothing is kept and the mode is ``replay_or_fail``.
+            CacheFileError: The file cannot be read or written.
+        """
+        key = request_key(self._model, query, sampling, self._version)
+        is_kept = self._mode != "record" and self._cache.find(key) is not None
+        with ExitStack() as made:
+            asks = not is_kept and self._mode != "replay_or_fail"
+            done = made.enter_context(self._cache.making(key)) if asks else None
+            if done is None:  # kept, missing, or under way
+                response = await self.generate(query, sampling)
+                yield response.text
+                yield response
+                return
+            self._cache.count(misses=1)
+            async with aclosing(writing_of(self._model, query, sampling)) as writing:
+                async for part in writing:
+                    if isinstance(part, str):
+                        yield part
+                    else:
+                        response = await self._keep(key, query, sampling, part)
+                        done(response)
+                        yield response
+
     def request_cost(self, query: Query, sampling: SamplingParameters) -> RequestCost:
         """What a call may cost at most, where nothing is kept.
 
@@ -138,6 +173,11 @@ class CachedModel(NamedModel):
         if response.latency_ms is None and response.source == "live":
             latency_ms = round((clock() - begin) * 1000, 3)
             response = dataclasses.replace(response, latency_ms=latency_ms)
+        return await self._keep(key, query, sampling, response)
+
+    async def _keep(
+        self, key: str, query: Query, sampling: SamplingParameters, response: Response
+    ) -> Response:
         record = Record(
             key=key,
             model=self.name,

@@ -63,7 +63,13 @@ def response_of(given: Mapping[str, Any]) -> Response:
     if isinstance(known.get("price"), dict):
         known["price"] = Price.from_dict(known["price"])
     if known.get("logprobs") is not None:
-        known["logprobs"] = tuple(TokenLogprob(*each) for each in known["logprobs"])
+        known["logprobs"] = _tokens(known["logprobs"])
+    if known.get("top_logprobs") is not None:
+        known["top_logprobs"] = tuple(map(_tokens, known["top_logprobs"]))
     known["tool_calls"] = tuple(ToolCall(**each) for each in known.get("tool_calls") or ())
     known["left_out"] = tuple(known.get("left_out") or ())
     return Response(**known)
+
+
+def _tokens(given: Any) -> tuple[TokenLogprob, ...]:
+    return tuple(TokenLogprob(*each) for each in given)

@@ -5,6 +5,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -158,6 +159,26 @@ class ResponseStore:
             del self._flights[slot]
             flight.cancel()  # unless it has come to its end
         return response, False
+
+    @contextmanager
+    def making(self, key: str) -> Iterator[Callable[[Response], None] | None]:
+        """Make a request while others that want the same wait for it.
+
+        Yields:
+            Takes the response, for the others; None where another one is making the request. Left
+            without a response, the next of the others makes the request.
+        """
+        loop = asyncio.get_running_loop()
+        slot = (id(loop), key)
+        if slot in self._flights:
+            yield None
+            return
+        flight = self._flights[slot] = loop.create_future()
+        try:
+            yield flight.set_result
+        finally:
+            del self._flights[slot]
+            flight.cancel()  # unless it has come to its end
 
     def now(self) -> float:
         """The time that records get, in seconds since 1970."""

@@ -16,6 +16,7 @@ from .._core.errors import (
     RateLimitError,
     ServerError,
 )
+from .._core.observers import waiting
 from .._core.values import Value
 from .breaker import Breaker, BreakerState
 from .pace import Pace, PaceState
@@ -124,12 +125,15 @@ class Gate:
         return isinstance(error, ServerError | ConnectionFailedError) and self._breaker.is_open
 
     @asynccontextmanager
-    async def turn(self, tokens: int, deadline: float | None = None) -> AsyncIterator[Turn]:
+    async def turn(
+        self, tokens: int, deadline: float | None = None, model: str = ""
+    ) -> AsyncIterator[Turn]:
         """Wait for a turn, hold it, and learn from how it ends.
 
         Args:
             tokens: An estimate of how many it will read and write.
             deadline: The time of the event loop up to which it waits; None for any time.
+            model: The model's name, for those who observe the wait.
 
         Raises:
             CircuitOpenError: The provider is down, and will not be asked before the deadline.
@@ -137,7 +141,8 @@ class Gate:
         """
         now = asyncio.get_running_loop().time
         reserved = tokens * self._state.tokens_ratio
-        probing = await self._admitted(reserved, deadline)
+        with waiting(model):
+            probing = await self._admitted(reserved, deadline)
         turn = Turn(self._slots.epoch, self._slots.busy)
         used = 0.0 if probing else reserved  # what cannot be known is counted as reserved
         try:

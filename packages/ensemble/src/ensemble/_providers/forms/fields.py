@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..._core.models import SamplingParameters
-from ..._core.responses import FinishReason
+from ..._core.responses import FinishReason, TokenLogprob
 
 
 def count(usage: object, name: str) -> int | None:
@@ -20,6 +20,34 @@ def at_index_0(choices: Any) -> Any:
     """The first of several alternative answers; an empty one where it is not among them."""
     found = [each for each in choices or () if each.get("index") in (0, None)]
     return found[0] if found else {}
+
+
+def logprobs_of(content: Any) -> dict[str, Any]:
+    """The log-probabilities of tokens and of the alternatives to each, in OpenAI's form.
+
+    Raises:
+        KeyError, TypeError, ValueError: They have another shape.
+    """
+    return logprob_fields(content, [each.get("top_logprobs") or () for each in content], "logprob")
+
+
+def logprob_fields(chosen: Any, tops: Any, name: str) -> dict[str, Any]:
+    """The log-probabilities of tokens and of the alternatives to each.
+
+    Args:
+        chosen: The tokens.
+        tops: The alternatives in the place of each.
+        name: The name of the log-probability.
+    """
+
+    def read(each: Any) -> TokenLogprob:
+        return TokenLogprob(each["token"], float(each[name]))
+
+    alternatives = tuple(tuple(map(read, top)) for top in tops)
+    return {
+        "logprobs": tuple(map(read, chosen)),
+        "top_logprobs": alternatives if any(alternatives) else None,
+    }
 
 
 def text_or_none(value: object) -> str | None:

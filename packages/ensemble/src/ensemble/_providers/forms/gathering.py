@@ -8,6 +8,7 @@ from ..._core.responses import ToolCall
 from .fields import given
 
 _APPENDED = ("text", "reasoning", "refusal")
+_JOINED = ("logprobs", "top_logprobs")
 Piece = dict[str, Any]
 
 
@@ -53,13 +54,14 @@ class Gathering:
         self.ended |= bool(piece.pop("ended", False) or piece.get("finish_reason"))
         for call in piece.pop("calls", ()):
             self._add_call(call)
-        if piece.get("logprobs"):
-            piece["logprobs"] = (self.fields.get("logprobs") or ()) + piece["logprobs"]
+        for name in _JOINED:
+            if piece.get(name):
+                piece[name] = (self.fields.get(name) or ()) + piece[name]
         added = piece.pop("new", None)
         new: str = piece.get("text") or "" if added is None else added
         if piece.pop("replaces", False):
             self.fields |= {name: piece.pop(name, None) for name in _APPENDED if name in piece}
-            piece["logprobs"] = piece.get("logprobs") or None
+            piece |= {name: piece.get(name) or None for name in _JOINED}
         for name in _APPENDED:
             more = piece.pop(name, None)
             if more:

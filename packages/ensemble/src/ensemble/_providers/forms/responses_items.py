@@ -3,8 +3,7 @@
 from typing import Any
 
 from ..._core.errors import MalformedResponseError, ServerError
-from ..._core.responses import TokenLogprob
-from .fields import finished, text_or_none
+from .fields import finished, logprobs_of, text_or_none
 from .gathering import CallPiece
 from .parts import SYSTEM, Media, calls_of, check_keys, native_of, parts_of, refused
 
@@ -122,8 +121,7 @@ def _read_items(items: list[Any], output_text: Any) -> dict[str, Any]:
         "refusal": "".join(refusals) or None,
         "reasoning": "\n\n".join(reasoning) or None,
         "reasoning_kind": kinds[0] if kinds else None,
-        "logprobs": tuple(TokenLogprob(each["token"], float(each["logprob"])) for each in logprobs)
-        or None,
+        **(logprobs_of(logprobs) if logprobs else {}),
         "native": {"dialect": "openai_responses", "items": items} if kinds else None,
     }
 
