@@ -11,6 +11,7 @@ from ._capture.context import in_context, scope
 from ._capture.receiver import record
 from ._capture.sampling import KeepErrors, Reservoir, Sampling, Stratified, Uniform
 from ._capture.span import span
+from ._clients.instrument import instrument
 from ._core.catalogue import CATALOGUE, CONVENTIONS, LEVELS, EventInfo, event_info
 from ._core.chunk import Chunk
 from ._core.deprecated import renamed_names as _renamed_names
@@ -139,6 +140,7 @@ __all__ = [
     "import_otel",
     "in_context",
     "in_worker",
+    "instrument",
     "join_workers",
     "latency_above",
     "list_experiments",
