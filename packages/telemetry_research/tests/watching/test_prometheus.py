@@ -1,13 +1,27 @@
 """The Prometheus endpoint."""
 
 import asyncio
+import math
+import random
+import threading
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
 
 from telemetry_research import (
+    FileStore,
+    MemoryStore,
+    QuantileSketch,
+    Store,
+    Uniform,
+    in_context,
     prometheus_endpoint,
     prometheus_text,
     record,
     recording,
 )
+from telemetry_research._watching.totals import totals_of
 
 from ..support import ListStore, batch, event
 
@@ -36,3 +50,67 @@ def test_large_counts_keep_all_their_digits() -> None:
 
     assert "} 1234567\n" in prometheus_text([experiment])
     assert "1234567" in str(experiment.metrics())
+
+
+def stores(folder: Path) -> list[Store]:
+    return [MemoryStore(), FileStore(folder / "run.arrows"), ListStore()]
+
+
+@pytest.mark.parametrize("index", range(3))
+def test_totals_that_are_added_up_equal_those_of_all_events(tmp_path: Path, index: int) -> None:
+    draw = random.Random(index)
+    with recording("live", store=stores(tmp_path)[index], sampling=Uniform(0.5)) as experiment:
+        for step in range(6):
+            for _ in range(draw.randrange(1500)):
+                value = draw.choice([0, draw.expovariate(1e-8)])
+                ending = draw.choice(["stop", "exception", "start"])
+                fields = {"duration_ns": round(value), "cost_usd": draw.random()}
+                record(f"llm.request.{ending}", fields)
+            if step % 2 == 0:
+                prometheus_text([experiment])
+    totals = totals_of(experiment)["model"]
+    metrics = experiment.metrics().level("model")
+
+    assert totals.sums.outcome(True) == pytest.approx(metrics.succeeded)
+    assert totals.sums.outcome(False) == pytest.approx(metrics.failed)
+    assert totals.sums.cost_usd == pytest.approx(metrics.cost_usd)
+    assert totals.count == pytest.approx(metrics.latency_ms["count"])
+    assert totals.total_ms == pytest.approx(totals.count * metrics.latency_ms["mean"])
+    for quantile, name in ((0.5, "p50"), (0.9, "p90"), (0.99, "p99")):
+        assert totals.quantile_ms(quantile) == pytest.approx(metrics.latency_ms[name], rel=0.03)
+
+
+def emit_many() -> None:
+    for _ in range(20_000):
+        record("a.stop", {"duration_ns": 1})
+
+
+def test_a_scrape_while_events_are_written_misses_and_doubles_none(tmp_path: Path) -> None:
+    with recording(
+        "busy", store=FileStore(tmp_path / "run.arrows"), flush_interval_ms=1
+    ) as experiment:
+        emitting = threading.Thread(target=in_context(emit_many))
+        emitting.start()
+        while emitting.is_alive():
+            prometheus_text([experiment])
+        emitting.join()
+
+    assert totals_of(experiment)["custom"].count == 20_000
+
+
+def test_a_column_gives_the_same_sketch_as_its_values() -> None:
+    draw = random.Random(3)
+    values = [draw.choice([0.0, draw.lognormvariate(0, 3)]) for _ in range(500)]
+    weights = [draw.choice([1.0, 4.0]) for _ in values]
+    columns = pa.array(values), pa.array(weights)
+    for given, column in (([1.0] * len(values), None), (weights, columns[1])):
+        one, other = QuantileSketch(), QuantileSketch()
+        for value, weight in zip(values, given, strict=True):
+            one.add(value, weight)
+        other.add_column(columns[0], column)
+        assert [one.quantile(q / 20) for q in range(21)] == [
+            other.quantile(q / 20) for q in range(21)
+        ]
+    for wrong in ([-1.0], [math.inf], [math.nan]):
+        with pytest.raises(ValueError, match="not finite"):
+            QuantileSketch().add_column(pa.array(wrong))

@@ -5,13 +5,13 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 from .._core.chunk import Chunk, Source, StoredChunk, warm_up
 from .._core.errors import StoreError
 from .._core.safe import described
-from .._stores.store import Store
+from .._stores.store import Store, stored_events
 from .sampling import Reservoir
 
 Overflow = Literal["block", "drop"]
@@ -69,6 +69,7 @@ class Pipeline:
         self._pending = 0
         self._sealing = threading.Lock()
         self._writing = threading.Lock()
+        self._follower: Callable[[Chunk | StoredChunk], None] | None = None
         self._has_space = threading.Condition()
         self._written_by: int | None = None
         self._stalled = False
@@ -173,6 +174,29 @@ class Pipeline:
             self.store.open(description)
             self.finished = False
 
+    def follow(
+        self, follower: Callable[[Chunk | StoredChunk], None], read: Callable[[Any], None]
+    ) -> None:
+        """Read what is stored, and pass on what is stored from then on, with no gap or double.
+
+        Args:
+            follower: Called with each chunk after it was stored, in the thread that stored it.
+            read: Called with each stored batch.
+        """
+        with self._writing:
+            self._follower = follower
+            if self._thread is None:  # emitters must not wait: what they add comes behind these
+                stored = stored_events(self.store)
+            else:
+                for batch in self.store.batches():
+                    read(batch)
+                return
+        for batch in self.store.batches():
+            if stored <= 0:
+                return
+            read(batch)
+            stored -= batch.num_rows
+
     def take_over(self, chunk: StoredChunk) -> None:
         """Queue a chunk that another process wrote."""
         with self._has_space:
@@ -246,8 +270,10 @@ class Pipeline:
     def _write_some(self) -> None:
         chunks = list(itertools.islice(self._chunks, _CHUNKS_AT_ONCE))
         self.store.write(chunks)
-        for _ in chunks:
+        for chunk in chunks:
             self._chunks.popleft()
+            if self._follower is not None:
+                self._follower(chunk)
         with self._has_space:
             self._pending -= sum(chunk.count for chunk in chunks)
             self._progress_at = time.monotonic()

@@ -13,7 +13,7 @@ from .._capture.context import NO_SPAN, OpenSpan
 from .._capture.pipeline import Overflow, Pipeline
 from .._capture.receiver import connect, disconnect, unscoped
 from .._capture.sampling import Gate, Predicate, Reservoir, Sampling, gate
-from .._core.chunk import Source
+from .._core.chunk import Chunk, Source, StoredChunk
 from .._core.errors import StoreError, require_choice
 from .._core.event import Event, event_from
 from .._core.renamed import durations_in_ms
@@ -21,7 +21,7 @@ from .._core.rows import row_fields
 from .._core.safe import described
 from .._query.queries import Queries
 from .._stores.memory import MemoryStore
-from .._stores.store import Store
+from .._stores.store import Store, stored_events
 from .checks import check_options
 from .description import Described
 from .ownership import own_store
@@ -307,8 +307,27 @@ class Recording(Described, Queries):
 
         While the store cannot be written, these are the events that are in it.
         """
-        self._try_to_flush()
+        self.write_pending()
         return self.store.batches()
+
+    def follow(
+        self, follower: Callable[[Chunk | StoredChunk], None], read: Callable[[Any], None]
+    ) -> bool:
+        """Read all events, and pass on those that are stored from then on.
+
+        Args:
+            follower: Called with each chunk after it was stored, in the thread that stored it.
+            read: Called with each batch of events that are stored already.
+
+        Returns:
+            Whether more can come; a stored recording is only read.
+        """
+        if self._pipeline is None:
+            for batch in self.batches():
+                read(batch)
+            return False
+        self._pipeline.follow(follower, read)
+        return True
 
     def named(self, pattern: str) -> "Iterator[RecordBatch]":
         """The events with a name, and possibly others; a database selects them.
@@ -319,11 +338,12 @@ class Recording(Described, Queries):
         select = getattr(self.store, "named", None)
         if select is None:
             return self.batches()
-        self._try_to_flush()
+        self.write_pending()
         found: Iterator[RecordBatch] = select(pattern)
         return found
 
-    def _try_to_flush(self) -> None:
+    def write_pending(self) -> None:
+        """Write what waits, if the store can be written; a failure is counted."""
         try:
             self.flush()
         except StoreError:
@@ -331,11 +351,8 @@ class Recording(Described, Queries):
                 self._pipeline.failed()
 
     def __len__(self) -> int:
-        count = getattr(self.store, "count", None)
-        if count is None:
-            return sum(batch.num_rows for batch in self.batches())
-        self._try_to_flush()
-        return int(count())
+        self.write_pending()
+        return stored_events(self.store)
 
     def __bool__(self) -> bool:
         return True  # also while it has no events

@@ -17,7 +17,7 @@ from .requests import WEIGHT, all_one, numbers_of, request_blocks
 from .statistics import effective_size_of, percentile, percentile_interval, wilson
 
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99_9": 0.999}
-_COLUMNS = ("duration_ns", "cost_usd", "input_tokens", "output_tokens", "success", "model",
+COLUMNS = ("duration_ns", "cost_usd", "input_tokens", "output_tokens", "success", "model",
             "error_type")  # fmt: skip
 _TEXTS = ("model", "error_type")
 _OUTCOMES = (False, True, None)  # the codes of outcome_codes
@@ -36,7 +36,7 @@ def measure(
     """The metrics of events; see ``Recording.metrics``."""
     names: Counter[str] = Counter()
     sums: dict[Level, LevelSums] = {}
-    for level, batch in request_blocks(batches(), _COLUMNS, names, condition=condition):
+    for level, batch in request_blocks(batches(), COLUMNS, names, condition=condition):
         sums.setdefault(level, LevelSums()).add(batch)
     every = [e for e in events() if condition in (None, e.condition)] if custom else []
     return Metrics(
@@ -48,26 +48,17 @@ def measure(
 
 
 @dataclass(slots=True, kw_only=True)
-class LevelSums:
-    """Sums over the requests of one level, and their durations.
+class GroupSums:
+    """Sums over the requests of one level.
 
     Attributes:
         groups: The sums of each model, success and class of error.
-        durations: Known durations in nanoseconds, block by block.
-        weights: Their weights.
     """
 
     groups: dict[tuple[Any, ...], list[float]] = field(default_factory=dict)
-    durations: list[Any] = field(default_factory=list)
-    weights: list[Any] = field(default_factory=list)
 
     def add(self, batch: Any) -> None:
         """Add the requests of a block."""
-        mask = batch.column("duration_ns").is_valid()
-        durations = batch.column("duration_ns").filter(mask)
-        if len(durations):
-            self.durations.append(durations)
-            self.weights.append(batch.column(WEIGHT).filter(mask))
         for key, values in _grouped(batch):
             known = self.groups.setdefault(key, [0.0] * len(_SUMS))
             for index, value in enumerate(values):
@@ -77,6 +68,42 @@ class LevelSums:
         """A sum over the groups that are accepted by model, success and class of error."""
         at = _SUMS.index(name)
         return math.fsum(sums[at] for key, sums in self.groups.items() if accept(*key))
+
+    def outcome(self, success: bool) -> float:
+        """How many succeeded, or failed."""
+        return self.total(WEIGHT, lambda _, found, __: found is success)
+
+    @property
+    def cost_usd(self) -> float | None:
+        """The sum of the known costs; None when none is known."""
+        return self.total("cost") if self.total("costed") else None
+
+
+@dataclass(slots=True, kw_only=True)
+class LevelSums(GroupSums):
+    """Sums over the requests of one level, and their durations.
+
+    Attributes:
+        durations: Known durations in nanoseconds, block by block.
+        weights: Their weights.
+    """
+
+    durations: list[Any] = field(default_factory=list)
+    weights: list[Any] = field(default_factory=list)
+
+    def add(self, batch: Any) -> None:
+        """Add the requests of a block."""
+        durations, weights = known_durations(batch)
+        if len(durations):
+            self.durations.append(durations)
+            self.weights.append(weights)
+        GroupSums.add(self, batch)
+
+
+def known_durations(batch: Any) -> tuple[Any, Any]:
+    """The known durations of a block in nanoseconds, and their weights."""
+    mask = batch.column("duration_ns").is_valid()
+    return batch.column("duration_ns").filter(mask), batch.column(WEIGHT).filter(mask)
 
 
 def _grouped(batch: Any) -> Iterator[tuple[tuple[Any, ...], list[float]]]:
@@ -121,8 +148,7 @@ def _summands(batch: Any) -> list[Any]:
 
 
 def _measure(level: Level, sums: LevelSums, confidence: float) -> LevelMetrics:
-    succeeded = sums.total(WEIGHT, lambda _, success, __: success is True)
-    failed = sums.total(WEIGHT, lambda _, success, __: success is False)
+    succeeded, failed = sums.outcome(True), sums.outcome(False)
     judged, cost_known = succeeded + failed, sums.total("costed")
     models = sorted({key[0] for key in sums.groups if key[0] is not None})
     timed = _sorted(sums)
@@ -136,7 +162,7 @@ def _measure(level: Level, sums: LevelSums, confidence: float) -> LevelMetrics:
         success_interval=_share_interval(sums, succeeded, failed, confidence),
         latency_ms=_latency(timed),
         latency_intervals=_intervals(timed, confidence),
-        cost_usd=sums.total("cost") if cost_known else None,
+        cost_usd=sums.cost_usd,
         cost_known=cost_known,
         cost_by_model={
             model: sums.total("cost", _is(model))

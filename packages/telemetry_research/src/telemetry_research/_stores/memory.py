@@ -75,6 +75,10 @@ class MemoryStore:
         for _, chunk in tuple(self._chunks):
             yield chunk.table
 
+    def count(self) -> int:
+        """The number of events, without unpacking them."""
+        return self._count
+
     def close(self) -> None:
         """Do nothing: the events stay readable."""
 
@@ -102,6 +106,10 @@ class TableStore:
     def batches(self) -> "Iterator[RecordBatch]":
         """All events, oldest first."""
         return iter(self._batches)
+
+    def count(self) -> int:
+        """The number of events."""
+        return sum(batch.num_rows for batch in self._batches)
 
     def close(self) -> None:
         """Do nothing: the events stay readable."""

@@ -57,3 +57,9 @@ class Store(Protocol):
     def close(self) -> None:
         """Release files and connections; reading stays possible."""
         ...
+
+
+def stored_events(store: Store) -> int:
+    """The number of events in a store, counted by the store where it can."""
+    count = getattr(store, "count", None)
+    return sum(batch.num_rows for batch in store.batches()) if count is None else int(count())

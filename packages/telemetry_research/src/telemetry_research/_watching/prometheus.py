@@ -2,20 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import cast
 
+from .._core.errors import TelemetryError
 from .._experiment.recording import Recording
 from .._experiment.registry import list_experiments
+from .totals import totals_of
 
 _MAX_REQUEST_S = 10.0  # for the whole request: a client that sends a header a second ends too
 _MAX_CLIENTS = 32
 _MAX_HEADERS = 100
-_QUANTILES = {"0.5": "p50", "0.9": "p90", "0.95": "p95", "0.99": "p99"}
+_REFRESH_S = 1.0
+_QUANTILES = (0.5, 0.9, 0.95, 0.99)
 
 
 def prometheus_text(experiments: Iterable[Recording] | None = None) -> str:
     """The metrics in the text format of Prometheus, version 0.0.4.
+
+    The first call for an experiment reads its events, and a later one those that came since.
+    Quantiles have a relative error of at most 1 %.
 
     Args:
         experiments: The experiments; None is all of this process that have not stopped.
@@ -26,30 +32,27 @@ def prometheus_text(experiments: Iterable[Recording] | None = None) -> str:
     lines: dict[str, list[str]] = {
         "crucible_requests_total counter Finished requests": [],
         "crucible_cost_usd_total counter Known costs": [],
-        "crucible_latency_ms summary Durations of finished requests": [],
+        "crucible_latency_ms summary Durations of finished requests, quantiles within 1 %": [],
         "crucible_missed_events_total counter Events that were not stored": [],
     }
     requests, costs, latencies, missed = lines.values()
     running = (each for each in list_experiments() if not each.stopped)
     for experiment in running if experiments is None else experiments:
         about = f'experiment="{_escaped(experiment.name)}",id="{experiment.id}"'
-        for each in experiment.metrics().levels:
-            labels = f'{about},level="{each.level}"'
-            for outcome, count in (("success", each.succeeded), ("failure", each.failed)):
-                requests.append(
-                    f'crucible_requests_total{{{labels},outcome="{outcome}"}} {count:.15g}'
-                )
-            if each.cost_usd is not None:
-                costs.append(f"crucible_cost_usd_total{{{labels}}} {each.cost_usd!r}")
-            if each.latency_ms:
+        for level, each in totals_of(experiment).items():
+            labels = f'{about},level="{level}"'
+            for outcome, success in (("success", True), ("failure", False)):
+                number = f"{each.sums.outcome(success):.15g}"
+                requests.append(f'crucible_requests_total{{{labels},outcome="{outcome}"}} {number}')
+            if each.sums.cost_usd is not None:
+                costs.append(f"crucible_cost_usd_total{{{labels}}} {each.sums.cost_usd!r}")
+            if each.count:
                 latencies += [
-                    f'crucible_latency_ms{{{labels},quantile="{q}"}} {each.latency_ms[name]!r}'
-                    for q, name in _QUANTILES.items()
+                    f'crucible_latency_ms{{{labels},quantile="{q}"}} {each.quantile_ms(q)!r}'
+                    for q in _QUANTILES
                 ]
-                total = each.latency_ms["mean"] * each.latency_ms["count"]
-                latencies.append(f"crucible_latency_ms_sum{{{labels}}} {total!r}")
-                count = each.latency_ms["count"]
-                latencies.append(f"crucible_latency_ms_count{{{labels}}} {count:.15g}")
+                latencies.append(f"crucible_latency_ms_sum{{{labels}}} {each.total_ms!r}")
+                latencies.append(f"crucible_latency_ms_count{{{labels}}} {each.count:.15g}")
         missed += [
             f'crucible_missed_events_total{{{about},reason="{reason}"}} {count}'
             for reason, count in experiment.counters().items()
@@ -64,6 +67,9 @@ def prometheus_text(experiments: Iterable[Recording] | None = None) -> str:
 @asynccontextmanager
 async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
     """Serve ``/metrics`` inside the block.
+
+    The totals of running experiments are brought up to date each second, so that a scrape waits
+    for at most the events of one.
 
     Args:
         host: The address to listen on.
@@ -108,14 +114,25 @@ async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIt
             writer.close()
 
     server = await asyncio.start_server(answer, host, port)
+    refreshing = asyncio.create_task(_refresh())
     try:
         yield f"http://{host}:{server.sockets[0].getsockname()[1]}/metrics"
     finally:
         server.close()
-        for task in tuple(serving):
+        for task in (refreshing, *serving):
             task.cancel()
-        await asyncio.gather(*serving, return_exceptions=True)
+        await asyncio.gather(refreshing, *serving, return_exceptions=True)
         await server.wait_closed()
+
+
+async def _refresh() -> None:
+    """Bring the totals up to date, for ever; an experiment that cannot be read is passed over."""
+    while True:
+        await asyncio.sleep(_REFRESH_S)
+        for experiment in list_experiments():
+            if not experiment.stopped:
+                with suppress(OSError, TelemetryError):
+                    await asyncio.to_thread(totals_of, experiment)
 
 
 async def _request_line(reader: asyncio.StreamReader) -> list[bytes]:

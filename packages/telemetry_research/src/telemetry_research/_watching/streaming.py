@@ -10,9 +10,12 @@ from collections import Counter
 from typing import Any
 
 from .._core.catalogue import event_info
+from .._core.columns import scalar
 from .._core.deprecated import renamed_arguments
 from .._core.errors import require_quantile
 from .._core.event import Event
+
+_NO_BUCKET = -(10**9)  # buckets are larger, for any accuracy above 1e-6
 
 
 class Moments:
@@ -114,6 +117,43 @@ class QuantileSketch:
         else:
             bucket = math.ceil(math.log(value) / self._log)
             self._buckets[bucket] = self._buckets.get(bucket, 0) + weight
+
+    def add_column(self, values: Any, weights: Any = None) -> None:
+        """Add many values at once.
+
+        Args:
+            values: An Arrow array of floats, without nulls.
+            weights: The weight of each as an Arrow array; None is 1.
+
+        Raises:
+            ValueError: A value is negative or not finite.
+        """
+        import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+        import pyarrow.compute as pc  # noqa: PLC0415  # same
+
+        if not len(values):
+            return
+        logs = pc.divide(pc.ln(values), scalar(self._log))
+        valid = pc.and_(pc.greater_equal(values, scalar(0.0)), pc.is_finite(values))
+        if not pc.all(valid).as_py():
+            raise ValueError("values has a number that is not finite, or is negative")
+        # The logarithm of zero is minus infinity, and gets a code of its own.
+        codes = pc.if_else(pc.is_finite(logs), pc.ceil(logs), scalar(2.0 * _NO_BUCKET))
+        codes = codes.cast(pa.int64())
+        found: Counter[int] = Counter()
+        if weights is None:
+            counts: Any = pc.value_counts(codes)
+            for each in counts.to_pylist():
+                found[each["values"]] = each["counts"]
+        else:
+            for code, weight in zip(codes.to_pylist(), weights.to_pylist(), strict=True):
+                found[code] += weight
+        for code, count in found.items():
+            self.count += count
+            if code < _NO_BUCKET:
+                self._zeros += count
+            else:
+                self._buckets[code] = self._buckets.get(code, 0) + count
 
     def merge(self, other: "QuantileSketch") -> None:
         """Add all values of another sketch.
