@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import bench
 
@@ -52,3 +54,31 @@ def test_one_answer_an_item_is_the_wilson_interval() -> None:
     answers = [1] * 18 + [0] * 2
 
     assert bench.rate_interval(answers) == bench.proportion_interval(18, 20)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    answers=st.integers(2, 5).flatmap(
+        lambda k: st.lists(st.lists(st.sampled_from([0, 1]), min_size=k, max_size=k), min_size=2)
+    ),
+    at=st.integers(0, 10_000),
+)
+def test_a_wrong_answer_never_raises_an_end(answers: list[list[int]], at: int) -> None:
+    right = [(i, j) for i, row in enumerate(answers) for j, value in enumerate(row) if value]
+    if not right:
+        return
+    before = bench.rate_interval(answers)
+
+    item, place = right[at % len(right)]
+    answers[item][place] = 0
+
+    after = bench.rate_interval(answers)
+    assert after.low <= before.low + 1e-12
+    assert after.high <= before.high + 1e-12
+
+
+def test_the_first_wrong_answer_of_300_items_does_not_raise_the_lower_end() -> None:
+    one_wrong = [[1, 1, 0], *[[1, 1, 1]] * 299]
+
+    assert bench.rate_interval(one_wrong).low <= bench.rate_interval([[1, 1, 1]] * 300).low
+    assert bench.rate_interval(one_wrong).high < 1

@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from .._core.arithmetic import mean, variance
+from .._core.arithmetic import mean
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
@@ -30,6 +30,9 @@ def rate_interval(
     answers: Scores, *, clusters: ClusterLabels | None = None, level: float = 0.95
 ) -> Interval:
     """The interval of a rate: right and wrong answers, repeated or in clusters.
+
+    With repeats a further wrong answer never raises either end. With clusters it may: errors that
+    are spread over the clusters show that the answers of a cluster are not all alike.
 
     Args:
         answers: 0 or 1 per item, or the repeats of each item; in order or by item id.
@@ -65,24 +68,19 @@ def interval_of_rates(
     """The interval from the rate of every item; ``answers`` is their number over all items."""
     items = len(means)
     rate = mean(means)
-    inner = rate * (1 - rate)
     if labels is None and answers == items:
         return proportion_interval(int(means.sum()), items, level=level)
     warnings: list[Note] = [note("BOUNDARY")] if rate in (0.0, 1.0) else []
     if labels is None:
-        spread = variance(means) / items if items > 1 else 0.0
-        least, units, df = float(items), float(items), max(1.0, items - 1.0)
+        reach = t_quantile(0.5 + level / 2, max(1.0, items - 1.0))
+        low = _lowest_end(means, answers, reach)
+        high = 1 - _lowest_end(1 - means, answers, reach)
         name = "Wilson, effective sample of repeats"
     else:
-        spread, units, df, count = _cluster_spread(means, labels)
-        least, name = 1.0, "Wilson, effective sample of clusters"
+        low, high, count = _clustered_ends(means, answers, labels, level)
+        name = "Wilson, effective sample of clusters"
         if count < FEW:
             warnings.append(note("FEW_CLUSTERS", f"{count} clusters"))
-    size = units
-    if inner > 0 and spread > 1e-14 * inner:
-        size = min(max(inner / spread, least), float(answers))
-    reach = t_quantile(0.5 + level / 2, df)
-    low, high = wilson(rate * size, size, reach)
     return Interval(
         low=low,
         high=high,
@@ -91,6 +89,48 @@ def interval_of_rates(
         estimate=rate,
         warnings=tuple(warnings),
     )
+
+
+def _lowest_end(means: FloatArray, answers: int, reach: float) -> float:
+    """The lower end: the smallest over the data at hand and over all with more right answers.
+
+    Where all is right, repeats cannot show how alike they are, and each item counts once; one wrong
+    answer would show it. Taking the smallest end keeps a wrong answer from raising it. Of all data
+    with the same rate, those whose best items are made all right have the largest spread; between
+    these points the spread is bounded by a straight line.
+    """
+    items = len(means)
+    ordered = np.sort(means)[::-1]
+    sums = np.append(0.0, np.cumsum(1 - ordered)) + math.fsum(means.tolist())
+    squares = np.append(0.0, np.cumsum(1 - ordered**2)) + float(means @ means)
+    at = np.append(
+        sums[0], np.arange(math.ceil(sums[0] * answers / items), answers + 1) * (items / answers)
+    )
+    at[-1] = items
+    rate = np.clip(at / items, 0.0, 1.0)
+    inner = rate * (1 - rate)
+    spread = np.interp(at, sums, squares) - items * rate**2
+    spread = np.maximum(spread, 0.0) / (items * max(1, items - 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.clip(inner / spread, items, answers)
+    size[(inner <= 0) | (items == 1)] = items
+    centre = rate + reach**2 / (2 * size)
+    half = reach * np.sqrt(inner / size + (reach / (2 * size)) ** 2)
+    found = float(((centre - half) / (1 + reach**2 / size)).min())
+    return 0.0 if sums[0] == 0 else max(0.0, found)
+
+
+def _clustered_ends(
+    means: FloatArray, answers: int, labels: Sequence[Any], level: float
+) -> tuple[float, float, int]:
+    rate = mean(means)
+    inner = rate * (1 - rate)
+    spread, units, df, count = _cluster_spread(means, labels)
+    size = units
+    if inner > 0 and spread > 1e-14 * inner:
+        size = min(max(inner / spread, 1.0), float(answers))
+    low, high = wilson(rate * size, size, t_quantile(0.5 + level / 2, df))
+    return low, high, count
 
 
 def _cluster_spread(means: FloatArray, labels: Sequence[Any]) -> tuple[float, float, float, int]:
