@@ -49,8 +49,12 @@ from ._definition.condition import Condition, condition
 from ._definition.criteria import Criterion
 from ._definition.dataset import DatasetOptions, DatasetSpec
 from ._definition.experiment import Experiment
+from ._definition.grid import ConditionGrid, grid
 from ._definition.load import load_experiment
 from ._definition.metrics import Metric, metric_names, register_metric
+from ._design.design import ExperimentDesign
+from ._design.designs import Between, Blocks, LatinSquare, TimeSeries, Within
+from ._design.grids import DoseResponse, Factorial
 from ._outcome.outcome import Outcome
 from ._outcome.responses import ResponseRecord
 from ._outcome.row import Row
@@ -65,6 +69,8 @@ from ._run.run import resume, resume_sync, run, run_sync
 __all__ = [
     "EVENTS",
     "Analysis",
+    "Between",
+    "Blocks",
     "Ceiling",
     "CeilingReachedError",
     "Ceilings",
@@ -72,6 +78,7 @@ __all__ = [
     "ComparisonValues",
     "Condition",
     "ConditionEstimate",
+    "ConditionGrid",
     "ConditionValues",
     "Criterion",
     "CriterionValues",
@@ -80,16 +87,20 @@ __all__ = [
     "DetectableValues",
     "Difference",
     "DifferingItem",
+    "DoseResponse",
     "Estimate",
     "EstimateOptions",
     "Experiment",
+    "ExperimentDesign",
     "ExperimentError",
     "ExperimentFileError",
+    "Factorial",
     "HarnessError",
     "Interval",
     "IntervalValues",
     "ItemPlan",
     "JournalError",
+    "LatinSquare",
     "LogComparison",
     "Metric",
     "MetricError",
@@ -117,15 +128,18 @@ __all__ = [
     "ScorerError",
     "SetupError",
     "SystemScore",
+    "TimeSeries",
     "Trial",
     "UnknownDatasetOptionError",
     "UnknownMetricError",
     "UntrustedFileError",
     "Verification",
+    "Within",
     "compare",
     "condition",
     "estimate",
     "estimate_sync",
+    "grid",
     "load_experiment",
     "metric_names",
     "plan_items",

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from .._definition.metrics import Metric
 from .._outcome.row import Row
@@ -11,11 +11,32 @@ from .._plan.preparation import PreparedExperiment
 from .answers import AnswerCounts
 from .comparisons import compare_all
 from .describe import describe
-from .schema import Analysis, ConditionValues, DetectableValues, MetricValues, Origin
-from .vectors import MetricData, by_item, cost_bounds, paired_means
+from .independent import spread_of_difference
+from .schema import (
+    Analysis,
+    ConditionValues,
+    DesignValues,
+    DetectableValues,
+    MetricValues,
+    Origin,
+)
+from .vectors import MetricData, by_item, cost_bounds, known, paired_means
 from .verdicts import claims_of, judge_all, reason_against_verdicts
 
 SCHEMA = 1
+
+
+class DesignAnalysis(Protocol):
+    """Analyses what belongs to a design; gives None where nothing does."""
+
+    def __call__(
+        self,
+        prepared: PreparedExperiment,
+        rows: Sequence[Row],
+        data: Mapping[str, MetricData],
+        *,
+        level: float,
+    ) -> DesignValues | None: ...
 
 
 def analyze(
@@ -26,6 +47,7 @@ def analyze(
     stopped: str = "",
     stated: Sequence[object] | None = None,
     answers: AnswerCounts | None = None,
+    of_design: DesignAnalysis | None = None,
 ) -> Analysis:
     """What ``analysis.json`` holds.
 
@@ -36,6 +58,7 @@ def analyze(
         stopped: Why the run was stopped before its last row.
         stated: The claims that were stated before the first row; None when that is not known.
         answers: Counts over the calls to models.
+        of_design: Makes the part that belongs to the design.
     """
     counts = answers or AnswerCounts()
     withheld = reason_against_verdicts(prepared, rows)
@@ -44,7 +67,11 @@ def analyze(
     names = [each.name for each in prepared.plan.conditions]
     limit = _latency_limit(prepared, rows)
     clusters = prepared.clusters
-    data = {metric.name: _data(metric, rows, names, limit, clusters) for metric in prepared.metrics}
+    paired = prepared.plan.design.paired
+    data = {
+        metric.name: _data(metric, rows, names, limit, clusters=clusters, paired=paired)
+        for metric in prepared.metrics
+    }
     comparisons = [
         compare_all(
             each.metric,
@@ -85,6 +112,9 @@ def analyze(
         "withheld": withheld,
         "deviations": list(deviations),
     }
+    designed = of_design(prepared, rows, data, level=level) if of_design else None
+    if designed is not None:
+        found["design"] = designed
     return cast("Analysis", _finite(found))
 
 
@@ -104,7 +134,9 @@ def _data(
     rows: Sequence[Row],
     names: Sequence[str],
     limit_ms: float | None,
+    *,
     clusters: Mapping[str, str],
+    paired: bool,
 ) -> MetricData:
     bounds = {name: cost_bounds(rows, metric, name) for name in names}
     return MetricData(
@@ -112,6 +144,7 @@ def _data(
         values={name: by_item(rows, metric, name, limit_ms) for name in names},
         bounds={name: bound for name, bound in bounds.items() if bound is not None},
         clusters=clusters,
+        paired=paired,
     )
 
 
@@ -166,36 +199,47 @@ def _detectable(
     prepared: PreparedExperiment, data: Mapping[str, MetricData]
 ) -> list[DetectableValues]:
     """The smallest difference in each yes/no metric that this design finds with 80 % power."""
-    import bench
-
     found: list[DetectableValues] = []
     control = prepared.config["control"]
     for metric in prepared.metrics:
         if not metric.binary:
             continue
         for name in (each.name for each in prepared.plan.conditions):
-            values = data[metric.name].values
-            first, second, items, _ = paired_means(values[control], values[name])
-            if name == control or len(first) < 2:
+            smallest = None if name == control else _smallest(prepared, data[metric.name], name)
+            if smallest is None:
                 continue
-            smallest = bench.minimum_detectable_effect(
-                first,
-                second,
-                clusters=data[metric.name].labels(items),
-                alpha=prepared.experiment.alpha,
-                power=0.8,
-            )
             found.append(
                 {
                     "metric": metric.name,
                     "unit": metric.unit,
                     "control": control,
                     "treatment": name,
-                    "difference": smallest.value,
+                    "difference": smallest,
                     "power": 0.8,
                 }
             )
     return found
+
+
+def _smallest(prepared: PreparedExperiment, data: MetricData, name: str) -> float | None:
+    """The smallest difference from the control that is found; None with too few items."""
+    import bench
+
+    alpha, power = prepared.experiment.alpha, 0.8
+    sides = data.values[prepared.config["control"]], data.values[name]
+    if not data.paired:
+        sizes = [len(known(side)) for side in sides]
+        if min(sizes) < 2:
+            return None
+        # The error of the difference, as that of as many pairs as there are items.
+        sd = spread_of_difference(*sides) * sum(sizes) ** 0.5
+        return bench.minimum_detectable_effect(n=sum(sizes), sd=sd, alpha=alpha, power=power).value
+    first, second, items, _ = paired_means(*sides)
+    if len(first) < 2:
+        return None
+    return bench.minimum_detectable_effect(
+        first, second, clusters=data.labels(items), alpha=alpha, power=power
+    ).value
 
 
 def _finite(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""How a metric changes from one condition to another on the same items."""
+"""How a metric changes from one condition to another, on the same items or on others."""
 
 import dataclasses
 import math
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from .._definition.metrics import Metric
 from .describe import is_share
+from .independent import change_of_independent_means, change_of_independent_quantiles
 from .pairing import Change, Pairing, from_both
 from .quantile_changes import change_of_quantiles
 from .ratios import ratio_of_means
@@ -65,15 +66,28 @@ def _change(pair: Pairing, control: ByItem, treatment: ByItem, level: float) -> 
 
     if not has_seen(control) or not has_seen(treatment):
         return Change(interval=None)
+    quantile = pair.data.metric.summary == "quantile"
     try:
-        if pair.data.metric.summary == "quantile":
-            return change_of_quantiles(pair, control, treatment, level=level)
-        return _of_means(pair, control, treatment, level)
+        if pair.data.paired:
+            of_same = change_of_quantiles if quantile else _of_means
+            return of_same(pair, control, treatment, level=level)
+        of_others = change_of_independent_quantiles if quantile else change_of_independent_means
+        found = of_others(pair, control, treatment, level=level)
+        return found if quantile else _with_open_ends(found, control, treatment)
     except bench.NotEnoughDataError:
         return Change(interval=None)
 
 
-def _of_means(pair: Pairing, control: ByItem, treatment: ByItem, level: float) -> Change:
+def _with_open_ends(found: Change, control: ByItem, treatment: ByItem) -> Change:
+    interval = _opened(found.interval, control, treatment)
+    if found.test is None or interval is None:
+        return dataclasses.replace(found, interval=interval)
+    return dataclasses.replace(
+        found, interval=interval, test=dataclasses.replace(found.test, interval=interval)
+    )
+
+
+def _of_means(pair: Pairing, control: ByItem, treatment: ByItem, *, level: float) -> Change:
     import bench
 
     metric = pair.data.metric

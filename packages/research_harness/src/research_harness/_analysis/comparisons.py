@@ -1,4 +1,4 @@
-"""Two or more conditions against each other, paired by item."""
+"""Two or more conditions against each other, paired by item unless the items differ."""
 
 import math
 from collections.abc import Mapping
@@ -95,16 +95,31 @@ def _bounds_text(found: Change) -> str:
 
 
 def _omnibus(data: MetricData, names: list[str]) -> dict[str, Any] | None:
-    """One test over all conditions, on the items that all of them have."""
+    """One test over all conditions, on the items that all of them have or on those of each."""
     import bench
 
     if data.metric.summary != "mean" or data.clusters or data.bounds:
         return None
     means = {name: item_means(data.values[name]) for name in names}
+    if not data.paired:
+        return _independent_omnibus(data, means)
     common = [item for item in means[names[0]] if all(item in means[name] for name in names)]
     if len(common) < 2:
         return None
     once = all(len(row) == 1 for name in names for row in data.values[name].values())
     groups = {name: [means[name][item] for item in common] for name in names}
     result = bench.compare_many_paired(groups, scale=scale(data.metric, once)).omnibus
+    return {**result.to_dict(), "sentence": str(result)}
+
+
+def _independent_omnibus(
+    data: MetricData, means: Mapping[str, Mapping[str, float]]
+) -> dict[str, Any] | None:
+    import bench
+
+    if min(map(len, means.values())) < 2:
+        return None
+    once = all(len(row) == 1 for values in data.values.values() for row in values.values())
+    groups = {name: list(values.values()) for name, values in means.items()}
+    result = bench.compare_many(groups, scale=scale(data.metric, once)).omnibus
     return {**result.to_dict(), "sentence": str(result)}

@@ -4,7 +4,7 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING
 
-from .._plan.permutation import stream_key
+from .._design.permutation import stream_key
 from .pairing import Change, Pairing, from_both
 from .vectors import ByItem, Censored, is_censored, paired_rows
 
@@ -48,7 +48,12 @@ def change_of_quantiles(
     return Change(interval=interval, test=test, dropped=dropped)
 
 
-def _seed(pair: Pairing) -> int:
+def test_seed(pair: Pairing) -> int:
+    """The seed of a comparison's resampling.
+
+    Args:
+        pair: What is compared with what.
+    """
     return stream_key(pair.seed, "bootstrap", pair.data.metric.name) % 2**32
 
 
@@ -64,7 +69,7 @@ def _test(
         quantile=pair.data.metric.quantile or 0.5,
         clusters=labels,
         level=level,
-        seed=_seed(pair),
+        seed=test_seed(pair),
     )
 
 
@@ -88,5 +93,5 @@ def _bootstrap(
         measure="ratio" if ratio else "difference",
         clusters=labels,
         level=level,
-        seed=_seed(pair),
+        seed=test_seed(pair),
     )

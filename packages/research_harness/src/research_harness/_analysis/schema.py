@@ -204,6 +204,70 @@ class CriterionValues(TypedDict):
     post_hoc: bool
 
 
+class DesignCells(TypedDict):
+    """The mean of a metric in one group of a design: a block, a stratum or a period.
+
+    Attributes:
+        metric: The name of the metric.
+        unit: Its unit.
+        group: The group.
+        condition: The condition.
+        n: The number of rows with a known value.
+        value: Their mean.
+    """
+
+    metric: str
+    unit: Unit
+    group: str
+    condition: str
+    n: int
+    value: float
+
+
+class DesignFinding(TypedDict):
+    """A test that belongs to the design, such as a main effect or a trend.
+
+    Attributes:
+        about: What is tested.
+        metric: The name of the metric.
+        unit: Its unit.
+        estimate: The effect; None for a test of several groups at once.
+        interval: Its confidence interval; None where the values show no spread.
+        p_value: Its p-value; None where it is not defined.
+        sentence: A test of several groups in words; empty for an effect.
+        p_adjusted: The p-value adjusted for all effects of the metric, for factors within items.
+    """
+
+    about: str
+    metric: str
+    unit: Unit
+    estimate: Number
+    interval: IntervalValues | None
+    p_value: float | None
+    sentence: str
+    p_adjusted: NotRequired[float]
+
+
+class DesignValues(TypedDict):
+    """A design other than ``Within``.
+
+    Attributes:
+        kind: Its name.
+        text: The design in a sentence.
+        paired: Whether every condition answered every item.
+        groups: What the groups of ``cells`` are: the name of a field, or ``period``.
+        cells: The means by group and condition.
+        findings: The tests that belong to the design.
+    """
+
+    kind: str
+    text: str
+    paired: bool
+    groups: str
+    cells: list[DesignCells]
+    findings: list[DesignFinding]
+
+
 class Origin(TypedDict):
     """Where the numbers come from.
 
@@ -239,6 +303,7 @@ class Analysis(TypedDict):
         repeat: The number of repeats.
         failures: The number of failed rows.
         origin: Where the numbers come from.
+        design: The design with its own tests; absent for ``Within``.
         conditions: The conditions with their metrics.
         comparisons: The comparisons, one for each metric that can be compared.
         detectable: The smallest differences that the design detects.
@@ -260,6 +325,7 @@ class Analysis(TypedDict):
     repeat: int
     failures: int
     origin: Origin
+    design: NotRequired[DesignValues]
     conditions: list[ConditionValues]
     comparisons: list[ComparisonValues]
     detectable: list[DetectableValues]

@@ -31,12 +31,14 @@ class MetricData:
         bounds: Where costs are unknown: the values of each condition with the least and with the
             most that they can be.
         clusters: The cluster of each item; empty without clusters.
+        paired: Whether every condition answered every item.
     """
 
     metric: Metric
     values: Mapping[str, ByItem]
     bounds: Mapping[str, tuple[ByItem, ByItem]] = field(default_factory=dict)
     clusters: Mapping[str, str] = field(default_factory=dict)
+    paired: bool = True
 
     def labels(self, items: Sequence[str]) -> list[str] | None:
         """The cluster of each of these items; None without clusters."""

@@ -7,6 +7,7 @@ from .._analysis.analysis import analyze
 from .._analysis.answers import AnswerCounts
 from .._analysis.schema import Analysis
 from .._core.files import read_json, write_json, write_text
+from .._effects.design import design_values
 from .._engine.journal import Journal
 from .._engine.response_log import ResponseLog
 from .._outcome.row import Row
@@ -77,4 +78,5 @@ def analysis_of(
         stopped=stopped,
         stated=state.get("claims"),
         answers=answers or AnswerCounts(ResponseLog(folder.responses).of_rows(rows)),
+        of_design=design_values,
     )

@@ -1,6 +1,6 @@
 """The analysis and the reports of a run, computed again from its rows and settings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,6 +11,7 @@ from .._definition.condition import Condition
 from .._definition.criteria import Criterion
 from .._definition.experiment import Experiment
 from .._definition.metrics import Metric
+from .._design.stored import design_of
 from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment, prepare
 from .differences import Difference, json_differences, without_metrics
@@ -47,9 +48,8 @@ def prepared_from(config: dict[str, Any], items: Any) -> PreparedExperiment | No
         setattr(made, name, value)
     made.dataset = items
     made.scorer = _SCORER
-    made.conditions = [
-        Condition(name=each["name"], function=_not_called) for each in config["conditions"]
-    ]
+    made.design = design_of(config.get("design"))
+    made.conditions = recorded_conditions(config)
     made.metrics = metrics
     made.criteria = [Criterion(**each) for each in reading["criteria"] if each["metric"] in names]
     if not metrics:
@@ -57,6 +57,18 @@ def prepared_from(config: dict[str, Any], items: Any) -> PreparedExperiment | No
     prepared = prepare(made, seed=config["seed"])
     prepared.config["control"] = config["control"]
     return prepared
+
+
+def recorded_conditions(config: Mapping[str, Any]) -> list[Condition[..., Any]]:
+    """The conditions of a run without their code.
+
+    Args:
+        config: ``config.json``.
+    """
+    return [
+        Condition(name=each["name"], function=_not_called, levels=each.get("levels", {}))
+        for each in config["conditions"]
+    ]
 
 
 def _not_called(item: Any) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 
 from .._core.files import replacing
 from .._core.text import printable
+from .._design.designs import Between, Blocks, LatinSquare, Within
 from .._engine.journal import Journal
 from .._outcome.row import Row, is_planned
 from .._plan.plan import Plan
@@ -39,7 +40,8 @@ _FIRST = (
 )
 _LAST = ("metadata", "source", "attempts", "error_type", "failure", "error", "latency_ms")
 RETRIED = ("world", "time")
-_OWN = frozenset({*_FIRST, *_LAST})
+_DESIGN = ("arm", "block", "period")
+_OWN = frozenset({*_FIRST, *_DESIGN, *_LAST})
 VOLATILE_COLUMNS = ("latency_ms",)
 
 
@@ -78,7 +80,7 @@ def records(rows: Iterable[Row], plan: Plan) -> tuple[tuple[str, ...], list[tupl
     """
     rows = list(rows)
     extra = {_column(name): name for row in rows for name in row.values}
-    columns = (*_FIRST, *sorted(extra), *_LAST)
+    columns = (*_FIRST, *design_columns(plan), *sorted(extra), *_LAST)
     expected = {item.id: as_text(item.expected) for item in plan.items}
     cells = []
     for row in rows:
@@ -100,6 +102,22 @@ def records(rows: Iterable[Row], plan: Plan) -> tuple[tuple[str, ...], list[tupl
             )
         )
     return columns, cells
+
+
+def design_columns(plan: Plan) -> tuple[str, ...]:
+    """The columns of the design that a plan has: group, block and period.
+
+    Args:
+        plan: The plan.
+    """
+    design = getattr(plan.design, "assignment", plan.design)
+    if isinstance(design, Within):
+        return ()
+    if isinstance(design, Between):
+        return ("arm", "block") if design.stratify_by else ("arm",)
+    if isinstance(design, Blocks):
+        return ("block",)
+    return ("arm", "period") if isinstance(design, LatinSquare) else ("period",)
 
 
 def _column(name: str) -> str:
@@ -148,6 +166,7 @@ def arrow_table(columns: Sequence[str], cells: Sequence[Sequence[Any]]) -> Any:
     fixed = {
         "index": pa.int64(),
         "repeat": pa.int32(),
+        "period": pa.int32(),
         "seed": pa.int64(),
         "attempts": pa.int32(),
         "correct": pa.bool_(),
@@ -157,7 +176,7 @@ def arrow_table(columns: Sequence[str], cells: Sequence[Sequence[Any]]) -> Any:
         "consensus": pa.float64(),
         "latency_ms": pa.float64(),
     }
-    texts = {*_FIRST, *_LAST} - fixed.keys()
+    texts = _OWN - fixed.keys()
     arrays = [
         pa.array(
             [float(cell) if kind == pa.float64() and cell is not None else cell for cell in values],

@@ -9,7 +9,7 @@ from typing import Any
 from .._core.errors import HarnessError, OutputError
 from .._core.files import read_json, require_file
 from .._core.text import error_text, printable, type_name
-from .._definition.condition import Condition
+from .._design.stored import design_of
 from .._engine.journal import Journal
 from .._engine.response_log import ResponseLog
 from .._outcome.responses import FIELDS, ResponseRecord
@@ -18,7 +18,12 @@ from .differences import Difference, csv_differences, file_differences
 from .events import event_counts
 from .folder import RunFolder, find_run
 from .manifest import file_hash, read_manifest
-from .recompute import analysis_differences, functions_text, parquet_differences
+from .recompute import (
+    analysis_differences,
+    functions_text,
+    parquet_differences,
+    recorded_conditions,
+)
 from .responses import RESPONSES, read_response_file
 from .tables import csv_text, read_rows, records
 
@@ -193,7 +198,7 @@ def _rebuild(folder: RunFolder, config: dict[str, Any]) -> Iterator[Difference]:
             second=items.content_hash[:12],
         )
         return
-    conditions = [Condition(name=each["name"], function=str) for each in config["conditions"]]
+    conditions = recorded_conditions(config)
     planned = config["repeat"] * len(items) * len(conditions)
     if not 0 <= planned <= _MAX_ROWS:
         raise OutputError(folder.path, f"its settings ask for {planned:,} rows", reading=True)
@@ -203,6 +208,7 @@ def _rebuild(folder: RunFolder, config: dict[str, Any]) -> Iterator[Difference]:
         repeat=config["repeat"],
         seed=config["seed"],
         randomize=config["randomize"],
+        design=design_of(config.get("design")),
     )
     rows = read_rows(plan, Journal(folder.journal))
     columns, cells = records(rows, plan)

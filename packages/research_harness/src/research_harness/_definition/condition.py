@@ -1,7 +1,7 @@
 """A condition: a name and the function that answers one item."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeAlias, TypeVar, overload
@@ -19,12 +19,14 @@ class Condition(Generic[P, R]):
         name: The name of the condition in every table.
         function: Called with the item, or with the item and the ``Trial``; async or plain.
         description: One sentence for the report.
+        levels: The levels of its parameters, for a condition of a ``grid``.
         redefined: Whether the body of its class had a condition of this name before.
     """
 
     name: str
     function: Callable[P, R]
     description: str = ""
+    levels: Mapping[str, object] = field(default_factory=dict)
     redefined: bool = field(default=False, repr=False, compare=False)
 
     @overload
@@ -38,15 +40,18 @@ class Condition(Generic[P, R]):
         if instance is None:
             return self
         function = self.function.__get__(instance, owner)
-        return Condition(name=self.name, function=function, description=self.description)
+        return Condition(
+            name=self.name, function=function, description=self.description, levels=self.levels
+        )
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the function itself, which is handy in a test of the condition alone."""
         return self.function(*args, **kwargs)
 
     def to_dict(self) -> dict[str, object]:
-        """The condition's name and description, as ``config.json`` holds them."""
-        return {"name": self.name, "description": self.description}
+        """The condition's name, description and levels, as ``config.json`` holds them."""
+        levels = {"levels": dict(self.levels)} if self.levels else {}
+        return {"name": self.name, "description": self.description, **levels}
 
 
 AnyCondition: TypeAlias = Condition[..., Any]

@@ -1,13 +1,18 @@
 """The base class of every experiment: its attributes, its conditions, and hooks around a run."""
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
 from .._core.errors import ExperimentError
+from .._design.design import ExperimentDesign
+from .._design.designs import Within
 from .attributes import misspelt
 from .ceilings import Ceilings
 from .condition import AnyCondition, Condition
 from .criteria import Criterion
+from .design import design_problems
+from .grid import ConditionGrid, conditions_of_class
 from .metrics import Metric
 
 
@@ -26,7 +31,10 @@ class Experiment:
             ``dataset_manager.Dataset``, a list of mappings, or a function or method that returns
             one of these.
         sample_size: The number of items, drawn at random with the seed; None takes all.
-        conditions: Further conditions, beside the methods marked with ``@condition``.
+        conditions: Further conditions, beside the methods marked with ``@condition`` or ``@grid``.
+        design: How items are assigned to conditions and in which order rows are run: ``Within()``,
+            ``Between()``, ``Blocks(...)``, ``LatinSquare()``, ``TimeSeries(...)``, ``Factorial()``
+            or ``DoseResponse()``.
         control: The condition the others are compared with; the first one when empty.
         metrics: Names (``accuracy``, ``cost_per_query``, ``latency_p99``, ...) or ``Metric``
             values.
@@ -64,6 +72,7 @@ class Experiment:
     dataset: Any = None
     sample_size: int | None = None
     conditions: Sequence[AnyCondition] = ()
+    design: ExperimentDesign = Within()
     control: str = ""
     metrics: Sequence[str | Metric] = ()
     returns: Sequence[str] = ()
@@ -88,11 +97,13 @@ class Experiment:
     def __init_subclass__(cls, **keywords: Any) -> None:
         """Take attributes from the keywords of a class; refuse a misspelt attribute.
 
+        A design that does not support the conditions of the class is refused too.
+
         Args:
             **keywords: Attributes of an experiment; others are passed on to the other bases.
 
         Raises:
-            ExperimentError: It looks like a misspelt attribute of an experiment.
+            ExperimentError: An attribute looks misspelt, or the design does not support the class.
         """
         known = attribute_names()
         own = {name: value for name, value in keywords.items() if name in known}
@@ -102,20 +113,27 @@ class Experiment:
         super().__init_subclass__(**{k: v for k, v in keywords.items() if k not in own})
         for name, value in own.items():
             setattr(cls, name, value)
+        conditions = conditions_of_class(cls)
+        if conditions and (refused := design_problems(cls, conditions)):
+            raise ExperimentError(cls.__name__, refused)
 
     def all_conditions(self) -> tuple[AnyCondition, ...]:
         """The conditions of the experiment.
 
         Returns:
-            The methods marked with ``@condition`` in the order of their definition, then those of
-            ``conditions``.
+            The methods marked with ``@condition`` or ``@grid`` in the order of their definition,
+            then those of ``conditions``.
         """
-        found: dict[str, AnyCondition] = {}
+        found: dict[str, tuple[AnyCondition, ...]] = {}
         for owner in reversed(type(self).__mro__):
             for key, value in vars(owner).items():
                 if isinstance(value, Condition):
-                    found[key] = value.__get__(self, type(self))
-        return (*found.values(), *self.conditions)
+                    found[key] = (value.__get__(self, type(self)),)
+                elif isinstance(value, ConditionGrid):
+                    found[key] = value.bound(self)
+                else:
+                    found.pop(key, None)  # a subclass takes a condition away with None
+        return (*itertools.chain.from_iterable(found.values()), *self.conditions)
 
     async def setup(self) -> None:
         """Prepare models or clients. Called once before the first row of a run or resume."""

@@ -8,6 +8,7 @@ from .attributes import misspelt_attributes
 from .ceilings import ceiling_problems
 from .condition import AnyCondition, Condition, positional_parameters
 from .dataset import dataset_problems
+from .design import design_problems
 from .experiment import Experiment, attribute_names
 from .metrics import Metric, resolve_metrics
 
@@ -27,6 +28,7 @@ def validate(experiment: Experiment) -> list[Metric]:
         *dataset_problems(experiment.dataset),
         *_conditions(experiment),
         *ceiling_problems(experiment.ceilings, frozenset(_names_of_conditions(experiment))),
+        *_design(experiment),
         *problems,
         *_criteria(experiment, metrics),
     ]
@@ -115,6 +117,11 @@ def _conditions(experiment: Experiment) -> list[str]:
 def _names_of_conditions(experiment: Experiment) -> list[str]:
     given: Any = experiment.all_conditions()
     return [each.name for each in given if isinstance(each, Condition)]
+
+
+def _design(experiment: Experiment) -> list[str]:
+    given: Any = experiment.all_conditions()
+    return design_problems(experiment, [each for each in given if isinstance(each, Condition)])
 
 
 def _function(each: AnyCondition) -> list[str]:

@@ -153,6 +153,9 @@ class _Attempt:
             "item_id": self.trial.item.id,
             "condition": self.trial.condition.name,
             "repeat": self.trial.repeat,
+            "arm": self.trial.arm,
+            "block": self.trial.block,
+            "period": self.trial.period,
             "attempts": self.number,
             "started_us": self.started_us,
         }

@@ -23,6 +23,9 @@ class Row:
         item_id: The item's id.
         condition: The condition's name.
         repeat: The number of the repeat, from 0.
+        arm: The group that the design assigned the item to; empty without groups.
+        block: The block or stratum of the item; empty without blocks.
+        period: The number of the period, from 0.
         prediction: The answer; None without an answer.
         correct: Whether the scorer called it right; a failed row is wrong.
         score: The scorer's value, 0 for a failed row.
@@ -53,6 +56,9 @@ class Row:
     item_id: str
     condition: str
     repeat: int
+    arm: str = ""
+    block: str = ""
+    period: int = 0
     prediction: Any = None
     correct: bool = False
     score: float = 0.0
@@ -90,6 +96,9 @@ class _StoredRow(msgspec.Struct, frozen=True, omit_defaults=True):
     item_id: str
     condition: str
     repeat: int
+    arm: str = ""
+    block: str = ""
+    period: int = 0
     prediction: Any = None
     correct: bool = False
     score: float = 0.0
@@ -156,6 +165,9 @@ def _unwritable(row: Row, error: BaseException) -> Row:
         item_id=safe_text(row.item_id),
         condition=safe_text(row.condition),
         repeat=row.repeat,
+        arm=row.arm,
+        block=safe_text(row.block),
+        period=row.period,
         error_type="OutcomeError",
         error=f"the row cannot be written: {type_name(error)}: {error_text(error)}",
         failure="answer",

@@ -70,6 +70,7 @@ def functions_of(kind: type) -> Iterator[tuple[str, types.FunctionType]]:
             given = value if name == "conditions" and isinstance(value, list | tuple) else (value,)
             for each in given:
                 function = getattr(each, "function", each)
+                function = getattr(function, "func", function)  # of a grid
                 if isinstance(function, types.FunctionType) and name not in READING:
                     yield getattr(each, "name", name), function
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from .._definition.experiment import Experiment
 from .._definition.metrics import Metric
+from .._design.designs import Within
 from .code import READING, code_parts
 
 # The dataset's entry holds names; its content has a hash of its own.
@@ -55,9 +56,17 @@ def configuration(experiment: Experiment, items: Any, metrics: Sequence[Metric])
         "virtual_time": experiment.virtual_time,
         "alpha": experiment.alpha,
         "clusters": experiment.clusters,
+        **_design(experiment),
         "code": code_parts(type(experiment)),
         "reading": _reading(experiment, metrics),
     }
+
+
+def _design(experiment: Experiment) -> dict[str, Any]:
+    """The design; nothing for ``Within``, which runs of earlier versions do not name."""
+    if isinstance(experiment.design, Within):
+        return {}
+    return {"design": experiment.design.to_dict()}
 
 
 def _reading(experiment: Experiment, metrics: Sequence[Metric]) -> dict[str, Any]:

@@ -1,15 +1,17 @@
-"""The plan: each condition answers each item in each repeat, in a seeded random order.
+"""The plan: which condition answers which item in which row, in a seeded order.
 
-The rows of one item are neighbours, so that a drift of the service during the run affects all
-conditions alike. The rows are computed when they are needed; only the data set is in memory.
+The design of the experiment assigns the rows. They are computed when they are needed; only the data
+set is in memory.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .._definition.condition import AnyCondition
-from .permutation import Permutation, stream_key
+from .._design.design import ExperimentDesign
+from .._design.designs import Within
+from .._design.layout import ItemLabels, Layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,10 @@ class Trial:
         repeat: The number of the repeat, from 0.
         seed: The experiment's seed plus the repeat; models and tie-breaks of this row start from
             it.
+        arm: The group that the design assigned the item to: the condition of ``Between``, the
+            sequence of ``LatinSquare``; empty otherwise.
+        block: The block of ``Blocks`` or the stratum of ``Between``; empty otherwise.
+        period: The number of the period of ``LatinSquare`` or ``TimeSeries``, from 0.
     """
 
     index: int
@@ -30,6 +36,9 @@ class Trial:
     item: Any
     repeat: int
     seed: int
+    arm: str = ""
+    block: str = ""
+    period: int = 0
 
 
 class Plan:
@@ -41,6 +50,7 @@ class Plan:
         repeat: How many times each condition answers each item.
         seed: The experiment's seed.
         randomize: False keeps the data set's order and the conditions' order.
+        design: Assigns the rows.
     """
 
     def __init__(
@@ -51,53 +61,75 @@ class Plan:
         repeat: int,
         seed: int,
         randomize: bool = True,
+        design: ExperimentDesign | None = None,
     ) -> None:
         self.conditions: tuple[AnyCondition, ...] = tuple(conditions)
         self.items: Sequence[Any] = items
         self.repeat: int = repeat
         self.seed: int = seed
         self.randomize: bool = randomize
-        self._orders = [
-            Permutation(len(items), stream_key(seed, "items", number)) for number in range(repeat)
-        ]
+        self.design: ExperimentDesign = design or Within()
+        layout = Layout(
+            conditions=tuple(each.name for each in self.conditions),
+            levels={each.name: each.levels for each in self.conditions},
+            repeat=repeat,
+            seed=seed,
+            randomize=randomize,
+        )
+        self._assignment = self.design.assign(layout, item_labels(items))
+        self._length = len(self._assignment)
 
     def __len__(self) -> int:
-        return len(self.conditions) * len(self.items) * self.repeat
+        return self._length
 
     def __getitem__(self, index: int) -> Trial:
         """The row of this number."""
-        width = len(self.conditions)
-        block, slot = divmod(index, width)
-        repeat, number = divmod(block, len(self.items))
-        if not 0 <= repeat < self.repeat:
+        if not 0 <= index < self._length:
             raise IndexError(f"row {index} of {len(self)}")
-        if not self.randomize:
-            return self._trial(index, slot, number, repeat)
-        position = self._orders[repeat][number]
-        if width > 1:
-            order = Permutation(width, stream_key(self.seed, "conditions", repeat, position))
-            slot = order[slot]
-        return self._trial(index, slot, position, repeat)
+        place = self._assignment[index]
+        return Trial(
+            index=index,
+            condition=self.conditions[place.condition],
+            item=self.items[place.item],
+            repeat=place.repeat,
+            seed=self.seed + place.repeat,
+            arm=place.arm,
+            block=place.block,
+            period=place.period,
+        )
 
     def __iter__(self) -> Iterator[Trial]:
         return (self[index] for index in range(len(self)))
 
-    def pending(self, done: bytearray) -> Iterator[Trial]:
+    @property
+    def phases(self) -> Sequence[range]:
+        """Ranges of rows; each begins when the one before it has ended."""
+        return self._assignment.phases
+
+    def pending(self, done: bytearray, rows: range | None = None) -> Iterator[Trial]:
         """The rows that are still to run.
 
         Args:
             done: One byte for each row of the plan: 1 for a finished row.
+            rows: The rows to look at; None for all.
 
         Returns:
             The trials, in the order of the plan.
         """
-        return (self[index] for index in range(len(self)) if not done[index])
+        looked_at = range(len(self)) if rows is None else rows
+        return (self[index] for index in looked_at if not done[index])
 
-    def _trial(self, index: int, slot: int, position: int, repeat: int) -> Trial:
-        return Trial(
-            index=index,
-            condition=self.conditions[slot],
-            item=self.items[position],
-            repeat=repeat,
-            seed=self.seed + repeat,
-        )
+
+def item_labels(items: Sequence[Any]) -> ItemLabels:
+    """The items as a design sees them.
+
+    Args:
+        items: The items of the data set.
+    """
+
+    def label(number: int, name: str) -> str | None:
+        metadata = getattr(items[number], "metadata", None)
+        value = metadata.get(name) if isinstance(metadata, Mapping) else None
+        return None if value is None else str(value)
+
+    return ItemLabels(count=len(items), label=label)

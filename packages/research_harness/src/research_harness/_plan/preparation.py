@@ -8,11 +8,12 @@ from typing import Any
 from .._core.errors import ExperimentError, HarnessError
 from .._core.text import error_text, type_name
 from .._definition.dataset import load_items
+from .._definition.design import layout_of
 from .._definition.experiment import Experiment
 from .._definition.metrics import Metric
 from .._definition.validate import validate
 from .fingerprint import configuration
-from .plan import Plan
+from .plan import Plan, item_labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +56,14 @@ def prepare(experiment: Experiment | type[Experiment], **options: Any) -> Prepar
     metrics = validate(made)
     items = load_items(made.dataset, name=made.name, seed=made.seed, sample_size=made.sample_size)
     _check_items(made, items)
+    _check_design(made, items)
     plan = Plan(
         made.all_conditions(),
         items,
         repeat=made.repeat,
         seed=made.seed,
         randomize=made.randomize,
+        design=made.design,
     )
     config = configuration(made, items, metrics)
     return PreparedExperiment(
@@ -126,6 +129,20 @@ def _check_items(experiment: Experiment, items: Any) -> None:
         )
     if problems:
         raise ExperimentError(type(experiment).__name__, problems)
+
+
+def _check_design(experiment: Experiment, items: Any) -> None:
+    """Refuse items that the design cannot assign.
+
+    Raises:
+        ExperimentError: There are too few items, or a field is missing.
+    """
+    layout = layout_of(experiment, experiment.all_conditions())
+    found = experiment.design.item_problems(layout, item_labels(items))
+    if found:
+        name = type(experiment.design).__name__
+        texts = [f"design: {name}: {each}" for each in found]
+        raise ExperimentError(type(experiment).__name__, texts)
 
 
 def _seed_from_environment(name: str) -> int:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from .._analysis.schema import DesignValues
+from .design_tests import design_figure
 from .records import RowRecords
 
 _COMPUTING = ("numpy", "scipy", "pyarrow")
@@ -10,19 +12,23 @@ _SHOWN_AS_COLUMN = ("condition", "model")
 
 
 _MAX_CELLS = 40
+_WITHIN = "Within-subjects: every condition answers every item in every repeat."
 
 
-def design_section(config: Mapping[str, Any], records: RowRecords) -> Any:
+def design_section(
+    config: Mapping[str, Any], records: RowRecords, design: DesignValues | None = None
+) -> Any:
     """Data, order, conditions and seeds, and the plan as a figure.
 
     Args:
         config: ``config.json``.
         records: The counts over the rows.
+        design: The design of the analysis; None for ``Within``.
     """
     import reporter
 
     blocks: list[Any] = [
-        reporter.Paragraph(_design_text(config)),
+        reporter.Paragraph(design["text"] if design else _WITHIN),
         reporter.KeyValues(_pairs(config)),
     ]
     described = [
@@ -30,18 +36,8 @@ def design_section(config: Mapping[str, Any], records: RowRecords) -> Any:
         for each in config["conditions"]
     ]
     blocks.append(reporter.Bullets(described))
-    figure = _plan_figure(config, records)
+    figure = (design and design_figure(design)) or _plan_figure(config, records)
     return reporter.Section("Design", [*blocks, *([figure] if figure else [])])
-
-
-def _design_text(config: Mapping[str, Any]) -> str:
-    design = config.get("design") or "within"
-    if design == "within":
-        return "Within-subjects: every condition answers every item in every repeat."
-    if isinstance(design, Mapping):
-        settings = ", ".join(f"{name}: {value}" for name, value in design.items())
-        return f"Design: {settings}."
-    return f"Design: {design}."
 
 
 def _pairs(config: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from .closing import (
     simulated_section,
 )
 from .design import design_section, methods_section
+from .design_tests import design_tests_section, is_paired
 from .evidence import MAX_PAIRS, assumptions_section, matrix_section
 from .numbers import all_numbers
 from .overview import conclusions_section, cost_section, summary_block
@@ -51,8 +52,9 @@ def build_report(
     sections = [
         _summary(config, analysis),
         conclusions_section(config, analysis),
-        design_section(config, records),
+        design_section(config, records, analysis.get("design")),
         *(_comparison(family, analysis, config) for family in analysis["comparisons"]),
+        design_tests_section(analysis),
         assumptions_section(analysis),
         detail_section(analysis, records),
         _failures(analysis),
@@ -79,7 +81,7 @@ def build_report(
 def _comparison(family: Any, analysis: Analysis, config: dict[str, Any]) -> Any:
     if len(family["pairs"]) > MAX_PAIRS:
         return matrix_section(family, analysis, config)
-    return comparison_section(family, config)
+    return comparison_section(family, config, paired=is_paired(analysis))
 
 
 def _banner(analysis: Analysis) -> str | None:
@@ -96,7 +98,8 @@ def _summary(config: dict[str, Any], analysis: Analysis) -> Any:
         blocks.append(reporter.Paragraph(f"Hypothesis: {config['hypothesis']}"))
     blocks.append(
         reporter.Paragraph(
-            f"{count_text(len(analysis['conditions']), 'condition')} answered"
+            f"{count_text(len(analysis['conditions']), 'condition')}"
+            f" {'answered' if is_paired(analysis) else 'shared'}"
             f" {count_text(analysis['items'], 'item')} {count_text(analysis['repeat'], 'time')}:"
             f" {count_text(analysis['rows'], 'row')}, {analysis['failures']:,} of them failed."
             " Failed rows count as wrong. Their cost is unknown. In latencies they count as taking"

@@ -2,7 +2,6 @@
 
 from .._analysis.schema import Analysis, ComparisonValues
 from .._core.text import printable
-from .claims import family_text, line_of_claim
 from .grids import html_grid, text_grid
 from .wording import (
     ANSWER_COLUMNS,
@@ -11,8 +10,10 @@ from .wording import (
     count_of,
     count_text,
     failures_text,
+    family_text,
     incomplete_text,
     interval_text,
+    line_of_claim,
     metric_text,
     p_text,
     value_text,

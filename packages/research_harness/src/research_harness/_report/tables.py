@@ -9,9 +9,8 @@ from .._analysis.schema import (
     CriterionValues,
     MetricValues,
 )
-from .claims import claim_text, family_text
 from .numbers import claim_number, difference_number, metric_number, p_cell, price_metrics
-from .wording import count_text, interval_text, metric_value_text
+from .wording import claim_text, count_text, family_text, interval_text, metric_value_text
 
 
 def conditions_table(analysis: Analysis) -> Any:
@@ -107,7 +106,9 @@ def criteria_table(criteria: Sequence[CriterionValues]) -> Any:
     )
 
 
-def comparison_section(family: ComparisonValues, config: Mapping[str, Any]) -> Any:
+def comparison_section(
+    family: ComparisonValues, config: Mapping[str, Any], *, paired: bool = True
+) -> Any:
     import reporter
 
     per_query = family["metric"] in price_metrics(config)
@@ -115,6 +116,7 @@ def comparison_section(family: ComparisonValues, config: Mapping[str, Any]) -> A
     if family["omnibus"]:
         blocks.append(reporter.Paragraph(family["omnibus"]["sentence"]))
     adjusted = family["correction"] is not None
+    pairing = "paired by item" if paired else "independent groups of items"
     extra = ["p (Holm)"] if adjusted else []
     rows = []
     for pair in family["pairs"]:
@@ -127,7 +129,7 @@ def comparison_section(family: ComparisonValues, config: Mapping[str, Any]) -> A
         reporter.Table(
             columns=("Difference", "Estimate", "Interval", "p", *extra),
             rows=tuple(rows),
-            caption=f"Differences in {family['metric']}, paired by item",
+            caption=f"Differences in {family['metric']}, {pairing}",
         )
     )
     blocks += [

@@ -23,7 +23,7 @@ from .result import RunResult
 from .trust import trusted_file
 
 # What a row belongs to; with another of these, the rows are those of another experiment.
-_PLAN = ("conditions", "dataset_hash", "randomize", "repeat", "sample_size", "seed")
+_PLAN = ("conditions", "dataset_hash", "design", "randomize", "repeat", "sample_size", "seed")
 # What was so when the answers were made, whatever the class says now.
 _MADE_BY = ("code", "timeout_ms", "virtual_time", *RECORDED)
 

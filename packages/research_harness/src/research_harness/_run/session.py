@@ -33,6 +33,7 @@ from .._plan.fingerprint import changes, notes
 from .._plan.plan import Trial
 from .._plan.preparation import PreparedExperiment
 from .asking import record_asking
+from .phases import phases_in_turn
 from .trust import file_sha256, signature
 from .watchdog import LoopWatchdog
 
@@ -170,16 +171,19 @@ async def execute(
                     limit_ms=experiment.outage_ms,
                     fresh=not counters.resumed,
                 )
-                await run_rows(
-                    limits.open_trials(prepared.plan.pending(done)),
-                    limits.row,
-                    journal,
-                    counters,
-                    concurrency=experiment.concurrency,
-                    outages=outages,
-                    stopped=lambda: limits.stopped,
-                    on_progress=on_progress,
-                )
+                async for rows in phases_in_turn(prepared.plan, done, clock=loop.time):
+                    await run_rows(
+                        limits.open_trials(prepared.plan.pending(done, rows)),
+                        limits.row,
+                        journal,
+                        counters,
+                        concurrency=experiment.concurrency,
+                        outages=outages,
+                        stopped=lambda: limits.stopped,
+                        on_progress=on_progress,
+                    )
+                    if outages.stopped or limits.stopped:
+                        break
                 counters.stopped = outages.reason or limits.reason
         except BaseException as error:
             emit("harness.experiment.exception", {}, {"run": folder.id, "error": error_text(error)})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research_harness._plan.permutation import Permutation, stream_key
+from research_harness._design.permutation import Permutation, stream_key
 
 
 @given(size=st.integers(1, 500), key=st.integers(0, 2**64 - 1))

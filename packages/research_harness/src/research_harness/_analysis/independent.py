@@ -1,0 +1,129 @@
+"""How a metric changes between conditions that answered different items."""
+
+import dataclasses
+import math
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from .describe import is_share
+from .pairing import Change, Pairing, from_both
+from .quantile_changes import LEAST_TAIL_ITEMS, test_seed
+from .vectors import ByItem, is_censored, item_means, known
+
+if TYPE_CHECKING:
+    from bench import Comparison, Interval
+
+
+def change_of_independent_means(
+    pair: Pairing, control: ByItem, treatment: ByItem, *, level: float
+) -> Change:
+    """The change of a mean between independent groups of items.
+
+    One right or wrong answer an item gives the score test with Newcombe's interval; other values
+    Welch's t test. The interval of a share with repeats, and of a ratio, comes from the intervals
+    of the two conditions (MOVER).
+
+    Args:
+        pair: What is compared with what.
+        control: The values of the control.
+        treatment: The values of the treatment.
+        level: The level of the interval.
+    """
+    import bench
+
+    metric = pair.data.metric
+    rows = [list(known(side).values()) for side in (control, treatment)]
+    dropped = len(control) + len(treatment) - len(rows[0]) - len(rows[1])
+    if min(map(len, rows)) < 2:
+        return Change(interval=None, dropped=dropped)
+    if pair.measure != "difference":
+        return Change(interval=from_both(pair, control, treatment, level=level), dropped=dropped)
+    once = max(map(len, [*rows[0], *rows[1]])) == 1
+    means = [item_means(side) for side in (control, treatment)]
+    binary = once and metric.unit not in ("usd", "ms")
+    test = bench.compare(
+        list(means[0].values()),
+        list(means[1].values()),
+        level=level,
+        scale="auto" if binary else "numeric",
+        clusters=_clusters(pair, list(means[0]), list(means[1])),
+    )
+    interval: Interval | None = test.interval
+    if is_share(metric, [*rows[0], *rows[1]]) and not (metric.binary and once):
+        found = from_both(pair, control, treatment, level=level)
+        interval = found and dataclasses.replace(found, estimate=test.estimate)
+    return Change(interval=interval, test=_with(test, interval), dropped=dropped)
+
+
+def change_of_independent_quantiles(
+    pair: Pairing, control: ByItem, treatment: ByItem, *, level: float
+) -> Change:
+    """The change of a quantile between independent groups of items.
+
+    It is the bootstrap of both groups; with few items beyond the quantile, with values that are cut
+    off, and for a ratio, it comes from the intervals of the two conditions.
+
+    Args:
+        pair: What is compared with what.
+        control: The values of the control.
+        treatment: The values of the treatment.
+        level: The level of the interval.
+    """
+    import bench
+
+    rows = [known(side) for side in (control, treatment)]
+    dropped = sum(map(len, (control, treatment))) - sum(map(len, rows))
+    if min(map(len, rows)) < 2:
+        return Change(interval=None, dropped=dropped)
+    values = [[float(each) for row in side.values() for each in row] for side in rows]
+    items = [[item for item, row in side.items() for _ in row] for side in rows]
+    test = None
+    if pair.measure == "difference":
+        test = bench.compare_quantile(
+            *values,
+            quantile=pair.data.metric.quantile or 0.5,
+            paired=False,
+            clusters=_clusters(pair, *items) or (items[0], items[1]),
+            level=level,
+            seed=test_seed(pair),
+        )
+    if test is None or _few(pair, rows) or is_censored(control) or is_censored(treatment):
+        interval = from_both(pair, control, treatment, level=level)
+    else:
+        interval = test.interval
+    return Change(interval=interval, test=_with(test, interval), dropped=dropped)
+
+
+def spread_of_difference(first: ByItem, second: ByItem) -> float:
+    """The standard error of the difference of two independent means.
+
+    Args:
+        first: The values of one condition.
+        second: The values of the other.
+    """
+    return math.sqrt(sum(_variance(list(item_means(each).values())) for each in (first, second)))
+
+
+def _variance(means: list[float]) -> float:
+    """The squared standard error of a mean."""
+    centre = fmean(means)
+    return sum((each - centre) ** 2 for each in means) / (len(means) - 1) / len(means)
+
+
+def _few(pair: Pairing, rows: list[dict[str, list[float]]]) -> bool:
+    quantile = pair.data.metric.quantile or 0.5
+    groups = [len(set(pair.data.labels(list(side)) or side)) for side in rows]
+    return min(groups) * min(quantile, 1 - quantile) < LEAST_TAIL_ITEMS
+
+
+def _clusters(
+    pair: Pairing, first: list[str], second: list[str]
+) -> tuple[list[str], list[str]] | None:
+    old, new = pair.data.labels(first), pair.data.labels(second)
+    return None if old is None or new is None else (old, new)
+
+
+def _with(test: "Comparison | None", interval: "Interval | None") -> "Comparison | None":
+    if test is None or interval is None:
+        return test
+    return dataclasses.replace(test, interval=interval)
