@@ -3,9 +3,6 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from types import MappingProxyType
-
-_NOTHING: Mapping[str, "Ceiling"] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +55,8 @@ class Ceilings(Ceiling):
 
     max_time_ms: float | None = None
     max_idle_ms: float | None = None
-    conditions: Mapping[str, Ceiling] = field(default_factory=lambda: _NOTHING)
-    providers: Mapping[str, Ceiling] = field(default_factory=lambda: _NOTHING)
+    conditions: Mapping[str, Ceiling] = field(default_factory=dict)
+    providers: Mapping[str, Ceiling] = field(default_factory=dict)
     warn_at: float = 0.8
     unknown_cost_usd: float | None = None
 
