@@ -74,3 +74,75 @@ def test_h2_not_every_recorded_tail_is_halved(mirror: Path, module: ModuleType) 
     report = run(module, "h2")
 
     assert set(verdicts(report).values()) == {"NOT SUPPORTED"}
+
+
+def test_h3_size_and_diversity_of_panels_are_counted(mirror: Path, module: ModuleType) -> None:
+    report = run(module, "h3")
+
+    five, one = report["stem.size5"].value, report["stem.size1"].value
+    assert five is not None
+    assert one is not None
+    assert five > one
+
+
+def test_h4_on_a_service_that_stays_the_same_no_gain_is_claimed(module: ModuleType) -> None:
+    found = verdicts(run(module, "h4"))
+
+    assert found["stationary: the adaptive P99 is at least 10 % lower"] != "SUPPORTED"
+
+
+def test_h5_calibrated_confidences_make_weighting_pay(module: ModuleType) -> None:
+    report = run(module, "h5")
+
+    interval = report["temperature-1"].interval
+    assert interval is not None
+    assert interval.low > 0
+
+
+def test_h6_is_marked_as_synthetic_and_finds_the_effect_it_was_given(module: ModuleType) -> None:
+    report = run(module, "h6")
+
+    assert report.banner is not None
+    assert report.banner.startswith("SYNTHETIC: no person took part")
+    interval = report["time.within"].interval
+    assert interval is not None
+    assert interval.low < 0.3 < interval.high
+
+
+def test_rq3_the_estimate_is_of_questions_that_did_not_choose(
+    mirror: Path, module: ModuleType
+) -> None:
+    found = verdicts(run(module, "rq3"))
+
+    assert "a fifth of the price loses less than two points" in found
+
+
+def test_rq6_repeats_taken_as_independent_give_too_many_false_positives(module: ModuleType) -> None:
+    text = str(run(module, "rq6"))
+
+    assert "Above their level: McNemar, repeats pooled." in text
+
+
+def test_the_command_line_skips_what_has_no_data_and_writes_every_format(
+    module: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("CRUCIBLE_MIRROR", raising=False)
+    command = importlib.import_module("run")
+
+    code = command.main(["h2", "h6", "--quick", "--output-dir", str(tmp_path)])
+
+    assert code == 0
+    assert "h2: skipped. h2 reads recorded data: set CRUCIBLE_MIRROR" in capsys.readouterr().out
+    assert {path.suffix for path in (tmp_path / "h6").glob("h6.*")} == {
+        *(".md", ".html", ".tex", ".ipynb", ".csv", ".json")
+    }
+    assert command.main(["h2", "--quick", "--output-dir", str(tmp_path)]) == 1
+
+
+def test_two_runs_give_the_same_bytes(module: ModuleType) -> None:
+    first, second = (run(module, "h6").to_json() for _ in range(2))
+
+    assert first == second

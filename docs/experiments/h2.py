@@ -210,7 +210,7 @@ def study(registration: Registration, *, quick: bool = False) -> Report:
                     forest(
                         {f"{name}, {kind}": each.reduction for (name, kind), each in found.items()},
                         axis="reduction of the P99 [%]",
-                        reference=0.5,
+                        reference=50,
                     ),
                 ],
             ),
