@@ -14,6 +14,8 @@ import math
 from collections import deque
 from collections.abc import Sequence
 
+from .blame import Blame, Block
+
 # The latencies may grow by this much because of backups.
 _MAX_SLOWER = 0.01
 _BATCH = 64
@@ -26,6 +28,8 @@ _SURE = 2.0
 _CONTRADICTS = 2.5
 # The rate before anything is known, and how fast it may grow, for each batch of requests.
 _FIRST_RATE, _GROWTH = 0.05, 1.4
+# Slower growth where requests wait for others: the slope changes by chance, and the load does not.
+_BUSY_GROWTH, _LEAST = 1.06, 1e-4
 # The latest runs that count: their median is not moved by the one in which a service changes.
 _RUNS = 12
 # Requests in a run, for each that runs at once: those that end late depend on each other.
@@ -36,6 +40,8 @@ _CAUTION = 1.5
 _SAVED = 2.0
 # Longer latencies count as this many means: the slope is about the typical ones.
 _CAP = 5.0
+# And as this many typical ones where the level of these is followed.
+_TYPICAL = 1.5
 _MAX_WAITING = 0.995
 
 
@@ -60,13 +66,17 @@ class LoadSensitivity:
     """
 
     __slots__ = (
+        "_blame",
         "_cap",
         "_length",
         "_new",
         "_run",
         "_runs",
+        "_sent",
         "_sums",
         "_tokens",
+        "_typical",
+        "_typical_cap",
         "rate",
         "waiting",
     )
@@ -81,6 +91,11 @@ class LoadSensitivity:
         self.waiting: float = 0.0
         self.rate: float = _FIRST_RATE
         self._tokens: float = 1.0
+        self._blame: Blame = Blame()
+        self._sent: int = 0
+        # The sums of the typical latencies of a batch, and of their squares.
+        self._typical: tuple[float, float] = (0.0, 0.0)
+        self._typical_cap: float = math.inf
 
     def begin(self) -> StartedTogether:
         """A request starts; gives what ``end`` takes."""
@@ -103,6 +118,8 @@ class LoadSensitivity:
         run.ended += 1
         if latency_ms is not None:
             value = min(self._cap, latency_ms)
+            typical = min(latency_ms, self._typical_cap)
+            self._typical = self._typical[0] + typical, self._typical[1] + typical * typical
             for sums in (run.sums, self._new):
                 sums[0] += 1
                 sums[1] += running
@@ -117,14 +134,15 @@ class LoadSensitivity:
 
     def allows(self) -> bool:
         """Whether one more backup may be sent; takes a token where they are limited."""
-        if self.rate >= 1:
-            return True
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
+        if self.rate < 1:
+            if self._tokens < 1:
+                return False
+            self._tokens -= 1
+        self._sent += 1
         return True
 
     def _learn(self) -> None:
+        self._follow_level()
         self._sums = _faded(self._sums, self._new)
         self._new = [0.0] * 6
         count, running, total = self._sums[:3]
@@ -135,7 +153,22 @@ class LoadSensitivity:
             at_most = self.waiting and at_most
         left = (1 - at_most) / at_most if at_most else math.inf
         rate = _MAX_SLOWER * min(left, left**_CAUTION)
-        self.rate = min(rate, max(self.rate, _MAX_SLOWER) * _GROWTH, 1.0)
+        if self.waiting:
+            growing = max(self.rate, _LEAST) * _BUSY_GROWTH
+        else:
+            growing = max(self.rate, _MAX_SLOWER) * _GROWTH
+        self.rate = min(rate, growing, self._blame.limit, 1.0)
+
+    def _follow_level(self) -> None:
+        """Show the latencies of a batch, and the backups that were sent meanwhile, to ``Blame``."""
+        size, running = self._new[:2]
+        total, squares = self._typical
+        mean = total / size
+        if math.isfinite(self._typical_cap):
+            block = Block(mean, max(squares / size - mean * mean, 0.0), int(size))
+            self._blame.add(block, self._sent / size, running / size)
+        self._typical_cap = _TYPICAL * mean
+        self._typical, self._sent = (0.0, 0.0), 0
 
     def _waiting(self) -> tuple[float, float]:
         """The part of the mean latency that is waiting, and the most that it may be."""
