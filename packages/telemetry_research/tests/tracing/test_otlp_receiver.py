@@ -46,7 +46,9 @@ async def send(address: str, body: bytes, *headers: str, path: str = "/v1/traces
     host, port = address.removeprefix("http://").partition("/")[0].split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     lines = [f"POST {path} HTTP/1.1", "Host: x", "Connection: close", *headers]
-    if not any(each.lower().startswith("content-length") for each in headers):
+    if not any(
+        each.lower().startswith(("content-length", "transfer-encoding")) for each in headers
+    ):
         lines.append(f"Content-Length: {len(body)}")
     writer.write("\r\n".join([*lines, "", ""]).encode() + body)
     answer = (await reader.read()).decode()
@@ -86,9 +88,55 @@ async def test_protobuf_with_gzip_is_read_and_impossible_times_do_no_harm() -> N
     assert event.success is False
 
 
+def chunked(body: bytes, size: int) -> bytes:
+    parts = [body[start : start + size] for start in range(0, len(body), size)]
+    sent = b"".join(b"%x;note=1\r\n%s\r\n" % (len(part), part) for part in parts)
+    return sent + b"0\r\nTrailer: x\r\n\r\n"
+
+
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+async def test_a_body_in_chunks_is_read(size: int) -> None:
+    status, experiment = await received(
+        chunked(gzip.compress(as_json(SPAN)), size),
+        "Content-Type: application/json",
+        "Content-Encoding: gzip",
+        "Transfer-Encoding: chunked",
+    )
+
+    assert status.endswith("200 OK")
+    assert len(experiment.events("llm.request.stop")) == 1
+
+
+async def test_a_client_that_waits_for_leave_to_send_gets_it() -> None:
+    async with recording("others") as experiment, otlp_receiver(experiment) as address:
+        host, port = address.removeprefix("http://").partition("/")[0].split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        body = as_json(SPAN)
+        head = "POST /v1/traces HTTP/1.1\r\nExpect: 100-continue\r\nConnection: close\r\n"
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode())
+        leave = await reader.readuntil(b"\r\n\r\n")
+        writer.write(body)
+        answer = await reader.read()
+        writer.close()
+
+    assert leave == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert len(experiment.events("llm.request.stop")) == 1
+
+
+CHUNKED = ["Content-Type: application/json", "Transfer-Encoding: chunked"]
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "status"),
     [
+        (b"zz\r\n", CHUNKED, "400"),
+        (b"-1\r\n", CHUNKED, "400"),
+        (b"3\r\nabcd\r\n0\r\n\r\n", CHUNKED, "400"),
+        (b"ffffffff\r\n", CHUNKED, "413"),
+        (b"", [*CHUNKED, "Content-Length: 0"], "400"),
+        (b"", ["Content-Type: application/json", "Transfer-Encoding: gzip"], "400"),
         (b"{", ["Content-Type: application/json"], "400"),
         (b"\xff\xff", ["Content-Type: application/x-protobuf"], "400"),
         (as_json({**SPAN, "spanId": "xyz"}), ["Content-Type: application/json"], "400"),

@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
@@ -9,7 +10,7 @@ from .._core.catalogue import LEVELS, Level
 from .._core.errors import MissingExtraError, NoDataError, require_choice
 from .._experiment.recording import Recording
 from .._metrics.interval import Interval
-from .._metrics.requests import read_requests
+from .._metrics.requests import request_blocks
 from .._metrics.statistics import welch_interval, wilson
 from .difference import ExperimentComparison, MetricDifference
 from .values import Side, Values
@@ -58,15 +59,15 @@ def compare_experiments(
     if isinstance(level, str):
         event_level, level = _old_level(level), 0.95
     require_choice("event_level", event_level, LEVELS)
-    every = [read_requests(each.batches(), _COLUMNS) for each in (control, *treatments)]
-    common = [name for name in LEVELS if all(name in found.blocks for found in every)]
+    every = [_sides(each, keep=test) for each in (control, *treatments)]
+    common = [name for name in LEVELS if all(name in sides for sides in every)]
     chosen = event_level or next(iter(common), None)
     if chosen is None or chosen not in common:
         wanted = f"event_level={event_level!r}" if event_level else "any level"
         shared = ", ".join(common) or "no level"
         raise NoDataError(f"no common requests on {wanted}: all experiments have {shared}")
     compare = _tests() if test else None
-    old, *new = (Side.of(found.table(chosen)) for found in every)
+    old, *new = (sides[chosen] for sides in every)
     return [
         ExperimentComparison(
             control=control.name,
@@ -77,6 +78,14 @@ def compare_experiments(
         )
         for treatment, side in zip(treatments, new, strict=True)
     ]
+
+
+def _sides(experiment: Recording, *, keep: bool) -> dict[Level, Side]:
+    """The requests of an experiment by level."""
+    sides: dict[Level, Side] = {}
+    for level, batch in request_blocks(experiment.batches(), _COLUMNS, Counter()):
+        sides.setdefault(level, Side(keep=keep)).add(batch)
+    return sides
 
 
 def _old_level(level: str) -> Level:
@@ -149,7 +158,7 @@ def _test(old: Values, new: Values, compare: Callable[..., Any] | None, scale: s
     if compare is None:
         return None
     if old.weighted or new.weighted:
-        return weighted_test(old.pairs(), new.pairs())
+        return weighted_test(list(old.pairs()), list(new.pairs()))
     kind = int if scale == "binary" else float
     sides = [[kind(value) for value, _ in each.pairs()] for each in (old, new)]
     return compare(*sides, scale=scale)

@@ -10,7 +10,6 @@ from .._capture.sampling import stream
 from .._core.columns import scalar
 from .._core.errors import UnknownDetectorError, require_choice
 from .._core.renamed import renamed_attribute
-from .._metrics.requests import numbers_of
 from .._metrics.statistics import percentile
 
 # The 0.75 quantile of the standard normal: its median absolute deviation (Iglewicz and Hoaglin).
@@ -151,7 +150,7 @@ def outlier_count(durations: Any) -> int:
 def _median(values: Any) -> float:
     import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
 
-    return percentile(numbers_of(values.take(pc.array_sort_indices(values)), "d"), 0.5)
+    return float(pc.quantile(values, q=0.5)[0].as_py())  # linear, as everywhere
 
 
 _Finder = Callable[[Sequence[float], float], list[int]]

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
@@ -12,41 +11,6 @@ from .._core.columns import booleans, scalar
 # Blocks of a fixed size: sums are equal, to the last digit, for every store and batch size.
 BLOCK_ROWS = 65_536
 WEIGHT = "weight"
-
-
-@dataclass(slots=True, kw_only=True)
-class Requests:
-    """The finished requests of an experiment by level.
-
-    Attributes:
-        names: The number of events of each name, also of those that are not requests.
-        blocks: For each level, batches with the wanted columns and the weight of each request.
-    """
-
-    names: Counter[str] = field(default_factory=Counter)
-    blocks: dict[Level, list[Any]] = field(default_factory=dict)
-
-    def table(self, level: Level) -> Any:
-        """The requests of one level in one table, in their order."""
-        import pyarrow as pa  # noqa: PLC0415  # not at import of the package
-
-        return pa.Table.from_batches(self.blocks[level])
-
-
-def read_requests(
-    batches: Iterable[Any], columns: Iterable[str], *, condition: str | None = None
-) -> Requests:
-    """The wanted columns of all finished requests.
-
-    Args:
-        batches: The events.
-        columns: Names of columns; ``weight`` is added.
-        condition: Only events of this condition.
-    """
-    found = Requests()
-    for level, table in request_blocks(batches, columns, found.names, condition=condition):
-        found.blocks.setdefault(level, []).append(table)
-    return found
 
 
 def request_blocks(
@@ -76,7 +40,7 @@ def request_blocks(
                 matching(block.column("condition"), lambda text: text == condition)
             )
         count_names(chosen.column("name"), names)
-        yield from _levels(chosen, wanted)
+        yield from requests_in(chosen, wanted)
 
 
 def count_names(column: Any, names: Counter[str]) -> None:
@@ -89,7 +53,13 @@ def count_names(column: Any, names: Counter[str]) -> None:
             names[known[each["values"]]] += each["counts"]
 
 
-def _levels(block: Any, wanted: list[str]) -> Iterator[tuple[Level, Any]]:
+def requests_in(block: Any, wanted: list[str]) -> Iterator[tuple[Level, Any]]:
+    """The finished requests of one block, level by level, with their weight.
+
+    Args:
+        block: Events with the wanted columns, ``name`` and ``probability``.
+        wanted: Names of columns.
+    """
     import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
 
     names = block.column("name")

@@ -2,6 +2,7 @@
 
 import math
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from operator import mul
@@ -9,7 +10,7 @@ from typing import Any
 
 from .._core.catalogue import LEVELS, Level
 from .._core.columns import scalar
-from .requests import WEIGHT, numbers_of, read_requests
+from .requests import WEIGHT, all_one, numbers_of, request_blocks
 from .statistics import any_percentile
 
 _COLUMNS = ("timestamp_us", "duration_ns", "cost_usd", "success")
@@ -55,49 +56,102 @@ def measure_windows(
     size_us, step_us = round(size_ms * 1000), round(step_ms * 1000)
     if size_us <= 0 or step_us <= 0:
         raise ValueError(f"size_ms={size_ms}, step_ms={step_ms}: give positive durations")
-    found = read_requests(batches, _COLUMNS)
-    outermost: Level = next((each for each in LEVELS if each in found.blocks), "custom")
-    chosen = level or outermost
-    if chosen not in found.blocks:
+    found: dict[Level, list[Any]] = {}
+    for each, block in request_blocks(batches, _COLUMNS, Counter()):
+        if level in (None, each):
+            found.setdefault(each, []).append(block)
+    chosen = next((each for each in LEVELS if each in found), None)
+    if chosen is None:
         return []
-    series = _LevelSeries(found.table(chosen).combine_chunks())
+    series = _LevelSeries(found.pop(chosen))
     return [series.window(start, size_us) for start in series.starts(size_us, step_us)]
 
 
 class _Series:
-    """Values by time, as buffers: a window is a slice of them."""
+    """Values and weights by time, as buffers: a window is a slice of them.
 
-    def __init__(self, times: Any, *columns: Any) -> None:
+    Args:
+        times: Ascending, in microseconds.
+        values: The values; None when only their number matters.
+        weights: Their weights; None when all are one.
+    """
+
+    def __init__(self, times: Any, values: Any, weights: Any) -> None:
         self.times: Sequence[int] = numbers_of(times, "q")
-        self._columns = [numbers_of(each, "d") for each in columns]
+        self._values: Sequence[float] = () if values is None else numbers_of(values, "d")
+        self._weights: Sequence[float] | None = None
+        if weights is not None:
+            self._weights = numbers_of(weights, "d")
 
-    def between(self, start: int, end: int) -> list[Any]:
-        """The values of a window as lists, a column each."""
-        low, high = bisect_left(self.times, start), bisect_left(self.times, end)
-        return [column[low:high].tolist() for column in self._columns]
+    def values(self, start: int, end: int) -> Sequence[float]:
+        """The values of a window."""
+        return self._values[self._slice(start, end)]
+
+    def weights(self, start: int, end: int) -> Sequence[float]:
+        """The weights of a window."""
+        chosen = self._slice(start, end)
+        if self._weights is None:
+            return [1.0] * (chosen.stop - chosen.start)
+        return self._weights[chosen]
+
+    def weight(self, start: int, end: int) -> float:
+        """How many values a window has, weighted."""
+        chosen = self._slice(start, end)
+        if self._weights is None:
+            return float(chosen.stop - chosen.start)
+        return math.fsum(self._weights[chosen])
+
+    def total(self, start: int, end: int) -> float:
+        """The weighted sum of the values of a window."""
+        values = self.values(start, end)
+        if self._weights is None:
+            return math.fsum(values)
+        return math.fsum(map(mul, values, self.weights(start, end)))
+
+    def _slice(self, start: int, end: int) -> slice:
+        return slice(bisect_left(self.times, start), bisect_left(self.times, end))
 
 
 class _LevelSeries:
-    """The requests of one level by time."""
+    """The requests of one level by time.
 
-    def __init__(self, table: Any) -> None:
-        import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
+    A column at a time is put together and its blocks are released, so that there is no second copy
+    of all. Weights that are all one are left out.
 
-        def series(mask: Any, *columns: Any) -> _Series:
+    Args:
+        blocks: Batches of requests; they are taken out of the list.
+    """
+
+    def __init__(self, blocks: list[Any]) -> None:
+        import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+        import pyarrow.compute as pc  # noqa: PLC0415  # same
+
+        parts = {name: [b.column(name) for b in blocks] for name in (*_COLUMNS, WEIGHT)}
+        blocks.clear()
+        unweighted = all(map(all_one, parts[WEIGHT]))
+        times = pa.concat_arrays(parts.pop("timestamp_us"))
+        order = None if _ascending(times) else pc.array_sort_indices(times)
+
+        def column(name: str) -> Any:
+            whole = pa.concat_arrays(parts.pop(name))
+            return whole if order is None else whole.take(order)
+
+        times = times if order is None else times.take(order)
+        weights = None if unweighted else column(WEIGHT)
+
+        def series(mask: Any, values: Any = None) -> _Series:
             if not mask.null_count and pc.all(mask).as_py():
-                return _Series(times, *columns)
-            return _Series(*(each.filter(mask) for each in (times, *columns)))
+                return _Series(times, values, weights)
+            columns = (times, values, weights)
+            return _Series(*(None if each is None else each.filter(mask) for each in columns))
 
-        # Table.sort_by imports pandas.
-        table = table.take(pc.array_sort_indices(table["timestamp_us"].combine_chunks()))
-        times, weight, success = table["timestamp_us"], table[WEIGHT], table["success"]
-        duration, cost = table["duration_ns"], table["cost_usd"]
-        self._all = _Series(times, weight)
-        latency = pc.divide(duration.cast("float64"), scalar(1e6))
-        self._timed = series(duration.is_valid(), latency, weight)
-        self._costed = series(cost.is_valid(), pc.multiply(cost, weight))
-        self._succeeded = series(success, weight)
-        self._failed = series(pc.invert(success), weight)
+        success = column("success")
+        self._all = series(times.is_valid())
+        self._succeeded, self._failed = series(success), series(pc.invert(success))
+        latency = pc.divide(column("duration_ns").cast("float64"), scalar(1e6))
+        self._timed = series(latency.is_valid(), latency)
+        cost = column("cost_usd")
+        self._costed = series(cost.is_valid(), cost)
 
     def starts(self, size_us: int, step_us: int) -> Iterator[int]:
         """The starts of the windows that have a request."""
@@ -115,18 +169,23 @@ class _LevelSeries:
     def window(self, start: int, size_us: int) -> WindowMetrics:
         """The metrics of one window."""
         end = start + size_us
-        (every,), (costs,) = self._all.between(start, end), self._costed.between(start, end)
-        timed, weights = self._timed.between(start, end)
-        (succeeded,), (failed,) = (
-            each.between(start, end) for each in (self._succeeded, self._failed)
-        )
+        timed, costed = self._timed, self._costed
+        durations, known = timed.values(start, end), timed.weight(start, end)
         return WindowMetrics(
             start_us=start,
             end_us=end,
-            requests=math.fsum(every),
-            mean_ms=math.fsum(map(mul, timed, weights)) / math.fsum(weights) if timed else None,
-            p95_ms=any_percentile(timed, weights, 0.95) if timed else None,
-            cost_usd=math.fsum(costs) if costs else None,
-            succeeded=math.fsum(succeeded),
-            failed=math.fsum(failed),
+            requests=self._all.weight(start, end),
+            mean_ms=timed.total(start, end) / known if durations else None,
+            p95_ms=any_percentile(durations, timed.weights(start, end), 0.95)
+            if durations
+            else None,
+            cost_usd=costed.total(start, end) if costed.values(start, end) else None,
+            succeeded=self._succeeded.weight(start, end),
+            failed=self._failed.weight(start, end),
         )
+
+
+def _ascending(times: Any) -> bool:
+    import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
+
+    return bool(pc.all(pc.greater_equal(times[1:], times[:-1])).as_py() is not False)

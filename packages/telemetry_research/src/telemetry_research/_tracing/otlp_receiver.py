@@ -1,6 +1,7 @@
 """An OTLP/HTTP receiver: the spans of any instrumented program become events (extra ``otel``)."""
 
 import asyncio
+import re
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,8 @@ _MAX_BODY_S = 30.0
 _MAX_CLIENTS = 32
 _MAX_HEADERS = 100
 _MAX_BYTES = 32 * 1024 * 1024  # of one request, also after it is unpacked
+_MAX_CHUNKS = 100_000
+_CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,8}")
 _PATH = b"/v1/traces"
 
 
@@ -31,7 +34,7 @@ async def otlp_receiver(
 
     A program is pointed here by ``OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`` and
     ``OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf``. Its spans are filed as by
-    ``import_otel``. Both encodings (protobuf, JSON) are read, also with gzip.
+    ``import_otel``. Both encodings (protobuf, JSON) are read, also with gzip and in chunks.
 
     Args:
         experiment: A running experiment.
@@ -84,6 +87,8 @@ async def _converse(
             request, headers = await _head(reader)
         status, content, body = "200 OK", b"application/x-protobuf", b""
         try:
+            if headers.get(b"expect", b"").lower() == b"100-continue":
+                writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             packed = await _body(reader, request, headers)
             content = headers.get(b"content-type", b"").split(b";")[0].strip()
             await asyncio.to_thread(_take, packed, headers, content, experiment)
@@ -121,14 +126,42 @@ async def _body(
         raise _RefusedError("404 Not Found")
     if method != b"POST":
         raise _RefusedError("405 Method Not Allowed")
-    given = headers.get(b"content-length", b"")
-    if b"transfer-encoding" in headers or not given.isdigit():
+    given, transfer = headers.get(b"content-length"), headers.get(b"transfer-encoding")
+    if transfer is not None:
+        if given is not None or transfer.lower() != b"chunked":  # RFC 9112, 6.3
+            raise _RefusedError("400 Bad Request")
+        async with asyncio.timeout(_MAX_BODY_S):
+            return await _chunks(reader)
+    if given is None or not given.isdigit():
         raise _RefusedError("411 Length Required")
     length = int(given) if len(given) <= len(str(_MAX_BYTES)) else _MAX_BYTES + 1
     if length > _MAX_BYTES:
         raise _RefusedError("413 Content Too Large")
     async with asyncio.timeout(_MAX_BODY_S):
         return await reader.readexactly(length)
+
+
+async def _chunks(reader: asyncio.StreamReader) -> bytes:
+    """A body of unknown length (RFC 9112, 7.1); what follows it is read and ignored."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        digits = (await reader.readline()).split(b";")[0].strip()
+        if not _CHUNK_SIZE.fullmatch(digits):
+            raise _RefusedError("400 Bad Request")
+        length = int(digits, 16)
+        size += length
+        if size > _MAX_BYTES or len(parts) > _MAX_CHUNKS:
+            raise _RefusedError("413 Content Too Large")
+        if not length:
+            break
+        parts.append(await reader.readexactly(length))
+        if await reader.readexactly(2) != b"\r\n":
+            raise _RefusedError("400 Bad Request")
+    for _ in range(_MAX_HEADERS):
+        if not (await reader.readline()).strip():
+            return b"".join(parts)
+    raise ValueError("too many trailers")
 
 
 def _take(
