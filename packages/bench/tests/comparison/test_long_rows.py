@@ -26,7 +26,7 @@ def test_two_groups_with_ids_are_paired_by_item(answers: list[Row]) -> None:
 
     small = {row["item"]: row["right"] for row in answers if row["model"] == "small"}
     large = {row["item"]: row["right"] for row in answers if row["model"] == "large"}
-    assert found == bench.compare_paired(small, large)
+    assert found == bench.compare_paired(small, large, names=("small", "large"))
 
 
 def test_without_ids_the_groups_are_independent(answers: list[Row]) -> None:

@@ -15,9 +15,9 @@ from .._core.results import Comparison
 from .._data.intake import checked_ids, is_missing
 from .._data.rows import Rows, columns_of
 from .._data.values import as_array
-from .._multiplicity.adjust import Correction
 from .._multiplicity.pairwise import ManyComparison
-from .many_groups import compare_many, compare_many_paired
+from .many_groups import FamilyCorrection, compare_many, compare_many_paired
+from .nominal import is_nominal
 from .two_groups import Scale, compare, compare_paired
 
 
@@ -32,7 +32,7 @@ def compare_rows(
     control: str | None = None,
     level: float = 0.95,
     scale: Scale = "auto",
-    correction: Correction = "holm",
+    correction: FamilyCorrection | None = None,
     missing: MissingPolicy = "error",
 ) -> Comparison | ManyComparison:
     """Compare the groups of a long table, paired by item where the table names the items.
@@ -45,12 +45,12 @@ def compare_rows(
         value: The column of scores.
         group: The column that says which system answered.
         id: The column of item ids; without it the groups are taken as independent.
-        cluster: The column of clusters of items, such as the document a question is about; for two
-            groups with ids.
+        cluster: The column of clusters of items, such as the document a question is about.
         control: The group that others are compared with; the first to appear when left out.
         level: The level of all intervals.
         scale: As in ``compare``.
-        correction: For the pairs of three groups or more, as in ``adjust``.
+        correction: For the pairs of three groups or more, as in ``adjust``: Holm's if left out, and
+            ``max-t`` with clusters.
         missing: ``omit`` leaves out missing values, rows without a group, id or cluster, and items
             that a group lacks, and says how many.
 
@@ -60,8 +60,7 @@ def compare_rows(
     Raises:
         InvalidDataError: A column is missing, or an item has two clusters.
         UnequalLengthsError: The groups have different items.
-        InvalidOptionError: The control is not one of the groups, or clusters are given for a design
-            that does not use them.
+        InvalidOptionError: The control is not one of the groups.
 
     Example:
         >>> rows = [
@@ -73,43 +72,80 @@ def compare_rows(
         'paired_t'
     """
     check_choice("missing", missing, MISSING_POLICIES)
-    table = _read(rows, value=value, group=group, id=id, cluster=cluster, omit=missing == "omit")
+    omit = missing == "omit"
+    table = _read(rows, value=value, group=group, id=id, cluster=cluster, scale=scale, omit=omit)
     groups = _ordered(table.groups, control)
-    if cluster is not None and (id is None or len(groups) != 2):
-        raise InvalidOptionError("cluster", cluster, "left out, but for two groups with ids")
     if table.ids is None:
-        parts = {
-            name: [x for x, label in zip(table.values, table.groups, strict=True) if label == name]
-            for name in groups
-        }
-        if len(parts) == 2:
-            result: Comparison | ManyComparison = compare(
-                *parts.values(), level=level, scale=scale, missing=missing
-            )
-        else:
-            result = compare_many(
-                parts, level=level, scale=scale, correction=correction, missing=missing
-            )
+        result: Comparison | ManyComparison = _independent(
+            table, groups, level=level, scale=scale, correction=correction, missing=missing
+        )
         return _with_rows_dropped(result, table.dropped)
-    items = _by_item(groups, table.groups, table.ids, table.values, omit=missing == "omit")
+    items = _by_item(groups, table, omit=missing == "omit")
+    clusters = None if table.clusters is None else _clusters(table.ids, table.clusters)
     if len(items) > 2:
         result = compare_many_paired(
-            items, level=level, scale=scale, correction=correction, missing=missing
+            items,
+            level=level,
+            scale=scale,
+            correction=correction,
+            clusters=clusters,
+            missing=missing,
         )
     else:
         first, second = items.values()
-        clusters = None if table.clusters is None else _clusters(table.ids, table.clusters)
         result = compare_paired(
-            first, second, level=level, scale=scale, clusters=clusters, missing=missing
+            first,
+            second,
+            level=level,
+            scale=scale,
+            clusters=clusters,
+            missing=missing,
+            names=(groups[0], groups[1]),
         )
     return _with_rows_dropped(result, table.dropped)
+
+
+def _independent(
+    table: _Table,
+    groups: list[str],
+    *,
+    level: float,
+    scale: Scale,
+    correction: FamilyCorrection | None,
+    missing: MissingPolicy,
+) -> Comparison | ManyComparison:
+    parts, labels = {}, {}
+    for name in groups:
+        kept = [place for place, label in enumerate(table.groups) if label == name]
+        parts[name] = [table.values[place] for place in kept]
+        if table.clusters is not None:
+            labels[name] = [table.clusters[place] for place in kept]
+    if len(parts) > 2:
+        return compare_many(
+            parts,
+            level=level,
+            scale=scale,
+            correction=correction,
+            missing=missing,
+            clusters=labels or None,
+        )
+    first, second = groups
+    return compare(
+        parts[first],
+        parts[second],
+        level=level,
+        scale=scale,
+        missing=missing,
+        clusters=(labels[first], labels[second]) if labels else None,
+        names=(first, second),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
     """The columns without the rows that lack a label."""
 
-    values: list[float]
+    values: list[Any]
     groups: list[str]
     ids: list[Any] | None
     clusters: list[Any] | None
@@ -117,11 +153,19 @@ class _Table:
 
 
 def _read(
-    rows: Rows, *, value: str, group: str, id: str | None, cluster: str | None, omit: bool
+    rows: Rows,
+    *,
+    value: str,
+    group: str,
+    id: str | None,
+    cluster: str | None,
+    scale: Scale,
+    omit: bool,
 ) -> _Table:
     labels = [name for name in (group, id, cluster) if name is not None]
     columns = columns_of(rows, [value, *labels])
-    values = as_array(columns[value], value).tolist()
+    given = columns[value]
+    values = given if is_nominal(scale, given) else as_array(given, value).tolist()
     kept = []
     for place in range(len(values)):
         gaps = [name for name in labels if is_missing(columns[name][place])]
@@ -172,12 +216,10 @@ def _ordered(labels: list[str], control: str | None) -> list[str]:
     return [control, *(name for name in groups if name != control)]
 
 
-def _by_item(
-    groups: list[str], labels: list[str], ids: list[Any], values: list[float], *, omit: bool
-) -> dict[str, dict[Any, float]]:
+def _by_item(groups: list[str], table: _Table, *, omit: bool) -> dict[str, dict[Any, Any]]:
     """The mean of the repeats of every item, by group; a missing repeat is left out on request."""
-    repeats: dict[str, dict[Any, list[float]]] = {name: {} for name in groups}
-    for label, item, x in zip(labels, ids, values, strict=True):
+    repeats: dict[str, dict[Any, list[Any]]] = {name: {} for name in groups}
+    for label, item, x in zip(table.groups, table.ids or [], table.values, strict=True):
         repeats[label].setdefault(item, []).append(x)
     return {
         name: {item: _average(found, omit=omit) for item, found in items.items()}
@@ -185,7 +227,11 @@ def _by_item(
     }
 
 
-def _average(found: list[float], *, omit: bool) -> float:
+def _average(found: list[Any], *, omit: bool) -> Any:
+    if len(found) == 1:
+        return found[0]
+    if any(isinstance(x, str) for x in found):
+        raise InvalidDataError("rows", "repeats of an item in categories have no mean")
     known = [x for x in found if not math.isnan(x)] if omit else found
     return mean(as_array(known, "repeats")) if known else math.nan
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
-from typing import Literal
+from typing import Any, Literal
 
 from .._core.arithmetic import is_binary
 from .._core.deprecated import renamed_arguments
@@ -15,9 +15,9 @@ from .._core.lazy import FloatArray
 from .._core.options import MissingPolicy, check_choice
 from .._core.results import Comparison, Interval, Selection
 from .._core.tails import normal_quantile
-from .._data.groups import clean_blocks, clean_groups
+from .._data.groups import clean_blocks, clean_groups, named
 from .._data.summaries import of_blocks, of_samples
-from .._data.values import ClusterLabels, GroupClusters, Groups
+from .._data.values import AnswersByGroup, ClusterLabels, GroupClusters, Groups
 from .._multiplicity.adjust import Correction, method_name
 from .._multiplicity.pairwise import ManyComparison, Pair, PairwiseTable, pair_of
 from .._multiplicity.posthoc import posthoc
@@ -29,8 +29,9 @@ from .._tests.means.anova import welch_anova
 from .._tests.means.repeated_anova import repeated_anova
 from .._tests.ranks.many_groups import friedman, kruskal_wallis
 from .clustered_groups import clustered_pairs, largest_t
+from .nominal import RULE, compare_nominal, is_nominal
 from .pretest import SELECT, choose_many
-from .two_groups import RULE, SCALES, Scale, Select, compare, compare_paired
+from .two_groups import SCALES, Scale, Select, compare, compare_paired
 
 FamilyCorrection = Correction | Literal["max-t"]
 PairTest = Callable[[str, str, float], Comparison]
@@ -38,7 +39,7 @@ PairTest = Callable[[str, str, float], Comparison]
 
 @renamed_arguments(nan="missing")
 def compare_many(
-    groups: Groups,
+    groups: AnswersByGroup,
     *,
     correction: FamilyCorrection | None = None,
     level: float = 0.95,
@@ -61,7 +62,8 @@ def compare_many(
         correction: For the pairs, as in ``adjust`` (Holm's if left out), or ``max-t``, the default
             with clusters; Games-Howell corrects itself.
         level: The level of each interval, and of all adjusted intervals together.
-        scale: ``binary``, ``numeric`` or ``ordinal``; ``auto`` takes 0/1 as binary.
+        scale: ``binary``, ``numeric``, ``ordinal`` or ``nominal`` (categories); ``auto`` takes 0/1
+            as binary and texts as nominal.
         select: ``pretest`` chooses by Shapiro and Brown-Forsythe tests, as in ``compare``.
         missing: ``omit`` leaves missing values out and says how many.
         clusters: The clusters of each group, by its name or in order, or one mapping by item id.
@@ -82,7 +84,14 @@ def compare_many(
         ('welch_anova', 3)
     """
     family = _family(correction, clustered=clusters is not None, scale=scale, select=select)
-    samples = clean_groups(groups, missing=missing, min_count=2, clusters=clusters)
+    given: Any = groups
+    if is_nominal(scale, *(columns := named(given)).values()):
+
+        def compared(chosen: dict[str, Any], level: float) -> Comparison:
+            return compare_nominal(chosen, level=level, missing=missing, seed=seed)
+
+        return _nominal(columns, compared, _pairs(tuple(columns), control), family, level)
+    samples = clean_groups(given, missing=missing, min_count=2, clusters=clusters)
     arrays = samples.arrays
     pairs = _pairs(samples.names, control)
     if family == "max-t" or clusters is not None:
@@ -118,6 +127,24 @@ def compare_many(
         omnibus, reason = welch_anova(arrays), "independent groups of numbers: Welch by default"
         pairwise = _only(posthoc(arrays, method="games-howell", level=level), pairs)
     return _many(omnibus, pairwise, reason, samples.dropped)
+
+
+def _nominal(
+    groups: dict[str, Any],
+    test: Callable[[dict[str, Any], float], Comparison],
+    pairs: list[tuple[str, str]],
+    family: FamilyCorrection,
+    level: float,
+) -> ManyComparison:
+    """Categories without an order: one test over all groups, and every pair."""
+    if family == "max-t":
+        raise InvalidOptionError("clusters/correction", family, "left out for categories")
+
+    def pair(first: str, second: str, level: float) -> Comparison:
+        return test({name: groups[name] for name in (first, second)}, level)
+
+    table = _table("tests of categories", pairs, pair, family, level)
+    return ManyComparison(omnibus=test(groups, level), pairwise=table)
 
 
 def _family(
@@ -280,6 +307,8 @@ def compare_many_paired(
         Cochran's Q test 0.264
     """
     family = _family(correction, clustered=clusters is not None, scale=scale, select=select)
+    if scale == "nominal":
+        raise InvalidOptionError("scale", scale, "another here; compare_paired takes categories")
     blocks = clean_blocks(groups, missing=missing, clusters=clusters)
     columns = {name: blocks.matrix[:, index] for index, name in enumerate(blocks.names)}
     pairs = _pairs(blocks.names, control)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from .._core.arithmetic import is_binary, is_constant
 from .._core.deprecated import renamed_arguments
@@ -13,7 +13,7 @@ from .._core.notes import note
 from .._core.options import Alternative, MissingPolicy, check_choice
 from .._core.results import Check, Comparison, Note, Selection
 from .._data.pairs import Pairs, clean_pairs
-from .._data.values import ClusterLabels, Labels, TwoClusters, ValuesByItem, clean
+from .._data.values import Answers, ClusterLabels, Labels, TwoClusters, clean
 from .._effects.dominance import superiority_interval
 from .._tests.counts.contingency import SPARSE, fisher_exact
 from .._tests.counts.mcnemar import PairedInterval, PairedMethod, mcnemar
@@ -22,19 +22,26 @@ from .._tests.distributions.assumptions import check_differences, check_independ
 from .._tests.means.t_tests import paired_t, welch_t
 from .._tests.ranks.two_groups import brunner_munzel
 from .._tests.ranks.wilcoxon import wilcoxon
+from .naming import check_names, with_names
+from .nominal import (
+    RULE,
+    by_given_ids,
+    compare_nominal,
+    compare_nominal_paired,
+    is_nominal,
+)
 from .pretest import SELECT, choose_independent, choose_paired
 from .sensitivity import independent_analyses, is_skewed, paired_analyses
 
-Scale = Literal["auto", "binary", "numeric", "ordinal"]
+Scale = Literal["auto", "binary", "numeric", "ordinal", "nominal"]
 Select = Literal["design", "pretest"]
-SCALES = ("auto", "binary", "numeric", "ordinal")
-RULE = "design and scale"
+SCALES = ("auto", "binary", "numeric", "ordinal", "nominal")
 
 
 @renamed_arguments(nan="missing")
 def compare(
-    control: ValuesByItem,
-    treatment: ValuesByItem,
+    control: Answers,
+    treatment: Answers,
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
@@ -44,6 +51,7 @@ def compare(
     sensitivity: bool = True,
     missing: MissingPolicy = "error",
     clusters: TwoClusters | None = None,
+    names: tuple[str, str] | None = None,
 ) -> Comparison:
     """Compare two independent groups, treatment minus control.
 
@@ -57,14 +65,16 @@ def compare(
         treatment: One value per item. For the same items as the control's use ``compare_paired``.
         level: The level of all intervals.
         alternative: ``greater``: the treatment is larger.
-        scale: ``binary``, ``numeric`` or ``ordinal`` (Likert, ranks); ``auto`` takes 0/1 as binary.
+        scale: ``binary``, ``numeric``, ``ordinal`` (Likert, ranks) or ``nominal`` (categories
+            without an order); ``auto`` takes 0/1 as binary and texts as nominal.
         select: ``design`` chooses by the design alone; ``pretest`` looks at the data first, as many
             textbooks do, and the result says how far its error rate is off.
-        seed: For the sensitivity analyses that resample.
+        seed: For the analyses that resample.
         sensitivity: Attach analyses with other assumptions when the values are few or skewed.
         missing: ``omit`` leaves missing values out and says how many.
         clusters: The clusters of both groups, as a pair, or one mapping by item id: then the mean
             difference gets a CR2 standard error, for 0/1 values too.
+        names: What to call control and treatment in the result.
 
     Returns:
         The test with its estimate, interval and effect sizes, treatment minus control.
@@ -84,21 +94,28 @@ def compare(
     """
     check_choice("scale", scale, SCALES)
     check_choice("select", select, SELECT)
+    check_names(names)
+    x: Any = control
+    y: Any = treatment
+    if is_nominal(scale, x, y):
+        _refuse_of_nominal(clusters=clusters, select=select)
+        groups, side = {"control": x, "treatment": y}, alternative
+        result = compare_nominal(groups, level=level, alternative=side, missing=missing, seed=seed)
+        return with_names(result, names)
     if clusters is not None:
         if scale == "ordinal" or select == "pretest":
             raise InvalidOptionError("clusters", clusters, "left out for ordinal scale or pretest")
-        return _clustered_test(
-            welch_t(
-                control,
-                treatment,
-                level=level,
-                alternative=alternative,
-                missing=missing,
-                clusters=clusters,
-            )
+        result = welch_t(
+            x,
+            y,
+            level=level,
+            alternative=alternative,
+            missing=missing,
+            clusters=clusters,
         )
-    first, lost1 = clean(control, "control", missing=missing, min_count=2)
-    second, lost2 = clean(treatment, "treatment", missing=missing, min_count=2)
+        return with_names(_clustered_test(result), names)
+    first, lost1 = clean(x, "control", missing=missing, min_count=2)
+    second, lost2 = clean(y, "treatment", missing=missing, min_count=2)
     extra: tuple[Comparison, ...] = ()
     warnings: list[Note] = []
     if select == "pretest":
@@ -116,13 +133,23 @@ def compare(
         warnings.append(note("ASSUMED_BINARY"))
     if lost1 + lost2:
         warnings.append(note("DROPPED_MISSING", str(lost1 + lost2)))
-    return replace(
+    result = replace(
         result,
         n_dropped=lost1 + lost2,
         assumptions=check_independent({"treatment": second, "control": first}),
         sensitivity=extra,
         warnings=(*result.warnings, *warnings),
     )
+    return with_names(result, names)
+
+
+def _refuse_of_nominal(*, clusters: object, select: Select, method: str | None = None) -> None:
+    if method is not None:
+        raise InvalidOptionError("method/interval", method, "left out for categories")
+    if clusters is not None:
+        raise InvalidOptionError("clusters", clusters, "left out for categories")
+    if select == "pretest":
+        raise InvalidOptionError("select", select, "'design' for categories")
 
 
 def _clustered_test(result: Comparison) -> Comparison:
@@ -183,8 +210,8 @@ def _proportions(
 
 @renamed_arguments(nan="missing")
 def compare_paired(
-    control: ValuesByItem,
-    treatment: ValuesByItem,
+    control: Answers,
+    treatment: Answers,
     *,
     level: float = 0.95,
     alternative: Alternative = "two-sided",
@@ -197,6 +224,7 @@ def compare_paired(
     seed: int = 0,
     sensitivity: bool = True,
     missing: MissingPolicy = "error",
+    names: tuple[str, str] | None = None,
 ) -> Comparison:
     """Compare two systems on the same items, treatment minus control.
 
@@ -220,6 +248,7 @@ def compare_paired(
         seed: For the sensitivity analyses that resample.
         sensitivity: Attach analyses with other assumptions when the values are few or skewed.
         missing: ``omit`` leaves out pairs with a missing side and says how many.
+        names: What to call control and treatment in the result.
 
     Returns:
         The test with its estimate, interval and effect sizes, treatment minus control.
@@ -235,7 +264,18 @@ def compare_paired(
         McNemar's test (mid-p) 0.125
     """
     check_choice("scale", scale, SCALES)
-    pairs = clean_pairs(control, treatment, missing=missing, ids=ids, clusters=clusters)
+    check_names(names)
+    x: Any = control
+    y: Any = treatment
+    if is_nominal(scale, x, y):
+        _refuse_of_nominal(clusters=clusters, select=select, method=method or interval)
+        x, y = by_given_ids(x, y, ids)
+        side = alternative
+        result = compare_nominal_paired(
+            x, y, level=level, alternative=side, missing=missing, seed=seed
+        )
+        return with_names(result, names)
+    pairs = clean_pairs(x, y, missing=missing, ids=ids, clusters=clusters)
     binary = scale == "binary" or (
         scale == "auto" and is_binary(pairs.control) and is_binary(pairs.treatment)
     )
@@ -274,13 +314,15 @@ def compare_paired(
                 pairs.control, pairs.treatment, level=level, alternative=alternative, seed=seed
             )
     warnings += _data_notes(pairs, assumed=scale == "auto" and binary)
-    return replace(
+    result = replace(
         result,
         n_dropped=pairs.dropped,
         assumptions=checks,
         sensitivity=extra,
         warnings=tuple(warnings),
+        ids=pairs.ids if isinstance(pairs.ids, tuple) else None,
     )
+    return with_names(result, names)
 
 
 def _data_notes(pairs: Pairs, *, assumed: bool) -> list[Note]:

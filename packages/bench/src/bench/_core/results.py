@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .rendering import Result, ResultTable, Value
@@ -146,6 +146,7 @@ class Selection(Value):
 class Comparison(Result):
     """The result of one test.
 
+    ``ids`` are those of the items that were compared, where they had some.
     ``statistic``, ``estimate``, ``interval`` and effect sizes all have the sign of ``direction``:
     treatment minus control. Undefined numbers are NaN, and ``warnings`` says why.
     """
@@ -177,10 +178,14 @@ class Comparison(Result):
     seed: int | None = None
     resamples: int | None = None
     data_hash: str = ""
+    ids: tuple[Hashable, ...] | None = field(default=None, repr=False)
 
     @shown
     def __str__(self) -> str:
         groups = " and ".join(_group_text(group) for group in self.groups)
+        clusters = self.details.get("clusters")
+        if groups and clusters is not None:
+            groups += f", {clusters} clusters"
         lead = f"{groups}: " if groups else ""
         sizes = list(self.effect_sizes.values())
         same = [size for size in sizes if size.name == self.estimate_name]
@@ -232,7 +237,7 @@ def _group_text(group: Group) -> str:
     if group.successes is not None:
         share = 100 * group.successes / group.n
         return f"{group.name} ({group.successes}/{group.n} = {share:.1f}%)"
-    return f"{group.name} (M = {number(group.mean)}, SD = {number(group.sd)})"
+    return f"{group.name} (n = {group.n}, M = {number(group.mean)}, SD = {number(group.sd)})"
 
 
 ANY_DIFFERENCE = "any difference between the groups"

@@ -18,6 +18,12 @@ Values = Iterable[SupportsFloat | None]
 ValuesByItem = Values | Mapping[Any, SupportsFloat | None]
 """Values in the order of the items, or a mapping from item id to value."""
 
+Answers = ValuesByItem | Iterable[Hashable] | Mapping[Any, Hashable]
+"""Numbers, or categories without an order such as texts."""
+
+AnswersByGroup = Mapping[str, Answers] | Sequence[Answers]
+"""Numbers or categories by group: a mapping from name to values, or the groups in order."""
+
 Groups = Mapping[str, ValuesByItem] | Sequence[ValuesByItem]
 """Values by group: a mapping from name to values, or the groups in order."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from .._comparison.naming import check_names
 from .._comparison.two_groups import compare_paired
 from .._core.arithmetic import mean, variance
 from .._core.errors import InvalidDataError
@@ -75,6 +76,7 @@ class EvalComparison(Result):
     correlation: float
     variance_saved: float
     detectable: float
+    names: tuple[str, str] = ("control", "treatment")
     details: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -125,7 +127,9 @@ class EvalComparison(Result):
     def table(self) -> ResultTable:
         rows = tuple(
             (name, number(score.mean), number(score.se), str(score.interval))
-            for name, score in (("treatment", self.treatment), ("control", self.control))
+            for name, score in zip(
+                reversed(self.names), (self.treatment, self.control), strict=True
+            )
         )
         gap = ("difference", number(self.difference), number(self.se), str(self.interval))
         return ResultTable(
@@ -143,6 +147,7 @@ def eval_compare(
     clusters: ClusterLabels | None = None,
     level: float = 0.95,
     missing: MissingAnswers = "error",
+    names: tuple[str, str] | None = None,
 ) -> EvalComparison:
     """Compare two systems item by item, treatment minus control.
 
@@ -152,6 +157,7 @@ def eval_compare(
         clusters: The cluster of every item.
         level: The level of the intervals.
         missing: ``wrong``, ``error``, or ``omit`` (drops an item that either side lacks).
+        names: What to call control and treatment in the result.
 
     Returns:
         The comparison, both scores, and the share of variance that pairing removed.
@@ -172,17 +178,20 @@ def eval_compare(
     kept = [index for index in range(len(first)) if here[index] and there[index]]
     labels = None
     if clusters is not None:
-        names = column_of_labels(clusters, len(first), "clusters", ids=ids)
-        labels = [names[index] for index in kept]
+        marks = column_of_labels(clusters, len(first), "clusters", ids=ids)
+        labels = [marks[index] for index in kept]
     first, second = [first[index] for index in kept], [second[index] for index in kept]
+    own = None if ids is None or isinstance(ids, range) else tuple(ids[place] for place in kept)
     scores = [
-        eval_score(rows, clusters=labels, level=level, missing=missing) for rows in (first, second)
+        replace(eval_score(rows, clusters=labels, level=level, missing=missing), ids=own)
+        for rows in (first, second)
     ]
     y, x = (
         np.array([mean(np.array(row)) for row in without_missing(rows, missing)[0]])
         for rows in (first, second)
     )
-    result = compare_paired(y, x, level=level, clusters=labels)
+    result = compare_paired(y, x, level=level, clusters=labels, names=names)
+    result = replace(result, ids=own)
     gaps = x - y
     paired, apart = variance(gaps) / len(gaps), (variance(x) + variance(y)) / len(gaps)
     spread = math.sqrt(variance(x) * variance(y))
@@ -211,5 +220,6 @@ def eval_compare(
         else math.nan,
         variance_saved=1 - paired / apart if apart > 0 else math.nan,
         detectable=minimum_detectable_effect(y, x, clusters=labels).value,
+        names=check_names(names) or ("control", "treatment"),
         details=details,
     )

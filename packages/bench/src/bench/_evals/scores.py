@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
 
 from .._core.arithmetic import mean, variance
 from .._core.errors import InvalidDataError, InvalidOptionError
@@ -41,6 +41,7 @@ class EvalScore(Result):
     missing: MissingAnswers
     bounds: tuple[float, float]
     warnings: tuple[Note, ...] = ()
+    ids: tuple[Hashable, ...] | None = field(default=None, repr=False)
 
     @shown
     def __str__(self) -> str:
@@ -171,7 +172,15 @@ def eval_score(
         missing=missing,
         bounds=(math.fsum(worst) / len(worst), math.fsum(best) / len(best)),
         warnings=tuple(notes),
+        ids=_ids(read.ids, present),
     )
+
+
+def _ids(ids: Sequence[Hashable] | None, present: FloatArray) -> tuple[Hashable, ...] | None:
+    """The ids of the items that have an answer; row numbers are none of their own."""
+    if ids is None or isinstance(ids, range):
+        return None
+    return tuple(item for item, kept in zip(ids, present, strict=True) if kept)
 
 
 def _standard_error(means: FloatArray) -> float:

@@ -48,7 +48,7 @@ def rate_interval(
 
     Example:
         >>> print(bench.rate_interval([[1, 1, 1], [1, 1, 0], [1, 1, 1], [0, 1, 1]]))
-        95% CI [0.386, 0.975]
+        95% CI [0.283, 0.975]
     """
     check_share("level", level)
     read = score_rows(answers, "answers")
