@@ -61,6 +61,7 @@ from ._core.observers import ModelCall, QueueWait, observing_calls, observing_wa
 from ._core.queries import Query, Question
 from ._core.responses import Response, TokenLogprob, ToolCall
 from ._models.ask import ask, ask_sync
+from ._models.confident import ConfidentModel
 from ._models.conversion import FunctionModel, ModelLike, as_model
 from ._models.hedged import HedgedModel
 from ._models.members import Fallback, Recalibrated, Variant
@@ -161,6 +162,7 @@ __all__ = [
     "CircuitOpenError",
     "Confidence",
     "ConfidenceThreshold",
+    "ConfidentModel",
     "ConnectionFailedError",
     "Consensus",
     "Constant",

@@ -121,3 +121,10 @@ def test_an_entry_or_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None
     (tmp_path / "prices.json").write_text("[]")
     with pytest.raises(TypeError, match="not a list"):
         prices_from_litellm(tmp_path / "prices.json")
+
+
+def test_every_price_names_the_file_it_was_read_in() -> None:
+    assert all("LiteLLM" in (price.source or "") for price in PRICES.values())
+    assert PRICES["claude-3-opus"].source == (
+        "the price file of LiteLLM 1.77.0 (2025-09), as that of claude-3-opus-20240229"
+    )

@@ -197,3 +197,13 @@ async def test_an_age_in_seconds_is_still_understood(tmp_path: Path) -> None:
 def test_a_wrong_call_is_still_a_type_error() -> None:
     with pytest.raises(TypeError, match="model"):
         OLD.ask_sync("2+2?")
+
+
+def test_the_share_of_the_votes_has_one_word() -> None:
+    step = ensemble.Progress(asked=None, leading="4", vote_share=0.5, agreement=0.5)
+
+    with pytest.warns(DeprecationWarning, match="vote_share"):
+        assert step.consensus == 0.5  # type: ignore[attr-defined]
+    old: Any = ensemble.Progress
+    with pytest.warns(DeprecationWarning, match="vote_share"):
+        assert old(asked=None, leading="4", consensus=0.5, agreement=0.5) == step

@@ -139,7 +139,7 @@ def test_a_stream_tells_each_answer_once_and_ends_once(in_simulated_time: Run, t
     steps = in_simulated_time(watch())
 
     assert [step.asked.model for step in steps if step.result is None] == list("bcdea")
-    shares = [step.consensus for step in steps if step.result is None]
+    shares = [step.vote_share for step in steps if step.result is None]
     assert shares == pytest.approx([1.0, 0.5, 2 / 3, 3 / 4, 4 / 5])
     (last,) = [step.result for step in steps if step.result is not None]
     assert steps[-1].result is last

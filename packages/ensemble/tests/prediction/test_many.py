@@ -56,7 +56,7 @@ def test_a_prediction_can_be_watched(in_simulated_time: Callable[..., Any], time
     *steps, last = in_simulated_time(watch())
 
     assert [step.asked.model for step in steps] == ["b", "c", "a"]
-    assert [step.consensus for step in steps] == pytest.approx([1.0, 0.5, 2 / 3])
+    assert [step.vote_share for step in steps] == pytest.approx([1.0, 0.5, 2 / 3])
     assert [step.result is None for step in steps] == [True] * 3
     assert (last.result.answer, last.result.cancelled) == ("4", 1)
 

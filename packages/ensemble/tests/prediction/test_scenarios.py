@@ -34,7 +34,8 @@ async def test_unanimity_falls_back_to_weights(panel: Callable[..., list[Any]]) 
 
     result = await predict("?", models=models, strategy="unanimous")
     if result.answer is None:
-        result = await predict("?", models=models, strategy="weighted")
+        weights: Any = ("weighted", {"weights": {"m1": 0.5}})
+        result = await predict("?", models=models, strategy=weights)
 
     assert (result.answer, result.strategy) == ("4", "weighted")
 

@@ -269,3 +269,26 @@ async def test_litellm_is_asked_with_its_options(monkeypatch: pytest.MonkeyPatch
     assert response.text == "4"
     assert sent[0]["model"] == "groq/gpt-4o-mini"
     assert sent[0]["api_base"] == "http://here"
+
+
+async def test_bedrock_and_vertex_are_asked_through_their_libraries(server: Any) -> None:
+    anthropic = pytest.importorskip("anthropic")
+    genai = pytest.importorskip("google.genai")
+    credentials = pytest.importorskip("google.oauth2.credentials").Credentials("token")
+    server.script = [ANSWERS["anthropic"], ANSWERS["google"]]
+
+    async with anthropic.AsyncAnthropicBedrock(
+        api_key="k-secret", base_url=server.url, aws_region="eu-west-1", max_retries=0
+    ) as client:
+        bedrock = await ask("2+2?", model=from_anthropic(client, "anthropic.claude-x", price=PRICE))
+    options = {"base_url": server.url}
+    client = genai.Client(
+        vertexai=True, project="p", location="eu", credentials=credentials, http_options=options
+    )
+    vertex = await ask("2+2?", model=from_google(client, "gemini-x", price=PRICE))
+    await client.aio.aclose()
+
+    assert [bedrock.text, vertex.text] == ["4", "4"]
+    assert [bedrock.output_tokens, vertex.output_tokens] == [3, 3]
+    assert "/model/anthropic.claude-x/invoke" in server.paths[0]
+    assert "projects/p/locations/eu" in server.paths[1]

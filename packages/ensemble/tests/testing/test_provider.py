@@ -86,6 +86,24 @@ async def test_it_serves_no_more_at_once_than_it_should() -> None:
     assert sum(each.billed for each in provider.served) == 20
 
 
+async def test_clients_of_one_model_and_key_have_their_limits_together() -> None:
+    limits = Limits(max_concurrency=3)
+    async with LoopbackProvider(latency_ms=5.0) as provider:
+        clients = [model_at(provider, "openai", limits=limits) for _ in range(4)]
+        other = model_at(provider, "openai", limits=limits, api_key="another")
+        await asyncio.gather(*(ask(f"{n}", model=clients[n % 4]) for n in range(24)))
+        together = provider.peak_concurrency
+        await asyncio.gather(
+            *(ask(f"{n}", model=clients[0]) for n in range(8)),
+            *(ask(f"{n}", model=other) for n in range(8)),
+        )
+        for client in (*clients, other):
+            await client.close()
+
+    assert together <= 3
+    assert provider.peak_concurrency <= 6
+
+
 def test_rates_that_are_none_are_refused() -> None:
     with pytest.raises(ValueError, match="is not one of"):
         Troubles(rates={"flood": 0.1})  # type: ignore[dict-item]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from .._core.costs.ledger import OpenTry, Try, TryStatus, carry
 from .._core.errors import ModelError
@@ -50,6 +50,12 @@ class JobStore:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} stays in its process, which alone may have {self.path} open;"
+            " open a file for each process"
+        )
 
     def close(self) -> None:
         """Close the file; the jobs go on at their providers."""

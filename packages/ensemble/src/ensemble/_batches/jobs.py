@@ -222,8 +222,11 @@ def _client(model: ModelLike) -> ProviderModel:
 
 
 def _sampling(options: AskOptions) -> SamplingParameters:
-    given = {name: value for name, value in options.items() if name != "timeout_ms"}
-    parameters = SamplingParameters(sample=current_sample(), **given)  # type: ignore[arg-type]  # without the name above
+    if options.get("confidence") is not None:
+        raise BadRequestError("confidence: put ConfidentModel around the model that wrap() gives")
+    beside = ("timeout_ms", "confidence")
+    given = {name: value for name, value in options.items() if name not in beside}
+    parameters = SamplingParameters(sample=current_sample(), **given)  # type: ignore[arg-type]  # without the names above
     if parameters.response_format is not None:
         check_schema(parameters.response_format)
     return parameters

@@ -15,6 +15,7 @@ from .._core.responses import Response
 from .._core.sync import run
 from .answer_form import check_schema, with_value
 from .call_events import CallEvents
+from .confident import ConfidenceMethod, with_confidence
 from .conversion import ModelLike, as_model
 
 
@@ -29,6 +30,7 @@ async def ask(
     seed: int | None = None,
     logprobs: bool | None = None,
     timeout_ms: float | None = None,
+    confidence: ConfidenceMethod | None = None,
     **form: Unpack[SamplingOptions],
 ) -> Response:
     """Ask one model: the baseline of every ensemble.
@@ -41,6 +43,8 @@ async def ask(
         seed: For models that take one.
         logprobs: Whether to ask for the log-probabilities of the tokens.
         timeout_ms: The longest it may take.
+        confidence: Where the confidence of the answer comes from: ``logprob``, ``verbalized`` or
+            ``sampling``, as in ``ConfidentModel``; None for what the model states itself.
         **form: What else ``SamplingParameters`` has: ``system``, ``top_p``, ``stop``,
             ``response_format``, ``reasoning_effort``, ``reasoning_tokens``, ``verbosity``,
             ``tools``, ``tool_choice``, ``top_logprobs``, and ``extra`` for the body.
@@ -66,7 +70,8 @@ async def ask(
         logprobs=logprobs,
         **form,
     )
-    return await ask_settled(as_model(model), item, settings, timeout_ms=timeout_ms)
+    asked = with_confidence(as_model(model), confidence)
+    return await ask_settled(asked, item, settings, timeout_ms=timeout_ms)
 
 
 class AskOptions(SamplingOptions, total=False):
@@ -77,6 +82,7 @@ class AskOptions(SamplingOptions, total=False):
     seed: int | None
     logprobs: bool | None
     timeout_ms: float | None
+    confidence: ConfidenceMethod | None
 
 
 @renamed_arguments(query="item")

@@ -6,6 +6,7 @@ from .._core.costs.requests import RequestCost
 from .._core.models import SamplingParameters
 from .._core.queries import Query
 from .ask import AskOptions
+from .confident import with_confidence
 from .conversion import ModelLike, as_model, cost_of
 
 
@@ -30,6 +31,8 @@ def request_cost(item: Query, *, model: ModelLike, **options: Unpack[AskOptions]
         >>> cost.max_output_tokens, cost.requests
         (9, 4)
     """
-    given = {name: value for name, value in options.items() if name != "timeout_ms"}
-    parameters: Any = SamplingParameters(**given)  # type: ignore[arg-type]  # without the name above
-    return cost_of(as_model(model), item, parameters)
+    beside = ("timeout_ms", "confidence")
+    given = {name: value for name, value in options.items() if name not in beside}
+    parameters: Any = SamplingParameters(**given)  # type: ignore[arg-type]  # without the names above
+    asked = with_confidence(as_model(model), options.get("confidence"))
+    return cost_of(asked, item, parameters)

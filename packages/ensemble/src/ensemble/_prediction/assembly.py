@@ -88,6 +88,7 @@ def make_result(
     *,
     elapsed_ms: float,
     spec: PredictionSpec,
+    warnings: tuple[str, ...] = (),
 ) -> EnsembleResult:
     """The result of a vote."""
     records = _records(calls, outcome.calls)
@@ -128,6 +129,7 @@ def make_result(
         normalize=spec.normalize,
         source=joint_source(each.source for each in responses) or "live",
         prediction_id=spec.prediction_id,
+        warnings=warnings,
     )
 
 

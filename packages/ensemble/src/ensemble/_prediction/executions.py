@@ -104,6 +104,7 @@ class Cascade(Value):
     min_models: int = 1
     max_models: int | None = None
     name = "cascade"
+    needs_confidence = True
 
     def _check(self) -> None:
         _positive("min_models", self.min_models)

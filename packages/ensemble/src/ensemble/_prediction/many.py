@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence, Sized
 from contextvars import copy_context
+from types import MappingProxyType
 from typing import Any, Unpack
 
 from .._core.deprecated import renamed_arguments
@@ -25,16 +26,17 @@ class Progress(Value):
     Attributes:
         asked: The answer or failure that has just come; None at the end.
         leading: The answer with the most votes so far, in normalised form; None without votes.
-        consensus: Its share of the votes so far.
+        vote_share: Its share of the votes so far; at the end as in the result.
         agreement: Its share of all members, asked or not.
         result: The result; None until the end.
     """
 
     asked: MemberCall | None
     leading: Any
-    consensus: float
+    vote_share: float
     agreement: float
     result: EnsembleResult | None = None
+    _renamed = MappingProxyType({"consensus": ("vote_share", None)})
 
 
 @renamed_arguments(queries="items")
@@ -128,7 +130,7 @@ def predict_many_sync(
 async def predict_stream(
     item: Query, *, models: Sequence[ModelLike], **options: Unpack[PredictOptions]
 ) -> AsyncGenerator[Progress, None]:
-    """Watch a prediction: every answer as it comes, with the consensus so far, and the result.
+    """Watch a prediction: every answer as it comes, the share of the votes, and the result.
 
     ``execution=Parallel(stop=Consensus(share=0.8))`` ends it early and cancels the rest. Leaving
     the loop before the end cancels the prediction when the iterator is closed: use
@@ -153,7 +155,7 @@ async def predict_stream(
             Progress(
                 asked=call,
                 leading=leading,
-                consensus=most / total if total else 0.0,
+                vote_share=most / total if total else 0.0,
                 agreement=most / len(batch.members),
             )
         )
@@ -169,7 +171,7 @@ async def predict_stream(
         yield Progress(
             asked=None,
             leading=result.key,
-            consensus=result.vote_share,
+            vote_share=result.vote_share,
             agreement=result.agreement,
             result=result,
         )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from .._core.models import SamplingOptions
 from .._core.responses import Response
+from .._models.confident import ConfidenceMethod
 from .._normalization.normalizers import Normalizer, NormalizerName
 from .._voting.strategies import AnyStrategy
 from .._voting.votes import TieBreak
@@ -20,6 +21,7 @@ class CallOptions(SamplingOptions, total=False):
     temperature: float | None
     max_tokens: int | None
     on_response: Callable[[Response], None] | None
+    confidence: ConfidenceMethod | None
 
 
 class PredictOptions(CallOptions, total=False):

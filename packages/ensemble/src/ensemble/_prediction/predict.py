@@ -13,6 +13,7 @@ from .._core.models import SamplingOptions, SamplingParameters, current_sample
 from .._core.queries import Query
 from .._core.responses import Response
 from .._core.sync import run
+from .._models.confident import ConfidenceMethod, with_confidence
 from .._models.conversion import ModelLike, as_models
 from .._normalization.normalizers import Normalizer, NormalizerName, find_normalizer
 from .._voting.rule import VoteContext
@@ -21,6 +22,7 @@ from .._voting.votes import TieBreak, Ties
 from .assembly import check_answers, known_cost, make_result
 from .batch import CallBatch, CutOff
 from .calls import Member, MemberCall
+from .confidences import by_confidence, missing_confidence
 from .executions import AnyExecution, ExecutionName, find_execution, wanted_share
 from .options import PredictOptions
 from .reports import report, report_calls_start, report_calls_stop, report_failure, report_start
@@ -51,6 +53,7 @@ async def predict(
     max_tokens: int | None = None,
     on_response: Callable[[Response], None] | None = None,
     cut_off: CutOff = "omit",
+    confidence: ConfidenceMethod | None = None,
     **form: Unpack[SamplingOptions],
 ) -> EnsembleResult:
     """Ask several models and vote.
@@ -83,6 +86,8 @@ async def predict(
         on_response: Called with each response as it arrives; its error ends the prediction.
         cut_off: Whether an answer that was cut off at its longest votes by the last number, letter
             or text in it (``vote``) or has no vote (``omit``). What it states as its answer votes.
+        confidence: Where the confidence of each answer comes from: ``logprob``, ``verbalized`` or
+            ``sampling``, as in ``ConfidentModel``; None for what the models state themselves.
         **form: What else ``SamplingParameters`` has, as for ``ask``: ``system``,
             ``reasoning_effort``, ``extra`` and so on.
 
@@ -122,6 +127,7 @@ async def predict(
             temperature=temperature, max_tokens=max_tokens, seed=seed, **form
         ),
         cut_off=cut_off,
+        confidence=confidence,
     )
     return await prediction.run(
         on_call=on_call, model_timeout_ms=model_timeout_ms, timeout_ms=timeout_ms
@@ -160,6 +166,7 @@ class Prediction:
     """A prediction whose options are checked, ready to run."""
 
     __slots__ = (
+        "_by_confidence",
         "_cut_off",
         "_execution",
         "_least",
@@ -185,12 +192,13 @@ class Prediction:
         min_responses: int,
         settings: SamplingParameters,
         cut_off: CutOff = "omit",
+        confidence: ConfidenceMethod | None = None,
     ) -> None:
         if cut_off not in ("omit", "vote"):
             raise ValueError(f"cut_off: {cut_off!r} is neither 'omit' nor 'vote'")
         # Whole JSON is whole, and a function of yours decides for itself.
         self._cut_off = "vote" if normalize == "json" or callable(normalize) else cut_off
-        panel = as_models(models)
+        panel = [with_confidence(each, confidence, normalize) for each in as_models(models)]
         if not panel:
             raise ValueError("models: ask at least one")
         if samples < 1:
@@ -210,6 +218,7 @@ class Prediction:
         self._least = min_responses
         self._execution = find_execution(execution)
         self._rule = find_rule(strategy)
+        self._by_confidence = by_confidence(self._execution, self._rule, ties)
         normalizer_name, self._read = find_normalizer(normalize)
         self._spec = PredictionSpec(
             # No count: predictions of a resumed run, or of other machines, must not share an id.
@@ -268,6 +277,7 @@ class Prediction:
             outcome,
             elapsed_ms=round(seconds * 1000, 3),
             spec=spec,
+            warnings=missing_confidence(self._by_confidence, votes),
         )
         report(result, seconds, threshold=wanted_share(self._execution))
         return result

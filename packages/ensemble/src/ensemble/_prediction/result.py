@@ -108,6 +108,7 @@ class EnsembleResult:
         normalize: How answers were compared.
         source: ``simulated`` if any response is, else ``live`` if any is, else ``recorded``.
         prediction_id: Joins this result with its events.
+        warnings: What a reader should know, such as that no model gave a confidence.
     """
 
     answer: str | None
@@ -136,6 +137,7 @@ class EnsembleResult:
     normalize: str
     source: Source
     prediction_id: str
+    warnings: tuple[str, ...] = ()
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -208,6 +210,7 @@ class EnsembleResult:
             "scores": dict(self.scores),
             "tied": list(self.tied),
             "panel": list(self.panel),
+            "warnings": list(self.warnings),
             "responses": [record.to_dict() for record in self.responses],
             "successes": self.successes,
             "failures": self.failures,

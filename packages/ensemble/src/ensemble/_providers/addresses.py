@@ -1,6 +1,7 @@
 """Addresses and headers, checked before anything is sent."""
 
 from collections.abc import Mapping
+from hashlib import blake2b
 
 from .._core.errors import AuthenticationError
 
@@ -32,3 +33,8 @@ def host_and_path(base_url: str) -> tuple[str, str]:
         shown = f"{address.scheme}://..." if address.scheme else "it"  # there may be a key in it
         raise ValueError(f"base_url: {shown} does not begin with http:// or https:// and a host")
     return address.hostname, address.path
+
+
+def secret_hash(secret: object) -> bytes:
+    """What two equal keys have in common, without the key."""
+    return blake2b(repr(secret).encode("utf-8", "replace"), digest_size=16).digest()

@@ -40,11 +40,21 @@ class LocalModel(OpenAIModel):
         if not weights.is_file():
             raise FileNotFoundError(f"no weights at {weights}")
         self._server = _serve(weights, context_tokens, threads)
+        self._made_with = (path, context_tokens, threads, dict(options))
         options.setdefault("api_key", "")
         options.setdefault("price", Price(source="runs here"))
         options["base_url"] = f"{self._server.listening_address}/v1"
         super().__init__(weights.stem, **options)
         self.provider: str = "local"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, self._made_with  # another process loads the weights itself
+
+
+def _again(
+    path: str | Path | None, context_tokens: int, threads: int | None, options: ProviderOptions
+) -> LocalModel:
+    return LocalModel(path, context_tokens=context_tokens, threads=threads, **options)
 
 
 def _smollm2() -> Path:

@@ -20,11 +20,11 @@ from .._core.queries import Query
 from .._core.responses import Response
 from .._transport import http as _http
 from .._transport.auth import Auth
-from .._transport.limits import Gate, GateState, Limits, Turn
+from .._transport.limits import Gate, GateState, Limits, Turn, shared_gate
 from .._transport.retry import Retries, TimeLimit
 from .._transport.secrets import without_secrets
 from .._transport.sse import Event
-from .addresses import host_and_path, sendable
+from .addresses import host_and_path, secret_hash, sendable
 from .booking import Booking, booking
 from .dialect import Dialect
 from .forms.gathering import Gathering, Piece
@@ -341,7 +341,10 @@ class ProviderModel(Dialect):
                 connections=self._limits.max_concurrency,
                 auth=self._auth,
             )
-            connection = Connection(client, Gate(self._limits, self._gate_state))
+            account = self._key if self._auth is None else id(self._auth)
+            shared = (self.base_url, self.model, secret_hash(account))
+            gate = shared_gate(shared, self._limits, self._gate_state)
+            connection = Connection(client, gate)
             self._connections[loop] = connection
         return connection
 

@@ -10,7 +10,7 @@ import inspect
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from .._core.costs.ledger import Ledger, booked, carry
 from .._core.costs.prices import Price
@@ -65,6 +65,12 @@ class SdkModel(NamedModel):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model!r}, provider={self.provider!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{self.name!r} is asked through the client of another library, which stays in its"
+            " process; make client and model in the process that asks"
+        )
 
     def request_cost(self, query: Query, sampling: SamplingParameters) -> RequestCost:
         """What one request may cost at most; the other library may repeat it.

@@ -2,9 +2,10 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from types import MappingProxyType
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from .._core.errors import (
     BadRequestError,
@@ -214,3 +215,23 @@ class Gate:
         if used is not None and expected:
             seen = used / expected
             self._state.tokens_ratio += _LEARNING_RATE * (seen - self._state.tokens_ratio)
+
+
+_gates: WeakKeyDictionary[asyncio.AbstractEventLoop, WeakValueDictionary[Hashable, Gate]] = (
+    WeakKeyDictionary()
+)
+
+
+def shared_gate(key: Hashable, limits: Limits, state: GateState) -> Gate:
+    """The gate of all clients of this event loop that have something in common.
+
+    Args:
+        key: What they have in common, such as the model and the key they ask with.
+        limits: Their limits; clients of other limits have another gate.
+        state: The figures of a gate that is made anew.
+    """
+    of_loop = _gates.setdefault(asyncio.get_running_loop(), WeakValueDictionary())
+    gate = of_loop.get((key, limits))
+    if gate is None:
+        gate = of_loop[key, limits] = Gate(limits, state)
+    return gate

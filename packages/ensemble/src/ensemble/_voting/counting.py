@@ -65,6 +65,11 @@ class Weighted(Additive):
     weights: Mapping[str, float] | None = None
     name = "weighted"
 
+    @property
+    def needs_confidence(self) -> bool:
+        """Whether votes count by their confidences."""
+        return self.weights is None
+
     def _check(self) -> None:
         for model, weight in (self.weights or {}).items():
             if not 0 <= weight < math.inf:
@@ -185,6 +190,7 @@ class BestConfidence(NeedsAllVotes, Value):
     """The answer of the surest model; a vote without a confidence counts as 1 only among such."""
 
     name = "best_confidence"
+    needs_confidence = True
 
     def decide(self, votes: Sequence[Vote], context: VoteContext) -> VoteOutcome:
         """The surest answer; its confidence is the outcome's."""
