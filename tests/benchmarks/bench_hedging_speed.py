@@ -8,10 +8,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
-from hedging import Adaptive, Fixed, Hedger, Percentile, Policy, lingering
+import httpx
 
-CALLS = 10_000
+from hedging import (
+    Adaptive,
+    Fixed,
+    HedgedTransport,
+    Hedger,
+    Percentile,
+    Policy,
+    lingering,
+    request,
+)
+
+CALLS = 5_000
 REPEATS = 5
 
 
@@ -25,15 +37,43 @@ async def bare() -> None:
     await asyncio.wait({asyncio.ensure_future(quick())}, timeout=1)
 
 
-async def cpu(call: Callable[[], Awaitable[object]]) -> float:
+async def least() -> int:
+    """The least race: one task, one future, one timer."""
+    loop = asyncio.get_running_loop()
+    decided: asyncio.Future[int] = loop.create_future()
+
+    async def attempt() -> None:
+        decided.set_result(await quick())
+
+    timer = loop.call_later(1, decided.cancel)
+    task = loop.create_task(attempt())
+    try:
+        return await decided
+    finally:
+        timer.cancel()
+        await task
+
+
+async def over_http(transport: Any) -> float:
+    """Microseconds for one call of httpx through a transport."""
+    async with httpx.AsyncClient(transport=transport) as client:
+        return await cpu(lambda: client.get("http://a.test/x"), calls=500)
+
+
+def service(_: httpx.Request) -> httpx.Response:
+    """Stands for the network."""
+    return httpx.Response(200)
+
+
+async def cpu(call: Callable[[], Awaitable[object]], *, calls: int = CALLS) -> float:
     """Microseconds for one call."""
     best = float("inf")
     for _ in range(REPEATS):
         begin = time.process_time()
-        for _ in range(CALLS):
+        for _ in range(calls):
             await call()
         best = min(best, time.process_time() - begin)
-    return best / CALLS * 1e6
+    return best / calls * 1e6
 
 
 def tracker(strategy: Adaptive | Percentile, count: int = 200_000) -> float:
@@ -71,8 +111,13 @@ async def main() -> None:
     fixed = Hedger(Policy(budget=0.05), strategy=Fixed(1000))
     learned = Hedger(Policy(budget=0.05))
     print(f"bare task with a time limit   {await cpu(bare):6.1f} us")
+    print(f"least race                    {await cpu(least):6.1f} us")
     print(f"Hedger, fixed delay           {await cpu(lambda: fixed.request(quick)):6.1f} us")
     print(f"Hedger, adaptive              {await cpu(lambda: learned.request(quick)):6.1f} us")
+    print(f"request, learned delay        {await cpu(lambda: request(quick, key='cpu')):6.1f} us")
+    print(f"httpx                         {await over_http(httpx.MockTransport(service)):6.1f} us")
+    hedged = HedgedTransport(learned, transport=httpx.MockTransport(service))
+    print(f"httpx, HedgedTransport        {await over_http(hedged):6.1f} us")
     print(f"Adaptive, one request         {tracker(Adaptive()):6.2f} us")
     print(f"Percentile, one request       {tracker(Percentile()):6.2f} us")
     backups, left = await crowd(Hedger(Policy(budget=None), strategy=Fixed(100)))

@@ -23,6 +23,14 @@ def refusal(context: RequestContext, race: RaceState[Any], *, after_failure: boo
     return ""
 
 
+def retry_refusal(context: RequestContext, race: RaceState[Any]) -> str:
+    """The first reason against an attempt that does not wait for a late primary."""
+    for reason, also_for_retries, refuses in _CHECKS:
+        if also_for_retries and refuses(context, race):
+            return reason
+    return ""
+
+
 def _is_killed(context: RequestContext, _: RaceState[Any]) -> bool:
     return not context.shared.enabled
 

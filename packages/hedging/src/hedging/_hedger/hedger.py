@@ -28,6 +28,7 @@ from .._race.reports import report_start
 from .._race.threads import in_thread
 from .hedged_request import HedgedRequest
 from .options import RequestOptions, StreamOptions
+from .probes import start_probe
 from .schedule import calls_of, delays_ms, for_workload, within_bounds
 
 Value = TypeVar("Value")
@@ -224,6 +225,9 @@ class Hedger(LearnedKeys):
             dispose=dispose or self._dispose,
         )
         paid = self._enter_budget(state.budget)
+        probe = (
+            start_probe(hedged, race, backups[0] if backups else call) if policy.probes else None
+        )
         try:
             await race.run()
         except BaseException as error:
@@ -232,6 +236,8 @@ class Hedger(LearnedKeys):
         finally:
             if paid is not None:
                 _paid.reset(paid)
+        if probe is not None and race.winner == 0:
+            probe.primary_took(race.latency_ms)
         return hedged.settle(race)
 
     def _enter_budget(self, budget: Budget | None) -> Token[tuple[Budget, ...]] | None:

@@ -8,8 +8,8 @@ from .._core.failures import original_error
 from .._core.result import Hedged
 from .._race.attempt_number import attempt_number
 from .._race.disposal import dispose_of
+from .._race.pool_guard import close_guarded, send_guarded
 from .http_library import after_first_chunk, library_of, with_whole_body
-from .pool_guard import close_guarded, send_guarded
 
 Until = Literal["headers", "first_chunk", "body"]
 _RETRIED = (408, 425, 429, 500, 502, 503, 504, 529)

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from .._core.errors import MissingExtraError
-from .pool_guard import close_guarded
+from .._race.pool_guard import close_guarded
 
 _NAMES = ("httpx", "httpx2")
 

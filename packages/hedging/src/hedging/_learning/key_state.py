@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from collections import deque
 from typing import Any
 
 from .._limits.breaker import Breaker
@@ -13,6 +14,7 @@ from .statistics import Tally
 from .usefulness import Usefulness
 
 _FIRST_RETRIES = 3
+_PAIRS = 10_000
 _numbers = itertools.count(1)
 
 
@@ -47,11 +49,13 @@ class KeyState:
         load: How its load slows it down; None when that does not matter.
         last_used: The number of its latest request.
         tally: The counters.
+        copies: Pairs of latencies of two copies of a request, measured by probes.
     """
 
     __slots__ = (
         "breaker",
         "budget",
+        "copies",
         "first_retries",
         "key",
         "last_used",
@@ -84,6 +88,7 @@ class KeyState:
         )
         self.quiet_until = 0.0
         self.tally = Tally()
+        self.copies: deque[tuple[float, float]] = deque(maxlen=_PAIRS)
 
     def snapshot(self) -> dict[str, Any]:
         """What was learned and counted, as plain values."""

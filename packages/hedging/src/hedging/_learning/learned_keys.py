@@ -63,6 +63,22 @@ class LearnedKeys:
                 tallies = [*(state.tally for state in self._keys.values()), self._dropped]
             return summarize(tallies, limited=self.policy.max_extra_usd is not None)
 
+    def copies(self, key: str = "default") -> tuple[tuple[float, float], ...]:
+        """Pairs of latencies in milliseconds of two copies of one request, for ``analyze``.
+
+        Shadow mode measures them where ``Policy.probes`` says so; the latest 10,000 are kept, and
+        snapshots leave them out.
+
+        Args:
+            key: What is called.
+
+        Returns:
+            The primary's latency and the probe's, of requests where both gave a result.
+        """
+        with self._shared.lock:
+            state = self._keys.get(key)
+            return () if state is None else tuple(state.copies)
+
     def snapshot(self) -> dict[str, Any]:
         """What was learned and counted, as plain values."""
         keys = {key: state.snapshot() for key, state in self._keys.items()}

@@ -30,6 +30,8 @@ _CONTRADICTS = 2.5
 _FIRST_RATE, _GROWTH = 0.05, 1.4
 # Slower growth where requests wait for others: the slope changes by chance, and the load does not.
 _BUSY_GROWTH, _LEAST = 1.06, 1e-4
+# Batches after which a key no longer counts as busy.
+_BUSY_FOR = 24
 # The latest runs that count: their median is not moved by the one in which a service changes.
 _RUNS = 12
 # Requests in a run, for each that runs at once: those that end late depend on each other.
@@ -67,6 +69,7 @@ class LoadSensitivity:
 
     __slots__ = (
         "_blame",
+        "_busy",
         "_cap",
         "_length",
         "_new",
@@ -92,6 +95,7 @@ class LoadSensitivity:
         self.rate: float = _FIRST_RATE
         self._tokens: float = 1.0
         self._blame: Blame = Blame()
+        self._busy: int = 0
         self._sent: int = 0
         # The sums of the typical latencies of a batch, and of their squares.
         self._typical: tuple[float, float] = (0.0, 0.0)
@@ -153,7 +157,8 @@ class LoadSensitivity:
             at_most = self.waiting and at_most
         left = (1 - at_most) / at_most if at_most else math.inf
         rate = _MAX_SLOWER * min(left, left**_CAUTION)
-        if self.waiting:
+        self._busy = _BUSY_FOR if self.waiting else max(0, self._busy - 1)
+        if self._busy:
             growing = max(self.rate, _LEAST) * _BUSY_GROWTH
         else:
             growing = max(self.rate, _MAX_SLOWER) * _GROWTH

@@ -51,6 +51,8 @@ class Policy:
         breaker_open_ms: For this long, in milliseconds.
         canary: The share of requests that may be hedged.
         shadow: Only count the backups that would have been sent.
+        probes: The share of the requests of shadow mode that send a second copy at once, to measure
+            how alike copies are; the budget pays for it, and its result is dropped.
         enabled: Whether backups are sent at all.
         max_keys: The most keys that are kept apart; then the longest unused ones are dropped.
         seed: For the draws of ``canary`` and of strategies.
@@ -79,6 +81,7 @@ class Policy:
     breaker_open_ms: float = 30_000.0
     canary: float = 1.0
     shadow: bool = False
+    probes: float = 0.0
     enabled: bool = True
     max_keys: int = 1000
     seed: int = 0
@@ -113,6 +116,8 @@ class Policy:
             ("breaker_failures", _is_positive(self.breaker_failures), "positive, or None"),
             ("breaker_open_ms", self.breaker_open_ms > 0, "a positive number of milliseconds"),
             ("canary", 0 <= self.canary <= 1, "between 0 and 1"),
+            ("probes", 0 <= self.probes <= 1, "a share of requests from 0 to 1"),
+            ("probes", self.shadow or not self.probes, "0, or shadow=True with it"),
             ("budget", (self.budget or 0) <= self.max_hedges, "a share, such as 0.05 for 5 %"),
         )
         for name, good, wanted in checks:

@@ -9,7 +9,7 @@ from .._core.errors import PolicyError
 _SWITCHES = ("cancel_losers", "only_useful", "load_aware", "shadow", "enabled")
 _WHOLE = ("max_hedges", "max_keys", "seed")
 _WHOLE_OR_NONE = ("max_concurrent_hedges", "idle_below", "breaker_failures")
-_NUMBERS = ("burst", "stagger", "grace_ms", "breaker_open_ms", "min_delay_ms", "canary")
+_NUMBERS = ("burst", "stagger", "grace_ms", "breaker_open_ms", "min_delay_ms", "canary", "probes")
 _NUMBERS_OR_NONE = ("budget", "timeout_ms", "prompt_usd", "max_extra_usd", "max_attempt_usd")
 _OPTIONAL = (*_WHOLE_OR_NONE, *_NUMBERS_OR_NONE)
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")

@@ -162,6 +162,7 @@ async def first_token_race(
             opened.append(stream)
             return await stream.start()
 
+        start.may_be_probe = False  # type: ignore[attr-defined]  # losers are closed with the race
         return start
 
     winner: Stream[Chunk] | None = None

@@ -19,7 +19,7 @@ _MAX_INTERRUPTIONS = 16
 # A second attempt would make the same mistake.
 MISTAKES = (TypeError, NameError, AttributeError, ImportError, SyntaxError, NotImplementedError)
 # Errors that end a task as such; others stay in the table of attempts.
-_ENDS_TASK = (asyncio.CancelledError, KeyboardInterrupt, SystemExit)
+ENDS_TASK = (asyncio.CancelledError, KeyboardInterrupt, SystemExit)
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -95,7 +95,7 @@ class Race(RaceState[Value]):
             raise
         except BaseException as error:
             self._ended(index, error)
-            if isinstance(error, _ENDS_TASK):
+            if isinstance(error, ENDS_TASK):
                 raise
         else:
             self._ended(index, None, value)

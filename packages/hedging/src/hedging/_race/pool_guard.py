@@ -9,7 +9,7 @@ cancelled between two steps runs on in the background, and gives up at the start
 import asyncio
 from typing import Any
 
-from .._race.lingering import keep_until_done
+from .lingering import keep_until_done
 
 
 async def send_guarded(transport: Any, request: Any) -> Any:
