@@ -1,6 +1,7 @@
 """Data sets from files."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
@@ -93,8 +94,8 @@ def stream_file(
         DatasetFileError: As ``load`` does, when the record is reached.
     """
     path = Path(path)
-    found = read_records(path, format, encoding)
-    return items_of(islice(found, limit), path, name or _stem(path), fields)
+    with closing(read_records(path, format, encoding)) as found:
+        yield from items_of(islice(found, limit), path, name or _stem(path), fields)
 
 
 def items_of(

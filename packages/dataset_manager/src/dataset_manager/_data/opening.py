@@ -49,7 +49,9 @@ def lines_of(path: Path, packing: str, encoding: str | None) -> Iterator[tuple[A
             inner = stack.enter_context(_unpacked(raw, path, packing))
             raw = io.BufferedReader(_Bounded(inner, budget))
         file = raw if hasattr(raw, "peek") else io.BufferedReader(raw)
-        yield _in_utf8(file, path, encoding), budget
+        lines = _in_utf8(file, path, encoding)
+        stack.callback(lines.close)  # before the file that they are read from
+        yield lines, budget
 
 
 class _Bounded(io.RawIOBase):

@@ -4,7 +4,7 @@ import csv
 import json
 import math
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any, Literal, NoReturn
@@ -38,7 +38,7 @@ def format_of(path: PurePath) -> str | None:
 
 def read_records(
     path: Path, format: str | None = None, encoding: str | None = None
-) -> Iterator[Record]:
+) -> Generator[Record, None, None]:
     """The records of a file in their order. Only a JSON file is read into memory as a whole.
 
     Args:
@@ -208,7 +208,9 @@ def _parquet(path: Path) -> Iterator[Record]:
             for batch in file.iter_batches(batch_size=_BATCH):
                 budget.spend(sum(map(_size, batch.columns)), "its table")
                 yield from ((None, record) for record in batch.to_pylist())
-    except arrow("pyarrow").ArrowException as error:
+    except DatasetFileError:
+        raise
+    except (arrow("pyarrow").ArrowException, ValueError, OverflowError) as error:
         raise DatasetFileError(path, f"is not Parquet: {error}") from error
 
 

@@ -1,11 +1,12 @@
 """Reading the log of another tool; which tool wrote it is seen from its content."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .._core.errors import DatasetFileError
+from .._core.errors import DatasetError, DatasetFileError
 from .._core.hashes import file_hash
 from .._data.readers import format_of, read_records
 from .._readers.content import LogContent, read_document
@@ -14,10 +15,21 @@ from .._readers.helm import is_helm, read_helm
 from .._readers.inspect_ai import read_inspect
 from .._readers.lm_eval import is_lm_eval, read_lm_eval
 from .._readers.openai_evals import is_openai_evals, read_openai_evals
-from .._readers.plain import read_plain
+from .._readers.plain import check_fields, read_plain
 from .._readers.programs import is_evalplus, is_human_eval, read_evalplus, read_human_eval
 from .._readers.promptfoo import is_promptfoo, is_promptfoo_result, read_promptfoo
 from .log import LOG_FORMATS, LogFormat, PredictionLog
+
+# What reading raises when a value is absent, of another kind, or out of every range.
+_MISREAD = (
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    ValueError,
+    OverflowError,
+    RecursionError,
+)
 
 
 def read_log(
@@ -66,9 +78,12 @@ def read_log(
     }
     if fields and kind != "plain":
         raise ValueError(f"fields: {path.name} is a log of {kind}; only plain files take fields=")
+    check_fields(fields or {})
     try:
         found = readers[kind]()
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+    except DatasetError:
+        raise
+    except _MISREAD as error:
         problem = (
             f"is not a log of {kind}: {type(error).__name__} {error}; pass format= if it is one"
         )
@@ -103,7 +118,8 @@ def _kind(path: Path) -> LogFormat:
     if format_of(path) == "json":
         return _kind_of_document(read_document(path))
     if format_of(path) == "jsonl":
-        first = next(iter(read_records(path)), (None, None))[1]
+        with closing(read_records(path)) as records:
+            first = next(records, (None, None))[1]
         return next((kind for kind, found in _RECORDS if found(first)), "plain")
     return "plain"
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -77,13 +78,14 @@ def _content(
 ) -> LogContent:
     seen: dict[tuple[str, ...], int] = {}
     rows = []
-    for line, record in read_records(path):
-        if not is_instance(record):
-            raise DatasetFileError(path, "is not an instance of Every Eval Ever", line)
-        row = _row(record, score)
-        mark = (row.id, row.model, row.task, row.variant)
-        seen[mark] = seen.get(mark, 0) + 1
-        rows.append(_numbered(row, seen[mark]))
+    with closing(read_records(path)) as records:
+        for line, record in records:
+            if not is_instance(record):
+                raise DatasetFileError(path, "is not an instance of Every Eval Ever", line)
+            row = _row(record, score)
+            mark = (row.id, row.model, row.task, row.variant)
+            seen[mark] = seen.get(mark, 0) + 1
+            rows.append(_numbered(row, seen[mark]))
     library = whole.get("eval_library") or {}
     tasks = list(dict.fromkeys(row.task for row in rows))
     return LogContent(

@@ -1,6 +1,7 @@
 """Logs of OpenAI evals: JSONL of events, whose first line is the specification of the run."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +25,16 @@ def read_openai_evals(path: Path, score: str | None) -> LogContent:
     spec: Mapping[str, Any] = {}
     report = None
     samples: dict[str, list[Event]] = {}
-    for line, record in read_records(path):
-        if not isinstance(record, Mapping):
-            raise DatasetFileError(path, "is not an event of OpenAI evals", line)
-        if "spec" in record:
-            spec = record["spec"]
-        elif "final_report" in record:
-            report = record["final_report"]
-        elif record.get("sample_id") is not None:
-            samples.setdefault(str(record["sample_id"]), []).append(record)
+    with closing(read_records(path)) as records:
+        for line, record in records:
+            if not isinstance(record, Mapping):
+                raise DatasetFileError(path, "is not an event of OpenAI evals", line)
+            if "spec" in record:
+                spec = record["spec"]
+            elif "final_report" in record:
+                report = record["final_report"]
+            elif record.get("sample_id") is not None:
+                samples.setdefault(str(record["sample_id"]), []).append(record)
     model = ", ".join(map(str, spec.get("completion_fns") or ())) or str(spec.get("model_name", ""))
     rows = [_row(name, events, model, score) for name, events in samples.items()]
     names = list(dict.fromkeys(name for row in rows for name in row.scores))

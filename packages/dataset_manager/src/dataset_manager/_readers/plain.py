@@ -1,6 +1,7 @@
 """Plain files with one answer a line: CSV, JSON, JSONL or Parquet."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -40,28 +41,36 @@ _ROLES = ("prediction", "expected", "score")
 _Roles = tuple[dict[str, str], dict[str, list[str]]]
 
 
+def check_fields(fields: Mapping[str, str]) -> None:
+    """Refuse names of fields that a row does not have.
+
+    Raises:
+        ValueError: Names them, and those that are known.
+    """
+    strangers = sorted({*fields} - {*_NAMES})
+    if strangers:
+        raise ValueError(f"fields: {', '.join(strangers)}: only {', '.join(_NAMES)} are known")
+
+
 def read_plain(path: Path, fields: Mapping[str, str]) -> LogContent:
     """The rows of the file, under its name.
 
     Raises:
         DatasetFileError: There is no prediction in a row.
-        ValueError: ``fields`` names something that a row does not have.
     """
-    strangers = sorted({*fields} - {*_NAMES})
-    if strangers:
-        raise ValueError(f"fields: {', '.join(strangers)}: only {', '.join(_NAMES)} are known")
     task = path.name.partition(".")[0]
     known: dict[tuple[str, ...], _Roles] = {}  # most files have one set of columns
     rows = []
-    for position, (line, record) in enumerate(read_records(path), start=1):
-        if not isinstance(record, Mapping):
-            raise DatasetFileError(path, f"is {type(record).__name__}, not an object", line)
-        names = tuple(record)
-        if names not in known:
-            known[names] = _roles(record, fields, path, line)
-        columns, contested = known[names]
-        _refuse_unclear(record, contested, path, line)
-        rows.append(_row(record, columns, f"{task}_{position}", task))
+    with closing(read_records(path)) as records:
+        for position, (line, record) in enumerate(records, start=1):
+            if not isinstance(record, Mapping):
+                raise DatasetFileError(path, f"is {type(record).__name__}, not an object", line)
+            names = tuple(record)
+            if names not in known:
+                known[names] = _roles(record, fields, path, line)
+            columns, contested = known[names]
+            _refuse_unclear(record, contested, path, line)
+            rows.append(_row(record, columns, f"{task}_{position}", task))
     return LogContent(task=task, rows=rows)
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -32,26 +33,27 @@ def read_human_eval(path: Path, score: str | None) -> LogContent:
     _only(path, score, ("passed",))
     seen: Counter[str] = Counter()
     rows = []
-    for line, record in read_records(path):
-        if not is_human_eval(record):
-            raise DatasetFileError(path, "is not a result of human-eval", line)
-        name = str(record["task_id"])
-        seen[name] += 1
-        passed = float(bool(record["passed"]))
-        rows.append(
-            LogRow(
-                id=name,
-                input=record.get("prompt", ""),
-                expected=None,
-                prediction=record["completion"],
-                score=passed,
-                epoch=seen[name],
-                metadata={"result": record["result"]},
-                raw=record["completion"],
-                extracted=record["result"],
-                scores={"passed": passed},
+    with closing(read_records(path)) as records:
+        for line, record in records:
+            if not is_human_eval(record):
+                raise DatasetFileError(path, "is not a result of human-eval", line)
+            name = str(record["task_id"])
+            seen[name] += 1
+            passed = float(bool(record["passed"]))
+            rows.append(
+                LogRow(
+                    id=name,
+                    input=record.get("prompt", ""),
+                    expected=None,
+                    prediction=record["completion"],
+                    score=passed,
+                    epoch=seen[name],
+                    metadata={"result": record["result"]},
+                    raw=record["completion"],
+                    extracted=record["result"],
+                    scores={"passed": passed},
+                )
             )
-        )
     return LogContent(task=_task(rows, path), rows=rows, remarks=_no_tests())
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.costs.prices import Price, PriceTier
+from .._core.errors import RecordFileError
 
 _MODES = (None, "chat", "completion", "responses")
 _ABOVE = re.compile(r"input_cost_per_token_above_(\d+)k_tokens")
@@ -29,24 +30,27 @@ def prices_from_litellm(
         The prices by the names of the file. ``PRICES.update(...)`` makes all models use them.
 
     Raises:
-        ValueError: The file is not JSON, or a price in it is negative; names the entry.
-        TypeError: The JSON is not an object.
+        RecordFileError: The file is not a JSON object, or a price in it cannot be one; names the
+            entry.
     """
     if isinstance(path, Mapping):
         data: Any = path
     else:
-        data = json.loads(Path(path).read_text("utf-8"))
+        try:
+            data = json.loads(Path(path).read_text("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise RecordFileError(f"{path}: not JSON ({error})") from error
     if not isinstance(data, Mapping):
         kind = type(data).__name__
-        raise TypeError(f"path: a price file is an object by the names of models, not a {kind}")
+        raise RecordFileError(f"{path}: prices are an object by the names of models, not a {kind}")
     found = {}
     for name, entry in data.items():
         if name == "sample_spec" or not isinstance(entry, Mapping):
             continue
         try:
             price = _price(entry, name, date)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"the price of {name!r} cannot be read: {error}") from None
+        except (TypeError, ValueError, OverflowError) as error:
+            raise RecordFileError(f"the price of {name!r} cannot be read: {error}") from None
         if price is not None:
             found[name] = price
     return found

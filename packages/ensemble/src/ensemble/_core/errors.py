@@ -10,6 +10,7 @@ EnsembleError
 ├── QuestionError (ValueError)               no simulated or recorded answer to this question
 │   └── MissingRecordError (LookupError)     nothing is recorded for it
 ├── CacheFileError (OSError)                 a file of answers or jobs cannot be read or written
+├── RecordFileError (ValueError)             a file of recordings or prices has another form
 ├── InfeasibleCorrelationError (ValueError)  models of these accuracies cannot have such errors
 ├── ModelTimeoutError (TimeoutError)         one model took too long
 └── ModelError (RuntimeError)                one model failed
@@ -230,6 +231,10 @@ class CacheFileError(EnsembleError, OSError):
         self.path = path
         self.reason = reason
         super().__init__(f"{path}: {reason}")
+
+
+class RecordFileError(EnsembleError, ValueError):
+    """A file of recordings or prices is damaged or has another form; names the place in it."""
 
 
 class InfeasibleCorrelationError(EnsembleError, ValueError):

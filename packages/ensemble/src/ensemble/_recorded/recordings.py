@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .._core.errors import QuestionError
+from .._core.errors import QuestionError, RecordFileError
 from .._core.queries import Question
 from .._core.responses import Response
 from .records import Recorded
@@ -26,23 +26,37 @@ def json_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     What ``ResponseCache.export_jsonl`` wrote is laid flat; answers to bare prompts are left out.
 
     Raises:
-        ValueError: A line is not a JSON object.
+        RecordFileError: A line is not a JSON object.
     """
-    for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), start=1):
+    for number, line in enumerate(_text(path).split("\n"), start=1):
         if not line.strip():
             continue
         where = f"{path}, line {number}"
         try:
             row = json.loads(line)
-        except ValueError as error:
-            raise ValueError(f"{where}: not a JSON object ({error})") from error
+        except (ValueError, RecursionError) as error:
+            raise RecordFileError(f"{where}: not a JSON object ({error})") from error
         if not isinstance(row, dict):
-            raise ValueError(f"{where}: not a JSON object")  # noqa: TRY004  # it is the file
+            raise RecordFileError(f"{where}: not a JSON object")
         if "response" in row and "key" in row:
             if row.get("question") is None:
                 continue
-            row = {**row, **row["response"], "model": row["model"], "id": row["question"]}
+            row = _laid_flat(row, where)
         yield where, row
+
+
+def _laid_flat(row: Mapping[str, Any], where: str) -> dict[str, Any]:
+    response = row["response"]
+    if not isinstance(response, dict) or "model" not in row:
+        raise RecordFileError(f"{where}: an exported answer has a 'model' and a 'response'")
+    return {**row, **response, "model": row["model"], "id": row["question"]}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RecordFileError(f"{path}: not UTF-8 ({error})") from error
 
 
 def csv_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -53,8 +67,8 @@ def csv_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             for row in reader:
                 cells = {name: cell or None for name, cell in row.items()}
                 yield f"{path}, line {reader.line_num}", cells
-        except csv.Error as error:
-            raise ValueError(f"{path}, line {reader.line_num}: {error}") from error
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise RecordFileError(f"{path}, line {reader.line_num}: {error}") from error
 
 
 def answers(
@@ -76,7 +90,8 @@ def answers(
             under their own names when left out.
 
     Raises:
-        ValueError: A row has no id, a value is of the wrong kind, or a sample is there twice.
+        ValueError: ``fields`` has an unknown name.
+        RecordFileError: A row has no id, a value is of the wrong kind, or a sample is there twice.
     """
     unknown = set(fields) - set(KNOWN)
     if unknown:
@@ -86,17 +101,17 @@ def answers(
     for where, row in rows:
         for name in (id_field, text_field, model_field):
             if name is not None and (name not in row or (row[name] is None and name != text_field)):
-                raise ValueError(f"{where}: has no {name!r}")
+                raise RecordFileError(f"{where}: has no {name!r}")
         model = "" if model_field is None else str(row[model_field])
         samples = found.setdefault(model, {}).setdefault(str(row[id_field]), {})
         try:
             given = {name: row[index] for name, index in columns.items() if index in row}
             sample = int(given.pop("sample", len(samples)))
             recorded = _recorded(row.get(text_field), given, model)
-        except (ValueError, TypeError) as error:
-            raise ValueError(f"{where}: {error}") from error
+        except (ValueError, TypeError, OverflowError) as error:
+            raise RecordFileError(f"{where}: {error}") from error
         if sample in samples:
-            raise ValueError(f"{where}: sample {sample} of {row[id_field]!r} is there already")
+            raise RecordFileError(f"{where}: sample {sample} of {row[id_field]!r} is there already")
         samples[sample] = recorded
     return found
 
@@ -119,14 +134,20 @@ def zeroeval_answers(path: Path, id_format: str) -> dict[str, Recorded]:
     """The answers of a file of ZeroEval, by question.
 
     Raises:
-        ValueError: The file has another format.
+        RecordFileError: The file has another format.
     """
+    try:
+        records = json.loads(_text(path))
+    except (ValueError, RecursionError) as error:
+        raise RecordFileError(f"{path}: not JSON ({error})") from error
+    if not isinstance(records, list):
+        raise RecordFileError(f"{path}: not a list of records")
     found: dict[str, Recorded] = {}
-    for index, record in enumerate(json.loads(path.read_text("utf-8"))):
+    for index, record in enumerate(records):
         try:
             output, number = record["output"], record["id"].rpartition("#")[2]
         except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(
+            raise RecordFileError(
                 f"{path}, record {index}: not an object with 'id' and 'output' ({error!r})"
             ) from error
         # Outputs were drawn greedily: the first stands for every sample.
@@ -139,14 +160,14 @@ def solutions(path: Path, id_format: str) -> dict[str, dict[str, Recorded]]:
     """The answers of the systems of 2021 on GSM8K, by system and question.
 
     Raises:
-        ValueError: The file has another format.
+        RecordFileError: The file has another format.
     """
     found: dict[str, dict[str, Recorded]] = {}
     for number, (where, row) in enumerate(json_rows(path)):
         for system, given in row.items():
             if isinstance(given, dict):
                 if "solution" not in given:
-                    raise ValueError(f"{where}: {system!r} has no 'solution'")
+                    raise RecordFileError(f"{where}: {system!r} has no 'solution'")
                 found.setdefault(system, {})[id_format.format(number)] = given["solution"]
     return found
 

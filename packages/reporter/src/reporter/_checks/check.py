@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from .._core.errors import MissingExtraError, UnknownFormatError
+from .._core.errors import MissingExtraError, ReportError, UnknownFormatError
 from .._report.formats import check_format, render
 from .._report.report import Report
 from .findings import Finding
@@ -66,12 +66,17 @@ def check_file(path: str | Path, *, report: Report | None = None) -> tuple[Findi
 
     Raises:
         UnknownFormatError: The extension belongs to no format that can be read.
+        ReportError: The file is not UTF-8.
     """
     path = Path(path)
     name = _FORMATS.get(path.suffix.lower())
     if name is None:
         raise UnknownFormatError(path.suffix or str(path), sorted(_FORMATS))
-    return check_text(path.read_text("utf-8"), name, report=report)
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise ReportError(f"{path} is not UTF-8: {error}") from error
+    return check_text(text, name, report=report)
 
 
 def check_report(report: Report, formats: Sequence[str] | None = None) -> tuple[Finding, ...]:
