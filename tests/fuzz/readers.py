@@ -199,6 +199,13 @@ def _parquet() -> bytes:
     return packed.getvalue()
 
 
+def _written_parquet() -> bytes:
+    items = [dataset_manager.Item(id="a", input="q", expected="4", metadata={"n": [1]})]
+    dataset = dataset_manager.Dataset(items, name="d", version="1", scorer="exact_match")
+    with tempfile.TemporaryDirectory() as folder:
+        return dataset.to_parquet(Path(folder) / "a.parquet").read_bytes()
+
+
 def _recording() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.arrows"
@@ -228,6 +235,15 @@ def _restore(path: Path) -> None:
 
 def _chain() -> bytes:
     return causal_trace.parse(_EVENTS, "c", metadata={"model": "m"}).to_json().encode()
+
+
+def _annotations() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = causal_trace.AnnotationFile(Path(folder) / "a.jsonl")
+        shared = {"chain_id": "c", "event_id": "e", "label": "good", "note": "n"}
+        for rater in ("one", "two"):
+            file.add(causal_trace.Annotation(rater=rater, **shared))
+        return file.path.read_bytes()
 
 
 def _record(path: Path) -> object:
@@ -278,10 +294,17 @@ READERS = (
     Reader(name="dataset_manager csv", file="a.csv", example=_CSV, read=dataset_manager.load_sync),
     Reader(name="dataset_manager parquet", file="a.parquet", example=_parquet(),
            read=dataset_manager.load_sync),
+    Reader(name="dataset_manager written parquet", file="a.parquet",
+           example=_written_parquet(), read=dataset_manager.load_sync),
     Reader(name="ensemble prices", file="a.json", example=_json(_PRICES),
            read=ensemble.prices_from_litellm),
     Reader(name="ensemble records", file="a.jsonl", example=_RECORDS, read=_record),
     Reader(name="hedging trace", file="a.csv", example=_LATENCIES, read=hedging.read_trace),
+    Reader(name="hedging trace jsonl", file="a.jsonl",
+           example=_lines(*({"latency_ms": 12.5 + each, "item": "a"} for each in range(5))),
+           read=hedging.read_trace),
+    Reader(name="causal_trace annotations", file="a.jsonl", example=_annotations(),
+           read=lambda path: causal_trace.AnnotationFile(path).annotations()),
     Reader(name="hedging snapshot", file="a.json", example=_snapshot(), read=_restore),
     Reader(name="reporter html", file="a.html", example=_PAGE, read=reporter.check_file),
     Reader(name="reporter markdown", file="a.md", example=_PAGE, read=reporter.check_file),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from .._core.errors import InvalidTraceError
+from .._core.errors import InvalidTraceError, TraceError
 from .annotation import Annotation, annotation_from_dict
 
 
@@ -64,13 +64,15 @@ class AnnotationFile:
         """
         if not self.path.exists():
             return ()
-        text = self.path.read_text(encoding="utf-8")
         try:
+            text = self.path.read_text(encoding="utf-8")
             if text.lstrip().startswith("["):
                 return tuple(map(annotation_from_dict, json.loads(text)))
             lines = [line for line in text.split("\n") if line.strip()]
             return tuple(annotation_from_dict(json.loads(line)) for line in lines)
-        except json.JSONDecodeError as error:
+        except TraceError:
+            raise
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise InvalidTraceError("annotation", f"{self.path}: {error}") from None
 
     def ratings(self) -> dict[tuple[str, str], dict[str, str]]:

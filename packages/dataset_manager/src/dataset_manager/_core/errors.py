@@ -29,6 +29,18 @@ from .markup import printed
 DISTRIBUTION = "crucible-framework-dataset-manager"
 
 
+# What reading raises when a value is absent, of another kind, or out of every range.
+MISREAD = (
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    ValueError,
+    OverflowError,
+    RecursionError,
+)
+
+
 class DatasetError(Exception):
     """The base of every error that this library raises on purpose."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.canonical import canonical
-from .._core.errors import InvalidItemsError
+from .._core.errors import MISREAD, DatasetError, DatasetFileError, InvalidItemsError
 from .._core.extras import optional
 from .columns import MISSING
 from .fields import FieldMapping
@@ -54,11 +54,17 @@ def read_parquet(kind: type[RowsT], path: Path, name: str | None) -> RowsT | Non
     parquet = arrow("pyarrow.parquet")
     try:
         note = (parquet.read_schema(path).metadata or {}).get(_NOTE.encode())
-    except (OSError, arrow("pyarrow").ArrowException):
+    except (OSError, ValueError, arrow("pyarrow").ArrowException):
         return None  # the reader of any Parquet file says what is wrong with it
     if note is None:
         return None
-    return from_arrow(kind, parquet.read_table(path), name=name, fields=None)
+    try:
+        return from_arrow(kind, parquet.read_table(path), name=name, fields=None)
+    except DatasetError:
+        raise
+    except (*MISREAD, OSError, arrow("pyarrow").ArrowException) as error:
+        problem = f"is no whole data set: {type(error).__name__} {error}"
+        raise DatasetFileError(path, problem) from error
 
 
 def to_arrow(dataset: Rows) -> Any:

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .._core.errors import (
+    MISREAD,
     DatasetFileError,
     DownloadError,
     RevisionError,
@@ -103,7 +104,7 @@ def file_list(sources: Sources, repository: str, revision: str) -> tuple[Pin, ..
     for folder in folders:
         kept = folder / name
         if kept.is_file():
-            return _pins(json.loads(kept.read_text("utf-8")), repository, revision)
+            return _kept_pins(kept, repository, revision)
     if sources.offline:
         raise UnavailableError(
             name, [*(f"{folder}: no {name}" for folder in folders), "offline mode"]
@@ -111,6 +112,14 @@ def file_list(sources: Sources, repository: str, revision: str) -> tuple[Pin, ..
     entries = _ask(sources, repository, revision)
     _keep(sources.cache_dir / name, entries)
     return _pins(entries, repository, revision)
+
+
+def _kept_pins(path: Path, repository: str, revision: str) -> tuple[Pin, ...]:
+    try:
+        return _pins(json.loads(path.read_text("utf-8")), repository, revision)
+    except MISREAD as error:
+        problem = f"is not a list of files ({type(error).__name__} {error}); delete it"
+        raise DatasetFileError(path, problem) from error
 
 
 def _pins(entries: Iterable[dict[str, Any]], repository: str, revision: str) -> tuple[Pin, ...]:

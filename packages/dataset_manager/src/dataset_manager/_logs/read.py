@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .._core.errors import DatasetError, DatasetFileError
+from .._core.errors import MISREAD, DatasetError, DatasetFileError
 from .._core.hashes import file_hash
 from .._data.readers import format_of, read_records
 from .._readers.content import LogContent, read_document
@@ -19,17 +19,6 @@ from .._readers.plain import check_fields, read_plain
 from .._readers.programs import is_evalplus, is_human_eval, read_evalplus, read_human_eval
 from .._readers.promptfoo import is_promptfoo, is_promptfoo_result, read_promptfoo
 from .log import LOG_FORMATS, LogFormat, PredictionLog
-
-# What reading raises when a value is absent, of another kind, or out of every range.
-_MISREAD = (
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    ValueError,
-    OverflowError,
-    RecursionError,
-)
 
 
 def read_log(
@@ -83,7 +72,7 @@ def read_log(
         found = readers[kind]()
     except DatasetError:
         raise
-    except _MISREAD as error:
+    except MISREAD as error:
         problem = (
             f"is not a log of {kind}: {type(error).__name__} {error}; pass format= if it is one"
         )

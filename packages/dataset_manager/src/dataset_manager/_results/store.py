@@ -200,7 +200,7 @@ def _read(path: Path, make: Callable[[Any], Made]) -> Made:
     text = path.read_bytes()
     try:
         return make(json.loads(text))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DatasetFileError(path, f"is not a stored result ({error!r}); delete it") from error
 
 

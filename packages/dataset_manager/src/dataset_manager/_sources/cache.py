@@ -168,5 +168,5 @@ def _name(path: Path) -> str:
     try:
         note = json.loads(path.with_name(f"{path.name}.json").read_text("utf-8"))
         return str(note["name"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "unknown"

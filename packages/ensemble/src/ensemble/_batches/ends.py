@@ -72,7 +72,7 @@ def end_of(row: RequestRow, path: str) -> Response | ModelError:
         if row.response is not None:
             return response_of(json.loads(row.response))
         return _error_of(json.loads(row.error or "null"), row.cost_usd)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise CacheFileError(path, f"a row is damaged ({error})") from None
 
 

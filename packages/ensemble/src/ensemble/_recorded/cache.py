@@ -95,7 +95,7 @@ class ResponseCache(ResponseStore):
                 continue
             try:
                 rows.append(row_of(record_of(json.loads(line))))
-            except (ValueError, TypeError, KeyError) as error:
+            except (ValueError, TypeError, KeyError, RecursionError) as error:
                 raise CacheFileError(
                     str(path), f"line {number} is not an exported answer ({error})"
                 ) from error

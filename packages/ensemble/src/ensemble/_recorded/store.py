@@ -111,7 +111,7 @@ class ResponseStore:
     def _read(self, text: str) -> Any:
         try:
             return json.loads(text)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise self._damaged(error) from None
 
     def _damaged(self, error: Exception) -> CacheFileError:

@@ -26,6 +26,6 @@ def read_snapshot(path: str | Path) -> dict[str, Any]:
     """
     try:
         state = json.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SnapshotError(f"{path} is not a snapshot: {error}") from error
     return state if isinstance(state, dict) else {}

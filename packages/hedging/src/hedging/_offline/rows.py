@@ -53,7 +53,7 @@ def _jsonl(path: Path) -> Iterator[Mapping[str, Any]]:
             if line.strip():
                 try:
                     yield json.loads(line)
-                except ValueError as error:
+                except (ValueError, RecursionError) as error:
                     raise DataError(f"{path}, line {number}: {error}") from error
 
 

@@ -74,7 +74,7 @@ def _result(message: dict[str, Any], names: dict[str, str], place: str) -> dict[
     text = _text_only(message.get("content"), place)
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = text
     response = value if isinstance(value, dict) else {"result": value}
     return {"functionResponse": {"name": names[called], "response": response}}

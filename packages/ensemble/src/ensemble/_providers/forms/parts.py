@@ -126,7 +126,7 @@ def calls_of(message: dict[str, Any], place: str) -> Iterator[Called]:
         text = given if isinstance(given, str) else json.dumps(given)
         try:
             arguments = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise refused(where, "its arguments are not JSON", "give the text as it came") from None
         if not isinstance(arguments, dict):
             raise refused(where, "its arguments are not an object", "give names with values")
