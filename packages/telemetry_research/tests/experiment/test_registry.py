@@ -47,3 +47,19 @@ def test_an_experiment_is_a_table_with_escaped_cells() -> None:
 
     assert "<td>&lt;b&gt;one&lt;/b&gt;</td>" in experiment._repr_html_()
     assert str(experiment).endswith("stopped: 1 event")
+
+
+def test_a_running_experiment_names_the_code_that_started_it() -> None:
+    experiment = start_experiment("left running")
+    with recording("block") as block:
+        running = repr(block)
+    shown = repr(experiment)
+    stop_experiment(experiment)
+
+    assert __file__ in experiment.started_in[0]
+    assert experiment.started_in[0].endswith(
+        "in test_a_running_experiment_names_the_code_that_started_it"
+    )
+    assert f"started in {experiment.started_in[0]}" in shown
+    assert __file__ in running
+    assert "started in" not in repr(experiment)

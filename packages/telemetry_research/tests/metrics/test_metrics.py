@@ -81,3 +81,14 @@ def test_a_sum_of_only_some_costs_is_shown_as_a_lower_bound() -> None:
         record("a.stop", {})
 
     assert "≥ $0.000000240 (1 of 2 known)" in str(experiment.metrics())
+
+
+def test_the_repr_of_metrics_is_one_line_with_a_part_for_each_level() -> None:
+    shown = repr(captured().metrics())
+
+    assert shown.startswith("<Metrics of 14 events; predict: requests 1, success 100.0%, mean")
+    assert "; model: requests 12, success 83.3%, mean ms 500.0, " in shown
+    assert "\n" not in shown
+    with recording("empty") as empty:
+        pass
+    assert repr(empty.metrics()) == "<Metrics of 0 events; no requests>"

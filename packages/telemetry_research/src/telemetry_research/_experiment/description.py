@@ -24,6 +24,7 @@ class Described(Lifetime):
     paused_events: int
     filtered_events: int
     last_error: str
+    started_in: tuple[str, ...]
     _unscoped_events: int | None
 
     @property
@@ -110,7 +111,10 @@ class Described(Lifetime):
             return "its events cannot be read now"
 
     def __repr__(self) -> str:
-        return f"<Recording {self.name!r} ({self.id}), {self.status}>"
+        text = f"Recording {self.name!r} ({self.id}), {self.status}"
+        if self.started_in and not self.stopped:
+            text += f", started in {self.started_in[0]}"
+        return printable(f"<{text}>")
 
     def _repr_html_(self) -> str:
         rows = [(name.replace("_", " "), str(value)) for name, value in self.to_dict().items()]

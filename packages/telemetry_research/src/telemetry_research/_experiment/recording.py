@@ -24,6 +24,7 @@ from .._stores.memory import MemoryStore
 from .._stores.store import Store, stored_events
 from .checks import check_options
 from .description import Described
+from .origin import callers
 from .ownership import own_store
 from .worker_files import take_over_files
 
@@ -69,6 +70,7 @@ class Recording(Described, Queries):
         late_events: How many events came after the stop.
         paused_events: How many events came during a pause.
         filtered_events: How many events the filters or the sampling discarded.
+        started_in: The lines of code that started it, innermost first; empty for a stored one.
 
     Raises:
         ValueError: The name is empty, or an option has an impossible value.
@@ -142,6 +144,7 @@ class Recording(Described, Queries):
         self.outer: Recording | None = None
         self.outer_span: OpenSpan = NO_SPAN
         self.workers: str | None = None
+        self.started_in: tuple[str, ...] = ()
         chances = None if isinstance(sampling, Reservoir) else sampling
         self.gate: Gate | None = gate(chances, include, exclude, where, seed)
         self._take_unscoped = take_unscoped
@@ -171,6 +174,7 @@ class Recording(Described, Queries):
         Raises:
             OSError: The store cannot be opened.
         """
+        self.started_in = callers()
         own_store(self.store, self.id)
         self.store.open(self.description())
         self._pipeline = self._new_pipeline(self.store, Source.here(self.id, self._own_condition()))

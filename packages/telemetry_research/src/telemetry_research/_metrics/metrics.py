@@ -101,7 +101,7 @@ class LevelMetrics:
         return {**values, **derived}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Metrics:
     """The metrics of an experiment.
 
@@ -148,6 +148,16 @@ class Metrics:
         if missed:
             lines.append("not stored: " + ", ".join(missed))
         return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        levels = [
+            f"{each.level}: "
+            + ", ".join(f"{n} {c}" for n, c in zip(_HEAD[1:], _cells(each)[1:], strict=True))
+            for each in self.levels
+        ]
+        return (
+            f"<Metrics of {sum(self.events.values())} events; {'; '.join(levels) or 'no requests'}>"
+        )
 
     def _repr_html_(self) -> str:
         return tables.html(_HEAD, map(_cells, self.levels))
