@@ -101,3 +101,13 @@ def test_many_events_are_counted_and_late_failures_shown(tmp_path: Path) -> None
     assert "1000 more events are not shown" in text
     assert "LateError" in text
     assert "21001" in text
+
+
+def test_a_sum_of_some_costs_is_a_lower_bound_on_the_page_too(tmp_path: Path) -> None:
+    with recording("costs") as experiment:
+        record("llm.request.stop", {"cost_usd": 0.25})
+        record("llm.request.stop")
+
+    page = write_page(experiment, tmp_path / "run.html").read_text()
+
+    assert "≥ $0.250000 (1 of 2 known)" in page

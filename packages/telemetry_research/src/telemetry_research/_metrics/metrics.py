@@ -212,13 +212,17 @@ def _plain(value: object) -> object:
 def _cells(each: LevelMetrics) -> tuple[str, ...]:
     rate = "-" if each.success_rate is None else f"{each.success_rate:.1%}"
     latency = [
-        f"{each.latency_ms[name]:.1f}" if name in each.latency_ms else "-"
+        _milliseconds(each.latency_ms[name]) if name in each.latency_ms else "-"
         for name in ("mean", "p50", "p99")
     ]
-    return (each.level, f"{each.requests:.10g}", rate, *latency, _cost(each))
+    return (each.level, f"{each.requests:.10g}", rate, *latency, cost_text(each))
 
 
-def _cost(each: LevelMetrics) -> str:
+def _milliseconds(duration: float) -> str:
+    return f"{duration:.3g}" if 0 < duration < 1 else f"{duration:.1f}"
+
+
+def cost_text(each: LevelMetrics) -> str:
     """The sum of the costs; a sum of only a part of them is marked as a lower bound."""
     if each.cost_usd is None:
         return "unknown"

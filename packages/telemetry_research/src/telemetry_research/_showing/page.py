@@ -10,7 +10,7 @@ from .._core.event import Event
 from .._core.safe import printable
 from .._experiment.recording import Recording
 from .._export.replacing import replacing
-from .._metrics.metrics import LevelMetrics, Metrics, dollars
+from .._metrics.metrics import LevelMetrics, Metrics, cost_text
 from .._tracing.spans import spans_of
 from .span_tree import text, tree
 
@@ -134,9 +134,8 @@ def _requests(each: LevelMetrics) -> Sequence[str]:
     rate = "-" if each.success_rate is None else f"{each.success_rate:.2%}"
     interval = each.success_interval
     within = "-" if interval is None else f"{interval.low:.2%} to {interval.high:.2%}"
-    cost = "unknown" if each.cost_usd is None else dollars(each.cost_usd)
     tokens = (f"{each.input_tokens:.0f}", f"{each.output_tokens:.0f}")
-    return (each.level, f"{each.requests:.10g}", rate, within, cost, *tokens)
+    return (each.level, f"{each.requests:.10g}", rate, within, cost_text(each), *tokens)
 
 
 def _latency(each: LevelMetrics) -> Sequence[str]:
