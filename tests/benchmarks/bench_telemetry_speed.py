@@ -6,6 +6,8 @@ CPU time, the best of several rounds, all in one process.
 import asyncio
 import gc
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +16,16 @@ from typing import Any
 
 import blinker
 
-from telemetry_research import FileStore, MemoryStore, Store, open_experiment, recording, scope
+from telemetry_research import (
+    FileStore,
+    MemoryStore,
+    Store,
+    open_experiment,
+    prometheus_text,
+    recording,
+    scope,
+    span,
+)
 
 SIGNAL = blinker.signal("crucible")
 ROUNDS = 5
@@ -73,7 +84,15 @@ def capture() -> Iterator[tuple[str, float]]:
             return best_us(lambda: send(EVENTS))
 
         yield "the same inside of an event loop", asyncio.run(in_loop())
+        yield "a span with a field and a cost", best_us(own_spans)
     yield "OpenTelemetry SDK, batched to nothing", best_us(spans, EVENTS // 10, 2)
+
+
+def own_spans() -> None:
+    """Spans of this library: two events each."""
+    for _ in range(EVENTS):
+        with span("tool", k=1) as tool:
+            tool.set(cost_usd=0.1)
 
 
 def spans() -> None:
@@ -93,14 +112,14 @@ def spans() -> None:
     provider.add_span_processor(BatchSpanProcessor(Nothing(), max_queue_size=20_000))
     tracer = provider.get_tracer("speed")
     for number in range(EVENTS // 10):
-        with tracer.start_as_current_span("model") as span:
-            span.set_attribute("gen_ai.request.model", "m")
-            span.set_attribute("gen_ai.usage.input_tokens", number % 400)
-            span.set_attribute("gen_ai.usage.output_tokens", number % 55)
-            span.set_attribute("duration_ns", number)
-            span.set_attribute("cost_usd", 0.1 * (number % 1000))
-            span.set_attribute("request_id", "abc")
-            span.set_attribute("finish_reason", "stop")
+        with tracer.start_as_current_span("model") as opened:
+            opened.set_attribute("gen_ai.request.model", "m")
+            opened.set_attribute("gen_ai.usage.input_tokens", number % 400)
+            opened.set_attribute("gen_ai.usage.output_tokens", number % 55)
+            opened.set_attribute("duration_ns", number)
+            opened.set_attribute("cost_usd", 0.1 * (number % 1000))
+            opened.set_attribute("request_id", "abc")
+            opened.set_attribute("finish_reason", "stop")
     provider.shutdown()
 
 
@@ -117,6 +136,8 @@ def sizes(folder: Path) -> Iterator[tuple[str, float]]:
         yield f"{name}: us of CPU for each event, threads included", emitted
         yield f"{name}: resident MB at a million events", resident_mb() - before
         yield f"{name}: longest stall of an event loop, ms", stall
+    yield from questions(folder / "e.arrows")
+    yield from scrapes(folder)
     experiment = open_experiment(folder / "e.arrows")
     yield "file: bytes for each event", (folder / "e.arrows").stat().st_size / len(experiment)
     for ending in ("parquet", "csv", "jsonl"):
@@ -125,6 +146,51 @@ def sizes(folder: Path) -> Iterator[tuple[str, float]]:
         took = time.process_time() - start
         yield f"{ending}: s of CPU for {len(experiment):,} events, reading included", took
         yield f"{ending}: MB", path.stat().st_size / 1e6
+
+
+QUESTIONS = {
+    "metrics()": "experiment.metrics()",
+    "windowed_metrics(size_ms=1000)": "experiment.windowed_metrics(size_ms=1000)",
+    "compare_experiments, two of them": "compare_experiments(experiment, experiment)",
+    "data_quality": "data_quality(experiment)",
+    "prometheus_text of a stored one": "prometheus_text([experiment])",
+    "events(name) of one in a thousand": "experiment.events('rare.stop')",
+}
+ASKING = """
+import resource, sys, time
+from telemetry_research import *
+experiment = open_experiment(sys.argv[1])
+pages = int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
+start = time.process_time()
+eval(sys.argv[2])
+took = time.process_time() - start
+print(took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3 - pages / 1e6)
+"""
+
+
+def questions(path: Path) -> Iterator[tuple[str, float]]:
+    """Seconds of CPU and megabytes of memory of each question, in a process of its own."""
+    for name, code in QUESTIONS.items():
+        command = [sys.executable, "-c", ASKING, str(path), code]
+        answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+        yield f"{name}: s of CPU", float(answer[0])
+        yield f"{name}: MB above the start", float(answer[1])
+
+
+def scrapes(folder: Path) -> Iterator[tuple[str, float]]:
+    """Milliseconds of CPU of scrapes of a running experiment."""
+    with recording("scraped", store=FileStore(folder / "s.arrows")) as experiment:
+        prometheus_text([experiment])
+        for _ in range(MILLION // 50_000):
+            send(50_000)
+            experiment.flush()
+            start = time.process_time()
+            prometheus_text([experiment])
+            took = (time.process_time() - start) * 1e3
+        yield "scrape with 50,000 new events, ms of CPU", took
+        start = time.process_time()
+        prometheus_text([experiment])
+        yield "scrape without new events, ms of CPU", (time.process_time() - start) * 1e3
 
 
 async def longest_stall_ms() -> float:

@@ -162,7 +162,9 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
             span, parent = span_ids.next(), span
             open_span.set(new_span(OpenSpan, (span, parent, family, top)))
         elif kind == _FINISH:
-            if top[2] == family:
+            if top is NO_SPAN:
+                span = span_ids.next()
+            elif top[2] == family:
                 open_span.set(top[3] or NO_SPAN)
             else:
                 span, parent = _close(top, family)

@@ -19,7 +19,8 @@ from .recorder import Recorder
 
 _Args = ParamSpec("_Args")
 _Result = TypeVar("_Result")
-_MEASUREMENTS = frozenset(("duration_ns", "cost_usd", "input_tokens", "output_tokens"))
+_MEASURED = ("duration_ns", "cost_usd", "input_tokens", "output_tokens")
+_MEASUREMENTS = frozenset(_MEASURED)
 _IDENTIFIED = "\0span"  # not the family of any event: only the span itself ends it
 _NEW, _ENDED = 0, -1
 
@@ -122,13 +123,13 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         top = open_span.get()
         open_span.set((opened[3] or NO_SPAN) if top is opened else _without(top, opened))
         measurements: dict[str, Any] = {"duration_ns": now - start}
-        fields = self._fields if self._set is None else {**self._fields, **self._set}
-        if not _MEASUREMENTS.isdisjoint(fields):
-            measurements |= {key: fields[key] for key in _MEASUREMENTS & fields.keys()}
-            fields = {key: fields[key] for key in fields.keys() - _MEASUREMENTS}
+        fields = {**self._fields, **self._set} if self._set else {**self._fields}
+        for key in _MEASURED:
+            if key in fields:
+                measurements[key] = fields.pop(key)
         ending = "stop"
         if kind is GeneratorExit:
-            fields = {**fields, "abandoned": True}
+            fields["abandoned"] = True
         elif kind is not None:
             ending, fields = "exception", {"error_type": kind.__name__, **fields}
         name, experiment = f"{self._name}.{ending}", self._experiment
