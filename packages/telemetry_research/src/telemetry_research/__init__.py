@@ -55,6 +55,7 @@ from ._metrics.metrics import Calculator, LevelMetrics, Metrics
 from ._metrics.windows import WindowMetrics
 from ._query.window import Window
 from ._showing.page import write_page
+from ._showing.sources import StoredExperiment, stored_experiments
 from ._stores.file import FileStore
 from ._stores.memory import MemoryStore
 from ._stores.postgres import PostgresStore
@@ -110,6 +111,7 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreInUseError",
+    "StoredExperiment",
     "Stratified",
     "StreamingMetrics",
     "TelemetryError",
@@ -158,6 +160,7 @@ __all__ = [
     "spans_of",
     "start_experiment",
     "stop_experiment",
+    "stored_experiments",
     "traceparent",
     "watch",
     "write_page",

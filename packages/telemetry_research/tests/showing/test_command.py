@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from telemetry_research import FileStore, Recording, archive_experiment, record, recording, span
+from telemetry_research import (
+    FileStore,
+    Recording,
+    archive_experiment,
+    record,
+    recording,
+    span,
+    stored_experiments,
+)
 from telemetry_research._showing import command
 from telemetry_research._showing.command import main
 from telemetry_research._showing.sources import _public
@@ -109,3 +117,17 @@ def test_a_missing_source_is_an_error_text(
 
 def test_the_password_of_a_database_is_not_shown() -> None:
     assert _public("postgresql://me:secret@host/base?sslkey=x") == "postgresql://host/base"
+
+
+def test_the_experiments_of_a_folder_are_listed_with_what_cannot_be_read(folder: Path) -> None:
+    (folder / "broken.arrows").write_bytes(b"not events")
+
+    found = stored_experiments(folder)
+
+    names = [None if each.experiment is None else each.experiment.name for each in found]
+    assert sorted(map(str, names)) == ["None", "first", "second", "second"]
+    (broken,) = (each for each in found if each.experiment is None)
+    assert "not an event file" in broken.problem
+    assert broken.to_dict()["source"] == str(folder / "broken.arrows")
+    with pytest.raises(FileNotFoundError):
+        stored_experiments(folder / "missing")

@@ -13,6 +13,7 @@ from .._capture.context import NO_SPAN, OpenSpan
 from .._capture.pipeline import Overflow, Pipeline
 from .._capture.receiver import connect, disconnect, unscoped
 from .._capture.sampling import Gate, Predicate, Reservoir, Sampling, gate
+from .._core.callers import callers
 from .._core.chunk import Chunk, Source, StoredChunk
 from .._core.errors import StoreError, require_choice
 from .._core.event import Event, event_from
@@ -24,7 +25,6 @@ from .._stores.memory import MemoryStore
 from .._stores.store import Store, stored_events
 from .checks import check_options
 from .description import Described
-from .origin import callers
 from .ownership import own_store
 from .worker_files import take_over_files
 

@@ -20,7 +20,7 @@ _MAX_FILES = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class StoredExperiment:
     """A stored experiment, or the reason why it cannot be read.
 
     Attributes:
@@ -33,13 +33,40 @@ class Stored:
     experiment: Recording | None
     problem: str = ""
 
+    def to_dict(self) -> dict[str, object]:
+        """The description as plain values; without one, the source and the problem."""
+        about = {} if self.experiment is None else self.experiment.description()
+        return {**about, "source": self.source, "problem": self.problem}
+
+
+def stored_experiments(source: str | os.PathLike[str]) -> list[StoredExperiment]:
+    """The experiments that a file, a folder with its subfolders, or a database holds.
+
+    Args:
+        source: A path, or an address that begins with ``postgresql://``.
+
+    Returns:
+        One entry for each experiment or archive; a file that cannot be read has its problem.
+
+    Raises:
+        FileNotFoundError: The path does not exist.
+        OSError: The database does not answer.
+
+    Example:
+        >>> with recording("kept", store=FileStore("kept/run.arrows")):
+        ...     record("a.stop")
+        >>> [each.experiment.name for each in stored_experiments("kept")]
+        ['kept']
+    """
+    return list(stored_in(os.fspath(source)))
+
 
 def is_database(source: str) -> bool:
     """Whether a source is the address of a database."""
     return source.startswith(_DATABASES)
 
 
-def stored_in(source: str) -> Iterator[Stored]:
+def stored_in(source: str) -> Iterator[StoredExperiment]:
     """The experiments of a file, of a folder and its subfolders, or of a database.
 
     Args:
@@ -100,23 +127,23 @@ def _files(folder: Path) -> list[Path]:
     return found
 
 
-def _in_file(path: Path) -> Stored:
+def _in_file(path: Path) -> StoredExperiment:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             archive = path.suffix == ".parquet"
             found = restore_experiment(path) if archive else open_experiment(path, damaged="skip")
         except (TelemetryError, OSError, ValueError) as error:
-            return Stored(source=str(path), experiment=None, problem=described(error))
+            return StoredExperiment(source=str(path), experiment=None, problem=described(error))
     problem = str(caught[0].message) if caught else ""
-    return Stored(source=str(path), experiment=found, problem=problem)
+    return StoredExperiment(source=str(path), experiment=found, problem=problem)
 
 
-def _in_database(source: str) -> Iterator[Stored]:
+def _in_database(source: str) -> Iterator[StoredExperiment]:
     store = PostgresStore(source)
     for about in store.experiments():
         found = open_experiment(store, str(about["id"]))
-        yield Stored(source=_public(source), experiment=found)
+        yield StoredExperiment(source=_public(source), experiment=found)
 
 
 def _public(source: str) -> str:

@@ -1,4 +1,4 @@
-"""Where an experiment was started, so that one that was left running can be found."""
+"""The code that called this package, so that an experiment that was left running is found."""
 
 import sys
 from types import FrameType
