@@ -61,10 +61,13 @@ from ._judges.judged_rate import JudgedRate, judged_rate
 from ._judges.powered_comparison import PoweredComparison, prediction_powered_compare
 from ._judges.prediction_powered import PoweredMean, prediction_powered_mean
 from ._models.anova_table import AdjustedMean, AnovaTable, AnovaTerm
+from ._models.contrasts import Contrast, Contrasts, contrasts
 from ._models.curves import CurveFit, CurveFits, fit_curves
 from ._models.factorial import ancova, factorial_anova
 from ._models.generalized_accuracy import GeneralizedAccuracy, generalized_accuracy
 from ._models.mixed import mixed_model
+from ._models.mixed_anova import mixed_anova
+from ._models.mixed_anova_results import ErrorStratum, MixedAnova
 from ._models.mixed_results import FixedEffect, MixedModel, VarianceComponent
 from ._multiplicity.adjust import adjust
 from ._multiplicity.many_results import Corrected, correct_multiple_comparisons
@@ -135,6 +138,8 @@ __all__ = [
     "ClusteredMean",
     "Comparison",
     "ConfidenceSequence",
+    "Contrast",
+    "Contrasts",
     "Corrected",
     "CurveFit",
     "CurveFits",
@@ -142,6 +147,7 @@ __all__ = [
     "DetectableEffect",
     "EffectSize",
     "Equivalence",
+    "ErrorStratum",
     "EvalComparison",
     "EvalScore",
     "ExactBootstrap",
@@ -158,6 +164,7 @@ __all__ = [
     "MetaStudy",
     "MissingExtraError",
     "MissingValuesError",
+    "MixedAnova",
     "MixedModel",
     "NotEnoughDataError",
     "Note",
@@ -218,6 +225,7 @@ __all__ = [
     "compare_rows",
     "confidence_interval",
     "confidence_sequence",
+    "contrasts",
     "correct_multiple_comparisons",
     "correlated_t",
     "correlation",
@@ -252,6 +260,7 @@ __all__ = [
     "mean_interval",
     "meta_analysis",
     "minimum_detectable_effect",
+    "mixed_anova",
     "mixed_model",
     "normality",
     "one_proportion",

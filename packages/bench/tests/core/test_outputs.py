@@ -59,6 +59,21 @@ KINDS: Mapping[str, Make] = {
     ),
     "Preferences": lambda: bench.bradley_terry(_GAMES),
     "PoweredMean": lambda: bench.prediction_powered_mean(_X[:20], _Y[:20], _Y[20:]),
+    "Contrasts": lambda: bench.contrasts(
+        {"y": _X[:20], "a": list("ab") * 10}, outcome="y", factors=["a"], of="a"
+    ),
+    "MixedAnova": lambda: bench.mixed_anova(
+        {
+            "y": [0.1, 0.7, 0.4, 1.1, 0.3, 0.2, 0.9, 0.8, 0.5, 1.4, 0.6, 1.3],
+            "id": [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5],
+            "a": list("ppqqppqqppqq"),
+            "b": list("xy") * 6,
+        },
+        outcome="y",
+        id="id",
+        between="a",
+        within="b",
+    ),
     "PoweredComparison": lambda: bench.prediction_powered_compare(
         {"a": [*_X[:20], *[None] * 20], "b": [*_Y[:20], *[None] * 20]},
         {"a": _X[:40], "b": _Y[:40]},

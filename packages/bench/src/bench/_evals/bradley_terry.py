@@ -12,11 +12,11 @@ from .._core.lazy import FloatArray, np
 from .._core.notes import note
 from .._core.options import check_share
 from .._core.results import Interval
-from .._core.tails import normal_p, normal_quantile
+from .._core.tails import t_p, t_quantile
 from .._data.intake import is_missing, number
 from .._data.values import ClusterLabels, cluster_codes
-from .._multiplicity.adjust import adjust
 from .._multiplicity.pairwise import Pair, PairwiseTable
+from .._multiplicity.simultaneous import corrected_table
 from .preferences import Preferences, Strength
 
 TIE = 0.5
@@ -35,7 +35,8 @@ def bradley_terry(
     """How strong each system is, from preferences between two at a time.
 
     Maximum likelihood by Newton's method. With ``clusters`` the standard errors are the sandwich
-    with the correction G/(G-1), because games on the same prompt are not independent.
+    with the correction G/(G-1), because games on the same prompt are not independent, and the
+    intervals are t with one degree of freedom less than there are clusters.
 
     Args:
         games: The two systems and the score of the first: 1 won, 0 lost, 0.5 a tie.
@@ -61,12 +62,13 @@ def bradley_terry(
     design, scores = _design(names, played)
     strengths, information = _fitted(design, scores)
     covariance = _inverse(information)
-    warnings = []
+    warnings, df = [], math.inf
     if clusters is not None:
         codes, count = cluster_codes(clusters, len(played))
         sums = np.zeros((count, len(names)))
         np.add.at(sums, codes, design * (scores - _chances(design, strengths))[:, None])
         covariance = covariance @ (sums.T @ sums) @ covariance * (count / (count - 1))
+        df = count - 1.0
         if count < _FEW_CLUSTERS:
             warnings.append(note("FEW_CLUSTERS", f"{count} clusters"))
     won = np.where(design > 0, scores[:, None], 1 - scores[:, None]) * (design != 0)
@@ -75,13 +77,13 @@ def bradley_terry(
             name=name,
             games=int((design[:, column] != 0).sum()),
             wins=float(won[:, column].sum()),
-            **_wald(np.eye(len(names))[column], strengths, covariance, level),
+            **_wald(np.eye(len(names))[column], strengths, covariance, df, level),
         )
         for column, name in enumerate(names)
     ]
     return Preferences(
         systems=tuple(sorted(systems, key=lambda system: -system.strength)),
-        pairs=_pairs(names, strengths, covariance, level),
+        pairs=_pairs(names, strengths, covariance, df, level),
         games=len(played),
         ties=int((scores == TIE).sum()),
         warnings=tuple(warnings),
@@ -168,26 +170,27 @@ def _inverse(information: FloatArray) -> FloatArray:
 
 
 def _wald(
-    weights: FloatArray, strengths: FloatArray, covariance: FloatArray, level: float
+    weights: FloatArray, strengths: FloatArray, covariance: FloatArray, df: float, level: float
 ) -> dict[str, Any]:
     value = float(weights @ strengths)
     se = math.sqrt(max(0.0, float(weights @ covariance @ weights)))
-    half = normal_quantile(0.5 + level / 2) * se
-    interval = Interval(
-        low=value - half, high=value + half, level=level, method="Wald", estimate=value
-    )
-    return {"strength": value, "se": se, "interval": interval}
+    return {"strength": value, "se": se, "interval": _around(value, se, df, level)}
+
+
+def _around(value: float, se: float, df: float, level: float) -> Interval:
+    half = t_quantile(0.5 + level / 2, df) * se
+    return Interval(low=value - half, high=value + half, level=level, method="Wald", estimate=value)
 
 
 def _pairs(
-    names: Sequence[str], strengths: FloatArray, covariance: FloatArray, level: float
+    names: Sequence[str], strengths: FloatArray, covariance: FloatArray, df: float, level: float
 ) -> PairwiseTable:
     chosen = list(combinations(range(len(names)), 2))
     every = np.eye(len(names))
-    found = [_wald(every[b] - every[a], strengths, covariance, level) for a, b in chosen]
+    found = [_wald(every[b] - every[a], strengths, covariance, df, level) for a, b in chosen]
     tests = [each["strength"] / each["se"] if each["se"] > 0 else math.nan for each in found]
-    p_values = [normal_p(z, "two-sided")[0] for z in tests]
-    rows = tuple(
+    p_values = [t_p(z, df, "two-sided")[0] for z in tests]
+    rows = [
         Pair(
             first=names[a],
             second=names[b],
@@ -195,13 +198,16 @@ def _pairs(
             estimate_name="difference of log-odds",
             se=each["se"],
             statistic=z,
-            statistic_name="z",
+            statistic_name="t" if math.isfinite(df) else "z",
             p_value=p,
-            p_adjusted=p_adjusted,
+            p_adjusted=p,
             interval=each["interval"],
+            df=df if math.isfinite(df) else None,
         )
-        for (a, b), each, z, p, p_adjusted in zip(
-            chosen, found, tests, p_values, adjust(p_values, "holm"), strict=True
-        )
-    )
-    return PairwiseTable(test="Bradley-Terry", correction="holm", rows=rows)
+        for (a, b), each, z, p in zip(chosen, found, tests, p_values, strict=True)
+    ]
+
+    def again(row: Pair, level: float) -> Interval:
+        return _around(row.estimate, row.se, df, level)
+
+    return corrected_table("Bradley-Terry", rows, "holm", level, again)

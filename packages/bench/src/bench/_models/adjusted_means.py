@@ -8,8 +8,8 @@ from itertools import combinations
 from .._core.lazy import FloatArray, np
 from .._core.results import Interval
 from .._core.tails import t_p, t_quantile
-from .._multiplicity.adjust import adjust
 from .._multiplicity.pairwise import Pair, PairwiseTable
+from .._multiplicity.simultaneous import corrected_table
 from .anova_table import AdjustedMean
 from .design import contrasts, levels_of
 from .least_squares import LeastSquares
@@ -52,7 +52,7 @@ def _differences(
     found = [model.estimate(weights[second] - weights[first]) for first, second in chosen]
     tests = [value / se for value, se in found]
     p_values = [t_p(t, model.df, "two-sided")[0] for t in tests]
-    rows = tuple(
+    rows = [
         Pair(
             first=levels[first],
             second=levels[second],
@@ -62,15 +62,18 @@ def _differences(
             statistic=t,
             statistic_name="t",
             p_value=p,
-            p_adjusted=p_adjusted,
+            p_adjusted=p,
             interval=_around(value, se, reach, level),
             df=model.df,
         )
-        for (first, second), (value, se), t, p, p_adjusted in zip(
-            chosen, found, tests, p_values, adjust(p_values, "holm"), strict=True
-        )
-    )
-    return PairwiseTable(test="t of adjusted means", correction="holm", rows=rows)
+        for (first, second), (value, se), t, p in zip(chosen, found, tests, p_values, strict=True)
+    ]
+
+    def again(row: Pair, level: float) -> Interval:
+        reach = t_quantile((1 + level) / 2, model.df)
+        return _around(row.estimate, row.se, reach, level)
+
+    return corrected_table("t of adjusted means", rows, "holm", level, again)
 
 
 def _around(value: float, se: float, reach: float, level: float) -> Interval:

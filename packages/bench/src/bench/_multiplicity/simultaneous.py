@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from .._core.lazy import FloatArray, np, special
 from .._core.results import Interval
@@ -44,8 +45,13 @@ class SmallestP:
         return max(p_value, min(simulated, self.count * p_value))
 
 
-def smallest_p(covariance: FloatArray, contrasts: FloatArray, df: float, seed: int) -> SmallestP:
-    """Simulated from the covariance of the groups' means and the pairs as rows of contrasts."""
+def smallest_p(
+    covariance: FloatArray, contrasts: FloatArray, df: float, seed: int, *, pooled: bool = False
+) -> SmallestP:
+    """Simulated from the covariance of the groups' means and the pairs as rows of contrasts.
+
+    ``pooled``: all contrasts share one estimate of the residual variance.
+    """
     values, vectors = np.linalg.eigh(covariance)
     root = contrasts @ (vectors * np.sqrt(np.clip(values, 0.0, None)))
     scale = np.sqrt((root**2).sum(axis=1))
@@ -54,6 +60,10 @@ def smallest_p(covariance: FloatArray, contrasts: FloatArray, df: float, seed: i
         return SmallestP(draws=np.ones(1), count=len(contrasts))
     generator = stream(seed, "max-t")
     size = np.abs(generator.standard_normal((DRAWS, root.shape[1])) @ root.T)
+    if pooled:
+        shared = np.sqrt(generator.chisquare(df, DRAWS) / df)
+        found = 2 * special.stdtr(df, -size.max(axis=1) / shared)
+        return SmallestP(draws=np.sort(found), count=len(contrasts))
     if not df < _MANY_DF:
         found = 2 * special.ndtr(-size.max(axis=1))
         return SmallestP(draws=np.sort(found), count=len(contrasts))
@@ -101,18 +111,7 @@ def corrected_table(
     2005), and the others have none.
     """
     name = method_name(correction)
-    values = adjust([row.p_value for row in rows], correction)
-    error, count = 1 - level, len(rows)
-    if name in _FAMILYWISE:
-        share = -math.expm1(math.log1p(-error) / count) if "sidak" in name else error / count
-        shares = [share] * count
-    elif name == "none":
-        shares = [error] * count
-    else:
-        found = sum(value <= error for value in values)
-        harmonic = sum(1 / rank for rank in range(1, count + 1)) if name == "by" else 1.0
-        share = error * found / count / harmonic
-        shares = [share if value <= error else 0.0 for value in values]
+    values, levels = family_of([row.p_value for row in rows], correction, level)
     return PairwiseTable(
         test=test,
         correction=name,
@@ -120,11 +119,39 @@ def corrected_table(
             replace(
                 row,
                 p_adjusted=value,
-                interval_adjusted=_named(again(row, 1 - share), level, name) if share else None,
+                interval_adjusted=None if own is None else _named(again(row, own), level, name),
             )
-            for row, value, share in zip(rows, values, shares, strict=True)
+            for row, value, own in zip(rows, values, levels, strict=True)
         ),
     )
+
+
+def family_of(
+    p_values: Sequence[float],
+    correction: Correction | Literal["max-t"],
+    level: float,
+    smallest: SmallestP | None = None,
+) -> tuple[list[float], list[float | None]]:
+    """Adjusted p-values, and the level of each interval at which all hold together.
+
+    None stands for a pair that has no adjusted interval.
+    """
+    count, error = len(p_values), 1 - level
+    if correction == "max-t":
+        if smallest is None:
+            raise ValueError("max-t needs the distribution of the smallest p-value")
+        return [smallest.adjusted(p) for p in p_values], [smallest.level_of_each(level)] * count
+    name = method_name(correction)
+    values = adjust(list(p_values), correction)
+    if name in _FAMILYWISE:
+        share = -math.expm1(math.log1p(-error) / count) if "sidak" in name else error / count
+        return values, [1 - share] * count
+    if name == "none":
+        return values, [level] * count
+    found = sum(value <= error for value in values)
+    harmonic = sum(1 / rank for rank in range(1, count + 1)) if name == "by" else 1.0
+    share = error * found / count / harmonic
+    return values, [1 - share if value <= error else None for value in values]
 
 
 def _named(interval: Interval, level: float, correction: str) -> Interval:
