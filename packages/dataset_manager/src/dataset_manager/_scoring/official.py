@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from .._data.item import LETTERS, Item, choice_label
+from .._extraction.numbers import as_number
 from .._extraction.outcome import Extraction, nothing_in
 from .verdict import Score, Scorer, text_of
+from .zeroeval import zeroeval_number
 
 _GSM8K = re.compile(r"#### (-?[0-9.,]+)")
 _MMLU_PRO_STATED = re.compile(r"answer is \(?([A-J])\)?")
@@ -27,13 +29,25 @@ _HALF = 0.5
 
 
 def official_gsm8k(prediction: Any, item: Item) -> Score:
-    """The number after the first ``#### ``, without its commas, as a text (Cobbe et al. 2021)."""
+    """The number after the first ``#### ``, without its commas, as a text (Cobbe et al. 2021).
+
+    An output without that mark that has the answer field of ZeroEval is scored by ZeroEval's rule,
+    under which accuracies of chat models on GSM8K are published (Lin et al. 2024).
+    """
     text = text_of(prediction) or ""
     match = _GSM8K.search(text)
     if match is None:
-        return _without(text)
+        return _zeroeval(text, item)
     given = match[1].replace(",", "")
     return _verdict(given, given == str(item.expected).replace(",", ""), match.span(1))
+
+
+def _zeroeval(text: str, item: Item) -> Score:
+    given = zeroeval_number(text)
+    if given is None:
+        return _without(text)
+    right = as_number(str(item.expected).replace(",", ""))
+    return _verdict(given, right is not None and float(given) == float(right), None)
 
 
 def official_mmlu(prediction: Any, item: Item) -> Score:
