@@ -73,9 +73,11 @@ def asked(prompt: str) -> str:
 
 def show(name: str, verdicts: list[Verdict]) -> None:
     """A row for each route: its share of the verdicts, and of those how many differ."""
-    counts = Counter(each.ours.how or each.ours.outcome for each in verdicts)
+    counts = Counter(str(each.ours.how or each.ours.outcome) for each in verdicts)
     differs = [each for each in verdicts if each.ours.correct != each.theirs]
-    wrong = Counter((each.ours.how or each.ours.outcome, each.ours.correct) for each in differs)
+    wrong = Counter(
+        (str(each.ours.how or each.ours.outcome), each.ours.correct) for each in differs
+    )
     print(f"\n{name}: {len(verdicts):,} outputs, {len(differs)} other verdicts")
     print(f"{'route':<12} {'verdicts':>8}   share  only ours right  only theirs right  differ")
     for route in [*(each for each in ROUTES if counts[each]), *sorted({*counts} - {*ROUTES})]:

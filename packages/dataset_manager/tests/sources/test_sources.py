@@ -84,10 +84,9 @@ def test_the_environment_names_the_sources(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_every_pin_names_a_commit_and_a_hash() -> None:
-    assert len(pins()) == 150
     for found in pins().values():
-        assert len(found.commit) == 40
-        assert len(found.sha256) == 64
+        assert len(found.commit) == 40 or (found.host == "web" and len(found.sha256) == 64)
+        assert len(found.sha256) == 64 or found.host == "huggingface"
         assert found.commit in Sources(cache_dir=Path("c")).url(found)
 
 

@@ -1,4 +1,4 @@
-"""ARC-Challenge: 1,172 science questions (Clark et al. 2018, arXiv:1803.05457; CC BY-SA 4.0)."""
+"""ARC: science questions (Clark et al. 2018, arXiv:1803.05457; CC BY-SA 4.0)."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from .._data.dataset import Dataset
 from .._data.item import Item
 from .._data.readers import read_records
 from .._sources.sources import Sources, pins
-from .entry import benchmark, entry
+from .entry import benchmark, check_count, entry, rows_of
 
 
 def load_arc_challenge(sources: Sources, *, split: str | None) -> Dataset:
@@ -29,4 +29,25 @@ def _item(record: dict[str, Any], path: Path, line: int | None) -> Item:
         {"question": record["question"], "choices": [record[label] for label in labels]},
         labels.index(record["answer"]),
         {"source_id": record["id"]},
+    )
+
+
+def load_arc_easy(sources: Sources, *, split: str | None) -> Dataset:
+    """A split of ARC-Easy; three to five choices, the answer as an index. Needs pyarrow."""
+    info, split = entry("arc_easy", split)
+    pin = pins()[f"arc-easy/{split}-00000-of-00001.parquet"]
+    rows = rows_of(sources, pin, "parquet")
+    check_count(info, split, len(rows), pin)
+    return benchmark(info, (_easy(row, pin.name) for row in rows), [pin], split=split)
+
+
+def _easy(row: dict[str, Any], name: str) -> Item:
+    labels = list(row["choices"]["label"])
+    if row["answerKey"] not in labels:
+        raise DatasetFileError(Path(name), f"the answer {row['answerKey']!r} is none of {labels}")
+    return Item(
+        f"arc_{row['id']}",
+        {"question": row["question"], "choices": list(row["choices"]["text"])},
+        labels.index(row["answerKey"]),
+        {"source_id": row["id"]},
     )

@@ -2,18 +2,25 @@
 
 The prompt of an item is the text of the authors. Where it lists options, or where a task has only
 two answers, they are the choices of the item, so that an answer is scored as a choice.
+
+The three worked examples of each task are the split ``examples``. They are read from the copy in
+lm-eval, which has the authors' texts: prompts made of them equal recorded ones to the byte.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from .._core.errors import DatasetFileError
+from .._core.extras import optional
 from .._data.dataset import Dataset
 from .._data.item import Item
 from .._data.readers import read_records
 from .._scoring.by_form import NAME as BY_FORM
 from .._sources.sources import Sources, pins
 from .entry import benchmark, entry
+from .registry import DatasetInfo
 
 _OPTION = re.compile(r"^(?:\(([A-Z])\)|-) ?(.*?) *$", re.MULTILINE)
 # Tasks whose two answers are not listed in the question.
@@ -22,6 +29,7 @@ _PAIRS = {
     "sports_understanding": ("yes", "no"),
     "web_of_lies": ("Yes", "No"),
 }
+_CUE = "answer is "
 _NUMBERS = ("multistep_arithmetic_two", "object_counting")
 
 
@@ -29,6 +37,8 @@ def load_bbh(sources: Sources, *, split: str | None, subset: str | None) -> Data
     """All tasks, or one of them (``subset``)."""
     info, split = entry("bbh", split, subset)
     tasks = (subset,) if subset else info.subsets
+    if split == "examples":
+        return _examples(sources, info, tasks, subset)
     files = [pins()[f"bbh/bbh/{task}.json"] for task in tasks]
     items = [
         item
@@ -37,6 +47,41 @@ def load_bbh(sources: Sources, *, split: str | None, subset: str | None) -> Data
     ]
     scorer = _scorer(items) if subset else info.scorer
     return benchmark(info, items, files, split=split, scorer=scorer, subset=subset)
+
+
+def _examples(
+    sources: Sources, info: DatasetInfo, tasks: Sequence[str], subset: str | None
+) -> Dataset:
+    """The worked examples, with the task's description and the reasoning in the metadata."""
+    files = [pins()[f"bbh/cot_fewshot/{task}.yaml"] for task in tasks]
+    items = [
+        item
+        for task, pin in zip(tasks, files, strict=True)
+        for item in _worked(task, sources.fetch(pin))
+    ]
+    return benchmark(info, items, files, split="examples", subset=subset)
+
+
+def _worked(task: str, path: Path) -> list[Item]:
+    yaml = optional("yaml", extra="yaml", purpose="the examples of BIG-Bench Hard")
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+        samples = content["fewshot_config"]["samples"]
+        description = content["description"].strip()
+        pairs = [(each["input"], each["target"]) for each in samples]
+    except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError) as error:
+        raise DatasetFileError(path, f"has no worked examples: {error!r}") from error
+    return [
+        _example(task, position, description, question, worked)
+        for position, (question, worked) in enumerate(pairs)
+    ]
+
+
+def _example(task: str, position: int, description: str, question: str, worked: str) -> Item:
+    target = worked.rpartition(_CUE)[2].strip().removesuffix(".")
+    item = _item(task, position, {"input": question, "target": target})
+    metadata = {**item.metadata, "description": description, "reasoning": worked}
+    return Item(f"bbh_{task}_example_{position}", item.input, item.expected, metadata)
 
 
 def _scorer(items: list[Item]) -> str:

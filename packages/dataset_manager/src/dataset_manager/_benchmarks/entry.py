@@ -1,14 +1,17 @@
 """The parts that all loaders of benchmarks share."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-from .._core.errors import UnknownOptionError
+from .._core.errors import DatasetFileError, UnknownOptionError
 from .._data.dataset import Dataset
 from .._data.item import Item
+from .._data.readers import read_records
 from .._scoring.by_form import NAME as BY_FORM
 from .._scoring.by_form import make_known
 from .._sources.pins import Pin
+from .._sources.sources import Sources
 from .registry import DatasetInfo, known_infos
 
 
@@ -65,3 +68,24 @@ def benchmark(
         scorer=scorer,
         metadata=noted,
     )
+
+
+def rows_of(sources: Sources, pin: Pin, kind: str) -> list[dict[str, Any]]:
+    """The records of a pinned file, whose name in the cache does not show its format.
+
+    Args:
+        sources: Where to look for it.
+        pin: The file.
+        kind: Its format.
+    """
+    return [record for _, record in read_records(sources.fetch(pin), kind)]
+
+
+def check_count(info: DatasetInfo, split: str, found: int, pin: Pin) -> None:
+    """Refuse a file with another number of rows than its entry says.
+
+    Raises:
+        DatasetFileError: It has more or fewer.
+    """
+    if found != info.splits[split]:
+        raise DatasetFileError(Path(pin.name), f"has {found} rows, not {info.splits[split]}")

@@ -35,6 +35,8 @@ class DatasetInfo:
         languages: The languages of its questions.
         tags: More words to find it by.
         note: Peculiarities of the files.
+        tried: Whether its real files were read when this version was made; else its loader was
+            tried on records in their form.
         files: The pinned files of each split, by their paths in a mirror.
     """
 
@@ -55,6 +57,7 @@ class DatasetInfo:
     languages: tuple[str, ...] = ("en",)
     tags: tuple[str, ...] = ()
     note: str = ""
+    tried: bool = True
     files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -76,12 +79,20 @@ class DatasetInfo:
     @property
     def revisions(self) -> tuple[str, ...]:
         """The commits that the files are pinned to, as ``repository@commit``."""
-        return tuple(dict.fromkeys(f"{pin.repository}@{pin.commit}" for pin in self.pins))
+        pinned = (f"{pin.repository}@{pin.commit}" for pin in self.pins if pin.commit)
+        return tuple(dict.fromkeys(pinned))
 
     @property
     def sha256(self) -> dict[str, str]:
-        """The hash of each file."""
+        """The hash of each file; empty for a file whose hash comes with the list of its commit."""
         return {pin.name: pin.sha256 for pin in self.pins}
+
+    @property
+    def pinned_by(self) -> str:
+        """What files are checked against: ``sha256``, or ``commit`` where a hash is unknown."""
+        if not self.pins:
+            return ""
+        return "sha256" if all(pin.sha256 for pin in self.pins) else "commit"
 
     def provenance(self) -> dict[str, Any]:
         """Source, licence, citation, domain and task type, as a data set carries them."""
@@ -119,6 +130,8 @@ class DatasetInfo:
             "languages": list(self.languages),
             "tags": list(self.tags),
             "note": self.note,
+            "tried": self.tried,
+            "pinned_by": self.pinned_by,
             "revisions": list(self.revisions),
             "sha256": self.sha256,
         }

@@ -26,7 +26,8 @@ class PromptTemplate:
 
     Attributes:
         name: Its name.
-        instruction: The text before everything else; may be empty.
+        instruction: The text before everything else; may be empty. A field that the item lacks is
+            taken from the first example.
         question: The question, as it is asked and as examples show it.
         answer: What follows the question in an example.
         cue: What follows the question that is asked.
@@ -54,7 +55,10 @@ class PromptTemplate:
         Raises:
             ValueError: The template names a field that an item does not have.
         """
-        parts = [self._fill(self.instruction, item)] if self.instruction else []
+        # The examples of BIG-Bench Hard describe the task, not its questions.
+        first = next(iter(examples), item)
+        about = Item(item.id, item.input, item.expected, {**first.metadata, **item.metadata})
+        parts = [self._fill(self.instruction, about)] if self.instruction else []
         parts += [
             self._fill(self.question, each) + self._fill(self.answer, each) for each in examples
         ]
@@ -140,6 +144,20 @@ TEMPLATES: Mapping[str, PromptTemplate] = {
         PromptTemplate(name="mbpp", question="{question}\n[BEGIN]\n", answer="{answer}\n[DONE]"),
         PromptTemplate(name="humaneval", question="{question}"),
         PromptTemplate(name="bbh", question="Q: {prompt}\nA:", answer=" {target}", match="task"),
+        PromptTemplate(
+            name="bbh_cot",
+            instruction="{description}",
+            question="Q: {prompt}\nA: Let's think step by step.",
+            answer="\n{reasoning}",
+            match="task",
+        ),
+        PromptTemplate(
+            name="bbh_direct",
+            instruction="{description}",
+            question="Q: {prompt}\nA:",
+            answer=" {target}",
+            match="task",
+        ),
         PromptTemplate(name="arc_challenge", question="Question: {question}\n{choices}\nAnswer:"),
         PromptTemplate(name="truthfulqa", question="Q: {question}\n{choices}\nA:"),
     )
@@ -237,7 +255,7 @@ def _shown(
     fitting = [
         each
         for each in by_match.get(_match(template, item), ())
-        if each.id != item.id and each.question != item.question
+        if each.id != item.id and (each.question, each.choices) != (item.question, item.choices)
     ]
     if shots is not None and len(fitting) < shots:
         alike = f" with its {template.match}" if template.match else ""

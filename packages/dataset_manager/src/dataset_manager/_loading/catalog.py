@@ -5,13 +5,23 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Protocol
 
-from .._benchmarks.arc import load_arc_challenge
+from .._benchmarks.arc import load_arc_challenge, load_arc_easy
 from .._benchmarks.bbh import load_bbh
+from .._benchmarks.choice.gpqa import load_gpqa
+from .._benchmarks.choice.hellaswag import load_hellaswag
+from .._benchmarks.choice.mmlu_redux import load_mmlu_redux
+from .._benchmarks.choice.winogrande import load_winogrande
 from .._benchmarks.gsm8k import load_gsm8k
 from .._benchmarks.humaneval import load_humaneval
 from .._benchmarks.mbpp import load_mbpp
 from .._benchmarks.mmlu import load_mmlu, load_mmlu_stem
 from .._benchmarks.mmlu_pro import load_mmlu_pro
+from .._benchmarks.open.competition_math import load_math
+from .._benchmarks.open.drop import load_drop
+from .._benchmarks.open.evalplus import load_humaneval_plus, load_mbpp_plus
+from .._benchmarks.open.ifeval import load_ifeval
+from .._benchmarks.open.mgsm import load_mgsm
+from .._benchmarks.open.squad import load_squad
 from .._benchmarks.registry import DatasetInfo, add_info, drop_info, known_infos, resolved
 from .._benchmarks.truthfulqa import load_truthfulqa
 from .._core.errors import UnknownDatasetError, UnknownOptionError
@@ -33,14 +43,26 @@ class Loader(Protocol):
 # Each with the options it knows.
 _loaders: dict[str, tuple[Callable[..., Dataset], tuple[str, ...]]] = {
     "arc_challenge": (load_arc_challenge, ("split",)),
+    "arc_easy": (load_arc_easy, ("split",)),
     "bbh": (load_bbh, ("split", "subset")),
+    "drop": (load_drop, ("split",)),
+    "gpqa": (load_gpqa, ("split",)),
     "gsm8k": (load_gsm8k, ("split",)),
+    "hellaswag": (load_hellaswag, ("split",)),
     "humaneval": (load_humaneval, ("split",)),
+    "humaneval_plus": (load_humaneval_plus, ("split",)),
+    "ifeval": (load_ifeval, ("split",)),
+    "math": (load_math, ("split", "subset")),
     "mbpp": (load_mbpp, ("split",)),
+    "mbpp_plus": (load_mbpp_plus, ("split",)),
+    "mgsm": (load_mgsm, ("split", "subset")),
     "mmlu": (load_mmlu, ("split", "subset")),
     "mmlu_pro": (load_mmlu_pro, ("split", "subset")),
+    "mmlu_redux": (load_mmlu_redux, ("split", "subset")),
     "mmlu_stem": (load_mmlu_stem, ("split", "grouping")),
+    "squad": (load_squad, ("split",)),
     "truthfulqa": (load_truthfulqa, ("split", "subset")),
+    "winogrande": (load_winogrande, ("split",)),
 }
 
 

@@ -4,20 +4,14 @@ A commit names a tree of files, and the tree names each file by its hash. The li
 requested once and kept in the cache, so every later load checks its files against the same hashes.
 """
 
-import json
-import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from .._core.errors import (
-    MISREAD,
     DatasetFileError,
-    DownloadError,
     RevisionError,
-    UnavailableError,
     UnknownOptionError,
 )
 from .._data.dataset import Dataset
@@ -25,9 +19,9 @@ from .._data.fields import FieldMapping
 from .._data.files import items_of
 from .._data.item import Item
 from .._data.readers import format_of, read_records
-from .._sources.download import ask
+from .._sources.commits import file_list
 from .._sources.pins import Pin
-from .._sources.sources import Sources, hub_token
+from .._sources.sources import Sources
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _REVISION = re.compile(r"[0-9a-f]{40}")
@@ -37,7 +31,6 @@ _SPLITS = {
     "validation": ("validation", "valid", "val", "dev"),
 }
 _DESCRIPTIONS = ("dataset_infos.json", "dataset_dict.json", "state.json")
-_MOST_PAGES = 1000
 
 
 def is_repository(name: str) -> bool:
@@ -91,93 +84,6 @@ def load_hub(
         split=split,
         metadata={name: value for name, value in about.items() if value is not None},
     )
-
-
-def file_list(sources: Sources, repository: str, revision: str) -> tuple[Pin, ...]:
-    """The files of a commit with their hashes; requested once, then kept.
-
-    Raises:
-        UnavailableError: No source has it.
-    """
-    name = f"hub/{repository}/{revision}/tree.json"
-    folders = [each for each in (sources.cache_dir, sources.mirror) if each is not None]
-    for folder in folders:
-        kept = folder / name
-        if kept.is_file():
-            return _kept_pins(kept, repository, revision)
-    if sources.offline:
-        raise UnavailableError(
-            name, [*(f"{folder}: no {name}" for folder in folders), "offline mode"]
-        )
-    entries = _ask(sources, repository, revision)
-    _keep(sources.cache_dir / name, entries)
-    return _pins(entries, repository, revision)
-
-
-def _kept_pins(path: Path, repository: str, revision: str) -> tuple[Pin, ...]:
-    try:
-        return _pins(json.loads(path.read_text("utf-8")), repository, revision)
-    except MISREAD as error:
-        problem = f"is not a list of files ({type(error).__name__} {error}); delete it"
-        raise DatasetFileError(path, problem) from error
-
-
-def _pins(entries: Iterable[dict[str, Any]], repository: str, revision: str) -> tuple[Pin, ...]:
-    return tuple(
-        Pin(
-            name=f"hub/{repository}/{revision}/{entry['path']}",
-            repository=repository,
-            commit=revision,
-            path=entry["path"],
-            sha256=entry.get("sha256", ""),
-            git_blob=entry.get("git_blob", ""),
-            bytes=entry["bytes"],
-            host="huggingface",
-        )
-        for entry in entries
-    )
-
-
-def _ask(sources: Sources, repository: str, revision: str) -> list[dict[str, Any]]:
-    url = f"{sources.hub}/api/datasets/{repository}/tree/{revision}?recursive=true"
-    found: list[dict[str, Any]] = []
-    problem = "the list of files has more than 1,000 pages"
-    try:
-        for _ in range(_MOST_PAGES):
-            answer = ask(url, token=hub_token())
-            found += [_kept(entry) for entry in answer.json() if entry["type"] == "file"]
-            following = answer.following
-            if not following:
-                return found
-            url = _same_server(following, sources.hub)
-    except (DownloadError, ValueError, KeyError, TypeError) as error:
-        problem = f"{type(error).__name__}: {error}"
-    raise UnavailableError(f"{repository}@{revision}", [f"network: {problem}"])
-
-
-def _same_server(url: str, hub: str) -> str:
-    """Refuse another server: the token is meant for this one."""
-    if not url.startswith(f"{hub}/"):
-        raise ValueError(f"the list of files continues on another server, {url}")
-    return url
-
-
-def _kept(entry: dict[str, Any]) -> dict[str, Any]:
-    """Large files are known by SHA-256, small ones by git's hash."""
-    path = str(entry["path"])
-    if path.startswith("/") or ".." in PurePosixPath(path).parts:
-        raise ValueError(f"the server names a file {path!r} outside its folder")
-    large = entry.get("lfs")
-    if large:
-        return {"path": path, "bytes": large["size"], "sha256": large["oid"]}
-    return {"path": path, "bytes": entry["size"], "git_blob": entry["oid"]}
-
-
-def _keep(path: Path, entries: list[dict[str, Any]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(entries, indent=1), "utf-8")
-    temporary.replace(path)
 
 
 def _wanted(

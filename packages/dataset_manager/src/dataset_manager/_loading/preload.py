@@ -11,10 +11,11 @@ from .._core.cancellation import limit_of_scopes, time_limit
 from .._core.events import Progress
 from .._core.loops import refuse_running_loop
 from .._sources.cache import CachedFile
+from .._sources.commits import file_list, tree_name, with_hash
 from .._sources.pins import Pin
 from .._sources.sources import Sources, find_sources
 from .catalog import dataset_info
-from .hub import file_list, is_repository
+from .hub import is_repository
 
 
 def list_cached(*, cache_dir: str | Path | None = None) -> tuple[CachedFile, ...]:
@@ -193,17 +194,28 @@ def make_mirror(
     for pin, path in _fetched(lacking, sources, on_progress):
         _copy(path, targets[pin])
     written = list(targets.values())
+    for tree in _trees(names, revision):
+        kept = next(
+            each / tree
+            for each in (sources.cache_dir, sources.mirror)
+            if each is not None and (each / tree).is_file()
+        )
+        _copy(kept, Path(folder) / tree)
+        written.append(Path(folder) / tree)
+    return tuple(written)
+
+
+def _trees(names: str | Iterable[str], revision: str | None) -> list[str]:
+    """The lists of commits that are needed to check the files of some data sets."""
+    found: dict[str, None] = {}
     for name in _names(names):
         if is_repository(name):
-            tree = f"hub/{name}/{revision}/tree.json"
-            kept = next(
-                each / tree
-                for each in (sources.cache_dir, sources.mirror)
-                if each is not None and (each / tree).is_file()
-            )
-            _copy(kept, Path(folder) / tree)
-            written.append(Path(folder) / tree)
-    return tuple(written)
+            found[tree_name(name, revision or "")] = None
+            continue
+        for pin in dataset_info(name).pins:
+            if not pin.digest_known:
+                found[tree_name(pin.repository, pin.commit)] = None
+    return list(found)
 
 
 def _pins_of(names: str | Iterable[str], sources: Sources, revision: str | None) -> list[Pin]:
@@ -211,7 +223,7 @@ def _pins_of(names: str | Iterable[str], sources: Sources, revision: str | None)
     for name in _names(names):
         repository = is_repository(name)
         pins = file_list(sources, name, revision or "") if repository else dataset_info(name).pins
-        found |= {pin.name: pin for pin in pins}
+        found |= {pin.name: with_hash(sources, pin) for pin in pins}
     return list(found.values())
 
 

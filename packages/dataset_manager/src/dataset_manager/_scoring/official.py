@@ -25,6 +25,14 @@ _MMLU_PRO_LETTER = re.compile(r"\b([A-J])\b")
 _BBH_OPTION = re.compile(r"\(([A-Z])\)")
 _ARC = re.compile(r"\s*[A-Z1-9](?:\s*[;,]\s*[A-Z1-9])*\s*")
 _BBH_CUE = "answer is "
+# In the order in which the authors try them.
+_GPQA = tuple(
+    re.compile(pattern)
+    for pattern in (
+        *(r"answer is \((.)\)", r"Answer: \((.)\)", r"answer: \((.)\)"),
+        *(r"answer \((.)\)", r"\((.)\)"),
+    )
+)
 _HALF = 0.5
 
 
@@ -164,25 +172,59 @@ def official_truthfulqa(prediction: Any, item: Item) -> Score:
     )
 
 
+def official_most_likely(prediction: Any, item: Item) -> Score:
+    """The most likely choice, or a text that is nothing but its letter.
+
+    Args:
+        prediction: The log-probabilities of the choices in their order, or a text.
+        item: The question.
+    """
+    return official_mmlu(prediction, item)
+
+
+def official_gpqa(prediction: Any, item: Item) -> Score:
+    """The first of "answer is (X)", "Answer: (X)", "answer (X)" and "(X)" (Rein et al. 2023)."""
+    text = text_of(prediction) or ""
+    letters = _letters(item)
+    for pattern in _GPQA:
+        match = pattern.search(text)
+        if match is not None and match[1] in letters:
+            return _verdict(match[1], match[1] == _right(item), match.span(1))
+    return _without(text)
+
+
 OFFICIAL_SCORERS: dict[str, Scorer] = {
     "official_arc": official_arc,
     "official_bbh": official_bbh,
+    "official_gpqa": official_gpqa,
     "official_gsm8k": official_gsm8k,
     "official_mmlu": official_mmlu,
     "official_mmlu_pro": official_mmlu_pro,
+    "official_most_likely": official_most_likely,
     "official_truthfulqa": official_truthfulqa,
 }
 # Programs are run as their authors do in any case.
 OFFICIAL_OF = {
     "arc_challenge": "official_arc",
+    "arc_easy": "official_arc",
     "bbh": "official_bbh",
+    "drop": "drop",
+    "gpqa": "official_gpqa",
     "gsm8k": "official_gsm8k",
+    "hellaswag": "official_most_likely",
     "humaneval": "tests",
+    "humaneval_plus": "tests",
+    "ifeval": "ifeval",
+    "math": "official_math",
     "mbpp": "tests",
+    "mbpp_plus": "tests",
     "mmlu": "official_mmlu",
     "mmlu_pro": "official_mmlu_pro",
+    "mmlu_redux": "official_mmlu",
     "mmlu_stem": "official_mmlu",
+    "squad": "official_squad",
     "truthfulqa": "official_truthfulqa",
+    "winogrande": "official_most_likely",
 }
 
 

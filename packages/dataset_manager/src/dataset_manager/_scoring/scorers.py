@@ -14,9 +14,12 @@ from .._extraction.numbers import as_number, extract_number
 from .._extraction.outcome import Extraction, Found, nothing_in
 from .._sandbox.sandbox import Sandbox
 from .corpus import CORPUS_METRICS
+from .instructions.ifeval import INSTRUCTION_SCORERS
+from .latex.scorers import MATH_SCORERS
 from .official import OFFICIAL_SCORERS
 from .overlap import OVERLAP_SCORERS
 from .programs import common_layers, run_answers
+from .reading import READING_SCORERS
 from .unlisted import letter_first, unlisted_choices
 from .values import score_boolean, score_exact
 from .verdict import Score, Scorer, answers_of, cleaning_for, text_of
@@ -121,6 +124,9 @@ METRICS = ("accuracy", "coverage", "extraction_rate")
 _scorers: dict[str, Scorer] = {
     **OVERLAP_SCORERS,
     **OFFICIAL_SCORERS,
+    **INSTRUCTION_SCORERS,
+    **MATH_SCORERS,
+    **READING_SCORERS,
     "boolean": score_boolean,
     "choice": score_choice,
     "exact_match": score_exact,

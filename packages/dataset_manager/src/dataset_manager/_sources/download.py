@@ -18,6 +18,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
 # A longer wait is not begun: an earlier try would be refused, a later one is up to the caller.
 _LONGEST_ASKED = 3600.0
 _LOCK_WAIT = 0.1
+_MOST_BYTES = 1 << 30  # of a file whose size is not known
 _TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
 
 # The problem, if any, and the seconds to wait before the next try (None: do not try again).
@@ -44,7 +45,7 @@ def download(
         url: Its address.
         target: The path to write.
         sha256: The hash it must have, in hexadecimal.
-        size: How many bytes it must have; more are not read.
+        size: How many bytes it must have; more are not read. 0 where only the hash is known.
         git_blob: Git's hash, used where ``sha256`` is empty.
         token: A key for the server; it is not sent on to another one.
         tries: How often to try.
@@ -116,7 +117,7 @@ def _try_once(
     url: str, part: Path, size: int, token: str | None, on_progress: Progress | None
 ) -> Outcome:
     have = part.stat().st_size if part.exists() else 0
-    if have == size:
+    if size and have == size:
         return None, None  # a run that was killed had everything but the check
     tag = _tag_file(part).read_text("utf-8") if _tag_file(part).exists() else ""
     headers = {"Accept-Encoding": "identity", **authorization(token)}
@@ -157,7 +158,7 @@ def _receive(
             if seconds_left() <= 0:
                 return f"the time limit passed after {have} of {size} bytes", None
             have += file.write(block)
-            if have > size:
+            if have > (size or _MOST_BYTES):
                 break
             if on_progress is not None:
                 on_progress(have, size)

@@ -10,7 +10,7 @@ from typing import Literal
 from .._core.errors import ChecksumError
 from .._core.hashes import file_hash, git_blob_hash
 
-Host = Literal["github", "huggingface"]
+Host = Literal["github", "huggingface", "web"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,27 +19,33 @@ class Pin:
 
     Attributes:
         name: Its path in a mirror folder.
-        repository: The public repository it comes from.
-        commit: The commit, 40 hexadecimal digits.
+        repository: The public repository it comes from; an address for a file of the web.
+        commit: The commit, 40 hexadecimal digits; empty for a file of the web.
         path: Its path there.
-        sha256: The hash of its bytes; empty where only git's hash is known.
-        bytes: How many there are.
+        sha256: The hash of its bytes; empty where only git's hash, or the commit, is known.
+        bytes: How many there are; 0 where that is not known.
         host: Where the repository is.
-        git_blob: Git's hash of the file (SHA-1), used where ``sha256`` is empty.
+        git_blob: Git's hash of the file (SHA-1), used where ``sha256`` is empty. Without either,
+            the list of the commit gives the hash; it is requested once and kept.
     """
 
     name: str
     repository: str
     commit: str
     path: str
-    sha256: str
-    bytes: int
+    sha256: str = ""
+    bytes: int = 0
     host: Host = "github"
     git_blob: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """The pin as plain values."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+    @property
+    def digest_known(self) -> bool:
+        """Whether the hash is known without the list of the commit."""
+        return bool(self.sha256 or self.git_blob)
 
     @property
     def digest(self) -> str:

