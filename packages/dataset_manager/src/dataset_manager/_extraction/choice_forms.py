@@ -2,21 +2,23 @@
 
 import re
 
+from .._core.patterns import compiled_later
+
 WRAP = r"[\s*_\"'`$(\[{<]*(?:\\(?:text|textbf|mathbf|mathrm)\s*\{\s*\(?\s*)?"
 LETTER = r"(?P<letter>[A-Z])(?![A-Za-z0-9'\u00b0|]|\s*(?:[=^+\u2229]|\*\s?[A-Za-z0-9])|\s?\u00b0)"
-FIRST = re.compile(
+FIRST = compiled_later(
     rf"(?:(?:the\s+)?(?:option|choice|letter|answer)\s+(?:is\s+)?)?{WRAP}{LETTER}", re.IGNORECASE
 )
-ALONE = re.compile(
+ALONE = compiled_later(
     rf"^\W*(?:(?:therefore|thus|hence|so)\W+)?{LETTER}(?P<after>\W*)$", re.IGNORECASE
 )
-SEVERAL = re.compile(
+SEVERAL = compiled_later(
     r"^[\s(\[*]*[A-Z][\s)\]*]*(?:(?:,|-|/|&|\bor\b|\band\b)[\s(\[*]*[A-Z][\s)\]*.]*)+$|^[\s(\[*]*[A-Z][)\]*]*\s+if\s"
 )
-RIVAL = re.compile(
+RIVAL = compiled_later(
     r"^[\s)\]*_,.]*(?:or|and|&|/|,|-|to\b)[\s*_(\[]*(?:option\s+)?(?P<letter>[A-Z])(?![A-Za-z0-9'])"
 )
-IMPLIED = re.compile(
+IMPLIED = compiled_later(
     r"(?:\b(?:i(?:'d|\u2019d| would)?|we)\s+(?:would\s+|will\s+)?"
     r"(?:choose|pick|select|think|say|go with|mean)"
     r"|i'll go with|\bit must be|\bit is|leaves(?: only)?|\bmust be)\s+"
@@ -24,45 +26,45 @@ IMPLIED = re.compile(
     rf"(?:(?:the\s+)?(?:option|choice|letter)\s+)?{WRAP}(?P<letter>(?-i:[A-Z]))(?![A-Za-z0-9'])",
     re.IGNORECASE,
 )
-OPTION_IS = re.compile(
+OPTION_IS = compiled_later(
     r"\b(?:correct|right|best)\s+(?:option|choice|answer)\s+(?:is|:)\s*"
     rf"{WRAP}(?P<letter>(?-i:[A-Z])|[a-j](?=[\s.)*]*$))(?![A-Za-z0-9'])",
     re.IGNORECASE,
 )
-SUBJECT = re.compile(
+SUBJECT = compiled_later(
     r"(?<![A-Za-z0-9'])(?P<letter>[A-Z])[)\]*.:]*\s*"
     r"(?:<?-+\s*|(?:is|must be|would be)\s+)?(?:the\s+|also\s+)?"
     r"(?P<verdict>(?i:correct|right|best|true|answer)\b|[\u2713\u2714\u2705])(?!\s+(?i:or|to)\b)",
 )
-ORDINAL = re.compile(
+ORDINAL = compiled_later(
     r"\b(?P<which>first|second|third|fourth|fifth|last)\s+(?:option|choice|answer|one)\s+(?:is|seems)"
     r"\s+(?:the\s+)?(?:correct|right|best|true)",
     re.IGNORECASE,
 )
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
-LIST_LINE = re.compile(
+LIST_LINE = compiled_later(
     r"^[ \t*_>-]*\(?(?P<letter>[A-Z])[).:\]]+[*_]*[ \t]+(?P<rest>\S[^\n]*)$", re.MULTILINE
 )
-INLINE = re.compile(
+INLINE = compiled_later(
     r"(?:^|\s)\(?(?P<letter>[A-Z])[).:]\s+(?P<rest>[^\n]{1,80}?)(?=\s+\(?[A-Z][).:]\s|$)"
 )
-DENIED_BEFORE = re.compile(
+DENIED_BEFORE = compiled_later(
     r"(?:\bnot|n't|\bcannot be|\bneither|\bnor|\bthan|\binstead of|\brather than|\bcannot)\b"
     r"[\s*_(\[]*"
     r"(?:option\s+)?$",
     re.IGNORECASE,
 )
-DENIED_AFTER = re.compile(
+DENIED_AFTER = compiled_later(
     r"[)\]*_.:,]*\s*(?:which\s+)?"
     r"(?:(?:(?:is|are|was)\s+)?(?:wrong|incorrect|false|ruled out|eliminated)"
     r"|(?:is|was|must|would|can|does)\s+not\b|isn't|cannot|can't|[\u2717\u2718\u274c])",
     re.IGNORECASE,
 )
-BOTH = re.compile(
+BOTH = compiled_later(
     r"\b(?:both|either|neither)?\s*(?P<a>[A-Z])\s*(?:,\s*[A-Z]\s*)*(?:and|or|,)\s*(?P<b>[A-Z])\s+(?:are|could|seem)\b"
     r"|(?i:\ball of the) (?:above|options|choices) are\b"
 )
-HEDGED = re.compile(
+HEDGED = compiled_later(
     r"\b(?:answer|it) (?:could|might|may)(?: also)? be[\s(*]*(?P<letter>[A-Z])(?![A-Za-z])"
     r"|\blean towards (?P<lean>[A-Z])\b"
 )

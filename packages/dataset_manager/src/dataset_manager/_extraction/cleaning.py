@@ -7,9 +7,11 @@ prompt) is cut off. All positions stay those of the whole text.
 import re
 from dataclasses import dataclass
 
+from .._core.patterns import compiled_later
+
 # An opening mark of a block at the begin of a line, and what closes it.
 _NAMES = r"(?:seed:)?think(?:ing)?|thoughts?|reasoning|scratchpad|reflection|analysis"
-_OPENED = re.compile(
+_OPENED = compiled_later(
     rf"(?P<angle>(?:<|&lt;)(?P<name>{_NAMES})\b[^<>&`]{{0,200}}(?:>|&gt;))"
     r"|(?P<square>\[THINK\])|(?P<arrow>\u25c1think\u25b7)|(?P<begin><\|begin_of_thought\|>)"
     r"|(?P<channel><\|channel\|>(?:analysis|commentary)\b[^<]{0,100}<\|message\|>)"
@@ -18,37 +20,37 @@ _OPENED = re.compile(
     re.IGNORECASE,
 )
 _CLOSERS = {
-    "square": re.compile(r"\[/THINK\]", re.IGNORECASE),
-    "arrow": re.compile(r"\u25c1/think\u25b7"),
-    "begin": re.compile(r"<\|end_of_thought\|>"),
-    "channel": re.compile(r"<\|(?:end|channel)\|>"),
-    "details": re.compile(r"</details>", re.IGNORECASE),
+    "square": compiled_later(r"\[/THINK\]", re.IGNORECASE),
+    "arrow": compiled_later(r"\u25c1/think\u25b7"),
+    "begin": compiled_later(r"<\|end_of_thought\|>"),
+    "channel": compiled_later(r"<\|(?:end|channel)\|>"),
+    "details": compiled_later(r"</details>", re.IGNORECASE),
 }
-_CLOSED = re.compile(
+_CLOSED = compiled_later(
     rf"(?<![`'\"])(?:</|&lt;/)(?P<name>{_NAMES})\s{{0,20}}(?:>|&gt;)", re.IGNORECASE
 )
 _QUOTES = ("`", "'", '"')
-_ANSWER_TAG = re.compile(r"<(?:final_?)?answer>", re.IGNORECASE)
+_ANSWER_TAG = compiled_later(r"<(?:final_?)?answer>", re.IGNORECASE)
 # Marks of a turn's end, and of roles, that no answer holds.
-_TURN = re.compile(
+_TURN = compiled_later(
     r"<\|(?:im_end|eot_id|endoftext|end_of_text|eom_id|end|return|start_header_id|user)\|>"
     r"|</s>|<end_of_turn>|<eos>|\[/?INST\]"
 )
-_PREFIX = re.compile(
+_PREFIX = compiled_later(
     r"<\|start\|>assistant|<\|channel\|>final<\|message\|>|<\|im_start\|>assistant|<\|message\|>"
     r"|<\|begin_of_solution\|>|<\|end_of_solution\|>"
 )
-_NEXT = re.compile(
+_NEXT = compiled_later(
     r"\n[ \t]*(?P<label>[#*_]{0,6}[ \t]?(?:(?:next|new)[ \t])?"
     r"(?:(?:Question|Problem|Exercise)(?:[ \t]?\d{1,4})?[*_]{0,2}:"
     r"|Q(?:\d{1,4})?:|Example[ \t]\d{1,4}\b"
     r"|Instruction:|Input:|Options:|User:|Human:))"
     r"|\nNow try this one\.|\n(?:\*\*)?(?:User|Human):",
 )
-_OWN_ANSWER = re.compile(
+_OWN_ANSWER = compiled_later(
     r"(?:^|\n)[ \t*_#]*(?:A|Answer|Solution|Response)[*_]{0,2}:", re.IGNORECASE
 )
-_QUESTION_LABEL = re.compile(
+_QUESTION_LABEL = compiled_later(
     r"[ \t*_#]*(?:Question|Problem|Q)(?:[ \t]?\d{1,4})?[*_]{0,2}:", re.IGNORECASE
 )
 

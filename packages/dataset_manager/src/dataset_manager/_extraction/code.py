@@ -5,16 +5,19 @@ import textwrap
 import warnings
 from dataclasses import dataclass
 
+from .._core.patterns import compiled_later
 from .cleaning import Cleaning, cleaned
 from .outcome import Extraction, nothing_in
 
-_OPEN = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<language>[\w+#.-]*)[^`\n]*$")
-_TAGGED = re.compile(
+_OPEN = compiled_later(
+    r"^(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<language>[\w+#.-]*)[^`\n]*$"
+)
+_TAGGED = compiled_later(
     r"\[(PYTHON|CODE)\]\s*\n?(.*?)(?:\[/\1\]|\Z)|<code>\s*\n?(.*?)(?:</code>|\Z)", re.DOTALL
 )
 _PYTHON = ("python", "py", "python3", "py3")
-_SESSION = re.compile(r"^[ \t]*>>> ?", re.MULTILINE)
-_BEGINS = re.compile(r"^(?:import |from \w+ import |@|def |async def |class )", re.MULTILINE)
+_SESSION = compiled_later(r"^[ \t]*>>> ?", re.MULTILINE)
+_BEGINS = compiled_later(r"^(?:import |from \w+ import |@|def |async def |class )", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

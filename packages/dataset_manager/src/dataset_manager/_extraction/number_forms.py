@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from .._core.patterns import compiled_later
+
 # Longer runs of digits are the stutter of a model, and Python refuses to convert thousands of them.
 _MOST_DIGITS = 400
 _MOST_POWER = 400
@@ -34,7 +36,7 @@ _INTEGER = r"""
       |\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d/]|[ ]\d))
   | (?P<plain>\d+)
 """
-_NUMBER = re.compile(
+_NUMBER = compiled_later(
     rf"""
     (?P<frac>\d*\s?\\[dtc]?frac\s?(?:\{{\s*(?P<over>-?\d+(?:\{{,\}}\d{{3}})*)\s*\}}|\s?(?P<over1>\d))\s?
        (?:\{{\s*(?P<under>\d+)\s*\}}|(?P<under1>\d)))
@@ -47,24 +49,24 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
-_POWER = re.compile(
+_POWER = compiled_later(
     rf"\s?(?:\^|\*\*)\s?(?:\{{\s?(-?\d{{1,4}})\s?\}}|(-?\d{{1,4}}))|([{_SUPER}]{{1,5}})"
 )
-_TIMES_TEN = re.compile(
+_TIMES_TEN = compiled_later(
     rf"\s?(?:[x*]|\\times\b|\\cdot\b)\s?10\s?"
     rf"(?:(?:\^|\*\*)\s?(?:\{{\s?(-?\d{{1,4}})\s?\}}|(-?\d{{1,4}}))|([{_SUPER}]{{1,5}}))"
 )
-_SCALE = re.compile(rf"\s?({'|'.join(_SCALES)})s?\b", re.IGNORECASE)
-_BEGIN = re.compile(rf"[\d.\\{''.join(_VULGAR)}]")
-_MINUS_WORD = re.compile(r"\b(?:minus|negative)\s$", re.IGNORECASE)
+_SCALE = compiled_later(rf"\s?({'|'.join(_SCALES)})s?\b", re.IGNORECASE)
+_BEGIN = compiled_later(rf"[\d.\\{''.join(_VULGAR)}]")
+_MINUS_WORD = compiled_later(r"\b(?:minus|negative)\s$", re.IGNORECASE)
 # Letters that make a term, of which the digits are the coefficient only.
-_TERM = re.compile(
+_TERM = compiled_later(
     r"\s?(?:\\(?:pi|sqrt|alpha|theta|log|ln|sin|cos)\b|[\u03c0\u221a\u221e])|[xyznijkab](?![A-Za-z])"
     r"|\s?[*]?\s?\\?sqrt"
 )
-_TIME = re.compile(r":\d{2}\s?(?:[ap]\.?m\b)?(?!\d)", re.IGNORECASE)
+_TIME = compiled_later(r":\d{2}\s?(?:[ap]\.?m\b)?(?!\d)", re.IGNORECASE)
 # "2:00 pm" is the hour 2, whole; GSM8K states such answers as 2. "3:45 pm" is not a number.
-_FULL_HOUR = re.compile(r":00\s?[ap]\.?m\b", re.IGNORECASE)
+_FULL_HOUR = compiled_later(r":00\s?[ap]\.?m\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ def _exponent(match: re.Match[str]) -> int:
     return int(text) if re.fullmatch(r"-?\d+", text) else 0
 
 
-_SIGN = re.compile(
+_SIGN = compiled_later(
     r"(?P<sign>[-+\u2013\u2014\u00b1])?(?P<space>\s?)(?:\\?[$\u20ac\u00a3\u00a5\u20b9]\s?(?P<inner>-)?)?$"
 )
 
@@ -273,7 +275,7 @@ _UNITS = [
     "nineteen",
 ]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_WORD = re.compile(
+_WORD = compiled_later(
     rf"[\s*_:\"'$]*(?:about |exactly |only )?"
     rf"(?:(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<ones>{'|'.join(_UNITS[1:10])}))?"
     rf"|(?P<unit>{'|'.join(_UNITS)}))\b(?!\s+(?:hundred|thousand|million|of the)\b)",

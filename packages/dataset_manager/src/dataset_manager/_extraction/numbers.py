@@ -10,59 +10,62 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
+from .._core.patterns import compiled_later
 from .cleaning import Cleaned, Cleaning, cleaned
 from .number_forms import SAME_LENGTH, Token, next_token, number_in_words
 from .outcome import Extraction, declines, nothing_in
 from .statements import Statement, settled, statements
 
-_EQUALS = re.compile(r"=|\u2248|\\approx\b|\\to\b")
-_OPERATOR = re.compile(r"\s*(?:[+*/\u00f7]|x(?=\s*\d)|\\times\b|\\cdot\b|\\div\b|(?<=\s)-(?=\s))")
-_RANGE = re.compile(
+_EQUALS = compiled_later(r"=|\u2248|\\approx\b|\\to\b")
+_OPERATOR = compiled_later(
+    r"\s*(?:[+*/\u00f7]|x(?=\s*\d)|\\times\b|\\cdot\b|\\div\b|(?<=\s)-(?=\s))"
+)
+_RANGE = compiled_later(
     r"[\s$\u20ac%*_}]*(?:\\text\{[^}]*\})?\s*(?:-|\u2013|\u2014|to\b|or\b|and\b|\u00b1|\\pm\b|&)\s*\\?[$\u20ac\u00a3]?\s*(?=[\d.])"
 )
-_JOINED = re.compile(
+_JOINED = compiled_later(
     r"\s*(?:[A-Za-z$]+\s+){0,3}(?:and|or|which is)\s+\\?[$\u20ac\u00a3]?$|\s*,\s*(?:[a-z]\s*)?$"
 )
-_BOUND = re.compile(
+_BOUND = compiled_later(
     r"(?:(?:more|less|fewer|greater|larger) than|at (?:least|most)|between|up to|over|under)"
     r"\s+[\\$\u20ac]*$|\\pm\s*$|\u00b1\s*$",
     re.IGNORECASE,
 )
-_INEQUALITY = re.compile(r"[A-Za-z]\s*(?:[<>\u2264\u2265]|\\[gl]eq?\b)\s*$")
-_REASON = re.compile(
+_INEQUALITY = compiled_later(r"[A-Za-z]\s*(?:[<>\u2264\u2265]|\\[gl]eq?\b)\s*$")
+_REASON = compiled_later(
     r",?\s+(?:because|since|as|so|if|where|when)\b|;|,\s+(?:which|from|using)\b(?!\s+is)",
     re.IGNORECASE,
 )
-_NOTE = re.compile(
+_NOTE = compiled_later(
     r"\[\^?[^\]\n]{0,60}\]|(?<=\w)\s*\((?:from|see|eq|step|in|about|because|since|note)\b[^)\n]{0,80}\)",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(
+_MARKUP = compiled_later(
     r"\\(?:text|mathrm|textbf|mathbf|left|right|\(|\)|\[|\])|\^\s*\{?\\circ\}?|</?[a-zA-Z]{1,6}>"
 )
-_TWO_UNKNOWNS = re.compile(r"\d\s*(?:,|and|or)\s*\\?\(?[A-Za-z]\s*=")
+_TWO_UNKNOWNS = compiled_later(r"\d\s*(?:,|and|or)\s*\\?\(?[A-Za-z]\s*=")
 # "It is 230 miles, but the share of each cannot be determined": one clause declines, one answers.
-_CONTRAST = re.compile(r"[,;]?\s+(?:but|although|though|however|while)\b,?|;", re.IGNORECASE)
-_ABOUT_THE_ANSWER = re.compile(
+_CONTRAST = compiled_later(r"[,;]?\s+(?:but|although|though|however|while)\b,?|;", re.IGNORECASE)
+_ABOUT_THE_ANSWER = compiled_later(
     r"[\W_]*(?:it|this|that|(?:the|an?)\s+(?:\w+\s+)?(?:answer|total|result|question|problem|value))\b",
     re.IGNORECASE,
 )
-_GIVES_A_NUMBER = re.compile(
+_GIVES_A_NUMBER = compiled_later(
     r"(?:^|=|:|\b(?:is|are|was|were|be|equals?|about|approximately)\b)[\W_]*\d", re.IGNORECASE
 )
-_NOT_BUT = re.compile(r"\bnot\s+[^.\n]{1,40}?\bbut\s+", re.IGNORECASE)
+_NOT_BUT = compiled_later(r"\bnot\s+[^.\n]{1,40}?\bbut\s+", re.IGNORECASE)
 # A model that repeats itself makes thousands.
 _MOST_STATEMENTS = 40
 _FAR = 4000
-_LIST_MARK = re.compile(r"^[ \t]*(?:step\s+)?\d{1,3}[.)](?=\s|$)", re.MULTILINE | re.IGNORECASE)
-_LONE = re.compile(r"[\s*_`\"'$\\()\[\]<>a-z/.=-]*", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.!?])[\"')\]*]*\s+|\n+")
-_UNFINISHED = re.compile(
+_LIST_MARK = compiled_later(r"^[ \t]*(?:step\s+)?\d{1,3}[.)](?=\s|$)", re.MULTILINE | re.IGNORECASE)
+_LONE = compiled_later(r"[\s*_`\"'$\\()\[\]<>a-z/.=-]*", re.IGNORECASE)
+_SENTENCE = compiled_later(r"(?<=[.!?])[\"')\]*]*\s+|\n+")
+_UNFINISHED = compiled_later(
     r"\b(?:to|of|the|and|is|a|an|in|from|for|with|by|that|be|are|then|them to)\s*$|[+*/=-]\s*$",
     re.IGNORECASE,
 )
-_EURO = re.compile(r"\u20ac|\bEuros?\b|Antwort|respuesta|r\u00e9ponse|risposta", re.IGNORECASE)
-_EURO_GROUP = re.compile(r"\d{1,3}\.\d{3}")
+_EURO = compiled_later(r"\u20ac|\bEuros?\b|Antwort|respuesta|r\u00e9ponse|risposta", re.IGNORECASE)
+_EURO_GROUP = compiled_later(r"\d{1,3}\.\d{3}")
 
 
 def extract_number(text: str | None, *, clean: Cleaning | bool = True) -> Extraction:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .._core.canonical import json_safe
+from .._core.patterns import compiled_later
 
 Found = Literal["found", "cut", "ambiguous", "refused", "empty", "not_found"]
 How = Literal["boxed", "marked", "stated", "lone", "last_resort"]
 # The outcomes that come with an answer.
 WITH_ANSWER = ("found", "cut")
 
-_REFUSAL = re.compile(
+_REFUSAL = compiled_later(
     r"\b(?:I(?:'m| am)? (?:sorry(?! (?:for|about)\b)"
     r"|cannot|can't|can not|unable|not able)|as an AI\b"
     r"|(?:cannot|can't|unable to) (?:answer|help|assist|provide|determine)"
@@ -22,7 +23,7 @@ _REFUSAL = re.compile(
 
 
 # A text that begins by declining; what follows is not an answer unless it is stated as one.
-_DECLINES = re.compile(
+_DECLINES = compiled_later(
     r"\W*(?:(?:I(?:'m| am)|we(?:'re| are)) sorry[,.]?\s+(?:but\s+)?)?(?:I|we)\s*"
     r"(?:cannot|can't|can not|won't|will not|do not|don't|(?:'m| am) (?:unable|not able) to)\s+"
     r"(?:\w+ly\s+)?(?:answer|help|assist|provide|comply|solve|determine|respond|know)\b",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from .._core.patterns import compiled_later
 from .outcome import Extraction, How
 
 _STRONG = 3
@@ -12,20 +13,20 @@ _FIELD_STRENGTH = 4
 # A model that repeats itself makes thousands of statements; the last ones count.
 _MOST = 40
 _FAR = 2000
-_FIELD = re.compile(
+_FIELD = compiled_later(
     r'"(?:final[ _]?)?answer"\s*:\s*(?:"((?:[^"\\]|\\.)*)"?|([^,}\]\n]*))', re.IGNORECASE
 )
-_OBJECT = re.compile(r'\{\s*"')
-_TAG = re.compile(
+_OBJECT = compiled_later(r'\{\s*"')
+_TAG = compiled_later(
     r"(?:<(?P<angle>(?:final[ _]?)?answer|final|output)>|\[(?P<square>(?:final[ _]?)?answer)\])",
     re.IGNORECASE,
 )
 # "#### Step 2" and "#### 2. Add them" are headings, not answers.
-_HASHES = re.compile(
+_HASHES = compiled_later(
     r"####(?![ \t]*(?:\d+[.):]\s+\S|step\b|answer\b|final\b))(?P<rest>[^\n#]+)", re.IGNORECASE
 )
-_BOX = re.compile(r"\\(?:boxed|fbox)\s*\{")
-_MARK = re.compile(
+_BOX = compiled_later(r"\\(?:boxed|fbox)\s*\{")
+_MARK = compiled_later(
     r"(?:^|(?<=[\n.!?]))[ \t#*_>-]{0,9}(?:so,? |thus,? |therefore,? )?(?:the )?"
     r"(?P<final>final |correct |right )?"
     r"(?:answer|antwort|respuesta|r\u00e9ponse|\u7b54\u6848|\u7b54\u3048)"
@@ -33,10 +34,10 @@ _MARK = re.compile(
     r"|^A:[ \t]*|(?:^|(?<=\s))(?:final |correct )answer[*_]{0,3}:[ \t*_]*",
     re.IGNORECASE | re.MULTILINE,
 )
-_HEADING = re.compile(
+_HEADING = compiled_later(
     r"^[ \t]*#{1,4}[ \t]*(?:final )?answer[ \t*_]*$", re.IGNORECASE | re.MULTILINE
 )
-_STATED = re.compile(
+_STATED = compiled_later(
     r"\b(?:answers?|result|(?:right |correct |final )total)\b"
     r"(?!\s*(?:is|:)?\s*not\b(?!.{0,30}\bbut\b))"
     r"[*_]{0,2}\s*(?:is|was|are|equals|must be|should be|would be|:|=)(?!=)[ \t:*_]*"
@@ -44,7 +45,7 @@ _STATED = re.compile(
     r"|(?:\u7b54\u6848|\u7b54\u3048)\s*(?:\u662f|\u306f)\s*",
     re.IGNORECASE,
 )
-_CORRECTION = re.compile(
+_CORRECTION = compiled_later(
     r"\b(?:wait|actually|sorry|no[,:.]|misread|mistake|forgot|correct(?:ion|ed|ly|ing)?|instead|rather|wrong"
     r"|hmm|oops|re-?check|but the|however|let me|let's|check again|in fact|not right|reconsider)\b",
     re.IGNORECASE,
