@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable
 
-from dataset_manager import Dataset, Item, evaluate, load_sync, run_tests_sync
+from dataset_manager import Dataset, Item, accuracy, evaluate, load_sync, run_tests_sync
 
 ROWS = 100_000
 TURNED = {"+": "-", "-": "+", "*": "+", "<": ">=", ">": "<=", "==": "!=", "!=": "==", "%": "*"}
@@ -30,6 +30,8 @@ def predictions() -> None:
     first = min(cpu(lambda one=one: evaluate(given, dataset=one)) for one in data)  # type: ignore[misc]  # a lambda
     again = min(cpu(lambda: evaluate(given, dataset=data[0])) for _ in range(3))
     print(f"{ROWS:,} predictions: {first:.2f} s, {again:.2f} s when the hash is known (limit 1 s)")
+    alone = min(cpu(lambda: accuracy(given, dataset=data[0])) for _ in range(3))
+    print(f"  the accuracy alone: {alone:.2f} s")
     pairs = [(given[item.id], str(item.expected)) for item in data[0]]
     bare = min(
         cpu(lambda: sum(ours.strip() == right.strip() for ours, right in pairs)) for _ in "abc"

@@ -52,6 +52,7 @@ from ._logs.log import PredictionLog
 from ._logs.read import read_log
 from ._logs.rescoring import LogRescoring, ScoreChange
 from ._readers.row import LogRow
+from ._results.accuracy import accuracy
 from ._results.analysis import (
     ConfidenceCalibration,
     GroupTable,
@@ -155,6 +156,7 @@ __all__ = [
     "UnknownMetricError",
     "UnknownOptionError",
     "UnknownScorerError",
+    "accuracy",
     "arithmetic",
     "bootstrap",
     "clear_cache",

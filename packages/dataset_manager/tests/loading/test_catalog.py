@@ -26,7 +26,7 @@ from dataset_manager._loading.catalog import _loaders
 
 def test_an_unknown_name_is_an_error_that_lists_the_known_ones() -> None:
     with pytest.raises(
-        UnknownDatasetError, match=r"arc_challenge, arithmetic, bbh, .*register"
+        UnknownDatasetError, match=r"arc_challenge, arc_easy, arithmetic, bbh, .*register"
     ) as caught:
         load_sync("gsm9k")
 

@@ -64,7 +64,7 @@ def hub(server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hub:
     monkeypatch.delenv("CRUCIBLE_MIRROR", raising=False)
     monkeypatch.delenv("HF_TOKEN", raising=False)
     waits: list[float] = []
-    monkeypatch.setattr("dataset_manager._loading.hub.ask", partial(ask, wait=waits.append))
+    monkeypatch.setattr("dataset_manager._sources.commits.ask", partial(ask, wait=waits.append))
     monkeypatch.setattr(
         "dataset_manager._sources.sources.download", partial(download, wait=waits.append)
     )

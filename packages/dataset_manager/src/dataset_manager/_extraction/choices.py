@@ -75,7 +75,7 @@ class _Reader:
         self.letters = LETTERS[: len(choices)]
         self.plain = [_plain(choice) for choice in self.choices]
 
-    def read(self) -> Extraction:  # noqa: PLR0911
+    def read(self) -> Extraction:  # noqa: PLR0911  # a return for each route, from the strongest
         """The routes in order."""
         lone = self._lone()
         if lone is not None:
@@ -126,7 +126,7 @@ class _Reader:
             outcome="found", value=self.letters.index(letter.upper()), span=span, how=how
         )
 
-    def _lone(self) -> Extraction | None:  # noqa: C901, PLR0911
+    def _lone(self) -> Extraction | None:  # noqa: C901, PLR0911  # a return for each form
         """A letter, an index, or the text of a choice, and nothing else."""
         body = self.text.strip()
         start = self.text.index(body)

@@ -106,7 +106,7 @@ def _is_in_a_name(text: str, position: int) -> bool:
     return before == "-" and position > 1 and text[position - 2].isalpha()
 
 
-def _token(text: str, match: re.Match[str], end: int) -> Token:  # noqa: C901, PLR0911
+def _token(text: str, match: re.Match[str], end: int) -> Token:  # noqa: C901, PLR0911  # by form
     start, stop = match.span()
     if stop - start > _MOST_DIGITS:
         return Token(None, start, stop, "nothing")
@@ -141,7 +141,7 @@ def _token(text: str, match: re.Match[str], end: int) -> Token:  # noqa: C901, P
     return Token(value, start, stop)
 
 
-def _doubt(  # noqa: PLR0911
+def _doubt(  # noqa: PLR0911  # a return for each form that looks like a number
     text: str, match: re.Match[str], end: int
 ) -> tuple[Literal["ambiguous", "nothing"], int] | None:
     """Forms that look like a number and are another thing, or could be two."""
@@ -217,7 +217,7 @@ _SIGN = compiled_later(
 )
 
 
-def _signed(text: str, token: Token) -> Token:  # noqa: PLR0911
+def _signed(text: str, token: Token) -> Token:  # noqa: PLR0911  # a return for each sign
     """The number with its sign and currency."""
     before = text[max(0, token.start - 12) : token.start]
     sign = _SIGN.search(before)

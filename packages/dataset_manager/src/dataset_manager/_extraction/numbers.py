@@ -241,7 +241,7 @@ def _found(token: Token, how: str) -> Extraction:
     return Extraction(outcome="found", value=token.value, span=(token.start, token.end), how=how)  # type: ignore[arg-type]
 
 
-def _phrase(text: str, start: int, end: int) -> Token | None:  # noqa: C901, PLR0911, PLR0912
+def _phrase(text: str, start: int, end: int) -> Token | None:  # noqa: C901, PLR0911, PLR0912  # rules in order
     """The one number of a phrase; a token without a value where there are two or an operation."""
     first = next_token(text, start, end)
     if first is None:

@@ -96,9 +96,9 @@ def evaluate(
         DatasetError: The data set of this name cannot be loaded, or programs cannot be run.
     """
     data = load_now(dataset) if isinstance(dataset, str) else dataset
-    name = _scorer(scorer, data)
+    name = scorer_for(scorer, data)
     wanted = _known_metrics(metrics)
-    given = _given(predictions, data, _known_missing(missing))
+    given = matched(predictions, data, known_missing(missing))
     began = time.perf_counter_ns()
     about: dict[str, object] = {"dataset": data.name, "model": model_name}
     emit("dataset.evaluate.start", {"items": len(data)}, about)
@@ -182,7 +182,13 @@ def _named(model: Mapping[str, Any]) -> tuple[str, Predictions]:
     return str(model["model_name"]), model["predictions"]
 
 
-def _scorer(wanted: str | None, dataset: Dataset) -> str:
+def scorer_for(wanted: str | None, dataset: Dataset) -> str:
+    """The name of the scorer to use.
+
+    Raises:
+        NoScorerError: None was named and the data set has none, or it has no official one.
+        UnknownScorerError: No scorer has this name.
+    """
     reason = str(dataset.metadata.get("no_scorer", ""))
     if wanted == OFFICIAL:
         reason = "its authors published no rule that this library has"
@@ -195,7 +201,12 @@ def _scorer(wanted: str | None, dataset: Dataset) -> str:
     return name
 
 
-def _known_missing(missing: str) -> Missing:
+def known_missing(missing: str) -> Missing:
+    """What an item without a prediction is, with the old name in place of the new one.
+
+    Raises:
+        ValueError: It is unknown.
+    """
     if missing == "left_out":
         warnings.warn('missing="left_out" is now missing="omit"', DeprecationWarning, stacklevel=3)
         return "omit"
@@ -205,7 +216,12 @@ def _known_missing(missing: str) -> Missing:
     raise ValueError(f"missing: {missing!r} is unknown; known: {', '.join(get_args(Missing))}")
 
 
-def _given(predictions: Predictions, dataset: Dataset, missing: Missing) -> Given:
+def matched(predictions: Predictions, dataset: Dataset, missing: Missing) -> Given:
+    """Predictions by the ids of their items.
+
+    Raises:
+        PredictionError: They do not fit, or one is missing and may not be.
+    """
     if not len(dataset):
         raise PredictionError(f"{dataset.name} has no items, so no prediction can be scored")
     predictions = predictions if isinstance(predictions, Mapping | str) else list(predictions)

@@ -177,6 +177,11 @@ def runs_programs(name: str) -> bool:
     return _scorers.get(name) is score_tests
 
 
+def compares_exactly(name: str) -> bool:
+    """Whether the scorer with this name compares texts exactly, and does nothing else."""
+    return _scorers.get(name) is score_exact
+
+
 def score_all(name: str, answers: Iterable[tuple[Any, Item]]) -> Iterator[tuple[Any, Item, Score]]:
     """Many predictions with their items and scores; programs run several at a time."""
     judge = scorer_of(name)

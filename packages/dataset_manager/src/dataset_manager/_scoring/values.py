@@ -61,7 +61,7 @@ def extract_boolean(text: str | None, *, clean: Cleaning | bool = True) -> Extra
     return replace(found, outcome="cut") if whole.cut and found.answered else found
 
 
-def _read_boolean(text: str) -> Extraction:  # noqa: PLR0911
+def _read_boolean(text: str) -> Extraction:  # noqa: PLR0911  # a return for each route
     if not text.strip():
         return Extraction(outcome="not_found")
     if _BOTH.search(text):
