@@ -64,6 +64,8 @@ if _typing.TYPE_CHECKING:  # imported when they are used first; see _LATER
     from ._checks.check import check_file, check_report, check_text
     from ._comparison.compare import compare_reports
     from ._content.experiment import cost_per_point, difference_matrix, forest, verdict_on
+    from ._publication.checklist_items import CHECKLIST_FACTS, ChecklistName
+    from ._publication.checklists import Checklist, ChecklistItem, Fact, checklist
     from ._publication.crate import ro_crate
     from ._publication.eval_records import ScoreRecord, every_eval_ever
     from ._publication.sources import Source, bibtex, citation_cff, cite
@@ -73,17 +75,22 @@ if _typing.TYPE_CHECKING:  # imported when they are used first; see _LATER
     from ._sources.results import line_from, number_from, results_table
 
 __all__ = [
+    "CHECKLIST_FACTS",
     "PAPER_FACTS",
     "Artifact",
     "Bullets",
     "Callout",
     "Cell",
+    "Checklist",
+    "ChecklistItem",
+    "ChecklistName",
     "Code",
     "ColumnSpan",
     "Curve",
     "DataSet",
     "Dot",
     "EcdfFigure",
+    "Fact",
     "FileRenderer",
     "Finding",
     "FormatError",
@@ -126,6 +133,7 @@ __all__ = [
     "check_format",
     "check_report",
     "check_text",
+    "checklist",
     "citation_cff",
     "cite",
     "compare_reports",
@@ -171,6 +179,8 @@ _LATER = {
         "forest",
         "verdict_on",
     ),
+    "._publication.checklist_items": ("CHECKLIST_FACTS", "ChecklistName"),
+    "._publication.checklists": ("Checklist", "ChecklistItem", "Fact", "checklist"),
     "._publication.crate": ("ro_crate",),
     "._publication.eval_records": ("ScoreRecord", "every_eval_ever"),
     "._publication.sources": (

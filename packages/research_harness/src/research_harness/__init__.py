@@ -55,6 +55,7 @@ from ._definition.metrics import Metric, metric_names, register_metric
 from ._design.design import ExperimentDesign
 from ._design.designs import Between, Blocks, LatinSquare, TimeSeries, Within
 from ._design.grids import DoseResponse, Factorial
+from ._disclosure.checklists import fill_checklist
 from ._outcome.outcome import Outcome
 from ._outcome.responses import ResponseRecord
 from ._outcome.row import Row
@@ -139,6 +140,7 @@ __all__ = [
     "condition",
     "estimate",
     "estimate_sync",
+    "fill_checklist",
     "grid",
     "load_experiment",
     "metric_names",

@@ -55,7 +55,9 @@ def report(
     target = Path(out) if out is not None else folder.beside("reports")
     written = write_reports(run_report(folder), folder, rendered, target) if rendered else {}
     if EVERY_EVAL_EVER in formats:
-        written[EVERY_EVAL_EVER] = write_eval_records(*_read(folder), folder=folder, target=target)
+        written[EVERY_EVAL_EVER] = write_eval_records(
+            *run_values(folder), folder=folder, target=target
+        )
     return written
 
 
@@ -66,7 +68,7 @@ def run_report(folder: RunFolder) -> Any:
         RunNotFoundError: The run is not finished.
         OutputError: A file of the run is damaged.
     """
-    config, analysis, environment = _read(folder)
+    config, analysis, environment = run_values(folder)
     state = read_json(folder.state)
     try:
         return build_report(
@@ -84,8 +86,13 @@ def run_report(folder: RunFolder) -> Any:
         raise _damaged(folder, error) from error
 
 
-def _read(folder: RunFolder) -> tuple[dict[str, Any], Analysis, dict[str, Any]]:
-    """The settings, the analysis and the environment of a finished run."""
+def run_values(folder: RunFolder) -> tuple[dict[str, Any], Analysis, dict[str, Any]]:
+    """The settings, the analysis and the environment of a finished run.
+
+    Raises:
+        RunNotFoundError: The run is not finished.
+        OutputError: A file of the run is damaged.
+    """
     names = ("config.json", "analysis.json", "environment.json")
     config, analysis, environment = (read_json(folder.file(name)) for name in names)
     try:

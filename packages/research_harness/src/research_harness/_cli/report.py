@@ -34,16 +34,50 @@ def report() -> None:
     show_default=True,
     help="A format, or every-eval-ever; may be given several times.",
 )
+@click.option(
+    "--checklist",
+    "checklists",
+    multiple=True,
+    help="A checklist that the run fills in, such as neurips; may be given several times.",
+)
 @click.option("--out", help="The folder to write to.  [default: <run>_reports beside the run]")
 @output_dir_option
 @reported
-def render(run: str, formats: tuple[str, ...], out: str | None, output_dir: str) -> None:
-    """Render the finished RUN (an id or a folder) in other formats. The run is not changed."""
+def render(
+    run: str,
+    formats: tuple[str, ...],
+    checklists: tuple[str, ...],
+    out: str | None,
+    output_dir: str,
+) -> None:
+    """Render the finished RUN (an id or a folder) in other formats. The run is not changed.
+
+    With --checklist, the checklists of venues and standards that the run fills in are written
+    instead: neurips, llm-guidelines, nist-ai-800-2, reforms, acm-badges, disclosure.
+    """
     from .._artifacts.reports import report as render_run
 
+    if checklists:
+        _write_checklists(run, checklists, formats, out, output_dir)
+        return
     written = render_run(run, formats=formats, output_dir=output_dir, out=out)
     for name, path in written.items():
         echo(f"{name} report: {path}")
+
+
+def _write_checklists(
+    run: str, names: tuple[str, ...], formats: tuple[str, ...], out: str | None, output_dir: str
+) -> None:
+    from .._disclosure.checklists import write_checklists
+
+    for filled, paths in write_checklists(
+        run, names, formats=formats, out=out, output_dir=output_dir
+    ):
+        echo(
+            f"{filled.title}: {filled.score:.0%} answered from the run,"
+            f" {len(filled.open)} of {len(filled.items)} left to the authors:"
+            f" {', '.join(map(str, paths))}"
+        )
 
 
 @report.command()

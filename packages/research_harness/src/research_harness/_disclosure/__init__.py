@@ -1,0 +1,1 @@
+"""What a finished run discloses: the facts that checklists of venues and standards ask for."""
