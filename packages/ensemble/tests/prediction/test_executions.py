@@ -47,7 +47,7 @@ STRATEGIES: list[Any] = [
     "ranked_choice",
     "clusters",
     ("judge", {"model": str}),
-    ("best_of_n", {"score": lambda vote: vote.confidence or 0.0}),
+    pytest.param(("best_of_n", {"score": lambda vote: vote.confidence or 0.0}), id="best_of_n"),
 ]
 # For models a, b, c that agree on 4 after 10, 20 and 30 ms, sure of it by .8, .95 and .9:
 # who is called, what it costs, how long it takes. A cancelled call costs half.
