@@ -93,6 +93,9 @@ def _code(config: Mapping[str, Any]) -> str:
 
 def _design(config: Mapping[str, Any]) -> str:
     names = ", ".join(each["name"] for each in config["conditions"])
+    kind = (config.get("design") or {}).get("kind")
+    if kind is not None:
+        return f"The design is {kind}, with the conditions {names}."
     return f"Every condition answers every item: {names}."
 
 
