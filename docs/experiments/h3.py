@@ -28,7 +28,12 @@ from reporter import (
 
 SEEDS = (42, 43, 44)
 SPECIFIED_SIZES = (1, 2, 3, 5, 7)
-DEVIATIONS = ()
+DEVIATIONS = (
+    (
+        "Criterion (c) is reported and not decided: the power curve of bench levels off by"
+        " construction, so that its exponent cannot be above 0."
+    ),
+)
 
 
 def one_hot(table: VoteTable) -> NDArray[np.float64]:
@@ -137,12 +142,6 @@ def line_loses(fits: CurveFits) -> bool:
     return bool(bent) and min(bent) <= found["linear"] - 2
 
 
-def exponent(fits: CurveFits) -> float | None:
-    """The exponent of the power curve; None where it could not be fitted."""
-    powers = [fit for fit in fits.fits if fit.family == "power"]
-    return powers[0].parameters.get("c") if powers else None
-
-
 def nested(table: VoteTable) -> list[tuple[int, ...]]:
     """The models by accuracy on the first half, the best first, as panels of growing size."""
     right = correct_matrix(table)
@@ -242,6 +241,7 @@ def data_section(
                     Number(value=float(best), unit="count", name=f"{name}.best-size"),
                     ". Over all panels of three, the gain over the best member and the mean error",
                     f" correlation have a Spearman correlation of {rho.estimate:.2f}.",
+                    " It is mixed with accuracy: models of like accuracy err more alike.",
                 ]
             ),
         ],
@@ -274,7 +274,6 @@ def study(registration: Registration, *, quick: bool = False) -> Report:
         if len(members) % 2
     }
     test = cochran_q(by_size)
-    exponents = [exponent(stem_fits), exponent(gsm_fits)]
     verdicts = [
         Verdict(
             claim="size changes the accuracy of the vote",
@@ -287,14 +286,6 @@ def study(registration: Registration, *, quick: bool = False) -> Report:
             if line_loses(stem_fits) and line_loses(gsm_fits)
             else "NOT SUPPORTED",
             reason=f"best: {stem_fits.best.family} on MMLU-STEM, {gsm_fits.best.family} on GSM8K",
-        ),
-        Verdict(
-            claim="the exponent of the power curve is below 1",
-            verdict="SUPPORTED"
-            if all(each is not None and each < 1 for each in exponents)
-            else "INCONCLUSIVE",
-            reason="exponents: "
-            + ", ".join("not fitted" if each is None else f"{each:.2f}" for each in exponents),
         ),
     ]
     return Report(
