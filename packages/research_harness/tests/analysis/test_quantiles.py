@@ -10,7 +10,8 @@ from research_harness import Metric
 from research_harness._analysis.changes import change
 from research_harness._analysis.describe import describe
 from research_harness._analysis.pairing import Pairing
-from research_harness._analysis.vectors import ByItem, Censored, MetricData
+from research_harness._analysis.vectors import MetricData
+from research_harness._rows.values import ByItem, Censored
 
 
 def quantile_metric(quantile: float) -> Metric:

@@ -238,6 +238,24 @@ def test_an_answer_that_is_not_usable_costs_its_own_row(tmp_path: Path, plain: b
 
 
 @pytest.mark.parametrize("plain", [False, True])
+def test_an_answer_that_is_not_usable_costs_its_own_row_when_a_killed_run_goes_on(
+    tmp_path: Path, plain: bool
+) -> None:
+    hostile = experiment(FAILING, plain=plain)
+    journal = (
+        run_sync(hostile, output_dir=tmp_path, run_id="x").folder / "checkpoints/journal.jsonl"
+    )
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join([*lines[:15], lines[15][:40]]))  # as a kill leaves it
+
+    again = resume_sync("x", hostile, output_dir=tmp_path)
+
+    assert {name for name, row in rows_of(again).items() if row.failed} == set(FAILING)
+    assert again.resumed_rows == 15
+    assert verify("x", output_dir=tmp_path).agree
+
+
+@pytest.mark.parametrize("plain", [False, True])
 def test_an_unusual_answer_that_is_usable_is_scored(tmp_path: Path, plain: bool) -> None:
     result = run_sync(experiment(ANSWERING, plain=plain), output_dir=tmp_path, run_id="x")
 

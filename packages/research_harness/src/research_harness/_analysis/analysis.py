@@ -1,13 +1,14 @@
 """From rows to ``analysis.json``: metrics, comparisons, failures and verdicts."""
 
 import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from .._definition.metrics import Metric
+from .._outcome.outcome import Source
 from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
+from .._rows.columns import ConditionCounts, RowColumns
 from .answers import AnswerCounts
 from .comparisons import compare_all
 from .describe import describe
@@ -20,7 +21,7 @@ from .schema import (
     MetricValues,
     Origin,
 )
-from .vectors import MetricData, by_item, cost_bounds, known, paired_means
+from .vectors import MetricData, known, paired_means
 from .verdicts import claims_of, judge_all, reason_against_verdicts
 
 SCHEMA = 1
@@ -61,17 +62,19 @@ def analyze(
         of_design: Makes the part that belongs to the design.
     """
     counts = answers or AnswerCounts()
-    withheld = reason_against_verdicts(prepared, rows)
     experiment = prepared.experiment
     level, seed = 1 - experiment.alpha, experiment.seed
     names = [each.name for each in prepared.plan.conditions]
-    limit = _latency_limit(prepared, rows)
-    clusters = prepared.clusters
-    paired = prepared.plan.design.paired
-    data = {
-        metric.name: _data(metric, rows, names, limit, clusters=clusters, paired=paired)
-        for metric in prepared.metrics
-    }
+    columns = RowColumns(
+        rows,
+        prepared.metrics,
+        conditions=names,
+        items=[item.id for item in prepared.items],
+        size=len(rows),
+        timeout_ms=experiment.timeout_ms,
+    )
+    withheld = reason_against_verdicts(prepared, columns.counts)
+    data = {metric.name: _data(prepared, metric, columns) for metric in prepared.metrics}
     comparisons = [
         compare_all(
             each.metric,
@@ -95,12 +98,12 @@ def analyze(
         "planned_rows": len(prepared.plan),
         "items": len(prepared.items),
         "repeat": experiment.repeat,
-        "failures": sum(row.failed for row in rows),
-        "origin": _origin(prepared, rows),
+        "failures": columns.failures,
+        "origin": _origin(prepared, columns.sources),
         "conditions": [
             _condition(
                 name,
-                [row for row in rows if row.condition == name],
+                columns.counts[name],
                 [_described(each, name, level) for each in data.values()],
                 counts,
             )
@@ -118,33 +121,17 @@ def analyze(
     return cast("Analysis", _finite(found))
 
 
-def _latency_limit(prepared: PreparedExperiment, rows: Sequence[Row]) -> float | None:
-    """What the latency of a row without an answer is at least: the time limit of a row.
-
-    Without a limit it is the longest time that was seen.
-    """
-    if prepared.experiment.timeout_ms is not None:
-        return float(prepared.experiment.timeout_ms)
-    seen = [max(row.duration_ms, row.latency_ms or 0.0) for row in rows]
-    return max(seen, default=None)
-
-
-def _data(
-    metric: Metric,
-    rows: Sequence[Row],
-    names: Sequence[str],
-    limit_ms: float | None,
-    *,
-    clusters: Mapping[str, str],
-    paired: bool,
-) -> MetricData:
-    bounds = {name: cost_bounds(rows, metric, name) for name in names}
+def _data(prepared: PreparedExperiment, metric: Metric, columns: RowColumns) -> MetricData:
+    names = [each.name for each in prepared.plan.conditions]
+    bounds = {name: columns.cost_bounds(metric, name) for name in names}
+    values = {name: columns.of(metric, name) for name in names}
+    columns.release(metric)
     return MetricData(
         metric=metric,
-        values={name: by_item(rows, metric, name, limit_ms) for name in names},
+        values=values,
         bounds={name: bound for name, bound in bounds.items() if bound is not None},
-        clusters=clusters,
-        paired=paired,
+        clusters=prepared.clusters,
+        paired=prepared.plan.design.paired,
     )
 
 
@@ -159,25 +146,23 @@ def _described(data: MetricData, name: str, level: float) -> MetricValues:
 
 
 def _condition(
-    name: str, rows: Sequence[Row], metrics: list[MetricValues], counts: AnswerCounts
+    name: str, found: ConditionCounts, metrics: list[MetricValues], counts: AnswerCounts
 ) -> ConditionValues:
     return {
         "name": name,
-        "rows": len(rows),
-        "failures": sum(row.failed for row in rows),
-        "causes": dict(sorted(Counter(row.failure for row in rows if row.failed).items())),
-        "errors": dict(sorted(Counter(row.error_type for row in rows if row.failed).items())),
-        "extraction": dict(
-            sorted(Counter(row.extraction for row in rows if not row.failed).items())
-        ),
-        "answers": counts.of_rows(name, rows),
+        "rows": found.rows,
+        "failures": found.failures,
+        "causes": dict(sorted(found.causes.items())),
+        "errors": dict(sorted(found.errors.items())),
+        "extraction": dict(sorted(found.extraction.items())),
+        "answers": counts.of_condition(name, found.extraction),
         "metrics": metrics,
     }
 
 
-def _origin(prepared: PreparedExperiment, rows: Sequence[Row]) -> Origin:
+def _origin(prepared: PreparedExperiment, found: Collection[str]) -> Origin:
     """Where the numbers come from, and whether they may be taken for measurements of models."""
-    sources = sorted({row.source for row in rows if row.source})
+    sources = cast("list[Source]", sorted(found))
     reasons = []
     if prepared.items.synthetic:
         reasons.append("the questions are generated")

@@ -1,10 +1,9 @@
 """How answers came about: votes that were lost, answers that were cut off, parameters of calls."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._outcome.responses import ResponseRecord
-from .._outcome.row import Row
 from .schema import AnswerValues
 
 _CUT_OFF = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
@@ -37,21 +36,20 @@ class AnswerCounts:
             if value not in (None, ""):
                 found.setdefault(name, set()).add(value)
 
-    def of_rows(self, condition: str, rows: Sequence[Row]) -> AnswerValues:
+    def of_condition(self, condition: str, extraction: Mapping[str, int]) -> AnswerValues:
         """The counts of one condition.
 
         Args:
             condition: Its name.
-            rows: Its rows.
+            extraction: Its rows that did not fail, by how the answer was found.
         """
-        found = [row.extraction for row in rows if not row.failed]
         return {
             "reduced_votes": len(self._reduced.get(condition, ())),
             "cut_off": len(self._cut_off.get(condition, ())),
-            "unread": found.count("not_found"),
-            "ambiguous": found.count("ambiguous"),
-            "empty": found.count("empty"),
-            "refused": found.count("refused"),
+            "unread": extraction.get("not_found", 0),
+            "ambiguous": extraction.get("ambiguous", 0),
+            "empty": extraction.get("empty", 0),
+            "refused": extraction.get("refused", 0),
         }
 
     def parameters(self) -> list[dict[str, Any]]:

@@ -5,13 +5,14 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 from .._definition.metrics import Metric
+from .._rows.values import ByItem
 from .describe import is_share
 from .independent import change_of_independent_means, change_of_independent_quantiles
 from .pairing import Change, Pairing, from_both
 from .quantile_changes import change_of_quantiles
 from .ratios import ratio_of_means
 from .shares import share_difference
-from .vectors import ByItem, has_seen, is_censored, known, paired_means
+from .vectors import has_seen, is_censored, known, paired_means
 
 if TYPE_CHECKING:
     from bench import Interval
@@ -95,15 +96,15 @@ def _of_means(pair: Pairing, control: ByItem, treatment: ByItem, *, level: float
     labels = pair.data.labels(items)
     if len(old) < 2:
         return Change(interval=None, dropped=dropped)
-    rows = [list(known(side).values()) for side in (control, treatment)]
-    share = is_share(metric, [*rows[0], *rows[1]])
+    rows = [known(side) for side in (control, treatment)]
+    share = all(is_share(metric, side) for side in rows)
     if pair.measure != "difference":
         if share:
             interval = from_both(pair, control, treatment, level=level)
         else:
             interval = ratio_of_means(old, new, level=level, clusters=labels)
         return Change(interval=_opened(interval, control, treatment), dropped=dropped)
-    once = max(map(len, [*rows[0], *rows[1]])) == 1
+    once = all(side.once for side in rows)
     test = bench.compare_paired(old, new, level=level, scale=scale(metric, once), clusters=labels)
     found = test.interval
     if share and test.test != "mcnemar_midp":

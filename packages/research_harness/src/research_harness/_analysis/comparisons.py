@@ -6,10 +6,11 @@ from itertools import combinations
 from typing import Any
 
 from .._definition.metrics import Metric
+from .._rows.values import ByItem, ItemValues
 from .changes import change, scale
 from .pairing import Change, Pairing
 from .schema import ComparisonValues, PairValues
-from .vectors import ByItem, MetricData, item_means
+from .vectors import MetricData, item_means, known
 
 
 def compare_all(
@@ -106,7 +107,7 @@ def _omnibus(data: MetricData, names: list[str]) -> dict[str, Any] | None:
     common = [item for item in means[names[0]] if all(item in means[name] for name in names)]
     if len(common) < 2:
         return None
-    once = all(len(row) == 1 for name in names for row in data.values[name].values())
+    once = all(ItemValues.of(data.values[name]).matrix.shape[1] == 1 for name in names)
     groups = {name: [means[name][item] for item in common] for name in names}
     result = bench.compare_many_paired(groups, scale=scale(data.metric, once)).omnibus
     return {**result.to_dict(), "sentence": str(result)}
@@ -119,7 +120,7 @@ def _independent_omnibus(
 
     if min(map(len, means.values())) < 2:
         return None
-    once = all(len(row) == 1 for values in data.values.values() for row in values.values())
+    once = all(known(values).once for values in data.values.values())
     groups = {name: list(values.values()) for name, values in means.items()}
     result = bench.compare_many(groups, scale=scale(data.metric, once)).omnibus
     return {**result.to_dict(), "sentence": str(result)}

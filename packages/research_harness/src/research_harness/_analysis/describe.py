@@ -7,10 +7,11 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from .._definition.metrics import Metric
+from .._rows.values import ByItem, ItemValues, KnownRows
 from .quantiles import quantile_values
 from .schema import IntervalValues, MetricValues
 from .shares import share_interval
-from .vectors import ByItem, Censored, known
+from .vectors import known
 
 if TYPE_CHECKING:
     from bench import Interval
@@ -42,8 +43,8 @@ def describe(
         bounded; its least and greatest value are ``bounds``.
     """
     by_item = known(values)
-    numbers = [value for row in by_item.values() for value in row]
-    rows = sum(len(repeats) for repeats in values.values())
+    numbers = by_item.flat
+    rows = int(ItemValues.of(values).there.sum())
     found: MetricValues = {
         "metric": metric.name,
         "unit": metric.unit,
@@ -54,22 +55,22 @@ def describe(
         "interval": None,
     }
     if metric.summary == "total":
-        found["known_total"] = sum(numbers)
+        found["known_total"] = float(numbers.sum())
     if bounds is not None and found["unknown"]:
         return _bounded(found, metric, bounds, level, clusters)
-    cut = sum(isinstance(each, Censored) for each in numbers)
+    cut = by_item.cut
     if cut:
         found["censored"] = cut
     if cut == len(numbers) or (metric.summary == "total" and found["unknown"]):
         return found  # nothing was seen, or not all of a total
-    labels = [clusters[item] for item in by_item] if clusters else None
-    interval, worst = metric_interval(metric, list(by_item.values()), level=level, clusters=labels)
+    labels = [clusters[item] for item in by_item.items] if clusters else None
+    interval, worst = metric_interval(metric, by_item, level=level, clusters=labels)
     times = len(numbers) if metric.summary == "total" else 1
     found["value"] = times * fmean(numbers)
     if metric.summary == "quantile" and interval is not None:
         found["value"] = interval.estimate
     elif metric.summary == "quantile":
-        found["value"] = numbers[0]
+        found["value"] = float(numbers[0])
     found["interval"] = None if interval is None else interval_values(interval, times=times)
     if cut:
         found["worst_case"] = worst
@@ -78,7 +79,7 @@ def describe(
 
 def metric_interval(
     metric: Metric,
-    rows: Sequence[Sequence[float]],
+    rows: KnownRows,
     *,
     level: float,
     clusters: Sequence[str] | None,
@@ -97,11 +98,11 @@ def metric_interval(
     """
     import bench
 
-    cut = any(isinstance(value, Censored) for row in rows for value in row)
+    cut = rows.cut > 0
     worst = math.inf if cut else math.nan
     try:
         if metric.summary == "quantile":
-            if sum(map(len, rows)) < 2:
+            if rows.total < 2:
                 return None, worst
             found = quantile_values(rows, metric.quantile or 0.5, level=level, clusters=clusters)
             return found.interval, found.worst_case
@@ -125,6 +126,8 @@ def is_share(metric: Metric, rows: Sequence[Sequence[float]]) -> bool:
     if metric.summary != "mean" or metric.unit in ("usd", "ms"):
         return False
     stated = metric.unit == "share" or metric.binary or metric.column == "score"
+    if isinstance(rows, KnownRows):
+        return stated and bool(((rows.flat >= 0) & (rows.flat <= 1)).all())
     return stated and all(0 <= value <= 1 for row in rows for value in row)
 
 

@@ -5,10 +5,11 @@ import math
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from .._rows.values import ByItem, KnownRows
 from .describe import is_share
 from .pairing import Change, Pairing, from_both
 from .quantile_changes import LEAST_TAIL_ITEMS, test_seed
-from .vectors import ByItem, is_censored, item_means, known
+from .vectors import is_censored, item_means, known
 
 if TYPE_CHECKING:
     from bench import Comparison, Interval
@@ -32,13 +33,13 @@ def change_of_independent_means(
     import bench
 
     metric = pair.data.metric
-    rows = [list(known(side).values()) for side in (control, treatment)]
+    rows = [known(side) for side in (control, treatment)]
     dropped = len(control) + len(treatment) - len(rows[0]) - len(rows[1])
     if min(map(len, rows)) < 2:
         return Change(interval=None, dropped=dropped)
     if pair.measure != "difference":
         return Change(interval=from_both(pair, control, treatment, level=level), dropped=dropped)
-    once = max(map(len, [*rows[0], *rows[1]])) == 1
+    once = all(side.once for side in rows)
     means = [item_means(side) for side in (control, treatment)]
     binary = once and metric.unit not in ("usd", "ms")
     test = bench.compare(
@@ -49,7 +50,7 @@ def change_of_independent_means(
         clusters=_clusters(pair, list(means[0]), list(means[1])),
     )
     interval: Interval | None = test.interval
-    if is_share(metric, [*rows[0], *rows[1]]) and not (metric.binary and once):
+    if all(is_share(metric, side) for side in rows) and not (metric.binary and once):
         found = from_both(pair, control, treatment, level=level)
         interval = found and dataclasses.replace(found, estimate=test.estimate)
     return Change(interval=interval, test=_with(test, interval), dropped=dropped)
@@ -75,8 +76,10 @@ def change_of_independent_quantiles(
     dropped = sum(map(len, (control, treatment))) - sum(map(len, rows))
     if min(map(len, rows)) < 2:
         return Change(interval=None, dropped=dropped)
-    values = [[float(each) for row in side.values() for each in row] for side in rows]
-    items = [[item for item, row in side.items() for _ in row] for side in rows]
+    values = [side.flat.tolist() for side in rows]
+    items = [
+        [item for item, row in zip(side.items, side, strict=True) for _ in row] for side in rows
+    ]
     test = None
     if pair.measure == "difference":
         test = bench.compare_quantile(
@@ -110,9 +113,9 @@ def _variance(means: list[float]) -> float:
     return sum((each - centre) ** 2 for each in means) / (len(means) - 1) / len(means)
 
 
-def _few(pair: Pairing, rows: list[dict[str, list[float]]]) -> bool:
+def _few(pair: Pairing, rows: list[KnownRows]) -> bool:
     quantile = pair.data.metric.quantile or 0.5
-    groups = [len(set(pair.data.labels(list(side)) or side)) for side in rows]
+    groups = [len(set(pair.data.labels(side.items) or side.items)) for side in rows]
     return min(groups) * min(quantile, 1 - quantile) < LEAST_TAIL_ITEMS
 
 

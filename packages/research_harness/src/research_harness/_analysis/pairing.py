@@ -1,14 +1,14 @@
 """What is compared with what, and the change that was found."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._definition.criteria import Measure
+from .._rows.values import ByItem
 from .describe import metric_interval
 from .ratios import difference_from_intervals, ratio_from_intervals
-from .vectors import ByItem, MetricData, known
+from .vectors import MetricData, known
 
 if TYPE_CHECKING:
     from bench import Comparison, Interval
@@ -81,9 +81,8 @@ def from_both(
 
 def _own_interval(pair: Pairing, side: ByItem, level: float) -> "Interval | None":
     by_item = known(side)
-    rows: list[Sequence[float]] = list(by_item.values())
-    labels = pair.data.labels(list(by_item))
-    return metric_interval(pair.data.metric, rows, level=level, clusters=labels)[0]
+    labels = pair.data.labels(by_item.items)
+    return metric_interval(pair.data.metric, by_item, level=level, clusters=labels)[0]
 
 
 def _estimate(old: float, new: float, *, ratio: bool) -> float:

@@ -5,8 +5,9 @@ import math
 from typing import TYPE_CHECKING
 
 from .._design.permutation import stream_key
+from .._rows.values import ByItem, Censored
 from .pairing import Change, Pairing, from_both
-from .vectors import ByItem, Censored, is_censored, paired_rows
+from .vectors import is_censored, paired_rows
 
 if TYPE_CHECKING:
     from bench import Comparison, Interval

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean, variance
 from typing import TYPE_CHECKING
 
-from .vectors import Censored
+from .._rows.values import Censored
 
 if TYPE_CHECKING:
     from bench import Interval

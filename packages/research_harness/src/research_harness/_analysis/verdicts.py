@@ -5,8 +5,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from .._definition.criteria import Criterion
-from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
+from .._rows.columns import ConditionCounts
 from .changes import change
 from .describe import describe, interval_values
 from .pairing import Pairing
@@ -166,23 +166,24 @@ def claim_keys(prepared: PreparedExperiment) -> list[dict[str, object]]:
     ]
 
 
-def reason_against_verdicts(prepared: PreparedExperiment, rows: Sequence[Row]) -> str:
+def reason_against_verdicts(
+    prepared: PreparedExperiment, counts: Mapping[str, ConditionCounts]
+) -> str:
     """Why no criterion may be judged; empty when they may.
 
     Args:
         prepared: The experiment.
-        rows: The finished rows.
+        counts: The counts over the finished rows, by condition.
     """
-    planned = len(prepared.plan)
-    if len(rows) != planned:
-        return f"{len(rows):,} of {planned:,} rows are there"
+    planned, there = len(prepared.plan), sum(each.rows for each in counts.values())
+    if there != planned:
+        return f"{there:,} of {planned:,} rows are there"
     most = prepared.experiment.max_world_failures
-    for condition in prepared.plan.conditions:
-        own = [row for row in rows if row.condition == condition.name]
-        away = sum(row.failure == "world" for row in own)
-        if own and away / len(own) > most:
+    for name, own in counts.items():
+        away = own.causes["world"]
+        if own.rows and away / own.rows > most:
             return (
-                f"{away:,} of {len(own):,} rows of {condition.name!r} failed because a service was"
+                f"{away:,} of {own.rows:,} rows of {name!r} failed because a service was"
                 f" away, more than {most:.0%}; resume with retry_failed (--retry-failed)"
             )
     return ""

@@ -1,12 +1,14 @@
 """The files that are written after the last row: tables, statistics, reports, manifest."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from .._analysis.analysis import analyze
 from .._analysis.answers import AnswerCounts
 from .._analysis.schema import Analysis
-from .._core.files import read_json, write_json, write_text
+from .._core.files import copy_file, read_json, write_json
+from .._core.parts import close_part
 from .._effects.design import design_values
 from .._engine.journal import Journal
 from .._engine.response_log import ResponseLog
@@ -16,11 +18,16 @@ from .folder import RunFolder
 from .manifest import write_manifest
 from .reports import run_report, write_reports
 from .responses import RESPONSES, write_responses
-from .tables import csv_text, read_rows, records, write_parquet
+from .tables import read_rows, records, write_tables
+
+OnStage: TypeAlias = Callable[[str, int, int], None]
 
 
 def finish(
-    prepared: PreparedExperiment, folder: RunFolder, stopped: str = ""
+    prepared: PreparedExperiment,
+    folder: RunFolder,
+    stopped: str = "",
+    on_stage: OnStage = lambda _stage, _done, _total: None,
 ) -> tuple[Analysis, dict[str, Path]]:
     """Write everything that is derived from the journal.
 
@@ -28,27 +35,35 @@ def finish(
         prepared: The experiment.
         folder: The run.
         stopped: Why the run was stopped before its last row.
+        on_stage: Called with what is being done, and of how many rows it is done.
 
     Returns:
         The analysis, and the report files by format.
     """
-    journal = Journal(folder.journal)
-    rows = read_rows(prepared.plan, journal)
-    columns, cells = records(rows, prepared.plan)
-    table = csv_text(columns, cells)
-    write_text(folder.file("results.csv"), table)
-    write_parquet(folder.file("results.parquet"), columns, cells)
+    rows = read_rows(prepared.plan, Journal(folder.journal))
+    columns, cells = records(rows, prepared.plan, rows.returned)
+    write_tables(
+        folder.file("results.csv"),
+        folder.file("results.parquet"),
+        columns,
+        cells,
+        on_rows=lambda done: on_stage("writing the results", done, len(rows)),
+    )
     write_responses(folder.file(RESPONSES), ResponseLog(folder.responses).of_rows(rows))
     counts = AnswerCounts(ResponseLog(folder.responses).of_rows(rows))
     config = read_json(folder.file("config.json"))
     write_json(folder.file("config.json"), {**config, "calls": counts.parameters()})
+    on_stage("analysing", 0, len(rows))
     analysis = analysis_of(prepared, rows, folder, stopped=stopped, answers=counts)
     write_json(folder.file("analysis.json"), analysis)
-    write_text(folder.beside("results.csv"), table)
+    copy_file(folder.file("results.csv"), folder.beside("results.csv"))
     write_json(folder.beside("analysis.json"), analysis)
+    on_stage("writing the reports", 0, len(rows))
     reports = write_reports(
         run_report(folder), folder, prepared.experiment.formats, folder.path.parent
     )
+    if analysis["state"] == "complete":
+        close_part(folder.journal)
     write_manifest(folder, virtual_time=prepared.experiment.virtual_time)
     return analysis, reports
 

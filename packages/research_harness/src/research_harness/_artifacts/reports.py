@@ -125,7 +125,10 @@ def write_reports(
         word = "analysis" if extension == ".ipynb" else "report"
         layout = "-twocolumn" if name.endswith("-twocolumn") else ""  # beside that of one column
         path = target / f"{folder.id}_{word}{layout}{extension}"
-        written[name] = reporter.write(made, path, format=name)
+        try:
+            written[name] = reporter.write(made, path, format=name)
+        except OSError as error:
+            raise OutputError(path, error.strerror or str(error)) from error
         _check(made, path, name)
     return written
 

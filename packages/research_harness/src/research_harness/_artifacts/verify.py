@@ -211,7 +211,8 @@ def _rebuild(folder: RunFolder, config: dict[str, Any]) -> Iterator[Difference]:
         design=design_of(config.get("design")),
     )
     rows = read_rows(plan, Journal(folder.journal))
-    columns, cells = records(rows, plan)
+    columns, streamed = records(rows, plan, rows.returned)
+    cells = list(streamed)
     table = csv_text(columns, cells)
     yield from csv_differences(
         "results.csv", table, folder.file("results.csv").read_text(encoding="utf-8"), frozenset()

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -28,6 +29,17 @@ def write_text(path: Path, text: str) -> None:
     """Write a text file through a temporary file."""
     with replacing(path) as temporary:
         temporary.write_bytes(redacted_text(text).encode())
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file through a temporary file.
+
+    Args:
+        source: The file.
+        target: What is made or replaced.
+    """
+    with replacing(target) as temporary:
+        shutil.copyfile(source, temporary)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ class Crossed:
     def __init__(self, layout: Layout, items: int, *, periodic: bool = False) -> None:
         self._layout, self._items, self._periodic = layout, items, periodic
         self._width = len(layout.conditions)
+        self._last: tuple[int, int, Sequence[int]] | None = None
         self._orders = [
             Permutation(items, stream_key(layout.seed, "items", number))
             for number in range(layout.repeat)
@@ -43,16 +44,20 @@ class Crossed:
         period = repeat if self._periodic else 0
         if not self._layout.randomize:
             return Place(slot, number, repeat, period=period)
-        item = self._orders[repeat][number]
-        slot = shuffled(slot, self._width, self._layout.seed, repeat, item)
-        return Place(slot, item, repeat, period=period)
+        last = self._last
+        if last is None or last[0] != group:
+            item = self._orders[repeat][number]
+            last = group, item, shuffled(self._width, self._layout.seed, repeat, item)
+            self._last = last  # the rows of a group are mostly asked for in turn
+        return Place(last[2][slot], last[1], repeat, period=period)
 
 
-def shuffled(slot: int, width: int, seed: int, repeat: int, item: int) -> int:
-    """The condition at a slot of an item's own random order of conditions."""
+def shuffled(width: int, seed: int, repeat: int, item: int) -> Sequence[int]:
+    """An item's own random order of conditions."""
     if width == 1:
-        return slot
-    return Permutation(width, stream_key(seed, "conditions", repeat, item))[slot]
+        return (0,)
+    order = Permutation(width, stream_key(seed, "conditions", repeat, item))
+    return [order[slot] for slot in range(width)]
 
 
 class Separate:
@@ -157,7 +162,7 @@ class Blocked:
         if layout.randomize:
             key = stream_key(layout.seed, "block", number, repeat)
             position = Permutation(len(items), key)[position]
-            slot = shuffled(slot, self._width, layout.seed, repeat, items[position])
+            slot = shuffled(self._width, layout.seed, repeat, items[position])[slot]
         item = items[position]
         return Place(slot, item, repeat, block=self._blocks[item])
 

@@ -217,4 +217,4 @@ def _tables(
 
 def _once(data: MetricData) -> bool:
     """Whether each item was answered once by each condition."""
-    return all(len(row) == 1 for side in data.values.values() for row in known(side).values())
+    return all(known(side).once for side in data.values.values())

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._analysis.schema import DesignCells, DesignFinding, DesignValues
-from .._analysis.vectors import MetricData, value_of
+from .._analysis.vectors import MetricData
 from .._design.designs import Between, Blocks, LatinSquare, TimeSeries, Within
 from .._design.grids import DoseResponse, Factorial
 from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
+from .._rows.columns import value_of
 from .contrasts import Levels, dose_findings, factor_findings, strata_findings
 from .trends import block_findings, period_findings, trend_findings
 

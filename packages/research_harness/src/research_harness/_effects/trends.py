@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from .._analysis.schema import DesignFinding
-from .._analysis.vectors import MetricData, item_means, value_of
+from .._analysis.vectors import MetricData, item_means
 from .._outcome.row import Row
+from .._rows.columns import value_of
 from .effects import effect, omnibus
 
 

@@ -19,6 +19,8 @@ class Counters:
         cost_usd: The known costs of this session's rows, added up.
         unknown_costs: How many of this session's rows have no known cost.
         stopped: Why the run was stopped before its last row; empty when it was not.
+        stage: What is done after the last row, such as writing the results; empty before.
+        stage_rows: Of how many rows that is done.
         started: Real time at the start, in seconds of ``time.monotonic``.
     """
 
@@ -30,6 +32,8 @@ class Counters:
     cost_usd: float = 0.0
     unknown_costs: int = 0
     stopped: str = ""
+    stage: str = ""
+    stage_rows: int = 0
     started: float = field(default_factory=time.monotonic)
 
     def add(self, row: Row) -> None:
@@ -41,3 +45,7 @@ class Counters:
             self.unknown_costs += 1
         else:
             self.cost_usd += row.cost_usd
+
+    def begin_stage(self, stage: str, rows: int, _total: int = 0) -> None:
+        """Note what is being done after the last row, and of how many rows it is done."""
+        self.stage, self.stage_rows = stage, rows

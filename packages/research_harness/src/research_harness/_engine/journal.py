@@ -10,21 +10,23 @@ line; it is cut off when the file is opened again.
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self, TypeVar
 
 import msgspec
 
 from .._core.errors import JournalError, RunLockedError
+from .._core.parts import open_parts
 from .._core.system import sync_file, try_lock
-from .._outcome.row import Row, decode_row, encode_row
+from .._outcome.row import Row, RowKey, decode_key, decode_row, encode_row
 from .frames import Frame, cut_torn_line, open_for_append, write_all
 from .response_log import ResponseLogWriter
 
 _WRITE_SECONDS = 0.01
 _GROUP_SECONDS = 0.02
 _FRAME = Frame("row")
+T = TypeVar("T")
 
 
 class JournalWriter:
@@ -148,7 +150,10 @@ class JournalWriter:
 
 
 class Journal:
-    """The readable rows of a journal file.
+    """The readable rows of a journal: its closed parts, and the file that rows are appended to.
+
+    Args:
+        path: The file that rows are appended to.
 
     Attributes:
         damaged: How many complete lines could not be read; their rows count as missing.
@@ -161,28 +166,63 @@ class Journal:
         self.torn = False
 
     def __iter__(self) -> Iterator[Row]:
-        """The rows in the order they were finished, each once."""
-        self.damaged, self.torn = 0, False
-        if not self.path.exists():
+        """The rows in the order they were finished; of one that was asked again, each."""
+        file = self.open()
+        if file is None:
             return
-        with self.path.open("rb") as file:
-            for line in file:
-                if not line.endswith(b"\n"):
-                    self.torn = True
-                    return
-                row = _read_line(line)
-                if row is None:
-                    self.damaged += 1
-                else:
-                    yield row
+        with file:
+            for _, row in self._lines(file, decode_row):
+                yield row
+
+    def open(self) -> BinaryIO | None:
+        """All lines as one file; None when nothing was written yet."""
+        return open_parts(self.path)
+
+    def keys(self, file: BinaryIO) -> Iterator[tuple[int, RowKey]]:
+        """Where each row is, and what it belongs to.
+
+        Args:
+            file: What ``open`` gave.
+        """
+        return self._lines(file, decode_key)
+
+    def row_at(self, file: BinaryIO, offset: int) -> Row:
+        """The row at a position that ``keys`` gave.
+
+        Args:
+            file: What ``open`` gave.
+            offset: The position.
+
+        Raises:
+            JournalError: The row cannot be read, although it could be before.
+        """
+        file.seek(offset)
+        row = _read_line(file.readline(), decode_row)
+        if row is None:
+            raise JournalError(self.path, f"was changed: the row at byte {offset:,} is damaged")
+        return row
+
+    def _lines(self, file: BinaryIO, decode: Callable[[bytes], T]) -> Iterator[tuple[int, T]]:
+        self.damaged, self.torn = 0, False
+        offset = 0
+        for line in file:
+            if not line.endswith(b"\n"):
+                self.torn = True
+                return
+            found = _read_line(line, decode)
+            if found is not None:
+                yield offset, found
+            else:
+                self.damaged += 1
+            offset += len(line)
 
 
-def _read_line(line: bytes) -> Row | None:
+def _read_line(line: bytes, decode: Callable[[bytes], T]) -> T | None:
     text = _FRAME.value(line)
     if text is None:
         return None
     try:
-        return decode_row(text)
+        return decode(text)
     except (ValueError, msgspec.MsgspecError):
         return None
 

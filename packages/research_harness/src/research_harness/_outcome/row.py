@@ -126,14 +126,17 @@ _values = attrgetter(*_NAMES)
 
 def is_planned(row: Row, plan: Plan) -> bool:
     """Whether the plan has this row; a resumed run may have another plan."""
-    if row.index >= len(plan):
-        return False
-    trial = plan[row.index]
-    return (trial.item.id, trial.condition.name, trial.repeat) == (
-        row.item_id,
-        row.condition,
-        row.repeat,
-    )
+    return plan.item_of(row.index, row.item_id, row.condition, row.repeat) is not None
+
+
+class RowKey(msgspec.Struct, frozen=True):
+    """What a row belongs to, and the names of the numbers that it has."""
+
+    index: int
+    item_id: str
+    condition: str
+    repeat: int
+    values: dict[str, float] = {}
 
 
 def _as_text(value: object) -> str:
@@ -143,6 +146,7 @@ def _as_text(value: object) -> str:
 
 _encoder = msgspec.json.Encoder(enc_hook=_as_text)
 _decoder = msgspec.json.Decoder(Row)
+_key_decoder = msgspec.json.Decoder(RowKey)
 
 
 def encode_row(row: Row) -> bytes:
@@ -184,3 +188,12 @@ def decode_row(text: bytes) -> Row:
         msgspec.MsgspecError: The text is not a row.
     """
     return _decoder.decode(text)
+
+
+def decode_key(text: bytes) -> RowKey:
+    """What the row belongs to that a line of JSON holds.
+
+    Raises:
+        msgspec.MsgspecError: The text is not a row.
+    """
+    return _key_decoder.decode(text)

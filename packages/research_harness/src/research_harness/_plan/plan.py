@@ -98,6 +98,21 @@ class Plan:
             period=place.period,
         )
 
+    def item_of(self, index: int, item_id: str, condition: str, repeat: int) -> int | None:
+        """The number of the item of a row; None when the plan does not have the row.
+
+        Args:
+            index: The row's number.
+            item_id: The id of its item.
+            condition: The name of its condition.
+            repeat: The number of its repeat.
+        """
+        if not 0 <= index < self._length:
+            return None
+        place = self._assignment[index]
+        found = self.conditions[place.condition].name, self.items[place.item].id, place.repeat
+        return place.item if found == (condition, item_id, repeat) else None
+
     def __iter__(self) -> Iterator[Trial]:
         return (self[index] for index in range(len(self)))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _TOPICS = ("subject", "topic", "category", "domain", "task", "template")
+_MAX_ITEMS = 100_000
 _UNANIMOUS = 1 - 1e-9
 _MAJORITY = 0.5
 
@@ -36,6 +37,7 @@ class RowRecords:
         topic_name: The field of the items that is the topic.
         votes: The last vote on an item, by item and condition.
         failures: The failed rows by condition and cause.
+        too_many_items: Whether ``items`` and ``votes`` are empty because there are so many items.
     """
 
     cells: Counter[tuple[str, int]] = field(default_factory=Counter)
@@ -45,6 +47,7 @@ class RowRecords:
     topic_name: str = ""
     votes: dict[tuple[str, str], str] = field(default_factory=dict)
     failures: Counter[tuple[str, str]] = field(default_factory=Counter)
+    too_many_items: bool = False
 
 
 def row_records(
@@ -62,7 +65,7 @@ def row_records(
         item, condition = row["item_id"], row["condition"]
         correct = row.get("correct") == "True"
         found.cells[condition, int(row.get("repeat") or 0)] += 1
-        found.items.setdefault(item, {}).setdefault(condition, Tally()).add(correct)
+        _count_item(found, item, condition, correct=correct)
         if item in topics:
             by_condition = found.topics.setdefault(topics[item], {})
             by_condition.setdefault(condition, Tally()).add(correct)
@@ -71,16 +74,30 @@ def row_records(
         elif row.get("consensus"):
             key = condition, _agreement(float(row["consensus"]))
             found.consensus.setdefault(key, Tally()).add(correct)
-            if votes := _votes(row.get("metadata") or ""):
+            votes = "" if found.too_many_items else _votes(row.get("metadata") or "")
+            if votes:
                 found.votes[item, condition] = votes
     return found
 
 
+def _count_item(found: RowRecords, item: str, condition: str, *, correct: bool) -> None:
+    """Count a row of an item, as long as the items are few enough to be listed."""
+    if found.too_many_items:
+        return
+    found.items.setdefault(item, {}).setdefault(condition, Tally()).add(correct)
+    if len(found.items) > _MAX_ITEMS:
+        found.too_many_items = True
+        found.items.clear()
+        found.votes.clear()
+
+
 def _topics(items: Iterable[Mapping[str, Any]], found: RowRecords) -> dict[str, str]:
     described = {
-        str(each.get("id")): each["metadata"]
+        str(each.get("id")): topics
         for each in items
         if isinstance(each.get("metadata"), Mapping)
+        for topics in [{n: each["metadata"][n] for n in _TOPICS if each["metadata"].get(n)}]
+        if topics
     }
     for name in _TOPICS:
         topics = {item: str(each[name]) for item, each in described.items() if each.get(name)}

@@ -65,6 +65,8 @@ def _item_blocks(names: list[str], records: RowRecords) -> list[Any]:
         for item, values in shares.items()
         if len({value for value in values if value is not None}) > 1
     ]
+    if records.too_many_items:
+        return [reporter.Paragraph("There are too many items to list; results.parquet has all.")]
     if not differing:
         return []
     differing.sort(key=lambda item: -_spread(shares[item]))

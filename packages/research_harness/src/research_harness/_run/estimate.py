@@ -119,7 +119,7 @@ def _pilot_rows(
         folder.journal.parent.mkdir()
         write_start(prepared, folder, None)
         run_rows_only(replace(prepared, plan=plan), folder, on_progress)
-        return read_rows(plan, Journal(folder.journal))
+        return list(read_rows(plan, Journal(folder.journal)))
 
 
 def _part(name: str, rows: list[Row], planned: int, level: float) -> ConditionEstimate:

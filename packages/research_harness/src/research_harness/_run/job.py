@@ -182,9 +182,7 @@ async def complete(job: Job) -> RunResult:
             await asyncio.to_thread(_in_own_loop, job, counters)
         else:
             await _rows(job, counters)
-        analysis, reports = await asyncio.to_thread(
-            finish, job.prepared, job.folder, counters.stopped
-        )
+        analysis, reports = await asyncio.to_thread(_finish, job, counters)
     return _result(job, counters, analysis, reports)
 
 
@@ -207,17 +205,24 @@ def require_no_loop(name: str) -> None:
 def complete_sync(job: Job) -> RunResult:
     """Run what is missing and make the report, in a loop of its own."""
     counters = _counters(job)
-    with job.lock:
+    with job.lock, job.progress(counters) if job.progress else nullcontext():
         try:
-            with job.progress(counters) if job.progress else nullcontext():
-                _in_own_loop(job, counters)
+            _in_own_loop(job, counters)
         except KeyboardInterrupt as error:
             rows = f"{counters.done} of {counters.total} rows are on disk"
             error.add_note(f"{rows} in {job.folder.path}")
             error.folder = job.folder.path  # type: ignore[attr-defined]  # for the command line
             raise
-        analysis, reports = finish(job.prepared, job.folder, counters.stopped)
+        analysis, reports = _finish(job, counters)
     return _result(job, counters, analysis, reports)
+
+
+def _finish(job: Job, counters: Counters) -> tuple[Analysis, dict[str, Path]]:
+    """Write what is derived from the rows, and show what is being done."""
+    try:
+        return finish(job.prepared, job.folder, counters.stopped, counters.begin_stage)
+    finally:
+        counters.begin_stage("", 0)
 
 
 def run_rows_only(

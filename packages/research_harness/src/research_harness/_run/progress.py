@@ -67,7 +67,8 @@ def _bar(counters: Counters, stop: threading.Event, stream: TextIO) -> None:
         task = progress.add_task("running", total=counters.total, failed=0, cost="")
         update: Callable[[], None] = lambda: progress.update(  # noqa: E731  # used twice just below
             task,
-            completed=counters.done,
+            description=counters.stage or "running",
+            completed=counters.stage_rows if counters.stage else counters.done,
             failed=counters.failed,
             cost=cost_text(counters),
             refresh=True,
@@ -92,6 +93,8 @@ def line(counters: Counters, now: float) -> str:
         counters: The state.
         now: Seconds of ``time.monotonic``.
     """
+    if counters.stage:
+        return f"{counters.stage}: {counters.stage_rows}/{count_text(counters.total, 'row')}"
     seconds = max(now - counters.started, 1e-9)
     fresh = counters.done - counters.resumed
     share = 100 * counters.done / counters.total if counters.total else 100.0

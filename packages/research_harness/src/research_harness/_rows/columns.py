@@ -1,0 +1,256 @@
+"""The rows of a run as columns: counts of each condition, and the values of each metric."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .._core.errors import MetricError
+from .._core.text import error_text, type_name
+from .._definition.metrics import Metric
+from .._outcome.row import Row
+from .store import JournalRows
+from .values import Censored, ItemValues
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_COST = "cost_usd"
+
+
+@dataclass(slots=True)
+class ConditionCounts:
+    """The counts over the rows of one condition.
+
+    Attributes:
+        rows: How many rows there are.
+        failures: How many of them failed.
+        causes: The failed rows by why they failed.
+        errors: The failed rows by the class of the error.
+        extraction: The other rows by how the answer was found.
+    """
+
+    rows: int = 0
+    failures: int = 0
+    causes: Counter[str] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
+    extraction: Counter[str] = field(default_factory=Counter)
+
+    def add(self, row: Row) -> None:
+        """Count a row."""
+        self.rows += 1
+        if row.failed:
+            self.failures += 1
+            self.causes[row.failure] += 1
+            self.errors[row.error_type] += 1
+        else:
+            self.extraction[row.extraction] += 1
+
+
+class RowColumns:
+    """The rows of a run as columns, made in one pass.
+
+    Args:
+        rows: The rows, in the order of the plan.
+        metrics: The metrics.
+        conditions: The names of the conditions.
+        items: The ids of the items.
+        size: The number of rows.
+        timeout_ms: The time limit of a row; None takes the longest time that was seen.
+
+    Raises:
+        MetricError: The function of a metric failed.
+    """
+
+    def __init__(
+        self,
+        rows: Iterable[Row],
+        metrics: Sequence[Metric],
+        *,
+        conditions: Sequence[str],
+        items: Sequence[str],
+        size: int,
+        timeout_ms: float | None = None,
+    ) -> None:
+        import numpy as np
+
+        self.counts = {name: ConditionCounts() for name in conditions}
+        self.sources: set[str] = set()
+        self._items = items
+        self._metrics = {each.name: _MetricColumn(each, size) for each in metrics}
+        self._condition = np.zeros(size, np.int32)
+        self._item = np.zeros(size, np.int32)
+        self._repeat = np.zeros(size, np.int32)
+        self._numbers = {name: number for number, name in enumerate(conditions)}
+        number_of = _numbering(rows, items)
+        longest: float | None = None
+        for number, row in enumerate(rows):
+            self._condition[number] = self._numbers[row.condition]
+            self._item[number] = number_of(row)
+            self._repeat[number] = row.repeat
+            self.counts[row.condition].add(row)
+            if row.source:
+                self.sources.add(row.source)
+            took = (
+                row.duration_ms if row.latency_ms is None else max(row.duration_ms, row.latency_ms)
+            )
+            longest = took if longest is None or took > longest else longest
+            for column in self._metrics.values():
+                column.add(number, row)
+        self._limit = longest if timeout_ms is None else float(timeout_ms)
+
+    @property
+    def failures(self) -> int:
+        """How many rows failed."""
+        return sum(each.failures for each in self.counts.values())
+
+    def release(self, metric: Metric) -> None:
+        """Forget a metric whose values were taken.
+
+        Args:
+            metric: The metric.
+        """
+        del self._metrics[metric.name]
+
+    def of(self, metric: Metric, condition: str) -> ItemValues:
+        """The values of a metric in one condition.
+
+        Args:
+            metric: The metric.
+            condition: The condition.
+        """
+        column = self._metrics[metric.name]
+        values, cut = column.settled(self._limit)
+        return self._by_item(condition, values, cut)
+
+    def cost_bounds(self, metric: Metric, condition: str) -> tuple[ItemValues, ItemValues] | None:
+        """The costs of a condition with the least and with the most that unknown ones can be.
+
+        A row costs at least what is known of it. A call of it that was cancelled or failed costs at
+        most as much as the dearest row of the condition. What else is unknown has no upper bound.
+
+        Args:
+            metric: The metric.
+            condition: The condition.
+
+        Returns:
+            The least and the greatest costs, the latter unknown where it has no bound; None for
+            another metric, and where all costs are known or none is.
+        """
+        import numpy as np
+
+        column = self._metrics[metric.name]
+        if metric.column != _COST or column.part is None or column.calls is None:
+            return None
+        own = self._condition == self._numbers[condition]
+        cost, part = column.values, column.part
+        unknown = np.isnan(cost)
+        stated = np.where(unknown, part, cost)
+        known = stated[own & ~np.isnan(stated)]
+        if not len(known) or not (unknown & own).any():
+            return None
+        least = np.where(np.isnan(stated), 0.0, stated)
+        calls = column.calls
+        most = np.where(unknown, np.nan_to_num(part) + calls * known.max(), cost)
+        none = np.zeros(len(cost), bool)
+        return self._by_item(condition, least, none), self._by_item(condition, most, none)
+
+    def _by_item(
+        self, condition: str, values: "NDArray[np.float64]", cut: "NDArray[np.bool_]"
+    ) -> ItemValues:
+        import numpy as np
+
+        own = np.flatnonzero(self._condition == self._numbers[condition])
+        item, repeat = self._item[own], self._repeat[own]
+        found, first = np.unique(item, return_index=True)
+        order = np.argsort(first)
+        place = np.empty(len(found), np.int64)
+        place[order] = np.arange(len(found))
+        at = place[np.searchsorted(found, item)]
+        shape = len(found), 1 + int(repeat.max(initial=0))
+        matrix, there, is_cut = np.full(shape, np.nan), np.zeros(shape, bool), np.zeros(shape, bool)
+        matrix[at, repeat], there[at, repeat], is_cut[at, repeat] = values[own], True, cut[own]
+        return ItemValues([self._items[number] for number in found[order]], matrix, there, is_cut)
+
+
+class _MetricColumn:
+    """The values of one metric, row by row; of a cost what is known of it too."""
+
+    def __init__(self, metric: Metric, size: int) -> None:
+        import numpy as np
+
+        self.metric = metric
+        self.values = np.full(size, np.nan)
+        self._open = np.zeros(size, bool)  # latencies of rows without an answer
+        costs = metric.column == _COST
+        self.part: NDArray[np.float64] | None = np.full(size, np.nan) if costs else None
+        self.calls: NDArray[np.float64] | None = np.full(size, np.nan) if costs else None
+
+    def add(self, number: int, row: Row) -> None:
+        """Take the value of a row."""
+        metric = self.metric
+        if metric.column == "latency_ms" and row.failed and row.failure != "score":
+            self._open[number] = True
+            if row.latency_ms is not None:
+                self.values[number] = row.latency_ms
+            return
+        value = value_of(row, metric)
+        if value is not None:
+            self.values[number] = value
+        elif self.part is not None and self.calls is not None:
+            if row.known_cost_usd is not None:
+                self.part[number] = row.known_cost_usd
+            if row.open_calls is not None:
+                self.calls[number] = row.open_calls
+
+    def settled(self, limit_ms: float | None) -> "tuple[NDArray[np.float64], NDArray[np.bool_]]":
+        """The values, those of rows without an answer at least the limit; and which these are."""
+        import numpy as np
+
+        values, is_open = self.values, self._open
+        if not is_open.any():
+            return values, is_open
+        least = np.nan if limit_ms is None else limit_ms
+        return np.where(is_open, np.fmax(values, least), values), is_open
+
+
+def _numbering(rows: Iterable[Row], items: Sequence[str]) -> Callable[[Row], int]:
+    """A function that gives the number of a row's item."""
+    if isinstance(rows, JournalRows):
+        return rows.item_number
+    positions = {item: number for number, item in enumerate(items)}
+    return lambda row: positions[row.item_id]
+
+
+def value_of(row: Row, metric: Metric, limit_ms: float | None = None) -> float | None:
+    """The value of a metric in one row; None when the row does not have it.
+
+    Args:
+        row: The row.
+        metric: The metric.
+        limit_ms: What the latency of a row without an answer is at least.
+    """
+    column = metric.column
+    if column == "latency_ms" and row.failed and row.failure != "score":
+        known = [each for each in (row.latency_ms, limit_ms) if each is not None]
+        return Censored(max(known)) if known else None
+    found: Any
+    if callable(column):
+        found = _called(metric.name, column, row)
+    elif column in row.values:
+        found = row.values[column]
+    else:
+        found = getattr(row, column, None)
+    return None if found is None else float(found)
+
+
+def _called(name: str, function: Callable[[Any], Any], row: Row) -> float | None:
+    try:
+        found = function(row)
+        return None if found is None else float(found)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        where = f"row {row.index} (condition {row.condition!r}, item {row.item_id!r})"
+        raise MetricError(name, f"{where}: {type_name(error)}: {error_text(error)}") from error

@@ -1,0 +1,75 @@
+"""The finished rows of a run in the order of the plan, read when they are needed."""
+
+import weakref
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import overload
+
+from .._engine.journal import Journal
+from .._outcome.row import Row
+from .._plan.plan import Plan
+
+
+class JournalRows(Sequence[Row]):
+    """The rows of a journal that the plan has, each once, without keeping them in memory.
+
+    Of a row that was asked again, the last counts.
+
+    Args:
+        plan: The plan as it now is.
+        journal: The journal.
+
+    Attributes:
+        returned: The names of the numbers that conditions returned, sorted.
+    """
+
+    def __init__(self, plan: Plan, journal: Journal) -> None:
+        self._journal = journal
+        self._file = journal.open()
+        if self._file is not None:
+            weakref.finalize(self, self._file.close)
+        self._offsets = array("q", [-1]) * len(plan)
+        self._items = array("l", [-1]) * len(plan)
+        self._count = 0
+        returned: set[str] = set()
+        for offset, key in journal.keys(self._file) if self._file is not None else ():
+            item = plan.item_of(key.index, key.item_id, key.condition, key.repeat)
+            if item is None:
+                continue
+            self._items[key.index] = item
+            self._count += self._offsets[key.index] < 0
+            self._offsets[key.index] = offset
+            returned.update(key.values)
+        self.returned = tuple(sorted(returned))
+
+    def item_number(self, row: Row) -> int:
+        """The number of a row's item in the data set.
+
+        Args:
+            row: One of these rows.
+        """
+        return self._items[row.index]
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Row]:
+        """The rows in the order of the plan."""
+        for offset in self._offsets:
+            if offset >= 0:
+                yield self._at(offset)
+
+    @overload
+    def __getitem__(self, number: int) -> Row: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Row]: ...
+    def __getitem__(self, number: int | slice) -> Row | list[Row]:
+        """The row of this number among the finished ones."""
+        there = [offset for offset in self._offsets if offset >= 0]
+        if isinstance(number, slice):
+            return [self._at(offset) for offset in there[number]]
+        return self._at(there[number])
+
+    def _at(self, offset: int) -> Row:
+        assert self._file is not None  # noqa: S101  # an offset came from it
+        return self._journal.row_at(self._file, offset)
