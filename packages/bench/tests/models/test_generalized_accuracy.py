@@ -65,3 +65,43 @@ def test_items_are_matched_by_id_and_clusters_widen() -> None:
     assert "FEW_CLUSTERS" in {each.id for each in clustered.warnings}
     with pytest.raises(bench.InvalidDataError, match="0 and 1"):
         bench.generalized_accuracy({"a": [0.5, 1, 0]})
+
+
+def crossed(rng: np.random.Generator, systems: int, items: int) -> dict[str, list[int]]:
+    """Log odds 0.8, spread .5 of systems and 1.2 of items; the mean accuracy is .646."""
+    odds = 0.8 + rng.normal(0, 0.5, systems)[None, :] + rng.normal(0, 1.2, items)[:, None]
+    right = (rng.random((items, systems)) < 1 / (1 + np.exp(-odds))) * 1
+    return {f"s{place}": right[:, place].tolist() for place in range(systems)}
+
+
+def test_systems_like_these_are_covered_and_are_wider_than_the_systems_at_hand() -> None:
+    """Full simulation: 95 % with 3 systems, 95 % with 5 (150 runs of 100 items)."""
+    rng, held = np.random.default_rng(8), 0
+    for _ in range(12):
+        found = bench.generalized_accuracy(crossed(rng, 4, 60), system_effects="random")
+        assert found.overall is not None
+        assert found.overall.width > found.system("s0").width / 2
+        held += 0.646 in found.overall
+
+    assert held >= 9
+
+
+def test_both_spreads_are_found_in_many_answers() -> None:
+    answers = crossed(np.random.default_rng(9), 12, 250)
+
+    found = bench.generalized_accuracy(answers, system_effects="random")
+
+    assert found.system_sd == pytest.approx(0.5, abs=0.25)
+    assert found.overall is not None
+    assert found.overall.estimate == pytest.approx(0.646, abs=0.1)
+    assert "systems like these" in found.summary()
+
+
+def test_few_systems_are_said_to_be_few() -> None:
+    answers = crossed(np.random.default_rng(10), 3, 40)
+    found = bench.generalized_accuracy(answers, system_effects="random")
+
+    assert "FEW_SYSTEMS" in {each.id for each in found.warnings}
+    with pytest.raises(bench.NotEnoughDataError):
+        bench.generalized_accuracy({"s0": answers["s0"]}, system_effects="random")
+    assert bench.generalized_accuracy(answers).overall is None

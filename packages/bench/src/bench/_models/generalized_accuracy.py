@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from .._core.errors import InvalidDataError, NotEnoughDataError, UnknownRowError
 from .._core.lazy import FloatArray, np, optimize, special
 from .._core.notes import note
-from .._core.options import check_share
+from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.shown import shown
@@ -26,8 +26,9 @@ from .._data.intake import column_of_labels
 from .._data.scores import Scores, score_rows
 from .._data.values import ClusterLabels, cluster_codes
 from .._intervals.clusters import FEW
+from .crossed_accuracy import crossed_accuracy
 
-_NODES = 61
+_NODES, _FEW = 61, 5
 _STEP = 1e-5
 _MOST_LOGIT = 12.0
 _FLAT_SD = 0.05  # the likelihood hardly changes below
@@ -41,6 +42,8 @@ class GeneralizedAccuracy(Result):
         accuracy: By system, the mean over the difficulty of all such items.
         differences: Every system minus the first one, by name.
         item_sd: The spread of the items' difficulty, on the scale of log odds.
+        overall: The accuracy of systems like these on items like these, where asked for.
+        system_sd: The spread of the systems, on the scale of log odds, where asked for.
     """
 
     accuracy: Mapping[str, Interval]
@@ -50,6 +53,8 @@ class GeneralizedAccuracy(Result):
     log_likelihood: float
     n_items: int
     n_clusters: int
+    overall: Interval | None = None
+    system_sd: float | None = None
     warnings: tuple[Note, ...] = ()
 
     def system(self, name: str) -> Interval:
@@ -67,6 +72,8 @@ class GeneralizedAccuracy(Result):
         parts = "; ".join(
             f"{name} {number(each.estimate)}, {each}" for name, each in self.accuracy.items()
         )
+        if self.overall is not None:
+            parts += f"; systems like these {number(self.overall.estimate)}, {self.overall}"
         return (
             f"accuracy on items like these: {parts}; items differ by {number(self.item_sd)} log"
             f" odds (SD), {self.n_items} items."
@@ -76,6 +83,8 @@ class GeneralizedAccuracy(Result):
         rows = [(name, each) for name, each in self.accuracy.items()]
         first = next(iter(self.accuracy))
         rows += [(f"{name} - {first}", each) for name, each in self.differences.items()]
+        if self.overall is not None:
+            rows.append(("systems like these", self.overall))
         return ResultTable(
             title="Accuracy on items like these",
             columns=("System", "Accuracy", "Low", "High"),
@@ -89,6 +98,7 @@ def generalized_accuracy(
     *,
     clusters: ClusterLabels | None = None,
     level: float = 0.95,
+    system_effects: Literal["fixed", "random"] = "fixed",
 ) -> GeneralizedAccuracy:
     """The accuracy of systems on items like the ones asked, by a logistic mixed model.
 
@@ -97,13 +107,16 @@ def generalized_accuracy(
             id. Items crossed with systems; an item that one system lacks is left out there.
         clusters: The cluster of every item, in order or by item id.
         level: The level of the intervals: t with one less than the items or clusters.
+        system_effects: ``random`` takes the systems as a sample too: ``overall`` is then the
+            accuracy of systems like these (other seeds, prompts or models of a family), with
+            crossed effects of items and systems. The accuracy of each system stays as it is.
 
     Returns:
         The accuracy of every system, the differences to the first one, and the items' spread.
 
     Raises:
         InvalidDataError: Answers that are not 0 or 1, or systems of different items in order.
-        NotEnoughDataError: Fewer than three items.
+        NotEnoughDataError: Fewer than three items, or two systems with random effects.
 
     Example:
         >>> old = [1, 0, 0, 1, 0, 1, 1, 0, 1, 0, 1, 1]
@@ -113,6 +126,7 @@ def generalized_accuracy(
         0.167
     """
     check_share("level", level)
+    check_choice("system_effects", system_effects, ("fixed", "random"))
     right, tried, ids = _counts(systems)
     names = tuple(systems)
     items = len(right)
@@ -147,6 +161,11 @@ def generalized_accuracy(
         for place, name in enumerate(names)
         if place
     }
+    crossed = None
+    if system_effects == "random":
+        if len(names) < 2:  # a spread of systems needs some
+            raise NotEnoughDataError("systems", needed=2, got=len(names))
+        crossed = crossed_accuracy(right, tried, codes, level)
     return GeneralizedAccuracy(
         accuracy=accuracy,
         differences=differences,
@@ -155,7 +174,12 @@ def generalized_accuracy(
         log_likelihood=-float(found.fun),
         n_items=items,
         n_clusters=count,
-        warnings=_notes(at, right, tried, count, clustered=clusters is not None),
+        overall=None if crossed is None else crossed.accuracy,
+        system_sd=None if crossed is None else crossed.system_sd,
+        warnings=(
+            *_notes(at, right, tried, count, clustered=clusters is not None),
+            *([note("FEW_SYSTEMS", f"{len(names)}")] if crossed and len(names) < _FEW else []),
+        ),
     )
 
 
