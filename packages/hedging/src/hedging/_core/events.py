@@ -14,6 +14,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "hedging.hedge.suppressed": "No backup was allowed, and why",
         "hedging.request.cancelled": "A losing attempt was cancelled",
         "hedging.request.stop": "A hedged request has its result",
+        "hedging.stream.stop": "All streams of a request have ended, and its cost is final",
         "hedging.request.exception": "A hedged request failed",
     }
 )

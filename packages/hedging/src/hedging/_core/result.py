@@ -77,7 +77,8 @@ class Hedged(Generic[Value]):
         cost_factor: The cost in units of one attempt. By the number of attempts that were started
             unless a policy and known costs say more: a provider may go on generating for a caller
             who has left.
-        cost_usd: The cost of all attempts by the policy; None when one of them is unknown.
+        cost_usd: The cost of all attempts by the policy; None when one of them is unknown, such
+            as that of a stream before its end.
         reason: Why no backup was sent, a key of ``REASONS``; empty when one was sent.
     """
 

@@ -8,7 +8,13 @@ from .._learning.ledger import Entry, entry_of
 from .._limits.pushback import pushback_seconds
 from .._race.callbacks import RaceCallbacks
 from .._race.notices import notify
-from .._race.reports import report_failure, report_fired, report_losers, report_success
+from .._race.reports import (
+    report_failure,
+    report_fired,
+    report_losers,
+    report_streams,
+    report_success,
+)
 from .._race.state import RaceState
 from .gate import refusal
 from .request_context import RequestContext
@@ -64,7 +70,28 @@ class HedgedRequest(RequestContext, RaceCallbacks):
             if cost is not None:
                 self.ledger.priced(cost)
             if self.settled:
-                self._book(entry_of(race, self.policy))
+                self._book_again(race)
+        self._report_streams(race)
+
+    def stream_ended(self, race: RaceState[Any], index: int) -> None:
+        """Book what a stream cost, which is known once it has ended."""
+        cost = race.started[index].cost_usd or race.started[index].streamed_usd
+        with self.shared.lock:
+            if cost is not None:
+                self.ledger.priced(cost)
+            if self.settled:
+                self.state.open_streams -= 1
+                self._book_again(race)
+        self._report_streams(race)
+
+    def _report_streams(self, race: RaceState[Any]) -> None:
+        if not signal.receivers or not self.settled:
+            return
+        started = race.started
+        over = all(each.end_ms is not None and not each.open for each in started)
+        if over and any(each.is_stream for each in started):
+            entry = self.entry
+            report_streams(self.request_id, entry.factor, entry.cost_usd, entry.extra_usd)
 
     def settle(self, race: RaceState[Any]) -> Hedged[Any]:
         """Learn from the race, count it, and give its result.
@@ -80,10 +107,12 @@ class HedgedRequest(RequestContext, RaceCallbacks):
             error = race.failure()
             if signal.receivers:
                 report_failure(self.request_id, race, error)
+                self._report_streams(race)
             raise error from (race.errors[0] if race.errors else None)
         result = self._result(race, race.winner)
         if signal.receivers:
             report_success(self.request_id, result)
+            self._report_streams(race)
         if self.on_loser is not None:
             for attempt in result.attempts:
                 if attempt.index != result.winner:
@@ -102,6 +131,7 @@ class HedgedRequest(RequestContext, RaceCallbacks):
         if signal.receivers:
             report_losers(self.request_id, race.attempts())
             report_failure(self.request_id, race, error)
+            self._report_streams(race)
 
     def _learn(self, race: RaceState[Any]) -> None:
         strategy, delay, ok = self.strategy, self.delay_ms, race.winner is not None
@@ -154,6 +184,7 @@ class HedgedRequest(RequestContext, RaceCallbacks):
             tally.censored.append(race.latency_ms)
             return
         tally.succeeded += 1
+        self.succeeded = True
         tally.factors += self.entry.factor
         tally.latencies.append(race.latency_ms)
         if len(race.started) > 1:
@@ -165,6 +196,7 @@ class HedgedRequest(RequestContext, RaceCallbacks):
         self.settled = True
         self.shared.requests -= 1
         self.state.running -= 1
+        self.state.open_streams += sum(each.open for each in race.started)
         if self.run is not None and self.state.load is not None:
             latency_ms = None if race.winner is None else race.latency_ms
             self.state.load.end(self.run, self.others, latency_ms)
@@ -172,6 +204,13 @@ class HedgedRequest(RequestContext, RaceCallbacks):
             cut = ("cancelled", "abandoned")
             self.state.tally.cancelled += sum(each.status in cut for each in race.started)
         self._book(entry_of(race, self.policy))
+
+    def _book_again(self, race: RaceState[Any]) -> None:
+        """Book a request that has ended by what is known of its attempts now."""
+        before = self.entry.factor
+        self._book(entry_of(race, self.policy))
+        if self.succeeded:
+            self.state.tally.factors += self.entry.factor - before
 
     def _book(self, entry: Entry) -> None:
         self.ledger.replace(self.entry, entry, self.state.tally)

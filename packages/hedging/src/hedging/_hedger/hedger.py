@@ -72,7 +72,8 @@ class Hedger(LearnedKeys):
             such as another hedger or a retry loop. Without it each key has one of its own.
         accept: Whether a result will do; without it every result does, None included.
         retryable: Whether an attempt that failed with this error may be followed by another.
-        cost: The cost of a result in dollars; None when unknown.
+        cost: The cost of a result in dollars; None when unknown. For a stream it is called once
+            with the ``Stream`` when that has ended, failed or was closed; see ``streamed``.
         dispose: Takes each result that the caller does not get, such as a loser's that came too
             late, to close it; may be async.
         idle: Whether the service has idle capacity; only then backups are sent.

@@ -31,6 +31,7 @@ class RequestContext:
         run: The requests that started with it.
         is_late: Whether the primary was still running when the delay had passed.
         settled: Whether the request has ended.
+        succeeded: Whether it gave a result.
     """
 
     __slots__ = (
@@ -51,6 +52,7 @@ class RequestContext:
         "shared",
         "state",
         "strategy",
+        "succeeded",
     )
 
     def __init__(
@@ -83,6 +85,7 @@ class RequestContext:
         self.is_late: bool = False
         self.late_backup: bool = False
         self.settled: bool = False
+        self.succeeded: bool = False
 
     @property
     def request_id(self) -> str:

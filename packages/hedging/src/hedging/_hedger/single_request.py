@@ -91,7 +91,8 @@ async def request(
         idempotent: Whether a second attempt does no harm; without that there is one attempt.
         accept: Whether a result will do; without it every result does, None included.
         retryable: Whether an attempt that failed with this error may be followed by another.
-        cost: The cost of a result in dollars; None when unknown.
+        cost: The cost of a result in dollars; None when unknown. For a stream it is called once
+            with the ``Stream`` when that has ended, failed or was closed; see ``streamed``.
         clock: Gives seconds; the running loop's clock when left out.
 
     Returns:

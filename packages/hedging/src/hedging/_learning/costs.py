@@ -28,11 +28,19 @@ def attempt_cost(attempt: RunningAttempt, own: float | None, policy: Policy) -> 
         return attempt.cost_usd
     if not attempt.began:
         return 0.0
-    if not was_cut(attempt):
-        return 0.0 if attempt.status == "error" else None
+    if attempt.open:  # more may be streamed
+        return None
+    if was_cut(attempt):
+        return _cut_cost(attempt, own, policy)
+    return 0.0 if attempt.status == "error" else None
+
+
+def _cut_cost(attempt: RunningAttempt, own: float | None, policy: Policy) -> float | None:
     if policy.loser_cost == "none":
         return 0.0
-    return own if policy.loser_cost == "full" else policy.prompt_usd
+    if policy.loser_cost == "full":
+        return own if own is None else max(own, attempt.streamed_usd or 0.0)
+    return attempt.streamed_usd if attempt.arrived else policy.prompt_usd
 
 
 def cost_factor(started: Sequence[RunningAttempt], policy: Policy) -> float:
@@ -45,7 +53,7 @@ def cost_factor(started: Sequence[RunningAttempt], policy: Policy) -> float:
 def was_cut(attempt: RunningAttempt) -> bool:
     """Whether the answer of an attempt was cut off or lost, so that it may have been charged."""
     error = attempt.error
-    if attempt.status in _CUT:
+    if attempt.status in _CUT or attempt.was_cut:
         return True
     if attempt.status != "error" or isinstance(error, ConnectionRefusedError):
         return False

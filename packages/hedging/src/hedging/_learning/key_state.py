@@ -45,6 +45,7 @@ class KeyState:
         breaker: Stops backups after failures; None when it is not wanted.
         quiet_until: Until then, in seconds, the service asked for no backups.
         running: The number of its requests that are running.
+        open_streams: The streams that go on after their requests.
         usefulness: Whether its backups win; None when that does not matter.
         load: How its load slows it down; None when that does not matter.
         last_used: The number of its latest request.
@@ -60,6 +61,7 @@ class KeyState:
         "key",
         "last_used",
         "load",
+        "open_streams",
         "quiet_until",
         "running",
         "strategy",
@@ -72,6 +74,7 @@ class KeyState:
         self.strategy = strategy
         self.budget = budget
         self.running = 0
+        self.open_streams = 0
         self.last_used = 0
         if budget is None and policy.budget is not None:
             self.budget = Budget(policy.budget, burst=policy.burst)
@@ -89,6 +92,11 @@ class KeyState:
         self.quiet_until = 0.0
         self.tally = Tally()
         self.copies: deque[tuple[float, float]] = deque(maxlen=_PAIRS)
+
+    @property
+    def in_use(self) -> bool:
+        """Whether something will still be counted here."""
+        return self.running > 0 or self.open_streams > 0
 
     def snapshot(self) -> dict[str, Any]:
         """What was learned and counted, as plain values."""

@@ -175,7 +175,7 @@ class LearnedKeys:
 
     def _drop_idle(self) -> None:
         """Drop a tenth of the keys: those that were not used for longest and have no request."""
-        idle = [state for state in self._keys.values() if not state.running]
+        idle = [state for state in self._keys.values() if not state.in_use]
         idle.sort(key=attrgetter("last_used"))
         for state in idle[: max(1, len(idle) // 10)]:
             self._dropped.add(state.tally)

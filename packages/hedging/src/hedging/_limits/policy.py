@@ -35,7 +35,9 @@ class Policy:
         grace_ms: The longest that a cancelled loser is waited for before the result is given.
         cancel_losers: Whether losers are cancelled.
         loser_cost: The assumed cost of a cancelled attempt: ``full``, ``prompt_plus_streamed``
-            (``prompt_usd`` and what had been streamed) or ``none``.
+            or ``none``. The second one is ``prompt_usd`` when nothing had been streamed. For a
+            stream that had begun it is what ``cost`` gives for the chunks that came, the prompt
+            included.
         prompt_usd: The cost of a prompt, for ``prompt_plus_streamed``.
         max_extra_usd: The most that all backups together may cost, in dollars; None sets no limit.
         max_attempt_usd: What an attempt costs at most. ``max_extra_usd`` counts an unknown cost at

@@ -27,3 +27,6 @@ class RaceCallbacks:
 
     def ended(self, race: RaceState[Any], index: int) -> None:
         """An attempt has ended, perhaps after its race."""
+
+    def stream_ended(self, race: RaceState[Any], index: int) -> None:
+        """The stream of an attempt has ended, and what it cost is noted."""

@@ -23,13 +23,24 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
     task of its own, from its opening to its closing: streams may hold cancel scopes and contexts
     that belong to the task that opened them. It reads at most two chunks ahead.
 
+    The ``cost`` of a request is called with it once, when it has ended, failed or was closed.
+
     Args:
         open_stream: Opens the stream: gives an async iterable, or an awaitable of one. One that is
             a context manager too is closed as such.
         grace_ms: The longest that a cancelled stream is waited for.
+        keep: Whether ``streamed`` keeps the chunks.
+        on_end: Called once with the stream when its source has ended, failed or was closed.
     """
 
-    def __init__(self, open_stream: Open[Chunk], *, grace_ms: float = 50.0) -> None:
+    def __init__(
+        self,
+        open_stream: Open[Chunk],
+        *,
+        grace_ms: float = 50.0,
+        keep: bool = False,
+        on_end: "Callable[[Stream[Chunk]], object] | None" = None,
+    ) -> None:
         self._open: Open[Chunk] = open_stream
         self._grace_ms: float = grace_ms
         self._chunks: asyncio.Queue[Chunk] = asyncio.Queue(1)
@@ -38,6 +49,31 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
         self._first: list[Chunk] = []
         self._ended: bool = False
         self._closed: bool = False
+        self._keep: bool = keep
+        self._on_end: Callable[[Stream[Chunk]], object] | None = on_end
+        self._streamed: list[Chunk] = []
+        self._arrived: int = 0
+        self._complete: bool = False
+
+    @property
+    def streamed(self) -> tuple[Chunk, ...]:
+        """The chunks that came so far, read or not; kept only for a ``cost``, else empty."""
+        return tuple(self._streamed)
+
+    @property
+    def arrived(self) -> int:
+        """The number of chunks that came so far, read or not."""
+        return self._arrived
+
+    @property
+    def complete(self) -> bool:
+        """Whether the source has given all its chunks."""
+        return self._complete
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether it was closed before its source had ended."""
+        return self._closed and not self._complete
 
     async def start(self) -> "Stream[Chunk]":
         """Open the stream and wait for its first chunk, which stays to be read.
@@ -46,6 +82,7 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
             Exception: What opening the stream raised.
         """
         self._task = asyncio.create_task(self._run())
+        self._task.add_done_callback(self._settle)  # one that is closed at once does not run
         try:
             self._first.append(await self._chunks.get())
         except asyncio.CancelledError:
@@ -107,9 +144,26 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
 
     async def _run(self) -> None:
         try:
+            await self._pass_on()
+        finally:
+            self._settle()
+        await self._chunks.put(_END)
+
+    def _settle(self, _: object = None) -> None:
+        on_end, self._on_end = self._on_end, None
+        if on_end is not None:
+            on_end(self)
+
+    async def _pass_on(self) -> None:
+        """Take the chunks of the source, and close it."""
+        try:
             async with AsyncExitStack() as stack:
                 async for chunk in await self._opened(stack):
+                    self._arrived += 1
+                    if self._keep:
+                        self._streamed.append(chunk)
                     await self._chunks.put(chunk)
+                self._complete = True
         except asyncio.CancelledError as error:
             if self._closed:
                 raise
@@ -120,7 +174,6 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
             if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
                 self._wake_readers()
                 raise
-        await self._chunks.put(_END)
 
     def _wake_readers(self) -> None:
         """Another task may be waiting for a chunk that will not come."""
@@ -140,6 +193,36 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
         return iterator
 
 
+class StreamCall(Generic[Chunk]):
+    """The attempts of a race to the first chunk: each opens a stream.
+
+    Args:
+        open_stream: Opens the stream.
+        opened: Gets every stream that was opened.
+        grace_ms: The longest that a cancelled stream is waited for.
+    """
+
+    may_be_probe: bool = False  # losers are closed with the race
+
+    def __init__(
+        self, open_stream: Open[Chunk], opened: list[Stream[Chunk]], grace_ms: float
+    ) -> None:
+        self._open: Open[Chunk] = open_stream
+        self._opened: list[Stream[Chunk]] = opened
+        self._grace_ms: float = grace_ms
+
+    async def open_for(
+        self, on_end: Callable[[Stream[Chunk]], object] | None, *, keep: bool
+    ) -> Stream[Chunk]:
+        """A stream with its first chunk; ``on_end`` is called once, however it ends."""
+        stream = Stream(self._open, grace_ms=self._grace_ms, keep=keep, on_end=on_end)
+        self._opened.append(stream)
+        return await stream.start()
+
+    async def __call__(self) -> Stream[Chunk]:
+        return await self.open_for(None, keep=False)
+
+
 async def first_token_race(
     request: Callable[..., Awaitable[Hedged[Any]]],
     open_stream: Open[Chunk],
@@ -155,22 +238,23 @@ async def first_token_race(
         grace_ms: The longest that a cancelled stream is waited for.
     """
     opened: list[Stream[Chunk]] = []
-
-    def attempt(open_one: Open[Chunk]) -> Callable[[], Awaitable[Stream[Chunk]]]:
-        async def start() -> Stream[Chunk]:
-            stream = Stream(open_one, grace_ms=grace_ms)
-            opened.append(stream)
-            return await stream.start()
-
-        start.may_be_probe = False  # type: ignore[attr-defined]  # losers are closed with the race
-        return start
-
+    calls = [StreamCall(each, opened, grace_ms) for each in (open_stream, *backups)]
     winner: Stream[Chunk] | None = None
     try:
-        result = await request(attempt(open_stream), backups=[attempt(each) for each in backups])
+        result = await request(calls[0], backups=calls[1:])
         winner = result.value
     finally:
-        for stream in opened:
-            if stream is not winner:
-                await stream.aclose()
+        await _close(opened, winner)
     return result
+
+
+async def _close(opened: Sequence[Stream[Any]], winner: Stream[Any] | None) -> None:
+    """Close the losers; the winner too when the caller is cancelled meanwhile."""
+    losers = [stream for stream in opened if stream is not winner]
+    try:
+        for stream in losers:
+            await stream.aclose()
+    except BaseException:
+        for stream in opened:
+            await stream.aclose()
+        raise

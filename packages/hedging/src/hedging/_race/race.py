@@ -1,7 +1,8 @@
 """The race between a primary and its backups, on bare asyncio: one task for each attempt."""
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -31,7 +32,7 @@ class Race(RaceState[Value]):
         accept: Whether a result will do.
         retryable: Whether an attempt that failed with this error may be followed by another;
             without it every error but a mistake in the program is.
-        cost: The cost of a result in dollars; None when unknown.
+        cost: The cost of a result in dollars, of a stream when it has ended; None when unknown.
         grace_ms: The longest that a cancelled loser is waited for.
         cancel_losers: Whether losers are cancelled; else they run on and their result is dropped.
         dispose: Takes each result that the caller does not get, however late it comes.
@@ -90,7 +91,8 @@ class Race(RaceState[Value]):
         set_attempt_number(index)
         self.started[index].began = True
         try:
-            value = await self.calls[index]()
+            call: Any = self.calls[index]
+            value = await (self._open(index, call) if hasattr(call, "open_for") else call())
         except GeneratorExit:  # the loop is gone, and the race with it
             raise
         except BaseException as error:
@@ -99,6 +101,35 @@ class Race(RaceState[Value]):
                 raise
         else:
             self._ended(index, None, value)
+
+    def _open(self, index: int, call: Any) -> Awaitable[Any]:
+        attempt = self.started[index]
+        attempt.is_stream = attempt.open = True
+        opening: Awaitable[Any] = call.open_for(
+            partial(self._stream_ended, index), keep=self.cost is not None
+        )
+        return opening
+
+    def _stream_ended(self, index: int, stream: Any) -> None:
+        """Note what a stream has cost, now that no further chunk comes."""
+        attempt = self.started[index]
+        attempt.open, attempt.arrived = False, stream.arrived
+        attempt.was_cut = stream.was_cut and index != self.winner
+        if stream.arrived or stream.complete:
+            cost = self._stream_cost(stream)
+            if attempt.was_cut:
+                attempt.streamed_usd = cost
+            else:
+                attempt.cost_usd = cost
+        self.callbacks.stream_ended(self, index)
+
+    def _stream_cost(self, stream: Any) -> float | None:
+        # The reader has its chunks already, so an error of this function costs it none of them.
+        try:
+            return None if self.cost is None else self.cost(stream)
+        except Exception:
+            logging.getLogger("crucible").exception("the cost of a stream is not known")
+            return None
 
     def _arm(self) -> None:
         """Set the timer of the next backup."""
@@ -148,7 +179,8 @@ class Race(RaceState[Value]):
 
     def _finish(self, index: int, value: Value) -> None:
         attempt = self.started[index]
-        attempt.cost_usd = None if self.cost is None else self.cost(value)
+        if self.cost is not None and not attempt.is_stream:
+            attempt.cost_usd = self.cost(value)
         if self._decided.done():
             attempt.status = "lost"
             dispose_of(value, self.dispose)

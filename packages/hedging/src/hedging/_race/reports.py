@@ -55,6 +55,18 @@ def report_success(request_id: str, result: Hedged[Any]) -> None:
     )
 
 
+def report_streams(
+    request_id: str, cost_factor: float, cost_usd: float | None, extra_usd: float
+) -> None:
+    """All streams of a request have ended, and what it cost is final."""
+    costs: dict[str, object] = {
+        "cost_factor": cost_factor,
+        "cost_usd": cost_usd,
+        "extra_usd": extra_usd,
+    }
+    emit("hedging.stream.stop", costs, {"request_id": request_id})
+
+
 def report_losers(request_id: str, attempts: Sequence[Attempt]) -> None:
     """Attempts were cancelled."""
     for attempt in attempts:

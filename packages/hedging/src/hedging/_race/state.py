@@ -14,7 +14,11 @@ Call = Callable[[], Awaitable[Value]]
 
 @dataclass(slots=True, eq=False, repr=False)
 class RunningAttempt:
-    """An attempt while it runs; ``began`` once its call was made."""
+    """An attempt while it runs; ``began`` once its call was made.
+
+    A stream goes on after its attempt: it is ``open`` until its source has ended. When a loser was
+    closed before that, ``arrived`` chunks had come, which cost ``streamed_usd``.
+    """
 
     start_ms: float
     end_ms: float | None = None
@@ -22,6 +26,11 @@ class RunningAttempt:
     error: BaseException | None = None
     cost_usd: float | None = None
     began: bool = False
+    is_stream: bool = False
+    open: bool = False
+    was_cut: bool = False
+    arrived: int = 0
+    streamed_usd: float | None = None
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)

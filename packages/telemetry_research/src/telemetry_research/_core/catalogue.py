@@ -106,6 +106,7 @@ CATALOGUE: Mapping[str, EventInfo] = MappingProxyType(
                 "hedge.suppressed": "No backup was allowed, and why",
                 "request.cancelled": "A losing attempt was cancelled",
                 "request.stop": "A hedged request has its result",
+                "stream.stop": "All streams of a request have ended, and its cost is final",
                 "request.exception": "A hedged request failed",
             },
             ("hedging.request.stop", "hedging.request.exception"),
