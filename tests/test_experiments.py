@@ -1,10 +1,12 @@
 """The experiments run: each plan has its hash, and the verdicts are the expected ones."""
 
+import asyncio
 import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -115,6 +117,21 @@ def test_rq3_the_estimate_is_of_questions_that_did_not_choose(
     found = verdicts(run(module, "rq3"))
 
     assert "a fifth of the price loses less than two points" in found
+
+
+def test_rq3_a_chosen_panel_runs_as_it_was_measured(mirror: Path, module: ModuleType) -> None:
+    rq3 = importlib.import_module("rq3")
+    questions, models = rq3.priced_panel(mirror, 60)
+    table = rq3.priced_votes(mirror, 60)
+    found = rq3.candidates(table)
+    chosen = [rq3.best_under(found, ceiling) for ceiling in (0.0002, 0.0005, float("inf"))]
+
+    async def answers(candidate: Any) -> list[bool]:
+        results = [await candidate.predict(item, models=models) for item in questions]
+        return [result.key == str(gold) for result, gold in zip(results, table.gold, strict=True)]
+
+    for candidate in chosen:
+        assert asyncio.run(answers(candidate)) == rq3.measured(table, candidate)[0]
 
 
 def test_rq6_repeats_taken_as_independent_give_too_many_false_positives(module: ModuleType) -> None:

@@ -4,7 +4,7 @@ CRUCIBLE_MIRROR=<folder> uv run --no-dev python docs/experiments/run.py rq3
 """
 
 import warnings
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,15 +12,19 @@ import numpy as np
 from kit import Bools, Registration, points, share, summary
 
 from bench import adjust, mcnemar
-from dataset_manager import load_sync, random_sample
+from dataset_manager import Dataset, Item, load_sync, random_sample
 from ensemble import (
     PRICES_DATE,
+    Agreement,
+    EnsembleResult,
     ModelLike,
     ReplayModel,
     Response,
+    Sequential,
     VoteTable,
     collect_sync,
     find_price,
+    predict,
 )
 from reporter import (
     Dot,
@@ -58,13 +62,28 @@ class Candidate:
             return given[-1] if given else None
         return max(given, key=given.count, default=None)
 
+    async def predict(self, item: Item, *, models: Mapping[str, ModelLike]) -> EnsembleResult:
+        """Ask the panel, by ensemble.
 
-def priced_votes(folder: Path, n: int | None) -> VoteTable:
-    """The recorded models that have a price, with what each answer cost."""
+        Args:
+            item: The question.
+            models: The models by name, real or recorded.
+        """
+        panel = [models[name] for name in self.members]
+        if self.rule == "two agree":
+            early = Sequential(first=2, stop=Agreement(votes=2))
+            return await predict(
+                item, models=panel, execution=early, tie_break="last", normalize="number"
+            )
+        return await predict(item, models=panel, normalize="number")
+
+
+def priced_panel(folder: Path, n: int | None) -> tuple[Dataset, dict[str, ModelLike]]:
+    """The questions, and the recorded models that have a price."""
     questions = load_sync("gsm8k", split="test", mirror=folder)
     if n is not None:
         questions = random_sample(questions, n, seed=0)
-    panel: list[ModelLike] = []
+    panel: dict[str, ModelLike] = {}
     for path in sorted((folder / "zeroeval-gsm8k" / "gsm").glob("*.json")):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # models without a price are left out
@@ -81,8 +100,14 @@ def priced_votes(folder: Path, n: int | None) -> VoteTable:
             )
             for item, text in texts.items()
         }
-        panel.append(ReplayModel(path.stem, answers, price=price))
-    return collect_sync(questions, models=panel, normalize="number")
+        panel[path.stem] = ReplayModel(path.stem, answers, price=price)
+    return questions, panel
+
+
+def priced_votes(folder: Path, n: int | None) -> VoteTable:
+    """What the priced models answered, and what each answer cost."""
+    questions, panel = priced_panel(folder, n)
+    return collect_sync(questions, models=list(panel.values()), normalize="number")
 
 
 def candidates(table: VoteTable) -> dict[Candidate, tuple[float, float]]:
