@@ -92,9 +92,11 @@ def test_no_text_makes_a_mark_above_one_or_an_error(text: str, right: str) -> No
 
 @given(st.none() | st.integers() | st.floats() | st.text() | st.lists(st.text()) | st.booleans())
 def test_any_prediction_has_a_verdict(prediction: object) -> None:
-    item = Item("i", {"question": "?", "choices": ["one", "two"]}, 1)
+    instructions = {"instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
+    item = Item("i", {"question": "?", "choices": ["one", "two"]}, 1, instructions)
+    # Programs run in a sandbox, and math compares in a process of its own.
     for name in scorer_names():
-        if name != "tests" and not name.startswith("test_"):
+        if name not in {"tests", "math"} and not name.startswith("test_"):
             verdict = score(prediction, item, scorer=name)
 
             assert verdict.outcome in ("found", "ambiguous", "refused", "empty", "not_found")

@@ -4,6 +4,8 @@ import time
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dataset_manager import Item, score
 from dataset_manager._scoring.latex.boxes import answer_in, boxed
@@ -127,3 +129,13 @@ def test_a_hostile_text_takes_little_processor_time(text: str) -> None:
         began = time.process_time()
         score(text, item, scorer=scorer)
         assert time.process_time() - began < 0.5, scorer
+
+
+@given(st.none() | st.integers() | st.floats() | st.text(max_size=30) | st.booleans())
+def test_any_prediction_has_a_verdict_as_mathematics(prediction: object) -> None:
+    with pytest.MonkeyPatch.context() as patch:  # what math-verify says is not tried here
+        patch.setattr("dataset_manager._scoring.latex.scorers.equal", lambda *_: False)
+        found = score(prediction, Item("i", "q", "x"), scorer="math")
+
+    assert found.correct <= found.answered
+    assert found.answered or found.extracted is None
