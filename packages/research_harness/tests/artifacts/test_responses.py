@@ -20,6 +20,7 @@ from ensemble import (
     ModelCall,
     SimulatedModel,
     Variant,
+    ask,
     observing_calls,
     predict,
 )
@@ -269,6 +270,23 @@ class Plain(Experiment):
     async def plain(self, item: Item) -> dict[str, Any]:
         """Without any call."""
         return {"prediction": "1"}
+
+
+async def test_every_parameter_of_a_call_is_kept() -> None:
+    calls: list[ModelCall] = []
+    with observing_calls(calls.append):
+        await ask(
+            "1 + 1?",
+            model=FunctionModel("m", lambda text: text),
+            temperature=0.5,
+            stop=["\n"],
+            extra={"min_p": 0.1},
+        )
+
+    (found,) = call_records(calls, None, started=0.0)
+
+    assert found["temperature"] == 0.5
+    assert json.loads(found["options"]) == {"stop": ["\n"], "extra": {"min_p": 0.1}}
 
 
 def test_a_run_without_calls_has_an_empty_file(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_a_run_is_one_line_with_its_first_metric(results: Path) -> None:
     assert line.startswith(
         "a  Tiny sums  complete  right, wrong, asked, broken  8 rows  SIMULATED  "
     )
-    assert "accuracy: right 1.000 [0.3424, 1.000], wrong 0 [" in line
+    assert "accuracy: right 100.0 % [34.2 %, 100.0 %], wrong 0.0 % [" in line
     assert line.endswith("and 2 more")
 
 

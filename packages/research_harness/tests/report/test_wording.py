@@ -20,7 +20,7 @@ from research_harness._report.wording import count_text, value_text
         (-0.0, "ms", "0.0 ms"),
         (None, "usd", "unknown"),
         ("Infinity", "ms", "∞ ms"),
-        (0.89, "share", "0.8900"),
+        (0.89, "share", "89.0 %"),
     ],
 )
 def test_a_number_reads_as_reporter_writes_it(value: float, unit: str, text: str) -> None:

@@ -8,7 +8,15 @@ from .schema import AnswerValues
 
 _CUT_OFF = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
 _MAX_VALUES = 20
-_PARAMETERS = ("temperature", "max_tokens", "seed", "strategy", "normalize", "tie_break")
+_PARAMETERS = (
+    "temperature",
+    "max_tokens",
+    "seed",
+    "options",
+    "strategy",
+    "normalize",
+    "tie_break",
+)
 
 
 class AnswerCounts:

@@ -63,6 +63,7 @@ def finish(
         run_report(folder), folder, prepared.experiment.formats, folder.path.parent
     )
     if analysis["state"] == "complete":
+        rows.close()  # some systems do not remove an open file
         close_part(folder.journal)
     write_manifest(folder, virtual_time=prepared.experiment.virtual_time)
     return analysis, reports

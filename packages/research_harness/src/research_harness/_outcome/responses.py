@@ -1,5 +1,6 @@
 """The calls to models that one row made, with prompts and answers."""
 
+import json
 import logging
 import math
 from collections.abc import Sequence
@@ -46,6 +47,8 @@ class ResponseRecord:
         temperature: The temperature; None for the provider's.
         max_tokens: The longest answer; None for the provider's.
         seed: The seed that was sent; None for none.
+        options: The other parameters that were sent, such as ``stop``, ``top_p`` and ``extra``, as
+            JSON; empty without any.
         strategy: How the votes of the row were counted; empty outside of a vote.
         normalize: How the answers were compared.
         tie_break: How ties were to be settled.
@@ -82,6 +85,7 @@ class ResponseRecord:
     temperature: float | None = None
     max_tokens: int | None = None
     seed: int | None = None
+    options: str = ""
     strategy: str = ""
     normalize: str = ""
     tie_break: str = ""
@@ -99,6 +103,7 @@ class ResponseRecord:
 
 FIELDS: tuple[str, ...] = tuple(each.name for each in fields(ResponseRecord))
 _DEFAULTS = {each.name: each.default for each in fields(ResponseRecord)}
+_COLUMNS = frozenset({"temperature", "max_tokens", "seed", "sample"})
 VOLATILE: tuple[str, ...] = ("request_id", "started_ms", "latency_ms", "time_to_first_token_ms")
 
 
@@ -191,6 +196,7 @@ def _fields(call: "ModelCall | None", voted: Any, started: float) -> dict[str, A
             "temperature": _float(call.sampling.temperature),
             "max_tokens": _integer(call.sampling.max_tokens),
             "seed": _integer(call.sampling.seed),
+            "options": _options(call.sampling),
             "started_ms": max(0.0, round(call.started_ms - started * 1000, 3)),
             "latency_ms": call.duration_ms,
         }
@@ -202,6 +208,16 @@ def _fields(call: "ModelCall | None", voted: Any, started: float) -> dict[str, A
     if response is not None:
         found |= _of_response(response)
     return {name: value for name, value in found.items() if value != _DEFAULTS[name]}
+
+
+def _options(sampling: Any) -> str:
+    """The parameters without a column of their own, as JSON."""
+    given = {
+        each.name: value
+        for each in fields(sampling)
+        if each.name not in _COLUMNS and (value := getattr(sampling, each.name)) is not None
+    }
+    return _text(json.dumps(given, sort_keys=True, default=repr)) if given else ""
 
 
 def _of_vote(voted: Any) -> dict[str, Any]:

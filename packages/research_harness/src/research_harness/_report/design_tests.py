@@ -54,8 +54,8 @@ def _effects_table(effects: list[DesignFinding]) -> Any:
             (
                 each["metric"],
                 each["about"],
-                value_text(each["estimate"], each["unit"]),
-                interval_text(each["interval"], each["unit"]),
+                value_text(each["estimate"], each["unit"], difference=True),
+                interval_text(each["interval"], each["unit"], difference=True),
                 p_text(each["p_value"]),
                 *([p_text(each.get("p_adjusted"))] if adjusted else []),
             )

@@ -96,8 +96,9 @@ def _comparisons(family: ComparisonValues) -> list[str]:
             lines.append(f"{head} {pair['sentence']}")
             continue
         text = (
-            f"{head} {value_text(result['estimate'], unit)}"
-            f" {interval_text(result['interval'], unit)}, {p_text(result['p_value'], name=True)}"
+            f"{head} {value_text(result['estimate'], unit, difference=True)}"
+            f" {interval_text(result['interval'], unit, difference=True)},"
+            f" {p_text(result['p_value'], name=True)}"
         )
         if "p_adjusted" in pair:
             text += f", Holm {p_text(pair['p_adjusted'], name=True)}"

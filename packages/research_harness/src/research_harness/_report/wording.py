@@ -16,11 +16,20 @@ from .._definition.metrics import Unit
 BANNER = "SIMULATED"
 
 
-def value_text(value: Number, unit: Unit) -> str:
-    """One number with its unit; None reads as unknown."""
+def value_text(value: Number, unit: Unit, *, difference: bool = False) -> str:
+    """One number with its unit, as the report prints it; None reads as unknown.
+
+    Args:
+        value: The number.
+        unit: Its unit; a share is printed in percent.
+        difference: Whether it is a difference; one of shares is printed in percentage points.
+    """
     import reporter
 
     number = float(value) if isinstance(value, str) else value
+    if unit == "share":
+        text = reporter.percent_text(number, signed=difference)
+        return text.replace(" %", " pp") if difference else text
     if unit == "usd":
         return reporter.money_text(number)
     if unit == "ms":
@@ -28,11 +37,15 @@ def value_text(value: Number, unit: Unit) -> str:
     return reporter.number_text(number)
 
 
-def interval_text(interval: IntervalValues | None, unit: Unit) -> str:
-    """An interval in brackets; a dash for None."""
+def interval_text(interval: IntervalValues | None, unit: Unit, *, difference: bool = False) -> str:
+    """An interval in brackets, such as "[82.1 %, 93.4 %]"; a dash for None."""
     if interval is None:
         return "-"
-    return f"[{value_text(interval['low'], unit)}, {value_text(interval['high'], unit)}]"
+    low, high = (
+        value_text(each, unit, difference=difference)
+        for each in (interval["low"], interval["high"])
+    )
+    return f"[{low}, {high}]"
 
 
 def estimate_text(value: Number, interval: IntervalValues | None, unit: Unit) -> str:
@@ -158,7 +171,7 @@ def change_text(value: Number, found: CriterionValues) -> str:
     if found["measure"] == "relative" and value is not None:
         number = float(value)
         return f"{100 * number:+.3g} %"
-    return value_text(value, found["unit"])
+    return value_text(value, found["unit"], difference=found["measure"] == "difference")
 
 
 def interval_of_claim(found: CriterionValues) -> str:

@@ -3,7 +3,7 @@
 import weakref
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import overload
+from typing import BinaryIO, overload
 
 from .._engine.journal import Journal
 from .._outcome.row import Row
@@ -20,14 +20,14 @@ class JournalRows(Sequence[Row]):
         journal: The journal.
 
     Attributes:
+        close: Closes the journal; the rows cannot be read any more.
         returned: The names of the numbers that conditions returned, sorted.
     """
 
     def __init__(self, plan: Plan, journal: Journal) -> None:
         self._journal = journal
         self._file = journal.open()
-        if self._file is not None:
-            weakref.finalize(self, self._file.close)
+        self.close = weakref.finalize(self, _close, self._file)
         self._offsets = array("q", [-1]) * len(plan)
         self._items = array("l", [-1]) * len(plan)
         self._count = 0
@@ -73,3 +73,8 @@ class JournalRows(Sequence[Row]):
     def _at(self, offset: int) -> Row:
         assert self._file is not None  # noqa: S101  # an offset came from it
         return self._journal.row_at(self._file, offset)
+
+
+def _close(file: BinaryIO | None) -> None:
+    if file is not None:
+        file.close()
