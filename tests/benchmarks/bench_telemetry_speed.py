@@ -157,14 +157,16 @@ QUESTIONS = {
     "events(name) of one in a thousand": "experiment.events('rare.stop')",
 }
 ASKING = """
-import resource, sys, time
+import re, sys, time
 from telemetry_research import *
+
+def kilobytes(name):  # ru_maxrss would be that of the parent
+    return int(re.search(name + r":\\s+(\\d+)", open("/proc/self/status").read())[1])
+
 experiment = open_experiment(sys.argv[1])
-pages = int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
-start = time.process_time()
+before, start = kilobytes("VmRSS"), time.process_time()
 eval(sys.argv[2])
-took = time.process_time() - start
-print(took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3 - pages / 1e6)
+print(time.process_time() - start, (kilobytes("VmHWM") - before) / 1e3)
 """
 
 

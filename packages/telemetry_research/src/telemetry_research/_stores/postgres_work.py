@@ -21,10 +21,11 @@ async def register(experiment_id: str, described: str, connection: Any) -> None:
         StoreError: The tables are of a newer version.
     """
     done = await _versions(connection)
-    if done - tables.MIGRATIONS.keys():
+    foreign = done - tables.MIGRATIONS.keys()
+    if foreign:
         raise StoreError(
-            f"the tables of this database have version {max(done)}; this library knows"
-            f" {max(tables.MIGRATIONS)}: update it, or use another database"
+            f"the tables of this database have version {max(foreign)}, which this library does"
+            f" not know; it knows {max(tables.MIGRATIONS)}: update it, or use another database"
         )
     if tables.MIGRATIONS.keys() - done:
         await _migrate(connection)
