@@ -20,6 +20,7 @@ from telemetry_research import (
     recording,
 )
 from telemetry_research._core.chunk import FIELDS
+from telemetry_research._stores.postgres_link import Link
 
 from ..support import emit_some
 
@@ -284,3 +285,32 @@ def test_a_server_that_stalls_gets_every_event_once(postgres: Restartable) -> No
 
     with closing(PostgresStore(postgres.dsn).bound_to(experiment.id)) as patient:
         assert patient.verify() == patient.count() == 102
+
+
+def test_a_server_that_stalls_in_the_middle_of_a_large_batch_does_not_hang_the_writer(
+    postgres: Restartable,
+) -> None:
+    store = PostgresStore(postgres.dsn, timeout_ms=2000)
+    options: Any = {"flush_interval_ms": 600_000, "stop_timeout_ms": 120_000}
+    with recording("large", store=store, **options) as experiment:
+        record("a.stop")
+        experiment.flush()
+        postgres.signal(signal.SIGSTOP)
+        try:
+            for number in range(500):  # more than the buffers of the socket hold
+                record("a.stop", {}, {"text": f"{number} " * 1000})
+            with pytest.raises(StoreError):
+                experiment.flush()
+        finally:
+            postgres.signal(signal.SIGCONT)
+
+    with closing(PostgresStore(postgres.dsn).bound_to(experiment.id)) as patient:
+        assert patient.verify() == patient.count() == 501
+
+
+def test_work_that_waits_for_ever_is_given_up(postgres: Server) -> None:
+    async def wait(connection: Any) -> None:
+        await asyncio.Event().wait()
+
+    with closing(Link(postgres.dsn, 0.2)) as link, pytest.raises(StoreError, match="TimeoutError"):
+        link.result(link.submit(wait))

@@ -43,15 +43,21 @@ class Link:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
-    def submit(self, work: Work[_Result]) -> "Future[_Result]":
-        """Begin work, a coroutine function of the connection."""
+    def submit(self, work: Work[_Result], *, limited: bool = True) -> "Future[_Result]":
+        """Begin work, a coroutine function of the connection.
+
+        Args:
+            work: The work.
+            limited: Whether it is given up after twice the time of one wait. The driver waits
+                without a limit for space to send in, also when the connection is lost meanwhile.
+        """
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(
                 target=self._loop.run_forever, name="telemetry-postgres", daemon=True
             )
             self._thread.start()
-        return asyncio.run_coroutine_threadsafe(self._run(work), self._loop)
+        return asyncio.run_coroutine_threadsafe(self._run(work, limited), self._loop)
 
     def result(self, working: "Future[_Result]") -> _Result:
         """The result of submitted work.
@@ -68,8 +74,12 @@ class Link:
             text = f"PostgreSQL does not answer or refuses: {described(error)}"
             raise StoreError(text) from error
 
-    def patiently(self, work: Work[_Result]) -> _Result:
+    def patiently(self, work: Work[_Result], *, limited: bool = True) -> _Result:
         """Do work that may be repeated; while the server is away, try again until the deadline.
+
+        Args:
+            work: The work.
+            limited: As for ``submit``.
 
         Raises:
             StoreError: The server refuses, or is away for as long as one wait may take.
@@ -77,7 +87,7 @@ class Link:
         deadline, pause = time.monotonic() + self.timeout_s, _FIRST_PAUSE_S
         while True:
             try:
-                return self.result(self.submit(work))
+                return self.result(self.submit(work, limited=limited))
             except StoreError as error:
                 if not self._passes(error.__cause__) or time.monotonic() + pause > deadline:
                     raise
@@ -113,9 +123,10 @@ class Link:
         self._loop.close()
         self._loop = self._thread = None
 
-    async def _run(self, work: Work[_Result]) -> _Result:
+    async def _run(self, work: Work[_Result], limited: bool) -> _Result:
         try:
-            return await self._within(work)
+            async with asyncio.timeout(2 * self.timeout_s if limited else None):
+                return await self._within(work)
         except BaseException as error:
             if self._passes(error):
                 await self._drop()
