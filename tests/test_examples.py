@@ -144,3 +144,18 @@ def test_a_real_model_behind_a_server_is_asked(
     assert "SIMULATED" not in result.output
     assert "SUPPORTED: the stepwise prompt is more accurate" in result.output
     assert "a-key-for-this-test" not in str(result.output)
+
+
+GUIDE = sorted(path.name for path in (EXAMPLES / "guide").glob("*.py") if path.name != "models.py")
+
+
+@pytest.mark.parametrize("example", GUIDE)
+def test_an_example_of_the_guide_runs(example: str, tmp_path: Path) -> None:
+    chosen = f"guide/{example}" + ("::Capitals" if example == "several_datasets.py" else "")
+    arguments = ["run", str(EXAMPLES / chosen), "--output-dir", str(tmp_path), "--id", "run"]
+
+    result = CliRunner().invoke(main, [*arguments, "--limit", "4", "--quiet"])
+
+    assert result.exit_code == 0, result.output
+    assert "SIMULATED" in result.output
+    assert "4 items" in result.output

@@ -22,6 +22,7 @@ from ._compare.results import DifferingItem, PairResult, PooledDifference, Syste
 from ._core.errors import (
     CeilingReachedError,
     ComparisonError,
+    EditRefusedError,
     ExperimentError,
     ExperimentFileError,
     HarnessError,
@@ -37,6 +38,7 @@ from ._core.errors import (
     RunningLoopError,
     RunNotFoundError,
     ScorerError,
+    SettingsError,
     SetupError,
     UnknownDatasetOptionError,
     UnknownMetricError,
@@ -52,6 +54,8 @@ from ._definition.experiment import Experiment
 from ._definition.grid import ConditionGrid, grid
 from ._definition.load import load_experiment
 from ._definition.metrics import Metric, metric_names, register_metric
+from ._definition.retries import Retries
+from ._definition.stop_when import StopWhen
 from ._design.design import ExperimentDesign
 from ._design.designs import Between, Blocks, LatinSquare, TimeSeries, Within
 from ._design.grids import DoseResponse, Factorial
@@ -89,6 +93,7 @@ __all__ = [
     "Difference",
     "DifferingItem",
     "DoseResponse",
+    "EditRefusedError",
     "Estimate",
     "EstimateOptions",
     "Experiment",
@@ -118,6 +123,7 @@ __all__ = [
     "ResponseRecord",
     "ResumeOptions",
     "ResumeRefusedError",
+    "Retries",
     "Row",
     "RunExistsError",
     "RunIdError",
@@ -127,7 +133,9 @@ __all__ = [
     "RunResult",
     "RunningLoopError",
     "ScorerError",
+    "SettingsError",
     "SetupError",
+    "StopWhen",
     "SystemScore",
     "TimeSeries",
     "Trial",

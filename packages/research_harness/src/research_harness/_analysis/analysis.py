@@ -9,6 +9,8 @@ from .._outcome.outcome import Source
 from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
 from .._rows.columns import ConditionCounts, RowColumns
+from .._scheduling.tries import tries_of
+from .._stopping.early import early_stop, judged_early
 from .answers import AnswerCounts
 from .comparisons import compare_all
 from .describe import describe
@@ -25,6 +27,10 @@ from .vectors import MetricData, known, paired_means
 from .verdicts import claims_of, judge_all, reason_against_verdicts
 
 SCHEMA = 1
+EARLY = (
+    "the run stopped early by its rule, and only claims about the difference that the rule watched"
+    " have intervals that hold then"
+)
 
 
 class DesignAnalysis(Protocol):
@@ -62,6 +68,8 @@ def analyze(
         of_design: Makes the part that belongs to the design.
     """
     counts = answers or AnswerCounts()
+    early = early_stop(prepared, rows)
+    stopped_early = early is not None and early["stopped"] and len(rows) < len(prepared.plan)
     experiment = prepared.experiment
     level, seed = 1 - experiment.alpha, experiment.seed
     names = [each.name for each in prepared.plan.conditions]
@@ -73,7 +81,8 @@ def analyze(
         size=len(rows),
         timeout_ms=experiment.timeout_ms,
     )
-    withheld = reason_against_verdicts(prepared, columns.counts)
+    reason = reason_against_verdicts(prepared, columns.counts, stopped_early=stopped_early)
+    withheld = reason or (EARLY if stopped_early else "")
     data = {metric.name: _data(prepared, metric, columns) for metric in prepared.metrics}
     comparisons = [
         compare_all(
@@ -92,7 +101,7 @@ def analyze(
         "control": prepared.config["control"],
         "level": level,
         "direction": "treatment minus control",
-        "state": "complete" if len(rows) == len(prepared.plan) else "incomplete",
+        "state": "complete" if stopped_early or len(rows) == len(prepared.plan) else "incomplete",
         "stopped": stopped,
         "rows": len(rows),
         "planned_rows": len(prepared.plan),
@@ -111,13 +120,19 @@ def analyze(
         ],
         "comparisons": [each for each in comparisons if each is not None],
         "detectable": _detectable(prepared, data),
-        "criteria": judge_all(claims_of(prepared, data, stated), level=level, withheld=withheld),
+        "criteria": judged_early(
+            judge_all(claims_of(prepared, data, stated), level=level, withheld=withheld),
+            experiment.criteria,
+            None if reason else early,
+        ),
         "withheld": withheld,
         "deviations": list(deviations),
     }
     designed = of_design(prepared, rows, data, level=level) if of_design else None
     if designed is not None:
         found["design"] = designed
+    if early is not None:
+        found["early_stop"] = early
     return cast("Analysis", _finite(found))
 
 
@@ -146,18 +161,22 @@ def _described(data: MetricData, name: str, level: float) -> MetricValues:
 
 
 def _condition(
-    name: str, found: ConditionCounts, metrics: list[MetricValues], counts: AnswerCounts
+    name: str, counted: ConditionCounts, metrics: list[MetricValues], counts: AnswerCounts
 ) -> ConditionValues:
-    return {
+    found: ConditionValues = {
         "name": name,
-        "rows": found.rows,
-        "failures": found.failures,
-        "causes": dict(sorted(found.causes.items())),
-        "errors": dict(sorted(found.errors.items())),
-        "extraction": dict(sorted(found.extraction.items())),
-        "answers": counts.of_condition(name, found.extraction),
+        "rows": counted.rows,
+        "failures": counted.failures,
+        "causes": dict(sorted(counted.causes.items())),
+        "errors": dict(sorted(counted.errors.items())),
+        "extraction": dict(sorted(counted.extraction.items())),
+        "answers": counts.of_condition(name, counted.extraction),
         "metrics": metrics,
     }
+    tries = tries_of(counted.rows, counted.right, counted.again, counted.again_right)
+    if tries is not None:
+        found["tries"] = tries
+    return found
 
 
 def _origin(prepared: PreparedExperiment, found: Collection[str]) -> Origin:

@@ -5,6 +5,8 @@ from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 from .._definition.criteria import Verdict
 from .._definition.metrics import Unit
 from .._outcome.outcome import Source
+from .._scheduling.tries import TriesValues
+from .._stopping.early import EarlyStopValues
 
 # JSON has no infinities: they are written as words.
 Number: TypeAlias = float | Literal["Infinity", "-Infinity"] | None
@@ -103,6 +105,7 @@ class ConditionValues(TypedDict):
         extraction: The other rows by how the answer was found in the text.
         answers: Rows whose answers are not what the condition is meant to give.
         metrics: Its metrics, in the order of the experiment.
+        tries: Rows that were asked again against the others, if there are such.
     """
 
     name: str
@@ -113,6 +116,7 @@ class ConditionValues(TypedDict):
     extraction: dict[str, int]
     answers: AnswerValues
     metrics: list[MetricValues]
+    tries: NotRequired[TriesValues]
 
 
 class PairValues(TypedDict):
@@ -295,7 +299,8 @@ class Analysis(TypedDict):
         control: The condition the others are compared with.
         level: The level of every interval.
         direction: ``treatment minus control``.
-        state: ``complete`` when every row of the plan is there, else ``incomplete``.
+        state: ``complete`` when every row of the plan is there, or those up to an early stop, else
+            ``incomplete``.
         stopped: Why the run was stopped before its last row; empty when it was not.
         rows: The number of finished rows.
         planned_rows: The number of rows in the plan.
@@ -310,6 +315,7 @@ class Analysis(TypedDict):
         criteria: The claims with their verdicts.
         withheld: Why no claim was judged; empty when they were.
         deviations: What had changed when the run was resumed.
+        early_stop: What the rule of early stopping found, where the experiment has one.
     """
 
     schema: int
@@ -332,3 +338,4 @@ class Analysis(TypedDict):
     criteria: list[CriterionValues]
     withheld: str
     deviations: list[str]
+    early_stop: NotRequired[EarlyStopValues]

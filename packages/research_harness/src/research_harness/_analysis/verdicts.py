@@ -167,16 +167,20 @@ def claim_keys(prepared: PreparedExperiment) -> list[dict[str, object]]:
 
 
 def reason_against_verdicts(
-    prepared: PreparedExperiment, counts: Mapping[str, ConditionCounts]
+    prepared: PreparedExperiment,
+    counts: Mapping[str, ConditionCounts],
+    *,
+    stopped_early: bool = False,
 ) -> str:
     """Why no criterion may be judged; empty when they may.
 
     Args:
         prepared: The experiment.
         counts: The counts over the finished rows, by condition.
+        stopped_early: Whether the other rows were left out by the rule of early stopping.
     """
     planned, there = len(prepared.plan), sum(each.rows for each in counts.values())
-    if there != planned:
+    if there != planned and not stopped_early:
         return f"{there:,} of {planned:,} rows are there"
     most = prepared.experiment.max_world_failures
     for name, own in counts.items():

@@ -45,6 +45,21 @@ class RunFolder:
         return self.path / "checkpoints" / "spending.jsonl"
 
     @property
+    def attempts(self) -> Path:
+        """The append-only record of attempts that were not kept."""
+        return self.path / "checkpoints" / "attempts.jsonl"
+
+    @property
+    def dead(self) -> Path:
+        """The rows that failed for good."""
+        return self.path / "dead.jsonl"
+
+    @property
+    def edits(self) -> Path:
+        """The append-only record of scores that people have changed."""
+        return self.path / "checkpoints" / "edits.jsonl"
+
+    @property
     def state(self) -> Path:
         """How the run was started, for resuming it."""
         return self.path / "checkpoints" / "run.json"

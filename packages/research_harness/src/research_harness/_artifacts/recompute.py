@@ -11,6 +11,7 @@ from .._definition.condition import Condition
 from .._definition.criteria import Criterion
 from .._definition.experiment import Experiment
 from .._definition.metrics import Metric
+from .._definition.stop_when import StopWhen
 from .._design.stored import design_of
 from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment, prepare
@@ -46,6 +47,10 @@ def prepared_from(config: dict[str, Any], items: Any) -> PreparedExperiment | No
     made.clusters = config.get("clusters", "")
     for name, value in reading["settings"].items():
         setattr(made, name, value)
+    if reading.get("stop_when") is not None:
+        made.stop_when = StopWhen(**reading["stop_when"])
+        if made.stop_when.metric not in names:
+            made.stop_when = None  # its function is not there
     made.dataset = items
     made.scorer = _SCORER
     made.design = design_of(config.get("design"))

@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
@@ -60,18 +60,18 @@ def read_rows(plan: Plan, journal: Journal) -> JournalRows:
     return JournalRows(plan, journal)
 
 
-def finished_rows(plan: Plan, journal: Journal, *, without_failures: bool = False) -> bytearray:
+def finished_rows(plan: Plan, journal: Journal, *, again: Collection[str] = ()) -> bytearray:
     """One byte for each row of the plan: 1 where the journal has it, as the plan now is.
 
     Args:
         plan: The plan.
         journal: The journal.
-        without_failures: Leave out rows that failed because a service was away or too slow.
+        again: Leave out rows that failed for one of these causes.
     """
     done = bytearray(len(plan))
     for row in journal:
         if is_planned(row, plan):
-            done[row.index] = not (without_failures and row.failure in RETRIED)
+            done[row.index] = not (row.failed and row.failure in again)
     return done
 
 

@@ -1,7 +1,7 @@
 """All runs of a folder, each with its state and its first metric."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -35,6 +35,7 @@ class RunEntry:
         metric: The name of the first metric; empty before the first analysis.
         values: For each condition this metric with its interval, in words.
         problem: Why it cannot be read; empty otherwise.
+        tags: The tags of the experiment.
     """
 
     id: str
@@ -49,19 +50,28 @@ class RunEntry:
     metric: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
+    tags: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """The entry as plain values."""
         found = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {**found, "conditions": list(self.conditions), "values": dict(self.values)}
+        return {
+            **found,
+            "conditions": list(self.conditions),
+            "tags": list(self.tags),
+            "values": dict(self.values),
+        }
 
 
-def list_runs(output_dir: str | Path = "results", *, text: str = "") -> tuple[RunEntry, ...]:
+def list_runs(
+    output_dir: str | Path = "results", *, text: str = "", tags: Sequence[str] = ()
+) -> tuple[RunEntry, ...]:
     """The runs of a folder, the newest first.
 
     Args:
         output_dir: The folder of all runs.
-        text: Only runs with this text in their id, name or description, in any case.
+        text: Only runs with this text in their id, name, description or tags, in any case.
+        tags: Only runs that have all of these tags.
 
     Returns:
         One entry a run; damaged runs come last.
@@ -77,7 +87,9 @@ def list_runs(output_dir: str | Path = "results", *, text: str = "") -> tuple[Ru
         folders = [path for path in sorted(parent.iterdir()) if _is_run(path)]
     except OSError as error:
         raise OutputError(parent, error.strerror or str(error), reading=True) from error
-    found = [each for each in map(_entry, folders) if _matches(each, text)]
+    found = [
+        each for each in map(_entry, folders) if _matches(each, text) and {*tags} <= {*each.tags}
+    ]
     return tuple(sorted(found, key=lambda each: each.started_at, reverse=True))
 
 
@@ -88,7 +100,7 @@ def _is_run(path: Path) -> bool:
 
 
 def _matches(entry: RunEntry, text: str) -> bool:
-    searched = "\n".join((entry.id, entry.name, entry.description))
+    searched = "\n".join((entry.id, entry.name, entry.description, *entry.tags))
     return text.casefold() in searched.casefold()
 
 
@@ -115,6 +127,7 @@ def _read(folder: RunFolder) -> RunEntry:
         name=str(config["name"]),
         description=str(config["description"]),
         state="running" if running else _state(known),
+        tags=tuple(str(each) for each in config.get("tags", ())),
         conditions=tuple(str(each["name"]) for each in config["conditions"]),
         rows=int(known["rows"]),
         planned_rows=int(known["planned_rows"]) if "planned_rows" in known else None,

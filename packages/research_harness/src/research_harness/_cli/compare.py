@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from .errors import echo, reported
+from .._terminal.errors import echo, reported
 
 _WORSE = 1
 

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .errors import echo, reported
-from .output import echo_json, output_dir_option
+from .._terminal.errors import echo, reported
+from .._terminal.output import echo_json, output_dir_option
 
 if TYPE_CHECKING:
     from .._browse.runs import RunEntry
@@ -16,17 +16,20 @@ _SHOWN_VALUES = 2
 @click.command("list")
 @click.argument("text", required=False, default="")
 @output_dir_option
+@click.option("--tag", "tags", multiple=True, help="Only runs with this tag; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print the runs as JSON.")
 @reported
-def list_command(text: str, output_dir: str, as_json: bool) -> None:  # by name
+def list_command(
+    text: str, output_dir: str, tags: tuple[str, ...], as_json: bool
+) -> None:  # by name
     """List the runs of a folder, the newest first.
 
-    With TEXT, only runs that have it in their id, name or description. A folder that
+    With TEXT, only runs that have it in their id, name, description or tags. A folder that
     cannot be read is one line that says so.
     """
     from .._browse.runs import list_runs
 
-    found = list_runs(output_dir, text=text)
+    found = list_runs(output_dir, text=text, tags=tags)
     if as_json:
         echo_json([each.to_dict() for each in found])
         return
@@ -46,6 +49,7 @@ def _line(entry: "RunEntry") -> str:
         rows = f"{entry.rows:,} of {entry.planned_rows:,} rows"
     parts = [entry.id, entry.name, entry.state, ", ".join(entry.conditions), rows]
     parts += ["SIMULATED"] if entry.simulated else []
+    parts += [f"#{each}" for each in entry.tags]
     parts += [entry.started_at[:16].replace("T", " "), _headline(entry)]
     return _one_line("  ".join(part for part in parts if part))
 

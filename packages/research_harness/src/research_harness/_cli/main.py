@@ -4,11 +4,14 @@ import click
 
 from .analyse import analyse
 from .compare import compare
+from .completion import completion
+from .doctor import doctor
 from .estimate import estimate
 from .list import list_command
 from .new import new
 from .report import report
 from .resume import resume
+from .retry import retry
 from .run import run
 from .show import show
 from .verify import verify
@@ -20,6 +23,20 @@ def cli() -> None:
     """Run experiments on language models, and check what they found."""
 
 
-for _command in (new, run, resume, analyse, estimate, verify, report, compare, list_command, show):
+for _command in (
+    new,
+    run,
+    resume,
+    retry,
+    analyse,
+    estimate,
+    verify,
+    report,
+    compare,
+    list_command,
+    show,
+    doctor,
+    completion,
+):
     cli.add_command(_command)
 cli.add_command(analyse, "analyze")

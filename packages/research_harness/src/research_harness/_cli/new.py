@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from .errors import echo, reported
+from .._terminal.errors import echo, reported
 
 _EXPERIMENT = '''"""Is a vote of three models more accurate than one model?
 

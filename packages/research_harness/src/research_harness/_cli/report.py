@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from .errors import echo, reported
-from .output import output_dir_option
+from .._terminal.errors import echo, reported
+from .._terminal.output import output_dir_option
 
 _HELP = ("-h", "--help")
 

@@ -2,8 +2,17 @@
 
 import click
 
-from .errors import interruptible, reported
-from .output import concurrency_option, display, output_dir_option, quiet_option, show, trust_option
+from .._terminal.errors import interruptible, reported
+from .._terminal.limits import ceiling_options, ceilings_of
+from .._terminal.output import (
+    concurrency_option,
+    display,
+    json_option,
+    output_dir_option,
+    quiet_option,
+    show,
+    trust_option,
+)
 
 
 @click.command()
@@ -18,7 +27,9 @@ from .output import concurrency_option, display, output_dir_option, quiet_option
 )
 @trust_option
 @concurrency_option
+@ceiling_options
 @quiet_option
+@json_option
 @reported
 def resume(  # noqa: PLR0917  # click passes the options by name
     run: str,
@@ -29,6 +40,8 @@ def resume(  # noqa: PLR0917  # click passes the options by name
     trust: bool,  # same
     concurrency: int | None,
     quiet: bool,  # same
+    as_json: bool,  # same
+    **ceilings: float | None,
 ) -> None:
     """Continue the interrupted RUN (an id or a folder); FILE only if the experiment has moved."""
     from .._definition.load import load_experiment
@@ -44,7 +57,8 @@ def resume(  # noqa: PLR0917  # click passes the options by name
             retry_failed=retry_failed,
             trust=trust,
             concurrency=concurrency,
+            ceilings=ceilings_of(ceilings),
             progress=display(quiet),
         )
     )
-    show(result)
+    show(result, as_json=as_json)

@@ -4,73 +4,108 @@ from typing import Any
 
 import click
 
-from .errors import echo, interruptible, reported
-from .output import concurrency_option, display, output_dir_option, quiet_option, show
+from .._terminal.configuration import config_option, configured
+from .._terminal.confirming import confirm_run, yes_option
+from .._terminal.errors import echo, interruptible, reported
+from .._terminal.limits import ceiling_options, ceilings_of
+from .._terminal.output import (
+    concurrency_option,
+    display,
+    echo_json,
+    json_option,
+    quiet_option,
+    show,
+)
 
 
 @click.command()
 @click.argument("file")
-@output_dir_option
+@click.option("--output-dir", help="The folder of all runs; results when left out.")
+@config_option
 @click.option("--id", "run_id", help="The run's id; made from the experiment's name otherwise.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that has this id.")
 @click.option("--seed", type=click.IntRange(min=0), help="Replaces the experiment's seed.")
 @click.option("--sample-size", type=click.IntRange(min=1), help="Replaces its sample size.")
 @click.option("--repeat", type=click.IntRange(min=1), help="Replaces its number of repeats.")
+@click.option("--limit", type=click.IntRange(min=1), help="Run the first items only, so many.")
+@click.option("--items", multiple=True, help="Run this item only, or items whose ids fit: 'q1*'.")
+@click.option("--condition", "conditions", multiple=True, help="Run this condition only.")
 @concurrency_option
+@ceiling_options
 @click.option("--dry-run", is_flag=True, help="Show what would be run, without running it.")
+@yes_option
 @quiet_option
+@json_option
 @reported
 def run(  # noqa: PLR0917  # click passes the options by name
     file: str,
-    output_dir: str,
+    output_dir: str | None,
+    config: str | None,
     run_id: str | None,
     overwrite: bool,  # click passes options by name
     seed: int | None,
     sample_size: int | None,
     repeat: int | None,
+    limit: int | None,
+    items: tuple[str, ...],
+    conditions: tuple[str, ...],
     concurrency: int | None,
     dry_run: bool,  # same
+    yes: bool,  # same
     quiet: bool,  # same
+    as_json: bool,  # same
+    **ceilings: float | None,
 ) -> None:
     """Run the experiment in FILE and write its report.
 
-    FILE is a Python file, file.py::Class, or package.module:Class.
+    FILE is a Python file, file.py::Class, package.module:Class, or a YAML or TOML file.
     """
     from .._definition.load import experiment_source, load_experiment
     from .._run.run import run_sync
 
     experiment = load_experiment(file)
-    options: dict[str, Any] = {
+    given: dict[str, Any] = {
+        "output_dir": output_dir,
         "seed": seed,
         "sample_size": sample_size,
         "repeat": repeat,
         "concurrency": concurrency,
+        "limit": limit,
+        "items": items,
+        "conditions": conditions,
+        "ceilings": ceilings_of(ceilings),
     }
+    options = configured(config, given)
+    shown = options.pop("progress") and not quiet
     if dry_run:
-        _show_plan(experiment, options)
+        _show_plan(experiment, options, as_json=as_json)
         return
+    confirm_run(lambda: _preview(experiment, options), simulated=experiment.virtual_time, yes=yes)
     result = interruptible(
         lambda: run_sync(
             experiment,
-            output_dir=output_dir,
             run_id=run_id,
             overwrite=overwrite,
-            progress=display(quiet),
+            progress=display(not shown),
             experiment_file=experiment_source(file)[0],
             **options,
         )
     )
-    show(result)
+    show(result, as_json=as_json)
 
 
-def _show_plan(experiment: Any, options: dict[str, Any]) -> None:
-    from .._plan.preparation import prepare
-    from .._report.wording import count_text
+def _preview(experiment: Any, options: dict[str, Any]) -> Any:
+    from .._run.preview import preview
 
-    prepared = prepare(experiment, **options)
-    echo(f"{prepared.experiment.name}: {count_text(len(prepared.plan), 'row')}")
-    echo(f"  data set: {prepared.items}")
-    names = ", ".join(each.name for each in prepared.plan.conditions)
-    echo(f"  conditions: {names}; repeats: {prepared.plan.repeat}; seed: {prepared.plan.seed}")
-    echo(f"  metrics: {', '.join(metric.name for metric in prepared.metrics)}")
-    echo("nothing was run")
+    options = {name: each for name, each in options.items() if name != "output_dir"}
+    options |= options.pop("settings")
+    return preview(experiment, **options)
+
+
+def _show_plan(experiment: Any, options: dict[str, Any], *, as_json: bool) -> None:
+    found = _preview(experiment, options)
+    if as_json:
+        echo_json(found.to_dict())
+    else:
+        echo(str(found))
+        echo("nothing was run")

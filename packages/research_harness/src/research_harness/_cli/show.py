@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from .errors import echo, reported
-from .output import echo_json, output_dir_option
+from .._terminal.errors import echo, reported
+from .._terminal.output import echo_json, output_dir_option
 
 _SHOWN = 20
 _TEXTS = ("input", "prediction", "expected", "score", "error", "cost_usd", "latency_ms", "trace_id")

@@ -19,6 +19,8 @@ HarnessError
 │   └── MismatchError                     they hold different items
 ├── ScorerError (ValueError)              the scorer failed when answers were scored again
 ├── CeilingReachedError (RuntimeError)    a call was refused because a ceiling is reached
+├── EditRefusedError (ValueError)         a score cannot be changed so
+├── SettingsError (ValueError)            a configuration file or variable is wrong
 ├── SetupError (RuntimeError)             the experiment's setup raised; no row was begun
 └── OutcomeError (TypeError)              a condition returned something no outcome can be made from
 """
@@ -258,6 +260,22 @@ class CeilingReachedError(HarnessError, RuntimeError):
     def __init__(self, reason: str) -> None:
         self.reason: str = reason
         super().__init__(reason or "a ceiling of the run is reached; resume with a higher one")
+
+
+class EditRefusedError(HarnessError, ValueError):
+    """A score cannot be changed so: no such row, no reason, or marks of another scorer."""
+
+
+class SettingsError(HarnessError, ValueError):
+    """A configuration file or a variable of the environment is wrong.
+
+    Attributes:
+        source: The file, or where else the value comes from.
+    """
+
+    def __init__(self, source: str, message: str) -> None:
+        self.source: str = source
+        super().__init__(f"{source}: {message}")
 
 
 class SetupError(HarnessError, RuntimeError):

@@ -14,6 +14,8 @@ from .criteria import Criterion
 from .design import design_problems
 from .grid import ConditionGrid, conditions_of_class
 from .metrics import Metric
+from .retries import Retries
+from .stop_when import StopWhen
 
 
 class Experiment:
@@ -62,8 +64,13 @@ class Experiment:
             questions are about; intervals and tests then take the group as the unit.
         alpha: One minus the level of every interval, and of the family of all criteria.
         ceilings: What the run may spend at most; a run that reaches one stops and is incomplete.
+        retries: When a row that failed is asked again; None keeps every failed row, once its models
+            have given up repeating their own requests.
+        stop_when: When the run may stop because the difference from the control is clear; None runs
+            all rows.
         formats: The report formats to write.
         author: The author, for the report.
+        tags: Words by which ``crucible list`` finds the run.
     """
 
     name: str = ""
@@ -91,8 +98,11 @@ class Experiment:
     clusters: str = ""
     alpha: float = 0.05
     ceilings: Ceilings = Ceilings()
+    retries: Retries | None = None
+    stop_when: StopWhen | None = None
     formats: Sequence[str] = ("markdown", "html")
     author: str = ""
+    tags: Sequence[str] = ()
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         """Take attributes from the keywords of a class; refuse a misspelt attribute.

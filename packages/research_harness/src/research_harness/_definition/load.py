@@ -11,6 +11,7 @@ from types import ModuleType
 from .._core.errors import ExperimentFileError, HarnessError
 from .._core.text import error_text, type_name
 from .experiment import Experiment
+from .written import SUFFIXES, written_experiment
 
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*)?")
 
@@ -19,7 +20,8 @@ def load_experiment(file: str | Path | None, name: str | None = None) -> type[Ex
     """Import a file or a module and return its experiment.
 
     Args:
-        file: A Python file, ``file.py::ClassName``, or ``package.module:ClassName``.
+        file: A Python file, ``file.py::ClassName``, ``package.module:ClassName``, or a YAML or TOML
+            file that describes an experiment.
         name: The name of the class; needed only when the file defines several.
 
     Returns:
@@ -34,6 +36,8 @@ def load_experiment(file: str | Path | None, name: str | None = None) -> type[Ex
             Path("?"), "this run was not started from a file; pass its experiment to resume()"
         )
     path, inline_name = experiment_source(file)
+    if path.suffix in SUFFIXES:
+        return written_experiment(path)
     return _chosen(_imported(path), path, inline_name or name, str(file))
 
 

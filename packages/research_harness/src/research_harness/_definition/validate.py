@@ -11,6 +11,8 @@ from .dataset import dataset_problems
 from .design import design_problems
 from .experiment import Experiment, attribute_names
 from .metrics import Metric, resolve_metrics
+from .retries import retry_problems
+from .stop_when import stop_problems
 
 _MOST_ARGUMENTS = 2
 
@@ -29,6 +31,8 @@ def validate(experiment: Experiment) -> list[Metric]:
         *_conditions(experiment),
         *ceiling_problems(experiment.ceilings, frozenset(_names_of_conditions(experiment))),
         *_design(experiment),
+        *retry_problems(experiment.retries),
+        *stop_problems(experiment, metrics, len(_names_of_conditions(experiment))),
         *problems,
         *_criteria(experiment, metrics),
     ]

@@ -18,6 +18,7 @@ class Counters:
         correct: How many of this session's rows are right.
         cost_usd: The known costs of this session's rows, added up.
         unknown_costs: How many of this session's rows have no known cost.
+        ceiling_usd: What the whole run may cost; None without a ceiling.
         stopped: Why the run was stopped before its last row; empty when it was not.
         stage: What is done after the last row, such as writing the results; empty before.
         stage_rows: Of how many rows that is done.
@@ -31,6 +32,7 @@ class Counters:
     correct: int = 0
     cost_usd: float = 0.0
     unknown_costs: int = 0
+    ceiling_usd: float | None = None
     stopped: str = ""
     stage: str = ""
     stage_rows: int = 0

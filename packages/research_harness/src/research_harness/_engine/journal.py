@@ -88,6 +88,16 @@ class JournalWriter:
         if not self._dirty.is_set():
             self._dirty.set()
 
+    def flush(self) -> None:
+        """Hand the rows so far to the operating system, so that they can be read.
+
+        Raises:
+            JournalError: The file cannot be written.
+        """
+        with self._lock:
+            self._write()
+        self._check()
+
     def close(self) -> None:
         """Write what is left and close the file.
 

@@ -44,6 +44,7 @@ class RowRunner:
         observing: Notes the calls to models.
         on_trace: Takes a trace that a condition returned, with the row's number.
         on_abandoned: Called when a condition does not end after its time limit.
+        on_error: Called with what a condition raised.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class RowRunner:
         observing: "Callable[[Callable[[ModelCall], None]], AbstractContextManager[None]]",
         on_trace: Callable[[Any, Trial], None],
         on_abandoned: Callable[[Trial], None],
+        on_error: Callable[[Trial, BaseException], None] = lambda _trial, _error: None,
     ) -> None:
         self._calls = calls
         self._scoring = scoring
@@ -69,6 +71,7 @@ class RowRunner:
         self._observing = observing
         self._on_trace = on_trace
         self._on_abandoned = on_abandoned
+        self._on_error = on_error
 
     async def row(self, trial: Trial, attempt: int = 1) -> FinishedRow:
         """The row of this trial and its calls; a condition that fails gives a failed row."""
@@ -107,6 +110,7 @@ class RowRunner:
             error = RowTimeoutError(
                 f"no answer within {self._timeout_ms:g} ms (timeout_ms of the experiment)"
             )
+        self._on_error(trial, error)
         return _failed(attempted, error, found, elapsed), None
 
     async def _scored(

@@ -29,8 +29,11 @@ READING = frozenset(
         "metrics",
         "name",
         "outage_ms",
+        "retries",
         "returns",
         "scoring_timeout_ms",
+        "stop_when",
+        "tags",
         "timeout_ms",
     }
 )

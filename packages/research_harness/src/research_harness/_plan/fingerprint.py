@@ -33,6 +33,7 @@ def configuration(experiment: Experiment, items: Any, metrics: Sequence[Metric])
         "description": experiment.description,
         "hypothesis": experiment.hypothesis,
         "author": experiment.author,
+        "tags": [str(each) for each in experiment.tags],
         "conditions": [each.to_dict() for each in experiment.all_conditions()],
         "control": experiment.control or experiment.all_conditions()[0].name,
         "metrics": [metric.to_dict() for metric in metrics],
@@ -76,6 +77,7 @@ def _reading(experiment: Experiment, metrics: Sequence[Metric]) -> dict[str, Any
             "formats": list(experiment.formats),
             "max_world_failures": experiment.max_world_failures,
         },
+        "stop_when": None if experiment.stop_when is None else experiment.stop_when.to_dict(),
         "metrics": [
             {**asdict(each), "column": each.column if isinstance(each.column, str) else None}
             for each in metrics

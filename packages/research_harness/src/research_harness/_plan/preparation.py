@@ -1,19 +1,24 @@
 """An experiment that is ready to run: options applied, checked, data loaded, rows planned."""
 
 import copy
+import dataclasses
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from .._core.errors import ExperimentError, HarnessError
 from .._core.text import error_text, type_name
+from .._definition.ceilings import Ceilings
 from .._definition.dataset import load_items
 from .._definition.design import layout_of
 from .._definition.experiment import Experiment
 from .._definition.metrics import Metric
+from .._definition.retries import Retries
 from .._definition.validate import validate
 from .fingerprint import configuration
 from .plan import Plan, item_labels
+from .selection import EVERYTHING, Selection, select_conditions, select_items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +32,7 @@ class PreparedExperiment:
         plan: The rows to come.
         config: Its settings, as ``config.json`` holds them.
         clusters: The cluster of each item; empty without clusters.
+        selection: Which part of the experiment it is.
     """
 
     experiment: Experiment
@@ -35,26 +41,36 @@ class PreparedExperiment:
     plan: Plan
     config: dict[str, Any]
     clusters: dict[str, str] = field(default_factory=dict)
+    selection: Selection = EVERYTHING
 
 
-def prepare(experiment: Experiment | type[Experiment], **options: Any) -> PreparedExperiment:
+def prepare(
+    experiment: Experiment | type[Experiment],
+    *,
+    selection: Selection = EVERYTHING,
+    **options: Any,
+) -> PreparedExperiment:
     """Apply the options, check the experiment and load its data.
 
     Args:
         experiment: The class, or an instance.
+        selection: Which part of it is meant.
         options: Values for attributes of the experiment; None keeps its own.
 
     Raises:
         ExperimentError: Something is wrong with the experiment; lists all of it.
     """
     made = _made(experiment)
-    for name, value in options.items():
+    for name, given in options.items():
+        value = _with_single(getattr(made, name), given, name)
         if value is not None:
             object.__setattr__(made, name, value)  # a frozen dataclass refuses its own
     if "EXPERIMENT_SEED" in os.environ and options.get("seed") is None:
         object.__setattr__(made, "seed", _seed_from_environment(type(made).__name__))
+    select_conditions(made, selection.conditions)
     metrics = validate(made)
     items = load_items(made.dataset, name=made.name, seed=made.seed, sample_size=made.sample_size)
+    items = select_items(made, items, selection)
     _check_items(made, items)
     _check_design(made, items)
     plan = Plan(
@@ -73,7 +89,18 @@ def prepare(experiment: Experiment | type[Experiment], **options: Any) -> Prepar
         plan=plan,
         config=config,
         clusters=_clusters(made, items),
+        selection=selection,
     )
+
+
+def _with_single(own: Any, given: Any, name: str) -> Any:
+    """The value that was given; a mapping replaces single fields of the experiment's own value."""
+    if not isinstance(given, Mapping):
+        return given
+    if not given:
+        return None
+    default: Any = Retries() if name == "retries" else Ceilings()
+    return dataclasses.replace(default if own is None else own, **given)
 
 
 def _clusters(experiment: Experiment, items: Any) -> dict[str, str]:

@@ -19,7 +19,15 @@ from .overview import conclusions_section, cost_section, summary_block
 from .records import RowRecords
 from .rows import consensus_section, detail_section
 from .tables import comparison_section, conditions_table, criteria_table, interval_figures
-from .wording import answer_lines, banner_text, count_text, failures_text, incomplete_text
+from .wording import (
+    answer_lines,
+    banner_text,
+    count_text,
+    early_text,
+    failures_text,
+    incomplete_text,
+    tries_lines,
+)
 
 
 def build_report(
@@ -118,6 +126,9 @@ def _summary(config: dict[str, Any], analysis: Analysis) -> Any:
     if analysis["criteria"] and analysis["withheld"]:
         text = f"No claim was judged: {analysis['withheld']}."
         blocks.append(reporter.Callout(kind="warning", text=text))
+    early = early_text(analysis)
+    if early is not None:
+        blocks.append(reporter.Callout(kind="note", text=early))
     if analysis["deviations"]:
         text = "The run was resumed although it had changed: " + "; ".join(analysis["deviations"])
         blocks.append(reporter.Callout(kind="warning", text=text))
@@ -139,7 +150,7 @@ def _failures(analysis: Analysis) -> Any:
             notes="not_found, empty and refused are extraction failures; they count as wrong.",
         )
     ]
-    lines = answer_lines(analysis)
+    lines = [*answer_lines(analysis), *tries_lines(analysis)]
     if lines:
         blocks.append(reporter.Bullets(tuple(lines)))
     missing = [

@@ -9,6 +9,7 @@ from .wording import (
     banner_text,
     count_of,
     count_text,
+    early_text,
     failures_text,
     family_text,
     incomplete_text,
@@ -16,6 +17,7 @@ from .wording import (
     line_of_claim,
     metric_text,
     p_text,
+    tries_lines,
     value_text,
 )
 
@@ -68,7 +70,7 @@ def _above(analysis: Analysis) -> list[str]:
 
 def _below(analysis: Analysis) -> list[str]:
     lines = [failures_text(each) for each in analysis["conditions"] if each["failures"]]
-    lines += answer_lines(analysis)
+    lines += [*answer_lines(analysis), *tries_lines(analysis)]
     lines = ["", *lines] if lines else []
     for family in analysis["comparisons"]:
         compared = _comparisons(family)
@@ -81,6 +83,9 @@ def _below(analysis: Analysis) -> list[str]:
         lines.append(family_text(analysis["criteria"]))
     if analysis["criteria"] and analysis["withheld"]:
         lines.append(f"no claim was judged: {analysis['withheld']}")
+    early = early_text(analysis)
+    if early is not None:
+        lines += ["", early]
     if analysis["deviations"]:
         lines += ["", "resumed with changes: " + "; ".join(analysis["deviations"])]
     return lines

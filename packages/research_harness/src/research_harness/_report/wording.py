@@ -143,12 +143,49 @@ def answer_lines(analysis: Analysis) -> list[str]:
     return lines
 
 
+def tries_lines(analysis: Analysis) -> list[str]:
+    """For each condition with rows that were asked again, how often these are right."""
+    lines = []
+    for each in analysis["conditions"]:
+        tries = each.get("tries")
+        if tries is not None:
+            lines.append(
+                f"{each['name']}: {count_text(tries['again_rows'], 'row')} were asked again,"
+                f" {tries['again_right']:,} of them right; of {tries['first_rows']:,} that were"
+                f" not, {tries['first_right']:,} (Fisher's exact test,"
+                f" {p_text(tries['p_value'], name=True)})"
+            )
+    return lines
+
+
 def incomplete_text(analysis: Analysis) -> str | None:
     """The warning above a run whose rows are not all there."""
     if analysis["state"] == "complete":
         return None
     text = f"INCOMPLETE: {analysis['rows']:,} of {count_text(analysis['planned_rows'], 'row')}"
     return f"{text}; {analysis['stopped']}" if analysis["stopped"] else text
+
+
+def early_text(analysis: Analysis) -> str | None:
+    """When and why a run stopped early, and what it saved; None without a rule."""
+    early = analysis.get("early_stop")
+    if early is None:
+        return None
+    parts = []
+    for each in early["pairs"]:
+        low, high = (float(each["interval"][end] or 0.0) for end in ("low", "high"))
+        level = 100 * each["interval"]["level"]
+        parts.append(
+            f"{each['treatment']} minus {early['control']}: {each['estimate']:.3g}"
+            f" [{low:.3g}, {high:.3g}] ({level:.3g} % at every look;"
+            f" {each['clear'] or 'not'} clear)"
+        )
+    where = f"{early['items']:,} of {count_text(early['planned_items'], 'item')}"
+    when = f"Not clear after {where}"
+    if early["stopped"]:
+        share = early["saved_rows"] / analysis["planned_rows"]
+        when = f"Clear after {where}; {early['saved_rows']:,} rows ({share:.0%}) were not asked"
+    return f"{when}. {early['metric']}, {early['method']}: {'; '.join(parts)}."
 
 
 def banner_text(origin: Origin) -> str | None:

@@ -29,6 +29,9 @@ class ConditionCounts:
         causes: The failed rows by why they failed.
         errors: The failed rows by the class of the error.
         extraction: The other rows by how the answer was found.
+        right: How many rows are right.
+        again: How many rows were asked again.
+        again_right: How many of these are right.
     """
 
     rows: int = 0
@@ -36,10 +39,17 @@ class ConditionCounts:
     causes: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     extraction: Counter[str] = field(default_factory=Counter)
+    right: int = 0
+    again: int = 0
+    again_right: int = 0
 
     def add(self, row: Row) -> None:
         """Count a row."""
         self.rows += 1
+        self.right += row.correct
+        if row.attempts > 1:
+            self.again += 1
+            self.again_right += row.correct
         if row.failed:
             self.failures += 1
             self.causes[row.failure] += 1

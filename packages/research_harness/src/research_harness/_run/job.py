@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,20 +13,24 @@ from .._analysis.verdicts import claim_keys
 from .._artifacts.finish import finish
 from .._artifacts.folder import RunFolder, create_folder, find_run
 from .._artifacts.lock import RunLock
-from .._artifacts.tables import finished_rows
+from .._artifacts.tables import RETRIED, finished_rows
 from .._core.errors import RunningLoopError
 from .._core.files import read_json, write_json
 from .._definition.ceilings import Ceilings
 from .._definition.experiment import Experiment
 from .._definition.load import load_experiment
+from .._definition.retries import Cause
 from .._engine.counters import Counters
 from .._engine.journal import Journal
 from .._plan.fingerprint import with_recorded
 from .._plan.preparation import PreparedExperiment, prepare
+from .._plan.selection import Selection
 from .result import RunResult
 from .session import check_unchanged, execute, write_start
 from .trust import trusted_file
 
+# Attributes of experiments that settings may replace, beside the options of ``run``.
+SETTINGS = ("timeout_ms", "formats", "retries")
 OnProgress = Callable[[int, int], None]
 Progress = Callable[[Counters], AbstractContextManager[object]]
 
@@ -40,11 +44,15 @@ class RunOptions(TypedDict, total=False):
     seed: int | None
     sample_size: int | None
     repeat: int | None
+    limit: int | None
+    items: Sequence[str] | None
+    conditions: Sequence[str] | None
     concurrency: int | None
-    ceilings: Ceilings | None
+    ceilings: Ceilings | Mapping[str, float] | None
     on_progress: OnProgress | None
     progress: Progress | None
     experiment_file: Path | None
+    settings: Mapping[str, Any] | None
 
 
 class ResumeOptions(TypedDict, total=False):
@@ -52,10 +60,10 @@ class ResumeOptions(TypedDict, total=False):
 
     output_dir: str | Path
     force: bool
-    retry_failed: bool
+    retry_failed: bool | Collection[Cause]
     trust: bool
     concurrency: int | None
-    ceilings: Ceilings | None
+    ceilings: Ceilings | Mapping[str, float] | None
     on_progress: OnProgress | None
     progress: Progress | None
 
@@ -87,11 +95,17 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
     """Prepare the experiment, make its folder and write the files it begins with."""
     prepared = prepare(
         experiment,
+        selection=Selection(
+            limit=options.get("limit"),
+            items=tuple(options.get("items") or ()),
+            conditions=tuple(options.get("conditions") or ()),
+        ),
         seed=options.get("seed"),
         sample_size=options.get("sample_size"),
         repeat=options.get("repeat"),
         concurrency=options.get("concurrency"),
         ceilings=options.get("ceilings"),
+        **_attributes(options.get("settings") or {}),
     )
     folder = create_folder(
         Path(options.get("output_dir", "results")),
@@ -101,7 +115,7 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
     )
     lock = RunLock(folder.path)
     try:
-        write_start(prepared, folder, options.get("experiment_file"))
+        write_start(prepared, folder, options.get("experiment_file"), options.get("settings") or {})
     except BaseException:
         lock.release()
         raise
@@ -144,6 +158,8 @@ def _reopened(
     prepared = prepare(
         experiment,
         **state["options"],
+        selection=Selection.from_dict(state.get("selection", {})),
+        **_attributes(state.get("settings", {})),
         concurrency=options.get("concurrency"),
         ceilings=options.get("ceilings"),
     )
@@ -165,12 +181,23 @@ def _reopened(
         done=finished_rows(
             prepared.plan,
             Journal(folder.journal),
-            without_failures=options.get("retry_failed", False),
+            again=_causes(options.get("retry_failed", False)),
         ),
         on_progress=options.get("on_progress"),
         progress=options.get("progress"),
         force=options.get("force", False),
     )
+
+
+def _attributes(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that are not options of their own."""
+    return {name: value for name, value in settings.items() if name in SETTINGS}
+
+
+def _causes(retried: bool | Collection[Cause]) -> Collection[str]:
+    if isinstance(retried, bool):
+        return RETRIED if retried else ()
+    return retried
 
 
 async def complete(job: Job) -> RunResult:

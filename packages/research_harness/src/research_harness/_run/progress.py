@@ -83,7 +83,9 @@ def cost_text(counters: Counters) -> str:
     if counters.unknown_costs and not counters.cost_usd:
         return "cost unknown"
     least = "at least " if counters.unknown_costs else ""
-    return f"{least}{value_text(counters.cost_usd, 'usd')}"
+    limit = counters.ceiling_usd
+    most = "" if limit is None else f" of at most {value_text(limit, 'usd')}"
+    return f"{least}{value_text(counters.cost_usd, 'usd')}{most}"
 
 
 def line(counters: Counters, now: float) -> str:
@@ -102,6 +104,8 @@ def line(counters: Counters, now: float) -> str:
     if counters.resumed:
         parts.append(f"{counters.resumed} from before")
     parts += [f"{counters.failed} failed", f"{seconds:.1f} s"]
+    if counters.ceiling_usd is not None:
+        parts.append(cost_text(counters))
     if fresh > 0 and counters.done < counters.total:
         left = (counters.total - counters.done) * seconds / fresh
         parts.append(f"about {left:.0f} s left")

@@ -10,15 +10,18 @@ from .._artifacts.finish import analysis_of, finish
 from .._artifacts.folder import RunFolder, find_run
 from .._artifacts.lock import RunLock
 from .._artifacts.tables import read_rows
-from .._core.errors import ResumeRefusedError, ScorerError
+from .._core.errors import EditRefusedError, ResumeRefusedError, ScorerError
 from .._core.files import read_json, write_json
 from .._definition.experiment import Experiment
 from .._definition.load import load_experiment
+from .._editing.edits import ScoreEdit, append_edits, read_edits, with_edits
 from .._engine.journal import Journal, JournalWriter
 from .._engine.scoring import Scoring
 from .._outcome.row import Row
 from .._plan.fingerprint import RECORDED, changes, notes
 from .._plan.preparation import PreparedExperiment, prepare
+from .._plan.selection import Selection
+from .job import SETTINGS
 from .result import RunResult
 from .trust import trusted_file
 
@@ -34,6 +37,9 @@ def reanalyze(
     *,
     output_dir: str | Path = "results",
     trust: bool = False,
+    edits: Mapping[int, bool] | None = None,
+    by: str = "",
+    why: str = "",
 ) -> RunResult:
     """Score and analyse the finished rows of a run again; no condition is called.
 
@@ -46,6 +52,10 @@ def reanalyze(
         output_dir: The folder of all runs.
         trust: Import the file that the folder names, although the run was not begun here; its hash
             must be the recorded one.
+        edits: Rows whose score a person changes, by their number in the plan: whether the answer is
+            right. They are recorded in ``checkpoints/edits.jsonl`` and hold in later analyses too.
+        by: Who changes them.
+        why: The reason.
 
     Returns:
         The run with its new analysis.
@@ -54,6 +64,8 @@ def reanalyze(
         RunNotFoundError: There is no such run.
         ResumeRefusedError: The conditions, the data or the plan are others than those of the rows.
         MetricError: The function of a metric failed; names the metric and the row.
+        EditRefusedError: An edit is of no row, has no name or reason, or is mixed with another
+            scorer.
         ScorerError: The scorer failed; names the scorer and the row.
         RunLockedError: Another process is working on the run.
     """
@@ -64,13 +76,21 @@ def reanalyze(
         if experiment is None:
             file = trusted_file(folder.path, state, trust=trust)
             experiment = load_experiment(file, state["experiment_class"])
-        prepared = prepare(experiment, **state["options"])
+        chosen = {key: each for key, each in state.get("settings", {}).items() if key in SETTINGS}
+        part = Selection.from_dict(state.get("selection", {}))
+        prepared = prepare(experiment, **state["options"], selection=part, **chosen)
         found = _accepted(before, prepared.config)
         prepared.config.update({key: before[key] for key in _MADE_BY if key in before})
         rows = read_rows(prepared.plan, Journal(folder.journal))
-        scored = _scored(prepared, rows)
+        scorer = str(prepared.experiment.scorer or prepared.items.scorer)
+        made = _new_edits(edits or {}, rows, by=by, why=why, scorer=scorer)
+        known = {**read_edits(folder.edits), **{each.index: each for each in made}}
+        scored = with_edits(_scored(prepared, rows), known, scorer=scorer)
         stopped = _stopped(folder)
         analysis_of(prepared, scored, folder, stopped=stopped)  # raises before a file is changed
+        if made:
+            append_edits(folder.edits, made)
+            found += [_edit_text(each) for each in made]
         _keep(folder, [new for old, new in zip(rows, scored, strict=True) if new != old])
         state["notes"] = [*state.get("notes", []), *(f"analysed again: {each}" for each in found)]
         write_json(folder.state, state)
@@ -86,6 +106,34 @@ def reanalyze(
         analysis=analysis,
         reports=reports,
     )
+
+
+def _new_edits(
+    edits: Mapping[int, bool], rows: Sequence[Row], *, by: str, why: str, scorer: str
+) -> list[ScoreEdit]:
+    """The edits of this analysis.
+
+    Raises:
+        EditRefusedError: There is no such row, or the name or the reason is missing.
+    """
+    if edits and not (by.strip() and why.strip()):
+        raise EditRefusedError("an edit needs who made it and why: pass by= and why= (--by, --why)")
+    known = {row.index for row in rows}
+    unknown = [str(index) for index in edits if index not in known]
+    if unknown:
+        raise EditRefusedError(
+            f"no finished row has the number {', '.join(unknown)}; crucible show RUN lists them"
+        )
+    now = time.time_ns() // 1000
+    return [
+        ScoreEdit(index=index, correct=correct, by=by, why=why, scorer=scorer, edited_us=now)
+        for index, correct in edits.items()
+    ]
+
+
+def _edit_text(edit: ScoreEdit) -> str:
+    mark = "right" if edit.correct else "wrong"
+    return f"row {edit.index} is {mark} in the judgement of {edit.by}: {edit.why}"
 
 
 def _accepted(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

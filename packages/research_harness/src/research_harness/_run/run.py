@@ -1,10 +1,12 @@
 """Run an experiment from its class to its report, or continue an interrupted run."""
 
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 from .._definition.ceilings import Ceilings
 from .._definition.experiment import Experiment
+from .._definition.retries import Cause
 from .job import (
     OnProgress,
     Progress,
@@ -28,11 +30,15 @@ async def run(
     seed: int | None = None,
     sample_size: int | None = None,
     repeat: int | None = None,
+    limit: int | None = None,
+    items: Sequence[str] | None = None,
+    conditions: Sequence[str] | None = None,
     concurrency: int | None = None,
-    ceilings: Ceilings | None = None,
+    ceilings: Ceilings | Mapping[str, float] | None = None,
     on_progress: OnProgress | None = None,
     progress: Progress | None = None,
     experiment_file: Path | None = None,
+    settings: Mapping[str, Any] | None = None,
 ) -> RunResult:
     """Run an experiment and write its artifacts to a folder.
 
@@ -44,11 +50,17 @@ async def run(
         seed: Replaces the experiment's seed.
         sample_size: Replaces its sample size.
         repeat: Replaces its number of repeats.
+        limit: Runs the first items only, so many of them.
+        items: Runs the items with these ids only, or whose ids fit these patterns.
+        conditions: Runs the conditions of these names only.
         concurrency: Replaces its concurrency.
-        ceilings: Replaces its ceilings.
+        ceilings: Replaces its ceilings; a mapping such as ``{'max_cost_usd': 5.0}`` replaces single
+            ones.
         on_progress: Called with rows done and rows in all after each row.
         progress: Called with the counters; gives a context manager that shows them.
         experiment_file: The file that defines the experiment, so that ``resume`` can find it again.
+        settings: Replaces ``timeout_ms``, ``formats`` or, field by field, ``retries``; ``resume``
+            takes them again.
 
     Returns:
         The finished run.
@@ -66,11 +78,15 @@ async def run(
         seed=seed,
         sample_size=sample_size,
         repeat=repeat,
+        limit=limit,
+        items=items,
+        conditions=conditions,
         concurrency=concurrency,
         ceilings=ceilings,
         on_progress=on_progress,
         progress=progress,
         experiment_file=experiment_file,
+        settings=settings,
     )
     return await complete(job)
 
@@ -101,10 +117,10 @@ async def resume(
     *,
     output_dir: str | Path = "results",
     force: bool = False,
-    retry_failed: bool = False,
+    retry_failed: bool | Collection[Cause] = False,
     trust: bool = False,
     concurrency: int | None = None,
-    ceilings: Ceilings | None = None,
+    ceilings: Ceilings | Mapping[str, float] | None = None,
     on_progress: OnProgress | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
@@ -117,7 +133,8 @@ async def resume(
         force: Continue although the experiment or its data changed; the report says so.
         trust: Import the file that the folder names, although the run was not begun here; its hash
             must be the recorded one.
-        retry_failed: Ask the rows again that failed because a service was away or too slow.
+        retry_failed: Ask the rows again that failed because a service was away or too slow, or for
+            one of these causes: ``world``, ``time``, ``answer``, ``score``.
         concurrency: Replaces the experiment's concurrency.
         ceilings: Replaces the experiment's ceilings; what earlier sessions spent counts.
         on_progress: Called with rows done and rows in all after each row.

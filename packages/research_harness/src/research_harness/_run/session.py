@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from .._analysis.verdicts import claim_keys
 from .._artifacts.environment import environment
@@ -20,20 +22,18 @@ from .._core.text import error_text, printable, type_name
 from .._definition.experiment import Experiment
 from .._engine.calls import make_call
 from .._engine.counters import Counters
-from .._engine.journal import Journal, JournalWriter
-from .._engine.outage import Outages
+from .._engine.journal import JournalWriter
 from .._engine.response_log import ResponseLogWriter
 from .._engine.runner import RowRunner
 from .._engine.scoring import Scoring
 from .._engine.sources import watching_sources
 from .._engine.threads import DaemonThreads
-from .._engine.workers import run_rows
-from .._limits.opening import limiting
 from .._plan.fingerprint import changes, notes
 from .._plan.plan import Trial
 from .._plan.preparation import PreparedExperiment
+from .._scheduling.retrying import AskedWaits
 from .asking import record_asking
-from .phases import phases_in_turn
+from .rows import run_all
 from .trust import file_sha256, signature
 from .watchdog import LoopWatchdog
 
@@ -41,7 +41,10 @@ _SCORING_THREADS = 4
 
 
 def write_start(
-    prepared: PreparedExperiment, folder: RunFolder, experiment_file: Path | None
+    prepared: PreparedExperiment,
+    folder: RunFolder,
+    experiment_file: Path | None,
+    settings: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Write what the run begins with: settings, data, environment, and how to resume it."""
     write_json(folder.file("config.json"), prepared.config)
@@ -58,6 +61,8 @@ def write_start(
             "sample_size": prepared.experiment.sample_size,
             "repeat": prepared.experiment.repeat,
         },
+        "settings": dict(settings),
+        "selection": prepared.selection.to_dict(),
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]] if experiment_file else None,
         "claims": claim_keys(prepared),
         "sessions": [],
@@ -130,6 +135,7 @@ async def execute(
                 f" {trial.item.id!r}; the run goes on without it"
             )
 
+        waits = AskedWaits()
         runner = RowRunner(
             {each.name: make_call(each.function, threads) for each in prepared.plan.conditions},
             Scoring(
@@ -150,41 +156,22 @@ async def execute(
             observing=ensemble.observing_calls,
             on_trace=traces.save,
             on_abandoned=abandoned,
+            on_error=waits.note,
         )
         try:
             await _set_up(experiment)
             record_asking(experiment, folder, force=force)
-            async with limiting(
-                experiment.ceilings,
+            await run_all(
+                prepared,
+                folder,
                 runner.row,
-                log=folder.spending,
-                summary=folder.file("spending.json"),
-                rows_before=Journal(folder.journal),
-                clock=loop.time,
+                journal,
+                counters,
+                done=done,
+                waits=waits,
+                on_progress=on_progress,
                 on_warning=_warn,
-                done=lambda: counters.done,
-            ) as limits:
-                outages = Outages(
-                    limits.row,
-                    clock=loop.time,
-                    concurrency=experiment.concurrency,
-                    limit_ms=experiment.outage_ms,
-                    fresh=not counters.resumed,
-                )
-                async for rows in phases_in_turn(prepared.plan, done, clock=loop.time):
-                    await run_rows(
-                        limits.open_trials(prepared.plan.pending(done, rows)),
-                        limits.row,
-                        journal,
-                        counters,
-                        concurrency=experiment.concurrency,
-                        outages=outages,
-                        stopped=lambda: limits.stopped,
-                        on_progress=on_progress,
-                    )
-                    if outages.stopped or limits.stopped:
-                        break
-                counters.stopped = outages.reason or limits.reason
+            )
         except BaseException as error:
             emit("harness.experiment.exception", {}, {"run": folder.id, "error": error_text(error)})
             raise

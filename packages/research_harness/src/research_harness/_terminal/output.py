@@ -24,6 +24,7 @@ trust_option = click.option(
     is_flag=True,
     help="Run the file that a folder from elsewhere names, if it has the recorded hash.",
 )
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 quiet_option = click.option("--quiet", is_flag=True, help="Show no progress.")
 
 
@@ -33,9 +34,15 @@ def display(quiet: bool) -> Any:  # private, one argument
     return None if quiet else show_progress
 
 
-def show(result: Any) -> None:
+def show(result: Any, *, as_json: bool = False) -> None:
+    """Print a finished run and end with the exit status of its state."""
     from .._report.wording import count_text
 
+    if as_json:
+        echo_json({**result.to_dict(), "complete": result.complete})
+        if not result.complete:
+            sys.exit(INCOMPLETE)
+        return
     fresh = result.rows - result.resumed_rows
     echo(str(result))
     echo("")

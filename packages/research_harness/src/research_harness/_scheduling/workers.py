@@ -2,28 +2,30 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 
-from .._plan.plan import Trial
-from .counters import Counters
-from .journal import JournalWriter
+from .._engine.counters import Counters
+from .._engine.journal import JournalWriter
+from .._engine.runner import FinishedRow
+from .._outcome.row import Row
 from .outage import MakeRow, Outages
-from .runner import FinishedRow
+from .queue import TrialQueue
+from .retrying import Retrying, kept_rows
 
 # A condition that never waits would keep the event loop to itself.
 _ROWS_PER_YIELD = 64
 
 
 async def run_rows(
-    trials: Iterator[Trial],
+    queue: TrialQueue,
     make_row: MakeRow,
     journal: JournalWriter,
     counters: Counters,
     *,
     concurrency: int,
     outages: Outages,
-    first_attempt: int = 1,
-    stopped: Callable[[], bool] = lambda: False,
+    retrying: Retrying,
+    on_row: Callable[[Row], None] = lambda _: None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Run the trials, at most ``concurrency`` at a time, and journal each row as it is done.
@@ -32,14 +34,14 @@ async def run_rows(
     plan.
 
     Args:
-        trials: The trials still to run.
-        make_row: Runs one trial; it must not raise.
+        queue: The trials still to run.
+        make_row: Runs one trial; it must not raise. It gives None for a row that is not kept.
         journal: Takes the rows.
         counters: Count every row.
         concurrency: How many workers.
-        outages: Decides which failed rows are asked again.
-        first_attempt: The number of the first attempt.
-        stopped: Whether no further row may be begun.
+        outages: Decides which rows of a service that is away are asked again.
+        retrying: Decides which other failed rows are asked again.
+        on_row: Called with each row that is kept.
         on_progress: Called with rows done and rows in all after each row.
 
     Raises:
@@ -51,41 +53,30 @@ async def run_rows(
         for row, calls in rows:
             journal.append(row, calls)
             counters.add(row)
+            on_row(row)
             report(counters.done, counters.total)
 
-    def over() -> bool:
-        return outages.stopped or stopped()
-
     async def work() -> None:
-        while not over() and (found := _next_trial(trials, outages, first_attempt)) is not None:
-            finished = await make_row(*found)
-            if finished is None:
-                continue
-            keep(await outages.sort(found[0], finished))
-            await outages.passed()
+        while (found := await queue.next()) is not None:
+            try:
+                finished = await make_row(*found)
+                if finished is not None:
+                    keep(kept_rows(retrying, await outages.sort(found[0], finished)))
+            finally:
+                queue.done()
             if counters.done % _ROWS_PER_YIELD == 0:
                 await asyncio.sleep(0)
 
     workers = max(1, min(concurrency, counters.total - counters.done))
     try:
         await _together(work, workers)
-        while outages.waiting and not over():
-            await _together(work, min(workers, outages.waiting))
+        keep(kept_rows(retrying, outages.rest()))
+        while queue.waiting:  # the last rows of a condition are asked again too
+            await _together(work, workers)
+            keep(kept_rows(retrying, outages.rest()))
     except BaseExceptionGroup as problems:
         # All workers fail for the same cause; the first error is enough.
         raise problems.exceptions[0] from None
-    keep(outages.rest())
-
-
-def _next_trial(
-    trials: Iterator[Trial], outages: Outages, first_attempt: int
-) -> tuple[Trial, int] | None:
-    """The trial that is run next, with the number of its attempt."""
-    again = outages.next_again()
-    if again is not None:
-        return again, first_attempt + 1
-    trial = next(trials, None)
-    return None if trial is None else (trial, first_attempt)
 
 
 async def _together(work: Callable[[], Coroutine[None, None, None]], count: int) -> None:

@@ -1,0 +1,31 @@
+"""How much answers vary with the temperature: several answers to each question.
+
+crucible run docs/examples/guide/temperatures.py
+"""
+
+from typing import Any
+
+from models import MEDIUM
+
+from ensemble import ask
+from research_harness import Condition, DatasetSpec, Experiment
+
+
+def at(temperature: float) -> Condition[..., Any]:
+    """A condition at one temperature."""
+
+    async def answer(item: Any) -> Any:
+        return await ask(item, model=MEDIUM, temperature=temperature)
+
+    return Condition(name=f"temperature {temperature:g}", function=answer)
+
+
+class Temperatures(Experiment):
+    name = "Temperatures"
+    dataset = DatasetSpec("arithmetic")
+    sample_size = 60
+    repeat = 5
+    scorer = "number"
+    metrics = ("accuracy", "failure_rate")
+    virtual_time = True
+    conditions = tuple(at(temperature) for temperature in (0.0, 0.7, 1.0))

@@ -1,0 +1,70 @@
+"""``crucible retry``."""
+
+import click
+
+from .._definition.retries import Cause
+from .._terminal.errors import interruptible, reported
+from .._terminal.limits import ceiling_options, ceilings_of
+from .._terminal.output import (
+    concurrency_option,
+    display,
+    json_option,
+    output_dir_option,
+    quiet_option,
+    show,
+    trust_option,
+)
+
+_CAUSES: tuple[Cause, ...] = ("world", "time", "answer", "score")
+
+
+@click.command()
+@click.argument("run")
+@click.argument("file", required=False)
+@click.option(
+    "--only",
+    type=click.Choice(("dead", *_CAUSES)),
+    multiple=True,
+    default=("world", "time"),
+    show_default=True,
+    help="Which failed rows: all of dead.jsonl, or those with this cause; may be repeated.",
+)
+@output_dir_option
+@trust_option
+@concurrency_option
+@ceiling_options
+@quiet_option
+@json_option
+@reported
+def retry(  # noqa: PLR0917  # click passes the options by name
+    run: str,
+    file: str | None,
+    only: tuple[str, ...],
+    output_dir: str,
+    trust: bool,  # click passes options by name
+    concurrency: int | None,
+    quiet: bool,  # same
+    as_json: bool,  # same
+    **ceilings: float | None,
+) -> None:
+    """Ask the failed rows of RUN again, and those that are missing.
+
+    A row that is answered takes the place of the failure; the journal keeps both.
+    """
+    from .._definition.load import load_experiment
+    from .._run.run import resume_sync
+
+    experiment = load_experiment(file) if file else None
+    result = interruptible(
+        lambda: resume_sync(
+            run,
+            experiment,
+            output_dir=output_dir,
+            retry_failed=[each for each in _CAUSES if each in only or "dead" in only],
+            trust=trust,
+            concurrency=concurrency,
+            ceilings=ceilings_of(ceilings),
+            progress=display(quiet),
+        )
+    )
+    show(result, as_json=as_json)

@@ -1,0 +1,171 @@
+"""The rows of one session: which are begun, asked again, given up, and kept."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+
+from .._artifacts.folder import RunFolder
+from .._engine.counters import Counters
+from .._engine.journal import Journal, JournalWriter
+from .._limits.limited import MakeRow
+from .._limits.opening import Limits, limiting
+from .._outcome.row import Row, is_planned
+from .._plan.plan import Trial
+from .._plan.preparation import PreparedExperiment
+from .._scheduling.attempts import AttemptLog, read_attempts
+from .._scheduling.dead import write_dead_letters
+from .._scheduling.outage import Outages
+from .._scheduling.queue import TrialQueue
+from .._scheduling.retrying import AskedWaits, Retrying
+from .._scheduling.workers import run_rows
+from .._stopping.watching import ClearAnswer
+from .phases import phases_in_turn
+
+
+async def run_all(
+    prepared: PreparedExperiment,
+    folder: RunFolder,
+    make_row: MakeRow,
+    journal: JournalWriter,
+    counters: Counters,
+    *,
+    done: bytearray,
+    waits: AskedWaits,
+    on_progress: Callable[[int, int], None] | None,
+    on_warning: Callable[[str], None],
+) -> None:
+    """Run the rows that are not done, under the ceilings of the experiment.
+
+    Args:
+        prepared: The experiment.
+        folder: The run.
+        make_row: Runs one trial as its n-th attempt.
+        journal: Takes the rows that are kept.
+        counters: Count them, and take why the run stopped.
+        done: One byte per row of the plan: 1 for one that an earlier session finished.
+        waits: How long services asked to wait.
+        on_progress: Called with rows done and rows in all after each row.
+        on_warning: Called with texts for the user.
+
+    Raises:
+        JournalError: The journal could not be written.
+    """
+    clock = asyncio.get_running_loop().time
+    counters.ceiling_usd = prepared.experiment.ceilings.max_cost_usd
+    with closing(AttemptLog(folder.attempts)) as attempts:
+        async with limiting(
+            prepared.experiment.ceilings,
+            make_row,
+            log=folder.spending,
+            summary=folder.file("spending.json"),
+            rows_before=Journal(folder.journal),
+            clock=clock,
+            on_warning=on_warning,
+            done=lambda: counters.done,
+        ) as limits:
+            clear = _Clear(prepared, Journal(folder.journal))
+            stopped = ""
+            async for part in phases_in_turn(prepared.plan, done, clock=clock):
+                session = _Session(
+                    prepared,
+                    limits,
+                    limits.open_trials(prepared.plan.pending(done, part)),
+                    attempts=attempts,
+                    waits=waits,
+                    clear=clear,
+                    fresh=not counters.resumed,
+                )
+                await run_rows(
+                    session.queue,
+                    limits.row,
+                    journal,
+                    counters,
+                    concurrency=prepared.experiment.concurrency,
+                    outages=session.outages,
+                    retrying=session.retrying,
+                    on_row=clear.add,
+                    on_progress=on_progress,
+                )
+                reasons = (stopped, session.outages.reason, limits.reason, session.queue.reason)
+                stopped = next(filter(None, reasons), "")
+                if session.stopped:
+                    break
+            counters.stopped = stopped
+    if counters.failed or folder.dead.exists():
+        journal.flush()
+        write_dead_letters(
+            folder.dead, prepared.plan, Journal(folder.journal), read_attempts(folder.attempts)
+        )
+
+
+class _Clear:
+    """Whether the answer of the run is clear, so that no further row is begun."""
+
+    def __init__(self, prepared: PreparedExperiment, before: Iterable[Row]) -> None:
+        self.stopped = False
+        has_rule = prepared.experiment.stop_when is not None
+        self._answer = ClearAnswer(prepared) if has_rule else None
+        if self._answer is not None:
+            for row in before:
+                if is_planned(row, prepared.plan):
+                    self._answer.add(row)
+            self._look()
+
+    def add(self, row: Row) -> None:
+        """Take a row, and look when a look is due."""
+        if self._answer is not None and not self.stopped and self._answer.add(row):
+            self._look()
+
+    def _look(self) -> None:
+        found = None if self._answer is None else self._answer.result()
+        self.stopped = found is not None and found.stopped
+
+
+class _Session:
+    """What decides about the rows of a session, each joined to the others."""
+
+    def __init__(
+        self,
+        prepared: PreparedExperiment,
+        limits: Limits,
+        trials: Iterator[Trial],
+        *,
+        attempts: AttemptLog,
+        waits: AskedWaits,
+        clear: "_Clear",
+        fresh: bool,
+    ) -> None:
+        clock = asyncio.get_running_loop().time
+        experiment = prepared.experiment
+
+        def in_outage(row: Row) -> None:
+            attempts.add(row, why="outage")
+
+        self.queue = TrialQueue(
+            trials,
+            clock=clock,
+            stopped=lambda: self.stopped,
+        )
+        self._clear, self._limits = clear, limits
+        self.outages = Outages(
+            limits.row,
+            queue=self.queue,
+            clock=clock,
+            concurrency=experiment.concurrency,
+            limit_ms=experiment.outage_ms,
+            fresh=fresh,
+            on_attempt=in_outage,
+        )
+        self.retrying = Retrying(
+            experiment.retries,
+            queue=self.queue,
+            attempts=attempts,
+            waits=waits,
+            clock=clock,
+            seed=experiment.seed,
+        )
+
+    @property
+    def stopped(self) -> bool:
+        """Whether no further row of the run is begun."""
+        return self._clear.stopped or self._limits.stopped or self.outages.stopped

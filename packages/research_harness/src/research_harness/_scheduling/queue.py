@@ -1,0 +1,135 @@
+"""The trials that are still to be run: new ones, those that are asked again, those that wait."""
+
+import asyncio
+import heapq
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+from .._plan.plan import Trial
+
+# So many trials of paused conditions are set aside while the others go on.
+_MAX_ASIDE = 10_000
+
+Next = tuple[Trial, int]
+
+
+class TrialQueue:
+    """Gives workers the next trial, and waits where all that is left is not due.
+
+    Args:
+        trials: The trials of the plan that are not done.
+        first_attempt: The number of the first attempt.
+        clock: Gives seconds.
+        stopped: Whether no further trial may be begun.
+    """
+
+    def __init__(
+        self,
+        trials: Iterator[Trial],
+        *,
+        first_attempt: int = 1,
+        clock: Callable[[], float],
+        stopped: Callable[[], bool],
+    ) -> None:
+        self._trials = trials
+        self._first_attempt = first_attempt
+        self._clock = clock
+        self._stopped = stopped
+        self._later: list[tuple[float, int, Trial, int]] = []
+        self._aside: dict[str, deque[Next]] = {}
+        self._paused: set[str] = set()
+        self._closed: dict[str, str] = {}
+        self._numbers = 0
+        self._under_way = 0
+        self._changed = asyncio.Event()
+        self._exhausted = False
+
+    @property
+    def reason(self) -> str:
+        """Why conditions were closed; empty when none was."""
+        return "; ".join(dict.fromkeys(self._closed.values()))
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a trial is to be asked again and may be begun."""
+        return not self._stopped() and bool(self._later or any(self._aside.values()))
+
+    def again(self, trial: Trial, attempt: int, *, pause: float = 0.0) -> None:
+        """Have a trial asked again after a pause in seconds."""
+        self._numbers += 1
+        heapq.heappush(self._later, (self._clock() + pause, self._numbers, trial, attempt))
+        self._changed.set()
+
+    def pause(self, condition: str) -> None:
+        """Begin no trial of a condition until it is released."""
+        self._paused.add(condition)
+
+    def release(self, condition: str) -> None:
+        """Begin trials of a condition again."""
+        self._paused.discard(condition)
+        self._changed.set()
+
+    def close(self, condition: str, reason: str) -> None:
+        """Begin no further trial of a condition."""
+        self._closed.setdefault(condition, reason)
+        self._aside.pop(condition, None)
+        self._changed.set()
+
+    async def next(self) -> Next | None:
+        """The next trial with the number of its attempt; None when all is done or stopped.
+
+        Each trial that was given must be reported with ``done``.
+        """
+        while not self._stopped():
+            found = self._found()
+            if found is not None:
+                self._under_way += 1
+                return found
+            if not self._under_way and not self._later and not any(self._aside.values()):
+                break
+            await self._wait()
+        self._changed.set()  # the other workers end too
+        return None
+
+    def done(self) -> None:
+        """A trial that was given has ended, whatever its end."""
+        self._under_way -= 1
+        if not self._under_way:  # only then may there be nothing left
+            self._changed.set()
+
+    def _found(self) -> Next | None:
+        while self._later and self._later[0][0] <= self._clock():
+            _, _, trial, attempt = heapq.heappop(self._later)
+            if self._may_begin((trial, attempt)):
+                return trial, attempt
+        for name in [each for each in self._aside if each not in self._paused]:
+            waiting = self._aside[name]
+            if waiting:
+                return waiting.popleft()
+            del self._aside[name]
+        while not self._exhausted and sum(map(len, self._aside.values())) < _MAX_ASIDE:
+            new = next(self._trials, None)
+            if new is None:
+                self._exhausted = True
+            elif self._may_begin((new, self._first_attempt)):
+                return new, self._first_attempt
+        return None
+
+    def _may_begin(self, found: Next) -> bool:
+        """Whether a trial may be begun now; one of a paused condition is set aside."""
+        name = found[0].condition.name
+        if name in self._closed:
+            return False
+        if name in self._paused:
+            self._aside.setdefault(name, deque()).append(found)
+            return False
+        return True
+
+    async def _wait(self) -> None:
+        """Wait for a change, or until the next trial is due."""
+        self._changed.clear()
+        due = self._later[0][0] if self._later else None
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(due):
+                await self._changed.wait()

@@ -1,0 +1,124 @@
+"""Settings come from one place after another, in one order, and are checked."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from research_harness import SettingsError
+from research_harness._cli.main import cli
+from research_harness._settings.sources import load_settings
+
+EXPERIMENT = """
+from research_harness import Experiment, condition
+
+class Set(Experiment):
+    name = "set"
+    metrics = ("accuracy",)
+    formats = ("markdown",)
+    dataset = [{"id": f"q{n}", "input": "2 + 2", "expected": "4"} for n in range(12)]
+
+    @condition
+    async def a(self, item):
+        return {"prediction": "4", "cost": 0.01}
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "e.py").write_text(EXPERIMENT)
+    return tmp_path
+
+
+def crucible(*words: object) -> Result:
+    return CliRunner().invoke(cli, [str(word) for word in words])
+
+
+def test_the_environment_is_stronger_than_env_and_that_than_the_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "crucible.toml").write_text(
+        "seed = 1\nrepeat = 1\nconcurrency = 1\n[ceilings]\nmax_calls = 5\nmax_tokens = 9\n"
+    )
+    (folder / ".env").write_text("CRUCIBLE_REPEAT=2\nCRUCIBLE_CONCURRENCY=2\n")
+    monkeypatch.setenv("CRUCIBLE_CONCURRENCY", "3")
+    monkeypatch.setenv("CRUCIBLE_MAX_CALLS", "7")
+
+    settings, _ = load_settings()
+
+    assert (settings.seed, settings.repeat, settings.concurrency) == (1, 2, 3)
+    assert (settings.ceilings.max_calls, settings.ceilings.max_tokens) == (7, 9)
+
+
+@pytest.mark.parametrize("name", ["crucible.yaml", "pyproject.toml"])
+def test_yaml_and_the_project_file_are_read_too(name: str, folder: Path) -> None:
+    text = "seed: 4\n" if name.endswith("yaml") else "[tool.crucible]\nseed = 4\n"
+    (folder / name).write_text(text)
+
+    assert load_settings()[0].seed == 4
+
+
+def test_arguments_are_stronger_than_all_of_it(folder: Path) -> None:
+    (folder / "crucible.toml").write_text("sample_size = 3\nseed = 5\noutput_dir = 'there'\n")
+
+    ran = crucible("run", "e.py", "--sample-size", 2, "--id", "x", "--quiet", "--json")
+
+    assert json.loads(ran.stdout)["rows"] == 2
+    config = json.loads((folder / "there" / "x" / "config.json").read_text())
+    assert config["seed"] == 5
+
+
+def test_a_file_that_is_named_holds_in_a_resume_too(folder: Path) -> None:
+    (folder / "study.toml").write_text("formats = ['html']\n[ceilings]\nmax_cost_usd = 0.05\n")
+
+    ran = crucible("run", "e.py", "--config", "study.toml", "--id", "x", "--quiet")
+    again = crucible("resume", "x", "--max-cost-usd", 9, "--quiet")
+
+    assert ran.exit_code == 3, ran.output
+    assert again.exit_code == 0, again.output
+    assert (folder / "results" / "x_report.html").exists()
+    assert not (folder / "results" / "x_report.md").exists()
+
+
+def test_the_keys_of_the_elixir_framework_are_understood(folder: Path) -> None:
+    (folder / "crucible.toml").write_text(
+        "results_dir = 'r'\nmax_concurrent_queries = 50\ncheckpoint_interval = 50\n"
+        "default_report_formats = ['markdown']\n"
+        "[default_cost_budget]\nmax_total = 10.0\nwarn_threshold = 0.5\nabort_on_exceed = true\n"
+    )
+
+    settings, notes = load_settings()
+
+    assert (settings.output_dir, settings.concurrency) == ("r", 50)
+    assert settings.formats == ("markdown",)
+    assert (settings.ceilings.max_cost_usd, settings.ceilings.warn_at) == (10.0, 0.5)
+    assert [each for each in notes if "checkpoint_interval has no effect" in each]
+    assert "note: crucible.toml: checkpoint_interval" in crucible("run", "e.py", "--dry-run").output
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("sampel_size = 3", "did you mean 'sample_size'"),
+        ("seed = -1", "seed"),
+        ("[ceilings]\nmax_usd = 3", "ceilings.max_usd is not a setting"),
+        ("seed = ", "cannot be read"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_file(text: str, wrong: str, folder: Path) -> None:
+    (folder / "crucible.toml").write_text(text)
+
+    with pytest.raises(SettingsError, match=r"crucible\.toml") as caught:
+        load_settings()
+
+    assert wrong in str(caught.value)
+    assert crucible("run", "e.py").exit_code == 2
+
+
+def test_a_wrong_variable_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRUCIBLE_REPEAT", "many")
+
+    with pytest.raises(SettingsError, match="the environment: repeat"):
+        load_settings()
