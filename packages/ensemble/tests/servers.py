@@ -61,6 +61,10 @@ class ScriptedServer:
             writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
             await writer.drain()
             return False
+        if isinstance(step, bytes):
+            writer.write(step)
+            await writer.drain()
+            return True
         if isinstance(step, list):
             return await self.stream(writer, reader, step)
         status, extra, *body = step if isinstance(step, tuple) else (200, "")

@@ -128,6 +128,7 @@ def test_reasoning_has_the_form_of_each_interface() -> None:
 
 def test_your_own_table_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "_own", {})
+    monkeypatch.setattr(table, "_found", {})
     register_capabilities(r"gpt-4o.*", Capabilities(family="mine", sampling=False))
 
     assert find_capabilities("gpt-4o-mini").family == "mine"

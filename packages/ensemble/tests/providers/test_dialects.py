@@ -1,6 +1,7 @@
 """Three providers' interfaces against one server on loopback, well and badly behaved."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -167,7 +168,8 @@ async def test_a_prompt_that_gemini_blocks_is_refused(server: Any) -> None:
         ("hang", ConnectionFailedError, 3),
         ("drip", ConnectionFailedError, 1),  # by the deadline: a live answer is not cut
         ("slow headers", ConnectionFailedError, 3),
-        ("<html>", MalformedResponseError, 1),
+        ("<html>", MalformedResponseError, 3),  # of a proxy, for a moment
+        ("no JSON", MalformedResponseError, 1),
         ("[1]", MalformedResponseError, 1),
         ("{}", MalformedResponseError, 1),
         ("[" * 100_000, MalformedResponseError, 1),
@@ -316,3 +318,21 @@ async def test_the_time_that_a_provider_names_is_waited_for(
 
     assert response.attempts == 2
     assert waits == [pytest.approx(seconds)]
+
+
+async def test_a_page_of_a_proxy_is_asked_again(server: Any, dialect: str) -> None:
+    server.script = ["<html>starting</html>", good(dialect)]
+
+    response = await answer(server, dialect)
+
+    assert (response.text, response.attempts) == ("4", 2)
+    assert response.cost_usd is None  # the first may have been billed
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1"])
+async def test_letters_are_read_whatever_encoding_is_announced(server: Any, encoding: str) -> None:
+    body = json.dumps(good("openai", "é"), ensure_ascii=False).encode(encoding)
+    head = b"HTTP/1.1 200 X\r\ncontent-type: application/json; charset=iso-8859-1\r\n"
+    server.script = [(head + b"content-length: %d\r\n\r\n" % len(body) + body)]
+
+    assert (await answer(server, "openai")).text == "é"

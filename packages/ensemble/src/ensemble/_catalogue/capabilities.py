@@ -53,6 +53,8 @@ class Capabilities:
 _UNKNOWN = Capabilities()
 _own: dict[str, Capabilities] = {}
 _listed: list[tuple[re.Pattern[str], Capabilities]] = []
+_found: dict[str, Capabilities] = {}  # of names that were looked up
+_MOST_FOUND = 1000
 
 
 def find_capabilities(model: str) -> Capabilities:
@@ -64,7 +66,14 @@ def find_capabilities(model: str) -> Capabilities:
     Returns:
         The capabilities; without a ``family`` where nothing is known, and then all is sent.
     """
-    name = model.rpartition("/")[2].removeprefix("ft:")
+    if model not in _found:
+        if len(_found) >= _MOST_FOUND:
+            _found.clear()
+        _found[model] = _search(model.rpartition("/")[2].removeprefix("ft:"))
+    return _found[model]
+
+
+def _search(name: str) -> Capabilities:
     for pattern, found in reversed(_own.items()):
         if re.fullmatch(pattern, name):
             return found
@@ -102,6 +111,7 @@ def register_capabilities(name: str, capabilities: Capabilities, *, replace: boo
         raise ValueError(f"name: {name!r} is not a regular expression ({error})") from None
     if name in _own and not replace:
         raise ValueError(f"name: {name!r} is taken; pass replace=True to replace it")
+    _found.clear()
     _own.pop(name, None)
     _own[name] = capabilities
 

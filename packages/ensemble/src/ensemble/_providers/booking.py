@@ -7,6 +7,7 @@ from typing import Any
 
 from .._core.costs.ledger import OpenTry, TryStatus
 from .._core.errors import ConnectionFailedError, ModelError
+from .._core.responses import Response
 from .dialect import USAGE, Dialect, bills_nothing
 
 _TIMED_OUT = ("silence", "deadline", "connect_timeout")
@@ -34,6 +35,12 @@ class Booking:
         self.begun = True
         self.usage |= {name: fields[name] for name in USAGE if fields.get(name) is not None}
         self._request_id = fields.get("request_id") or self._request_id
+
+    def answered(self, response: Response) -> None:
+        """Note the tokens of a whole answer."""
+        self.begun = True
+        self.usage = {name: getattr(response, name) for name in USAGE}
+        self._request_id = response.request_id
 
     def ended(self, status: TryStatus, error: BaseException | None = None) -> None:
         """Book the end; what is not known of its cost is unknown, not 0."""

@@ -196,12 +196,15 @@ class ProviderModel(Dialect):
             async with gate.turn(tokens, limit.end, self.name) as turn:
                 with booking(self, next(sent), body) as book:
                     data, headers = await client.post(path, body, limit=limit)
-                    book.usage |= self.usage_of(data)
-                    error = client.body_error(data)
-                    if error is not None:
-                        raise error
-                    response = self._response(data, headers, left_out)
-                    book.seen({"request_id": response.request_id})
+                    try:
+                        error = client.body_error(data)
+                        if error is not None:
+                            raise error
+                        response = self._response(data, headers, left_out)
+                    except ModelError:
+                        book.usage |= self.usage_of(data)  # it may be billed all the same
+                        raise
+                    book.answered(response)
                 turn.used_tokens = _used(response)
                 return response
 

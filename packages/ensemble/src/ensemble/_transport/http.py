@@ -12,7 +12,7 @@ from .._core.sync import close_at_end
 from .auth import Auth, authorization
 from .connection_errors import own_error
 from .provider_errors import body_error, status_error
-from .retry import TimeLimit, retry_after_s
+from .retry import TimeLimit, retry_after_s, until
 from .secrets import Secrets
 from .sse import Event, EventReader
 
@@ -23,7 +23,9 @@ Method = Literal["GET", "POST"]
 _JSON = "application/json"
 _MAX_BODY_BYTES, _MAX_FILE_BYTES = 64 << 20, 1 << 30
 _MAX_HEADER_BYTES, _MAX_HEADERS = 64 << 10, 1000
+_MOST_URLS = 16
 _CONNECT_S, _KEEP_S = 30.0, 30.0
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 _END_S = 0.05  # for the last bytes of a stream, behind its end mark
 _HEADERS = {
     "accept": "application/json, text/event-stream",
@@ -61,6 +63,8 @@ class HttpClient:
         self.closed = False
         self._secrets = Secrets(headers, base_url)
         self._base_url = base_url
+        self._urls: dict[str, str] = {}
+        self._timeouts: dict[float, aiohttp.ClientTimeout] = {}
         self._headers = {**_HEADERS, **{name.lower(): text for name, text in headers.items()}}
         self._proxy = _proxy_of(base_url)
         self._auth = auth
@@ -87,8 +91,12 @@ class HttpClient:
             ModelError: The request failed; the class says how.
         """
         with self._own_errors(limit):
-            async with asyncio.timeout_at(limit.end), self._sent(path, body, limit) as answer:
-                content = await _content(answer)
+            async with until(limit.end):
+                answer = await self._opened(path, body, limit)
+                try:
+                    content = await _content(answer)
+                finally:
+                    answer.release()
         if not 200 <= answer.status < 300:
             raise self._failure(answer, content)
         return self._json(answer, content), answer.headers
@@ -115,7 +123,7 @@ class HttpClient:
             ModelError: The request failed; the class says how.
         """
         with self._own_errors(limit):
-            async with asyncio.timeout_at(limit.end):
+            async with until(limit.end):
                 answer = await self._request(method, path, content, content_type, limit)
                 try:
                     found = await _content(answer, _MAX_FILE_BYTES)
@@ -142,12 +150,12 @@ class HttpClient:
             ModelError: The request failed; the class says how.
         """
         with self._own_errors(limit):
-            async with asyncio.timeout_at(limit.end):
+            async with until(limit.end):
                 answer = await self._opened(path, body, limit)
         try:
             if not 200 <= answer.status < 300:
                 with self._own_errors(limit):
-                    async with asyncio.timeout_at(limit.end):
+                    async with until(limit.end):
                         content = await _content(answer)
                 raise self._failure(answer, content)
             events = self._events(answer, limit)
@@ -155,16 +163,6 @@ class HttpClient:
                 yield events
             finally:
                 await events.aclose()
-        finally:
-            answer.release()
-
-    @asynccontextmanager
-    async def _sent(
-        self, path: str, body: Mapping[str, Any], limit: TimeLimit
-    ) -> AsyncGenerator["aiohttp.ClientResponse", None]:
-        answer = await self._opened(path, body, limit)
-        try:
-            yield answer
         finally:
             answer.release()
 
@@ -179,7 +177,11 @@ class HttpClient:
         import aiohttp  # noqa: PLC0415  # loaded when the client was made
 
         silence_s = limit.silence_ms / 1000
-        url = _joined(self._base_url, path)
+        url = self._urls.get(path)
+        if url is None:
+            url = _joined(self._base_url, path)
+            if len(self._urls) < _MOST_URLS:  # those of files and jobs are asked for once
+                self._urls[path] = url
         headers = self._headers
         if content_type != _JSON:
             headers = {**headers, "content-type": content_type}
@@ -194,9 +196,7 @@ class HttpClient:
             headers=headers,
             allow_redirects=False,
             proxy=self._proxy,
-            timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=min(_CONNECT_S, silence_s), sock_read=silence_s
-            ),
+            timeout=self._timeout(silence_s),
         )
         whole_head = asyncio.timeout(silence_s)  # a header in drops is not an answer
         try:
@@ -207,13 +207,23 @@ class HttpClient:
                 raise aiohttp.SocketTimeoutError from None
             raise
 
+    def _timeout(self, silence_s: float) -> "aiohttp.ClientTimeout":
+        import aiohttp  # noqa: PLC0415  # loaded when the client was made
+
+        found = self._timeouts.get(silence_s)
+        if found is None:
+            found = self._timeouts[silence_s] = aiohttp.ClientTimeout(
+                total=None, sock_connect=min(_CONNECT_S, silence_s), sock_read=silence_s
+            )
+        return found
+
     async def _events(
         self, answer: "aiohttp.ClientResponse", limit: TimeLimit
     ) -> AsyncGenerator[Event, None]:
         reader = EventReader()
         while not reader.ended:
             with self._own_errors(limit):
-                async with asyncio.timeout_at(limit.end):
+                async with until(limit.end):
                     chunk = await answer.content.readany()
             if not chunk:
                 break
@@ -234,16 +244,17 @@ class HttpClient:
                 f"the provider answers {answer.status} without a body", status=answer.status
             )
         try:
-            if answer.charset and "utf" not in answer.charset.lower():
-                return json.loads(content.decode(answer.charset))
-            return json.loads(content.removeprefix(b"\xef\xbb\xbf"))
+            return _json_of(content, answer.charset)
         except (ValueError, RecursionError, LookupError):
             text = self._secrets.hidden(content.decode("utf-8", "replace"))
-            what = "HTML" if "html" in kind or text.lstrip().startswith("<") else "no JSON"
-            raise MalformedResponseError(
-                f"the answer is {what}, not what {urlsplit(self._base_url).hostname} promises;"
-                f" does base_url lead to the interface? It begins: {text!r}"
-            ) from None
+        is_page = "html" in kind or text.lstrip().startswith("<")
+        error = MalformedResponseError(
+            f"the answer is {'HTML' if is_page else 'no JSON'}, not what"
+            f" {urlsplit(self._base_url).hostname} promises;"
+            f" does base_url lead to the interface? It begins: {text!r}"
+        )
+        error.retryable = is_page  # of a proxy, while what stands behind it is started again
+        raise error
 
     @contextmanager
     def _own_errors(self, limit: TimeLimit) -> Iterator[None]:
@@ -276,10 +287,20 @@ class HttpClient:
         return body_error(data, self._secrets.hidden)
 
 
+def _json_of(content: bytes, charset: str | None) -> Any:
+    """The JSON of a body: UTF-8 by RFC 8259, whatever its header says, where it can be read so."""
+    try:
+        return json.loads(content.removeprefix(b"\xef\xbb\xbf"))
+    except UnicodeDecodeError:
+        if charset is None:
+            raise
+        return json.loads(content.decode(charset))
+
+
 def json_bytes(value: Any) -> bytes:
     """A value as the JSON that is sent."""
     # Half a surrogate pair has no UTF-8; its escape, \\ud800, is what JSON writes too.
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    return _encoded(value).encode("utf-8", "backslashreplace")
 
 
 async def _content(answer: "aiohttp.ClientResponse", most: int = _MAX_BODY_BYTES) -> bytes:

@@ -21,6 +21,7 @@ from .._core.observers import waiting
 from .._core.values import Value
 from .breaker import Breaker, BreakerState
 from .pace import Pace, PaceState
+from .retry import until
 from .slots import Slots, SlotsState
 
 _LEARNING_RATE = 0.2
@@ -165,9 +166,8 @@ class Gate:
 
     async def _admitted(self, tokens: float, deadline: float | None) -> bool:
         """Wait until a call may be sent; whether it is the probe of an open circuit."""
-        limit = asyncio.timeout_at(deadline)
         try:
-            async with limit:
+            async with until(deadline):
                 while True:
                     probing = await self._breaker.passed(deadline)
                     admitted = False

@@ -3,7 +3,8 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple, TypeVar
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any, NamedTuple, TypeVar
 
 from .._core.errors import ModelError
 from .._core.values import Value
@@ -24,6 +25,14 @@ class TimeLimit(NamedTuple):
 
     silence_ms: float
     end: float | None
+
+
+_NO_LIMIT = nullcontext()
+
+
+def until(end: float | None) -> AbstractAsyncContextManager[Any]:
+    """A limit by the event loop's clock; None for no limit, which costs nothing."""
+    return _NO_LIMIT if end is None else asyncio.timeout_at(end)
 
 
 class Retries(Value):
