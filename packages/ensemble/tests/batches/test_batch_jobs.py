@@ -198,7 +198,9 @@ async def test_a_job_that_fails_as_a_whole_says_why(path: Path) -> None:
 async def test_refused_requests_have_their_class_and_the_ledger_equals_the_provider(
     dialect: str, path: Path
 ) -> None:
-    troubles = Troubles(rates={"bad_request": 0.3, "stall": 0.2, "malformed": 0.2})
+    # A request that Gemini's job did not come to has no line, and what it costs is unknown.
+    stall = 0.0 if dialect == "gemini" else 0.2
+    troubles = Troubles(rates={"bad_request": 0.3, "stall": stall, "malformed": 0.2})
     questions = [f"question {number}" for number in range(60)]
     async with (
         LoopbackProvider(troubles=troubles, seed=3) as provider,
@@ -362,3 +364,20 @@ async def test_a_time_limit_ends_the_wait_and_not_the_job(path: Path) -> None:
     assert isinstance(late, EnsembleError)
     assert len(provider.batch_jobs) == 1
     assert texts([answer]) == ["You said: ?"]
+
+
+async def test_a_job_that_ends_without_a_line_for_a_request_leaves_its_cost_unknown(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcomes = OpenAIBatches.outcomes
+
+    async def without_the_first(*given: Any) -> list[Any]:
+        return (await outcomes(*given))[1:]
+
+    monkeypatch.setattr(OpenAIBatches, "outcomes", without_the_first)
+    async with LoopbackProvider() as provider, model_at(provider) as model:
+        answers = await ask_batch(QUESTIONS, model=model, path=path, poll_ms=0)
+
+    assert isinstance(answers[0], BatchJobError)
+    assert (answers[0].reason, answers[0].cost_usd) == ("lost", None)
+    assert texts(answers[1:]) == [f"You said: {each}" for each in QUESTIONS[1:]]

@@ -105,7 +105,8 @@ class _Waiting:
         self._futures: dict[str, list[asyncio.Future[None]]] = {}
         self._bodies: dict[str, Mapping[str, Any]] = {}
         self._sendings: dict[str, int] = {}
-        self._queue: list[str] = []
+        self._queue: dict[str, None] = {}
+        self._ends = -1
         self._more = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
 
@@ -116,7 +117,7 @@ class _Waiting:
             return
         self._bodies[key] = body
         if key not in self._futures and self._of_model.is_wanted(key):
-            self._queue.append(key)
+            self._queue[key] = None
             self._more.set()
         self._futures.setdefault(key, []).append(future)
         if self._runner is None or self._runner.done():
@@ -135,8 +136,7 @@ class _Waiting:
             if not waiting:
                 del self._futures[key]
                 self._bodies.pop(key, None)
-                if key in self._queue:
-                    self._queue.remove(key)
+                self._queue.pop(key, None)
         if not self._futures:
             self._more.set()
 
@@ -160,7 +160,7 @@ class _Waiting:
             await asyncio.sleep(self._gather_s)
 
     async def _send(self) -> None:
-        keys, self._queue = self._queue, []
+        keys, self._queue = list(self._queue), {}
         self._more.clear()
         for key in keys:
             self._sendings[key] = self._sendings.get(key, 0) + 1
@@ -176,13 +176,16 @@ class _Waiting:
             if not error.retryable:
                 raise
             # The jobs go on at the provider; the next look may find them.
-        for key in self._futures.keys() - set(self._queue):
+        if self._ends == self._jobs.ends:
+            return  # of many thousands, none need be looked up
+        self._ends = self._jobs.ends
+        for key in self._futures.keys() - self._queue.keys():
             end = self._jobs.end(key)
             if end is None:
                 continue
             unsent = isinstance(end, BatchJobError) and end.reason == "unsent"
             if unsent and self._sendings.get(key, 0) < _SENDINGS:
-                self._queue.append(key)
+                self._queue[key] = None
             else:
                 self._release(key)
 

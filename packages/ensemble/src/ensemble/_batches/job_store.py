@@ -31,12 +31,17 @@ class JobStore:
 
     Raises:
         CacheFileError: The file is something else, or another program has it open.
+
+    Attributes:
+        path: The file.
+        ends: How many requests have ended since the file was opened.
     """
 
     def __init__(self, path: str | Path, *, clock: Callable[[], float] = time.time) -> None:
         from .job_file import JobFile  # noqa: PLC0415  # sqlite3 is for those who keep jobs
 
         self.path: str = str(path)
+        self.ends: int = 0
         self._clock = clock
         self._file = JobFile(self.path)
         self._of_models: dict[str, ModelJobs] = {}
@@ -149,6 +154,7 @@ class JobStore:
 
     def _ended(self, row: RequestRow) -> None:
         """Book the end of a request."""
+        self.ends += 1
         entry = self._entries.pop(row.key, None)
         if entry is not None:
             _close(entry, row)

@@ -6,7 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from .._core.errors import BatchFailure, ConnectionFailedError, MalformedResponseError, ModelError
+from .._core.errors import (
+    BatchFailure,
+    BatchJobError,
+    ConnectionFailedError,
+    MalformedResponseError,
+    ModelError,
+)
 from .._providers.dialect import bills_nothing
 from .._providers.provider import ProviderModel
 from .ends import ended_row, failed_row
@@ -206,7 +212,12 @@ class ModelJobs:
             status=state.status, error=state.error, done=len(outcomes), ended_at=self._clock()
         )
         by_name = {each.custom_id: each for each in outcomes}
-        missing = no_answer(reason, state.error)
+        if state.status == "ended":
+            missing = BatchJobError(
+                f"batch job {job.id} ended without a line for this request", reason="lost"
+            )
+        else:
+            missing = no_answer(reason, state.error)
         rows = [
             ended_row(
                 row,
