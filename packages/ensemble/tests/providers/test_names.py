@@ -1,5 +1,6 @@
 """Models by their names."""
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,6 +38,7 @@ def _forget() -> Iterator[None]:
     names._shared.clear()
 
 
+@pytest.mark.filterwarnings("ignore:the alias")
 @pytest.mark.parametrize(
     "alias",
     [
@@ -119,3 +121,15 @@ async def test_a_result_keeps_the_price_and_its_date(server: Any) -> None:
     assert agreed.to_dict()["price"]["source"] == "contract"
     assert agreed.cost_usd == pytest.approx(1000e-6)
     assert Response(text="", model="m").to_dict()["price"] is None
+
+
+def test_an_alias_of_a_retired_model_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "_warned", set())
+
+    with pytest.warns(UserWarning, match="'claude' stands for 'claude-3-5-sonnet-20241022'"):
+        named_model("claude", api_key="k")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        named_model("claude", api_key="k")
+        named_model("gpt4_mini", api_key="k")
+        named_model("anthropic/claude-3-5-sonnet-20241022", api_key="k")

@@ -1,10 +1,12 @@
 """Models by name: aliases, providers, and providers of your own."""
 
+import warnings
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Unpack
 
+from .._catalogue.prices import PRICES, PRICES_DATE
 from .._core.errors import UnknownModelError
 from .._core.models import Model
 from .._core.values import Value
@@ -80,6 +82,7 @@ _BEGINS = {
     "gemini-": "gemini",
 }
 _shared: dict[str, Model] = {}
+_warned: set[str] = set()
 
 
 def named_model(name: str, **options: Unpack[ConnectionOptions]) -> ProviderModel:
@@ -97,8 +100,25 @@ def named_model(name: str, **options: Unpack[ConnectionOptions]) -> ProviderMode
         UnknownModelError: No model has this name; lists the known ones.
     """
     alias = resolve_model(name)
+    if name in _known:
+        _warn_if_retired(name, alias)
     made: ProviderModel = _makers[alias.provider](alias.model, **options)
     return made
+
+
+def _warn_if_retired(name: str, alias: Alias) -> None:
+    """Warn once of a short name whose model the present price lists have no more."""
+    price = PRICES.get(alias.model)
+    listed = price is None or price.date is None or price.date >= PRICES_DATE
+    if listed or price is None or "LiteLLM" not in (price.source or "") or name in _warned:
+        return
+    _warned.add(name)
+    warnings.warn(
+        f"the alias {name!r} stands for {alias.model!r}, which its provider's price list of"
+        f" {PRICES_DATE} has no more: give the name of a model of today, or"
+        f" register_alias({name!r}, ..., replace=True)",
+        stacklevel=3,
+    )
 
 
 def resolve_model(name: str) -> Alias:
