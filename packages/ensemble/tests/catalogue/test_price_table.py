@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ensemble import PRICES, Price, find_price, prices_from_litellm
+from ensemble import PRICES, Price, RecordFileError, find_price, prices_from_litellm
 from ensemble._catalogue import prices as table
 
 
@@ -119,7 +119,7 @@ def test_an_entry_or_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None
     with pytest.raises(ValueError, match=r"'bad-model'.*not a price"):
         prices_from_litellm({"bad-model": entry})
     (tmp_path / "prices.json").write_text("[]")
-    with pytest.raises(TypeError, match="not a list"):
+    with pytest.raises(RecordFileError, match="not a list"):
         prices_from_litellm(tmp_path / "prices.json")
 
 
