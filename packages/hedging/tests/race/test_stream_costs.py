@@ -3,13 +3,26 @@
 import asyncio
 import contextlib
 import logging
+import random
 from collections.abc import AsyncIterator
 from typing import Any
 
 import blinker
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from hedging import Fixed, Hedged, Hedger, HedgingStatistics, Policy, Stream, request, run_virtual
+from hedging import (
+    Fixed,
+    Hedged,
+    Hedger,
+    HedgingError,
+    HedgingStatistics,
+    Policy,
+    Stream,
+    request,
+    run_virtual,
+)
 
 PROMPT_USD, CHUNK_USD = 0.1, 0.01
 
@@ -242,3 +255,67 @@ def test_a_key_with_an_open_stream_is_kept() -> None:
 
     assert hedging.statistics().cost_usd == pytest.approx(0.2)
     assert hedging.statistics().unknown_costs == 0
+
+
+class Provider:
+    """Opens streams of any length, which may be late or break, and counts the chunks of each."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.served: list[int] = []
+
+    async def __call__(self) -> AsyncIterator[str]:
+        number, chance = len(self.served), self.random
+        self.served.append(0)
+        await asyncio.sleep(chance.choice([0, 0.05, 0.15, 0.3]))
+        for _ in range(chance.choice([1, 2, 5])):
+            if chance.random() < 0.1:
+                raise OSError("cut off")
+            self.served[number] += 1
+            yield "chunk"
+            await asyncio.sleep(chance.choice([0, 0.01, 0.1]))
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    seed=st.integers(0, 10_000),
+    cancel_losers=st.booleans(),
+    max_hedges=st.integers(1, 3),
+    timeout_ms=st.sampled_from([None, 120.0]),
+    seconds=st.sampled_from([None, 0.1]),
+)
+def test_what_is_booked_equals_what_the_provider_streamed(
+    seed: int,
+    cancel_losers: bool,
+    max_hedges: int,
+    timeout_ms: float | None,
+    seconds: float | None,
+) -> None:
+    provider = Provider(seed)
+    hedging = hedger(
+        cancel_losers=cancel_losers,
+        max_hedges=max_hedges,
+        timeout_ms=timeout_ms,
+        loser_cost="prompt_plus_streamed",
+        prompt_usd=0.0,
+    )
+
+    async def one() -> None:
+        with contextlib.suppress(HedgingError, TimeoutError, OSError):
+            async with asyncio.timeout(seconds), hedging.stream(provider) as (_, chunks):
+                for _ in range(provider.random.choice([1, 3, 99])):
+                    await anext(chunks, None)
+
+    async def main() -> None:
+        await asyncio.gather(*[one() for _ in range(10)])
+        await asyncio.sleep(5)
+
+    with events() as heard:
+        run_virtual(main)
+    counted = hedging.statistics()
+    stops = [event["cost_usd"] for name, event in heard if name == "hedging.stream.stop"]
+    streamed = sum(PROMPT_USD + CHUNK_USD * chunks for chunks in provider.served if chunks)
+
+    assert counted.cost_usd == pytest.approx(streamed)
+    assert sum(stops) == pytest.approx(streamed)
+    assert (counted.unpriced, counted.unknown_costs) == (0, 0)
