@@ -41,6 +41,7 @@ def test_the_marks_of_gsm8ks_authors_come_first() -> None:
     assert score('{"answer": "4"}\n#### 18', item, scorer="official_gsm8k").correct
     assert score('{"answer": "18.0"}', item, scorer="official_gsm8k").correct
     assert score("The answer is 18.", item, scorer="official_gsm8k").outcome == "not_found"
+    assert score("Final answer: 18", item, scorer="official_gsm8k").outcome == "not_found"
 
 
 @given(st.text(alphabet='{}[]"\\:,answer 0123456789/*-\n', max_size=80))

@@ -51,7 +51,7 @@ def official_gsm8k(prediction: Any, item: Item) -> Score:
 
 
 def _zeroeval(text: str, item: Item) -> Score:
-    given = zeroeval_number(text)
+    given = zeroeval_number(text) if '"answer"' in text else None
     if given is None:
         return _without(text)
     right = as_number(str(item.expected).replace(",", ""))
