@@ -133,3 +133,28 @@ def test_a_store_that_never_works_again_does_not_block_for_ever(
         assert experiment.dropped_events > 5000
 
     watched(work)
+
+
+def test_a_store_whose_write_never_returns_hangs_neither_stop_nor_queries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pipeline, "_MAX_HANG_S", 0.05)
+    released = threading.Event()
+
+    class Hanging(Background):
+        def write(self, chunks: Any) -> None:
+            released.wait()
+            super().write(chunks)
+
+    def work() -> None:
+        experiment = start_experiment("one", store=Hanging(), flush_interval_ms=5)
+        record("a.stop")
+        with pytest.raises(StoreError, match="does not come back"):
+            stop_experiment(experiment)
+        assert experiment.events() == []
+        released.set()
+
+    try:
+        watched(work)
+    finally:
+        released.set()

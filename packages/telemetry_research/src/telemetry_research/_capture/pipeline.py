@@ -19,6 +19,7 @@ _FIRST_PAUSE_S = 0.02
 _MAX_PAUSE_S = 1.0
 _CHUNKS_AT_ONCE = 64
 _MAX_WAIT_S = 30.0
+_MAX_HANG_S = 120.0  # a store that is slow, but works, needs less for its 64 chunks
 
 
 class Pipeline:
@@ -128,8 +129,7 @@ class Pipeline:
         with self._has_space:
             self._closing = True
             self._has_space.notify_all()
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join()
+        self._join()
         deadline, pause = time.monotonic() + timeout_s, _FIRST_PAUSE_S
         while True:
             try:
@@ -141,6 +141,24 @@ class Pipeline:
                 pause = min(2 * pause, _MAX_PAUSE_S)
             else:
                 return
+
+    def _join(self) -> None:
+        """Wait for the writer, as long as its store stores something."""
+        writer, started = self._thread, time.monotonic()
+        if writer is None or writer is threading.current_thread():
+            return
+        while writer.is_alive():
+            writer.join(min(_MAX_PAUSE_S, _MAX_HANG_S))
+            if writer.is_alive() and self._without_progress(started) > _MAX_HANG_S:
+                raise self._hanging()
+
+    def _without_progress(self, since: float) -> float:
+        """For how many seconds nothing was stored, at most from a time on."""
+        return time.monotonic() - max(since, self._progress_at)
+
+    def _hanging(self) -> StoreError:
+        text = f"the store does not come back from write(); {self._pending} events wait for it"
+        return StoreError(text, self._pending)
 
     def finish(self, description: Mapping[str, object]) -> None:
         """Write what is pending once, then the description, and close the store.
@@ -259,13 +277,17 @@ class Pipeline:
         """Write 64 chunks at a time, which bounds the columns in memory of a long backlog."""
         if self._written_by == threading.get_ident():
             return  # an event that the store itself emits; the loop below takes it
-        with self._writing:
+        started = time.monotonic()
+        while not self._writing.acquire(timeout=min(_MAX_PAUSE_S, _MAX_HANG_S)):
+            if self._without_progress(started) > _MAX_HANG_S:
+                raise self._hanging()
+        try:
             self._written_by = threading.get_ident()
-            try:
-                while self._chunks:
-                    self._write_some()
-            finally:
-                self._written_by = None
+            while self._chunks:
+                self._write_some()
+        finally:
+            self._written_by = None
+            self._writing.release()
 
     def _write_some(self) -> None:
         chunks = list(itertools.islice(self._chunks, _CHUNKS_AT_ONCE))
