@@ -7,7 +7,7 @@ from . import genai, stainless
 from .call import MARK, Options, Price
 
 _Client = TypeVar("_Client")
-_KNOWN = "give a client of openai, anthropic or google-genai, such as openai.AsyncOpenAI()"
+_KNOWN = "give a client of openai, anthropic or google-genai"
 
 
 def instrument(
@@ -43,8 +43,11 @@ def instrument(
         TypeError: It is not a client of these packages.
 
     Example:
-        >>> from anthropic import Anthropic
-        >>> client = instrument(Anthropic(api_key="..."))
+        >>> try:
+        ...     instrument("gpt-5")
+        ... except TypeError as error:
+        ...     print(error)
+        instrument('gpt-5'): give a client of openai, anthropic or google-genai
     """
     found, wrap = _package(client)
     if getattr(client, MARK, False):
