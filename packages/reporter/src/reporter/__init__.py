@@ -68,6 +68,7 @@ if _typing.TYPE_CHECKING:  # imported when they are used first; see _LATER
     from ._publication.checklists import Checklist, ChecklistItem, Fact, checklist
     from ._publication.crate import ro_crate
     from ._publication.eval_records import ScoreRecord, every_eval_ever
+    from ._publication.prml import PrmlClaim, PrmlManifest, prml_manifest
     from ._publication.sources import Source, bibtex, citation_cff, cite
     from ._publication.templates import PAPER_FACTS, fill_template, paper_skeleton
     from ._report.figures import draw, figures_of, vega_lite
@@ -105,6 +106,8 @@ __all__ = [
     "PairedFigure",
     "Paragraph",
     "Point",
+    "PrmlClaim",
+    "PrmlManifest",
     "Provenance",
     "RaincloudFigure",
     "RankFigure",
@@ -155,6 +158,7 @@ __all__ = [
     "p_text",
     "paper_skeleton",
     "percent_text",
+    "prml_manifest",
     "register_format",
     "render",
     "render_files",
@@ -183,6 +187,7 @@ _LATER = {
     "._publication.checklists": ("Checklist", "ChecklistItem", "Fact", "checklist"),
     "._publication.crate": ("ro_crate",),
     "._publication.eval_records": ("ScoreRecord", "every_eval_ever"),
+    "._publication.prml": ("PrmlClaim", "PrmlManifest", "prml_manifest"),
     "._publication.sources": (
         "Source",
         "bibtex",

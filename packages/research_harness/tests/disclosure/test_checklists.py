@@ -1,5 +1,6 @@
 """A finished run fills in the checklists of venues and standards from its own files."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,18 @@ def test_checklists_are_written_beside_the_run(finished: RunResult, tmp_path: Pa
         "r_checklist_neurips.md",
         "r_checklist_reforms.md",
     ]
+
+
+def test_claims_are_written_with_hashes_that_fit(finished: RunResult, tmp_path: Path) -> None:
+    pytest.importorskip("falsify_prml", reason="falsify is not installed")
+    arguments = ["report", str(finished.folder), "--claims", "--out", str(tmp_path)]
+
+    result = CliRunner().invoke(main, arguments)
+
+    assert result.exit_code == 0, result.output
+    manifest, digest = sorted(tmp_path.iterdir(), reverse=True)
+    assert digest.read_text().strip() == hashlib.sha256(manifest.read_bytes()).hexdigest()
+    assert "metric: accuracy of b minus a" in manifest.read_text()
 
 
 def test_a_run_that_does_not_exist_is_named(tmp_path: Path) -> None:

@@ -35,6 +35,11 @@ def report() -> None:
     help="A format, or every-eval-ever; may be given several times.",
 )
 @click.option(
+    "--claims",
+    is_flag=True,
+    help="Write the claims as PRML manifests with their hashes instead.",
+)
+@click.option(
     "--checklist",
     "checklists",
     multiple=True,
@@ -45,7 +50,9 @@ def report() -> None:
 @reported
 def render(
     run: str,
+    *,
     formats: tuple[str, ...],
+    claims: bool,
     checklists: tuple[str, ...],
     out: str | None,
     output_dir: str,
@@ -57,12 +64,22 @@ def render(
     """
     from .._artifacts.reports import report as render_run
 
+    if claims:
+        _write_claims(run, out, output_dir)
     if checklists:
         _write_checklists(run, checklists, formats, out, output_dir)
+    if claims or checklists:
         return
     written = render_run(run, formats=formats, output_dir=output_dir, out=out)
     for name, path in written.items():
         echo(f"{name} report: {path}")
+
+
+def _write_claims(run: str, out: str | None, output_dir: str) -> None:
+    from .._disclosure.claims import write_claims
+
+    for path in write_claims(run, output_dir=output_dir, out=out):
+        echo(f"claim: {path}")
 
 
 def _write_checklists(
