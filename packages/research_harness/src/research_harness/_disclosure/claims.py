@@ -34,7 +34,7 @@ def write_claims(run: str | Path, *, output_dir: str | Path, out: str | None) ->
 
     folder = find_run(run, Path(output_dir))
     target = Path(out) if out is not None else folder.beside("reports")
-    written = []
+    written: list[Path] = []
     for claim in _claims(folder):
         made = reporter.prml_manifest(reporter.PrmlClaim(**claim))
         path = target / f"{folder.id}_claim_{len(written) + 1:02d}_{slug(claim['notes'])}.prml.yaml"
