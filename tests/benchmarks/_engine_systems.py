@@ -85,7 +85,7 @@ def crucible(kind: str, measure: Measure) -> None:
         write_start(session, folder, None)
         if kind == "read":
             run_rows_only(session, folder)
-            measure(lambda: read_rows(session.plan, Journal(folder.journal)), count)
+            measure(lambda: list(read_rows(session.plan, Journal(folder.journal))), count)
         else:
             measure(lambda: run_rows_only(session, folder), count)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from research_harness import (
     Between,
     Blocks,
+    Ceilings,
     Condition,
     DoseResponse,
     Experiment,
@@ -193,6 +194,13 @@ class TestRefusedAtClassCreation:
 
     def test_a_time_series_needs_three_periods(self) -> None:
         assert "repeat" in self.refused(TimeSeries(), self.one(), repeat=2)
+
+    def test_a_series_does_not_wait_for_longer_than_the_run_may_be_idle(self) -> None:
+        series, ceilings = TimeSeries(every_ms=60_000), Ceilings(max_idle_ms=30_000)
+
+        found = self.refused(series, self.one(), repeat=3, ceilings=ceilings)
+
+        assert "max_idle_ms" in found
 
     def test_a_factorial_needs_levels_and_every_combination(self) -> None:
         cells = list(grid(a=(1, 2), b=(1, 2))(_answer))

@@ -37,5 +37,14 @@ def design_problems(experiment: Any, conditions: Sequence[AnyCondition]) -> list
         return [f"design: {design!r} is not a design such as Between(){hint}"]
     if not isinstance(experiment.repeat, int):
         return []  # named by the check of the attribute itself
-    found = design.problems(layout_of(experiment, conditions))
+    found = design.problems(layout_of(experiment, conditions)) + _pause_problems(experiment)
     return [f"design: {type(design).__name__}: {each}" for each in found]
+
+
+def _pause_problems(experiment: Any) -> list[str]:
+    """A series that waits for longer than a run may be idle would stop in its first pause."""
+    every_ms = getattr(experiment.design, "every_ms", None)
+    idle_ms = getattr(experiment.ceilings, "max_idle_ms", None)
+    if every_ms is None or idle_ms is None or idle_ms > every_ms:
+        return []
+    return [f"periods begin {every_ms:g} ms apart, and max_idle_ms of the ceilings is {idle_ms:g}"]
