@@ -149,6 +149,7 @@ async def test_a_stream_that_is_left_is_not_kept(tmp_path: Path) -> None:
 
 
 async def test_a_late_first_piece_is_asked_for_once_more() -> None:
+    pytest.importorskip("hedging")
     late, quick = Writer("late", asyncio.Event(), "no"), Writer("quick", "fo", "ur")
 
     pieces, response = await read(HedgedModel(late, backup=quick, delay_ms=1))
@@ -160,6 +161,7 @@ async def test_a_late_first_piece_is_asked_for_once_more() -> None:
 
 
 async def test_a_backup_does_not_disturb_an_answer_that_has_begun() -> None:
+    pytest.importorskip("hedging")
     pieces, response = await read(HedgedModel(Writer("m", "fo", "ur"), delay_ms=60_000))
 
     assert pieces == ["fo", "ur"]
@@ -167,6 +169,7 @@ async def test_a_backup_does_not_disturb_an_answer_that_has_begun() -> None:
 
 
 async def test_attempts_that_both_fail_are_named() -> None:
+    pytest.importorskip("hedging")
     model = HedgedModel(Writer("m", ValueError("x")), delay_ms=60_000)
 
     with pytest.raises(AllModelsFailedError, match="m: x; backup: x"):
