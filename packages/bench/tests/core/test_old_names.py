@@ -1,6 +1,7 @@
 """Names of version 0.1 that still work, with a warning."""
 
 from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
 from typing import Any
 
 import pytest
@@ -34,6 +35,12 @@ OLD_ARGUMENTS: dict[str, tuple[Callable[..., Any], tuple[Any, ...], dict[str, An
 }
 
 
+def fields(result: Any) -> str:
+    """All values as text: since Python 3.13, results that hold NaN differ from themselves."""
+    held = is_dataclass(result) and not isinstance(result, type)
+    return repr(asdict(result)) if held else repr(result)
+
+
 @pytest.mark.parametrize("case", OLD_ARGUMENTS)
 def test_an_old_argument_works_and_warns(case: str) -> None:
     function, values, old, new = OLD_ARGUMENTS[case]
@@ -42,7 +49,7 @@ def test_an_old_argument_works_and_warns(case: str) -> None:
         found = function(*values, **old)
 
     if case == "exclude":
-        assert found == bench.eval_score(GAP, missing="omit")
+        assert fields(found) == fields(bench.eval_score(GAP, missing="omit"))
     else:
         first, *rest = old.items()
-        assert found == function(*values, **{new: first[1]}, **dict(rest))
+        assert fields(found) == fields(function(*values, **{new: first[1]}, **dict(rest)))
