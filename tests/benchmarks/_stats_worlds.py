@@ -230,7 +230,7 @@ def _consistency() -> float:
     """The mean consistency of items of beta(2, 1) difficulty in five runs, from 4,000 of them."""
     r = np.random.default_rng(0)
     answers = (r.random((4000, 5)) < r.beta(2, 1, 4000)[:, None]) * 1
-    found = bench.reliability_profile(answers.tolist(), resamples=20)
+    found = bench.reliability_profile(answers.tolist(), resamples=100)
     return found.metrics["outcome consistency"].value
 
 

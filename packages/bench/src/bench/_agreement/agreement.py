@@ -35,7 +35,7 @@ Weights = Literal["none", "linear", "quadratic"]
 WEIGHTS: tuple[Weights, ...] = get_args(Weights)
 AgreementMethod = Literal["cohen", "fleiss", "krippendorff"]
 METHODS: tuple[AgreementMethod, ...] = get_args(AgreementMethod)
-_FEW_ITEMS = 20
+_FEW_ITEMS = 30
 
 
 def agreement(

@@ -46,7 +46,7 @@ NOTES: dict[str, str] = {
     "FEW_POINTS": "too few points for the AICc of some families, which are left out",
     "WEAK_JUDGE": "the judge is hardly better than chance, so its correction is mostly noise",
     "FEW_SYSTEMS": "fewer than 5 systems: how far systems like these differ is hardly known",
-    "FEW_ITEMS": "fewer than 20 items: the interval may be too narrow",
+    "FEW_ITEMS": "few items: the interval may be too narrow",
     "ASSUMED_BINARY": (
         "all values are 0, or all are 1: taken for wrong or right answers; amounts need"
         " scale='numeric'"

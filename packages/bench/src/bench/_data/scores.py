@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, SupportsFloat
 
+from .._core.arithmetic import mean
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, np
 from .._core.options import check_choice
@@ -40,6 +41,14 @@ def score_rows(scores: Scores, name: str = "scores") -> ScoreRows:
     if isinstance(scores, str | bytes | set | frozenset):
         raise InvalidDataError(name, f"expected scores by item, got {type(scores).__name__}")
     ids, values = split_ids(scores, name)
+    plain = _plain_numbers(values)
+    if plain is not None:
+        return ScoreRows(
+            rows=plain,
+            ids=ids,
+            keyed=isinstance(scores, Mapping),
+            counted=ids is not None and is_counted(scores),
+        )
     rows = []
     for index, entry in enumerate(plain_list(values)):
         many = hasattr(entry, "__len__") and not isinstance(entry, str | bytes)
@@ -59,6 +68,29 @@ def score_rows(scores: Scores, name: str = "scores") -> ScoreRows:
     )
 
 
+def _plain_numbers(values: Any) -> list[list[float]] | None:
+    """One finite number an item, read at once; None for everything that needs a closer look."""
+    kind = getattr(getattr(values, "dtype", None), "kind", None)
+    if isinstance(kind, str):
+        simple = kind in "biuf" and type(values) is np.ndarray and values.ndim == 1
+    else:
+        simple = isinstance(values, list) and set(map(type, values)) <= {int, float, bool}
+    if not simple or not len(values):
+        return None
+    try:
+        found = np.asarray(values, dtype=float)
+    except OverflowError:
+        return None
+    return [[value] for value in found.tolist()] if bool(np.isfinite(found).all()) else None
+
+
+def item_means(rows: Sequence[Sequence[float]]) -> FloatArray:
+    """The mean of the repeats of every item."""
+    if all(len(row) == 1 for row in rows):
+        return np.array([row[0] for row in rows], dtype=float)
+    return np.array([mean(np.array(row, dtype=float)) for row in rows])
+
+
 def without_missing(
     rows: list[list[float]], missing: str
 ) -> tuple[list[list[float]], int, FloatArray]:
@@ -71,6 +103,8 @@ def without_missing(
             f"{count} missing answers: pass missing='wrong' to count them as wrong,"
             " or missing='omit' to leave them out",
         )
+    if not count:
+        return rows, 0, np.ones(len(rows), dtype=bool)
     if missing == "wrong":
         rows = [[0.0 if math.isnan(value) else value for value in row] for row in rows]
     kept = [[value for value in row if not math.isnan(value)] for row in rows]

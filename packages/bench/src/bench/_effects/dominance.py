@@ -9,12 +9,13 @@ from .._core.lazy import FloatArray, np
 from .._core.notes import note
 from .._core.options import check_choice, check_share
 from .._core.ranks import midranks
-from .._core.results import EffectSize, Interval
+from .._core.results import EffectSize, Interval, Note
 from .._core.tails import normal_quantile, t_quantile
 from .._data.pairs import clean_pairs
 from .._data.values import ValuesByItem, clean
 from .._intervals.proportions import wilson
 
+_SMALL = 10
 DELTA_WORDS = ((0.147, "negligible"), (0.33, "small"), (0.474, "medium"))
 R_WORDS = ((0.1, "negligible"), (0.3, "small"), (0.5, "medium"))
 
@@ -89,8 +90,13 @@ def cliffs_delta(
         interval=Interval(low=low, high=high, level=level, method=interval, estimate=delta),
         magnitude=next((word for limit, word in DELTA_WORDS if abs(delta) < limit), "large"),
         convention="Romano et al. 2006",
-        warnings=(note("COMPLETE_SEPARATION"),) if math.isnan(low) or low == high else (),
+        warnings=_doubts(low, high, min(n1, n2)),
     )
+
+
+def _doubts(low: float, high: float, smallest: int) -> tuple[Note, ...]:
+    found = [note("COMPLETE_SEPARATION")] if math.isnan(low) or low == high else []
+    return (*found, note("SMALL_SAMPLE")) if smallest < _SMALL else tuple(found)
 
 
 def fisher_ends(value: float, reach: float) -> tuple[float, float]:
@@ -117,23 +123,19 @@ def probability_of_superiority(
     Raises:
         NotEnoughDataError: An empty group.
     """
-    found = cliffs_delta(control, treatment, level=level)
-    low, high = (
-        (found.interval.low, found.interval.high) if found.interval else (math.nan, math.nan)
-    )
+    check_share("level", level)
+    first, _ = clean(control, "control")
+    second, _ = clean(treatment, "treatment")
+    interval = superiority_interval(first, second, (), level)
+    delta = 2 * interval.estimate - 1
     return EffectSize(
         name="probability of superiority",
         symbol="A12",
-        value=(found.value + 1) / 2,
-        interval=Interval(
-            low=(low + 1) / 2,
-            high=(high + 1) / 2,
-            level=level,
-            method="cliff",
-            estimate=(found.value + 1) / 2,
-        ),
-        magnitude=found.magnitude,
+        value=interval.estimate,
+        interval=interval,
+        magnitude=next((word for limit, word in DELTA_WORDS if abs(delta) < limit), "large"),
         convention="Vargha and Delaney 2000",
+        warnings=interval.warnings,
     )
 
 

@@ -42,6 +42,8 @@ from .reliability_metrics import (
     same_items,
 )
 
+_FEW_ITEMS = 50
+
 Trajectories = Sequence[Sequence[Sequence[Hashable]]]
 """For every item, for every run, the actions in order."""
 
@@ -177,10 +179,10 @@ def reliability_profile(
 
 
 def _few(clusters: int, items: int) -> tuple[Note, ...]:
+    if clusters == items:
+        return (note("FEW_ITEMS", f"{items} items"),) if items < _FEW_ITEMS else ()
     if clusters >= FEW:
         return ()
-    if clusters == items:
-        return (note("FEW_ITEMS", f"{items} items"),)
     return (note("FEW_CLUSTERS", f"{clusters} clusters"),)
 
 

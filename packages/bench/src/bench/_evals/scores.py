@@ -16,7 +16,7 @@ from .._core.results import Interval, Note
 from .._core.shown import shown
 from .._core.wording import number
 from .._data.intake import column_of_labels
-from .._data.scores import MissingAnswers, Scores, score_rows, without_missing
+from .._data.scores import MissingAnswers, Scores, item_means, score_rows, without_missing
 from .._data.values import ClusterLabels
 from .._intervals.clusters import ClusteredMean, clustered_mean
 from .._intervals.means_and_quantiles import mean_interval
@@ -90,12 +90,11 @@ def variance_components(rows: Sequence[Sequence[float]]) -> dict[str, float]:
     """
     if not rows or not all(len(row) for row in rows):
         raise InvalidDataError("rows", "no items, or an item without scores")
-    means = np.array([mean(np.array(row, dtype=float)) for row in rows])
     spreads = [variance(np.array(row, dtype=float)) for row in rows if len(row) > 1]
     repeats = len(rows) / math.fsum(1 / len(row) for row in rows)
     if not spreads or len(rows) < 2:  # the two components cannot be separated
         return {"within": math.nan, "between": math.nan, "icc": math.nan, "repeats": repeats}
-    within, total = math.fsum(spreads) / len(spreads), variance(means)
+    within, total = math.fsum(spreads) / len(spreads), variance(item_means(rows))
     bottom = repeats * total + (repeats - 1) * within
     return {
         "within": within,
@@ -138,7 +137,7 @@ def eval_score(
     read = score_rows(scores)
     every = read.rows
     rows, count, present = without_missing(every, missing)
-    means = np.array([mean(np.array(row)) for row in rows])
+    means = item_means(rows)
     labels = None
     if clusters is not None:
         named = column_of_labels(clusters, len(every), "clusters", ids=read.ids)
@@ -152,8 +151,9 @@ def eval_score(
         interval = interval_of_rates(means, sum(map(len, rows)), labels, level)
     else:
         interval = mean_interval(means, level=level, clusters=labels)
-    worst = [0.0 if math.isnan(value) else value for row in every for value in row]
-    best = [1.0 if math.isnan(value) else value for row in every for value in row]
+    answers = [value for row in every for value in row]
+    gaps = sum(map(math.isnan, answers))
+    known = math.fsum(value for value in answers if not math.isnan(value))
     notes = [*interval.warnings]
     if count:
         notes.append(note("DROPPED_MISSING" if missing == "omit" else "MISSING_WRONG", str(count)))
@@ -170,7 +170,7 @@ def eval_score(
         design_effect=found.design_effect if found else 1.0,
         n_missing=count,
         missing=missing,
-        bounds=(math.fsum(worst) / len(worst), math.fsum(best) / len(best)),
+        bounds=(known / len(answers), (known + gaps) / len(answers)),
         warnings=tuple(notes),
         ids=_ids(read.ids, present),
     )

@@ -25,6 +25,8 @@ Pairs = tuple[tuple[float, float, float], ...]
 _FEW_LABELS = 10
 _PSEUDO, _PSEUDO_OF_DIFFERENCES = 0.5, 0.2
 _LEAST_INNER = 0.02
+# The weight of the judge is chosen on the same labels, which makes the error look smaller.
+_CHOSEN = 1.06
 _SMALLEST_LOG_P, _HALVINGS = -34.0, 40
 _METHOD = "prediction-powered, power-tuned"
 
@@ -126,7 +128,7 @@ def _around(
     centre, wider, chosen = estimate(data.labels, data.judged, data.rest, weight, extra)
     tail = 0.5 + level / 2
     clustered = data.clusters is not None
-    reach = normal_quantile(tail) if extra and not clustered else t_quantile(tail, df)
+    reach = _CHOSEN * normal_quantile(tail) if extra and not clustered else t_quantile(tail, df)
     half = reach * math.sqrt(wider * effect)
     if not extra:
         return centre, half, None
@@ -151,14 +153,15 @@ def _tighter(
     """The part that Wilson's interval with the effective sample size holds as well.
 
     Either of the two is too wide somewhere: the one around the shrunken mean in the middle,
-    Wilson's near 0 and 1. Their common part was measured at 91 to 99 %, 96 % on average, for 5 to
+    Wilson's near 0 and 1. Their common part was measured at 92 to 99 %, 96 % on average, for 5 to
     50 labels.
     """
     low, high = _range(_pseudo_pairs(data))
     effective, chosen = size
     value, _, _ = estimate(data.labels, data.judged, data.rest, chosen)
     share = min(1.0, max(0.0, (value - low) / (high - low)))
-    down, up = wilson(share * effective, effective, t_quantile(0.5 + level / 2, df))
+    reach = t_quantile(0.5 + level / 2, df) * (_CHOSEN if math.isinf(df) else 1.0)
+    down, up = wilson(share * effective, effective, reach)
     found = max(ends[0], low + down * (high - low)), min(ends[1], low + up * (high - low))
     return found if found[0] < found[1] else ends
 
