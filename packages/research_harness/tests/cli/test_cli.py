@@ -42,7 +42,7 @@ def test_run_shows_the_table_and_where_the_report_lies(file: Path, tmp_path: Pat
     result = crucible("run", file, "--output-dir", tmp_path, "--quiet")
 
     assert result.exit_code == 0, result.output
-    assert "right      1.000" in result.output
+    assert "right      100.0 %" in result.output
     assert str(tmp_path / "tiny_report.md") in result.output
 
 
