@@ -6,6 +6,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,10 @@ def python() -> str:
 
 
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.getbasetemp().parent.parent / f"unprivileged-{os.getpid()}"
-    folder.mkdir(mode=0o755)
+def folder() -> Iterator[Path]:
+    # Not below pytest's own folders, which only their owner may enter.
+    folder = Path(tempfile.mkdtemp(prefix="unprivileged-"))
+    folder.chmod(0o755)
     try:
         for part in PARTS.glob("*.py"):
             shutil.copy(part, folder)
