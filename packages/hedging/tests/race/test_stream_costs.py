@@ -319,3 +319,21 @@ def test_what_is_booked_equals_what_the_provider_streamed(
     assert counted.cost_usd == pytest.approx(streamed)
     assert sum(stops) == pytest.approx(streamed)
     assert (counted.unpriced, counted.unknown_costs) == (0, 0)
+
+
+def test_the_two_events_of_a_streamed_request_have_its_cost_once() -> None:
+    async def main() -> None:
+        async with hedger().stream(ten_chunks) as (_, chunks):
+            assert len([chunk async for chunk in chunks]) == 10
+        await hedger().request(plain_answer, cost=lambda answer: 0.25)
+
+    with events() as heard:
+        run_virtual(main)
+    ends = ("hedging.request.stop", "hedging.stream.stop")
+    costs = [(name, event["cost_usd"]) for name, event in heard if name in ends]
+
+    assert costs == [(ends[0], None), (ends[1], pytest.approx(0.2)), (ends[0], 0.25)]
+
+
+async def plain_answer() -> str:
+    return "yes"

@@ -85,7 +85,7 @@ class HedgedRequest(RequestContext, RaceCallbacks):
         self._report_streams(race)
 
     def _report_streams(self, race: RaceState[Any]) -> None:
-        if not signal.receivers or not self.settled:
+        if not signal.receivers or not self.settled or self.cost_reported:
             return
         started = race.started
         over = all(each.end_ms is not None and not each.open for each in started)
@@ -111,7 +111,10 @@ class HedgedRequest(RequestContext, RaceCallbacks):
             raise error from (race.errors[0] if race.errors else None)
         result = self._result(race, race.winner)
         if signal.receivers:
-            report_success(self.request_id, result)
+            # One of the two events has the cost, so that a sum over both counts it once.
+            streamed = any(each.is_stream for each in race.started)
+            self.cost_reported = not streamed
+            report_success(self.request_id, result, cost_later=streamed)
             self._report_streams(race)
         if self.on_loser is not None:
             for attempt in result.attempts:

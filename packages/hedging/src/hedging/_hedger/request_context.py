@@ -31,10 +31,12 @@ class RequestContext:
         run: The requests that started with it.
         is_late: Whether the primary was still running when the delay had passed.
         settled: Whether the request has ended.
+        cost_reported: Whether the event of its end had its cost.
         succeeded: Whether it gave a result.
     """
 
     __slots__ = (
+        "cost_reported",
         "delay_ms",
         "entry",
         "hedgeable",
@@ -85,6 +87,7 @@ class RequestContext:
         self.is_late: bool = False
         self.late_backup: bool = False
         self.settled: bool = False
+        self.cost_reported: bool = False
         self.succeeded: bool = False
 
     @property

@@ -30,8 +30,8 @@ def report_fired(request_id: str, race: RaceState[Any]) -> None:
     emit("hedging.hedge.fired", {"delay_ms": delay}, {"request_id": request_id, "attempt": index})
 
 
-def report_success(request_id: str, result: Hedged[Any]) -> None:
-    """A request has its result."""
+def report_success(request_id: str, result: Hedged[Any], *, cost_later: bool) -> None:
+    """A request has its result; the cost of one with streams comes when these are over."""
     report_losers(request_id, result.attempts)
     about: dict[str, object] = {"request_id": request_id}
     if result.hedge_won:
@@ -44,7 +44,7 @@ def report_success(request_id: str, result: Hedged[Any]) -> None:
         {
             "duration_ns": int(result.latency_ms * 1e6),
             "cost_factor": result.cost_factor,
-            "cost_usd": result.cost_usd,
+            "cost_usd": None if cost_later else result.cost_usd,
         },
         {
             **about,

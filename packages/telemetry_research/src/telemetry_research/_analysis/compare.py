@@ -83,7 +83,11 @@ def compare_experiments(
 def _sides(experiment: Recording, *, keep: bool) -> dict[Level, Side]:
     """The requests of an experiment by level."""
     sides: dict[Level, Side] = {}
-    for level, batch in request_blocks(experiment.batches(), _COLUMNS, Counter()):
+
+    def settled(level: Level, costs: Any) -> None:
+        sides.setdefault(level, Side(keep=keep)).add_costs(costs)
+
+    for level, batch in request_blocks(experiment.batches(), _COLUMNS, Counter(), settled=settled):
         sides.setdefault(level, Side(keep=keep)).add(batch)
     return sides
 

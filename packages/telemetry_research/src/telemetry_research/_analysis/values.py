@@ -123,3 +123,11 @@ class Side:
         self._latency.add(pc.divide(durations, scalar(1e6)), weights)
         self._cost.add(batch.column("cost_usd"), weights)
         self.outcomes.add(batch.column("success").cast("int8").cast("float64"), weights)
+
+    def add_costs(self, batch: Any) -> None:
+        """Add costs of requests that other events count.
+
+        Args:
+            batch: Their columns ``cost_usd`` and ``weight``.
+        """
+        self._cost.add(batch.column("cost_usd"), batch.column(WEIGHT))

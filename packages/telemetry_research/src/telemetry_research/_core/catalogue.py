@@ -1,7 +1,7 @@
 """The events of the Crucible libraries: the level of each, and which count as one request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -28,15 +28,20 @@ class EventInfo:
         level: One of ``LEVELS``.
         description: One line.
         counts: Whether one such event is one finished request of its level.
+        settles_cost: Whether its cost is that of a request which another event counts, without one.
     """
 
     level: Level
     description: str
     counts: bool = False
+    settles_cost: bool = False
 
     def to_dict(self) -> dict[str, object]:
         """The entry as plain values."""
-        return {"level": self.level, "description": self.description, "counts": self.counts}
+        return asdict(self)
+
+
+_SETTLING = ("hedging.stream.stop",)
 
 
 def _family(
@@ -44,7 +49,10 @@ def _family(
 ) -> dict[str, EventInfo]:
     return {
         f"{prefix}.{name}": EventInfo(
-            level=level, description=description, counts=f"{prefix}.{name}" in counted
+            level=level,
+            description=description,
+            counts=f"{prefix}.{name}" in counted,
+            settles_cost=f"{prefix}.{name}" in _SETTLING,
         )
         for name, description in entries.items()
     }

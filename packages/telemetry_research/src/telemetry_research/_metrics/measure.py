@@ -36,7 +36,13 @@ def measure(
     """The metrics of events; see ``Recording.metrics``."""
     names: Counter[str] = Counter()
     sums: dict[Level, LevelSums] = {}
-    for level, batch in request_blocks(batches(), COLUMNS, names, condition=condition):
+
+    def settled(level: Level, batch: Any) -> None:
+        sums.setdefault(level, LevelSums()).add_costs(batch)
+
+    for level, batch in request_blocks(
+        batches(), COLUMNS, names, condition=condition, settled=settled
+    ):
         sums.setdefault(level, LevelSums()).add(batch)
     every = [e for e in events() if condition in (None, e.condition)] if custom else []
     return Metrics(
@@ -63,6 +69,14 @@ class GroupSums:
             known = self.groups.setdefault(key, [0.0] * len(_SUMS))
             for index, value in enumerate(values):
                 known[index] += value
+
+    def add_costs(self, batch: Any) -> None:
+        """Add costs of requests that other events count."""
+        known = self.groups.setdefault((None, None, None), [0.0] * len(_SUMS))
+        sums = zip(_SUMS[1:], _summands(batch), strict=True)
+        for name, column in sums:
+            if name in ("cost", "costed"):
+                known[_SUMS.index(name)] += column_sum(column)
 
     def total(self, name: str, accept: Callable[..., bool] = lambda *_: True) -> float:
         """A sum over the groups that are accepted by model, success and class of error."""
@@ -130,6 +144,13 @@ def _grouped(batch: Any) -> Iterator[tuple[tuple[Any, ...], list[float]]]:
         key = ([None, *models][model], _OUTCOMES[outcome], [None, *errors][error])
         slices = [column.slice(starts[code], count) for column in columns]
         yield key, [count, *(pc.sum(each).as_py() or 0.0 for each in slices)]
+
+
+def column_sum(column: Any) -> float:
+    """The sum of a column; 0 when it has no value."""
+    import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
+
+    return float(pc.sum(column).as_py() or 0.0)
 
 
 def _summands(batch: Any) -> list[Any]:

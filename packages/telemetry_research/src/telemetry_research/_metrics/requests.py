@@ -19,6 +19,7 @@ def request_blocks(
     names: Counter[str],
     *,
     condition: str | None = None,
+    settled: Callable[[Level, Any], None] | None = None,
 ) -> Iterator[tuple[Level, Any]]:
     """The finished requests, block by block and level by level.
 
@@ -27,6 +28,8 @@ def request_blocks(
         columns: The wanted columns; ``weight``, one over the probability, is added.
         names: Counts the events of each name.
         condition: Only events of this condition.
+        settled: Takes a level and the batch of events with costs of requests that other events
+            count, of one block.
 
     Yields:
         A level and the batch of its requests in one block.
@@ -41,6 +44,9 @@ def request_blocks(
             )
         count_names(chosen.column("name"), names)
         yield from requests_in(chosen, wanted)
+        if settled is not None:
+            for level, costs in _settled_in(chosen, wanted):
+                settled(level, costs)
 
 
 def count_names(column: Any, names: Counter[str]) -> None:
@@ -60,14 +66,25 @@ def requests_in(block: Any, wanted: list[str]) -> Iterator[tuple[Level, Any]]:
         block: Events with the wanted columns, ``name`` and ``probability``.
         wanted: Names of columns.
     """
+    return _chosen(block, wanted, _counts)
+
+
+def _settled_in(block: Any, wanted: list[str]) -> Iterator[tuple[Level, Any]]:
+    """The costs of one block whose requests other events count, level by level."""
+    return _chosen(block, wanted, _settles)
+
+
+def _chosen(
+    block: Any, wanted: list[str], accept: Callable[[str, Level], bool]
+) -> Iterator[tuple[Level, Any]]:
     import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
 
     names = block.column("name")
-    known = [event_info(name) for name in names.dictionary.to_pylist()]
+    known = names.dictionary.to_pylist()
     for level in LEVELS:
-        if not any(info.counts and info.level == level for info in known):
+        if not any(accept(name, level) for name in known):
             continue
-        mask = matching(names, partial(_counts, level=level))
+        mask = matching(names, partial(_at, accept, level))
         chosen = block.filter(mask)
         if not chosen.num_rows:
             continue
@@ -78,6 +95,15 @@ def requests_in(block: Any, wanted: list[str]) -> Iterator[tuple[Level, Any]]:
 def _counts(name: str, level: Level) -> bool:
     info = event_info(name)
     return info.counts and info.level == level
+
+
+def _settles(name: str, level: Level) -> bool:
+    info = event_info(name)
+    return info.settles_cost and info.level == level
+
+
+def _at(accept: Callable[[str, Level], bool], level: Level, name: str) -> bool:
+    return accept(name, level)
 
 
 def matching(column: Any, accept: Callable[[str], bool]) -> Any:

@@ -57,13 +57,18 @@ def measure_windows(
     if size_us <= 0 or step_us <= 0:
         raise ValueError(f"size_ms={size_ms}, step_ms={step_ms}: give positive durations")
     found: dict[Level, list[Any]] = {}
-    for each, block in request_blocks(batches, _COLUMNS, Counter()):
+    costs: dict[Level, list[Any]] = {}
+
+    def settled(each: Level, block: Any) -> None:
+        costs.setdefault(each, []).append(block)
+
+    for each, block in request_blocks(batches, _COLUMNS, Counter(), settled=settled):
         if level in (None, each):
             found.setdefault(each, []).append(block)
     chosen = next((each for each in LEVELS if each in found), None)
     if chosen is None:
         return []
-    series = _LevelSeries(found.pop(chosen))
+    series = _LevelSeries(found.pop(chosen), costs.get(chosen, []))
     return [series.window(start, size_us) for start in series.starts(size_us, step_us)]
 
 
@@ -120,9 +125,11 @@ class _LevelSeries:
 
     Args:
         blocks: Batches of requests; they are taken out of the list.
+        settled: Batches with costs of requests that other events count. They count in the window
+            of their own time.
     """
 
-    def __init__(self, blocks: list[Any]) -> None:
+    def __init__(self, blocks: list[Any], settled: list[Any]) -> None:
         import pyarrow as pa  # noqa: PLC0415  # not at import of the package
         import pyarrow.compute as pc  # noqa: PLC0415  # same
 
@@ -152,10 +159,14 @@ class _LevelSeries:
         self._timed = series(latency.is_valid(), latency)
         cost = column("cost_usd")
         self._costed = series(cost.is_valid(), cost)
+        self._settled = None if not settled else _costs_of(settled)
+        self._times = self._all.times
+        if self._settled is not None:
+            self._times = sorted([*self._all.times, *self._settled.times])
 
     def starts(self, size_us: int, step_us: int) -> Iterator[int]:
-        """The starts of the windows that have a request."""
-        times = self._all.times
+        """The starts of the windows that have a request or a final cost."""
+        times = self._times
         number, first = 0, times[0]
         while first + number * step_us <= times[-1]:
             start = first + number * step_us
@@ -170,6 +181,7 @@ class _LevelSeries:
         """The metrics of one window."""
         end = start + size_us
         timed, costed = self._timed, self._costed
+        costs = [s for s in (costed, self._settled) if s is not None and s.values(start, end)]
         durations, known = timed.values(start, end), timed.weight(start, end)
         return WindowMetrics(
             start_us=start,
@@ -179,10 +191,27 @@ class _LevelSeries:
             p95_ms=any_percentile(durations, timed.weights(start, end), 0.95)
             if durations
             else None,
-            cost_usd=costed.total(start, end) if costed.values(start, end) else None,
+            cost_usd=math.fsum(each.total(start, end) for each in costs) if costs else None,
             succeeded=self._succeeded.weight(start, end),
             failed=self._failed.weight(start, end),
         )
+
+
+def _costs_of(blocks: list[Any]) -> _Series:
+    """The known costs of batches by time."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+    import pyarrow.compute as pc  # noqa: PLC0415  # same
+
+    table = pa.Table.from_batches(
+        [each.select(["timestamp_us", "cost_usd", WEIGHT]) for each in blocks]
+    )
+    table = table.filter(pc.is_valid(table["cost_usd"])).sort_by("timestamp_us").combine_chunks()
+    columns = (
+        pa.concat_arrays(table[name].chunks) if table.num_rows else pa.array([], "float64")
+        for name in ("timestamp_us", "cost_usd", WEIGHT)
+    )
+    times, values, weights = columns
+    return _Series(times, values, None if not len(weights) or all_one(weights) else weights)
 
 
 def _ascending(times: Any) -> bool:

@@ -230,9 +230,10 @@ class _Check:
     def __call__(self, event: Event) -> None:
         rule = self._rule
         info = event_info(event.name)
-        if not info.counts or (rule.event_level is not None and info.level != rule.event_level):
+        counts = info.counts or (info.settles_cost and isinstance(self._running, RunningCost))
+        if not counts or (rule.event_level is not None and info.level != rule.event_level):
             return
-        self._count += 1
+        self._count += info.counts
         if self._running is None:
             self._events.append(event)
             value = rule.measure(tuple(self._events))

@@ -241,14 +241,16 @@ class StreamingMetrics:
         """
         self.events[event.name] += 1
         info = event_info(event.name)
-        if not info.counts:
+        if not (info.counts or info.settles_cost):
             return
         weight = 1 if event.probability == 1 else 1 / event.probability
+        if event.cost_usd is not None:
+            self._cost.setdefault(info.level, Moments()).add(event.cost_usd, weight)
+        if not info.counts:
+            return
         if event.success is not None:
             outcomes = self._outcomes.setdefault(info.level, {True: 0, False: 0})
             outcomes[event.success] += weight
-        if event.cost_usd is not None:
-            self._cost.setdefault(info.level, Moments()).add(event.cost_usd, weight)
         if event.latency_ms is not None and event.latency_ms >= 0:
             moments, sketch = self._of(info.level)
             moments.add(event.latency_ms, weight)

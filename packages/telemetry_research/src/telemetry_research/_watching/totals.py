@@ -116,7 +116,10 @@ class Totals:
             yield chunk.table
 
     def _add(self, batches: Iterable[Any]) -> None:
-        for level, block in request_blocks(batches, COLUMNS, Counter()):
+        def settled(level: Level, costs: Any) -> None:
+            self._levels.setdefault(level, LevelTotals()).sums.add_costs(costs)
+
+        for level, block in request_blocks(batches, COLUMNS, Counter(), settled=settled):
             self._levels.setdefault(level, LevelTotals()).add(block)
 
 
