@@ -7,15 +7,14 @@ knows.
 
 import gzip
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from .._core.canonical import canonical
 from .._core.errors import MISREAD, DatasetError, DatasetFileError, InvalidItemsError
 from .._core.extras import optional
+from .._core.replacing import replacing
 from .columns import MISSING
 from .fields import FieldMapping
 from .item import Item
@@ -31,7 +30,7 @@ _INT64 = 2**63
 
 def write_jsonl(dataset: Rows, path: Path) -> Path:
     """Write the items as JSON Lines; an older file is replaced once the new one is whole."""
-    with _replacing(path) as temporary, temporary.open("wb") as file:
+    with replacing(path) as temporary, temporary.open("wb") as file:
         if path.suffix == ".gz":
             # Without name and time, so that equal content has equal bytes.
             with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
@@ -44,7 +43,7 @@ def write_jsonl(dataset: Rows, path: Path) -> Path:
 def write_parquet(dataset: Rows, path: Path) -> Path:
     """Write the items as Parquet; an older file is replaced once the new one is whole."""
     table = to_arrow(dataset)
-    with _replacing(path) as temporary:
+    with replacing(path) as temporary:
         arrow("pyarrow.parquet").write_table(table, temporary, compression="zstd")
     return path
 
@@ -225,13 +224,3 @@ def _read_back(
 def _is_hole(value: Any) -> bool:
     """Arrow gives None for an empty cell, pandas its own kind of NaN."""
     return not isinstance(value, str)
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from .._core.errors import MISREAD, DatasetFileError, DownloadError, UnavailableError
+from .._core.replacing import replacing
 from .download import ask
 from .pins import Pin
 
@@ -149,6 +150,5 @@ def _kept(entry: dict[str, Any]) -> dict[str, Any]:
 
 def _keep(path: Path, entries: list[dict[str, Any]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(entries, indent=1), "utf-8")
-    temporary.replace(path)
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(entries, indent=1), "utf-8")

@@ -12,9 +12,14 @@ from .._core.errors import SnapshotError
 def write_snapshot(path: str | Path, state: Mapping[str, Any]) -> None:
     """Write a snapshot in one step: a reader never sees half of it."""
     path = Path(path)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-    partial.write_text(json.dumps(state), encoding="utf-8")
-    partial.replace(path)
+    # Nobody can guess the name, so that no link can wait in its place.
+    partial = path.with_name(f".{path.name[:100]}.{os.urandom(8).hex()}.part")
+    try:
+        with partial.open("x", encoding="utf-8") as file:
+            json.dump(state, file)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def read_snapshot(path: str | Path) -> dict[str, Any]:

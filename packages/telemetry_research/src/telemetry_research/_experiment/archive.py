@@ -39,12 +39,19 @@ def archive_experiment(experiment: Recording, path: str | os.PathLike[str]) -> P
     target.parent.mkdir(parents=True, exist_ok=True)
     about = {"description": experiment.description(), "counters": experiment.counters()}
     packed = msgspec.json.encode(about, enc_hook=repr)
-    temporary = target.with_name(f".{target.name}.part")
+    # Nobody can guess the name, so that no link can wait in its place.
+    temporary = target.with_name(f".{target.name[:100]}.{os.urandom(8).hex()}.part")
     fields = schema().with_metadata({"crucible_experiment": packed})
-    with pq.ParquetWriter(temporary, fields, compression="zstd") as writer:
-        for batch in experiment.batches():
-            writer.write_batch(batch.replace_schema_metadata(fields.metadata))
-    temporary.replace(target)
+    try:
+        with (
+            temporary.open("xb") as file,
+            pq.ParquetWriter(file, fields, compression="zstd") as writer,
+        ):
+            for batch in experiment.batches():
+                writer.write_batch(batch.replace_schema_metadata(fields.metadata))
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
     experiment.archived = True
     return target
 

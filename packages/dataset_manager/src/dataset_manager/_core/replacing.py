@@ -1,0 +1,27 @@
+"""Files that are written beside their place, and moved there when they are whole."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A new file beside a path, which takes its place after the block, or is removed at an error.
+
+    Nobody can guess its name, so that no link can wait in its place.
+
+    Args:
+        path: The place.
+
+    Yields:
+        The path to write to.
+    """
+    temporary = path.with_name(f".{path.name[:100]}.{os.urandom(8).hex()}.part")
+    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
