@@ -10,7 +10,7 @@ from pathlib import Path
 def replacing(path: Path) -> Iterator[Path]:
     """A new file beside a path, which takes its place after the block, or is removed at an error.
 
-    Nobody can guess its name, so that no link can wait in its place.
+    Its name is random, so that no link can wait in its place.
 
     Args:
         path: The place.

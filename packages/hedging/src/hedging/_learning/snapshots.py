@@ -12,7 +12,7 @@ from .._core.errors import SnapshotError
 def write_snapshot(path: str | Path, state: Mapping[str, Any]) -> None:
     """Write a snapshot in one step: a reader never sees half of it."""
     path = Path(path)
-    # Nobody can guess the name, so that no link can wait in its place.
+    # A random name, so that no link can wait in its place.
     partial = path.with_name(f".{path.name[:100]}.{os.urandom(8).hex()}.part")
     try:
         with partial.open("x", encoding="utf-8") as file:

@@ -39,7 +39,7 @@ def archive_experiment(experiment: Recording, path: str | os.PathLike[str]) -> P
     target.parent.mkdir(parents=True, exist_ok=True)
     about = {"description": experiment.description(), "counters": experiment.counters()}
     packed = msgspec.json.encode(about, enc_hook=repr)
-    # Nobody can guess the name, so that no link can wait in its place.
+    # A random name, so that no link can wait in its place.
     temporary = target.with_name(f".{target.name[:100]}.{os.urandom(8).hex()}.part")
     fields = schema().with_metadata({"crucible_experiment": packed})
     try:
