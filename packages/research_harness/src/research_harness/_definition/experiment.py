@@ -47,7 +47,8 @@ class Experiment:
             variable ``EXPERIMENT_SEED`` overrides it.
         randomize: Shuffle the items of each repeat and the conditions of each item.
         concurrency: The maximum number of rows that run at the same time.
-        timeout_ms: The longest a row may take; None sets no limit.
+        timeout_ms: The longest a row may take; None sets no limit. Its clock stands still while at
+            least one call of the row waits in the queue of the client and none is being answered.
         scoring_timeout_ms: The longest the scorer may take for an answer, apart from the row's own
             time; None sets no limit.
         loop_block_ms: A condition that keeps the event loop to itself for longer is named in a

@@ -29,7 +29,7 @@ class Answer:
 async def guarded(
     call: Callable[[], Awaitable[object]],
     *,
-    limit: float | None,
+    watch: Callable[[asyncio.Task[Any]], Awaitable[None]],
     clock: Callable[[], float],
     name: str,
     on_abandoned: Callable[[], None] | None = None,
@@ -41,7 +41,7 @@ async def guarded(
 
     Args:
         call: The foreign code.
-        limit: The longest it may take, in seconds; None for no limit.
+        watch: Waits until the task is done or its limit is reached.
         clock: Gives seconds.
         name: The task's name, for those who look at the loop.
         on_abandoned: Called when the code does not end after it was cancelled.
@@ -54,7 +54,7 @@ async def guarded(
     """
     task = asyncio.create_task(_caught(call, clock), name=name)
     try:
-        await asyncio.wait({task}, timeout=limit)
+        await watch(task)
     except asyncio.CancelledError:
         await _ended(task)
         raise

@@ -17,11 +17,12 @@ from .barrier import guarded
 from .calls import ConditionCall
 from .costs import with_known_cost
 from .failures import failure_of
+from .row_clock import RowClock
 from .scoring import Scoring
 from .sources import noting_sources, weakest_source
 
 if TYPE_CHECKING:
-    from ensemble import ModelCall
+    from ensemble import ModelCall, QueueWait
 
 # A row, and the calls to models that it made.
 FinishedRow: TypeAlias = tuple[Row, Sequence[Mapping[str, Any]]]
@@ -37,11 +38,12 @@ class RowRunner:
     Args:
         calls: How to call each condition, by name.
         scoring: Scores an answer against its item.
-        timeout_ms: The longest a condition may take for a row.
+        timeout_ms: The longest a condition may take for a row; see ``RowClock`` for what counts.
         clock: Gives seconds; the event loop's own clock, so that simulated time counts as time.
         scope: Marks the events of a row with its condition, item, repeat and id.
         sampling: Gives the models of a row their sample number.
         observing: Notes the calls to models.
+        observing_waits: Notes the waits of these calls in the queue of the client.
         on_trace: Takes a trace that a condition returned, with the row's number.
         on_abandoned: Called when a condition does not end after its time limit.
         on_error: Called with what a condition raised.
@@ -57,6 +59,7 @@ class RowRunner:
         scope: Callable[[Trial], AbstractContextManager[Any]],
         sampling: Callable[..., Any],
         observing: "Callable[[Callable[[ModelCall], None]], AbstractContextManager[None]]",
+        observing_waits: "Callable[[Callable[[QueueWait], None]], AbstractContextManager[None]]",
         on_trace: Callable[[Any, Trial], None],
         on_abandoned: Callable[[Trial], None],
         on_error: Callable[[Trial, BaseException], None] = lambda _trial, _error: None,
@@ -69,17 +72,21 @@ class RowRunner:
         self._scope = scope
         self._sampling = sampling
         self._observing = observing
+        self._observing_waits = observing_waits
         self._on_trace = on_trace
         self._on_abandoned = on_abandoned
         self._on_error = on_error
 
     async def row(self, trial: Trial, attempt: int = 1) -> FinishedRow:
         """The row of this trial and its calls; a condition that fails gives a failed row."""
-        attempted = _Attempt(trial, attempt, time.time_ns() // 1000, self._clock())
+        row_clock = RowClock(self._timeout, self._clock)
+        attempted = _Attempt(trial, attempt, time.time_ns() // 1000, self._clock(), row_clock)
         calls: list[ModelCall] = []
         with (
             noting_sources() as found,
             self._observing(calls.append),
+            self._observing(row_clock.on_call),
+            self._observing_waits(row_clock.on_wait),
             self._scope(trial),
             self._sampling(sample=trial.repeat),
         ):
@@ -93,7 +100,7 @@ class RowRunner:
         call = self._calls[trial.condition.name]
         answer = await guarded(
             lambda: call(trial),
-            limit=self._timeout,
+            watch=attempted.clock.watch,
             clock=self._clock,
             name=f"row {trial.index}: condition {trial.condition.name!r}, item {trial.item.id!r}",
             on_abandoned=lambda: self._on_abandoned(trial),
@@ -149,6 +156,7 @@ class _Attempt:
     number: int
     started_us: int
     started: float
+    clock: RowClock
 
     def identity(self) -> dict[str, Any]:
         """The fields of the row that do not depend on the answer."""

@@ -32,7 +32,7 @@ class Row:
         extraction: How the answer was found in the text: ``found``, ``ambiguous``, ``refused``,
             ``empty`` or ``not_found``; empty for a failed row.
         latency_ms: The latency; None when unknown, as for a row that failed. A row that reached its
-            time limit has the time it waited.
+            time limit has the time it waited. Waits in the queue of the client are a part of it.
         cost_usd: The cost; None when unknown.
         known_cost_usd: Of an unknown cost, the part that is known.
         open_calls: Of an unknown cost, how many calls that were cancelled or failed are its unknown

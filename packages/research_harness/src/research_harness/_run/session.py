@@ -154,6 +154,7 @@ async def execute(
             ),
             sampling=ensemble.sampling,
             observing=ensemble.observing_calls,
+            observing_waits=ensemble.observing_waits,
             on_trace=traces.save,
             on_abandoned=abandoned,
             on_error=waits.note,

@@ -1,0 +1,132 @@
+"""The time limit of a row, which does not count the waits in the queue of the client."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ensemble import ModelCall, QueueWait
+
+_ROUNDING_S = 1e-9
+
+
+class RowClock:
+    """The clock of one row against its time limit.
+
+    The clock stands still while at least one of the row's calls waits in the queue of the client
+    and none is being answered. A call is being answered from the end of its wait to its own end, so
+    that a call that hangs is ended by the limit even when others of its row wait for its turn.
+
+    Its observers may be called in any thread: a plain condition has an event loop of its own.
+
+    Args:
+        limit: The limit in seconds; None for no limit.
+        clock: Gives the seconds of the run.
+    """
+
+    def __init__(self, limit: float | None, clock: Callable[[], float]) -> None:
+        self._limit = limit
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._reached: asyncio.Future[None] = self._loop.create_future()
+        self._timer: asyncio.TimerHandle | None = None
+        self._lock = threading.RLock()
+        self._waiting: set[int] = set()
+        self._answering: set[asyncio.Task[Any]] = set()
+        self._followed: set[asyncio.Task[Any]] = set()
+        self._counted = 0.0
+        self._running_since: float | None = clock()
+
+    def counted(self) -> float:
+        """The seconds that count: those in which the clock did not stand still."""
+        with self._lock:
+            since = self._running_since
+            return self._counted + (0.0 if since is None else self._clock() - since)
+
+    async def watch(self, task: asyncio.Task[Any]) -> None:
+        """Wait until the task is done or the limit is reached.
+
+        Args:
+            task: The row's task.
+        """
+        if self._limit is None:
+            await asyncio.wait({task})
+            return
+        self._look()
+        try:
+            await asyncio.wait({task, self._reached}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._reached.cancel()
+            if self._timer is not None:
+                self._timer.cancel()
+
+    def on_wait(self, wait: "QueueWait") -> None:
+        """A call of the row begins or ends a wait in the queue of the client.
+
+        Args:
+            wait: The wait.
+        """
+        task = asyncio.current_task()
+        with self._lock:
+            if wait.waited_ms is None:
+                self._waiting.add(wait.number)
+                if task is not None:
+                    self._answering.discard(task)
+            else:
+                self._waiting.discard(wait.number)
+                if task is not None:
+                    self._answering.add(task)
+                    self._follow(task)
+            self._settle()
+
+    def on_call(self, _call: "ModelCall") -> None:
+        """A call of the row has ended."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._ended(task)
+
+    def _follow(self, task: asyncio.Task[Any]) -> None:
+        """A call that is not reported, such as a backup that lost, ends with its task."""
+        if task not in self._followed:
+            self._followed.add(task)
+            task.add_done_callback(self._left)
+
+    def _left(self, task: asyncio.Task[Any]) -> None:
+        self._followed.discard(task)
+        self._ended(task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        with self._lock:
+            self._answering.discard(task)
+            self._settle()
+
+    def _settle(self) -> None:
+        """Stop the clock or let it run again."""
+        stands = bool(self._waiting) and not self._answering
+        if stands == (self._running_since is None):
+            return
+        if stands:
+            self._counted = self.counted()
+            self._running_since = None
+            return
+        self._running_since = self._clock()
+        if self._limit is not None:
+            with suppress(RuntimeError):  # the run's loop is closed
+                self._loop.call_soon_threadsafe(self._look)
+
+    def _look(self) -> None:
+        """Look whether the limit is reached, now and when it may be; not while the clock stands."""
+        with self._lock:
+            if self._limit is None or self._running_since is None or self._reached.done():
+                return
+            left = self._limit - self.counted()
+            if left <= _ROUNDING_S:
+                self._reached.set_result(None)
+            elif self._timer is None:
+                self._timer = self._loop.call_later(left, self._at_timer)
+
+    def _at_timer(self) -> None:
+        self._timer = None
+        self._look()
