@@ -15,6 +15,7 @@ from ._artifacts.differences import Difference
 from ._artifacts.reports import report
 from ._artifacts.responses import read_responses
 from ._artifacts.verify import Verification, verify
+from ._canaries.canaries import Canaries
 from ._compare.cheapest import ItemPlan, plan_items
 from ._compare.compare import compare
 from ._compare.comparison import LogComparison
@@ -76,6 +77,7 @@ __all__ = [
     "Analysis",
     "Between",
     "Blocks",
+    "Canaries",
     "Ceiling",
     "CeilingReachedError",
     "Ceilings",

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
+from .._canaries.drift import CanaryValues
 from .._definition.criteria import Verdict
 from .._definition.metrics import Unit
 from .._outcome.outcome import Source
@@ -316,6 +317,7 @@ class Analysis(TypedDict):
         withheld: Why no claim was judged; empty when they were.
         deviations: What had changed when the run was resumed.
         early_stop: What the rule of early stopping found, where the experiment has one.
+        canaries: Whether models changed while the run went on, where fixed requests were asked.
     """
 
     schema: int
@@ -339,3 +341,4 @@ class Analysis(TypedDict):
     withheld: str
     deviations: list[str]
     early_stop: NotRequired[EarlyStopValues]
+    canaries: NotRequired[CanaryValues]

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from .._analysis.analysis import analyze
 from .._analysis.answers import AnswerCounts
 from .._analysis.schema import Analysis
+from .._canaries.drift import canary_values
 from .._core.files import copy_file, read_json, write_json
 from .._core.parts import close_part
 from .._effects.design import design_values
@@ -87,7 +88,7 @@ def analysis_of(
         answers: What the log of responses counts; read from the run when left out.
     """
     state = read_json(folder.state)
-    return analyze(
+    found = analyze(
         prepared,
         rows,
         deviations=state["deviations"],
@@ -96,3 +97,8 @@ def analysis_of(
         answers=answers or AnswerCounts(ResponseLog(folder.responses).of_rows(rows)),
         of_design=design_values,
     )
+    made = prepared.experiment
+    canaries = canary_values(folder.canaries, alpha=made.alpha, seed=made.seed)
+    if canaries is not None:
+        found["canaries"] = canaries
+    return found

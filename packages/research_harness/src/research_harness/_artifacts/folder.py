@@ -55,6 +55,11 @@ class RunFolder:
         return self.path / "dead.jsonl"
 
     @property
+    def canaries(self) -> Path:
+        """The append-only record of answers to the fixed requests."""
+        return self.path / "canaries.jsonl"
+
+    @property
     def edits(self) -> Path:
         """The append-only record of scores that people have changed."""
         return self.path / "checkpoints" / "edits.jsonl"

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+from .._canaries.canaries import Canaries
 from .._core.errors import ExperimentError
 from .._design.design import ExperimentDesign
 from .._design.designs import Within
@@ -69,6 +70,7 @@ class Experiment:
             have given up repeating their own requests.
         stop_when: When the run may stop because the difference from the control is clear; None runs
             all rows.
+        canaries: Fixed requests that show whether a model changed while the run went on.
         formats: The report formats to write.
         author: The author, for the report.
         tags: Words by which ``crucible list`` finds the run.
@@ -101,6 +103,7 @@ class Experiment:
     ceilings: Ceilings = Ceilings()
     retries: Retries | None = None
     stop_when: StopWhen | None = None
+    canaries: Canaries | None = None
     formats: Sequence[str] = ("markdown", "html")
     author: str = ""
     tags: Sequence[str] = ()

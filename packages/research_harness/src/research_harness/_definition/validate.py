@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from .._canaries.canaries import canary_problems
 from .._core.errors import ExperimentError, UnknownMetricError
 from .attributes import misspelt_attributes
 from .ceilings import ceiling_problems
@@ -33,6 +34,7 @@ def validate(experiment: Experiment) -> list[Metric]:
         *_design(experiment),
         *retry_problems(experiment.retries),
         *stop_problems(experiment, metrics, len(_names_of_conditions(experiment))),
+        *canary_problems(experiment.canaries),
         *problems,
         *_criteria(experiment, metrics),
     ]

@@ -17,6 +17,7 @@ READING = frozenset(
         "alpha",
         "author",
         "ceilings",
+        "canaries",
         "clusters",
         "concurrency",
         "control",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._analysis.schema import Analysis
+from .._canaries.section import canaries_section
 from .closing import (
     claims_section,
     limitations_section,
@@ -66,6 +67,7 @@ def build_report(
         assumptions_section(analysis),
         detail_section(analysis, records),
         _failures(analysis),
+        canaries_section(analysis.get("canaries")),
         consensus_section(records),
         cost_section(config, analysis),
         *methods_section(config, environment),

@@ -1,6 +1,7 @@
 """The result of a run in one screen: a table of conditions, comparisons and verdicts."""
 
 from .._analysis.schema import Analysis, ComparisonValues
+from .._canaries.section import canary_line
 from .._core.text import printable
 from .grids import html_grid, text_grid
 from .wording import (
@@ -86,6 +87,9 @@ def _below(analysis: Analysis) -> list[str]:
     early = early_text(analysis)
     if early is not None:
         lines += ["", early]
+    canaries = canary_line(analysis.get("canaries"))
+    if canaries is not None:
+        lines += ["", canaries]
     if analysis["deviations"]:
         lines += ["", "resumed with changes: " + "; ".join(analysis["deviations"])]
     return lines

@@ -80,6 +80,7 @@ class Job:
         on_progress: Called with rows done and rows in all after each row.
         progress: Makes a display of the counters.
         force: Accept models that are not those of the run's first session.
+        canaries: Ask the experiment's canaries.
     """
 
     prepared: PreparedExperiment
@@ -89,6 +90,7 @@ class Job:
     on_progress: OnProgress | None = None
     progress: Progress | None = None
     force: bool = False
+    canaries: bool = True
 
 
 def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOptions]) -> Job:
@@ -258,7 +260,14 @@ def run_rows_only(
     """Run the rows of an experiment into a folder's journal, without analysis or report."""
     done = bytearray(len(prepared.plan))
     with RunLock(folder.path) as lock:
-        job = Job(prepared=prepared, folder=folder, lock=lock, done=done, on_progress=on_progress)
+        job = Job(
+            prepared=prepared,
+            folder=folder,
+            lock=lock,
+            done=done,
+            on_progress=on_progress,
+            canaries=False,
+        )
         _in_own_loop(job, Counters(total=len(job.done)))
 
 
@@ -270,6 +279,7 @@ def _rows(job: Job, counters: Counters) -> Coroutine[Any, Any, None]:
         done=job.done,
         on_progress=job.on_progress,
         force=job.force,
+        canaries=job.canaries,
     )
 
 

@@ -15,7 +15,9 @@ from .._artifacts.environment import environment
 from .._artifacts.events import FLUSH_MS, event_store, export_events, recover_events
 from .._artifacts.folder import RunFolder
 from .._artifacts.traces import TraceWriter, row_id
-from .._core.errors import ResumeRefusedError, SetupError
+from .._canaries.asking import asking_canaries
+from .._canaries.canaries import Canaries, canary_problems
+from .._core.errors import ExperimentError, ResumeRefusedError, SetupError
 from .._core.events import emit
 from .._core.files import read_json, write_json
 from .._core.text import error_text, printable, type_name
@@ -97,6 +99,7 @@ async def execute(
     done: bytearray,
     on_progress: Callable[[int, int], None] | None = None,
     force: bool = False,
+    canaries: bool = True,
 ) -> None:
     """Run the rows that are not done, inside the running event loop.
 
@@ -162,17 +165,27 @@ async def execute(
         try:
             await _set_up(experiment)
             record_asking(experiment, folder, force=force)
-            await run_all(
-                prepared,
-                folder,
-                runner.row,
-                journal,
-                counters,
-                done=done,
-                waits=waits,
+            async with asking_canaries(
+                _canaries(experiment) if canaries else None,
+                folder.canaries,
+                session=session_number,
+                done=counters.done,
+                total=counters.total,
                 on_progress=on_progress,
+                stopped=lambda: bool(counters.stopped),
                 on_warning=_warn,
-            )
+            ) as progress:
+                await run_all(
+                    prepared,
+                    folder,
+                    runner.row,
+                    journal,
+                    counters,
+                    done=done,
+                    waits=waits,
+                    on_progress=progress,
+                    on_warning=_warn,
+                )
         except BaseException as error:
             emit("harness.experiment.exception", {}, {"run": folder.id, "error": error_text(error)})
             raise
@@ -212,6 +225,18 @@ async def _set_up(experiment: Experiment) -> None:
         raise
     except BaseException as error:
         raise SetupError(type_name(error), error_text(error)) from error
+
+
+def _canaries(experiment: Experiment) -> Canaries | None:
+    """The experiment's canaries, which ``setup`` may have made.
+
+    Raises:
+        ExperimentError: They cannot be asked.
+    """
+    problems = list(canary_problems(experiment.canaries))
+    if problems:
+        raise ExperimentError(type(experiment).__name__, problems)
+    return experiment.canaries
 
 
 async def _tear_down(experiment: Experiment) -> None:
