@@ -54,3 +54,15 @@ def test_clusters_widen_the_intervals_and_match_by_id() -> None:
     assert clustered.ece == pytest.approx(plain.ece)
     assert clustered.ece_interval.width > plain.ece_interval.width
     assert clustered.brier_interval.width > plain.brier_interval.width
+
+
+@pytest.mark.parametrize(("count", "few"), [(19, False), (20, True), (39, True), (40, False)])
+def test_clusters_too_few_for_the_interval_of_the_error_have_a_warning(
+    count: int, few: bool
+) -> None:
+    stated, right = world(400, 0.1, 3)
+    found = bench.calibration(stated, right, clusters=[at % count for at in range(400)])
+    ids = {each.id for each in found.ece_interval.warnings}
+
+    assert ("FEW_ITEMS" in ids) is few
+    assert ("FEW_CLUSTERS" in ids) is (count < 20)

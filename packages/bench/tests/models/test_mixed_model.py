@@ -1,6 +1,7 @@
 """Mixed-effects models, checked against R 4.2.2 (lme4 1.1-31, nlme's data ergoStool)."""
 
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -125,3 +126,16 @@ def test_the_table_names_every_effect_and_escapes_them(stools: list[Row]) -> Non
 
     assert "<T2>" not in html
     assert "type: &lt;T2&gt; - &lt;T1&gt;" in html
+
+
+@pytest.mark.parametrize("random", ["item", ["item", "run"]])
+def test_values_that_the_fixed_effects_explain_exactly_are_refused(random: Any) -> None:
+    rows = [
+        {"item": f"i{item}", "run": str(run), "system": system, "score": float(system == "b")}
+        for item in range(10)
+        for run in range(2)
+        for system in "ab"
+    ]
+
+    with pytest.raises(bench.InvalidDataError, match="explain every value exactly"):
+        bench.mixed_model(rows, outcome="score", fixed=["system"], random=random)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from .._core.arithmetic import is_binary
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, IntArray, np
+from .._core.notes import note
 from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Interval, Note
@@ -17,6 +19,7 @@ from .._core.tails import normal_quantile
 from .._core.wording import number, printed
 from .._data.pairs import clean_pairs
 from .._data.values import ClusterLabels, ValuesByItem
+from .._intervals.clusters import FEW
 from .._intervals.means_and_quantiles import mean_interval
 from .._intervals.proportions import wilson
 from .._intervals.resampling import check_resamples
@@ -87,6 +90,9 @@ class Calibration(Result):
         )
 
 
+_ENOUGH_CLUSTERS = 40
+
+
 def calibration(
     confidences: ValuesByItem,
     correct: ValuesByItem,
@@ -155,6 +161,7 @@ def calibration(
     )
     low, debiased, high = ece_ends(found, level)
     brier = mean_interval(gaps**2, level=level, clusters=pairs.clusters)
+    notes = (*brier.warnings, *_few(pairs.clusters))
     return Calibration(
         ece=found.error,
         ece_debiased=debiased,
@@ -164,7 +171,7 @@ def calibration(
             level=level,
             method="hybrid resampling of bins",
             estimate=found.error,
-            warnings=brier.warnings,
+            warnings=notes,
         ),
         max_error=max(abs(each.confidence - each.accuracy) for each in table),
         brier=brier.estimate,
@@ -174,8 +181,16 @@ def calibration(
         n=len(stated),
         binning=binning,
         seed=seed,
-        warnings=brier.warnings,
+        warnings=notes,
     )
+
+
+def _few(clusters: Sequence[Any] | None) -> tuple[Note, ...]:
+    """Measured with 10 answers a cluster: 90 to 98 % at 30 clusters, 93 to 98 % at 40."""
+    count = _ENOUGH_CLUSTERS if clusters is None else len(set(clusters))
+    if FEW <= count < _ENOUGH_CLUSTERS:
+        return (note("FEW_ITEMS", f"{count} clusters"),)
+    return ()
 
 
 def _table(

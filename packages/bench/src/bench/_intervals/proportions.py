@@ -10,7 +10,7 @@ from .._core.errors import InvalidDataError
 from .._core.lazy import optimize, special
 from .._core.notes import note
 from .._core.options import check_choice, check_share
-from .._core.results import Interval
+from .._core.results import Interval, Note
 from .._core.tails import normal_quantile
 
 Ends = tuple[float, float]
@@ -66,6 +66,23 @@ PROPORTION_METHODS: dict[ProportionMethod, Callable[[float, float, float], Ends]
 }
 
 
+# Up to here the exact coverage of 95 % intervals, at the worst of p = .01, .02, ... .99, is below
+# 92 % for some n, by enumeration: see test_proportion_coverage.py. Clopper-Pearson is never below
+# its level, and Wald's interval may miss at any n.
+_FEW: dict[ProportionMethod, int] = {
+    "wilson": 102,
+    "jeffreys": 314,
+    "agresti-coull": 7,
+}
+
+
+def _notes(successes: int, n: int, method: ProportionMethod) -> tuple[Note, ...]:
+    found = [note("BOUNDARY")] if successes in (0, n) else []
+    if method == "wald" or n <= _FEW.get(method, 0):
+        found.append(note("FEW_ITEMS", f"{n}"))
+    return tuple(found)
+
+
 def proportion_interval(
     successes: int, n: int, *, method: ProportionMethod = "wilson", level: float = 0.95
 ) -> Interval:
@@ -101,7 +118,7 @@ def proportion_interval(
         level=level,
         method=method,
         estimate=successes / n,
-        warnings=(note("BOUNDARY"),) if successes in (0, n) else (),
+        warnings=_notes(successes, n, method),
     )
 
 

@@ -24,6 +24,8 @@ from .._data.rows import Rows, complete_rows
 from .design import check_estimable, levels_of, stacked, terms_of
 from .mixed_results import FixedEffect, MixedModel, VarianceComponent
 
+_ROUNDING = 1e-12
+
 
 @renamed_arguments(nan="missing")
 def mixed_model(
@@ -64,7 +66,8 @@ def mixed_model(
     Raises:
         MissingExtraError: statsmodels is not installed.
         NotEnoughDataError: Too few rows, or a random effect with fewer than two levels.
-        InvalidDataError: A column is missing, or a random effect has one row per level only.
+        InvalidDataError: A column is missing, a random effect has one row per level only, or the
+            fixed effects explain every value exactly.
         InvalidOptionError: A reference that is not a level of its factor.
     """
     check_share("level", level)
@@ -93,6 +96,7 @@ def mixed_model(
     check_estimable(matrix, factors)
     if is_constant(y):
         raise InvalidDataError(outcome, "all values are equal, so there is nothing to model")
+    _check_residuals(y, matrix, outcome)
     fit, notes = _fitted(y, matrix, groups)
     components = _variances(fit, groups)
     if any(component.variance < 1e-8 * components[-1].variance for component in components[:-1]):
@@ -120,6 +124,16 @@ def _check_groups(groups: Mapping[str, Sequence[str]], size: int) -> None:
                 name,
                 "every row has a level of its own, so its variance cannot be estimated",
             )
+
+
+def _check_residuals(y: FloatArray, matrix: FloatArray, outcome: str) -> None:
+    unit = float(np.abs(y).max())
+    residuals = y / unit - matrix @ np.linalg.lstsq(matrix, y / unit, rcond=None)[0]
+    if float(np.abs(residuals).max()) <= _ROUNDING:
+        raise InvalidDataError(
+            outcome,
+            "the fixed effects explain every value exactly, so no variance is left to estimate",
+        )
 
 
 def _fitted(
@@ -158,8 +172,9 @@ def _indicators(column: Sequence[str]) -> FloatArray:
 def _variances(fit: Any, groups: Mapping[str, Sequence[str]]) -> tuple[VarianceComponent, ...]:
     between = [float(fit.cov_re[0, 0])] if len(groups) == 1 else [float(v) for v in fit.vcomp]
     found = [*between, float(fit.scale)]
+    rows = len(next(iter(groups.values())))
     total = math.fsum(found)
-    sizes = [*(len(levels_of(column)) for column in groups.values()), len(fit.resid)]
+    sizes = [*(len(levels_of(column)) for column in groups.values()), rows]
     return tuple(
         VarianceComponent(name=name, levels=size, variance=value, share=value / total)
         for name, size, value in zip([*groups, "residual"], sizes, found, strict=True)
