@@ -97,6 +97,7 @@ def test_the_same_rows_give_the_same_bytes(path: Path) -> None:
         (gzip.compress(b'{"schema":1,"rows":0}\n')[:-6], "cannot be read"),
         (b"no archive", "cannot be read"),
     ],
+    ids=["empty", "packed nothing", "newer", "cut off", "no archive"],
 )
 def test_a_part_that_cannot_be_read_is_an_error_and_no_empty_journal(
     path: Path, content: bytes, message: str
