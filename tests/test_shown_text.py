@@ -1,6 +1,8 @@
 """What results, errors and tables print is text: a terminal obeys nothing in it."""
 
 import ast
+import importlib
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +37,14 @@ def test_every_text_of_a_class_goes_through_one_door(library: str) -> None:
     }
     assert len(found) > 2
     assert {name for name, decorators in found.items() if "shown" not in decorators} == set()
+
+
+def test_the_door_is_the_same_in_libraries_that_stand_apart() -> None:
+    doors = [importlib.import_module(f"{library}._core.shown") for library in GUARDED]
+
+    for name in ("printable", "shown"):
+        assert len({inspect.getsource(getattr(door, name)) for door in doors}) == 1
+    assert len({door._ACTING.pattern for door in doors}) == 1
 
 
 def acting(text: str) -> set[str]:
