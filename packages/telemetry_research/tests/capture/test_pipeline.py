@@ -6,8 +6,10 @@ import pytest
 
 from telemetry_research import (
     Recording,
+    Reservoir,
     StoreError,
     record,
+    recording,
 )
 from telemetry_research._capture.context import entered
 
@@ -35,5 +37,14 @@ def test_a_full_buffer_drops_and_counts_with_overflow_drop() -> None:
 
     with pytest.raises(StoreError, match="full"):
         experiment.end()
-    # 2,048 wait, and up to 1,024 may be in the writer's hands.
-    assert experiment.dropped_events >= 5000 - 2048 - 1024
+    assert experiment.dropped_events == 5000 - 2048
+
+
+def test_a_sample_larger_than_the_buffer_is_written_whole() -> None:
+    with recording(
+        "one", sampling=Reservoir(1500, seed=3), overflow="drop", max_pending=1
+    ) as experiment:
+        for _ in range(2000):
+            record("a.stop")
+
+    assert (experiment.table().num_rows, experiment.dropped_events) == (1500, 0)

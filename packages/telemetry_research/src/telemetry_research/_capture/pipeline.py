@@ -12,6 +12,7 @@ from .._core.chunk import Chunk, Source, StoredChunk, warm_up
 from .._core.errors import StoreError
 from .._core.safe import described
 from .._stores.store import Store, stored_events
+from .receiver import ROWS_PER_CHUNK
 from .sampling import Reservoir
 
 Overflow = Literal["block", "drop"]
@@ -125,6 +126,7 @@ class Pipeline:
         """
         if isinstance(self.rows, Reservoir):
             chosen = self.rows.drawn()
+            self._max_pending = max(self._max_pending, self._pending + len(chosen))
             self.rows = deque(chosen)
         with self._has_space:
             self._closing = True
@@ -225,7 +227,8 @@ class Pipeline:
         if isinstance(self.rows, Reservoir):
             return
         rows = [self.rows.popleft() for _ in range(len(self.rows))]
-        if not rows or not self._admit(len(rows)):
+        del rows[self._admit(len(rows)) :]
+        if not rows:
             return
         self._chunks.append(Chunk(self.source, self.taken, rows, self._codec))
         self.taken += len(rows)
@@ -239,15 +242,17 @@ class Pipeline:
             and self._written_by != threading.get_ident()
         )
 
-    def _admit(self, count: int) -> bool:
-        """Whether so many more may wait; otherwise counts them as dropped. Never waits."""
+    def _admit(self, count: int) -> int:
+        """How many of so many more may wait; the rest counts as dropped. Never waits."""
         with self._has_space:
-            full = self._pending >= self._max_pending
-            if full and (self._stalled or self._overflow == "drop" or self._thread is None):
-                self.dropped += count
-                return False
-            self._pending += count
-            return True
+            full = self._thread is None and self._pending >= self._max_pending
+            admitted = count
+            if full or self._stalled or self._overflow == "drop":
+                space = max(self._max_pending, ROWS_PER_CHUNK) - self._pending
+                admitted = min(count, max(space, 0))
+            self.dropped += count - admitted
+            self._pending += admitted
+            return admitted
 
     def _wait_for_space(self) -> None:
         """Wait for the writer without a lock that it needs, and not for ever."""
