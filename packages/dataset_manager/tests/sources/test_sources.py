@@ -133,13 +133,13 @@ def test_a_server_with_wrong_bytes_and_one_that_is_down_are_different_errors(
 async def test_a_cancelled_load_stops_waiting_at_once(
     served: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The server asks for a pause of 30 seconds."""
+    """The server asks for a pause of ten minutes."""
 
     def loader(sources: Sources, **options: Any) -> Dataset:
         sources.fetch(pin())
         raise AssertionError("the file was not to be had")
 
-    served.script = ["503 30"] * 9
+    served.script = ["503 600"] * 9
     monkeypatch.setitem(_loaders, "slow", (loader, ()))
     began = time.monotonic()
 
@@ -148,7 +148,7 @@ async def test_a_cancelled_load_stops_waiting_at_once(
         await anyio.to_thread.run_sync(served.asked.wait)
         group.cancel_scope.cancel()
 
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 300
     assert len(served.ranges) == 1
 
 

@@ -300,7 +300,9 @@ async def test_a_dead_server_takes_no_longer_than_the_clients_time_limit(max_hed
     policy = Policy(budget=None, max_hedges=max_hedges)
     async with serving("hang") as (server, url):
         transport = HedgedTransport(Hedger(policy, strategy=Fixed(50)))
-        async with httpx.AsyncClient(transport=transport, timeout=0.3) as http:
+        async with httpx.AsyncClient(
+            transport=transport, timeout=httpx.Timeout(30, read=0.3)
+        ) as http:
             with pytest.raises(httpx.ReadTimeout):
                 await http.get(url)
         latest = transport.hedger.statistics()
