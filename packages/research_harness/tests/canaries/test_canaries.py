@@ -1,6 +1,7 @@
 """Fixed requests name a model that changes while a run goes on, and no other."""
 
 import asyncio
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from ensemble import Response, SamplingParameters
 from research_harness import (
     Canaries,
+    Ceilings,
     Experiment,
     ExperimentError,
     condition,
@@ -202,3 +204,17 @@ def test_a_line_that_a_kill_cut_off_costs_that_line_alone(tmp_path: Path) -> Non
     append_canaries(path, records)
 
     assert read_canaries(path) == [*records[:-1], *records]
+
+
+def test_the_ceilings_of_a_run_count_its_canaries(tmp_path: Path) -> None:
+    endpoint = Endpoint("m")
+    watched = experiment(endpoint)
+    watched.ceilings = Ceilings(max_cost_usd=6.1, unknown_cost_usd=0.0)
+
+    result = run_sync(watched, output_dir=tmp_path, run_id="x")
+
+    assert endpoint.asked == 24  # of the 39 that are wanted
+    assert result.complete  # what is left is for the rows
+    spent = json.loads((result.folder / "spending.json").read_text())["ceilings"][0]["spent"]
+    assert spent["usd"] == pytest.approx(0.25 * endpoint.asked)
+    assert result.analysis["canaries"]["requests"] == endpoint.asked

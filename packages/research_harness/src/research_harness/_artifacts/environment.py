@@ -3,7 +3,10 @@
 import os
 import platform
 import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -121,8 +124,25 @@ def _packages() -> dict[str, str]:
 
     loaded = {name.partition(".")[0] for name in sys.modules}
     found = {name: version for name in _COMPUTING if (version := _version(name)) is not None}
-    for module, distributions in metadata.packages_distributions().items():
+    for module, distributions in _distributions(_import_folders()).items():
         if module in loaded:
             for name in distributions:
                 found[name] = metadata.version(name)
     return dict(sorted(found.items()))
+
+
+def _import_folders() -> tuple[tuple[str, int], ...]:
+    """The folders that modules are imported from, each with the time of its last change."""
+    found = []
+    for name in sys.path:
+        with suppress(OSError):
+            found.append((name, Path(name or ".").stat().st_mtime_ns))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _distributions(folders: tuple[tuple[str, int], ...]) -> Mapping[str, Sequence[str]]:  # noqa: ARG001  # they are the key
+    """The distributions of each module; half a second, so once until a folder changes."""
+    from importlib import metadata
+
+    return metadata.packages_distributions()

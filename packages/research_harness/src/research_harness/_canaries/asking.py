@@ -3,16 +3,18 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from .._core.errors import CeilingReachedError
 from .._core.text import error_text, type_name
 from .canaries import Canaries
 from .log import CanaryRecord, Moment, append_canaries, read_canaries
 
 OnProgress = Callable[[int, int], None]
+Request = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
 _MAX_ANSWER = 500
 
 
@@ -20,6 +22,7 @@ _MAX_ANSWER = 500
 async def asking_canaries(
     canaries: Canaries | None,
     path: Path,
+    request: Request,
     *,
     session: int,
     done: int,
@@ -33,6 +36,7 @@ async def asking_canaries(
     Args:
         canaries: What to ask; None asks nothing.
         path: The file of the answers.
+        request: Makes one request under the ceilings of the run; gives None where there is no room.
         session: The number of the session, from 1.
         done: How many rows earlier sessions finished.
         total: How many rows there are.
@@ -43,7 +47,7 @@ async def asking_canaries(
     if canaries is None or done >= total:
         yield on_progress
         return
-    rounds = _Rounds(canaries, path, session, on_warning)
+    rounds = _Rounds(canaries, path, request, session, on_warning)
     middle: list[asyncio.Task[None]] = []
 
     def progress(now: int, planned: int) -> None:
@@ -68,15 +72,24 @@ class _Rounds:
     """Asks all requests of a moment and keeps the answers."""
 
     def __init__(
-        self, canaries: Canaries, path: Path, session: int, on_warning: Callable[[str], None]
+        self,
+        canaries: Canaries,
+        path: Path,
+        request: Request,
+        session: int,
+        on_warning: Callable[[str], None],
     ) -> None:
         self._canaries = canaries
         self._path = path
+        self._under_ceilings = request
         self._session = session
         self._warn = on_warning
 
     async def ask(self, moment: Moment) -> None:
-        """Ask and keep; a request that fails is recorded, and a full disk is a warning."""
+        """Ask and keep; a request that fails is recorded, and a full disk is a warning.
+
+        Requests for which the ceilings of the run have no room are not made.
+        """
         try:
             begin = 1 if read_canaries(self._path) else 0  # number 0 is the reference
             room = asyncio.Semaphore(self._canaries.max_concurrency)
@@ -86,17 +99,26 @@ class _Rounds:
                 for prompt in range(len(self._canaries.prompts))
                 for model in self._canaries.models
             ]
-            append_canaries(self._path, await asyncio.gather(*asked))
+            found = [each for each in await asyncio.gather(*asked) if each is not None]
+            if len(found) < len(asked):
+                self._warn(
+                    f"{len(asked) - len(found)} requests of the canaries ({moment}) were not made:"
+                    " a ceiling of the run is reached"
+                )
+            if found:
+                append_canaries(self._path, found)
         except OSError as error:
             self._warn(f"the answers of the canaries cannot be kept: {error_text(error)}")
 
     async def _request(
         self, room: asyncio.Semaphore, moment: Moment, model: Any, prompt: int, number: int
-    ) -> CanaryRecord:
+    ) -> CanaryRecord | None:
         text = self._canaries.prompts[prompt]
         async with room:
             asked_us = time.time_ns() // 1000
-            found = await self._answer(model, text, number)
+            found = await self._under_ceilings(lambda: self._answer(model, text, number))
+        if found is None:
+            return None
         return CanaryRecord(
             session=self._session,
             moment=moment,
@@ -113,11 +135,13 @@ class _Rounds:
         import ensemble
 
         try:
-            async with asyncio.timeout(self._canaries.timeout_ms / 1000):
-                response = await model.generate(text, ensemble.SamplingParameters(sample=number))
+            with ensemble.sampling(sample=number):
+                response = await ensemble.ask(
+                    text, model=model, timeout_ms=self._canaries.timeout_ms
+                )
             answer = str(response.text).strip()
             cost, version = response.cost_usd, response.model_version
-        except (KeyboardInterrupt, asyncio.CancelledError):
+        except (KeyboardInterrupt, asyncio.CancelledError, CeilingReachedError):
             raise
         except BaseException as error:  # noqa: BLE001  # a model may raise anything
             return {"error": f"{type_name(error)}: {error_text(error)}"}

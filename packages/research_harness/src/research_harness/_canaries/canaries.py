@@ -14,7 +14,8 @@ class Canaries:
 
     Each model is asked every prompt ``repeats`` times at the start of the run, after half of its
     rows, at the end of a session and on resume. The answers are in ``canaries.jsonl``. They are not
-    part of rows, metrics or the costs of conditions, and the ceilings of the run do not count them.
+    part of rows, metrics or the costs of conditions. The ceilings of the run count them, and those
+    of providers; a request that does not fit is not made.
 
     Attributes:
         models: The models: objects with a name and ``generate``, such as those of ``ensemble``.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _Ended = Callable[["Sequence[Try]", "Response | None", "BaseException | None"], None]
 
-
+BESIDE_ROWS = ""  # in place of a condition
 _WAIT = "wait"  # not for room, but for the first of a kind, whose price is not known yet
 
 
@@ -72,7 +72,11 @@ class Budget:
             self._waiters.wake()
 
     async def begin(self, condition: str) -> Account | None:
-        """Reserve what a row of a condition took at most so far; None when there is no room."""
+        """Reserve what a row of a condition took at most so far; None when there is no room.
+
+        Args:
+            condition: Its name; ``BESIDE_ROWS`` for a request that belongs to no row.
+        """
         with self._lock:
             self._numbers += 1
             account = Account(self._numbers, condition)
@@ -299,6 +303,8 @@ class Budget:
         return any(each is not account and not each.waiting for each in self._accounts)
 
     def _refuse(self, account: Account, key: Key, reason: str) -> None:
+        if account.condition == BESIDE_ROWS:
+            return  # what is left is for rows
         if key[0] == "run":
             self.stop(reason)
         else:

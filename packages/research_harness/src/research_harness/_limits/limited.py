@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
 
+from .._core.errors import CeilingReachedError
 from .._definition.ceilings import Ceilings
 from .._engine.runner import FinishedRow
 from .._plan.plan import Trial
 from .account import current_account
-from .budget import Budget
+from .budget import BESIDE_ROWS, Budget
 
 MakeRow = Callable[[Trial, int], Awaitable[FinishedRow]]
+Answer = TypeVar("Answer")
 _LOOKS = 10  # how often within the longest idle time it is looked at
 
 
@@ -57,8 +60,7 @@ class LimitedRows:
         """The row of this trial; None when a ceiling did not let it begin or end."""
         import ensemble
 
-        if self._end is not None and self._clock() >= self._end:
-            self._stop_at_end()
+        if self._is_over():
             return None
         account = await self._budget.begin(trial.condition.name)
         if account is None:
@@ -67,7 +69,7 @@ class LimitedRows:
         finished = None
         try:
             with ensemble.admitting_calls(self._budget.admit):
-                finished = await self._within_time(trial, attempt)
+                finished = await self._within_time(lambda: self._make_row(trial, attempt))
         finally:
             current_account.reset(token)
             self._budget.end(account, None if finished is None else finished[0])
@@ -77,12 +79,42 @@ class LimitedRows:
             return await self.row(trial, attempt)  # it was the wait for room that took so long
         return finished
 
-    async def _within_time(self, trial: Trial, attempt: int) -> FinishedRow | None:
+    async def request(self, ask: Callable[[], Awaitable[Answer]]) -> Answer | None:
+        """The answer to a request that belongs to no row; None when a ceiling did not let it begin.
+
+        Args:
+            ask: Makes the request through ``ensemble``, so that its calls are counted.
+        """
+        import ensemble
+
+        if self._is_over():
+            return None
+        account = await self._budget.begin(BESIDE_ROWS)
+        if account is None:
+            return None
+        token = current_account.set(account)
+        try:
+            with ensemble.admitting_calls(self._budget.admit):
+                return await self._within_time(ask)
+        except CeilingReachedError:
+            return None
+        finally:
+            current_account.reset(token)
+            self._budget.end(account, None)
+
+    def _is_over(self) -> bool:
+        """Whether the time of the run has ended; the run is then stopped."""
+        over = self._end is not None and self._clock() >= self._end
+        if over:
+            self._stop_at_end()
+        return over
+
+    async def _within_time(self, make: Callable[[], Awaitable[Answer]]) -> Answer | None:
         limit = asyncio.timeout_at(self._end)
         try:
             async with limit:
                 self._limits.add(limit)
-                return await self._make_row(trial, attempt)
+                return await make()
         except TimeoutError:
             if not self._budget.reason:
                 self._stop_at_end()

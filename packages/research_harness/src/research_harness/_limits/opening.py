@@ -1,7 +1,7 @@
 """The limits of one session: opened with what earlier sessions spent, closed with a summary."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,12 +14,12 @@ from .._plan.plan import Trial
 from .amounts import NOTHING, Amount
 from .budget import Budget
 from .funds import Funds
-from .limited import LimitedRows, MakeRow
+from .limited import Answer, LimitedRows, MakeRow
 from .spending_log import Key, SpendingLog, spent_before
 
 
 class Limits(Protocol):
-    """Decides which rows are begun."""
+    """Decides which rows are begun, and which requests beside them."""
 
     @property
     def reason(self) -> str:
@@ -39,6 +39,10 @@ class Limits(Protocol):
         """The row of a trial; None when it may not begin or end."""
         ...
 
+    async def request(self, ask: Callable[[], Awaitable[Answer]]) -> Answer | None:
+        """The answer to a request that belongs to no row; None when it may not begin or end."""
+        ...
+
 
 class _NoLimits:
     """Begins every row."""
@@ -54,6 +58,9 @@ class _NoLimits:
 
     async def row(self, trial: Trial, attempt: int) -> FinishedRow | None:
         return await self._make_row(trial, attempt)
+
+    async def request(self, ask: Callable[[], Awaitable[Answer]]) -> Answer | None:
+        return await ask()
 
 
 @asynccontextmanager

@@ -1,8 +1,9 @@
 """The rows of one session: which are begun, asked again, given up, and kept."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, closing
+from typing import Any, TypeAlias
 
 from .._artifacts.folder import RunFolder
 from .._engine.counters import Counters
@@ -21,6 +22,10 @@ from .._scheduling.workers import run_rows
 from .._stopping.watching import ClearAnswer
 from .phases import phases_in_turn
 
+OnProgress: TypeAlias = Callable[[int, int], None]
+Request: TypeAlias = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
+BesideRows: TypeAlias = Callable[[Request], AbstractAsyncContextManager[OnProgress | None]]
+
 
 async def run_all(
     prepared: PreparedExperiment,
@@ -31,7 +36,7 @@ async def run_all(
     *,
     done: bytearray,
     waits: AskedWaits,
-    on_progress: Callable[[int, int], None] | None,
+    beside_rows: BesideRows,
     on_warning: Callable[[str], None],
 ) -> None:
     """Run the rows that are not done, under the ceilings of the experiment.
@@ -44,7 +49,8 @@ async def run_all(
         counters: Count them, and take why the run stopped.
         done: One byte per row of the plan: 1 for one that an earlier session finished.
         waits: How long services asked to wait.
-        on_progress: Called with rows done and rows in all after each row.
+        beside_rows: What is asked before, beside and after the rows, by a function that keeps its
+            requests under the ceilings; gives what is called with rows done and rows in all.
         on_warning: Called with texts for the user.
 
     Raises:
@@ -53,16 +59,19 @@ async def run_all(
     clock = asyncio.get_running_loop().time
     counters.ceiling_usd = prepared.experiment.ceilings.max_cost_usd
     with closing(AttemptLog(folder.attempts)) as attempts:
-        async with limiting(
-            prepared.experiment.ceilings,
-            make_row,
-            log=folder.spending,
-            summary=folder.file("spending.json"),
-            rows_before=Journal(folder.journal),
-            clock=clock,
-            on_warning=on_warning,
-            done=lambda: counters.done,
-        ) as limits:
+        async with (
+            limiting(
+                prepared.experiment.ceilings,
+                make_row,
+                log=folder.spending,
+                summary=folder.file("spending.json"),
+                rows_before=Journal(folder.journal),
+                clock=clock,
+                on_warning=on_warning,
+                done=lambda: counters.done,
+            ) as limits,
+            beside_rows(limits.request) as on_progress,
+        ):
             clear = _Clear(prepared, Journal(folder.journal))
             stopped = ""
             async for part in phases_in_turn(prepared.plan, done, clock=clock):

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -165,27 +166,27 @@ async def execute(
         try:
             await _set_up(experiment)
             record_asking(experiment, folder, force=force)
-            async with asking_canaries(
-                _canaries(experiment) if canaries else None,
-                folder.canaries,
-                session=session_number,
-                done=counters.done,
-                total=counters.total,
-                on_progress=on_progress,
-                stopped=lambda: bool(counters.stopped),
-                on_warning=_warn,
-            ) as progress:
-                await run_all(
-                    prepared,
-                    folder,
-                    runner.row,
-                    journal,
-                    counters,
-                    done=done,
-                    waits=waits,
-                    on_progress=progress,
+            await run_all(
+                prepared,
+                folder,
+                runner.row,
+                journal,
+                counters,
+                done=done,
+                waits=waits,
+                beside_rows=partial(
+                    asking_canaries,
+                    _canaries(experiment) if canaries else None,
+                    folder.canaries,
+                    session=session_number,
+                    done=counters.done,
+                    total=counters.total,
+                    on_progress=on_progress,
+                    stopped=lambda: bool(counters.stopped),
                     on_warning=_warn,
-                )
+                ),
+                on_warning=_warn,
+            )
         except BaseException as error:
             emit("harness.experiment.exception", {}, {"run": folder.id, "error": error_text(error)})
             raise
