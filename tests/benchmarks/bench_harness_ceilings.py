@@ -12,18 +12,25 @@ import logging
 import random
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from ensemble import OpenAIModel, Price, ask, predict
-from ensemble.testing import LoopbackProvider, Troubles
+from ensemble.testing import LoopbackProvider, Served, Trouble, Troubles
 from research_harness import Ceiling, Ceilings, Experiment, condition
 
 TESTS = Path(__file__).parents[2] / "packages" / "research_harness" / "tests" / "limits"
 PRICE = Price(input_per_million=1_000.0, output_per_million=1_000.0)
 USD_PER_TOKEN = 1e-3
-FAULTS = ("rate_limit", "overloaded", "server_error", "bad_request", "cut", "malformed")
+FAULTS: tuple[Trouble, ...] = (
+    "rate_limit",
+    "overloaded",
+    "server_error",
+    "bad_request",
+    "cut",
+    "malformed",
+)
 
 
 def world_of_the_tests() -> Any:
@@ -52,7 +59,7 @@ class HttpWorld:
             "calls": float(chance.choice((10, 60, 10_000))),
             "tokens": float(chance.choice((2_000, 1_000_000))),
         }
-        rates = {name: chance.choice((0.0, 0.08)) for name in FAULTS}
+        rates: dict[Trouble, float] = {name: chance.choice((0.0, 0.08)) for name in FAULTS}
         rates["stall"] = chance.choice((0.0, 0.01))
         self.provider = LoopbackProvider(
             troubles=Troubles(rates=rates), answer=lambda _: "4", seed=seed
@@ -134,7 +141,7 @@ async def _no_pause(_seconds: float) -> None:
     await asyncio.sleep(0)
 
 
-def _tokens(served: Any) -> float:
+def _tokens(served: Iterable[Served]) -> float:
     return sum(each.input_tokens + each.output_tokens for each in served)
 
 
