@@ -2,22 +2,12 @@
 
 import typing as _typing
 
-from ._analysis.calibration import aurc, calibrate, calibration_error, risk_coverage
-from ._analysis.dawid_skene import dawid_skene
-from ._analysis.labels import collect, collect_sync, fit, fit_sync
-from ._analysis.paired import Interval, Paired, paired, pairs_needed, trials_needed, wilson
-from ._analysis.planning import PanelPlan, majority_error, plan_panel
-from ._analysis.table import VoteTable
-from ._batches.ask_batch import ask_batch, ask_batch_sync
-from ._batches.batched import BatchedModel
-from ._batches.jobs import BatchJob, BatchJobs
 from ._catalogue.capabilities import (
     Capabilities,
     capabilities_names,
     find_capabilities,
     register_capabilities,
 )
-from ._catalogue.litellm import prices_from_litellm
 from ._catalogue.prices import PRICES, PRICES_DATE, PRICES_SOURCE, find_price
 from ._core.admission import admitting_calls
 from ._core.costs.ledger import Ledger, Try, TryStatus
@@ -66,12 +56,10 @@ from ._models.confident import ConfidentModel
 from ._models.conversion import FunctionModel, ModelLike, as_model
 from ._models.hedged import HedgedModel
 from ._models.members import Fallback, Recalibrated, Variant
-from ._models.request_cost import request_cost
 from ._models.stream import AnswerStream, stream
 from ._models.writing import StreamingModel
 from ._normalization.normalizers import choices_normalizer, normalizer_names, read_answer
 from ._normalization.reading import Reading
-from ._prediction.chain import to_chain
 from ._prediction.executions import (
     Cascade,
     Execution,
@@ -81,8 +69,8 @@ from ._prediction.executions import (
     execution_names,
 )
 from ._prediction.many import Progress, predict_many, predict_many_sync, predict_stream
-from ._prediction.old_names import old_name as _old_name
 from ._prediction.predict import predict, predict_sync
+from ._prediction.public_names import names_of_modules as _names_of_modules
 from ._prediction.result import EnsembleResult, ModelRecord
 from ._prediction.stopping import (
     AdaptiveConsistency,
@@ -95,7 +83,6 @@ from ._prediction.stopping import (
 )
 from ._providers.anthropic import AnthropicModel
 from ._providers.gemini import GeminiModel
-from ._providers.local import LocalModel
 from ._providers.names import (
     ALIASES,
     Alias,
@@ -108,31 +95,46 @@ from ._providers.names import (
 )
 from ._providers.openai import OpenAIModel
 from ._providers.openai_responses import OpenAIResponsesModel
-from ._providers.sdks import SdkModel, from_anthropic, from_google, from_litellm, from_openai
 from ._recorded.cache import ResponseCache
 from ._recorded.cached import CachedModel, request_key
-from ._recorded.replay import ReplayModel
 from ._recorded.store import CacheStatistics
-from ._simulated.confidence import Calibrated, Confidence, Miscalibrated, Uninformative
-from ._simulated.difficulty import Ability, OutputLengths
-from ._simulated.failures import Failures
-from ._simulated.latency import (
-    Constant,
-    Empirical,
-    Latency,
-    LogNormal,
-    Mixture,
-    Pareto,
-    PerToken,
-    Regimes,
-)
-from ._simulated.model import SimulatedModel
-from ._simulated.panel import panel, panel_like
 from ._transport.limits import Limits
 from ._voting.counting import BestConfidence, Last, Learned, LogOdds, Majority, Unanimous, Weighted
 from ._voting.rule import Rule, Strategy, VoteContext
 from ._voting.strategies import find_strategy, register_strategy, strategy_names
 from ._voting.votes import Ties, Vote, VoteOutcome, majority
+
+if _typing.TYPE_CHECKING:  # imported when one of their names is used first
+    from ._analysis.calibration import aurc, calibrate, calibration_error, risk_coverage
+    from ._analysis.dawid_skene import dawid_skene
+    from ._analysis.labels import collect, collect_sync, fit, fit_sync
+    from ._analysis.paired import Interval, Paired, paired, pairs_needed, trials_needed, wilson
+    from ._analysis.planning import PanelPlan, majority_error, plan_panel
+    from ._analysis.table import VoteTable
+    from ._batches.ask_batch import ask_batch, ask_batch_sync
+    from ._batches.batched import BatchedModel
+    from ._batches.jobs import BatchJob, BatchJobs
+    from ._catalogue.litellm import prices_from_litellm
+    from ._models.request_cost import request_cost
+    from ._prediction.chain import to_chain
+    from ._providers.local import LocalModel
+    from ._providers.sdks import SdkModel, from_anthropic, from_google, from_litellm, from_openai
+    from ._recorded.replay import ReplayModel
+    from ._simulated.confidence import Calibrated, Confidence, Miscalibrated, Uninformative
+    from ._simulated.difficulty import Ability, OutputLengths
+    from ._simulated.failures import Failures
+    from ._simulated.latency import (
+        Constant,
+        Empirical,
+        Latency,
+        LogNormal,
+        Mixture,
+        Pareto,
+        PerToken,
+        Regimes,
+    )
+    from ._simulated.model import SimulatedModel
+    from ._simulated.panel import panel, panel_like
 
 __all__ = [
     "ALIASES",
@@ -321,5 +323,34 @@ __all__ = [
     "wilson",
 ]
 
+# Their modules are imported when they are used: asking a model needs none of them.
+_LATER = {
+    "._analysis.calibration": "aurc calibrate calibration_error risk_coverage",
+    "._analysis.dawid_skene": "dawid_skene",
+    "._analysis.labels": "collect collect_sync fit fit_sync",
+    "._analysis.paired": "Interval Paired paired pairs_needed trials_needed wilson",
+    "._analysis.planning": "PanelPlan majority_error plan_panel",
+    "._analysis.table": "VoteTable",
+    "._batches.ask_batch": "ask_batch ask_batch_sync",
+    "._batches.batched": "BatchedModel",
+    "._batches.jobs": "BatchJob BatchJobs",
+    "._catalogue.litellm": "prices_from_litellm",
+    "._models.request_cost": "request_cost",
+    "._prediction.chain": "to_chain",
+    "._providers.local": "LocalModel",
+    "._providers.sdks": "SdkModel from_anthropic from_google from_litellm from_openai",
+    "._recorded.replay": "ReplayModel",
+    "._simulated.confidence": "Calibrated Confidence Miscalibrated Uninformative",
+    "._simulated.difficulty": "Ability OutputLengths",
+    "._simulated.failures": "Failures",
+    "._simulated.latency": "Constant Empirical Latency LogNormal Mixture Pareto PerToken Regimes",
+    "._simulated.model": "SimulatedModel",
+    "._simulated.panel": "panel panel_like",
+}
+
 if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
-    __getattr__ = _old_name
+    __getattr__ = _names_of_modules(__name__, _LATER)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *" ".join(_LATER.values()).split()})

@@ -1,6 +1,5 @@
 """Errors that providers report: by the status, or in the body of an answer with status 200."""
 
-import html
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -202,9 +201,11 @@ def _plain(text: str) -> str:
     """The text of a body that is not JSON; of a page its title and what is read."""
     if not text.lstrip().startswith("<"):
         return text.strip()
+    from html import unescape  # noqa: PLC0415  # its table of entities takes 2 ms
+
     title = _TITLE.search(text)
     found = title.group(1) if title else _TAG.sub(" ", text)
-    return f"a page (HTML): {' '.join(html.unescape(found).split())}"
+    return f"a page (HTML): {' '.join(unescape(found).split())}"
 
 
 def _retry_delay_s(data: Any) -> float | None:
