@@ -85,6 +85,7 @@ from ._sequential.confidence_sequences import (
 )
 from ._sequential.group_sequential import GroupSequential, group_sequential
 from ._sequential.mcnemar import SequentialTest, sequential_mcnemar
+from ._sequential.running import RunningConfidenceSequence
 from ._tests.correlation import correlation
 from ._tests.counts.cochran import cochran_q
 from ._tests.counts.contingency import chi_square, fisher_exact
@@ -181,6 +182,7 @@ __all__ = [
     "ReliabilityProfile",
     "RepeatsOrItems",
     "ResultTable",
+    "RunningConfidenceSequence",
     "Selection",
     "SequentialTest",
     "Statistics",

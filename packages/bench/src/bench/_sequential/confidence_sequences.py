@@ -19,7 +19,8 @@ from .._core.wording import bracket, number, percent, printed
 from .._data.pairs import clean_pairs
 from .._data.values import Values, ValuesByItem, clean
 
-_MAX_BET = 0.5
+MAX_BET = 0.5
+MIN_GRID = 10  # a coarser grid gives no useful interval
 SequenceMethod = Literal["betting", "bernstein"]
 SEQUENCE_METHODS: tuple[SequenceMethod, ...] = get_args(SequenceMethod)
 
@@ -170,7 +171,7 @@ def _predictable(scaled: FloatArray, alpha: float) -> tuple[FloatArray, FloatArr
 def _bernstein(scaled: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray]:
     """Waudby-Smith and Ramdas 2024, theorem 2 (predictable plug-in empirical Bernstein)."""
     centre, _, bets = _predictable(scaled, alpha)
-    bets = np.minimum(bets, _MAX_BET)
+    bets = np.minimum(bets, MAX_BET)
     cost = -np.log1p(-bets) - bets
     weight = np.cumsum(bets)
     middle = np.cumsum(bets * scaled) / weight
@@ -180,13 +181,13 @@ def _bernstein(scaled: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray
 
 def _betting(scaled: FloatArray, alpha: float, grid: int) -> tuple[FloatArray, FloatArray]:
     """Hedged capital, theorem 3: half the money on each side of every candidate mean."""
-    if grid < 10:  # a coarser grid gives no useful interval
-        raise InvalidOptionError("grid", grid, "at least 10")
+    if grid < MIN_GRID:
+        raise InvalidOptionError("grid", grid, f"at least {MIN_GRID}")
     _, _, bets = _predictable(scaled, alpha)
     candidates = np.linspace(0.0, 1.0, grid + 1)
     up, down = np.zeros(grid + 1), np.zeros(grid + 1)
     with np.errstate(divide="ignore"):
-        most_up, most_down = _MAX_BET / candidates, _MAX_BET / (1 - candidates)
+        most_up, most_down = MAX_BET / candidates, MAX_BET / (1 - candidates)
     lower, upper = np.empty(len(scaled)), np.empty(len(scaled))
     limit = math.log(2 / alpha)
     alive = np.ones(grid + 1, dtype=bool)

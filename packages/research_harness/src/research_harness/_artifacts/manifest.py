@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .._control.request_file import REQUEST
+from .._control.session_file import SESSION
 from .._core.files import PART, read_json, write_json
 from .events import event_counts
 from .folder import RunFolder
@@ -22,7 +24,13 @@ DETERMINISTIC = (
     "analysis.json",
 )
 # Written to while the run goes on and after the manifest is made.
-_LIVING = ("checkpoints/run.json", f"checkpoints/{LOCK}", MANIFEST)
+_LIVING = (
+    "checkpoints/run.json",
+    f"checkpoints/{LOCK}",
+    f"checkpoints/{SESSION}",
+    f"checkpoints/{REQUEST}",
+    MANIFEST,
+)
 _LIVE_EVENTS = ".arrows"
 
 

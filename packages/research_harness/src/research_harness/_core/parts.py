@@ -75,16 +75,34 @@ def open_parts(path: Path) -> BinaryIO | None:
     Raises:
         JournalError: A part is damaged, or of a form that this version does not know.
     """
+    whole = unpacked_parts(path)
+    if whole is None:
+        return path.open("rb") if path.exists() else None
+    if path.exists():
+        whole.seek(0, 2)
+        with path.open("rb") as file:
+            shutil.copyfileobj(file, whole, 1 << 20)
+    whole.seek(0)
+    return whole
+
+
+def unpacked_parts(path: Path) -> BinaryIO | None:
+    """The lines of the closed parts as one file; None when there is no closed part.
+
+    Args:
+        path: The file that rows are appended to.
+
+    Raises:
+        JournalError: A part is damaged, or of a form that this version does not know.
+    """
     parts = parts_of(path)
     if not parts:
-        return path.open("rb") if path.exists() else None
+        return None
     whole = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115  # the caller closes it
     try:
         for part in parts:
             _unpack(part, whole)
-        if path.exists():
-            with path.open("rb") as file:
-                shutil.copyfileobj(file, whole, 1 << 20)
+        whole.flush()
     except BaseException:
         whole.close()
         raise

@@ -227,8 +227,17 @@ class Journal:
             offset += len(line)
 
 
+def row_text(line: bytes) -> bytes | None:
+    """The JSON of the row in a line of a journal; None when the line is damaged.
+
+    Args:
+        line: The line with its newline.
+    """
+    return _FRAME.value(line)
+
+
 def _read_line(line: bytes, decode: Callable[[bytes], T]) -> T | None:
-    text = _FRAME.value(line)
+    text = row_text(line)
     if text is None:
         return None
     try:

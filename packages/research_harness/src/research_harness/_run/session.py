@@ -18,6 +18,8 @@ from .._artifacts.folder import RunFolder
 from .._artifacts.traces import TraceWriter, row_id
 from .._canaries.asking import asking_canaries
 from .._canaries.canaries import Canaries, canary_problems
+from .._control.request_file import remove_requests
+from .._control.session_file import SessionStatus, write_status
 from .._core.errors import ExperimentError, ResumeRefusedError, SetupError
 from .._core.events import emit
 from .._core.files import read_json, write_json
@@ -116,6 +118,15 @@ async def execute(
     loop = asyncio.get_running_loop()
     recover_events(folder)
     session_number = _begin_session(folder)
+    status = SessionStatus(
+        session=session_number,
+        rows=counters.total,
+        concurrency=experiment.concurrency,
+        max_cost_usd=experiment.ceilings.max_cost_usd,
+        virtual_time=experiment.virtual_time,
+    )
+    remove_requests(folder.journal.parent)
+    write_status(folder.journal.parent, status)
 
     with (
         JournalWriter(folder.journal, ResponseLogWriter(folder.responses)) as journal,

@@ -1,0 +1,211 @@
+"""What the small files of a run say: its settings, whether it goes on, and how it ended."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .._artifacts.folder import RunFolder
+from .._artifacts.lock import LOCK
+from .._browse.runs import is_running
+from .._control.session_file import SESSION, SessionStatus, read_status
+from .._core.errors import HarnessError
+from .._core.files import read_json
+from .._core.text import safe_text
+
+_Signature = tuple[int, int, int] | None
+_LIMIT = 300
+_MAX_CONDITIONS = 200
+# Columns whose values lie between 0 and 1, so that an interval may be looked at at any time.
+_BOUNDED = ("correct", "score", "failed")
+
+
+class CachedFile:
+    """A JSON file that is read again only when it has changed.
+
+    Args:
+        path: The file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._signature: _Signature = None
+        self._value: Any = None
+
+    def read(self) -> Any:
+        """The value; None while the file is not there or not readable."""
+        found = signature(self._path)
+        if found != self._signature:
+            try:
+                self._value = None if found is None else read_json(self._path)
+            except (HarnessError, OSError):
+                self._value = None
+            self._signature = found
+        return self._value
+
+
+def signature(path: Path) -> _Signature:
+    """What changes when a file does; None for one that is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+class RunState:
+    """The settings and the state of one run.
+
+    Args:
+        folder: The run.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+        self._config = CachedFile(folder.file("config.json"))
+        self._state = CachedFile(folder.state)
+        self._analysis = CachedFile(folder.file("analysis.json"))
+        self._spending = CachedFile(folder.file("spending.json"))
+        self._session_signature: _Signature = None
+        self._session: SessionStatus | None = None
+        self._free: _Signature = None
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """The settings of the run; empty when they cannot be read."""
+        return _mapping(self._config.read())
+
+    @property
+    def analysis(self) -> Mapping[str, Any]:
+        """The analysis of the last session that ended; empty before."""
+        return _mapping(self._analysis.read())
+
+    @property
+    def session(self) -> SessionStatus | None:
+        """What the last session says about itself."""
+        folder = self.folder.journal.parent
+        found = signature(folder / SESSION)
+        if found != self._session_signature:
+            self._session = read_status(folder)
+            self._session_signature = found
+        return self._session
+
+    def running(self) -> bool:
+        """Whether a session holds the run.
+
+        A lock that was found free is not tried again until its file changes, so that a session that
+        begins does not find it taken by a watcher.
+        """
+        found = signature(self.folder.journal.parent / LOCK)
+        if found is None or not found[1] or found == self._free:
+            return False
+        try:
+            held = is_running(self.folder)
+        except OSError:
+            return False
+        self._free = None if held else found
+        return held
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The names of the conditions, the control first where it is so in the class."""
+        given = self.config.get("conditions")
+        names = [str(each["name"]) for each in given] if isinstance(given, list) else []
+        return tuple(names[:_MAX_CONDITIONS])
+
+    @property
+    def level(self) -> float:
+        """The level of the intervals."""
+        alpha = self.config.get("alpha")
+        good = isinstance(alpha, float) and 0 < alpha < 1
+        return 1 - alpha if good and isinstance(alpha, float) else 0.95
+
+    @property
+    def metric(self) -> tuple[str, str]:
+        """The first metric whose values lie between 0 and 1, and its column."""
+        for each in self.config.get("metrics") or ():
+            if each.get("column") in _BOUNDED and each.get("summary") == "mean":
+                return str(each["name"]), str(each["column"])
+        return "accuracy", "correct"
+
+    @property
+    def no_interval(self) -> str:
+        """Why no interval is shown; empty when one is."""
+        if self.config.get("clusters"):
+            return "the items lie in clusters, and this interval takes them as independent"
+        if self.config.get("randomize") is False:
+            return "the items are asked in the order of the data set, not in random order"
+        return ""
+
+    def planned_rows(self) -> int | None:
+        """The number of rows of the plan; None when no file says it."""
+        session = self.session
+        if session is not None:
+            return session.rows
+        planned = self.analysis.get("planned_rows", self.analysis.get("rows"))
+        return planned if isinstance(planned, int) else None
+
+    def ceiling_usd(self) -> float | None:
+        """What the whole run may cost; None without a ceiling, or when no file says it."""
+        session = self.session
+        if session is not None:
+            return session.max_cost_usd
+        for each in _mapping(self._spending.read()).get("ceilings") or ():
+            limit = each.get("max_cost_usd") if isinstance(each, Mapping) else None
+            if each.get("name") == "the run" and isinstance(limit, int | float):
+                return float(limit)
+        return None
+
+    def to_dict(self) -> dict[str, object]:
+        """What the files say, as plain values; what is not known is left out."""
+        running, session = self.running(), self.session
+        analysis, config = self.analysis, self.config
+        sessions = _mapping(self._state.read()).get("sessions") or []
+        state = "running" if running else _ended(analysis)
+        if running and session is not None and session.state != "running":
+            state = session.state
+        metric, _ = self.metric
+        found: dict[str, object] = {
+            "id": safe_text(self.folder.id, limit=_LIMIT),
+            "name": safe_text(config.get("name", ""), limit=_LIMIT),
+            "description": safe_text(config.get("description", ""), limit=2_000),
+            "state": state if config else "damaged",
+            "sessions": len(sessions),
+            "started_at": _started(sessions),
+            "metric": metric,
+            "level": round(self.level, 6),
+            "no_interval": self.no_interval,
+        }
+        if running and session is not None:
+            found |= {"concurrency": session.concurrency, "request": session.request}
+            found["virtual_time"] = session.virtual_time
+        if not running and analysis.get("stopped"):
+            found["stopped"] = safe_text(analysis["stopped"], limit=_LIMIT)
+        optional = {"planned_rows": self.planned_rows(), "ceiling_usd": self.ceiling_usd()}
+        return found | {name: value for name, value in optional.items() if value is not None}
+
+
+def _ended(analysis: Mapping[str, Any]) -> str:
+    if not analysis:
+        return "incomplete"
+    return "incomplete" if analysis.get("state", "complete") != "complete" else "complete"
+
+
+def _started(sessions: Any) -> str:
+    try:
+        text = str(sessions[0]["started_at"])
+    except (LookupError, TypeError):
+        return ""
+    return text if re.fullmatch(r"[0-9T:.+Z-]{10,40}", text) else ""
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def is_run(path: Path) -> bool:
+    """Whether a folder is that of a run."""
+    if path.name.startswith(".") or not path.is_dir():
+        return False
+    return os.path.lexists(path / "checkpoints" / "run.json")
