@@ -102,6 +102,7 @@ def test_the_artifacts_have_their_names_and_the_report_says_what_it_is(tmp_path:
         "checkpoints/journal.jsonl",
         "checkpoints/lock",
         "checkpoints/run.json",
+        "checkpoints/session.json",
         "config.json",
         "dataset.jsonl",
         "environment.json",
