@@ -8,10 +8,11 @@ from .._definition.metrics import Metric
 from .._rows.values import ByItem
 from .describe import is_share
 from .independent import change_of_independent_means, change_of_independent_quantiles
+from .inversion import by_interval
 from .pairing import Change, Pairing, from_both
 from .quantile_changes import change_of_quantiles
 from .ratios import ratio_of_means
-from .shares import share_difference
+from .shares import share_difference, share_p_value
 from .vectors import has_seen, is_censored, known, paired_means
 
 if TYPE_CHECKING:
@@ -80,12 +81,16 @@ def _change(pair: Pairing, control: ByItem, treatment: ByItem, level: float) -> 
 
 
 def _with_open_ends(found: Change, control: ByItem, treatment: ByItem) -> Change:
-    interval = _opened(found.interval, control, treatment)
-    if found.test is None or interval is None:
+    """The change of a mean whose values may be lower bounds.
+
+    An end that is left out says nothing against no change, and neither does its p-value.
+    """
+    interval, test = _opened(found.interval, control, treatment), found.test
+    if test is None or interval is None or interval == found.interval:
         return dataclasses.replace(found, interval=interval)
-    return dataclasses.replace(
-        found, interval=interval, test=dataclasses.replace(found.test, interval=interval)
-    )
+    closed = interval.low if test.estimate > 0 else interval.high
+    p_value = test.p_value if math.isfinite(closed) else math.nan
+    return dataclasses.replace(found, interval=interval, test=by_interval(test, interval, p_value))
 
 
 def _of_means(pair: Pairing, control: ByItem, treatment: ByItem, *, level: float) -> Change:
@@ -106,17 +111,15 @@ def _of_means(pair: Pairing, control: ByItem, treatment: ByItem, *, level: float
         return Change(interval=_opened(interval, control, treatment), dropped=dropped)
     once = all(side.once for side in rows)
     test = bench.compare_paired(old, new, level=level, scale=scale(metric, once), clusters=labels)
-    found = test.interval
+    found = Change(interval=test.interval, test=test, dropped=dropped)
     if share and test.test != "mcnemar_midp":
+        interval = share_difference(old, new, level=level, clusters=labels)
+        interval = dataclasses.replace(interval, estimate=test.estimate)
+        p_value = share_p_value(old, new, test.p_value, clusters=labels)
         found = dataclasses.replace(
-            share_difference(old, new, level=level, clusters=labels), estimate=test.estimate
+            found, interval=interval, test=by_interval(test, interval, p_value)
         )
-    interval = _opened(found, control, treatment)
-    return Change(
-        interval=interval,
-        test=dataclasses.replace(test, interval=interval or test.interval),
-        dropped=dropped,
-    )
+    return _with_open_ends(found, control, treatment)
 
 
 def scale(metric: Metric, once: bool) -> Literal["auto", "numeric"]:

@@ -1,18 +1,13 @@
 """How a metric changes between conditions that answered different items."""
 
-import dataclasses
 import math
 from statistics import fmean
-from typing import TYPE_CHECKING
 
 from .._rows.values import ByItem, KnownRows
 from .describe import is_share
 from .pairing import Change, Pairing, from_both
-from .quantile_changes import LEAST_TAIL_ITEMS, test_seed
+from .quantile_changes import LEAST_TAIL_ITEMS, change_by_both, test_seed
 from .vectors import is_censored, item_means, known
-
-if TYPE_CHECKING:
-    from bench import Comparison, Interval
 
 
 def change_of_independent_means(
@@ -49,11 +44,9 @@ def change_of_independent_means(
         scale="auto" if binary else "numeric",
         clusters=_clusters(pair, list(means[0]), list(means[1])),
     )
-    interval: Interval | None = test.interval
     if all(is_share(metric, side) for side in rows) and not (metric.binary and once):
-        found = from_both(pair, control, treatment, level=level)
-        interval = found and dataclasses.replace(found, estimate=test.estimate)
-    return Change(interval=interval, test=_with(test, interval), dropped=dropped)
+        return change_by_both(pair, control, treatment, test=test, level=level, dropped=dropped)
+    return Change(interval=test.interval, test=test, dropped=dropped)
 
 
 def change_of_independent_quantiles(
@@ -91,10 +84,8 @@ def change_of_independent_quantiles(
             seed=test_seed(pair),
         )
     if test is None or _few(pair, rows) or is_censored(control) or is_censored(treatment):
-        interval = from_both(pair, control, treatment, level=level)
-    else:
-        interval = test.interval
-    return Change(interval=interval, test=_with(test, interval), dropped=dropped)
+        return change_by_both(pair, control, treatment, test=test, level=level, dropped=dropped)
+    return Change(interval=test.interval, test=test, dropped=dropped)
 
 
 def spread_of_difference(first: ByItem, second: ByItem) -> float:
@@ -124,9 +115,3 @@ def _clusters(
 ) -> tuple[list[str], list[str]] | None:
     old, new = pair.data.labels(first), pair.data.labels(second)
     return None if old is None or new is None else (old, new)
-
-
-def _with(test: "Comparison | None", interval: "Interval | None") -> "Comparison | None":
-    if test is None or interval is None:
-        return test
-    return dataclasses.replace(test, interval=interval)

@@ -1,11 +1,11 @@
 """How a quantile changes between two conditions, also where values are cut off."""
 
-import dataclasses
 import math
 from typing import TYPE_CHECKING
 
 from .._design.permutation import stream_key
 from .._rows.values import ByItem, Censored
+from .inversion import by_interval, p_value_of
 from .pairing import Change, Pairing, from_both
 from .vectors import is_censored, paired_rows
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # With fewer items beyond a quantile its bootstrap does not see the tail.
 LEAST_TAIL_ITEMS = 10
+_BY_BOTH = "intervals of both conditions"
+_CENSORED = "bootstrap of Kaplan and Meier's quantiles, without a test"
 
 
 def change_of_quantiles(
@@ -23,7 +25,8 @@ def change_of_quantiles(
 
     With enough items beyond the quantile it is the bootstrap of pairs, with whole items (or
     clusters) resampled. With fewer it comes from the intervals of the two conditions, which are
-    unbounded where the sample is too small.
+    unbounded where the sample is too small. The p-value is that of the interval. Where values are
+    cut off there is none.
 
     Args:
         pair: What is compared with what.
@@ -38,14 +41,39 @@ def change_of_quantiles(
     quantile = pair.data.metric.quantile or 0.5
     test = _test(pair, (old, new), labels, level) if pair.measure == "difference" else None
     if len(set(labels)) * min(quantile, 1 - quantile) < LEAST_TAIL_ITEMS:
-        interval = from_both(pair, control, treatment, level=level)
-    elif test is None or is_censored(control) or is_censored(treatment):
-        interval = _bootstrap(pair, (old, new), labels, level)
-    else:
-        interval = test.interval
+        return change_by_both(pair, control, treatment, test=test, level=level, dropped=dropped)
+    if test is not None and not is_censored(control) and not is_censored(treatment):
+        return Change(interval=test.interval, test=test, dropped=dropped)
+    interval = _bootstrap(pair, (old, new), labels, level)
     if test is not None and interval is not None:
-        value = test.estimate if math.isnan(interval.estimate) else interval.estimate
-        test = dataclasses.replace(test, interval=interval, estimate=value)
+        # The test of the numbers takes what was cut off as if it had ended.
+        test = by_interval(test, interval, math.nan, title=_CENSORED)
+    return Change(interval=interval, test=test, dropped=dropped)
+
+
+def change_by_both(
+    pair: Pairing,
+    control: ByItem,
+    treatment: ByItem,
+    *,
+    test: "Comparison | None",
+    level: float,
+    dropped: int,
+) -> Change:
+    """The change from the intervals of the two conditions, with the p-value that belongs to it.
+
+    Args:
+        pair: What is compared with what.
+        control: The values of the control.
+        treatment: The values of the treatment.
+        test: The comparison by another method; None for another measure than a difference.
+        level: The level of the interval.
+        dropped: How many values were left out as unknown.
+    """
+    interval = from_both(pair, control, treatment, level=level)
+    if test is not None and interval is not None:
+        p_value = p_value_of(lambda each: from_both(pair, control, treatment, level=each))
+        test = by_interval(test, interval, p_value, title=_BY_BOTH)
     return Change(interval=interval, test=test, dropped=dropped)
 
 

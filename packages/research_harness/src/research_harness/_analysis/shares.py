@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from .inversion import p_value_of
+
 if TYPE_CHECKING:
     from bench import Interval
 
 Labels = Sequence[str] | None
 # The smallest number, by halves, at which no further error raises the lower end.
 _FEW_ERRORS = 2.5
+_NEGLIGIBLE = 1e-9
 
 
 def share_interval(
@@ -82,7 +85,7 @@ def share_difference(
 
     gaps = [new - old for old, new in zip(control, treatment, strict=True)]
     differing = sum(gap != 0 for gap in gaps)
-    few = math.exp(-differing / 2)
+    few = _few_differ(differing)
     found = bench.mean_interval(gaps, clusters=clusters, level=level)
     added = None if clusters is None else [*clusters, "one for", "one against"]
     wide = bench.mean_interval([*gaps, 1.0, -1.0], clusters=added, level=level)
@@ -92,3 +95,27 @@ def share_difference(
         high=min(1.0, (1 - few) * found.high + few * wide.high),
         method=f"{found.method}, Bonett-Price where few items differ",
     )
+
+
+def share_p_value(
+    control: Sequence[float], treatment: Sequence[float], by_t: float, *, clusters: Labels
+) -> float:
+    """The p-value that belongs to the interval of ``share_difference``.
+
+    Args:
+        control: The mean of each item.
+        treatment: The same items.
+        by_t: The p-value of the t test, which it is where many items differ.
+        clusters: The cluster of each item.
+    """
+    differing = sum(old != new for old, new in zip(control, treatment, strict=True))
+    if _few_differ(differing) < _NEGLIGIBLE:
+        return by_t
+    return p_value_of(
+        lambda level: share_difference(control, treatment, level=level, clusters=clusters)
+    )
+
+
+def _few_differ(differing: int) -> float:
+    """How much the interval with two more items weighs."""
+    return math.exp(-differing / 2)

@@ -5,8 +5,9 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from .._analysis.describe import interval_values, is_share
+from .._analysis.inversion import by_interval
 from .._analysis.schema import DesignFinding
-from .._analysis.shares import share_difference
+from .._analysis.shares import share_difference, share_p_value
 from .._analysis.vectors import MetricData
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def effect(
         interval: Interval | None = test.interval
         if share:
             interval = share_difference(*sides, level=level, clusters=labels)
+            p_value = share_p_value(*sides, test.p_value, clusters=labels)
+            test = by_interval(test, interval, p_value)
     except bench.NotEnoughDataError:
         return []
     if not share and len({new - old for old, new in zip(*sides, strict=True)}) == 1:
