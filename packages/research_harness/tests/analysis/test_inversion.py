@@ -39,7 +39,7 @@ def _change(kind: str, seed: int, *, paired: bool, level: float, cut: str = "") 
     if cut:
         first = values[cut]["0"]
         first[0] = Censored(first[0])
-    data = MetricData(metric=METRICS[kind], values=values, paired=paired)  # type: ignore[arg-type]
+    data = MetricData(metric=METRICS[kind], values=values, paired=paired)
     return change(Pairing(data=data, control="old", treatment="new", seed=1), level=level)
 
 
