@@ -4,11 +4,11 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING, Literal
 
+from .._core.inversion import by_interval
 from .._definition.metrics import Metric
 from .._rows.values import ByItem
 from .describe import is_share
 from .independent import change_of_independent_means, change_of_independent_quantiles
-from .inversion import by_interval
 from .pairing import Change, Pairing, from_both
 from .quantile_changes import change_of_quantiles
 from .ratios import ratio_of_means

@@ -3,9 +3,9 @@
 import math
 from typing import TYPE_CHECKING
 
+from .._core.inversion import by_interval, p_value_of
 from .._design.permutation import stream_key
 from .._rows.values import ByItem, Censored
-from .inversion import by_interval, p_value_of
 from .pairing import Change, Pairing, from_both
 from .vectors import is_censored, paired_rows
 

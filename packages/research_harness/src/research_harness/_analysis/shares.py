@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from .inversion import p_value_of
+from .._core.inversion import p_value_of
 
 if TYPE_CHECKING:
     from bench import Interval

@@ -5,10 +5,10 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from .._analysis.describe import interval_values, is_share
-from .._analysis.inversion import by_interval
 from .._analysis.schema import DesignFinding
 from .._analysis.shares import share_difference, share_p_value
 from .._analysis.vectors import MetricData
+from .._core.inversion import by_interval
 
 if TYPE_CHECKING:
     from bench import Comparison, Interval

@@ -8,9 +8,9 @@ import pytest
 import bench
 from research_harness import Metric
 from research_harness._analysis.changes import change
-from research_harness._analysis.inversion import p_value_of
 from research_harness._analysis.pairing import Change, Pairing
 from research_harness._analysis.vectors import MetricData
+from research_harness._core.inversion import p_value_of
 from research_harness._rows.values import Censored
 
 METRICS = {
