@@ -84,7 +84,7 @@ LATENCY = Metric(name="latency", column="latency_ms", unit="ms")
 
 
 def columns_of(rows: list[Row], metric: Metric, *, timeout_ms: float | None = None) -> RowColumns:
-    return RowColumns(
+    return RowColumns.of_rows(
         rows,
         [metric],
         conditions=["a", "b"],

@@ -55,6 +55,7 @@ def analyze(
     stated: Sequence[object] | None = None,
     answers: AnswerCounts | None = None,
     of_design: DesignAnalysis | None = None,
+    columns: RowColumns | None = None,
 ) -> Analysis:
     """What ``analysis.json`` holds.
 
@@ -66,6 +67,10 @@ def analyze(
         stated: The claims that were stated before the first row; None when that is not known.
         answers: Counts over the calls to models.
         of_design: Makes the part that belongs to the design.
+        columns: The rows as columns; made from the rows when left out.
+
+    Raises:
+        MetricError: The function of a metric failed.
     """
     counts = answers or AnswerCounts()
     early = early_stop(prepared, rows)
@@ -73,14 +78,8 @@ def analyze(
     experiment = prepared.experiment
     level, seed = 1 - experiment.alpha, experiment.seed
     names = [each.name for each in prepared.plan.conditions]
-    columns = RowColumns(
-        rows,
-        prepared.metrics,
-        conditions=names,
-        items=[item.id for item in prepared.items],
-        size=len(rows),
-        timeout_ms=experiment.timeout_ms,
-    )
+    columns = columns or columns_of(prepared, rows)
+    columns.check()
     reason = reason_against_verdicts(prepared, columns.counts, stopped_early=stopped_early)
     withheld = reason or (EARLY if stopped_early else "")
     data = {metric.name: _data(prepared, metric, columns) for metric in prepared.metrics}
@@ -134,6 +133,26 @@ def analyze(
     if early is not None:
         found["early_stop"] = early
     return cast("Analysis", _finite(found))
+
+
+def columns_of(
+    prepared: PreparedExperiment, rows: Sequence[Row], *, filled: bool = True
+) -> RowColumns:
+    """The columns of an experiment's rows.
+
+    Args:
+        prepared: The experiment.
+        rows: The rows in the order of the plan.
+        filled: Take the rows now; False leaves it to the caller, who reads them for more than this.
+    """
+    return RowColumns.of_rows(
+        rows if filled else (),
+        prepared.metrics,
+        conditions=[each.name for each in prepared.plan.conditions],
+        items=[item.id for item in prepared.items],
+        size=len(rows),
+        timeout_ms=prepared.experiment.timeout_ms,
+    )
 
 
 def _data(prepared: PreparedExperiment, metric: Metric, columns: RowColumns) -> MetricData:

@@ -26,7 +26,7 @@ def change_of_quantiles(
     With enough items beyond the quantile it is the bootstrap of pairs, with whole items (or
     clusters) resampled. With fewer it comes from the intervals of the two conditions, which are
     unbounded where the sample is too small. The p-value is that of the interval. Where values are
-    cut off there is none.
+    cut off it is left out.
 
     Args:
         pair: What is compared with what.

@@ -3,17 +3,20 @@
 import csv
 import json
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TextIO
 
 from .._core.files import read_json
 from .._core.text import printable
 from .._outcome.responses import VOLATILE
 from .manifest import file_hash
 from .responses import RESPONSES
+
+_BATCH = 10_000
+_MAX_CELL = 2**31 - 1  # Windows has 32 bits here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +63,8 @@ def file_differences(
         values = (without_metrics(read_json(path), skip) for path in (first, second))
         yield from json_differences(name, "", *values)
     elif name.endswith(".csv"):
-        one, two = (path.read_text(encoding="utf-8") for path in (first, second))
-        yield from csv_differences(name, one, two, volatile)
+        with open_csv(first) as one, open_csv(second) as two:
+            yield from csv_differences(name, one, two, volatile)
     elif name == RESPONSES:
         yield from _response_differences(first, second, skip=VOLATILE if volatile else ())
     elif name.endswith(".jsonl"):
@@ -98,53 +101,190 @@ def json_differences(name: str, location: str, first: Any, second: Any) -> Itera
         yield Difference(file=name, location=location, first=_short(first), second=_short(second))
 
 
+def open_csv(path: Path) -> TextIO:
+    """A file of CSV, to be read line by line.
+
+    Args:
+        path: The file.
+    """
+    return path.open(encoding="utf-8", newline="")
+
+
 def csv_differences(
-    name: str, first: str, second: str, volatile: frozenset[str]
+    name: str,
+    first: Iterable[str],
+    second: Iterable[str],
+    volatile: frozenset[str] = frozenset(),
 ) -> Iterator[Difference]:
-    tables = [list(csv.reader(text.splitlines(keepends=True))) for text in (first, second)]
-    heads = [table[0] if table else [] for table in tables]
+    """Where two tables of CSV differ, read row by row.
+
+    Args:
+        name: The file.
+        first: The lines of one, the head before them.
+        second: The lines of the other.
+        volatile: Columns that may differ.
+    """
+    one, two = _csv_rows(first), _csv_rows(second)
+    heads = next(one, []), next(two, [])
     if heads[0] != heads[1]:
         yield Difference(file=name, location="line 1", first=str(heads[0]), second=str(heads[1]))
         return
-    for number, rows in enumerate(zip_longest(tables[0][1:], tables[1][1:]), start=1):
-        if rows[0] is None or rows[1] is None:
-            lengths = (f"{len(table) - 1} rows" for table in tables)
-            yield Difference(
-                file=name, location="", **dict(zip(("first", "second"), lengths, strict=True))
-            )
+    kept = [(at, column) for at, column in enumerate(heads[0]) if column not in volatile]
+    rows = zip_longest(one, two)
+    for number, (row, other) in enumerate(rows, start=1):
+        if row == other:
+            continue
+        if row is None or other is None:
+            left = 1 + sum(1 for _ in rows)
+            lengths = (number - 1 + (left if each is not None else 0) for each in (row, other))
+            shown = [f"{length} rows" for length in lengths]
+            yield Difference(file=name, location="", first=shown[0], second=shown[1])
             return
-        for column, one, two in zip(heads[0], rows[0], rows[1], strict=False):
-            if one != two and column not in volatile:
+        for at, column in kept:
+            cells = [each[at] if at < len(each) else "" for each in (row, other)]
+            if cells[0] != cells[1]:
                 yield Difference(
                     file=name,
                     location=f"row {number}, column {column}",
+                    first=_short(cells[0]),
+                    second=_short(cells[1]),
+                )
+
+
+def _csv_rows(lines: Iterable[str]) -> Iterator[list[str]]:
+    csv.field_size_limit(_MAX_CELL)
+    return csv.reader(lines)
+
+
+def parquet_differences(
+    name: str,
+    first: Iterable[Any],
+    second: Path,
+    *,
+    unit: str,
+    schema: Any,
+    skip: Collection[str] = (),
+) -> Iterator[Difference]:
+    """Where a Parquet file differs from tables with the same columns, read in batches.
+
+    Args:
+        name: The file.
+        first: The tables that it should hold, one after the other.
+        second: The file.
+        unit: What one line of it is, such as ``row``.
+        schema: The columns that it should have.
+        skip: Columns that may differ.
+    """
+    with TableReader(second, schema) as reader:
+        if reader.other_columns:
+            yield Difference(file=name, location="columns", **reader.other_columns)
+            return
+        seen = 0
+        for table in first:
+            if seen + len(table) <= reader.size:
+                part = reader.take(len(table))
+                yield from _cell_differences(name, (table, part), before=seen, unit=unit, skip=skip)
+            seen += len(table)
+        if seen != reader.size:
+            ends = [f"{each} {unit}s" for each in (seen, reader.size)]
+            yield Difference(file=name, location="", first=ends[0], second=ends[1])
+
+
+def _cell_differences(
+    name: str, tables: tuple[Any, Any], *, before: int, unit: str, skip: Collection[str]
+) -> Iterator[Difference]:
+    first, second = tables
+    for column in first.column_names:
+        if column in skip or first[column].equals(second[column]):
+            continue
+        values = zip(first[column].to_pylist(), second[column].to_pylist(), strict=True)
+        for number, (one, two) in enumerate(values, start=before + 1):
+            if repr(one) != repr(two):  # not-a-number differs from itself
+                yield Difference(
+                    file=name,
+                    location=f"{unit} {number}, column {column}",
                     first=_short(one),
                     second=_short(two),
                 )
 
 
+class TableReader:
+    """A Parquet file that is read in batches and compared with tables; a context manager.
+
+    Args:
+        path: The file.
+        schema: The columns that it should have.
+
+    Attributes:
+        size: The number of its lines.
+        other_columns: How its columns differ, as the texts of a difference; empty when they do not.
+    """
+
+    def __init__(self, path: Path, schema: Any) -> None:
+        import pyarrow.parquet as pq
+
+        self._file = pq.ParquetFile(path)
+        self.size: int = self._file.metadata.num_rows
+        found = self._file.schema_arrow
+        self.other_columns: dict[str, str] = {}
+        if not found.equals(schema):
+            ends = (f"{len(each)} columns: {', '.join(each.names)}" for each in (schema, found))
+            self.other_columns = {"first": next(ends), "second": next(ends)}
+        self._batches = self._file.iter_batches(_BATCH)
+        self._left: Any = None
+        self._seen = 0
+        self._same = not self.other_columns
+
+    @property
+    def equal(self) -> bool:
+        """Whether all tables were in it, and nothing else is."""
+        return self._same and self._seen == self.size
+
+    def compare(self, table: Any) -> None:
+        """Compare the next lines with a table.
+
+        Args:
+            table: The table.
+        """
+        self._seen += len(table)
+        self._same = (
+            self._same and self._seen <= self.size and bool(self.take(len(table)).equals(table))
+        )
+
+    def take(self, n: int) -> Any:
+        """The next lines.
+
+        Args:
+            n: How many; the file has them.
+        """
+        import pyarrow as pa
+
+        parts: list[Any] = []
+        while n > 0:
+            batch = self._left if self._left is not None else next(self._batches)
+            parts.append(batch.slice(0, n))
+            self._left = batch.slice(n) if len(batch) > n else None
+            n -= len(parts[-1])
+        return pa.Table.from_batches(parts)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
 def _response_differences(
     first: Path, second: Path, *, skip: Sequence[str]
 ) -> Iterator[Difference]:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    one, two = (pq.read_table(path) for path in (first, second))
-    if one.num_rows != two.num_rows or one.column_names != two.column_names:
-        shapes = (f"{each.num_rows} calls, {each.num_columns} columns" for each in (one, two))
-        yield Difference(file=RESPONSES, location="", first=next(shapes), second=next(shapes))
-        return
-    for column in (each for each in one.column_names if each not in skip):
-        if one[column].equals(two[column]):
-            continue
-        values = zip(one[column].to_pylist(), two[column].to_pylist(), strict=True)
-        for number, (value, other) in enumerate(values, start=1):
-            if value != other:
-                yield Difference(
-                    file=RESPONSES,
-                    location=f"call {number}, column {column}",
-                    first=_short(value),
-                    second=_short(other),
-                )
+    with pq.ParquetFile(first) as file:
+        tables = (pa.Table.from_batches([each]) for each in file.iter_batches(_BATCH))
+        yield from parquet_differences(
+            RESPONSES, tables, second, unit="call", schema=file.schema_arrow, skip=skip
+        )
 
 
 def _line_differences(name: str, first: Path, second: Path) -> Iterator[Difference]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from .._analysis.analysis import analyze
+from .._analysis.analysis import analyze, columns_of
 from .._analysis.answers import AnswerCounts
 from .._analysis.schema import Analysis
 from .._canaries.drift import canary_values
@@ -15,11 +15,14 @@ from .._engine.journal import Journal
 from .._engine.response_log import ResponseLog
 from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
+from .._rows.cells import ResultColumns, in_batches
+from .._rows.columns import RowColumns
+from .._rows.store import JournalRows
 from .folder import RunFolder
 from .manifest import write_manifest
 from .reports import run_report, write_reports
 from .responses import RESPONSES, write_responses
-from .tables import read_rows, records, write_tables
+from .tables import read_rows, table_writer
 
 OnStage: TypeAlias = Callable[[str, int, int], None]
 
@@ -42,20 +45,13 @@ def finish(
         The analysis, and the report files by format.
     """
     rows = read_rows(prepared.plan, Journal(folder.journal))
-    columns, cells = records(rows, prepared.plan, rows.returned)
-    write_tables(
-        folder.file("results.csv"),
-        folder.file("results.parquet"),
-        columns,
-        cells,
-        on_rows=lambda done: on_stage("writing the results", done, len(rows)),
-    )
+    columns = _write_tables(prepared, folder, rows, on_stage)
     write_responses(folder.file(RESPONSES), ResponseLog(folder.responses).of_rows(rows))
     counts = AnswerCounts(ResponseLog(folder.responses).of_rows(rows))
     config = read_json(folder.file("config.json"))
     write_json(folder.file("config.json"), {**config, "calls": counts.parameters()})
     on_stage("analysing", 0, len(rows))
-    analysis = analysis_of(prepared, rows, folder, stopped=stopped, answers=counts)
+    analysis = analysis_of(prepared, rows, folder, stopped=stopped, answers=counts, columns=columns)
     write_json(folder.file("analysis.json"), analysis)
     copy_file(folder.file("results.csv"), folder.beside("results.csv"))
     write_json(folder.beside("analysis.json"), analysis)
@@ -70,6 +66,23 @@ def finish(
     return analysis, reports
 
 
+def _write_tables(
+    prepared: PreparedExperiment, folder: RunFolder, rows: JournalRows, on_stage: OnStage
+) -> RowColumns:
+    """Write the tables and give the columns of the metrics, in one reading of the rows."""
+    results = ResultColumns(prepared.plan, rows)
+    columns, done = columns_of(prepared, rows, filled=False), 0
+    paths = folder.file("results.csv"), folder.file("results.parquet")
+    with table_writer(*paths, results.names) as write:
+        for batch in in_batches(rows):
+            write(results.of(batch))
+            for row in batch:
+                columns.add(row, rows.item_number(row))
+            done += len(batch)
+            on_stage("writing the results", done, len(rows))
+    return columns
+
+
 def analysis_of(
     prepared: PreparedExperiment,
     rows: Sequence[Row],
@@ -77,6 +90,7 @@ def analysis_of(
     *,
     stopped: str,
     answers: AnswerCounts | None = None,
+    columns: RowColumns | None = None,
 ) -> Analysis:
     """The analysis of a run.
 
@@ -86,6 +100,7 @@ def analysis_of(
         folder: The run.
         stopped: Why the run was stopped before its last row.
         answers: What the log of responses counts; read from the run when left out.
+        columns: The rows as columns; made from the rows when left out.
     """
     state = read_json(folder.state)
     found = analyze(
@@ -96,6 +111,7 @@ def analysis_of(
         stated=state.get("claims"),
         answers=answers or AnswerCounts(ResponseLog(folder.responses).of_rows(rows)),
         of_design=design_values,
+        columns=columns,
     )
     made = prepared.experiment
     canaries = canary_values(folder.canaries, alpha=made.alpha, seed=made.seed)

@@ -1,12 +1,16 @@
 """The analysis and the reports of a run, computed again from its rows and settings."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from .._analysis.schema import Analysis
 from .._core.files import read_json
+from .._core.secrets import redacted_text
 from .._definition.condition import Condition
 from .._definition.criteria import Criterion
 from .._definition.experiment import Experiment
@@ -14,14 +18,26 @@ from .._definition.metrics import Metric
 from .._definition.stop_when import StopWhen
 from .._design.stored import design_of
 from .._outcome.row import Row
+from .._plan.plan import Plan
 from .._plan.preparation import PreparedExperiment, prepare
-from .differences import Difference, json_differences, without_metrics
+from .._rows.cells import Cells, ResultColumns, in_batches
+from .._rows.store import JournalRows
+from .differences import (
+    Difference,
+    TableReader,
+    csv_differences,
+    json_differences,
+    open_csv,
+    parquet_differences,
+    without_metrics,
+)
 from .environment import versions
 from .finish import analysis_of
 from .folder import RunFolder
 from .reports import run_report, write_reports
-from .tables import arrow_table
+from .tables import arrow_schema, arrow_table, csv_head, csv_text
 
+_CSV, _PARQUET = "results.csv", "results.parquet"
 _SCORER = "exact_match"  # nothing is scored again; any known name does
 
 
@@ -111,34 +127,63 @@ def analysis_differences(
             yield from _report_differences(folder, config["reading"]["settings"]["formats"])
 
 
-def parquet_differences(
-    path: Path, columns: Sequence[str], cells: Sequence[Sequence[Any]]
-) -> Iterator[Difference]:
-    """Where a Parquet file is not the table.
+def table_differences(folder: RunFolder, plan: Plan, rows: JournalRows) -> Iterator[Difference]:
+    """Where the tables are not what the journal gives.
+
+    The rows are read once, in batches. Only a file that differs is looked at cell by cell.
 
     Args:
-        path: The file.
-        columns: The names of the columns.
-        cells: The cells, row by row.
+        folder: The run.
+        plan: Its plan.
+        rows: The rows of its journal.
     """
-    import pyarrow.parquet as pq
+    results = ResultColumns(plan, rows)
+    for name in _differing(folder, results, rows):
+        cells = (results.of(batch) for batch in in_batches(rows))
+        if name == _PARQUET:
+            tables = (arrow_table(results.names, each) for each in cells)
+            schema = arrow_schema(results.names)
+            yield from parquet_differences(
+                name, tables, folder.file(name), unit="row", schema=schema
+            )
+        else:
+            texts = chain([csv_head(results.names)], _csv_texts(results.names, cells))
+            with open_csv(folder.file(name)) as file:
+                yield from csv_differences(name, _lines_of(texts), file)
 
-    expected, found = arrow_table(columns, cells), pq.read_table(path)
-    if not expected.schema.equals(found.schema) or len(expected) != len(found):
-        ends = (f"{len(each)} rows of {each.num_columns} columns" for each in (expected, found))
-        yield Difference(file=path.name, location="", first=next(ends), second=next(ends))
-        return
-    for name in columns:
-        values = (each.column(name).to_pylist() for each in (expected, found))
-        for number, (one, two) in enumerate(zip(*values, strict=True), start=1):
-            if repr(one) != repr(two):  # not-a-number differs from itself
-                yield Difference(
-                    file=path.name,
-                    location=f"row {number}, column {name}",
-                    first=str(one)[:60],
-                    second=str(two)[:60],
-                )
-                break
+
+def _differing(folder: RunFolder, results: ResultColumns, rows: JournalRows) -> list[str]:
+    """The tables that differ from the rows, by their paths in the folder."""
+    beside = folder.beside(_CSV)
+    names = [_CSV, *([f"../{beside.name}"] if beside.is_file() else [])]
+    head = csv_head(results.names)
+    with ExitStack() as stack:
+        texts = {name: stack.enter_context(open_csv(folder.file(name))) for name in names}
+        differing = {name for name, file in texts.items() if file.read(len(head)) != head}
+        table = None
+        if folder.file(_PARQUET).is_file():
+            table = stack.enter_context(
+                TableReader(folder.file(_PARQUET), arrow_schema(results.names))
+            )
+        for batch in in_batches(rows):
+            cells = results.of(batch)
+            text = redacted_text(csv_text(results.names, cells))
+            differing |= {name for name, file in texts.items() if file.read(len(text)) != text}
+            if table is not None:
+                table.compare(arrow_table(results.names, cells))
+        differing |= {name for name, file in texts.items() if file.read(1)}
+        if table is not None and not table.equal:
+            names.append(_PARQUET)
+            differing.add(_PARQUET)
+    return [name for name in names if name in differing]
+
+
+def _csv_texts(names: Sequence[str], batches: Iterable[Cells]) -> Iterator[str]:
+    return (redacted_text(csv_text(names, cells)) for cells in batches)
+
+
+def _lines_of(texts: Iterable[str]) -> Iterator[str]:
+    return (line for text in texts for line in io.StringIO(text, newline=""))
 
 
 def functions_text(config: dict[str, Any]) -> str:

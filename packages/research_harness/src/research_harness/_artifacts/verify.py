@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +14,18 @@ from .._engine.journal import Journal
 from .._engine.response_log import ResponseLog
 from .._outcome.responses import FIELDS, ResponseRecord
 from .._plan.plan import Plan
-from .differences import Difference, csv_differences, file_differences
+from .differences import Difference, file_differences
 from .events import event_counts
 from .folder import RunFolder, find_run
 from .manifest import file_hash, read_manifest
 from .recompute import (
     analysis_differences,
     functions_text,
-    parquet_differences,
     recorded_conditions,
+    table_differences,
 )
 from .responses import RESPONSES, read_response_file
-from .tables import csv_text, read_rows, records
+from .tables import read_rows
 
 _MAX_SHOWN = 20
 _MAX_ROWS = 10_000_000
@@ -153,7 +153,7 @@ def _self_check(folder: RunFolder) -> Verification:
     config = read_json(folder.file("config.json"))
     counts = event_counts(folder)
     found += _event_differences(manifest, counts)
-    found += _rebuild(folder, config)
+    found += islice(_rebuild(folder, config), _MAX_SHOWN)
     return Verification(
         checked=(
             f"{len(paths)} files against the manifest",
@@ -211,20 +211,9 @@ def _rebuild(folder: RunFolder, config: dict[str, Any]) -> Iterator[Difference]:
         design=design_of(config.get("design")),
     )
     rows = read_rows(plan, Journal(folder.journal))
-    columns, streamed = records(rows, plan, rows.returned)
-    cells = list(streamed)
-    table = csv_text(columns, cells)
-    yield from csv_differences(
-        "results.csv", table, folder.file("results.csv").read_text(encoding="utf-8"), frozenset()
-    )
+    yield from table_differences(folder, plan, rows)
     if folder.file(RESPONSES).is_file():
         yield from _response_differences(folder, ResponseLog(folder.responses).of_rows(rows))
-    beside = folder.beside("results.csv")
-    if beside.is_file():
-        text = beside.read_text(encoding="utf-8")
-        yield from csv_differences(f"../{beside.name}", table, text, frozenset())
-    if folder.file("results.parquet").is_file():
-        yield from parquet_differences(folder.file("results.parquet"), columns, cells)
     yield from analysis_differences(folder, config, items, rows)
 
 
@@ -261,7 +250,8 @@ def _compare(first: RunFolder, second: RunFolder) -> Verification:
         paths = first.file(name), second.file(name)
         if all(path.is_file() for path in paths) and file_hash(paths[0]) == file_hash(paths[1]):
             continue
-        found += file_differences(name, *paths, volatile=volatile, skip=skip)
+        differing = file_differences(name, *paths, volatile=volatile, skip=skip)
+        found += islice(differing, _MAX_SHOWN)
     left_out = f" (without {', '.join(sorted(volatile))})" if volatile else ""
     return Verification(
         checked=tuple(f"{name}{left_out if name != 'config.json' else ''}" for name in names),

@@ -8,10 +8,10 @@ from typing import Any
 
 from .._artifacts.folder import RunFolder
 from .._artifacts.responses import RESPONSES
-from .._artifacts.tables import as_text
 from .._artifacts.traces import TRACES, row_key
 from .._core.errors import OutputError, RunNotFoundError
 from .._core.files import replacing
+from .._rows.cells import as_text
 
 _ID = re.compile(r"\b[0-9a-f]{32}\b")
 _CALL = ("model", "role", "status", "prompt", "answer", "vote", "cost_usd", "latency_ms", "error")

@@ -59,7 +59,7 @@ def by_interval(
     Args:
         test: The comparison by another method.
         interval: The interval that takes the place of its own.
-        p_value: Its p-value; not a number where there is none.
+        p_value: Its p-value; not a number where it has no p-value.
         title: What the method is called; that of the comparison when left out.
     """
     known = p_value > 0

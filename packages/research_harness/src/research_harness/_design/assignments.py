@@ -57,7 +57,8 @@ def shuffled(width: int, seed: int, repeat: int, item: int) -> Sequence[int]:
     if width == 1:
         return (0,)
     order = Permutation(width, stream_key(seed, "conditions", repeat, item))
-    return [order[slot] for slot in range(width)]
+    found = [order[slot] for slot in range(width - 1)]
+    return [*found, width * (width - 1) // 2 - sum(found)]  # the one that is left
 
 
 class Separate:

@@ -53,7 +53,11 @@ class Permutation:
         half, low = self._half, self._low
         left, right = value >> half, value & low
         for key in self._keys:
-            left, right = right, left ^ (_mix(right ^ key) & low)
+            # _mix, written out: every row of a plan calls it several times.
+            mixed = right ^ key
+            mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+            mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _MASK
+            left, right = right, left ^ ((mixed ^ (mixed >> 31)) & low)
         return (left << half) | right
 
 

@@ -30,8 +30,13 @@ class Frame:
 
     def value(self, line: bytes) -> bytes | None:
         """The value in a line; None when the line is damaged."""
-        text = line[self._head : -len(_SUFFIX)]
-        return text if line == self.line(text) else None
+        head, text = line[: self._head], line[self._head : -len(_SUFFIX)]
+        whole = line.endswith(_SUFFIX) and head == b"%b%08x%b" % (
+            _PREFIX,
+            zlib.crc32(text),
+            self._middle,
+        )
+        return text if whole else None
 
 
 def open_for_append(path: Path) -> int:

@@ -6,6 +6,7 @@ set is in memory.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from .._definition.condition import AnyCondition
@@ -110,8 +111,12 @@ class Plan:
         if not 0 <= index < self._length:
             return None
         place = self._assignment[index]
-        found = self.conditions[place.condition].name, self.items[place.item].id, place.repeat
+        found = self.conditions[place.condition].name, self._ids[place.item], place.repeat
         return place.item if found == (condition, item_id, repeat) else None
+
+    @cached_property
+    def _ids(self) -> list[str]:
+        return [item.id for item in self.items]
 
     def __iter__(self) -> Iterator[Trial]:
         return (self[index] for index in range(len(self)))

@@ -59,23 +59,18 @@ class ConditionCounts:
 
 
 class RowColumns:
-    """The rows of a run as columns, made in one pass.
+    """The rows of a run as columns.
 
     Args:
-        rows: The rows, in the order of the plan.
         metrics: The metrics.
         conditions: The names of the conditions.
         items: The ids of the items.
         size: The number of rows.
         timeout_ms: The time limit of a row; None takes the longest time that was seen.
-
-    Raises:
-        MetricError: The function of a metric failed.
     """
 
     def __init__(
         self,
-        rows: Iterable[Row],
         metrics: Sequence[Metric],
         *,
         conditions: Sequence[str],
@@ -93,22 +88,68 @@ class RowColumns:
         self._item = np.zeros(size, np.int32)
         self._repeat = np.zeros(size, np.int32)
         self._numbers = {name: number for number, name in enumerate(conditions)}
-        number_of = _numbering(rows, items)
-        longest: float | None = None
-        for number, row in enumerate(rows):
-            self._condition[number] = self._numbers[row.condition]
-            self._item[number] = number_of(row)
-            self._repeat[number] = row.repeat
-            self.counts[row.condition].add(row)
-            if row.source:
-                self.sources.add(row.source)
-            took = (
-                row.duration_ms if row.latency_ms is None else max(row.duration_ms, row.latency_ms)
-            )
-            longest = took if longest is None or took > longest else longest
+        self._filled = 0
+        self._timeout_ms = timeout_ms
+        self._longest: float | None = None
+        self._error: MetricError | None = None
+
+    @classmethod
+    def of_rows(cls, rows: Iterable[Row], metrics: Sequence[Metric], **given: Any) -> "RowColumns":
+        """The columns of rows in the order of the plan.
+
+        Args:
+            rows: The rows.
+            metrics: The metrics.
+            given: The other arguments of the class.
+        """
+        made = cls(metrics, **given)
+        number_of = _numbering(rows, given["items"])
+        for row in rows:
+            made.add(row, number_of(row))
+        return made
+
+    def add(self, row: Row, item: int) -> None:
+        """Take the next row in the order of the plan.
+
+        Args:
+            row: The row.
+            item: The number of its item.
+        """
+        number = self._filled
+        self._filled += 1
+        self._condition[number] = self._numbers[row.condition]
+        self._item[number] = item
+        self._repeat[number] = row.repeat
+        self.counts[row.condition].add(row)
+        if row.source:
+            self.sources.add(row.source)
+        took, latency = row.duration_ms, row.latency_ms
+        if latency is not None and latency > took:
+            took = latency
+        if self._longest is None or took > self._longest:
+            self._longest = took
+        if self._error is None:
+            self._take_values(number, row)
+
+    def _take_values(self, number: int, row: Row) -> None:
+        try:
             for column in self._metrics.values():
                 column.add(number, row)
-        self._limit = longest if timeout_ms is None else float(timeout_ms)
+        except MetricError as error:
+            self._error = error
+
+    def check(self) -> None:
+        """Raise the error of a metric whose function failed.
+
+        Raises:
+            MetricError: It names the metric and the first row.
+        """
+        if self._error is not None:
+            raise self._error
+
+    @property
+    def _limit(self) -> float | None:
+        return self._longest if self._timeout_ms is None else float(self._timeout_ms)
 
     @property
     def failures(self) -> int:
