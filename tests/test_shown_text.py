@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 # Moves the clipboard, clears the screen, reverses what follows.
 HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m\u202eabc\u2066"
 ACTING = set("\x1b\x07\x9b\u202e\u2066")
+SAFE = "telemetry_research._core.safe"
 GUARDED = ("bench", "causal_trace", "hedging", "reporter")
 
 
@@ -45,6 +46,13 @@ def test_the_door_is_the_same_in_libraries_that_stand_apart() -> None:
     for name in ("printable", "shown"):
         assert len({inspect.getsource(getattr(door, name)) for door in doors}) == 1
     assert len({door._ACTING.pattern for door in doors}) == 1
+
+
+def test_text_of_recordings_goes_through_the_same_rule() -> None:
+    rules = [importlib.import_module(name) for name in (SAFE, "bench._core.shown")]
+
+    assert len({inspect.getsource(rule.printable) for rule in rules}) == 1
+    assert len({rule._ACTING.pattern for rule in rules}) == 1
 
 
 def acting(text: str) -> set[str]:

@@ -1,7 +1,9 @@
 """A hostile event is kept in a safe form; its neighbours and the emitter are untouched."""
 
+import asyncio
 import enum
 import random
+import threading
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,7 +15,17 @@ from typing import Any
 import blinker
 import pytest
 
-from telemetry_research import FileStore, Recording, Store, data_quality, record, recording, scope
+from telemetry_research import (
+    Event,
+    FileStore,
+    Recording,
+    Store,
+    data_quality,
+    in_context,
+    record,
+    recording,
+    scope,
+)
 from telemetry_research._capture import receiver
 
 from ..support import ListStore
@@ -204,3 +216,80 @@ def test_an_event_with_a_field_of_the_receivers_own_name_does_not_break_the_emit
 def test_an_option_of_the_wrong_kind_is_refused_when_given(options: dict[str, Any]) -> None:
     with pytest.raises((TypeError, ValueError), match=next(iter(options))):
         Recording("one", **options)
+
+
+class Text(str):
+    """A text whose own methods fail."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+class Unhashable(str):
+    """A text without a hash."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]  # that is what is tried
+
+
+def test_names_of_threads_and_tasks_that_no_file_can_hold_cost_no_event(
+    store: Store | None,
+) -> None:
+    async def named() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        task.set_name("\udfff")
+        record("task.stop")
+
+    with recording("named", store=store) as experiment:
+        thread = threading.Thread(target=in_context(record), args=("thread.stop",), name="\ud800")
+        thread.start()
+        thread.join()
+        asyncio.run(named())
+
+    assert experiment.events("thread.stop")[0].thread == "\\ud800"
+    assert experiment.events("task.stop")[0].task == "\\udfff"
+    assert experiment.handler_errors == 0
+
+
+def test_a_name_without_a_hash_does_not_break_the_emitter(store: Store | None) -> None:
+    with recording("names", store=store) as experiment:
+        record(Unhashable("a.stop"))
+
+    assert [event.name for event in experiment] == ["a.stop"]
+
+
+def test_observers_see_an_event_with_values_whose_methods_fail() -> None:
+    seen: list[Event] = []
+    with recording("observed") as experiment:
+        experiment.subscribe(seen.append)
+        record("a.stop", {"duration_ns": 5}, {"model": Text("m"), "note": Text("n")})
+
+    assert [event.duration_ns for event in seen] == [5]
+    assert experiment.handler_errors == 0
+
+
+@pytest.mark.parametrize("kind", ["DataFrame", "Series"])
+def test_metadata_without_a_truth_value_does_not_break_the_emitter(kind: str) -> None:
+    pd = pytest.importorskip("pandas")
+    with recording("frames") as experiment:
+        record("a.stop", {"duration_ns": 5}, getattr(pd, kind)([1, 2]))
+
+    assert [event.duration_ns for event in experiment] == [5]
+
+
+@pytest.mark.parametrize("key", ["duration_ns", "input_tokens", "output_tokens"])
+def test_a_measurement_beyond_exact_numbers_costs_no_metric(
+    tmp_path: Path, store: Store | None, key: str
+) -> None:
+    with recording("far", store=store) as experiment:
+        record("a.stop", {"duration_ns": 2_000_000, "input_tokens": 3, "output_tokens": 4})
+        record("a.stop", {key: 2**53 + 1})
+
+    assert experiment.events()[1].attributes == {key: 2**53 + 1, "malformed": [key]}
+    assert experiment.metrics().level("custom").latency_ms["p50"] == 2.0
+    assert experiment.metrics().level("custom").input_tokens == 3
+    assert len(experiment.windowed_metrics(size_ms=1000)) == 1
+    assert experiment.export(tmp_path / "far.csv").stat().st_size

@@ -4,7 +4,9 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-from telemetry_research import FileStore, record, recording, span, write_page
+import pytest
+
+from telemetry_research import FileStore, record, recording, scope, span, spans_of, write_page
 
 
 class Reader(HTMLParser):
@@ -111,3 +113,18 @@ def test_a_sum_of_some_costs_is_a_lower_bound_on_the_page_too(tmp_path: Path) ->
     page = write_page(experiment, tmp_path / "run.html").read_text()
 
     assert "≥ $0.250000 (1 of 2 known)" in page
+
+
+@pytest.mark.parametrize("cost", ["a lot", [1], {"usd": 1}, float("inf"), 1j])
+def test_a_cost_that_is_not_a_number_is_shown_as_it_was_given(tmp_path: Path, cost: object) -> None:
+    with recording("malformed") as experiment:
+        record("llm.request.stop", {"cost_usd": cost})
+
+    assert "llm.request" in write_page(experiment, tmp_path / "page.html").read_text()
+
+
+def test_a_field_of_a_span_wins_over_an_attribute_of_its_name() -> None:
+    with recording("named") as experiment, scope(item_id="i1"):
+        record("llm.request.stop", {}, {"item_id": "other"})
+
+    assert spans_of(experiment, experiment.id)[0].fields["item_id"] == "i1"

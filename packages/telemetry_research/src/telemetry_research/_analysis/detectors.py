@@ -138,7 +138,7 @@ def outlier_count(durations: Any) -> int:
     """
     import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
 
-    values = durations.cast("float64")
+    values = durations.cast("float64", safe=False)
     values = pc.ln(values) if pc.min(values).as_py() > 0 else values
     middle = _median(values)
     deviations = pc.abs(pc.subtract(values, scalar(middle)))

@@ -119,7 +119,7 @@ class Side:
         import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
 
         weights = batch.column(WEIGHT)
-        durations = batch.column("duration_ns").cast("float64")
+        durations = batch.column("duration_ns").cast("float64", safe=False)
         self._latency.add(pc.divide(durations, scalar(1e6)), weights)
         self._cost.add(batch.column("cost_usd"), weights)
         self.outcomes.add(batch.column("success").cast("int8").cast("float64"), weights)

@@ -55,12 +55,12 @@ class Pipeline:
 
         self.store = store
         self.source = source
-        self.rows: deque[bytes] | Reservoir = reservoir if reservoir is not None else deque()
+        self.rows: list[bytes] | Reservoir = reservoir if reservoir is not None else []
         self.taken = 0
         self.dropped = 0
         self.error = ""
         self.failures = 0
-        self._codec = pa.Codec("zstd", compression_level=1)
+        self._codec = pa.Codec("lz4_raw")
         self._interval_s = flush_interval_ms / 1000
         self._wake_at = min(16 * 1024, max(1, max_pending // 2))
         self._wake_writer = False
@@ -127,7 +127,7 @@ class Pipeline:
         if isinstance(self.rows, Reservoir):
             chosen = self.rows.drawn()
             self._max_pending = max(self._max_pending, self._pending + len(chosen))
-            self.rows = deque(chosen)
+            self.rows = chosen
         with self._has_space:
             self._closing = True
             self._has_space.notify_all()
@@ -226,7 +226,8 @@ class Pipeline:
     def _seal(self) -> None:
         if isinstance(self.rows, Reservoir):
             return
-        rows = [self.rows.popleft() for _ in range(len(self.rows))]
+        rows = self.rows[:]  # emitters append meanwhile: what they add stays behind these
+        del self.rows[: len(rows)]
         del rows[self._admit(len(rows)) :]
         if not rows:
             return
@@ -338,7 +339,7 @@ class Pipeline:
     def abandon(self) -> None:
         """In a forked child: neither the rows nor the store belong to this process."""
         self._closing = True
-        self.rows = deque()
+        self.rows = []
         self._chunks = deque()
         release = getattr(self.store, "abandon", None)
         if release is not None:

@@ -202,7 +202,7 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
         try:
             intake.append(_pack(row))
         except Exception:  # noqa: BLE001  # whatever the reason, the event is kept in a safe form
-            row = (text_of(name), *row[1:-2], storable(measurements), storable(metadata))
+            row = _in_safe_form(row)
             intake.append(_pack(row))
         if len(intake) >= ROWS_PER_CHUNK:
             experiment.settle()
@@ -244,7 +244,16 @@ def deliver(  # noqa: PLR0917  # keywords would cost a tenth of the event
         task_name = None if task is None else task.get_name()
         row = (name, monotonic, scope, thread.name, task_name, span[0], span[1], probability,
                measurements, metadata)  # fmt: skip
-        _take(experiment, row)
+        intake = experiment.intake
+        try:
+            intake.append(_pack(row))
+        except Exception:  # noqa: BLE001  # whatever the reason, the event is kept in a safe form
+            row = _in_safe_form(row)
+            intake.append(_pack(row))
+        if len(intake) >= ROWS_PER_CHUNK:
+            experiment.settle()
+        if experiment.observers:
+            experiment.observe(row)
     except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
         experiment.count_error(f"{text_of(name)}: {described(error)}")
 
@@ -265,17 +274,12 @@ def _draw(
     return drawn
 
 
-def _take(experiment: Recorder, row: tuple[Any, ...]) -> None:
-    intake = experiment.intake
-    try:
-        intake.append(_pack(row))
-    except Exception:  # noqa: BLE001  # whatever the reason, the event is kept in a safe form
-        row = (text_of(row[0]), *row[1:-2], storable(row[-2]), storable(row[-1]))
-        intake.append(_pack(row))
-    if len(intake) >= ROWS_PER_CHUNK:
-        experiment.settle()
-    if experiment.observers:
-        experiment.observe(row)
+def _in_safe_form(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """An event whose values can be packed."""
+    name, monotonic, scope, thread_name, task, *ids, measurements, metadata = row
+    names = (text_of(thread_name), None if task is None else text_of(task))
+    about = (monotonic, scope, *names, *ids)
+    return (text_of(name), *about, storable(measurements), storable(metadata))
 
 
 def file_event(
@@ -303,12 +307,18 @@ def file_event(
         experiment.count_missed()
         return
     probability = _draw(experiment, name, measurements, metadata)
-    if probability is not None:
-        at_ns = min(max(at_ns, 0), _MAX_INT64)  # a foreign clock
-        monotonic = at_ns - (time_ns() - monotonic_ns())
-        where = (scope_fields.get().packed, thread.name, None, span, parent)
-        values = (storable(measurements), storable(metadata))
-        _take(experiment, (text_of(name), monotonic, *where, probability, *values))
+    if probability is None:
+        return
+    at_ns = min(max(at_ns, 0), _MAX_INT64)  # a foreign clock
+    monotonic = at_ns - (time_ns() - monotonic_ns())
+    where = (scope_fields.get().packed, thread.name, None, span, parent)
+    values = (storable(measurements), storable(metadata))
+    row = (text_of(name), monotonic, *where, probability, *values)
+    experiment.intake.append(_pack(_in_safe_form(row)))
+    if len(experiment.intake) >= ROWS_PER_CHUNK:
+        experiment.settle()
+    if experiment.observers:
+        experiment.observe(row)
 
 
 def record(
@@ -330,7 +340,12 @@ def record(
         {'documents': 3}
     """
     if signal.receivers:
-        signal.send(name, measurements=measurements or {}, metadata=metadata or {})
+        known = name if type(name) is str else text_of(name)  # the bus needs its hash
+        signal.send(
+            known,
+            measurements={} if measurements is None else measurements,
+            metadata={} if metadata is None else metadata,
+        )
 
 
 def _classify(name: str, measurements: Mapping[str, Any]) -> tuple[int, str]:

@@ -1,6 +1,5 @@
 """The protocol of an object that records events: an experiment, as the receiver uses it."""
 
-from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -13,7 +12,7 @@ class Recorder(Protocol):
     id: str
     capturing: bool
     gate: Gate | None
-    intake: deque[bytes] | Reservoir
+    intake: list[bytes] | Reservoir
     filtered_events: int
 
     @property

@@ -10,7 +10,7 @@ import msgspec
 from .columns import booleans, floats, integers, texts
 from .safe import plain, repr_of, storable
 
-_MAX_INT64 = 2**63 - 1
+_MAX_WHOLE = 2**53  # larger integers are not exact as floats, which sums and means are
 _MAX_HEAD = 65_536
 _INTEGERS = ("duration_ns", "input_tokens", "output_tokens")
 _MEASURED = (*_INTEGERS, "cost_usd")
@@ -94,6 +94,7 @@ class _RawRow(msgspec.Struct, array_like=True):
     attributes: msgspec.Raw
 
 
+_pack = msgspec.msgpack.Encoder(enc_hook=plain).encode
 _unpack_row = msgspec.msgpack.Decoder(PackedRow).decode
 _unpack_raw = msgspec.msgpack.Decoder(_RawRow).decode
 _unpack_values = msgspec.msgpack.Decoder(dict[Any, Any]).decode
@@ -156,8 +157,13 @@ def _head_of(packed: bytes, reason: dict[Any, Any]) -> PackedRow:
 def row_fields(row: Sequence[Any], wall_us: int) -> dict[str, Any]:
     """The fields of one event that is not stored yet, for observers."""
     name, monotonic, scope, *where, measurements, attributes = row
-    about: list[Any] = [*where, dict(measurements), dict(attributes)]
-    *fields, attributes = row_values(PackedRow(name, monotonic, _unpack_scope(scope), *about))
+    head: list[Any] = [name, monotonic, _unpack_scope(scope), *where]
+    about: list[Any] = [dict(measurements), dict(attributes)]
+    try:
+        *fields, attributes = row_values(PackedRow(*head, *about))
+    except Exception:  # noqa: BLE001  # foreign code in a value: as it is stored
+        about = [_unpack_values(_pack(storable(each))) for each in (measurements, attributes)]
+        *fields, attributes = safe_row_values(PackedRow(*head, *about))
     fields.insert(1, wall_us)
     values = dict(zip(COLUMN_BUILDERS, fields, strict=True))
     success = values["success"]
@@ -192,9 +198,9 @@ def row_values(row: PackedRow) -> tuple[Any, ...]:
         and type(tokens_in) in _INTEGER_TYPES
         and type(tokens_out) in _INTEGER_TYPES
         and type(cost) in _NUMBER_TYPES
-        and 0 <= (duration or 0) <= _MAX_INT64
-        and 0 <= (tokens_in or 0) <= _MAX_INT64
-        and 0 <= (tokens_out or 0) <= _MAX_INT64
+        and 0 <= (duration or 0) <= _MAX_WHOLE
+        and 0 <= (tokens_in or 0) <= _MAX_WHOLE
+        and 0 <= (tokens_out or 0) <= _MAX_WHOLE
         and (cost or 0) - (cost or 0) == 0
     ):
         given = (duration, tokens_in, tokens_out, cost)
@@ -277,8 +283,8 @@ def _success(name: str, attributes: dict[str, Any]) -> int | None:
 
 def _integer(value: Any) -> int:
     number = int(value)
-    if not 0 <= number <= _MAX_INT64:
-        raise OverflowError(f"{number} is negative, or does not fit into 64 bits")
+    if not 0 <= number <= _MAX_WHOLE:
+        raise OverflowError(f"{number} is negative, or above 2**53")
     return number
 
 

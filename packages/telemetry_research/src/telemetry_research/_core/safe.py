@@ -11,9 +11,10 @@ from typing import Any
 
 import msgspec
 
-# Control characters without the newline, and overrides of direction.
-_UNPRINTABLE = re.compile(
-    "[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]"
+# What a terminal acts on (C0 without tab and newline, DEL, C1), and what reverses the order in
+# which text is read (Unicode TR 36, bidirectional spoofing).
+_ACTING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 _MAX_DEPTH = 64
 _MAX_NODES = 100_000
@@ -44,8 +45,12 @@ def text_of(value: object) -> str:
 
 
 def printable(text: str) -> str:
-    """A text without control characters and overrides of direction, which a terminal would obey."""
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    """Return a text in which control and direction characters are visible escapes.
+
+    Args:
+        text: Any text; tabs and ends of lines stay.
+    """
+    return _ACTING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def described(error: BaseException) -> str:

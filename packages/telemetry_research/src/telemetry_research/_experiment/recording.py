@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -83,7 +82,7 @@ class Recording(Described, Queries):
     """
 
     capturing: bool
-    intake: deque[bytes] | Reservoir
+    intake: list[bytes] | Reservoir
     settle: Callable[[], None]
 
     @durations_in_ms(flush_interval_s="flush_interval_ms")

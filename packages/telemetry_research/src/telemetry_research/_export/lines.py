@@ -175,7 +175,9 @@ def _json_cells(batch: Any, name: str) -> Any:
 def _latency(batch: Any, null: str) -> Any:
     import pyarrow.compute as pc  # noqa: PLC0415  # only an export needs it
 
-    return _cells(pc.divide(batch.column("duration_ns").cast("float64"), 1e6), str, null)
+    return _cells(
+        pc.divide(batch.column("duration_ns").cast("float64", safe=False), 1e6), str, null
+    )
 
 
 def spans_as_text(batch: Any) -> Any:

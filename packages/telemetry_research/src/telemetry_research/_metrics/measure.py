@@ -163,8 +163,8 @@ def _summands(batch: Any) -> list[Any]:
         pc.multiply(weight, weight),
         pc.multiply(weight, cost),
         pc.if_else(cost.is_valid(), weight, scalar(0.0)),
-        pc.multiply(weight, batch.column("input_tokens").cast("float64")),
-        pc.multiply(weight, batch.column("output_tokens").cast("float64")),
+        pc.multiply(weight, batch.column("input_tokens").cast("float64", safe=False)),
+        pc.multiply(weight, batch.column("output_tokens").cast("float64", safe=False)),
     ]
 
 
@@ -249,7 +249,7 @@ def _sorted(sums: LevelSums) -> Latencies | None:
         return None
     values, weights = pa.concat_arrays(sums.durations), pa.concat_arrays(sums.weights)
     order = pc.array_sort_indices(values)
-    ordered = pc.divide(values.take(order).cast("float64"), scalar(1e6))
+    ordered = pc.divide(values.take(order).cast("float64", safe=False), scalar(1e6))
     unweighted = all_one(weights)
     return Latencies(
         column=ordered,

@@ -155,7 +155,7 @@ class _LevelSeries:
         success = column("success")
         self._all = series(times.is_valid())
         self._succeeded, self._failed = series(success), series(pc.invert(success))
-        latency = pc.divide(column("duration_ns").cast("float64"), scalar(1e6))
+        latency = pc.divide(column("duration_ns").cast("float64", safe=False), scalar(1e6))
         self._timed = series(latency.is_valid(), latency)
         cost = column("cost_usd")
         self._costed = series(cost.is_valid(), cost)

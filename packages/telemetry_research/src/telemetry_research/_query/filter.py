@@ -45,7 +45,7 @@ class Filter:
         import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
 
         masks: list[Any] = []
-        times = batch.column("timestamp_us").cast("float64")  # exact below 2**53 µs
+        times = batch.column("timestamp_us").cast("float64", safe=False)  # exact below 2**53 µs
         if self.name != "*":
             masks.append(matching(batch.column("name"), lambda n: fnmatchcase(n, self.name)))
         if self.success is not None:

@@ -120,12 +120,17 @@ def _about(span: Span) -> list[str]:
     for key in _IN_HEAD:
         value = fields.get(key)
         if value is not None:
-            found.append(_short(dollars(value) if key == "cost_usd" else f"{_NAMES[key]}{value}"))
+            found.append(_short(_in_line(key, value)))
     return found
 
 
+def _in_line(key: str, value: Any) -> str:
+    priced = key == "cost_usd" and isinstance(value, int | float)
+    return dollars(value) if priced else f"{_NAMES[key]}{value}"
+
+
 _NAMES = {"model": "", "item_id": "item ", "error_type": "", "input_tokens": "in ",
-          "output_tokens": "out "}  # fmt: skip
+          "output_tokens": "out ", "cost_usd": "cost "}  # fmt: skip
 
 
 def _field(key: str, value: Any, limit: int) -> str:

@@ -75,7 +75,7 @@ def spans_of(events: Iterable[Event], experiment_id: str) -> list[Span]:
     for event in points:
         draft = drafts.get(event.span_id or "")
         if draft is not None:
-            attributes = {**_known(event), **event.attributes}
+            attributes = {**event.attributes, **_known(event)}
             draft.points.append((event.name, event.timestamp_us * 1000, attributes))
     traces = {span_id: _trace(draft, drafts, experiment_id) for span_id, draft in drafts.items()}
     spans = (draft.span(traces[span_id]) for span_id, draft in drafts.items())
@@ -100,7 +100,7 @@ class _Draft:
 
     def add(self, event: Event) -> None:
         """Add the start or the end of the span."""
-        self.fields |= {**_known(event), **event.attributes}
+        self.fields |= {**event.attributes, **_known(event)}
         if not _starts(event):
             self.end_ns = max(event.timestamp_us * 1000, self.start_ns + (event.duration_ns or 0))
             self.success = event.success

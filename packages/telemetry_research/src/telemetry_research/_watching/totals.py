@@ -46,7 +46,7 @@ class LevelTotals:
         durations, weights = known_durations(batch)
         if not len(durations):
             return
-        in_ms = pc.divide(durations.cast("float64"), scalar(1e6))
+        in_ms = pc.divide(durations.cast("float64", safe=False), scalar(1e6))
         self.count += pc.sum(weights).as_py()
         self.total_ms += pc.sum(pc.multiply(in_ms, weights)).as_py()
         ends: Any = pc.min_max(in_ms).as_py()
