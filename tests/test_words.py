@@ -43,6 +43,7 @@ BANNED = {
     r"some \d+ (ns|us|µs|ms|s)": "one figure with its source",
     r"a few (hundredths|ms|milliseconds|seconds)": "one figure with its source",
 }
+ANY = re.compile(rf"\b(?:{'|'.join(BANNED)})\b", re.IGNORECASE)  # fast, for pages without any
 FORMS = re.compile(
     "|".join(rf"(?P<f{at}>\b(?:{form})\b)" for at, form in enumerate(BANNED)), re.IGNORECASE
 )
@@ -50,8 +51,9 @@ FORMS = re.compile(
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_page_uses_the_words_of_the_field(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
     found = []
-    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(text.splitlines() if ANY.search(text) else (), start=1):
         for match in FORMS.finditer(line):
             instead = list(BANNED.values())[int(match.lastgroup[1:])] if match.lastgroup else ""
             found.append(f"line {number}: {match[0]!r}; write: {instead}")
