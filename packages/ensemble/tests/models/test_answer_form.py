@@ -6,6 +6,7 @@ import pytest
 
 from ensemble import (
     AnthropicModel,
+    BadRequestError,
     MalformedResponseError,
     OpenAIModel,
     Price,
@@ -64,6 +65,20 @@ def test_a_response_goes_back_as_a_message_with_its_calls() -> None:
 
     assert message["content"] == "I add."
     assert message["tool_calls"][0]["function"] == {"name": "sum", "arguments": '{"a": 1}'}
+
+
+def test_a_call_of_a_custom_tool_goes_back_in_its_form_or_is_refused() -> None:
+    call = ToolCall(id="t1", name="run", arguments=None, arguments_text="print(1)", kind="custom")
+    message = Response(text="", model="m", tool_calls=(call,)).message()
+    messages = [{"role": "user", "content": "?"}, message]
+
+    _, body = OpenAIModel("m", api_key="k").request_of(messages, SamplingParameters())
+
+    assert body["messages"][1]["tool_calls"] == [
+        {"id": "t1", "type": "custom", "custom": {"name": "run", "input": "print(1)"}}
+    ]
+    with pytest.raises(BadRequestError, match="a custom tool has no form here"):
+        AnthropicModel("m", api_key="k").request_of(messages, SamplingParameters())
 
 
 def test_signed_reasoning_goes_back_to_its_own_interface_alone() -> None:

@@ -22,7 +22,7 @@ ERRORS = {
     "server",
 }
 REQUIRED = {"id", "dialect", "stream", "status", "headers", "expect", "source", "why"}
-OPTIONAL = {"body", "body_base64", "chunks", "ends", "expect_also"}
+OPTIONAL = {"head", "body", "body_base64", "chunks", "ends", "expect_also"}
 RESPONSE = {
     "kind",
     "text",

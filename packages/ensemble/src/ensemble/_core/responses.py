@@ -22,19 +22,21 @@ class TokenLogprob(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolCall:
-    """A function that the model asks for; it is not called.
+    """A tool that the model asks for; it is not called.
 
     Attributes:
         id: The id that the result refers to; None where the provider gives none.
-        name: The name of the function.
+        name: The name of the tool.
         arguments: Its arguments; None where their text is not a JSON object.
         arguments_text: The text of the arguments, as it came.
+        kind: ``function``, or ``custom``: a tool of OpenAI's that takes a text.
     """
 
     id: str | None
     name: str
     arguments: dict[str, Any] | None
     arguments_text: str = ""
+    kind: Literal["function", "custom"] = "function"
 
     def to_dict(self) -> dict[str, Any]:
         """The call as plain values.
@@ -43,6 +45,17 @@ class ToolCall:
             Each field by its name.
         """
         return {name: getattr(self, name) for name in self.__slots__}
+
+    def message_part(self, id_: str) -> dict[str, Any]:
+        """The call as a part of a chat message, to be sent back.
+
+        Args:
+            id_: The id where the provider gave none.
+        """
+        call: dict[str, Any] = {"id": self.id or id_, "type": self.kind}
+        if self.kind == "custom":
+            return {**call, "custom": {"name": self.name, "input": self.arguments_text}}
+        return {**call, "function": {"name": self.name, "arguments": self.arguments_text or "{}"}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,12 +156,7 @@ class Response:
         message: dict[str, Any] = {"role": "assistant", "content": self.text or self.refusal}
         if self.tool_calls:
             message["tool_calls"] = [
-                {
-                    "id": call.id or f"call_{number}",
-                    "type": "function",
-                    "function": {"name": call.name, "arguments": call.arguments_text or "{}"},
-                }
-                for number, call in enumerate(self.tool_calls)
+                call.message_part(f"call_{number}") for number, call in enumerate(self.tool_calls)
             ]
         if self.native is not None:
             message["native"] = dict(self.native)

@@ -180,20 +180,31 @@ def _said(message: Any) -> dict[str, Any]:
     if message.get("function_call"):
         calls = [*calls, {"function": message["function_call"]}]
     return {
-        "text": _text(content),
+        "text": _text(content) or _transcript(message),
         **_reasoning(message, content),
         "refusal": text_or_none(message.get("refusal")),
-        "calls": [
-            CallPiece(
-                call.get("index"),
-                text_or_none(call.get("id")) or None,
-                call["function"].get("name") or None,
-                call["function"].get("arguments"),
-            )
-            for call in calls
-            if isinstance(call, dict) and isinstance(call.get("function"), dict)
-        ],
+        "calls": [piece for call in calls if (piece := _call(call)) is not None],
     }
+
+
+def _transcript(message: Any) -> str:
+    """What an answer in audio says."""
+    audio = message.get("audio")
+    return text_or_none(audio.get("transcript")) or "" if isinstance(audio, dict) else ""
+
+
+def _call(call: Any) -> CallPiece | None:
+    """A call, or a part of one; that of a custom tool has a text where others have JSON."""
+    if not isinstance(call, dict):
+        return None
+    index, id_ = call.get("index"), text_or_none(call.get("id")) or None
+    function, custom = call.get("function"), call.get("custom")
+    if isinstance(function, dict):
+        return CallPiece(index, id_, function.get("name") or None, function.get("arguments"))
+    if isinstance(custom, dict):
+        said = custom.get("name") or None, custom.get("input")
+        return CallPiece(index, id_, *said, custom=True)
+    return None
 
 
 def _reasoning(message: Any, content: Any) -> dict[str, Any]:

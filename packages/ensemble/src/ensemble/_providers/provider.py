@@ -258,6 +258,8 @@ class ProviderModel(Dialect):
                 if text:
                     first_ms = elapsed_ms() if first_ms is None else first_ms
                     yield text
+            if gathering.rest():
+                yield gathering.rest()
             if not gathering.ended:
                 raise ConnectionFailedError("the provider hung up in the middle of the answer")
             response = self._made({**gathering.whole(), "left_out": left_out}, raw=None)

@@ -141,6 +141,8 @@ class SdkModel(NamedModel):
                         text = gathering.add(piece)
                         if text:
                             yield text
+                if gathering.rest():
+                    yield gathering.rest()
                 if not gathering.ended:
                     raise ConnectionFailedError(
                         "the answer broke off in the middle", reason="hung_up"

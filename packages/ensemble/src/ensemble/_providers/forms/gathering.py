@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Hashable, Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..._core.responses import ToolCall
@@ -21,6 +22,7 @@ class CallPiece(NamedTuple):
         name: Its name, where this part has it.
         arguments: The arguments, or a part of their text; appended.
         whole: Whether the arguments replace those from before.
+        custom: Whether it is a call of a custom tool, whose arguments are a text.
     """
 
     key: Hashable
@@ -28,6 +30,7 @@ class CallPiece(NamedTuple):
     name: str | None = None
     arguments: Any = None
     whole: bool = False
+    custom: bool = False
 
 
 class Gathering:
@@ -43,6 +46,7 @@ class Gathering:
         self.ended: bool = False
         self._calls: dict[Hashable, dict[str, Any]] = {}
         self._last: Hashable = None
+        self._half = ""
 
     def add(self, piece: Piece) -> str:
         """Add a piece.
@@ -65,9 +69,21 @@ class Gathering:
         for name in _APPENDED:
             more = piece.pop(name, None)
             if more:
-                self.fields[name] = (self.fields.get(name) or "") + more
+                self.fields[name] = joined(self.fields.get(name) or "", more)
         self.fields |= given(**piece)
+        return self._whole_characters(new)
+
+    def _whole_characters(self, new: str) -> str:
+        """The new text, without the half of a character whose other half is still to come."""
+        if new:
+            new, self._half = joined(self._half, new), ""
+            if "\ud800" <= new[-1] <= "\udbff":
+                new, self._half = new[:-1], new[-1]
         return new
+
+    def rest(self) -> str:
+        """A half of a character that was not given out, because the other half did not come."""
+        return self._half
 
     def _add_call(self, piece: CallPiece) -> None:
         key = piece.key
@@ -79,17 +95,19 @@ class Gathering:
         elif before and before["id"] and isinstance(self._last, str) and piece.id is None:
             key = self._last  # the rest of such a call
         self._last = key
-        call = self._calls.setdefault(key, {"id": None, "name": "", "text": "", "value": None})
+        call = self._calls.setdefault(
+            key, {"id": None, "name": "", "text": "", "value": None, "custom": piece.custom}
+        )
         call["id"] = call["id"] or piece.id
         call["name"] = call["name"] or piece.name or ""
         if isinstance(piece.arguments, str):
-            call["text"] = piece.arguments if piece.whole else call["text"] + piece.arguments
+            call["text"] = piece.arguments if piece.whole else joined(call["text"], piece.arguments)
         elif piece.arguments is not None:
             call["value"] = piece.arguments
 
     def whole(self) -> dict[str, Any]:
         """The fields of the answer; a stop for tool calls is one, whatever it is called."""
-        calls = tuple(tool_call(**call) for call in self._calls.values() if call["name"])
+        calls = tuple(tool_call(**call) for call in self._in_order() if call["name"])
         fields = {"text": "", **self.fields}
         if calls:
             fields["tool_calls"] = calls
@@ -99,9 +117,25 @@ class Gathering:
             fields.setdefault("reasoning_kind", "full")
         return fields
 
+    def _in_order(self) -> list[dict[str, Any]]:
+        """The calls by their numbers, where all have one, and else as they came."""
+        if all(isinstance(key, int) for key in self._calls):
+            return [call for _, call in sorted(self._calls.items(), key=itemgetter(0))]
+        return list(self._calls.values())
 
-def tool_call(*, id: str | None, name: str, text: str, value: Any) -> ToolCall:
+
+def joined(text: str, more: str) -> str:
+    """Two texts as one; the halves of a character that was divided between them are joined."""
+    if text and more and "\ud800" <= text[-1] <= "\udbff" and "\udc00" <= more[0] <= "\udfff":
+        pair = (text[-1] + more[0]).encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+        return text[:-1] + pair + more[1:]
+    return text + more
+
+
+def tool_call(*, id: str | None, name: str, text: str, value: Any, custom: bool) -> ToolCall:
     """A tool call, whose arguments came as text or as a value."""
+    if custom:
+        return ToolCall(id=id, name=name, arguments=None, arguments_text=text, kind="custom")
     if isinstance(value, Mapping):
         return ToolCall(id=id, name=name, arguments=dict(value), arguments_text=json.dumps(value))
     try:

@@ -120,6 +120,8 @@ def calls_of(message: dict[str, Any], place: str) -> Iterator[Called]:
     for number, call in enumerate(message.get("tool_calls") or ()):
         where = f"{place}.tool_calls[{number}]"
         function = call.get("function") if isinstance(call, dict) else None
+        if isinstance(call, dict) and call.get("type") == "custom":
+            raise refused(where, "a custom tool has no form here", "use OpenAIModel")
         if not isinstance(function, dict) or not isinstance(function.get("name"), str):
             raise refused(where, "a call needs a function with a name", "give OpenAI's form")
         given = function.get("arguments") or {}

@@ -4,11 +4,12 @@ from typing import Any
 
 from ..._core.errors import MalformedResponseError, ServerError
 from .fields import finished, logprobs_of, text_or_none
-from .gathering import CallPiece
+from .gathering import CallPiece, joined
 from .parts import SYSTEM, Media, calls_of, check_keys, native_of, parts_of, refused
 
 _RESPONSES = "OpenAI's Responses interface"
 _UNFINISHED = ("queued", "in_progress")
+_CALLS = {"function_call": "arguments", "custom_tool_call": "input"}  # where each has its text
 
 
 def responses_input(messages: list[dict[str, Any]], system_role: str) -> list[dict[str, Any]]:
@@ -109,11 +110,11 @@ def _read_items(items: list[Any], output_text: Any) -> dict[str, Any]:
             text, how = _reasoning(item)
             reasoning += [text] if text else []
             kinds += [how] if how else []
-        elif kind == "function_call":
+        elif kind in _CALLS:
             call_id = text_or_none(item.get("call_id")) or text_or_none(item.get("id"))
-            found["calls"].append(
-                CallPiece(number, call_id, item["name"], item.get("arguments"), whole=True)
-            )
+            said = item["name"], item.get(_CALLS[kind])
+            custom = kind == "custom_tool_call"
+            found["calls"].append(CallPiece(number, call_id, *said, whole=True, custom=custom))
     if not items and isinstance(output_text, str):
         found["text"] = output_text
     return {
@@ -166,10 +167,11 @@ class ItemPieces:
         name, _, step = kind.rpartition(".")
         if name in _TEXTS and step in ("delta", "done"):
             return self._text(_TEXTS[name], event, step)
-        if name == "response.function_call_arguments":
-            item = self._at(event, "function_call")
-            old = item.get("arguments") or ""
-            item["arguments"] = old + event["delta"] if step == "delta" else event["arguments"]
+        for call, field in _CALLS.items():
+            if name == f"response.{call}_{field}":
+                item = self._at(event, call)
+                old = item.get(field) or ""
+                item[field] = joined(old, event["delta"]) if step == "delta" else event[field]
         return {}
 
     def end(self) -> dict[str, Any]:
@@ -226,10 +228,10 @@ class ItemPieces:
         if step == "done":
             part[name] = event[name]
             return self._rest() if kind == "output_text" else {}
-        part[name] = (part.get(name) or "") + event["delta"]
+        part[name] = joined(part.get(name) or "", event["delta"])
         if kind != "output_text":
             return {}
-        self._said += event["delta"]
+        self._said = joined(self._said, event["delta"])
         return {"text": event["delta"]}
 
     def _rest(self) -> dict[str, Any]:

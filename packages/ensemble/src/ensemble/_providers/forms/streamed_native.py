@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from .gathering import joined
+
 Read = Callable[[Any], dict[str, Any]]
 
 
@@ -37,9 +39,9 @@ class AnthropicBlocks:
     def _add(self, block: dict[str, Any], index: Any, delta: dict[str, Any]) -> None:
         for name in ("text", "thinking", "signature"):
             if isinstance(delta.get(name), str):
-                block[name] = (block.get(name) or "") + delta[name]
+                block[name] = joined(block.get(name) or "", delta[name])
         if isinstance(delta.get("partial_json"), str):
-            self._arguments[index] = self._arguments.get(index, "") + delta["partial_json"]
+            self._arguments[index] = joined(self._arguments.get(index, ""), delta["partial_json"])
         if isinstance(delta.get("citation"), dict):
             block["citations"] = [*(block.get("citations") or ()), delta["citation"]]
 
@@ -91,9 +93,9 @@ class ReasoningDetails:
             key = each.get("index", len(self._details)), each.get("type")
             detail = self._details.setdefault(key, {})
             for name, value in each.items():
-                joined = name in ("text", "summary", "data") and isinstance(value, str)
-                if joined:
-                    detail[name] = (detail.get(name) or "") + value
+                appended = name in ("text", "summary", "data") and isinstance(value, str)
+                if appended:
+                    detail[name] = joined(detail.get(name) or "", value)
                 elif value is not None:
                     detail[name] = value
         if added:
