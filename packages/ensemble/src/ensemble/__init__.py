@@ -48,9 +48,10 @@ from ._core.errors import (
 )
 from ._core.events import EVENTS
 from ._core.models import Model, SamplingParameters, sampling
-from ._core.observers import ModelCall, QueueWait, observing_calls, observing_waits
+from ._core.observers import ModelCall, QueueWait, note_sent, observing_calls, observing_waits
 from ._core.queries import Query, Question
 from ._core.responses import Response, TokenLogprob, ToolCall
+from ._core.substitution import substituting_models
 from ._models.ask import ask, ask_sync
 from ._models.confident import ConfidentModel
 from ._models.conversion import FunctionModel, ModelLike, as_model
@@ -292,6 +293,7 @@ __all__ = [
     "majority_error",
     "named_model",
     "normalizer_names",
+    "note_sent",
     "observing_calls",
     "observing_waits",
     "paired",
@@ -318,6 +320,7 @@ __all__ = [
     "sampling",
     "strategy_names",
     "stream",
+    "substituting_models",
     "to_chain",
     "trials_needed",
     "wilson",

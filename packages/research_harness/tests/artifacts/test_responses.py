@@ -212,12 +212,16 @@ class Strange(Experiment):
     async def members(self, item: Item) -> EnsembleResult:
         """One fails, one has a prompt of its own."""
 
-        def fail(text: str) -> str:
+        # Simulated time does not wait for the threads of plain functions.
+        async def fail(text: str) -> str:
             raise RuntimeError("out of \udcff order")
+
+        async def one(text: str) -> str:
+            return "1"
 
         panel: list[ensemble.Model] = [
             FunctionModel("fails", fail),
-            Variant(FunctionModel("plain", lambda text: "1"), "formal", prompt="Kindly: {}".format),
+            Variant(FunctionModel("plain", one), "formal", prompt="Kindly: {}".format),
         ]
         return await predict(str(item), models=panel)
 

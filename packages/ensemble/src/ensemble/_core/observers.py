@@ -8,11 +8,11 @@ import contextvars
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from .messages import content_text
-from .models import SamplingParameters
+from .models import Model, SamplingParameters
 from .queries import Query, prompt_messages
 from .responses import Response
 
@@ -35,6 +35,8 @@ class ModelCall:
         queue_ms: How much of it the call waited in the queue of this client: for the limits of its
             model, for an open circuit, or for a batch job. None of it is the provider's latency.
         prediction_id: The prediction it was a part of; None for a call of its own.
+        asked: The model, the item and the parameters as the caller gave them, before a ``Variant``
+            changed them: the arguments of ``request_key``.
     """
 
     model: str
@@ -47,6 +49,9 @@ class ModelCall:
     duration_ms: float
     queue_ms: float
     prediction_id: str | None
+    asked: tuple[Model, Query, SamplingParameters] | None = field(
+        default=None, repr=False, compare=False
+    )
 
     @property
     def prompt(self) -> str:
@@ -62,10 +67,12 @@ class ModelCall:
         """The call as plain values.
 
         Returns:
-            Each field by its name.
+            Each field but ``asked`` by its name.
         """
         return {
-            **{each.name: getattr(self, each.name) for each in fields(self)},
+            **{
+                each.name: getattr(self, each.name) for each in fields(self) if each.name != "asked"
+            },
             "item": self.prompt,
             "sampling": {
                 each.name: getattr(self.sampling, each.name) for each in fields(self.sampling)
@@ -201,6 +208,7 @@ class OpenCall:
     """
 
     __slots__ = (
+        "_asked",
         "_item",
         "_model",
         "_observers",
@@ -212,7 +220,7 @@ class OpenCall:
 
     def __init__(
         self,
-        model: str,
+        model: Model,
         item: Query,
         sampling: SamplingParameters,
         *,
@@ -220,7 +228,8 @@ class OpenCall:
         started: float,
         noted: bool = False,
     ) -> None:
-        self._model, self._item, self._sampling = model, item, sampling
+        self._asked = model, item, sampling
+        self._model, self._item, self._sampling = model.name, item, sampling
         self._prediction_id, self._started = prediction_id, started
         self._observers = _observers.get()
         self.queue_ms = 0.0
@@ -250,13 +259,21 @@ class OpenCall:
             duration_ms=round((ended - self._started) * 1000, 3),
             queue_ms=self.queue_ms,
             prediction_id=self._prediction_id,
+            asked=self._asked,
         )
         for on_call in self._observers:
             on_call(call)
 
 
 def note_sent(item: Query, sampling: SamplingParameters) -> None:
-    """Note what is sent in place of the item of the call that is under way, if it is observed."""
+    """Note what is sent in place of the item of the call that is under way, if it is observed.
+
+    For models that change what they are asked, such as with a prompt of their own.
+
+    Args:
+        item: What is sent.
+        sampling: The parameters it is sent with.
+    """
     call = _open.get()
     if call is not None:
         call.sent(item, sampling)

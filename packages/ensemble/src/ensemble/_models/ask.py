@@ -12,6 +12,7 @@ from .._core.models import Model, SamplingOptions, SamplingParameters, current_s
 from .._core.old_calls import item_first
 from .._core.queries import Query
 from .._core.responses import Response
+from .._core.substitution import substituted
 from .._core.sync import run
 from .answer_form import check_schema, with_value
 from .call_events import CallEvents
@@ -122,6 +123,7 @@ async def ask_settled(
     """Call a model with settled parameters; events are made only where a receiver is connected."""
     if settings.response_format is not None:
         check_schema(settings.response_format)
+    model = substituted(model)
     on_end = await admitted(model, query, settings)
     events = CallEvents(model, prediction_id, query, settings)
     response: Response | None = None

@@ -28,7 +28,7 @@ class CallEvents:
         self._clock = asyncio.get_running_loop().time
         self.began = self._clock()
         self._call = OpenCall(
-            model.name,
+            model,
             query,
             sampling,
             prediction_id=prediction_id,

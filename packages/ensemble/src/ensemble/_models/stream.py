@@ -12,6 +12,7 @@ from .._core.models import Model, SamplingOptions, SamplingParameters, current_s
 from .._core.old_calls import item_first
 from .._core.queries import Query
 from .._core.responses import Response
+from .._core.substitution import substituted
 from .answer_form import check_schema, with_value
 from .call_events import CallEvents
 from .conversion import ModelLike, as_model
@@ -46,12 +47,13 @@ class AnswerStream:
         await self._pieces.aclose()
 
     async def _read(self, query: Query, sampling: SamplingParameters) -> AsyncGenerator[str, None]:
-        on_end = await admitted(self._model, query, sampling)
+        model = substituted(self._model)
+        on_end = await admitted(model, query, sampling)
         failure: Exception | None = None
         part: str | Response = ""
-        events = CallEvents(self._model, None, query, sampling)
+        events = CallEvents(model, None, query, sampling)
         began, first_ms = events.began, None
-        writing = writing_of(self._model, query, sampling)
+        writing = writing_of(model, query, sampling)
         try:
             while True:
                 part = await self._next(writing, began)

@@ -99,7 +99,7 @@ def _schema() -> Any:
     import pyarrow as pa
 
     integers = ("index", "repeat", "call", "sample", "input_tokens", "output_tokens", "attempts")
-    floats = ("cost_usd", "confidence", "temperature", "started_ms", "latency_ms")
+    floats = ("cost_usd", "confidence", "temperature", "started_ms", "latency_ms", "duration_ms")
     types: dict[str, pa.DataType] = {
         **dict.fromkeys((*integers, "max_tokens", "seed"), pa.int64()),
         **dict.fromkeys((*floats, "time_to_first_token_ms"), pa.float64()),

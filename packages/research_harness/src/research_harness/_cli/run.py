@@ -30,6 +30,8 @@ from .._terminal.output import (
 @click.option("--limit", type=click.IntRange(min=1), help="Run the first items only, so many.")
 @click.option("--items", multiple=True, help="Run this item only, or items whose ids fit: 'q1*'.")
 @click.option("--condition", "conditions", multiple=True, help="Run this condition only.")
+@click.option("--replay", help="Give the recorded answers of this run (an id or a folder) again.")
+@click.option("--force", is_flag=True, help="Replay although the experiment has changed.")
 @concurrency_option
 @ceiling_options
 @click.option("--dry-run", is_flag=True, help="Show what would be run, without running it.")
@@ -49,6 +51,8 @@ def run(  # noqa: PLR0917  # click passes the options by name
     limit: int | None,
     items: tuple[str, ...],
     conditions: tuple[str, ...],
+    replay: str | None,
+    force: bool,  # click passes options by name
     concurrency: int | None,
     dry_run: bool,  # same
     yes: bool,  # same
@@ -80,12 +84,15 @@ def run(  # noqa: PLR0917  # click passes the options by name
     if dry_run:
         _show_plan(experiment, options, as_json=as_json)
         return
-    confirm_run(lambda: _preview(experiment, options), simulated=experiment.virtual_time, yes=yes)
+    free = experiment.virtual_time or replay is not None
+    confirm_run(lambda: _preview(experiment, options), simulated=free, yes=yes)
     result = interruptible(
         lambda: run_sync(
             experiment,
             run_id=run_id,
             overwrite=overwrite,
+            replay=replay,
+            force=force,
             progress=display(not shown),
             experiment_file=experiment_source(file)[0],
             **options,

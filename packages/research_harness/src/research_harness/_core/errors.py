@@ -11,6 +11,7 @@ HarnessError
 ├── RunNotFoundError (FileNotFoundError)  no such run
 ├── RunLockedError (RuntimeError)         another process is writing this run
 ├── ResumeRefusedError (ValueError)       the experiment or its data changed since the run began
+├── ReplayRefusedError (ValueError)       a run cannot be replayed with this experiment
 ├── JournalError (OSError)                the journal cannot be written or is not a journal
 ├── RunningLoopError (RuntimeError)       a function for scripts was called inside an event loop
 ├── UntrustedFileError (PermissionError)  not begun here; its file is not run unasked
@@ -170,6 +171,20 @@ class ResumeRefusedError(HarnessError, ValueError):
             f"the run began with something else:{lines}\n"
             "restore it, start a new run, or accept the mixture with force=True (--force);"
             " a forced resume is recorded in the report"
+        )
+
+
+class ReplayRefusedError(HarnessError, ValueError):
+    """A run cannot be replayed, or not with this experiment."""
+
+    def __init__(self, run: str, reasons: Sequence[str]) -> None:
+        self.run: str = run
+        self.reasons: tuple[str, ...] = tuple(reasons)
+        lines = "".join(f"\n  - {each}" for each in self.reasons)
+        super().__init__(
+            f"run {run!r} cannot be replayed:{lines}\n"
+            "its answers would be those of another experiment; restore what differs, or accept it"
+            " with force=True (--force)"
         )
 
 

@@ -134,6 +134,7 @@ class ResponseLog:
         self.damaged = 0
         self._texts: dict[str, int] = {}
         self._rows: dict[tuple[int, str, str, int], int] = {}
+        self._trials: dict[tuple[str, str, int], int] = {}
         if path.exists():
             self._find_lines()
 
@@ -148,6 +149,30 @@ class ResponseLog:
                 found = None if at is None else _line_at(file, at)
                 if isinstance(found, _Calls):
                     yield from _records(found, texts)
+
+    def of_trial(self, condition: str, item_id: str, repeat: int) -> list[ResponseRecord]:
+        """The responses of a row, whatever its number in the plan."""
+        if not self._trials:
+            self._trials = {key[1:]: at for key, at in self._rows.items()}
+        at = self._trials.get((condition, item_id, repeat))
+        if at is None:
+            return []
+        with self.path.open("rb") as file:
+            found = _line_at(file, at)
+            if not isinstance(found, _Calls):
+                return []
+            return list(_records(found, _Texts(file, self._texts)))
+
+    def requests(self) -> Iterator[tuple[tuple[str, str, int], str]]:
+        """The row and the key of each request, in the order of the log."""
+        if not self._rows:
+            return
+        with self.path.open("rb") as file:
+            for (_, condition, item_id, repeat), at in self._rows.items():
+                found = _line_at(file, at)
+                calls = found.calls if isinstance(found, _Calls) else []
+                for call in calls:
+                    yield (condition, item_id, repeat), call.get("request_key", "")
 
     def _find_lines(self) -> None:
         """Note where each text and the last calls of each row are."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from .._core.text import safe_text, type_name
 from .outcome import Source
 from .plain import MAX_CHARACTERS
+from .recorded import recorded_request
 
 if TYPE_CHECKING:
     from ensemble import ModelCall
@@ -54,6 +55,12 @@ class ResponseRecord:
         tie_break: How ties were to be settled.
         error_type: The class of the error of a failed call; empty otherwise.
         error: Its message.
+        request_key: The hash of the request: model, prompt, parameters and sample; empty when the
+            call was not seen.
+        details: What else is known of the answer or the error, such as tool calls and the text of
+            reasoning, as JSON; a replay needs it.
+        duration_ms: How long the call took by the clock of the run, without its wait in the queue
+            of the client.
         request_id: The provider's id of the request.
         started_ms: When the call began, from the begin of its row.
         latency_ms: How long it took; None when unknown, as in most recordings.
@@ -91,6 +98,9 @@ class ResponseRecord:
     tie_break: str = ""
     error_type: str = ""
     error: str = ""
+    request_key: str = ""
+    details: str = ""
+    duration_ms: float | None = None
     request_id: str | None = None
     started_ms: float | None = None
     latency_ms: float | None = None
@@ -104,7 +114,13 @@ class ResponseRecord:
 FIELDS: tuple[str, ...] = tuple(each.name for each in fields(ResponseRecord))
 _DEFAULTS = {each.name: each.default for each in fields(ResponseRecord)}
 _COLUMNS = frozenset({"temperature", "max_tokens", "seed", "sample"})
-VOLATILE: tuple[str, ...] = ("request_id", "started_ms", "latency_ms", "time_to_first_token_ms")
+VOLATILE: tuple[str, ...] = (
+    "request_id",
+    "started_ms",
+    "latency_ms",
+    "duration_ms",
+    "time_to_first_token_ms",
+)
 
 
 def call_records(
@@ -199,6 +215,8 @@ def _fields(call: "ModelCall | None", voted: Any, started: float) -> dict[str, A
             "options": _options(call.sampling),
             "started_ms": max(0.0, round(call.started_ms - started * 1000, 3)),
             "latency_ms": call.duration_ms,
+            "duration_ms": round(call.duration_ms - call.queue_ms, 3),
+            **recorded_request(call),
         }
         if call.error is not None:
             found |= {"error_type": type_name(call.error), "error": _text(call.error)}

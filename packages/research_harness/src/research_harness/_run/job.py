@@ -25,6 +25,8 @@ from .._engine.journal import Journal
 from .._plan.fingerprint import with_recorded
 from .._plan.preparation import PreparedExperiment, prepare
 from .._plan.selection import Selection
+from .._replay.beginning import replay_source, replayed_run, without_outages
+from .._replay.recorded import RecordedRun
 from .result import RunResult
 from .session import check_unchanged, execute, write_start
 from .trust import trusted_file
@@ -52,6 +54,8 @@ class RunOptions(TypedDict, total=False):
     on_progress: OnProgress | None
     progress: Progress | None
     experiment_file: Path | None
+    replay: str | Path | None
+    force: bool
     settings: Mapping[str, Any] | None
 
 
@@ -81,6 +85,7 @@ class Job:
         progress: Makes a display of the counters.
         force: Accept models that are not those of the run's first session.
         canaries: Ask the experiment's canaries.
+        recorded: The run whose answers are given again; None asks the models.
     """
 
     prepared: PreparedExperiment
@@ -91,10 +96,17 @@ class Job:
     progress: Progress | None = None
     force: bool = False
     canaries: bool = True
+    recorded: RecordedRun | None = None
+
+    @property
+    def simulated(self) -> bool:
+        """Whether its rows run under simulated time, as those of a replay do."""
+        return self.prepared.experiment.virtual_time or self.recorded is not None
 
 
 def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOptions]) -> Job:
     """Prepare the experiment, make its folder and write the files it begins with."""
+    source, options = replay_source(options)
     prepared = prepare(
         experiment,
         selection=Selection(
@@ -109,6 +121,9 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
         ceilings=options.get("ceilings"),
         **_attributes(options.get("settings") or {}),
     )
+    recorded = None
+    if source is not None:
+        recorded = replayed_run(prepared, source, force=options.get("force", False))
     folder = create_folder(
         Path(options.get("output_dir", "results")),
         name=prepared.experiment.name,
@@ -117,7 +132,13 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
     )
     lock = RunLock(folder.path)
     try:
-        write_start(prepared, folder, options.get("experiment_file"), options.get("settings") or {})
+        write_start(
+            prepared,
+            folder,
+            options.get("experiment_file"),
+            options.get("settings") or {},
+            replayed=source,
+        )
     except BaseException:
         lock.release()
         raise
@@ -128,6 +149,8 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
         done=bytearray(len(prepared.plan)),
         on_progress=options.get("on_progress"),
         progress=options.get("progress"),
+        canaries=recorded is None,
+        recorded=recorded,
     )
 
 
@@ -165,6 +188,10 @@ def _reopened(
         concurrency=options.get("concurrency"),
         ceilings=options.get("ceilings"),
     )
+    source = state.get("replayed")
+    recorded = None if source is None else RecordedRun(RunFolder(Path(source)))
+    if recorded is not None:
+        without_outages(prepared.experiment)
     deviations, noted = check_unchanged(prepared, folder, force=options.get("force", False))
     if next(iter(Journal(folder.journal)), None) is None:
         state["claims"] = claim_keys(prepared)  # no answer is known yet
@@ -188,6 +215,8 @@ def _reopened(
         on_progress=options.get("on_progress"),
         progress=options.get("progress"),
         force=options.get("force", False),
+        canaries=recorded is None,
+        recorded=recorded,
     )
 
 
@@ -206,7 +235,7 @@ async def complete(job: Job) -> RunResult:
     """Run what is missing and make the report, in the caller's loop."""
     counters = _counters(job)
     with job.lock, job.progress(counters) if job.progress else nullcontext():
-        if job.prepared.experiment.virtual_time:
+        if job.simulated:
             # Simulated time needs a loop of its own, and this one is taken.
             await asyncio.to_thread(_in_own_loop, job, counters)
         else:
@@ -280,11 +309,12 @@ def _rows(job: Job, counters: Counters) -> Coroutine[Any, Any, None]:
         on_progress=job.on_progress,
         force=job.force,
         canaries=job.canaries,
+        recorded=job.recorded,
     )
 
 
 def _in_own_loop(job: Job, counters: Counters) -> None:
-    if job.prepared.experiment.virtual_time:
+    if job.simulated:
         import hedging
 
         hedging.run_virtual(lambda: _rows(job, counters))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager, closing
+from contextlib import AbstractAsyncContextManager, closing, nullcontext
 from typing import Any, TypeAlias
 
 from .._artifacts.folder import RunFolder
@@ -13,6 +13,8 @@ from .._limits.opening import Limits, limiting
 from .._outcome.row import Row, is_planned
 from .._plan.plan import Trial
 from .._plan.preparation import PreparedExperiment
+from .._replay.recorded import RecordedRun
+from .._replay.rows import ReplayedRows
 from .._scheduling.attempts import AttemptLog, read_attempts
 from .._scheduling.dead import write_dead_letters
 from .._scheduling.outage import Outages
@@ -37,6 +39,7 @@ async def run_all(
     done: bytearray,
     waits: AskedWaits,
     beside_rows: BesideRows,
+    recorded: RecordedRun | None,
     on_warning: Callable[[str], None],
 ) -> None:
     """Run the rows that are not done, under the ceilings of the experiment.
@@ -51,6 +54,7 @@ async def run_all(
         waits: How long services asked to wait.
         beside_rows: What is asked before, beside and after the rows, by a function that keeps its
             requests under the ceilings; gives what is called with rows done and rows in all.
+        recorded: The run whose answers are given again; None asks the models.
         on_warning: Called with texts for the user.
 
     Raises:
@@ -60,15 +64,8 @@ async def run_all(
     counters.ceiling_usd = prepared.experiment.ceilings.max_cost_usd
     with closing(AttemptLog(folder.attempts)) as attempts:
         async with (
-            limiting(
-                prepared.experiment.ceilings,
-                make_row,
-                log=folder.spending,
-                summary=folder.file("spending.json"),
-                rows_before=Journal(folder.journal),
-                clock=clock,
-                on_warning=on_warning,
-                done=lambda: counters.done,
+            _limits(
+                prepared, folder, make_row, counters, recorded=recorded, on_warning=on_warning
             ) as limits,
             beside_rows(limits.request) as on_progress,
         ):
@@ -105,6 +102,31 @@ async def run_all(
         write_dead_letters(
             folder.dead, prepared.plan, Journal(folder.journal), read_attempts(folder.attempts)
         )
+
+
+def _limits(
+    prepared: PreparedExperiment,
+    folder: RunFolder,
+    make_row: MakeRow,
+    counters: Counters,
+    *,
+    recorded: RecordedRun | None,
+    on_warning: Callable[[str], None],
+) -> AbstractAsyncContextManager[Limits]:
+    """What decides which rows are begun: the ceilings, or in a replay what is recorded."""
+    if recorded is not None:
+        replayed: Limits = ReplayedRows(make_row, recorded)
+        return nullcontext(replayed)
+    return limiting(
+        prepared.experiment.ceilings,
+        make_row,
+        log=folder.spending,
+        summary=folder.file("spending.json"),
+        rows_before=Journal(folder.journal),
+        clock=asyncio.get_running_loop().time,
+        on_warning=on_warning,
+        done=lambda: counters.done,
+    )
 
 
 class _Clear:

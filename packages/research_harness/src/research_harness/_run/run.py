@@ -38,6 +38,8 @@ async def run(
     on_progress: OnProgress | None = None,
     progress: Progress | None = None,
     experiment_file: Path | None = None,
+    replay: str | Path | None = None,
+    force: bool = False,
     settings: Mapping[str, Any] | None = None,
 ) -> RunResult:
     """Run an experiment and write its artifacts to a folder.
@@ -59,6 +61,10 @@ async def run(
         on_progress: Called with rows done and rows in all after each row.
         progress: Called with the counters; gives a context manager that shows them.
         experiment_file: The file that defines the experiment, so that ``resume`` can find it again.
+        replay: A run, by its id or folder, whose recorded answers are given in place of calls.
+            Options that are left out are those of that run. Rows whose answers it does not have are
+            not made, and the run is then incomplete.
+        force: Replay although the experiment differs from that of the run.
         settings: Replaces ``timeout_ms``, ``formats`` or, field by field, ``retries``; ``resume``
             takes them again.
 
@@ -69,6 +75,7 @@ async def run(
         ExperimentError: The experiment is not runnable; lists everything that is wrong.
         RunExistsError: There is a run of this id.
         OutputError: The folder cannot be written.
+        ReplayRefusedError: The experiment differs from that of the run to replay.
     """
     job = begin(
         experiment,
@@ -86,6 +93,8 @@ async def run(
         on_progress=on_progress,
         progress=progress,
         experiment_file=experiment_file,
+        replay=replay,
+        force=force,
         settings=settings,
     )
     return await complete(job)

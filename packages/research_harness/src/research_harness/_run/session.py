@@ -36,6 +36,7 @@ from .._engine.threads import DaemonThreads
 from .._plan.fingerprint import changes, notes
 from .._plan.plan import Trial
 from .._plan.preparation import PreparedExperiment
+from .._replay.recorded import RecordedRun
 from .._scheduling.retrying import AskedWaits
 from .asking import record_asking
 from .rows import run_all
@@ -50,6 +51,7 @@ def write_start(
     folder: RunFolder,
     experiment_file: Path | None,
     settings: Mapping[str, Any] = MappingProxyType({}),
+    replayed: RunFolder | None = None,
 ) -> None:
     """Write what the run begins with: settings, data, environment, and how to resume it."""
     write_json(folder.file("config.json"), prepared.config)
@@ -71,6 +73,8 @@ def write_start(
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]] if experiment_file else None,
         "claims": claim_keys(prepared),
         "sessions": [],
+        "replayed": None if replayed is None else str(replayed.path.resolve()),
+        "notes": [] if replayed is None else [f"replayed from the run {replayed.id}"],
         "deviations": [],
     }
     write_json(folder.state, state)
@@ -103,8 +107,11 @@ async def execute(
     on_progress: Callable[[int, int], None] | None = None,
     force: bool = False,
     canaries: bool = True,
+    recorded: RecordedRun | None = None,
 ) -> None:
     """Run the rows that are not done, inside the running event loop.
+
+    Under simulated time the loop must be one of ``hedging``; so must that of a replay.
 
     Raises:
         JournalError: The journal could not be written.
@@ -114,6 +121,7 @@ async def execute(
     import telemetry_research
 
     experiment = prepared.experiment
+    simulated = experiment.virtual_time or recorded is not None
     scorer = experiment.scorer or prepared.items.scorer
     loop = asyncio.get_running_loop()
     recover_events(folder)
@@ -135,7 +143,7 @@ async def execute(
         watching_sources(),
         _recording(experiment, folder, session_number) as traces,
         LoopWatchdog(
-            None if experiment.virtual_time else experiment.loop_block_ms,
+            None if simulated else experiment.loop_block_ms,
             on_blocked=_warn_of_block,
         ),
     ):
@@ -156,7 +164,7 @@ async def execute(
             Scoring(
                 lambda prediction, item: dataset_manager.score(prediction, item, scorer=scorer),
                 scorer=scorer,
-                threads=None if experiment.virtual_time else scoring_threads,
+                threads=None if simulated else scoring_threads,
                 timeout_ms=experiment.scoring_timeout_ms,
             ),
             timeout_ms=experiment.timeout_ms,
@@ -196,6 +204,7 @@ async def execute(
                     stopped=lambda: bool(counters.stopped),
                     on_warning=_warn,
                 ),
+                recorded=recorded,
                 on_warning=_warn,
             )
         except BaseException as error:

@@ -1,0 +1,78 @@
+"""What a call is recorded with so that it can be replayed: the key of its request, and details."""
+
+import json
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from ensemble import ModelCall
+
+# Fields of a response that have columns of their own, or that no replay needs.
+_ELSEWHERE = frozenset(
+    {
+        *("text", "model", "latency_ms", "time_to_first_token_ms", "cost_usd", "input_tokens"),
+        *("output_tokens", "finish_reason", "confidence", "model_version", "request_id", "source"),
+        *("attempts", "cached", "tries", "raw"),
+    }
+)
+_OF_ERRORS = ("status", "retryable", "cost_usd")
+
+
+class NamedRequest(NamedTuple):
+    """What a request key takes of a model: its name and provider, not its code or address."""
+
+    name: str
+    provider: str | None
+
+
+def key_of_request(model: Any, item: Any, sampling: Any) -> str:
+    """The key of a request, the same for every object that stands for the same model."""
+    import ensemble
+
+    named: Any = NamedRequest(model.name, getattr(model, "provider", None))
+    return ensemble.request_key(named, item, sampling)
+
+
+def recorded_request(call: "ModelCall") -> dict[str, str]:
+    """The key and the details of a call; empty texts where there are none."""
+    if call.asked is None:
+        return {}
+    found = {"request_key": key_of_request(*call.asked)}
+    details = _details(call)
+    if details:
+        found["details"] = json.dumps(details, sort_keys=True, default=repr)
+    return found
+
+
+def _details(call: "ModelCall") -> dict[str, Any]:
+    if call.error is not None:
+        given = {name: getattr(call.error, name, None) for name in _OF_ERRORS}
+        return {name: value for name, value in given.items() if _is_plain(value)}
+    response = call.response
+    if response is None:
+        return {}
+    differing = [
+        each.name
+        for each in fields(response)
+        if each.name not in _ELSEWHERE and getattr(response, each.name) not in (each.default, None)
+    ]
+    if response.model != call.model:
+        differing.append("model")
+    if not _is_encodable(response.text):  # its column has an escape
+        differing.append("text")
+    if not differing:
+        return {}
+    plain = response.to_dict()
+    return {name: plain[name] for name in differing}
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, bool | int | float)
