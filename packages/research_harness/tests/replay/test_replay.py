@@ -122,8 +122,8 @@ def test_a_replay_takes_the_time_that_was_recorded(tmp_path: Path) -> None:
         return await ask(item, model=slow)
 
     class Slow(Recorded):
-        single = None
-        vote = None
+        single = None  # type: ignore[assignment]  # taken away
+        vote = None  # type: ignore[assignment]  # taken away
         conditions = (Condition(name="asks", function=asks),)
 
     first = run_sync(Slow, output_dir=tmp_path, run_id="x")
