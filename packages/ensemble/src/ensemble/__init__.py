@@ -9,7 +9,7 @@ from ._catalogue.capabilities import (
     register_capabilities,
 )
 from ._catalogue.prices import PRICES, PRICES_DATE, PRICES_SOURCE, find_price
-from ._core.admission import admitting_calls
+from ._core.admission import admitting_calls, substituting_models
 from ._core.costs.ledger import Ledger, Try, TryStatus
 from ._core.costs.prices import Price, PriceTier
 from ._core.costs.requests import PricedModel, RequestCost
@@ -51,7 +51,6 @@ from ._core.models import Model, SamplingParameters, sampling
 from ._core.observers import ModelCall, QueueWait, note_sent, observing_calls, observing_waits
 from ._core.queries import Query, Question
 from ._core.responses import Response, TokenLogprob, ToolCall
-from ._core.substitution import substituting_models
 from ._models.ask import ask, ask_sync
 from ._models.confident import ConfidentModel
 from ._models.conversion import FunctionModel, ModelLike, as_model

@@ -1,4 +1,4 @@
-"""Admission of calls: a caller may hold back or refuse each call to a model before it is sent."""
+"""Admission of calls: a caller may hold back, refuse or redirect each call before it is sent."""
 
 import contextvars
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -14,6 +14,11 @@ Admit = Callable[[Model, Query, SamplingParameters], Awaitable[OnEnd]]
 
 _gates: contextvars.ContextVar[tuple[Admit, ...]] = contextvars.ContextVar(
     "ensemble_gates", default=()
+)
+
+Substitute = Callable[[Model], Model]
+_substitute: contextvars.ContextVar[Substitute | None] = contextvars.ContextVar(
+    "ensemble_substitute", default=None
 )
 
 
@@ -74,3 +79,37 @@ async def admitted(model: Model, item: Query, sampling: SamplingParameters) -> O
             end(tries, response, error)
 
     return ended
+
+
+@contextmanager
+def substituting_models(substitute: Substitute) -> Iterator[None]:
+    """Ask other models inside the block, such as recorded answers in place of a provider.
+
+    It follows tasks and threads that are started inside the block. The innermost block counts.
+
+    Args:
+        substitute: Called with the model of each call before it is admitted; gives the model that
+            is asked in its place, which may be the same. An error that it raises ends the call.
+
+    Yields:
+        Nothing; the block runs.
+
+    Example:
+        >>> from ensemble import as_model, ask_sync, substituting_models
+        >>> def other(item):
+        ...     return "five"
+        >>> with substituting_models(lambda model: as_model(other)):
+        ...     ask_sync("2+2?", model=lambda item: "4").text
+        'five'
+    """
+    token = _substitute.set(substitute)
+    try:
+        yield
+    finally:
+        _substitute.reset(token)
+
+
+def substituted(model: Model) -> Model:
+    """The model that is asked in the place of this one."""
+    substitute = _substitute.get()
+    return model if substitute is None else substitute(model)

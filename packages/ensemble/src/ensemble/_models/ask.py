@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 from typing import Unpack
 
-from .._core.admission import admitted
+from .._core.admission import admitted, substituted
 from .._core.costs.ledger import booked
 from .._core.deprecated import renamed_arguments
 from .._core.errors import ModelError, ModelTimeoutError
@@ -12,7 +12,6 @@ from .._core.models import Model, SamplingOptions, SamplingParameters, current_s
 from .._core.old_calls import item_first
 from .._core.queries import Query
 from .._core.responses import Response
-from .._core.substitution import substituted
 from .._core.sync import run
 from .answer_form import check_schema, with_value
 from .call_events import CallEvents

@@ -5,14 +5,13 @@ import dataclasses
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Unpack
 
-from .._core.admission import admitted
+from .._core.admission import admitted, substituted
 from .._core.deprecated import renamed_arguments
 from .._core.errors import ModelTimeoutError
 from .._core.models import Model, SamplingOptions, SamplingParameters, current_sample
 from .._core.old_calls import item_first
 from .._core.queries import Query
 from .._core.responses import Response
-from .._core.substitution import substituted
 from .answer_form import check_schema, with_value
 from .call_events import CallEvents
 from .conversion import ModelLike, as_model
