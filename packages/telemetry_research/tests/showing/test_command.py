@@ -131,3 +131,29 @@ def test_the_experiments_of_a_folder_are_listed_with_what_cannot_be_read(folder:
     assert broken.to_dict()["source"] == str(folder / "broken.arrows")
     with pytest.raises(FileNotFoundError):
         stored_experiments(folder / "missing")
+
+
+@pytest.mark.parametrize("arguments", [["ls"], ["show"], ["tail", "-n", "1"]])
+def test_every_command_names_a_removed_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    path = Path(getattr(stored(tmp_path / "cut").store, "path"))  # noqa: B009  # a FileStore
+    path.write_bytes(path.read_bytes()[:-1])
+
+    status = main([*arguments, str(path)])
+
+    shown = capsys.readouterr()
+    assert status == 1
+    assert shown.out
+    assert "bytes are missing" in shown.err
+
+
+def test_a_whole_archive_is_shown_rather_than_its_damaged_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive_experiment(stored(tmp_path / "one"), tmp_path / "one" / "e.parquet")
+    path = tmp_path / "one" / "e.arrows"
+    path.write_bytes(path.read_bytes()[:-1])
+
+    assert main(["show", str(tmp_path)]) == 0
+    assert capsys.readouterr().err == ""

@@ -4,9 +4,10 @@ import itertools
 import random
 import subprocess
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 import pyarrow as pa
@@ -24,6 +25,7 @@ from telemetry_research import (
     start_experiment,
     stop_experiment,
 )
+from telemetry_research._stores import contents, frames
 from telemetry_research._stores import file as file_store
 from telemetry_research._stores.streams import chained
 
@@ -127,6 +129,40 @@ def test_a_removed_end_shows(
 
     with pytest.raises(DamagedFileError, match="written events are missing"):
         open_experiment(path)
+
+
+def test_a_removed_end_without_events_shows(
+    files: tuple[bytes, bytes, list[int]], tmp_path: Path
+) -> None:
+    _, closed, ends = files
+    path = tmp_path / "short.arrows"
+    for cut in (ends[-1], ends[-1] + 1, len(closed) - 1):
+        path.write_bytes(closed[:cut])
+
+        with pytest.raises(DamagedFileError, match=f"last {len(closed) - cut} bytes are missing"):
+            open_experiment(path)
+
+
+def test_a_file_that_grows_while_it_is_read_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "grows.arrows"
+    with recording("grows", store=FileStore(path), flush_interval_ms=60_000) as experiment:
+        emit(0)
+        experiment.flush()
+
+        def growing(file: BinaryIO, size: int) -> Iterator[frames.Frame | frames.Damage]:
+            for first in (ROWS, 2 * ROWS):
+                emit(first)
+                experiment.flush()
+            yield from frames.read_frames(file, size)
+
+        monkeypatch.setattr(contents, "read_frames", growing)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = contents.inspect(path)
+
+    assert (found.events, found.problems) == (ROWS, [])
 
 
 def test_two_exchanged_batches_show(files: tuple[bytes, bytes, list[int]], tmp_path: Path) -> None:

@@ -99,6 +99,7 @@ class Queries:
             >>> len(experiment.events("a.*", user="u1"))
             1
         """
+        fields = {key: _as_stored(key, value) for key, value in fields.items()}
         chosen = Filter(
             name=name,
             success=success,
@@ -279,6 +280,11 @@ def events_of(batch: Any) -> Iterator[Event]:
     for index in range(batch.num_rows):
         values = {name: column[index] for name, column in columns.items()}
         yield event_from(values, _decode(values["attributes"]))
+
+
+def _as_stored(key: str, value: object) -> object:
+    """The value of a field as ``scope`` stores it: an item is a text, also when its id is 5."""
+    return str(value) if key == "item_id" and value is not None else value
 
 
 def _value(event: Event, key: str) -> object:

@@ -57,6 +57,12 @@ def _complain(text: str) -> None:
     sys.stderr.write(f"{printable(text)}\n")
 
 
+def _complain_of(problem: str) -> int:
+    if problem:
+        _complain(problem)
+    return 1 if problem else 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m telemetry_research", description="Show stored experiments."
@@ -103,21 +109,23 @@ def _line(experiment: Recording) -> str:
 
 
 def _show(options: argparse.Namespace) -> int:
-    experiment = one_stored(options.source, options.id)
+    experiment, problem = one_stored(options.source, options.id)
+    status = _complain_of(problem)
     if options.html is not None:
         _say(str(write_page(experiment, options.html)))
-        return 0
+        return status
     metrics = experiment.metrics()
     _say(str(experiment))
     _say(str(metrics))
     for level in metrics.levels:
         for error, count in level.error_types.items():
             _say(f"{level.level}: {count:.10g} {error}"[:_WIDTH])
-    return 0
+    return status
 
 
 def _tail(options: argparse.Namespace) -> int:
-    experiment = one_stored(options.source, options.id)
+    experiment, problem = one_stored(options.source, options.id)
+    status = _complain_of(problem)
     latest: deque[Event] = deque(maxlen=options.n)
     for batch in experiment.batches():
         latest.extend(events_of(batch.slice(max(0, batch.num_rows - options.n))))
@@ -128,7 +136,7 @@ def _tail(options: argparse.Namespace) -> int:
         for event in _following(experiment, len(experiment)):
             _say(_event_line(event))
             sys.stdout.flush()
-    return 0
+    return status
 
 
 def _following(experiment: Recording, seen: int) -> Iterator[Event]:

@@ -89,8 +89,8 @@ def stored_in(source: str) -> Iterator[StoredExperiment]:
         raise FileNotFoundError(f"{source} does not exist; give a file, a folder or a database")
 
 
-def one_stored(source: str, experiment_id: str | None) -> Recording:
-    """The one experiment of a source, or that with an id.
+def one_stored(source: str, experiment_id: str | None) -> tuple[Recording, str]:
+    """The one experiment of a source, or that with an id, and what is damaged.
 
     Args:
         source: As for ``stored_in``.
@@ -106,9 +106,11 @@ def one_stored(source: str, experiment_id: str | None) -> Recording:
         if each.experiment is None or each.experiment.id.startswith(experiment_id or "")
     ]
     # An archive of an experiment beside its file is the same experiment.
-    whole = {each.experiment.id: each.experiment for each in found if each.experiment is not None}
-    if len(whole) == 1:
-        return next(iter(whole.values()))
+    found.sort(key=lambda each: not each.problem)
+    whole = {each.experiment.id: each for each in found if each.experiment is not None}
+    for each in whole.values():
+        if len(whole) == 1 and each.experiment is not None:
+            return each.experiment, each.problem
     if not whole and found:
         raise DamagedFileError(found[0].problem)
     ids = ", ".join(whole) or "no experiment"

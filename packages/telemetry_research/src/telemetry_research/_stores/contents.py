@@ -1,5 +1,6 @@
 """Reads event files of this format and of version 0.1, and reports damage."""
 
+import os
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ import msgspec
 from .._core.chunk import schema
 from .._core.errors import DamagedFileError, require_choice
 from . import streams
-from .frames import HEAD_SIZE, MAGIC, MARK, Damage, Frame, counters_of, read_frames
+from .frames import HEAD_SIZE, MAGIC, MARK, Counters, Damage, Frame, counters_of, read_frames
 
 Damaged = Literal["error", "skip"]
 _SKIP = "damaged='skip' reads the others"
@@ -57,7 +58,7 @@ def inspect(path: Path, damaged: Damaged = "error") -> FileContents:
         if not _is_framed(file, path):
             old = streams.inspect(path)
             return FileContents(experiment=old.experiment, events=old.events, current=False)
-        found = _read(file, path.stat().st_size)
+        found = _read(file)
     if not found.experiment:
         raise DamagedFileError(f"{path} has no description of an experiment: its head is cut off")
     _report(path, found, damaged)
@@ -116,7 +117,10 @@ def _is_framed(file: BinaryIO, path: Path) -> bool:
     return MAGIC.startswith(head[: len(MAGIC)])
 
 
-def _read(file: BinaryIO, size: int) -> FileContents:
+def _read(file: BinaryIO) -> FileContents:
+    # The counters first: a writer that goes on then adds only what they do not count.
+    counters = counters_of(file)
+    size = os.fstat(file.fileno()).st_size
     found = FileContents(end=HEAD_SIZE)
     gap: Damage | None = None
     for frame in read_frames(file, size):
@@ -132,7 +136,7 @@ def _read(file: BinaryIO, size: int) -> FileContents:
             )
         gap = None
         _add(found, frame)
-    _compare(found, file, size)
+    _compare(found, counters, size)
     return found
 
 
@@ -151,17 +155,18 @@ def _add(found: FileContents, frame: Frame) -> None:
         found.problems.append(f"bytes {frame.start} to {frame.end} are not a description")
 
 
-def _compare(found: FileContents, file: BinaryIO, size: int) -> None:
+def _compare(found: FileContents, counters: Counters | None, size: int) -> None:
     """Compare with the counters of the head; without a write to the disk, the last may be lost."""
-    counters = counters_of(file)
     if counters is None:
-        found.number = 0
         return
     found.number = counters.number
     missing = counters.events - found.events
     arrived = counters.closed or found.events < counters.before or size >= counters.end
     if missing > 0 and arrived:
         found.problems.append(f"{missing} of {counters.events} written events are missing")
+    elif counters.closed and size < counters.end:
+        lost = counters.end - size
+        found.problems.append(f"the last {lost} bytes are missing: no event, but the description")
     elif missing > 0 and not found.problems:
         text = f"the last write, of {missing} events, did not reach the file"
         warnings.warn(text, UserWarning, stacklevel=5)
