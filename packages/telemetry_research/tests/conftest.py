@@ -52,7 +52,7 @@ class Server:
         options += ["-c", "listen_addresses="]
         self.process = self._run([str(self.programs / "postgres"), *options])
         ready = [str(self.programs / "pg_isready"), "-q", "-h", str(self.folder)]
-        for _ in range(300):
+        while self.process.poll() is None:
             if subprocess.run(ready, check=False).returncode == 0:
                 return
             time.sleep(0.05)

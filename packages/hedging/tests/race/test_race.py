@@ -224,7 +224,7 @@ def test_a_blocking_function_runs_in_a_thread_that_cannot_be_cancelled() -> None
     released = threading.Event()
 
     def blocks() -> str:
-        released.wait(5)
+        released.wait(600)
         return "thread"
 
     async def quick() -> str:

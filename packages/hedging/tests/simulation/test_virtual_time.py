@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 
 import anyio
 import pytest
@@ -12,14 +11,10 @@ from hedging import StalledError, is_virtual, run_virtual
 
 def test_a_thousand_sleeps_take_no_time_and_the_clock_shows_their_length() -> None:
     async def main() -> float:
-        await asyncio.gather(*(asyncio.sleep(0.8) for _ in range(1000)))
+        await asyncio.gather(*(asyncio.sleep(1_000_000) for _ in range(1000)))
         return asyncio.get_running_loop().time()
 
-    began = time.perf_counter()
-    now = run_virtual(main)
-
-    assert now == pytest.approx(0.8)
-    assert time.perf_counter() - began < 5
+    assert run_virtual(main) == pytest.approx(1_000_000)  # eleven days of real time
 
 
 def test_timers_fire_in_their_order_and_at_their_time() -> None:

@@ -127,7 +127,7 @@ def test_tables_of_a_newer_version_are_refused(postgres: Server) -> None:
 
 def test_a_server_that_is_not_there_is_one_clear_error() -> None:
     pytest.importorskip("asyncpg")
-    store = PostgresStore("postgresql://tester@127.0.0.1:1/none", timeout_ms=2000)
+    store = PostgresStore("postgresql://tester@127.0.0.1:1/none", timeout_ms=5000)
 
     with pytest.raises(StoreError, match="does not answer"):
         recording("dead", store=store).__enter__()
@@ -269,7 +269,7 @@ def test_a_reader_waits_for_a_server_that_restarts(postgres: Restartable) -> Non
 
 
 def test_a_server_that_stalls_gets_every_event_once(postgres: Restartable) -> None:
-    store = PostgresStore(postgres.dsn, timeout_ms=300)
+    store = PostgresStore(postgres.dsn, timeout_ms=5000)
     with recording(
         "stall", store=store, flush_interval_ms=20, stop_timeout_ms=120_000
     ) as experiment:
@@ -290,7 +290,7 @@ def test_a_server_that_stalls_gets_every_event_once(postgres: Restartable) -> No
 def test_a_server_that_stalls_in_the_middle_of_a_large_batch_does_not_hang_the_writer(
     postgres: Restartable,
 ) -> None:
-    store = PostgresStore(postgres.dsn, timeout_ms=2000)
+    store = PostgresStore(postgres.dsn, timeout_ms=5000)
     options: Any = {"flush_interval_ms": 600_000, "stop_timeout_ms": 120_000}
     with recording("large", store=store, **options) as experiment:
         record("a.stop")
@@ -312,5 +312,5 @@ def test_work_that_waits_for_ever_is_given_up(postgres: Server) -> None:
     async def wait(connection: Any) -> None:
         await asyncio.Event().wait()
 
-    with closing(Link(postgres.dsn, 0.2)) as link, pytest.raises(StoreError, match="TimeoutError"):
+    with closing(Link(postgres.dsn, 3.0)) as link, pytest.raises(StoreError, match="TimeoutError"):
         link.result(link.submit(wait))

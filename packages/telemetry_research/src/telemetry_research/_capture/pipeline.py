@@ -316,13 +316,17 @@ class Pipeline:
         self.error = described(error)
 
     def _run(self) -> None:
-        """The thread: write when enough events wait or the interval is over."""
-        while not self._closing:
+        """The thread: write when enough events wait or the interval is over, and at the end.
+
+        So that it is this thread that hangs, and not the one that stops, when the store hangs.
+        """
+        closing = False
+        while not closing:
             with self._has_space:
                 self._has_space.wait_for(
                     lambda: self._wake_writer or self._closing, timeout=self._interval_s
                 )
-                self._wake_writer = False
+                self._wake_writer, closing = False, self._closing
             failures = self.failures
             try:
                 self.flush()
