@@ -10,16 +10,22 @@ from dataclasses import dataclass
 from .._core.patterns import compiled_later
 
 # An opening mark of a block at the begin of a line, and what closes it.
-_NAMES = r"(?:seed:)?think(?:ing)?|thoughts?|reasoning|scratchpad|reflection|analysis"
+_NAMES = (
+    r"(?:\w{1,20}[:_-])?(?:ant)?think(?:ing)?|(?:inner|internal)?[_-]?(?:thoughts?|monologue)"
+    r"|reasoning|scratch_?pad|reflection|analysis"
+)
 _OPENED = compiled_later(
     rf"(?P<angle>(?:<|&lt;)(?P<name>{_NAMES})\b[^<>&`]{{0,200}}(?:>|&gt;))"
+    r"|(?P<pipe><\|(?:START_)?THINK(?:ING)?\|>)|(?P<fence>^```(?:think(?:ing)?|reasoning)[ \t]*$)"
     r"|(?P<square>\[THINK\])|(?P<arrow>\u25c1think\u25b7)|(?P<begin><\|begin_of_thought\|>)"
     r"|(?P<channel><\|channel\|>(?:analysis|commentary)\b[^<]{0,100}<\|message\|>)"
     r"|(?P<details><details\b[^<>]{0,200}>\s{0,20}<summary\b[^<>]{0,200}>"
     r"[^<>]{0,40}(?:thought|think|reason)[^<>]{0,40}</summary>)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 _CLOSERS = {
+    "pipe": compiled_later(r"<\|(?:/|END_)THINK(?:ING)?\|>", re.IGNORECASE),
+    "fence": compiled_later(r"^```[ \t]*$", re.MULTILINE),
     "square": compiled_later(r"\[/THINK\]", re.IGNORECASE),
     "arrow": compiled_later(r"\u25c1/think\u25b7"),
     "begin": compiled_later(r"<\|end_of_thought\|>"),
@@ -27,31 +33,44 @@ _CLOSERS = {
     "details": compiled_later(r"</details>", re.IGNORECASE),
 }
 _CLOSED = compiled_later(
-    rf"(?<![`'\"])(?:</|&lt;/)(?P<name>{_NAMES})\s{{0,20}}(?:>|&gt;)", re.IGNORECASE
+    rf"(?<![`'\"])(?:</|&lt;/)(?P<name>{_NAMES})\s{{0,20}}(?:>|&gt;)"
+    r"|<\uff5cend\u2581of\u2581thinking\uff5c>",
+    re.IGNORECASE,
 )
+_STRUCK = compiled_later(r"(?<![\w~])~~(?=[^\s~])[^~\n]{1,500}(?<=[^\s~])~~(?![\w~])")
 _QUOTES = ("`", "'", '"')
 _ANSWER_TAG = compiled_later(r"<(?:final_?)?answer>", re.IGNORECASE)
 # Marks of a turn's end, and of roles, that no answer holds.
 _TURN = compiled_later(
-    r"<\|(?:im_end|eot_id|endoftext|end_of_text|eom_id|end|return|start_header_id|user)\|>"
-    r"|</s>|<end_of_turn>|<eos>|\[/?INST\]"
+    r"<\|(?:im_end|eot_id|endoftext|end_of_text|eom_id|end|return|start_header_id|user"
+    r"|END_OF_TURN_TOKEN|USER_TOKEN)\|>|<\|im_start\|>(?!assistant)|<start_of_turn>(?!model)"
+    r"|<\uff5c(?:end\u2581of\u2581sentence|User)\uff5c>|</s>|<end_of_turn>|<eos>|\[/?INST\]"
 )
 _PREFIX = compiled_later(
     r"<\|start\|>assistant|<\|channel\|>final<\|message\|>|<\|im_start\|>assistant|<\|message\|>"
-    r"|<\|begin_of_solution\|>|<\|end_of_solution\|>"
+    r"|<\|(?:START|END)_RESPONSE\|>|<\|begin_of_solution\|>|<\|end_of_solution\|>"
+)
+_QUESTION = (
+    r"Question|Problem|Exercise|Pregunta|Problema|Frage|Aufgabe|Domanda|Pergunta"
+    r"|\u0412\u043e\u043f\u0440\u043e\u0441|\u0417\u0430\u0434\u0430\u0447\u0430"
+    r"|\u9898\u76ee|\u95ee\u9898|\u554f\u984c|\u8cea\u554f"
 )
 _NEXT = compiled_later(
     r"\n[ \t]*(?P<label>[#*_]{0,6}[ \t]?(?:(?:next|new)[ \t])?"
-    r"(?:(?:Question|Problem|Exercise)(?:[ \t]?\d{1,4})?[*_]{0,2}:"
-    r"|Q(?:\d{1,4})?:|Example[ \t]\d{1,4}\b"
-    r"|Instruction:|Input:|Options:|User:|Human:))"
-    r"|\nNow try this one\.|\n(?:\*\*)?(?:User|Human):",
+    rf"(?:(?:{_QUESTION})(?:[ \t]?\#?\d{{1,4}})?[*_]{{0,2}}[ \t]?[:\uff1a]"
+    r"|(?:Question|Problem)[ \t]?\#?\d{1,4}[*_]{0,2}\."
+    r"|Q(?:\d{1,4})?:|Q\d{1,4}[.)]|Example[ \t]\d{1,4}\b"
+    r"|Instruction:|Input:|Options:|(?:User|USER|Human|HUMAN):))"
+    r"|\nNow try this one\.|\nThe following (?:is|are) (?:a )?multiple[ -]choice question"
+    r"|\n(?:\*\*)?(?:User|Human):"
+    # A numbered question with its options.
+    r"|\n\s*\d{1,3}[.)][ \t][^\n]{1,400}\?[ \t]*\n\s*\(?A[.):][ \t]",
 )
 _OWN_ANSWER = compiled_later(
     r"(?:^|\n)[ \t*_#]*(?:A|Answer|Solution|Response)[*_]{0,2}:", re.IGNORECASE
 )
 _QUESTION_LABEL = compiled_later(
-    r"[ \t*_#]*(?:Question|Problem|Q)(?:[ \t]?\d{1,4})?[*_]{0,2}:", re.IGNORECASE
+    rf"[ \t*_#]*(?:{_QUESTION}|Q)(?:[ \t]?\#?\d{{1,4}})?[*_]{{0,2}}[ \t]?[:\uff1a]", re.IGNORECASE
 )
 
 
@@ -60,7 +79,7 @@ class Cleaning:
     """The settings of cleaning.
 
     Attributes:
-        reasoning: Take out blocks of reasoning such as ``<think>``.
+        reasoning: Take out blocks of reasoning such as ``<think>``, and text that is struck out.
         run_on: Cut the text where it goes on with another question, at the usual marks.
         marks: Marks of your template that begin the next question at the start of a line.
         stops: Texts that end an answer wherever they stand.
@@ -110,6 +129,7 @@ def cleaned(text: str, settings: Cleaning | bool = True) -> Cleaned:
     unfinished = False
     if chosen.reasoning:
         text, unfinished = _without_reasoning(text)
+        text = _STRUCK.sub(lambda match: _blank(len(match[0])), text)
     begin = _after_the_question(text, chosen.question)
     text = _blank(begin) + text[begin:]
     end = _end(text, chosen)
@@ -177,6 +197,9 @@ def _matching(text: str, position: int, name: str) -> int | None:
         depth, last = depth - 1, match.end()
         if depth == 0:
             break
+    if last is None:  # closed under another name, such as <think> by </thinking>
+        closed = _CLOSED.search(text, position)
+        last = closed.end() if closed else None
     return last
 
 

@@ -32,7 +32,7 @@ _SCALES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 
 _INTEGER = r"""
     (?P<indian>\d{1,2}(?:,\d{2})+,\d{3}(?!\d))
   | (?P<points>\d{1,3}(?:\.\d{3}){2,}(?:,\d{1,2})?(?![\d.]\d)|\d{1,3}\.\d{3},\d{1,2}(?!\d))
-  | (?P<groups>\d{1,3}(?:(?:,|\{,\}|\\,|,\\!|')\d{3})+(?!\d)|\d{1,3}(?:_\d{3})+(?![\d_])
+  | (?P<groups>\d{1,3}(?:(?:,|\{,\}|\\[,; ]|,\\!|')\d{3})+(?!\d)|\d{1,3}(?:_\d{3})+(?![\d_])
       |\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d/]|[ ]\d))
   | (?P<plain>\d+)
 """
@@ -56,6 +56,10 @@ _TIMES_TEN = compiled_later(
     rf"\s?(?:[x*]|\\times\b|\\cdot\b)\s?10\s?"
     rf"(?:(?:\^|\*\*)\s?(?:\{{\s?(-?\d{{1,4}})\s?\}}|(-?\d{{1,4}}))|([{_SUPER}]{{1,5}}))"
 )
+_PARTS = {"half": 2, "third": 3, "quarter": 4}
+_AND_A_PART = compiled_later(rf"\s+and\s+(?:a|one)\s+({'|'.join(_PARTS)})\b", re.IGNORECASE)
+# Millions or metres, a unit or its count, feet and inches.
+_SHORT_SCALE = compiled_later(r"(?:M|MM|mn|bn|B|K)\b|\s?(?:dozen|lakh|crore)s?\b|['\u2032]\s?\d")
 _SCALE = compiled_later(rf"\s?({'|'.join(_SCALES)})s?\b", re.IGNORECASE)
 _BEGIN = compiled_later(rf"[\d.\\{''.join(_VULGAR)}]")
 _MINUS_WORD = compiled_later(r"\b(?:minus|negative)\s$", re.IGNORECASE)
@@ -88,7 +92,7 @@ def next_token(text: str, position: int, end: int) -> Token | None:
             position += 1
             continue
         if _is_in_a_name(text, position):
-            position = match.end()
+            position = max(match.end(), _run(text, position, end))
             continue
         return _signed(text, _token(text, match, end))
     return None
@@ -101,9 +105,14 @@ def _has_digits(match: re.Match[str]) -> bool:
 def _is_in_a_name(text: str, position: int) -> bool:
     """Whether the digits belong to a name such as GPT-4 or x2; ``x`` multiplies, as in 3x10."""
     before = text[position - 1 : position] if position else ""
-    if before.isalpha():
+    if _spells(before):
         return before != "x"
-    return before == "-" and position > 1 and text[position - 2].isalpha()
+    return before == "-" and position > 1 and _spells(text[position - 2])
+
+
+def _spells(before: str) -> bool:
+    """Whether digits behind this letter go on with its word: not in a script without spaces."""
+    return before.isalpha() and before < _WITHOUT_SPACES
 
 
 def _token(text: str, match: re.Match[str], end: int) -> Token:  # noqa: C901, PLR0911  # by form
@@ -133,12 +142,21 @@ def _token(text: str, match: re.Match[str], end: int) -> Token:  # noqa: C901, P
         ten = _TIMES_TEN.match(text, stop, end)
         if ten and abs(_exponent(ten)) <= _MOST_POWER:
             value, stop = value * Fraction(10) ** _exponent(ten), ten.end()
-    scale = _SCALE.match(text, stop, end)
-    if scale:
-        value, stop = value * 10 ** _SCALES[scale[1].lower()], scale.end()
+    value, stop = _in_words(text, value, stop, end)
     if _TERM.match(text, stop, end):
         return Token(None, start, stop, "nothing")
     return Token(value, start, stop)
+
+
+def _in_words(text: str, value: Fraction, stop: int, end: int) -> tuple[Fraction, int]:
+    """The number with the half or the million behind it, and where that ends."""
+    more = _AND_A_PART.match(text, stop, end)
+    if more:
+        value, stop = value + Fraction(1, _PARTS[more[1].lower()]), more.end()
+    scale = _SCALE.match(text, stop, end)
+    if scale:
+        value, stop = value * 10 ** _SCALES[scale[1].lower()], scale.end()
+    return value, stop
 
 
 def _doubt(  # noqa: PLR0911  # a return for each form that looks like a number
@@ -160,6 +178,9 @@ def _doubt(  # noqa: PLR0911  # a return for each form that looks like a number
         run = _run(text, stop, end)
         if text.count("/", stop, run) > 1 or match["slash"]:
             return "nothing", run  # a date
+    short = _SHORT_SCALE.match(text, stop, end)
+    if short:
+        return "ambiguous", short.end()
     time = _TIME.match(text, stop, end)
     if time:
         return "nothing", time.end()
@@ -212,6 +233,10 @@ def _exponent(match: re.Match[str]) -> int:
     return int(text) if re.fullmatch(r"-?\d+", text) else 0
 
 
+# Thai and the scripts behind it in Unicode, those of East Asia among them.
+_WITHOUT_SPACES = "\u0e00"
+# Between a word and a number, with spaces, a dash says "is" in Russian.
+_RUSSIAN = compiled_later(r"[\u0400-\u04ff]\s$")
 _SIGN = compiled_later(
     r"(?P<sign>[-+\u2013\u2014\u00b1])?(?P<space>\s?)(?:\\?[$\u20ac\u00a3\u00a5\u20b9]\s?(?P<inner>-)?)?$"
 )
@@ -232,6 +257,8 @@ def _signed(text: str, token: Token) -> Token:  # noqa: PLR0911  # a return for 
     if sign["inner"]:
         return Token(-token.value, start, token.end)
     mark = sign["sign"]
+    if mark and sign["space"] and _RUSSIAN.search(text[max(0, start - 3) : start]):
+        return token
     if mark == "\u2014" and _is_unary(text, start):
         return Token(None, start, token.end, "ambiguous")
     if mark in ("-", "\u2013") and _is_unary(text, start):
@@ -248,7 +275,7 @@ def _is_unary(text: str, position: int) -> bool:
         return True
     touching = before == position - 1
     return not (
-        text[before].isdigit() or text[before] in ")]%" or (touching and text[before].isalpha())
+        text[before].isdigit() or text[before] in ")]%" or (touching and _spells(text[before]))
     )
 
 
@@ -277,6 +304,7 @@ _UNITS = [
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORD = compiled_later(
     rf"[\s*_:\"'$]*(?:about |exactly |only )?"
+    rf"(?P<minus>(?:minus|negative)\s)?"
     rf"(?:(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<ones>{'|'.join(_UNITS[1:10])}))?"
     rf"|(?P<unit>{'|'.join(_UNITS)}))\b(?!\s+(?:hundred|thousand|million|of the)\b)",
     re.IGNORECASE,
@@ -294,4 +322,6 @@ def number_in_words(text: str, start: int, end: int) -> Token | None:
         ones = _UNITS.index(match["ones"].lower()) if match["ones"] else 0
         value = 10 * _TENS.index(match["tens"].lower()) + 20 + ones
     begin = match.start("unit") if match["unit"] else match.start("tens")
+    if match["minus"]:
+        value, begin = -value, match.start("minus")
     return Token(Fraction(value), begin, match.end())

@@ -16,12 +16,12 @@ from .number_forms import SAME_LENGTH, Token, next_token, number_in_words
 from .outcome import Extraction, declines, nothing_in
 from .statements import Statement, settled, statements
 
-_EQUALS = compiled_later(r"=|\u2248|\\approx\b|\\to\b")
+_EQUALS = compiled_later(r"=|[\u2248\u2192\u21d2]|\\(?:approx|to|rightarrow)\b")
 _OPERATOR = compiled_later(
     r"\s*(?:[+*/\u00f7]|x(?=\s*\d)|\\times\b|\\cdot\b|\\div\b|(?<=\s)-(?=\s))"
 )
 _RANGE = compiled_later(
-    r"[\s$\u20ac%*_}]*(?:\\text\{[^}]*\})?\s*(?:-|\u2013|\u2014|to\b|or\b|and\b|\u00b1|\\pm\b|&)\s*\\?[$\u20ac\u00a3]?\s*(?=[\d.])"
+    r"[\s$\u20ac%*_}]*(?:\\text\{[^}]*\})?\s*(?:[-~\u2013\u2014\u2026\u223c\uff5e\u301c]|\.{2,3}|(?:to|or|and|oder|ou|o|\u0438\u043b\u0438|au)\b|\u00b1|\\pm\b|&|\u6216|\u307e\u305f\u306f)\s*\\?[$\u20ac\u00a3]?\s*(?=[\d.])"
 )
 _JOINED = compiled_later(
     r"\s*(?:[A-Za-z$]+\s+){0,3}(?:and|or|which is)\s+\\?[$\u20ac\u00a3]?$|\s*,\s*(?:[a-z]\s*)?$"
@@ -31,6 +31,9 @@ _BOUND = compiled_later(
     r"\s+[\\$\u20ac]*$|\\pm\s*$|\u00b1\s*$",
     re.IGNORECASE,
 )
+_BOUND_BEHIND = compiled_later(r"\+(?=[\s.]*$)")
+_FUNCTION = compiled_later(r"\b(?:log|ln|exp|sin|cos|tan|sqrt)\s?\(?\s?$")
+_BELOW_X = compiled_later(r"\s*(?:[<>\u2264\u2265]|\\[gl]eq?\b)\s*[A-Za-z](?![A-Za-z>])")
 _INEQUALITY = compiled_later(r"[A-Za-z]\s*(?:[<>\u2264\u2265]|\\[gl]eq?\b)\s*$")
 _REASON = compiled_later(
     r",?\s+(?:because|since|as|so|if|where|when)\b|;|,\s+(?:which|from|using)\b(?!\s+is)",
@@ -60,6 +63,11 @@ _FAR = 4000
 _LIST_MARK = compiled_later(r"^[ \t]*(?:step\s+)?\d{1,3}[.)](?=\s|$)", re.MULTILINE | re.IGNORECASE)
 _LONE = compiled_later(r"[\s*_`\"'$\\()\[\]<>a-z/.=-]*", re.IGNORECASE)
 _SENTENCE = compiled_later(r"(?<=[.!?])[\"')\]*]*\s+|\n+")
+# A sentence in another script needs no capital behind its stop, one of East Asia or India no space.
+_STOP = compiled_later(
+    r"(?<=[\w)\]*%])[.!?](?=\s+(?:[A-Z(]|[^\W\d_a-zA-Z])|\s*$|\[)|[\u3002\uff01\uff1f\u0964]"
+)
+_WORD = compiled_later(r"[A-Za-z]{2,}|[^\x00-\x7f\s]{2,}")
 _UNFINISHED = compiled_later(
     r"\b(?:to|of|the|and|is|a|an|in|from|for|with|by|that|be|are|then|them to)\s*$|[+*/=-]\s*$",
     re.IGNORECASE,
@@ -145,9 +153,7 @@ def _lone(text: str) -> Extraction | None:
     if token is None:
         word = number_in_words(text, start, start + len(body))
         return _found(word, "lone") if word and word.end >= start + len(body.rstrip(".")) else None
-    words = re.findall(
-        r"[A-Za-z]{2,}", text[start : token.start] + " " + text[token.end : start + len(body)]
-    )
+    words = _WORD.findall(text[start : token.start] + " " + text[token.end : start + len(body)])
     if len([word for word in words if word.lower() not in ("minus", "negative", "dollars")]) > 1:
         return None
     if re.fullmatch(r"[\s$*`\"'(\[\\]*\d{1,3}[.)]\s*", body) and not body.endswith("."):
@@ -191,7 +197,7 @@ def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _end_of_clause(text: str, start: int, end: int) -> int:
-    found = re.compile(r"(?<=[\w)\]*%])[.!?](?=\s+[A-Z(]|\s*$|\[)").search(text, start, end)
+    found = _STOP.search(text, start, end)
     end = found.start() if found else end
     reason = _REASON.search(text, start, end)
     return reason.start() if reason and re.search(r"\d", text[start : reason.start()]) else end
@@ -250,7 +256,7 @@ def _phrase(text: str, start: int, end: int) -> Token | None:  # noqa: C901, PLR
         return number_in_words(text, start, end)
     before, after = text[start : first.start], text[first.end : end]
     if _INEQUALITY.search(before) or re.search(
-        r"\\sqrt\s*\{?$|\\frac\s*\{?$|[\u221a^_]\{?$", before
+        r"\\sqrt\s*\{?$|\\frac\s*\{?$|(?:[\u221a^]|(?<=[\w)}])_)\{?$", before
     ):
         return Token(None, first.start, first.end, "nothing")
     if first.value is None:
@@ -259,7 +265,9 @@ def _phrase(text: str, start: int, end: int) -> Token | None:  # noqa: C901, PLR
         return Token(None, first.start, first.end, "nothing")
     if re.fullmatch(r"[\s*_]*\(", before) and re.match(r"\)[\s.*]*$", after):
         return Token(None, first.start, first.end, "ambiguous")
-    if _BOUND.search(before) or _RANGE.match(text, first.end, end):
+    if _FUNCTION.search(before) or _BELOW_X.match(after):
+        return Token(None, first.start, first.end, "nothing")
+    if _BOUND.search(before) or _BOUND_BEHIND.match(after) or _RANGE.match(text, first.end, end):
         return Token(None, first.start, first.end, "ambiguous")
     if _EURO_GROUP.fullmatch(text[first.start : first.end]) and _EURO.search(text):
         return Token(None, first.start, first.end, "ambiguous")
@@ -276,7 +284,8 @@ def _phrase(text: str, start: int, end: int) -> Token | None:  # noqa: C901, PLR
         return Token(None, first.start, first.end, "ambiguous")
     if re.search(r"\b(?:each of|of) (?:the |his |her |these )?$", before, re.IGNORECASE):
         return _phrase(text, first.end, end)
-    if _JOINED.search(text[first.end : second.start]):
+    between = text[first.end : second.start]
+    if not between.strip() or _JOINED.search(between):
         return Token(None, first.start, second.end, "ambiguous")
     return first
 
@@ -317,11 +326,15 @@ def _last_number(text: str, start: int, end: int) -> Extraction | None:
     found = _side(text, begin, end, "last_resort") if equals else None
     if found is not None and found.outcome == "found":
         return found
-    last, position = None, max(start, end - _FAR)
+    last, previous, position = None, None, max(start, end - _FAR)
     while (token := next_token(text, position, end)) is not None:
-        last, position = token, max(token.end, position + 1)
+        last, previous, position = token, last, max(token.end, position + 1)
     if last is None:
         return None
+    joined = _RANGE.match(text, previous.end, end) if previous is not None else None
+    # A hyphen may also subtract, or belong to the number.
+    if joined is not None and joined.end() >= last.start and "-" not in joined[0]:
+        return Extraction(outcome="ambiguous", span=(start, end))
     if last.value is None:
         return _as_extraction(last, "last_resort", (start, end))
     return _found(last, "last_resort")

@@ -26,10 +26,20 @@ _HASHES = compiled_later(
     r"####(?![ \t]*(?:\d+[.):]\s+\S|step\b|answer\b|final\b))(?P<rest>[^\n#]+)", re.IGNORECASE
 )
 _BOX = compiled_later(r"\\(?:boxed|fbox)\s*\{")
+# "Answer" in the other languages of MGSM: Chinese, Japanese, Russian, Bengali, Telugu and Thai, and
+# what stands between it and the number where its worked examples end. Telugu needs nothing there.
+_ELSEWHERE = (
+    "\u7b54\u6848|\u7b54\u3048|\u043e\u0442\u0432\u0435\u0442|\u0989\u09a4\u09cd\u09a4\u09b0"
+    "|\u0c38\u0c2e\u0c3e\u0c27\u0c3e\u0c28\u0c02|\u0e04\u0e33\u0e15\u0e2d\u0e1a"
+)
+_IS = (
+    "\u662f|\u4e3a|\u70ba|\u306f|[\u2014\u2013-](?=\\s)|\u0440\u0430\u0432\u0435\u043d"
+    "|\u09b9\u09b2\u09cb?|\u0e04\u0e37\u0e2d|:(?=\\s)|(?<=\u0c28\u0c02)(?=\\s)"
+)
 _MARK = compiled_later(
     r"(?:^|(?<=[\n.!?]))[ \t#*_>-]{0,9}(?:so,? |thus,? |therefore,? )?(?:the )?"
     r"(?P<final>final |correct |right )?"
-    r"(?:answer|antwort|respuesta|r\u00e9ponse|\u7b54\u6848|\u7b54\u3048)"
+    rf"(?:answer|final(?=[*_]{{0,3}}:)|antwort|respuesta|r\u00e9ponse|jibu|{_ELSEWHERE})"
     r"(?: is)?[*_]{0,3}[ \t]*[:=](?!=)[ \t*_:]*"
     r"|^A:[ \t]*|(?:^|(?<=\s))(?:final |correct )answer[*_]{0,3}:[ \t*_]*",
     re.IGNORECASE | re.MULTILINE,
@@ -41,8 +51,9 @@ _STATED = compiled_later(
     r"\b(?:answers?|result|(?:right |correct |final )total)\b"
     r"(?!\s*(?:is|:)?\s*not\b(?!.{0,30}\bbut\b))"
     r"[*_]{0,2}\s*(?:is|was|are|equals|must be|should be|would be|:|=)(?!=)[ \t:*_]*"
-    r"|\b(?:antwort|respuesta|r\u00e9ponse|risposta|resposta)\s+(?:ist|es|est|\u00e8|\u00e9)\s+"
-    r"|(?:\u7b54\u6848|\u7b54\u3048)\s*(?:\u662f|\u306f)\s*",
+    r"|\b(?:antwort|respuesta|r\u00e9ponse|risposta|resposta|jibu)"
+    r"\s+(?:ist|lautet|betr\u00e4gt|es|est|\u00e8|\u00e9|ni)\s+"
+    rf"|(?:{_ELSEWHERE})\s*(?:{_IS})\s*",
     re.IGNORECASE,
 )
 _CORRECTION = compiled_later(

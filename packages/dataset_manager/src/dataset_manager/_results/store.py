@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 
 from .._core.errors import DatasetFileError, ResultNotFoundError
 from .._core.markup import printed
+from .._core.replacing import replacing
 from .result import EvaluationResult
 
 Made = TypeVar("Made")
@@ -209,18 +209,9 @@ def _slug(text: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    """The whole file or none of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    """The whole file or none of it; it may hold answers, so only its owner reads it."""
+    with replacing(path, mode=0o600) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 def _default_folder() -> Path:

@@ -1,0 +1,28 @@
+"""Names whose modules are imported when they are used first: few programs need them all."""
+
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+
+def names_of_modules(
+    package: str, modules: Mapping[str, tuple[str, ...]], *, otherwise: Callable[[str], Any]
+) -> Callable[[str], Any]:
+    """Return a module ``__getattr__`` that imports the module of a name.
+
+    Args:
+        package: The import name of the package.
+        modules: The names by their module, such as ``._study.analysis``.
+        otherwise: The ``__getattr__`` for all other names.
+    """
+    places = {name: module for module, names in modules.items() for name in names}
+
+    def find(name: str) -> Any:
+        if name not in places:
+            return otherwise(name)
+        found = getattr(import_module(places[name], package), name)
+        setattr(sys.modules[package], name, found)
+        return found
+
+    return find
