@@ -10,7 +10,8 @@ FIRST = compiled_later(
     rf"(?:(?:the\s+)?(?:option|choice|letter|answer)\s+(?:is\s+)?)?{WRAP}{LETTER}", re.IGNORECASE
 )
 ALONE = compiled_later(
-    rf"^\W*(?:(?:therefore|thus|hence|so)\W+)?{LETTER}(?P<after>\W*)$", re.IGNORECASE
+    rf"^\W*(?:(?:therefore|thus|hence|so)\W+)?(?:(?:option|choice)\s+)?{LETTER}(?P<after>\W*)$",
+    re.IGNORECASE,
 )
 SEVERAL = compiled_later(
     r"^[\s(\[*]*[A-Z][\s)\]*]*(?:(?:,|-|/|&|\bor\b|\band\b)[\s(\[*]*[A-Z][\s)\]*.]*)+$|^[\s(\[*]*[A-Z][)\]*]*\s+if\s"
@@ -27,12 +28,26 @@ IMPLIED = compiled_later(
     re.IGNORECASE,
 )
 OPTION_IS = compiled_later(
-    r"\b(?:correct|right|best)\s+(?:option|choice|answer)\s+(?:is|:)\s*"
+    r"\b(?:(?:my|correct|right|best|final)\s+(?:option|choice|answer|one|pick)(?:\s+is|\s*:)"
+    r"|(?:ans|solution)\s?[:.])\s*"
     rf"{WRAP}(?P<letter>(?-i:[A-Z])|[a-j](?=[\s.)*]*$))(?![A-Za-z0-9'])",
     re.IGNORECASE,
 )
+# At the end of a text, or in Chinese ("choose B").
+CONCLUDED = compiled_later(
+    r"(?:(?:^|[.!?\n][ \t]{0,9})(?i:so|thus|hence|therefore)[,:]?[ \t]{1,9}"
+    r"|[\u9009\u9078][\u9879\u9805]?[ \t]{0,9})"
+    r"[*_(]{0,4}(?P<letter>[A-Z])(?=[)\]*_.\u3002]{0,6}\s*$)",
+)
+TICKED = compiled_later(
+    r"^[ \t*>-]*(?:\[[xX]\]|[\u2611\u2705\u2713\u2714]\ufe0f?)[ \t*_(]*"
+    r"(?P<letter>[A-Z])(?![A-Za-z0-9'])",
+    re.MULTILINE,
+)
+EMPTY_BOX = compiled_later(r"\[[ xX]?\]|[\u2610\u274c\u2717\u2718]")
+NOT_BUT = compiled_later(r"\bnot\s+[^.\n]{1,40}?,?\s+but\s+", re.IGNORECASE)
 SUBJECT = compiled_later(
-    r"(?<![A-Za-z0-9'])(?P<letter>[A-Z])[)\]*.:]*\s*"
+    r"(?<![A-Za-z0-9'])(?P<letter>[A-Z])[)\]*.:]*[ \t]*"
     r"(?:<?-+\s*|(?:is|must be|would be)\s+)?(?:the\s+|also\s+)?"
     r"(?P<verdict>(?i:correct|right|best|true|answer)\b|[\u2713\u2714\u2705])(?!\s+(?i:or|to)\b)",
 )
@@ -55,9 +70,9 @@ DENIED_BEFORE = compiled_later(
     re.IGNORECASE,
 )
 DENIED_AFTER = compiled_later(
-    r"[)\]*_.:,]*\s*(?:which\s+)?"
+    r"[)\]*_.:,]*(?:\s*(?:which\s+)?"
     r"(?:(?:(?:is|are|was)\s+)?(?:wrong|incorrect|false|ruled out|eliminated)"
-    r"|(?:is|was|must|would|can|does)\s+not\b|isn't|cannot|can't|[\u2717\u2718\u274c])",
+    r"|(?:is|was|must|would|can|does)\s+not\b|isn't|cannot|can't)|[ \t]*[\u2717\u2718\u274c])",
     re.IGNORECASE,
 )
 BOTH = compiled_later(

@@ -14,19 +14,23 @@ from .._data.item import LETTERS
 from .choice_forms import (
     ALONE,
     BOTH,
+    CONCLUDED,
     DENIED_AFTER,
     DENIED_BEFORE,
+    EMPTY_BOX,
     FIRST,
     HEDGED,
     IMPLIED,
     INLINE,
     LIST_LINE,
+    NOT_BUT,
     OPTION_IS,
     ORDINAL,
     ORDINALS,
     RIVAL,
     SEVERAL,
     SUBJECT,
+    TICKED,
 )
 from .cleaning import Cleaning, cleaned
 from .number_forms import SAME_LENGTH
@@ -168,11 +172,15 @@ class _Reader:
                 if _plain(listed["rest"]) == self.plain[own]:
                     place = start + listed.start("letter")
                     return self._found(listed["letter"], (place, place + 1), "lone")
+                if _plain(listed["rest"]) in self.plain:  # the letter of one, the text of another
+                    return Extraction(outcome="ambiguous", span=whole)
         return None
 
     def _statement(self, each: Statement) -> Extraction | None:
         """The choice that a statement gives, by letter or by text."""
         text, start, end = self.text, each.start, min(each.end, each.start + 400)
+        swap = NOT_BUT.match(text, start, end)
+        start = swap.end() if swap else start
         match = FIRST.match(text, start, end)
         if match is not None and match["letter"].upper() in self.letters:
             place = match.span("letter")
@@ -209,7 +217,7 @@ class _Reader:
         ):
             return Extraction(outcome="ambiguous", span=place)
         other = re.match(
-            r"[)\].:*\s}]+(.+)", self.text[place[1] : min(end, place[1] + 200)].split("\n")[0]
+            r"[()\[\].:*\s}-]+(.+)", self.text[place[1] : min(end, place[1] + 200)].split("\n")[0]
         )
         if other:
             named = self._named(_plain(other[1]), at_start=True)
@@ -239,7 +247,7 @@ class _Reader:
     def _implied(self, known: list[Statement]) -> Iterator[tuple[Statement, Extraction]]:
         """Sentences that choose without the word "answer"."""
         taken = {place for each in known for place in range(each.start - 30, each.start + 10)}
-        for pattern in (IMPLIED, OPTION_IS, SUBJECT):
+        for pattern in (IMPLIED, OPTION_IS, CONCLUDED, TICKED, SUBJECT):
             for match in list(pattern.finditer(self.text))[-20:]:
                 start, end = match.span("letter")
                 if match["letter"].upper() not in self.letters or start in taken:
@@ -321,7 +329,7 @@ class _Reader:
         body = self.text.rstrip()
         start = body.rfind("\n") + 1
         match = ALONE.match(body[start:]) if len(body) - start < 40 else None
-        if match and match["letter"] in self.letters:
+        if match and match["letter"] in self.letters and not EMPTY_BOX.search(body[start:]):
             place = start + match.start("letter")
             return self._found(match["letter"], (place, place + 1), "last_resort")
         return None

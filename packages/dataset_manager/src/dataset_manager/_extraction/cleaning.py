@@ -64,7 +64,7 @@ _NEXT = compiled_later(
     r"|\nNow try this one\.|\nThe following (?:is|are) (?:a )?multiple[ -]choice question"
     r"|\n(?:\*\*)?(?:User|Human):"
     # A numbered question with its options.
-    r"|\n\s*\d{1,3}[.)][ \t][^\n]{1,400}\?[ \t]*\n\s*\(?A[.):][ \t]",
+    r"|\n[ \t]*\d{1,3}[.)][ \t][^\n]{1,400}\?[ \t]*\n[ \t]*\n?[ \t]*\(?A[.):][ \t]",
 )
 _OWN_ANSWER = compiled_later(
     r"(?:^|\n)[ \t*_#]*(?:A|Answer|Solution|Response)[*_]{0,2}:", re.IGNORECASE

@@ -49,10 +49,11 @@ _HEADING = compiled_later(
 )
 _STATED = compiled_later(
     r"\b(?:answers?|result|(?:right |correct |final )total)\b"
-    r"(?!\s*(?:is|:)?\s*not\b(?!.{0,30}\bbut\b))"
-    r"[*_]{0,2}\s*(?:is|was|are|equals|must be|should be|would be|:|=)(?!=)[ \t:*_]*"
+    r"(?!\s*(?:is|:)?\s*not\b(?!.{0,40}\bbut\b))"
+    r"[*_]{0,2}(?:,\s(?:however|therefore|thus|then|hence|of course),)?"
+    r"\s*(?:is|was|are|equals|must be|should be|would be|:|=)(?!=)[ \t:*_]*"
     r"|\b(?:antwort|respuesta|r\u00e9ponse|risposta|resposta|jibu)"
-    r"\s+(?:ist|lautet|betr\u00e4gt|es|est|\u00e8|\u00e9|ni)\s+"
+    r"(?:\s+(?:correct[ao]|correcte|corretta|final[e]?))?\s+(?:ist|lautet|betr\u00e4gt|es|est|\u00e8|\u00e9|ni)\s+"
     rf"|(?:{_ELSEWHERE})\s*(?:{_IS})\s*",
     re.IGNORECASE,
 )
