@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dataset_manager._core.patterns import compiled_later
+from dataset_manager._core.later import compiled_later
 
 
 def test_a_pattern_is_compiled_at_its_first_use_and_works_like_any() -> None:

@@ -14,7 +14,7 @@ from ._analysis.schema import (
 from ._artifacts.differences import Difference
 from ._artifacts.reports import report
 from ._artifacts.responses import read_responses
-from ._artifacts.verify import Verification, verify
+from ._artifacts.verify import Verification, sign_run, verify
 from ._canaries.canaries import Canaries
 from ._compare.cheapest import ItemPlan, plan_items
 from ._compare.compare import compare
@@ -42,6 +42,7 @@ from ._core.errors import (
     ScorerError,
     SettingsError,
     SetupError,
+    SigningError,
     UnknownDatasetOptionError,
     UnknownMetricError,
     UntrustedFileError,
@@ -139,6 +140,7 @@ __all__ = [
     "ScorerError",
     "SettingsError",
     "SetupError",
+    "SigningError",
     "StopWhen",
     "SystemScore",
     "TimeSeries",
@@ -165,5 +167,6 @@ __all__ = [
     "resume_sync",
     "run",
     "run_sync",
+    "sign_run",
     "verify",
 ]

@@ -2,7 +2,7 @@
 
 import re
 
-from .._core.patterns import compiled_later
+from .._core.later import compiled_later
 
 WRAP = r"[\s*_\"'`$(\[{<]*(?:\\(?:text|textbf|mathbf|mathrm)\s*\{\s*\(?\s*)?"
 LETTER = r"(?P<letter>[A-Z])(?![A-Za-z0-9'\u00b0|]|\s*(?:[=^+\u2229]|\*\s?[A-Za-z0-9])|\s?\u00b0)"

@@ -7,7 +7,7 @@ prompt) is cut off. All positions stay those of the whole text.
 import re
 from dataclasses import dataclass
 
-from .._core.patterns import compiled_later
+from .._core.later import compiled_later
 
 # An opening mark of a block at the begin of a line, and what closes it.
 _NAMES = (

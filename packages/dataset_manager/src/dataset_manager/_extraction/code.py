@@ -5,7 +5,7 @@ import textwrap
 import warnings
 from dataclasses import dataclass
 
-from .._core.patterns import compiled_later
+from .._core.later import compiled_later
 from .cleaning import Cleaning, cleaned
 from .outcome import Extraction, nothing_in
 

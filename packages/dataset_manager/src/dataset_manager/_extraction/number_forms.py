@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from .._core.patterns import compiled_later
+from .._core.later import compiled_later
 
 # Longer runs of digits are the stutter of a model, and Python refuses to convert thousands of them.
 _MOST_DIGITS = 400

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from .._core.patterns import compiled_later
+from .._core.later import compiled_later
 from .cleaning import Cleaned, Cleaning, cleaned
 from .number_forms import SAME_LENGTH, Token, next_token, number_in_words
 from .outcome import Extraction, declines, nothing_in

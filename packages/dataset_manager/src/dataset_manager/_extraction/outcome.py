@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .._core.canonical import json_safe
-from .._core.patterns import compiled_later
+from .._core.later import compiled_later
 
 Found = Literal["found", "cut", "ambiguous", "refused", "empty", "not_found"]
 How = Literal["boxed", "marked", "stated", "lone", "last_resort"]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .._core.patterns import compiled_later
+from .._core.later import compiled_later
 from .outcome import Extraction, How
 
 _STRONG = 3

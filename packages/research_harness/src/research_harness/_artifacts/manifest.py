@@ -15,6 +15,7 @@ from .responses import RESPONSES
 from .tables import VOLATILE_COLUMNS
 
 MANIFEST = "MANIFEST.json"
+SIGNATURE = MANIFEST + ".sig"
 DETERMINISTIC = (
     "config.json",
     "dataset.jsonl",
@@ -30,6 +31,7 @@ _LIVING = (
     f"checkpoints/{SESSION}",
     f"checkpoints/{REQUEST}",
     MANIFEST,
+    SIGNATURE,
 )
 _LIVE_EVENTS = ".arrows"
 
@@ -71,6 +73,11 @@ def file_hash(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def unlisted_files(folder: RunFolder, manifest: dict[str, Any]) -> list[str]:
+    """The files of a run that its manifest does not list, because they came later."""
+    return [name for name in _files(folder) if name not in manifest["files"]]
 
 
 def _files(folder: RunFolder) -> Iterator[str]:

@@ -1,13 +1,14 @@
 """Whether a run matches its manifest, and whether two runs agree."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
-from .._core.errors import HarnessError, OutputError
+from .._core.errors import HarnessError, OutputError, SigningError
 from .._core.files import read_json, require_file
+from .._core.signatures import check_signature, sign_file
 from .._core.text import error_text, printable, type_name
 from .._design.stored import design_of
 from .._engine.journal import Journal
@@ -17,7 +18,7 @@ from .._plan.plan import Plan
 from .differences import Difference, file_differences
 from .events import event_counts
 from .folder import RunFolder, find_run
-from .manifest import file_hash, read_manifest
+from .manifest import MANIFEST, SIGNATURE, file_hash, read_manifest, unlisted_files
 from .recompute import (
     analysis_differences,
     functions_text,
@@ -75,7 +76,13 @@ class Verification:
 
 
 def verify(
-    first: str | Path, second: str | Path | None = None, *, output_dir: str | Path = "results"
+    first: str | Path,
+    second: str | Path | None = None,
+    *,
+    output_dir: str | Path = "results",
+    allowed_signers: str | Path | None = None,
+    signature: str | Path | None = None,
+    signer: str | None = None,
 ) -> Verification:
     """Check a run against its own manifest and journal, or two runs against each other.
 
@@ -87,6 +94,10 @@ def verify(
         first: A run, by id or path.
         second: Another run.
         output_dir: The folder of all runs, for ids.
+        allowed_signers: Who may have signed the manifest of the first run: a file of lines with a
+            name and a public key of SSH. Without it no signature is checked.
+        signature: The signature; ``MANIFEST.json.sig`` in the run when left out.
+        signer: The one who must have signed; anyone of the file when left out.
 
     Returns:
         What was checked, and what differs.
@@ -94,13 +105,20 @@ def verify(
     Raises:
         RunNotFoundError: A run is not there, or is not finished and so has no manifest.
         OutputError: The files of a run do not have the form of a run.
+        SigningError: The signature cannot be checked.
     """
+    if allowed_signers is None and (signature is not None or signer is not None):
+        raise SigningError("a signature is checked against allowed_signers; give such a file")
     one = find_run(first, Path(output_dir))
     two = None if second is None else find_run(second, Path(output_dir))
     try:
         for folder in (one, *([two] if two else [])):
             _require_plain_files(folder)
-        return _self_check(one) if two is None else _compare(one, two)
+        found = _self_check(one) if two is None else _compare(one, two)
+        if allowed_signers is None:
+            return found
+        place = one.file(SIGNATURE) if signature is None else Path(signature)
+        return _with_signature(found, one, place, Path(allowed_signers), signer)
     except HarnessError:
         raise
     except (*_DAMAGED, _dataset_error()) as error:
@@ -110,6 +128,47 @@ def verify(
             f"its files do not have the form of a run ({type_name(error)}: {error_text(error)})",
             reading=True,
         ) from error
+
+
+def sign_run(run: str | Path, *, key: str | Path, output_dir: str | Path = "results") -> Path:
+    """Sign the manifest of a finished run, which holds the hash of each of its files.
+
+    Args:
+        run: The run, by id or path.
+        key: A private key of SSH, or the public one of a key in the agent.
+        output_dir: The folder of all runs, for ids.
+
+    Returns:
+        The signature, ``MANIFEST.json.sig`` in the run.
+
+    Raises:
+        RunNotFoundError: The run is not there, or is not finished and so has no manifest.
+        OutputError: Its files do not have the form of a run.
+        SigningError: Its files do not agree with the manifest, or the key cannot sign.
+    """
+    folder = find_run(run, Path(output_dir))
+    found = verify(folder.path)
+    if not found.agree:
+        raise SigningError(f"{folder.path} is not signed, since {found.differences[0]}")
+    sign_file(folder.file(MANIFEST), Path(key), folder.file(SIGNATURE))
+    return folder.file(SIGNATURE)
+
+
+def _with_signature(
+    found: Verification, folder: RunFolder, place: Path, allowed: Path, signer: str | None
+) -> Verification:
+    """The result with that of the signature of the manifest, before all other differences."""
+    checked = check_signature(folder.file(MANIFEST), place, allowed, signer)
+    if checked.problem:
+        problem = Difference(
+            file=place.name, location="", first="a signature", second=checked.problem
+        )
+        return replace(found, differences=(problem, *found.differences)[:_MAX_SHOWN])
+    lines = [f"the manifest is signed by {checked.signer}"]
+    later = unlisted_files(folder, read_manifest(folder))
+    if later:
+        lines.append(f"{len(later)} files came later and are not signed: {', '.join(later[:5])}")
+    return replace(found, checked=(*found.checked, *lines))
 
 
 def _dataset_error() -> type[Exception]:

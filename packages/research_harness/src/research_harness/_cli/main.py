@@ -14,7 +14,7 @@ from .resume import resume
 from .retry import retry
 from .run import run
 from .show import show
-from .verify import verify
+from .verify import sign, verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,6 +31,7 @@ for _command in (
     analyse,
     estimate,
     verify,
+    sign,
     report,
     compare,
     list_command,

@@ -196,6 +196,10 @@ class JournalError(HarnessError, OSError):
         super().__init__(f"{path}: {message}")
 
 
+class SigningError(HarnessError, ValueError):
+    """A run cannot be signed, or its signature cannot be checked."""
+
+
 class UntrustedFileError(HarnessError, PermissionError):
     """The folder names a file to import, and nothing shows that this user began the run."""
 
