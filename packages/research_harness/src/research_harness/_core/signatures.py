@@ -25,7 +25,7 @@ class SignatureCheck:
     """Whether a file is signed by one of the allowed signers.
 
     Attributes:
-        signer: Who signed it, as the file of allowed signers names them; empty where it does not count.
+        signer: Who signed it, as the file of allowed signers has it; empty where it does not count.
         problem: Why it does not count as signed; empty where it does.
     """
 
