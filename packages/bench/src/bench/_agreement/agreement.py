@@ -36,6 +36,7 @@ WEIGHTS: tuple[Weights, ...] = get_args(Weights)
 AgreementMethod = Literal["cohen", "fleiss", "krippendorff"]
 METHODS: tuple[AgreementMethod, ...] = get_args(AgreementMethod)
 _FEW_ITEMS = 30
+_ROUNDING = 1e-12
 
 
 def agreement(
@@ -171,10 +172,14 @@ def _effect(
     undefined = math.isnan(value)
     low, high, name = max(-1.0, value - half), min(1.0, value + half), "jackknife over items"
     warnings = [note("ZERO_VARIANCE")] if undefined else []
-    if not undefined and (se == 0.0 or math.isnan(se)):
+    flat = not undefined and (math.isnan(se) or se <= _ROUNDING)
+    if flat and value == 1.0:
         low, name = _perfect_low(items, level), "exact bound on the share of items rated alike"
         high = 1.0
         warnings.append(note("PERFECT_AGREEMENT"))
+    elif flat:
+        low, high, name = -1.0, _flat_high(items, level), "exact bound on the share of agreement"
+        warnings.append(note("ZERO_VARIANCE", "every item says the same about agreement"))
     elif len(items) < _FEW_ITEMS:
         warnings.append(note("FEW_ITEMS", f"{len(items)} items"))
     names = {"cohen": "Cohen's kappa", "fleiss": "Fleiss' kappa"}
@@ -201,10 +206,22 @@ def _perfect_low(items: Sequence[Item], level: float) -> float:
     return max(-1.0, _chance_corrected(share, expected))
 
 
+def _flat_high(items: Sequence[Item], level: float) -> float:
+    """The highest coefficient that as many items without full agreement leave room for."""
+    rated = [[each for each in item if each is not None] for item in items]
+    rated = [item for item in rated if len(item) > 1]
+    share = clopper_pearson(0, len(rated), 1 - level)[1]
+    totals = Counter(each for item in rated for each in item)
+    expected = math.fsum((count / totals.total()) ** 2 for count in totals.values())
+    return min(1.0, _chance_corrected(share, expected))
+
+
 def _grade(value: Any, metric: str) -> Any:
     if value is None:
         return None
     grade = number(value, "raters", repr(value))
+    if math.isinf(grade):
+        raise InvalidDataError("raters", "an infinite grade has no distance to the others")
     if metric == "ratio" and grade < 0:
         raise InvalidDataError("raters", f"a ratio scale starts at 0, got {value!r}")
     return grade

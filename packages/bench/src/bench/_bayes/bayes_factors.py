@@ -12,8 +12,8 @@ from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.shown import shown
 from .._core.wording import number
-from .._data.groups import clean_groups
-from .._data.values import Values, ValuesByItem, clean
+from .._data.groups import clean_groups, named
+from .._data.values import Values, ValuesByItem, clean, kept
 from .._tests.means.anova import anova
 from .._tests.means.t_tests import one_sample_t, paired_t, student_t
 
@@ -139,6 +139,7 @@ def bayes_anova(groups: Mapping[str, Values], *, scale: float = 0.5) -> BayesFac
     Raises:
         InvalidDataError: The values do not vary.
     """
+    groups = {name: kept(values) for name, values in named(groups).items()}
     result = anova(groups)
     if math.isnan(result.statistic):
         raise InvalidDataError("values", "they do not vary, so there is no Bayes factor")

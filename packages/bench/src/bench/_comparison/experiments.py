@@ -13,7 +13,7 @@ from .._core.results import Comparison
 from .._core.shown import shown
 from .._core.wording import number
 from .._data.groups import named
-from .._data.values import Values, ValuesByItem, as_array
+from .._data.values import Values, ValuesByItem, as_array, kept
 from .._multiplicity.adjust import Correction
 from .._multiplicity.pairwise import ManyComparison
 from .many_groups import compare_many, compare_many_paired
@@ -133,6 +133,7 @@ def ablation(
     Raises:
         UnequalLengthsError: Pairs that do not match.
     """
+    full = kept(full)
     result = (compare_paired if paired else compare)(full, without)
     base = mean(as_array(full, "full"))
     return Ablation(
@@ -176,6 +177,7 @@ def sweep(
         UnequalLengthsError: Pairs that do not match.
     """
     function = compare_many_paired if paired else compare_many
-    found = function(configurations, correction=correction)
-    means = {name: mean(as_array(values, name)) for name, values in named(configurations).items()}
+    columns = {name: kept(values) for name, values in named(configurations).items()}
+    found = function(columns, correction=correction)
+    means = {name: mean(as_array(values, name)) for name, values in columns.items()}
     return Sweep(best=max(means, key=lambda name: means[name]), means=means, comparison=found)

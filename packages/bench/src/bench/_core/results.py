@@ -13,6 +13,14 @@ from .wording import bracket, df_text, number, p_text, percent, printed
 DIRECTION = "treatment minus control"
 
 
+def as_floats(result: object, *names: str) -> None:
+    """Make these fields Python's floats, so that no number of numpy leaves a result."""
+    for name in names:
+        value = getattr(result, name)
+        if type(value) is not float:
+            object.__setattr__(result, name, float(value))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note(Value):
     """A warning for the reader, with an id that stays the same between versions."""
@@ -36,6 +44,9 @@ class Interval(Result):
     estimate: float = math.nan
     coverage: float | None = None
     warnings: tuple[Note, ...] = ()
+
+    def __post_init__(self) -> None:
+        as_floats(self, "low", "high", "level", "estimate")
 
     @property
     def width(self) -> float:
@@ -79,6 +90,9 @@ class EffectSize(Result):
     convention: str | None = None
     symbol: str = ""
     warnings: tuple[Note, ...] = ()
+
+    def __post_init__(self) -> None:
+        as_floats(self, "value")
 
     @shown
     def __str__(self) -> str:
@@ -179,6 +193,9 @@ class Comparison(Result):
     resamples: int | None = None
     data_hash: str = ""
     ids: tuple[Hashable, ...] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        as_floats(self, "statistic", "p_value", "log_p", "estimate", "se", "null_value")
 
     @shown
     def __str__(self) -> str:

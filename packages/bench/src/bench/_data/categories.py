@@ -16,6 +16,8 @@ def is_text(values: Any) -> bool:
     """Whether a column holds texts that are not numbers, judged by its first value."""
     if not hasattr(values, "__len__") or isinstance(values, str | bytes | set | frozenset):
         return False
+    if hasattr(values, "columns") or hasattr(values, "column_names"):
+        return False  # a table, which gives the names of its columns
     inner = values.values() if isinstance(values, Mapping) else values
     kind = getattr(getattr(inner, "dtype", None), "kind", "O")
     if kind in "biufc":

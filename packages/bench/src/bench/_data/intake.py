@@ -63,12 +63,25 @@ def split_ids(values: Any, name: str) -> tuple[Sequence[Hashable] | None, Any]:
     """The ids of a mapping (its keys) or a Series (its index), and the values without them."""
     if isinstance(values, Mapping):
         return checked_ids(values.keys(), name), list(values.values())
+    _need_column(values, name)
     if _has_index(values):
         return (
             range(len(values)) if is_counted(values) else checked_ids(values.index, name),
             values,
         )
     return None, values
+
+
+def _need_column(values: Any, name: str) -> None:
+    """Refuse a table, bytes, and what holds no values at all."""
+    if isinstance(values, bytearray):
+        raise InvalidDataError(name, "expected one value per item, got bytes")
+    if hasattr(values, "columns") or hasattr(values, "column_names"):
+        raise InvalidDataError(name, "expected one column of values, got a table: pass its column")
+    if not isinstance(values, Iterable) and not hasattr(values, "__array__"):
+        raise InvalidDataError(
+            name, f"expected one value per item, got {type(values).__name__} without any"
+        )
 
 
 def checked_ids(ids: Iterable[Any], name: str) -> list[Hashable]:
@@ -96,11 +109,29 @@ def plain_list(values: Any) -> list[Any]:
     """A sequence as a list of Python values, whichever library it came from."""
     if isinstance(values, np.ma.MaskedArray):
         return list(values.tolist())
+    if isinstance(values, np.ndarray) and values.dtype.kind in "mM":
+        return list(np.atleast_1d(values))  # as a list, times would become plain numbers
     for method in ("to_pylist", "tolist", "to_list"):
         if hasattr(values, method):
-            found = getattr(values, method)()
-            return found if isinstance(found, list) else [found]
-    return list(values)
+            listed = getattr(values, method)()
+            found = listed if isinstance(listed, list) else [listed]
+            break
+    else:
+        found = list(values)
+    return found if set(map(type, found)) <= _PLAIN else [_plain(each) for each in found]
+
+
+_PLAIN = {bool, int, float, str, type(None)}
+
+
+def _plain(value: Any) -> Any:
+    """A scalar of numpy or pyarrow as the Python value that it stands for."""
+    if hasattr(value, "as_py"):
+        return value.as_py()
+    kind = getattr(getattr(value, "dtype", None), "kind", None)
+    if not isinstance(kind, str) or kind not in "biufSU" or getattr(value, "ndim", None) != 0:
+        return value
+    return float(value) if kind == "f" else value.item()  # a long double's item is itself
 
 
 def column_of_labels(
@@ -181,6 +212,7 @@ def aligned(
         return _by_position(found), None
     first = found[0].ids or ()
     if all(_same_order(first, each.ids or ()) for each in found[1:]):
+        unique_ids(first, next(iter(columns)))
         return [each.values for each in found], first
     if all(each.counted for each in found):  # row numbers of tables of different length
         return _by_position(found), first
@@ -235,6 +267,8 @@ def _by_id(
         sizes = [len(row) for row in rows]
         other = next((size for size in sizes if size != sizes[0]), sizes[-1])
         detail = f"{len(partial)} ids are on one side only, such as {partial[0]!r}"
+        if len({str(item) for item in order}) < len(order):
+            detail += "; some differ only in their type, such as 1 and '1'"
         raise UnequalLengthsError(sizes[0], other, detail)
     return [np.array([row.get(item, math.nan) for item in order]) for row in rows], order
 
@@ -269,7 +303,7 @@ def mapped(values: Any, name: str) -> Any:
 
 
 def _numbers(values: Any, name: str) -> FloatArray:
-    if isinstance(values, str | bytes | set | frozenset):
+    if isinstance(values, str | bytes | bytearray | set | frozenset):
         raise InvalidDataError(name, f"expected a sequence of numbers, got {type(values).__name__}")
     if isinstance(values, int | float):
         raise InvalidDataError(
@@ -279,7 +313,7 @@ def _numbers(values: Any, name: str) -> FloatArray:
         values = values.tolist()
     elif hasattr(values, "to_pylist"):
         values = values.to_pylist()
-    elif isinstance(values, Iterable) and not hasattr(values, "__len__"):
+    elif isinstance(values, Iterable) and not hasattr(values, "__getitem__"):
         values = list(values)
     try:
         raw = np.asarray(values)
@@ -297,7 +331,7 @@ def _numbers(values: Any, name: str) -> FloatArray:
 def table_of_counts(table: Any, name: str) -> FloatArray:
     """A rectangular table of numbers; missing ones are refused."""
     try:
-        found = np.asarray(table)
+        found = np.asarray(_rows_of_counts(table, name))
         if found.dtype.kind not in "biuf":
             flat = [number(each, name, place) for place, each in enumerate(found.ravel())]
             found = np.array(flat).reshape(found.shape)
@@ -309,6 +343,17 @@ def table_of_counts(table: Any, name: str) -> FloatArray:
     return counts
 
 
+def _rows_of_counts(table: Any, name: str) -> Any:
+    """The table as it is where it is one already, else its rows, each read as a column."""
+    if isinstance(table, np.ma.MaskedArray):
+        return table.filled(math.nan) if table.dtype.kind == "f" else table.tolist()
+    if hasattr(table, "to_numpy"):
+        return table.to_numpy()
+    if isinstance(table, np.ndarray) or not isinstance(table, Iterable):
+        return table
+    return [_numbers(row, name) for row in table]
+
+
 def number(value: Any, name: str, place: object) -> float:
     """One value as a float, NaN where it is missing; refuses what is not a number."""
     if is_missing(value):
@@ -317,12 +362,15 @@ def number(value: Any, name: str, place: object) -> float:
         value = value.as_py()
         return number(value, name, place)
     if isinstance(
-        value, str | bytes | complex | np.datetime64 | np.timedelta64 | np.complexfloating
+        value,
+        str | bytes | bytearray | complex | np.datetime64 | np.timedelta64 | np.complexfloating,
     ):
         raise InvalidDataError(name, f"value {place} is {value!r}, which is not a number")
     try:
         return float(value)
     except OverflowError:
         raise InvalidDataError(name, f"value {place} is beyond the range of a float") from None
-    except (TypeError, ValueError):
-        raise InvalidDataError(name, f"value {place} is {value!r}, which is not a number") from None
+    except Exception as error:  # noqa: BLE001  # __float__ of a foreign value may raise anything
+        kind = type(value).__name__
+        shown = repr(value) if isinstance(error, TypeError | ValueError) else f"of type {kind}"
+        raise InvalidDataError(name, f"value {place} is {shown}, which is not a number") from None

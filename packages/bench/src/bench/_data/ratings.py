@@ -64,6 +64,7 @@ def _by_id(
     ids: Sequence[Sequence[Hashable]], ratings: Sequence[list[Any]], names: Sequence[str]
 ) -> tuple[list[list[Any]], Sequence[Hashable]]:
     if all(list(each) == list(ids[0]) for each in ids[1:]):
+        unique_ids(ids[0], names[0])
         return list(ratings), ids[0]
     for each, name in zip(ids, names, strict=True):
         unique_ids(each, name)

@@ -46,7 +46,12 @@ def _column(rows: Rows, name: str) -> list[Any]:
         )
     if isinstance(rows, Sequence):
         return [row.get(name) for row in rows]
-    return plain_list(rows[name])
+    column = rows[name]
+    if isinstance(column, Mapping | str | bytes | bytearray) or not isinstance(column, Iterable):
+        raise InvalidDataError(
+            "rows", f"column {name!r} is a {type(column).__name__}, expected one value per row"
+        )
+    return plain_list(column)
 
 
 def _names(rows: Rows) -> list[str]:

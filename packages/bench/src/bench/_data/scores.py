@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, SupportsFloat
 
@@ -11,7 +11,7 @@ from .._core.arithmetic import mean
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, np
 from .._core.options import check_choice
-from .intake import is_counted, number, plain_list, split_ids
+from .intake import is_counted, number, plain_list, split_ids, unique_ids
 
 Score = SupportsFloat | None
 Scores = Iterable[Score | Iterable[Score]] | Mapping[Any, Score | Iterable[Score]]
@@ -41,6 +41,10 @@ def score_rows(scores: Scores, name: str = "scores") -> ScoreRows:
     if isinstance(scores, str | bytes | set | frozenset):
         raise InvalidDataError(name, f"expected scores by item, got {type(scores).__name__}")
     ids, values = split_ids(scores, name)
+    if getattr(getattr(values, "dtype", None), "names", None):
+        raise InvalidDataError(name, "expected scores by item, got a structured array")
+    if ids is not None:
+        unique_ids(ids, name)
     plain = _plain_numbers(values)
     if plain is not None:
         return ScoreRows(
@@ -51,11 +55,10 @@ def score_rows(scores: Scores, name: str = "scores") -> ScoreRows:
         )
     rows = []
     for index, entry in enumerate(plain_list(values)):
-        many = hasattr(entry, "__len__") and not isinstance(entry, str | bytes)
-        repeats = plain_list(entry) if many else [entry]
-        if isinstance(entry, Mapping):
-            raise InvalidDataError(name, f"item {index} is a mapping, not a score or its repeats")
-        rows.append([number(each, name, index) for each in repeats])
+        if isinstance(entry, Mapping | set | frozenset):
+            kind = "a mapping" if isinstance(entry, Mapping) else "a set, which drops equal scores"
+            raise InvalidDataError(name, f"item {index} is {kind}; pass a score or its repeats")
+        rows.append([number(each, name, index) for each in _repeats_of(entry)])
     if not rows or not all(rows):
         raise InvalidDataError(name, "no items, or an item without answers")
     if any(math.isinf(value) for row in rows for value in row):
@@ -66,6 +69,14 @@ def score_rows(scores: Scores, name: str = "scores") -> ScoreRows:
         keyed=isinstance(scores, Mapping),
         counted=ids is not None and is_counted(scores),
     )
+
+
+def _repeats_of(entry: Any) -> list[Any]:
+    """The repeats of an item, or its one score."""
+    single = isinstance(entry, str | bytes | bytearray) or getattr(entry, "ndim", None) == 0
+    if single or not (hasattr(entry, "__len__") or isinstance(entry, Iterator)):
+        return [entry]
+    return plain_list(entry)
 
 
 def _plain_numbers(values: Any) -> list[list[float]] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, SupportsFloat
 
@@ -47,6 +47,11 @@ ItemClusters = ClusterLabels | TwoClusters
 def as_array(values: object, name: str) -> FloatArray:
     """The values as floats, missing ones as NaN; refuses what is not a column of numbers."""
     return column(values, name).values
+
+
+def kept(values: Any) -> Any:
+    """The values in a form that can be read more than once: what is consumed becomes a list."""
+    return list(values) if isinstance(values, Iterator) else values
 
 
 def clean(

@@ -16,7 +16,8 @@ from .._core.results import Comparison, Interval, Note
 from .._core.shown import shown
 from .._core.tails import chi2_p, normal_p, normal_quantile, t_p, t_quantile
 from .._core.wording import bracket, number, p_text, percent
-from .._data.intake import by_index, mapped
+from .._data.groups import names_of
+from .._data.intake import by_index, mapped, plain_list, split_ids
 from .._data.values import clean
 
 MetaMethod = Literal["reml", "dl", "fixed"]
@@ -208,7 +209,7 @@ def _studies(
         y, se = [each.estimate for each in values], [each.se for each in values]
     else:
         y = [each.estimate if isinstance(each, Comparison) else each for each in found]
-        se = list(errors)
+        se = plain_list(split_ids(errors, "errors")[1])
     if len(y) < 2:  # one study has nothing to be pooled with
         raise NotEnoughDataError("studies", needed=2, got=len(y))
     if len(y) != len(se):
@@ -226,16 +227,18 @@ def _named(
     """Estimates by the name of their study, and their errors in the same order."""
     if by_index(estimates) or isinstance(estimates, Mapping):
         estimates, errors = mapped(estimates, "estimates"), mapped(errors, "errors")
-        named = {str(name): value for name, value in estimates.items()}
+        named = names_of(estimates.items())
         if not isinstance(errors, Mapping):
             return named, errors
-        given = {str(name): value for name, value in errors.items()}
+        given = names_of(errors.items())
         if set(given) != set(named):
             raise InvalidDataError("errors", "the names are not those of the estimates")
         return named, [given[name] for name in named]
     if isinstance(errors, Mapping):
         raise InvalidDataError("errors", "have names while the estimates have none")
-    return {f"study {place}": value for place, value in enumerate(estimates, start=1)}, errors
+    _, listed = split_ids(estimates, "estimates")
+    studies = enumerate(plain_list(listed), start=1)
+    return {f"study {place}": value for place, value in studies}, errors
 
 
 def _interval(centre: float, half: float, level: float, method: str) -> Interval:

@@ -75,21 +75,27 @@ class EvalScore(Result):
         )
 
 
-def variance_components(rows: Sequence[Sequence[float]]) -> dict[str, float]:
+def variance_components(rows: Scores) -> dict[str, float]:
     """Variance within and between items, and the intraclass correlation ICC(1).
 
     Args:
-        rows: One list of repeated scores per item.
+        rows: One list of repeated scores per item, in order or by item id.
 
     Returns:
         ``within``, ``between``, ``icc`` and ``repeats`` (the mean number, harmonic); NaN where no
         item was repeated. The between variance is not cut at 0.
 
     Raises:
-        InvalidDataError: No items, or an item without scores.
+        InvalidDataError: No items, an item without scores, or a missing score.
     """
-    if not rows or not all(len(row) for row in rows):
-        raise InvalidDataError("rows", "no items, or an item without scores")
+    read = score_rows(rows, "rows").rows
+    if any(math.isnan(value) for row in read for value in row):
+        raise InvalidDataError("rows", "a score is missing; leave it out of its item's repeats")
+    return components_of(read)
+
+
+def components_of(rows: Sequence[Sequence[float]]) -> dict[str, float]:
+    """The components of rows that were read before."""
     spreads = [variance(np.array(row, dtype=float)) for row in rows if len(row) > 1]
     repeats = len(rows) / math.fsum(1 / len(row) for row in rows)
     if not spreads or len(rows) < 2:  # the two components cannot be separated
@@ -142,7 +148,7 @@ def eval_score(
     if clusters is not None:
         named = column_of_labels(clusters, len(every), "clusters", ids=read.ids)
         labels = [label for label, kept in zip(named, present, strict=True) if kept]
-    parts = variance_components(rows)
+    parts = components_of(rows)
     found: ClusteredMean | None = None
     if labels is not None:
         found = clustered_mean(means, labels)

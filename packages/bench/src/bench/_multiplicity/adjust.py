@@ -174,9 +174,9 @@ def adjust(
 
 
 def _adjusted(p_values: Sequence[float | None] | FloatArray, name: str) -> list[float]:
-    if len(p_values) == 0:
-        return []
     p = as_array(p_values, "p_values")
+    if not len(p):
+        return []
     known = ~np.isnan(p)
     for index, value in enumerate(p):
         if not math.isnan(value) and not 0.0 <= value <= 1.0:

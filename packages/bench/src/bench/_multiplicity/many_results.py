@@ -9,6 +9,8 @@ from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.shown import shown
 from .._core.wording import p_text, printed
+from .._data.groups import names_of
+from .._data.intake import number, plain_list, split_ids
 from .adjust import Correction, adjust, method_name
 
 
@@ -69,16 +71,18 @@ def correct_multiple_comparisons(
         1 of 3 at alpha = 0.05 after Holm (adjusted p at or below alpha).
     """
     if isinstance(results, Mapping):
-        named = {str(name): result for name, result in results.items()}
+        named = names_of(results.items())
     else:
-        named = {f"test {index}": result for index, result in enumerate(results, start=1)}
+        listed = enumerate(plain_list(split_ids(results, "results")[1]), start=1)
+        named = {f"test {index}": result for index, result in listed}
     p_values = [
-        result.p_value if isinstance(result, Comparison) else result for result in named.values()
+        result.p_value if isinstance(result, Comparison) else number(result, "results", name)
+        for name, result in named.items()
     ]
     adjusted = adjust(p_values, method)
     return Corrected(
         names=tuple(named),
-        p_values=tuple(float(p) for p in p_values),
+        p_values=tuple(p_values),
         p_adjusted=tuple(adjusted),
         rejected=tuple(p <= alpha * (1 + 1e-12) for p in adjusted),
         method=method_name(method),

@@ -7,7 +7,12 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .._core.errors import InvalidDataError, InvalidOptionError, MissingValuesError
+from .._core.errors import (
+    InvalidDataError,
+    InvalidOptionError,
+    MissingValuesError,
+    NotEnoughDataError,
+)
 from .._core.lazy import FloatArray, np
 from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable
@@ -140,6 +145,8 @@ def _known_scores(history: Groups) -> tuple[FloatArray, tuple[Hashable, ...]]:
         raise InvalidDataError("history", "fewer than two systems")
     arrays, order = aligned(columns, omit=False)
     known = np.column_stack(arrays)
+    if not len(known):
+        raise NotEnoughDataError("history, items", needed=1, got=0)
     if np.isnan(known).any():
         raise MissingValuesError("history", int(np.isnan(known).any(axis=1).sum()))
     if known.min() < 0 or known.max() > 1:

@@ -14,6 +14,7 @@ from .._core.rendering import Result, ResultTable
 from .._core.results import Note
 from .._core.shown import shown
 from .._core.wording import number, percent
+from .._data.values import clean
 from .designs import (
     APPROXIMATED,
     DESIGN_NAMES,
@@ -181,6 +182,12 @@ def _total(test: str, n: int, settings: dict[str, Any]) -> int:
     return 2 * n if test == "tost" else n
 
 
+def _sizes(ns: Sequence[int]) -> list[int]:
+    """Sample sizes as Python numbers, whichever library they came from."""
+    found = clean(ns, "ns", min_count=0)[0].tolist()
+    return [int(n) if n.is_integer() else n for n in found]
+
+
 def power_curve(
     test: PowerTest,
     ns: Sequence[int],
@@ -225,5 +232,5 @@ def power_curve(
             method=method,
             **settings,
         )
-        for n in ns
+        for n in _sizes(ns)
     ]

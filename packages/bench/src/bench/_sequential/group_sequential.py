@@ -17,6 +17,7 @@ from .._core.rendering import Result, ResultTable
 from .._core.shown import shown
 from .._core.tails import normal_quantile
 from .._core.wording import printed
+from .._data.values import as_array
 
 Spending = Literal["obrien-fleming", "pocock"]
 SPENDINGS: tuple[Spending, ...] = get_args(Spending)
@@ -76,9 +77,10 @@ def group_sequential(
     """
     check_choice("spending", spending, SPENDINGS)
     check_share("alpha", alpha)
-    shares = (
-        [(index + 1) / looks for index in range(looks)] if isinstance(looks, int) else list(looks)
-    )
+    if isinstance(looks, int):
+        shares = [(index + 1) / looks for index in range(looks)]
+    else:
+        shares = as_array(looks, "looks").tolist()
     rising = all(a < b for a, b in zip([0.0, *shares], shares, strict=False))
     if not shares or not rising or not math.isclose(shares[-1], 1.0):
         raise InvalidOptionError("looks", looks, "a count, or shares that rise to 1")

@@ -40,7 +40,7 @@ def goodness_of_fit(
     """
     check_share("level", level)
     counts = as_array(observed, "observed")
-    if np.isnan(counts).any() or (counts < 0).any() or not counts.sum() > 0:
+    if not np.isfinite(counts).all() or (counts < 0).any() or not counts.sum() > 0:
         raise InvalidDataError("observed", "counts from 0 up, not all of them 0")
     shares = np.full(len(counts), 1 / len(counts))
     if probabilities is not None:

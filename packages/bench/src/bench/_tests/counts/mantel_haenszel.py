@@ -12,6 +12,7 @@ from ..._core.notes import note
 from ..._core.options import ALTERNATIVES, Alternative, check_choice, check_share
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import chi2_p, normal_p, normal_quantile
+from ..._data.intake import table_of_counts
 from ..._data.summaries import DataSummary
 from ..constructors import comparison
 
@@ -96,7 +97,7 @@ def _counts(tables: Any) -> FloatArray:
     named = tables if isinstance(tables, Mapping) else dict(enumerate(tables, start=1))
     found = []
     for name, table in named.items():
-        counts = np.asarray(table, dtype=float)
+        counts = table_of_counts(table, f"stratum {name!r}")
         if counts.shape != (2, 2) or not bool(np.isfinite(counts).all()):
             raise InvalidDataError("tables", f"stratum {name!r} is not a table of two by two")
         if bool((counts < 0).any()) or bool((counts != np.rint(counts)).any()):
