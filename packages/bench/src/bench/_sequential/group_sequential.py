@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, get_args
 
 from .._core.errors import InvalidOptionError
@@ -104,11 +105,17 @@ def _spent(share: float, alpha: float, spending: Spending) -> float:
     return 4 * (1 - float(special.ndtr(normal_quantile(1 - alpha / 4) / math.sqrt(share))))
 
 
+@cache
+def _nodes() -> tuple[FloatArray, FloatArray]:
+    """Points and weights of Gauss and Legendre between -1 and 1."""
+    return np.polynomial.legendre.leggauss(300)
+
+
 def _next_bound(
     density: tuple[FloatArray, FloatArray] | None, gain: float, share: float, spend: float
 ) -> tuple[float, tuple[FloatArray, FloatArray]]:
     """The bound on z at a look, and the density of the score that stays inside it."""
-    nodes, weights = np.polynomial.legendre.leggauss(300)
+    nodes, weights = _nodes()
 
     def beyond(bound: float) -> float:
         edge = bound * math.sqrt(share)
