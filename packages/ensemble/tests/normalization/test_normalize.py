@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ensemble import choices_normalizer, predict
+from ensemble import choices_normalizer, predict, read_answer
 from ensemble._core.rendering import shown
 from ensemble._normalization.choice import choice_key
 from ensemble._normalization.normalizers import NORMALIZERS, boolean_key, json_key
@@ -297,3 +297,36 @@ def test_normal_forms_of_text_stay_as_they_are(answer: str) -> None:
 @given(st.fractions())
 def test_a_number_is_read_back_as_it_is_shown(number: Fraction) -> None:
     assert number_key(shown(number)) == number
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "key"),
+    [
+        ("number", "In 2 steps we get 42", "42"),
+        ("number", "GPT-4 says 17", "17"),
+        ("number", "1/2", "1/2"),
+        ("number", "50%", "50"),
+        ("number", "3 x 10^4", "30000"),
+        ("number", ".5", "1/2"),
+        ("number", "#### 72", "72"),
+        ("number", r"so \boxed{72}", "72"),
+        ("number", r"\boxed{\frac{1}{2}}", "1/2"),
+        ("number", "The total is \u0664\u0662", "42"),
+        ("number", "\uff11\uff17", "17"),
+        ("number", "1.234,56", "30864/25"),
+        ("boolean", "No, that is not true", "False"),
+        ("boolean", "It is not true", "False"),
+        ("boolean", "The statement is untrue", "False"),
+        ("boolean", "Yesterday it rained, so no", "False"),
+        ("boolean", "That is incorrect", "False"),
+        ("boolean", "Nope", "False"),
+        ("boolean", "1.5 is the ratio, no", "False"),
+        ("choice", "(B)", "B"),
+        ("choice", "B.", "B"),
+        ("choice", "Answer: B", "B"),
+        ("choice", "The answer is B because A is wrong", "B"),
+        ("json", '```json\n{"a": {"b": [1, {"c": 2}]}}\n```', '{"a":{"b":[1,{"c":2}]}}'),
+    ],
+)
+def test_ea10_answers_that_were_misread_are_read(form: Any, text: str, key: str) -> None:
+    assert str(read_answer(text, form).key) == key

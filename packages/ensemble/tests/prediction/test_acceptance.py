@@ -39,7 +39,7 @@ QUICK = Constant(latency_ms=0)
 POLICIES = ("first", "last", "seeded", "accuracy", "confidence", "abstain", "error")
 
 
-def test_three_models_know_what_two_and_two_is(
+def test_ea1_three_models_know_what_two_and_two_is(
     make_item: Callable[..., Any], in_simulated_time: Run
 ) -> None:
     """EA1: a vote of models that take a known time."""
@@ -58,7 +58,7 @@ def test_three_models_know_what_two_and_two_is(
     assert result.cost_usd == pytest.approx(3 * (3 * 0.15 + 50 * 0.60) / 1e6)
 
 
-def test_a_quick_model_needs_no_backup(in_simulated_time: Run, timed: Any) -> None:
+def test_ea5_a_quick_model_needs_no_backup(in_simulated_time: Run, timed: Any) -> None:
     """EA5, last part: nothing is started, and nothing is paid, that is not needed."""
     pytest.importorskip("hedging")
     quick, backup = timed("quick", "4", 100), timed("backup", "4", 200)
@@ -80,7 +80,7 @@ def ballots(keys: Sequence[str]) -> list[Vote]:
 
 @pytest.mark.parametrize("keys", ["ab", "aabb", "abc"])
 @pytest.mark.parametrize("policy", POLICIES)
-def test_every_tie_policy_settles_every_tie(policy: Any, keys: str) -> None:
+def test_ea7_every_tie_policy_settles_every_tie(policy: Any, keys: str) -> None:
     """EA7: 1-1, 2-2 and 1-1-1 under all policies; again with the same seed it is the same."""
     accuracies = {f"m{place}": 0.5 + place / 20 for place in range(4)}
 
@@ -112,7 +112,7 @@ def test_every_tie_policy_settles_every_tie(policy: Any, keys: str) -> None:
 
 
 @given(st.lists(st.sampled_from("abc"), min_size=1, max_size=7), st.randoms(), st.integers(0, 9))
-def test_permuting_members_changes_only_first_and_last(
+def test_ea7_permuting_members_changes_only_first_and_last(
     keys: list[str], chance: Any, seed: int
 ) -> None:
     """EA7 for all votes: every other policy gives the same winner in any order."""
@@ -127,7 +127,9 @@ def test_permuting_members_changes_only_first_and_last(
         assert one == other
 
 
-def test_a_stream_tells_each_answer_once_and_ends_once(in_simulated_time: Run, timed: Any) -> None:
+def test_ea9_a_stream_tells_each_answer_once_and_ends_once(
+    in_simulated_time: Run, timed: Any
+) -> None:
     """EA9: in the order of completion, and early at a consensus of .8, which cancels the rest."""
     models = [timed("a", "4", 50), timed("b", "5", 10), timed("f", "4", 500)]
     models += [timed(name, "4", ms) for name, ms in (("c", 20), ("d", 30), ("e", 40))]
@@ -148,7 +150,7 @@ def test_a_stream_tells_each_answer_once_and_ends_once(in_simulated_time: Run, t
 
 
 @pytest.mark.parametrize("size", [1, 3, 5, 7])
-async def test_independent_models_err_as_the_binomial_distribution_says(
+async def test_ea12_independent_models_err_as_the_binomial_distribution_says(
     size: int, make_item: Callable[..., Any]
 ) -> None:
     """EA12 at rho = 0; with correlated errors see test_simulated_panel."""
@@ -166,7 +168,7 @@ async def voted(table: VoteTable, strategy: str) -> float:
     return table.accuracy(table.decide(strategy))
 
 
-async def test_weights_pay_when_confidence_means_something_and_cost_when_weak_models_boast(
+async def test_ea13_weights_pay_when_confidence_means_something_and_cost_when_weak_models_boast(
     make_item: Callable[..., Any],
 ) -> None:
     """EA13: two strong models and three weak ones, first calibrated, then with boasting weak ones.
@@ -191,7 +193,7 @@ async def test_weights_pay_when_confidence_means_something_and_cost_when_weak_mo
     assert await voted(boasting, "weighted") <= plain - 0.01
 
 
-async def test_a_correlation_study_prints_every_pair_and_what_the_panel_is_worth(
+async def test_ea15_a_correlation_study_prints_every_pair_and_what_the_panel_is_worth(
     make_item: Callable[..., Any],
 ) -> None:
     """EA15: phi of each pair and the effective number of members, measured as asked."""
@@ -211,7 +213,7 @@ async def test_a_correlation_study_prints_every_pair_and_what_the_panel_is_worth
     assert rows[0].split()[2:] == ["-", *(f"{pair.phi:.2f}" for pair in found.pairs[:2])]
 
 
-async def test_an_identical_question_is_served_from_the_cache(
+async def test_ea15_an_identical_question_is_served_from_the_cache(
     tmp_path: Any, make_item: Callable[..., Any]
 ) -> None:
     """EA15, the cache recipe: prompt, temperature, seed and version of the model are the key."""
@@ -235,7 +237,7 @@ async def test_an_identical_question_is_served_from_the_cache(
     assert len(asked) == 4
 
 
-def test_fifty_at_once_are_as_many_a_second_as_can_be(
+def test_ea16_fifty_at_once_are_as_many_a_second_as_can_be(
     make_item: Callable[..., Any], in_simulated_time: Run
 ) -> None:
     """EA16: 200 questions, 50 at once, 1,200 ms each: 41.7 a second."""

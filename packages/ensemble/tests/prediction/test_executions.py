@@ -78,7 +78,7 @@ def expected(strategy: Any, execution: Any) -> tuple[int, float, float]:
 
 @pytest.mark.parametrize("execution", EXECUTIONS, ids=repr)
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=str)
-def test_every_strategy_works_with_every_order_of_asking(
+def test_ea2_every_strategy_works_with_every_order_of_asking(
     strategy: Any, execution: Any, in_simulated_time: Callable[..., Any], timed: Any
 ) -> None:
     if isinstance(execution, HedgedExecution):
@@ -102,7 +102,7 @@ def test_every_strategy_works_with_every_order_of_asking(
     assert result.failures == 0
 
 
-def test_the_third_model_is_not_asked_when_two_agree(
+def test_ea3_the_third_model_is_not_asked_when_two_agree(
     in_simulated_time: Callable[..., Any], timed: Any
 ) -> None:
     """The original's sequential: a third of the price saved."""
@@ -140,7 +140,7 @@ def test_a_tie_breaker_is_asked_only_when_two_disagree(
     ("sure", "order", "calls"),
     [(0.95, Cascade(), 1), (0.85, Cascade(), 2), (0.95, Cascade(min_models=2), 2)],
 )
-def test_a_cascade_ends_with_the_first_that_is_sure(
+def test_ea4_a_cascade_ends_with_the_first_that_is_sure(
     sure: float, order: Cascade, calls: int, in_simulated_time: Callable[..., Any], timed: Any
 ) -> None:
     models = [timed("a", "4", sure=sure), timed("b", "4", sure=0.99), timed("c", "4")]
@@ -150,7 +150,7 @@ def test_a_cascade_ends_with_the_first_that_is_sure(
     assert len(result.models) == calls
 
 
-def test_a_late_model_is_hedged_and_cancelled(
+def test_ea5_a_late_model_is_hedged_and_cancelled(
     in_simulated_time: Callable[..., Any], timed: Any
 ) -> None:
     """3000 ms, a backup of 200 ms after 500 ms: 700 ms, both paid."""
@@ -166,7 +166,7 @@ def test_a_late_model_is_hedged_and_cancelled(
     assert [record.status for record in result.responses] == ["cancelled", "answered"]
 
 
-def test_a_failed_model_is_hedged_at_once(
+def test_ea5_a_failed_model_is_hedged_at_once(
     in_simulated_time: Callable[..., Any], timed: Any
 ) -> None:
     pytest.importorskip("hedging")
@@ -277,7 +277,7 @@ def test_a_stop_ends_the_asking(
     assert len(result.models) == calls
 
 
-def test_a_premium_model_is_added_only_without_consensus(
+def test_ea14_a_premium_model_is_added_only_without_consensus(
     in_simulated_time: Callable[..., Any], timed: Any
 ) -> None:
     order = Sequential(first=3, stop=Consensus(share=0.6, min_votes=3))

@@ -29,7 +29,7 @@ def simulated(name: str, accuracy: float, **options: Any) -> SimulatedModel:
     return SimulatedModel(name, accuracy=accuracy, latency=Constant(latency_ms=1), **options)
 
 
-async def test_unanimity_falls_back_to_weights(panel: Callable[..., list[Any]]) -> None:
+async def test_ea8_unanimity_falls_back_to_weights(panel: Callable[..., list[Any]]) -> None:
     models = panel("4", "5", "4")
 
     result = await predict("?", models=models, strategy="unanimous")
@@ -40,7 +40,7 @@ async def test_unanimity_falls_back_to_weights(panel: Callable[..., list[Any]]) 
     assert (result.answer, result.strategy) == ("4", "weighted")
 
 
-async def test_a_robust_prediction_has_substitutes_and_lowers_its_demands(
+async def test_ea8_a_robust_prediction_has_substitutes_and_lowers_its_demands(
     panel: Callable[..., list[Any]],
 ) -> None:
     broken = panel(ValueError("x"), ValueError("y"))
@@ -55,7 +55,7 @@ async def test_a_robust_prediction_has_substitutes_and_lowers_its_demands(
     assert (backup.answer, lowered.answer) == ("4", "4")
 
 
-async def test_a_prediction_stays_within_its_budget(make_item: Callable[..., Any]) -> None:
+async def test_ea14_a_prediction_stays_within_its_budget(make_item: Callable[..., Any]) -> None:
     pytest.importorskip("numpy")
     models = [
         simulated(f"m{cost}", 0.6 + cost / 20, cost_per_call=cost / 100) for cost in (1, 2, 4)
@@ -77,7 +77,9 @@ async def test_a_prediction_stays_within_its_budget(make_item: Callable[..., Any
     assert all(isinstance(each.cost_usd, float) and each.cost_usd <= budget for each in results)
 
 
-async def test_an_ensemble_of_ensembles_and_a_verifier(panel: Callable[..., list[Any]]) -> None:
+async def test_ea15_an_ensemble_of_ensembles_and_a_verifier(
+    panel: Callable[..., list[Any]],
+) -> None:
     first, second = panel("4", "4", "5"), panel("5", "4", "4")
 
     async def left(query: str) -> str:
@@ -94,7 +96,7 @@ async def test_an_ensemble_of_ensembles_and_a_verifier(panel: Callable[..., list
     assert (meta.answer, meta.vote_share, checked.answer) == ("4", 1.0, "4")
 
 
-async def test_support_tickets_are_classified_and_the_gain_is_measured(
+async def test_ea17_support_tickets_are_classified_and_the_gain_is_measured(
     make_item: Callable[..., Any],
 ) -> None:
     """Classes, a cheap panel, a premium model on disagreement, and what each level is worth."""

@@ -164,7 +164,7 @@ async def test_the_attractive_number_is_the_same_for_all(make_item: Callable[...
     assert abs(same / 2000 - 0.6) <= 4 * math.sqrt(0.24 / 2000)
 
 
-def test_the_plan_for_correlated_votes_holds_and_the_independent_one_does_not(
+def test_ea12_the_plan_for_correlated_votes_holds_and_the_independent_one_does_not(
     table_of: Callable[..., VoteTable],
 ) -> None:
     """EA12: majority errors of 1, 3, 5 and 7 models with rho = .4 against the beta-binomial model.

@@ -39,7 +39,7 @@ async def down() -> None:
     raise ServerError("still down")
 
 
-def test_no_second_holds_more_requests_than_allowed(in_simulated_time: Run) -> None:
+def test_ea16_no_second_holds_more_requests_than_allowed(in_simulated_time: Run) -> None:
     """200 calls at once under 50 requests a second (3,000 a minute), as EA16 has it."""
 
     async def ask_all() -> list[float]:
@@ -65,7 +65,7 @@ def test_tokens_are_spaced_and_counted_by_what_was_used(in_simulated_time: Run) 
     assert in_simulated_time(ask_three()) == pytest.approx([0.0, 4.0, 8.0])
 
 
-def test_fifty_at_once_are_as_fast_as_fifty_can_be(in_simulated_time: Run) -> None:
+def test_ea16_fifty_at_once_are_as_fast_as_fifty_can_be(in_simulated_time: Run) -> None:
     """50 at once at 1,200 ms each: 41.7 a second (EA16)."""
 
     async def ask_all() -> float:

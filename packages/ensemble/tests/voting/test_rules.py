@@ -188,7 +188,9 @@ async def test_rankings_are_counted_beyond_first_places(
     assert result.answer == winner
 
 
-async def test_answers_that_mean_the_same_vote_together(panel: Callable[..., list[Any]]) -> None:
+async def test_ea11_answers_that_mean_the_same_vote_together(
+    panel: Callable[..., list[Any]],
+) -> None:
     texts = ["the capital is paris", "Lyon", "the capital is Paris, ", "it is Marseille"]
 
     result = await predict("?", models=panel(*texts), strategy="clusters")
@@ -205,7 +207,7 @@ async def test_rounded_numbers_vote_together(panel: Callable[..., list[Any]]) ->
     assert (result.answer, result.votes["3.142"]) == ("3.142", 2)
 
 
-async def test_an_embedder_may_say_what_is_alike(panel: Callable[..., list[Any]]) -> None:
+async def test_ea11_an_embedder_may_say_what_is_alike(panel: Callable[..., list[Any]]) -> None:
     def embed(texts: list[str]) -> list[list[float]]:
         return [[1.0, 0.1] if "P" in text else [0.1, 1.0] for text in texts]
 
@@ -247,7 +249,7 @@ async def test_the_answer_with_the_best_score_is_taken(panel: Callable[..., list
     assert result.answer == "longest"
 
 
-async def test_a_rule_may_be_a_class_an_object_or_a_registered_name(
+async def test_ea11_a_rule_may_be_a_class_an_object_or_a_registered_name(
     panel: Callable[..., list[Any]],
 ) -> None:
     class Last:

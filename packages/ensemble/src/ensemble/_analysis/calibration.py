@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import Literal
 
 from .._core.deprecated import renamed_arguments
+from .._core.responses import check_confidence
 from .._core.values import Value
 
 _EDGE = 1e-6
@@ -21,6 +22,14 @@ def _sigmoid(value: float) -> float:
     if value < 0:
         return math.exp(value) / (1 + math.exp(value))
     return 1 / (1 + math.exp(-value))
+
+
+def _checked(confidences: Sequence[float], correct: Sequence[bool]) -> None:
+    """Refuse confidences that are no probabilities, or do not fit the labels."""
+    if len(confidences) != len(correct):
+        raise ValueError(f"{len(confidences)} confidences and {len(correct)} labels do not fit")
+    for index, each in enumerate(confidences):
+        check_confidence(each, f"answer {index}")
 
 
 class Platt(Value):
@@ -74,7 +83,8 @@ def calibrate(
         The function from a stated confidence to a probability.
 
     Raises:
-        ValueError: There is nothing to learn from, or no method of this name.
+        ValueError: There is nothing to learn from, a confidence is not a number from 0 to 1, or
+            no method has this name.
 
     Example:
         >>> from ensemble import calibrate
@@ -83,8 +93,9 @@ def calibrate(
         >>> round(function(0.95), 2)
         0.7
     """
-    if not confidences or len(confidences) != len(correct):
-        raise ValueError(f"{len(confidences)} confidences and {len(correct)} labels do not fit")
+    _checked(confidences, correct)
+    if not confidences:
+        raise ValueError("there are no confidences to learn from")
     if method not in METHODS:
         raise ValueError(f"method: {method!r} is not one of {', '.join(METHODS)}")
     if method == "isotonic":
@@ -168,10 +179,11 @@ def calibration_error(
         The error, in [0, 1].
 
     Raises:
-        ValueError: There are no answers, or no bins.
+        ValueError: There are no answers or no bins, or a confidence is not a number from 0 to 1.
     """
-    if not confidences or len(confidences) != len(correct) or bins < 1:
-        raise ValueError(f"{len(confidences)} confidences, {len(correct)} labels, {bins} bins")
+    _checked(confidences, correct)
+    if not confidences or bins < 1:
+        raise ValueError(f"{len(confidences)} confidences and {bins} bins give no error")
     pairs = sorted(zip(confidences, correct, strict=True))
     groups: dict[int, list[tuple[float, bool]]] = {}
     first: dict[float, int] = {}
@@ -195,12 +207,19 @@ def risk_coverage(
     Answers with the same confidence are given together.
 
     Args:
-        confidences: How sure each answer is.
+        confidences: How sure each answer is; any numbers, of which the order counts.
         correct: Whether it is right.
 
     Returns:
         Pairs of coverage and risk, by rising coverage.
+
+    Raises:
+        ValueError: A confidence is not a finite number, or labels are missing.
     """
+    if len(confidences) != len(correct):
+        raise ValueError(f"{len(confidences)} confidences and {len(correct)} labels do not fit")
+    if not all(map(math.isfinite, confidences)):
+        raise ValueError("confidences: one is not a finite number, so that it has no rank")
     ordered = sorted(zip(confidences, correct, strict=True), key=lambda pair: -pair[0])
     curve, wrong = [], 0
     for index, (sure, good) in enumerate(ordered, start=1):
@@ -220,6 +239,9 @@ def aurc(confidences: Sequence[float], correct: Sequence[bool]) -> float:
 
     Returns:
         The area, in [0, 1].
+
+    Raises:
+        ValueError: A confidence is not a finite number, or labels are missing.
     """
     area, before = 0.0, 0.0
     for coverage, risk in risk_coverage(confidences, correct):

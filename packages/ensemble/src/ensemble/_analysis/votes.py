@@ -1,5 +1,6 @@
 """Recorded votes of several models on labelled questions, and their winners by any rule."""
 
+import math
 from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Self
@@ -52,12 +53,21 @@ class LabelledVotes(Value):
             if wrong is not None:
                 raise ValueError(f"{name}: {len(wrong)} cells for {len(self.models)} models")
         self._check_confidences()
+        self._check_costs()
 
     def _check_confidences(self) -> None:
         for index, row in enumerate(self.confidences or ()):
             for column, (model, sure) in enumerate(zip(self.models, row, strict=True)):
                 if sure is not None:
                     check_confidence(sure, f"{model} at confidences[{index}][{column}]")
+
+    def _check_costs(self) -> None:
+        for index, row in enumerate(self.costs or ()):
+            for column, cost in enumerate(row):
+                fits = isinstance(cost, int | float) and 0 <= cost < math.inf
+                if cost is not None and not fits:
+                    where = f"{self.models[column]} at costs[{index}][{column}]"
+                    raise ValueError(f"cost of {where}: {cost!r} is not a number from 0 on")
 
     def __len__(self) -> int:
         return len(self.gold)

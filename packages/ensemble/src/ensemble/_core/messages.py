@@ -1,7 +1,7 @@
 """Chat messages: checked where they enter, sent whole or refused with the place."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .errors import BadRequestError
@@ -13,8 +13,15 @@ def checked_messages(messages: Iterable[Mapping[str, Any]]) -> list[Message]:
     """Messages as they are sent: each a mapping with a role and a content, all of it JSON.
 
     Raises:
-        BadRequestError: A message has another shape; says where.
+        BadRequestError: The list is empty, or a message has another shape; says where.
     """
+    if not isinstance(messages, Sequence) or isinstance(messages, bytes | bytearray):
+        kind = type(messages).__name__  # an iterator would be empty for the next who reads it
+        raise BadRequestError(
+            f"the item: a {kind} cannot be sent; give a text, a list of messages or a question"
+        )
+    if not messages:
+        raise BadRequestError("messages: the list is empty; give at least one message")
     return [_checked(each, f"messages[{place}]") for place, each in enumerate(messages)]
 
 
@@ -41,7 +48,7 @@ def _checked(message: Any, place: str) -> Message:
         kind = type(content).__name__
         raise _refused(f"{place}.content", f"a {kind} is not a content", "give a text or parts")
     try:
-        json.dumps(found)
+        json.dumps(found, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise _refused(
             place, f"it is not JSON ({error})", "give texts, numbers and lists"

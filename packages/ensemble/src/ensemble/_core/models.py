@@ -1,8 +1,10 @@
 """The protocol of a model, and the parameters by which it draws its answer."""
 
 import contextvars
+import json
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Protocol, TypedDict
@@ -30,6 +32,52 @@ class SamplingOptions(TypedDict, total=False):
     extra: Mapping[str, Any] | None
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_json(value: object) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def _are_texts(value: object) -> bool:
+    found = [value] if isinstance(value, str) else value
+    return isinstance(found, list | tuple) and all(isinstance(each, str) for each in found)
+
+
+def _are_tools(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(
+        isinstance(each, Mapping) and _is_json(each) for each in value
+    )
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, Mapping) and _is_json(value)
+
+
+_FITTING: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
+    ("temperature", _is_number, "a number from 0 on"),
+    ("top_p", lambda value: _is_number(value) and value <= 1, "a number from 0 to 1"),
+    ("max_tokens", lambda value: _is_count(value) and value > 0, "a whole number above 0"),
+    ("seed", lambda value: type(value) is int, "a whole number"),
+    ("reasoning_tokens", _is_count, "a whole number from 0 on"),
+    ("top_logprobs", _is_count, "a whole number from 0 on"),
+    ("system", lambda value: isinstance(value, str), "a text"),
+    ("stop", _are_texts, "a text, or a list of texts"),
+    ("response_format", lambda value: value == "json" or _is_object(value), "'json' or a schema"),
+    ("tools", _are_tools, "a list of mappings that can be written as JSON"),
+    ("extra", _is_object, "a mapping that can be written as JSON"),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamplingParameters:
     """The parameters by which a model draws its answer. None leaves one to the provider.
@@ -54,6 +102,9 @@ class SamplingParameters:
         tool_choice: ``auto``, ``none``, ``required``, or the name of one of them.
         top_logprobs: How many alternatives of each token to ask for.
         extra: Merged into the body of the request, for what has no parameter here.
+
+    Raises:
+        ValueError: A parameter is not what it should be, or cannot be written as JSON.
     """
 
     temperature: float | None = None
@@ -72,6 +123,12 @@ class SamplingParameters:
     tool_choice: str | None = None
     top_logprobs: int | None = None
     extra: Mapping[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        for name, fits, remedy in _FITTING:
+            value = getattr(self, name)
+            if value is not None and not fits(value):
+                raise ValueError(f"{name}: {value!r} cannot be sent; give {remedy}")
 
 
 class Model(Protocol):

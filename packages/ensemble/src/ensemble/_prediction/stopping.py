@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
 
+from .._core.responses import check_confidence
 from .._core.values import Value
 from .._voting.counting import LogOdds
 from .._voting.rule import Rule
@@ -87,6 +88,15 @@ class ConfidenceThreshold(Value):
     threshold: float | Mapping[str, float] = 0.9
     min_models: int = 1
     _renamed = MappingProxyType({"models": ("min_models", None)})
+
+    def _check(self) -> None:
+        limit = self.threshold
+        if not isinstance(limit, Mapping):
+            check_confidence(limit, "threshold")
+            return
+        for model, each in limit.items():  # one above 1 is never reached
+            if not each >= 0:
+                raise ValueError(f"threshold of {model}: {each!r} is not a number from 0 on")
 
     def __call__(self, now: VotingState) -> bool:
         if now.last is None or now.last.confidence is None or now.answered < self.min_models:

@@ -1,4 +1,4 @@
-"""Addresses and headers, checked before anything is sent."""
+"""Addresses, headers and settings, checked before anything is sent."""
 
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -28,7 +28,11 @@ def host_and_path(base_url: str) -> tuple[str, str]:
     """
     from urllib.parse import urlsplit  # noqa: PLC0415  # 4 ms, and the HTTP library has it anyway
 
-    address = urlsplit(base_url)
+    try:
+        address = urlsplit(base_url)
+        _ = address.port
+    except ValueError as error:
+        raise ValueError(f"base_url: it is not an address ({error})") from None
     if address.scheme not in ("http", "https") or not address.hostname:
         shown = f"{address.scheme}://..." if address.scheme else "it"  # there may be a key in it
         raise ValueError(f"base_url: {shown} does not begin with http:// or https:// and a host")
@@ -38,3 +42,18 @@ def host_and_path(base_url: str) -> tuple[str, str]:
 def secret_hash(secret: object) -> bytes:
     """What two equal keys have in common, without the key."""
     return blake2b(repr(secret).encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def check_times(timeout_ms: float, deadline_ms: float | None, max_retries: int) -> None:
+    """Refuse limits of time or of retries that are none.
+
+    Raises:
+        ValueError: One is not a number above 0, or no whole number.
+    """
+    for name, value in (("timeout_ms", timeout_ms), ("deadline_ms", deadline_ms)):
+        if value is None and name == "deadline_ms":
+            continue
+        if not isinstance(value, int | float) or not value > 0:
+            raise ValueError(f"{name}: {value!r} is not a number of milliseconds above 0")
+    if type(max_retries) is not int or max_retries < 0:
+        raise ValueError(f"max_retries: {max_retries!r} is not a whole number from 0 on")

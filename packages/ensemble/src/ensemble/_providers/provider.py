@@ -24,7 +24,7 @@ from .._transport.limits import Gate, GateState, Limits, Turn, shared_gate
 from .._transport.retry import Retries, TimeLimit
 from .._transport.secrets import without_secrets
 from .._transport.sse import Event
-from .addresses import host_and_path, secret_hash, sendable
+from .addresses import check_times, host_and_path, secret_hash, sendable
 from .booking import Booking, booking
 from .dialect import Dialect
 from .forms.gathering import Gathering, Piece
@@ -88,7 +88,7 @@ class ProviderModel(Dialect):
         chance: Draws from [0, 1) for the jitter between two tries.
 
     Raises:
-        ValueError: ``base_url`` is not an HTTP address.
+        ValueError: ``base_url`` is not an HTTP address, or a limit of time or of retries is none.
     """
 
     BASE_URL: ClassVar[str]
@@ -112,6 +112,7 @@ class ProviderModel(Dialect):
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] | None = None,
     ) -> None:
+        check_times(timeout_ms, deadline_ms, max_retries)
         base_url = self.BASE_URL if base_url is None else base_url
         host, self._path = host_and_path(base_url)
         self.provider: str | None = host

@@ -73,6 +73,7 @@ class LoopbackProvider:
     Attributes:
         url: Where it listens; the same for every interface.
         served: Every request so far, in the order they came.
+        troubles: How often requests go wrong; another value holds from the next request on.
         peak_concurrency: The most requests that it served at the same time.
     """
 
@@ -93,7 +94,7 @@ class LoopbackProvider:
         self.peak_concurrency: int = 0
         self._answer = answer
         self._latency_ms = latency_ms
-        self._troubles = troubles or Troubles()
+        self.troubles: Troubles = troubles or Troubles()
         self._max_concurrency = max_concurrency
         self._chance = random.Random(seed)
         self._desk = BatchDesk(looks=batch_looks, end=batch_end, serve=self._serve_in_batch)
@@ -166,7 +167,7 @@ class LoopbackProvider:
         path: str,
         body: Any,
     ) -> bool:
-        trouble = self._troubles.draw(self._chance)
+        trouble = self.troubles.draw(self._chance)
         if self._max_concurrency is not None and self._busy > self._max_concurrency:
             trouble = "rate_limit"
         number, text, tokens = self._noted(dialect, body, trouble)
@@ -214,7 +215,7 @@ class LoopbackProvider:
         return number, text, tokens
 
     def _serve_in_batch(self, dialect: Dialect, body: Any) -> Outcome:
-        trouble = self._troubles.draw(self._chance)
+        trouble = self.troubles.draw(self._chance)
         number, text, tokens = self._noted(dialect, body, trouble, batch=True)
         if trouble == "stall":
             return "expired", None
@@ -228,7 +229,7 @@ class LoopbackProvider:
 
     async def _refuse(self, writer: asyncio.StreamWriter, trouble: Trouble | None) -> None:
         status = TROUBLES[trouble] if trouble else 500
-        wait_ms = self._troubles.retry_after_ms
+        wait_ms = self.troubles.retry_after_ms
         more = ""
         if wait_ms is not None and trouble in ("rate_limit", "overloaded"):
             more = f"retry-after-ms: {wait_ms:g}\r\n"

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from .._core.errors import AuthenticationError, MissingExtraError
+from .._core.errors import AuthenticationError, EnsembleError, MissingExtraError
 
 Token = Callable[[], str | Awaitable[str]]
 Auth = Token | Any
@@ -24,15 +24,23 @@ async def authorization(
         content: The body.
 
     Raises:
-        AuthenticationError: No token came, or the object gave no request.
+        AuthenticationError: No token came, or one that cannot be sent, or no request.
     """
-    if hasattr(auth, "auth_flow"):
-        return _signed(auth, method, url, headers, content)
-    token = auth()
-    if inspect.isawaitable(token):
-        token = await token
+    try:
+        if hasattr(auth, "auth_flow"):
+            return _signed(auth, method, url, headers, content)
+        token = auth()
+        if inspect.isawaitable(token):
+            token = await token
+    except EnsembleError:
+        raise
+    except Exception as error:  # whatever it raises; its text may hold a token  # noqa: BLE001
+        kind = type(error).__name__
+        raise AuthenticationError(f"auth: it gave no token, it raised {kind}") from None
     if not isinstance(token, str) or not token.strip():
         raise AuthenticationError("auth: the function gave no token; give a text")
+    if not (token.strip().isascii() and token.strip().isprintable()):
+        raise AuthenticationError("auth: the token has a character that cannot be sent in a header")
     return {"authorization": f"Bearer {token.strip()}"}
 
 

@@ -67,8 +67,10 @@ class Limits(Value):
     def _check(self) -> None:
         for name in self._fields:
             value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise ValueError(f"{name}: {value!r} is not above 0")
+            if value is None and name in ("requests_per_minute", "tokens_per_minute"):
+                continue
+            if not isinstance(value, int | float) or not value > 0:
+                raise ValueError(f"{name}: {value!r} is not a number above 0")
 
 
 class Turn:

@@ -54,6 +54,10 @@ class VoteOutcome:
         groups: Keys that count as another key, as in a cluster of answers.
         reason: Why there is no winner; empty when there is one.
         calls: Responses that were asked for while deciding, as by a judge; they are paid for.
+
+    Raises:
+        ValueError: The confidence or the probability is not a number from 0 to 1, or a score is
+            not a finite number.
     """
 
     key: Hashable
@@ -65,6 +69,14 @@ class VoteOutcome:
     groups: Mapping[Hashable, Hashable] = field(default_factory=dict)
     reason: str = ""
     calls: tuple[Response, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("confidence", "probability"):
+            value = getattr(self, name)
+            if value is not None:
+                check_confidence(value, f"an outcome ({name})")
+        if not all(map(math.isfinite, self.scores.values())):
+            raise ValueError(f"scores: {self.scores!r} holds what is not a finite number")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the outcome as plain values; keys become text."""

@@ -40,11 +40,12 @@ def responses_input(messages: list[dict[str, Any]], system_role: str) -> list[di
 def _message(message: dict[str, Any], role: str, place: str) -> list[dict[str, Any]]:
     parts = list(parts_of(message.get("content"), place, _RESPONSES))
     content = [_part(part, role, where) for where, part in parts]
-    items: list[dict[str, Any]] = [{"role": role, "content": content}] if content else []
-    return items + [
+    calls = [
         {"type": "function_call", "call_id": call.id, "name": call.name, "arguments": call.text}
         for call in calls_of(message, place)
     ]
+    said = [{"role": role, "content": content or ""}] if content or not calls else []
+    return [*said, *calls]
 
 
 def _part(part: str | Media, role: str, place: str) -> dict[str, Any]:
