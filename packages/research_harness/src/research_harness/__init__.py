@@ -30,6 +30,7 @@ from ._core.errors import (
     JournalError,
     MetricError,
     MismatchError,
+    MissingExtraError,
     OutcomeError,
     OutputError,
     ReplayRefusedError,
@@ -43,9 +44,12 @@ from ._core.errors import (
     SettingsError,
     SetupError,
     SigningError,
+    TransferError,
     UnknownDatasetOptionError,
     UnknownMetricError,
     UntrustedFileError,
+    WorkerEndedError,
+    WorkersError,
 )
 from ._core.events import EVENTS
 from ._core.interval import Interval
@@ -63,6 +67,8 @@ from ._design.design import ExperimentDesign
 from ._design.designs import Between, Blocks, LatinSquare, TimeSeries, Within
 from ._design.grids import DoseResponse, Factorial
 from ._disclosure.checklists import fill_checklist
+from ._executors.executor import Executor, Link
+from ._executors.worker import WorkerSession
 from ._outcome.outcome import Outcome
 from ._outcome.responses import ResponseRecord
 from ._outcome.row import Row
@@ -100,6 +106,7 @@ __all__ = [
     "EditRefusedError",
     "Estimate",
     "EstimateOptions",
+    "Executor",
     "Experiment",
     "ExperimentDesign",
     "ExperimentError",
@@ -111,11 +118,13 @@ __all__ = [
     "ItemPlan",
     "JournalError",
     "LatinSquare",
+    "Link",
     "LogComparison",
     "Metric",
     "MetricError",
     "MetricValues",
     "MismatchError",
+    "MissingExtraError",
     "Origin",
     "Outcome",
     "OutcomeError",
@@ -144,12 +153,16 @@ __all__ = [
     "StopWhen",
     "SystemScore",
     "TimeSeries",
+    "TransferError",
     "Trial",
     "UnknownDatasetOptionError",
     "UnknownMetricError",
     "UntrustedFileError",
     "Verification",
     "Within",
+    "WorkerEndedError",
+    "WorkerSession",
+    "WorkersError",
     "compare",
     "condition",
     "estimate",

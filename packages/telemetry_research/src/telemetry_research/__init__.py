@@ -8,6 +8,7 @@ from ._analysis.difference import ExperimentComparison, MetricDifference
 from ._analysis.quality import DataQuality, data_quality
 from ._analysis.weighted_test import WeightedTest
 from ._capture.context import in_context, scope
+from ._capture.held import HeldEvents, held_events, keep_held
 from ._capture.receiver import record
 from ._capture.sampling import KeepErrors, Reservoir, Sampling, Stratified, Uniform
 from ._capture.span import span
@@ -89,6 +90,7 @@ __all__ = [
     "ExperimentNotFoundError",
     "FileStore",
     "Handover",
+    "HeldEvents",
     "Interval",
     "KeepErrors",
     "LevelMetrics",
@@ -139,11 +141,13 @@ __all__ = [
     "export_otel_metrics",
     "get_experiment",
     "hand_over",
+    "held_events",
     "import_otel",
     "in_context",
     "in_worker",
     "instrument",
     "join_workers",
+    "keep_held",
     "latency_above",
     "list_experiments",
     "open_experiment",

@@ -312,5 +312,45 @@ class SetupError(HarnessError, RuntimeError):
         )
 
 
+class TransferError(HarnessError, TypeError):
+    """A part of an experiment cannot be sent to a worker; nothing was begun.
+
+    Attributes:
+        part: What cannot be sent.
+    """
+
+    def __init__(self, part: str, reason: str) -> None:
+        self.part: str = part
+        super().__init__(
+            f"{part} cannot be sent to a worker: {reason}. Make it in setup(), which each worker"
+            " calls, or in a module of its own, which each worker imports"
+        )
+
+
+class WorkerEndedError(HarnessError, ConnectionError):
+    """A worker has ended or cannot be reached; the driver runs its unfinished rows again."""
+
+
+class WorkersError(HarnessError, ConnectionError):
+    """Workers do not start, or end again and again; the rows so far are safe, so resume the run."""
+
+
+class MissingExtraError(HarnessError, ImportError):
+    """A package is not installed.
+
+    Attributes:
+        extra: The extra that brings it.
+        package: The package.
+    """
+
+    def __init__(self, extra: str, package: str) -> None:
+        self.extra: str = extra
+        self.package: str = package
+        super().__init__(
+            f"{package} is not installed; install it with:"
+            f" pip install 'crucible-framework-research-harness[{extra}]'"
+        )
+
+
 class OutcomeError(HarnessError, TypeError):
     """A condition returned a value that no outcome can be made from."""

@@ -47,6 +47,17 @@ def redacted_text(text: str) -> str:
     return redacted(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
 
+def keys_by_value() -> dict[str, str]:
+    """The keys that this process knows, with the names of their variables, the longest first."""
+    settings: list[tuple[str, str]] = []
+    with contextlib.suppress(OSError):
+        settings += _settings_in(Path.cwd() / ".env")
+    settings += [
+        (n, value) for n, value in os.environ.items() if _names_key(n) and _may_be_key(value)
+    ]
+    return {value: name for name, value in sorted(settings, key=lambda each: -len(each[1]))}
+
+
 def _settings_now() -> tuple[str, ...]:
     values = {
         value for name in os.environ if _names_key(name) and _may_be_key(value := os.environ[name])
@@ -72,6 +83,11 @@ def _of_file(folder: str) -> tuple[str, ...]:
 
 
 def _keys_in(path: Path) -> Iterator[str]:
+    return (value for _, value in _settings_in(path))
+
+
+def _settings_in(path: Path) -> Iterator[tuple[str, str]]:
+    """The names and values of the keys in a file."""
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()[:1_000]
     except OSError:
@@ -79,7 +95,7 @@ def _keys_in(path: Path) -> Iterator[str]:
     for line in lines:
         match = _SETTING.match(line)
         if match and _names_key(match[1]) and _may_be_key(value := match[2].strip("\"'")):
-            yield value
+            yield match[1], value
 
 
 @functools.lru_cache(maxsize=8)

@@ -1,23 +1,19 @@
 """The budget of a session: rows and calls get leave when their worst case still fits."""
 
 import threading
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from .._core.errors import CeilingReachedError
 from .._definition.ceilings import Ceilings
 from .._outcome.row import Row
-from .account import Account, current_account, inside_call
+from .account import Account, current_account
+from .admission import Book
 from .amounts import NOTHING, Amount
-from .calls import Spent, reserved_of, spent_of, worst_of
+from .calls import Spent, Worst, reserved_of
 from .funds import Funds
 from .spending_log import Key, SpendingLog
 from .waiting import Waiters
-
-if TYPE_CHECKING:
-    from ensemble import Response, Try
-
-_Ended = Callable[["Sequence[Try]", "Response | None", "BaseException | None"], None]
 
 BESIDE_ROWS = ""  # in place of a condition
 _WAIT = "wait"  # not for room, but for the first of a kind, whose price is not known yet
@@ -128,18 +124,16 @@ class Budget:
         spent = Spent(unseen, 0.0, 1)
         self._book(key, account, spent, NOTHING, answered=not row.failed)
 
-    async def admit(self, model: Any, item: Any, sampling: Any) -> _Ended:
-        """Give leave for one call, or wait for room; see ``ensemble.admitting_calls``.
+    async def reserve(self, model: str, names: frozenset[str], worst: Worst) -> Book:
+        """Give leave for one call, or wait for room; see ``Keeper``.
 
         Raises:
             CeilingReachedError: There is no room for its worst case; the row is not kept.
         """
         account = current_account.get()
         if account is None:
-            return lambda tries, response, error: None  # noqa: ARG005  # a call outside of a row
-        worst = worst_of(model, item, sampling)
-        key = ("model", model.name)
-        names = {model.name, getattr(model, "provider", None) or model.name}
+            return lambda spent, answered: None  # noqa: ARG005  # a call outside of a row
+        key = ("model", model)
         reserved = NOTHING
 
         def grant() -> tuple[Key, str] | None:
@@ -153,26 +147,14 @@ class Budget:
         if account.refused or not await self._granted(account, grant):
             account.refused = True
             raise CeilingReachedError(self.reason or self.closed.get(account.condition, ""))
-        around, inner = inside_call.get(), [0.0, 0.0]
-        inside_call.set(inner)
 
-        def ended(
-            tries: "Sequence[Try]", response: "Response | None", error: BaseException | None
-        ) -> None:
-            inside_call.set(around)
-            spent = spent_of(worst, tries, response, error)
-            if around is not None:
-                around[0] += 1
-                around[1] += spent.nominal_usd
-            if inner[0]:  # its own calls are booked by themselves
-                own = max(0.0, spent.nominal_usd - inner[1])
-                spent = Spent(own, 0.0, 0, own)
-            self._ended(key, account, names, reserved, spent, answered=response is not None)
+        def book(spent: Spent, answered: bool) -> None:
+            self._ended(key, account, names, reserved, spent, answered=answered)
 
-        return ended
+        return book
 
     def _take(
-        self, account: Account, key: Key, names: set[str], reserved: Amount
+        self, account: Account, key: Key, names: frozenset[str], reserved: Amount
     ) -> tuple[Key, str] | None:
         """Reserve a call out of its row's reservation, which is extended where it must be."""
         needed = account.spent.plus(account.under_way).plus(reserved)
@@ -202,7 +184,7 @@ class Budget:
         self,
         key: Key,
         account: Account,
-        names: set[str],
+        names: frozenset[str],
         reserved: Amount,
         spent: Spent,
         *,

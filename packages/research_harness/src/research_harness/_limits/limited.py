@@ -10,6 +10,7 @@ from .._definition.ceilings import Ceilings
 from .._engine.runner import FinishedRow
 from .._plan.plan import Trial
 from .account import current_account
+from .admission import admitting, current_keeper
 from .budget import BESIDE_ROWS, Budget
 
 MakeRow = Callable[[Trial, int], Awaitable[FinishedRow]]
@@ -65,13 +66,14 @@ class LimitedRows:
         account = await self._budget.begin(trial.condition.name)
         if account is None:
             return None
-        token = current_account.set(account)
+        token, kept = current_account.set(account), current_keeper.set(self._budget)
         finished = None
         try:
-            with ensemble.admitting_calls(self._budget.admit):
+            with ensemble.admitting_calls(admitting(self._budget)):
                 finished = await self._within_time(lambda: self._make_row(trial, attempt))
         finally:
             current_account.reset(token)
+            current_keeper.reset(kept)
             self._budget.end(account, None if finished is None else finished[0])
         if account.refused or finished is None:
             return None
@@ -94,7 +96,7 @@ class LimitedRows:
             return None
         token = current_account.set(account)
         try:
-            with ensemble.admitting_calls(self._budget.admit):
+            with ensemble.admitting_calls(admitting(self._budget)):
                 return await self._within_time(ask)
         except CeilingReachedError:
             return None

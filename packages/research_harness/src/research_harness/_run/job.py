@@ -22,6 +22,8 @@ from .._definition.load import load_experiment
 from .._definition.retries import Cause
 from .._engine.counters import Counters
 from .._engine.journal import Journal
+from .._executors.executor import Executor
+from .._executors.rows import Elsewhere, elsewhere
 from .._plan.fingerprint import with_recorded
 from .._plan.preparation import PreparedExperiment, prepare
 from .._plan.selection import Selection
@@ -57,6 +59,7 @@ class RunOptions(TypedDict, total=False):
     replay: str | Path | None
     force: bool
     settings: Mapping[str, Any] | None
+    executor: Executor | None
 
 
 class ResumeOptions(TypedDict, total=False):
@@ -70,6 +73,7 @@ class ResumeOptions(TypedDict, total=False):
     ceilings: Ceilings | Mapping[str, float] | None
     on_progress: OnProgress | None
     progress: Progress | None
+    executor: Executor | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,7 @@ class Job:
         force: Accept models that are not those of the run's first session.
         canaries: Ask the experiment's canaries.
         recorded: The run whose answers are given again; None asks the models.
+        where: The executor that runs the rows; None runs them in this process.
     """
 
     prepared: PreparedExperiment
@@ -97,6 +102,7 @@ class Job:
     force: bool = False
     canaries: bool = True
     recorded: RecordedRun | None = None
+    where: Elsewhere | None = None
 
     @property
     def simulated(self) -> bool:
@@ -124,6 +130,7 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
     recorded = None
     if source is not None:
         recorded = replayed_run(prepared, source, force=options.get("force", False))
+    where = elsewhere(prepared, options.get("executor"), replayed=recorded is not None)
     folder = create_folder(
         Path(options.get("output_dir", "results")),
         name=prepared.experiment.name,
@@ -151,6 +158,7 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
         progress=options.get("progress"),
         canaries=recorded is None,
         recorded=recorded,
+        where=where,
     )
 
 
@@ -192,6 +200,7 @@ def _reopened(
     recorded = None if source is None else RecordedRun(RunFolder(Path(source)))
     if recorded is not None:
         without_outages(prepared.experiment)
+    where = elsewhere(prepared, options.get("executor"), replayed=recorded is not None)
     deviations, noted = check_unchanged(prepared, folder, force=options.get("force", False))
     if next(iter(Journal(folder.journal)), None) is None:
         state["claims"] = claim_keys(prepared)  # no answer is known yet
@@ -217,6 +226,7 @@ def _reopened(
         force=options.get("force", False),
         canaries=recorded is None,
         recorded=recorded,
+        where=where,
     )
 
 
@@ -310,6 +320,7 @@ def _rows(job: Job, counters: Counters) -> Coroutine[Any, Any, None]:
         force=job.force,
         canaries=job.canaries,
         recorded=job.recorded,
+        where=job.where,
     )
 
 

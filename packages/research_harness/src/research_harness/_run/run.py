@@ -7,6 +7,7 @@ from typing import Any, Unpack
 from .._definition.ceilings import Ceilings
 from .._definition.experiment import Experiment
 from .._definition.retries import Cause
+from .._executors.executor import Executor
 from .job import (
     OnProgress,
     Progress,
@@ -41,6 +42,7 @@ async def run(
     replay: str | Path | None = None,
     force: bool = False,
     settings: Mapping[str, Any] | None = None,
+    executor: Executor | None = None,
 ) -> RunResult:
     """Run an experiment and write its artifacts to a folder.
 
@@ -67,6 +69,8 @@ async def run(
         force: Replay although the experiment differs from that of the run.
         settings: Replaces ``timeout_ms``, ``formats`` or, field by field, ``retries``; ``resume``
             takes them again.
+        executor: Runs the rows in its workers, such as ``RayExecutor()``; None runs them in this
+            process. The files of the run are the same.
 
     Returns:
         The finished run.
@@ -96,6 +100,7 @@ async def run(
         replay=replay,
         force=force,
         settings=settings,
+        executor=executor,
     )
     return await complete(job)
 
@@ -132,6 +137,7 @@ async def resume(
     ceilings: Ceilings | Mapping[str, float] | None = None,
     on_progress: OnProgress | None = None,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> RunResult:
     """Continue an interrupted run: only the rows that are missing are run.
 
@@ -148,6 +154,7 @@ async def resume(
         ceilings: Replaces the experiment's ceilings; what earlier sessions spent counts.
         on_progress: Called with rows done and rows in all after each row.
         progress: Called with the counters; gives a context manager that shows them.
+        executor: Runs the rows in its workers; it need not be that of the first session.
 
     Returns:
         The finished run.
@@ -169,6 +176,7 @@ async def resume(
         ceilings=ceilings,
         on_progress=on_progress,
         progress=progress,
+        executor=executor,
     )
     return await complete(job)
 

@@ -1,21 +1,20 @@
 """A session of a run: the files it begins with, and the rows it executes."""
 
 import asyncio
-import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._analysis.verdicts import claim_keys
 from .._artifacts.environment import environment
 from .._artifacts.events import FLUSH_MS, event_store, export_events, recover_events
 from .._artifacts.folder import RunFolder
-from .._artifacts.traces import TraceWriter, row_id
+from .._artifacts.traces import TraceWriter
 from .._canaries.asking import asking_canaries
 from .._canaries.canaries import Canaries, canary_problems
 from .._control.request_file import remove_requests
@@ -23,27 +22,23 @@ from .._control.session_file import SessionStatus, write_status
 from .._core.errors import ExperimentError, ResumeRefusedError, SetupError
 from .._core.events import emit
 from .._core.files import read_json, write_json
-from .._core.text import error_text, printable, type_name
+from .._core.text import error_text, type_name
 from .._definition.experiment import Experiment
-from .._engine.calls import make_call
 from .._engine.counters import Counters
 from .._engine.journal import JournalWriter
 from .._engine.response_log import ResponseLogWriter
-from .._engine.runner import RowRunner
-from .._engine.scoring import Scoring
-from .._engine.sources import watching_sources
-from .._engine.threads import DaemonThreads
+from .._executors.here import warn
+from .._executors.rows import Elsewhere, rows_elsewhere, rows_in_process
 from .._plan.fingerprint import changes, notes
-from .._plan.plan import Trial
 from .._plan.preparation import PreparedExperiment
 from .._replay.recorded import RecordedRun
 from .._scheduling.retrying import AskedWaits
 from .asking import record_asking
 from .rows import run_all
 from .trust import file_sha256, signature
-from .watchdog import LoopWatchdog
 
-_SCORING_THREADS = 4
+if TYPE_CHECKING:
+    from telemetry_research import Recording
 
 
 def write_start(
@@ -108,22 +103,27 @@ async def execute(
     force: bool = False,
     canaries: bool = True,
     recorded: RecordedRun | None = None,
+    where: Elsewhere | None = None,
 ) -> None:
     """Run the rows that are not done, inside the running event loop.
 
     Under simulated time the loop must be one of ``hedging``; so must that of a replay.
 
+    Args:
+        prepared: The experiment.
+        folder: The run.
+        counters: Count the rows.
+        done: One byte per row of the plan: 1 for one that an earlier session finished.
+        on_progress: Called with rows done and rows in all after each row.
+        force: Accept models that are not those of the run's first session.
+        canaries: Ask the experiment's canaries.
+        recorded: The run whose answers are given again; None asks the models.
+        where: The executor that runs the rows; None runs them in this process.
+
     Raises:
         JournalError: The journal could not be written.
     """
-    import dataset_manager
-    import ensemble
-    import telemetry_research
-
     experiment = prepared.experiment
-    simulated = experiment.virtual_time or recorded is not None
-    scorer = experiment.scorer or prepared.items.scorer
-    loop = asyncio.get_running_loop()
     recover_events(folder)
     session_number = _begin_session(folder)
     status = SessionStatus(
@@ -135,60 +135,40 @@ async def execute(
     )
     remove_requests(folder.journal.parent)
     write_status(folder.journal.parent, status)
+    waits = AskedWaits()
 
-    with (
-        JournalWriter(folder.journal, ResponseLogWriter(folder.responses)) as journal,
-        DaemonThreads(experiment.concurrency, "condition") as threads,
-        DaemonThreads(min(experiment.concurrency, _SCORING_THREADS), "scoring") as scoring_threads,
-        watching_sources(),
-        _recording(experiment, folder, session_number) as traces,
-        LoopWatchdog(
-            None if simulated else experiment.loop_block_ms,
-            on_blocked=_warn_of_block,
-        ),
-    ):
+    async with AsyncExitStack() as opened:
+        responses = ResponseLogWriter(folder.responses)
+        journal = opened.enter_context(JournalWriter(folder.journal, responses))
+        recording, traces = opened.enter_context(_recording(experiment, folder, session_number))
         emit(
             "harness.experiment.start", {"rows": counters.total - counters.done}, {"run": folder.id}
         )
-
-        def abandoned(trial: Trial) -> None:
-            threads.abandon()
-            _warn(
-                f"condition {trial.condition.name!r} did not end within its time limit for item"
-                f" {trial.item.id!r}; the run goes on without it"
+        if where is None:
+            making = rows_in_process(
+                prepared,
+                run_id=folder.id,
+                simulated=experiment.virtual_time or recorded is not None,
+                waits=waits,
+                on_trace=traces.save,
             )
-
-        waits = AskedWaits()
-        runner = RowRunner(
-            {each.name: make_call(each.function, threads) for each in prepared.plan.conditions},
-            Scoring(
-                lambda prediction, item: dataset_manager.score(prediction, item, scorer=scorer),
-                scorer=scorer,
-                threads=None if simulated else scoring_threads,
-                timeout_ms=experiment.scoring_timeout_ms,
-            ),
-            timeout_ms=experiment.timeout_ms,
-            clock=loop.time,
-            scope=lambda trial: telemetry_research.scope(
-                condition=trial.condition.name,
-                item_id=trial.item.id,
-                repeat=trial.repeat,
-                row_id=row_id(folder.id, trial),
-            ),
-            sampling=ensemble.sampling,
-            observing=ensemble.observing_calls,
-            observing_waits=ensemble.observing_waits,
-            on_trace=traces.save,
-            on_abandoned=abandoned,
-            on_error=waits.note,
-        )
+        else:
+            making = rows_elsewhere(
+                prepared,
+                where,
+                run_id=folder.id,
+                waits=waits,
+                recording=recording,
+                on_trace=traces.save,
+            )
+        make_row = await opened.enter_async_context(making)
         try:
             await _set_up(experiment)
             record_asking(experiment, folder, force=force)
             await run_all(
                 prepared,
                 folder,
-                runner.row,
+                make_row,
                 journal,
                 counters,
                 done=done,
@@ -202,10 +182,10 @@ async def execute(
                     total=counters.total,
                     on_progress=on_progress,
                     stopped=lambda: bool(counters.stopped),
-                    on_warning=_warn,
+                    on_warning=warn,
                 ),
                 recorded=recorded,
-                on_warning=_warn,
+                on_warning=warn,
             )
         except BaseException as error:
             emit("harness.experiment.exception", {}, {"run": folder.id, "error": error_text(error)})
@@ -217,7 +197,9 @@ async def execute(
 
 
 @contextmanager
-def _recording(experiment: Experiment, folder: RunFolder, session: int) -> Iterator[TraceWriter]:
+def _recording(
+    experiment: Experiment, folder: RunFolder, session: int
+) -> "Iterator[tuple[Recording, TraceWriter]]":
     """Keep the events and chains of a session, also when it is killed."""
     import telemetry_research
 
@@ -231,7 +213,7 @@ def _recording(experiment: Experiment, folder: RunFolder, session: int) -> Itera
         ) as recorded:
             afterwards.callback(export_events, folder, recorded, session)
             with TraceWriter(folder) as traces:
-                yield traces
+                yield recorded, traces
 
 
 async def _set_up(experiment: Experiment) -> None:
@@ -267,19 +249,7 @@ async def _tear_down(experiment: Experiment) -> None:
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise
     except BaseException as error:  # noqa: BLE001  # a foreign function may raise anything
-        _warn(f"teardown raised {type_name(error)}: {error_text(error)}")
-
-
-def _warn_of_block(task: str, where: str) -> None:
-    _warn(
-        f"the event loop is blocked by {task} (at {where}): no other row goes on, and latencies"
-        " come out too long. Await what takes time, or make the condition a plain function, which"
-        " runs in a thread (loop_block_ms of the experiment)"
-    )
-
-
-def _warn(text: str) -> None:
-    logging.getLogger("crucible").warning(printable(text))
+        warn(f"teardown raised {type_name(error)}: {error_text(error)}")
 
 
 def _begin_session(folder: RunFolder) -> int:

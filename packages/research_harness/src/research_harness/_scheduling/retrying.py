@@ -27,6 +27,10 @@ class AskedWaits:
         if isinstance(seconds, int | float) and 0 < seconds < math.inf:
             self._seconds[trial.index] = float(seconds)
 
+    def note_seconds(self, trial: Trial, seconds: float) -> None:
+        """Note a wait that was read from an error elsewhere."""
+        self._seconds[trial.index] = seconds
+
     def take(self, trial: Trial) -> float:
         """The wait for a trial in seconds, once."""
         return self._seconds.pop(trial.index, 0.0)

@@ -109,18 +109,30 @@ _pack = msgspec.msgpack.Encoder(enc_hook=plain).encode
 
 def connect(experiment: Recorder) -> None:
     """Connect to the bus when the first experiment starts."""
-    global _running  # noqa: PLW0603  # one receiver serves all experiments of the process
     with _lock:
         unscoped.started(experiment)
-        _running += 1
-        signal.connect(receive, weak=False)
+    listen()
 
 
 def disconnect(experiment: Recorder) -> None:
     """Disconnect from the bus when the last experiment has stopped."""
-    global _running  # noqa: PLW0603  # see connect
     with _lock:
         unscoped.stopped(experiment)
+    stop_listening()
+
+
+def listen() -> None:
+    """Take events from the bus until ``stop_listening`` is called as often."""
+    global _running  # noqa: PLW0603  # one receiver serves all experiments of the process
+    with _lock:
+        _running += 1
+        signal.connect(receive, weak=False)
+
+
+def stop_listening() -> None:
+    """Take no events from the bus when nothing else listens."""
+    global _running  # noqa: PLW0603  # see listen
+    with _lock:
         _running -= 1
         if _running <= 0:
             _running = 0
@@ -235,7 +247,7 @@ def deliver(  # noqa: PLR0917  # keywords would cost a tenth of the event
     try:
         probability = 1.0
         if experiment.gate is not None:
-            drawn = _draw(experiment, name, measurements, metadata)
+            drawn = draw(experiment, name, measurements, metadata)
             if drawn is None:
                 return
             probability = drawn
@@ -258,7 +270,7 @@ def deliver(  # noqa: PLR0917  # keywords would cost a tenth of the event
         experiment.count_error(f"{text_of(name)}: {described(error)}")
 
 
-def _draw(
+def draw(
     experiment: Recorder, name: str, measurements: Mapping[str, Any], metadata: Mapping[str, Any]
 ) -> float | None:
     """The probability that an event is kept with; None when it is not, which is counted."""
@@ -280,6 +292,20 @@ def _in_safe_form(row: tuple[Any, ...]) -> tuple[Any, ...]:
     names = (text_of(thread_name), None if task is None else text_of(task))
     about = (monotonic, scope, *names, *ids)
     return (text_of(name), *about, storable(measurements), storable(metadata))
+
+
+def take_row(experiment: Recorder, row: tuple[Any, ...]) -> None:
+    """File one event; what cannot be packed is kept in a safe form."""
+    intake = experiment.intake
+    try:
+        intake.append(_pack(row))
+    except Exception:  # noqa: BLE001  # whatever the reason, the event is kept in a safe form
+        row = _in_safe_form(row)
+        intake.append(_pack(row))
+    if len(intake) >= ROWS_PER_CHUNK:
+        experiment.settle()
+    if experiment.observers:
+        experiment.observe(row)
 
 
 def file_event(
@@ -306,19 +332,14 @@ def file_event(
     if not experiment.capturing:
         experiment.count_missed()
         return
-    probability = _draw(experiment, name, measurements, metadata)
+    probability = draw(experiment, name, measurements, metadata)
     if probability is None:
         return
     at_ns = min(max(at_ns, 0), _MAX_INT64)  # a foreign clock
     monotonic = at_ns - (time_ns() - monotonic_ns())
     where = (scope_fields.get().packed, thread.name, None, span, parent)
     values = (storable(measurements), storable(metadata))
-    row = (text_of(name), monotonic, *where, probability, *values)
-    experiment.intake.append(_pack(_in_safe_form(row)))
-    if len(experiment.intake) >= ROWS_PER_CHUNK:
-        experiment.settle()
-    if experiment.observers:
-        experiment.observe(row)
+    take_row(experiment, (text_of(name), monotonic, *where, probability, *values))
 
 
 def record(

@@ -1,0 +1,105 @@
+"""Workers in this process, which can be ended at any point."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from typing import Self
+
+import pytest
+
+from research_harness import WorkerEndedError, WorkerSession
+from research_harness._executors.messages import Begin, for_worker
+
+
+class FakeLink:
+    """A connection to a session in this process; only bytes pass."""
+
+    def __init__(self, owner: "FakeExecutor") -> None:
+        self._owner = owner
+        self._ended = asyncio.Event()
+        self._renewed = asyncio.Event()
+        self.session = WorkerSession()
+
+    async def send(self, data: bytes) -> None:
+        self._maybe_end("before it took something")
+        begun = [each for each in for_worker(data) if isinstance(each, Begin)]
+        if begun and self._owner.forgets():
+            before, self.session = self.session, WorkerSession()  # it knows nothing
+            self._renewed.set()
+            await before.abandon()
+        self.session.take(data)
+        if any(map(self._owner.ends_its_worker, begun)):
+            await asyncio.sleep(0)
+            self._end()
+        self._maybe_end("after it took something")
+
+    async def receive(self) -> bytes:
+        while True:
+            self._renewed.clear()
+            giving = asyncio.ensure_future(self.session.give())
+            others = [asyncio.ensure_future(x.wait()) for x in (self._ended, self._renewed)]
+            try:
+                await asyncio.wait({giving, *others}, return_when=asyncio.FIRST_COMPLETED)
+                self._maybe_end("before its answer was taken")
+                if giving.done() and not self._renewed.is_set():
+                    return giving.result()
+            finally:
+                for each in (giving, *others):
+                    each.cancel()
+
+    async def kill(self) -> None:
+        self._ended.set()
+        await self.session.abandon()
+
+    def _maybe_end(self, point: str) -> None:
+        if self._ended.is_set():
+            raise WorkerEndedError("it was ended before")
+        if self._owner.kills(point):
+            self._end()
+            raise WorkerEndedError(f"it was ended {point}")
+
+    def _end(self) -> None:
+        self._owner.ended += 1
+        self._ended.set()
+
+
+class FakeExecutor:
+    """Workers in this process."""
+
+    name = "fake workers"
+
+    def __init__(
+        self,
+        workers: int = 2,
+        *,
+        kills: Callable[[str], bool] = lambda point: False,
+        ends_its_worker: Callable[[Begin], bool] = lambda begin: False,
+        forgets: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.workers = workers
+        self.kills = kills
+        self.ends_its_worker = ends_its_worker
+        self.forgets = forgets
+        self.links: list[FakeLink] = []
+        self.alone = 0
+        self.ended = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for link in self.links:
+            await link.kill()
+
+    async def start(self, *, alone: bool) -> FakeLink:
+        link = FakeLink(self)
+        self.links = [*self.links[-8:], link]
+        self.alone += alone
+        return link
+
+
+@pytest.fixture
+def fake_executor(monkeypatch: pytest.MonkeyPatch) -> type[FakeExecutor]:
+    """The class of executors whose workers live in this process."""
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    return FakeExecutor
