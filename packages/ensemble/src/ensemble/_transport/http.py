@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+import weakref
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from .._core.errors import ConnectionFailedError, MalformedResponseError, ModelError
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
     import aiohttp
 
 Method = Literal["GET", "POST"]
+Result = TypeVar("Result")
 _JSON = "application/json"
 _MAX_BODY_BYTES, _MAX_FILE_BYTES = 64 << 20, 1 << 30
 _MAX_HEADER_BYTES, _MAX_HEADERS = 64 << 10, 1000
 _MOST_URLS = 16
 _CONNECT_S, _KEEP_S = 30.0, 30.0
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
+_open_sessions: "set[aiohttp.ClientSession]" = set()
 _END_S = 0.05  # for the last bytes of a stream, behind its end mark
 _HEADERS = {
     "accept": "application/json, text/event-stream",
@@ -94,7 +97,7 @@ class HttpClient:
             async with until(limit.end):
                 answer = await self._opened(path, body, limit)
                 try:
-                    content = await _content(answer)
+                    content = await _content(answer, limit)
                 finally:
                     answer.release()
         if not 200 <= answer.status < 300:
@@ -126,7 +129,7 @@ class HttpClient:
             async with until(limit.end):
                 answer = await self._request(method, path, content, content_type, limit)
                 try:
-                    found = await _content(answer, _MAX_FILE_BYTES)
+                    found = await _content(answer, limit, _MAX_FILE_BYTES)
                 finally:
                     answer.release()
         if not 200 <= answer.status < 300:
@@ -156,7 +159,7 @@ class HttpClient:
             if not 200 <= answer.status < 300:
                 with self._own_errors(limit):
                     async with until(limit.end):
-                        content = await _content(answer)
+                        content = await _content(answer, limit)
                 raise self._failure(answer, content)
             events = self._events(answer, limit)
             try:
@@ -174,8 +177,6 @@ class HttpClient:
     async def _request(
         self, method: Method, path: str, content: bytes, content_type: str, limit: TimeLimit
     ) -> "aiohttp.ClientResponse":
-        import aiohttp  # noqa: PLC0415  # loaded when the client was made
-
         silence_s = limit.silence_ms / 1000
         url = self._urls.get(path)
         if url is None:
@@ -198,22 +199,16 @@ class HttpClient:
             proxy=self._proxy,
             timeout=self._timeout(silence_s),
         )
-        whole_head = asyncio.timeout(silence_s)  # a header in drops is not an answer
-        try:
-            async with whole_head:
-                return await request
-        except TimeoutError:
-            if whole_head.expired():
-                raise aiohttp.SocketTimeoutError from None
-            raise
+        return await _in_time(request, silence_s)  # a header in drops is not an answer
 
     def _timeout(self, silence_s: float) -> "aiohttp.ClientTimeout":
         import aiohttp  # noqa: PLC0415  # loaded when the client was made
 
         found = self._timeouts.get(silence_s)
         if found is None:
+            # Silence is watched here: a timer for what is waited for, not for each packet.
             found = self._timeouts[silence_s] = aiohttp.ClientTimeout(
-                total=None, sock_connect=min(_CONNECT_S, silence_s), sock_read=silence_s
+                total=None, sock_connect=min(_CONNECT_S, silence_s)
             )
         return found
 
@@ -224,7 +219,7 @@ class HttpClient:
         while not reader.ended:
             with self._own_errors(limit):
                 async with until(limit.end):
-                    chunk = await answer.content.readany()
+                    chunk = await _chunk(answer, limit.silence_ms / 1000)
             if not chunk:
                 break
             for event in reader.read(chunk):
@@ -303,13 +298,37 @@ def json_bytes(value: Any) -> bytes:
     return _encoded(value).encode("utf-8", "backslashreplace")
 
 
-async def _content(answer: "aiohttp.ClientResponse", most: int = _MAX_BODY_BYTES) -> bytes:
+async def _content(
+    answer: "aiohttp.ClientResponse", limit: TimeLimit, most: int = _MAX_BODY_BYTES
+) -> bytes:
     found = bytearray()
-    async for chunk in answer.content.iter_any():
+    while chunk := await _chunk(answer, limit.silence_ms / 1000):
         found += chunk
         if len(found) > most:
             raise MalformedResponseError(f"the answer is longer than {most} bytes")
     return bytes(found)
+
+
+async def _chunk(answer: "aiohttp.ClientResponse", silence_s: float) -> bytes:
+    """What has come of the body; empty at its end."""
+    content = answer.content
+    if content.is_eof():  # nothing is waited for
+        return await content.readany()
+    return await _in_time(content.readany(), silence_s)
+
+
+async def _in_time(awaited: Awaitable[Result], silence_s: float) -> Result:
+    """Wait, but no longer than silence may last."""
+    import aiohttp  # noqa: PLC0415  # loaded when the client was made
+
+    silence = asyncio.timeout(silence_s)
+    try:
+        async with silence:
+            return await awaited
+    except TimeoutError:
+        if silence.expired():
+            raise aiohttp.SocketTimeoutError from None
+        raise
 
 
 async def _drained(answer: "aiohttp.ClientResponse") -> None:
@@ -320,14 +339,25 @@ async def _drained(answer: "aiohttp.ClientResponse") -> None:
 
 
 def _closed_with_loop(client: HttpClient) -> AsyncGenerator[None, None]:
-    """An asynchronous generator that ``asyncio.run`` closes with its loop, and the client by it."""
+    """An asynchronous generator that is closed with its loop, and the connections by it.
+
+    ``asyncio.run`` closes it. A client that is forgotten drops it, and the loop closes it then.
+    """
+    session, of_client = client._session, weakref.ref(client)  # noqa: SLF001  # part of the client
+    # A session that nothing else holds is collected, with a warning, before it can be closed.
+    ended = [each for each in tuple(_open_sessions) if each._loop.is_closed()]  # noqa: SLF001  # no public name
+    _open_sessions.difference_update(ended)
+    _open_sessions.add(session)
 
     async def waiting() -> AsyncGenerator[None, None]:
         try:
             yield
         finally:
-            client.closed = True
-            await client._session.close()  # noqa: SLF001  # part of the client
+            found = of_client()
+            if found is not None:
+                found.closed = True
+            _open_sessions.discard(session)
+            await session.close()
 
     generator = waiting()
     with suppress(StopIteration):
