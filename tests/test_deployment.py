@@ -41,6 +41,22 @@ def test_the_cluster_has_a_head_and_workers_within_its_limit() -> None:
     assert all((ROOT / source).exists() for source in cluster["file_mounts"].values())
 
 
+def test_the_cluster_installs_what_its_executor_needs_and_runs_commands_that_exist() -> None:
+    text = (TEMPLATES / "ray-cluster.yaml").read_text(encoding="utf-8")
+    cluster = parsed("ray-cluster.yaml")
+
+    command = main.commands["run"]
+    options = {name for each in command.params for name in each.opts}
+    (run,) = re.findall(r'"crucible run ([^"]+)"', text)
+    used = set(re.findall(r"--[a-z-]+", run))
+    assert used <= options
+    assert {"--executor", "--ray-address"} <= used
+    assert any("ray[" in each and "cloudpickle" in each for each in cluster["setup_commands"])
+    for commands in ("head_start_ray_commands", "worker_start_ray_commands"):
+        assert any("ray start" in each for each in cluster[commands])
+    assert "KEY=" not in text
+
+
 def test_the_container_runs_without_rights_and_installs_every_package() -> None:
     lines = (TEMPLATES / "Containerfile").read_text(encoding="utf-8")
 

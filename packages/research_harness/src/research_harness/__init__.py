@@ -68,6 +68,7 @@ from ._design.designs import Between, Blocks, LatinSquare, TimeSeries, Within
 from ._design.grids import DoseResponse, Factorial
 from ._disclosure.checklists import fill_checklist
 from ._executors.executor import Executor, Link
+from ._executors.ray_cluster import RayExecutor
 from ._executors.worker import WorkerSession
 from ._outcome.outcome import Outcome
 from ._outcome.responses import ResponseRecord
@@ -133,6 +134,7 @@ __all__ = [
     "PairValues",
     "Plan",
     "PooledDifference",
+    "RayExecutor",
     "ReplayRefusedError",
     "ResponseRecord",
     "ResumeOptions",

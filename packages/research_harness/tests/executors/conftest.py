@@ -14,13 +14,15 @@ from research_harness._executors.messages import Begin, for_worker
 class FakeLink:
     """A connection to a session in this process; only bytes pass."""
 
-    def __init__(self, owner: "FakeExecutor") -> None:
+    def __init__(self, owner: "FakeExecutor", *, alone: bool) -> None:
         self._owner = owner
+        self._spared = alone and not owner.kills_alone
         self._ended = asyncio.Event()
         self._renewed = asyncio.Event()
         self.session = WorkerSession()
 
     async def send(self, data: bytes) -> None:
+        self._owner.sent.append(data)
         self._maybe_end("before it took something")
         begun = [each for each in for_worker(data) if isinstance(each, Begin)]
         if begun and self._owner.forgets():
@@ -31,7 +33,7 @@ class FakeLink:
         if any(map(self._owner.ends_its_worker, begun)):
             await asyncio.sleep(0)
             self._end()
-        self._maybe_end("after it took something")
+        self._maybe_end("after it took rows" if begun else "after it took something")
 
     async def receive(self) -> bytes:
         while True:
@@ -54,7 +56,7 @@ class FakeLink:
     def _maybe_end(self, point: str) -> None:
         if self._ended.is_set():
             raise WorkerEndedError("it was ended before")
-        if self._owner.kills(point):
+        if not self._spared and self._owner.kills(point):
             self._end()
             raise WorkerEndedError(f"it was ended {point}")
 
@@ -75,12 +77,15 @@ class FakeExecutor:
         kills: Callable[[str], bool] = lambda point: False,
         ends_its_worker: Callable[[Begin], bool] = lambda begin: False,
         forgets: Callable[[], bool] = lambda: False,
+        kills_alone: bool = True,
     ) -> None:
+        self.kills_alone = kills_alone
         self.workers = workers
         self.kills = kills
         self.ends_its_worker = ends_its_worker
         self.forgets = forgets
         self.links: list[FakeLink] = []
+        self.sent: list[bytes] = []
         self.alone = 0
         self.ended = 0
 
@@ -92,7 +97,7 @@ class FakeExecutor:
             await link.kill()
 
     async def start(self, *, alone: bool) -> FakeLink:
-        link = FakeLink(self)
+        link = FakeLink(self, alone=alone)
         self.links = [*self.links[-8:], link]
         self.alone += alone
         return link

@@ -47,6 +47,11 @@ class Sums(Experiment):
         )
 
 
+class Many(Sums):
+    repeat = 20
+    concurrency = 8
+
+
 async def _right(item: Any) -> Outcome:
     await asyncio.sleep(0)
     return Outcome(prediction=int(item.input.split()[0]) + 1, latency_ms=5.0, cost_usd=0.25)
@@ -93,6 +98,24 @@ def test_workers_that_are_ended_at_random_points_lose_and_double_nothing(
     assert files_of(there.folder) == files_of(here.folder)
     assert sorted(indexes(there.folder)) == list(range(160))
     assert row_events(there.folder) == 160
+
+
+def test_a_thousand_workers_that_are_ended_lose_and_double_nothing(
+    tmp_path: Path, fake_executor: Any
+) -> None:
+    chance = random.Random(1)
+
+    def kills(point: str) -> bool:
+        taken = point == "after it took rows"
+        return taken and executor.ended < 1000 and chance.random() < 0.7
+
+    executor = fake_executor(4, kills=kills, kills_alone=False)
+    here = run_sync(Many, output_dir=tmp_path / "here", run_id="a")
+    there = run_sync(Many, output_dir=tmp_path / "there", run_id="a", executor=executor)
+
+    assert executor.ended == 1000
+    assert files_of(there.folder) == files_of(here.folder)
+    assert sorted(indexes(there.folder)) == list(range(1600))
 
 
 def test_a_worker_that_was_started_anew_by_something_else_gets_no_row(

@@ -3,6 +3,7 @@
 import click
 
 from .._terminal.errors import interruptible, reported
+from .._terminal.executors import Where, executor_of, executor_options
 from .._terminal.limits import ceiling_options, ceilings_of
 from .._terminal.output import (
     concurrency_option,
@@ -28,6 +29,7 @@ from .._terminal.output import (
 @trust_option
 @concurrency_option
 @ceiling_options
+@executor_options
 @quiet_option
 @json_option
 @reported
@@ -41,6 +43,9 @@ def resume(  # noqa: PLR0917  # click passes the options by name
     concurrency: int | None,
     quiet: bool,  # same
     as_json: bool,  # same
+    where: Where,
+    workers: int | None,
+    ray_address: str | None,
     **ceilings: float | None,
 ) -> None:
     """Continue the interrupted RUN (an id or a folder); FILE only if the experiment has moved."""
@@ -59,6 +64,7 @@ def resume(  # noqa: PLR0917  # click passes the options by name
             concurrency=concurrency,
             ceilings=ceilings_of(ceilings),
             progress=display(quiet),
+            executor=executor_of(where, workers, ray_address),
         )
     )
     show(result, as_json=as_json)

@@ -7,6 +7,7 @@ import click
 from .._terminal.configuration import config_option, configured
 from .._terminal.confirming import confirm_run, yes_option
 from .._terminal.errors import echo, interruptible, reported
+from .._terminal.executors import Where, executor_of, executor_options
 from .._terminal.limits import ceiling_options, ceilings_of
 from .._terminal.output import (
     concurrency_option,
@@ -34,6 +35,7 @@ from .._terminal.output import (
 @click.option("--force", is_flag=True, help="Replay although the experiment has changed.")
 @concurrency_option
 @ceiling_options
+@executor_options
 @click.option("--dry-run", is_flag=True, help="Show what would be run, without running it.")
 @yes_option
 @quiet_option
@@ -58,6 +60,9 @@ def run(  # noqa: PLR0917  # click passes the options by name
     yes: bool,  # same
     quiet: bool,  # same
     as_json: bool,  # same
+    where: Where,
+    workers: int | None,
+    ray_address: str | None,
     **ceilings: float | None,
 ) -> None:
     """Run the experiment in FILE and write its report.
@@ -85,6 +90,7 @@ def run(  # noqa: PLR0917  # click passes the options by name
         _show_plan(experiment, options, as_json=as_json)
         return
     free = experiment.virtual_time or replay is not None
+    executor = executor_of(where, workers, ray_address)
     confirm_run(lambda: _preview(experiment, options), simulated=free, yes=yes)
     result = interruptible(
         lambda: run_sync(
@@ -95,6 +101,7 @@ def run(  # noqa: PLR0917  # click passes the options by name
             force=force,
             progress=display(not shown),
             experiment_file=experiment_source(file)[0],
+            executor=executor,
             **options,
         )
     )

@@ -1,0 +1,226 @@
+"""Rows on a Ray cluster of this machine: the same files, with workers and the driver killed.
+
+    uv run --with ray --with cloudpickle python tests/benchmarks/bench_harness_ray.py ROWS KILLS
+
+Prints rows per second, bytes a row, the processor time of the driver, and whether the files are
+those of one process. A key is planted in the experiment and looked for in what Ray wrote.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+KEY = "planted-key-7d1f0c9a4e"
+FILES = ("config.json", "dataset.jsonl", "results.csv", "results.parquet", "analysis.json")
+STUDY = """
+from research_harness import Condition, Experiment, Outcome
+
+import helper
+
+
+class Sums(Experiment):
+    name = "Sums"
+    scorer = "number"
+    metrics = ("accuracy",)
+    concurrency = 512
+    formats = ("markdown",)
+
+    def __init__(self):
+        import os
+        self.key = os.environ["PLANTED_API_KEY"]
+
+    def dataset(self):
+        return [
+            {"id": f"q{n}", "input": f"{n} + 1?", "expected": n + 1} for n in range(ROWS)
+        ]
+
+    def all_conditions(self):
+        return (Condition(name="right", function=self.right),)
+
+    async def right(self, item):
+        assert self.key.startswith("planted")
+        return Outcome(prediction=helper.add(item.input), latency_ms=5.0, cost_usd=0.25)
+"""
+HELPER = "def add(text):\n    return int(text.split()[0]) + 1\n"
+
+
+def drive(folder: Path, output: Path, how: str, address: str, kills: int) -> None:
+    """Run, or resume, in this process; prints figures as one line of JSON."""
+    from research_harness import load_experiment, resume_sync, run_sync
+    from research_harness._executors.ray_cluster import RayExecutor, RayLink
+
+    passed = [0, 0, 0]
+    executor = None if how == "here" else RayExecutor(workers=2, address=address)
+    if executor is not None:
+        _count_bytes(RayLink, passed)
+    chance = random.Random(kills)
+    rows = int((folder / "rows").read_text())
+    at = sorted(chance.sample(range(1, rows), kills)) if kills else []
+
+    def progress(done: int, total: int) -> None:
+        print(done, file=sys.stderr, flush=True) if done % 1000 == 0 else None
+        if at and done >= at[0] and executor is not None:
+            at.pop(0)
+            os.kill(chance.choice(executor.links[-2:]).pid, signal.SIGKILL)
+
+    experiment = load_experiment(folder / "study.py")
+    started, cpu = time.perf_counter(), time.process_time()
+    if how == "resume":
+        result = resume_sync("a", experiment, output_dir=output, executor=executor,
+                             on_progress=progress)  # fmt: skip
+    else:
+        result = run_sync(experiment, output_dir=output, run_id="a", executor=executor,
+                          on_progress=progress)  # fmt: skip
+    print(json.dumps({
+        "seconds": time.perf_counter() - started,
+        "cpu_seconds": time.process_time() - cpu,
+        "rows": result.rows - result.resumed_rows,
+        "complete": result.complete,
+        "failures": result.failures,
+        "to_workers": passed[0],
+        "from_workers": passed[1],
+        "calls": passed[2],
+    }))  # fmt: skip
+
+
+def _count_bytes(link: Any, passed: list[int]) -> None:
+    send, receive = link.send, link.receive
+
+    async def counted_send(self: Any, data: bytes) -> None:
+        passed[0] += len(data)
+        passed[2] += 1
+        await send(self, data)
+
+    async def counted_receive(self: Any) -> bytes:
+        data: bytes = await receive(self)
+        passed[1] += len(data)
+        passed[2] += 1
+        return data
+
+    link.send, link.receive = counted_send, counted_receive
+
+
+def started(folder: Path, output: Path, how: str, address: str, kills: int = 0) -> Any:
+    """A driver in a process of its own."""
+    command = [sys.executable, __file__, "--drive", how, str(folder), str(output)]
+    command += ["--address", address, "--kills", str(kills)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def ended(driver: Any) -> dict[str, Any]:
+    """The figures of a driver that has ended."""
+    output, errors = driver.communicate()
+    if driver.returncode:
+        sys.exit(errors[-3000:])
+    figures: dict[str, Any] = json.loads(output.splitlines()[-1])
+    return figures
+
+
+def killed_at(driver: Any, rows: int) -> None:
+    """Kill a driver once so many rows are done."""
+    for line in driver.stderr:
+        if line.strip().isdigit() and int(line) >= rows:
+            driver.kill()
+            break
+    driver.communicate()
+
+
+def compared(first: Path, second: Path) -> str:
+    differing = [
+        name for name in FILES if (first / name).read_bytes() != (second / name).read_bytes()
+    ]
+    return f"differing: {', '.join(differing)}" if differing else "byte-identical"
+
+
+def doubled(run: Path) -> int:
+    from research_harness._engine.journal import Journal
+
+    indexes = [row.index for row in Journal(run / "checkpoints" / "journal.jsonl")]
+    return len(indexes) - len(set(indexes))
+
+
+def line(what: str, figures: dict[str, Any], note: str = "") -> None:
+    rate = figures["rows"] / figures["seconds"]
+    print(f"{what:34} {figures['rows']:>8,} rows {figures['seconds']:8.1f} s {rate:9,.0f} rows/s"
+          f" driver {1e6 * figures['cpu_seconds'] / max(1, figures['rows']):6.0f} µs/row  {note}",
+          flush=True)  # fmt: skip
+
+
+def measure(rows: int, kills: int, address: str) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "study.py").write_text(STUDY.replace("ROWS", str(rows)))
+        (folder / "helper.py").write_text(HELPER)
+        (folder / "rows").write_text(str(rows))
+        here, there, broken = (folder / name for name in ("here", "there", "broken"))
+        line("one process", ended(started(folder, here, "here", address)))
+        figures = ended(started(folder, there, "run", address))
+        out, back = figures["to_workers"] / rows, figures["from_workers"] / rows
+        size = f"{out:.0f} bytes/row out, {back:.0f} back"
+        line("two actors", figures, f"{compared(here / 'a', there / 'a')}; {size}")
+        killed_at(started(folder, broken, "run", address, 1), rows // 2)
+        figures = ended(started(folder, broken, "resume", address, 1))
+        note = f"{compared(here / 'a', broken / 'a')}; {doubled(broken / 'a')} doubled"
+        line("driver and two workers killed", figures, note)
+        if kills:
+            many = folder / "many"
+            figures = ended(started(folder, many, "run", address, kills))
+            note = f"{compared(here / 'a', many / 'a')}; {doubled(many / 'a')} doubled"
+            line(f"{kills:,} workers killed", figures, f"{figures['failures']} failures; {note}")
+
+
+def holders_of_the_key(folders: list[Path]) -> list[str]:
+    """The files that hold the planted key."""
+    found = []
+    for folder in folders:
+        for path in folder.rglob("*"):
+            try:
+                if path.is_file() and KEY.encode() in path.read_bytes():
+                    found.append(str(path))
+            except OSError:
+                continue
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("numbers", nargs="*", type=int, default=[])
+    parser.add_argument("--address", default="")
+    parser.add_argument("--drive", nargs=3, default=None)
+    parser.add_argument("--kills", type=int, default=0)
+    given = parser.parse_args()
+    os.environ["PLANTED_API_KEY"] = KEY
+    os.environ["RAY_ENABLE_UV_RUN_RUNTIME_ENV"] = "0"
+    os.environ.setdefault("RAY_AUTH_MODE", "token")
+    if given.drive:
+        how, folder, output = given.drive
+        drive(Path(folder), Path(output), how, given.address, given.kills)
+        return
+    import ray
+
+    print(f"ray {ray.__version__}, {os.cpu_count()} processors, {time.strftime('%Y-%m-%d')}")
+    rows, kills = (*given.numbers, 100_000, 0)[:2] if len(given.numbers) < 2 else given.numbers[:2]
+    began = time.perf_counter()
+    options: dict[str, Any] = {"address": given.address} if given.address else {
+        "num_cpus": 2, "include_dashboard": False, "object_store_memory": 100_000_000}  # fmt: skip
+    context = ray.init(**options, log_to_driver=False)
+    print(f"ray.init took {time.perf_counter() - began:.1f} s")
+    measure(rows, kills, context.address_info["address"])
+    session = Path(context.address_info["session_dir"])
+    print(
+        "files of Ray with the planted key:",
+        holders_of_the_key([session, Path("/", "dev", "shm")]) or "none",
+    )
+    ray.shutdown()
+
+
+if __name__ == "__main__":
+    main()
