@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import math
 
+from .._core.errors import InvalidOptionError
 from .._core.lazy import integrate, special
-from .._core.options import check_share
+from .._core.options import check_number, check_share
 from .._core.results import Interval
+from .._data.counts import count, share_of
 from .posterior import Posterior
 
 
@@ -36,16 +38,18 @@ def bayes_proportions(
         The posterior of the difference of rates, with its Bayes factor.
 
     Raises:
-        InvalidOptionError: A level outside 0 to 1.
+        InvalidDataError: A count that is not a whole number.
+        InvalidOptionError: A level outside 0 to 1, or a prior that is not above 0.
 
     Example:
         >>> round(bench.bayes_proportions(40, 100, 55, 100).prob_greater, 3)
         0.983
     """
     check_share("level", level)
-    a, b = prior
-    a1, b1 = a + treatment_successes, b + treatment_n - treatment_successes
-    a2, b2 = a + control_successes, b + control_n - control_successes
+    a, b = _prior(prior)
+    x1, n1 = share_of(treatment_successes, treatment_n, "treatment")
+    x2, n2 = share_of(control_successes, control_n, "control")
+    a1, b1, a2, b2 = a + x1, b + n1 - x1, a + x2, b + n2 - x2
     below = _difference_cdf(a1, b1, a2, b2, -rope if rope else 0.0)
     above = 1 - (_difference_cdf(a1, b1, a2, b2, rope) if rope else below)
     tail = (1 - level) / 2
@@ -77,6 +81,14 @@ def bayes_proportions(
             "control_high": float(special.betaincinv(a2, b2, 1 - tail)),
         },
     )
+
+
+def _prior(prior: tuple[float, float]) -> tuple[float, float]:
+    """Both parameters of a beta prior as floats above 0."""
+    a, b = (check_number("prior", each) for each in prior)
+    if min(a, b) <= 0:
+        raise InvalidOptionError("prior", prior, "two numbers above 0")
+    return a, b
 
 
 def _difference_cdf(a1: float, b1: float, a2: float, b2: float, gap: float) -> float:
@@ -120,9 +132,12 @@ def bayes_mcnemar(
         The posterior of the share of discordant pairs won, with its Bayes factor.
 
     Raises:
-        InvalidOptionError: A level outside 0 to 1.
+        InvalidDataError: A count that is not a whole number.
+        InvalidOptionError: A level outside 0 to 1, or a prior that is not above 0.
     """
     check_share("level", level)
+    prior = _prior(prior)
+    wins, losses = count(wins, "wins"), count(losses, "losses")
     a, b = prior[0] + wins, prior[1] + losses
     tail = (1 - level) / 2
     below = float(special.betainc(a, b, 0.5))

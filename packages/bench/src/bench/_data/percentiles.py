@@ -9,7 +9,7 @@ from .._core.arithmetic import mean, variance
 from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np
-from .._core.options import check_choice
+from .._core.options import check_choice, share_number
 from .values import Values, as_array, clean
 
 PERCENTILE_METHODS = ("linear", "nearest-rank", "hazen", "weibull", "median-unbiased")
@@ -44,7 +44,7 @@ def percentile(values: Values, quantile: float, method: PercentileMethod = "line
 
 def quantile_of(array: FloatArray, quantile: float, method: str = "linear") -> float:
     check_choice("method", method, PERCENTILE_METHODS)
-    if not 0.0 <= quantile <= 1.0:
+    if not 0.0 <= share_number(quantile) <= 1.0:
         raise InvalidOptionError(
             "quantile", quantile, "a share between 0 and 1: 0.99 for the 99th percentile"
         )

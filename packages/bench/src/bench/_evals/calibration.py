@@ -11,7 +11,7 @@ from .._core.arithmetic import is_binary
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.notes import note
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, check_whole
 from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Interval, Note
 from .._core.shown import shown
@@ -135,6 +135,7 @@ def calibration(
     check_choice("binning", binning, BINNINGS)
     check_share("level", level)
     check_resamples(resamples)
+    bins = check_whole("bins", bins)
     pairs = clean_pairs(confidences, correct, clusters=clusters)
     stated, right = pairs.control, pairs.treatment
     if float(stated.min()) < 0 or float(stated.max()) > 1:

@@ -10,7 +10,7 @@ from .._core.arithmetic import mean, variance
 from .._core.errors import InvalidDataError
 from .._core.lazy import np
 from .._core.notes import note
-from .._core.options import check_share
+from .._core.options import check_share, check_whole
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.shown import shown
@@ -84,6 +84,7 @@ def pass_at_k(
         >>> round(bench.pass_at_k([10, 10, 10], [0, 3, 9], 5).estimate, 3)
         0.639
     """
+    k = check_whole("k", k)
     return _rate(f"pass@{k}", (samples, correct), k, level, _at_least_one, clusters=clusters)
 
 
@@ -110,6 +111,7 @@ def pass_hat_k(
     Raises:
         InvalidDataError: ``k`` above the samples of a task, or more correct than samples.
     """
+    k = check_whole("k", k)
     return _rate(f"pass^{k}", (samples, correct), k, level, _all, clusters=clusters)
 
 

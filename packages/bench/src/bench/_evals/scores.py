@@ -10,7 +10,7 @@ from .._core.arithmetic import mean, variance
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
-from .._core.options import check_share, renamed_value
+from .._core.options import check_number, check_share, renamed_value
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.shown import shown
@@ -208,6 +208,7 @@ def design_effect(cluster_size: float, icc: float) -> float:
     Raises:
         InvalidOptionError: A mean cluster size below 1.
     """
+    cluster_size, icc = check_number("cluster_size", cluster_size), check_number("icc", icc)
     if cluster_size < 1:
         raise InvalidOptionError("cluster_size", cluster_size, "at least 1")
     return 1 + (cluster_size - 1) * icc

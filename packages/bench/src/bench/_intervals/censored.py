@@ -12,7 +12,7 @@ from typing import Any, Literal
 from .._core.errors import InvalidDataError, InvalidOptionError, UnequalLengthsError
 from .._core.lazy import BoolArray, FloatArray, IntArray, np
 from .._core.notes import note
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, share_number
 from .._core.results import Interval, Note
 from .._data.intake import aligned, column, column_of_labels
 from .._data.values import ClusterLabels, ValuesByItem, clean, need_binary
@@ -177,7 +177,7 @@ def _read(
 def _check(quantile: float, level: float, resamples: int) -> None:
     check_share("level", level)
     check_resamples(resamples)
-    if not 0.0 < quantile < 1.0:
+    if not 0.0 < share_number(quantile) < 1.0:
         raise InvalidOptionError("quantile", quantile, "between 0 and 1 (0.99 for the P99)")
 
 

@@ -10,7 +10,7 @@ from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np, special
 from .._core.notes import note
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, share_number
 from .._core.results import Interval, Note
 from .._core.tails import t_quantile
 from .._data.percentiles import quantile_of
@@ -114,7 +114,7 @@ def quantile_interval(
     """
     check_share("level", level)
     check_choice("method", method, ("order", "bootstrap"))
-    if not 0.0 < quantile < 1.0:
+    if not 0.0 < share_number(quantile) < 1.0:
         raise InvalidOptionError(
             "quantile", quantile, "between 0 and 1 (0.99 for the 99th percentile)"
         )

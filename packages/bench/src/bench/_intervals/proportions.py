@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable
 from typing import Literal
 
-from .._core.errors import InvalidDataError
 from .._core.lazy import optimize, special
 from .._core.notes import note
 from .._core.options import check_choice, check_share
 from .._core.results import Interval, Note
 from .._core.tails import normal_quantile
+from .._data.counts import share_of
 
 Ends = tuple[float, float]
 
@@ -109,8 +109,7 @@ def proportion_interval(
     """
     check_choice("method", method, PROPORTION_METHODS)
     check_share("level", level)
-    if n <= 0 or not 0 <= successes <= n:
-        raise InvalidDataError("successes", f"{successes} of {n} is not a proportion")
+    successes, n = share_of(successes, n)
     low, high = PROPORTION_METHODS[method](successes, n, 1 - level)
     return Interval(
         low=low,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, IntArray, np
+from .._core.options import check_whole
 from .._core.streams import stream
 from .._data.values import ClusterLabels, cluster_codes
 
@@ -14,8 +15,9 @@ MIN_RESAMPLES = 100
 
 
 def check_resamples(resamples: int) -> None:
-    if resamples < MIN_RESAMPLES:
-        raise InvalidOptionError("resamples", resamples, f"at least {MIN_RESAMPLES}")
+    if not isinstance(resamples, int | np.integer):
+        raise InvalidOptionError("resamples", resamples, "a whole number (an int)")
+    check_whole("resamples", resamples, MIN_RESAMPLES)
 
 
 def bootstrap_counts(

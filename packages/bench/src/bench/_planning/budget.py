@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Unpack
 
 from .._core.errors import InvalidOptionError
-from .._core.options import Alternative
+from .._core.options import Alternative, check_number
 from .._core.rendering import Result, ResultTable
 from .._core.shown import shown
 from .._core.wording import number, percent
@@ -81,8 +81,11 @@ def plan_budget(
         >>> plan.status, plan.needed_usd
         ('underpowered', 12.8)
     """
-    if cost_per_item_usd <= 0:
-        raise InvalidOptionError("cost_per_item_usd", cost_per_item_usd, "above 0")
+    cost_per_item_usd = check_number("cost_per_item_usd", cost_per_item_usd)
+    budget_usd = check_number("budget_usd", budget_usd)
+    if cost_per_item_usd <= 0 or budget_usd < 0:
+        given = (budget_usd, cost_per_item_usd)
+        raise InvalidOptionError("budget_usd, cost_per_item_usd", given, "from 0 up, and above 0")
     needed = power(
         test,
         power=goal,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Literal, TypedDict, cast, get_args
+from typing import Any, Literal, TypedDict, get_args
 
 from .._core.errors import InvalidOptionError
-from .._core.options import check_choice
+from .._core.options import check_choice, check_number, share_number
 
 PowerTest = Literal[
     "t",
@@ -140,8 +140,8 @@ def complete_settings(test: PowerTest, settings: PowerSettings) -> dict[str, Any
 
 
 def given_settings(settings: PowerSettings) -> dict[str, float]:
-    """The settings as a plain mapping."""
-    return cast("dict[str, float]", dict(settings))
+    """The settings as floats."""
+    return {name: check_number(name, value) for name, value in settings.items()}
 
 
 def f_from_eta_squared(eta_squared: float) -> float:
@@ -156,9 +156,9 @@ def f_from_eta_squared(eta_squared: float) -> float:
     Raises:
         InvalidOptionError: Not between 0 and 1.
     """
-    if not 0 <= eta_squared < 1:
+    if not 0 <= share_number(eta_squared) < 1:
         raise InvalidOptionError("eta_squared", eta_squared, "between 0 and 1")
-    return math.sqrt(eta_squared / (1 - eta_squared))
+    return math.sqrt(float(eta_squared) / (1 - float(eta_squared)))
 
 
 def h_from_proportions(p1: float, p2: float) -> float:
@@ -175,6 +175,6 @@ def h_from_proportions(p1: float, p2: float) -> float:
         InvalidOptionError: A proportion outside 0 to 1.
     """
     for name, value in (("p1", p1), ("p2", p2)):
-        if not 0 <= value <= 1:
+        if not 0 <= share_number(value) <= 1:
             raise InvalidOptionError(name, value, "between 0 and 1")
     return 2 * math.asin(math.sqrt(p1)) - 2 * math.asin(math.sqrt(p2))

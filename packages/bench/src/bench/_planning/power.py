@@ -9,12 +9,12 @@ from typing import Any, Unpack, get_args
 
 from .._core.errors import InvalidOptionError
 from .._core.notes import note
-from .._core.options import ALTERNATIVES, Alternative, check_choice
+from .._core.options import ALTERNATIVES, Alternative, check_choice, check_number, check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Note
 from .._core.shown import shown
 from .._core.wording import number, percent
-from .._data.values import clean
+from .._data.intake import plain_list, split_ids
 from .designs import (
     APPROXIMATED,
     DESIGN_NAMES,
@@ -139,6 +139,11 @@ def power(
     missing = [name for name, value in given.items() if value is None]
     if len(missing) != 1:
         raise InvalidOptionError("left out", missing, "exactly one of n, power, effect, alpha")
+    n = None if n is None else _size(n)
+    effect = None if effect is None else check_number("effect", effect)
+    for option, share in (("alpha", alpha), ("power", power)):
+        if share is not None:
+            check_share(option, share)
     check_choice("method", method, get_args(PowerMethod))
     if method == "normal" and test not in APPROXIMATED:
         raise InvalidOptionError("method", method, f"'exact' for {test}")
@@ -182,10 +187,12 @@ def _total(test: str, n: int, settings: dict[str, Any]) -> int:
     return 2 * n if test == "tost" else n
 
 
-def _sizes(ns: Sequence[int]) -> list[int]:
-    """Sample sizes as Python numbers, whichever library they came from."""
-    found = clean(ns, "ns", min_count=0)[0].tolist()
-    return [int(n) if n.is_integer() else n for n in found]
+def _size(n: Any) -> int:
+    """A sample size as an int where it is whole, else as a float."""
+    found = check_number("n", n)
+    if found < 1:
+        raise InvalidOptionError("n", n, "at least 1")
+    return int(found) if found.is_integer() else found  # type: ignore[return-value]  # a share of an item is allowed
 
 
 def power_curve(
@@ -232,5 +239,5 @@ def power_curve(
             method=method,
             **settings,
         )
-        for n in _sizes(ns)
+        for n in plain_list(split_ids(ns, "ns")[1])
     ]

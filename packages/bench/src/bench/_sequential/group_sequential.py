@@ -78,7 +78,8 @@ def group_sequential(
     """
     check_choice("spending", spending, SPENDINGS)
     check_share("alpha", alpha)
-    if isinstance(looks, int):
+    if isinstance(looks, int | np.integer):
+        looks = int(looks)
         shares = [(index + 1) / looks for index in range(looks)]
     else:
         shares = as_array(looks, "looks").tolist()

@@ -13,6 +13,7 @@ from ..._core.notes import note
 from ..._core.options import Alternative, check_choice, check_share
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import chi2_p, normal_p, tail_of, z_for
+from ..._data.counts import share_of
 from ..._data.summaries import DataSummary
 from ..._data.values import as_array
 from ..._intervals.proportions import PROPORTION_METHODS, ProportionMethod, proportion_interval
@@ -102,6 +103,7 @@ def one_proportion(
     check_choice("interval", interval, PROPORTION_METHODS)
     check_share("null_value", null_value)
     z_for(level, alternative)
+    successes, n = share_of(successes, n)
     found = proportion_interval(
         successes,
         n,

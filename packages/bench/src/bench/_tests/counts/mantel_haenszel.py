@@ -179,13 +179,12 @@ def _breslow_day(counts: FloatArray, ratio: float) -> dict[str, object]:
 
 def _expected(n1: float, m1: float, n: float, ratio: float) -> float:
     """The first cell of a table with these margins and this odds ratio."""
-    if ratio == 1.0:
-        return n1 * m1 / n
     middle = n - n1 - m1 + ratio * (n1 + m1)
     root = math.sqrt(max(0.0, middle**2 - 4 * (ratio - 1) * ratio * n1 * m1))
-    first = (middle - root) / (2 * (ratio - 1))
-    inside = max(0.0, n1 + m1 - n) <= first <= min(n1, m1)
-    return first if inside else (middle + root) / (2 * (ratio - 1))
+    # Both are the root between the margins; each cancels where the other does not.
+    if middle >= 0:
+        return 2 * ratio * n1 * m1 / (middle + root)
+    return (middle - root) / (2 * (ratio - 1))
 
 
 def _sided(interval: Interval | None, level: float, alternative: str) -> Interval | None:

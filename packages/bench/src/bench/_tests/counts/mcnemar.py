@@ -6,11 +6,13 @@ import math
 from typing import Literal, get_args
 
 from ..._core.deprecated import renamed_arguments
+from ..._core.errors import NotEnoughDataError
 from ..._core.notes import note
 from ..._core.options import Alternative, MissingPolicy, check_choice
 from ..._core.results import Comparison, Interval
 from ..._core.tails import Tail, chi2_p, normal_p, z_for
 from ..._core.wording import printed
+from ..._data.counts import count
 from ..._data.pairs import clean_pairs
 from ..._data.summaries import DataSummary, count_group, of_pairs
 from ..._data.values import Labels, ValuesByItem, need_binary
@@ -109,6 +111,8 @@ def mcnemar_from_counts(
         The test with its estimate, interval and effect sizes, treatment minus control.
 
     Raises:
+        InvalidDataError: A count that is not a whole number.
+        NotEnoughDataError: No pairs.
         InvalidOptionError: Unknown method, interval or alternative.
 
     Example:
@@ -116,8 +120,11 @@ def mcnemar_from_counts(
         >>> print(result.interval, round(result.p_value, 3))
         95% CI [0.0199, 0.270] 0.021
     """
-    wins, losses = only_treatment, only_control
+    wins, losses = count(only_treatment, "only_treatment"), count(only_control, "only_control")
+    both, neither = count(both, "both"), count(neither, "neither")
     n = both + wins + losses + neither
+    if n == 0:
+        raise NotEnoughDataError("pairs", needed=1, got=0)
     z = z_for(level, alternative)
     check_choice("method", method, PAIRED_METHODS)
     check_choice("interval", interval, PAIRED_INTERVALS)

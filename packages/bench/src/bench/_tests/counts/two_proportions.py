@@ -11,6 +11,7 @@ from ..._core.notes import dropped_notes, note
 from ..._core.options import Alternative, MissingPolicy, check_choice
 from ..._core.results import Comparison, Interval
 from ..._core.tails import normal_p, z_for
+from ..._data.counts import share_of
 from ..._data.groups import clean_two
 from ..._data.summaries import DataSummary, count_group, of_two
 from ..._data.values import Values, need_binary
@@ -107,9 +108,11 @@ def two_proportions_from_counts(
         The test with its estimate, interval and effect sizes, treatment minus control.
 
     Raises:
+        InvalidDataError: A count that is not a whole number, or more successes than values.
         InvalidOptionError: Unknown alternative or interval.
     """
-    x1, n1, x2, n2 = treatment_successes, treatment_n, control_successes, control_n
+    x1, n1 = share_of(treatment_successes, treatment_n, "treatment")
+    x2, n2 = share_of(control_successes, control_n, "control")
     z = z_for(level, alternative)
     check_choice("interval", interval, DIFFERENCE_INTERVALS)
     estimate = x1 / n1 - x2 / n2

@@ -11,7 +11,14 @@ from ..._core.deprecated import renamed_arguments
 from ..._core.errors import InvalidDataError, InvalidOptionError
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import note
-from ..._core.options import ALTERNATIVES, Alternative, MissingPolicy, check_choice, check_share
+from ..._core.options import (
+    ALTERNATIVES,
+    Alternative,
+    MissingPolicy,
+    check_choice,
+    check_share,
+    share_number,
+)
 from ..._core.results import Comparison, Interval, Note
 from ..._core.tails import tail_of
 from ..._data.groups import clean_two
@@ -82,7 +89,7 @@ def compare_quantile(
     check_choice("alternative", alternative, ALTERNATIVES)
     check_share("level", level)
     check_resamples(resamples)
-    if not 0.0 < quantile < 1.0:
+    if not 0.0 < share_number(quantile) < 1.0:
         raise InvalidOptionError(
             "quantile", quantile, "between 0 and 1 (0.99 for the 99th percentile)"
         )
