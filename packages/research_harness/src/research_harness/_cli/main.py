@@ -2,6 +2,7 @@
 
 import click
 
+from .._dashboard.command import dashboard
 from .analyse import analyse
 from .compare import compare
 from .completion import completion
@@ -36,6 +37,7 @@ for _command in (
     compare,
     list_command,
     show,
+    dashboard,
     doctor,
     completion,
 ):

@@ -17,7 +17,7 @@ from .._core.files import read_json, write_json
 
 REQUEST = "request.json"
 MAX_CONCURRENCY = 10_000
-_MAX_NUMBER = 2**40
+_MAX_NUMBER = 2**53
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

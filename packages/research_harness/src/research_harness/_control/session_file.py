@@ -84,4 +84,4 @@ def _checked(known: dict[str, Any]) -> SessionStatus | None:
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**40
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53

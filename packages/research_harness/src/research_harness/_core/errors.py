@@ -22,6 +22,9 @@ HarnessError
 ├── CeilingReachedError (RuntimeError)    a call was refused because a ceiling is reached
 ├── EditRefusedError (ValueError)         a score cannot be changed so
 ├── SettingsError (ValueError)            a configuration file or variable is wrong
+├── MissingExtraError (ImportError)       an optional dependency is not installed
+├── RequestRefusedError (ValueError)      a run cannot be asked to do this
+├── HostError (ValueError)                the dashboard cannot be served there
 ├── SetupError (RuntimeError)             the experiment's setup raised; no row was begun
 └── OutcomeError (TypeError)              a condition returned something no outcome can be made from
 """
@@ -295,6 +298,18 @@ class SettingsError(HarnessError, ValueError):
     def __init__(self, source: str, message: str) -> None:
         self.source: str = source
         super().__init__(f"{source}: {message}")
+
+
+class RequestRefusedError(HarnessError, ValueError):
+    """A run cannot be asked to do this, or no session of it listens."""
+
+
+class HostError(HarnessError, ValueError):
+    """The dashboard cannot be served on this host."""
+
+    def __init__(self, host: str, reason: str) -> None:
+        self.host: str = host
+        super().__init__(f"host {host!r}: {reason}")
 
 
 class SetupError(HarnessError, RuntimeError):

@@ -8,6 +8,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +188,48 @@ class ResponseLog:
                 elif line.endswith(b"\n"):
                     self.damaged += 1
                 at += len(line)
+
+
+def calls_of_row(
+    path: Path, *, index: int, condition: str, item_id: str, repeat: int
+) -> list[ResponseRecord]:
+    """The last calls of one row, found without reading the whole log into memory.
+
+    Args:
+        path: The log, which may be written to meanwhile.
+        index: The number of the row in the plan.
+        condition: Its condition.
+        item_id: The id of its item.
+        repeat: Its repeat.
+    """
+    if not path.exists() or not path.stat().st_size:
+        return []
+    # Within a JSON text a quote stands behind a backslash, so that no answer passes for a key.
+    key = b'"index":%d,"condition":' % index
+    wanted = (index, condition, item_id, repeat)
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as log:
+        end = log.rfind(b"\n") + 1
+        while (at := log.rfind(key, 0, end)) >= 0:
+            start = log.rfind(b"\n", 0, at) + 1
+            found = _line_at(file, start)
+            if isinstance(found, _Calls) and wanted == _key(found):
+                hashes = {
+                    str(call[name]) for call in found.calls for name in _TEXTS if name in call
+                }
+                offsets = {each: _text_at(log, each, start) for each in hashes}
+                return list(_records(found, _Texts(file, offsets)))
+            end = start
+    return []
+
+
+def _key(found: _Calls) -> tuple[int, str, str, int]:
+    return found.index, found.condition, found.item_id, found.repeat
+
+
+def _text_at(log: mmap, key: str, before: int) -> int:
+    """Where the last line of a text begins; -1 when it is not there."""
+    at = log.rfind(b'"hash":"%b"' % key.encode(), 0, before)
+    return -1 if at < 0 else log.rfind(b"\n", 0, at) + 1
 
 
 class _Texts:

@@ -56,6 +56,15 @@ class DaemonThreads(Executor):
         self._work.put((future, lambda: function(*args, **kwargs)))
         return future
 
+    def resize(self, size: int) -> None:
+        """Let more threads take work; those that were started stay.
+
+        Args:
+            size: The maximum number of threads that take work.
+        """
+        with self._lock:
+            self._size = size
+
     def abandon(self) -> None:
         """Stop waiting for one function that does not return; another thread takes its share."""
         with self._lock:

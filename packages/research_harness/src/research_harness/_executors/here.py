@@ -37,6 +37,7 @@ def rows_here(
     on_trace: Callable[[Any, Trial], None],
     on_error: Callable[[Trial, BaseException], None],
     on_warning: Callable[[str], None] = warn,
+    on_threads: Callable[[Callable[[int], None]], None] = lambda _: None,
 ) -> Iterator[RowRunner]:
     """A runner of rows in the running event loop.
 
@@ -49,6 +50,7 @@ def rows_here(
         on_trace: Takes a trace that a condition returned, with the row's trial.
         on_error: Called with what a condition raised.
         on_warning: Called with texts for the user.
+        on_threads: Takes what changes how many conditions may run in threads at a time.
     """
     import dataset_manager
     import ensemble
@@ -56,6 +58,7 @@ def rows_here(
 
     with ExitStack() as opened:
         threads = opened.enter_context(DaemonThreads(experiment.concurrency, "condition"))
+        on_threads(threads.resize)
         scoring = min(experiment.concurrency, _SCORING_THREADS)
         scoring_threads = opened.enter_context(DaemonThreads(scoring, "scoring"))
         opened.enter_context(watching_sources())

@@ -109,6 +109,7 @@ async def rows_in_process(
     simulated: bool,
     waits: AskedWaits,
     on_trace: Callable[[Any, Trial], None],
+    on_threads: Callable[[Callable[[int], None]], None],
 ) -> AsyncIterator[MakeRow]:
     """Run rows in this process; gives what runs one.
 
@@ -118,6 +119,7 @@ async def rows_in_process(
         simulated: Whether the loop is one of simulated time.
         waits: Takes how long services asked to wait.
         on_trace: Takes the chains that conditions returned, with the row's trial.
+        on_threads: Takes what changes how many conditions may run in threads at a time.
     """
     with rows_here(
         prepared.experiment,
@@ -127,5 +129,6 @@ async def rows_in_process(
         simulated=simulated,
         on_trace=on_trace,
         on_error=waits.note,
+        on_threads=on_threads,
     ) as runner:
         yield runner.row

@@ -67,6 +67,11 @@ class RunFollower:
             self._note_rate()
         return self.behind
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the conditions, by the numbers in the index."""
+        return self._names
+
     def snapshot(self, *, history: bool = False) -> dict[str, Any]:
         """The state of the run as plain values of bounded size.
 

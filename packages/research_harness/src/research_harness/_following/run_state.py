@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,11 @@ _LIMIT = 300
 _MAX_CONDITIONS = 200
 # Columns whose values lie between 0 and 1, so that an interval may be looked at at any time.
 _BOUNDED = ("correct", "score", "failed")
+_CONFIG = (
+    *("name", "description", "tags", "alpha", "clusters", "randomize", "conditions", "metrics"),
+    *("control", "hypothesis", "seed", "repeat", "scorer", "dataset_hash"),
+)
+_ANALYSIS = ("state", "stopped", "planned_rows", "rows")
 
 
 class CachedFile:
@@ -26,23 +31,31 @@ class CachedFile:
 
     Args:
         path: The file.
+        kept: The keys that are kept in memory.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kept: Sequence[str]) -> None:
         self._path = path
+        self._kept = kept
         self._signature: _Signature = None
-        self._value: Any = None
+        self._value: Mapping[str, Any] = {}
 
-    def read(self) -> Any:
-        """The value; None while the file is not there or not readable."""
+    def read(self) -> Mapping[str, Any]:
+        """The kept values; empty while the file is not there or not readable."""
         found = signature(self._path)
         if found != self._signature:
-            try:
-                self._value = None if found is None else read_json(self._path)
-            except (HarnessError, OSError):
-                self._value = None
+            self._value = {} if found is None else self._read()
             self._signature = found
         return self._value
+
+    def _read(self) -> Mapping[str, Any]:
+        try:
+            whole = read_json(self._path)
+        except (HarnessError, OSError):
+            return {}
+        if not isinstance(whole, Mapping):
+            return {}
+        return {name: whole[name] for name in self._kept if name in whole}
 
 
 def signature(path: Path) -> _Signature:
@@ -63,10 +76,10 @@ class RunState:
 
     def __init__(self, folder: RunFolder) -> None:
         self.folder = folder
-        self._config = CachedFile(folder.file("config.json"))
-        self._state = CachedFile(folder.state)
-        self._analysis = CachedFile(folder.file("analysis.json"))
-        self._spending = CachedFile(folder.file("spending.json"))
+        self._config = CachedFile(folder.file("config.json"), _CONFIG)
+        self._state = CachedFile(folder.state, ("sessions",))
+        self._analysis = CachedFile(folder.file("analysis.json"), _ANALYSIS)
+        self._spending = CachedFile(folder.file("spending.json"), ("ceilings",))
         self._session_signature: _Signature = None
         self._session: SessionStatus | None = None
         self._free: _Signature = None
@@ -74,12 +87,12 @@ class RunState:
     @property
     def config(self) -> Mapping[str, Any]:
         """The settings of the run; empty when they cannot be read."""
-        return _mapping(self._config.read())
+        return self._config.read()
 
     @property
     def analysis(self) -> Mapping[str, Any]:
         """The analysis of the last session that ended; empty before."""
-        return _mapping(self._analysis.read())
+        return self._analysis.read()
 
     @property
     def session(self) -> SessionStatus | None:
@@ -111,7 +124,10 @@ class RunState:
     def conditions(self) -> tuple[str, ...]:
         """The names of the conditions, the control first where it is so in the class."""
         given = self.config.get("conditions")
-        names = [str(each["name"]) for each in given] if isinstance(given, list) else []
+        listed = given if isinstance(given, list) else []
+        names = [
+            str(each["name"]) for each in listed if isinstance(each, Mapping) and "name" in each
+        ]
         return tuple(names[:_MAX_CONDITIONS])
 
     @property
@@ -125,6 +141,8 @@ class RunState:
     def metric(self) -> tuple[str, str]:
         """The first metric whose values lie between 0 and 1, and its column."""
         for each in self.config.get("metrics") or ():
+            if not isinstance(each, Mapping):
+                continue
             if each.get("column") in _BOUNDED and each.get("summary") == "mean":
                 return str(each["name"]), str(each["column"])
         return "accuracy", "correct"
@@ -151,17 +169,17 @@ class RunState:
         session = self.session
         if session is not None:
             return session.max_cost_usd
-        for each in _mapping(self._spending.read()).get("ceilings") or ():
-            limit = each.get("max_cost_usd") if isinstance(each, Mapping) else None
-            if each.get("name") == "the run" and isinstance(limit, int | float):
-                return float(limit)
+        for each in self._spending.read().get("ceilings") or ():
+            if isinstance(each, Mapping) and each.get("name") == "the run":
+                limit = each.get("max_cost_usd")
+                return float(limit) if isinstance(limit, int | float) else None
         return None
 
     def to_dict(self) -> dict[str, object]:
         """What the files say, as plain values; what is not known is left out."""
         running, session = self.running(), self.session
         analysis, config = self.analysis, self.config
-        sessions = _mapping(self._state.read()).get("sessions") or []
+        sessions = self._state.read().get("sessions") or []
         state = "running" if running else _ended(analysis)
         if running and session is not None and session.state != "running":
             state = session.state
@@ -198,10 +216,6 @@ def _started(sessions: Any) -> str:
     except (LookupError, TypeError):
         return ""
     return text if re.fullmatch(r"[0-9T:.+Z-]{10,40}", text) else ""
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def is_run(path: Path) -> bool:

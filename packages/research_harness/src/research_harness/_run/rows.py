@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, closing, nullcontext
 from typing import Any, TypeAlias
 
 from .._artifacts.folder import RunFolder
+from .._control.run_control import RunControl
 from .._engine.counters import Counters
 from .._engine.journal import Journal, JournalWriter
 from .._limits.limited import MakeRow
@@ -40,6 +41,7 @@ async def run_all(
     waits: AskedWaits,
     beside_rows: BesideRows,
     recorded: RecordedRun | None,
+    control: RunControl,
     on_warning: Callable[[str], None],
 ) -> None:
     """Run the rows that are not done, under the ceilings of the experiment.
@@ -55,6 +57,7 @@ async def run_all(
         beside_rows: What is asked before, beside and after the rows, by a function that keeps its
             requests under the ceilings; gives what is called with rows done and rows in all.
         recorded: The run whose answers are given again; None asks the models.
+        control: What watchers of the run ask for.
         on_warning: Called with texts for the user.
 
     Raises:
@@ -65,7 +68,13 @@ async def run_all(
     with closing(AttemptLog(folder.attempts)) as attempts:
         async with (
             _limits(
-                prepared, folder, make_row, counters, recorded=recorded, on_warning=on_warning
+                prepared,
+                folder,
+                make_row,
+                counters,
+                control,
+                recorded=recorded,
+                on_warning=on_warning,
             ) as limits,
             beside_rows(limits.request) as on_progress,
         ):
@@ -79,20 +88,28 @@ async def run_all(
                     attempts=attempts,
                     waits=waits,
                     clear=clear,
+                    control=control,
                     fresh=not counters.resumed,
                 )
+                control.on_change(session.queue.wake)
                 await run_rows(
                     session.queue,
                     limits.row,
                     journal,
                     counters,
-                    concurrency=prepared.experiment.concurrency,
+                    concurrency=lambda: control.concurrency,
                     outages=session.outages,
                     retrying=session.retrying,
                     on_row=clear.add,
                     on_progress=on_progress,
                 )
-                reasons = (stopped, session.outages.reason, limits.reason, session.queue.reason)
+                reasons = (
+                    stopped,
+                    control.reason,
+                    session.outages.reason,
+                    limits.reason,
+                    session.queue.reason,
+                )
                 stopped = next(filter(None, reasons), "")
                 if session.stopped:
                     break
@@ -109,6 +126,7 @@ def _limits(
     folder: RunFolder,
     make_row: MakeRow,
     counters: Counters,
+    control: RunControl,
     *,
     recorded: RecordedRun | None,
     on_warning: Callable[[str], None],
@@ -125,7 +143,7 @@ def _limits(
         rows_before=Journal(folder.journal),
         clock=asyncio.get_running_loop().time,
         on_warning=on_warning,
-        done=lambda: counters.done,
+        done=lambda: counters.done + control.pauses,
     )
 
 
@@ -164,6 +182,7 @@ class _Session:
         attempts: AttemptLog,
         waits: AskedWaits,
         clear: "_Clear",
+        control: RunControl,
         fresh: bool,
     ) -> None:
         clock = asyncio.get_running_loop().time
@@ -176,8 +195,9 @@ class _Session:
             trials,
             clock=clock,
             stopped=lambda: self.stopped,
+            may_begin=control.may_begin,
         )
-        self._clear, self._limits = clear, limits
+        self._clear, self._limits, self._control = clear, limits, control
         self.outages = Outages(
             limits.row,
             queue=self.queue,
@@ -199,4 +219,5 @@ class _Session:
     @property
     def stopped(self) -> bool:
         """Whether no further row of the run is begun."""
-        return self._clear.stopped or self._limits.stopped or self.outages.stopped
+        asked = self._control.stopped
+        return asked or self._clear.stopped or self._limits.stopped or self.outages.stopped

@@ -18,6 +18,7 @@ from .._artifacts.traces import TraceWriter
 from .._canaries.asking import asking_canaries
 from .._canaries.canaries import Canaries, canary_problems
 from .._control.request_file import remove_requests
+from .._control.run_control import RunControl
 from .._control.session_file import SessionStatus, write_status
 from .._core.errors import ExperimentError, ResumeRefusedError, SetupError
 from .._core.events import emit
@@ -135,6 +136,7 @@ async def execute(
     )
     remove_requests(folder.journal.parent)
     write_status(folder.journal.parent, status)
+    control = RunControl(folder.journal.parent, status)
     waits = AskedWaits()
 
     async with AsyncExitStack() as opened:
@@ -151,6 +153,7 @@ async def execute(
                 simulated=experiment.virtual_time or recorded is not None,
                 waits=waits,
                 on_trace=traces.save,
+                on_threads=control.on_concurrency,
             )
         else:
             making = rows_elsewhere(
@@ -165,28 +168,30 @@ async def execute(
         try:
             await _set_up(experiment)
             record_asking(experiment, folder, force=force)
-            await run_all(
-                prepared,
-                folder,
-                make_row,
-                journal,
-                counters,
-                done=done,
-                waits=waits,
-                beside_rows=partial(
-                    asking_canaries,
-                    _canaries(experiment) if canaries else None,
-                    folder.canaries,
-                    session=session_number,
-                    done=counters.done,
-                    total=counters.total,
-                    on_progress=on_progress,
-                    stopped=lambda: bool(counters.stopped),
+            with control:
+                await run_all(
+                    prepared,
+                    folder,
+                    make_row,
+                    journal,
+                    counters,
+                    done=done,
+                    waits=waits,
+                    control=control,
+                    beside_rows=partial(
+                        asking_canaries,
+                        _canaries(experiment) if canaries else None,
+                        folder.canaries,
+                        session=session_number,
+                        done=counters.done,
+                        total=counters.total,
+                        on_progress=on_progress,
+                        stopped=lambda: bool(counters.stopped),
+                        on_warning=warn,
+                    ),
+                    recorded=recorded,
                     on_warning=warn,
-                ),
-                recorded=recorded,
-                on_warning=warn,
-            )
+                )
         except BaseException as error:
             emit("harness.experiment.exception", {}, {"run": folder.id, "error": error_text(error)})
             raise

@@ -22,6 +22,8 @@ class TrialQueue:
         first_attempt: The number of the first attempt.
         clock: Gives seconds.
         stopped: Whether no further trial may be begun.
+        may_begin: Whether a further trial may be begun now, by how many are under way; ``wake``
+            says that this has changed.
     """
 
     def __init__(
@@ -31,11 +33,13 @@ class TrialQueue:
         first_attempt: int = 1,
         clock: Callable[[], float],
         stopped: Callable[[], bool],
+        may_begin: Callable[[int], bool] = lambda _under_way: True,
     ) -> None:
         self._trials = trials
         self._first_attempt = first_attempt
         self._clock = clock
         self._stopped = stopped
+        self._gate = may_begin
         self._later: list[tuple[float, int, Trial, int]] = []
         self._aside: dict[str, deque[Next]] = {}
         self._paused: set[str] = set()
@@ -82,6 +86,9 @@ class TrialQueue:
         Each trial that was given must be reported with ``done``.
         """
         while not self._stopped():
+            if not self._gate(self._under_way):
+                await self._wait(due=False)
+                continue
             found = self._found()
             if found is not None:
                 self._under_way += 1
@@ -91,6 +98,10 @@ class TrialQueue:
             await self._wait()
         self._changed.set()  # the other workers end too
         return None
+
+    def wake(self) -> None:
+        """Look again at whether trials may be begun."""
+        self._changed.set()
 
     def done(self) -> None:
         """A trial that was given has ended, whatever its end."""
@@ -126,10 +137,10 @@ class TrialQueue:
             return False
         return True
 
-    async def _wait(self) -> None:
+    async def _wait(self, *, due: bool = True) -> None:
         """Wait for a change, or until the next trial is due."""
         self._changed.clear()
-        due = self._later[0][0] if self._later else None
+        end = self._later[0][0] if due and self._later else None
         with suppress(TimeoutError):
-            async with asyncio.timeout_at(due):
+            async with asyncio.timeout_at(end):
                 await self._changed.wait()

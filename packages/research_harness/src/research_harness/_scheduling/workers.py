@@ -22,7 +22,7 @@ async def run_rows(
     journal: JournalWriter,
     counters: Counters,
     *,
-    concurrency: int,
+    concurrency: Callable[[], int],
     outages: Outages,
     retrying: Retrying,
     on_row: Callable[[Row], None] = lambda _: None,
@@ -38,7 +38,8 @@ async def run_rows(
         make_row: Runs one trial; it must not raise. It gives None for a row that is not kept.
         journal: Takes the rows.
         counters: Count every row.
-        concurrency: How many workers.
+        concurrency: Gives the number of workers, which may grow; ``TrialQueue`` keeps some of them
+            waiting when it shrinks.
         outages: Decides which rows of a service that is away are asked again.
         retrying: Decides which other failed rows are asked again.
         on_row: Called with each row that is kept.
@@ -56,8 +57,9 @@ async def run_rows(
             on_row(row)
             report(counters.done, counters.total)
 
-    async def work() -> None:
+    async def work(top_up: Callable[[], None]) -> None:
         while (found := await queue.next()) is not None:
+            top_up()
             try:
                 finished = await make_row(*found)
                 if finished is not None:
@@ -67,7 +69,9 @@ async def run_rows(
             if counters.done % _ROWS_PER_YIELD == 0:
                 await asyncio.sleep(0)
 
-    workers = max(1, min(concurrency, counters.total - counters.done))
+    def workers() -> int:
+        return max(1, min(concurrency(), counters.total - counters.done))
+
     try:
         await _together(work, workers)
         keep(kept_rows(retrying, outages.rest()))
@@ -79,10 +83,20 @@ async def run_rows(
         raise problems.exceptions[0] from None
 
 
-async def _together(work: Callable[[], Coroutine[None, None, None]], count: int) -> None:
+async def _together(
+    work: Callable[[Callable[[], None]], Coroutine[None, None, None]], count: Callable[[], int]
+) -> None:
+    """Run workers until all have ended; each may call for as many as there are to be by now."""
+    started = 0
     async with asyncio.TaskGroup() as group:
-        for _ in range(count):
-            group.create_task(work())
+
+        def top_up() -> None:
+            nonlocal started
+            while started < count():
+                started += 1
+                group.create_task(work(top_up))
+
+        top_up()
 
 
 def _safely(on_progress: Callable[[int, int], None] | None) -> Callable[[int, int], None]:

@@ -1,0 +1,30 @@
+"""``crucible dashboard``; the server is imported when the command runs."""
+
+from pathlib import Path
+
+import click
+
+from .._terminal.errors import echo, reported
+
+_DEFAULT_PORT = 8765
+
+
+@click.command()
+@click.argument("directory", default="results", metavar="[DIR]")
+@click.option("--port", type=click.IntRange(0, 65535), default=_DEFAULT_PORT, show_default=True)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Another host needs a --token."
+)
+@click.option("--token", envvar="CRUCIBLE_DASHBOARD_TOKEN", help="Made when left out.")
+@reported
+def dashboard(directory: str, port: int, host: str, token: str | None) -> None:
+    """Watch the runs of DIR in a browser, those of other processes included.
+
+    The address that is printed holds a token, with which the page may pause, resume and stop runs.
+    """
+    from .serve import serve
+
+    def show(address: str) -> None:
+        echo(f"watching {directory}; open {address}")
+
+    serve(Path(directory), host=host, port=port, token=token, on_address=show)

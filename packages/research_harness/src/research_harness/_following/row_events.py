@@ -1,0 +1,77 @@
+"""The telemetry of one row, from the files of all sessions, also of the one that goes on."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .._artifacts.folder import RunFolder
+from .._outcome.row import Row
+
+_COLUMNS = ("name", "timestamp_us", "duration_ns", "model", "cost_usd", "success", "error_type")
+_MAX_EVENTS = 200
+_FINISHED = re.compile(r"events[0-9-]*\.parquet")
+_LIVE = re.compile(r"events-\d{1,9}\.arrows")
+
+
+def events_of_row(folder: RunFolder, row: Row) -> list[dict[str, Any]]:
+    """The events of a row in the order of time.
+
+    Args:
+        folder: The run.
+        row: The row.
+
+    Returns:
+        At most 200 of them; empty when none is readable.
+    """
+    found: list[dict[str, Any]] = []
+    for table in _tables(folder, row):
+        found += table.to_pylist()
+    found.sort(key=lambda each: each.get("timestamp_us") or 0)
+    return found[:_MAX_EVENTS]
+
+
+def _tables(folder: RunFolder, row: Row) -> Iterator[Any]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    fits = (
+        (pc.field("condition") == row.condition)
+        & (pc.field("item_id") == row.item_id)
+        & (pc.field("repeat") == row.repeat)
+    )
+    for path in _files(folder.path, _FINISHED):
+        try:
+            import pyarrow.parquet as pq
+
+            yield pq.read_table(path, columns=list(_COLUMNS), filters=fits)
+        except (pa.ArrowException, OSError, KeyError):
+            continue
+    for path in _files(folder.state.parent, _LIVE):
+        for batch in _batches(path):
+            try:
+                table = pa.Table.from_batches([batch])
+                yield table.filter(fits).select(list(_COLUMNS))
+            except (pa.ArrowException, KeyError):
+                break
+
+
+def _batches(path: Path) -> Iterator[Any]:
+    """The batches of a file that is being written; its end may be torn."""
+    import pyarrow as pa
+
+    try:
+        with pa.OSFile(str(path), "rb") as file, pa.ipc.open_stream(file) as stream:
+            yield from stream
+    except (pa.ArrowException, OSError, StopIteration):
+        return
+
+
+def _files(folder: Path, form: re.Pattern[str]) -> Iterator[Path]:
+    try:
+        names = sorted(each.name for each in folder.iterdir())
+    except OSError:
+        return
+    for name in names:
+        if form.fullmatch(name) and (folder / name).is_file():
+            yield folder / name
