@@ -9,6 +9,7 @@ import pytest
 
 from bench import confidence_sequence
 from research_harness._artifacts.lock import RunLock
+from research_harness._control.session_file import SessionStatus, write_status
 from research_harness._core import parts
 from research_harness._following import run_state
 from research_harness._following.follower import RunFollower
@@ -244,6 +245,23 @@ def test_a_run_that_is_held_is_running_and_one_that_was_left_is_not(
     assert follower.snapshot()["state"] == "incomplete"
     monkeypatch.setattr(run_state, "is_running", _refuse)
     assert follower.snapshot()["state"] == "incomplete"
+
+
+def test_the_rate_is_that_of_the_last_seconds_and_gives_the_time_left(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "run")
+    write_status(folder.journal.parent, SessionStatus(session=1, rows=1_000, concurrency=1))
+    append(folder, [row(n) for n in range(200)])
+    now = [0.0]
+    follower = RunFollower(folder, clock=lambda: now[0])
+    with RunLock(folder.path):
+        catch_up(follower)
+        for second in range(1, 31):
+            now[0] = float(second)
+            append(folder, [row(200 + 10 * second + n) for n in range(10)])
+            found = catch_up(follower)
+
+    assert found["rate"] == pytest.approx(10.0)
+    assert found["eta_seconds"] == pytest.approx((1_000 - 500) / 10)
 
 
 def test_a_folder_that_vanishes_leaves_the_last_state(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ class Dashboard:
         self.hub = Hub(output_dir)
         self._page = dashboard_page()
         self._times = {"heartbeat": heartbeat, "send_timeout": send_timeout}
+        self._closing = asyncio.Event()
 
     def app(self, *, host: str, token: str) -> Guard:
         """The application, for an ASGI server.
@@ -69,6 +70,10 @@ class Dashboard:
         inner.add_exception_handler(HarnessError, _failed)
         return Guard(inner, host=host, token=token, policy=self._page.policy)
 
+    def end_streams(self) -> None:
+        """End all streams, because the server ends; only in its event loop."""
+        self._closing.set()
+
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         async with self.hub:
@@ -91,7 +96,9 @@ class Dashboard:
             text = f"{MAX_STREAMS} watchers are connected, and no more are taken"
             return Response(text, status_code=503, headers={"retry-after": "10"})
         last = request.headers.get("last-event-id", "")
-        return EventStream(topic, last_id=last, headers=_EVENTS, **self._times)
+        return EventStream(
+            topic, last_id=last, headers=_EVENTS, closing=self._closing, **self._times
+        )
 
     async def _topic(self, run: str | None) -> Topic:
         if run is not None:

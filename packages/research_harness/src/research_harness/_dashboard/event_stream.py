@@ -29,6 +29,7 @@ class EventStream:
         headers: The headers of the response.
         heartbeat: Seconds between two signs of life.
         send_timeout: After so many seconds without taking anything a watcher counts as gone.
+        closing: Set when the server ends, so that it need not wait for its watchers.
     """
 
     def __init__(
@@ -39,25 +40,30 @@ class EventStream:
         headers: list[tuple[bytes, bytes]],
         heartbeat: float = HEARTBEAT_SECONDS,
         send_timeout: float = SEND_SECONDS,
+        closing: asyncio.Event | None = None,
     ) -> None:
         self._topic = topic
         self._place = place_of(last_id)
         self._headers = headers
         self._heartbeat = heartbeat
         self._send_timeout = send_timeout
+        self._closing = closing or asyncio.Event()
 
     async def __call__(self, _scope: _Message, receive: _Receive, send: _Send) -> None:
         """Answer one request."""
         self._topic.watchers += 1
-        sender = asyncio.ensure_future(self._send_all(send))
-        leaving = asyncio.ensure_future(_until_gone(receive))
+        work = (self._send_all(send), _until_gone(receive), self._closing.wait())
+        tasks = [asyncio.ensure_future(each) for each in work]
         try:
-            await asyncio.wait((sender, leaving), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._topic.watchers -= 1
-            for task in (sender, leaving):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(sender, leaving, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if self._closing.is_set():
+            async with asyncio.timeout(self._send_timeout):
+                await send({"type": "http.response.body", "body": b""})
 
     async def _send_all(self, send: _Send) -> None:
         start = {"type": "http.response.start", "status": 200, "headers": self._headers}

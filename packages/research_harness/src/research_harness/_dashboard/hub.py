@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 
 from .._artifacts.folder import RunFolder
 from .._core.errors import RunNotFoundError
-from .._core.text import safe_text
+from .._core.text import error_text, safe_text, type_name
 from .._following.follower import RunFollower
 from .._following.run_state import RunState, is_run
 from .changes import Topic
@@ -186,16 +186,24 @@ class Hub:
                 self.runs.publish(found)
             for run, watched in list(self._watched.items()):
                 if watched.topic.watchers or self.runs.watchers:
-                    watched.topic.publish(*await asyncio.to_thread(watched.step))
+                    await self._publish(watched)
                 elif began - watched.used > _IDLE_SECONDS:
                     self._drop(run)
             await asyncio.sleep(max(0.05, _RUN_SECONDS - (time.monotonic() - began)))
 
+    async def _publish(self, watched: WatchedRun) -> None:
+        """Bring a run up to date; what goes wrong is shown, and costs no other run anything."""
+        try:
+            watched.topic.publish(*await asyncio.to_thread(watched.step))
+        except Exception as error:  # noqa: BLE001  # foreign files, a full disk
+            problem = f"{type_name(error)}: {error_text(error)}"
+            watched.topic.publish({**(watched.topic.state or {}), "problem": problem})
+
     def _follow_running(self, found: dict[str, Any]) -> None:
-        """Follow runs that go on, so that the list has their numbers."""
+        """Follow runs that go on or were killed, so that the list has their numbers."""
         for run, each in found["runs"].items():
             going = each["state"] not in {"complete", "incomplete", "damaged"}
-            if going and run not in self._watched and len(self._watched) < _MAX_FOLLOWED // 2:
+            if (going or "rows" not in each) and run not in self._watched and len(self._watched) < _MAX_FOLLOWED // 2:
                 try:
                     self.watched(run)
                 except RunNotFoundError:

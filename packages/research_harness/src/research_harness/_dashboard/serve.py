@@ -66,9 +66,9 @@ def server(
     from .app import Dashboard
 
     secret = token or secrets.token_urlsafe(24)
-    app = Dashboard(output_dir).app(host=host, token=secret)
+    dashboard = Dashboard(output_dir)
     config = uvicorn.Config(
-        app,
+        dashboard.app(host=host, token=secret),
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -82,7 +82,7 @@ def server(
     with _bound(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listening.getsockname()[1]}/#token={secret}"
-        yield uvicorn.Server(config), address, listening
+        yield _server(config, dashboard.end_streams), address, listening
 
 
 def serve(
@@ -133,6 +133,20 @@ def serving(output_dir: Path, *, token: str | None = None) -> Iterator[str]:
         finally:
             running.should_exit = True
             thread.join()
+
+
+def _server(config: "uvicorn.Config", on_shutdown: Callable[[], None]) -> "uvicorn.Server":
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """A server that ends its streams before it waits for its connections."""
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            """Close the connections."""
+            on_shutdown()
+            await super().shutdown(sockets)
+
+    return Server(config)
 
 
 @contextlib.contextmanager

@@ -25,7 +25,9 @@ _KINDS: dict[RowKind, int] = {"right": RIGHT, "wrong": WRONG, "failed": FAILED}
 _BATCH = 8_192
 # So many rows are read for one page when a text is looked for; the next page goes on from there.
 _MAX_READ = 5_000
-_SHORT, _LONG = 300, 100_000
+_SHORT = 300
+_MAX_DEPTH = 20
+_MAX_LIST = 10_000
 _MAX_CALLS = 100
 _MAX_LINE = 4 << 20
 
@@ -77,12 +79,15 @@ def rows_page(
     return {"rows": rows}
 
 
-def whole_row(follower: RunFollower, number: int) -> dict[str, Any] | None:
+def whole_row(
+    follower: RunFollower, number: int, *, max_text: int = 100_000
+) -> dict[str, Any] | None:
     """All that is known of a row: what was asked, the calls, the score, the trace, the events.
 
     Args:
         follower: The run.
         number: The number of the row in the plan.
+        max_text: The maximum number of characters of each text.
 
     Returns:
         Plain values with long texts cut; None when the row is not finished.
@@ -96,7 +101,7 @@ def whole_row(follower: RunFollower, number: int) -> dict[str, Any] | None:
     found["calls"] = _calls(folder, row)
     found["trace"] = _trace(folder, row)
     found["events"] = events_of_row(folder, row)
-    cut: dict[str, Any] = _cut(found)
+    cut: dict[str, Any] = _cut(found, max_text)
     return cut
 
 
@@ -201,16 +206,14 @@ def _lines(path: Path) -> Iterator[bytes]:
         return
 
 
-def _cut(value: Any, depth: int = 0) -> Any:
+def _cut(value: Any, limit: int, depth: int = 0) -> Any:
     """A value with texts of bounded length, as JSON can hold it."""
-    if isinstance(value, str):
-        return safe_text(value, limit=_LONG)
-    if isinstance(value, dict) and depth < 20:
-        return {
-            safe_text(name, limit=_SHORT): _cut(each, depth + 1) for name, each in value.items()
-        }
-    if isinstance(value, list | tuple) and depth < 20:
-        return [_cut(each, depth + 1) for each in value[:10_000]]
+    if isinstance(value, dict) and depth < _MAX_DEPTH:
+        names = (safe_text(name, limit=_SHORT) for name in value)
+        inner = (_cut(each, limit, depth + 1) for each in value.values())
+        return dict(zip(names, inner, strict=True))
+    if isinstance(value, list | tuple) and depth < _MAX_DEPTH:
+        return [_cut(each, limit, depth + 1) for each in value[:_MAX_LIST]]
     if value is None or isinstance(value, bool | int | float):
         return value
-    return safe_text(value, limit=_LONG)
+    return safe_text(value, limit=limit)

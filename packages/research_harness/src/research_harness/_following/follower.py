@@ -17,7 +17,9 @@ from .run_state import RunState
 from .tail import JournalTail
 from .totals import ConditionTotals, FollowedRow
 
-_RATE_SECONDS = 10.0
+# The rate is that of the last ten seconds, or of as long as it takes to see enough rows.
+_RATE_SECONDS, _RATE_ROWS = 10.0, 20
+_MAX_SAMPLES = 300
 # Counting again from the first row may take a twentieth of the time.
 _REST = 20.0
 _decoder = msgspec.json.Decoder(FollowedRow)
@@ -115,7 +117,8 @@ class RunFollower:
         self._changed = False
         self._rested = 0.0
         self._span: tuple[int, int] | None = None
-        self._recent: deque[tuple[float, int]] = deque()
+        self._recent: deque[tuple[float, int]] = deque(maxlen=_MAX_SAMPLES)
+        self._now = (0.0, 0)
         self.index.clear()
 
     def _take(self, position: int, line: bytes) -> None:
@@ -173,24 +176,34 @@ class RunFollower:
         return found
 
     def _note_rate(self) -> None:
-        now = self._clock()
-        self._recent.append((now, sum(each.rows for each in self._totals)))
-        while len(self._recent) > 2 and now - self._recent[0][0] > _RATE_SECONDS:
-            self._recent.popleft()
+        now, rows = self._clock(), sum(each.rows for each in self._totals)
+        if not self._recent or now - self._recent[-1][0] >= 1:
+            self._recent.append((now, rows))
+        self._now = now, rows
 
     def _pace(self, rows: int, known: dict[str, object]) -> dict[str, float]:
         """Rows per second, and seconds to the end while the run goes on."""
         if known["state"] in ("complete", "incomplete", "damaged"):
             return self._whole_pace(rows)
-        if len(self._recent) < 2:
+        rate = self._rate()
+        if rate is None:
             return {}
-        (first, before), (last, now) = self._recent[0], self._recent[-1]
-        rate = (now - before) / (last - first) if last > first else 0.0
         found = {"rate": round(rate, 3)}
         planned = known.get("planned_rows")
         if rate > 0 and isinstance(planned, int):
             found["eta_seconds"] = round(max(0, planned - rows) / rate, 1)
         return found
+
+    def _rate(self) -> float | None:
+        last, now = self._now
+        rate = None
+        for first, before in reversed(self._recent):
+            if last - first < 1:
+                continue
+            rate = max(0, now - before) / (last - first)
+            if last - first >= _RATE_SECONDS and now - before >= _RATE_ROWS:
+                break
+        return rate
 
     def _whole_pace(self, rows: int) -> dict[str, float]:
         if self._span is None or self._span[1] <= self._span[0]:

@@ -222,4 +222,4 @@ def is_run(path: Path) -> bool:
     """Whether a folder is that of a run."""
     if path.name.startswith(".") or not path.is_dir():
         return False
-    return os.path.lexists(path / "checkpoints" / "run.json")
+    return any(os.path.lexists(path / name) for name in ("checkpoints", "config.json"))

@@ -25,16 +25,19 @@ function runHead(state) {
   return [
     make("div", { class: "bar" }, make("h1", { text: state.name || state.id, dir: "auto" }), badge(state.state), state.simulated ? badge("simulated") : null),
     make("p", { class: "soft small", text: [state.id, state.description].filter(Boolean).join(" · "), dir: "auto" }),
-    progress(state.rows, state.planned_rows, "rows done"),
+    state.planned_rows ? progress(state.rows, state.planned_rows, "rows done") : null,
     runFacts(state),
     state.ceiling_usd ? make("div", { class: "small soft", text: `cost against the ceiling: ${share(state.cost_usd / state.ceiling_usd)}` }, progress(state.cost_usd, state.ceiling_usd, "cost against the ceiling")) : null,
     ...notes.map((text) => make("p", { class: "note", text, dir: "auto" })),
   ];
 }
 
-function errorsText(errors) {
-  const found = Object.entries(errors || {}).sort((a, b) => b[1] - a[1]);
-  return found.map(([name, n]) => `${name} × ${count(n)}`).join(", ") || "none";
+function errorsTable(state) {
+  const found = Object.entries(state.conditions || {}).flatMap(([name, each]) => Object.entries(each.errors || {}).map(([kind, n]) => [kind, name, n]));
+  if (!found.length) return make("p", { class: "soft", text: "No row has failed." });
+  found.sort((a, b) => b[2] - a[2]);
+  const rows = found.slice(0, 40).map(([kind, name, n]) => make("tr", {}, cell("kind", kind, { text: true }), cell("condition", name, { text: true }), cell("rows", count(n))));
+  return table([["kind", true], ["condition", true], ["rows"]], rows, "errors by kind");
 }
 
 function conditionRow(name, each, state) {
@@ -49,13 +52,11 @@ function conditionRow(name, each, state) {
     cell("0 to 1", range(each.interval_low, each.interval_high, has ? each.interval_estimate : each.estimate)),
     cell("cost", cost(each.cost_usd, each.unknown_costs)),
     cell("latency P50", ms(latency.p50)), cell("P95", ms(latency.p95)), cell("P99", ms(latency.p99)),
-    cell("failed", count(each.failed), { class: each.failed ? "bad" : undefined }),
-    cell("errors by kind", errorsText(each.errors), { text: true }));
+    cell("failed", count(each.failed), { class: each.failed ? "bad" : undefined }));
 }
 
 function conditionsTable(state) {
-  const names = [["condition", true], [state.metric], ["interval"], [""], ["cost"], ["latency P50"], ["P95"], ["P99"], ["failed"], ["errors by kind", true]];
-  names.splice(1, 0, ["rows"]);
+  const names = [["condition", true], ["rows"], [state.metric], ["interval"], [""], ["cost"], ["latency P50"], ["P95"], ["P99"], ["failed"]];
   const rows = Object.entries(state.conditions || {}).map(([name, each]) => conditionRow(name, each, state));
   return table(names, rows, "conditions");
 }
@@ -71,7 +72,8 @@ class Chart {
     if (!names.length) return;
     const columns = names.map((name) => [0, 1, 2, 3].map((at) => paths[name].map((point) => point[at])));
     const data = uPlot.join(columns);
-    const key = names.join("\n") + document.documentElement.dataset.theme + state.metric;
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const key = [...names, document.documentElement.dataset.theme, dark, state.metric].join("\n");
     if (this.plot && this.key === key) { this.plot.setData(data); return; }
     this.plot?.destroy();
     this.key = key;
@@ -103,9 +105,10 @@ function controls(run, note) {
   if (frozen) return { element: null, update() {} };
   const send = async (action, number) => {
     if (action === "stop" && !confirm("Stop this run? Rows under way are finished; crucible resume goes on from there.")) return;
-    note.textContent = "sent; the run follows within a second";
+    note.textContent = "sending";
     try {
       await ask(`api/runs/${encodeURIComponent(run)}/control`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ action, ...(number ? { value: number } : {}) }) });
+      note.textContent = "asked; the run follows within a second";
     } catch (error) { note.textContent = error.message; }
   };
   const pause = make("button", { type: "button", id: "pause", onclick: () => send(pause.dataset.action) });
@@ -113,6 +116,7 @@ function controls(run, note) {
   const limit = make("input", { type: "number", id: "concurrency", min: "1", max: "10000", "aria-label": "rows at a time" });
   const tune = make("button", { type: "button", id: "tune", text: "Set rows at a time", onclick: () => { if (limit.checkValidity() && limit.value) send("concurrency", Number(limit.value)); } });
   const element = make("div", { class: "bar", role: "group", "aria-label": "control of the run" }, pause, stop, limit, tune);
+  element.hidden = true;
   return { element, update(state) {
     const going = ["running", "paused", "stopping"].includes(state.state) && state.request !== undefined;
     element.hidden = !going || !token();
@@ -125,9 +129,9 @@ function controls(run, note) {
 
 function runView(main, run) {
   const head = make("div"), legends = make("div"), plot = make("div", { class: "chart", role: "img", "aria-label": "The interval of each condition by the number of items; the table has the same numbers" });
-  const note = make("p", { class: "soft small", role: "status" }), tables = make("div"), about = make("p", { class: "soft small" }), chart = new Chart(plot);
+  const note = make("p", { class: "soft small", role: "status" }), tables = make("div"), errors = make("div"), about = make("p", { class: "soft small" }), chart = new Chart(plot);
   const control = controls(run, note), rows = rowsPart(run);
-  main.replaceChildren(head, ...(control.element ? [control.element, note] : []), make("h2", { text: "Conditions" }), tables, about, legends, plot, rows.element);
+  main.replaceChildren(head, ...(control.element ? [control.element, note] : []), make("h2", { text: "Conditions" }), tables, about, legends, plot, make("h2", { text: "Errors by kind" }), errors, rows.element);
   let last = null;
   const update = (state, paths, force) => {
     last = [state, paths];
@@ -135,6 +139,7 @@ function runView(main, run) {
     show(head, ...runHead(state));
     control.update(state);
     show(tables, conditionsTable(state));
+    show(errors, errorsTable(state));
     about.textContent = state.no_interval ? "" : `The intervals hold at every look at once (confidence sequences, level ${share(state.level)} for each condition): you may watch as often as you like. They count a row once all rows before it in the plan are there, and the first repeat of each item.`;
     show(legends, legend(state, paths));
     rows.conditions(Object.keys(state.conditions || {}));

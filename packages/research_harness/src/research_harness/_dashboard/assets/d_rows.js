@@ -18,7 +18,8 @@ function rowsPart(run) {
       body.append(...found.rows.map((row) => shortRow(run, row)));
       next = found.next;
       more.hidden = next === undefined;
-      note.textContent = body.children.length ? "" : next === undefined ? "no row fits" : "none so far; look further";
+      const part = frozen && frozen.runs[run]?.more ? `The file holds the first ${count(frozen.runs[run].rows.length)} rows of the run.` : "";
+      note.textContent = body.children.length ? part : next === undefined ? "no row fits" : "none so far; look further";
     } catch (error) { if (mine === turn) { note.textContent = error.message; more.hidden = true; } }
   }
   let timer = 0;
