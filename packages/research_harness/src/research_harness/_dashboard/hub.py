@@ -203,7 +203,11 @@ class Hub:
         """Follow runs that go on or were killed, so that the list has their numbers."""
         for run, each in found["runs"].items():
             going = each["state"] not in {"complete", "incomplete", "damaged"}
-            if (going or "rows" not in each) and run not in self._watched and len(self._watched) < _MAX_FOLLOWED // 2:
+            if (
+                (going or "rows" not in each)
+                and run not in self._watched
+                and len(self._watched) < _MAX_FOLLOWED // 2
+            ):
                 try:
                     self.watched(run)
                 except RunNotFoundError:
