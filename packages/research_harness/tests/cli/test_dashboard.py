@@ -25,14 +25,34 @@ def test_without_the_extra_its_line_is_shown(
     assert "pip install 'crucible-framework-research-harness[dashboard]'" in result.output
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_what_is_not_a_folder_is_named(tmp_path: Path) -> None:
     pytest.importorskip("starlette")
     pytest.importorskip("uvicorn")
+    (tmp_path / "file").write_text("")
 
-    result = _output(str(tmp_path / "nothing"))
+    result = _output(str(tmp_path / "file"))
+
+    assert result.exit_code == 2
+    assert "file" in result.output
+
+
+def test_a_frozen_view_of_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    result = _output(str(tmp_path / "nothing"), "--freeze", str(tmp_path / "view.html"))
 
     assert result.exit_code == 2
     assert "nothing" in result.output
+
+
+def test_a_view_is_frozen_without_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "starlette", None)
+    (tmp_path / "runs").mkdir()
+
+    result = _output(str(tmp_path / "runs"), "--freeze", str(tmp_path / "view.html"))
+
+    assert result.exit_code == 0
+    assert (tmp_path / "view.html").read_text().startswith("<!doctype html>")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])  # noqa: S104  # refused

@@ -1,5 +1,6 @@
 """A follower shows what the journal holds, whatever happens to the journal."""
 
+import json
 import random
 import shutil
 from pathlib import Path
@@ -254,7 +255,7 @@ def test_the_rate_is_that_of_the_last_seconds_and_gives_the_time_left(tmp_path: 
     now = [0.0]
     follower = RunFollower(folder, clock=lambda: now[0])
     with RunLock(folder.path):
-        catch_up(follower)
+        found = catch_up(follower)
         for second in range(1, 31):
             now[0] = float(second)
             append(folder, [row(200 + 10 * second + n) for n in range(10)])
@@ -262,6 +263,24 @@ def test_the_rate_is_that_of_the_last_seconds_and_gives_the_time_left(tmp_path: 
 
     assert found["rate"] == pytest.approx(10.0)
     assert found["eta_seconds"] == pytest.approx((1_000 - 500) / 10)
+
+
+def test_a_run_of_another_machine_whose_lock_is_not_seen_runs_while_rows_come(
+    tmp_path: Path,
+) -> None:
+    folder = make_folder(tmp_path / "run")
+    holder = {"process": 7, "host": "another-machine", "since": "2026-11-28T10:00:00+00:00"}
+    (folder.journal.parent / "lock").write_text(json.dumps(holder))
+    append(folder, [row(n) for n in range(10)])
+    now = [0.0]
+    follower = RunFollower(folder, clock=lambda: now[0])
+    states = [catch_up(follower)["state"]]
+    for second, rows in ((2.0, [row(10)]), (60.0, [])):
+        now[0] = second
+        append(folder, rows)
+        states.append(catch_up(follower)["state"])
+
+    assert states == ["incomplete", "running", "incomplete"]
 
 
 def test_a_folder_that_vanishes_leaves_the_last_state(tmp_path: Path) -> None:

@@ -71,6 +71,24 @@ class RunLock:
             return  # a full disk: the lock holds without the name of its holder
 
 
+def holding_host(folder: Path) -> str:
+    """The name of the machine whose session wrote its name into the lock; empty without one.
+
+    Args:
+        folder: The run's folder.
+    """
+    try:
+        file = open_own(folder / "checkpoints" / LOCK, os.O_RDONLY)
+    except OSError:
+        return ""
+    try:
+        return str(json.loads(read_at(file, _MAX_HOLDER, 0))["host"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return ""
+    finally:
+        os.close(file)
+
+
 def _is_at(path: Path, file: int) -> bool:
     """Whether the path still leads to the open file; its folder may have been replaced."""
     try:

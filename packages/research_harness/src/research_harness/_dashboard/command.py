@@ -36,6 +36,7 @@ def dashboard(directory: str, port: int, host: str, token: str | None, freeze: s
     from .serve import serve
 
     def show(address: str) -> None:
-        echo(f"watching {directory}; open {address}")
+        missing = "" if Path(directory).is_dir() else ", which does not exist yet"
+        echo(f"watching {directory}{missing}; open {address}")
 
     serve(Path(directory), host=host, port=port, token=token, on_address=show)

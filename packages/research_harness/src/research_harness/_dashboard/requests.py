@@ -30,7 +30,8 @@ def ask_run(folder: RunFolder, wanted: Any) -> Request:
     action, value = _checked(wanted)
     checkpoints = folder.journal.parent
     status = read_status(checkpoints)
-    if status is None or not RunState(folder).running():
+    state = RunState(folder)
+    if status is None or not (state.running() or state.may_run_elsewhere):
         raise RequestRefusedError("no session of this run goes on, or it is of an older version")
     last = read_request(checkpoints)
     if last is None or last.number < status.request:

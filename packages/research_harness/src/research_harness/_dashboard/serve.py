@@ -49,11 +49,11 @@ def server(
 
     Raises:
         MissingExtraError: The extra ``dashboard`` is not installed.
-        RunNotFoundError: The folder is not there.
+        RunNotFoundError: It is not a folder.
         HostError: The host cannot be bound, or it is not this machine's and there is no token.
     """
     require_extra()
-    if not output_dir.is_dir():
+    if output_dir.exists() and not output_dir.is_dir():
         raise RunNotFoundError(output_dir)
     if token is None and not is_loopback(host):
         raise HostError(host, "other machines reach it, so give a token with --token")
@@ -104,7 +104,7 @@ def serve(
 
     Raises:
         MissingExtraError: The extra ``dashboard`` is not installed.
-        RunNotFoundError: The folder is not there.
+        RunNotFoundError: It is not a folder.
         HostError: The host cannot be used.
     """
     with server(output_dir, host=host, port=port, token=token) as (running, address, listening):

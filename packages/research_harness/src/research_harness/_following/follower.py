@@ -20,6 +20,7 @@ from .totals import ConditionTotals, FollowedRow
 # The rate is that of the last ten seconds, or of as long as it takes to see enough rows.
 _RATE_SECONDS, _RATE_ROWS = 10.0, 20
 _MAX_SAMPLES = 300
+_GROWING_SECONDS = 30.0
 # Counting again from the first row may take a twentieth of the time.
 _REST = 20.0
 _decoder = msgspec.json.Decoder(FollowedRow)
@@ -80,7 +81,7 @@ class RunFollower:
         Args:
             history: Add the path of each interval.
         """
-        known = self.state.to_dict()
+        known = self.state.to_dict(growing=self._is_growing())
         conditions = {
             safe_text(name, limit=200): self._condition(number, history=history)
             for number, name in enumerate(self._names)
@@ -193,6 +194,10 @@ class RunFollower:
         if rate > 0 and isinstance(planned, int):
             found["eta_seconds"] = round(max(0, planned - rows) / rate, 1)
         return found
+
+    def _is_growing(self) -> bool:
+        last, now = self._now
+        return any(rows < now for at, rows in self._recent if last - at <= _GROWING_SECONDS)
 
     def _rate(self) -> float | None:
         last, now = self._now

@@ -1,13 +1,14 @@
 """What the small files of a run say: its settings, whether it goes on, and how it ended."""
 
 import os
+import platform
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from .._artifacts.folder import RunFolder
-from .._artifacts.lock import LOCK
+from .._artifacts.lock import LOCK, holding_host
 from .._browse.runs import is_running
 from .._control.session_file import SESSION, SessionStatus, read_status
 from .._core.errors import HarnessError
@@ -83,6 +84,7 @@ class RunState:
         self._session_signature: _Signature = None
         self._session: SessionStatus | None = None
         self._free: _Signature = None
+        self._elsewhere = False
 
     @property
     def config(self) -> Mapping[str, Any]:
@@ -111,14 +113,23 @@ class RunState:
         begins does not find it taken by a watcher.
         """
         found = signature(self.folder.journal.parent / LOCK)
-        if found is None or not found[1] or found == self._free:
+        if found is None or not found[1]:
+            self._elsewhere = False
+            return False
+        if found == self._free:
             return False
         try:
             held = is_running(self.folder)
         except OSError:
             return False
         self._free = None if held else found
+        self._elsewhere = not held and holding_host(self.folder.path) not in {"", platform.node()}
         return held
+
+    @property
+    def may_run_elsewhere(self) -> bool:
+        """Whether a session of another machine may hold the run, whose lock is not seen here."""
+        return self._elsewhere and not self.running()
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -175,9 +186,15 @@ class RunState:
                 return float(limit) if isinstance(limit, int | float) else None
         return None
 
-    def to_dict(self) -> dict[str, object]:
-        """What the files say, as plain values; what is not known is left out."""
+    def to_dict(self, *, growing: bool = False) -> dict[str, object]:
+        """What the files say, as plain values; what is not known is left out.
+
+        Args:
+            growing: Whether rows were appended just now, which shows a session of another machine
+                whose lock is not seen here.
+        """
         running, session = self.running(), self.session
+        running = running or (growing and self._elsewhere)
         analysis, config = self.analysis, self.config
         sessions = self._state.read().get("sessions") or []
         state = "running" if running else _ended(analysis)
