@@ -3,6 +3,7 @@
 import math
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from hedging import (
     DataError,
     HedgingError,
+    PolicyError,
     analyze,
     break_even,
     compare_tails,
@@ -30,7 +32,9 @@ TAKERS: dict[str, Callable[[Any], object]] = {
 
 
 @pytest.mark.parametrize("taker", TAKERS)
-@pytest.mark.parametrize("bad", [math.nan, math.inf, -1.0, "12", None, True])
+@pytest.mark.parametrize(
+    "bad", [math.nan, math.inf, -1.0, "12", None, True, 10**400, [1.0, 2.0], timedelta(1)]
+)
 def test_a_value_that_is_not_a_latency_is_refused_with_its_position(taker: str, bad: Any) -> None:
     with pytest.raises(DataError, match=r"\[200\]"):
         TAKERS[taker]([*GOOD[:200], bad, *GOOD[200:]])
@@ -55,7 +59,9 @@ def test_latencies_that_look_like_seconds_are_doubted() -> None:
     assert analyze(GOOD).warning == ""
 
 
-@pytest.mark.parametrize("budgets", [(), (0,), (5,), (-0.1,), (math.nan,)])
+@pytest.mark.parametrize(
+    "budgets", [(), (0,), (5,), (-0.1,), (math.nan,), ("0.05",), (None,), 0.05]
+)
 def test_a_budget_is_a_share(budgets: tuple[float, ...]) -> None:
     with pytest.raises(HedgingError, match="budgets"):
         analyze(GOOD, budgets=budgets)
@@ -147,3 +153,9 @@ def test_without_copies_a_forecast_has_a_range() -> None:
 def test_copies_are_pairs_of_latencies(bad: Any) -> None:
     with pytest.raises(DataError, match="copies"):
         analyze(GOOD, copies=bad)
+
+
+@pytest.mark.parametrize("extra", [-1, math.nan, "0.1", None])
+def test_backups_per_request_are_a_number_from_0(extra: Any) -> None:
+    with pytest.raises(PolicyError, match="extra_requests"):
+        compare_tails(GOOD * 3, GOOD * 3, extra_requests=extra, resamples=5)

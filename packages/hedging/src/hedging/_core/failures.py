@@ -1,10 +1,11 @@
 """The error of a request whose attempts all failed, so that callers still recognise it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from .errors import AllAttemptsFailedError, HedgingError
+from .errors import AllAttemptsFailedError, HedgingError, error_text
 
 
 def all_failed(errors: Sequence[BaseException], reason: str = "") -> AllAttemptsFailedError:
@@ -32,14 +33,15 @@ def original_error(failed: AllAttemptsFailedError) -> BaseException:
         return failed
     first, *others = failed.errors
     notes = [
-        f"attempt {number} failed too: {type(each).__name__}: {each}"
+        f"attempt {number} failed too: {error_text(each)}"
         for number, each in enumerate(others, start=2)
         if each is not first
     ]
     known = getattr(first, "__notes__", [])
     for note in notes:
         if note not in known:
-            first.add_note(note)
+            with suppress(Exception):  # an error may refuse attributes, as a frozen one does
+                first.add_note(note)
     return first
 
 
@@ -53,7 +55,7 @@ def _combined(kind: type[BaseException]) -> type[AllAttemptsFailedError] | None:
     if not _is_own(kind):
         return None
     body: dict[str, Any] = {"__doc__": kind.__doc__, "__module__": kind.__module__}
-    body |= {"__str__": _text, "__reduce__": _reduced}
+    body |= {"__str__": _text, "__reduce__": _reduced, "__setattr__": BaseException.__setattr__}
     try:
         both = type(kind.__name__, (AllAttemptsFailedError, kind), body)
         _new(both)

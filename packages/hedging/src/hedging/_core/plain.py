@@ -1,8 +1,9 @@
-"""Results as plain values that JSON can hold."""
+"""Plain values: results as JSON can hold them, and the check of a number that was given."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from numbers import Real
 from typing import Any
 
 
@@ -13,6 +14,19 @@ def plain(value: Any) -> dict[str, object]:
     None. An object of another library gives its own ``to_dict()``, or else its text.
     """
     return {each.name: plain_value(getattr(value, each.name)) for each in fields(value)}
+
+
+def is_number(value: object, *, above: float | None = None) -> bool:
+    """Whether a value is a finite number from 0, and not a truth value or a text.
+
+    Args:
+        value: What was given.
+        above: The number has to be greater than this; without it 0 is allowed too.
+    """
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    number = float(value)
+    return math.isfinite(number) and (number >= 0 if above is None else number > above)
 
 
 def json_text(value: Mapping[str, object]) -> str:

@@ -1,9 +1,9 @@
 """The protocol of a delay strategy, and the strategies that do not learn."""
 
-import math
 from typing import Protocol
 
 from .._core.errors import PolicyError
+from .._core.plain import is_number
 
 
 class DelayStrategy(Protocol):
@@ -61,7 +61,7 @@ class Fixed:
     """
 
     def __init__(self, delay_ms: float) -> None:
-        if not (math.isfinite(delay_ms) and delay_ms >= 0):
+        if not is_number(delay_ms):
             raise PolicyError("delay_ms", delay_ms, "a finite number of milliseconds from 0")
         self._delay_ms: float = delay_ms
 
@@ -93,6 +93,6 @@ class SingleR(Fixed):
 
     def __init__(self, delay_ms: float, probability: float) -> None:
         super().__init__(delay_ms)
-        if not 0 <= probability <= 1:
+        if not is_number(probability) or probability > 1:
             raise PolicyError("probability", probability, "a number from 0 to 1")
         self.probability: float = probability

@@ -1,5 +1,6 @@
 """One request of a hedger: decides whether a backup may be sent, and counts its result."""
 
+import logging
 from typing import Any
 
 from .._core.events import signal
@@ -18,6 +19,11 @@ from .._race.reports import (
 from .._race.state import RaceState
 from .gate import refusal
 from .request_context import RequestContext
+
+
+def _not_learned(error: Exception) -> None:
+    text = "a delay strategy did not learn from a request"
+    logging.getLogger("crucible").error(text, exc_info=error)
 
 
 class HedgedRequest(RequestContext, RaceCallbacks):
@@ -50,9 +56,13 @@ class HedgedRequest(RequestContext, RaceCallbacks):
         """Report a late primary to the strategy at once, before its latency is known."""
         self.is_late = True
         observe = getattr(self.strategy, "observe", None)
-        if observe is not None:
-            with self.shared.lock:
+        if observe is None:
+            return
+        with self.shared.lock:
+            try:
                 observe(self.delay_ms, True)
+            except Exception as error:  # noqa: BLE001  # the caller's code
+                _not_learned(error)
 
     def failed(self, race: RaceState[Any], failure: object) -> None:
         """Leave a service alone that asked for it."""
@@ -101,8 +111,11 @@ class HedgedRequest(RequestContext, RaceCallbacks):
             HedgeTimeoutError: No acceptable result arrived in time.
         """
         with self.shared.lock:
-            self._learn(race)
             self._count(race)
+            try:
+                self._learn(race)
+            except Exception as mistake:  # noqa: BLE001  # it costs no request its result
+                _not_learned(mistake)
         if race.winner is None:
             error = race.failure()
             if signal.receivers:

@@ -13,6 +13,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, Unpack, cast, overload
 from .._core.errors import AllAttemptsFailedError, NoEventLoopError, PolicyError
 from .._core.events import signal
 from .._core.failures import original_error
+from .._core.plain import is_number
 from .._core.result import Attempt, Hedged
 from .._core.scripts import run_to_end
 from .._core.shown import html_table
@@ -27,7 +28,7 @@ from .._race.race import Race
 from .._race.reports import report_start
 from .._race.threads import in_thread
 from .hedged_request import HedgedRequest
-from .options import RequestOptions, StreamOptions
+from .options import RequestOptions, StreamOptions, require_functions
 from .probes import start_probe
 from .schedule import calls_of, delays_ms, for_workload, within_bounds
 
@@ -84,7 +85,7 @@ class Hedger(LearnedKeys):
 
     Raises:
         UnknownDelayStrategyError: The policy names an unknown strategy.
-        PolicyError: An option of the strategy is out of its range.
+        PolicyError: An option of the strategy, or the type of an argument, is wrong.
 
     Example:
         >>> import asyncio
@@ -116,6 +117,8 @@ class Hedger(LearnedKeys):
             raise PolicyError("policy", policy, "a Policy, such as Policy(budget=0.05)")
         if not isinstance(budget, Budget | None):  # a share of each key's requests
             policy, budget = replace(policy, budget=budget), None
+        require_functions(plain=False, dispose=dispose, on_hedge=on_hedge, on_loser=on_loser)
+        require_functions(accept=accept, retryable=retryable, cost=cost, idle=idle, clock=clock)
         super().__init__(policy, strategy, budget)
         self.name: str = name
         self._accept: Callable[[Any], bool] | None = accept
@@ -157,6 +160,8 @@ class Hedger(LearnedKeys):
 
     @enabled.setter
     def enabled(self, value: bool) -> None:
+        if not isinstance(value, bool):  # "false" would be true
+            raise PolicyError("enabled", value, "True or False")
         self._shared.enabled = value
 
     @property
@@ -200,20 +205,21 @@ class Hedger(LearnedKeys):
             AllAttemptsFailedError: No attempt gave an acceptable result. When all failed with
                 errors of one class, it is of that class too.
             HedgeTimeoutError: No acceptable result arrived in time.
-            PolicyError: ``timeout_ms`` is not positive.
+            PolicyError: ``timeout_ms`` is not positive, or ``backups`` not a list or tuple.
             NoEventLoopError: There is no running event loop of asyncio.
         """
-        if timeout_ms is not None and timeout_ms <= 0:
+        if timeout_ms is not None and not is_number(timeout_ms, above=0):
             raise PolicyError("timeout_ms", timeout_ms, "a positive number of milliseconds")
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             raise NoEventLoopError from None
         policy, state = self.policy, self._state(key)
-        hedged = self._begin(state, workload, hedgeable=idempotent)
         hedges = policy.max_hedges if idempotent else 0
+        calls = calls_of(call, backups, hedges)
+        hedged = self._begin(state, workload, hedgeable=idempotent)
         race = Race(
-            calls=calls_of(call, backups, hedges),
+            calls=calls,
             delays_ms=delays_ms(policy, hedged.delay_ms, hedges),
             clock=self._clock or loop.time,
             callbacks=hedged,
@@ -382,14 +388,8 @@ class Hedger(LearnedKeys):
             idle=self._idle,
             others=others,
         )
-        hedged.on_hedge, hedged.on_loser = self._on_hedge, self._on_loser
-        hedged.run = run
+        hedged.on_hedge, hedged.on_loser, hedged.run = self._on_hedge, self._on_loser, run
         if signal.receivers:
-            report_start(
-                hedged.request_id,
-                key=state.key,
-                hedger=self.name,
-                strategy=strategy,
-                delay_ms=delay,
-            )
+            about = {"key": state.key, "hedger": self.name}
+            report_start(hedged.request_id, **about, strategy=strategy, delay_ms=delay)
         return hedged

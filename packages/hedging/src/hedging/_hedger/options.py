@@ -1,8 +1,10 @@
-"""The keyword arguments of requests and hedgers, for functions that pass them on."""
+"""The keyword arguments of requests and hedgers, for functions that pass them on or check them."""
 
+import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal, TypedDict
 
+from .._core.errors import PolicyError
 from .._core.result import Attempt
 from .._delays.registry import DelayStrategyName
 from .._delays.strategy import DelayStrategy
@@ -73,3 +75,20 @@ class SyncRequestOptions(SingleRequestOptions, total=False):
     """The keyword arguments of ``request_sync``."""
 
     until: Literal["done"]
+
+
+def require_functions(*, plain: bool = True, **given: object) -> None:
+    """Refuse arguments that are not functions.
+
+    Args:
+        plain: Refuse coroutine functions too: what they return would always count as true.
+        **given: The arguments by their names; None is allowed.
+
+    Raises:
+        PolicyError: One of them is not such a function.
+    """
+    for name, function in given.items():
+        if function is not None and not callable(function):
+            raise PolicyError(name, function, "a function, or None")
+        if plain and inspect.iscoroutinefunction(function):
+            raise PolicyError(name, function, "a plain function, not an async one")

@@ -73,8 +73,7 @@ class Probe:
         took_ms = (self._race.clock() - began) * 1000
         self._attempt.status = "lost"
         try:
-            if self._race.cost is not None:
-                self._attempt.cost_usd = self._race.cost(value)
+            self._attempt.cost_usd = self._race.price(value)
             if self._race.accept is None or self._race.accept(value):
                 self._attempt.end_ms = took_ms
         finally:

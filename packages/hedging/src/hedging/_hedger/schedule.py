@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
+from .._core.errors import PolicyError
 from .._delays.workload import Workload
 from .._limits.policy import Policy
 
@@ -36,7 +37,13 @@ def delays_ms(policy: Policy, delay_ms: float | None, hedges: int) -> Sequence[f
 
 
 def calls_of(call: Call[Value], backups: Sequence[Call[Value]], hedges: int) -> list[Call[Value]]:
-    """The primary and its backups; the call itself when there are fewer backups."""
+    """The primary and its backups; the call itself when there are fewer backups.
+
+    Raises:
+        PolicyError: ``backups`` is not a list or tuple.
+    """
+    if not isinstance(backups, list | tuple):
+        raise PolicyError("backups", backups, "a list of calls")
     if not backups:
         return [call] * (1 + hedges)
     return [call, *backups[:hedges], *[call] * (hedges - len(backups))]

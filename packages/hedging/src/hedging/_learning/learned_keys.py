@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
-from .._core.errors import SnapshotError
+from .._core.errors import PolicyError, SnapshotError
 from .._delays.registry import named_strategy
 from .._delays.strategy import DelayStrategy
 from .._limits.budget import Budget
@@ -163,6 +163,8 @@ class LearnedKeys:
             state = self._keys.get(key)
             if state is not None:
                 return state
+            if not isinstance(key, str):
+                raise PolicyError("key", key, "a text, such as the name of a model")
             state = KeyState(key, self._make_strategy(), self.policy, self._budget)
             # Not for so many keys that they would add up to a load.
             self._keys_made += 1
@@ -203,6 +205,10 @@ def _strategy_maker(
         make = functools.partial(named_strategy, policy.strategy, options)
         make()
         return make
+    if not callable(strategy) and not hasattr(strategy, "delay_ms"):
+        raise PolicyError(
+            "strategy", strategy, "a strategy, such as Fixed(50), or a name in Policy(strategy=)"
+        )
     if isinstance(strategy, type) or not hasattr(strategy, "delay_ms"):
         return cast("Callable[[], DelayStrategy]", strategy)
     return lambda: cast("DelayStrategy", strategy)

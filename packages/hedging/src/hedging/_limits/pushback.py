@@ -1,9 +1,9 @@
 """The pause that a service asks for: Retry-After, and the statuses 429 and 529."""
 
-import math
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 # These ask for a pause by themselves; 503 does only with a header (RFC 9110, section 15.6.4).
 _ASKING = (429, 529)
@@ -35,8 +35,15 @@ def pushback_seconds(error: object) -> float | None:
         >>> pushback_seconds(RateLimited())
         2.5
     """
+    try:
+        return _asked_pause(error)
+    except Exception:  # noqa: BLE001  # attributes of foreign errors may raise anything
+        return None
+
+
+def _asked_pause(error: object) -> float | None:
     for name in ("retry_after_s", "retry_after"):
-        seconds = _seconds(getattr(error, name, None))
+        seconds = _pause(getattr(error, name, None))
         if seconds is not None:
             return seconds
     response = getattr(error, "response", error)
@@ -49,28 +56,40 @@ def pushback_seconds(error: object) -> float | None:
     if statuses and max(statuses) < _LOWEST_ERROR:
         return None
     headers = getattr(response, "headers", None)
-    found = _header_seconds(headers) if isinstance(headers, Mapping) else None
+    found = _header_seconds(headers) if hasattr(headers, "items") else None
     if found is None and any(status in _ASKING for status in statuses):
         return _DEFAULT_S
     return found
 
 
-def _header_seconds(headers: Mapping[str, str]) -> float | None:
+def _header_seconds(headers: Any) -> float | None:
     """The pause in milliseconds (OpenAI, Azure), in seconds, or until a date."""
     known = {str(name).lower(): value for name, value in headers.items()}
     milliseconds = _seconds(known.get("retry-after-ms"), unit=1000.0)
     if milliseconds is not None:
         return milliseconds
-    text = known.get("retry-after")
-    seconds = _seconds(text)
-    return _date_seconds(str(text)) if seconds is None and text is not None else seconds
+    return _pause(known.get("retry-after"))
+
+
+def _pause(value: object) -> float | None:
+    """A pause in seconds: a number, a duration, or until a date."""
+    if isinstance(value, list | tuple) and value:
+        value = value[0]
+    if isinstance(value, bytes):
+        value = value.decode("latin-1")
+    if isinstance(value, timedelta):
+        return _seconds(value.total_seconds())
+    if isinstance(value, datetime):
+        return _until(value)
+    seconds = _seconds(value)
+    return _date_seconds(value) if seconds is None and isinstance(value, str) else seconds
 
 
 def _seconds(value: object, *, unit: float = 1.0) -> float | None:
     """A number of seconds from 0 to an hour; None when it is not a number."""
     if isinstance(value, str):
         value = float(value) if _NUMBER.fullmatch(value.strip()) else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or value != value:  # noqa: PLR0124  # not-a-number
         return None
     return min(max(0.0, float(value) / unit), _LONGEST_S)
 
@@ -83,6 +102,10 @@ def _date_seconds(text: str) -> float | None:
         moment = parsedate_to_datetime(text)
     except (ValueError, IndexError, TypeError):
         return None
+    return _until(moment)
+
+
+def _until(moment: datetime) -> float:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return min(max(0.0, (moment - datetime.now(UTC)).total_seconds()), _LONGEST_S)

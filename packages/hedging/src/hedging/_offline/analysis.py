@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from .._core.errors import DataError, PolicyError
+from .._core.plain import is_number
 from .._core.quantiles import latency_quantile
 from .._core.seeding import stream
 from .copies import MIN_PAIRS, CopiesEvidence, checked_pairs, evidence_of
@@ -107,7 +108,9 @@ def _checked_trace(latencies: Iterable[float] | Trace) -> Trace:
 
 
 def _check_budgets(budgets: Sequence[float]) -> None:
-    if not budgets or not all(0 < each < 1 for each in budgets):
+    given: object = budgets
+    shares = [*given] if isinstance(given, Iterable) else []
+    if not shares or not all(is_number(each, above=0) and each < 1 for each in shares):
         raise PolicyError("budgets", budgets, "shares between 0 and 1, such as (0.05, 0.1)")
 
 

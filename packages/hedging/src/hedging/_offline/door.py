@@ -25,7 +25,7 @@ def checked_latencies(values: Iterable[float], *, name: str = "latencies") -> tu
     given = tuple(values)
     try:
         numbers = tuple(map(float, given))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         numbers = ()
     is_fine = len(numbers) == len(given) and math.isfinite(sum(numbers))
     if not is_fine or (numbers and min(numbers) < 0) or _has_text(given):
@@ -51,7 +51,10 @@ def _problem(value: object) -> str:
     """What is wrong with a value; empty when nothing is."""
     if isinstance(value, str | bytes | bool) or not hasattr(value, "__float__"):
         return "give a number of milliseconds"
-    number = float(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return "give a number of milliseconds"
     if not math.isfinite(number):
         return "leave out requests that gave no answer"
     return "leave out marks of failures; a latency is not negative" if number < 0 else ""

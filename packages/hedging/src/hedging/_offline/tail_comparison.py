@@ -15,7 +15,7 @@ from .._core.conversions import renamed_attribute
 from .._core.deprecated import renamed_arguments
 from .._core.errors import DataError, MissingExtraError, PolicyError
 from .._core.interval import Interval
-from .._core.plain import plain
+from .._core.plain import is_number, plain
 from .._core.shown import html_table, shown, signed_percent
 from .door import checked_latencies
 from .oracle import Sample
@@ -128,9 +128,12 @@ def compare_tails(
 
     Raises:
         DataError: The runs differ in length, or there are fewer than 1,000 pairs.
-        PolicyError: ``quantile`` or ``level`` is not between 0 and 1.
+        PolicyError: ``quantile`` or ``level`` is not between 0 and 1, or ``extra_requests`` is not
+            a number from 0.
         MissingExtraError: numpy is not installed; it comes with the extra ``bootstrap``.
     """
+    if not is_number(extra_requests):
+        raise PolicyError("extra_requests", extra_requests, "backups per request, from 0")
     for name, share in (("quantile", quantile), ("level", level)):
         if not 0 < share < 1:
             raise PolicyError(name, share, "a number between 0 and 1")

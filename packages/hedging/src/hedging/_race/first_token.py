@@ -8,7 +8,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from .._core.errors import StreamClosedError
 from .._core.result import Hedged
-from .lingering import keep_until_done
+from .lingering import keep_until_done, runs_here
 
 Chunk = TypeVar("Chunk")
 Open = Callable[[], AsyncIterable[Chunk] | Awaitable[AsyncIterable[Chunk]]]
@@ -164,14 +164,14 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
                         self._streamed.append(chunk)
                     await self._chunks.put(chunk)
                 self._complete = True
-        except asyncio.CancelledError as error:
-            if self._closed:
+        except (asyncio.CancelledError, GeneratorExit) as error:
+            if self._closed or not runs_here(self._task):
                 raise
             self._error = StreamClosedError("the source of the stream was cancelled")
             self._error.__cause__ = error
         except BaseException as error:
             self._error = error  # raised again where the stream is read
-            if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+            if isinstance(error, KeyboardInterrupt | SystemExit):
                 self._wake_readers()
                 raise
 

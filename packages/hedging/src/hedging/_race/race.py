@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 from .._core.errors import NotAcceptedError
+from .._core.plain import is_number
 from .attempt_number import set_attempt_number
 from .callbacks import RaceCallbacks
 from .disposal import dispose_of
-from .lingering import keep_until_done
+from .lingering import keep_until_done, runs_here
 from .state import RaceState, RunningAttempt
 
 Value = TypeVar("Value")
@@ -93,8 +94,10 @@ class Race(RaceState[Value]):
         try:
             call: Any = self.calls[index]
             value = await (self._open(index, call) if hasattr(call, "open_for") else call())
-        except GeneratorExit:  # the loop is gone, and the race with it
-            raise
+        except GeneratorExit as error:
+            if not runs_here(self._live.get(index)):  # the loop is gone, and the race with it
+                raise
+            self._ended(index, error)
         except BaseException as error:
             self._ended(index, error)
             if isinstance(error, ENDS_TASK):
@@ -116,17 +119,31 @@ class Race(RaceState[Value]):
         attempt.open, attempt.arrived = False, stream.arrived
         attempt.was_cut = stream.was_cut and index != self.winner
         if stream.arrived or stream.complete:
-            cost = self._stream_cost(stream)
+            cost = self._stream_price(stream)
             if attempt.was_cut:
                 attempt.streamed_usd = cost
             else:
                 attempt.cost_usd = cost
         self.callbacks.stream_ended(self, index)
 
-    def _stream_cost(self, stream: Any) -> float | None:
+    def price(self, value: Any) -> float | None:
+        """The cost of a result; what is not an amount in dollars counts as unknown.
+
+        NaN and an infinite or negative amount would take a limit in dollars out of force.
+
+        Args:
+            value: The result, or a stream that has ended.
+        """
+        found = None if self.cost is None else self.cost(value)
+        if found is None or is_number(found):
+            return found
+        logging.getLogger("crucible").error("a cost of %r dollars counts as unknown", found)
+        return None
+
+    def _stream_price(self, stream: Any) -> float | None:
         # The reader has its chunks already, so an error of this function costs it none of them.
         try:
-            return None if self.cost is None else self.cost(stream)
+            return self.price(stream)
         except Exception:
             logging.getLogger("crucible").exception("the cost of a stream is not known")
             return None
@@ -180,7 +197,7 @@ class Race(RaceState[Value]):
     def _finish(self, index: int, value: Value) -> None:
         attempt = self.started[index]
         if self.cost is not None and not attempt.is_stream:
-            attempt.cost_usd = self.cost(value)
+            attempt.cost_usd = self.price(value)
         if self._decided.done():
             attempt.status = "lost"
             dispose_of(value, self.dispose)

@@ -1,0 +1,242 @@
+"""Whatever the caller's code raises, a request ends, and its place is given back."""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from hedging import (
+    AllAttemptsFailedError,
+    Fixed,
+    HedgedFunction,
+    Hedger,
+    Policy,
+    PolicyError,
+    StreamClosedError,
+    hedged,
+    pushback_seconds,
+    run_virtual,
+)
+
+FREE = Policy(budget=None)
+
+
+class UnreadableError(Exception):
+    """An attribute of it fails."""
+
+    @property
+    def retry_after(self) -> float:
+        raise RuntimeError("no attribute")
+
+
+class StrangeError(Exception):
+    """Every attribute that it lacks fails, but those of Python."""
+
+    def __getattr__(self, name: str) -> object:
+        raise AttributeError(name) if name.startswith("_") else RuntimeError(name)
+
+
+class MuteError(Exception):
+    """Its text fails."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+@dataclass(frozen=True)
+class FrozenError(Exception):
+    """It takes no attributes."""
+
+    code: int = 7
+
+
+def failing(error: BaseException) -> Callable[[], Awaitable[Any]]:
+    async def call() -> Any:
+        await asyncio.sleep(0.01)
+        raise error
+
+    return call
+
+
+async def late() -> str:
+    await asyncio.sleep(1)
+    return "late"
+
+
+async def quick() -> str:
+    return "quick"
+
+
+ERRORS = [UnreadableError(), StrangeError(), MuteError(), FrozenError()]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_an_error_with_methods_that_fail_reaches_the_caller_as_itself(error: Exception) -> None:
+    hedger = Hedger(FREE, strategy=Fixed(50))
+    decorated: HedgedFunction[[], Any] = hedged(FREE, strategy=Fixed(50))(failing(error))
+
+    with pytest.raises(type(error)):
+        run_virtual(lambda: hedger.request(failing(error)))
+    with pytest.raises(type(error)):
+        run_virtual(decorated)
+    assert hedger.in_flight == (0, 0)
+
+
+def test_a_call_that_raises_generator_exit_fails_and_does_not_hang() -> None:
+    hedger = Hedger(FREE, strategy=Fixed(50))
+
+    with pytest.raises(AllAttemptsFailedError, match="GeneratorExit"):
+        run_virtual(lambda: hedger.request(failing(GeneratorExit())))
+    assert hedger.in_flight == (0, 0)
+
+
+@pytest.mark.parametrize("chunks", [0, 1, 5])
+def test_a_stream_whose_source_raises_generator_exit_ends_for_its_reader(chunks: int) -> None:
+    class Source:
+        left = chunks
+
+        def __aiter__(self) -> AsyncIterator[int]:
+            return self
+
+        async def __anext__(self) -> int:
+            self.left -= 1
+            if self.left < 0:
+                raise GeneratorExit
+            return self.left
+
+    hedger = Hedger(Policy(strategy="off"))
+
+    async def main() -> list[int]:
+        async with hedger.stream(Source) as (_, stream):
+            return [chunk async for chunk in stream]
+
+    with pytest.raises((StreamClosedError, AllAttemptsFailedError)):
+        run_virtual(main)
+
+
+class Failing:
+    """A strategy one of whose methods fails."""
+
+    def __init__(self, method: str) -> None:
+        self.method = method
+
+    def delay_ms(self) -> float:
+        return 50.0
+
+    def record(self, latency_ms: float) -> None:
+        self._fail("record")
+
+    def observe(self, delay_ms: float, late: bool) -> None:
+        self._fail("observe")
+
+    def react(self, **_: object) -> None:
+        self._fail("react")
+
+    def _fail(self, method: str) -> None:
+        if method == self.method:
+            raise RuntimeError(method)
+
+
+@pytest.mark.parametrize("method", ["record", "observe", "react"])
+@pytest.mark.parametrize("call", [late, quick])
+def test_a_strategy_that_fails_costs_no_request_its_result(
+    method: str, call: Callable[[], Awaitable[str]]
+) -> None:
+    hedger = Hedger(FREE, strategy=Failing(method))
+
+    async def main() -> tuple[str, bool]:
+        result = await hedger.request(call)
+        return result.value, result.hedged
+
+    assert run_virtual(main) == (call.__name__, call is late)
+    assert hedger.in_flight == (0, 0)
+    assert hedger.statistics().succeeded == 1
+
+
+@pytest.mark.parametrize("backups", [5, "ab", quick, (each for each in [quick])])
+def test_backups_that_are_not_a_list_are_refused_and_leave_nothing_behind(backups: Any) -> None:
+    hedger = Hedger(FREE)
+
+    with pytest.raises(PolicyError, match="backups"):
+        run_virtual(lambda: hedger.request(quick, backups=backups))
+    assert hedger.in_flight == (0, 0)
+    assert hedger.statistics().requests == 0
+
+
+@pytest.mark.parametrize("timeout_ms", [0, -1, math.nan, math.inf, "5", True])
+def test_a_time_limit_is_a_positive_number(timeout_ms: Any) -> None:
+    hedger = Hedger(FREE)
+
+    with pytest.raises(PolicyError, match="timeout_ms"):
+        run_virtual(lambda: hedger.request(quick, timeout_ms=timeout_ms))
+    assert hedger.in_flight == (0, 0)
+
+
+@pytest.mark.parametrize("key", [None, 5, b"m"])
+def test_a_key_is_a_text(key: Any) -> None:
+    with pytest.raises(PolicyError, match="key"):
+        run_virtual(lambda: Hedger(FREE).request(quick, key=key))
+
+
+@pytest.mark.parametrize("cost", [math.nan, math.inf, -1, "0.1", True])
+def test_a_cost_that_is_not_an_amount_counts_as_unknown_and_the_limit_binds(cost: Any) -> None:
+    policy = Policy(budget=None, max_extra_usd=1.0, only_useful=False, load_aware=False)
+    hedger = Hedger(policy, strategy=Fixed(50), cost=lambda _: cost)
+
+    async def main() -> None:
+        for _ in range(20):
+            await hedger.request(late)
+
+    run_virtual(main)
+
+    statistics = hedger.statistics()
+    assert statistics.hedges <= 1  # the first has an unknown cost, which may be any
+    assert statistics.suppressed["dollars"] >= 19
+
+
+@pytest.mark.parametrize("name", ["accept", "retryable", "cost", "idle", "clock"])
+def test_functions_are_checked_when_a_hedger_is_made(name: str) -> None:
+    async def coroutine(*_: object) -> bool:
+        return True
+
+    for wrong in (5, "x", coroutine):
+        with pytest.raises(PolicyError, match=name):
+            Hedger(**{name: wrong})  # type: ignore[arg-type]  # what is tried
+
+
+def test_strategies_and_the_kill_switch_are_checked_too() -> None:
+    for wrong in (5, "percentile"):
+        with pytest.raises(PolicyError, match="strategy"):
+            Hedger(strategy=wrong)  # type: ignore[arg-type]  # what is tried
+    with pytest.raises(PolicyError, match="enabled"):
+        Hedger().enabled = "false"  # type: ignore[assignment]  # what is tried
+    for delay in ("50", None, True, math.nan):
+        with pytest.raises(PolicyError, match="delay_ms"):
+            Fixed(delay)  # type: ignore[arg-type]  # what is tried
+
+
+class AskingError(Exception):
+    def __init__(self, pause: object) -> None:
+        self.retry_after = pause
+
+
+class Answer:
+    def __init__(self, value: object) -> None:
+        self.status_code, self.headers = 429, {"Retry-After": value}
+
+
+@pytest.mark.parametrize("made", [AskingError, Answer])
+@pytest.mark.parametrize("pause", [5, 5.0, "5", b"5", ["5"], timedelta(seconds=5), Decimal(5)])
+def test_a_pause_is_read_in_every_form(made: Callable[[object], object], pause: object) -> None:
+    assert pushback_seconds(made(pause)) == 5.0
+
+
+@pytest.mark.parametrize("made", [AskingError, Answer])
+def test_a_pause_until_a_date_is_bounded(made: Callable[[object], object]) -> None:
+    for until in (datetime.now(UTC) + timedelta(days=2), "Wed, 21 Oct 2099 07:28:00 GMT"):
+        assert pushback_seconds(made(until)) == 3600.0
