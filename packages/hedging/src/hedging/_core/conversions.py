@@ -47,8 +47,9 @@ def converted_arguments(**new: Conversion) -> Callable[[Callable[P, R]], Callabl
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            for old in new.keys() & kwargs.keys():
-                name, convert = new[old]
+            for old, (name, convert) in new.items():
+                if old not in kwargs:
+                    continue
                 if name in kwargs:
                     raise TypeError(f"give {name} only; {old} is its old name")
                 value = convert(kwargs.pop(old))

@@ -25,7 +25,7 @@ _Identity = tuple[str, str, str, float | None]
 _shared: dict[_Identity, DelayStrategy] = {}
 _budgets: dict[tuple[str, float], Budget] = {}
 # What learns from the calls before it, and takes longer to make than a race.
-_hedgers: dict[tuple[_Identity, int, float], Hedger] = {}
+_hedgers: dict[tuple[object, ...], Hedger] = {}  # by the key first
 _MAX_HEDGERS = 200
 # Held while one of these is made: threads that meet a new key at once share what they get.
 _making = threading.RLock()
@@ -130,18 +130,27 @@ async def request(
             strategy = _learned(strategy, options, key=key, budget=budget)
         paying = _budget(key, budget)
         hedger = Hedger(policy, strategy=strategy, budget=paying, retryable=retryable, clock=clock)
-    send = partial(
-        hedger.request,
+    if until == "first_token":
+        send = partial(
+            hedger.request,
+            key=key,
+            workload=workload,
+            idempotent=idempotent,
+            timeout_ms=timeout_ms,
+            accept=accept,
+            cost=cost,
+        )
+        return await first_token_race(send, call, backups, policy.grace_ms)
+    return await hedger.request(
+        call,
         key=key,
         workload=workload,
+        backups=backups,
         idempotent=idempotent,
         timeout_ms=timeout_ms,
         accept=accept,
         cost=cost,
     )
-    if until == "first_token":
-        return await first_token_race(send, call, backups, policy.grace_ms)
-    return await send(call, backups=backups)
 
 
 def request_sync(
@@ -187,7 +196,7 @@ def forget(key: str | None = None) -> None:
     """
     for known in [each for each in _shared if key is None or each[0] == key]:
         del _shared[known]
-    for made in [each for each in _hedgers if key is None or each[0][0] == key]:
+    for made in [each for each in _hedgers if key is None or each[0] == key]:
         del _hedgers[made]
     for paid in [each for each in _budgets if key is None or each[0] == key]:
         del _budgets[paid]
@@ -197,15 +206,18 @@ def _hedger(
     name: str, options: dict[str, Any], *, key: str, budget: float | None, policy: Policy
 ) -> Hedger:
     """The hedger that all requests with this key and these settings share."""
-    identity = ((key, name, repr(options), budget), policy.max_hedges, policy.stagger)
-    hedger = _hedgers.get(identity)
+    identity = (key, name, *options.values(), budget, policy.max_hedges, policy.stagger)
+    try:
+        hedger = _hedgers.get(identity)
+    except TypeError:  # an option without a hash is refused below
+        hedger = None
     if hedger is not None:
         return hedger
     with _making:
+        strategy = _learned(name, options, key=key, budget=budget)
         hedger = _hedgers.get(identity)
         if hedger is not None:
             return hedger
-        strategy = _learned(name, options, key=key, budget=budget)
         without_limit = _policy(policy.max_hedges, policy.stagger, None)
         hedger = Hedger(without_limit, strategy=strategy, budget=_budget(key, budget))
         if len(_hedgers) >= _MAX_HEDGERS:
