@@ -98,7 +98,7 @@ from ._providers.openai_responses import OpenAIResponsesModel
 from ._recorded.cache import ResponseCache
 from ._recorded.cached import CachedModel, request_key
 from ._recorded.store import CacheStatistics
-from ._transport.limits import Limits
+from ._transport.limits import Limits, sharing_limits
 from ._voting.counting import BestConfidence, Last, Learned, LogOdds, Majority, Unanimous, Weighted
 from ._voting.rule import Rule, Strategy, VoteContext
 from ._voting.strategies import find_strategy, register_strategy, strategy_names
@@ -317,6 +317,7 @@ __all__ = [
     "resolve_model",
     "risk_coverage",
     "sampling",
+    "sharing_limits",
     "strategy_names",
     "stream",
     "substituting_models",

@@ -13,6 +13,7 @@ from ensemble import (
     Limits,
     RateLimitError,
     ServerError,
+    sharing_limits,
 )
 from ensemble._transport.limits import Gate
 
@@ -227,3 +228,47 @@ def test_failures_far_apart_or_with_answers_between_leave_it_closed(
 def test_a_limit_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=name):
         Limits(**{name: 0})
+
+
+def test_processes_that_share_limits_keep_them_together(in_simulated_time: Run) -> None:
+    async def of_one_process(gate: Gate) -> list[float]:
+        with sharing_limits(0.25):
+            return list(await asyncio.gather(*(call(gate, tokens=10) for _ in range(50))))
+
+    async def ask_all() -> list[float]:
+        limits = Limits(requests_per_minute=3000, tokens_per_minute=36_000)
+        gates = [Gate(limits) for _ in range(4)]
+        return [at for found in await asyncio.gather(*map(of_one_process, gates)) for at in found]
+
+    began = sorted(in_simulated_time(ask_all()))
+
+    # 50 requests and 600 tokens a second over all, of which each process sends its first at once.
+    assert began[-1] >= (len(began) - 4) / 50 - 1e-6
+    for at in began:
+        assert sum(at <= other < at + 1 - 1e-6 for other in began) <= 50 + 4
+
+
+def test_a_process_has_its_share_of_the_calls_in_flight(in_simulated_time: Run) -> None:
+    in_flight = [0, 0]
+
+    async def one(gate: Gate) -> None:
+        async with gate.turn(1):
+            in_flight[0] += 1
+            in_flight[1] = max(in_flight)
+            await asyncio.sleep(1)
+            in_flight[0] -= 1
+
+    async def ask_all() -> None:
+        gate = Gate(Limits(max_concurrency=20))
+        with sharing_limits(0.25):
+            await asyncio.gather(*(one(gate) for _ in range(30)))
+
+    in_simulated_time(ask_all())
+
+    assert in_flight[1] == 5
+
+
+@pytest.mark.parametrize("share", [0.0, -1.0, 1.5])
+def test_a_share_that_is_none_of_a_whole_is_refused(share: float) -> None:
+    with pytest.raises(ValueError, match="share"), sharing_limits(share):
+        pass

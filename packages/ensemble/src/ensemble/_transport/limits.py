@@ -1,9 +1,10 @@
 """Limits of calls to one provider, and the gate that keeps them."""
 
 import asyncio
+import contextvars
 import math
-from collections.abc import AsyncIterator, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Hashable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from types import MappingProxyType
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
@@ -25,6 +26,33 @@ from .retry import until
 from .slots import Slots, SlotsState
 
 _LEARNING_RATE = 0.2
+_share: contextvars.ContextVar[float] = contextvars.ContextVar("ensemble_share", default=1.0)
+
+
+@contextmanager
+def sharing_limits(share: float) -> Iterator[None]:
+    """Keep to a share of the limits of each model, since other processes use the rest of them.
+
+    It holds for the rates and for the calls in flight, of which each process may have one at least.
+
+    Args:
+        share: The share of this process, above 0 and at most 1.
+
+    Raises:
+        ValueError: The share is not above 0 and at most 1.
+
+    Example:
+        >>> from ensemble import sharing_limits
+        >>> with sharing_limits(0.5):  # in each of two processes
+        ...     pass
+    """
+    if not 0 < share <= 1:
+        raise ValueError(f"share: {share!r} is not above 0 and at most 1")
+    token = _share.set(share)
+    try:
+        yield
+    finally:
+        _share.reset(token)
 
 
 class Limits(Value):
@@ -144,6 +172,7 @@ class Gate:
             DeadlineExceededError: The turn did not come before the deadline.
         """
         now = asyncio.get_running_loop().time
+        share = self._slots.share = _share.get()
         reserved = tokens * self._state.tokens_ratio
         with waiting(model):
             probing = await self._admitted(reserved, deadline)
@@ -161,7 +190,7 @@ class Gate:
             used = reserved if turn.used_tokens is None else turn.used_tokens
             self._learn_tokens(turn.used_tokens, tokens)
         finally:
-            self._tokens.correct(used - reserved)
+            self._tokens.correct((used - reserved) / share)
             if probing:
                 self._breaker.leave()
             self._slots.give()
@@ -187,19 +216,20 @@ class Gate:
 
     async def _turn_taken(self, tokens: float, probing: bool) -> bool:
         """Take a slot and wait for the rates; False when the circuit has opened meanwhile."""
+        share = _share.get()
         await self._slots.take()
         requests = waited = False
         admitted = False
         try:
-            await self._requests.wait(1.0)
+            await self._requests.wait(1.0 / share)
             requests = True
-            await self._tokens.wait(tokens)
+            await self._tokens.wait(tokens / share)
             waited = True
             admitted = probing or not self._breaker.is_open
         finally:
             if not admitted:
-                self._requests.correct(-1.0 if requests else 0.0)
-                self._tokens.correct(-tokens if waited else 0.0)
+                self._requests.correct(-1.0 / share if requests else 0.0)
+                self._tokens.correct(-tokens / share if waited else 0.0)
                 self._slots.give()
         return admitted
 

@@ -26,15 +26,20 @@ class Slots:
         self._state = state
         self._waiting: deque[asyncio.Future[None]] = deque()
         self.busy = 0
+        self.share = 1.0
 
     @property
     def epoch(self) -> int:
         """How often the limit was cut so far."""
         return self._state.epoch
 
+    @property
+    def _own_limit(self) -> int:
+        return max(1, int(self._state.limit * self.share))
+
     async def take(self) -> None:
         """Wait for a free slot and take it."""
-        if self.busy < int(self._state.limit) and not self._waiting:
+        if self.busy < self._own_limit and not self._waiting:
             self.busy += 1
             return
         slot: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -73,12 +78,12 @@ class Slots:
             state.floor = max(state.limit / 2, 1.0)
         elif epoch != state.epoch - 1:
             return
-        served = self.busy - 1  # without the refused one
+        served = (self.busy - 1) / self.share  # without the refused one
         state.limit = max(min(state.limit, served), state.floor)
         state.slow_start_up_to = state.limit
 
     def _admit(self) -> None:
-        while self._waiting and self.busy < int(self._state.limit):
+        while self._waiting and self.busy < self._own_limit:
             slot = self._waiting.popleft()
             if not slot.done():
                 self.busy += 1

@@ -27,6 +27,8 @@ from .worker_line import WorkerLine, ended
 # A row whose workers ended so often is run in a worker of its own, and then so often again.
 TRIES_AMONG_OTHERS = 2
 TRIES_ALONE = 3
+# The share of the limits of models that is kept for the worker that runs single rows.
+_SHARE_ALONE = 0.05
 # So many workers of a line in succession may end before they take a row.
 _MAX_FAILED_STARTS = 5
 _FIRST_PAUSE_SECONDS = 0.05
@@ -68,7 +70,8 @@ class Dispatcher:
         self._alone = asyncio.Lock()
         self._context = contextvars.copy_context()
         self._failure: BaseException | None = None
-        self._lines = [self._line() for _ in range(executor.workers)]
+        share = (1 - _SHARE_ALONE) / executor.workers
+        self._lines = [self._line(share) for _ in range(executor.workers)]
         self._line_alone: WorkerLine | None = None
         self._serving: set[asyncio.Task[None]] = set()
         self.lost_workers = 0
@@ -148,12 +151,12 @@ class Dispatcher:
     def _own_line(self) -> WorkerLine:
         """The worker for single rows, which is started when the first needs it."""
         if self._line_alone is None:
-            self._line_alone = self._line()
+            self._line_alone = self._line(_SHARE_ALONE)
             self._serve(self._line_alone, alone=True)
         return self._line_alone
 
-    def _line(self) -> WorkerLine:
-        return WorkerLine(on_warning=self._on_warning, on_open=self._changed.set)
+    def _line(self, share: float) -> WorkerLine:
+        return WorkerLine(share=share, on_warning=self._on_warning, on_open=self._changed.set)
 
     def _all_lines(self) -> list[WorkerLine]:
         return [*self._lines, *([self._line_alone] if self._line_alone else [])]

@@ -6,10 +6,11 @@ import msgspec
 
 
 class Opening(msgspec.Struct, frozen=True, tag="opening"):
-    """A part of the bundle that a worker begins with; parts are small, see ``parts_of``."""
+    """A part of the bundle that a worker begins with, and its share of the limits of models."""
 
     part: bytes
     last: bool
+    share: float
 
 
 class Begin(msgspec.Struct, frozen=True, tag="begin"):
@@ -132,8 +133,8 @@ def for_driver(data: bytes) -> list[ToDriver]:
     return _to_driver.decode(data)
 
 
-def parts_of(bundle: bytes) -> list[Opening]:
+def parts_of(bundle: bytes, share: float) -> list[Opening]:
     """A bundle in parts that are small enough to be sent directly."""
     starts = range(0, max(1, len(bundle)), PART_BYTES)
     last = starts[-1]
-    return [Opening(bundle[at : at + PART_BYTES], at == last) for at in starts]
+    return [Opening(bundle[at : at + PART_BYTES], at == last, share) for at in starts]

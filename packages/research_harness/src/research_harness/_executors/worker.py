@@ -16,7 +16,6 @@ import msgspec
 from .._core.errors import CeilingReachedError
 from .._core.text import error_text, type_name
 from .._definition.condition import AnyCondition
-from .._definition.experiment import Experiment
 from .._engine.runner import FinishedRow, RowRunner
 from .._limits.admission import Book, admitting
 from .._limits.calls import Spent, Worst
@@ -42,7 +41,7 @@ from .messages import (
     packed,
 )
 from .outbox import Outbox
-from .travelling import unpacked
+from .travelling import Arrived, unpacked
 
 _encode_calls = msgspec.json.Encoder(enc_hook=repr).encode
 
@@ -69,7 +68,7 @@ class WorkerSession:
                 case Opening():
                     self._opening.append(message.part)
                     if message.last:
-                        self._keep(self._open(b"".join(self._opening)))
+                        self._keep(self._open(b"".join(self._opening), message.share))
                         self._opening.clear()
                 case Begin():
                     self._begin(message)
@@ -95,7 +94,7 @@ class WorkerSession:
         self._kept.add(task)
         task.add_done_callback(self._kept.discard)
 
-    async def _open(self, bundle: bytes) -> None:
+    async def _open(self, bundle: bytes, share: float) -> None:
         try:
             arrived = unpacked(bundle)
         except (KeyboardInterrupt, asyncio.CancelledError):
@@ -103,7 +102,7 @@ class WorkerSession:
         except BaseException as error:  # noqa: BLE001  # importing the user's modules raises anything
             self._replies.put(Opened(problem=f"{type_name(error)}: {error_text(error)}"))
             return
-        rows = _Rows(arrived.experiment, arrived.scorer, arrived.run_id, self._replies.put)
+        rows = _Rows(arrived, share, self._replies.put)
         problem = rows.problem()
         if problem:
             self._replies.put(Opened(problem=problem))
@@ -162,12 +161,11 @@ class WorkerSession:
 class _Rows:
     """The rows of one experiment."""
 
-    def __init__(
-        self, experiment: Experiment, scorer: str, run_id: str, post: Callable[[ToDriver], None]
-    ) -> None:
-        self._experiment = experiment
-        self._scorer = scorer
-        self._run_id = run_id
+    def __init__(self, arrived: Arrived, share: float, post: Callable[[ToDriver], None]) -> None:
+        self._experiment = arrived.experiment
+        self._scorer = arrived.scorer
+        self._run_id = arrived.run_id
+        self._share = share
         self._post = post
         self._conditions: dict[str, AnyCondition] = {}
         self._opened = ExitStack()
@@ -204,6 +202,7 @@ class _Rows:
 
     async def finished(self, message: Begin, keeper: "_DriversKeeper | None") -> Finished:
         """Run one row."""
+        import ensemble
         import telemetry_research
 
         assert self._runner is not None  # noqa: S101  # opened before any row
@@ -217,7 +216,11 @@ class _Rows:
             block=message.block,
             period=message.period,
         )
-        with telemetry_research.held_events() as held, _limited(keeper):
+        with (
+            telemetry_research.held_events() as held,
+            ensemble.sharing_limits(self._share),
+            _limited(keeper),
+        ):
             row, calls = await self._runner.row(trial, message.attempt)
         return Finished(
             ticket=message.ticket,

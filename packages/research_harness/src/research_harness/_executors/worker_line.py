@@ -35,11 +35,19 @@ class WorkerLine:
     """A worker and the tickets that it holds; it serves one worker, and then another one.
 
     Args:
+        share: The worker's share of the limits of models.
         on_warning: Called with texts for the user.
         on_open: Called when the worker takes rows.
     """
 
-    def __init__(self, *, on_warning: Callable[[str], None], on_open: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        *,
+        share: float = 1.0,
+        on_warning: Callable[[str], None],
+        on_open: Callable[[], None],
+    ) -> None:
+        self._share = share
         self._on_warning = on_warning
         self._on_open = on_open
         self._outbox = Outbox[ToWorker]()
@@ -63,7 +71,7 @@ class WorkerLine:
         """
         self._outbox = Outbox[ToWorker]()
         self.was_open = False
-        for part in parts_of(bundle):
+        for part in parts_of(bundle, self._share):
             self._outbox.put(part)
         pumps = [
             asyncio.create_task(self._send(link), name="to a worker"),
