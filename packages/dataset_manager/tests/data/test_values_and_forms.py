@@ -198,3 +198,22 @@ def test_options_are_choices_and_a_mapping_names_other_fields(tmp_path: Path) ->
     item = load_sync(path, fields=FieldMapping(expected="gold"))[0]
 
     assert (item.choices, item.expected) == (("Lyon", "Paris"), "B")
+
+
+@pytest.mark.parametrize("answer", ["B", "Paris"])
+def test_options_by_their_letters_are_choices(tmp_path: Path, answer: str) -> None:
+    path = tmp_path / "a.jsonl"
+    record = {"question": "Capital?", "options": {"A": "Lyon", "B": "Paris"}, "answer": answer}
+    path.write_text(json.dumps(record))
+
+    (item,) = load_sync(path)
+
+    assert (item.choices, item.expected) == (("Lyon", "Paris"), 1)
+
+
+def test_a_column_of_questions_is_not_one_question(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"question": ["a", "b"], "answer": [1, 2]}))
+
+    with pytest.raises(DatasetFileError, match="line 1: the question in 'question' is a list"):
+        load_sync(path)

@@ -1,5 +1,6 @@
 """Programs are found in the shapes in which chat models write them."""
 
+import time
 import warnings
 
 import pytest
@@ -43,3 +44,56 @@ def test_an_invalid_escape_is_not_an_error_where_warnings_are() -> None:
 @pytest.mark.parametrize("text", ["I cannot help with that.", "I'm sorry, but I can't answer."])
 def test_a_model_that_declines_wrote_no_program(text: str) -> None:
     assert extract_code(text, "f").outcome == "refused"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> ```python\n> def f(x):\n>     return x + 1\n> ```\n",
+        '<pre><code class="language-python">def f(x):\n    return x &#43; 1\n</code></pre>',
+        "<code>def f(x):\n    return x + 1 if x &lt; 9 else 0\n</code>",
+        "[BEGIN]\ndef f(x):\n    return x + 1\n[DONE]",
+        '<tool_call>{"name":"py","arguments":{"code":"def f(x):\\n  return x + 1"}}</tool_call>',
+        '{"code": "def f(x):\\n    return x + 1\\n"}',
+        '```json\n{"code": "def f(x):\\n    return x + 1\\n"}\n```',
+        "In [1]: def f(x):\n   ...:     return x + 1\n   ...: \nIn [2]: f(3)\nOut[2]: 4\n",
+        "```python\ndef f(x):\n  return g(x) + 1\n```\nand\n```python\ndef g(x):\n  return x\n```",
+        "```python\n1 def f(x):\n2     return x + 1\n```",
+        "```python\n1: def f(x):\n2:     return x + 1\n```",
+        "```diff\n+def f(x):\n+    return x + 1\n```",
+        "```python\ndef f(x):\n\xa0\xa0\xa0\xa0return x + 1\n```",
+        "```python\n\u200bdef f(x):\n    return x + 1\n```",
+        "\ufeffdef f(x):\n    return x + 1\n",
+        "```python\ndef f(x):\n    s = \u2018a\u2019\n    return x + 1\n```",
+        "```python\n%timeit 1\n!pip install x\ndef f(x):\n    return x + 1\n```",
+        "`def f(x): return x + 1`",
+        "Here:\n\n    def f(x):\n        return x + 1\n\nDone.",
+        "   def f(x):\n       return x + 1\n",
+        "```python\nimport math\n```\n\n```python\ndef f(x):\n    return math.floor(x) + 1\n```",
+    ],
+)
+def test_a_form_that_python_cannot_read_is_made_readable(text: str) -> None:
+    names: dict[str, object] = {}
+
+    exec(extract_code(text, "f").value, names)  # noqa: S102  # the programs above
+
+    assert names["f"](3) == 4  # type: ignore[operator]
+
+
+def test_a_later_block_that_runs_something_does_not_come_with_the_program() -> None:
+    later = "```python\ndef g(x):\n    return x\nprint(f(1))\n```"
+    text = f"```python\ndef f(x):\n    return g(x)\n```\n{later}"
+
+    assert "print" not in extract_code(text, "f").value
+
+
+@pytest.mark.parametrize(
+    "piece", ["> ```\n", "1: ", "In [1]: x\n", "+x\n", '"code": "', "    x\n", "<code>"]
+)
+def test_long_texts_of_such_forms_take_no_long_time(piece: str) -> None:
+    """At most .2 s; a quadratic pattern would take minutes."""
+    began = time.process_time()
+
+    extract_code(piece * (50_000 // len(piece)), "f")
+
+    assert time.process_time() - began < 5

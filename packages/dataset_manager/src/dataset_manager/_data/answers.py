@@ -9,6 +9,9 @@ from typing import Any
 _LETTER = re.compile(r"\(?(?P<letter>[A-Za-z])\)?(?:[).:]\s*(?P<rest>.*))?", re.DOTALL)
 
 
+_MOST_LABEL = 2
+
+
 def plain_answer(value: Any) -> Any:
     """An answer; the list of texts of SQuAD's ``answers``, which stand beside their positions."""
     texts = value.get("text") if isinstance(value, Mapping) else None
@@ -28,11 +31,22 @@ def listed_choices(choices: Any, expected: Any) -> tuple[list[Any], Any]:
             raise ValueError(f"'choices' is {type(choices).__name__}, not a list")  # noqa: TRY004  # bad data
         return list(choices), expected
     texts, labels = choices.get("text"), choices.get("label")
+    if texts is None and labels is None and _are_labels(choices):
+        texts, labels = list(choices.values()), list(choices)
+        expected = labels[texts.index(expected)] if expected in texts else expected
     if not isinstance(texts, list) or not isinstance(labels, list) or len(texts) != len(labels):
         raise ValueError("'choices' is a mapping without 'text' and 'label' of one length")
     if expected not in labels:
         raise ValueError(f"the answer {expected!r} is not one of the labels {labels!r}")
     return texts, labels.index(expected)
+
+
+def _are_labels(choices: Mapping[Any, Any]) -> bool:
+    """Whether the keys are labels such as "A", and the values texts."""
+    return bool(choices) and all(
+        isinstance(label, str) and len(label) <= _MOST_LABEL and isinstance(text, str)
+        for label, text in choices.items()
+    )
 
 
 def check_values(question: Any, expected: Any, question_field: str, answer_field: str) -> None:
@@ -46,6 +60,8 @@ def check_values(question: Any, expected: Any, question_field: str, answer_field
     """
     if question is None or (isinstance(question, str) and not question.strip()):
         raise ValueError(f"the question in {question_field!r} is {_shown(question)}")
+    if isinstance(question, list) and not all(isinstance(each, Mapping) for each in question):
+        raise ValueError(f"the question in {question_field!r} is a list, and not one of messages")
     if expected is None and answer_field == "expected":
         return
     several = isinstance(expected, list | tuple)

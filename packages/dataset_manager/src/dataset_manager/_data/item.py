@@ -179,7 +179,7 @@ def item_from_mapping(record: Mapping[str, Any], *, default_id: str = "") -> Ite
 
 
 def _lists_options(record: Mapping[str, Any]) -> bool:
-    return "choices" not in record and isinstance(record.get("options"), list)
+    return "choices" not in record and isinstance(record.get("options"), list | Mapping)
 
 
 def _field_of(record: Mapping[str, Any], names: tuple[str, ...], what: str, argument: str) -> str:

@@ -2,19 +2,23 @@
 
 import re
 import textwrap
-import warnings
 from dataclasses import dataclass
 
 from .._core.later import compiled_later
 from .cleaning import Cleaning, cleaned
+from .code_forms import compiles, in_fields, indented, names_of, only_defines, readable
 from .outcome import Extraction, nothing_in
 
 _OPEN = compiled_later(
     r"^(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<language>[\w+#.-]*)[^`\n]*$"
 )
 _TAGGED = compiled_later(
-    r"\[(PYTHON|CODE)\]\s*\n?(.*?)(?:\[/\1\]|\Z)|<code>\s*\n?(.*?)(?:</code>|\Z)", re.DOTALL
+    r"\[(PYTHON|CODE)\]\s*\n?(.*?)(?:\[/\1\]|\Z)|<code\b[^<>]{0,100}>\s*\n?(.*?)(?:</code>|\Z)"
+    r"|\[BEGIN\]\s*\n?(.*?)(?:\[DONE\]|\Z)",
+    re.DOTALL,
 )
+_QUOTED_FENCE = compiled_later(r"^>[ ]?(?:```|~~~)", re.MULTILINE)
+_QUOTE = compiled_later(r"^>[ ]?", re.MULTILINE)
 _PYTHON = ("python", "py", "python3", "py3")
 _SESSION = compiled_later(r"^[ \t]*>>> ?", re.MULTILINE)
 _BEGINS = compiled_later(r"^(?:import |from \w+ import |@|def |async def |class )", re.MULTILINE)
@@ -51,11 +55,16 @@ def extract_code(
     whole = cleaned(
         text.replace("\r\n", "\n") if "```" in text or "~~~" in text else text, settings
     ).text
+    if _QUOTED_FENCE.search(whole):
+        whole = _QUOTE.sub("", whole)
     blocks = _blocks(whole) or _tagged(whole)
+    if not any(_defines(each.code, entry_point) for each in blocks if entry_point):
+        fields = [_Block(code, "python", *span) for code, span in in_fields(whole)]
+        blocks = [each for each in fields if _defines(each.code, entry_point)] or blocks
     if not blocks:
         return _without_fences(text, whole, entry_point)
     chosen = _chosen(blocks, entry_point)
-    code = _with_helpers(blocks, chosen, entry_point)
+    code = readable(_with_helpers(blocks, chosen, entry_point))
     return _made(text, chosen, _unwrapped(code, entry_point), "marked")
 
 
@@ -120,7 +129,8 @@ def _tagged(text: str) -> list[_Block]:
     return [
         _Block(match[group], "python", *match.span(group))
         for match in _TAGGED.finditer(text)
-        for group in ((2,) if match[2] is not None else (3,))
+        for group in (2, 3, 4)
+        if match[group] is not None
     ]
 
 
@@ -142,19 +152,24 @@ def _defines(code: str, name: str) -> bool:
 
 
 def _with_helpers(blocks: list[_Block], chosen: _Block, entry_point: str) -> str:
-    """Earlier blocks that define a name that the chosen one uses and does not define."""
+    """Other blocks that define or import a name that the chosen one uses and does not define.
+
+    Earlier ones stand before it, and later ones that only define things behind it.
+    """
     code = chosen.code
-    for block in reversed(blocks[: blocks.index(chosen)]):
+    place = blocks.index(chosen)
+    for block in (*reversed(blocks[:place]), *blocks[place + 1 :]):
         if block.language not in (*_PYTHON, "") or (
             entry_point and _defines(block.code, entry_point)
         ):
             continue
-        names = re.findall(r"^(?:def|class)\s+(\w+)|^(\w+)\s*=[^=]", block.code, re.MULTILINE)
-        needed = [name for pair in names for name in pair if name]
-        if any(
-            re.search(rf"\b{name}\b", code) and not _defines(code, name) for name in needed
-        ) and _compiles(block.code):
+        needed = names_of(block.code)
+        if not any(re.search(rf"\b{name}\b", code) for name in needed - names_of(code)):
+            continue
+        if block.start < chosen.start:
             code = f"{block.code}\n{code}"
+        elif only_defines(block.code):
+            code = f"{code}\n{block.code}"
     return code
 
 
@@ -178,34 +193,29 @@ def _unwrapped(code: str, entry_point: str) -> str:
 
 
 def _without_fences(text: str, whole: str, entry_point: str) -> Extraction:
-    body = _from_session(whole) if _SESSION.search(whole) and not _compiles(whole) else whole
-    if not _compiles(body):
+    body = _from_session(whole) if _SESSION.search(whole) and not compiles(whole) else whole
+    if not compiles(body):
         if nothing_in(whole).outcome == "refused":
             return Extraction(outcome="refused")
-        body = _code_in_prose(body)
+        body = readable(body)
+    if not compiles(body):
+        body = _code_in_prose(body, entry_point)
+    elif entry_point and body[:1].isspace() and _defines(body, entry_point):
+        body = textwrap.dedent(body)
     code = _unwrapped(body, entry_point)
     return _made(text, _Block(code, "", 0, len(text)), code, "lone")
 
 
-def _code_in_prose(text: str) -> str:
+def _code_in_prose(text: str, entry_point: str) -> str:
     """The longest run of lines from a definition on that compiles; else the text."""
     starts = [match.start() for match in _BEGINS.finditer(text)][:20]
     for start in starts:
         lines = text[start:].splitlines(keepends=True)
         for stop in range(len(lines), max(0, len(lines) - 60), -1):
             candidate = "".join(lines[:stop])
-            if _compiles(candidate, whole=True):
+            if compiles(candidate, whole=True):
                 return candidate
+    for part in indented(text):
+        if entry_point and _defines(part, entry_point) and compiles(part, whole=True):
+            return part
     return text
-
-
-def _compiles(text: str, *, whole: bool = False) -> bool:
-    source = f"def f():\n{text}" if text[:1].isspace() and not whole else text
-    try:
-        with warnings.catch_warnings():
-            # An escape such as "\." is a warning, which some callers turn into an error.
-            warnings.simplefilter("ignore")
-            compile(source, "<answer>", "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
