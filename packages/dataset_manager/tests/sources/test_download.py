@@ -311,3 +311,19 @@ async def test_the_deadline_of_a_scope_is_the_limit_of_a_load(
 def test_a_time_limit_below_a_millisecond_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="timeout_ms: 0 is not"):
         load_sync("gsm8k", timeout_ms=0)
+
+
+@pytest.mark.parametrize("ending", [".part", ".part.etag"])
+@pytest.mark.parametrize("link", ["symlink_to", "hardlink_to"])
+def test_a_link_in_place_of_what_was_begun_is_not_written_through(
+    server: Any, tmp_path: Path, ending: str, link: str
+) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(BODY[:1000])
+    getattr(tmp_path / f"file{ending}", link)(victim)
+
+    with pytest.raises(DownloadError, match="not a plain file of its own"):
+        get(server, tmp_path / "file")
+
+    assert victim.read_bytes() == BODY[:1000]
+    assert server.ranges == []

@@ -9,6 +9,7 @@ from pathlib import Path
 from ._checks.check import check_file
 from ._comparison.compare import compare_reports
 from ._core.errors import ReporterError
+from ._core.plain_files import read_plain
 from ._report.formats import format_names, write
 from ._report.report import Report
 
@@ -52,7 +53,7 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _read(path: Path) -> Report:
-    return Report.from_dict(json.loads(path.read_text("utf-8")))
+    return Report.from_dict(json.loads(read_plain(path)))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .._core.errors import InvalidTraceError, TraceError
+from .._core.plain_files import read_plain
 from .annotation import Annotation, annotation_from_dict
 
 
@@ -65,7 +66,7 @@ class AnnotationFile:
         if not self.path.exists():
             return ()
         try:
-            text = self.path.read_text(encoding="utf-8")
+            text = read_plain(self.path)
             if text.lstrip().startswith("["):
                 return tuple(map(annotation_from_dict, json.loads(text)))
             lines = [line for line in text.split("\n") if line.strip()]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from .._core.errors import InvalidTraceError
+from .._core.plain_files import read_plain
 from .._model.chain import Chain
 from .._model.records import chain_from_dict
 from . import atif, claude_code, inspect_log, prov, spans
@@ -50,7 +51,10 @@ def _file(path: Path, form: ImportForm | None) -> Iterator[Chain]:
     if path.suffix == ".eval":
         yield from inspect_log.read_archive(path)
         return
-    text = path.read_text(encoding="utf-8", errors="surrogateescape")
+    try:
+        text = read_plain(path, errors="surrogateescape")
+    except ValueError as error:
+        raise InvalidTraceError("import", str(error)) from None
     try:
         payload = json.loads(text)
     except (ValueError, RecursionError):

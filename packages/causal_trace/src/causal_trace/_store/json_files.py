@@ -12,6 +12,7 @@ from .._core.deprecated import renamed_arguments
 from .._core.errors import ChainNotFoundError, CorruptChainError, UnsafeIdError
 from .._core.events import emit
 from .._core.ids import new_id
+from .._core.plain_files import read_plain
 from .._core.times import read_time
 from .._model.chain import Chain
 from .._model.records import chain_from_dict
@@ -201,7 +202,7 @@ def load_chain(chain_id: str, folder: str | Path = "causal_traces") -> Chain:
 
 def _read_chain(path: Path) -> Chain:
     try:
-        values: Any = json.loads(path.read_text(encoding="utf-8"))
+        values: Any = json.loads(read_plain(path))
         if isinstance(values, dict):
             values.setdefault("id", path.stem)
         chain = chain_from_dict(values)

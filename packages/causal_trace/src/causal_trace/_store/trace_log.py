@@ -10,6 +10,7 @@ from typing import IO, Any
 from .._core.errors import ChainNotFoundError, InvalidTraceError
 from .._core.events import emit
 from .._core.json_values import Value
+from .._core.plain_files import bounded_lines, require_plain
 from .._core.times import read_time
 from .._model.chain import Chain
 from .._model.records import chain_from_dict
@@ -153,10 +154,14 @@ class TraceLog:
     def _lines(self) -> Iterator[tuple[int, dict[str, str] | None]]:
         if not self.path.exists():
             return
-        with self.path.open("rb") as file:
-            for number, raw in enumerate(file, start=1):
-                if raw.strip():
-                    yield number, _line(raw)
+        try:
+            require_plain(self.path)
+            with self.path.open("rb") as file:
+                for number, raw in enumerate(bounded_lines(file), start=1):
+                    if raw.strip():
+                        yield number, _line(raw)
+        except ValueError as error:
+            raise InvalidTraceError("log", f"{self.path}: {error}") from None
 
 
 def _line(raw: bytes) -> dict[str, str] | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from .._core.errors import InvalidTraceError
 from .._core.json_values import Value
+from .._core.plain_files import read_plain
 from .design import Assignment
 
 SYNTHETIC = "SYNTHETIC-"
@@ -188,7 +189,7 @@ def blind_answers(
 def _read(path: Path) -> StudyResponse:
     names = ("participant", "task", "condition", "answers", "duration_ms", "consent", "synthetic")
     try:
-        values: Any = json.loads(path.read_text(encoding="utf-8"))
+        values: Any = json.loads(read_plain(path))
         known = {name: values[name] for name in names if name in values}
         return StudyResponse(**known)
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:

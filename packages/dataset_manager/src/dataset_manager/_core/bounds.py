@@ -1,10 +1,12 @@
 """What a file of strangers may take: unpacked bytes, values, members and the length of a line."""
 
 import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .errors import DatasetFileError, DatasetFileNotFoundError
 
+MOST_LINE = 64 << 20
 _FREE_BYTES = 64 << 20
 _FREE_VALUES = 4_000_000  # about 64 bytes each once they are parsed
 _RATIO = 50  # text of JSON packs to a tenth; a repeated one to a thirtieth
@@ -88,3 +90,17 @@ def check_members(path: Path, members: int) -> None:
     """
     if members > _MAX_MEMBERS:
         raise DatasetFileError(path, f"has {members:,} members; {_MAX_MEMBERS:,} at most are read")
+
+
+def bounded_lines(file: Iterable[bytes], path: Path) -> Iterator[bytes]:
+    """The lines of an open file, or of a list of them.
+
+    Raises:
+        DatasetFileError: A line is longer than 64 MiB.
+    """
+    read = getattr(file, "readline", None)
+    lines = iter(file) if read is None else iter(lambda: read(MOST_LINE + 1), b"")
+    for number, line in enumerate(lines, start=1):
+        if len(line) > MOST_LINE:
+            raise DatasetFileError(path, f"has a line of more than {MOST_LINE:,} bytes", number)
+        yield line

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePath
 from typing import IO, Any
 
-from .._core.bounds import Budget, budget_of, check_members
+from .._core.bounds import MOST_LINE, Budget, budget_of, check_members
 from .._core.errors import DatasetFileError
 from .._core.extras import optional
 
@@ -132,7 +132,7 @@ def _transcoded(file: io.BufferedReader, path: Path, encoding: str) -> Iterator[
         raise ValueError(f"encoding: {encoding!r} is unknown; see the codecs of Python") from None
     number = 0
     try:
-        for number, line in enumerate(text, start=1):
+        for number, line in enumerate(iter(lambda: text.readline(MOST_LINE + 1), ""), start=1):
             yield (line.removeprefix("\ufeff") if number == 1 else line).encode()
     except UnicodeError as error:
         raise DatasetFileError(path, f"is not {encoding} ({error})", number + 1) from error

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any, Literal, NoReturn
 
-from .._core.bounds import Budget, budget_of
+from .._core.bounds import Budget, bounded_lines, budget_of
 from .._core.errors import DatasetFileError, DatasetFileNotFoundError
 from .._core.extras import optional
 from .opening import PACKED, bare, lines_of
@@ -79,7 +79,7 @@ def read_records(
 
 def _json_lines(file: Iterable[bytes], path: Path, budget: Budget) -> Iterator[Record]:
     # Only \n ends a line here: U+2028 and its like may stand inside a text.
-    for number, line in enumerate(file, start=1):
+    for number, line in enumerate(bounded_lines(file, path), start=1):
         budget.parse(line, f"line {number}")
         text = _text(line, path, number)
         if not text.isspace() and text:
@@ -158,7 +158,9 @@ def _after_space(text: str, position: int) -> int:
 
 def _csv(file: Iterable[bytes], path: Path, kind: str) -> Iterator[Record]:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a question may be longer than 128 KiB
-    lines = (_text(line, path, number) for number, line in enumerate(file, start=1))
+    lines = (
+        _text(line, path, number) for number, line in enumerate(bounded_lines(file, path), start=1)
+    )
     first = next(lines, "")
     stated = first.strip() if kind == "csv" and first.lower().startswith("sep=") else None
     if stated is not None:  # as Excel writes it

@@ -1,16 +1,19 @@
 """Downloads: resumed after a break, checked before use, moved into place as a whole."""
 
 import os
+import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import IO
 
 from .._core.cancellation import pause, seconds_left, stop_if_cancelled
 from .._core.errors import ChecksumError, DownloadError
 from .._core.events import Progress
 from .._core.hashes import file_hash, git_blob_hash
+from .._core.replacing import replacing
 from .http import Answer, TransferError, requested
 
 _TRIES = 5
@@ -65,6 +68,7 @@ def download(
         if target.is_file() and hash_of(target) == wanted:
             return target
         part = target.with_name(f"{target.name}.part")
+        _require_own(part, url)
         for attempt in range(1, tries + 1):
             resumed = part.exists() and part.stat().st_size > 0
             problem, seconds = _try_once(url, part, size, token, on_progress)
@@ -152,7 +156,7 @@ def _receive(
     answer: Answer, part: Path, *, resume: bool, size: int, on_progress: Progress | None
 ) -> Outcome:
     have = part.stat().st_size if resume else 0
-    with part.open("ab" if resume else "wb") as file:
+    with _opened(part, resume=resume) as file:
         for block in answer.blocks():
             stop_if_cancelled()
             if seconds_left() <= 0:
@@ -167,11 +171,33 @@ def _receive(
     return None, None
 
 
+def _require_own(part: Path, url: str) -> None:
+    """Refuse to go on with a download that leads elsewhere: a link that others put there.
+
+    Raises:
+        DownloadError: What was begun is a link, or another name of a file elsewhere.
+    """
+    for path in (part, _tag_file(part)):
+        with suppress(FileNotFoundError):
+            found = path.lstat()
+            if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+                problem = f"{path} is not a plain file of its own; remove it"
+                raise DownloadError(url, problem, 0)
+
+
+def _opened(part: Path, *, resume: bool) -> IO[bytes]:
+    """The file to write to, which is new, or the one that was begun; links are not followed."""
+    begun = os.O_APPEND if resume else os.O_CREAT | os.O_EXCL
+    flags = os.O_WRONLY | begun | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(part, flags, 0o666), "ab" if resume else "wb")
+
+
 def _remember_tag(answer: Answer, part: Path) -> None:
     """Only a strong tag promises the same bytes, so only that one can be resumed with."""
     tag = answer.headers.get("ETag", "")
     if tag and not tag.startswith("W/"):
-        _tag_file(part).write_text(tag, "utf-8")
+        with replacing(_tag_file(part)) as temporary:
+            temporary.write_text(tag, "utf-8")
 
 
 def _busy(answer: Answer) -> tuple[str, float | None]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from .._core.costs.prices import Price, PriceTier
 from .._core.errors import RecordFileError
+from .plain_files import read_plain
 
 _MODES = (None, "chat", "completion", "responses")
 _ABOVE = re.compile(r"input_cost_per_token_above_(\d+)k_tokens")
@@ -37,7 +38,7 @@ def prices_from_litellm(
         data: Any = path
     else:
         try:
-            data = json.loads(Path(path).read_text("utf-8"))
+            data = json.loads(read_plain(Path(path)))
         except (ValueError, RecursionError) as error:
             raise RecordFileError(f"{path}: not JSON ({error})") from error
     if not isinstance(data, Mapping):

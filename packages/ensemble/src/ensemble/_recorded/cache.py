@@ -1,8 +1,10 @@
 """A file of answers that were paid for once, given again for the same request."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+from .._catalogue.plain_files import bounded_lines, require_plain
 from .._core.errors import CacheFileError
 from .._core.old_calls import rescaled_argument
 from .._models.conversion import ModelLike
@@ -90,9 +92,7 @@ class ResponseCache(ResponseStore):
             CacheFileError: A line is not an exported answer; nothing is added.
         """
         rows = []
-        for number, line in enumerate(Path(path).read_text("utf-8").split("\n"), start=1):
-            if not line.strip():
-                continue
+        for number, line in _numbered_lines(Path(path)):
             try:
                 rows.append(row_of(record_of(json.loads(line))))
             except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -100,3 +100,15 @@ class ResponseCache(ResponseStore):
                     str(path), f"line {number} is not an exported answer ({error})"
                 ) from error
         return self._file.add_all(rows)
+
+
+def _numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a file that are not blank, with their numbers."""
+    try:
+        require_plain(path)
+        with path.open(encoding="utf-8", newline="\n") as file:
+            for number, line in enumerate(bounded_lines(file), start=1):
+                if line.strip():
+                    yield number, line
+    except ValueError as error:
+        raise CacheFileError(str(path), str(error)) from error

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .._catalogue.plain_files import bounded_lines, read_plain, require_plain
 from .._core.errors import QuestionError, RecordFileError
 from .._core.queries import Question
 from .._core.responses import Response
@@ -28,9 +29,7 @@ def json_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     Raises:
         RecordFileError: A line is not a JSON object.
     """
-    for number, line in enumerate(_text(path).split("\n"), start=1):
-        if not line.strip():
-            continue
+    for number, line in _lines(path):
         where = f"{path}, line {number}"
         try:
             row = json.loads(line)
@@ -52,22 +51,42 @@ def _laid_flat(row: Mapping[str, Any], where: str) -> dict[str, Any]:
     return {**row, **response, "model": row["model"], "id": row["question"]}
 
 
-def _text(path: Path) -> str:
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank, with their numbers; only a line feed ends one."""
     try:
-        return path.read_text("utf-8-sig")
+        require_plain(path)
+        with path.open(encoding="utf-8-sig", newline="\n") as file:
+            for number, line in enumerate(bounded_lines(file), start=1):
+                if line.strip():
+                    yield number, line
     except UnicodeDecodeError as error:
         raise RecordFileError(f"{path}: not UTF-8 ({error})") from error
+    except ValueError as error:
+        raise RecordFileError(f"{path}: {error}") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_plain(path, "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RecordFileError(f"{path}: not UTF-8 ({error})") from error
+    except ValueError as error:
+        raise RecordFileError(f"{path}: {error}") from error
 
 
 def csv_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """The rows of a CSV file with a header, each with where it stands; an empty cell is None."""
+    try:
+        require_plain(path)
+    except ValueError as error:
+        raise RecordFileError(str(error)) from error
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, strict=True)
+        reader = csv.DictReader(bounded_lines(file), strict=True)
         try:
             for row in reader:
                 cells = {name: cell or None for name, cell in row.items()}
                 yield f"{path}, line {reader.line_num}", cells
-        except (csv.Error, UnicodeDecodeError) as error:
+        except (csv.Error, ValueError) as error:
             raise RecordFileError(f"{path}, line {reader.line_num}: {error}") from error
 
 

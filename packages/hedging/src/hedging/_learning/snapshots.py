@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import SnapshotError
+from .plain_files import read_plain
 
 
 def write_snapshot(path: str | Path, state: Mapping[str, Any]) -> None:
@@ -30,7 +31,7 @@ def read_snapshot(path: str | Path) -> dict[str, Any]:
         OSError: It cannot be read.
     """
     try:
-        state = json.loads(Path(path).read_text(encoding="utf-8"))
+        state = json.loads(read_plain(Path(path)))
     except (ValueError, RecursionError) as error:
         raise SnapshotError(f"{path} is not a snapshot: {error}") from error
     return state if isinstance(state, dict) else {}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import DataError, MissingExtraError
+from .._learning.plain_files import bounded_lines, require_plain
 
 
 def rows(path: str | Path) -> Iterator[Mapping[str, Any]]:
@@ -22,20 +23,26 @@ def rows(path: str | Path) -> Iterator[Mapping[str, Any]]:
     if read is None:
         raise DataError(f"{path} is not a .csv, .tsv, .jsonl or .parquet file; convert it to one")
     try:
+        require_plain(path)
         yield from read(path)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from error
     except UnicodeError as error:
         raise DataError(f"{path}: {error}; save it as UTF-8") from error
+    except DataError:
+        raise
+    except ValueError as error:
+        raise DataError(f"{path}: {error}") from error
 
 
 def _csv(path: Path) -> Iterator[Mapping[str, Any]]:
     with path.open(newline="", encoding=_encoding(path)) as file:
-        header = file.readline()
+        lines = bounded_lines(file)
+        header = next(lines, "")
         separator = max(",;\t", key=header.count)
         names = [name.strip() for name in next(csv.reader([header], delimiter=separator), [])]
         try:
-            yield from csv.DictReader(file, names, delimiter=separator)
+            yield from csv.DictReader(lines, names, delimiter=separator)
         except csv.Error as error:
             raise DataError(f"{path}: {error}") from error
 
@@ -49,7 +56,7 @@ def _encoding(path: Path) -> str:
 
 def _jsonl(path: Path) -> Iterator[Mapping[str, Any]]:
     with path.open(encoding=_encoding(path)) as file:
-        for number, line in enumerate(file, start=1):
+        for number, line in enumerate(bounded_lines(file), start=1):
             if line.strip():
                 try:
                     yield json.loads(line)

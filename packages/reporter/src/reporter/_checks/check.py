@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from .._core.errors import MissingExtraError, ReportError, UnknownFormatError
+from .._core.plain_files import read_plain
 from .._report.formats import check_format, render
 from .._report.report import Report
 from .findings import Finding
@@ -73,9 +74,11 @@ def check_file(path: str | Path, *, report: Report | None = None) -> tuple[Findi
     if name is None:
         raise UnknownFormatError(path.suffix or str(path), sorted(_FORMATS))
     try:
-        text = path.read_text("utf-8")
+        text = read_plain(path)
     except UnicodeDecodeError as error:
         raise ReportError(f"{path} is not UTF-8: {error}") from error
+    except ValueError as error:
+        raise ReportError(str(error)) from error
     return check_text(text, name, report=report)
 
 

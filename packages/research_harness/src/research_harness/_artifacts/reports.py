@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from .._analysis.schema import Analysis
 from .._core.errors import OutputError
-from .._core.files import read_json, require_file
+from .._core.files import bounded_lines, read_json, require_file
 from .._core.text import error_text, type_name
 from .._report.records import RowRecords, row_records
 from .._report.report import build_report
@@ -178,7 +178,7 @@ def _items(folder: RunFolder) -> Iterator[Mapping[str, Any]]:
         return
     require_file(path)
     with path.open(encoding="utf-8") as file:
-        for line in file:
+        for line in bounded_lines(file, path):
             item = json.loads(line)
             if isinstance(item, dict):
                 yield item

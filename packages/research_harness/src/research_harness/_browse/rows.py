@@ -10,7 +10,7 @@ from .._artifacts.folder import RunFolder
 from .._artifacts.responses import RESPONSES
 from .._artifacts.traces import TRACES, row_key
 from .._core.errors import OutputError, RunNotFoundError
-from .._core.files import replacing
+from .._core.files import bounded_lines, replacing
 from .._rows.cells import as_text
 
 _ID = re.compile(r"\b[0-9a-f]{32}\b")
@@ -113,7 +113,7 @@ def _inputs(folder: RunFolder) -> dict[str, str | None]:
     path = folder.file("dataset.jsonl")
     try:
         with path.open(encoding="utf-8") as file:
-            items = [json.loads(line) for line in file]
+            items = [json.loads(line) for line in bounded_lines(file, path)]
         return {each["id"]: as_text(each["input"]) for each in items}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise OutputError(path, f"it is not a data set ({error})", reading=True) from error
@@ -143,4 +143,4 @@ def _trace_ids(folder: RunFolder) -> frozenset[str]:
     if not path.is_file():
         return frozenset()
     with path.open(encoding="utf-8", errors="replace") as file:
-        return frozenset(found for line in file for found in _ID.findall(line))
+        return frozenset(found for line in bounded_lines(file, path) for found in _ID.findall(line))

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from .._core.files import bounded_lines
 from .._core.secrets import redacted_text
 
 Moment = Literal["start", "resume", "middle", "end"]
@@ -70,11 +71,12 @@ def read_canaries(path: Path) -> list[CanaryRecord]:
     if not path.is_file():
         return []
     found = []
-    for line in path.read_bytes().splitlines():
-        try:
-            found.append(msgspec.json.decode(line, type=CanaryRecord))
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            continue
+    with path.open("rb") as file:
+        for line in bounded_lines(file, path):
+            try:
+                found.append(msgspec.json.decode(line, type=CanaryRecord))
+            except (ValueError, RecursionError, msgspec.MsgspecError):
+                continue
     return found
 
 

@@ -9,13 +9,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, AnyStr
 
 from .errors import OutputError, RunNotFoundError
 from .secrets import redacted_text
 from .system import sync_file
 
 PART = ".part"
+MAX_LINE = 64 * 2**20
 _MAX_JSON_BYTES = 256 * 2**20
 
 
@@ -105,3 +106,20 @@ def require_file(path: Path, *, most: int | None = None) -> None:
         raise OSError(f"{path.name} is not a plain file")
     if most is not None and found.st_size > most:
         raise OSError(f"{path.name} has {found.st_size:,} bytes; at most {most:,} are read")
+
+
+def bounded_lines(file: IO[AnyStr], path: Path) -> Iterator[AnyStr]:
+    """The lines of an open file, which others may have made.
+
+    Args:
+        file: The file.
+        path: Its path, which errors name.
+
+    Raises:
+        OutputError: A line is longer than 64 MiB; no row, answer or event is as long.
+    """
+    while line := file.readline(MAX_LINE + 1):
+        if len(line) > MAX_LINE:
+            reason = f"it has a line of more than {MAX_LINE:,} characters"
+            raise OutputError(path, reason, reading=True)
+        yield line

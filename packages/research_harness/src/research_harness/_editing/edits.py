@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from .._core.errors import EditRefusedError, JournalError
+from .._core.errors import EditRefusedError, JournalError, OutputError
+from .._core.files import bounded_lines
 from .._core.secrets import redacted
 from .._engine.frames import Frame, cut_torn_line, open_for_append, write_all
 from .._outcome.row import Row
@@ -63,16 +64,28 @@ def read_edits(path: Path) -> dict[int, ScoreEdit]:
 
     Args:
         path: The file; without one there are no edits.
+
+    Raises:
+        OutputError: A line that is whole is not an edit.
     """
     found: dict[int, ScoreEdit] = {}
     if path.exists():
         with path.open("rb") as file:
-            for line in file:
+            for line in bounded_lines(file, path):
                 text = _FRAME.value(line)
                 if text is not None:
-                    edit = _decoder.decode(text)
+                    edit = _decoded(text, path)
                     found[edit.index] = edit
     return found
+
+
+def _decoded(text: bytes, path: Path) -> ScoreEdit:
+    try:
+        return _decoder.decode(text)
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
+        raise OutputError(
+            path, f"it has a line that is not an edit ({error})", reading=True
+        ) from error
 
 
 def with_edits(rows: Iterable[Row], edits: Mapping[int, ScoreEdit], *, scorer: str) -> list[Row]:

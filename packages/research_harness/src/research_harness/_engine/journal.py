@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, Self, TypeVar
 import msgspec
 
 from .._core.errors import JournalError, RunLockedError
+from .._core.files import bounded_lines
 from .._core.parts import open_parts
 from .._core.system import sync_file, try_lock
 from .._outcome.row import Row, RowKey, decode_key, decode_row, encode_row
@@ -215,7 +216,7 @@ class Journal:
     def _lines(self, file: BinaryIO, decode: Callable[[bytes], T]) -> Iterator[tuple[int, T]]:
         self.damaged, self.torn = 0, False
         offset = 0
-        for line in file:
+        for line in bounded_lines(file, self.path):
             if not line.endswith(b"\n"):
                 self.torn = True
                 return
@@ -242,7 +243,7 @@ def _read_line(line: bytes, decode: Callable[[bytes], T]) -> T | None:
         return None
     try:
         return decode(text)
-    except (ValueError, msgspec.MsgspecError):
+    except (ValueError, RecursionError, msgspec.MsgspecError):
         return None
 
 

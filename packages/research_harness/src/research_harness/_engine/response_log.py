@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from .._core.files import bounded_lines
 from .._core.secrets import redacted
 from .._core.system import sync_file
 from .._outcome.responses import ResponseRecord
@@ -179,7 +180,7 @@ class ResponseLog:
         """Note where each text and the last calls of each row are."""
         at = 0
         with self.path.open("rb") as file:
-            for line in file:
+            for line in bounded_lines(file, self.path):
                 found = _read(line)
                 if isinstance(found, _Text):
                     self._texts[found.hash] = at
@@ -278,6 +279,6 @@ def _read(line: bytes) -> _Text | _Calls | None:
         return None
     try:
         found: _Text | _Calls = _decoder.decode(text)
-    except (ValueError, msgspec.MsgspecError):
+    except (ValueError, RecursionError, msgspec.MsgspecError):
         return None
     return found

@@ -222,5 +222,5 @@ def _row(line: bytes) -> FollowedRow | None:
         return None
     try:
         return _decoder.decode(text)
-    except (ValueError, msgspec.MsgspecError):
+    except (ValueError, RecursionError, msgspec.MsgspecError):
         return None

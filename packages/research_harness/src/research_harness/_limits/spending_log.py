@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from .._core.errors import JournalError
+from .._core.files import bounded_lines
 from .._engine.frames import Frame, cut_torn_line, open_for_append, write_all
 from .amounts import NOTHING, Amount
 
@@ -79,7 +80,7 @@ def spent_before(path: Path) -> tuple[dict[Key, Amount], float]:
     times: dict[str, float] = {}
     if path.exists():
         with path.open("rb") as file:
-            for text in file:
+            for text in bounded_lines(file, path):
                 line = _read(text)
                 if line is not None:
                     last[line.session, line.number] = line
@@ -103,5 +104,5 @@ def _read(line: bytes) -> _Line | None:
         return None
     try:
         return _decoder.decode(text)
-    except (ValueError, msgspec.MsgspecError):
+    except (ValueError, RecursionError, msgspec.MsgspecError):
         return None

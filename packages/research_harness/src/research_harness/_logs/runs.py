@@ -7,7 +7,7 @@ from typing import Any
 
 from .._artifacts.folder import RunFolder
 from .._core.errors import ComparisonError
-from .._core.files import read_json, require_file
+from .._core.files import bounded_lines, read_json, require_file
 from .answers import Answers, ScoredAnswer, collect
 
 _COLUMNS = (
@@ -87,7 +87,7 @@ def _items(path: Path) -> dict[str, dict[str, Any]]:
     try:
         require_file(path)
         with path.open(encoding="utf-8") as lines:
-            records = [json.loads(line) for line in lines if line.strip()]
+            records = [json.loads(line) for line in bounded_lines(lines, path) if line.strip()]
         return {str(record["id"]): record for record in records if "id" in record}
     except FileNotFoundError:
         return {}

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from .._core.errors import JournalError
+from .._core.files import bounded_lines
 from .._core.secrets import redacted
 from .._engine.frames import Frame, cut_torn_line, open_for_append, write_all
 from .._outcome.row import Failure, Row
@@ -117,11 +118,11 @@ def read_attempts(path: Path) -> Iterator[Attempt]:
     if not path.exists():
         return
     with path.open("rb") as file:
-        for line in file:
+        for line in bounded_lines(file, path):
             text = _FRAME.value(line)
             if text is None:
                 continue
             try:
                 yield _decoder.decode(text)
-            except (ValueError, msgspec.MsgspecError):
+            except (ValueError, RecursionError, msgspec.MsgspecError):
                 continue
