@@ -22,9 +22,9 @@ def require_plain(path: Path, most: int | None = None) -> None:
     """
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):
-        raise ValueError(f"{path} is a folder, a pipe or a device, not a plain file")
+        raise ValueError("it is a folder, a pipe or a device, not a plain file")
     if most is not None and found.st_size > most:
-        raise ValueError(f"{path} has {found.st_size:,} bytes; {most:,} at most are read")
+        raise ValueError(f"it has {found.st_size:,} bytes; {most:,} at most are read")
 
 
 def bounded_lines(file: IO[AnyStr]) -> Iterator[AnyStr]:

@@ -54,7 +54,7 @@ def _file(path: Path, form: ImportForm | None) -> Iterator[Chain]:
     try:
         text = read_plain(path, errors="surrogateescape")
     except ValueError as error:
-        raise InvalidTraceError("import", str(error)) from None
+        raise InvalidTraceError("import", f"{path}: {error}") from None
     try:
         payload = json.loads(text)
     except (ValueError, RecursionError):

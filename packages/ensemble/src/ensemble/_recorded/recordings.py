@@ -79,7 +79,7 @@ def csv_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         require_plain(path)
     except ValueError as error:
-        raise RecordFileError(str(error)) from error
+        raise RecordFileError(f"{path}: {error}") from error
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(bounded_lines(file), strict=True)
         try:

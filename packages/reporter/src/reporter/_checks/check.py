@@ -78,7 +78,7 @@ def check_file(path: str | Path, *, report: Report | None = None) -> tuple[Findi
     except UnicodeDecodeError as error:
         raise ReportError(f"{path} is not UTF-8: {error}") from error
     except ValueError as error:
-        raise ReportError(str(error)) from error
+        raise ReportError(f"{path}: {error}") from error
     return check_text(text, name, report=report)
 
 

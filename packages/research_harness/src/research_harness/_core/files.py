@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import shutil
 import stat
@@ -16,6 +17,7 @@ from .secrets import redacted_text
 from .system import sync_file
 
 PART = ".part"
+MAX_VALUES = 100_000
 MAX_LINE = 64 * 2**20
 _MAX_JSON_BYTES = 256 * 2**20
 
@@ -123,3 +125,32 @@ def bounded_lines(file: IO[AnyStr], path: Path) -> Iterator[AnyStr]:
             reason = f"it has a line of more than {MAX_LINE:,} characters"
             raise OutputError(path, reason, reading=True)
         yield line
+
+
+def read_yaml(text: str) -> Any:
+    """The values of a text in YAML.
+
+    An alias stands for its whole anchor, so that a page of them can mean more than a memory holds.
+
+    Raises:
+        ValueError: With all aliases written out there are more than 100,000 values, or a value
+            holds itself.
+        yaml.YAMLError: It is not YAML.
+    """
+    import yaml
+
+    value = yaml.safe_load(text)
+    if _written_out(value, {}) > MAX_VALUES:
+        raise ValueError(f"it has more than {MAX_VALUES:,} values, or one that holds itself")
+    return value
+
+
+def _written_out(value: object, known: dict[int, float]) -> float:
+    """How many values there are, those of each alias counted again."""
+    if not isinstance(value, dict | list):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = math.inf  # until it is known: a value that holds itself has no end
+        inner = [*value, *value.values()] if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_written_out(each, known) for each in inner)
+    return known[id(value)]

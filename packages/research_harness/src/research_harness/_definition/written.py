@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .._core.errors import ExperimentFileError
-from .._core.files import require_file
+from .._core.files import read_yaml, require_file
 from .ceilings import Ceiling, Ceilings
 from .condition import Condition
 from .criteria import Criterion
@@ -124,9 +124,7 @@ def _read(file: Path) -> Any:
         text = file.read_text(encoding="utf-8")
         if file.suffix == ".toml":
             return tomllib.loads(text)
-        import yaml
-
-        return yaml.safe_load(text)
+        return read_yaml(text)
     except (OSError, ValueError) as error:
         raise ExperimentFileError(file, f"cannot be read: {error}") from error
     except Exception as error:  # the errors of YAML have no standard type

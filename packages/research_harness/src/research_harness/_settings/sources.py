@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from .._core.env_file import read_env_file
 from .._core.errors import SettingsError
-from .._core.files import require_file
+from .._core.files import read_yaml, require_file
 from .._core.names import suggestion
 from .original import translated
 from .settings import CeilingSettings, Settings
@@ -87,9 +87,7 @@ def _read(file: Path) -> Any:
         text = file.read_text(encoding="utf-8")
         if file.suffix == ".toml":
             return tomllib.loads(text)
-        import yaml
-
-        return yaml.safe_load(text) or {}
+        return read_yaml(text) or {}
     except (OSError, ValueError) as error:
         raise SettingsError(str(file), f"it cannot be read: {error}") from error
     except Exception as error:  # the errors of YAML have no standard type
