@@ -45,6 +45,18 @@ def report() -> None:
     multiple=True,
     help="A checklist that the run fills in, such as neurips; may be given several times.",
 )
+@click.option(
+    "--paper",
+    is_flag=True,
+    help="Write methods, results and reproducibility as LaTeX for a paper instead.",
+)
+@click.option(
+    "--fact",
+    "facts",
+    multiple=True,
+    metavar="NAME=TEXT",
+    help="A text of the paper in place of that of the run, such as research_question=...",
+)
 @click.option("--out", help="The folder to write to.  [default: <run>_reports beside the run]")
 @output_dir_option
 @reported
@@ -54,6 +66,8 @@ def render(
     formats: tuple[str, ...],
     claims: bool,
     checklists: tuple[str, ...],
+    paper: bool,
+    facts: tuple[str, ...],
     out: str | None,
     output_dir: str,
 ) -> None:
@@ -68,7 +82,9 @@ def render(
         _write_claims(run, out, output_dir)
     if checklists:
         _write_checklists(run, checklists, formats, out, output_dir)
-    if claims or checklists:
+    if paper:
+        _write_paper(run, facts, out, output_dir)
+    if claims or checklists or paper:
         return
     written = render_run(run, formats=formats, output_dir=output_dir, out=out)
     for name, path in written.items():
@@ -80,6 +96,13 @@ def _write_claims(run: str, out: str | None, output_dir: str) -> None:
 
     for path in write_claims(run, output_dir=output_dir, out=out):
         echo(f"claim: {path}")
+
+
+def _write_paper(run: str, facts: tuple[str, ...], out: str | None, output_dir: str) -> None:
+    from .._disclosure.paper import write_paper
+
+    given = dict(each.partition("=")[::2] for each in facts)
+    echo(f"paper: {write_paper(run, output_dir=output_dir, out=out, facts=given)}")
 
 
 def _write_checklists(
