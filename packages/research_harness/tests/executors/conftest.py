@@ -106,5 +106,6 @@ class FakeExecutor:
 @pytest.fixture
 def fake_executor(monkeypatch: pytest.MonkeyPatch) -> type[FakeExecutor]:
     """The class of executors whose workers live in this process."""
+    pytest.importorskip("cloudpickle", reason="the extra ray is not installed")
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     return FakeExecutor

@@ -45,6 +45,7 @@ class Keyed(Experiment):
 
 
 def bundle(experiment: Any) -> bytes:
+    pytest.importorskip("cloudpickle", reason="the extra ray is not installed")
     prepared = prepare(experiment)
     return bundle_of(prepared, pickled_experiment(prepared), "run")
 

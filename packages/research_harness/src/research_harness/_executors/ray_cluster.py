@@ -1,7 +1,7 @@
 """Workers that are actors of a Ray cluster (extra ``ray``).
 
-Only bytes pass, as arguments and results of method calls that are small enough to go straight from
-process to process: nothing of an experiment is in Ray's tables, object store or files. Actors have
+Only bytes pass, as arguments and results of method calls. The experiment goes in parts that are
+small enough to go straight from process to process, past Ray's tables and object store. Actors have
 no name, are not detached, and are not restarted by Ray.
 """
 

@@ -35,6 +35,7 @@ from .._plan.preparation import PreparedExperiment
 from .._replay.recorded import RecordedRun
 from .._scheduling.retrying import AskedWaits
 from .asking import record_asking
+from .event_database import with_database
 from .rows import run_all
 from .trust import file_sha256, signature
 
@@ -208,12 +209,14 @@ def _recording(
     """Keep the events and chains of a session, also when it is killed."""
     import telemetry_research
 
+    store, experiment_id = with_database(event_store(folder, session), folder)
     with ExitStack() as afterwards:  # noqa: SIM117  # the recording ends before what comes afterwards
         with telemetry_research.recording(
             experiment.name,
             condition="all",
             metadata={"run": folder.id},
-            store=event_store(folder, session),
+            store=store,
+            experiment_id=experiment_id,
             flush_interval_ms=FLUSH_MS,
         ) as recorded:
             afterwards.callback(export_events, folder, recorded, session)
