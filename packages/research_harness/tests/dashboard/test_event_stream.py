@@ -73,7 +73,7 @@ async def test_a_watcher_that_comes_back_gets_what_it_missed() -> None:
 async def test_a_slow_watcher_holds_one_message_and_misses_nothing() -> None:
     topic = Topic()
     topic.publish({"rows": 0, "text": ""})
-    watcher = Watcher(topic)
+    watcher = Watcher(topic, send_timeout=3_600.0)
     await watcher.until(b"event: state")
     watcher.ready.clear()
 
