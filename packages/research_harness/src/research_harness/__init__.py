@@ -15,6 +15,7 @@ from ._artifacts.differences import Difference
 from ._artifacts.reports import report
 from ._artifacts.responses import read_responses
 from ._artifacts.verify import Verification, sign_run, verify
+from ._batches.batches import Batches
 from ._canaries.canaries import Canaries
 from ._compare.cheapest import ItemPlan, plan_items
 from ._compare.compare import compare
@@ -86,6 +87,7 @@ from ._run.run import resume, resume_sync, run, run_sync
 __all__ = [
     "EVENTS",
     "Analysis",
+    "Batches",
     "Between",
     "Blocks",
     "Canaries",

@@ -1,6 +1,9 @@
 """Batch jobs in a file: their ids and answers outlive the program."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Self, Unpack
 
 from .._core.errors import BadRequestError, EnsembleError
@@ -8,6 +11,7 @@ from .._core.models import SamplingParameters, current_sample
 from .._core.queries import Query
 from .._core.rendering import printable
 from .._core.responses import Response
+from .._core.routes import routing
 from .._core.values import Value
 from .._models.answer_form import check_schema, with_value
 from .._models.ask import AskOptions
@@ -77,6 +81,10 @@ class BatchJobs(JobStore):
         path: The file.
     """
 
+    def __init__(self, path: str | Path, *, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(path, clock=clock)
+        self._routed: dict[int, tuple[ProviderModel, BatchedModel]] = {}
+
     def __str__(self) -> str:
         return "\n".join(str(job) for job in self.jobs) or "no batch jobs"
 
@@ -116,6 +124,30 @@ class BatchJobs(JobStore):
         client = _client(model)
         self.of_model(client)
         return BatchedModel(client, self, gather_ms=gather_ms, poll_ms=poll_ms)
+
+    @contextmanager
+    def routing(self, *, gather_ms: float = 1000.0, poll_ms: float = 60_000.0) -> Iterator[None]:
+        """Ask the clients of providers in batch jobs inside the block, whatever is around them.
+
+        So ``Variant``, ``Fallback`` and votes need not be made anew. It follows tasks that are
+        started inside the block; blocks of the same file share their jobs.
+
+        Args:
+            gather_ms: A job is sent when no further call has come for this long.
+            poll_ms: The time between two looks at a job.
+
+        Yields:
+            Nothing; the block runs. A client without batch jobs raises ``BadRequestError``.
+        """
+
+        async def ask(client: ProviderModel, item: Query, sampling: SamplingParameters) -> Response:
+            if id(client) not in self._routed:
+                model = self.wrap(client, gather_ms=gather_ms, poll_ms=poll_ms)
+                self._routed[id(client)] = client, model
+            return await self._routed[id(client)][1].generate(item, sampling)
+
+        with routing(ask):
+            yield
 
     async def submit(
         self, items: Iterable[Query], *, model: ModelLike, **options: Unpack[AskOptions]

@@ -18,6 +18,7 @@ from .._core.messages import content_text
 from .._core.models import SamplingParameters
 from .._core.queries import Query
 from .._core.responses import Response
+from .._core.routes import current_route
 from .._transport import http as _http
 from .._transport.auth import Auth
 from .._transport.limits import Gate, GateState, Limits, Turn, shared_gate
@@ -187,6 +188,9 @@ class ProviderModel(Dialect):
         Raises:
             ModelError: It failed, and repeating it did not or would not help; the class says how.
         """
+        route = current_route()
+        if route is not None:
+            return await route(self, query, sampling)
         path, body, messages, left_out = self.asked(query, sampling)
         tokens = _expected_tokens(messages, sampling)
         client, gate = self._connected()
@@ -225,6 +229,12 @@ class ProviderModel(Dialect):
         Raises:
             ModelError: It failed; repeated only before the first piece.
         """
+        route = current_route()
+        if route is not None:
+            response = await route(self, query, sampling)
+            yield response.text
+            yield response
+            return
         path, body, messages, left_out = self.asked(query, sampling, in_pieces=True)
         tokens = _expected_tokens(messages, sampling)
         client, gate = self._connected()

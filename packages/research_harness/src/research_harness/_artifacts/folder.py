@@ -50,6 +50,11 @@ class RunFolder:
         return self.path / "checkpoints" / "attempts.jsonl"
 
     @property
+    def batches(self) -> Path:
+        """The ids and answers of batch jobs."""
+        return self.path / "checkpoints" / "batches.sqlite"
+
+    @property
     def dead(self) -> Path:
         """The rows that failed for good."""
         return self.path / "dead.jsonl"

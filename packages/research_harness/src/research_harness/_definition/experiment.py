@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+from .._batches.batches import Batches
 from .._canaries.canaries import Canaries
 from .._core.errors import ExperimentError
 from .._design.design import ExperimentDesign
@@ -71,6 +72,8 @@ class Experiment:
         stop_when: When the run may stop because the difference from the control is clear; None runs
             all rows.
         canaries: Fixed requests that show whether a model changed while the run went on.
+        batches: Which conditions are asked in the batch jobs of their providers; None asks all
+            directly.
         formats: The report formats to write.
         author: The author, for the report.
         tags: Words by which ``crucible list`` finds the run.
@@ -104,6 +107,7 @@ class Experiment:
     retries: Retries | None = None
     stop_when: StopWhen | None = None
     canaries: Canaries | None = None
+    batches: Batches | None = None
     formats: Sequence[str] = ("markdown", "html")
     author: str = ""
     tags: Sequence[str] = ()

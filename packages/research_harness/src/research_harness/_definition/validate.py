@@ -1,8 +1,10 @@
 """Checks of an experiment, all of them at once, before anything is paid for."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
+from .._batches.batches import batch_problems
 from .._canaries.canaries import canary_problems
 from .._core.errors import ExperimentError, UnknownMetricError
 from .attributes import misspelt_attributes
@@ -35,12 +37,19 @@ def validate(experiment: Experiment) -> list[Metric]:
         *retry_problems(experiment.retries),
         *stop_problems(experiment, metrics, len(_names_of_conditions(experiment))),
         *canary_problems(experiment.canaries),
+        *batch_problems(experiment.batches, _functions(experiment)),
         *problems,
         *_criteria(experiment, metrics),
     ]
     if problems:
         raise ExperimentError(type(experiment).__name__, problems)
     return metrics
+
+
+def _functions(experiment: Experiment) -> dict[str, Any]:
+    """The function of each condition that is one."""
+    found: Sequence[Any] = experiment.all_conditions()
+    return {each.name: each.function for each in found if isinstance(each, Condition)}
 
 
 def _scalars(experiment: Experiment) -> list[str]:

@@ -12,6 +12,7 @@ _WORLD_NAMES = frozenset(
         "ServerError",
         "ConnectionFailedError",
         "CircuitOpenError",
+        "BatchJobError",
         # openai, anthropic, google
         "APIConnectionError",
         "APITimeoutError",

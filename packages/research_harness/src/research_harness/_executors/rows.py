@@ -58,6 +58,9 @@ def elsewhere(
             f" leave the executor out{'' if replayed else ', or set virtual_time = False'}"
         )
         raise ExperimentError(type(prepared.experiment).__name__, [text])
+    if prepared.experiment.batches is not None:
+        text = f"batches: their jobs belong to one process, so {executor.name} cannot run them"
+        raise ExperimentError(type(prepared.experiment).__name__, [text])
     return Elsewhere(executor=executor, experiment=pickled_experiment(prepared))
 
 

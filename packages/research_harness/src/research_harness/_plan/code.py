@@ -16,6 +16,7 @@ READING = frozenset(
     {
         "alpha",
         "author",
+        "batches",
         "ceilings",
         "canaries",
         "clusters",

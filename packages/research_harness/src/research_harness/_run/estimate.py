@@ -11,9 +11,12 @@ from typing import TypedDict, Unpack
 
 from .._artifacts.folder import RunFolder
 from .._artifacts.tables import read_rows
+from .._batches.batches import Batches
+from .._batches.prices import batch_saving_usd
 from .._core.interval import Interval
 from .._definition.experiment import Experiment
 from .._engine.journal import Journal
+from .._engine.response_log import ResponseLog
 from .._outcome.row import Row
 from .._plan.plan import Plan
 from .._plan.preparation import PreparedExperiment, prepare
@@ -119,7 +122,16 @@ def _pilot_rows(
         folder.journal.parent.mkdir()
         write_start(prepared, folder, None)
         run_rows_only(replace(prepared, plan=plan), folder, on_progress)
-        return list(read_rows(plan, Journal(folder.journal)))
+        rows = list(read_rows(plan, Journal(folder.journal)))
+        log = ResponseLog(folder.responses)
+        return [_as_planned(row, prepared.experiment.batches, log) for row in rows]
+
+
+def _as_planned(row: Row, batches: Batches | None, log: ResponseLog) -> Row:
+    """A row of the pilot, which asks directly, at the price of batch jobs where it will be one."""
+    if batches is None or not batches.includes(row.condition) or row.cost_usd is None:
+        return row
+    return replace(row, cost_usd=row.cost_usd - batch_saving_usd(log.of_rows([row])))
 
 
 def _part(name: str, rows: list[Row], planned: int, level: float) -> ConditionEstimate:

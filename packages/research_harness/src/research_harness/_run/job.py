@@ -91,6 +91,7 @@ class Job:
         canaries: Ask the experiment's canaries.
         recorded: The run whose answers are given again; None asks the models.
         where: The executor that runs the rows; None runs them in this process.
+        batches: Ask conditions in batch jobs, where the experiment says so.
     """
 
     prepared: PreparedExperiment
@@ -103,6 +104,7 @@ class Job:
     canaries: bool = True
     recorded: RecordedRun | None = None
     where: Elsewhere | None = None
+    batches: bool = True
 
     @property
     def simulated(self) -> bool:
@@ -159,6 +161,7 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
         canaries=recorded is None,
         recorded=recorded,
         where=where,
+        batches=recorded is None,
     )
 
 
@@ -227,6 +230,7 @@ def _reopened(
         canaries=recorded is None,
         recorded=recorded,
         where=where,
+        batches=recorded is None,
     )
 
 
@@ -306,6 +310,7 @@ def run_rows_only(
             done=done,
             on_progress=on_progress,
             canaries=False,
+            batches=False,
         )
         _in_own_loop(job, Counters(total=len(job.done)))
 
@@ -321,6 +326,7 @@ def _rows(job: Job, counters: Counters) -> Coroutine[Any, Any, None]:
         canaries=job.canaries,
         recorded=job.recorded,
         where=job.where,
+        batches=job.batches,
     )
 
 

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, closing, nullcontext
+from functools import partial
 from typing import Any, TypeAlias
 
 from .._artifacts.folder import RunFolder
+from .._batches.mode import Lanes
 from .._control.run_control import RunControl
 from .._engine.counters import Counters
 from .._engine.journal import Journal, JournalWriter
+from .._engine.runner import FinishedRow
 from .._limits.limited import MakeRow
 from .._limits.opening import Limits, limiting
 from .._outcome.row import Row, is_planned
@@ -94,10 +97,10 @@ async def run_all(
                 control.on_change(session.queue.wake)
                 await run_rows(
                     session.queue,
-                    limits.row,
+                    session.row,
                     journal,
                     counters,
-                    concurrency=lambda: control.concurrency,
+                    concurrency=session.workers,
                     outages=session.outages,
                     retrying=session.retrying,
                     on_row=clear.add,
@@ -195,15 +198,17 @@ class _Session:
             trials,
             clock=clock,
             stopped=lambda: self.stopped,
-            may_begin=control.may_begin,
+            may_begin=self._may_begin,
         )
         self._clear, self._limits, self._control = clear, limits, control
+        self._lanes = Lanes(experiment.batches, experiment.concurrency)
         self.outages = Outages(
             limits.row,
             queue=self.queue,
             clock=clock,
             concurrency=experiment.concurrency,
-            limit_ms=experiment.outage_ms,
+            # A job that expires is not an outage that some minutes end.
+            limit_ms=None if experiment.batches else experiment.outage_ms,
             fresh=fresh,
             on_attempt=in_outage,
         )
@@ -215,6 +220,18 @@ class _Session:
             clock=clock,
             seed=experiment.seed,
         )
+
+    def workers(self) -> int:
+        """How many rows may be under way, those that wait for batch jobs among them."""
+        return self._control.concurrency + self._lanes.waiting_rows
+
+    def _may_begin(self, under_way: int) -> bool:
+        return self._control.may_begin(max(0, under_way - self._lanes.waiting_rows))
+
+    async def row(self, trial: Trial, attempt: int) -> FinishedRow | None:
+        """The row of a trial; None when it may not begin or end."""
+        make = partial(self._limits.row, trial, attempt)
+        return await self._lanes.run(trial.condition.name, make)
 
     @property
     def stopped(self) -> bool:

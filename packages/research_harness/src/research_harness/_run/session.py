@@ -15,6 +15,7 @@ from .._artifacts.environment import environment
 from .._artifacts.events import FLUSH_MS, event_store, export_events, recover_events
 from .._artifacts.folder import RunFolder
 from .._artifacts.traces import TraceWriter
+from .._batches.mode import InBatches, batch_mode
 from .._canaries.asking import asking_canaries
 from .._canaries.canaries import Canaries, canary_problems
 from .._control.request_file import remove_requests
@@ -28,9 +29,11 @@ from .._definition.experiment import Experiment
 from .._engine.counters import Counters
 from .._engine.journal import JournalWriter
 from .._engine.response_log import ResponseLogWriter
+from .._engine.runner import FinishedRow
 from .._executors.here import warn
-from .._executors.rows import Elsewhere, rows_elsewhere, rows_in_process
+from .._executors.rows import Elsewhere, MakeRow, rows_elsewhere, rows_in_process
 from .._plan.fingerprint import changes, notes
+from .._plan.plan import Trial
 from .._plan.preparation import PreparedExperiment
 from .._replay.recorded import RecordedRun
 from .._scheduling.retrying import AskedWaits
@@ -106,6 +109,7 @@ async def execute(
     canaries: bool = True,
     recorded: RecordedRun | None = None,
     where: Elsewhere | None = None,
+    batches: bool = True,
 ) -> None:
     """Run the rows that are not done, inside the running event loop.
 
@@ -121,6 +125,7 @@ async def execute(
         canaries: Ask the experiment's canaries.
         recorded: The run whose answers are given again; None asks the models.
         where: The executor that runs the rows; None runs them in this process.
+        batches: Ask conditions in batch jobs, where the experiment says so.
 
     Raises:
         JournalError: The journal could not be written.
@@ -165,7 +170,10 @@ async def execute(
                 recording=recording,
                 on_trace=traces.save,
             )
-        make_row = await opened.enter_async_context(making)
+        in_batches = opened.enter_context(
+            batch_mode(experiment.batches if batches else None, folder.batches)
+        )
+        make_row = _routed(await opened.enter_async_context(making), in_batches)
         try:
             await _set_up(experiment)
             record_asking(experiment, folder, force=force)
@@ -200,6 +208,16 @@ async def execute(
             emit("harness.experiment.stop", {"rows": counters.done}, {"run": folder.id})
         finally:
             await _tear_down(experiment)
+
+
+def _routed(make_row: MakeRow, in_batches: InBatches) -> MakeRow:
+    """Make rows whose calls go into batch jobs where their condition may wait."""
+
+    async def row(trial: Trial, attempt: int) -> FinishedRow:
+        with in_batches(trial.condition.name):
+            return await make_row(trial, attempt)
+
+    return row
 
 
 @contextmanager
