@@ -101,7 +101,7 @@ async def test_rows_of_a_condition_share_jobs_at_half_the_price(tmp_path: Path) 
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("stage", range(1, 8))
+@pytest.mark.parametrize("stage", [1, 2, 4, 6])
 async def test_a_session_that_ends_at_any_stage_is_resumed_and_nothing_is_sent_twice(
     stage: int, tmp_path: Path
 ) -> None:
@@ -168,10 +168,10 @@ async def test_ceilings_hold_for_jobs(tmp_path: Path) -> None:
     troubles = Troubles(rates={"bad_request": 0.2, "malformed": 0.1})
     async with LoopbackProvider(answer=lambda _: "4", troubles=troubles) as provider:
         waiting = experiment(provider, batches=QUICK, size=30)
-        waiting.ceilings = Ceilings(max_cost_usd=2.0)
+        waiting.ceilings = Ceilings(max_cost_usd=0.6)
         result = await run(waiting, output_dir=tmp_path)
 
-    assert 0 < billed(provider) <= 2.0
+    assert 0 < billed(provider) <= 0.6
     assert not result.complete
 
 

@@ -135,6 +135,22 @@ def test_a_run_stops_before_its_ceiling_and_goes_on_with_a_higher_one(tmp_path: 
     assert done.complete
 
 
+@pytest.mark.parametrize("kind", [dict, Ceilings])
+def test_a_resume_keeps_the_ceilings_that_the_run_was_begun_with(kind: Any, tmp_path: Path) -> None:
+    model = Provider()
+    limited = experiment(single(model), ceilings=Ceilings())
+    more = {"conditions": {"single": Ceiling(max_calls=30)}} if kind is Ceilings else {}
+
+    run_sync(limited, output_dir=tmp_path, run_id="x", ceilings=kind(max_cost_usd=0.1, **more))
+    again = resume_sync("x", limited, output_dir=tmp_path)
+
+    assert not again.complete
+    assert model.billed_usd <= 0.1
+    done = resume_sync("x", limited, output_dir=tmp_path, ceilings={"max_cost_usd": 1.0})
+    assert done.complete is (kind is dict)
+    assert model.requests == (40 if kind is dict else 30)
+
+
 def rows_of(limited: type[Experiment], folder: Path) -> list[Any]:
     """The rows of a run without its analysis, which takes longer than they do."""
     prepared = prepare(limited)

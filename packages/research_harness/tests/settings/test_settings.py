@@ -82,6 +82,26 @@ def test_a_file_that_is_named_holds_in_a_resume_too(folder: Path) -> None:
     assert not (folder / "results" / "x_report.md").exists()
 
 
+@pytest.mark.parametrize("command", ["resume", "retry"])
+def test_resume_and_retry_read_the_file_of_the_folder(command: str, folder: Path) -> None:
+    (folder / "crucible.toml").write_text("output_dir = 'there'\n[ceilings]\nmax_cost_usd = 0.05\n")
+    ran = crucible("run", "e.py", "--id", "x", "--quiet")
+    (folder / "crucible.toml").write_text("output_dir = 'there'\n[ceilings]\nmax_cost_usd = 0.08\n")
+
+    again = crucible(command, "x", "--quiet", "--json")
+
+    assert (ran.exit_code, again.exit_code) == (3, 3)
+    assert json.loads(again.stdout)["analysis"]["rows"] == 8
+
+
+def test_an_estimate_takes_the_sample_size_of_the_file(folder: Path) -> None:
+    (folder / "crucible.toml").write_text("sample_size = 4\n")
+
+    found = crucible("estimate", "e.py", "--pilot", 1, "--json")
+
+    assert json.loads(found.stdout)["rows"] == 4
+
+
 def test_the_keys_of_the_elixir_framework_are_understood(folder: Path) -> None:
     (folder / "crucible.toml").write_text(
         "results_dir = 'r'\nmax_concurrent_queries = 50\ncheckpoint_interval = 50\n"

@@ -11,12 +11,12 @@ from .._core.models import SamplingParameters, current_sample
 from .._core.queries import Query
 from .._core.rendering import printable
 from .._core.responses import Response
-from .._core.routes import routing
 from .._core.values import Value
 from .._models.answer_form import check_schema, with_value
 from .._models.ask import AskOptions
 from .._models.conversion import ModelLike, as_model
 from .._providers.provider import ProviderModel
+from .._transport.routes import routing
 from .batched import BatchedModel
 from .interface import JobStatus
 from .job_store import JobStore

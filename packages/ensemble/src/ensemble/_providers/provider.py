@@ -18,11 +18,11 @@ from .._core.messages import content_text
 from .._core.models import SamplingParameters
 from .._core.queries import Query
 from .._core.responses import Response
-from .._core.routes import current_route
 from .._transport import http as _http
 from .._transport.auth import Auth
 from .._transport.limits import Gate, GateState, Limits, Turn, shared_gate
 from .._transport.retry import Retries, TimeLimit
+from .._transport.routes import current_route
 from .._transport.secrets import without_secrets
 from .._transport.sse import Event
 from .addresses import check_times, host_and_path, secret_hash, sendable

@@ -2,6 +2,7 @@
 
 import click
 
+from .._terminal.configuration import any_output_dir_option, config_option, configured
 from .._terminal.errors import interruptible, reported
 from .._terminal.executors import Where, executor_of, executor_options
 from .._terminal.limits import ceiling_options, ceilings_of
@@ -9,7 +10,6 @@ from .._terminal.output import (
     concurrency_option,
     display,
     json_option,
-    output_dir_option,
     quiet_option,
     show,
     trust_option,
@@ -19,7 +19,8 @@ from .._terminal.output import (
 @click.command()
 @click.argument("run")
 @click.argument("file", required=False)
-@output_dir_option
+@any_output_dir_option
+@config_option
 @click.option("--force", is_flag=True, help="Continue although the experiment or its data changed.")
 @click.option(
     "--retry-failed",
@@ -36,7 +37,8 @@ from .._terminal.output import (
 def resume(  # noqa: PLR0917  # click passes the options by name
     run: str,
     file: str | None,
-    output_dir: str,
+    output_dir: str | None,
+    config: str | None,
     force: bool,  # click passes options by name
     retry_failed: bool,  # same
     trust: bool,  # same
@@ -53,17 +55,19 @@ def resume(  # noqa: PLR0917  # click passes the options by name
     from .._run.run import resume_sync
 
     experiment = load_experiment(file) if file else None
+    given = {"output_dir": output_dir, "concurrency": concurrency}
+    options = configured(config, {**given, "ceilings": ceilings_of(ceilings)})
     result = interruptible(
         lambda: resume_sync(
             run,
             experiment,
-            output_dir=output_dir,
+            output_dir=options["output_dir"],
             force=force,
             retry_failed=retry_failed,
             trust=trust,
-            concurrency=concurrency,
-            ceilings=ceilings_of(ceilings),
-            progress=display(quiet),
+            concurrency=options.get("concurrency"),
+            ceilings=options["ceilings"],
+            progress=display(quiet or not options["progress"]),
             executor=executor_of(where, workers, ray_address),
         )
     )

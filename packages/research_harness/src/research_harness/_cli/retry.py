@@ -3,13 +3,13 @@
 import click
 
 from .._definition.retries import Cause
+from .._terminal.configuration import any_output_dir_option, config_option, configured
 from .._terminal.errors import interruptible, reported
 from .._terminal.limits import ceiling_options, ceilings_of
 from .._terminal.output import (
     concurrency_option,
     display,
     json_option,
-    output_dir_option,
     quiet_option,
     show,
     trust_option,
@@ -29,7 +29,8 @@ _CAUSES: tuple[Cause, ...] = ("world", "time", "answer", "score")
     show_default=True,
     help="Which failed rows: all of dead.jsonl, or those with this cause; may be repeated.",
 )
-@output_dir_option
+@any_output_dir_option
+@config_option
 @trust_option
 @concurrency_option
 @ceiling_options
@@ -40,7 +41,8 @@ def retry(  # noqa: PLR0917  # click passes the options by name
     run: str,
     file: str | None,
     only: tuple[str, ...],
-    output_dir: str,
+    output_dir: str | None,
+    config: str | None,
     trust: bool,  # click passes options by name
     concurrency: int | None,
     quiet: bool,  # same
@@ -55,16 +57,18 @@ def retry(  # noqa: PLR0917  # click passes the options by name
     from .._run.run import resume_sync
 
     experiment = load_experiment(file) if file else None
+    given = {"output_dir": output_dir, "concurrency": concurrency}
+    options = configured(config, {**given, "ceilings": ceilings_of(ceilings)})
     result = interruptible(
         lambda: resume_sync(
             run,
             experiment,
-            output_dir=output_dir,
+            output_dir=options["output_dir"],
             retry_failed=[each for each in _CAUSES if each in only or "dead" in only],
             trust=trust,
-            concurrency=concurrency,
-            ceilings=ceilings_of(ceilings),
-            progress=display(quiet),
+            concurrency=options.get("concurrency"),
+            ceilings=options["ceilings"],
+            progress=display(quiet or not options["progress"]),
         )
     )
     show(result, as_json=as_json)

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,27 @@ class Ceilings(Ceiling):
             for name in ("conditions", "providers")
         }
         return own | groups
+
+
+def with_stored(
+    stored: Mapping[str, Any] | None, given: Ceilings | Mapping[str, float] | None
+) -> Ceilings | Mapping[str, float] | None:
+    """The ceilings of a resume: those that the run was begun with, and what is given now.
+
+    Args:
+        stored: What replaced the experiment's ceilings when the run was begun, as plain values.
+        given: What replaces them now, all of them or single ones.
+    """
+    if isinstance(given, Ceilings) or not stored:
+        return given
+    if "conditions" not in stored:
+        return {**stored, **(given or {})}
+    groups = {
+        name: {key: Ceiling(**each) for key, each in stored[name].items()}
+        for name in ("conditions", "providers")
+    }
+    single: dict[str, Any] = dict(given or {})
+    return replace(Ceilings(**{**stored, **groups}), **single)
 
 
 AMOUNTS = tuple(each.name for each in fields(Ceiling))

@@ -3,11 +3,11 @@
 import asyncio
 import math
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from statistics import NormalDist, fmean, stdev
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from .._artifacts.folder import RunFolder
 from .._artifacts.tables import read_rows
@@ -30,6 +30,7 @@ class EstimateOptions(TypedDict, total=False):
 
     pilot: int
     level: float
+    settings: Mapping[str, Any] | None
     on_progress: OnProgress | None
 
 
@@ -38,6 +39,7 @@ async def estimate(
     *,
     pilot: int = 5,
     level: float = 0.95,
+    settings: Mapping[str, Any] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Estimate:
     """Run a pilot and extrapolate cost and time; nothing is kept on disk.
@@ -46,6 +48,7 @@ async def estimate(
         experiment: The class, or an instance.
         pilot: How many items each condition answers; their calls are paid for.
         level: The confidence level of the intervals of cost, in (0, 1).
+        settings: Values for attributes of the experiment, such as ``{"sample_size": 100}``.
         on_progress: Called with rows done and rows in all after each row of the pilot.
 
     Returns:
@@ -56,7 +59,12 @@ async def estimate(
         ValueError: ``pilot`` is below 1, or ``level`` is outside (0, 1).
     """
     return await asyncio.to_thread(
-        estimate_sync, experiment, pilot=pilot, level=level, on_progress=on_progress
+        estimate_sync,
+        experiment,
+        pilot=pilot,
+        level=level,
+        settings=settings,
+        on_progress=on_progress,
     )
 
 
@@ -83,7 +91,7 @@ def estimate_sync(
         raise ValueError(f"pilot: {pilot} is not a number of items; pass at least 1")
     if not 0 < level < 1:
         raise ValueError(f"level: {level} is not a number between 0 and 1; pass 0.95, for instance")
-    prepared = prepare(experiment)
+    prepared = prepare(experiment, **(options.get("settings") or {}))
     rows = _pilot_rows(prepared, pilot, options.get("on_progress"))
     names = [each.name for each in prepared.plan.conditions]
     planned = len(prepared.plan) // len(names)

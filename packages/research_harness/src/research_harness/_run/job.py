@@ -16,7 +16,7 @@ from .._artifacts.lock import RunLock
 from .._artifacts.tables import RETRIED, finished_rows
 from .._core.errors import RunningLoopError
 from .._core.files import read_json, write_json
-from .._definition.ceilings import Ceilings
+from .._definition.ceilings import Ceilings, with_stored
 from .._definition.experiment import Experiment
 from .._definition.load import load_experiment
 from .._definition.retries import Cause
@@ -147,6 +147,7 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
             options.get("experiment_file"),
             options.get("settings") or {},
             replayed=source,
+            ceilings=options.get("ceilings"),
         )
     except BaseException:
         lock.release()
@@ -197,7 +198,7 @@ def _reopened(
         selection=Selection.from_dict(state.get("selection", {})),
         **_attributes(state.get("settings", {})),
         concurrency=options.get("concurrency"),
-        ceilings=options.get("ceilings"),
+        ceilings=with_stored(state.get("ceilings"), options.get("ceilings")),
     )
     source = state.get("replayed")
     recorded = None if source is None else RecordedRun(RunFolder(Path(source)))

@@ -25,6 +25,7 @@ from .._core.errors import ExperimentError, ResumeRefusedError, SetupError
 from .._core.events import emit
 from .._core.files import read_json, write_json
 from .._core.text import error_text, type_name
+from .._definition.ceilings import Ceilings
 from .._definition.experiment import Experiment
 from .._engine.counters import Counters
 from .._engine.journal import JournalWriter
@@ -51,7 +52,9 @@ def write_start(
     folder: RunFolder,
     experiment_file: Path | None,
     settings: Mapping[str, Any] = MappingProxyType({}),
+    *,
     replayed: RunFolder | None = None,
+    ceilings: Ceilings | Mapping[str, float] | None = None,
 ) -> None:
     """Write what the run begins with: settings, data, environment, and how to resume it."""
     write_json(folder.file("config.json"), prepared.config)
@@ -69,6 +72,7 @@ def write_start(
             "repeat": prepared.experiment.repeat,
         },
         "settings": dict(settings),
+        "ceilings": ceilings.to_dict() if isinstance(ceilings, Ceilings) else dict(ceilings or {}),
         "selection": prepared.selection.to_dict(),
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]] if experiment_file else None,
         "claims": claim_keys(prepared),

@@ -9,6 +9,9 @@ from .errors import echo
 config_option = click.option(
     "--config", type=click.Path(dir_okay=False), help="A file of settings, in TOML or YAML."
 )
+any_output_dir_option = click.option(
+    "--output-dir", help="The folder of all runs; that of the settings, or results, when left out."
+)
 _OPTIONS = ("seed", "sample_size", "repeat", "concurrency")
 
 

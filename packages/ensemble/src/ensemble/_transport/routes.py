@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from .models import SamplingParameters
-from .queries import Query
-from .responses import Response
+from .._core.models import SamplingParameters
+from .._core.queries import Query
+from .._core.responses import Response
 
 Route = Callable[[Any, Query, SamplingParameters], Awaitable[Response]]
 
