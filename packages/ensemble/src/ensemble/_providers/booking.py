@@ -1,11 +1,12 @@
 """The booking of each request in the ledger: when it is sent, and when it ends."""
 
 import asyncio
+import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from .._core.costs.ledger import OpenTry, TryStatus
+from .._core.costs.ledger import Ledger, OpenTry, TryStatus, total_cost_usd
 from .._core.errors import ConnectionFailedError, ModelError
 from .._core.responses import Response
 from .dialect import USAGE, Dialect, bills_nothing
@@ -74,3 +75,15 @@ def booking(dialect: Dialect, attempt: int, body: Mapping[str, Any]) -> Iterator
         book.ended("timed_out" if timed_out else "failed", error)
         raise
     book.ended("answered")
+
+
+def with_tries(response: Response, ledger: Ledger, *, latency_ms: float, attempts: int) -> Response:
+    """The response with all of its tries, and what they cost together."""
+    tries = ledger.tries
+    return dataclasses.replace(
+        response,
+        latency_ms=latency_ms,
+        attempts=attempts,
+        cost_usd=total_cost_usd(tries),
+        tries=tries,
+    )

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NamedTuple, Self, TypedDict
 from weakref import WeakKeyDictionary
 
 from .._catalogue.capabilities import Capabilities
-from .._core.costs.ledger import Ledger, booked, carry, total_cost_usd
+from .._core.costs.ledger import Ledger, booked, carry
 from .._core.costs.prices import Price
 from .._core.errors import AuthenticationError, ConnectionFailedError, ModelError
 from .._core.messages import content_text
@@ -26,7 +26,7 @@ from .._transport.routes import current_route
 from .._transport.secrets import without_secrets
 from .._transport.sse import Event
 from .addresses import check_times, host_and_path, secret_hash, sendable
-from .booking import Booking, booking
+from .booking import Booking, booking, with_tries
 from .dialect import Dialect
 from .forms.gathering import Gathering, Piece
 from .keys import find_key
@@ -188,8 +188,7 @@ class ProviderModel(Dialect):
         Raises:
             ModelError: It failed, and repeating it did not or would not help; the class says how.
         """
-        route = current_route()
-        if route is not None:
+        if (route := current_route()) is not None:
             return await route(self, query, sampling)
         path, body, messages, left_out = self.asked(query, sampling)
         tokens = _expected_tokens(messages, sampling)
@@ -215,7 +214,7 @@ class ProviderModel(Dialect):
 
         with booked(all_sent=True) as ledger:
             response, attempts = await self._retries.run(attempt, gate.forgives)
-            return _with_tries(response, ledger, latency_ms=elapsed_ms(), attempts=attempts)
+            return with_tries(response, ledger, latency_ms=elapsed_ms(), attempts=attempts)
 
     async def write(
         self, query: Query, sampling: SamplingParameters
@@ -229,8 +228,7 @@ class ProviderModel(Dialect):
         Raises:
             ModelError: It failed; repeated only before the first piece.
         """
-        route = current_route()
-        if route is not None:
+        if (route := current_route()) is not None:
             response = await route(self, query, sampling)
             yield response.text
             yield response
@@ -276,7 +274,7 @@ class ProviderModel(Dialect):
             response = self._made({**gathering.whole(), "left_out": left_out}, raw=None)
             turn.used_tokens = _used(response)
         yield dataclasses.replace(
-            _with_tries(response, ledger, latency_ms=elapsed_ms(), attempts=attempts),
+            with_tries(response, ledger, latency_ms=elapsed_ms(), attempts=attempts),
             time_to_first_token_ms=first_ms,
         )
 
@@ -379,20 +377,6 @@ def _used(response: Response) -> int | None:
     if response.input_tokens is None or response.output_tokens is None:
         return None
     return response.input_tokens + response.output_tokens
-
-
-def _with_tries(
-    response: Response, ledger: Ledger, *, latency_ms: float, attempts: int
-) -> Response:
-    """The response with all of its tries, and what they cost together."""
-    tries = ledger.tries
-    return dataclasses.replace(
-        response,
-        latency_ms=latency_ms,
-        attempts=attempts,
-        cost_usd=total_cost_usd(tries),
-        tries=tries,
-    )
 
 
 def _stopwatch() -> Callable[[], float]:
