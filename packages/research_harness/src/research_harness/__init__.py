@@ -38,6 +38,7 @@ from ._core.errors import (
     ReplayRefusedError,
     RequestRefusedError,
     ResumeRefusedError,
+    RevoteError,
     RunExistsError,
     RunIdError,
     RunLockedError,
@@ -77,6 +78,8 @@ from ._outcome.outcome import Outcome
 from ._outcome.responses import ResponseRecord
 from ._outcome.row import Row
 from ._plan.plan import Plan, Trial
+from ._revote.revote import revote
+from ._revote.votes import Vote
 from ._run.estimate import EstimateOptions, estimate, estimate_sync
 from ._run.forecast import ConditionEstimate, Estimate
 from ._run.job import ResumeOptions, RunOptions
@@ -146,6 +149,7 @@ __all__ = [
     "ResumeOptions",
     "ResumeRefusedError",
     "Retries",
+    "RevoteError",
     "Row",
     "RunExistsError",
     "RunIdError",
@@ -167,6 +171,7 @@ __all__ = [
     "UnknownMetricError",
     "UntrustedFileError",
     "Verification",
+    "Vote",
     "Within",
     "WorkerEndedError",
     "WorkerSession",
@@ -186,6 +191,7 @@ __all__ = [
     "report",
     "resume",
     "resume_sync",
+    "revote",
     "run",
     "run_sync",
     "sign_run",

@@ -1,5 +1,7 @@
 """``crucible analyse``."""
 
+from typing import Any
+
 import click
 
 from .._terminal.errors import reported
@@ -16,6 +18,13 @@ from .._terminal.output import json_option, output_dir_option, show, trust_optio
 )
 @click.option("--by", default="", help="Who changes scores.")
 @click.option("--why", default="", help="The reason of the change.")
+@click.option(
+    "--revote", metavar="CONDITION", help="Count the votes of this condition again, as a new run."
+)
+@click.option("--members", default="", help="Who votes then: names with commas; all otherwise.")
+@click.option("--strategy", help="The rule of the vote; as it was otherwise.")
+@click.option("--normalize", help="When two answers are the same; as it was otherwise.")
+@click.option("--id", "run_id", help="The id of that new run; RUN_revote otherwise.")
 @json_option
 @reported
 def analyse(  # noqa: PLR0917  # click passes the options by name
@@ -26,6 +35,11 @@ def analyse(  # noqa: PLR0917  # click passes the options by name
     edits: tuple[str, ...],
     by: str,
     why: str,
+    revote: str | None,
+    members: str,
+    strategy: str | None,
+    normalize: str | None,
+    run_id: str | None,
     as_json: bool,
 ) -> None:
     """Score and analyse the finished rows of RUN again, without a call to any model.
@@ -33,6 +47,13 @@ def analyse(  # noqa: PLR0917  # click passes the options by name
     Scorer, metrics, criteria and texts are those of the experiment in FILE, or of the file that
     the run was started from.
     """
+    vote = {"members": members, "strategy": strategy, "normalize": normalize}
+    if revote is not None:
+        given = {key: each for key, each in vote.items() if each}
+        show(_counted_again(run, revote, given, output_dir, run_id), as_json=as_json)
+        return
+    if any(vote.values()) or run_id:
+        raise click.UsageError("--members, --strategy, --normalize and --id belong to --revote")
     from .._definition.load import load_experiment
     from .._run.reanalysis import reanalyze
 
@@ -44,6 +65,19 @@ def analyse(  # noqa: PLR0917  # click passes the options by name
         ),
         as_json=as_json,
     )
+
+
+def _counted_again(
+    run: str, condition: str, vote: dict[str, Any], output_dir: str, run_id: str | None
+) -> Any:
+    """The run that counts the votes of a condition again."""
+    from .._revote.revote import revote
+    from .._revote.votes import Vote
+
+    members = tuple(filter(None, vote.pop("members", "").split(",")))
+    name = " ".join((*members, *vote.values())) or "again"
+    votes = {name: Vote(members=members, **vote)}
+    return revote(run, votes, condition=condition, output_dir=output_dir, run_id=run_id)
 
 
 def _edit(text: str) -> tuple[int, bool]:

@@ -11,6 +11,7 @@ HarnessError
 ├── RunNotFoundError (FileNotFoundError)  no such run
 ├── RunLockedError (RuntimeError)         another process is writing this run
 ├── ResumeRefusedError (ValueError)       the experiment or its data changed since the run began
+├── RevoteError (ValueError)              the votes of a run cannot be counted again so
 ├── ReplayRefusedError (ValueError)       a run cannot be replayed with this experiment
 ├── JournalError (OSError)                the journal cannot be written or is not a journal
 ├── RunningLoopError (RuntimeError)       a function for scripts was called inside an event loop
@@ -175,6 +176,10 @@ class ResumeRefusedError(HarnessError, ValueError):
             "restore it, start a new run, or accept the mixture with force=True (--force);"
             " a forced resume is recorded in the report"
         )
+
+
+class RevoteError(HarnessError, ValueError):
+    """The votes of a run cannot be counted again so."""
 
 
 class ReplayRefusedError(HarnessError, ValueError):

@@ -58,8 +58,8 @@ class ReplayedModel:
         _note_sent(record, query, sampling)
         await _wait(record)
         if record.status == "failed":
-            raise _error_of(record)
-        return _response_of(record)
+            raise error_of(record)
+        return response_of(record)
 
 
 def _note_sent(record: ResponseRecord, query: Any, sampling: Any) -> None:
@@ -87,7 +87,7 @@ async def _wait(record: ResponseRecord) -> None:
     await asyncio.sleep((record.duration_ms or 0.0) / 1000)
 
 
-def _response_of(record: ResponseRecord) -> "Response":
+def response_of(record: ResponseRecord) -> "Response":
     """The response as it was.
 
     Raises:
@@ -142,7 +142,7 @@ def _tokens(given: Any) -> tuple[Any, ...]:
     return tuple(ensemble.TokenLogprob(*each) for each in given)
 
 
-def _error_of(record: ResponseRecord) -> Exception:
+def error_of(record: ResponseRecord) -> Exception:
     """An error of the recorded class, message and attributes."""
     import ensemble
 
