@@ -57,7 +57,7 @@ from ._core.errors import (
 )
 from ._core.events import EVENTS
 from ._core.interval import Interval
-from ._definition.ceilings import Ceiling, Ceilings
+from ._definition.ceilings import Ceiling, Ceilings, LatencyBudget
 from ._definition.condition import Condition, condition
 from ._definition.criteria import Criterion
 from ._definition.dataset import DatasetOptions, DatasetSpec
@@ -126,6 +126,7 @@ __all__ = [
     "IntervalValues",
     "ItemPlan",
     "JournalError",
+    "LatencyBudget",
     "LatinSquare",
     "Link",
     "LogComparison",

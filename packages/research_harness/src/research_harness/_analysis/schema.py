@@ -318,6 +318,7 @@ class Analysis(TypedDict):
         deviations: What had changed when the run was resumed.
         early_stop: What the rule of early stopping found, where the experiment has one.
         canaries: Whether models changed while the run went on, where fixed requests were asked.
+        sensitivity: What the result rests on, as ``_sensitivity.schema`` describes it.
     """
 
     schema: int
@@ -342,3 +343,4 @@ class Analysis(TypedDict):
     deviations: list[str]
     early_stop: NotRequired[EarlyStopValues]
     canaries: NotRequired[CanaryValues]
+    sensitivity: NotRequired[Any]

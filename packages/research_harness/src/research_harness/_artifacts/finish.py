@@ -1,12 +1,13 @@
 """The files that are written after the last row: tables, statistics, reports, manifest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 from .._analysis.analysis import analyze, columns_of
 from .._analysis.answers import AnswerCounts
-from .._analysis.schema import Analysis
+from .._analysis.schema import Analysis, DesignValues
+from .._analysis.vectors import MetricData
 from .._canaries.drift import canary_values
 from .._core.files import copy_file, read_json, write_json
 from .._core.parts import close_part
@@ -18,6 +19,7 @@ from .._plan.preparation import PreparedExperiment
 from .._rows.cells import ResultColumns, in_batches
 from .._rows.columns import RowColumns
 from .._rows.store import JournalRows
+from .._sensitivity.values import sensitivity_values
 from .folder import RunFolder
 from .manifest import write_manifest
 from .reports import run_report, write_reports
@@ -103,6 +105,18 @@ def analysis_of(
         columns: The rows as columns; made from the rows when left out.
     """
     state = read_json(folder.state)
+    values: dict[str, MetricData] = {}
+
+    def of_design(
+        prepared: PreparedExperiment,
+        rows: Sequence[Row],
+        data: Mapping[str, MetricData],
+        *,
+        level: float,
+    ) -> DesignValues | None:
+        values.update(data)
+        return design_values(prepared, rows, data, level=level)
+
     found = analyze(
         prepared,
         rows,
@@ -110,9 +124,13 @@ def analysis_of(
         stopped=stopped,
         stated=state.get("claims"),
         answers=answers or AnswerCounts(ResponseLog(folder.responses).of_rows(rows)),
-        of_design=design_values,
+        of_design=of_design,
         columns=columns,
     )
+    level, failures = found["level"], found["failures"]
+    rests_on = sensitivity_values(prepared, rows, values, failures=failures, level=level)
+    if rests_on is not None:
+        found["sensitivity"] = rests_on
     made = prepared.experiment
     canaries = canary_values(folder.canaries, alpha=made.alpha, seed=made.seed)
     if canaries is not None:

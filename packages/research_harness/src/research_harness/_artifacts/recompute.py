@@ -11,6 +11,7 @@ from typing import Any
 from .._analysis.schema import Analysis
 from .._core.files import read_json
 from .._core.secrets import redacted_text
+from .._definition.ceilings import LatencyBudget
 from .._definition.condition import Condition
 from .._definition.criteria import Criterion
 from .._definition.experiment import Experiment
@@ -67,6 +68,8 @@ def prepared_from(config: dict[str, Any], items: Any) -> PreparedExperiment | No
         made.stop_when = StopWhen(**reading["stop_when"])
         if made.stop_when.metric not in names:
             made.stop_when = None  # its function is not there
+    if reading.get("latency_budget") is not None:
+        made.latency_budget = LatencyBudget(**reading["latency_budget"])
     made.dataset = items
     made.scorer = _SCORER
     made.design = design_of(config.get("design"))

@@ -85,6 +85,49 @@ class Ceilings(Ceiling):
         return own | groups
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatencyBudget:
+    """How long the quantiles of latency may be; the report says whether each condition kept it.
+
+    Attributes:
+        p50_ms: The longest median; None without a budget.
+        p95_ms: The longest 95 % quantile.
+        p99_ms: The longest 99 % quantile.
+    """
+
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    p99_ms: float | None = None
+
+    def limits(self) -> tuple[tuple[float, float], ...]:
+        """The quantiles that have a budget, each with it."""
+        given = ((0.5, self.p50_ms), (0.95, self.p95_ms), (0.99, self.p99_ms))
+        return tuple((quantile, limit) for quantile, limit in given if limit is not None)
+
+    def to_dict(self) -> dict[str, object]:
+        """The budget as plain values."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+def budget_problems(given: object, has_latency: bool) -> Iterator[str]:
+    """What is wrong with an experiment's latency budget, in words.
+
+    Args:
+        given: The attribute of the experiment.
+        has_latency: Whether one of its metrics is a latency.
+    """
+    if given is None:
+        return
+    if not isinstance(given, LatencyBudget):
+        yield f"latency_budget: {given!r} is not a LatencyBudget value, or None"
+        return
+    for name, value in given.to_dict().items():
+        if value is not None and not (_is_number(value) and 0 < float(value) < math.inf):  # type: ignore[arg-type]  # a number
+            yield f"latency_budget: {name} is {value!r}, not a positive number"
+    if not has_latency:
+        yield "latency_budget: add a metric of latency, such as latency_p95"
+
+
 def with_stored(
     stored: Mapping[str, Any] | None, given: Ceilings | Mapping[str, float] | None
 ) -> Ceilings | Mapping[str, float] | None:

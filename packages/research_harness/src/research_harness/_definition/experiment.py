@@ -10,7 +10,7 @@ from .._core.errors import ExperimentError
 from .._design.design import ExperimentDesign
 from .._design.designs import Within
 from .attributes import misspelt
-from .ceilings import Ceilings
+from .ceilings import Ceilings, LatencyBudget
 from .condition import AnyCondition, Condition
 from .criteria import Criterion
 from .design import design_problems
@@ -74,6 +74,9 @@ class Experiment:
         canaries: Fixed requests that show whether a model changed while the run went on.
         batches: Which conditions are asked in the batch jobs of their providers; None asks all
             directly.
+        subgroups: Fields of the items' metadata; differences are given within each of their values
+            too, with intervals that hold together.
+        latency_budget: How long the quantiles of latency may be.
         formats: The report formats to write.
         author: The author, for the report.
         tags: Words by which ``crucible list`` finds the run.
@@ -108,6 +111,8 @@ class Experiment:
     stop_when: StopWhen | None = None
     canaries: Canaries | None = None
     batches: Batches | None = None
+    subgroups: Sequence[str] = ()
+    latency_budget: LatencyBudget | None = None
     formats: Sequence[str] = ("markdown", "html")
     author: str = ""
     tags: Sequence[str] = ()

@@ -8,7 +8,7 @@ from .._batches.batches import batch_problems
 from .._canaries.canaries import canary_problems
 from .._core.errors import ExperimentError, UnknownMetricError
 from .attributes import misspelt_attributes
-from .ceilings import ceiling_problems
+from .ceilings import budget_problems, ceiling_problems
 from .condition import AnyCondition, Condition, positional_parameters
 from .dataset import dataset_problems
 from .design import design_problems
@@ -37,6 +37,7 @@ def validate(experiment: Experiment) -> list[Metric]:
         *retry_problems(experiment.retries),
         *stop_problems(experiment, metrics, len(_names_of_conditions(experiment))),
         *canary_problems(experiment.canaries),
+        *budget_problems(experiment.latency_budget, _has_latency(metrics)),
         *batch_problems(experiment.batches, _functions(experiment)),
         *problems,
         *_criteria(experiment, metrics),
@@ -44,6 +45,10 @@ def validate(experiment: Experiment) -> list[Metric]:
     if problems:
         raise ExperimentError(type(experiment).__name__, problems)
     return metrics
+
+
+def _has_latency(metrics: Sequence[Metric]) -> bool:
+    return any(each.column == "latency_ms" for each in metrics)
 
 
 def _functions(experiment: Experiment) -> dict[str, Any]:

@@ -25,6 +25,7 @@ READING = frozenset(
         "criteria",
         "description",
         "formats",
+        "latency_budget",
         "hypothesis",
         "loop_block_ms",
         "max_world_failures",
@@ -35,6 +36,7 @@ READING = frozenset(
         "returns",
         "scoring_timeout_ms",
         "stop_when",
+        "subgroups",
         "tags",
         "timeout_ms",
     }

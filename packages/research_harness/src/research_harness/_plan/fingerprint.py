@@ -76,7 +76,11 @@ def _reading(experiment: Experiment, metrics: Sequence[Metric]) -> dict[str, Any
         "settings": {
             "formats": list(experiment.formats),
             "max_world_failures": experiment.max_world_failures,
+            "subgroups": [str(each) for each in experiment.subgroups],
         },
+        "latency_budget": None
+        if experiment.latency_budget is None
+        else experiment.latency_budget.to_dict(),
         "stop_when": None if experiment.stop_when is None else experiment.stop_when.to_dict(),
         "metrics": [
             {**asdict(each), "column": each.column if isinstance(each.column, str) else None}

@@ -5,6 +5,7 @@ from typing import Any
 
 from .._analysis.schema import Analysis
 from .._canaries.section import canaries_section
+from .._sensitivity.section import sensitivity_section
 from .closing import (
     claims_section,
     limitations_section,
@@ -67,6 +68,7 @@ def build_report(
         assumptions_section(analysis),
         detail_section(analysis, records),
         _failures(analysis),
+        sensitivity_section(analysis.get("sensitivity")),
         canaries_section(analysis.get("canaries")),
         consensus_section(records),
         cost_section(config, analysis),

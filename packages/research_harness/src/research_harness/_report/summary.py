@@ -3,6 +3,7 @@
 from .._analysis.schema import Analysis, ComparisonValues
 from .._canaries.section import canary_line
 from .._core.text import printable
+from .._sensitivity.section import sensitivity_lines
 from .grids import html_grid, text_grid
 from .wording import (
     ANSWER_COLUMNS,
@@ -90,6 +91,7 @@ def _below(analysis: Analysis) -> list[str]:
     canaries = canary_line(analysis.get("canaries"))
     if canaries is not None:
         lines += ["", canaries]
+    lines += sensitivity_lines(analysis.get("sensitivity"))
     if analysis["deviations"]:
         lines += ["", "resumed with changes: " + "; ".join(analysis["deviations"])]
     return lines
