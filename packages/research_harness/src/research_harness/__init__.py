@@ -79,7 +79,7 @@ from ._outcome.responses import ResponseRecord
 from ._outcome.row import Row
 from ._plan.plan import Plan, Trial
 from ._revote.revote import revote
-from ._revote.votes import Vote
+from ._revote.votes import Recount
 from ._run.estimate import EstimateOptions, estimate, estimate_sync
 from ._run.forecast import ConditionEstimate, Estimate
 from ._run.job import ResumeOptions, RunOptions
@@ -144,6 +144,7 @@ __all__ = [
     "Plan",
     "PooledDifference",
     "RayExecutor",
+    "Recount",
     "ReplayRefusedError",
     "RequestRefusedError",
     "ResponseRecord",
@@ -172,7 +173,6 @@ __all__ = [
     "UnknownMetricError",
     "UntrustedFileError",
     "Verification",
-    "Vote",
     "Within",
     "WorkerEndedError",
     "WorkerSession",

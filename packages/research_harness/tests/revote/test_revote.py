@@ -10,8 +10,8 @@ from ensemble import FunctionModel, ModelError, ask, predict
 from research_harness import (
     EditRefusedError,
     Experiment,
+    Recount,
     RevoteError,
-    Vote,
     condition,
     reanalyze,
     revote,
@@ -67,9 +67,9 @@ def test_other_members_and_another_rule_are_counted_without_a_call(tmp_path: Pat
     run_sync(Voted, output_dir=tmp_path, run_id="x")
     before = len(ASKED)
     votes = {
-        "alone": Vote(members=("a",)),
-        "others": Vote(members=("b", "c")),
-        "unanimous": Vote(strategy="unanimous"),
+        "alone": Recount(members=("a",)),
+        "others": Recount(members=("b", "c")),
+        "unanimous": Recount(strategy="unanimous"),
     }
 
     result = revote("x", votes, condition="vote", output_dir=tmp_path)
@@ -86,16 +86,16 @@ def test_what_cannot_be_counted_is_refused(tmp_path: Path) -> None:
     run_sync(Voted, output_dir=tmp_path, run_id="x")
 
     with pytest.raises(RevoteError, match="the members of 'vote' are a, b, c"):
-        revote("x", {"new": Vote(members=("d",))}, condition="vote", output_dir=tmp_path)
+        revote("x", {"new": Recount(members=("d",))}, condition="vote", output_dir=tmp_path)
     with pytest.raises(RevoteError, match="no recorded votes of condition 'single'"):
-        revote("x", {"new": Vote()}, condition="single", output_dir=tmp_path)
+        revote("x", {"new": Recount()}, condition="single", output_dir=tmp_path)
     with pytest.raises(RevoteError, match="another name"):
-        revote("x", {"vote": Vote()}, condition="vote", output_dir=tmp_path)
+        revote("x", {"vote": Recount()}, condition="vote", output_dir=tmp_path)
     assert not (tmp_path / "x_revote").exists()
 
     reanalyze("x", Voted, output_dir=tmp_path, edits={0: True}, by="Ada", why="a synonym")
     with pytest.raises(EditRefusedError, match="a mixture"):
-        revote("x", {"new": Vote()}, condition="vote", output_dir=tmp_path)
+        revote("x", {"new": Recount()}, condition="vote", output_dir=tmp_path)
 
 
 def test_the_command_line_counts_a_vote_again(tmp_path: Path) -> None:

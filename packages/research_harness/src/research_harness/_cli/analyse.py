@@ -72,11 +72,11 @@ def _counted_again(
 ) -> Any:
     """The run that counts the votes of a condition again."""
     from .._revote.revote import revote
-    from .._revote.votes import Vote
+    from .._revote.votes import Recount
 
     members = tuple(filter(None, vote.pop("members", "").split(",")))
     name = " ".join((*members, *vote.values())) or "again"
-    votes = {name: Vote(members=members, **vote)}
+    votes = {name: Recount(members=members, **vote)}
     return revote(run, votes, condition=condition, output_dir=output_dir, run_id=run_id)
 
 

@@ -14,12 +14,12 @@ from .._engine.journal import Journal
 from .._engine.response_log import ResponseLog
 from .._run.result import RunResult
 from .._run.run import run_sync
-from .votes import CountedVote, RecordedVotes, Vote
+from .votes import CountedVote, RecordedVotes, Recount
 
 
 def revote(
     run: str | Path,
-    votes: Mapping[str, Vote],
+    votes: Mapping[str, Recount],
     *,
     condition: str,
     scorer: str | None = None,
@@ -57,7 +57,7 @@ def revote(
             " and both together would be a mixture. Use a copy without checkpoints/edits.jsonl"
         )
     recorded = _recorded(folder, condition, votes)
-    named = {condition: Vote(), **votes}
+    named = {condition: Recount(), **votes}
     experiment = _experiment(folder, config, named, recorded, scorer)
     return run_sync(
         experiment,
@@ -67,7 +67,7 @@ def revote(
     )
 
 
-def _recorded(folder: RunFolder, condition: str, votes: Mapping[str, Vote]) -> RecordedVotes:
+def _recorded(folder: RunFolder, condition: str, votes: Mapping[str, Recount]) -> RecordedVotes:
     """The recorded votes.
 
     Raises:
@@ -92,7 +92,7 @@ def _recorded(folder: RunFolder, condition: str, votes: Mapping[str, Vote]) -> R
 def _experiment(
     folder: RunFolder,
     config: Mapping[str, Any],
-    votes: Mapping[str, Vote],
+    votes: Mapping[str, Recount],
     recorded: RecordedVotes,
     new_scorer: str | None,
 ) -> type[Experiment]:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vote:
-    """A vote over recorded answers.
+class Recount:
+    """How a vote over recorded answers is counted.
 
     Attributes:
         members: The names of the members that vote; all when empty.
@@ -65,7 +65,7 @@ class CountedVote:
         recorded: The answers.
     """
 
-    def __init__(self, vote: Vote, recorded: RecordedVotes) -> None:
+    def __init__(self, vote: Recount, recorded: RecordedVotes) -> None:
         self._vote = vote
         self._recorded = recorded
 
