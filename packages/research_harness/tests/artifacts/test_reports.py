@@ -89,6 +89,7 @@ def test_the_report_has_every_section_in_its_order(two: RunResult) -> None:
         "Assumptions and sensitivity",
         "Detailed results",
         "Failures, missing and censored values",
+        "Sensitivity",
         "Consensus",
         "Cost and benefit",
         "Limitations",
