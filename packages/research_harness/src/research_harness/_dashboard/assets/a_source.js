@@ -113,6 +113,7 @@ const source = frozen ? {
     const found = (frozen.runs[run]?.rows || []).filter(fits);
     return { rows: found.slice(0, 50), ...(found.length > 50 ? { next: found[50].index } : {}) };
   },
+  has: (run, number) => Boolean(frozen.runs[run]?.answers[number]),
   async row(run, number) {
     const found = frozen.runs[run]?.answers[number];
     if (!found) throw new Error("this answer is not in the file; it holds the first ones and those that are wrong");
@@ -121,5 +122,6 @@ const source = frozen ? {
 } : {
   watch: (run, onState, onLink) => new Stream(run === null ? "api/stream" : `api/stream?run=${encodeURIComponent(run)}`, onState, onLink),
   rows: (run, wanted, start) => ask(`api/runs/${encodeURIComponent(run)}/rows?${new URLSearchParams({ ...wanted, start, limit: 50 })}`),
+  has: () => true,
   row: (run, number) => ask(`api/runs/${encodeURIComponent(run)}/rows/${number}`),
 };

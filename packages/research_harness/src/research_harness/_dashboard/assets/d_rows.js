@@ -39,7 +39,8 @@ function rowsPart(run) {
 }
 
 function shortRow(run, row) {
-  const link = make("a", { href: `${runPath(run)}/row/${row.index}`, text: String(row.index) });
+  const text = String(row.index);
+  const link = source.has(run, row.index) ? make("a", { href: `${runPath(run)}/row/${row.index}`, text }) : make("span", { text });
   const answer = row.kind === "failed" ? row.error : row.answer;
   return make("tr", {}, cell("row", link), cell("item", row.item_id, { text: true }), cell("condition", row.condition, { text: true }), cell("repeat", count(row.repeat)),
     cell("answer", answer, { text: true }), cell("kind", row.kind, { class: row.kind === "right" ? "good" : "bad" }), cell("latency", ms(row.latency_ms)), cell("cost", usd(row.cost_usd)));
@@ -66,7 +67,7 @@ function rowView(main, run, number) {
   source.row(run, number).then((row) => {
     const list = facts([["condition", row.condition], ["item", row.item_id], ["repeat", count(row.repeat)], ["score", String(row.score)], ["latency", ms(row.latency_ms)], ["cost", cost(row.known_cost_usd ?? row.cost_usd, row.cost_usd === null)], ["attempts", count(row.attempts)], ["source", row.source || "–"]]);
     const step = (to, text) => make("a", { href: `${runPath(run)}/row/${to}`, text });
-    const steps = make("p", { class: "bar" }, back.firstChild, number > 0 ? step(number - 1, "previous row") : null, step(number + 1, "next row"));
+    const steps = make("p", { class: "bar" }, back.firstChild, number > 0 && source.has(run, number - 1) ? step(number - 1, "previous row") : null, source.has(run, number + 1) ? step(number + 1, "next row") : null);
     const extra = { extraction: row.extraction, confidence: row.confidence, consensus: row.consensus, values: row.values, metadata: row.metadata, arm: row.arm, block: row.block, period: row.period };
     main.replaceChildren(steps, make("div", { class: "bar" }, make("h1", { text: `Row ${row.index}` }), make("span", { class: row.kind === "right" ? "good" : "bad", text: row.kind })), list,
       ...block("Question", row.item?.input), ...block("Answer", row.prediction), ...block("Expected", row.item?.expected),
