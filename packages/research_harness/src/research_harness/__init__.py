@@ -70,6 +70,7 @@ from ._definition.stop_when import StopWhen
 from ._design.design import ExperimentDesign
 from ._design.designs import Between, Blocks, LatinSquare, TimeSeries, Within
 from ._design.grids import DoseResponse, Factorial
+from ._design.layout import Assignment, ItemLabels, Layout, Place
 from ._disclosure.checklists import fill_checklist
 from ._executors.executor import Executor, Link
 from ._executors.ray_cluster import RayExecutor
@@ -90,6 +91,7 @@ from ._run.run import resume, resume_sync, run, run_sync
 __all__ = [
     "EVENTS",
     "Analysis",
+    "Assignment",
     "Batches",
     "Between",
     "Blocks",
@@ -124,10 +126,12 @@ __all__ = [
     "HostError",
     "Interval",
     "IntervalValues",
+    "ItemLabels",
     "ItemPlan",
     "JournalError",
     "LatencyBudget",
     "LatinSquare",
+    "Layout",
     "Link",
     "LogComparison",
     "Metric",
@@ -141,6 +145,7 @@ __all__ = [
     "OutputError",
     "PairResult",
     "PairValues",
+    "Place",
     "Plan",
     "PooledDifference",
     "RayExecutor",

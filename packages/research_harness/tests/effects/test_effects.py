@@ -1,13 +1,17 @@
 """Effects of a design: contrasts of each item's values, by hand and by simulation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from research_harness import Metric
+from research_harness import Metric, Row
 from research_harness._analysis.independent import change_of_independent_means
 from research_harness._analysis.pairing import Pairing
 from research_harness._analysis.schema import DesignFinding
 from research_harness._analysis.vectors import MetricData, item_means
+from research_harness._design.assignments import williams
+from research_harness._effects.carry_over import carry_over_findings
 from research_harness._effects.contrasts import dose_findings, factor_findings, strata_findings
 from research_harness._effects.effects import effect
 from research_harness._effects.trends import block_findings, slope_weights, trend_findings
@@ -169,3 +173,98 @@ def test_the_interval_between_independent_groups_holds_its_level(
         held += interval is not None and interval.low <= q - p <= interval.high
 
     assert held / draws > 0.90  # 95 % with 2.8 standard errors of 150 draws
+
+
+def _crossover(
+    conditions: int, items: int, *, after: float, seed: int, carried: str = "c0"
+) -> tuple[MetricData, list[Row]]:
+    """Rows of a Latin square in which one condition changes the value that comes after it."""
+    random = np.random.default_rng(seed)
+    sequences = williams(conditions)
+    rows: list[Row] = []
+    for item in range(items):
+        base = random.normal(0, 3)
+        order = [f"c{number}" for number in sequences[item % len(sequences)]]
+        for period, name in enumerate(order):
+            carry = after * (period > 0 and order[period - 1] == carried)
+            value = base + int(name[1]) + 0.5 * period + carry + random.normal()
+            rows.append(
+                Row(
+                    index=len(rows),
+                    item_id=f"i{item}",
+                    condition=name,
+                    repeat=0,
+                    period=period,
+                    latency_ms=100 + value,
+                )
+            )
+    return MetricData(metric=LATENCY, values={}), rows
+
+
+@pytest.mark.parametrize(("conditions", "after"), [(2, 5.0), (3, 3.0), (4, 3.0)])
+def test_a_condition_that_changes_what_comes_after_it_is_found(
+    conditions: int, after: float
+) -> None:
+    found = carry_over_findings(*_crossover(conditions, 120, after=after, seed=1), level=0.95)
+
+    assert min(map(p_of, found)) < 0.01
+    if conditions > 2:
+        assert [each["about"] for each in found] == [
+            f"carry-over, after c{number}" for number in range(conditions - 1)
+        ]
+        assert p_of(found[0]) == min(map(p_of, found))
+
+
+@pytest.mark.parametrize("conditions", [2, 3])
+def test_carry_over_that_is_not_there_is_rarely_found(conditions: int) -> None:
+    smallest = [
+        min(
+            each.get("p_adjusted", p_of(each))
+            for each in carry_over_findings(
+                *_crossover(conditions, 30, after=0.0, seed=seed), level=0.95
+            )
+        )
+        for seed in range(60)
+    ]
+
+    assert sum(p < 0.05 for p in smallest) <= 9  # 5 % of 60, and three standard errors
+
+
+def test_many_items_of_a_sequence_are_put_together_and_give_the_same_answer() -> None:
+    found = carry_over_findings(*_crossover(3, 1_000, after=0.6, seed=3), level=0.95)
+
+    assert p_of(found[0]) < 0.01
+
+
+@pytest.mark.parametrize("binary", [True, False], ids=["shares", "numbers"])
+def test_the_interval_of_a_stratified_design_takes_the_spread_within_strata_only(
+    binary: bool,
+) -> None:
+    random, held, narrower, runs = np.random.default_rng(4), 0, 0, 200
+    metric = ACCURACY if binary else LATENCY
+    for _ in range(runs):
+        values: dict[str, dict[str, dict[int, float]]] = {"old": {}, "new": {}}
+        strata = {}
+        for stratum, level in (("easy", 0.95), ("hard", 0.2)):
+            for n in range(40):
+                side = ("old", "new")[n % 2]
+                item = f"{stratum}{n}"
+                strata[item] = stratum
+                drawn = float(random.random() < level) if binary else random.normal(40 * level)
+                values[side][item] = {0: drawn}
+        data = MetricData(metric=metric, values=values, paired=False, strata=strata)
+        pair = Pairing(data=data, control="old", treatment="new", seed=1)
+        within = change_of_independent_means(pair, values["old"], values["new"], level=0.95)
+        plain = change_of_independent_means(
+            replace(pair, data=replace(data, strata={})), values["old"], values["new"], level=0.95
+        )
+        assert within.interval is not None
+        assert plain.interval is not None
+        assert within.test is not None
+        held += within.interval.low <= 0 <= within.interval.high
+        narrower += (
+            within.interval.high - within.interval.low < plain.interval.high - plain.interval.low
+        )
+
+    assert held / runs >= 0.90  # 95 % less three standard errors of 200 runs
+    assert narrower == runs

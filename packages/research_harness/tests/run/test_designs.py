@@ -4,8 +4,9 @@ import asyncio
 import csv
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -25,10 +26,13 @@ from research_harness import (
     Trial,
     condition,
     grid,
+    reanalyze,
     resume_sync,
     run_sync,
     verify,
 )
+from research_harness._design.layout import Assignment, ItemLabels, Layout
+from research_harness._design.stored import RecordedPlaces
 
 ITEMS = [
     {
@@ -224,3 +228,68 @@ def test_periods_of_a_time_series_begin_at_the_stated_times(tmp_path: Path) -> N
 
     assert begun[1] - begun[0] == pytest.approx(60)
     assert begun[2] - begun[1] == pytest.approx(60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Odd(ExperimentDesign):
+    """Every second item is answered by each condition, the others by the first one only."""
+
+    kind: ClassVar[str] = "own"
+    step: int = 2
+
+    @property
+    def paired(self) -> bool:
+        return False
+
+    @property
+    def text(self) -> str:
+        return "A design of our own."
+
+    def assign(self, layout: Layout, items: ItemLabels) -> Assignment:
+        return RecordedPlaces(
+            {
+                "condition": [n % self.step and 1 for n in range(items.count)],
+                "item": list(range(items.count)),
+                "repeat": [0] * items.count,
+                "arm": [f"arm {n % self.step}" for n in range(items.count)],
+                "block": [""] * items.count,
+                "period": [0] * items.count,
+            },
+            [(0, items.count)],
+        )
+
+
+class Turned(Between):
+    """A class that a user derived from a design of the library."""
+
+    def assign(self, layout: Layout, items: ItemLabels) -> Assignment:
+        return super().assign(replace(layout, seed=layout.seed + 1), items)
+
+
+@pytest.mark.parametrize(
+    "design",
+    [Odd(), Turned(), Turned(stratify_by="subject")],
+    ids=["own", "derived", "derived with strata"],
+)
+def test_a_design_of_the_user_s_own_can_be_verified_and_analysed_again(
+    design: ExperimentDesign, tmp_path: Path
+) -> None:
+    made = type("Own", (Two,), {"design": design, "__module__": __name__})
+
+    result = run_sync(made, output_dir=tmp_path, run_id="x")
+
+    assert verify(result.folder).agree
+    assert reanalyze(result.folder, made).analysis == result.analysis
+    assert verify(result.folder).agree
+    rows = list(csv.DictReader((result.folder / "results.csv").read_text().splitlines()))
+    assert len({row["arm"] for row in rows}) == 2
+
+
+def test_a_plan_that_was_changed_is_found(tmp_path: Path) -> None:
+    made = type("Own", (Two,), {"design": Odd(), "__module__": __name__})
+    folder = run_sync(made, output_dir=tmp_path).folder
+    plan = json.loads((folder / "plan.json").read_text())
+    plan["columns"]["item"].reverse()
+    (folder / "plan.json").write_text(json.dumps(plan))
+
+    assert not verify(folder).agree

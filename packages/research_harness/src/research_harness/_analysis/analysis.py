@@ -5,8 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from .._definition.metrics import Metric
+from .._design.designs import Between
 from .._outcome.outcome import Source
 from .._outcome.row import Row
+from .._plan.plan import item_labels
 from .._plan.preparation import PreparedExperiment
 from .._rows.columns import ConditionCounts, RowColumns
 from .._scheduling.tries import tries_of
@@ -166,7 +168,22 @@ def _data(prepared: PreparedExperiment, metric: Metric, columns: RowColumns) -> 
         bounds={name: bound for name, bound in bounds.items() if bound is not None},
         clusters=prepared.clusters,
         paired=prepared.plan.design.paired,
+        strata=strata_of(prepared),
     )
+
+
+def strata_of(prepared: PreparedExperiment) -> dict[str, str]:
+    """The stratum of each item of a stratified design; empty for another design.
+
+    Args:
+        prepared: The experiment.
+    """
+    design = prepared.plan.design
+    assigned = getattr(design, "assignment", design)
+    if type(assigned) is not Between or not assigned.stratify_by:
+        return {}
+    labels = item_labels(prepared.items).of(assigned.stratify_by)
+    return {item.id: label for item, label in zip(prepared.items, labels, strict=True)}
 
 
 def _described(data: MetricData, name: str, level: float) -> MetricValues:

@@ -17,7 +17,8 @@ def change_of_independent_means(
 
     One right or wrong answer an item gives the score test with Newcombe's interval; other values
     Welch's t test. The interval of a share with repeats, and of a ratio, comes from the intervals
-    of the two conditions (MOVER).
+    of the two conditions (MOVER), and so does that of a design with strata, whose own spread
+    counts only.
 
     Args:
         pair: What is compared with what.
@@ -44,7 +45,8 @@ def change_of_independent_means(
         scale="auto" if binary else "numeric",
         clusters=_clusters(pair, list(means[0]), list(means[1])),
     )
-    if all(is_share(metric, side) for side in rows) and not (metric.binary and once):
+    share = all(is_share(metric, side) for side in rows)
+    if pair.data.strata or (share and not (metric.binary and once)):
         return change_by_both(pair, control, treatment, test=test, level=level, dropped=dropped)
     return Change(interval=test.interval, test=test, dropped=dropped)
 

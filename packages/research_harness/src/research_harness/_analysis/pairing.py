@@ -2,10 +2,11 @@
 
 import math
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from .._definition.criteria import Measure
-from .._rows.values import ByItem
+from .._rows.values import ByItem, KnownRows
 from .describe import metric_interval
 from .ratios import difference_from_intervals, ratio_from_intervals
 from .vectors import MetricData, known
@@ -82,7 +83,39 @@ def from_both(
 def _own_interval(pair: Pairing, side: ByItem, level: float) -> "Interval | None":
     by_item = known(side)
     labels = pair.data.labels(by_item.items)
+    if pair.measure == "difference":
+        within = _within_strata(pair, by_item, labels, level)
+        if within is not None:
+            return within
     return metric_interval(pair.data.metric, by_item, level=level, clusters=labels)[0]
+
+
+def _within_strata(
+    pair: Pairing, by_item: KnownRows, labels: list[str] | None, level: float
+) -> "Interval | None":
+    """The interval of a mean with the spread within strata, which the groups share out evenly.
+
+    What strata have in common cancels in the difference of two groups. It is for a difference only:
+    the mean of one group varies with the strata that are drawn.
+
+    Returns:
+        The interval; None without strata, and where one has fewer than two items.
+    """
+    import bench
+
+    strata = pair.data.strata
+    if not strata or pair.data.metric.summary != "mean" or by_item.cut:
+        return None
+    means: dict[str, list[float]] = {}
+    clusters: dict[str, list[str]] = {}
+    for number, (item, row) in enumerate(zip(by_item.items, by_item, strict=True)):
+        means.setdefault(strata[item], []).append(fmean(row))
+        if labels is not None:
+            clusters.setdefault(strata[item], []).append(labels[number])
+    try:
+        return bench.pool_scores(means, method="micro", clusters=clusters, level=level).interval
+    except bench.NotEnoughDataError:
+        return None
 
 
 def _estimate(old: float, new: float, *, ratio: bool) -> float:

@@ -24,6 +24,7 @@ class MetricData:
             most that they can be.
         clusters: The cluster of each item; empty without clusters.
         paired: Whether every condition answered every item.
+        strata: The stratum of each item whose assignment was balanced within strata.
     """
 
     metric: Metric
@@ -31,6 +32,7 @@ class MetricData:
     bounds: Mapping[str, tuple[ByItem, ByItem]] = field(default_factory=dict)
     clusters: Mapping[str, str] = field(default_factory=dict)
     paired: bool = True
+    strata: Mapping[str, str] = field(default_factory=dict)
 
     def labels(self, items: Sequence[str]) -> list[str] | None:
         """The cluster of each of these items; None without clusters."""

@@ -10,7 +10,7 @@ from .._analysis.schema import Analysis, DesignValues
 from .._analysis.vectors import MetricData
 from .._canaries.drift import canary_values
 from .._core.files import copy_file, read_json, write_json
-from .._core.parts import close_part
+from .._core.parts import close_parts
 from .._effects.design import design_values
 from .._engine.journal import Journal
 from .._engine.response_log import ResponseLog
@@ -48,8 +48,9 @@ def finish(
     """
     rows = read_rows(prepared.plan, Journal(folder.journal))
     columns = _write_tables(prepared, folder, rows, on_stage)
-    write_responses(folder.file(RESPONSES), ResponseLog(folder.responses).of_rows(rows))
-    counts = AnswerCounts(ResponseLog(folder.responses).of_rows(rows))
+    log = ResponseLog(folder.responses)
+    write_responses(folder.file(RESPONSES), log.of_rows(rows))
+    counts = AnswerCounts(log.of_rows(rows))
     config = read_json(folder.file("config.json"))
     write_json(folder.file("config.json"), {**config, "calls": counts.parameters()})
     on_stage("analysing", 0, len(rows))
@@ -63,7 +64,9 @@ def finish(
     )
     if analysis["state"] == "complete":
         rows.close()  # some systems do not remove an open file
-        close_part(folder.journal)
+        log.close()
+        for path in (folder.journal, folder.responses):
+            close_parts(path)
     write_manifest(folder, virtual_time=prepared.experiment.virtual_time)
     return analysis, reports
 

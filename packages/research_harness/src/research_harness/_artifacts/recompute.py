@@ -17,10 +17,11 @@ from .._definition.criteria import Criterion
 from .._definition.experiment import Experiment
 from .._definition.metrics import Metric
 from .._definition.stop_when import StopWhen
-from .._design.stored import design_of
+from .._design.stored import RecordedPlaces, design_of
 from .._outcome.row import Row
 from .._plan.plan import Plan
 from .._plan.preparation import PreparedExperiment, prepare
+from .._plan.recorded import read_places
 from .._rows.cells import Cells, ResultColumns, in_batches
 from .._rows.store import JournalRows
 from .differences import (
@@ -42,12 +43,15 @@ _CSV, _PARQUET = "results.csv", "results.parquet"
 _SCORER = "exact_match"  # nothing is scored again; any known name does
 
 
-def prepared_from(config: dict[str, Any], items: Any) -> PreparedExperiment | None:
+def prepared_from(
+    config: dict[str, Any], items: Any, places: RecordedPlaces | None = None
+) -> PreparedExperiment | None:
     """The experiment of a run as far as its analysis needs it, from its settings.
 
     Args:
         config: ``config.json``.
         items: The data set of the run.
+        places: Of a design of the user's own, the places of its rows.
 
     Returns:
         The experiment without its code and without metrics that are functions; None for a run of
@@ -72,7 +76,7 @@ def prepared_from(config: dict[str, Any], items: Any) -> PreparedExperiment | No
         made.latency_budget = LatencyBudget(**reading["latency_budget"])
     made.dataset = items
     made.scorer = _SCORER
-    made.design = design_of(config.get("design"))
+    made.design = design_of(config.get("design"), places)
     made.conditions = recorded_conditions(config)
     made.metrics = metrics
     made.criteria = [Criterion(**each) for each in reading["criteria"] if each["metric"] in names]
@@ -119,7 +123,7 @@ def analysis_differences(
         copy = read_json(beside)
         yield from json_differences(f"../{beside.name}", "", found, copy)
     exact = _same_versions(folder)
-    prepared = prepared_from(config, items)
+    prepared = prepared_from(config, items, read_places(folder.path))
     if prepared is not None:
         again = analysis_of(prepared, rows, folder, stopped=found["stopped"])
         again["origin"] = _origin(again, config)

@@ -15,6 +15,7 @@ from .._engine.journal import Journal
 from .._engine.response_log import ResponseLog
 from .._outcome.responses import FIELDS, ResponseRecord
 from .._plan.plan import Plan
+from .._plan.recorded import read_places
 from .differences import Difference, file_differences
 from .events import event_counts
 from .folder import RunFolder, find_run
@@ -267,7 +268,7 @@ def _rebuild(folder: RunFolder, config: dict[str, Any]) -> Iterator[Difference]:
         repeat=config["repeat"],
         seed=config["seed"],
         randomize=config["randomize"],
-        design=design_of(config.get("design")),
+        design=design_of(config.get("design"), read_places(folder.path)),
     )
     rows = read_rows(plan, Journal(folder.journal))
     yield from table_differences(folder, plan, rows)

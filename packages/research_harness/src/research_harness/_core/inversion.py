@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bench import Comparison, Interval
 
-_LEAST_ALPHA = 1e-12
+_MOST_Z = 7.0  # alpha of 3e-12
+_LEAST_Z = 1e-6
 _STEPS = 30
+_NEAR = 1e-9
 
 
 def p_value_of(interval_at: Callable[[float], "Interval | None"]) -> float:
     """The two-sided p-value of no change, by inverting an interval.
 
-    The intervals of one method are nested, so that the smallest alpha at which the interval leaves
-    0 out is found by halving (on the log scale).
+    The intervals of one method are nested, and nearly linear in the normal quantile of their level.
+    So the level at which one ends at 0 is found by the rule of false position.
 
     Args:
         interval_at: Gives the interval at a level.
@@ -28,25 +30,37 @@ def p_value_of(interval_at: Callable[[float], "Interval | None"]) -> float:
     Returns:
         The p-value; 1.0 where no interval leaves 0 out, and not a number without an interval.
     """
-
-    def leaves_out(alpha: float) -> bool:
-        found = interval_at(1 - alpha)
-        return found is not None and not found.low <= 0 <= found.high
-
     if interval_at(0.5) is None:
         return math.nan
-    inside, outside = math.log(_LEAST_ALPHA), math.log(1 - 1e-6)
-    if leaves_out(_LEAST_ALPHA):
-        return _LEAST_ALPHA
-    if not leaves_out(math.exp(outside)):
+
+    def beyond(z: float) -> float:
+        """How far the interval is from 0; below 0 when it holds it."""
+        found = interval_at(1 - _alpha(z))
+        return -math.inf if found is None else max(found.low, -found.high)
+
+    outside, inside = _LEAST_Z, _MOST_Z
+    far, near = beyond(outside), beyond(inside)
+    if far <= 0:
         return 1.0
+    if near > 0:
+        return _alpha(inside)
+    scale, last = far, 0
     for _ in range(_STEPS):
-        middle = (inside + outside) / 2
-        if leaves_out(math.exp(middle)):
-            outside = middle
+        z = (outside + inside) / 2
+        if math.isfinite(near) and math.isfinite(far):
+            z = inside - near * (inside - outside) / (near - far)
+        found = beyond(z)
+        if found > 0:  # an end that moves twice lets the other count half (Illinois)
+            outside, far, near, last = z, found, near / (2 if last > 0 else 1), 1
         else:
-            inside = middle
-    return math.exp(outside)
+            inside, near, far, last = z, found, far / (2 if last < 0 else 1), -1
+        if abs(found) <= _NEAR * scale or inside - outside <= _NEAR:
+            return _alpha(z)
+    return _alpha(outside)
+
+
+def _alpha(z: float) -> float:
+    return math.erfc(z / math.sqrt(2))
 
 
 def by_interval(

@@ -1,17 +1,21 @@
-"""Closed parts of a journal: compressed, each with a line that states its form.
+"""Logs of lines in parts: one that is appended to, and closed ones that are compressed.
 
-A part is ``journal-<number>.jsonl.gz``. Its first line is ``{"schema":1,"rows":<lines>}``, the
-others are those of the file that was closed. The file that rows are appended to begins anew.
+A closed part is ``journal-<number>.jsonl.gz``. Its first line is ``{"schema":1,"rows":<lines>}``,
+the others are those of the file that was closed. A file that was closed and is not compressed yet
+is ``journal-<number>.jsonl``. In a file that is appended to, the first line states the form too:
+``{"schema":1,"crc":...``.
 """
 
 import gzip
 import json
+import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from .errors import JournalError
+from .errors import JournalError, OutputError
 from .files import replacing, require_file
 
 SCHEMA = 1
@@ -20,38 +24,76 @@ LEAST_BYTES = 1_000_000
 _LEVEL = 3
 _MAX_BYTES = 64 * 2**30
 _MAX_PARTS = 9_999
+_FIRST = re.compile(rb'\{"schema":(\d{1,9}),')
 
 
 def parts_of(path: Path) -> list[Path]:
-    """The closed parts of a journal, the oldest first.
+    """The closed parts of a log, the oldest first.
+
+    A kill may leave a part and what it was compressed from; only the part counts then.
 
     Args:
-        path: The file that rows are appended to.
+        path: The file that is appended to.
     """
-    return sorted(path.parent.glob(f"{path.stem}-[0-9][0-9][0-9][0-9]{path.suffix}.gz"))
+    found = sorted(path.parent.glob(f"{path.stem}-[0-9][0-9][0-9][0-9]{path.suffix}*"))
+    packed = {each.name for each in found if each.suffix == ".gz"}
+    return [
+        each
+        for each in found
+        if each.suffix == ".gz" or (each.suffix == path.suffix and f"{each.name}.gz" not in packed)
+    ]
 
 
-def close_part(path: Path) -> Path | None:
-    """Compress the file that rows were appended to; only for the owner of its lock.
-
-    A kill leaves either the file, or its part, or both, which hold the same rows.
+def rotate(path: Path) -> Path | None:
+    """Close the file that was appended to; only for the owner of its lock, with the file closed.
 
     Args:
         path: The file.
 
     Returns:
-        The new part; None for a small file, which stays as it is.
+        Its new name, under which ``compress`` takes it; None when there are too many parts.
+
+    Raises:
+        OutputError: It cannot be renamed.
+    """
+    parts = parts_of(path)
+    number = 1 + (int(parts[-1].name[len(path.stem) + 1 :][:4]) if parts else 0)
+    if number > _MAX_PARTS:
+        return None
+    try:
+        return path.replace(path.with_name(f"{path.stem}-{number:04}{path.suffix}"))
+    except OSError as error:
+        raise OutputError(path, error.strerror or str(error)) from error
+
+
+def close_parts(path: Path) -> None:
+    """Compress all of a log that is not yet; only for the owner of its lock.
+
+    A small file that is appended to stays as it is.
+
+    Args:
+        path: The file that is appended to.
+
+    Raises:
+        OutputError: A part cannot be written; what it is made of is untouched.
+    """
+    if path.exists() and path.stat().st_size >= LEAST_BYTES:
+        rotate(path)
+    for part in path.parent.glob(f"{path.stem}-[0-9][0-9][0-9][0-9]{path.suffix}"):
+        compress(part)
+
+
+def compress(part: Path) -> Path:
+    """Compress a file that was closed. A kill leaves the file, its part, or both.
+
+    Args:
+        part: The file, as ``rotate`` named it.
 
     Raises:
         OutputError: The part cannot be written; the file is untouched.
     """
-    if not path.exists() or path.stat().st_size < LEAST_BYTES:
-        return None
-    number = len(parts_of(path)) + 1
-    if number > _MAX_PARTS:
-        return None
-    target = path.with_name(f"{path.stem}-{number:04}{path.suffix}.gz")
-    with path.open("rb") as file:
+    target = part.with_name(f"{part.name}.gz")
+    with part.open("rb") as file:
         rows = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
         file.seek(0)
         with (
@@ -62,26 +104,32 @@ def close_part(path: Path) -> Path | None:
         ):
             packed.write(b'{"schema":%d,"rows":%d}\n' % (SCHEMA, rows))
             shutil.copyfileobj(file, packed, 1 << 20)
-    path.unlink()
+    part.unlink()
     return target
 
 
-def open_parts(path: Path) -> BinaryIO | None:
-    """All lines of a journal as one file; None when nothing was written yet.
+def open_parts(path: Path, *, after: Path | None = None) -> BinaryIO | None:
+    """All lines of a log as one file; None when nothing was written yet.
 
     Args:
-        path: The file that rows are appended to.
+        path: The file that is appended to.
+        after: A file whose lines come after all others.
 
     Raises:
         JournalError: A part is damaged, or of a form that this version does not know.
     """
     whole = unpacked_parts(path)
-    if whole is None:
-        return path.open("rb") if path.exists() else None
-    if path.exists():
-        whole.seek(0, 2)
-        with path.open("rb") as file:
-            shutil.copyfileobj(file, whole, 1 << 20)
+    if whole is None and after is None:
+        return _open(path) if path.exists() else None
+    whole = whole or _temporary()
+    try:
+        whole.seek(0, os.SEEK_END)
+        for part in (path, after):
+            if part is not None and part.exists():
+                _copy(part, whole)
+    except BaseException:
+        whole.close()
+        raise
     whole.seek(0)
     return whole
 
@@ -90,7 +138,7 @@ def unpacked_parts(path: Path) -> BinaryIO | None:
     """The lines of the closed parts as one file; None when there is no closed part.
 
     Args:
-        path: The file that rows are appended to.
+        path: The file that is appended to.
 
     Raises:
         JournalError: A part is damaged, or of a form that this version does not know.
@@ -98,16 +146,66 @@ def unpacked_parts(path: Path) -> BinaryIO | None:
     parts = parts_of(path)
     if not parts:
         return None
-    whole = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115  # the caller closes it
+    whole = _temporary()
     try:
         for part in parts:
-            _unpack(part, whole)
+            if part.suffix == ".gz":
+                _unpack(part, whole)
+            else:
+                _copy(part, whole)
         whole.flush()
     except BaseException:
         whole.close()
         raise
     whole.seek(0)
     return whole
+
+
+def _temporary() -> BinaryIO:
+    return cast("BinaryIO", tempfile.TemporaryFile())
+
+
+def _copy(part: Path, whole: BinaryIO) -> None:
+    with _open(part) as file:
+        shutil.copyfileobj(file, whole, 1 << 20)
+    _end_line(whole)
+
+
+def _end_line(whole: BinaryIO) -> None:
+    """A torn last line must not swallow the first one of the next file."""
+    if whole.tell():
+        whole.seek(-1, os.SEEK_END)
+        if whole.read(1) != b"\n":
+            whole.write(b"\n")
+
+
+def with_schema(line: bytes) -> bytes:
+    """The first line of a file, which states its form.
+
+    Args:
+        line: The line, a JSON object.
+    """
+    return b'{"schema":%d,%b' % (SCHEMA, line[1:])
+
+
+def without_schema(line: bytes) -> bytes:
+    """A line without what states the form of its file.
+
+    Args:
+        line: The line.
+    """
+    match = _FIRST.match(line)
+    return line if match is None else b"{" + line[match.end() :]
+
+
+def _open(path: Path) -> BinaryIO:
+    file = path.open("rb")
+    match = _FIRST.match(file.read(100))
+    file.seek(0)
+    if match is not None and int(match[1]) != SCHEMA:
+        file.close()
+        raise _of_other_form(path, int(match[1]))
+    return file
 
 
 def _unpack(part: Path, whole: BinaryIO) -> None:
@@ -129,5 +227,9 @@ def _require_schema(part: Path, line: bytes) -> None:
     except (ValueError, KeyError, TypeError) as error:
         raise JournalError(part, "does not begin with the line that states its form") from error
     if found != SCHEMA:
-        text = f"is of form {found!r}, and this version reads {SCHEMA}; use a newer version"
-        raise JournalError(part, text)
+        raise _of_other_form(part, found)
+
+
+def _of_other_form(path: Path, found: object) -> JournalError:
+    text = f"is of form {found!r}, and this version reads {SCHEMA}; use a newer version"
+    return JournalError(path, text)

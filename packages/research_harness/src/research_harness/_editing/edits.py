@@ -2,7 +2,7 @@
 
 import dataclasses
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -88,13 +88,12 @@ def _decoded(text: bytes, path: Path) -> ScoreEdit:
         ) from error
 
 
-def with_edits(rows: Iterable[Row], edits: Mapping[int, ScoreEdit], *, scorer: str) -> list[Row]:
-    """The rows with the scores that people gave.
+def require_one_scorer(edits: Mapping[int, ScoreEdit], *, scorer: str) -> None:
+    """Refuse edits of marks of another scorer.
 
     Args:
-        rows: The rows with the scorer's marks.
         edits: The edits by the number of the row.
-        scorer: The scorer that made these marks.
+        scorer: The scorer of the other marks.
 
     Raises:
         EditRefusedError: An edit was made on the marks of another scorer.
@@ -106,10 +105,15 @@ def with_edits(rows: Iterable[Row], edits: Mapping[int, ScoreEdit], *, scorer: s
             f" marks of {scorer} beside them would be a mixture. Analyse with {others[0]}, or a"
             " copy of the run without checkpoints/edits.jsonl"
         )
-    return [_edited(row, edits.get(row.index)) for row in rows]
 
 
-def _edited(row: Row, edit: ScoreEdit | None) -> Row:
+def edited(row: Row, edit: ScoreEdit | None) -> Row:
+    """The row with the score that a person gave.
+
+    Args:
+        row: The row with the scorer's mark.
+        edit: The edit; None leaves the row as it is.
+    """
     if edit is None:
         return row
     return dataclasses.replace(

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from .._analysis.schema import DesignCells, DesignFinding, DesignValues
 from .._analysis.vectors import MetricData
+from .._design.design import ExperimentDesign
 from .._design.designs import Between, Blocks, LatinSquare, TimeSeries, Within
 from .._design.grids import DoseResponse, Factorial
+from .._design.stored import design_name, is_known
 from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
 from .._rows.columns import value_of
+from .carry_over import carry_over_findings
 from .contrasts import Levels, dose_findings, factor_findings, strata_findings
 from .trends import block_findings, period_findings, trend_findings
 
@@ -35,15 +38,15 @@ def design_values(
         level: The level of the intervals.
     """
     design = prepared.plan.design
-    if isinstance(design, Within):
+    if type(design) is Within:
         return None
     means = [each for each in data.values() if each.metric.summary == "mean"]
-    assigned = getattr(design, "assignment", design)
+    assigned = _assigned(design)
     findings: list[DesignFinding] = []
     for each in means:
         findings += _findings(prepared, each, rows, level)
     return {
-        "kind": design.kind,
+        "kind": design_name(design),
         "text": design.text,
         "paired": design.paired,
         "groups": _group_name(assigned),
@@ -58,7 +61,7 @@ def _findings(
     prepared: PreparedExperiment, data: MetricData, rows: Sequence[Row], level: float
 ) -> list[DesignFinding]:
     design = prepared.plan.design
-    assigned = getattr(design, "assignment", design)
+    assigned = _assigned(design)
     control = prepared.config["control"]
     levels: Levels = {each.name: each.levels for each in prepared.plan.conditions}
     found: list[DesignFinding] = []
@@ -70,12 +73,19 @@ def _findings(
         found += trend_findings(data, control, level=level)
     if isinstance(assigned, LatinSquare):
         found += period_findings(data, rows, level=level)
+        found += carry_over_findings(data, rows, level=level)
     if isinstance(assigned, Blocks):
         found += block_findings(data, control, {row.item_id: row.block for row in rows})
     if isinstance(assigned, Between) and assigned.stratify_by:
         strata = {row.item_id: row.block for row in rows}
         found += strata_findings(data, control, strata, level=level)
     return found
+
+
+def _assigned(design: ExperimentDesign) -> object:
+    """What assigned the items; None for a class of the user's own, whose groups mean anything."""
+    assigned = getattr(design, "assignment", design)
+    return assigned if is_known(assigned) else None
 
 
 def _group_name(assigned: object) -> str:

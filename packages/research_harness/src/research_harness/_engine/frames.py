@@ -1,16 +1,19 @@
 """Append-only files of lines, each with the check sum of its bytes.
 
-A line is ``{"crc":"<CRC-32 of the value's bytes>","<name>":<value>}``. After a crash the file may
-end in a torn line, which is cut off when the file is opened again.
+A line is ``{"crc":"<CRC-32 of the value's bytes>","<name>":<value>}``. The first line of a file may
+state its form before that (``"schema":1``). After a crash the file may end in a torn line, which is
+cut off when the file is opened again.
 """
 
 import os
 import zlib
 from pathlib import Path
 
+from .._core.parts import without_schema
 from .._core.system import open_own, read_at, sync_file, sync_folder
 
 _PREFIX, _SUFFIX = b'{"crc":"', b"}\n"
+_FIRST = b'{"schema":'
 
 
 class Frame:
@@ -30,6 +33,8 @@ class Frame:
 
     def value(self, line: bytes) -> bytes | None:
         """The value in a line; None when the line is damaged."""
+        if line.startswith(_FIRST):
+            line = without_schema(line)
         head, text = line[: self._head], line[self._head : -len(_SUFFIX)]
         whole = line.endswith(_SUFFIX) and head == b"%b%08x%b" % (
             _PREFIX,

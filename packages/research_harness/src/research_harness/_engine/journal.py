@@ -1,12 +1,15 @@
 """The journal: every finished row, handed to the operating system within 10 ms.
 
-One JSON object a line, ``{"crc":"<CRC-32 of the row's bytes>","row":{...}}``, only appended to.
+One JSON object a line, ``{"crc":"<CRC-32 of the row's bytes>","row":{...}}``, only appended to. The
+first line of a file states its form, ``{"schema":1,"crc":...``. A file of 64 MB is closed and
+compressed while the run goes on, and a new one begins.
 Rows gather for 10 ms and are handed to the operating system together, which a kill of the process
 does not undo. A thread waits for the disk, once for all that has gathered meanwhile (group commit),
 so that a power cut loses no more than the last group. After a crash the file may end in a torn
 line; it is cut off when the file is opened again.
 """
 
+import contextlib
 import os
 import threading
 import time
@@ -18,7 +21,7 @@ import msgspec
 
 from .._core.errors import JournalError, RunLockedError
 from .._core.files import bounded_lines
-from .._core.parts import open_parts
+from .._core.parts import compress, open_parts, rotate, with_schema
 from .._core.system import sync_file, try_lock
 from .._outcome.row import Row, RowKey, decode_key, decode_row, encode_row
 from .frames import Frame, cut_torn_line, open_for_append, write_all
@@ -26,6 +29,7 @@ from .response_log import ResponseLogWriter
 
 _WRITE_SECONDS = 0.01
 _GROUP_SECONDS = 0.02
+MOST_BYTES = 64_000_000
 _FRAME = Frame("row")
 T = TypeVar("T")
 
@@ -56,12 +60,14 @@ class JournalWriter:
         self._file = _open_locked(path)
         try:
             cut_torn_line(self._file)
+            self._bytes = os.fstat(self._file).st_size
             if responses is not None:
                 responses.open_existing()
         except OSError as error:
             os.close(self._file)
             raise JournalError(path, f"cannot be repaired: {error.strerror}") from error
         self._written = time.monotonic()
+        self._packing: list[threading.Thread] = []
         self._thread = threading.Thread(target=self._commit_groups, name="journal", daemon=True)
         self._thread.start()
 
@@ -108,13 +114,20 @@ class JournalWriter:
         self._closing = True
         self._dirty.set()
         self._thread.join()
+        for thread in self._packing:
+            thread.join()
         left = len(self._buffer)
-        os.close(self._file)
+        self._close_file()
         if self._responses is not None:
             self._responses.close()
         self._check()
         if left:
             raise JournalError(self.path, f"cannot be written: {left} rows were not taken")
+
+    def _close_file(self) -> None:
+        file, self._file = self._file, -1
+        if file >= 0:
+            os.close(file)
 
     def _check(self) -> None:
         """Raise the error that the thread met."""
@@ -136,7 +149,9 @@ class JournalWriter:
         try:
             if self._responses is not None:
                 self._responses.write()
-            write_all(self._file, data)
+            fresh = not self._bytes
+            self._bytes += len(data)
+            write_all(self._file, with_schema(data) if fresh else data)
         except BaseException as error:  # noqa: BLE001  # the next append raises it
             self._error = error
 
@@ -158,6 +173,26 @@ class JournalWriter:
             self.groups += 1
             if last or self._error is not None:
                 return
+            self._rotate()
+
+    def _rotate(self) -> None:
+        """Close files that have grown large, and compress them beside the run."""
+        closed: list[Path | None] = []
+        try:
+            with self._lock:
+                if self._responses is not None:
+                    closed.append(self._responses.rotate(MOST_BYTES))
+                if self._bytes >= MOST_BYTES:
+                    self._close_file()
+                    closed.append(rotate(self.path))
+                    self._file = _open_locked(self.path)
+                    self._bytes = os.fstat(self._file).st_size
+        except BaseException as error:  # noqa: BLE001  # the next append raises it
+            self._error = error
+        for path in filter(None, closed):
+            thread = threading.Thread(target=_pack, args=(path,), name="pack", daemon=True)
+            self._packing.append(thread)
+            thread.start()
 
 
 class Journal:
@@ -165,14 +200,16 @@ class Journal:
 
     Args:
         path: The file that rows are appended to.
+        staged: Rows that are to be read after those of the journal.
 
     Attributes:
         damaged: How many complete lines could not be read; their rows count as missing.
         torn: Whether the file ended in the middle of a line.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, staged: Path | None = None) -> None:
         self.path = path
+        self._staged = staged
         self.damaged = 0
         self.torn = False
 
@@ -187,7 +224,7 @@ class Journal:
 
     def open(self) -> BinaryIO | None:
         """All lines as one file; None when nothing was written yet."""
-        return open_parts(self.path)
+        return open_parts(self.path, after=self._staged)
 
     def keys(self, file: BinaryIO) -> Iterator[tuple[int, RowKey]]:
         """Where each row is, and what it belongs to.
@@ -245,6 +282,12 @@ def _read_line(line: bytes, decode: Callable[[bytes], T]) -> T | None:
         return decode(text)
     except (ValueError, RecursionError, msgspec.MsgspecError):
         return None
+
+
+def _pack(path: Path) -> None:
+    """Compress a part; where that fails it stays as it is, and the finish tries again."""
+    with contextlib.suppress(OSError):
+        compress(path)
 
 
 def _open_locked(path: Path) -> int:

@@ -5,16 +5,18 @@ hash, and the calls of a row that refer to them. A text that comes again costs i
 """
 
 import os
+import weakref
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
 from .._core.files import bounded_lines
+from .._core.parts import open_parts, rotate, with_schema
 from .._core.secrets import redacted
 from .._core.system import sync_file
 from .._outcome.responses import ResponseRecord
@@ -55,6 +57,7 @@ class ResponseLogWriter:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file: int | None = None
+        self._bytes = 0
         self._buffer: list[bytes] = []
         self._known: OrderedDict[str, None] = OrderedDict()
 
@@ -74,7 +77,7 @@ class ResponseLogWriter:
             for call in calls
         ]
         record = _Calls(row.index, row.condition, row.item_id, row.repeat, kept)
-        self._buffer.append(_FRAME.line(redacted(_encoder.encode(record))))
+        self._append(record)
 
     def write(self) -> None:
         """Hand what has gathered to the operating system.
@@ -84,7 +87,10 @@ class ResponseLogWriter:
         """
         if self._buffer:
             data, self._buffer = b"".join(self._buffer), []
-            write_all(self._open() if self._file is None else self._file, data)
+            file = self._open() if self._file is None else self._file
+            fresh = not self._bytes
+            self._bytes += len(data)
+            write_all(file, with_schema(data) if fresh else data)
 
     def sync(self) -> None:
         """Wait until the disk has it.
@@ -95,6 +101,23 @@ class ResponseLogWriter:
         if self._file is not None:
             sync_file(self._file)
 
+    def rotate(self, most_bytes: int) -> Path | None:
+        """Close the file and begin a new one when it has grown so far.
+
+        Args:
+            most_bytes: How large it may be.
+
+        Returns:
+            The file that was closed, to be compressed; None when it was not.
+
+        Raises:
+            OutputError: The file cannot be renamed.
+        """
+        if self._file is None or self._bytes < most_bytes:
+            return None
+        self.close()
+        return rotate(self.path)
+
     def close(self) -> None:
         """Close the file."""
         if self._file is not None:
@@ -104,6 +127,7 @@ class ResponseLogWriter:
     def _open(self) -> int:
         self._file = open_for_append(self.path)
         cut_torn_line(self._file)
+        self._bytes = os.fstat(self._file).st_size
         return self._file
 
     def _kept(self, text: str) -> str:
@@ -115,8 +139,11 @@ class ResponseLogWriter:
         self._known[key] = None
         if len(self._known) > _MAX_HASHES:
             self._known.popitem(last=False)
-        self._buffer.append(_FRAME.line(redacted(_encoder.encode(_Text(key, text)))))
+        self._append(_Text(key, text))
         return key
+
+    def _append(self, value: _Text | _Calls) -> None:
+        self._buffer.append(_FRAME.line(redacted(_encoder.encode(value))))
 
 
 class ResponseLog:
@@ -129,6 +156,7 @@ class ResponseLog:
 
     Attributes:
         damaged: How many complete lines could not be read.
+        close: Closes the log; the responses cannot be read any more.
     """
 
     def __init__(self, path: Path) -> None:
@@ -137,58 +165,61 @@ class ResponseLog:
         self._texts: dict[str, int] = {}
         self._rows: dict[tuple[int, str, str, int], int] = {}
         self._trials: dict[tuple[str, str, int], int] = {}
-        if path.exists():
-            self._find_lines()
+        self._file = open_parts(path)
+        self.close = weakref.finalize(self, _close, self._file)
+        if self._file is not None:
+            self._find_lines(self._file)
 
-    def of_rows(self, rows: Sequence[Row]) -> Iterator[ResponseRecord]:
+    def of_rows(self, rows: Iterable[Row]) -> Iterator[ResponseRecord]:
         """The responses of these rows, row by row."""
-        if not self._rows:
+        if not self._rows or self._file is None:
             return
-        with self.path.open("rb") as file:
-            texts = _Texts(file, self._texts)
-            for row in rows:
-                at = self._rows.get((row.index, row.condition, row.item_id, row.repeat))
-                found = None if at is None else _line_at(file, at)
-                if isinstance(found, _Calls):
-                    yield from _records(found, texts)
+        texts = _Texts(self._file, self._texts)
+        for row in rows:
+            at = self._rows.get((row.index, row.condition, row.item_id, row.repeat))
+            found = None if at is None else _line_at(self._file, at)
+            if isinstance(found, _Calls):
+                yield from _records(found, texts)
 
     def of_trial(self, condition: str, item_id: str, repeat: int) -> list[ResponseRecord]:
         """The responses of a row, whatever its number in the plan."""
         if not self._trials:
             self._trials = {key[1:]: at for key, at in self._rows.items()}
         at = self._trials.get((condition, item_id, repeat))
-        if at is None:
+        if at is None or self._file is None:
             return []
-        with self.path.open("rb") as file:
-            found = _line_at(file, at)
-            if not isinstance(found, _Calls):
-                return []
-            return list(_records(found, _Texts(file, self._texts)))
+        found = _line_at(self._file, at)
+        if not isinstance(found, _Calls):
+            return []
+        return list(_records(found, _Texts(self._file, self._texts)))
 
     def requests(self) -> Iterator[tuple[tuple[str, str, int], str]]:
         """The row and the key of each request, in the order of the log."""
-        if not self._rows:
+        if self._file is None:
             return
-        with self.path.open("rb") as file:
-            for (_, condition, item_id, repeat), at in self._rows.items():
-                found = _line_at(file, at)
-                calls = found.calls if isinstance(found, _Calls) else []
-                for call in calls:
-                    yield (condition, item_id, repeat), call.get("request_key", "")
+        for (_, condition, item_id, repeat), at in self._rows.items():
+            found = _line_at(self._file, at)
+            calls = found.calls if isinstance(found, _Calls) else []
+            for call in calls:
+                yield (condition, item_id, repeat), call.get("request_key", "")
 
-    def _find_lines(self) -> None:
+    def _find_lines(self, file: BinaryIO) -> None:
         """Note where each text and the last calls of each row are."""
         at = 0
-        with self.path.open("rb") as file:
-            for line in bounded_lines(file, self.path):
-                found = _read(line)
-                if isinstance(found, _Text):
-                    self._texts[found.hash] = at
-                elif found is not None:
-                    self._rows[found.index, found.condition, found.item_id, found.repeat] = at
-                elif line.endswith(b"\n"):
-                    self.damaged += 1
-                at += len(line)
+        for line in bounded_lines(file, self.path):
+            found = _read(line)
+            if isinstance(found, _Text):
+                self._texts[found.hash] = at
+            elif found is not None:
+                self._rows[found.index, found.condition, found.item_id, found.repeat] = at
+            elif line.endswith(b"\n"):
+                self.damaged += 1
+            at += len(line)
+
+
+def _close(file: BinaryIO | None) -> None:
+    if file is not None:
+        file.close()
 
 
 def calls_of_row(

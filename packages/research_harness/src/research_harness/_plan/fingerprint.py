@@ -7,6 +7,7 @@ from typing import Any
 from .._definition.experiment import Experiment
 from .._definition.metrics import Metric
 from .._design.designs import Within
+from .._design.stored import stored_form
 from .code import READING, code_parts
 
 # The dataset's entry holds names; its content has a hash of its own.
@@ -65,9 +66,9 @@ def configuration(experiment: Experiment, items: Any, metrics: Sequence[Metric])
 
 def _design(experiment: Experiment) -> dict[str, Any]:
     """The design; nothing for ``Within``, which runs of earlier versions do not name."""
-    if isinstance(experiment.design, Within):
+    if type(experiment.design) is Within:
         return {}
-    return {"design": experiment.design.to_dict()}
+    return {"design": stored_form(experiment.design)}
 
 
 def _reading(experiment: Experiment, metrics: Sequence[Metric]) -> dict[str, Any]:

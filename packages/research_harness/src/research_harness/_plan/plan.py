@@ -12,7 +12,7 @@ from typing import Any
 from .._definition.condition import AnyCondition
 from .._design.design import ExperimentDesign
 from .._design.designs import Within
-from .._design.layout import ItemLabels, Layout
+from .._design.layout import ItemLabels, Layout, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +98,14 @@ class Plan:
             block=place.block,
             period=place.period,
         )
+
+    def place(self, index: int) -> Place:
+        """Where a row stands.
+
+        Args:
+            index: The row's number.
+        """
+        return self._assignment[index]
 
     def item_of(self, index: int, item_id: str, condition: str, repeat: int) -> int | None:
         """The number of the item of a row; None when the plan does not have the row.

@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any, TypeAlias
 
 from .._design.designs import Between, Blocks, LatinSquare, Within
+from .._design.stored import is_known
 from .._outcome.row import Row
 from .._plan.plan import Plan
 from .store import JournalRows
@@ -98,6 +99,8 @@ def design_columns(plan: Plan) -> tuple[str, ...]:
         plan: The plan.
     """
     design = getattr(plan.design, "assignment", plan.design)
+    if not is_known(design):
+        return _DESIGN
     if isinstance(design, Within):
         return ()
     if isinstance(design, Between):

@@ -26,6 +26,7 @@ from .._executors.executor import Executor
 from .._executors.rows import Elsewhere, elsewhere
 from .._plan.fingerprint import with_recorded
 from .._plan.preparation import PreparedExperiment, prepare
+from .._plan.recorded import write_plan
 from .._plan.selection import Selection
 from .._replay.beginning import replay_source, replayed_run, without_outages
 from .._replay.recorded import RecordedRun
@@ -216,6 +217,7 @@ def _reopened(
         write_json(folder.file("config.json"), with_recorded(prepared.config, before))
     if deviations:
         prepared.items.to_jsonl(folder.file("dataset.jsonl"))
+        write_plan(prepared.plan, folder.path)
     return Job(
         prepared=prepared,
         folder=folder,

@@ -2,7 +2,8 @@
 
 import dataclasses
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,18 @@ from .._artifacts.folder import RunFolder, find_run
 from .._artifacts.lock import RunLock
 from .._artifacts.tables import read_rows
 from .._core.errors import EditRefusedError, ResumeRefusedError, ScorerError
-from .._core.files import read_json, write_json
+from .._core.files import PART, read_json, write_json
 from .._definition.experiment import Experiment
 from .._definition.load import load_experiment
-from .._editing.edits import ScoreEdit, append_edits, read_edits, with_edits
-from .._engine.journal import Journal, JournalWriter
+from .._editing.edits import ScoreEdit, append_edits, edited, read_edits, require_one_scorer
+from .._engine.journal import Journal
 from .._engine.scoring import Scoring
+from .._engine.staging import stage_rows, take_staged
 from .._outcome.row import Row
 from .._plan.fingerprint import RECORDED, changes, notes
 from .._plan.preparation import PreparedExperiment, prepare
 from .._plan.selection import Selection
+from .._rows.store import JournalRows
 from .job import SETTINGS
 from .result import RunResult
 from .trust import trusted_file
@@ -81,17 +84,16 @@ def reanalyze(
         prepared = prepare(experiment, **state["options"], selection=part, **chosen)
         found = _accepted(before, prepared.config)
         prepared.config.update({key: before[key] for key in _MADE_BY if key in before})
-        rows = read_rows(prepared.plan, Journal(folder.journal))
-        scorer = str(prepared.experiment.scorer or prepared.items.scorer)
-        made = _new_edits(edits or {}, rows, by=by, why=why, scorer=scorer)
-        known = {**read_edits(folder.edits), **{each.index: each for each in made}}
-        scored = with_edits(_scored(prepared, rows), known, scorer=scorer)
         stopped = _stopped(folder)
-        analysis_of(prepared, scored, folder, stopped=stopped)  # raises before a file is changed
-        if made:
-            append_edits(folder.edits, made)
-            found += [_edit_text(each) for each in made]
-        _keep(folder, [new for old, new in zip(rows, scored, strict=True) if new != old])
+        with _staging(folder) as staged:
+            made = _stage(prepared, folder, staged, edits or {}, by=by, why=why)
+            rows = read_rows(prepared.plan, Journal(folder.journal, staged))
+            analysis_of(prepared, rows, folder, stopped=stopped)  # raises before a file is changed
+            rows.close()
+            if made:
+                append_edits(folder.edits, made)
+                found += [_edit_text(each) for each in made]
+            take_staged(folder.journal, staged)
         state["notes"] = [*state.get("notes", []), *(f"analysed again: {each}" for each in found)]
         write_json(folder.state, state)
         write_json(folder.file("config.json"), prepared.config)
@@ -108,8 +110,50 @@ def reanalyze(
     )
 
 
+@contextmanager
+def _staging(folder: RunFolder) -> Iterator[Path]:
+    """A file for rows with new marks, beside the journal while they are not a part of it."""
+    path = folder.journal.with_name(f".marks{PART}")
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _stage(
+    prepared: PreparedExperiment,
+    folder: RunFolder,
+    staged: Path,
+    edits: Mapping[int, bool],
+    *,
+    by: str,
+    why: str,
+) -> list[ScoreEdit]:
+    """Write the rows whose mark changes, one after the other, and give the new edits.
+
+    Raises:
+        EditRefusedError: An edit is of no row, has no name or reason, or is mixed with another
+            scorer.
+        ScorerError: The scorer failed.
+        JournalError: The rows cannot be written.
+    """
+    rows = read_rows(prepared.plan, Journal(folder.journal))
+    scorer = str(prepared.experiment.scorer or prepared.items.scorer)
+    made = _new_edits(edits, rows, by=by, why=why, scorer=scorer)
+    known = {**read_edits(folder.edits), **{each.index: each for each in made}}
+    require_one_scorer(known, scorer=scorer)
+    changed = (
+        new
+        for old, marked in _scored(prepared, rows)
+        if (new := edited(marked, known.get(old.index))) != old
+    )
+    stage_rows(staged, changed)
+    rows.close()
+    return made
+
+
 def _new_edits(
-    edits: Mapping[int, bool], rows: Sequence[Row], *, by: str, why: str, scorer: str
+    edits: Mapping[int, bool], rows: Iterable[Row], *, by: str, why: str, scorer: str
 ) -> list[ScoreEdit]:
     """The edits of this analysis.
 
@@ -118,7 +162,7 @@ def _new_edits(
     """
     if edits and not (by.strip() and why.strip()):
         raise EditRefusedError("an edit needs who made it and why: pass by= and why= (--by, --why)")
-    known = {row.index for row in rows}
+    known = {row.index for row in rows if row.index in edits} if edits else set()
     unknown = [str(index) for index in edits if index not in known]
     if unknown:
         raise EditRefusedError(
@@ -149,8 +193,8 @@ def _accepted(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     return [*changes(before, now), *notes(before, now)]
 
 
-def _scored(prepared: PreparedExperiment, rows: Sequence[Row]) -> list[Row]:
-    """The rows with the marks that the scorer gives their answers now."""
+def _scored(prepared: PreparedExperiment, rows: JournalRows) -> Iterator[tuple[Row, Row]]:
+    """Each row, and the row with the mark that the scorer gives its answer now."""
     import dataset_manager
 
     scorer = prepared.experiment.scorer or prepared.items.scorer
@@ -160,37 +204,28 @@ def _scored(prepared: PreparedExperiment, rows: Sequence[Row]) -> list[Row]:
         threads=None,
         timeout_ms=None,
     )
-    items = {item.id: item for item in prepared.items}
-    return list(_marked(scoring, items, rows))
-
-
-def _marked(scoring: Scoring, items: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[Row]:
     for row in rows:
         if row.failed and row.failure != "score":
-            yield row  # there is no answer to score
-            continue
-        mark = scoring.mark_now(row.prediction, items[row.item_id])
-        if mark.error is not None:
-            where = f"row {row.index} (condition {row.condition!r}, item {row.item_id!r})"
-            raise ScorerError(f"{where}: {mark.error}") from mark.error
-        yield dataclasses.replace(
-            row,
-            correct=mark.correct,
-            score=mark.value,
-            extraction=mark.extraction,
-            error_type="",
-            error="",
-            failure="",
-        )
+            yield row, row  # there is no answer to score
+        else:
+            yield row, _marked(scoring, prepared.items[rows.item_number(row)], row)
 
 
-def _keep(folder: RunFolder, rows: Sequence[Row]) -> None:
-    """Append rows to the journal, where the last of a number counts."""
-    if not rows:
-        return
-    with JournalWriter(folder.journal) as journal:
-        for row in rows:
-            journal.append(row)
+def _marked(scoring: Scoring, item: Any, row: Row) -> Row:
+    mark = scoring.mark_now(row.prediction, item)
+    if mark.error is not None:
+        where = f"row {row.index} (condition {row.condition!r}, item {row.item_id!r})"
+        raise ScorerError(f"{where}: {mark.error}") from mark.error
+    found = dataclasses.replace(
+        row,
+        correct=mark.correct,
+        score=mark.value,
+        extraction=mark.extraction,
+        error_type="",
+        error="",
+        failure="",
+    )
+    return row if found == row else found
 
 
 def _stopped(folder: RunFolder) -> str:

@@ -36,6 +36,7 @@ from .._executors.rows import Elsewhere, MakeRow, rows_elsewhere, rows_in_proces
 from .._plan.fingerprint import changes, notes
 from .._plan.plan import Trial
 from .._plan.preparation import PreparedExperiment
+from .._plan.recorded import write_plan
 from .._replay.recorded import RecordedRun
 from .._scheduling.retrying import AskedWaits
 from .asking import record_asking
@@ -59,6 +60,7 @@ def write_start(
     """Write what the run begins with: settings, data, environment, and how to resume it."""
     write_json(folder.file("config.json"), prepared.config)
     prepared.items.to_jsonl(folder.file("dataset.jsonl"))
+    write_plan(prepared.plan, folder.path)
     source = experiment_file.resolve().parent if experiment_file else Path.cwd()
     write_json(folder.file("environment.json"), environment(source))
     state = {
