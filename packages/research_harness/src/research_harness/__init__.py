@@ -70,7 +70,7 @@ from ._definition.stop_when import StopWhen
 from ._design.design import ExperimentDesign
 from ._design.designs import Between, Blocks, LatinSquare, TimeSeries, Within
 from ._design.grids import DoseResponse, Factorial
-from ._design.layout import Assignment, ItemLabels, Layout, Place
+from ._design.layout import ItemLabels, Layout, Place
 from ._disclosure.checklists import fill_checklist
 from ._executors.executor import Executor, Link
 from ._executors.ray_cluster import RayExecutor
@@ -91,7 +91,6 @@ from ._run.run import resume, resume_sync, run, run_sync
 __all__ = [
     "EVENTS",
     "Analysis",
-    "Assignment",
     "Batches",
     "Between",
     "Blocks",

@@ -2,12 +2,16 @@
 
 import os
 import time
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 import causal_trace
+import telemetry_research
 from dataset_manager import Dataset, Item
 from research_harness import Experiment, Outcome, condition, resume_sync, run_sync, verify
 
@@ -89,3 +93,69 @@ def test_events_of_a_killed_session_are_there_after_the_resume(tmp_path: Path) -
     assert found.agree
     assert "12 of them ends of rows" in str(found)
     assert not list(result.folder.glob("checkpoints/*.arrows"))
+
+
+class Watched(Experiment):
+    name = "Watched"
+    dataset = [{"id": f"q{n}", "input": f"{n}?", "expected": str(n)} for n in range(3)]  # noqa: RUF012
+    metrics = ("accuracy",)
+    formats = ("json",)
+
+    @condition
+    async def one(self, item: Any) -> str:
+        return str(item.expected)
+
+    @condition
+    def two(self, item: Any) -> str:
+        return str(item.expected)
+
+
+def names_of(events: Iterable[Any]) -> Counter[str]:
+    return Counter(str(each.name) for each in events)
+
+
+def test_an_outer_recording_gets_the_events_of_the_run_too(tmp_path: Path) -> None:
+    with telemetry_research.recording("outer", condition="all") as outer:
+        result = run_sync(Watched, output_dir=tmp_path)
+
+    own = pq.read_table(result.folder / "events.parquet").column("name").to_pylist()
+    assert names_of(outer) == Counter(map(str, own))
+    assert names_of(outer)["harness.row.stop"] == 6
+    assert names_of(outer)["harness.experiment.start"] == 1
+    assert verify(result.folder).agree
+
+
+def test_a_store_that_the_user_names_gets_the_events_too(tmp_path: Path) -> None:
+    path = tmp_path / "mine.arrows"
+    made = type("Watched", (Watched,), {"telemetry": lambda: telemetry_research.FileStore(path)})
+
+    result = run_sync(made, output_dir=tmp_path / "runs")
+
+    own = pq.read_table(result.folder / "events.parquet").column("name").to_pylist()
+    assert names_of(telemetry_research.open_experiment(path)) == Counter(map(str, own))
+
+
+class Broken:
+    background = True
+    dropped_events = 0
+
+    def open(self, experiment: object) -> None:
+        pass
+
+    def write(self, chunks: object) -> None:
+        raise ConnectionError("the server is gone")
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_store_that_fails_costs_the_run_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = type("Watched", (Watched,), {"telemetry": Broken()})
+
+    result = run_sync(made, output_dir=tmp_path)
+
+    assert result.complete
+    assert caplog.text.count("the server is gone") == 1
+    assert verify(result.folder).agree

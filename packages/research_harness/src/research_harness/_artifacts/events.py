@@ -5,10 +5,12 @@ keeps them. The next session, or the analysis, makes ``events.parquet`` of what 
 """
 
 import contextlib
+import logging
 import os
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from .._core.errors import OutputError
 from .._core.files import replacing
 from .._core.secrets import redacted
-from .._core.text import error_text
+from .._core.text import error_text, type_name
 from .folder import RunFolder
 
 if TYPE_CHECKING:
@@ -45,28 +47,111 @@ class CleanChunk:
         self.table = _clean(chunk.table)
 
 
-def event_store(folder: RunFolder, session: int) -> "FileStore":
+class OtherStore:
+    """A store that the user names; what it raises costs the run nothing.
+
+    Args:
+        store: A store, a function that makes one, or None.
+    """
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    def open(self, experiment: Mapping[str, Any]) -> None:
+        """Begin the events of a session.
+
+        Args:
+            experiment: The description of the recording.
+        """
+        if callable(self._store):
+            self._call(lambda make: setattr(self, "_store", make()))
+        self._call(lambda store: store.open(experiment))
+
+    def write(self, chunks: Sequence[Any]) -> None:
+        """Take events.
+
+        Args:
+            chunks: The events.
+        """
+        self._call(lambda store: store.write(chunks))
+
+    def close(self) -> None:
+        """End the session."""
+        self._call(lambda store: store.close())
+
+    def _call(self, work: "Callable[[Any], object]") -> None:
+        if self._store is None:
+            return
+        try:
+            work(self._store)
+        except Exception as error:  # noqa: BLE001  # a foreign store may raise anything
+            self._store = None
+            logging.getLogger("crucible").warning(
+                "the store of telemetry= failed and gets no more events of the run: %s: %s",
+                type_name(error),
+                error_text(error),
+            )
+
+
+def event_store(folder: RunFolder, session: int, *, other: Any = None) -> "FileStore":
     """The file that takes the events of a session while it goes on.
 
     Args:
         folder: The run.
         session: The number of the session, from 1.
+        other: A store that takes the events too, or a function that makes one.
     """
     import telemetry_research
 
     class CleanFileStore(telemetry_research.FileStore):
         """A file of events without keys."""
 
+        def open(self, experiment: Mapping[str, Any]) -> None:
+            """Begin the file."""
+            super().open(experiment)
+            also.open(experiment)
+
         def write(self, chunks: Sequence[Any]) -> None:
             """Append events, their texts cleaned."""
             clean: Any = [CleanChunk(each) for each in chunks]
             super().write(clean)
+            also.write(clean)
+
+        def close(self) -> None:
+            """End the file."""
+            super().close()
+            also.close()
+
+    also = OtherStore(other)
 
     path = _live_file(folder, session)
     store = CleanFileStore(path)
     with contextlib.suppress(OSError):  # the store itself reports what it cannot do
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
     return store
+
+
+@contextmanager
+def kept_by_both(inner: "Recording", outer: "Recording | None") -> Iterator[None]:
+    """Keep the events of a block in the recording of the run and in the one around it.
+
+    Args:
+        inner: The recording of the run.
+        outer: The recording that was running when the run began; None for none.
+    """
+    import telemetry_research
+
+    if outer is None:
+        yield
+        return
+    held = None
+    try:
+        with telemetry_research.held_events() as held:
+            yield
+    finally:
+        if held is not None:
+            for each in (inner, outer):
+                telemetry_research.keep_held(each, held.to_bytes())
 
 
 def export_events(folder: RunFolder, recorded: "Recording", session: int) -> None:

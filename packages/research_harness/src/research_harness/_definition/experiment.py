@@ -71,6 +71,8 @@ class Experiment:
             have given up repeating their own requests.
         stop_when: When the run may stop because the difference from the control is clear; None runs
             all rows.
+        telemetry: A store of ``telemetry_research`` that takes the events of the run too, or a
+            function that makes one for each session.
         canaries: Fixed requests that show whether a model changed while the run went on.
         batches: Which conditions are asked in the batch jobs of their providers; None asks all
             directly.
@@ -109,6 +111,7 @@ class Experiment:
     ceilings: Ceilings = Ceilings()
     retries: Retries | None = None
     stop_when: StopWhen | None = None
+    telemetry: Any = None
     canaries: Canaries | None = None
     batches: Batches | None = None
     subgroups: Sequence[str] = ()

@@ -1,12 +1,11 @@
 """What an experiment is expected to cost and take, from a pilot of five items."""
 
 import asyncio
-import math
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from statistics import NormalDist, fmean, stdev
+from statistics import fmean
 from typing import Any, TypedDict, Unpack
 
 from .._artifacts.folder import RunFolder
@@ -149,19 +148,21 @@ def _part(name: str, rows: list[Row], planned: int, level: float) -> ConditionEs
         condition=name,
         rows=planned,
         cost_usd=fmean(costs) * planned if costs else None,
-        cost_interval=_total_interval(costs, planned, level) if costs else None,
+        cost_interval=_total_interval(costs, planned, level),
         unknown_costs=len(rows) - len(costs),
         latency_ms=fmean(latencies) if latencies else None,
     )
 
 
-def _total_interval(costs: list[float], planned: int, level: float) -> Interval:
-    """The normal interval of a mean, times the number of rows."""
-    mean, spread = fmean(costs), 0.0
-    if len(costs) > 1:
-        spread = NormalDist().inv_cdf((1 + level) / 2) * stdev(costs) / math.sqrt(len(costs))
-    low, high = max(0.0, mean - spread) * planned, (mean + spread) * planned
-    return Interval(low=low, high=high, level=level, method="normal")
+def _total_interval(costs: list[float], planned: int, level: float) -> Interval | None:
+    """The interval of the mean cost of an item, times the number of rows; None for one item."""
+    import bench
+
+    if len(costs) < 2:
+        return None
+    found = bench.mean_interval(costs, level=level)
+    low, high = max(0.0, found.low) * planned, found.high * planned
+    return Interval(low=low, high=high, level=level, method=found.method)
 
 
 def _duration_ms(parts: tuple[ConditionEstimate, ...], workers: int) -> float | None:

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from .._analysis.verdicts import claim_keys
 from .._artifacts.environment import environment
-from .._artifacts.events import FLUSH_MS, event_store, export_events, recover_events
+from .._artifacts.events import (
+    FLUSH_MS,
+    event_store,
+    export_events,
+    kept_by_both,
+    recover_events,
+)
 from .._artifacts.folder import RunFolder
 from .._artifacts.traces import TraceWriter
 from .._batches.mode import InBatches, batch_mode
@@ -150,14 +156,14 @@ async def execute(
     write_status(folder.journal.parent, status)
     control = RunControl(folder.journal.parent, status)
     waits = AskedWaits()
+    outer = current_recording()
 
     async with AsyncExitStack() as opened:
         responses = ResponseLogWriter(folder.responses)
         journal = opened.enter_context(JournalWriter(folder.journal, responses))
         recording, traces = opened.enter_context(_recording(experiment, folder, session_number))
-        emit(
-            "harness.experiment.start", {"rows": counters.total - counters.done}, {"run": folder.id}
-        )
+        emit_all = partial(_emit, recording, outer, folder.id)
+        emit_all("harness.experiment.start", {"rows": counters.total - counters.done})
         if where is None:
             making = rows_in_process(
                 prepared,
@@ -180,6 +186,7 @@ async def execute(
             batch_mode(experiment.batches if batches else None, folder.batches)
         )
         make_row = _routed(await opened.enter_async_context(making), in_batches)
+        make_row = _kept_by_both(make_row, recording, outer)
         try:
             await _set_up(experiment)
             record_asking(experiment, folder, force=force)
@@ -208,10 +215,10 @@ async def execute(
                     on_warning=warn,
                 )
         except BaseException as error:
-            emit("harness.experiment.exception", {}, {"run": folder.id, "error": error_text(error)})
+            emit_all("harness.experiment.exception", {}, error=error_text(error))
             raise
         else:
-            emit("harness.experiment.stop", {"rows": counters.done}, {"run": folder.id})
+            emit_all("harness.experiment.stop", {"rows": counters.done})
         finally:
             await _tear_down(experiment)
 
@@ -226,6 +233,37 @@ def _routed(make_row: MakeRow, in_batches: InBatches) -> MakeRow:
     return row
 
 
+def current_recording() -> "Recording | None":
+    """The recording that is running here; None for none."""
+    import telemetry_research
+
+    return telemetry_research.current_experiment()
+
+
+def _emit(
+    inner: "Recording",
+    outer: "Recording | None",
+    run_id: str,
+    name: str,
+    measurements: dict[str, object],
+    **attributes: str,
+) -> None:
+    with kept_by_both(inner, outer):
+        emit(name, measurements, {"run": run_id, **attributes})
+
+
+def _kept_by_both(make_row: MakeRow, inner: "Recording", outer: "Recording | None") -> MakeRow:
+    """Rows whose events are in both recordings."""
+    if outer is None:
+        return make_row
+
+    async def row(trial: Trial, attempt: int) -> FinishedRow:
+        with kept_by_both(inner, outer):
+            return await make_row(trial, attempt)
+
+    return row
+
+
 @contextmanager
 def _recording(
     experiment: Experiment, folder: RunFolder, session: int
@@ -233,7 +271,8 @@ def _recording(
     """Keep the events and chains of a session, also when it is killed."""
     import telemetry_research
 
-    store, experiment_id = with_database(event_store(folder, session), folder)
+    own = event_store(folder, session, other=_named_store(experiment))
+    store, experiment_id = with_database(own, folder)
     with ExitStack() as afterwards:  # noqa: SIM117  # the recording ends before what comes afterwards
         with telemetry_research.recording(
             experiment.name,
@@ -246,6 +285,11 @@ def _recording(
             afterwards.callback(export_events, folder, recorded, session)
             with TraceWriter(folder) as traces:
                 yield recorded, traces
+
+
+def _named_store(experiment: Experiment) -> Any:
+    """The store of ``telemetry``, or the function that makes it, which is not a method."""
+    return vars(experiment).get("telemetry", type(experiment).telemetry)
 
 
 async def _set_up(experiment: Experiment) -> None:
