@@ -46,6 +46,14 @@ class BadProperties:
         raise BaseExceptionGroup("answer", [SystemExit(3)])
 
 
+class BadTypeError(TypeError):
+    """An error whose notes and cause lead to itself."""
+
+    def __init__(self) -> None:
+        super().__init__(self)
+        self.__cause__ = self
+
+
 class BadMapping(Mapping[str, Any]):
     def __getitem__(self, key: str) -> Any:
         raise SystemExit(f"no {key}")
@@ -165,6 +173,12 @@ FAILING: dict[str, Callable[[], object]] = {
     "MemoryError": raises(MemoryError()),
     "RecursionError": raises(RecursionError()),
     "TimeoutError": raises(TimeoutError("model")),
+    "error that holds itself": raises(BadTypeError()),
+    "full disk": raises(OSError(28, "No space left on device")),
+    "broken pipe": raises(BrokenPipeError()),
+    "text that cannot be decoded": b"\xff".decode,
+    "KeyError without a key": raises(KeyError()),
+    "error with terminal escapes": raises(ValueError("\x1b[2J\x1b]0;owned\x07\u202e")),
     "task of others cancelled": cancelled_task,
     "task cancels itself": cancels_itself,
 }
@@ -180,6 +194,9 @@ ANSWERING: dict[str, Callable[[], object]] = {
 }
 
 
+# The kinds that are tried at each moment: at the call, at the score, in the journal, at a resume.
+MOMENTS = 4
+LEAST_KINDS = 50
 GOOD = 40
 ITEMS = [f"good {number}" for number in range(GOOD)]
 
@@ -222,6 +239,19 @@ def rows_of(result: RunResult) -> dict[str, Row]:
     assert all(rows[each].correct and not rows[each].failed for each in ITEMS)
     assert all(len(row.error) < 4_000 for row in found)
     return rows
+
+
+def test_at_least_fifty_kinds_of_fault_are_tried_at_each_of_four_moments() -> None:
+    kinds = {
+        "call": {*FAILING, *ANSWERING},
+        "resume": {*FAILING},
+        "score": {*SCORES},
+        "journal": {*UNWRITABLE},
+    }
+
+    assert len(kinds) == MOMENTS
+    assert min(map(len, kinds.values())) >= LEAST_KINDS
+    assert sum(map(len, kinds.values())) >= MOMENTS * LEAST_KINDS
 
 
 @pytest.mark.parametrize("plain", [False, True])
@@ -289,7 +319,10 @@ def test_a_scorer_that_fails_is_named_and_the_answer_is_kept(tmp_path: Path) -> 
         assert "'hostile'" in rows[kind].error
 
 
-@pytest.mark.parametrize("kind", sorted(FAILING.keys() - {"list that unfolds"}))
+UNWRITABLE = sorted(FAILING.keys() - {"list that unfolds"})
+
+
+@pytest.mark.parametrize("kind", UNWRITABLE)
 def test_a_row_that_cannot_be_written_is_written_as_failed(kind: str) -> None:
     try:
         value = FAILING[kind]()
