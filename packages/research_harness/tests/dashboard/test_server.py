@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ pytest.importorskip("uvicorn")
 
 from research_harness._core.errors import HostError
 from research_harness._dashboard.guard import TOKEN_HEADER
+from research_harness._dashboard.head_deadline import DeadlineProtocol
 from research_harness._dashboard.serve import server, serving
 
 from ..following.folders import append, make_folder, row
@@ -75,3 +77,36 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         assert port is not None
         with pytest.raises(HostError, match=str(port)), server(tmp_path, port=port):
             pass
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost", b"\x16\x03\x01"])
+def test_a_client_that_does_not_send_all_headers_is_left(
+    sent: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("research_harness._dashboard.head_deadline.MAX_HEAD_S", 0.05)
+    with serving(tmp_path) as address:
+        place = urlsplit(address)
+        with socket.create_connection((place.hostname or "", place.port or 0)) as connection:
+            connection.sendall(sent)
+            with contextlib.suppress(ConnectionResetError):
+                while connection.recv(4096):
+                    pass
+
+
+def test_a_stream_is_not_cut_by_the_limit_for_headers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[DeadlineProtocol] = []
+
+    def connected(protocol: DeadlineProtocol, transport: Any) -> None:
+        connect(protocol, transport)
+        made.append(protocol)
+
+    connect = DeadlineProtocol.connection_made
+    monkeypatch.setattr(DeadlineProtocol, "connection_made", connected)
+    append(make_folder(tmp_path / "one"), [row(0)])
+    with serving(tmp_path) as address, _sent(address, "/api/stream?run=one") as stream:
+        _events(stream, "state")
+        waiting = [each.waits_for_headers for each in made]
+
+    assert waiting == [False]

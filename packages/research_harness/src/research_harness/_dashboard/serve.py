@@ -64,11 +64,13 @@ def server(
     import uvicorn
 
     from .app import Dashboard
+    from .head_deadline import DeadlineProtocol
 
     secret = token or secrets.token_urlsafe(24)
     dashboard = Dashboard(output_dir)
     config = uvicorn.Config(
         dashboard.app(host=host, token=secret),
+        http=DeadlineProtocol,
         log_level="warning",
         access_log=False,
         server_header=False,
