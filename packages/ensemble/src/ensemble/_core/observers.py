@@ -7,7 +7,7 @@ import asyncio
 import contextvars
 import itertools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, fields
 from typing import Literal
 
@@ -175,17 +175,21 @@ def observing_waits(on_wait: OnWait) -> Iterator[None]:
         _wait_observers.reset(token)
 
 
-@contextmanager
-def waiting(model: str) -> Iterator[None]:
+_UNSEEN = nullcontext()
+
+
+def waiting(model: str) -> AbstractContextManager[None]:
     """A wait in the queue of this client, for those who observe it.
 
     Args:
         model: The model's name.
     """
     call, observers = _open.get(), _wait_observers.get()
-    if call is None and not observers:
-        yield
-        return
+    return _UNSEEN if call is None and not observers else _observed(model, call, observers)
+
+
+@contextmanager
+def _observed(model: str, call: "OpenCall | None", observers: tuple[OnWait, ...]) -> Iterator[None]:
     clock = asyncio.get_running_loop().time
     began, number = clock(), next(_numbers)
     for on_wait in observers:

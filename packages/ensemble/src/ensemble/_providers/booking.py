@@ -1,14 +1,12 @@
 """The booking of each request in the ledger: when it is sent, and when it ends."""
 
 import asyncio
-import dataclasses
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from .._core.costs.ledger import Ledger, OpenTry, TryStatus, total_cost_usd
 from .._core.errors import ConnectionFailedError, ModelError
-from .._core.responses import Response
+from .._core.responses import Response, with_fields
 from .dialect import USAGE, Dialect, bills_nothing
 
 _TIMED_OUT = ("silence", "deadline", "connect_timeout")
@@ -61,26 +59,37 @@ class Booking:
         )
 
 
-@contextmanager
-def booking(dialect: Dialect, attempt: int, body: Mapping[str, Any]) -> Iterator[Booking]:
-    """Book a request that is sent now, and how the block ends."""
-    book = Booking(dialect, attempt, body)
-    try:
-        yield book
-    except (asyncio.CancelledError, GeneratorExit):
-        book.ended("cancelled")
-        raise
-    except BaseException as error:
-        timed_out = isinstance(error, ConnectionFailedError) and error.reason in _TIMED_OUT
-        book.ended("timed_out" if timed_out else "failed", error)
-        raise
-    book.ended("answered")
+class booking:  # noqa: N801  # used as a function: `with booking(...) as book:`
+    """Book a request that is sent now, and how the block ends.
+
+    Args:
+        dialect: The interface, with its prices.
+        attempt: The number of the try, from 1.
+        body: What is sent.
+    """
+
+    __slots__ = ("_book",)
+
+    def __init__(self, dialect: Dialect, attempt: int, body: Mapping[str, Any]) -> None:
+        self._book = Booking(dialect, attempt, body)
+
+    def __enter__(self) -> Booking:
+        return self._book
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            self._book.ended("answered")
+        elif isinstance(error, asyncio.CancelledError | GeneratorExit):
+            self._book.ended("cancelled")
+        else:
+            timed_out = isinstance(error, ConnectionFailedError) and error.reason in _TIMED_OUT
+            self._book.ended("timed_out" if timed_out else "failed", error)
 
 
 def with_tries(response: Response, ledger: Ledger, *, latency_ms: float, attempts: int) -> Response:
     """The response with all of its tries, and what they cost together."""
     tries = ledger.tries
-    return dataclasses.replace(
+    return with_fields(
         response,
         latency_ms=latency_ms,
         attempts=attempts,

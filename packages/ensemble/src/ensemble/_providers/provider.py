@@ -17,7 +17,7 @@ from .._core.errors import AuthenticationError, ConnectionFailedError, ModelErro
 from .._core.messages import content_text
 from .._core.models import SamplingParameters
 from .._core.queries import Query
-from .._core.responses import Response
+from .._core.responses import Response, with_fields
 from .._transport import http as _http
 from .._transport.auth import Auth
 from .._transport.limits import Gate, GateState, Limits, Turn, shared_gate
@@ -368,7 +368,7 @@ class ProviderModel(Dialect):
         response = self.response_of(data)
         request_id = response.request_id or headers.get("x-request-id")
         if left_out or request_id != response.request_id:
-            return dataclasses.replace(response, request_id=request_id, left_out=left_out)
+            return with_fields(response, request_id=request_id, left_out=left_out)
         return response
 
 

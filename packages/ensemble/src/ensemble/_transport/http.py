@@ -3,8 +3,8 @@
 import asyncio
 import json
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
@@ -251,18 +251,16 @@ class HttpClient:
         error.retryable = is_page  # of a proxy, while what stands behind it is started again
         raise error
 
-    @contextmanager
-    def _own_errors(self, limit: TimeLimit) -> Iterator[None]:
+    def _own_errors(self, limit: TimeLimit) -> "_OwnErrors":
         """Errors of the HTTP library as those of this one, without keys in them."""
-        try:
-            yield
-        except ModelError:
-            raise
-        except Exception as error:  # whatever the library raises  # noqa: BLE001
-            if self.closed:
-                text = "the model was closed while it was asked"
-                raise ConnectionFailedError(text, reason="hung_up").final() from None
-            raise own_error(error, self._base_url, limit, self._secrets.hidden) from None
+        return _OwnErrors(self, limit)
+
+    def own_error(self, error: Exception, limit: TimeLimit) -> ModelError:
+        """An error of the HTTP library as one of this library."""
+        if self.closed:
+            text = "the model was closed while it was asked"
+            return ConnectionFailedError(text, reason="hung_up").final()
+        return own_error(error, self._base_url, limit, self._secrets.hidden)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -280,6 +278,20 @@ class HttpClient:
     def body_error(self, data: Any) -> ModelError | None:
         """The error that an answer with status 200 holds, if it holds one."""
         return body_error(data, self._secrets.hidden)
+
+
+class _OwnErrors:
+    __slots__ = ("_client", "_limit")
+
+    def __init__(self, client: HttpClient, limit: TimeLimit) -> None:
+        self._client, self._limit = client, limit
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, ModelError):
+            raise self._client.own_error(error, self._limit) from None
 
 
 def _json_of(content: bytes, charset: str | None) -> Any:

@@ -3,8 +3,8 @@
 import asyncio
 import contextvars
 import math
-from collections.abc import AsyncIterator, Hashable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from types import MappingProxyType
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
@@ -104,11 +104,16 @@ class Limits(Value):
 class Turn:
     """One call that is under way."""
 
-    __slots__ = ("epoch", "in_flight", "used_tokens")
+    __slots__ = ("epoch", "in_flight", "probing", "reserved", "share", "used_tokens")
 
-    def __init__(self, epoch: int, in_flight: int) -> None:
+    def __init__(
+        self, epoch: int, in_flight: int, *, reserved: float, probing: bool, share: float
+    ) -> None:
         self.epoch = epoch
         self.in_flight = in_flight
+        self.reserved = reserved
+        self.probing = probing
+        self.share = share
         self.used_tokens: int | None = None
 
 
@@ -156,10 +161,7 @@ class Gate:
             return self._slots.busy > 0
         return isinstance(error, ServerError | ConnectionFailedError) and self._breaker.is_open
 
-    @asynccontextmanager
-    async def turn(
-        self, tokens: int, deadline: float | None = None, model: str = ""
-    ) -> AsyncIterator[Turn]:
+    def turn(self, tokens: int, deadline: float | None = None, model: str = "") -> "HeldTurn":
         """Wait for a turn, hold it, and learn from how it ends.
 
         Args:
@@ -167,31 +169,40 @@ class Gate:
             deadline: The time of the event loop up to which it waits; None for any time.
             model: The model's name, for those who observe the wait.
 
-        Raises:
-            CircuitOpenError: The provider is down, and will not be asked before the deadline.
-            DeadlineExceededError: The turn did not come before the deadline.
+        Returns:
+            What waits when it is entered, and raises a ``CircuitOpenError`` where the provider is
+            down and will not be asked before the deadline, or a ``DeadlineExceededError`` where
+            the turn did not come before it.
         """
-        now = asyncio.get_running_loop().time
+        return HeldTurn(self, tokens, deadline, model)
+
+    async def begin(self, tokens: int, deadline: float | None, model: str) -> Turn:
+        """Wait for a turn; see ``turn``."""
         share = self._slots.share = _share.get()
         reserved = tokens * self._state.tokens_ratio
         with waiting(model):
             probing = await self._admitted(reserved, deadline)
-        turn = Turn(self._slots.epoch, self._slots.busy)
-        used = 0.0 if probing else reserved  # what cannot be known is counted as reserved
+        return Turn(
+            self._slots.epoch, self._slots.busy, reserved=reserved, probing=probing, share=share
+        )
+
+    def end(self, turn: Turn, tokens: int, error: BaseException | None) -> None:
+        """Give a turn back, and learn from how it ended."""
+        reserved = turn.reserved
+        used = 0.0 if turn.probing else reserved  # what cannot be known is counted as reserved
         try:
-            yield turn
-        except ModelError as error:
-            used = 0.0 if isinstance(error, RateLimitError) else reserved
-            self._learn_failure(error, turn, now(), probing)
-            raise
-        else:
-            self._slots.grow()
-            self._breaker.recover(probing)
-            used = reserved if turn.used_tokens is None else turn.used_tokens
-            self._learn_tokens(turn.used_tokens, tokens)
+            if error is None:
+                self._slots.grow()
+                self._breaker.recover(turn.probing)
+                used = reserved if turn.used_tokens is None else turn.used_tokens
+                self._learn_tokens(turn.used_tokens, tokens)
+            elif isinstance(error, ModelError):
+                used = 0.0 if isinstance(error, RateLimitError) else reserved
+                now = asyncio.get_running_loop().time()
+                self._learn_failure(error, turn, now, turn.probing)
         finally:
-            self._tokens.correct((used - reserved) / share)
-            if probing:
+            self._tokens.correct((used - reserved) / turn.share)
+            if turn.probing:
                 self._breaker.leave()
             self._slots.give()
 
@@ -247,6 +258,22 @@ class Gate:
         if used is not None and expected:
             seen = used / expected
             self._state.tokens_ratio += _LEARNING_RATE * (seen - self._state.tokens_ratio)
+
+
+class HeldTurn:
+    """A turn from when it is entered until it is left."""
+
+    __slots__ = ("_deadline", "_gate", "_model", "_tokens", "_turn")
+
+    def __init__(self, gate: Gate, tokens: int, deadline: float | None, model: str) -> None:
+        self._gate, self._tokens, self._deadline, self._model = gate, tokens, deadline, model
+
+    async def __aenter__(self) -> Turn:
+        self._turn = await self._gate.begin(self._tokens, self._deadline, self._model)
+        return self._turn
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._gate.end(self._turn, self._tokens, error)
 
 
 _gates: WeakKeyDictionary[asyncio.AbstractEventLoop, WeakValueDictionary[Hashable, Gate]] = (

@@ -4,7 +4,6 @@ import asyncio
 import contextvars
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -193,20 +192,26 @@ _ledgers: contextvars.ContextVar[tuple[Ledger, ...]] = contextvars.ContextVar(
 )
 
 
-@contextmanager
-def booked(*, all_sent: bool = False) -> Iterator[Ledger]:
+class booked:  # noqa: N801  # used as a function: `with booked() as ledger:`
     """A ledger of one call; an error that leaves the block carries its tries and costs.
 
     Args:
         all_sent: Whether the call sends nothing that is not booked: without a try it costs 0.
     """
-    with Ledger() as ledger:
-        try:
-            yield ledger
-        except Exception as error:
-            if ledger or all_sent:
-                carry(error, ledger.tries)
-            raise
+
+    __slots__ = ("_all_sent", "_ledger")
+
+    def __init__(self, *, all_sent: bool = False) -> None:
+        self._all_sent = all_sent
+        self._ledger = Ledger()
+
+    def __enter__(self) -> Ledger:
+        return self._ledger.__enter__()
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._ledger.__exit__()
+        if isinstance(error, Exception) and (self._ledger or self._all_sent):
+            carry(error, self._ledger.tries)
 
 
 def carry(error: BaseException, tries: tuple[Try, ...]) -> None:
