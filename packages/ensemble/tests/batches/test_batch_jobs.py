@@ -101,6 +101,21 @@ async def test_questions_are_asked_in_one_job_at_half_the_price(dialect: str, pa
     assert progress[-1] == (6, 6)
 
 
+async def test_azure_has_its_jobs_at_another_address_than_its_requests(path: Path) -> None:
+    async with LoopbackProvider(batch_looks=1) as provider:
+        endpoint = provider.url.removesuffix("/v1")
+        model = OpenAIModel.azure("mine", endpoint=endpoint, api_key="k", price=PRICE)
+        async with model:
+            answers = await ask_batch(QUESTIONS, model=model, path=path, poll_ms=0)
+            again = await ask_batch(QUESTIONS, model=model, path=path, poll_ms=0)
+            live = await ask("now", model=model)
+
+    assert texts(answers) == texts(again) == [f"You said: {each}" for each in QUESTIONS]
+    assert [len(job.requests) for job in provider.batch_jobs] == [6]
+    assert {each.body["model"] for each in provider.served} == {"mine"}
+    assert live.text == "You said: now"
+
+
 async def test_a_program_that_is_ended_finds_its_job_again(dialect: str, path: Path) -> None:
     async with (
         LoopbackProvider(batch_looks=1) as provider,

@@ -12,6 +12,7 @@ from ensemble import (
     OpenAIModel,
     Price,
     RunningLoopError,
+    SimulatedModel,
     ask_batch_sync,
     request_cost,
 )
@@ -41,9 +42,9 @@ def test_a_file_has_one_owner_and_is_nothing_else(tmp_path: Path) -> None:
 
 
 def test_models_without_batch_jobs_are_refused(path: Path) -> None:
-    azure = OpenAIModel.azure("d", endpoint="https://x.invalid", api_key="k")
+    simulated = SimulatedModel("d", accuracy=0.9)
     with BatchJobs(path) as jobs:
-        for model in (azure, lambda _: "4"):
+        for model in (simulated, lambda _: "4"):
             with pytest.raises(BadRequestError, match="batch jobs"):
                 jobs.wrap(model)
 

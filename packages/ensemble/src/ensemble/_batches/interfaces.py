@@ -23,10 +23,10 @@ def interface_of(model: Model) -> BatchInterface:
     if isinstance(model, GeminiModel):
         return GeminiBatches(model)
     if isinstance(model, OpenAIModel | OpenAIResponsesModel):
-        path = model.asked("", SamplingParameters()).path
-        if "?" not in path:  # on Azure, jobs have another address than requests
-            return OpenAIBatches(model, path)
+        path = model.asked("", SamplingParameters()).path.partition("?")[0]
+        client = model.batch_client() if isinstance(model, OpenAIModel) else model
+        return OpenAIBatches(client, f"/v1{path}" if client is model else path)
     raise BadRequestError(
         f"model {model.name!r} has no batch jobs here; give an OpenAIModel, OpenAIResponsesModel,"
-        " AnthropicModel or GeminiModel at its provider's own address"
+        " AnthropicModel or GeminiModel"
     )

@@ -36,7 +36,7 @@ class OpenAIBatches(BatchInterface):
 
     Args:
         model: The client of the model that is asked.
-        endpoint: The path of a request.
+        endpoint: The path of a request, as a line of a job names it.
     """
 
     max_requests: ClassVar[int] = 50_000
@@ -44,7 +44,7 @@ class OpenAIBatches(BatchInterface):
 
     def __init__(self, model: ProviderModel, endpoint: str) -> None:
         super().__init__(model)
-        self._endpoint = f"/v1{endpoint}"
+        self._endpoint = endpoint
 
     async def submit(self, key: str, asked: Sequence[Asked]) -> str:
         to = {"method": "POST", "url": self._endpoint}

@@ -2,6 +2,7 @@
 
 import os
 from typing import Any, ClassVar, Self, Unpack
+from weakref import WeakKeyDictionary
 
 from .._core.models import SamplingParameters
 from .forms.fields import at_index_0, count, finished, given, logprobs_of, seed_of, text_or_none
@@ -23,6 +24,7 @@ class OpenAIModel(ProviderModel):
     KEYS: ClassVar[tuple[str, ...]] = ("OPENAI_API_KEY",)
     _key_header = "Authorization"
     _endpoint = "/chat/completions"
+    _batch_url: str | None = None
 
     def __init__(
         self, model: str, *, organization: str | None = None, **options: Unpack[ProviderOptions]
@@ -65,7 +67,21 @@ class OpenAIModel(ProviderModel):
         made._key, made._key_names = key, ("AZURE_OPENAI_API_KEY",)  # never OpenAI's own key
         made._key_header = "api-key"
         made._endpoint = f"/chat/completions?api-version={api_version}"
+        made._batch_url = f"{endpoint.rstrip('/')}/openai?api-version={api_version}"
         return made
+
+    def batch_client(self) -> Self:
+        """The client for batch jobs: on Azure these have another address than requests.
+
+        Returns:
+            This model, or one of the same name and key at the address of the jobs.
+        """
+        if self._batch_url is None:
+            return self
+        client = object.__new__(type(self))  # a copy that keeps the key, which pickles do not
+        own = {"base_url": self._batch_url, "_connections": WeakKeyDictionary()}
+        client.__dict__.update({**self.__dict__, **own})
+        return client
 
     def _authorization(self, key: str) -> dict[str, str]:
         return {self._key_header: key if self._key_header == "api-key" else f"Bearer {key}"}

@@ -63,7 +63,9 @@ class BatchDesk:
 
     def reply(self, method: str, path: str, content: bytes) -> Reply | None:
         """The status and the body of an answer; None where the path is of no batch job."""
-        way, _, query = path.partition("/v1")[2].partition("?")
+        # Azure has its jobs behind another path, with the version of the interface.
+        begin = "/openai" if path.startswith("/openai/") else "/v1"
+        way, _, query = path.partition(begin)[2].partition("?")
         way += "?pages" if "pageSize=" in query else ""
         for pattern, answer in _ROUTES:
             found = re.fullmatch(pattern, f"{method} {way}")
