@@ -49,7 +49,8 @@ def test_the_door_is_the_same_in_libraries_that_stand_apart() -> None:
 
 
 def test_text_of_recordings_goes_through_the_same_rule() -> None:
-    rules = [importlib.import_module(name) for name in (SAFE, "bench._core.shown")]
+    names = (SAFE, "ensemble._core.rendering", "bench._core.shown")
+    rules = [importlib.import_module(name) for name in names]
 
     assert len({inspect.getsource(rule.printable) for rule in rules}) == 1
     assert len({rule._ACTING.pattern for rule in rules}) == 1

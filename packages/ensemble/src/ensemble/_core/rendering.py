@@ -8,7 +8,7 @@ from fractions import Fraction
 # What a terminal acts on (C0 without tab and newline, DEL, C1), and what changes the order in which
 # text is read (Unicode TR 36, bidirectional spoofing).
 _ACTING = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 _MOST_DECIMALS = 12
 _SMALL_USD = 1e-4
@@ -26,8 +26,12 @@ def shown(key: Hashable) -> str:
 
 
 def printable(text: str) -> str:
-    """Text as people may see it: what a terminal or the order of reading acts on is escaped."""
-    return _ACTING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    """Return a text in which control and direction characters are visible escapes.
+
+    Args:
+        text: Any text; tabs and ends of lines stay.
+    """
+    return _ACTING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def money(usd: float | None) -> str:

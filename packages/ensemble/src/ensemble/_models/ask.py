@@ -152,14 +152,11 @@ async def ask_settled(
 async def _within(
     timeout_ms: float | None, model: Model, query: Query, settings: SamplingParameters
 ) -> Response:
-    limit = asyncio.timeout(None if timeout_ms is None else timeout_ms / 1000)
     try:
-        async with limit:
+        if timeout_ms is None:
             response = await model.generate(query, settings)
-    except TimeoutError:
-        if timeout_ms is None or not limit.expired():
-            raise  # the model's own
-        raise ModelTimeoutError(timeout_ms) from None
+        else:
+            response = await _before(timeout_ms, model, query, settings)
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is None or task.cancelling():
@@ -170,3 +167,16 @@ async def _within(
         kind = type(response).__name__
         raise ModelError(f"model {model.name!r}: generate() gave {kind}, not a Response")
     return response
+
+
+async def _before(
+    timeout_ms: float, model: Model, query: Query, settings: SamplingParameters
+) -> Response:
+    limit = asyncio.timeout(timeout_ms / 1000)
+    try:
+        async with limit:
+            return await model.generate(query, settings)
+    except TimeoutError:
+        if not limit.expired():
+            raise  # the model's own
+        raise ModelTimeoutError(timeout_ms) from None
