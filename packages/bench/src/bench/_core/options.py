@@ -43,7 +43,7 @@ def plain_number(value: Any) -> float:
         return math.nan
     try:
         return float(value)
-    except (TypeError, ValueError, OverflowError):
+    except Exception:  # noqa: BLE001  # the value's own code
         return math.nan
 
 

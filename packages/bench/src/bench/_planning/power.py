@@ -14,7 +14,7 @@ from .._core.rendering import Result, ResultTable
 from .._core.results import Note
 from .._core.shown import shown
 from .._core.wording import number, percent
-from .._data.intake import plain_list, split_ids
+from .._data.values import clean
 from .designs import (
     APPROXIMATED,
     DESIGN_NAMES,
@@ -239,5 +239,5 @@ def power_curve(
             method=method,
             **settings,
         )
-        for n in plain_list(split_ids(ns, "ns")[1])
+        for n in clean(ns, "ns", min_count=0)[0].tolist()
     ]
