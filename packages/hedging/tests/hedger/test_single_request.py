@@ -11,6 +11,7 @@ import pytest
 from hedging import (
     EVENTS,
     AllAttemptsFailedError,
+    Budget,
     Fixed,
     Hedged,
     HedgeTimeoutError,
@@ -185,6 +186,21 @@ def test_off_sends_no_backup_because_of_time_but_one_after_a_failure() -> None:
 
     assert hedge(slow, strategy=Off()).hedged is False
     assert hedge(failing, strategy="off").value == "again"
+
+
+@pytest.mark.parametrize("strategy", ["fixed", Fixed(500)], ids=["by name", "made"])
+def test_a_budget_of_ones_own_holds_for_all_that_have_it(strategy: Any) -> None:
+    budget = Budget(0.0, burst=2, initial=2)
+    delay = {"delay_ms": 500} if strategy == "fixed" else {}
+    attempts = []
+    for key in ("own", "other", "own"):
+        call = Script((0, ValueError("a")), (0, KeyError("b")))
+        with pytest.raises(Exception, match="a"):
+            hedge(call, strategy=strategy, key=key, budget=budget, **delay)
+        attempts.append(call.started)
+
+    assert attempts == [2, 2, 1]
+    assert (budget.spent, budget.denied) == (2, 1)
 
 
 def test_an_unknown_strategy_is_an_error_that_lists_the_known_ones() -> None:

@@ -81,12 +81,12 @@ class FunctionModel(NamedModel):
         """
         import anyio.to_thread  # noqa: PLC0415  # only a plain function needs a thread
 
-        if inspect.iscoroutinefunction(self._function):
-            value = await self._function(query)
+        if _is_async(self._function):
+            value = self._function(query)
         else:
             value = await anyio.to_thread.run_sync(self._function, query)
-            if inspect.isawaitable(value):
-                value = await value
+        if inspect.isawaitable(value):
+            value = await value
         if isinstance(value, str):
             value = Response(text=value, model=self.name, source=self._source)
         if not isinstance(value, Response):
@@ -97,6 +97,12 @@ class FunctionModel(NamedModel):
             cost_usd = self._price.cost_usd(value.input_tokens, value.output_tokens)
             value = dataclasses.replace(value, cost_usd=cost_usd, price=self._price)
         return value
+
+
+def _is_async(function: Callable[..., Any]) -> bool:
+    """Whether it is an async function, or an object that is called like one."""
+    call = getattr(type(function), "__call__", None)  # noqa: B004  # its code, not whether it has one
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call)
 
 
 def as_model(value: ModelLike) -> Model:

@@ -37,6 +37,8 @@ class HedgedModel(NamedModel):
         backup: What is asked instead of the model itself when it is late.
         delay_ms: How long it is waited for; None learns the delay from past requests.
         quantile: The quantile of past latencies that is waited for then.
+        budget: Backups per request of this model, after the first 24; None sets no limit. A
+            request that would need one more has one attempt.
 
     Needs the extra ``hedging``.
     """
@@ -49,6 +51,7 @@ class HedgedModel(NamedModel):
         backup: ModelLike | None = None,
         delay_ms: float | None = None,
         quantile: float = 0.95,
+        budget: float | None = 0.05,
     ) -> None:
         hedging = hedging_library()
         self._model = as_model(model)
@@ -60,6 +63,10 @@ class HedgedModel(NamedModel):
             hedging.Percentile(quantile=quantile)
             if delay_ms is None
             else hedging.Fixed(delay_ms=delay_ms)
+        )
+        # Its own: a model that is late often leaves the backups of others alone.
+        self._budget: Any = (
+            None if budget is None else hedging.Budget(budget, burst=_BURST, initial=_BURST)
         )
         self.name: str = self._model.name
         self.provider: str | None = getattr(self._model, "provider", None)
@@ -157,6 +164,7 @@ class HedgedModel(NamedModel):
                 strategy=self._strategy,
                 backups=[partial(attempt, 1, self._backup, second)],
                 max_hedges=1,
+                budget=self._budget,
                 cost=lambda value: getattr(value, "cost_usd", None),
             )
         except self._all_failed as error:
@@ -211,5 +219,7 @@ def _with_tries(response: Response, ledger: Ledger, *, attempts: int) -> Respons
     return replace(response, cost_usd=cost_usd, attempts=attempts, tries=ledger.tries)
 
 
+# Backups that need no earlier requests, as of ``hedging.request``.
+_BURST = 24.0
 # Samples of backups are far from those that are asked for by number.
 _BACKUP_SAMPLES = 1_000_000

@@ -41,6 +41,7 @@ async def call_hedged(
             strategy=execution.strategy or hedging.Fixed(delay_ms=execution.delay_ms),
             backups=[partial(call, index) for index in range(1, hedges + 1)],
             max_hedges=hedges,
+            budget=None,  # without the next member there may be no answer
             accept=lambda member_call: member_call.vote is not None,
         )
     if broken:

@@ -54,7 +54,7 @@ class _SingleOptions(StreamOptions, total=False):
     delay_ms: float | None
     max_hedges: int
     stagger: float
-    budget: float | None
+    budget: Budget | float | None
     retryable: Callable[[BaseException], bool] | None
     clock: Callable[[], float] | None
 

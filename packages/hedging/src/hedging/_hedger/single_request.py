@@ -60,7 +60,7 @@ async def request(
     backups: Sequence[Callable[[], Any]] = (),
     max_hedges: int = 1,
     stagger: float = 1.0,
-    budget: float | None = 0.05,
+    budget: Budget | float | None = 0.05,
     timeout_ms: float | None = None,
     idempotent: bool = True,
     accept: Callable[[Any], bool] | None = None,
@@ -86,7 +86,8 @@ async def request(
         backups: Other calls for the backups, in order; ``call`` itself when there are fewer.
         max_hedges: The most backups, 1 to 10.
         stagger: Each further backup waits this many times longer than the one before it.
-        budget: Backups per request of this key, after the first 24; None sets no limit.
+        budget: Backups per request of this key, after the first 24; None sets no limit. A budget of
+            one's own is shared with what else has it, whatever the keys.
         timeout_ms: The longest the whole request may take; None sets no limit.
         idempotent: Whether a second attempt does no harm; without that there is one attempt.
         accept: Whether a result will do; without it every result does, None included.
@@ -123,12 +124,13 @@ async def request(
     elif strategy == "fixed":
         options = {"delay_ms": delay_ms}
     policy = _policy(max_hedges, stagger, timeout_ms)
-    if isinstance(strategy, str) and retryable is None and clock is None:
-        hedger = _hedger(strategy, options, key=key, budget=budget, policy=policy)
+    own, share = (budget, budget.share) if isinstance(budget, Budget) else (None, budget)
+    if isinstance(strategy, str) and own is None and retryable is None and clock is None:
+        hedger = _hedger(strategy, options, key=key, budget=share, policy=policy)
     else:
         if isinstance(strategy, str):
-            strategy = _learned(strategy, options, key=key, budget=budget)
-        paying = _budget(key, budget)
+            strategy = _learned(strategy, options, key=key, budget=share)
+        paying = own or _budget(key, share)
         hedger = Hedger(policy, strategy=strategy, budget=paying, retryable=retryable, clock=clock)
     if until == "first_token":
         send = partial(
