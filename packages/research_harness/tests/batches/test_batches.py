@@ -179,6 +179,23 @@ async def test_ceilings_hold_for_jobs(tmp_path: Path) -> None:
     assert not result.complete
 
 
+@pytest.mark.parametrize("value", ["5", None, True, float("nan"), float("inf"), -1, 0])
+def test_times_of_batches_are_positive_numbers(value: Any) -> None:
+    class Wrong(Experiment):
+        name = "wrong"
+        metrics = ("accuracy",)
+        dataset = ({"id": "1", "input": "2 + 2", "expected": "4"},)
+        conditions = (Condition(name="vote", function=_answer),)
+        batches = Batches(gather_ms=value, poll_ms=value)
+
+    with pytest.raises(ExperimentError, match=r"gather_ms is .*, not a positive number"):
+        run_sync(Wrong)
+
+
+async def _answer(item: Any) -> str:
+    return "4"
+
+
 def test_what_cannot_wait_is_refused() -> None:
     def plain(item: Any) -> str:
         return "4"

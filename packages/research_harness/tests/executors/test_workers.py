@@ -260,6 +260,22 @@ def test_a_setup_that_raises_in_a_worker_is_named(tmp_path: Path, fake_executor:
         run_sync(Broken, output_dir=tmp_path, run_id="a", executor=fake_executor())
 
 
+def test_what_a_worker_cannot_begin_is_named(tmp_path: Path, fake_executor: Any) -> None:
+    class Broken(Sums):
+        in_worker = False
+
+        async def setup(self) -> None:
+            self.in_worker = True
+
+        def all_conditions(self) -> Any:
+            if self.in_worker:
+                raise RuntimeError("no conditions in a worker")
+            return super().all_conditions()
+
+    with pytest.raises(TransferError, match="no conditions in a worker"):
+        run_sync(Broken, output_dir=tmp_path, run_id="a", executor=fake_executor())
+
+
 def test_a_ceiling_holds_over_all_workers_also_when_they_end(
     tmp_path: Path, fake_executor: Any
 ) -> None:

@@ -1,6 +1,7 @@
 """Which conditions are asked in batch jobs."""
 
 import inspect
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -61,6 +62,10 @@ def _number_problems(given: Batches) -> Iterator[str]:
     if isinstance(rows, bool) or not isinstance(rows, int) or rows < 1:
         yield f"batches: max_rows is {rows!r}, not a whole number of at least 1"
     for name in ("gather_ms", "poll_ms"):
-        value = getattr(given, name)
-        if not value > 0:
+        value: Any = getattr(given, name)
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not 0 < value < math.inf
+        ):
             yield f"batches: {name} is {value!r}, not a positive number"

@@ -8,6 +8,7 @@ import os
 import weakref
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from hashlib import blake2b
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -223,45 +224,66 @@ def _close(file: BinaryIO | None) -> None:
 
 
 def calls_of_row(
-    path: Path, *, index: int, condition: str, item_id: str, repeat: int
+    files: Sequence[BinaryIO], *, index: int, condition: str, item_id: str, repeat: int
 ) -> list[ResponseRecord]:
     """The last calls of one row, found without reading the whole log into memory.
 
     Args:
-        path: The log, which may be written to meanwhile.
+        files: The log, the oldest lines first; the last file may be written to meanwhile.
         index: The number of the row in the plan.
         condition: Its condition.
         item_id: The id of its item.
         repeat: Its repeat.
     """
-    if not path.exists() or not path.stat().st_size:
-        return []
     # Within a JSON text a quote stands behind a backslash, so that no answer passes for a key.
     key = b'"index":%d,"condition":' % index
     wanted = (index, condition, item_id, repeat)
-    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as log:
-        end = log.rfind(b"\n") + 1
-        while (at := log.rfind(key, 0, end)) >= 0:
-            start = log.rfind(b"\n", 0, at) + 1
-            found = _line_at(file, start)
-            if isinstance(found, _Calls) and wanted == _key(found):
-                hashes = {
-                    str(call[name]) for call in found.calls for name in _TEXTS if name in call
-                }
-                offsets = {each: _text_at(log, each, start) for each in hashes}
-                return list(_records(found, _Texts(file, offsets)))
-            end = start
+    with ExitStack() as stack:
+        logs = [
+            stack.enter_context(mmap(file.fileno(), 0, access=ACCESS_READ))
+            for file in files
+            if os.fstat(file.fileno()).st_size
+        ]
+        for number in reversed(range(len(logs))):
+            log = logs[number]
+            for start in _starts_of_lines(log, key):
+                found = _mapped_line(log, start)
+                if isinstance(found, _Calls) and wanted == _key(found):
+                    return list(_records(found, _MappedTexts(logs[: number + 1])))
     return []
+
+
+def _starts_of_lines(log: mmap, key: bytes) -> Iterator[int]:
+    """Where the complete lines with a text begin, the last one first."""
+    end = log.rfind(b"\n") + 1
+    while (at := log.rfind(key, 0, end)) >= 0:
+        end = log.rfind(b"\n", 0, at) + 1
+        yield end
+
+
+def _mapped_line(log: mmap, start: int) -> _Text | _Calls | None:
+    return _read(log[start : log.find(b"\n", start) + 1])
 
 
 def _key(found: _Calls) -> tuple[int, str, str, int]:
     return found.index, found.condition, found.item_id, found.repeat
 
 
-def _text_at(log: mmap, key: str, before: int) -> int:
-    """Where the last line of a text begins; -1 when it is not there."""
-    at = log.rfind(b'"hash":"%b"' % key.encode(), 0, before)
-    return -1 if at < 0 else log.rfind(b"\n", 0, at) + 1
+class _MappedTexts:
+    """The texts of a log by their hash, searched for in its files."""
+
+    def __init__(self, logs: Sequence[mmap]) -> None:
+        self._logs = logs
+
+    def find(self, key: str) -> str | None:
+        """The text; None when its line is not there or damaged."""
+        sought = b'"hash":"%b"' % key.encode()
+        for log in reversed(self._logs):
+            for start in _starts_of_lines(log, sought):
+                found = _mapped_line(log, start)
+                if isinstance(found, _Text) and found.hash == key:
+                    return found.text
+        return None
 
 
 class _Texts:
@@ -282,7 +304,7 @@ class _Texts:
         return self._kept[key]
 
 
-def _records(found: _Calls, texts: _Texts) -> Iterator[ResponseRecord]:
+def _records(found: _Calls, texts: _Texts | _MappedTexts) -> Iterator[ResponseRecord]:
     for number, call in enumerate(found.calls):
         given: dict[str, Any] = {
             name: texts.find(value) if name in _TEXTS else value for name, value in call.items()

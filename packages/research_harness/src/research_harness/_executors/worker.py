@@ -95,27 +95,25 @@ class WorkerSession:
         task.add_done_callback(self._kept.discard)
 
     async def _open(self, bundle: bytes, share: float) -> None:
+        """Make the rows ready; whatever the user's code raises is sent to the driver."""
+        in_setup = False
         try:
             arrived = unpacked(bundle)
-        except (KeyboardInterrupt, asyncio.CancelledError):
-            raise
-        except BaseException as error:  # noqa: BLE001  # importing the user's modules raises anything
-            self._replies.put(Opened(problem=f"{type_name(error)}: {error_text(error)}"))
-            return
-        rows = _Rows(arrived, share, self._replies.put)
-        problem = rows.problem()
-        if problem:
-            self._replies.put(Opened(problem=problem))
-            return
-        try:
+            rows = _Rows(arrived, share, self._replies.put)
+            problem = rows.problem()
+            if problem:
+                self._replies.put(Opened(problem=problem))
+                return
+            in_setup = True
             await arrived.experiment.setup()
+            in_setup = False
+            rows.open()
         except (KeyboardInterrupt, asyncio.CancelledError):
             raise
-        except BaseException as error:  # noqa: BLE001  # the same
+        except BaseException as error:  # noqa: BLE001  # the user's modules and classes raise anything
             found = f"{type_name(error)}: {error_text(error)}"
-            self._replies.put(Opened(problem=found, in_setup=type_name(error)))
+            self._replies.put(Opened(problem=found, in_setup=type_name(error) if in_setup else ""))
             return
-        rows.open()
         self._rows = rows
         self._replies.put(Opened())
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from .._artifacts.folder import RunFolder
 from .._artifacts.traces import TRACES, row_key
+from .._core.errors import HarnessError
 from .._core.text import safe_text
 from .._engine.journal import row_text
-from .._engine.response_log import calls_of_row
 from .._outcome.row import Row, decode_row
 from .follower import RunFollower
 from .row_events import events_of_row
@@ -98,7 +98,7 @@ def whole_row(
         return None
     folder = follower.state.folder
     found: dict[str, Any] = {**row.to_dict(), "kind": _kind(row), "item": _item(folder, row)}
-    found["calls"] = _calls(folder, row)
+    found["calls"] = _calls(follower, row)
     found["trace"] = _trace(folder, row)
     found["events"] = events_of_row(folder, row)
     cut: dict[str, Any] = _cut(found, max_text)
@@ -169,16 +169,10 @@ def _item(folder: RunFolder, row: Row) -> Any:
     return None
 
 
-def _calls(folder: RunFolder, row: Row) -> list[dict[str, object]]:
+def _calls(follower: RunFollower, row: Row) -> list[dict[str, object]]:
     try:
-        found = calls_of_row(
-            folder.responses,
-            index=row.index,
-            condition=row.condition,
-            item_id=row.item_id,
-            repeat=row.repeat,
-        )
-    except (OSError, ValueError):
+        found = follower.calls.of(row)
+    except (HarnessError, OSError, ValueError):
         return []
     return [each.to_dict() for each in found[:_MAX_CALLS]]
 

@@ -12,6 +12,7 @@ from .._core.errors import HarnessError
 from .._core.text import error_text, safe_text
 from .._engine.journal import row_text
 from .plan_order import PlanOrder
+from .recorded_calls import RecordedCalls
 from .row_index import FAILED, MAX_ROWS, RIGHT, WRONG, Entry, RowIndex
 from .run_state import RunState
 from .tail import JournalTail
@@ -37,6 +38,7 @@ class RunFollower:
     def __init__(self, folder: RunFolder, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.state = RunState(folder)
         self.index = RowIndex()
+        self.calls = RecordedCalls(folder.responses)
         self.tail = JournalTail(folder.journal)
         self.behind = True
         self._clock = clock
@@ -106,6 +108,7 @@ class RunFollower:
     def close(self) -> None:
         """Give the temporary files back."""
         self.index.close()
+        self.calls.close()
 
     def _begin(self) -> None:
         self._names = self.state.conditions
