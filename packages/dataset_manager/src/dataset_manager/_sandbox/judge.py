@@ -51,7 +51,9 @@ def main() -> None:
         return
     report(layers, "started", "")
     inner(settings)
-    report(layers, *_outcome(Peer(channel), private))
+    peer = Peer(channel)
+    outcome = _outcome(peer, private)
+    report(layers, *(outcome if peer.problem is None else ("killed", peer.problem)))
 
 
 class _Report:

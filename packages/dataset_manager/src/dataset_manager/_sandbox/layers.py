@@ -35,7 +35,8 @@ _NO_PERMISSION, _NO_SUCH_CALL = 1, 38
 # socket connect bind listen / fork vfork execve execveat / kill tkill tgkill sigqueue pidfd_* /
 # ptrace process_vm_* perf bpf io_uring keyrings / mount pivot chroot unshare setns and the new
 # mount calls / chmod chown utime xattr / modules kexec reboot swap clock names ports / setsid,
-# limits, personality, priorities, handles.
+# limits, personality, priorities, handles / memory that outlives its mapping: shm, sem, msg, mq,
+# memfd.
 _DENIED = (
     *(41, 42, 49, 50, 57, 58, 59, 322, 62, 200, 234, 129, 297, 424, 434, 438),
     *(101, 310, 311, 298, 321, 323, 425, 426, 427, 248, 249, 250),
@@ -43,6 +44,7 @@ _DENIED = (
     *(90, 91, 268, 452, 92, 93, 94, 260, 132, 235, 261, 280, 188, 189, 190, 197, 198, 199),
     *(175, 313, 176, 246, 320, 169, 167, 168, 164, 227, 159, 305, 170, 171, 172, 173),
     *(112, 109, 160, 302, 135, 141, 142, 144, 163, 179, 103, 303, 304),
+    *(29, 30, 31, 64, 65, 66, 220, 68, 69, 70, 71, 240, 319, 447),
 )
 
 

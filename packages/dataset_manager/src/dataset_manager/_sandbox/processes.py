@@ -21,6 +21,7 @@ from .removal import remove_tree
 
 _JAIL = Path(__file__).with_name("jail.py")
 _START_LIMIT_S = 30.0
+_MOST_OUTPUT = 2**26  # what is read and thrown away costs time as well
 
 
 async def run(program: str | TestedProgram, limits: Limits) -> ProgramResult:
@@ -118,7 +119,7 @@ async def _watched(
     process: asyncio.subprocess.Process, token: str, opening: bytes, limits: Limits
 ) -> ProgramResult:
     assert process.stdin is not None and process.stdout is not None  # noqa: PT018, S101  # both are pipes
-    output = asyncio.create_task(_read(process.stdout, limits.output_bytes))
+    output = asyncio.create_task(_read(process, limits.output_bytes))
     try:
         with contextlib.suppress(ConnectionError):
             process.stdin.write(opening)
@@ -135,10 +136,13 @@ async def _watched(
             last = {"outcome": "timed_out"}
         duration_ms = round((time.perf_counter_ns() - began) / 1e6, 3)
         await _end(process)
+        kept, flooded = await output
+        if flooded:
+            last = {"outcome": "killed", "error": f"it wrote more than {_MOST_OUTPUT:,} bytes"}
         return ProgramResult(
             outcome=last.get("outcome", "killed"),
             error=last.get("error", ""),
-            output=(await output).decode("utf-8", "replace"),
+            output=kept.decode("utf-8", "replace"),
             layers=tuple(first["layers"]),
             duration_ms=duration_ms,
         )
@@ -162,17 +166,27 @@ async def _report(process: asyncio.subprocess.Process, token: str) -> dict[str, 
                 return found
 
 
-async def _read(stream: asyncio.StreamReader, most: int) -> bytes:
-    kept = bytearray()
-    while chunk := await stream.read(2**16):
-        kept += chunk[: most - len(kept)]
-    return bytes(kept)
+async def _read(process: asyncio.subprocess.Process, most: int) -> tuple[bytes, bool]:
+    """The output up to a limit, and whether it was a flood, which ends the program."""
+    assert process.stdout is not None  # noqa: S101  # it is a pipe
+    kept, left = bytearray(), _MOST_OUTPUT
+    while chunk := await process.stdout.read(2**16):
+        kept += chunk[: max(most - len(kept), 0)]
+        left -= len(chunk)
+        if left < 0:
+            _kill(process)
+            break
+    return bytes(kept), left < 0
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
     """Kill the process group, and wait for the process."""
     if process.stdin is not None:
         process.stdin.close()
+    _kill(process)
+    await asyncio.shield(process.wait())
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    await asyncio.shield(process.wait())
