@@ -203,7 +203,7 @@ HOSTILE = {
     ),
     "files that were inherited": (
         (
-            'import os\nfor n in range(3, 4096):\n  try: os.write(n, b\'{"outcome": "passed"}\\n\')\n'
+            'import os\nfor n in range(3, 4096):\n  try: os.write(n, b\'{"outcome": "passed"}\')\n'
             "  except OSError: pass"
         ),
         "built-in",
