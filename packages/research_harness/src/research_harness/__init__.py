@@ -72,6 +72,7 @@ from ._design.designs import Between, Blocks, LatinSquare, TimeSeries, Within
 from ._design.grids import DoseResponse, Factorial
 from ._design.layout import ItemLabels, Layout, Place
 from ._disclosure.checklists import fill_checklist
+from ._exchange.import_logs import import_logs
 from ._executors.executor import Executor, Link
 from ._executors.ray_cluster import RayExecutor
 from ._executors.worker import WorkerSession
@@ -187,6 +188,7 @@ __all__ = [
     "estimate_sync",
     "fill_checklist",
     "grid",
+    "import_logs",
     "load_experiment",
     "metric_names",
     "plan_items",

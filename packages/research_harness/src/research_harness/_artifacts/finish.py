@@ -130,6 +130,8 @@ def analysis_of(
         of_design=of_design,
         columns=columns,
     )
+    if state.get("unfinished"):
+        found["state"] = "incomplete"  # the log of another tool ended before its last answer
     level, failures = found["level"], found["failures"]
     rests_on = sensitivity_values(prepared, rows, values, failures=failures, level=level)
     if rests_on is not None:

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from .._terminal.errors import echo, reported
+from .._terminal.fields import field_option, fields_of
 
 _WORSE = 1
 
@@ -19,13 +20,7 @@ _WORSE = 1
 @click.option("--group-by", help="The field of the items whose values are subgroups.")
 @click.option("--score", help="Which of several scores of the logs to take.")
 @click.option("--scorer", help="Score all answers again with this scorer.")
-@click.option(
-    "--field",
-    "fields",
-    multiple=True,
-    metavar="NAME=COLUMN",
-    help="What a column of a plain file means, such as prediction=output; may be repeated.",
-)
+@field_option
 @click.option(
     "--max-unmatched",
     type=float,
@@ -69,7 +64,7 @@ def compare(  # noqa: PLR0917  # click passes the options by name
         group_by=group_by,
         score=score,
         scorer=scorer,
-        fields=dict(_field(each) for each in fields),
+        fields=fields_of(fields),
         max_unmatched=max_unmatched,
     )
     echo(found.to_json() if as_json else str(found))
@@ -77,13 +72,6 @@ def compare(  # noqa: PLR0917  # click passes the options by name
         echo(f"report: {_write(found, path)}", err=as_json)
     if against is not None and found.worse():
         sys.exit(_WORSE)
-
-
-def _field(text: str) -> tuple[str, str]:
-    name, equals, column = text.partition("=")
-    if not (name and equals and column):
-        raise click.BadParameter(f"{text!r} is not NAME=COLUMN", param_hint="--field")
-    return name, column
 
 
 def _write(found: Any, path: str) -> str:

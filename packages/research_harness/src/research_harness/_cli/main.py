@@ -3,6 +3,7 @@
 import click
 
 from .._dashboard.command import dashboard
+from .._exchange.command import import_command
 from .analyse import analyse
 from .compare import compare
 from .completion import completion
@@ -35,6 +36,7 @@ for _command in (
     sign,
     report,
     compare,
+    import_command,
     list_command,
     show,
     dashboard,

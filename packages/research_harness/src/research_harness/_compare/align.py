@@ -52,7 +52,7 @@ def align(task: str, answers: Sequence[Answers], *, max_unmatched: float) -> Ali
     maps: list[dict[int, int]] = []
     matched_by = []
     for other in answers:
-        pairs, how = _match(first, other)
+        pairs, how = matches(first, other)
         maps.append(pairs)
         matched_by.append(how)
     common = [index for index in range(len(first)) if all(index in pairs for pairs in maps)]
@@ -87,8 +87,16 @@ def align(task: str, answers: Sequence[Answers], *, max_unmatched: float) -> Ali
     )
 
 
-def _match(first: Answers, other: Answers) -> tuple[dict[int, int], str]:
-    """The position in ``other`` of each item of ``first``, and how they were matched."""
+def matches(first: Answers, other: Answers) -> tuple[dict[int, int], str]:
+    """The position in ``other`` of each item of ``first``, and how they were matched.
+
+    Args:
+        first: The answers of a system.
+        other: Those of another one.
+
+    Returns:
+        The positions, and ``id`` or ``text``.
+    """
     if other is first:
         return {index: index for index in range(len(first))}, "id"
     by_id = {identifier: index for index, identifier in enumerate(other.ids)}

@@ -36,6 +36,9 @@ def read_run(path: Path, labels: Sequence[str]) -> Iterator[Answers]:
         raise ComparisonError(f"{path}: the run is not finished; crucible resume {path}")
     config = read_json(path / "config.json")
     items = _items(path / "dataset.jsonl")
+    # A service that was away, or a scorer that failed, says nothing about the answer; and a log
+    # does not say why an answer failed.
+    unscored = ("world", "time", "score", *(("answer",) if config.get("imported") else ()))
     rows: dict[str, list[ScoredAnswer]] = {}
     for record in _records(results):
         item = items.get(record["item_id"], {})
@@ -44,8 +47,7 @@ def read_run(path: Path, labels: Sequence[str]) -> Iterator[Answers]:
                 id=record["item_id"],
                 question=item.get("input"),
                 answer=record["prediction"],
-                # A service that was away says nothing about the answer.
-                score=None if record["failure"] in ("world", "time") else record["score"],
+                score=None if record["failure"] in unscored else record["score"],
                 cost_usd=record["cost_usd"],
                 latency_ms=record["latency_ms"],
                 labels=item.get("metadata") or {},

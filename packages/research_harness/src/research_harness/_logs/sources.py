@@ -6,13 +6,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from .._artifacts.folder import FLAT_FILES
 from .._core.errors import ComparisonError
 from .answers import Answers, ScoredAnswer, collect
 from .runs import is_run, read_run
 
 _LOGS = (".eval", ".json", ".jsonl", ".csv", ".tsv", ".parquet", ".jsonl.gz", ".csv.gz")
-# What tools write beside their samples.
+# What tools write beside their samples, as JSON.
 _BESIDE = ("results_", "config", "manifest", "summary")
+# What is written beside the folder of a run, whose id begins the name.
+_OF_RUN = (*FLAT_FILES, "reports", "every_eval_ever")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,21 +51,30 @@ def read_sources(paths: Sequence[str | Path], options: ReadOptions) -> list[Answ
     found = [
         (argument, answers)
         for argument in map(str, paths)
-        for path in _expanded(argument)
+        for path in expanded(argument)
         for answers in _read(path, options)
     ]
     return _named(found)
 
 
-def _expanded(argument: str) -> list[Path]:
-    """The runs and log files that one argument names."""
+def expanded(argument: str) -> list[Path]:
+    """The runs and log files that one argument names.
+
+    Args:
+        argument: A run folder, a log, a folder of either, or a pattern.
+
+    Raises:
+        ComparisonError: It names nothing.
+    """
     path = Path(argument)
     if path.is_dir():
         if is_run(path):
             return [path]
         inside = sorted(each for each in path.rglob("*") if _is_log(each) or is_run(each))
         runs = [each for each in inside if is_run(each)]
-        inside = [each for each in inside if not any(run in each.parents for run in runs)]
+        theirs = {run.with_name(f"{run.name}_{name}") for run in runs for name in _OF_RUN}
+        theirs.update(runs)
+        inside = [each for each in inside if each in runs or theirs.isdisjoint(_within(each))]
         if not inside:
             raise ComparisonError(f"{path}: no run and no log is in this folder")
         return inside
@@ -71,12 +83,18 @@ def _expanded(argument: str) -> list[Path]:
     matches = sorted(map(Path, glob.glob(argument, recursive=True)))  # noqa: PTH207  # also absolute
     if not matches:
         raise ComparisonError(f"{argument}: no such file, folder or pattern")
-    return [inside for match in matches for inside in _expanded(str(match))]
+    return [inside for match in matches for inside in expanded(str(match))]
+
+
+def _within(path: Path) -> tuple[Path, ...]:
+    return (path, *path.parents)
 
 
 def _is_log(path: Path) -> bool:
     name = path.name.lower()
-    return path.is_file() and name.endswith(_LOGS) and not name.startswith((".", *_BESIDE))
+    if not name.endswith(_LOGS) or name.startswith(".") or not path.is_file():
+        return False
+    return not (name.endswith(".json") and name.startswith(_BESIDE))
 
 
 def _read(path: Path, options: ReadOptions) -> Iterator[Answers]:
@@ -162,33 +180,32 @@ def _rescored(log: Any, scorer: str) -> dict[int, float]:
 
 
 def _named(found: Iterable[tuple[str, Answers]]) -> list[Answers]:
-    """Give systems distinct names: the model's, and the source's where two share it."""
+    """Give systems distinct names."""
     found = list(found)
-    arguments: dict[tuple[str, str], set[str]] = {}
-    for argument, each in found:
-        arguments.setdefault((each.system, each.task), set()).add(argument)
-    shared = {
-        name
-        for name in {each.system for _, each in found}
-        if len({argument for argument, each in found if each.system == name}) > 1
-    }
-    named = [
-        replace(each, system=f"{each.system} [{_short(argument)}]")
-        if each.system in shared
-        else each
-        for argument, each in found
-    ]
+    names = distinct_names(
+        [(argument, each.system, each.task, each.source) for argument, each in found]
+    )
+    return [replace(each, system=name) for (_, each), name in zip(found, names, strict=True)]
+
+
+def distinct_names(found: Sequence[tuple[str, str, str, str]]) -> list[str]:
+    """The names of systems: the model's, and the source's where two share it.
+
+    Args:
+        found: Of each system and task the argument that named its log, the name, the task, and the
+            path of the log.
+    """
+    arguments: dict[str, set[str]] = {}
+    for argument, system, _, _ in found:
+        arguments.setdefault(system, set()).add(argument)
     seen: dict[tuple[str, str], int] = {}
-    unique = []
-    for each in named:
-        key = (each.system, each.task)
-        seen[key] = seen.get(key, 0) + 1
-        unique.append(
-            each
-            if seen[key] == 1
-            else replace(each, system=f"{each.system} [{Path(each.source).name}]")
-        )
-    return unique
+    names = []
+    for argument, system, task, source in found:
+        shared = len(arguments[system]) > 1
+        name = f"{system} [{_short(argument)}]" if shared else system
+        seen[name, task] = seen.get((name, task), 0) + 1
+        names.append(name if seen[name, task] == 1 else f"{name} [{Path(source).name}]")
+    return names
 
 
 def _short(argument: str) -> str:

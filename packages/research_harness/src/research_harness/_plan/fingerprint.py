@@ -13,7 +13,7 @@ from .code import READING, code_parts
 # The dataset's entry holds names; its content has a hash of its own.
 _READING = READING | {"dataset", "reading"}
 # What is recorded of a run beside its settings; models are compared once ``setup`` has made them.
-RECORDED = ("models", "source", "calls")
+RECORDED = ("models", "source", "calls", "imported")
 _WORDS = {
     "dataset_hash": "the content of the data set",
     "code": "the code of the experiment",

@@ -1,7 +1,7 @@
 """The last sections: limitations, what was simulated, claims before the run, how to repeat it."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._analysis.schema import Analysis
@@ -124,6 +124,8 @@ def reproducibility_section(
         ("Other packages", f"{len(environment.get('packages') or {})} in environment.json"),
     )
     blocks: list[Any] = [reporter.KeyValues(pairs)]
+    if config.get("imported"):
+        blocks.append(_imported_table(config["imported"]))
     blocks.append(reporter.Code(_commands(config, state, commit, run_id), language="sh"))
     if hashes:
         artifacts = [
@@ -132,6 +134,24 @@ def reproducibility_section(
         ]
         blocks.append(reporter.Provenance(artifacts))
     return reporter.Section("Reproducibility", blocks)
+
+
+def _imported_table(sources: Sequence[Mapping[str, Any]]) -> Any:
+    """The logs that the rows were read from."""
+    import reporter
+
+    rows = []
+    for each in sources:
+        tool = " ".join(filter(None, (each["tool"], each["version"])))
+        planned = "" if each["planned"] is None else f" of {each['planned']:,}"
+        answers = f"{each['answers']:,}{planned}"
+        rows.append((each["system"], each["source"], tool, answers, each["status"] or "-"))
+        rows[-1] += (str(each["sha256"]),)
+    return reporter.Table(
+        columns=("System", "Log", "Written by", "Answers", "Ended as", "SHA-256"),
+        rows=rows,
+        caption="The logs of other tools that the rows were read from",
+    )
 
 
 def references_section(

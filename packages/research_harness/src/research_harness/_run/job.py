@@ -24,6 +24,7 @@ from .._engine.counters import Counters
 from .._engine.journal import Journal
 from .._executors.executor import Executor
 from .._executors.rows import Elsewhere, elsewhere
+from .._logs.imported import refuse_asking
 from .._plan.fingerprint import with_recorded
 from .._plan.preparation import PreparedExperiment, prepare
 from .._plan.recorded import write_plan
@@ -190,6 +191,7 @@ def _reopened(
 ) -> Job:
     state = read_json(folder.state)
     read_json(folder.file("config.json"))  # a folder without it is not a run
+    refuse_asking(state)
     if experiment is None:
         file = trusted_file(folder.path, state, trust=options.get("trust", False))
         experiment = load_experiment(file, state["experiment_class"])

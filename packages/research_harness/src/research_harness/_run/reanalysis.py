@@ -19,6 +19,7 @@ from .._editing.edits import ScoreEdit, append_edits, edited, read_edits, requir
 from .._engine.journal import Journal
 from .._engine.scoring import Scoring
 from .._engine.staging import stage_rows, take_staged
+from .._logs.imported import LOGGED, experiment_of_import
 from .._outcome.row import Row
 from .._plan.fingerprint import RECORDED, changes, notes
 from .._plan.preparation import PreparedExperiment, prepare
@@ -76,7 +77,9 @@ def reanalyze(
     folder = find_run(run, Path(output_dir))
     with RunLock(folder.path):
         state, before = read_json(folder.state), read_json(folder.file("config.json"))
-        if experiment is None:
+        if experiment is None and state.get("imported"):
+            experiment = experiment_of_import(folder.path)
+        elif experiment is None:
             file = trusted_file(folder.path, state, trust=trust)
             experiment = load_experiment(file, state["experiment_class"])
         chosen = {key: each for key, each in state.get("settings", {}).items() if key in SETTINGS}
@@ -198,6 +201,9 @@ def _scored(prepared: PreparedExperiment, rows: JournalRows) -> Iterator[tuple[R
     import dataset_manager
 
     scorer = prepared.experiment.scorer or prepared.items.scorer
+    if scorer == LOGGED:
+        yield from ((row, row) for row in rows)
+        return
     scoring = Scoring(
         lambda prediction, item: dataset_manager.score(prediction, item, scorer=scorer),
         scorer=scorer,

@@ -1,0 +1,279 @@
+"""A log of another tool becomes a run: rows, data set, analysis, report, provenance."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .._artifacts.finish import finish
+from .._artifacts.folder import RunFolder, create_folder
+from .._artifacts.lock import RunLock
+from .._core.errors import ComparisonError
+from .._core.files import read_json, write_json
+from .._definition.metrics import Metric, resolve_metrics
+from .._engine.journal import JournalWriter
+from .._engine.response_log import ResponseLogWriter
+from .._engine.scoring import Mark, Scoring
+from .._logs.imported import LOGGED, imported_experiment
+from .._outcome.row import Row
+from .._plan.plan import Plan, Trial
+from .._plan.preparation import PreparedExperiment, prepare
+from .._run.result import RunResult
+from .._run.session import write_start
+from .rows import call_of, row_of
+from .systems import LoggedSystem, common_items, read_systems
+from .traces import ImportedTraces
+
+
+def import_logs(
+    paths: str | Path | Sequence[str | Path],
+    *,
+    output_dir: str | Path = "results",
+    run_id: str | None = None,
+    overwrite: bool = False,
+    name: str | None = None,
+    score: str | None = None,
+    scorer: str | None = None,
+    fields: Mapping[str, str] | None = None,
+    clusters: str = "",
+    tags: Sequence[str] = (),
+    formats: Sequence[str] = ("markdown", "html"),
+) -> tuple[RunResult, ...]:
+    """Make runs of the logs of other tools, one for each task.
+
+    The systems of a task are the conditions of its run: every model, prompt or filter of every
+    log. The rows have the scores of the log. ``report``, ``verify``, ``reanalyze`` and ``compare``
+    take the run as any other; what asks a model does not.
+
+    Args:
+        paths: Logs as ``compare`` takes them, folders of logs, and patterns.
+        output_dir: The folder of all runs.
+        run_id: The id of the run; made from the task when left out. Several tasks have no one id.
+        overwrite: Replace a run that has this id.
+        name: The title; the task when left out.
+        score: Which of several scores of the logs to take; the first one when None.
+        scorer: Score all answers again with this scorer of dataset_manager.
+        fields: What the columns of plain files mean, as ``dataset_manager.read_log`` takes them.
+        clusters: The field of the items that groups them.
+        tags: Words by which ``crucible list`` finds the runs.
+        formats: The formats of the report.
+
+    Returns:
+        The runs, in the order in which the tasks were met.
+
+    Raises:
+        ComparisonError: A path names no log, or ``run_id`` is given for several tasks.
+        RunExistsError: There is a run of this id.
+
+    Example:
+        >>> (run,) = import_logs("logs/2026-07-24_gsm8k.eval")  # doctest: +SKIP
+        >>> print(run)  # doctest: +SKIP
+    """
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    tasks = read_systems(given, score=score, fields=fields)
+    if run_id is not None and len(tasks) > 1:
+        raise ComparisonError(f"run_id (--id): the logs have several tasks ({', '.join(tasks)})")
+    return tuple(
+        _import_task(
+            task,
+            systems,
+            output_dir=Path(output_dir),
+            run_id=run_id,
+            overwrite=overwrite,
+            name=name,
+            scorer=scorer,
+            clusters=clusters,
+            tags=tags,
+            formats=formats,
+        )
+        for task, systems in tasks.items()
+    )
+
+
+def _import_task(
+    task: str,
+    systems: Sequence[LoggedSystem],
+    *,
+    output_dir: Path,
+    run_id: str | None,
+    overwrite: bool,
+    name: str | None,
+    scorer: str | None,
+    clusters: str,
+    tags: Sequence[str],
+    formats: Sequence[str],
+) -> RunResult:
+    started = time.monotonic()
+    items, owns = common_items(systems)
+    data = _dataset(task, systems[0], items)
+    files = ", ".join(dict.fromkeys(each.path.name for each in systems))
+    experiment = imported_experiment(
+        data,
+        name=name or task,
+        description=f"Imported from {files}.",
+        systems=[each.name for each in systems],
+        repeat=max(each.repeats for each in systems),
+        scorer=scorer or LOGGED,
+        metrics=_metrics(systems),
+        tags=tags,
+        formats=formats,
+        clusters=clusters,
+    )
+    prepared = prepare(experiment)
+    sources = [_source(each) for each in systems]
+    prepared.config["imported"] = sources
+    rows = list(_rows(prepared, systems, owns))  # before a folder is made or an older one removed
+    folder = create_folder(output_dir, name=experiment.name, run_id=run_id, overwrite=overwrite)
+    with RunLock(folder.path):
+        write_start(prepared, folder, None)
+        problems = _note_import(folder, sources)
+        _write_rows(folder, systems, rows)
+        missing = len(prepared.plan) - len(rows)
+        if missing:
+            problems.append(f"the logs do not have {missing:,} of {len(prepared.plan):,} answers")
+        analysis, reports = finish(prepared, folder, "; ".join(problems))
+    return RunResult(
+        id=folder.id,
+        folder=folder.path,
+        rows=len(prepared.plan),
+        resumed_rows=0,
+        failures=analysis["failures"],
+        duration_ms=round((time.monotonic() - started) * 1000, 3),
+        analysis=analysis,
+        reports=reports,
+    )
+
+
+def _dataset(task: str, first: LoggedSystem, items: Mapping[str, Any]) -> Any:
+    import dataset_manager
+
+    return dataset_manager.Dataset(
+        [
+            dataset_manager.Item(identifier, row.input, row.expected, row.metadata)
+            for identifier, row in items.items()
+        ],
+        name=task,
+        metadata={"source": first.path.name, "sha256": first.log.sha256},
+    )
+
+
+def _metrics(systems: Sequence[LoggedSystem]) -> list[Metric]:
+    """What can be computed of the logs: a mean score, and costs and latencies where known."""
+    rows = [row for system in systems for row in system.log]
+    whole = all(row.score in (None, 0.0, 1.0) for row in rows)
+    names = ["accuracy" if whole else "score"]
+    if any(row.cost_usd is not None for row in rows):
+        names.append("cost_per_query")
+    if any(row.latency_ms is not None for row in rows):
+        names += ["latency_p50", "latency_p95"]
+    return resolve_metrics(names)
+
+
+def _source(system: LoggedSystem) -> dict[str, Any]:
+    log = system.log
+    return {
+        "system": system.name,
+        "source": system.path.name,
+        "sha256": log.sha256,
+        "tool": log.format,
+        "version": log.version,
+        "status": log.status,
+        "answers": len(log),
+        "planned": log.planned,
+        "error": log.error,
+        "settings": json.loads(json.dumps(dict(log.settings), default=str)),
+        "remarks": list(log.remarks),
+    }
+
+
+def _note_import(folder: RunFolder, sources: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Note in the run's state where it is from, and give what the logs lack."""
+    problems = [
+        f"the log of {each['system']} ended as {each['status']!r} with {each['answers']:,} of"
+        f" {each['planned']:,} answers"
+        for each in sources
+        if each["status"] is not None
+        and each["planned"] is not None
+        and (each["status"] != "success" or each["answers"] < each["planned"])
+    ]
+    state = read_json(folder.state)
+    state["imported"] = list(sources)
+    state["sessions"] = [{"started_at": datetime.now(UTC).isoformat(timespec="seconds")}]
+    state["unfinished"] = problems
+    remarks = [f"{each['system']}: {text}" for each in sources for text in each["remarks"]]
+    state["notes"] = [*state["notes"], *remarks]
+    write_json(folder.state, state)
+    return problems
+
+
+def _rows(
+    prepared: PreparedExperiment,
+    systems: Sequence[LoggedSystem],
+    owns: Sequence[Mapping[str, str]],
+) -> Iterator[tuple[Trial, Any, Row]]:
+    """Each row of the plan that a log has, with its place and the answer."""
+    scores = _Scores(prepared)
+    for trial, logged in _trials(prepared.plan, systems, owns):
+        yield trial, logged, row_of(trial, logged, scores.of(trial.item, logged))
+
+
+def _write_rows(
+    folder: RunFolder,
+    systems: Sequence[LoggedSystem],
+    rows: Sequence[tuple[Trial, Any, Row]],
+) -> None:
+    """Write the rows, their calls and their traces."""
+    with (
+        JournalWriter(folder.journal, ResponseLogWriter(folder.responses)) as journal,
+        ImportedTraces(folder, systems) as traces,
+    ):
+        for trial, logged, row in rows:
+            journal.append(row, [call_of(logged, trial.condition.name)])
+            traces.save(trial, logged)
+
+
+def _trials(
+    plan: Plan, systems: Sequence[LoggedSystem], owns: Sequence[Mapping[str, str]]
+) -> Iterator[tuple[Any, Any]]:
+    """Each row of the plan that a log has an answer for."""
+    known = {system.name: (system.items, own) for system, own in zip(systems, owns, strict=True)}
+    for index in range(len(plan)):
+        trial = plan[index]
+        items, own = known[trial.condition.name]
+        answers = items.get(own.get(trial.item.id, ""), ())
+        if trial.repeat < len(answers):
+            yield trial, answers[trial.repeat]
+
+
+class _Scores:
+    """The score of each answer: that of the log, or a new one.
+
+    Args:
+        prepared: The experiment.
+    """
+
+    def __init__(self, prepared: PreparedExperiment) -> None:
+        import dataset_manager
+
+        name = str(prepared.experiment.scorer)
+        self._scoring = None
+        if name != LOGGED:
+            self._scoring = Scoring(
+                lambda prediction, item: dataset_manager.score(prediction, item, scorer=name),
+                scorer=name,
+                threads=None,
+                timeout_ms=None,
+            )
+
+    def of(self, item: Any, logged: Any) -> Mark | None:
+        if self._scoring is None:
+            value = logged.score
+            return None if value is None else Mark(correct=value >= 1, value=value)
+        if logged.prediction is None or logged.error is not None:
+            return None
+        mark = self._scoring.mark_now(logged.prediction, item)
+        if mark.error is not None:
+            raise ComparisonError(f"item {item.id!r}: {mark.error}")
+        return mark
