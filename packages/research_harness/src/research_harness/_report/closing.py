@@ -144,9 +144,9 @@ def _imported_table(sources: Sequence[Mapping[str, Any]]) -> Any:
     for each in sources:
         tool = " ".join(filter(None, (each["tool"], each["version"])))
         planned = "" if each["planned"] is None else f" of {each['planned']:,}"
+        ended, sha256 = each["status"] or "-", str(each["sha256"])
         answers = f"{each['answers']:,}{planned}"
-        rows.append((each["system"], each["source"], tool, answers, each["status"] or "-"))
-        rows[-1] += (str(each["sha256"]),)
+        rows.append((each["system"], each["source"], tool, answers, ended, sha256))
     return reporter.Table(
         columns=("System", "Log", "Written by", "Answers", "Ended as", "SHA-256"),
         rows=rows,
