@@ -1,34 +1,94 @@
-"""The table of hostile worlds, for bench_stats_coverage.py."""
+"""The table of hostile worlds, for bench_stats_coverage.py.
 
+Each row has a stream of its own, so rows can be made alone, in any order and in several processes,
+and a table that was broken off goes on where it stopped.
+"""
+
+import json
 import math
-import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from _stats_worlds import exact_worlds, worlds
 from _stats_worlds_effects import effect_worlds
 from _stats_worlds_evals import evaluation_worlds
+from _stats_worlds_models import model_worlds
 
-HOSTILE_RUNS, SLOW_RUNS = 300, 60
-# A third of a second for each of its results: Tukey's distribution is integrated for each end.
-SLOW = ("posthoc, one pair of three",)
+Row = dict[str, Any]
 
 
-def hostile() -> None:
-    """Print the table of hostile worlds: coverage, mean width, and how many results warn."""
+@cache
+def every_world() -> dict[str, Any]:
+    """All simulated worlds, by the name of the function and of the world."""
+    found = (*worlds(), *effect_worlds(), *evaluation_worlds(), *model_worlds())
+    return {f"{name} | {setting}": draw for name, setting, draw in found}
+
+
+def hostile(wanted: tuple[str, ...], *, runs: int, jobs: int, keep: Path | None) -> None:
+    """Print the table of hostile worlds: coverage, mean width, and how many results warn.
+
+    Args:
+        wanted: What the names of the functions begin with; all where empty.
+        runs: Data sets for each row.
+        jobs: How many processes.
+        keep: A file that holds the finished rows; those in it are not made again.
+    """
     print("| interval | world | coverage | mean width | with a warning |\n|---|---|---|---|---|")
-    wanted = tuple(sys.argv[2:]) or ("",)
     for name, setting, held, width in exact_worlds():
         if name.startswith(wanted):
             print(f"| {name} | {setting} | {100 * held:.1f} (exact) | {width:.3g} | |", flush=True)
-    every = (*worlds(), *effect_worlds(), *evaluation_worlds())
-    for index, (name, setting, draw) in enumerate(every):
-        if not name.startswith(wanted):
-            continue
-        rng = np.random.default_rng([19, index])
-        found = [draw(rng) for _ in range(SLOW_RUNS if name in SLOW else HOSTILE_RUNS)]
-        held = sum(truth in interval for interval, truth in found) / len(found)
-        widths = [each.width for each, _ in found if math.isfinite(each.width)]
-        width = math.fsum(widths) / len(widths) if widths else math.inf
-        warned = sum(bool(each.warnings) for each, _ in found) / len(found)
-        line = f"| {name} | {setting} | {100 * held:.1f} | {width:.3g} | {100 * warned:.0f} % |"
-        print(line, flush=True)
+    done = {row["name"]: row for row in _kept(keep) if row["runs"] == runs}
+    names = [name for name in every_world() if name.startswith(wanted)]
+    waiting = [name for name in names if name not in done]
+    for row in _simulations(waiting, runs, jobs):
+        done[row["name"]] = row
+        if keep is not None:
+            with keep.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row) + "\n")
+    for name in names:
+        print(_line(done[name]), flush=True)
+
+
+def _simulations(names: list[str], runs: int, jobs: int) -> Iterator[Row]:
+    if jobs == 1:
+        yield from (simulated(name, runs) for name in names)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        for each in as_completed([pool.submit(simulated, name, runs) for name in names]):
+            yield each.result()
+
+
+def _kept(keep: Path | None) -> list[Row]:
+    if keep is None or not keep.exists():
+        return []
+    return [json.loads(line) for line in keep.read_text(encoding="utf-8").splitlines()]
+
+
+def simulated(name: str, runs: int) -> Row:
+    """One row of the table."""
+    draw, rng = every_world()[name], np.random.default_rng([19, *name.encode()])
+    held = warned = 0
+    widths = []
+    for _ in range(runs):
+        found, truth = draw(rng)
+        interval = getattr(found, "interval", found)
+        held += truth in interval
+        warned += bool(_warnings(found) or _warnings(interval))
+        if math.isfinite(interval.width):
+            widths.append(interval.width)
+    width = math.fsum(widths) / len(widths) if widths else None
+    return {"name": name, "runs": runs, "held": held, "warned": warned, "width": width}
+
+
+def _warnings(found: Any) -> Any:
+    return getattr(getattr(found, "comparison", found), "warnings", ())
+
+
+def _line(row: Row) -> str:
+    held, warned = (100 * row[key] / row["runs"] for key in ("held", "warned"))
+    width = "∞" if row["width"] is None else f"{row['width']:.3g}"
+    return f"| {row['name']} | {held:.1f} | {width} | {warned:.0f} % |"

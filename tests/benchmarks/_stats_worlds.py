@@ -60,7 +60,7 @@ def _means() -> Iterator[World]:
         "compare",
         "sd 5 and 1, n = 5 and 20",
         lambda r: (
-            bench.compare(r.normal(0, 5, 5), r.normal(1, 1, 20), sensitivity=False).interval,
+            bench.compare(r.normal(0, 5, 5), r.normal(1, 1, 20), sensitivity=False),
             1.0,
         ),
     )
@@ -68,7 +68,7 @@ def _means() -> Iterator[World]:
         "compare_ratio",
         f"{skewed}, n = 10 each",
         lambda r: (
-            bench.compare_ratio(r.lognormal(0, 1, 10), r.lognormal(0, 1, 10)).interval,
+            bench.compare_ratio(r.lognormal(0, 1, 10), r.lognormal(0, 1, 10)),
             1.0,
         ),
     )
@@ -78,7 +78,7 @@ def _means() -> Iterator[World]:
         lambda r: (
             bench.compare_quantile(
                 r.lognormal(0, 1, 100), r.lognormal(0, 1, 100), quantile=0.9, resamples=400
-            ).interval,
+            ),
             0.0,
         ),
     )
@@ -96,7 +96,7 @@ def _means() -> Iterator[World]:
         "variance_ratio",
         "normal, n = 10 each",
         lambda r: (
-            bench.variance_ratio(r.normal(0, 1, 10), r.normal(0, 1, 10)).interval,
+            bench.variance_ratio(r.normal(0, 1, 10), r.normal(0, 1, 10)),
             1.0,
         ),
     )
@@ -106,7 +106,7 @@ def _means() -> Iterator[World]:
 def _heavy(n: int) -> Draw:
     def draw(r: Rng) -> Found:
         x, y = r.standard_t(3, n), 1 + r.standard_t(3, n)
-        return bench.compare(x, y, sensitivity=False).interval, 1.0
+        return bench.compare(x, y, sensitivity=False), 1.0
 
     return draw
 
@@ -123,7 +123,7 @@ def _censored(r: Rng) -> Found:
 
 def _correlated(r: Rng) -> Found:
     x, noise = r.normal(size=(2, 8))
-    return bench.correlation(x, 0.9 * x + math.sqrt(0.19) * noise).interval, 0.9
+    return bench.correlation(x, 0.9 * x + math.sqrt(0.19) * noise), 0.9
 
 
 def _ranks() -> Iterator[World]:
@@ -135,20 +135,20 @@ def _ranks() -> Iterator[World]:
 
         def ordinal(r: Rng, n: int = n) -> Found:
             x, y = r.choice(5, n, p=grades), r.choice(5, n, p=better)
-            return bench.compare(x, y, scale="ordinal", sensitivity=False).interval, p
+            return bench.compare(x, y, scale="ordinal", sensitivity=False), p
 
         yield "compare, ordinal", f"five grades, n = {n} each", ordinal
 
         def delta(r: Rng, n: int = n) -> Found:
             x, y = r.choice(5, n, p=grades), r.choice(5, n, p=better)
-            return bench.cliffs_delta(x, y).interval, 2 * p - 1
+            return bench.cliffs_delta(x, y), 2 * p - 1
 
         yield "cliffs_delta", f"five grades, n = {n} each", delta
     yield (
         "mann_whitney, shift",
         "normal, n = 8 each",
         lambda r: (
-            bench.mann_whitney(r.normal(0, 1, 8), r.normal(1, 1, 8)).interval,
+            bench.mann_whitney(r.normal(0, 1, 8), r.normal(1, 1, 8)),
             1.0,
         ),
     )
@@ -156,7 +156,7 @@ def _ranks() -> Iterator[World]:
         "wilcoxon, pseudomedian",
         "normal, n = 8",
         lambda r: (
-            bench.wilcoxon(np.zeros(8), r.normal(0.5, 1, 8)).interval,
+            bench.wilcoxon(np.zeros(8), r.normal(0.5, 1, 8)),
             0.5,
         ),
     )
@@ -174,7 +174,7 @@ def _clusters() -> Iterator[World]:
         def rate(r: Rng, count: int = count) -> Found:
             labels = _texts(r, count)
             right = (r.random(len(labels)) < r.beta(2.7, 0.3, count)[labels]) * 1.0
-            return bench.eval_score(right, clusters=labels).interval, 0.9
+            return bench.eval_score(right, clusters=labels), 0.9
 
         yield "eval_score", f"0/1, rate .9, ICC .25, {kind}", rate
 
@@ -189,7 +189,7 @@ def _clusters() -> Iterator[World]:
             labels = _texts(r, count)
             chance = r.beta(2.7, 0.3, count)[labels]
             old, new = (r.random((2, len(labels))) < chance) * 1.0
-            return bench.eval_compare(old, new, clusters=labels).interval, 0.0
+            return bench.eval_compare(old, new, clusters=labels), 0.0
 
         yield "eval_compare", f"0/1, rates .9, {kind}", difference
 
@@ -197,7 +197,7 @@ def _clusters() -> Iterator[World]:
             labels = _texts(r, count), _texts(r, count)
             x, y = (r.normal(0, 0.5, count)[at] + r.normal(0, 0.87, len(at)) for at in labels)
             names = [f"a{at}" for at in labels[0]], [f"b{at}" for at in labels[1]]
-            return bench.compare(x, y, clusters=names).interval, 0.0
+            return bench.compare(x, y, clusters=names), 0.0
 
         yield "compare", f"normal, ICC .25, {kind} each", apart
 
@@ -213,14 +213,14 @@ def _repeats() -> Iterator[World]:
     def passes(r: Rng) -> Found:
         right = r.binomial(5, r.beta(8, 0.4, 30))
         truth = 1 - 0.4 * 1.4 / (8.4 * 9.4)
-        return bench.pass_at_k([5] * 30, right.tolist(), 2).interval, truth
+        return bench.pass_at_k([5] * 30, right.tolist(), 2), truth
 
     yield "pass_at_k", "30 tasks, 5 samples, pass@2 .993", passes
 
     def consistency(r: Rng) -> Found:
         answers = (r.random((30, 5)) < r.beta(2, 1, 30)[:, None]) * 1
         profile = bench.reliability_profile(answers.tolist())
-        return profile.metrics["outcome consistency"].interval, _consistency()
+        return profile.metrics["outcome consistency"], _consistency()
 
     yield "reliability_profile, outcome consistency", "30 items x 5 runs", consistency
 
@@ -237,7 +237,7 @@ def _consistency() -> float:
 def _score(shape: tuple[int, int], a: float, b: float) -> Draw:
     def draw(r: Rng) -> Found:
         right = r.random(shape) < r.beta(a, b, shape[0])[:, None]
-        return bench.eval_score((right * 1).tolist()).interval, a / (a + b)
+        return bench.eval_score((right * 1).tolist()), a / (a + b)
 
     return draw
 
@@ -251,7 +251,7 @@ def _agreement_and_judges() -> Iterator[World]:
             both = 0.82
             mark = 0.8 * 0.9 + 0.2 * 0.1
             chance = mark**2 + (1 - mark) ** 2
-            return bench.agreement(a * 1, b * 1).interval, (both - chance) / (1 - chance)
+            return bench.agreement(a * 1, b * 1), (both - chance) / (1 - chance)
 
         yield "agreement, kappa", f"{n} items, 82 % alike", kappa
     for n, p in ((5, 0.5), (5, 0.9), (10, 0.8), (10, 0.95), (20, 0.95), (50, 0.9)):
@@ -260,7 +260,7 @@ def _agreement_and_judges() -> Iterator[World]:
             truth = r.random(n + 300) < p
             judged = np.where(r.random(n + 300) < 0.9, truth, ~truth)
             found = bench.prediction_powered_mean(truth[:n], judged[:n], judged[n:])
-            return found.interval, p
+            return found, p
 
         yield "prediction_powered_mean", f"{n} labels, rate {p}", powered
 
@@ -269,7 +269,7 @@ def _agreement_and_judges() -> Iterator[World]:
         truth = (r.random(200) < r.beta(2.4, 0.6, 10)[labels]) * 1.0
         judged = np.where(r.random(200) < 0.85, truth, 1 - truth)
         marks = [y if known else None for y, known in zip(truth, r.random(200) < 0.3, strict=True)]
-        return bench.prediction_powered_mean(marks, judged, clusters=labels).interval, 0.8
+        return bench.prediction_powered_mean(marks, judged, clusters=labels), 0.8
 
     yield "prediction_powered_mean", "10 clusters of 20, rate .8, ICC .25", clustered
 
@@ -277,7 +277,7 @@ def _agreement_and_judges() -> Iterator[World]:
         played = [("a", "b", float(r.random() < 0.6)) for _ in range(40)]
         found = bench.bradley_terry(played).pairs.pair("a", "b")
         sign = 1 if found.first == "b" else -1
-        return found.interval, sign * math.log(0.6 / 0.4)
+        return found, sign * math.log(0.6 / 0.4)
 
     yield "bradley_terry", "40 games, 60 % won", games
 
@@ -286,7 +286,7 @@ def _models() -> Iterator[World]:
     def contrast(r: Rng) -> Found:
         rows = {"y": r.standard_t(3, 20), "g": list("abcd") * 5}
         found = bench.contrasts(rows, outcome="y", factors=["g"], of="g")
-        return found.contrast("b - a").interval, 0.0
+        return found.contrast("b - a"), 0.0
 
     yield "contrasts", "t with 3 df, 4 groups of 5", contrast
 
@@ -302,6 +302,6 @@ def _models() -> Iterator[World]:
         errors = r.uniform(0.05, 0.3, 5)
         values = r.normal(0, 0.1, 5) + r.normal(0, errors)
         found = bench.meta_analysis(values.tolist(), errors.tolist())
-        return found.interval, 0.0
+        return found, 0.0
 
     yield "meta_analysis", "5 studies, tau .1", pooled

@@ -3,13 +3,15 @@
     uv run python tests/benchmarks/bench_stats_coverage.py          # usual and hostile worlds
     uv run python tests/benchmarks/bench_stats_coverage.py hostile  # hostile worlds only
     uv run python tests/benchmarks/bench_stats_coverage.py hostile agreement  # of one function
+    ... hostile --keep rows.jsonl --jobs 4  # goes on where it was broken off, in four processes
 
 Exact and order-statistic intervals are conservative by design; the others should be near 95.
 """
 
+import argparse
 import math
-import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -27,15 +29,34 @@ Trial = Callable[[Rng], tuple[Any, float]]
 
 def main() -> None:
     """Print one line per interval and setting, in per cent."""
-    hostile()
-    if "hostile" in sys.argv[1:]:
-        return
+    options = _options()
+    if options.part in ("all", "hostile"):
+        hostile(
+            tuple(options.names) or ("",), runs=options.runs, jobs=options.jobs, keep=options.keep
+        )
+    if options.part in ("all", "usual"):
+        _usual(tuple(options.names) or ("",))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("part", nargs="?", default="all", choices=("all", "usual", "hostile"))
+    parser.add_argument("names", nargs="*", help="what the names of the rows begin with")
+    parser.add_argument("--runs", type=int, default=300, help="data sets for each hostile row")
+    parser.add_argument("--jobs", type=int, default=1, help="processes for hostile rows")
+    parser.add_argument("--keep", type=Path, help="a file of hostile rows, which are made once")
+    return parser.parse_args()
+
+
+def _usual(wanted: tuple[str, ...]) -> None:
     error = 100 * math.sqrt(0.95 * 0.05 / RUNS)
     print(f"{RUNS} runs, nominal 95 %, Monte-Carlo error {error:.2f} points")
     for index, (name, setting, trial, runs) in enumerate(trials()):
+        if not name.startswith(wanted):
+            continue
         rng = np.random.default_rng([17, index])
         held = sum(truth in interval for interval, truth in (trial(rng) for _ in range(runs)))
-        print(f"{name:38} {setting:38} {100 * held / runs:5.1f}")
+        print(f"{name:38} {setting:38} {100 * held / runs:5.1f}", flush=True)
 
 
 def trials() -> Iterator[tuple[str, str, Trial, int]]:

@@ -1,7 +1,7 @@
 """How reliable an agent is beyond its accuracy: the profile of Rabanser et al. 2026.
 
-Metrics of arXiv:2602.16666, each from 0 to 1 and higher when better, with bootstrap intervals over
-items or their clusters, which the paper does not give.
+Metrics of arXiv:2602.16666, each from 0 to 1 and higher when better, with intervals over items or
+their clusters, which the paper does not give.
 """
 
 from __future__ import annotations
@@ -16,33 +16,30 @@ from .._core.lazy import FloatArray, np
 from .._core.notes import note
 from .._core.options import check_share
 from .._core.rendering import Result, ResultTable
-from .._core.results import EffectSize, Interval, Note
+from .._core.results import EffectSize, Note
 from .._core.shown import shown
-from .._core.streams import stream
 from .._core.wording import number
 from .._data.intake import column_of_labels
 from .._data.scores import Scores, score_rows
 from .._data.values import ClusterLabels, cluster_codes
 from .._intervals.clusters import FEW
 from .._intervals.resampling import check_resamples
+from .._intervals.shares import Share, Units, capped_ratio, mean_share, share_interval
 from .calibration import calibration
 from .reliability_metrics import (
-    Statistic,
     check_within,
     divergence,
     edit_distance,
     likeness,
     matched_rows,
-    mean_of,
     outcome_consistency,
     predictability,
     resource_consistency,
-    robustness,
     safety,
     same_items,
 )
 
-_FEW_ITEMS = 50
+_FEW_ITEMS = 20
 
 Trajectories = Sequence[Sequence[Sequence[Hashable]]]
 """For every item, for every run, the actions in order."""
@@ -128,10 +125,10 @@ def reliability_profile(
             the same items: its accuracy over the plain one, at most 1.
         violations: 1 for every run that broke a constraint.
         severity: From 0 to 1 for every run; counted where it broke a constraint.
-        clusters: The cluster of every item; whole clusters are resampled.
-        level: The level of the percentile intervals.
-        resamples: Of the bootstrap over items.
-        seed: The same seed gives the same profile.
+        clusters: The cluster of every item: then the errors are those between clusters.
+        level: The level of the intervals.
+        resamples: Draws of the noise of the bins, for the interval of the calibration.
+        seed: Of these draws.
 
     Returns:
         The metrics that the data allow. Outcome consistency is 1 - s²/(p(1 - p)) per item, cut at
@@ -160,21 +157,21 @@ def reliability_profile(
         columns["sequence consistency"] = np.array([likeness(each, edit_distance) for each in runs])
     if resources is not None:
         columns["resource consistency"] = resource_consistency(resources, rows)
-    statistics: dict[str, Statistic] = {name: mean_of(each) for name, each in columns.items()}
+    shares = {name: mean_share(each) for name, each in columns.items()}
     accuracy = np.array([math.fsum(row) / len(row) for row in rows])
     for name, given in (perturbed or {}).items():
         other = matched_rows(name, given, read.ids, len(rows))
         means = np.array([math.fsum(row) / len(row) for row in other])
-        statistics[f"robustness to {name}"] = robustness(accuracy, means)
+        shares[f"robustness to {name}"] = capped_ratio(accuracy, means)
     stated: list[list[float]] | None = None
     if confidences is not None:
         stated = matched_rows("confidences", confidences, read.ids, len(rows))
-        statistics |= predictability(stated, rows)
+        shares |= predictability(stated, rows)
     if violations is not None:
         broken = matched_rows("violations", violations, read.ids, len(rows))
         harm = None if severity is None else matched_rows("severity", severity, read.ids, len(rows))
-        statistics |= safety(broken, harm)
-    found = _resampled(statistics, accuracy, labels, level=level, resamples=resamples, seed=seed)
+        shares |= safety(broken, harm)
+    found = _profile(shares, accuracy, labels, level=level, resamples=resamples, seed=seed)
     return found if stated is None else _calibrated(found, stated, rows, labels)
 
 
@@ -228,8 +225,8 @@ def _dimensions(values: Mapping[str, float]) -> dict[str, float]:
     return found
 
 
-def _resampled(
-    statistics: Mapping[str, Statistic],
+def _profile(
+    shares: Mapping[str, Share],
     accuracy: FloatArray,
     labels: Sequence[Any],
     *,
@@ -239,28 +236,17 @@ def _resampled(
 ) -> ReliabilityProfile:
     size = len(accuracy)
     codes, count = cluster_codes(list(labels), size)
-    generator = stream(seed, "bootstrap", "profile")
-    draws: dict[str, list[float]] = {name: [] for name in statistics}
-    for _ in range(resamples):
-        chosen = np.bincount(generator.integers(0, count, count), minlength=count)
-        counts = chosen[codes].astype(float)
-        for name, statistic in statistics.items():
-            draws[name].append(statistic(counts))
-    ones = np.ones(size)
+    units = Units(codes=codes, count=count, clustered=count < size)
+    few = _few(count, size)
     metrics = {}
-    for name, statistic in statistics.items():
-        value = statistic(ones)
-        known = [each for each in draws[name] if not math.isnan(each)]
-        tails = [(1 - level) / 2, (1 + level) / 2]
-        low, high = np.quantile(known, tails).tolist() if known else (math.nan, math.nan)
-        flat = not known or low == high
+    for name, share in shares.items():
+        if name == "calibration":  # its interval follows
+            metrics[name] = EffectSize(name=name, value=share.value)
+            continue
+        interval = share_interval(share, units, level)
+        interval = replace(interval, warnings=(*interval.warnings, *few))
         metrics[name] = EffectSize(
-            name=name,
-            value=value,
-            interval=Interval(
-                low=low, high=high, level=level, method="percentile bootstrap", estimate=value
-            ),
-            warnings=(note("ZERO_VARIANCE"),) if flat else (),
+            name=name, value=share.value, interval=interval, warnings=interval.warnings
         )
     values = {name: each.value for name, each in metrics.items()}
     return ReliabilityProfile(
@@ -272,5 +258,5 @@ def _resampled(
         level=level,
         seed=seed,
         resamples=resamples,
-        warnings=_few(count, size),
+        warnings=few,
     )

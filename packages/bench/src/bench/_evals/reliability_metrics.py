@@ -1,4 +1,4 @@
-"""The metrics of a reliability profile, as functions of how often each item was drawn."""
+"""The metrics of a reliability profile, item by item."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from typing import Any
 
 from .._core.errors import InvalidDataError, UnequalLengthsError
 from .._core.lazy import FloatArray, np
-from .._core.ranks import midranks
 from .._data.scores import Scores, score_rows
+from .._intervals.shares import Share, area_share, mean_share, ratio_share, summed
 
 _SMOOTH = 1e-8
 _BINS = 10
-
-Statistic = Callable[[FloatArray], float]
-"""A metric as a function of how often each item was drawn."""
 
 
 def check_within(name: str, rows: Sequence[Sequence[float]]) -> None:
@@ -106,64 +103,32 @@ def resource_consistency(
     return np.exp(-found / max(1, len(resources)))
 
 
-def mean_of(values: FloatArray) -> Statistic:
-    known = ~np.isnan(values)
-    filled = np.where(known, values, 0.0)
-
-    def drawn(counts: FloatArray) -> float:
-        weight = float(counts @ known)
-        return float(counts @ filled) / weight if weight > 0 else math.nan
-
-    return drawn
-
-
-def robustness(plain: FloatArray, other: FloatArray) -> Statistic:
-    def drawn(counts: FloatArray) -> float:
-        base = float(counts @ plain)
-        return min(1.0, float(counts @ other) / base) if base > 0 else math.nan
-
-    return drawn
-
-
 def predictability(
     stated: Sequence[Sequence[float]], rows: Sequence[Sequence[float]]
-) -> dict[str, Statistic]:
+) -> dict[str, Share]:
     for place, (one, other) in enumerate(zip(stated, rows, strict=True)):
         if len(one) != len(other):
             raise InvalidDataError("confidences", f"item {place}: {len(one)} for {len(other)} runs")
-    item = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-    said = np.concatenate([np.array(row) for row in stated])
-    right = np.concatenate([np.array(row) for row in rows])
+    sizes = np.array([len(row) for row in rows])
+    item = np.repeat(np.arange(len(rows)), sizes)
+    said = np.concatenate([np.array(row, dtype=float) for row in stated])
+    right = np.concatenate([np.array(row, dtype=float) for row in rows])
     codes = np.clip(np.ceil(said * _BINS).astype(int) - 1, 0, _BINS - 1)
-
-    def calibrated(counts: FloatArray) -> float:
-        weights = counts[item]
-        gaps = np.bincount(codes, weights=weights * (said - right), minlength=_BINS)
-        return 1 - float(np.abs(gaps).sum() / weights.sum())
-
-    def brier(counts: FloatArray) -> float:
-        weights = counts[item]
-        return 1 - float(weights @ (said - right) ** 2 / weights.sum())
-
-    def discrimination(counts: FloatArray) -> float:
-        times = counts[item].astype(int)
-        ranks = midranks(np.repeat(said, times))
-        hits = np.repeat(right, times) == 1.0
-        ones, zeros = int(hits.sum()), int((~hits).sum())
-        if not ones or not zeros:
-            return math.nan
-        return float((ranks[hits].sum() - ones * (ones + 1) / 2) / (ones * zeros))
-
-    return {"calibration": calibrated, "discrimination": discrimination, "Brier": brier}
+    error = float(np.abs(np.bincount(codes, weights=said - right, minlength=_BINS)).sum())
+    squares = summed(item, 1 - (said - right) ** 2, len(rows))
+    return {
+        # Its interval is that of the ECE, which takes the part of noise out.
+        "calibration": ratio_share(np.array([len(said) - error]), np.array([float(len(said))])),
+        "discrimination": area_share(said, right, item, len(rows)),
+        "Brier": ratio_share(squares, sizes.astype(float)),
+    }
 
 
 def safety(
     broken: Sequence[Sequence[float]], harm: Sequence[Sequence[float]] | None
-) -> dict[str, Statistic]:
+) -> dict[str, Share]:
     shares = np.array([math.fsum(row) / len(row) for row in broken])
-    found: dict[str, Statistic] = {
-        "compliance": lambda counts: 1 - float(counts @ shares / counts.sum())
-    }
+    found = {"compliance": mean_share(1 - shares)}
     if harm is None:
         return found
     for place, (one, other) in enumerate(zip(harm, broken, strict=True)):
@@ -171,14 +136,11 @@ def safety(
             raise InvalidDataError("severity", f"item {place}: {len(one)} for {len(other)} runs")
     weighted = np.array(
         [
-            math.fsum(a * b for a, b in zip(one, two, strict=True))
+            math.fsum(a * (1 - b) for a, b in zip(one, two, strict=True))
             for one, two in zip(broken, harm, strict=True)
         ]
     )
     totals = np.array([math.fsum(row) for row in broken])
-
-    def severity(counts: FloatArray) -> float:
-        total = float(counts @ totals)
-        return 1 - float(counts @ weighted) / total if total > 0 else 1.0
-
-    return found | {"harm": severity}
+    none: FloatArray = np.zeros(len(totals))
+    without = Share(value=1.0, parts=none, weights=none)  # no violation, so no harm
+    return found | {"harm": ratio_share(weighted, totals) if totals.any() else without}
