@@ -4,6 +4,7 @@ Each row has a stream of its own, so rows can be made alone, in any order and in
 and a table that was broken off goes on where it stopped.
 """
 
+import argparse
 import json
 import math
 from collections.abc import Iterator
@@ -26,6 +27,17 @@ def every_world() -> dict[str, Any]:
     """All simulated worlds, by the name of the function and of the world."""
     found = (*worlds(), *effect_worlds(), *evaluation_worlds(), *model_worlds())
     return {f"{name} | {setting}": draw for name, setting, draw in found}
+
+
+def options(description: str) -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("part", nargs="?", default="all", choices=("all", "usual", "hostile"))
+    parser.add_argument("names", nargs="*", help="what the names of the rows begin with")
+    parser.add_argument("--runs", type=int, default=300, help="data sets for each hostile row")
+    parser.add_argument("--jobs", type=int, default=1, help="processes for hostile rows")
+    parser.add_argument("--keep", type=Path, help="a file of hostile rows, which are made once")
+    return parser.parse_args()
 
 
 def hostile(wanted: tuple[str, ...], *, runs: int, jobs: int, keep: Path | None) -> None:

@@ -8,14 +8,12 @@
 Exact and order-statistic intervals are conservative by design; the others should be near 95.
 """
 
-import argparse
 import math
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from _stats_hostile import hostile
+from _stats_hostile import hostile, options
 from scipy import stats
 
 import bench
@@ -29,23 +27,11 @@ Trial = Callable[[Rng], tuple[Any, float]]
 
 def main() -> None:
     """Print one line per interval and setting, in per cent."""
-    options = _options()
-    if options.part in ("all", "hostile"):
-        hostile(
-            tuple(options.names) or ("",), runs=options.runs, jobs=options.jobs, keep=options.keep
-        )
-    if options.part in ("all", "usual"):
-        _usual(tuple(options.names) or ("",))
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("part", nargs="?", default="all", choices=("all", "usual", "hostile"))
-    parser.add_argument("names", nargs="*", help="what the names of the rows begin with")
-    parser.add_argument("--runs", type=int, default=300, help="data sets for each hostile row")
-    parser.add_argument("--jobs", type=int, default=1, help="processes for hostile rows")
-    parser.add_argument("--keep", type=Path, help="a file of hostile rows, which are made once")
-    return parser.parse_args()
+    chosen = options(__doc__ or "")
+    if chosen.part in ("all", "hostile"):
+        hostile(tuple(chosen.names) or ("",), runs=chosen.runs, jobs=chosen.jobs, keep=chosen.keep)
+    if chosen.part in ("all", "usual"):
+        _usual(tuple(chosen.names) or ("",))
 
 
 def _usual(wanted: tuple[str, ...]) -> None:

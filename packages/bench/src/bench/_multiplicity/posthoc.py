@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import lru_cache
 from itertools import combinations
 from typing import Literal, get_args
 
 from .._core.arithmetic import mean, variance
 from .._core.deprecated import renamed_arguments
-from .._core.lazy import FloatArray, np, stats
+from .._core.lazy import FloatArray, np
 from .._core.notes import note
 from .._core.options import MissingPolicy, check_choice, check_share
 from .._core.ranks import midranks, tie_term
@@ -25,6 +24,7 @@ from .._data.values import Groups
 from .adjust import Correction, adjust, method_name
 from .dunnett import Dunnett
 from .pairwise import Pair, PairwiseTable
+from .studentized_range import range_quantile, range_sf
 
 PosthocMethod = Literal[
     "tukey",
@@ -38,17 +38,6 @@ PosthocMethod = Literal[
     "welch",
 ]
 METHODS: tuple[PosthocMethod, ...] = get_args(PosthocMethod)
-
-
-@lru_cache(maxsize=4096)
-def range_sf(q: float, k: int, df: float) -> float:
-    """The upper tail of the studentised range."""
-    return float(stats.studentized_range.sf(q, k, df))
-
-
-@lru_cache(maxsize=512)
-def range_quantile(level: float, k: int, df: float) -> float:
-    return float(stats.studentized_range.ppf(level, k, df))
 
 
 @renamed_arguments(nan="missing")
