@@ -66,7 +66,7 @@ if _typing.TYPE_CHECKING:  # imported when they are used first; see _LATER
     from ._content.experiment import cost_per_point, difference_matrix, forest, verdict_on
     from ._publication.checklist_items import CHECKLIST_FACTS, ChecklistName
     from ._publication.checklists import Checklist, ChecklistItem, Fact, checklist
-    from ._publication.crate import ro_crate
+    from ._publication.crate import CrateAction, ro_crate
     from ._publication.eval_records import ScoreRecord, every_eval_ever
     from ._publication.prml import PrmlClaim, PrmlManifest, prml_manifest
     from ._publication.sources import Source, bibtex, citation_cff, cite
@@ -87,6 +87,7 @@ __all__ = [
     "ChecklistName",
     "Code",
     "ColumnSpan",
+    "CrateAction",
     "Curve",
     "DataSet",
     "Dot",
@@ -185,7 +186,7 @@ _LATER = {
     ),
     "._publication.checklist_items": ("CHECKLIST_FACTS", "ChecklistName"),
     "._publication.checklists": ("Checklist", "ChecklistItem", "Fact", "checklist"),
-    "._publication.crate": ("ro_crate",),
+    "._publication.crate": ("CrateAction", "ro_crate"),
     "._publication.eval_records": ("ScoreRecord", "every_eval_ever"),
     "._publication.prml": ("PrmlClaim", "PrmlManifest", "prml_manifest"),
     "._publication.sources": (

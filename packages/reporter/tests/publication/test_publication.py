@@ -4,14 +4,19 @@ import hashlib
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reporter import (
     PAPER_FACTS,
+    Artifact,
+    CrateAction,
     MissingExtraError,
     Number,
+    Provenance,
     References,
     Report,
     ReportError,
@@ -159,8 +164,71 @@ def test_a_crate_describes_every_file_with_its_hash(rich: Report) -> None:
     for name, content in files.items():
         assert entities[name]["sha256"] == hashlib.sha256(content).hexdigest()
         assert entities[name]["contentSize"] == str(len(content))
-    assert entities["results.csv"]["sha256"] == "0a" * 32
-    assert {each["@id"] for each in entities["./"]["hasPart"]} == {*files, "results.csv"}
+    assert {each["@id"] for each in entities["./"]["hasPart"]} == set(files)
     assert entities["#author-1"]["name"] == "A. Müller"
+    assert entities[entities["./"]["license"]["@id"]]["name"] == "MIT"
     with pytest.raises(ReportError, match="a date and at least one file"):
         ro_crate(Report(title="t"), files, license="MIT")
+
+
+def test_a_file_that_is_not_in_the_folder_is_no_part_of_the_crate(rich: Report) -> None:
+    content = b"a\n1\n"
+    artifact = Artifact(
+        path="rows.csv", sha256=hashlib.sha256(content).hexdigest(), description="every row"
+    )
+    report = replace(rich, sections=[Section("Files", [Provenance([artifact])])])
+
+    outside = _entities(ro_crate(report, {"rows.csv": b"changed"}))
+    inside = _entities(ro_crate(report, {"run/rows.csv": content}))
+
+    assert outside["./"]["isBasedOn"] == {"@id": "#artifact-1"}
+    assert outside["#artifact-1"]["description"] == "every row"
+    assert "description" not in outside["rows.csv"]
+    assert "isBasedOn" not in inside["./"]
+    assert inside["run/rows.csv"]["description"] == "every row"
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_a_crate_names_what_made_its_files(tmp_path: Path, version: Any) -> None:
+    (tmp_path / "data.csv").write_bytes(b"a\n1\n")
+    files: dict[str, bytes | Path] = {"run/a b#1.csv": tmp_path / "data.csv", "r.md": b"x"}
+    action = CrateAction(
+        name="the run",
+        software={"crucible": "0.2.0"},
+        inputs=["run/a b#1.csv"],
+        outputs=["r.md"],
+        ended_at="2026-11-28T10:00:00+00:00",
+    )
+
+    text = ro_crate(Report(title="t", date="2026-11-28"), files, action=action, version=version)
+
+    found = _entities(text)
+    assert json.loads(text)["@context"] == f"https://w3id.org/ro/crate/{version}/context"
+    assert found["run/a%20b%231.csv"]["contentSize"] == "4"
+    assert found["./"]["mentions"] == {"@id": "#action"}
+    assert found["#action"]["object"] == {"@id": "run/a%20b%231.csv"}
+    assert found["#action"]["result"] == {"@id": "r.md"}
+    assert found["#software-1"]["softwareVersion"] == "0.2.0"
+    assert found["#license"]["name"] == "No license"
+
+
+def _entities(text: str) -> dict[str, Any]:
+    return {each["@id"]: each for each in json.loads(text)["@graph"]}
+
+
+@pytest.mark.parametrize(
+    ("files", "options", "problem"),
+    [
+        ({"../x": b""}, {}, "not the path of a file inside the folder"),
+        ({"/x": b""}, {}, "not the path of a file inside the folder"),
+        ({"ro-crate-metadata.json": b""}, {}, "describes the files"),
+        ({"x": b""}, {"date_published": "June 2026"}, "is not ISO 8601"),
+        ({"x": b""}, {"version": "2.0"}, "is unknown; known: 1.1, 1.2"),
+        ({"x": b""}, {"action": CrateAction(name="a", inputs=["y"])}, "'y', which is not a file"),
+    ],
+)
+def test_a_crate_that_would_not_be_valid_is_refused(
+    files: dict[str, bytes], options: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(ReportError, match=problem):
+        ro_crate(Report(title="t", date="2026-11-28"), files, **options)

@@ -1,11 +1,13 @@
 """The report of a run: its sections for one, two and thirty conditions, and rendered again."""
 
 import asyncio
+import hashlib
 import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -21,6 +23,7 @@ from research_harness import (
     condition,
     report,
     run_sync,
+    verify,
 )
 from research_harness._artifacts.folder import RunFolder
 from research_harness._artifacts.reports import run_report
@@ -233,6 +236,45 @@ def test_a_run_whose_rows_all_failed_has_a_report(tmp_path: Path) -> None:
 
     assert "Missing and censored values" in text
     assert "40 rows failed and count as wrong" in text
+
+
+def test_a_run_is_a_crate_whose_files_are_there_and_verify(two: RunResult, tmp_path: Path) -> None:
+    call = {"formats": ("ro-crate", "latex"), "out": tmp_path, "license": "CC-BY-4.0"}
+    metadata = report(two.folder, **call)["ro-crate"]  # type: ignore[arg-type]  # a mapping
+    text = metadata.read_bytes()
+
+    entities = {each["@id"]: each for each in json.loads(text)["@graph"]}
+    crate, run = metadata.parent, two.folder.name
+    listed = {unquote(each["@id"]) for each in entities.values() if each["@type"] == "File"}
+    there = {
+        path.relative_to(crate).as_posix()
+        for path in crate.rglob("*")
+        if path.is_file() and path != metadata
+    }
+    assert listed == there
+    assert f"reports/{run}_report.tex" in there
+    for name in listed:
+        digest = hashlib.sha256((crate / name).read_bytes()).hexdigest()
+        assert entities[quote(name)]["sha256"] == digest
+    assert entities["./"]["license"] == {"@id": "https://spdx.org/licenses/CC-BY-4.0"}
+    assert entities["#action"]["endTime"] == entities["./"]["datePublished"]
+    assert {"@id": f"{run}/results.parquet"} in entities["#action"]["result"]
+    assert verify(crate / run).agree
+
+    (crate / "stale.txt").write_text("x")
+    assert report(two.folder, **call)["ro-crate"].read_bytes() == text  # type: ignore[arg-type]
+    assert not (crate / "stale.txt").exists()
+
+
+def test_a_folder_that_is_not_a_crate_is_not_replaced(two: RunResult, tmp_path: Path) -> None:
+    other = tmp_path / f"{two.folder.name}_ro-crate"
+    other.mkdir()
+    (other / "mine.txt").write_text("x")
+
+    with pytest.raises(OutputError, match="it is not a crate"):
+        report(two.folder, formats=("ro-crate",), out=tmp_path)
+
+    assert (other / "mine.txt").read_text() == "x"
 
 
 def test_each_condition_is_a_record_of_every_eval_ever(two: RunResult, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """A finished run fills in the parts of a paper, or says what it cannot say."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -70,3 +72,32 @@ def test_the_command_line_writes_a_paper(run: Path, tmp_path: Path) -> None:
 
     assert done.exit_code == 0, done.output
     assert "Two models." in (tmp_path / "small_paper.tex").read_text()
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+def test_the_parts_of_a_paper_compile_in_an_article(run: Path, tmp_path: Path) -> None:
+    path = write_paper(run, output_dir="results", out=str(tmp_path), facts={})
+    packages = re.findall(r"^% .*?(\\usepackage.*)$", path.read_text(), re.MULTILINE)
+    (tmp_path / "article.tex").write_text(
+        "\n".join(
+            [
+                r"\documentclass{article}",
+                *packages,
+                r"\begin{document}",
+                rf"\input{{{path.stem}}}",
+                r"\end{document}",
+            ]
+        )
+    )
+
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "article.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert (tmp_path / "article.pdf").stat().st_size > 1_000

@@ -15,6 +15,7 @@ _LATEX_SIGNS = sorted(
 _DOLLAR = "\ue000"  # a private character, while the signs of formulas are taken away
 _BACKSLASH = "\ue001"  # the same, while commands are taken away
 _PICTURE = re.compile(r"\\begin\{picture\}.*?\\end\{picture\}", re.DOTALL)
+_BRACES = {"{": "\ue002", "}": "\ue003"}
 # Commands whose arguments are no text.
 _SETTINGS = re.compile(
     r"\\begin\{tabularx?\*?\}(?:\{\\linewidth\})?\{(?:[^{}]|\{[^{}]*\})*\}"
@@ -83,13 +84,17 @@ def _latex(text: str) -> str:
     body = _SETTINGS.sub(" ", body).replace(r"\$", _DOLLAR)
     body = body.replace(r"\textbackslash{}", _BACKSLASH)
     for command, sign in _LATEX_SIGNS:
-        body = body.replace(command, f"\\{sign}" if sign in "{}" else sign)
+        body = body.replace(command, _BRACES.get(sign, sign))
     body = body.replace(r"\textquotesingle{}", "'").replace(r"\allowbreak{}", "")
+    body = re.sub(r"\\reportmirror\{(.)\}\{.\}", r"\1", body)
     body = re.sub(r"\\reportchar\{([0-9A-F]+)\}", lambda m: chr(int(m[1], 16)), body)
     body = body.replace(r"\chi^2", "χ²").replace(r"\chi", "χ").replace("$", "").replace("~", " ")
     body = re.sub(r"(?<!\\)&|\\\\", " ; ", body)
     body = re.sub(r"\\textsuperscript\{[^}]*\}", "", body)
-    return re.sub(r"\\[A-Za-z]+\*?|[{}]", "", body).replace(_DOLLAR, "$").replace(_BACKSLASH, "\\")
+    body = re.sub(r"\\[A-Za-z]+\*?|[{}]", "", body)
+    for sign, held in (*_BRACES.items(), ("$", _DOLLAR), ("\\", _BACKSLASH)):
+        body = body.replace(held, sign)
+    return body
 
 
 class _Text(HTMLParser):

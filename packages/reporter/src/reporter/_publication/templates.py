@@ -6,7 +6,9 @@ from typing import Literal
 
 from .._core.errors import ReportError
 from .._model.evidence import Verdict
+from .._model.inline import InlineText
 from .._model.tables import Table
+from .._numbers.number import Number
 from .._report.report import Report
 
 TemplateFormat = Literal["latex", "markdown", "text"]
@@ -26,7 +28,8 @@ PAPER_FACTS = (
     "commands",
     "limitations",
 )
-_PAPER = r"""% Filled by reporter from a report. Every number is a macro of %(values)s.
+_PAPER = r"""% Filled by reporter from a report. Its named numbers are macros of %(values)s.
+% Packages that the tables need: \usepackage{booktabs} \usepackage{tabularx}
 \section{Methods}
 \subsection{Question and design}
 {{@research_question}}
@@ -132,7 +135,10 @@ def paper_skeleton(report: Report, facts: Mapping[str, str], *, stem: str = "rep
     """
     if unknown := facts.keys() - set(PAPER_FACTS):
         raise ReportError(f"facts: unknown {min(unknown)!r}; known: {', '.join(PAPER_FACTS)}")
-    results = [_verdict(each) for each in report.blocks(Verdict)]
+    from .._formats.latex.values import macro_names  # noqa: PLC0415  # only a paper needs it
+
+    macros = macro_names(report.named_numbers)
+    results = [_verdict(each, macros) for each in report.blocks(Verdict)]
     tables = report.blocks(Table)
     results += [rf"\input{{{stem}_table_{at}}}" for at in range(1, len(tables) + 1)]
     if not results:
@@ -143,8 +149,15 @@ def paper_skeleton(report: Report, facts: Mapping[str, str], *, stem: str = "rep
     return head + filled.replace("%(results)s", "\n\n".join(results))
 
 
-def _verdict(verdict: Verdict) -> str:
-    from .._formats.latex.text import escape, inline  # noqa: PLC0415  # only a paper needs them
+def _verdict(verdict: Verdict, macros: Mapping[str, str]) -> str:
+    from .._formats.latex.text import escape, inline_piece  # noqa: PLC0415  # only a paper needs them
+    from .._formats.latex.values import macro_part  # noqa: PLC0415
+
+    def piece(part: str | InlineText | Number) -> str:
+        if not isinstance(part, Number):
+            return inline_piece(part)
+        macro = macros.get(part.name)
+        return rf"\{macro}{macro_part(part)}{{}}" if macro else inline_piece(part.text)
 
     ending = {
         "SUPPORTED": "The data support the claim",
@@ -152,7 +165,8 @@ def _verdict(verdict: Verdict) -> str:
         "INCONCLUSIVE": "The data do not decide the claim",
         "INCOMPLETE": "The run is incomplete and does not decide the claim",
     }[verdict.verdict]
-    reason = inline(verdict.reason)
+    pieces = [verdict.reason] if isinstance(verdict.reason, str) else verdict.reason
+    reason = "".join(piece(part) for part in pieces).strip()
     return f"{ending}: {escape(verdict.claim)}." + (f" {reason}" if reason else "")
 
 

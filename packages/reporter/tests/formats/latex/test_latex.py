@@ -24,9 +24,10 @@ from reporter import (
     render_files,
     write,
 )
+from reporter._checks.plain import plain_text
 from reporter._formats.latex.symbols import ACCENTS, SYMBOLS
 from reporter._formats.latex.text import escape
-from reporter._formats.latex.values import macro_name, values_tex
+from reporter._formats.latex.values import macro_name, macro_names, values_tex
 
 needs_tex = pytest.mark.skipif(
     shutil.which("pdflatex") is None or shutil.which("pdftotext") is None,
@@ -35,10 +36,10 @@ needs_tex = pytest.mark.skipif(
 PLAIN = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=28)
 
 
-def compiled(path: Path) -> str:
-    """The text of the PDF that pdflatex makes of a file."""
+def compiled(path: Path, engine: str = "pdflatex") -> str:
+    """The text of the PDF that TeX makes of a file."""
     made = subprocess.run(
-        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", path.name],
+        [engine, "-interaction=nonstopmode", "-halt-on-error", path.name],
         cwd=path.parent,
         capture_output=True,
         check=False,
@@ -84,7 +85,8 @@ def test_any_text_is_ascii_and_runs_no_command_of_its_own(text: str) -> None:
         ("a-b -3.1 [-0.2, x-1]", r"a-{}b $-$3.1 {[}$-$0.2,{} x-{}1{]}"),
         ("91.2 %", r"91.2~\%"),
         ("\u00e9 e\u0301 \u00ef", r"\'{e} \'{e} " + '\\"{\\i}'),
-        ("\u05e9", r"\reportchar{05E9}"),
+        ("\u4e2d", r"\reportchar{4E2D}"),
+        ("\u05e9", r"\reportrtl{\reportchar{05E9}}"),
         ("\\input{/etc/passwd}", r"\textbackslash{}input\{/etc/passwd\}"),
     ],
 )
@@ -178,10 +180,68 @@ def test_each_table_and_the_numbers_are_files_of_their_own(rich: Report) -> None
     assert r"\newcommand{\valAccuracyGain}{+3.1 pp}" in files["r_values.tex"].decode()
 
 
-def test_digits_in_a_name_are_spelled_and_a_clash_is_refused() -> None:
+def test_names_that_would_share_a_macro_have_every_sign_spelled() -> None:
     assert macro_name("latency.p99_hedged") == "valLatencyPNineNineHedged"
+    names = ("a.b", "a_b", "A-b", "x", "x.p", "plain")
+    numbers = {name: Number(value=1, name=name, p=0.5) for name in names}
+
+    macros = macro_names(numbers)
+
+    assert macros["plain"] == "valPlain"
+    assert [macros[name] for name in names[:3]] == ["valaDotb", "valaUnderscoreb", "valADashb"]
+    assert macros == macro_names(dict(reversed(numbers.items())))
+    defined = re.findall(r"\\newcommand\{(.*?)\}", values_tex(numbers))
+    assert len(defined) == len(set(defined)) == 3 * len(names)
+
+
+def test_two_names_with_one_macro_are_refused() -> None:
     with pytest.raises(ReportError, match="both give the LaTeX macro"):
-        values_tex({name: Number(value=1, name=name) for name in ("a.b", "a_b")})
+        values_tex({name: Number(value=1, name=name) for name in ("a.b", "a_b", "aDotb", "a-Dotb")})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("say \u05e9\u05dc\u05d5\u05dd now", "say {rtl:\u05e9\u05dc\u05d5\u05dd} now"),
+        ("\u05d0 12.5 \u05d1, a", "{rtl:\u05d0 {ltr:12.5} \u05d1}, a"),
+        ("a \u0627 (\u0628) 7", "a {rtl:\u0627 \\reportmirror{(}{)}\u0628\\reportmirror{)}{(}} 7"),
+        ("a (\u0627 \u0628) \u0627", "a ({rtl:\u0627 \u0628}) {rtl:\u0627}"),
+        ("\u0627 {\u0628} [\u0627", "{rtl:\u0627} \\{{rtl:\u0628}\\} {[}{rtl:\u0627}"),
+        ("a \u0627 b \u0628", "a {rtl:\u0627} b {rtl:\u0628}"),
+    ],
+)
+def test_text_from_right_to_left_is_a_run_of_its_own(text: str, expected: str) -> None:
+    tex = escape(text).replace(",{}", ",")
+    tex = re.sub(r"\\reportchar\{(\w+)\}", lambda match: chr(int(match[1], 16)), tex)
+
+    assert tex.replace(r"\reportrtl{", "{rtl:").replace(r"\reportltr{", "{ltr:") == expected
+    assert plain_text(escape(text), "latex") == text
+
+
+@pytest.mark.skipif(
+    shutil.which("lualatex") is None or shutil.which("pdftotext") is None,
+    reason="needs lualatex and pdftotext",
+)
+def test_lualatex_sets_right_to_left_text_in_its_order(tmp_path: Path) -> None:
+    if not subprocess.run(
+        ["kpsewhich", "luaotfload.sty"], capture_output=True, check=False
+    ).stdout.strip():
+        pytest.skip("luaotfload is not installed")
+    texts = [Paragraph("begin \u05d0\u05d1 12 \u05d2\u05d3 end"), Paragraph("emoji \U0001f600")]
+    write(Report(title="t", sections=[Section("s", texts)]), tmp_path / "r.tex")
+    tex = (
+        (tmp_path / "r.tex")
+        .read_text()
+        .replace("{fontspec}", "{fontspec}\\setmainfont{DejaVu Sans}")
+    )
+    (tmp_path / "r.tex").write_text(tex)
+
+    text = compiled(tmp_path / "r.tex", "lualatex")
+
+    # On paper the first word stands right of the number, and the second word left of it.
+    places = [text.index(part) for part in ("begin", "\u05d2\u05d3", "12", "\u05d0\u05d1", "end")]
+    assert places == sorted(places)
+    assert "emoji" in text
 
 
 def test_a_long_table_goes_on_in_further_floats() -> None:

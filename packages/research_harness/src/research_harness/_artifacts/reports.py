@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from .._core.files import bounded_lines, read_json, require_file
 from .._core.text import error_text, type_name
 from .._report.records import RowRecords, row_records
 from .._report.report import build_report
+from .crate_files import RO_CRATE, write_crate
 from .eval_files import EVERY_EVAL_EVER, write_eval_records
 from .folder import RunFolder, find_run
 from .manifest import file_hash
@@ -29,15 +31,18 @@ def report(
     formats: Sequence[str] = ("markdown", "html"),
     output_dir: str | Path = "results",
     out: str | Path | None = None,
+    license: str = "",
 ) -> dict[str, Path]:
     """Render the report of a finished run again, in any format. Nothing of the run is changed.
 
     Args:
         run: The run, by id or path; runs of earlier versions too.
-        formats: The formats, as of ``reporter.format_names()``, and ``every-eval-ever`` for one
-            record of Every Eval Ever for each condition.
+        formats: The formats, as of ``reporter.format_names()``; ``every-eval-ever`` for one
+            record of Every Eval Ever for each condition; ``ro-crate`` for a folder with the run,
+            its reports in the other formats, and their metadata as RO-Crate 1.1.
         output_dir: The folder of all runs.
         out: The folder to write to; None takes ``<id>_reports`` beside the run.
+        license: The license of the files for ``ro-crate``, as SPDX name or address.
 
     Returns:
         The main file of each format; of ``every-eval-ever`` the folder.
@@ -48,17 +53,40 @@ def report(
     """
     import reporter
 
-    rendered = [name for name in formats if name != EVERY_EVAL_EVER]
+    rendered = [name for name in formats if name not in (EVERY_EVAL_EVER, RO_CRATE)]
     for name in rendered:
         reporter.check_format(name)
     folder = find_run(run, Path(output_dir))
     target = Path(out) if out is not None else folder.beside("reports")
-    written = write_reports(run_report(folder), folder, rendered, target) if rendered else {}
+    made = run_report(folder) if rendered or RO_CRATE in formats else None
+    written = write_reports(made, folder, rendered, target) if rendered else {}
     if EVERY_EVAL_EVER in formats:
         written[EVERY_EVAL_EVER] = write_eval_records(
             *run_values(folder), folder=folder, target=target
         )
+    if RO_CRATE in formats:
+        written[RO_CRATE] = _write_crate(made, folder, rendered, target, license)
     return written
+
+
+def _write_crate(
+    made: Any, folder: RunFolder, formats: Sequence[str], target: Path, license: str
+) -> Path:
+    crate = target / f"{folder.id}_ro-crate"
+    if (crate / "ro-crate-metadata.json").is_file():
+        shutil.rmtree(crate)  # files of an earlier call would be parts that are not listed
+    elif crate.exists():
+        raise OutputError(crate, "it is not a crate, so it is not replaced; give another --out")
+    write_reports(made, folder, formats, crate / "reports")
+    reports = sorted((crate / "reports").iterdir()) if formats else []
+    return write_crate(
+        made,
+        run_values(folder)[2],
+        folder=folder,
+        reports=reports,
+        target=crate,
+        license=license,
+    )
 
 
 def run_report(folder: RunFolder) -> Any:

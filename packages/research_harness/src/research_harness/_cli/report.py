@@ -32,7 +32,7 @@ def report() -> None:
     multiple=True,
     default=("markdown", "html"),
     show_default=True,
-    help="A format, or every-eval-ever; may be given several times.",
+    help="A format, every-eval-ever or ro-crate; may be given several times.",
 )
 @click.option(
     "--claims",
@@ -57,6 +57,12 @@ def report() -> None:
     metavar="NAME=TEXT",
     help="A text of the paper in place of that of the run, such as research_question=...",
 )
+@click.option(
+    "--license",
+    default="",
+    metavar="NAME",
+    help="The license of the files for ro-crate, such as CC-BY-4.0.",
+)
 @click.option("--out", help="The folder to write to.  [default: <run>_reports beside the run]")
 @output_dir_option
 @reported
@@ -68,6 +74,7 @@ def render(
     checklists: tuple[str, ...],
     paper: bool,
     facts: tuple[str, ...],
+    license: str,
     out: str | None,
     output_dir: str,
 ) -> None:
@@ -86,7 +93,9 @@ def render(
         _write_paper(run, facts, out, output_dir)
     if claims or checklists or paper:
         return
-    written = render_run(run, formats=formats, output_dir=output_dir, out=out)
+    if license and "ro-crate" not in formats:
+        raise click.UsageError("--license is for --format ro-crate")
+    written = render_run(run, formats=formats, output_dir=output_dir, out=out, license=license)
     for name, path in written.items():
         echo(f"{name} report: {path}")
 

@@ -1,0 +1,87 @@
+"""A finished run as a Research Object Crate: a folder with its files, reports and metadata."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .._core.errors import OutputError
+from .._core.files import copy_file, write_text
+from .folder import RunFolder
+from .manifest import MANIFEST, SIGNATURE, read_manifest
+
+RO_CRATE = "ro-crate"
+# What `crucible verify` asks for beside the files of the manifest.
+_ALSO = (MANIFEST, SIGNATURE, "checkpoints/run.json")
+_INPUTS = ("config.json", "dataset.jsonl")
+_OUTPUTS = ("results.csv", "results.parquet", "responses.parquet", "analysis.json")
+
+
+def write_crate(
+    made: Any,
+    environment: Mapping[str, Any],
+    *,
+    folder: RunFolder,
+    reports: Sequence[Path],
+    target: Path,
+    license: str,
+) -> Path:
+    """Copy the run and its reports into a folder with ``ro-crate-metadata.json``.
+
+    Args:
+        made: The ``reporter.Report`` of the run.
+        environment: The content of ``environment.json``.
+        folder: The run.
+        reports: The files of its reports, which are in the crate already.
+        target: The folder of the crate.
+        license: The license of the files; an empty text says that none is stated.
+
+    Returns:
+        The metadata file.
+
+    Raises:
+        OutputError: A file of the run is not there, or the crate cannot be written.
+    """
+    import reporter
+
+    files = _files(folder)
+    for name, source in files.items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            copy_file(source, target / name)
+        except OSError as error:
+            raise OutputError(source, error.strerror or str(error), reading=True) from error
+    copies = {name: target / name for name in files}
+    action = reporter.CrateAction(
+        name=f"Run {folder.id} of the experiment {made.title}",
+        software=_software(environment),
+        inputs=[f"{folder.id}/{name}" for name in _INPUTS if f"{folder.id}/{name}" in files],
+        outputs=[f"{folder.id}/{name}" for name in _OUTPUTS if f"{folder.id}/{name}" in files],
+        ended_at=str(environment["recorded_at"]),
+    )
+    text = reporter.ro_crate(
+        made,
+        copies | {path.relative_to(target).as_posix(): path for path in reports},
+        license=license,
+        date_published=str(environment["recorded_at"]),
+        action=action,
+    )
+    path = target / "ro-crate-metadata.json"
+    write_text(path, text)
+    return path
+
+
+def _files(folder: RunFolder) -> dict[str, Path]:
+    """The files of a run and its first reports, by their path in the crate."""
+    manifest = read_manifest(folder)
+    names = [*manifest["files"], *(name for name in _ALSO if folder.file(name).is_file())]
+    beside = [folder.beside(name) for name in manifest.get("beside", ())]
+    return {f"{folder.id}/{name}": folder.file(name) for name in names} | {
+        path.name: path for path in beside if path.is_file()
+    }
+
+
+def _software(environment: Mapping[str, Any]) -> dict[str, str]:
+    """The libraries of Crucible and Python, by name with their versions."""
+    versions = environment.get("crucible") or {}
+    named = {f"crucible-framework-{name}": str(each) for name, each in versions.items()}
+    return named | {"Python": str(environment.get("python") or "unknown")}
