@@ -76,6 +76,7 @@ if _typing.TYPE_CHECKING:  # at run time each is imported when it is used first
     from ._sampling.splits import bootstrap, split_dataset, train_test_split
     from ._sandbox.limits import ProgramResult, TestedProgram
     from ._sandbox.sandbox import Sandbox
+    from ._scoring.awaiting import is_async_scorer, score_async
     from ._scoring.codebleu import CodeBleu, codebleu
     from ._scoring.programs import (
         ProgramReport,
@@ -86,13 +87,14 @@ if _typing.TYPE_CHECKING:  # at run time each is imported when it is used first
     )
     from ._scoring.scorers import register_scorer, score, scorer_names
     from ._scoring.values import extract_boolean, number_scorer, numbers_match
-    from ._scoring.verdict import Score, Scorer
+    from ._scoring.verdict import AsyncScorer, Score, Scorer
     from ._sources.cache import CachedFile
     from ._sources.pins import Pin
     from ._sources.sources import Sources
 
 __all__ = [
     "EVENTS",
+    "AsyncScorer",
     "CachedFile",
     "ChecksumError",
     "Cleaning",
@@ -166,6 +168,7 @@ __all__ = [
     "group_table",
     "hardest_items",
     "invalidate_cache",
+    "is_async_scorer",
     "item_from_mapping",
     "k_fold",
     "leaderboard",
@@ -187,6 +190,7 @@ __all__ = [
     "run_tests",
     "run_tests_sync",
     "score",
+    "score_async",
     "scorer_names",
     "search_datasets",
     "split_dataset",
@@ -286,6 +290,10 @@ _LATER = {
         "TestedProgram",
     ),
     "._sandbox.sandbox": ("Sandbox",),
+    "._scoring.awaiting": (
+        "is_async_scorer",
+        "score_async",
+    ),
     "._scoring.codebleu": (
         "CodeBleu",
         "codebleu",
@@ -308,6 +316,7 @@ _LATER = {
         "numbers_match",
     ),
     "._scoring.verdict": (
+        "AsyncScorer",
         "Score",
         "Scorer",
     ),

@@ -1,7 +1,7 @@
 """The scorers by name, and the scoring of one or many predictions."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import replace as changed
 from numbers import Integral
 from typing import Any
@@ -12,7 +12,7 @@ from .._data.item import AUTO, Item, choice_label, fitting_scorer
 from .._extraction.choices import extract_choice
 from .._extraction.numbers import as_number, extract_number
 from .._extraction.outcome import Extraction, Found, nothing_in
-from .._sandbox.sandbox import Sandbox
+from .._sandbox.sandbox import Sandbox, wait_for
 from .corpus import CORPUS_METRICS
 from .instructions.ifeval import INSTRUCTION_SCORERS
 from .latex.scorers import MATH_SCORERS
@@ -22,7 +22,7 @@ from .programs import common_layers, run_answers
 from .reading import READING_SCORERS
 from .unlisted import letter_first, unlisted_choices
 from .values import score_boolean, score_exact
-from .verdict import Score, Scorer, answers_of, cleaning_for, text_of
+from .verdict import AsyncScorer, Score, Scorer, answers_of, cleaning_for, text_of
 
 
 def score_number(prediction: Any, item: Item) -> Score:
@@ -121,7 +121,7 @@ def score_programs(
 
 # Metrics that an evaluation counts itself; the mean value of any scorer is one too.
 METRICS = ("accuracy", "coverage", "extraction_rate")
-_scorers: dict[str, Scorer] = {
+_scorers: dict[str, Scorer | AsyncScorer] = {
     **OVERLAP_SCORERS,
     **OFFICIAL_SCORERS,
     **INSTRUCTION_SCORERS,
@@ -157,19 +157,43 @@ def score(prediction: Any, item: Item, *, scorer: str | None = None) -> Score:
     return scorer_of(name)(prediction, item)
 
 
-def scorer_of(name: str) -> Scorer:
-    """The scorer with this name; its scores carry the name."""
-    if name not in _scorers:
-        raise UnknownScorerError(name, _scorers)
-    function = _scorers[name]
+def scorer_of(name: str) -> Callable[[Any, Item], Score]:
+    """The scorer with this name; its scores carry the name. An async one is waited for."""
+    function = function_of(name)
 
     def scored(prediction: Any, item: Item) -> Score:
-        found = function(prediction, item)
-        if not isinstance(found, Score):
-            raise TypeError(f"scorer {name!r} returned {type(found).__name__}, not a Score")
-        return found if found.scorer == name else changed(found, scorer=name)
+        found: Any = function(prediction, item)
+        if hasattr(found, "__await__"):
+            found = wait_for(_awaited(found))
+        return named_score(name, found)
 
     return scored
+
+
+def function_of(name: str) -> Scorer | AsyncScorer:
+    """The function that was registered by this name.
+
+    Raises:
+        UnknownScorerError: No scorer has this name.
+    """
+    if name not in _scorers:
+        raise UnknownScorerError(name, _scorers)
+    return _scorers[name]
+
+
+def named_score(name: str, found: Any) -> Score:
+    """What a scorer gave, with the scorer's name.
+
+    Raises:
+        TypeError: It is not a ``Score``.
+    """
+    if not isinstance(found, Score):
+        raise TypeError(f"scorer {name!r} returned {type(found).__name__}, not a Score")
+    return found if found.scorer == name else changed(found, scorer=name)
+
+
+async def _awaited(found: Awaitable[Any]) -> Any:
+    return await found
 
 
 def runs_programs(name: str) -> bool:
@@ -204,12 +228,14 @@ def scorer_names() -> tuple[str, ...]:
     return tuple(sorted(_scorers))
 
 
-def register_scorer(name: str, scorer: Scorer, *, replace: bool = False) -> None:
+def register_scorer(name: str, scorer: Scorer | AsyncScorer, *, replace: bool = False) -> None:
     """Add a scorer of your own.
 
     Args:
         name: Its name.
-        scorer: A function of a prediction and an item that returns a ``Score``.
+        scorer: A function of a prediction and an item that returns a ``Score``. It may be an
+            ``async def``: ``score_async`` and the harness await it, ``score`` and ``evaluate`` wait
+            for it.
         replace: Replace the one that has this name.
 
     Raises:

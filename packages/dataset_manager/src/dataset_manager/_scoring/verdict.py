@@ -1,6 +1,6 @@
 """The score of one prediction."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,7 @@ class Score:
 
 
 Scorer = Callable[[Any, Item], Score]
+AsyncScorer = Callable[[Any, Item], Awaitable[Score]]
 
 
 def answers_of(item: Item) -> list[Any]:

@@ -36,7 +36,7 @@ class AnswerCounts:
     def _add(self, call: ResponseRecord) -> None:
         if call.role == "member" and _is_lost(call):
             self._reduced.setdefault(call.condition, set()).add(call.index)
-        if (call.finish_reason or "").lower() in _CUT_OFF:
+        if call.role != "scorer" and (call.finish_reason or "").lower() in _CUT_OFF:
             self._cut_off.setdefault(call.condition, set()).add(call.index)
         found = self._called.setdefault((call.condition, call.model), {})
         for name in (*_PARAMETERS, "model_version", "finish_reason"):

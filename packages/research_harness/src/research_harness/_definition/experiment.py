@@ -62,7 +62,11 @@ class Experiment:
             was away; above it no criterion is judged.
         virtual_time: Run under simulated time, for simulated models. Every output is marked
             SIMULATED.
-        scorer: The name of the scorer; None takes the data set's own.
+        scorer: The name of the scorer; None takes the data set's own. It may be an ``async def``,
+            such as a model as judge.
+        scorers: The names of further scorers. The mean of each one's value is a metric of its name.
+        scoring_concurrency: How many answers ``async`` scorers may have at the same time; None
+            takes ``concurrency``.
         clusters: The field of the items' metadata that groups them, such as the text that several
             questions are about; intervals and tests then take the group as the unit.
         alpha: One minus the level of every interval, and of the family of all criteria.
@@ -106,6 +110,8 @@ class Experiment:
     max_world_failures: float = 0.05
     virtual_time: bool = False
     scorer: str | None = None
+    scorers: Sequence[str] = ()
+    scoring_concurrency: int | None = None
     clusters: str = ""
     alpha: float = 0.05
     ceilings: Ceilings = Ceilings()

@@ -7,6 +7,7 @@ column compares as paired proportions, a mean as paired means, a quantile by a p
 import dataclasses
 import re
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -132,6 +133,44 @@ def _by_name(name: str, returns: Sequence[str]) -> Metric:
     raise UnknownMetricError(name, (*_KNOWN, *returns))
 
 
+def scorer_problems(
+    scorer: str | None, further: Sequence[str], returns: Sequence[str]
+) -> list[str]:
+    """What is wrong with the names of the scorers.
+
+    Args:
+        scorer: The scorer that decides which answers are right; None takes the data set's own.
+        further: The scorers whose values are kept beside.
+        returns: The names of the numbers that conditions return.
+    """
+    given: Any = further
+    if isinstance(given, str):
+        return [f"scorers: {given!r} is one string; write [{given!r}]"]
+    problems = [] if scorer is None else _unknown("scorer", scorer)
+    for name in given:
+        problems += _unknown("scorers", name)
+    texts = [each for each in given if isinstance(each, str)]
+    twice = [name for name, count in Counter(texts).items() if count > 1]
+    problems += [f"scorers: {name!r} is listed twice" for name in twice]
+    taken = [name for name in dict.fromkeys(texts) if name in (*metric_names(), *returns)]
+    problems += [
+        f"scorers: {name!r} is the name of a metric or of a number in returns; register the scorer"
+        " under another name"
+        for name in taken
+    ]
+    return problems
+
+
+def _unknown(field: str, name: Any) -> list[str]:
+    import dataset_manager
+
+    if isinstance(name, str) and name in dataset_manager.scorer_names():
+        return []
+    known = ", ".join(dataset_manager.scorer_names())
+    text = f"{field}: unknown scorer {name!r}; known: {known};"
+    return [f"{text} add one with dataset_manager.register_scorer"]
+
+
 for _metric in (
     Metric(
         name="accuracy",
@@ -161,6 +200,13 @@ for _metric in (
         higher_is_better=False,
         unit="usd",
         description="Total cost; unknown when the cost of a row is unknown",
+    ),
+    Metric(
+        name="scoring_cost",
+        column="scoring_cost_usd",
+        higher_is_better=False,
+        unit="usd",
+        description="Mean cost of the calls to models that the scorers made for a row",
     ),
     Metric(
         name="latency",

@@ -13,7 +13,7 @@ from .condition import AnyCondition, Condition, positional_parameters
 from .dataset import dataset_problems
 from .design import design_problems
 from .experiment import Experiment, attribute_names
-from .metrics import Metric, resolve_metrics
+from .metrics import Metric, resolve_metrics, scorer_problems
 from .retries import retry_problems
 from .stop_when import stop_problems
 
@@ -69,6 +69,7 @@ def _scalars(experiment: Experiment) -> list[str]:
         ("concurrency", 1, True),
         ("seed", 0, True),
         ("sample_size", 1, False),
+        ("scoring_concurrency", 1, False),
     ):
         value = getattr(experiment, field)
         if value is None and not required:
@@ -86,16 +87,10 @@ def _scalars(experiment: Experiment) -> list[str]:
 
 
 def _names(experiment: Experiment) -> list[str]:
-    import dataset_manager
     import reporter
 
     problems = []
-    if experiment.scorer is not None and experiment.scorer not in dataset_manager.scorer_names():
-        known = ", ".join(dataset_manager.scorer_names())
-        problems.append(
-            f"scorer: unknown scorer {experiment.scorer!r}; known: {known};"
-            " add one with dataset_manager.register_scorer"
-        )
+    problems += scorer_problems(experiment.scorer, experiment.scorers, experiment.returns)
     for name in experiment.formats:
         try:
             reporter.check_format(name)
@@ -104,6 +99,11 @@ def _names(experiment: Experiment) -> list[str]:
         except reporter.UnknownFormatError as error:
             problems.append(f"formats: {error}")
     return problems
+
+
+def _further_scorers(experiment: Experiment) -> tuple[str, ...]:
+    given: Any = experiment.scorers
+    return () if isinstance(given, str) else tuple(each for each in given if isinstance(each, str))
 
 
 def _conditions(experiment: Experiment) -> list[str]:
@@ -175,7 +175,7 @@ def _metrics(experiment: Experiment) -> tuple[list[Metric], list[str]]:
             problems.append(f"metrics: {each!r} is neither a name nor a Metric")
             continue
         try:
-            metrics += resolve_metrics([each], experiment.returns)
+            metrics += resolve_metrics([each], (*experiment.returns, *_further_scorers(experiment)))
         except UnknownMetricError as error:
             problems.append(f"metrics: {error}")
     counts = Counter(metric.name for metric in metrics)

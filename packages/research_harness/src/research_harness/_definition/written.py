@@ -75,6 +75,7 @@ class WrittenExperiment(_Checked):
     timeout_ms: float | None = 60_000
     virtual_time: bool = False
     scorer: str | None = None
+    scorers: list[str] = []
     clusters: str = ""
     alpha: float = 0.05
     formats: list[str] = ["markdown", "html"]

@@ -1,4 +1,4 @@
-"""Scores that people have changed, with who and why; the scorer's own marks stay in the journal.
+"""Marks that change after the run: by people, with who and why, or by scoring answers again.
 
-Takes changes by row; gives rows with these scores, and a record that is only appended to.
+Takes rows and changes by row; gives rows with these marks, and a record that is only appended to.
 """

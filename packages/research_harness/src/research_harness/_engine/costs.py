@@ -1,4 +1,4 @@
-"""What is known of a row's cost when the whole of it is not."""
+"""What is known of a row's cost when the whole of it is not, and what its scoring cost."""
 
 import math
 from collections.abc import Sequence
@@ -9,6 +9,23 @@ from .._outcome.row import Row
 
 if TYPE_CHECKING:
     from ensemble import ModelCall
+
+
+# The number of a row that says what its scorers paid for; ``scoring_cost`` is the metric of it.
+SCORING_COST = "scoring_cost_usd"
+
+
+def scoring_cost(calls: "Sequence[ModelCall]") -> dict[str, float]:
+    """What the scorers of a row paid for their calls to models; empty when it is not known.
+
+    Args:
+        calls: The calls that the scorers made.
+    """
+    if not calls:
+        return {}
+    costs = [None if call.response is None else call.response.cost_usd for call in calls]
+    known = [cost for cost in costs if cost is not None and math.isfinite(cost) and cost >= 0]
+    return {SCORING_COST: math.fsum(known)} if len(known) == len(costs) else {}
 
 
 def with_known_cost(row: Row, calls: "Sequence[ModelCall]") -> Row:

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from .._outcome.row import Row
+from .costs import SCORING_COST
 
 
 @dataclass(slots=True)
@@ -16,7 +17,7 @@ class Counters:
         resumed: How many were finished by an earlier session.
         failed: How many of this session's rows failed.
         correct: How many of this session's rows are right.
-        cost_usd: The known costs of this session's rows, added up.
+        cost_usd: The known costs of this session's rows and of their scoring, added up.
         unknown_costs: How many of this session's rows have no known cost.
         ceiling_usd: What the whole run may cost; None without a ceiling.
         stopped: Why the run was stopped before its last row; empty when it was not.
@@ -43,6 +44,7 @@ class Counters:
         self.done += 1
         self.failed += row.failed
         self.correct += row.correct
+        self.cost_usd += row.values.get(SCORING_COST, 0.0)
         if row.cost_usd is None:
             self.unknown_costs += 1
         else:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._core.events import emit, signal
@@ -15,7 +15,7 @@ from .._outcome.row import Row
 from .._plan.plan import Trial
 from .barrier import guarded
 from .calls import ConditionCall
-from .costs import with_known_cost
+from .costs import scoring_cost, with_known_cost
 from .failures import failure_of
 from .row_clock import RowClock
 from .scoring import Scoring
@@ -91,9 +91,14 @@ class RowRunner:
             self._sampling(sample=trial.repeat),
         ):
             row, value = await self._attempt(attempted, found)
-            row = with_known_cost(row, calls)
+            scoring = {id(each) for each in attempted.scoring}
+            asked = [each for each in calls if id(each) not in scoring] if scoring else calls
+            row = with_known_cost(row, asked)
             _emit_row(row)
-            return row, call_records(calls, value, started=attempted.started)
+            records = call_records(
+                asked, value, started=attempted.started, scoring=attempted.scoring
+            )
+            return row, records
 
     async def _attempt(self, attempted: "_Attempt", found: set[Source]) -> tuple[Row, object]:
         trial = attempted.trial
@@ -123,7 +128,8 @@ class RowRunner:
     async def _scored(
         self, attempted: "_Attempt", outcome: Outcome, found: set[Source], elapsed: float
     ) -> Row:
-        mark = await self._scoring.mark(outcome.prediction, attempted.trial.item)
+        with self._observing(attempted.scoring.append):
+            mark = await self._scoring.mark(outcome.prediction, attempted.trial.item)
         if outcome.trace is not None:
             self._on_trace(outcome.trace, attempted.trial)
         latency = elapsed if outcome.latency_known else None
@@ -138,7 +144,7 @@ class RowRunner:
             cost_usd=outcome.cost_usd,
             confidence=outcome.confidence,
             consensus=outcome.consensus,
-            values=dict(outcome.values),
+            values={**outcome.values, **mark.further, **scoring_cost(attempted.scoring)},
             metadata=dict(outcome.metadata),
             source=weakest_source(outcome.source, found),
             error_type=type_name(mark.error) if mark.error else "",
@@ -150,13 +156,14 @@ class RowRunner:
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """One attempt at a row: what is tried, for which time, and since when."""
+    """One attempt at a row: what is tried, for which time, since when; and the scorers' calls."""
 
     trial: Trial
     number: int
     started_us: int
     started: float
     clock: RowClock
+    scoring: "list[ModelCall]" = field(default_factory=list)
 
     def identity(self) -> dict[str, Any]:
         """The fields of the row that do not depend on the answer."""

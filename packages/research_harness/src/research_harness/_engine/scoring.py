@@ -3,11 +3,13 @@
 import asyncio
 import contextvars
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._core.text import error_text, safe_text, type_name
+from .barrier import guarded
 from .threads import DaemonThreads
 
 # Scorers that compare short texts; what they cost is less than a change of threads.
@@ -22,43 +24,55 @@ class ScoringError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What the scorer made of one answer.
+    """What the scorers made of one answer.
 
     Attributes:
         correct: Whether the answer is right.
         value: The scorer's value.
         extraction: How the answer was found in the text.
+        further: The values of further scorers, by their names.
         error: Why there is no score; None where there is one.
     """
 
     correct: bool = False
     value: float = 0.0
     extraction: str = ""
+    further: dict[str, float] = field(default_factory=dict)
     error: ScoringError | None = None
 
 
 class Scoring:
-    """Scores answers with one scorer.
+    """Scores answers with one scorer, and with further ones whose values are kept beside.
 
     Args:
-        score: Scores a prediction against an item.
-        scorer: The scorer's name.
+        scorer: The name of the scorer.
+        further: The names of further scorers.
         threads: Where scorers run that take time; None scores at once, as simulated time needs.
-        timeout_ms: The longest one answer may take to be scored.
+        timeout_ms: The longest one answer may take to be scored by one scorer.
+        concurrency: How many answers async scorers may have at the same time; None sets no limit.
     """
 
     def __init__(
         self,
-        score: Callable[[Any, Any], Any],
-        *,
         scorer: str,
-        threads: DaemonThreads | None,
-        timeout_ms: float | None,
+        *,
+        further: Sequence[str] = (),
+        threads: DaemonThreads | None = None,
+        timeout_ms: float | None = None,
+        concurrency: int | None = None,
     ) -> None:
-        self._score = score
-        self._scorer = safe_text(scorer, limit=80)
+        self._scorer = scorer
+        self._further = tuple(further)
         self._threads = threads
+        self._async: dict[str, bool] = {}
         self._timeout = None if timeout_ms is None else timeout_ms / 1000
+        self._free: AbstractAsyncContextManager[Any] = (
+            nullcontext() if concurrency is None else asyncio.Semaphore(concurrency)
+        )
+
+    def awaits(self) -> bool:
+        """Whether a scorer is an async function."""
+        return any(map(self._is_async, (self._scorer, *self._further)))
 
     async def mark(self, prediction: Any, item: Any) -> Mark:
         """Score one answer; a scorer that raises or hangs gives a mark with an error.
@@ -67,23 +81,10 @@ class Scoring:
             prediction: The answer, in plain values.
             item: The item it answers.
         """
-        if self._threads is None or self._is_quick(prediction):
-            return self.mark_now(prediction, item)
-        loop = asyncio.get_running_loop()
-        started: asyncio.Future[None] = loop.create_future()
-        context = contextvars.copy_context()
-
-        def work() -> Mark:
-            loop.call_soon_threadsafe(_set, started)
-            return context.run(self.mark_now, prediction, item)
-
-        future = asyncio.ensure_future(loop.run_in_executor(self._threads, work))
-        await started  # the time in the queue is not the scorer's
-        await asyncio.wait({future}, timeout=self._timeout)
-        if future.done():
-            return future.result()
-        self._threads.abandon()
-        return self._failed(f"did not end within {(self._timeout or 0) * 1000:g} ms")
+        found = await self._by(self._scorer, prediction, item)
+        for name in self._further:
+            found = _with(found, name, await self._by(name, prediction, item))
+        return found
 
     def mark_now(self, prediction: Any, item: Any) -> Mark:
         """Score one answer in this thread.
@@ -92,22 +93,107 @@ class Scoring:
             prediction: The answer, in plain values.
             item: The item it answers.
         """
-        try:
-            return _read(self._score(prediction, item))
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001  # a foreign scorer may raise anything
-            return self._failed(f"raised {type_name(error)}: {error_text(error)}")
+        found = _now(self._scorer, prediction, item)
+        for name in self._further:
+            found = _with(found, name, _now(name, prediction, item))
+        return found
 
-    def _is_quick(self, prediction: Any) -> bool:
-        if self._scorer not in _QUICK:
-            return False
-        return not isinstance(prediction, str | list | dict) or (
-            isinstance(prediction, str) and len(prediction) <= _QUICK_CHARACTERS
+    async def _by(self, scorer: str, prediction: Any, item: Any) -> Mark:
+        if self._is_async(scorer):
+            async with self._free:  # the time in the queue is not the scorer's
+                return await self._awaited(scorer, prediction, item)
+        if self._threads is None or _is_quick(scorer, prediction):
+            return _now(scorer, prediction, item)
+        return await self._in_thread(self._threads, scorer, prediction, item)
+
+    def _is_async(self, scorer: str) -> bool:
+        import dataset_manager
+
+        if scorer not in self._async:  # asked once: a row is to cost microseconds
+            self._async[scorer] = dataset_manager.is_async_scorer(scorer)
+        return self._async[scorer]
+
+    async def _awaited(self, scorer: str, prediction: Any, item: Any) -> Mark:
+        import dataset_manager
+
+        async def watch(task: asyncio.Task[Any]) -> None:
+            await asyncio.wait({task}, timeout=self._timeout)
+
+        answer = await guarded(
+            lambda: dataset_manager.score_async(prediction, item, scorer=scorer),
+            watch=watch,
+            clock=asyncio.get_running_loop().time,
+            name=f"scorer {safe_text(scorer, limit=80)!r}, item {item.id!r}",
         )
+        if answer.cut_off:
+            return _failed(scorer, self._late())
+        return _mark(scorer, answer.value, answer.error)
 
-    def _failed(self, reason: str) -> Mark:
-        return Mark(error=ScoringError(f"the scorer {self._scorer!r} {reason}"))
+    async def _in_thread(
+        self, threads: DaemonThreads, scorer: str, prediction: Any, item: Any
+    ) -> Mark:
+        loop = asyncio.get_running_loop()
+        started: asyncio.Future[None] = loop.create_future()
+        context = contextvars.copy_context()
+
+        def work() -> Mark:
+            loop.call_soon_threadsafe(_set, started)
+            return context.run(_now, scorer, prediction, item)
+
+        future = asyncio.ensure_future(loop.run_in_executor(threads, work))
+        await started  # the time in the queue is not the scorer's
+        await asyncio.wait({future}, timeout=self._timeout)
+        if future.done():
+            return future.result()
+        threads.abandon()
+        return _failed(scorer, self._late())
+
+    def _late(self) -> str:
+        return f"did not end within {(self._timeout or 0) * 1000:g} ms"
+
+
+def _now(scorer: str, prediction: Any, item: Any) -> Mark:
+    """The mark of one scorer, in this thread."""
+    import dataset_manager
+
+    try:
+        found = dataset_manager.score(prediction, item, scorer=scorer)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  # a foreign scorer may raise anything
+        return _mark(scorer, None, error)
+    return _mark(scorer, found, None)
+
+
+def _mark(scorer: str, score: Any, error: BaseException | None) -> Mark:
+    """What a scorer returned or raised, as a mark."""
+    try:
+        if error is None:
+            return _read(score)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as unreadable:  # noqa: BLE001  # foreign values may raise anything
+        error = unreadable
+    return _failed(scorer, f"raised {type_name(error)}: {error_text(error)}")
+
+
+def _with(found: Mark, name: str, further: Mark) -> Mark:
+    """A mark with the value of a further scorer; the first error counts."""
+    if further.error is not None:
+        return found if found.error is not None else replace(found, error=further.error)
+    return replace(found, further={**found.further, name: further.value})
+
+
+def _is_quick(scorer: str, prediction: Any) -> bool:
+    if scorer not in _QUICK:
+        return False
+    return not isinstance(prediction, str | list | dict) or (
+        isinstance(prediction, str) and len(prediction) <= _QUICK_CHARACTERS
+    )
+
+
+def _failed(scorer: str, reason: str) -> Mark:
+    return Mark(error=ScoringError(f"the scorer {safe_text(scorer, limit=80)!r} {reason}"))
 
 
 def _set(future: "asyncio.Future[None]") -> None:

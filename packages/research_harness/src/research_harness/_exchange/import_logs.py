@@ -255,17 +255,8 @@ class _Scores:
     """
 
     def __init__(self, prepared: PreparedExperiment) -> None:
-        import dataset_manager
-
         name = str(prepared.experiment.scorer)
-        self._scoring = None
-        if name != LOGGED:
-            self._scoring = Scoring(
-                lambda prediction, item: dataset_manager.score(prediction, item, scorer=name),
-                scorer=name,
-                threads=None,
-                timeout_ms=None,
-            )
+        self._scoring = None if name == LOGGED else Scoring(name)
 
     def of(self, item: Any, logged: Any) -> Mark | None:
         if self._scoring is None:

@@ -52,7 +52,6 @@ def rows_here(
         on_warning: Called with texts for the user.
         on_threads: Takes what changes how many conditions may run in threads at a time.
     """
-    import dataset_manager
     import ensemble
     import telemetry_research
 
@@ -78,10 +77,11 @@ def rows_here(
         yield RowRunner(
             {each.name: make_call(each.function, threads) for each in conditions},
             Scoring(
-                lambda prediction, item: dataset_manager.score(prediction, item, scorer=scorer),
-                scorer=scorer,
+                scorer,
+                further=experiment.scorers,
                 threads=None if simulated else scoring_threads,
                 timeout_ms=experiment.scoring_timeout_ms,
+                concurrency=experiment.scoring_concurrency or experiment.concurrency,
             ),
             timeout_ms=experiment.timeout_ms,
             clock=asyncio.get_running_loop().time,

@@ -175,10 +175,13 @@ class _Rows:
         """Why no row can be run here; empty when rows can be run."""
         import dataset_manager
 
-        if self._scorer in dataset_manager.scorer_names():
+        known = dataset_manager.scorer_names()
+        needed = (self._scorer, *self._experiment.scorers)
+        missing = next((each for each in needed if each not in known), None)
+        if missing is None:
             return ""
         return (
-            f"the scorer {self._scorer!r} is not registered in the worker: register it in the"
+            f"the scorer {missing!r} is not registered in the worker: register it in the"
             " experiment's file or in setup(), not in a script or notebook"
         )
 

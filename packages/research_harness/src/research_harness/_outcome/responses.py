@@ -29,7 +29,8 @@ class ResponseRecord:
         repeat: The row's repeat, from 0.
         call: The number of the call within the row, from 0.
         model: The name of the model.
-        role: ``member`` of a vote, ``judge``, or empty for a call outside of a vote.
+        role: ``member`` of a vote, ``judge`` of a vote, ``scorer`` for a call that a scorer made,
+            or empty for a call outside of a vote.
         sample: The number of the sample that was asked for.
         status: ``answered``, ``failed`` or ``cancelled``.
         prompt: What was sent; None when it was not seen, as for a call in another process.
@@ -73,7 +74,7 @@ class ResponseRecord:
     repeat: int
     call: int
     model: str
-    role: Literal["member", "judge", ""] = ""
+    role: Literal["member", "judge", "scorer", ""] = ""
     sample: int = 0
     status: Status = "answered"
     prompt: str | None = None
@@ -124,7 +125,11 @@ VOLATILE: tuple[str, ...] = (
 
 
 def call_records(
-    calls: Sequence["ModelCall"], value: object, *, started: float
+    calls: Sequence["ModelCall"],
+    value: object,
+    *,
+    started: float,
+    scoring: Sequence["ModelCall"] = (),
 ) -> list[dict[str, Any]]:
     """The calls of a row as fields of ``ResponseRecord``, without those of the row itself.
 
@@ -133,15 +138,18 @@ def call_records(
         value: What the condition returned; an ensemble's result adds the votes, and calls that
             were not observed because another process made them.
         started: When the row began, in seconds of the event loop's clock.
+        scoring: The calls that scorers made for the row.
 
     Returns:
-        The members of the result in its order, then the other calls as they began.
+        The members of the result in its order, then the other calls as they began, those of scorers
+        last.
     """
     try:
-        return _call_records(calls, value, started)
+        found = _call_records(calls, value, started)
     except Exception:
         logging.getLogger("crucible").exception("the votes of a row could not be read")
-        return _readable(calls, started)
+        found = _readable(calls, started)
+    return found + [{**each, "role": "scorer"} for each in _readable(scoring, started)]
 
 
 def _readable(calls: Sequence["ModelCall"], started: float) -> list[dict[str, Any]]:

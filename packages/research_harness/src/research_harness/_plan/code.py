@@ -34,6 +34,8 @@ READING = frozenset(
         "outage_ms",
         "retries",
         "returns",
+        "scorers",
+        "scoring_concurrency",
         "scoring_timeout_ms",
         "stop_when",
         "subgroups",

@@ -49,6 +49,7 @@ def configuration(experiment: Experiment, items: Any, metrics: Sequence[Metric])
             "metadata": _plain(items.metadata),
         },
         "scorer": experiment.scorer or items.scorer,
+        **({"scorers": list(experiment.scorers)} if experiment.scorers else {}),
         "dataset_hash": items.content_hash,
         "sample_size": experiment.sample_size,
         "repeat": experiment.repeat,

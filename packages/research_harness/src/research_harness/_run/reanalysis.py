@@ -1,6 +1,5 @@
 """Score and analyse the rows of a run again, without a call to any model."""
 
-import dataclasses
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,11 +10,12 @@ from .._artifacts.finish import analysis_of, finish
 from .._artifacts.folder import RunFolder, find_run
 from .._artifacts.lock import RunLock
 from .._artifacts.tables import read_rows
-from .._core.errors import EditRefusedError, ResumeRefusedError, ScorerError
+from .._core.errors import EditRefusedError, ResumeRefusedError
 from .._core.files import PART, read_json, write_json
 from .._definition.experiment import Experiment
 from .._definition.load import load_experiment
 from .._editing.edits import ScoreEdit, append_edits, edited, read_edits, require_one_scorer
+from .._editing.marking import marked_again
 from .._engine.journal import Journal
 from .._engine.scoring import Scoring
 from .._engine.staging import stage_rows, take_staged
@@ -197,41 +197,17 @@ def _accepted(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 
 def _scored(prepared: PreparedExperiment, rows: JournalRows) -> Iterator[tuple[Row, Row]]:
-    """Each row, and the row with the mark that the scorer gives its answer now."""
-    import dataset_manager
-
-    scorer = prepared.experiment.scorer or prepared.items.scorer
-    if scorer == LOGGED:
-        yield from ((row, row) for row in rows)
-        return
+    """Each row, and the row with the mark that the scorers give its answer now."""
+    experiment = prepared.experiment
+    if (experiment.scorer or prepared.items.scorer) == LOGGED:
+        return ((row, row) for row in rows)
     scoring = Scoring(
-        lambda prediction, item: dataset_manager.score(prediction, item, scorer=scorer),
-        scorer=scorer,
-        threads=None,
-        timeout_ms=None,
+        experiment.scorer or prepared.items.scorer,
+        further=experiment.scorers,
+        timeout_ms=experiment.scoring_timeout_ms,
+        concurrency=experiment.scoring_concurrency or experiment.concurrency,
     )
-    for row in rows:
-        if row.failed and row.failure != "score":
-            yield row, row  # there is no answer to score
-        else:
-            yield row, _marked(scoring, prepared.items[rows.item_number(row)], row)
-
-
-def _marked(scoring: Scoring, item: Any, row: Row) -> Row:
-    mark = scoring.mark_now(row.prediction, item)
-    if mark.error is not None:
-        where = f"row {row.index} (condition {row.condition!r}, item {row.item_id!r})"
-        raise ScorerError(f"{where}: {mark.error}") from mark.error
-    found = dataclasses.replace(
-        row,
-        correct=mark.correct,
-        score=mark.value,
-        extraction=mark.extraction,
-        error_type="",
-        error="",
-        failure="",
-    )
-    return row if found == row else found
+    return marked_again(((row, prepared.items[rows.item_number(row)]) for row in rows), scoring)
 
 
 def _stopped(folder: RunFolder) -> str:
