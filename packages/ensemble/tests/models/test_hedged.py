@@ -1,12 +1,22 @@
 """Backups of hedged models: how many there may be, and for whom."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import pytest
 
-from ensemble import AllModelsFailedError, FunctionModel, HedgedModel, ask, predict, stream
+from ensemble import (
+    AllModelsFailedError,
+    FunctionModel,
+    HedgedModel,
+    Query,
+    Response,
+    SamplingParameters,
+    ask,
+    predict,
+    stream,
+)
 
 pytest.importorskip("hedging")
 
@@ -79,6 +89,45 @@ async def test_a_stream_pays_for_its_backup_from_the_same_budget() -> None:
 
     assert all("backup: x" in text for text in said[:24])
     assert all("backup: x" not in text for text in said[24:])
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_a_stream_that_is_given_up_leaves_nothing_running(steps: int) -> None:
+    """Whenever that is: before an attempt has begun, in that moment, or after it."""
+    callers: list[asyncio.Task[None]] = []
+
+    class Short:
+        name = "short"
+
+        async def generate(self, query: Query, sampling: SamplingParameters) -> Response:
+            raise AssertionError("it should be asked in pieces")
+
+        async def write(
+            self, query: Query, sampling: SamplingParameters
+        ) -> AsyncGenerator[str | Response, None]:
+            asyncio.create_task(give_up())
+            for piece in "answer":
+                yield piece
+            yield Response(text="answer", model=self.name)
+
+    async def give_up() -> None:
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        callers[0].cancel()
+
+    async def read() -> None:
+        model = HedgedModel(Short(), delay_ms=60_000, budget=None)
+        async with stream("?", model=model) as pieces:
+            async for _ in pieces:
+                await asyncio.sleep(0)
+
+    before = asyncio.all_tasks()
+    callers.append(asyncio.create_task(read()))
+    await asyncio.wait(callers)
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+    assert asyncio.all_tasks() <= before
 
 
 def test_no_question_is_lost_to_a_first_member_that_is_down(

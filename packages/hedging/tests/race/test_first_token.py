@@ -242,3 +242,11 @@ def test_reading_a_closed_stream_ends() -> None:
         return [chunk async for chunk in chunks]
 
     assert run_virtual(main) == []
+
+
+def test_a_program_ends_that_leaves_a_stream_open() -> None:
+    async def main() -> str:
+        result = await request(Streams([(0.0, each) for each in "abc"]), until="first_token")
+        return await anext(result.value)
+
+    assert run_virtual(main) == asyncio.run(main()) == "a"

@@ -1,11 +1,11 @@
 """Backup requests, by the hedging library (extra ``hedging``)."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from functools import partial
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 from .._core.costs.ledger import Ledger, booked, total_cost_usd
 from .._core.costs.requests import RequestCost, both
@@ -57,7 +57,6 @@ class HedgedModel(NamedModel):
         self._model = as_model(model)
         self._backup = self._model if backup is None else as_model(backup)
         self._request = hedging.request
-        self._stream = hedging.Stream
         self._all_failed: type[Exception] = hedging.AllAttemptsFailedError
         self._strategy = (
             hedging.Percentile(quantile=quantile)
@@ -124,20 +123,22 @@ class HedgedModel(NamedModel):
             AllModelsFailedError: Both attempts failed before their first piece.
         """
         errors: dict[int, Exception] = {}
-        streams: list[Any] = []
         ledger = Ledger()
 
-        async def attempt(index: int, model: Model, settings: SamplingParameters) -> Any:
+        async def pieces(index: int, model: Model, settings: SamplingParameters) -> Writing:
             with _noted(errors, index):
-                begun = await self._stream(lambda: writing_of(model, query, settings)).start()
-                streams.append(begun)
-                return begun
+                async with aclosing(writing_of(model, query, settings)) as writing:
+                    async for part in writing:
+                        yield part
 
         with ledger:
-            hedged = await self._raced(attempt, sampling, self._backup_settings(sampling), errors)
-        for late in streams:  # it began in the same moment
-            if late is not hedged.value:
-                await late.aclose()
+            hedged = await self._raced(
+                pieces,
+                sampling,
+                self._backup_settings(sampling),
+                errors,
+                until="first_token",
+            )
         async with hedged.value as parts:
             async for part in parts:
                 if isinstance(part, str):
@@ -148,10 +149,11 @@ class HedgedModel(NamedModel):
 
     async def _raced(
         self,
-        attempt: Callable[[int, Model, SamplingParameters], Awaitable[Any]],
+        attempt: Callable[[int, Model, SamplingParameters], Any],
         first: SamplingParameters,
         second: SamplingParameters,
         errors: Mapping[int, Exception],
+        until: Literal["done", "first_token"] = "done",
     ) -> Any:
         """The attempts, the second when the first one is late.
 
@@ -161,6 +163,7 @@ class HedgedModel(NamedModel):
         try:
             return await self._request(
                 partial(attempt, 0, self._model, first),
+                until=until,
                 strategy=self._strategy,
                 backups=[partial(attempt, 1, self._backup, second)],
                 max_hedges=1,

@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Unpack
+from typing import Self, Unpack
 
 from .._core.admission import admitted, substituted
 from .._core.deprecated import renamed_arguments
@@ -21,6 +21,8 @@ from .writing import Writing, writing_of
 class AnswerStream:
     """The pieces of one answer, to be read once with ``async for``.
 
+    Who may stop before the end reads it in an ``async with`` block, which closes it.
+
     Attributes:
         text: What was written so far; it stays when the connection breaks.
         response: The whole response; None until the last piece was read.
@@ -34,6 +36,12 @@ class AnswerStream:
         self._model = model
         self._timeout_ms = timeout_ms
         self._pieces = self._read(item, sampling)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
 
     def __aiter__(self) -> AsyncIterator[str]:
         return self

@@ -30,8 +30,8 @@ class Booking:
         self.begun = False
 
     def seen(self, fields: Mapping[str, Any]) -> None:
-        """Note the tokens that an answer, or a piece of one, reports."""
-        self.begun = True
+        """Note what a piece of an answer reports: its tokens, and the id of the request."""
+        self.begun = self.begun or bool(fields.get("text") or fields.get("new"))
         self.usage |= {name: fields[name] for name in USAGE if fields.get(name) is not None}
         self._request_id = fields.get("request_id") or self._request_id
 

@@ -293,8 +293,7 @@ class ProviderModel(Dialect):
             if error is not None:
                 raise error
             fields = self._fields(self._read if event.name == "whole" else reader.read, data)
-            if fields.get("text") or fields.get("new"):
-                book.seen(fields)
+            book.seen(fields)
             yield fields
 
     async def call(

@@ -169,6 +169,9 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
                 raise
             self._error = StreamClosedError("the source of the stream was cancelled")
             self._error.__cause__ = error
+            if self._task is not None and self._task.cancelling():  # such as by the end of the loop
+                self._wake_readers()
+                raise
         except BaseException as error:
             self._error = error  # raised again where the stream is read
             if isinstance(error, KeyboardInterrupt | SystemExit):
