@@ -100,7 +100,9 @@ def variance(array: FloatArray) -> float:
     if size < 2:
         return math.nan
     shifted = array - float(array[np.argmin(np.abs(array))])
-    centred = shifted - mean(shifted)
+    with np.errstate(over="ignore", invalid="ignore"):
+        centre = float(shifted.mean())  # what it is off by, the correction takes out
+    centred = shifted - (centre if math.isfinite(centre) else mean(shifted))
     scale = unit_of(centred)
     if scale != 1.0:
         centred = centred / scale
@@ -128,7 +130,8 @@ def skewness(array: FloatArray) -> float:
         return math.nan
     centred = array - mean(array)
     centred = centred / float(np.abs(centred).max())
-    return float(np.mean(centred**3) / np.mean(centred**2) ** 1.5)
+    squares = centred * centred  # a cube by np.power takes three times as long
+    return float(np.mean(squares * centred) / np.mean(squares) ** 1.5)
 
 
 def data_hash(*arrays: FloatArray) -> str:

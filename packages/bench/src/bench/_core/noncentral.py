@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 from .lazy import optimize, special
 from .results import Interval
@@ -16,6 +17,7 @@ _MAX_STEPS = 60
 _NORMAL_FROM = 1e7
 
 
+@lru_cache(maxsize=256)
 def t_ncp(t: float, df: float, level: float) -> tuple[float, float]:
     """The non-centralities at which ``t`` is the upper and the lower quantile."""
     if math.isnan(t) or math.isnan(df) or math.isinf(t):

@@ -7,6 +7,7 @@ exact one with gamma functions (Hedges 1981), not 1 - 3/(4 df - 1).
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from .._core.arithmetic import is_constant, mean, same_differences, unit_of, variance
@@ -66,28 +67,41 @@ Error = tuple[float, float]
 """The standard error of the mean difference, and its degrees of freedom."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """What the effect sizes of two groups are made of; mean and variances in units of ``unit``."""
+
+    n: tuple[int, int]
+    difference: float
+    variances: tuple[float, float]
+    constant: tuple[bool, bool]
+    unit: float
+
+
+def moments(control: FloatArray, treatment: FloatArray) -> Moments:
+    """The moments of two groups, the treatment first, for several effect sizes."""
+    unit = unit_of(control, treatment)
+    x, y = treatment / unit, control / unit
+    return Moments(
+        n=(len(x), len(y)),
+        difference=mean(x) - mean(y),
+        variances=(variance(x), variance(y)),
+        constant=(is_constant(treatment), is_constant(control)),
+        unit=unit,
+    )
+
+
 def independent_d(
-    control: FloatArray,
-    treatment: FloatArray,
-    level: float,
-    kind: str,
-    *,
-    error: Error | None = None,
+    of: Moments, level: float, kind: str, *, error: Error | None = None
 ) -> EffectSize:
     """Cohen's d, Hedges' g, d with the unpooled spread, or Glass' delta.
 
     With ``error`` (of clustered values) the interval follows that standard error.
     """
     name, symbol = _NAMES[kind]
-    n1, n2 = len(treatment), len(control)
-    if (is_constant(treatment) and is_constant(control)) or (
-        kind == "glass_delta" and is_constant(control)
-    ):
-        return _undefined(name, symbol, mean(treatment) - mean(control))
-    unit = unit_of(control, treatment)
-    treatment, control = treatment / unit, control / unit
-    difference = mean(treatment) - mean(control)
-    v1, v2 = variance(treatment), variance(control)
+    (n1, n2), (v1, v2), unit, difference = of.n, of.variances, of.unit, of.difference
+    if all(of.constant) or (kind == "glass_delta" and of.constant[1]):
+        return _undefined(name, symbol, difference * unit)
     df = float(n1 + n2 - 2)
     factor = 1.0
     if kind in ("cohens_d", "hedges_g"):
@@ -239,6 +253,6 @@ def standardized_difference(
     check_share("level", level)
     if kind in INDEPENDENT_KINDS:
         groups = clean_two(control, treatment, min_count=2)
-        return independent_d(groups.control, groups.treatment, level, kind)
+        return independent_d(moments(groups.control, groups.treatment), level, kind)
     pairs = clean_pairs(control, treatment)
     return paired_d(pairs.control, pairs.treatment, level, kind)

@@ -21,7 +21,7 @@ from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
 from ..._data.summaries import of_column, of_pairs, of_two
 from ..._data.values import ClusterLabels, Labels, TwoClusters, ValuesByItem, clean
-from ..._effects.standardized import independent_d, paired_d
+from ..._effects.standardized import independent_d, moments, paired_d
 from ..._intervals.clusters import clustered_difference, clustered_mean
 from ..constructors import in_unit, t_comparison
 
@@ -115,7 +115,8 @@ def _independent(
     if min(len(first), len(second)) > 1:
         kinds = ("cohens_d", "hedges_g", "glass_delta")
         error = None if groups.clusters is None or flat else (se, df)
-        sizes = {kind: independent_d(first, second, level, kind, error=error) for kind in kinds}
+        of_both = moments(first, second)
+        sizes = {kind: independent_d(of_both, level, kind, error=error) for kind in kinds}
     result = t_comparison(
         test,
         title,
