@@ -201,6 +201,35 @@ def _clusters() -> Iterator[World]:
 
         yield "compare", f"normal, ICC .25, {kind} each", apart
 
+        def grades(r: Rng, count: int = count) -> Found:
+            labels = _texts(r, count), _texts(r, count)
+            x, y = (
+                np.clip(2 + 0.5 * r.normal(size=count)[at] + 0.87 * r.normal(size=len(at)), 0, 4)
+                for at in labels
+            )
+            names = [f"a{at}" for at in labels[0]], [f"b{at}" for at in labels[1]]
+            found = bench.compare(x.round(), y.round(), scale="ordinal", clusters=names)
+            return found, 0.5
+
+        yield "compare, ordinal", f"five grades, ICC .25, {kind} each", grades
+
+        def size(r: Rng, count: int = count) -> Found:
+            labels = _texts(r, count), _texts(r, count)
+            x, y = (r.normal(0, 0.5, count)[at] + r.normal(0, 0.866, len(at)) for at in labels)
+            names = [f"a{at}" for at in labels[0]], [f"b{at}" for at in labels[1]]
+            return bench.hedges_g(x, y + 0.8, clusters=names), 0.8
+
+        yield "hedges_g", f"normal, ICC .25, {kind} each", size
+
+        def graded_pairs(r: Rng, count: int = count) -> Found:
+            labels = _texts(r, count)
+            gaps = 0.6 * r.normal(size=count)[labels] + 0.8 * r.normal(size=len(labels))
+            old = r.integers(0, 5, len(labels))
+            new = old + (1.2 * gaps).round()
+            return bench.compare_paired(old, new, scale="ordinal", clusters=labels), 0.5
+
+        yield "compare_paired, ordinal", f"grades, ICC .36, {kind}", graded_pairs
+
 
 def _repeats() -> Iterator[World]:
     for items, repeats, a, b in ((20, 3, 9.0, 0.5), (20, 5, 20.0, 0.2), (12, 10, 4.0, 1.0)):

@@ -22,6 +22,7 @@ from .._tests.distributions.assumptions import check_differences, check_independ
 from .._tests.means.t_tests import paired_t, welch_t
 from .._tests.ranks.two_groups import brunner_munzel
 from .._tests.ranks.wilcoxon import wilcoxon
+from .clustered_ordinal import compare_clustered_graded_pairs, compare_clustered_grades
 from .naming import check_names, with_names
 from .nominal import (
     RULE,
@@ -73,7 +74,8 @@ def compare(
         sensitivity: Attach analyses with other assumptions when the values are few or skewed.
         missing: ``omit`` leaves missing values out and says how many.
         clusters: The clusters of both groups, as a pair, or one mapping by item id: then the mean
-            difference gets a CR2 standard error, for 0/1 values too.
+            difference gets a CR2 standard error, for 0/1 values too; ordinal values get that of
+            P(treatment > control).
         names: What to call control and treatment in the result.
 
     Returns:
@@ -103,17 +105,11 @@ def compare(
         result = compare_nominal(groups, level=level, alternative=side, missing=missing, seed=seed)
         return with_names(result, names)
     if clusters is not None:
-        if scale == "ordinal" or select == "pretest":
-            raise InvalidOptionError("clusters", clusters, "left out for ordinal scale or pretest")
-        result = welch_t(
-            x,
-            y,
-            level=level,
-            alternative=alternative,
-            missing=missing,
-            clusters=clusters,
-        )
-        return with_names(_clustered_test(result), names)
+        check_choice("select", select, ("design",))
+        test = compare_clustered_grades if scale == "ordinal" else _clustered_means
+        side = alternative
+        result = test(x, y, clusters=clusters, level=level, alternative=side, missing=missing)
+        return with_names(result, names)
     first, lost1 = clean(x, "control", missing=missing, min_count=2)
     second, lost2 = clean(y, "treatment", missing=missing, min_count=2)
     extra: tuple[Comparison, ...] = ()
@@ -152,7 +148,23 @@ def _refuse_of_nominal(*, clusters: object, select: Select, method: str | None =
         raise InvalidOptionError("select", select, "'design' for categories")
 
 
-def _clustered_test(result: Comparison) -> Comparison:
+def _clustered_means(
+    control: Any,
+    treatment: Any,
+    *,
+    clusters: TwoClusters,
+    level: float,
+    alternative: Alternative,
+    missing: MissingPolicy,
+) -> Comparison:
+    result = welch_t(
+        control,
+        treatment,
+        level=level,
+        alternative=alternative,
+        missing=missing,
+        clusters=clusters,
+    )
     reason = "independent groups whose values come in clusters: CR2 standard error"
     rejected = ("Welch's t test: it takes the values of a cluster as independent",)
     selection = Selection(rule=RULE, reason=reason, rejected=rejected)
@@ -231,7 +243,8 @@ def compare_paired(
     Right and wrong answers get McNemar's test (mid-p) with the interval of Bonett and Price for the
     difference of accuracies; numbers get the paired t test; declared ordinal values get Wilcoxon's
     test with Pratt's zeros. With clusters the mean difference gets a CR2 standard error with
-    Satterthwaite degrees of freedom.
+    Satterthwaite degrees of freedom; for ordinal values the share of items on which the treatment
+    is higher.
 
     Args:
         control: One value per item, or a mapping from item id to value.
@@ -283,8 +296,6 @@ def compare_paired(
         raise InvalidOptionError(
             "method/interval", (method, interval), "left out: they are for unclustered 0/1 values"
         )
-    if scale == "ordinal" and pairs.clusters is not None:
-        raise InvalidOptionError("scale", scale, "'numeric' or 'binary' when clusters are given")
     check_choice("select", select, SELECT)
     if select == "pretest":
         if pairs.clusters is not None or method or interval:
@@ -338,6 +349,8 @@ def _paired_test(
     pairs: Pairs, scale: Scale, *, binary: bool, level: float, side: Alternative
 ) -> Comparison:
     first, second = pairs.control, pairs.treatment
+    if pairs.clusters is not None and scale == "ordinal":
+        return compare_clustered_graded_pairs(pairs, level=level, alternative=side)
     if pairs.clusters is not None:
         result = paired_t(first, second, level=level, alternative=side, clusters=pairs.clusters)
         reason = "clustered pairs: CR2 standard error of the mean difference, Satterthwaite df"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Literal
 
+from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
 from .._core.options import check_choice, check_share
 from .._core.ranks import midranks
 from .._core.results import EffectSize, Interval, Note
 from .._core.tails import normal_quantile, t_quantile
+from .._data.groups import clean_two
 from .._data.pairs import clean_pairs
-from .._data.values import ValuesByItem, clean
+from .._data.values import TwoClusters, ValuesByItem, clean
 from .._intervals.proportions import wilson
+from .clustered_dominance import clustered_superiority
 
 _SMALL = 10
 DELTA_WORDS = ((0.147, "negligible"), (0.33, "small"), (0.474, "medium"))
@@ -50,6 +54,7 @@ def cliffs_delta(
     *,
     level: float = 0.95,
     interval: Literal["cliff", "fisher-z"] = "cliff",
+    clusters: TwoClusters | None = None,
 ) -> EffectSize:
     """P(treatment above) minus P(treatment below), for all pairs of values.
 
@@ -58,7 +63,8 @@ def cliffs_delta(
         treatment: One value per item.
         level: The level of the interval.
         interval: ``cliff`` (unbiased variance, asymmetric limits of Feng and Cliff 2004) or
-            ``fisher-z``.
+            ``fisher-z``. With clusters it is that of ``probability_of_superiority``.
+        clusters: The clusters of both groups, as a pair, or one mapping by item id.
 
     Returns:
         The effect size with its interval.
@@ -68,6 +74,20 @@ def cliffs_delta(
     """
     check_share("level", level)
     check_choice("interval", interval, ("cliff", "fisher-z"))
+    if clusters is not None:
+        if interval != "cliff":
+            raise InvalidOptionError("interval", interval, "'cliff' with clusters")
+        found = probability_of_superiority(control, treatment, level=level, clusters=clusters)
+        ends = found.interval or Interval(low=0, high=1, level=level, method="none")
+        value = 2 * found.value - 1
+        return replace(
+            found,
+            name="Cliff's delta",
+            symbol="delta",
+            value=value,
+            interval=replace(ends, low=2 * ends.low - 1, high=2 * ends.high - 1, estimate=value),
+            convention="Romano et al. 2006",
+        )
     first, _ = clean(control, "control")
     second, _ = clean(treatment, "treatment")
     delta, spread = delta_of(first, second)
@@ -108,7 +128,11 @@ def fisher_ends(value: float, reach: float) -> tuple[float, float]:
 
 
 def probability_of_superiority(
-    control: ValuesByItem, treatment: ValuesByItem, *, level: float = 0.95
+    control: ValuesByItem,
+    treatment: ValuesByItem,
+    *,
+    level: float = 0.95,
+    clusters: TwoClusters | None = None,
 ) -> EffectSize:
     """P(treatment > control) + P(equal)/2: the common-language effect size, A12.
 
@@ -116,17 +140,21 @@ def probability_of_superiority(
         control: One value per item.
         treatment: One value per item.
         level: The level of the interval.
+        clusters: The clusters of both groups, as a pair, or one mapping by item id.
 
     Returns:
         The effect size with its interval.
 
     Raises:
-        NotEnoughDataError: An empty group.
+        NotEnoughDataError: An empty group, or fewer than two clusters in one.
     """
     check_share("level", level)
-    first, _ = clean(control, "control")
-    second, _ = clean(treatment, "treatment")
-    interval = superiority_interval(first, second, (), level)
+    groups = clean_two(control, treatment, clusters=clusters)
+    first, second = groups.control, groups.treatment
+    if groups.clusters is None:
+        interval = superiority_interval(first, second, (), level)
+    else:
+        interval = clustered_superiority(first, second, groups.clusters, level).interval
     delta = 2 * interval.estimate - 1
     return EffectSize(
         name="probability of superiority",

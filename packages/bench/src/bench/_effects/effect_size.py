@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal, get_args
 
+from .._core.errors import InvalidOptionError
 from .._core.options import check_choice
 from .._core.results import EffectSize
-from .._data.values import ValuesByItem
+from .._data.values import ClusterLabels, TwoClusters, ValuesByItem
 from .dominance import cliffs_delta, probability_of_superiority, rank_biserial
 from .standardized import (
     INDEPENDENT_KINDS,
@@ -26,6 +27,7 @@ def effect_size(
     *,
     kind: IndependentKind | PairedKind | RankKind = "hedges_g",
     level: float = 0.95,
+    clusters: TwoClusters | ClusterLabels | None = None,
 ) -> EffectSize:
     """Treatment against control on a scale without units, with its interval.
 
@@ -36,24 +38,27 @@ def effect_size(
             ``probability_of_superiority`` for independent groups; ``d_z``, ``g_z``, ``d_av``,
             ``d_rm`` or ``rank_biserial`` for pairs.
         level: The level of the interval.
+        clusters: The clusters of both groups, as a pair, or one mapping by item id; for pairs the
+            cluster of every pair. Not for ``rank_biserial``.
 
     Returns:
         The effect size with its interval.
 
     Raises:
-        InvalidOptionError: Unknown kind.
+        InvalidOptionError: Unknown kind, or clusters with ``rank_biserial``.
 
     Example:
         >>> print(bench.effect_size([1, 2, 3, 4], [3, 4, 5, 7], kind="cohens_d"))
         d = 1.49 [-0.169, 3.05] (very large, Cohen 1988, Sawilowsky 2009)
     """
     check_choice("kind", kind, (*INDEPENDENT_KINDS, *PAIRED_KINDS, *RANK_KINDS))
-    ranked = {
-        "cliffs_delta": cliffs_delta,
-        "probability_of_superiority": probability_of_superiority,
-        "rank_biserial": rank_biserial,
-    }
-    if kind in ranked:
-        return ranked[kind](control, treatment, level=level)
     chosen: Any = kind
-    return standardized_difference(control, treatment, kind=chosen, level=level)
+    given: Any = clusters  # two columns for groups, one for pairs
+    if kind == "rank_biserial":
+        if clusters is not None:
+            raise InvalidOptionError("clusters", "given", "left out for rank_biserial")
+        return rank_biserial(control, treatment, level=level)
+    if kind in RANK_KINDS:
+        ranked = cliffs_delta if kind == "cliffs_delta" else probability_of_superiority
+        return ranked(control, treatment, level=level, clusters=given)
+    return standardized_difference(control, treatment, kind=chosen, level=level, clusters=given)

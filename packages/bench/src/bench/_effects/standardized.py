@@ -7,18 +7,19 @@ exact one with gamma functions (Hedges 1981), not 1 - 3/(4 df - 1).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
 
 from .._core.arithmetic import is_constant, mean, same_differences, unit_of, variance
 from .._core.lazy import FloatArray
 from .._core.noncentral import t_ncp
 from .._core.notes import note
 from .._core.options import check_choice, check_share
-from .._core.results import EffectSize, Interval
+from .._core.results import EffectSize, Interval, Note
 from .._data.groups import clean_two
 from .._data.pairs import clean_pairs
-from .._data.values import ValuesByItem
+from .._data.values import ClusterLabels, TwoClusters, ValuesByItem
+from .._intervals.clusters import clustered_difference, clustered_mean
 
 D_WORDS = ((0.2, "negligible"), (0.5, "small"), (0.8, "medium"), (1.2, "large"))
 D_CONVENTION = "Cohen 1988, Sawilowsky 2009"
@@ -192,13 +193,20 @@ INDEPENDENT_KINDS: tuple[IndependentKind, ...] = get_args(IndependentKind)
 PAIRED_KINDS: tuple[PairedKind, ...] = get_args(PairedKind)
 
 
-def cohens_d(control: ValuesByItem, treatment: ValuesByItem, *, level: float = 0.95) -> EffectSize:
+def cohens_d(
+    control: ValuesByItem,
+    treatment: ValuesByItem,
+    *,
+    level: float = 0.95,
+    clusters: TwoClusters | None = None,
+) -> EffectSize:
     """The difference of means in pooled standard deviations, with its noncentral-t interval.
 
     Args:
         control: One value per item.
         treatment: One value per item.
         level: The level of the interval.
+        clusters: The clusters of both groups, as a pair, or one mapping by item id.
 
     Returns:
         The effect size with its interval.
@@ -206,16 +214,25 @@ def cohens_d(control: ValuesByItem, treatment: ValuesByItem, *, level: float = 0
     Raises:
         NotEnoughDataError: Fewer than two values in a group.
     """
-    return standardized_difference(control, treatment, kind="cohens_d", level=level)
+    return standardized_difference(
+        control, treatment, kind="cohens_d", level=level, clusters=clusters
+    )
 
 
-def hedges_g(control: ValuesByItem, treatment: ValuesByItem, *, level: float = 0.95) -> EffectSize:
+def hedges_g(
+    control: ValuesByItem,
+    treatment: ValuesByItem,
+    *,
+    level: float = 0.95,
+    clusters: TwoClusters | None = None,
+) -> EffectSize:
     """Cohen's d without its bias in small samples (exact correction, Hedges 1981).
 
     Args:
         control: One value per item.
         treatment: One value per item.
         level: The level of the interval.
+        clusters: The clusters of both groups, as a pair, or one mapping by item id.
 
     Returns:
         The effect size with its interval.
@@ -223,7 +240,9 @@ def hedges_g(control: ValuesByItem, treatment: ValuesByItem, *, level: float = 0
     Raises:
         NotEnoughDataError: Fewer than two values in a group.
     """
-    return standardized_difference(control, treatment, kind="hedges_g", level=level)
+    return standardized_difference(
+        control, treatment, kind="hedges_g", level=level, clusters=clusters
+    )
 
 
 def standardized_difference(
@@ -232,6 +251,7 @@ def standardized_difference(
     *,
     kind: IndependentKind | PairedKind = "cohens_d",
     level: float = 0.95,
+    clusters: TwoClusters | ClusterLabels | None = None,
 ) -> EffectSize:
     """Treatment minus control in standard deviations.
 
@@ -241,6 +261,9 @@ def standardized_difference(
         kind: ``cohens_d``, ``hedges_g``, ``glass_delta`` or ``d_unpooled`` for independent groups;
             ``d_z``, ``g_z``, ``d_av`` or ``d_rm`` for pairs.
         level: The level of the interval.
+        clusters: The clusters of both groups, as a pair, or one mapping by item id; for pairs the
+            cluster of every pair. The interval follows the CR2 standard error of the difference
+            (after Hedges 2007).
 
     Returns:
         The effect size with its interval.
@@ -251,8 +274,20 @@ def standardized_difference(
     """
     check_choice("kind", kind, (*INDEPENDENT_KINDS, *PAIRED_KINDS))
     check_share("level", level)
+    given: Any = clusters  # two columns for groups, one for pairs
+    error: Error | None = None
+    warnings: tuple[Note, ...] = ()
     if kind in INDEPENDENT_KINDS:
-        groups = clean_two(control, treatment, min_count=2)
-        return independent_d(moments(groups.control, groups.treatment), level, kind)
-    pairs = clean_pairs(control, treatment)
-    return paired_d(pairs.control, pairs.treatment, level, kind)
+        groups = clean_two(control, treatment, min_count=2, clusters=given)
+        if groups.clusters is not None:
+            apart = clustered_difference(groups.control, groups.treatment, groups.clusters)
+            error, warnings = (apart.se, apart.df), apart.warnings
+        size = independent_d(moments(groups.control, groups.treatment), level, kind, error=error)
+    else:
+        pairs = clean_pairs(control, treatment, clusters=given)
+        if pairs.clusters is not None:
+            found = clustered_mean(pairs.treatment - pairs.control, pairs.clusters)
+            error, warnings = (found.se_cr2, found.df_cr2), found.warnings
+        size = paired_d(pairs.control, pairs.treatment, level, kind, error=error)
+    known = {each.id: each for each in (*size.warnings, *warnings)}
+    return replace(size, warnings=tuple(known.values()))

@@ -51,16 +51,23 @@ class Units:
         return summed(self.codes, values, self.count)
 
 
-def share_interval(share: Share, units: Units, level: float) -> Interval:
-    """The interval of one metric, with a warning where the items do not vary."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effective:
+    """The effective sample size, with its degrees of freedom; ``flat`` where items do not vary."""
+
+    size: float
+    df: float
+    flat: bool
+
+
+def effective_sample(share: Share, units: Units) -> Effective | None:
+    """What the items are worth; None where fewer than two of them count."""
     weights = units.sums(share.weights)
     active = weights > 0
-    count = int(active.sum())
-    if count < 2 or math.isnan(share.value):  # one unit shows no spread
-        return _interval(share.value, (0.0, 1.0), level, (note("ZERO_VARIANCE"),))
+    if int(active.sum()) < 2 or math.isnan(share.value):  # one unit shows no spread
+        return None
     weights = weights[active]
     spread = _spread(units.sums(share.parts)[active], weights)
-    reach = t_quantile(0.5 + level / 2, satterthwaite(weights, 1))
     rate = min(1.0, max(0.0, share.value))
     inner = rate * (1 - rate)
     least = 1 / float((weights**2).sum())
@@ -68,12 +75,25 @@ def share_interval(share: Share, units: Units, level: float) -> Interval:
     size = least
     if not flat and inner > 0:
         size = max(inner / spread, 1.0 if units.clustered else least)
-    low, high = wilson(rate * size, size, reach)
-    if share.ratio is not None and not flat:
-        base, changed = (units.sums(each)[active] for each in share.ratio)
-        other = _fieller(base, changed, reach)
+    return Effective(size=size, df=satterthwaite(weights, 1), flat=flat)
+
+
+def share_interval(share: Share, units: Units, level: float) -> Interval:
+    """The interval of one metric, with a warning where the items do not vary."""
+    found = effective_sample(share, units)
+    if found is None:
+        return _interval(share.value, (0.0, 1.0), level, (note("ZERO_VARIANCE"),))
+    rate = min(1.0, max(0.0, share.value))
+    reach = t_quantile(0.5 + level / 2, found.df)
+    low, high = wilson(rate * found.size, found.size, reach)
+    if share.ratio is not None and not found.flat:
+        base, changed = (units.sums(each) for each in share.ratio)
+        active = units.sums(share.weights) > 0
+        other = _fieller(base[active], changed[active], reach)
         low, high = min(low, other[0]), max(high, min(1.0, other[1]))
-    warnings = (note("BOUNDARY" if inner == 0 else "ZERO_VARIANCE"),) if flat else ()
+    warnings: tuple[Note, ...] = ()
+    if found.flat:
+        warnings = (note("BOUNDARY" if rate in (0.0, 1.0) else "ZERO_VARIANCE"),)
     return _interval(share.value, (low, high), level, warnings)
 
 
