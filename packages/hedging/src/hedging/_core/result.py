@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 
-from .frozen import quick
+from .frozen import unfrozen
 from .plain import plain
 from .shown import html_table, shown
 
@@ -122,9 +122,61 @@ class Hedged(Generic[Value]):
         return {**plain(self), "hedged": self.hedged, "hedge_won": self.hedge_won}
 
 
-# Made for each request; see ``quick``.
-new_attempt = quick(Attempt)
-new_result = quick(Hedged)
+# Made for each request; see ``unfrozen``.
+_make: Any = object.__new__
+_UnfrozenAttempt = unfrozen(Attempt)
+_UnfrozenHedged = unfrozen(Hedged)
+
+
+def new_attempt(
+    *,
+    index: int,
+    start_ms: float,
+    end_ms: float,
+    status: Status,
+    error: str,
+    cost_usd: float | None,
+    cancellable: bool,
+) -> Attempt:
+    """An ``Attempt``; its first one is the primary."""
+    made = _make(_UnfrozenAttempt)
+    made.index = index
+    made.kind = "hedge" if index else "primary"
+    made.start_ms = start_ms
+    made.end_ms = end_ms
+    made.status = status
+    made.error = error
+    made.cost_usd = cost_usd
+    made.cancellable = cancellable
+    made.__class__ = Attempt
+    return cast("Attempt", made)
+
+
+def new_result(
+    *,
+    value: Value,
+    winner: int,
+    delay_ms: float | None,
+    latency_ms: float,
+    attempts: tuple[Attempt, ...],
+    cost_factor: float,
+    cost_usd: float | None,
+    reason: str,
+) -> Hedged[Value]:
+    """A ``Hedged``."""
+    made = _make(_UnfrozenHedged)
+    made.value = value
+    made.winner = winner
+    made.delay_ms = delay_ms
+    made.latency_ms = latency_ms
+    made.attempts = attempts
+    made.cost_factor = cost_factor
+    made.cost_usd = cost_usd
+    made.reason = reason
+    made.__class__ = Hedged
+    return cast("Hedged[Value]", made)
+
+
 ATTEMPT_HEADERS = ("attempt", "start ms", "end ms", "status", "cost $", "error")
 
 

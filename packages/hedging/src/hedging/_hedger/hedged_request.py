@@ -20,6 +20,8 @@ from .._race.state import RaceState
 from .gate import refusal
 from .request_context import RequestContext
 
+_CUT = ("cancelled", "abandoned")
+
 
 def _not_learned(error: Exception) -> None:
     text = "a delay strategy did not learn from a request"
@@ -212,13 +214,12 @@ class HedgedRequest(RequestContext, RaceCallbacks):
         self.settled = True
         self.shared.requests -= 1
         self.state.running -= 1
-        self.state.open_streams += sum(each.open for each in race.started)
         if self.run is not None and self.state.load is not None:
             latency_ms = None if race.winner is None else race.latency_ms
             self.state.load.end(self.run, self.others, latency_ms)
-        if len(race.started) > 1:
-            cut = ("cancelled", "abandoned")
-            self.state.tally.cancelled += sum(each.status in cut for each in race.started)
+        for each in race.started:
+            self.state.open_streams += each.open
+            self.state.tally.cancelled += each.status in _CUT and len(race.started) > 1
         self._book(entry_of(race, self.policy))
 
     def _book_again(self, race: RaceState[Any]) -> None:

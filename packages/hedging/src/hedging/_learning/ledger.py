@@ -40,6 +40,8 @@ class Entry(NamedTuple):
 
 
 NOTHING = Entry(0, 0.0, 0.0, 0.0, 0, complete=True)
+# Most requests: one attempt that gave the result, and no cost is known.
+_ORDINARY = Entry(1, 1.0, 0.0, 0.0, 0, complete=False)
 
 
 def entry_of(race: RaceState[Any], policy: Policy) -> Entry:
@@ -47,7 +49,7 @@ def entry_of(race: RaceState[Any], policy: Policy) -> Entry:
     started = race.started
     own = None if race.winner is None else started[race.winner].cost_usd
     if len(started) == 1 and race.winner == 0:
-        return Entry(1, 1.0, own or 0.0, 0.0, 0, complete=own is not None)
+        return _ORDINARY if own is None else Entry(1, 1.0, own, 0.0, 0, complete=True)
     costs = [attempt_cost(each, own, policy) for each in started]
     extra = costs[: race.winner or 0] + costs[(race.winner or 0) + 1 :]
     known = sum(cost for cost in costs if cost is not None)
@@ -92,6 +94,10 @@ class Ledger:
 
     def replace(self, old: Entry, new: Entry, tally: Tally) -> None:
         """Book the entry of a request in place of its earlier one."""
+        if old is NOTHING and new is _ORDINARY:
+            tally.attempts += 1
+            tally.unknown_costs += 1
+            return
         self.extra_usd += new.extra_usd - old.extra_usd
         self.unpriced += new.unpriced - old.unpriced
         tally.attempts += new.attempts - old.attempts

@@ -13,6 +13,7 @@ changes do not show. Where the second contradicts the first, it is believed.
 import math
 from collections import deque
 from collections.abc import Sequence
+from operator import mul
 
 from .blame import Blame, Block
 
@@ -48,15 +49,24 @@ _MAX_WAITING = 0.995
 
 
 class StartedTogether:
-    """Requests that started one after the other: the sums of their values when they have ended."""
+    """Requests that started one after the other: what is known of them when they have ended.
 
-    __slots__ = ("ended", "length", "started", "sums")
+    Attributes:
+        length: How many they are.
+        started: How many have started.
+        ended: How many have ended.
+        running: The other requests that ran when each started.
+        values: Their latencies.
+    """
+
+    __slots__ = ("ended", "length", "running", "started", "values")
 
     def __init__(self, length: int) -> None:
         self.length: int = length
         self.started: int = 0
         self.ended: int = 0
-        self.sums: list[float] = [0.0] * 6
+        self.running: list[float] = []
+        self.values: list[float] = []
 
 
 class LoadSensitivity:
@@ -71,15 +81,16 @@ class LoadSensitivity:
         "_blame",
         "_busy",
         "_cap",
+        "_latencies",
         "_length",
-        "_new",
         "_run",
+        "_running",
         "_runs",
         "_sent",
         "_sums",
         "_tokens",
-        "_typical",
         "_typical_cap",
+        "_values",
         "rate",
         "waiting",
     )
@@ -88,7 +99,9 @@ class LoadSensitivity:
         self._cap: float = math.inf
         self._length: int = _BATCH
         self._run: StartedTogether = StartedTogether(_BATCH)
-        self._new: list[float] = [0.0] * 6
+        self._running: list[float] = []
+        self._values: list[float] = []
+        self._latencies: list[float] = []
         self._sums: list[float] = [0.0] * 6
         self._runs: deque[tuple[float, float]] = deque(maxlen=_RUNS)
         self.waiting: float = 0.0
@@ -97,8 +110,6 @@ class LoadSensitivity:
         self._blame: Blame = Blame()
         self._busy: int = 0
         self._sent: int = 0
-        # The sums of the typical latencies of a batch, and of their squares.
-        self._typical: tuple[float, float] = (0.0, 0.0)
         self._typical_cap: float = math.inf
 
     def begin(self) -> StartedTogether:
@@ -122,19 +133,15 @@ class LoadSensitivity:
         run.ended += 1
         if latency_ms is not None:
             value = min(self._cap, latency_ms)
-            typical = min(latency_ms, self._typical_cap)
-            self._typical = self._typical[0] + typical, self._typical[1] + typical * typical
-            for sums in (run.sums, self._new):
-                sums[0] += 1
-                sums[1] += running
-                sums[2] += value
-                sums[3] += running * running
-                sums[4] += value * value
-                sums[5] += running * value
-            if self._new[0] >= _BATCH:
+            run.running.append(running)
+            run.values.append(value)
+            self._running.append(running)
+            self._values.append(value)
+            self._latencies.append(latency_ms)
+            if len(self._values) >= _BATCH:
                 self._learn()
-        if run.ended >= run.length and run.sums[0] > _BATCH / 2:
-            self._runs.append(_slope(run.sums))
+        if run.ended == run.length and len(run.values) > _BATCH / 2:
+            self._runs.append(_slope(_sums_of(run.running, run.values)))
 
     def allows(self) -> bool:
         """Whether one more backup may be sent; takes a token where they are limited."""
@@ -147,8 +154,8 @@ class LoadSensitivity:
 
     def _learn(self) -> None:
         self._follow_level()
-        self._sums = _faded(self._sums, self._new)
-        self._new = [0.0] * 6
+        self._sums = _faded(self._sums, _sums_of(self._running, self._values))
+        self._running, self._values, self._latencies = [], [], []
         count, running, total = self._sums[:3]
         self._cap = _CAP * total / count
         self._length = max(_BATCH, round(_RUN * running / count))
@@ -166,14 +173,15 @@ class LoadSensitivity:
 
     def _follow_level(self) -> None:
         """Show the latencies of a batch, and the backups that were sent meanwhile, to ``Blame``."""
-        size, running = self._new[:2]
-        total, squares = self._typical
-        mean = total / size
+        size = len(self._latencies)
+        typical = [min(each, self._typical_cap) for each in self._latencies]
+        mean = sum(typical) / size
         if math.isfinite(self._typical_cap):
-            block = Block(mean, max(squares / size - mean * mean, 0.0), int(size))
-            self._blame.add(block, self._sent / size, running / size)
+            squares = sum(map(mul, typical, typical))
+            block = Block(mean, max(squares / size - mean * mean, 0.0), size)
+            self._blame.add(block, self._sent / size, sum(self._running) / size)
         self._typical_cap = _TYPICAL * mean
-        self._typical, self._sent = (0.0, 0.0), 0
+        self._sent = 0
 
     def _waiting(self) -> tuple[float, float]:
         """The part of the mean latency that is waiting, and the most that it may be."""
@@ -192,6 +200,12 @@ class LoadSensitivity:
 
 def _middle(values: list[float]) -> float:
     return sorted(values)[len(values) // 2]
+
+
+def _sums_of(x: Sequence[float], y: Sequence[float]) -> list[float]:
+    """The number of pairs, and the sums of x, y, their squares and their products."""
+    squares = (sum(map(mul, x, x)), sum(map(mul, y, y)))
+    return [len(x), sum(x), sum(y), *squares, sum(map(mul, x, y))]
 
 
 def _faded(old: Sequence[float], new: Sequence[float]) -> list[float]:

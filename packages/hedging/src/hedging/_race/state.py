@@ -75,13 +75,15 @@ class RaceState(Generic[Value]):
 
     def attempts(self) -> tuple[Attempt, ...]:
         """Every attempt that was started, in its present state."""
-        return tuple([self._row(index, each) for index, each in enumerate(self.started)])
+        if len(self.started) == 1:
+            return (self._row(0),)
+        return tuple([self._row(index) for index in range(len(self.started))])
 
-    def _row(self, index: int, attempt: RunningAttempt) -> Attempt:
+    def _row(self, index: int) -> Attempt:
+        attempt = self.started[index]
         error = attempt.error
         return new_attempt(
             index=index,
-            kind="hedge" if index else "primary",
             start_ms=attempt.start_ms,
             end_ms=self.latency_ms if attempt.end_ms is None else attempt.end_ms,
             status=attempt.status,
