@@ -18,6 +18,8 @@ from .styles import COLORS
 Spec = dict[str, Any]
 _WIDTH, _HEIGHT = 480, 280
 _MAX_STEPS = 1_000
+_INSIDE = {"padding": 8}  # pixels, so that no mark is cut at the edge
+_INK = "#1c2024"  # on the light squares of a matrix, also of a dark page
 
 
 def vega_specification(figure: FigureValue) -> Spec:
@@ -50,7 +52,7 @@ def _intervals(figure: IntervalFigure) -> Spec:
     ]
     y = {"field": "label", "type": "nominal", "sort": None, "title": None}
     scale = {"zero": figure.bars}
-    x = {"field": "value", "type": "quantitative", "title": figure.axis or None, "scale": scale}
+    x = _axis("value", figure.axis) | {"scale": scale | ({} if figure.bars else _INSIDE)}
     layers: list[Spec] = [
         {"mark": {"type": "bar", "opacity": 0.45}, "encoding": {"x": x, "y": y}}
         if figure.bars
@@ -62,7 +64,7 @@ def _intervals(figure: IntervalFigure) -> Spec:
         },
     ]
     if figure.reference is not None:
-        mark = {"type": "rule", "strokeDash": [4, 4]}
+        mark = {"type": "rule", "strokeDash": [4, 4], "aria": False}
         layers.append({"mark": mark, "encoding": {"x": {"datum": figure.reference}}})
     return {"height": {"step": 30}, "data": {"values": values}, "layer": layers}
 
@@ -81,13 +83,15 @@ def _lines(figure: LineFigure) -> Spec:
     }
     line = {
         "mark": {"type": "line", "point": len(values) <= 200},  # dots touch
-        "encoding": encoding | {"order": {"field": "order"}, "strokeDash": _dashes("curve")},
+        "encoding": encoding | {"order": {"field": "order"}, "strokeDash": _color("curve")},
     }
     layers: list[Spec] = [line]
     if any(curve.low for curve in figure.curves):
         band = {"y": _axis("low", figure.y_axis), "y2": {"field": "high"}}
         mark = {"type": "area", "opacity": 0.18}
-        layers.insert(0, {"mark": mark, "encoding": encoding | band})
+        # Another channel than that of the lines, whose legend is enough.
+        places = {"x": encoding["x"], "fill": _color("curve") | {"legend": None}, **band}
+        layers.insert(0, {"mark": mark, "encoding": places})
     if figure.diagonal:
         ends = [value for curve in figure.curves for value in (*curve.x, *curve.y)]
         corners = [{"x": end, "y": end} for end in (min(ends), max(ends))]
@@ -109,7 +113,7 @@ def _ecdf(figure: EcdfFigure) -> Spec:
         ]
     x = _axis("x", figure.axis) | {"scale": {"type": "log" if figure.log else "linear"}}
     y = _axis("y", "share at or below") | {"scale": {"domain": [0, 1]}}
-    encoding = {"x": x, "y": y, "color": _color("sample"), "strokeDash": _dashes("sample")}
+    encoding = {"x": x, "y": y, "color": _color("sample"), "strokeDash": _color("sample")}
     mark = {"type": "line", "interpolate": "step-after"}
     return {"height": _HEIGHT, "data": {"values": values}, "mark": mark, "encoding": encoding}
 
@@ -135,7 +139,8 @@ def _paired(figure: PairedFigure) -> Spec:
         for side, numbers in zip(figure.labels, (figure.before, figure.after), strict=True)
         for at, value in enumerate(numbers)
     ]
-    x = {"field": "side", "type": "nominal", "sort": None, "title": None}
+    x: Spec = {"field": "side", "type": "nominal", "sort": None, "title": None}
+    x["axis"] = {"labelAngle": 0}
     y = _axis("value", figure.axis)
     lines = {
         "mark": {"type": "line", "opacity": 0.4, "color": "#5b6570", "strokeWidth": 1},
@@ -167,7 +172,8 @@ def _matrix(figure: MatrixFigure) -> Spec:
         for row, numbers in zip(figure.rows, figure.values, strict=True)
         for column, value in zip(figure.columns, numbers, strict=True)
     ]
-    x = {"field": "column", "type": "nominal", "sort": None, "title": None}
+    x: Spec = {"field": "column", "type": "nominal", "sort": None, "title": None}
+    x["axis"] = {"labelAngle": -40}
     y = {"field": "row", "type": "nominal", "sort": None, "title": None}
     ends = {
         name: end
@@ -182,7 +188,7 @@ def _matrix(figure: MatrixFigure) -> Spec:
         {"mark": "rect", "encoding": {"x": x, "y": y, "color": color}},
         {
             "transform": [{"filter": "datum.value != null"}],
-            "mark": "text",
+            "mark": {"type": "text", "color": _INK},
             "encoding": {"x": x, "y": y, "text": text},
         },
     ]
@@ -227,16 +233,13 @@ def _timeline(figure: TimelineFigure) -> Spec:
 
 
 def _axis(field: str, title: str) -> Spec:
-    scale = {"zero": False}
+    scale = {"zero": False, **_INSIDE}
     return {"field": field, "type": "quantitative", "title": title or None, "scale": scale}
 
 
-def _dashes(field: str) -> Spec:
-    return _color(field) | {"legend": None}
-
-
 def _color(field: str) -> Spec:
-    return {"field": field, "type": "nominal", "sort": None, "title": None}
+    legend = {"symbolOpacity": 1, "symbolType": "stroke"}
+    return {"field": field, "type": "nominal", "sort": None, "title": None, "legend": legend}
 
 
 _SPECS: dict[type, Callable[[Any], Spec]] = {

@@ -90,6 +90,7 @@ def _typst(report: Report) -> str:
 _formats: dict[str, RegisteredFormat] = {
     "csv": RegisteredFormat(_Later(_csv), ".csv"),
     "html": RegisteredFormat(Report.to_html, ".html"),
+    "html-interactive": RegisteredFormat(partial(Report.to_html, interactive=True), ".html"),
     "json": RegisteredFormat(Report.to_json, ".json"),
     "jupyter": RegisteredFormat(_Later(_jupyter), ".ipynb"),
     "latex": RegisteredFormat(_Later(_latex), ".tex"),
@@ -100,6 +101,7 @@ _formats: dict[str, RegisteredFormat] = {
     "typst": RegisteredFormat(_typst, ".typ"),
 }
 _EXTRAS = {
+    "html-interactive": ("charts", "vl_convert"),
     "jupyter": ("jupyter", "nbformat"),
     "pdf": ("typst", "typst"),
     "pdf-twocolumn": ("typst", "typst"),

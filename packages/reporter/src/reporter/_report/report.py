@@ -95,11 +95,19 @@ class Report(Document):
 
         return render_markdown(self)
 
-    def to_html(self) -> str:
-        """Return the report as one HTML page, as ``render(report, "html")`` does."""
+    def to_html(self, *, interactive: bool = False) -> str:
+        """Return the report as one HTML page, as ``render(report, "html")`` does.
+
+        Args:
+            interactive: Have Vega draw the figures, with tooltips and zoom, as the format
+                ``html-interactive`` does. The page then holds one script of about 900 kB.
+
+        Raises:
+            MissingExtraError: The page is interactive, and the extra ``charts`` is not installed.
+        """
         from .._formats.html.page import render_html  # noqa: PLC0415  # at first use
 
-        return render_html(self)
+        return render_html(self, interactive=interactive)
 
     def to_json(self) -> str:
         """Return ``to_dict`` as JSON, in ASCII and with a newline at the end."""

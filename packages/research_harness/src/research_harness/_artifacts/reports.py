@@ -150,7 +150,8 @@ def write_reports(
     for name in formats:
         extension = reporter.extension(name)
         word = "analysis" if extension == ".ipynb" else "report"
-        layout = "-twocolumn" if name.endswith("-twocolumn") else ""  # beside that of one column
+        # Beside those of one column and without scripts.
+        layout = next((each for each in ("-twocolumn", "-interactive") if name.endswith(each)), "")
         path = target / f"{folder.id}_{word}{layout}{extension}"
         try:
             written[name] = reporter.write(made, path, format=name)

@@ -1,4 +1,4 @@
-"""A document as one HTML page without scripts and without other files."""
+"""A document as one HTML page without other files, and without scripts unless asked for."""
 
 from base64 import b64encode
 from functools import lru_cache
@@ -7,22 +7,37 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from ..._core.text import printable
-from ..._model.document import Document
+from ..._model.document import Document, figures_in
 from .blocks import section_values
+from .interactive import page_script, page_specifications
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 
-def render_html(document: Document) -> str:
-    """Return a document as one self-contained page."""
+def render_html(document: Document, *, interactive: bool = False) -> str:
+    """Return a document as one self-contained page.
+
+    Args:
+        document: The document.
+        interactive: Whether Vega draws the figures, with tooltips and zoom; the static drawings
+            stay for readers without scripts.
+
+    Raises:
+        MissingExtraError: The page is interactive, and vl-convert is not installed.
+    """
+    figures = tuple(figures_in(document.sections)) if interactive else ()
+    script = page_script() if figures else ""
     return _template().render(
+        script=script,
+        script_hash=_hash(script),
+        specifications=page_specifications(figures),
         report=document,
         sections=[section_values(section, 2) for section in document.sections],
         contents=[(f"s{number}", each.title) for number, each in enumerate(document.sections)],
         about=", ".join(document.authors),
         style=_style(),
-        style_hash=_style_hash(),
+        style_hash=_hash(_style()),
     )
 
 
@@ -50,11 +65,10 @@ def _style() -> str:
     return _resource("report.css")
 
 
-@lru_cache(maxsize=1)
-def _style_hash() -> str:
-    """Return the hash by which the page's policy allows its style sheet and no other."""
-    digest = sha256(_style().encode()).digest()
-    return b64encode(digest).decode("ascii")
+@lru_cache(maxsize=4)
+def _hash(text: str) -> str:
+    """Return the hash by which the page's policy allows a style sheet or script and no other."""
+    return b64encode(sha256(text.encode()).digest()).decode("ascii")
 
 
 def _resource(name: str) -> str:
