@@ -80,10 +80,13 @@ from ._outcome.outcome import Outcome
 from ._outcome.responses import ResponseRecord
 from ._outcome.row import Row
 from ._plan.plan import Plan, Trial
+from ._planning.assumptions import DesignAssumptions
+from ._planning.forecast import ConditionEstimate, Estimate
+from ._planning.outlook import DesignPower
+from ._planning.power import DesignOption
 from ._revote.revote import revote
 from ._revote.votes import Recount
 from ._run.estimate import EstimateOptions, estimate, estimate_sync
-from ._run.forecast import ConditionEstimate, Estimate
 from ._run.job import ResumeOptions, RunOptions
 from ._run.reanalysis import reanalyze
 from ._run.result import RunResult
@@ -109,6 +112,9 @@ __all__ = [
     "CriterionValues",
     "DatasetOptions",
     "DatasetSpec",
+    "DesignAssumptions",
+    "DesignOption",
+    "DesignPower",
     "DetectableValues",
     "Difference",
     "DifferingItem",

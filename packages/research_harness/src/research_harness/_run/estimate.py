@@ -1,27 +1,30 @@
-"""What an experiment is expected to cost and take, from a pilot of five items."""
+"""What an experiment is expected to cost, take and find, from a pilot or from a recorded run."""
 
 import asyncio
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from statistics import fmean
 from typing import Any, TypedDict, Unpack
 
-from .._artifacts.folder import RunFolder
+from .._artifacts.folder import RunFolder, find_run
 from .._artifacts.tables import read_rows
 from .._batches.batches import Batches
 from .._batches.prices import batch_saving_usd
-from .._core.interval import Interval
 from .._definition.experiment import Experiment
 from .._engine.journal import Journal
 from .._engine.response_log import ResponseLog
 from .._outcome.row import Row
 from .._plan.plan import Plan
 from .._plan.preparation import PreparedExperiment, prepare
-from .forecast import ConditionEstimate, Estimate
+from .._planning.forecast import Estimate
+from .._planning.outlook import design_power
+from .._planning.totals import duration_ms, duration_of, part_of, sum_of
 from .job import OnProgress, require_no_loop, run_rows_only
 from .session import write_start
+
+# Further rows of a recorded run say little more about means.
+_MOST_ROWS = 100_000
 
 
 class EstimateOptions(TypedDict, total=False):
@@ -31,6 +34,10 @@ class EstimateOptions(TypedDict, total=False):
     level: float
     settings: Mapping[str, Any] | None
     on_progress: OnProgress | None
+    recorded: str | Path | None
+    output_dir: str | Path
+    difference: float | None
+    power: float
 
 
 async def estimate(
@@ -40,8 +47,14 @@ async def estimate(
     level: float = 0.95,
     settings: Mapping[str, Any] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    recorded: str | Path | None = None,
+    output_dir: str | Path = "results",
+    difference: float | None = None,
+    power: float = 0.8,
 ) -> Estimate:
-    """Run a pilot and extrapolate cost and time; nothing is kept on disk.
+    """Extrapolate cost and time from a pilot or a recorded run, and simulate what the design finds.
+
+    Nothing is kept on disk.
 
     Args:
         experiment: The class, or an instance.
@@ -49,13 +62,21 @@ async def estimate(
         level: The confidence level of the intervals of cost, in (0, 1).
         settings: Values for attributes of the experiment, such as ``{"sample_size": 100}``.
         on_progress: Called with rows done and rows in all after each row of the pilot.
+        recorded: A run, by its id or folder, whose costs, latencies and marks are taken in place of
+            a pilot. Nothing is asked.
+        output_dir: The folder of all runs, in which ``recorded`` is looked for.
+        difference: A difference in accuracy, such as 0.05: how likely the design finds it, and how
+            many items and repeats do.
+        power: The wanted probability of finding a difference, in (0, 1).
 
     Returns:
-        The expected cost and time of the whole experiment.
+        The expected cost and time of the whole experiment, and what its design finds.
 
     Raises:
         ExperimentError: The experiment is not runnable.
-        ValueError: ``pilot`` is below 1, or ``level`` is outside (0, 1).
+        RunNotFoundError: There is no such run.
+        ValueError: ``pilot`` is below 1, ``level`` or ``power`` is outside (0, 1), ``difference``
+            is 0 or outside (-1, 1), or the run has no row of a condition.
     """
     return await asyncio.to_thread(
         estimate_sync,
@@ -64,6 +85,10 @@ async def estimate(
         level=level,
         settings=settings,
         on_progress=on_progress,
+        recorded=recorded,
+        output_dir=output_dir,
+        difference=difference,
+        power=power,
     )
 
 
@@ -82,23 +107,30 @@ def estimate_sync(
     Raises:
         RunningLoopError: An event loop is running; use ``await estimate(...)`` there.
         ExperimentError: The experiment is not runnable.
-        ValueError: ``pilot`` is below 1, or ``level`` is outside (0, 1).
+        RunNotFoundError: There is no such run.
+        ValueError: An option is out of range; see ``estimate``.
     """
     require_no_loop("estimate_sync")
-    pilot, level = options.get("pilot", 5), options.get("level", 0.95)
-    if pilot < 1:
-        raise ValueError(f"pilot: {pilot} is not a number of items; pass at least 1")
-    if not 0 < level < 1:
-        raise ValueError(f"level: {level} is not a number between 0 and 1; pass 0.95, for instance")
+    level = options.get("level", 0.95)
+    _check(options)
     prepared = prepare(experiment, **(options.get("settings") or {}))
-    rows = _pilot_rows(prepared, pilot, options.get("on_progress"))
+    recorded = options.get("recorded")
+    if recorded is None:
+        source = ""
+        rows = _pilot_rows(prepared, options.get("pilot", 5), options.get("on_progress"))
+    else:
+        folder = find_run(recorded, Path(options.get("output_dir", "results")))
+        source, rows = folder.id, _recorded_rows(prepared, folder)
     names = [each.name for each in prepared.plan.conditions]
     planned = len(prepared.plan) // len(names)
     parts = tuple(
-        _part(name, [row for row in rows if row.condition == name], planned, level)
+        part_of(name, [row for row in rows if row.condition == name], planned, level)
         for name in names
     )
     costs = [row.cost_usd for row in rows if row.cost_usd is not None]
+    workers = min(prepared.experiment.concurrency, len(prepared.plan))
+    known = [part.cost_usd for part in parts if part.cost_usd is not None]
+    usd = sum(known) / len(prepared.plan) if len(known) == len(parts) else None
     return Estimate(
         experiment=prepared.experiment.name,
         rows=len(prepared.plan),
@@ -108,9 +140,64 @@ def estimate_sync(
         pilot_known_cost_usd=sum(costs),
         pilot_unknown_costs=len(rows) - len(costs),
         conditions=parts,
-        duration_ms=_duration_ms(parts, min(prepared.experiment.concurrency, len(prepared.plan))),
+        duration_ms=duration_ms(parts, workers),
         virtual_time=prepared.experiment.virtual_time,
+        cost_interval=sum_of([(each.cost_usd, each.cost_interval) for each in parts]),
+        duration_interval=sum_of(
+            [
+                duration_of([row for row in rows if row.condition == name], planned, level)
+                for name in names
+            ],
+            divisor=workers,
+        ),
+        recorded=source,
+        power=design_power(
+            prepared,
+            rows,
+            difference=options.get("difference"),
+            power=options.get("power", 0.8),
+            usd_per_row=usd,
+        ),
     )
+
+
+def _check(options: EstimateOptions) -> None:
+    """Refuse options out of range."""
+    pilot, difference = options.get("pilot", 5), options.get("difference")
+    if pilot < 1:
+        raise ValueError(f"pilot: {pilot} is not a number of items; pass at least 1")
+    for name, value in (
+        ("level", options.get("level", 0.95)),
+        ("power", options.get("power", 0.8)),
+    ):
+        if not 0 < value < 1:
+            raise ValueError(
+                f"{name}: {value} is not a number between 0 and 1; pass 0.95, for instance"
+            )
+    if difference is not None and not 0 < abs(difference) < 1:
+        raise ValueError(
+            f"difference: {difference} is not a difference of two accuracies; pass 0.05 for five"
+            " points, for instance"
+        )
+
+
+def _recorded_rows(prepared: PreparedExperiment, folder: RunFolder) -> list[Row]:
+    """The rows of a run by the conditions of the experiment, of each the last attempt."""
+    names = {each.name for each in prepared.plan.conditions}
+    found: dict[int, Row] = {}
+    seen: set[str] = set()
+    for row in Journal(folder.journal):
+        seen.add(row.condition)
+        if row.condition in names and (row.index in found or len(found) < _MOST_ROWS):
+            found[row.index] = row
+    missing = sorted(names - {row.condition for row in found.values()})
+    if missing:
+        raise ValueError(
+            f"recorded: the run {folder.id!r} has no row of the condition {missing[0]!r}; its"
+            f" conditions are {', '.join(sorted(seen)) or 'none'}"
+        )
+    log = ResponseLog(folder.responses)
+    return [_as_planned(row, prepared.experiment.batches, log) for row in found.values()]
 
 
 def _pilot_rows(
@@ -139,35 +226,3 @@ def _as_planned(row: Row, batches: Batches | None, log: ResponseLog) -> Row:
     if batches is None or not batches.includes(row.condition) or row.cost_usd is None:
         return row
     return replace(row, cost_usd=row.cost_usd - batch_saving_usd(log.of_rows([row])))
-
-
-def _part(name: str, rows: list[Row], planned: int, level: float) -> ConditionEstimate:
-    costs = [row.cost_usd for row in rows if row.cost_usd is not None]
-    latencies = [row.latency_ms for row in rows if row.latency_ms is not None]
-    return ConditionEstimate(
-        condition=name,
-        rows=planned,
-        cost_usd=fmean(costs) * planned if costs else None,
-        cost_interval=_total_interval(costs, planned, level),
-        unknown_costs=len(rows) - len(costs),
-        latency_ms=fmean(latencies) if latencies else None,
-    )
-
-
-def _total_interval(costs: list[float], planned: int, level: float) -> Interval | None:
-    """The interval of the mean cost of an item, times the number of rows; None for one item."""
-    import bench
-
-    if len(costs) < 2:
-        return None
-    found = bench.mean_interval(costs, level=level)
-    low, high = max(0.0, found.low) * planned, found.high * planned
-    return Interval(low=low, high=high, level=level, method=found.method)
-
-
-def _duration_ms(parts: tuple[ConditionEstimate, ...], workers: int) -> float | None:
-    latencies = [part.latency_ms for part in parts]
-    known = [latency for latency in latencies if latency is not None]
-    if len(known) < len(latencies):
-        return None
-    return sum(latency * part.rows for latency, part in zip(known, parts, strict=True)) / workers

@@ -3,10 +3,12 @@
 import warnings
 from dataclasses import dataclass, fields
 
+from .._analysis.schema import IntervalValues
 from .._core.interval import Interval
 from .._core.text import printable
 from .._report.grids import html_grid, markdown_grid
 from .._report.wording import count_text, interval_text, value_text
+from .outlook import DesignPower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,10 @@ class Estimate:
         duration_ms: The expected time at the experiment's concurrency, simulated if time is; None
             when a latency is unknown.
         virtual_time: Whether that time is simulated.
+        cost_interval: The interval of the expected total; None when a part of it is unknown.
+        duration_interval: The interval of the expected time.
+        recorded: The run whose rows were taken in place of a pilot; empty for a pilot.
+        power: What the design finds; None with one condition or without right and wrong answers.
     """
 
     experiment: str
@@ -76,6 +82,10 @@ class Estimate:
     conditions: tuple[ConditionEstimate, ...]
     duration_ms: float | None
     virtual_time: bool
+    cost_interval: Interval | None = None
+    duration_interval: Interval | None = None
+    recorded: str = ""
+    power: DesignPower | None = None
 
     @property
     def cost_usd(self) -> float | None:
@@ -96,10 +106,14 @@ class Estimate:
         rows = [
             f"  {row[0].ljust(width)}  {', '.join(row[1:])}" for row in _grid(self.conditions)[1:]
         ]
-        return printable("\n".join([*self._lines()[:2], *rows, *self._lines()[2:]]))
+        power = [] if self.power is None else [*_aligned(self.power.grid()), *self.power.lines()]
+        return printable("\n".join([*self._lines()[:2], *rows, *self._lines()[2:], *power]))
 
     def _repr_html_(self) -> str:
-        return html_grid(_grid(self.conditions), lines=self._lines())
+        found = html_grid(_grid(self.conditions), lines=self._lines())
+        if self.power is not None:
+            found += html_grid(self.power.grid(), lines=self.power.lines())
+        return found
 
     def to_markdown(self) -> str:
         """The estimate in Markdown.
@@ -108,13 +122,22 @@ class Estimate:
             A table of the conditions, with the totals below.
         """
         lines = printable("\n\n".join(self._lines()))
-        return f"{markdown_grid(_grid(self.conditions))}\n{lines}\n"
+        found = f"{markdown_grid(_grid(self.conditions))}\n{lines}\n"
+        if self.power is not None:
+            below = printable("\n\n".join(self.power.lines()))
+            found += f"\n{markdown_grid(self.power.grid())}\n{below}\n"
+        return found
 
     def to_dict(self) -> dict[str, object]:
         """The estimate as plain values."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         parts = [each.to_dict() for each in self.conditions]
-        return {**values, "cost_usd": self.cost_usd, "conditions": parts}
+        nested = {
+            name: None if each is None else each.to_dict()
+            for name in ("cost_interval", "duration_interval", "power")
+            for each in (getattr(self, name),)
+        }
+        return {**values, **nested, "cost_usd": self.cost_usd, "conditions": parts}
 
     def _lines(self) -> list[str]:
         pilot = value_text(self.pilot_cost_usd, "usd")
@@ -125,17 +148,42 @@ class Estimate:
         known = [each.cost_usd for each in self.conditions if each.cost_usd is not None]
         if self.cost_usd is None and known:
             total = f"unknown; {value_text(sum(known), 'usd')} for the conditions with known costs"
+        if self.cost_interval is not None:
+            total += f" {_ends(self.cost_interval)}"
         duration = "unknown" if self.duration_ms is None else f"{self.duration_ms / 1000:,.0f} s"
+        if self.duration_interval is not None:
+            low, high = (each / 1000 for each in self.duration_interval)
+            duration += f" [{low:,.0f} s, {high:,.0f} s]"
         clock = " of simulated time" if self.virtual_time else ""
         return [
             f"{self.experiment}: {count_text(self.rows, 'row')}",
             (
-                f"pilot: {count_text(self.pilot_rows, 'row')}"
+                f"{self._source()}: {count_text(self.pilot_rows, 'row')}"
                 f"{unknown if self.pilot_unknown_costs else ''}, {self.pilot_failures} failed,"
                 f" cost {pilot}"
             ),
             f"in all: cost {total}, time {duration}{clock}",
         ]
+
+    def _source(self) -> str:
+        return f"recorded in {self.recorded}" if self.recorded else "pilot"
+
+
+def _aligned(grid: list[list[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
+    padded = (zip(row, widths, strict=True) for row in grid)
+    return ["  " + "  ".join(cell.ljust(width) for cell, width in row).rstrip() for row in padded]
+
+
+def _ends(interval: Interval) -> str:
+    low, high = interval
+    ends: IntervalValues = {
+        "low": low,
+        "high": high,
+        "level": interval.level,
+        "method": interval.method,
+    }
+    return interval_text(ends, "usd")
 
 
 def _grid(parts: tuple[ConditionEstimate, ...]) -> list[list[str]]:
@@ -143,10 +191,7 @@ def _grid(parts: tuple[ConditionEstimate, ...]) -> list[list[str]]:
     for part in parts:
         cost = f"cost {value_text(part.cost_usd, 'usd')}"
         if part.cost_interval is not None:
-            low, high = part.cost_interval
-            method, level = part.cost_interval.method, part.cost_interval.level
-            ends = {"low": low, "high": high, "level": level, "method": method}
-            cost += f" {interval_text(ends, 'usd')}"  # type: ignore[arg-type]  # the same keys
+            cost += f" {_ends(part.cost_interval)}"
         latency = "latency unknown"
         if part.latency_ms is not None:
             latency = f"{value_text(part.latency_ms, 'ms')} a row"
