@@ -1,6 +1,7 @@
 """A model whose questions are gathered and asked in batch jobs."""
 
 import asyncio
+import math
 from collections.abc import Mapping
 from contextvars import Context
 from copy import copy
@@ -17,6 +18,17 @@ from .._providers.provider import ProviderModel
 from .job_store import JobStore
 
 _SENDINGS = 3  # of a request whose submission is broken off each time
+
+
+def check_pauses(**pauses_ms: float) -> None:
+    """Refuse times that are none.
+
+    Raises:
+        ValueError: One is not a number of milliseconds from 0 on.
+    """
+    for name, value in pauses_ms.items():
+        if not isinstance(value, int | float) or not 0 <= value < math.inf:
+            raise ValueError(f"{name}: {value!r} is not a number of milliseconds from 0 on")
 
 
 class BatchedModel(NamedModel):

@@ -17,7 +17,7 @@ from .._models.ask import AskOptions
 from .._models.conversion import ModelLike, as_model
 from .._providers.provider import ProviderModel
 from .._transport.routes import routing
-from .batched import BatchedModel
+from .batched import BatchedModel, check_pauses
 from .interface import JobStatus
 from .job_store import JobStore
 from .rows import JobRow
@@ -83,7 +83,7 @@ class BatchJobs(JobStore):
 
     def __init__(self, path: str | Path, *, clock: Callable[[], float] = time.time) -> None:
         super().__init__(path, clock=clock)
-        self._routed: dict[int, tuple[ProviderModel, BatchedModel]] = {}
+        self._routed: dict[tuple[int, float, float], tuple[ProviderModel, BatchedModel]] = {}
 
     def __str__(self) -> str:
         return "\n".join(str(job) for job in self.jobs) or "no batch jobs"
@@ -120,7 +120,9 @@ class BatchJobs(JobStore):
 
         Raises:
             BadRequestError: The model has no batch jobs.
+            ValueError: A time is not a number of milliseconds from 0 on.
         """
+        check_pauses(gather_ms=gather_ms, poll_ms=poll_ms)
         client = _client(model)
         self.of_model(client)
         return BatchedModel(client, self, gather_ms=gather_ms, poll_ms=poll_ms)
@@ -130,7 +132,7 @@ class BatchJobs(JobStore):
         """Ask the clients of providers in batch jobs inside the block, whatever is around them.
 
         So ``Variant``, ``Fallback`` and votes need not be made anew. It follows tasks that are
-        started inside the block; blocks of the same file share their jobs.
+        started inside the block; blocks of the same file and times share their jobs.
 
         Args:
             gather_ms: A job is sent when no further call has come for this long.
@@ -138,13 +140,18 @@ class BatchJobs(JobStore):
 
         Yields:
             Nothing; the block runs. A client without batch jobs raises ``BadRequestError``.
+
+        Raises:
+            ValueError: A time is not a number of milliseconds from 0 on.
         """
+        check_pauses(gather_ms=gather_ms, poll_ms=poll_ms)
 
         async def ask(client: ProviderModel, item: Query, sampling: SamplingParameters) -> Response:
-            if id(client) not in self._routed:
+            route = id(client), gather_ms, poll_ms
+            if route not in self._routed:
                 model = self.wrap(client, gather_ms=gather_ms, poll_ms=poll_ms)
-                self._routed[id(client)] = client, model
-            return await self._routed[id(client)][1].generate(item, sampling)
+                self._routed[route] = client, model
+            return await self._routed[route][1].generate(item, sampling)
 
         with routing(ask):
             yield
