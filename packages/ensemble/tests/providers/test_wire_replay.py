@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp.compression_utils import HAS_BROTLI, HAS_ZSTD
 
 from ensemble import (
     AnthropicModel,
@@ -176,3 +177,22 @@ async def test_a_response_is_read_as_the_corpus_says(
 
     readings = [entry["expect"], *entry.get("expect_also", [])]
     assert any(fits(each, partial, got) for each in readings), (readings[0], partial, repr(got))
+
+
+@pytest.mark.parametrize(
+    ("form", "can_read"), [("br", HAS_BROTLI), ("zstd", HAS_ZSTD)], ids=["br", "zstd"]
+)
+@pytest.mark.parametrize("dialect", KINDS)
+async def test_a_compressed_body_is_read_with_the_extra_and_else_names_it(
+    wire: WireServer, dialect: str, form: str, can_read: bool
+) -> None:
+    ids = [f"{dialect}/{way}-{form}" for way in ("plain", "stream")]
+    for wire.entry in (entry for entry in ENTRIES if entry["id"] in ids):
+        partial, got = await reading(wire.entry, wire.url)
+
+        if can_read:
+            assert fits(wire.entry["expect"], partial, got)
+        else:
+            assert isinstance(got, MalformedResponseError)
+            assert "[compression]" in str(got)
+            assert not got.retryable

@@ -80,12 +80,26 @@ def _broken(error: Exception, place: str, text: str) -> ModelError:
         return ConnectionFailedError(
             f"{place} hung up in the middle of the answer: {text}", reason="hung_up"
         )
+    if said := _unknown_compression(error):
+        return MalformedResponseError(
+            f"the answer of {place} is compressed in a form that was not asked for ({said});"
+            " pip install 'crucible-framework-ensemble[compression]' reads it"
+        ).final()
     if isinstance(error, aiohttp.ClientResponseError | asyncio.LimitOverrunError | ValueError):
         # Its text may quote the request with its headers: only the kind is shown.
         return MalformedResponseError(
             f"the answer of {place} is not HTTP as it should be ({type(error).__name__})"
         )
     return ConnectionFailedError(f"the connection to {place} failed ({type(error).__name__})")
+
+
+def _unknown_compression(error: BaseException | None) -> str:
+    """What the HTTP library says of a form of compression that it lacks; empty of other errors."""
+    while error is not None:
+        if type(error).__name__ == "ContentEncodingError":  # a class without a public name
+            return str(getattr(error, "message", ""))
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 def _timed_out(error: Exception, place: str, limit: TimeLimit) -> ModelError:
