@@ -20,7 +20,7 @@ from .job_store import JobStore
 _SENDINGS = 3  # of a request whose submission is broken off each time
 
 
-def check_pauses(**pauses_ms: float) -> None:
+def check_pauses(**pauses_ms: object) -> None:
     """Refuse times that are none.
 
     Raises:

@@ -28,7 +28,7 @@ async def authorization(
     """
     try:
         if hasattr(auth, "auth_flow"):
-            return _signed(auth, method, url, headers, content)
+            return await _signed(auth, method, url, headers, content)
         token = auth()
         if inspect.isawaitable(token):
             token = await token
@@ -44,7 +44,7 @@ async def authorization(
     return {"authorization": f"Bearer {token.strip()}"}
 
 
-def _signed(
+async def _signed(
     auth: Any, method: str, url: str, headers: Mapping[str, str], content: bytes
 ) -> dict[str, str]:
     """The headers after the first step of an ``httpx.Auth``, such as a signature of AWS."""
@@ -53,11 +53,28 @@ def _signed(
     except ImportError as error:
         raise MissingExtraError("httpx", "httpx") from error
     request = httpx.Request(method, url, headers=dict(headers), content=content)
-    flow = auth.sync_auth_flow(request)
-    try:
-        found = next(flow)
-    except StopIteration:
-        raise AuthenticationError("auth: the object gave no request") from None
-    finally:
-        flow.close()
+    found = await _first_step(auth, request)
+    if found is None:
+        raise AuthenticationError("auth: the object gave no request")
+    if (found.method, found.url) != (request.method, request.url):
+        raise AuthenticationError(
+            f"auth: {type(auth).__name__} asks for its token by a request of its own, which is not"
+            " sent here; give a function that gives the token"
+        )
     return {name: found.headers[name] for name in found.headers if name != "content-length"}
+
+
+async def _first_step(auth: Any, request: Any) -> Any:
+    """The request as the object sends it at first; None where it sends none."""
+    try:
+        flow = auth.async_auth_flow(request)
+        try:
+            return await anext(flow, None)
+        finally:
+            await flow.aclose()
+    except (NotImplementedError, RuntimeError):  # an object for blocking clients alone
+        blocking = auth.sync_auth_flow(request)
+        try:
+            return next(blocking, None)
+        finally:
+            blocking.close()

@@ -41,7 +41,7 @@ def own_error(
         return ConnectionFailedError(f"the proxy on the way to {place} failed: {text}")
     if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError):
         return _not_connected(error, place, text)
-    return _broken(error, place, text)
+    return _unreadable(error, place) or _broken(error, place, text)
 
 
 def _not_connected(error: Exception, place: str, text: str) -> ModelError:
@@ -80,11 +80,6 @@ def _broken(error: Exception, place: str, text: str) -> ModelError:
         return ConnectionFailedError(
             f"{place} hung up in the middle of the answer: {text}", reason="hung_up"
         )
-    if said := _unknown_compression(error):
-        return MalformedResponseError(
-            f"the answer of {place} is compressed in a form that was not asked for ({said});"
-            " pip install 'crucible-framework-ensemble[compression]' reads it"
-        ).final()
     if isinstance(error, aiohttp.ClientResponseError | asyncio.LimitOverrunError | ValueError):
         # Its text may quote the request with its headers: only the kind is shown.
         return MalformedResponseError(
@@ -93,13 +88,17 @@ def _broken(error: Exception, place: str, text: str) -> ModelError:
     return ConnectionFailedError(f"the connection to {place} failed ({type(error).__name__})")
 
 
-def _unknown_compression(error: BaseException | None) -> str:
-    """What the HTTP library says of a form of compression that it lacks; empty of other errors."""
+def _unreadable(error: BaseException | None, place: str) -> ModelError | None:
+    """The error of an answer whose form of compression the HTTP library lacks; else None."""
     while error is not None:
         if type(error).__name__ == "ContentEncodingError":  # a class without a public name
-            return str(getattr(error, "message", ""))
+            return MalformedResponseError(
+                f"the answer of {place} is compressed in a form that was not asked for"
+                f" ({getattr(error, 'message', '')}); pip install"
+                " 'crucible-framework-ensemble[compression]' reads it"
+            ).final()
         error = error.__cause__ or error.__context__
-    return ""
+    return None
 
 
 def _timed_out(error: Exception, place: str, limit: TimeLimit) -> ModelError:

@@ -6,7 +6,7 @@ import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from .._core.errors import ConnectionFailedError, MalformedResponseError, ModelError
 from .._core.sync import close_at_end
@@ -16,9 +16,11 @@ from .provider_errors import body_error, status_error
 from .retry import TimeLimit, retry_after_s, until
 from .secrets import Secrets
 from .sse import Event, EventReader
+from .urls import joined_url, proxy_of
 
 if TYPE_CHECKING:
     import aiohttp
+    import yarl
 
 Method = Literal["GET", "POST"]
 Result = TypeVar("Result")
@@ -66,10 +68,10 @@ class HttpClient:
         self.closed = False
         self._secrets = Secrets(headers, base_url)
         self._base_url = base_url
-        self._urls: dict[str, str] = {}
+        self._urls: dict[str, yarl.URL] = {}
         self._timeouts: dict[float, aiohttp.ClientTimeout] = {}
         self._headers = {**_HEADERS, **{name.lower(): text for name, text in headers.items()}}
-        self._proxy = _proxy_of(base_url)
+        self._proxy = proxy_of(base_url)
         self._auth = auth
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=_KEEP_S),
@@ -180,14 +182,14 @@ class HttpClient:
         silence_s = limit.silence_ms / 1000
         url = self._urls.get(path)
         if url is None:
-            url = _joined(self._base_url, path)
+            url = joined_url(self._base_url, path)
             if len(self._urls) < _MOST_URLS:  # those of files and jobs are asked for once
                 self._urls[path] = url
         headers = self._headers
         if content_type != _JSON:
             headers = {**headers, "content-type": content_type}
         if self._auth is not None:
-            more = await authorization(self._auth, method, url, headers, content)
+            more = await authorization(self._auth, method, str(url), headers, content)
             self._secrets.add(more)
             headers = {**headers, **more}
         request = self._session.request(
@@ -375,23 +377,3 @@ def _closed_with_loop(client: HttpClient) -> AsyncGenerator[None, None]:
     with suppress(StopIteration):
         generator.__anext__().send(None)
     return generator
-
-
-def _joined(base_url: str, path: str) -> str:
-    """The address of a path behind a base URL, which may have a query."""
-    base = urlsplit(base_url)
-    way, _, query = path.partition("?")
-    both = "&".join(filter(None, (base.query, query)))
-    return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + way, both, ""))
-
-
-def _proxy_of(base_url: str) -> str | None:
-    """The proxy that the environment names for an address."""
-    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415  # 15 ms
-
-    address = urlsplit(base_url)
-    proxies = getproxies()
-    found = proxies.get(address.scheme) or proxies.get("all")
-    if not found or proxy_bypass(address.netloc.rpartition("@")[2]):
-        return None
-    return found if "://" in found else f"http://{found}"
