@@ -232,3 +232,75 @@ def test_records_in_memory_are_read_in_the_same_way() -> None:
         Dataset.from_records([{"query": "2+2?"}], name="mine")
     with pytest.raises(InvalidItemsError, match="record 1 is int, not a mapping"):
         Dataset.from_records([5], name="mine")  # type: ignore[list-item]  # what is refused
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "line", "said"),
+    [
+        ("a.jsonl", '{"text": "q", "answer": 1}\n{"text": "q", "answer": 1, "answer": "2"}\n', 2,
+         "has the key 'answer' twice in one object, with 1 and '2'"),
+        ("b.json", '[{"text": "q", "answer": 1},\n{"text": "{\\"",\n"answer": 1,\n"answer": 1}]', 4,
+         "has the key 'answer' twice in one object, with 1 and 1"),
+        ("c.json", '{"data": [\n{"question": "q", "answer": 1, "m": {"x": 1,\n"x": 2}}]}',
+         3, "has the key 'x' twice in one object, with 1 and 2"),
+        ("d.csv", "question,answer,target\nq,1,2\n", 2, "'1' in 'answer' and '2' in 'target'"),
+        ("e.jsonl", '{"question": "q", "choices": ["x", "y"], "answer": "B", "label": 0}', 1,
+         "'B' in 'answer' and 0 in 'label'; pass fields=FieldMapping(expected='answer')"),
+        ("f.jsonl", '{"question": "q", "answers": ["Paris"], "target": "Lyon"}', 1, "'Lyon'"),
+    ],
+    ids=["a line", "a list", "within a document", "cells", "choices", "several answers"],
+)  # fmt: skip
+def test_two_values_for_one_thing_are_an_error_with_both(
+    tmp_path: Path, name: str, content: str, line: int, said: str
+) -> None:
+    (tmp_path / name).write_text(content)
+
+    with pytest.raises(DatasetFileError) as caught:
+        load_sync(tmp_path / name)
+
+    assert caught.value.line == line
+    assert name in str(caught.value)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"question": "q", "answer": "4", "target": 4, "label": 4.0},
+        {"question": "q", "choices": ["x", "y"], "answer": "B", "label": 1, "target": "y"},
+        {"question": "q", "answer": "Paris", "answers": ["Paris", "City of Paris"]},
+        {"question": "q", "answer": "1", "target": None, "label": ""},
+        {
+            "question": "q",
+            "choices": {"label": ["1", "2"], "text": ["x", "y"]},
+            "answerKey": "2",
+            "answer": "y",
+        },
+    ],
+    ids=["numbers", "a choice", "one of several", "empty fields", "labels"],
+)
+def test_fields_that_agree_are_one_answer(record: dict[str, object]) -> None:
+    assert len(Dataset.from_records([record], name="r")) == 1
+
+
+def test_the_field_that_is_named_needs_no_agreement(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("question,answer,target\nq,1,2\n")
+
+    data = load_sync(tmp_path / "a.csv", fields=FieldMapping(expected="target"))
+
+    assert (data[0].expected, data[0].metadata) == ("2", {"answer": "1"})
+
+
+def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    pandas, arrow = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    names = ["question", "answer", "answer"]
+    table = arrow.Table.from_arrays([arrow.array([each]) for each in "q12"], names=names)
+    parquet.write_table(table, tmp_path / "a.parquet")
+
+    with pytest.raises(InvalidItemsError, match="a column twice: answer"):
+        Dataset.from_arrow(table, name="t")
+    with pytest.raises(InvalidItemsError, match="a column twice: answer"):
+        Dataset.from_pandas(pandas.DataFrame([["q", "1", "2"]], columns=names), name="t")
+    with pytest.raises(DatasetFileError, match="a column twice: answer"):
+        load_sync(tmp_path / "a.parquet")

@@ -55,6 +55,20 @@ def test_every_repeat_is_a_row_and_the_first_has_the_score_of_all(tmp_path: Path
     assert "the first of 3 repeats has the score of them all" in str(log)
 
 
+def test_the_whole_answers_can_be_scored_in_place_of_the_filtered_ones(tmp_path: Path) -> None:
+    doc = {"id": "q", "question": "Which?", "choices": ["x", "y", "z"], "passage": "C"}
+    whole = "A. is tempting.\n\nThe answer is (C)."
+    log = log_of(
+        tmp_path,
+        sample(doc=doc, target="C", resps=[[whole]], filtered_resps=["A"], exact_match=0.0),
+    )
+
+    assert log.predictions() == [{"id": "q", "predicted": "A"}]
+    assert log.predictions(raw=True) == [{"id": "q", "predicted": whole}]
+    assert log.rescore(scorer="choice").rescored_mean == 0.0
+    assert log.rescore(scorer="choice", raw=True).rescored_mean == 1.0
+
+
 def test_a_filter_that_keeps_every_repeat_gives_each_its_answer(tmp_path: Path) -> None:
     log = log_of(tmp_path, sample(resps=[["It is 4", "5."]], filtered_resps=[["4", "5"]]))
 

@@ -1,5 +1,6 @@
 """Answers of records from outside: their forms, and values that cannot be right."""
 
+import contextlib
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ _LETTER = re.compile(r"\(?(?P<letter>[A-Za-z])\)?(?:[).:]\s*(?P<rest>.*))?", re.
 
 
 _MOST_LABEL = 2
+_SEVERAL = 2
 
 
 def plain_answer(value: Any) -> Any:
@@ -36,9 +38,11 @@ def listed_choices(choices: Any, expected: Any) -> tuple[list[Any], Any]:
         expected = labels[texts.index(expected)] if expected in texts else expected
     if not isinstance(texts, list) or not isinstance(labels, list) or len(texts) != len(labels):
         raise ValueError("'choices' is a mapping without 'text' and 'label' of one length")
-    if expected not in labels:
-        raise ValueError(f"the answer {expected!r} is not one of the labels {labels!r}")
-    return texts, labels.index(expected)
+    if expected in labels:
+        return texts, labels.index(expected)
+    if texts.count(expected) == 1:
+        return texts, texts.index(expected)
+    raise ValueError(f"the answer {expected!r} is not one of the labels {labels!r}")
 
 
 def _are_labels(choices: Mapping[Any, Any]) -> bool:
@@ -76,6 +80,58 @@ def check_values(question: Any, expected: Any, question_field: str, answer_field
             raise ValueError(
                 f"the answer {each!r} in {answer_field!r} is not one of the {len(choices)} choices"
             )
+
+
+def check_agreement(record: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Refuse a record with several fields for the answer that disagree.
+
+    A letter, a position and the text of one choice agree, and so does one of several answers.
+
+    Raises:
+        ValueError: Names two fields and their values.
+    """
+    given = [name for name in names if name in record]
+    if len(given) >= _SEVERAL:  # few records have two; all of them come here
+        given = [name for name in given if not _is_absent(record[name])]
+    if len(given) < _SEVERAL:
+        return
+    chosen, *others = given
+    choices = record.get("choices", record.get("options"))
+    own = _readings(record[chosen], choices)
+    for name in others:
+        if not own & _readings(record[name], choices):
+            raise ValueError(
+                f"the answer is {record[chosen]!r} in {chosen!r} and {record[name]!r} in {name!r};"
+                f" pass fields=FieldMapping(expected={chosen!r}) or another field"
+            )
+
+
+def _is_absent(value: Any) -> bool:
+    return value is None or (isinstance(value, str | list | Mapping) and not value)
+
+
+def _readings(value: Any, choices: Any) -> set[Any]:
+    """What an answer may stand for: its text, its number, and the positions of choices."""
+    value = plain_answer(value)
+    if isinstance(value, list | tuple):
+        return {reading for each in value for reading in _readings(each, choices)}
+    text = str(value).strip().casefold()
+    found: set[Any] = {text}
+    with contextlib.suppress(ValueError, OverflowError):
+        found.add(float(text))
+    labels: Sequence[Any] = ()
+    if isinstance(choices, Mapping):
+        labels, choices = choices.get("label") or (), choices.get("text")
+    if not isinstance(choices, list | tuple):
+        return found
+    found |= {("at", at) for at, each in enumerate(choices) if str(each).strip().casefold() == text}
+    found |= {("at", at) for at, each in enumerate(labels) if str(each).strip().casefold() == text}
+    letter = _LETTER.fullmatch(text)
+    if letter is not None:
+        found.add(("at", ord(letter["letter"]) - ord("a")))
+    if text.isdecimal():
+        found |= {("at", int(text)), ("at", int(text) - 1)}
+    return found
 
 
 def _shown(value: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .item import Item, item_from_mapping
+from .item import Item, item_from_mapping, mapped_item
 
 # A field by its name (``a.b`` for nested ones), or a function of the whole record.
 Source = str | Callable[[Mapping[str, Any]], Any]
@@ -59,7 +59,8 @@ class FieldMapping:
                     rest.pop(name, None)
         if self.metadata is not None:
             found["metadata"] = {name: _field(record, name) for name in self.metadata}
-        item = item_from_mapping({**rest, **found}, default_id=default_id)
+        make = item_from_mapping if self.expected is None else mapped_item
+        item = make({**rest, **found}, default_id=default_id)
         if self.metadata is not None:
             item = Item(item.id, item.input, item.expected, found["metadata"])
         return self._changed(item) if self.transforms else item

@@ -8,7 +8,7 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any
 
-from .answers import check_values, listed_choices, plain_answer
+from .answers import check_agreement, check_values, listed_choices, plain_answer
 
 LETTERS = string.ascii_uppercase
 AUTO = "auto"
@@ -151,8 +151,18 @@ def item_from_mapping(record: Mapping[str, Any], *, default_id: str = "") -> Ite
         The item.
 
     Raises:
-        ValueError: A field is missing, of the wrong kind or cannot be right; the message says
-            which.
+        ValueError: A field is missing, of the wrong kind or cannot be right, or two fields for
+            the answer disagree; the message says which.
+    """
+    check_agreement(record, ANSWER_FIELDS)
+    return mapped_item(record, default_id=default_id)
+
+
+def mapped_item(record: Mapping[str, Any], *, default_id: str) -> Item:
+    """``item_from_mapping`` for a record whose field for the answer was named.
+
+    Raises:
+        ValueError: As ``item_from_mapping``, but for fields that disagree.
     """
     question_field = _field_of(record, QUESTION_FIELDS, "question", "input")
     answer_field = _field_of(record, ANSWER_FIELDS, "answer", "expected")

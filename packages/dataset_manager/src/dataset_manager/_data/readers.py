@@ -4,7 +4,8 @@ import csv
 import json
 import math
 import sys
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any, Literal, NoReturn
@@ -12,6 +13,7 @@ from typing import Any, Literal, NoReturn
 from .._core.bounds import Budget, bounded_lines, budget_of
 from .._core.errors import DatasetFileError, DatasetFileNotFoundError
 from .._core.extras import optional
+from .._core.json_objects import DoubledKeyError, doubled_key_line, problem_of, unique_keys
 from .opening import PACKED, bare, lines_of
 
 FileFormat = Literal["jsonl", "json", "csv", "tsv", "parquet"]
@@ -86,7 +88,7 @@ def _json_lines(file: Iterable[bytes], path: Path, budget: Budget) -> Iterator[R
             try:
                 yield number, _DECODER.decode(text)
             except (ValueError, RecursionError) as error:
-                raise DatasetFileError(path, f"is not JSON: {error}", number) from error
+                raise DatasetFileError(path, problem_of(error), number) from error
 
 
 def _json(file: Iterable[bytes], path: Path, budget: Budget) -> Iterator[Record]:
@@ -103,7 +105,7 @@ def _json(file: Iterable[bytes], path: Path, budget: Budget) -> Iterator[Record]
     try:
         whole = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
-        raise DatasetFileError(path, f"is not JSON: {error}", _line_of(error)) from error
+        raise DatasetFileError(path, problem_of(error), _line_of(error, text)) from error
     for name in _LISTS:
         if isinstance(whole, Mapping) and isinstance(whole.get(name), list):
             yield from ((None, record) for record in whole[name])
@@ -138,9 +140,8 @@ def _json_array(text: str, path: Path) -> Iterator[Record]:
         try:
             record, position = _DECODER.raw_decode(text, position)
         except (ValueError, RecursionError) as error:
-            raise DatasetFileError(
-                path, f"is not JSON: {error}", _line_of(error) or line
-            ) from error
+            found = _line_of(error, text) or line
+            raise DatasetFileError(path, problem_of(error), found) from error
         yield line, record
         position = _after_space(text, position)
         if text[position : position + 1] not in (",", "]"):
@@ -197,8 +198,7 @@ def _delimiter(header: str, kind: str) -> str:
 
 def _header(row: list[str], path: Path) -> list[str]:
     names = [name.strip() for name in row]
-    if len(set(names)) != len(names):
-        raise DatasetFileError(path, f"has a heading twice: {', '.join(names)}", 1)
+    _refuse_repeated(names, path, "heading", 1)
     return names
 
 
@@ -207,6 +207,7 @@ def _parquet(path: Path) -> Iterator[Record]:
     budget = budget_of(path)
     try:
         with parquet.ParquetFile(path) as file:
+            _refuse_repeated(file.schema_arrow.names, path, "column")
             for batch in file.iter_batches(batch_size=_BATCH):
                 budget.spend(sum(map(_size, batch.columns)), "its table")
                 yield from ((None, record) for record in batch.to_pylist())
@@ -214,6 +215,17 @@ def _parquet(path: Path) -> Iterator[Record]:
         raise
     except (arrow("pyarrow").ArrowException, ValueError, OverflowError) as error:
         raise DatasetFileError(path, f"is not Parquet: {error}") from error
+
+
+def repeated(names: Sequence[str]) -> list[str]:
+    """The names that stand more than once, each of them once."""
+    return [name for name, count in Counter(names).items() if count > 1]
+
+
+def _refuse_repeated(names: Sequence[str], path: Path, what: str, line: int | None = None) -> None:
+    twice = repeated(names)
+    if twice:
+        raise DatasetFileError(path, f"has a {what} twice: {', '.join(twice)}", line)
 
 
 def _size(column: Any) -> int:
@@ -240,7 +252,9 @@ def _text(content: bytes, path: Path, number: int | None = None) -> str:
         raise DatasetFileError(path, problem, line) from error
 
 
-def _line_of(error: Exception) -> int | None:
+def _line_of(error: Exception, text: str) -> int | None:
+    if isinstance(error, DoubledKeyError):
+        return doubled_key_line(text)
     return getattr(error, "lineno", None)
 
 
@@ -257,4 +271,6 @@ def _finite(digits: str) -> float:
     return value
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+_DECODER = json.JSONDecoder(
+    parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=unique_keys
+)

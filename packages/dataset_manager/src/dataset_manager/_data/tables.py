@@ -18,7 +18,7 @@ from .._core.replacing import replacing
 from .columns import MISSING
 from .fields import FieldMapping
 from .item import Item
-from .readers import arrow
+from .readers import arrow, repeated
 from .rows import Rows, RowsT, item_line
 
 _NOTE = "crucible"
@@ -86,6 +86,7 @@ def from_arrow(
     kind: type[RowsT], table: Any, *, name: str | None, fields: FieldMapping | None
 ) -> RowsT:
     """A data set of an Arrow table."""
+    _refuse_repeated(table.column_names, name or "table")
     note = (table.schema.metadata or {}).get(_NOTE.encode())
     if note is not None and fields is None:
         columns = {each: table.column(each).to_pylist() for each in table.column_names}
@@ -99,6 +100,7 @@ def from_pandas(
     kind: type[RowsT], frame: Any, *, name: str | None, fields: FieldMapping | None
 ) -> RowsT:
     """A data set of a pandas frame. An empty cell is a missing field."""
+    _refuse_repeated([str(each) for each in frame.columns], name or "frame")
     note = frame.attrs.get(_NOTE)
     columns = {str(each): frame[each].tolist() for each in frame.columns}
     if note is not None and fields is None:
@@ -110,6 +112,12 @@ def from_pandas(
         for row in range(len(frame))
     )
     return from_records(kind, records, name=name or "frame", fields=fields)
+
+
+def _refuse_repeated(names: Sequence[str], name: str) -> None:
+    twice = repeated(names)
+    if twice:
+        raise InvalidItemsError(f"{name}: has a column twice: {', '.join(twice)}")
 
 
 def _python(value: Any) -> Any:

@@ -157,8 +157,14 @@ class PredictionLog:
         about = {"source": self.source, "sha256": self.sha256, "log_format": self.format}
         return Dataset(items.values(), name=self.name, metadata=about)
 
-    def predictions(self) -> list[dict[str, Any]]:
+    def predictions(self, *, raw: bool = False) -> list[dict[str, Any]]:
         """The answers as ``evaluate`` takes them: mappings with ``id`` and ``predicted``.
+
+        Args:
+            raw: Take all that the model gave, and not what a filter of the tool left of it.
+
+        Returns:
+            A mapping for each row, in the order of the log.
 
         Raises:
             PredictionError: An item has several answers; ``select`` a model, variant or epoch.
@@ -172,13 +178,14 @@ class PredictionLog:
                 f" ({shown(self.epochs)}) first",
                 ids=twice,
             )
-        return [{"id": row.id, "predicted": row.prediction} for row in self.rows]
+        return [{"id": row.id, "predicted": row.answer(raw=raw)} for row in self.rows]
 
-    def rescore(self, *, scorer: str | None = None) -> LogRescoring:
+    def rescore(self, *, scorer: str | None = None, raw: bool = False) -> LogRescoring:
         """Score the answers again, and say for which the score changes and why.
 
         Args:
             scorer: How to score; the scorer that fits the right answers when left out.
+            raw: Score all that the model gave, and not what a filter of the tool left of it.
 
         Returns:
             Both means, and each answer whose score changed or could not be compared.
@@ -187,7 +194,8 @@ class PredictionLog:
             UnknownScorerError: No scorer has this name.
             NoScorerError: The log has no right answers, so there is nothing to score with.
         """
-        return rescored(self.rows, self.name, scorer)
+        rows = [replace(row, prediction=row.answer(raw=raw)) for row in self.rows]
+        return rescored(rows, self.name, scorer)
 
     def to_every_eval_ever(
         self,

@@ -8,6 +8,7 @@ from typing import Any
 
 from .._core.bounds import Budget, budget_of
 from .._core.errors import DatasetFileError
+from .._core.json_objects import problem_of, unique_keys
 from .row import LogRow
 
 
@@ -48,9 +49,10 @@ def parsed(content: bytes, budget: Budget, name: str) -> Any:
     """
     budget.parse(content, name)
     try:
-        return json.loads(content.removeprefix(b"\xef\xbb\xbf"))
+        text = content.removeprefix(b"\xef\xbb\xbf")
+        return json.loads(text, object_pairs_hook=unique_keys)
     except (ValueError, RecursionError) as error:
-        raise DatasetFileError(budget.path, f"{name} is not JSON: {error}") from error
+        raise DatasetFileError(budget.path, f"{name} {problem_of(error)}") from error
 
 
 def counted(remarks: Mapping[str, int]) -> tuple[str, ...]:

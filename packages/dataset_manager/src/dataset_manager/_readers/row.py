@@ -77,6 +77,14 @@ class LogRow:
         shown = _form(self.prompt) if self.prompt else _form(self.input)
         return hashlib.sha256(shown.encode()).hexdigest()
 
+    def answer(self, *, raw: bool = False) -> Any:
+        """What the tool scored, or all that the model gave where that is a text.
+
+        Args:
+            raw: Take the model's text, before a filter.
+        """
+        return self.raw if raw and isinstance(self.raw, str) else self.prediction
+
     def to_dict(self) -> dict[str, Any]:
         """The row as plain values."""
         found = {name: getattr(self, name) for name in self.__slots__}
