@@ -11,9 +11,9 @@ from pathlib import Path, PurePath
 from typing import Any, Literal, NoReturn
 
 from .._core.bounds import Budget, bounded_lines, budget_of
+from .._core.canonical import DoubledKeyError, doubled_key_line, problem_of, unique_keys
 from .._core.errors import DatasetFileError, DatasetFileNotFoundError
 from .._core.extras import optional
-from .._core.json_objects import DoubledKeyError, doubled_key_line, problem_of, unique_keys
 from .opening import PACKED, bare, lines_of
 
 FileFormat = Literal["jsonl", "json", "csv", "tsv", "parquet"]

@@ -10,19 +10,22 @@ FIRST = compiled_later(
     rf"(?:(?:the\s+)?(?:option|choice|letter|answer)\s+(?:is\s+)?)?{WRAP}{LETTER}", re.IGNORECASE
 )
 ALONE = compiled_later(
-    rf"^\W*(?:(?:therefore|thus|hence|so)\W+)?(?:(?:option|choice)\s+)?{LETTER}(?P<after>\W*)$",
+    rf"^\W*(?:(?:therefore|thus|hence|so)\W+)?(?:(?:option|choice|letter)\s+)?{LETTER}(?P<after>\W*)$",
     re.IGNORECASE,
 )
 SEVERAL = compiled_later(
     r"^[\s(\[*]*[A-Z][\s)\]*]*(?:(?:,|-|/|&|\bor\b|\band\b)[\s(\[*]*[A-Z][\s)\]*.]*)+$|^[\s(\[*]*[A-Z][)\]*]*\s+if\s"
 )
 RIVAL = compiled_later(
-    r"^[\s)\]*_,.]*(?:or|and|&|/|,|-|to\b)[\s*_(\[]*(?:option\s+)?(?P<letter>[A-Z])(?![A-Za-z0-9'])"
+    r"^[\s)\]*_,.\"']*(?:(?:or|and)\b(?:\s+(?:maybe|perhaps|possibly|also|even))?|&|/|,|-|to\b)"
+    r"[\s*_(\[\"']*(?:option\s+)?(?P<letter>[A-Z])(?![A-Za-z0-9'])"
+    r"|^[\s)\]*_,.]*(?:but|although|though|while)\s+(?:option\s+)?(?P<too>[A-Z])\s"
+    r"[^.\n]{0,20}\b(?:also|too|as well|equally)\b"
 )
 IMPLIED = compiled_later(
     r"(?:\b(?:i(?:'d|\u2019d| would)?|we)\s+(?:would\s+|will\s+)?"
     r"(?:choose|pick|select|think|say|go with|mean)"
-    r"|i'll go with|\bit must be|\bit is|leaves(?: only)?|\bmust be)\s+"
+    r"|i'll go with|\bit must be|\bit(?: i|')s|leaves(?: only)?|\bmust be)\s+"
     r"(?:that\s+)?(?:(?:it|the answer)\s+is\s+)?"
     rf"(?:(?:the\s+)?(?:option|choice|letter)\s+)?{WRAP}(?P<letter>(?-i:[A-Z]))(?![A-Za-z0-9'])",
     re.IGNORECASE,

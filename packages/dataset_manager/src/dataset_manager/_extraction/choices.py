@@ -35,7 +35,7 @@ from .choice_forms import (
 from .cleaning import Cleaning, cleaned
 from .number_forms import SAME_LENGTH
 from .outcome import Extraction, How, declines, nothing_in
-from .statements import Statement, settled, statements
+from .statements import Statement, settled, statements, unless_retracted
 
 _CONTEXT = 40
 _SHORT = 300
@@ -73,7 +73,7 @@ class _Reader:
     """One text and its choices."""
 
     def __init__(self, text: str, choices: Sequence[str]) -> None:
-        self.text = text
+        self.text, self.given = text, choices
         # In the same signs as the text, whose apostrophes and digits are made plain.
         self.choices = [choice.translate(SAME_LENGTH) for choice in choices]
         self.letters = LETTERS[: len(choices)]
@@ -97,7 +97,7 @@ class _Reader:
         readings.sort(key=lambda pair: pair[0].start)
         stated = settled(self.text, readings)
         if stated is not None:
-            return stated
+            return unless_retracted(self.text, stated, self._corrected)
         both = BOTH.search(self.text) if len(self.text) < 5000 else None
         if both is not None and all(self._is_letter(each) for each in both.groups() if each):
             return Extraction(outcome="ambiguous", span=both.span())
@@ -112,6 +112,10 @@ class _Reader:
             or self._by_text(*self._after_list(any_text=True), "last_resort")
             or nothing_in(self.text)
         )
+
+    def _corrected(self, rest: str) -> Extraction:
+        """What the text behind a correction gives."""
+        return _Reader(rest, self.given).read()
 
     def _is_listed(self, each: Statement) -> bool:
         """Whether "A:" begins a list of the options, and is not the mark of an answer."""
@@ -144,7 +148,7 @@ class _Reader:
             )
         if len(body) > _SHORT:
             return None
-        match = ALONE.match(body)
+        match = ALONE.match(body) or ALONE.match(_bare(body))
         if match and match["letter"].upper() in self.letters:
             place = start + match.start("letter")
             return self._found(match["letter"], (place, place + 1), "lone")
@@ -204,7 +208,8 @@ class _Reader:
     def _with_rivals(self, letter: str, place: tuple[int, int], end: int, how: How) -> Extraction:
         rest = self.text[place[1] : min(end, place[1] + _CONTEXT)]
         rival = RIVAL.match(rest)
-        if rival and rival["letter"] in self.letters and rival["letter"] != letter.upper():
+        other = (rival["letter"] or rival["too"]) if rival else ""
+        if rival and other in self.letters and other != letter.upper():
             return Extraction(outcome="ambiguous", span=(place[0], place[1] + rival.end()))
         if re.match(r"[)\]*.]*\s+if\b", rest):
             return Extraction(outcome="ambiguous", span=place)
@@ -216,11 +221,11 @@ class _Reader:
             and self.plain.index(letter.lower()) != found.value
         ):
             return Extraction(outcome="ambiguous", span=place)
-        other = re.match(
+        behind = re.match(
             r"[()\[\].:*\s}-]+(.+)", self.text[place[1] : min(end, place[1] + 200)].split("\n")[0]
         )
-        if other:
-            named = self._named(_plain(other[1]), at_start=True)
+        if behind:
+            named = self._named(_plain(behind[1]), at_start=True)
             if named and found.value not in named:
                 return Extraction(outcome="ambiguous", span=place)
         return found
@@ -379,6 +384,13 @@ class _Reader:
             span = (start + shown.start(), start + shown.end()) if shown else (start, end)
             return Extraction(outcome="found", value=named[0], span=span, how=how)
         return Extraction(outcome="ambiguous") if len(named) > 1 else None
+
+
+def _bare(text: str) -> str:
+    """A short text without quotes, underscores and tags; positions stay."""
+    if len(text) > _CONTEXT:
+        return text
+    return re.sub(r"</?[a-z]{1,6}>|[_\"']", lambda match: " " * len(match[0]), text)
 
 
 def _plain(text: str) -> str:

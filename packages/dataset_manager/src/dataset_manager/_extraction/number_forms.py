@@ -53,13 +53,26 @@ _POWER = compiled_later(
     rf"\s?(?:\^|\*\*)\s?(?:\{{\s?(-?\d{{1,4}})\s?\}}|(-?\d{{1,4}}))|([{_SUPER}]{{1,5}})"
 )
 _TIMES_TEN = compiled_later(
-    rf"\s?(?:[x*]|\\times\b|\\cdot\b)\s?10\s?"
+    rf"\s?(?:[x*]|\\times|\\cdot)\s?10\s?"
     rf"(?:(?:\^|\*\*)\s?(?:\{{\s?(-?\d{{1,4}})\s?\}}|(-?\d{{1,4}}))|([{_SUPER}]{{1,5}}))"
 )
 _PARTS = {"half": 2, "third": 3, "quarter": 4}
 _AND_A_PART = compiled_later(rf"\s+and\s+(?:a|one)\s+({'|'.join(_PARTS)})\b", re.IGNORECASE)
 # Millions or metres, a unit or its count, feet and inches.
-_SHORT_SCALE = compiled_later(r"(?:M|MM|mn|bn|B|K)\b|\s?(?:dozen|lakh|crore)s?\b|['\u2032]\s?\d")
+_SHORT_SCALE = compiled_later(
+    r"(?:M|MM|mn|bn|B|K)\b|\s?(?:dozen|lakh|crore)s?\b|['\u2032]\s?\d"
+    r"|\s?[\u767e\u5343\u4e07\u842c\u5104\u4ebf\ubc31\ucc9c\ub9cc\uc5b5]"
+)
+# A number in base two, or a decimal fraction that goes on.
+_SUBSCRIPT = compiled_later(r"_\{?\d|\.?\d?\s?\\(?:overline|bar|dot)\b|\u0305")
+# The second part of a time or a length: "2 hours 30 minutes", "2h30m".
+_COMPOUND = compiled_later(
+    r"\s?(?:years?|months?|weeks?|days?|hours?|hrs?|h|minutes?|mins?|feet|foot|ft|yards?|pounds?|lbs?"
+    r"|kg|km|meters?|metres?|quarts?|gallons?)\s?(?:,|and)?\s?\d+\s?"
+    r"(?:months?|weeks?|days?|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s|inch(?:es)?|in|feet|ft"
+    r"|ounces?|oz|g|m|cm|pints?|quarts?)\b",
+    re.IGNORECASE,
+)
 _SCALE = compiled_later(rf"\s?({'|'.join(_SCALES)})s?\b", re.IGNORECASE)
 _BEGIN = compiled_later(rf"[\d.\\{''.join(_VULGAR)}]")
 _MINUS_WORD = compiled_later(r"\b(?:minus|negative)\s$", re.IGNORECASE)
@@ -159,7 +172,7 @@ def _in_words(text: str, value: Fraction, stop: int, end: int) -> tuple[Fraction
     return value, stop
 
 
-def _doubt(  # noqa: PLR0911  # a return for each form that looks like a number
+def _doubt(  # noqa: PLR0911, C901  # a return for each form that looks like a number
     text: str, match: re.Match[str], end: int
 ) -> tuple[Literal["ambiguous", "nothing"], int] | None:
     """Forms that look like a number and are another thing, or could be two."""
@@ -178,9 +191,10 @@ def _doubt(  # noqa: PLR0911  # a return for each form that looks like a number
         run = _run(text, stop, end)
         if text.count("/", stop, run) > 1 or match["slash"]:
             return "nothing", run  # a date
-    short = _SHORT_SCALE.match(text, stop, end)
-    if short:
-        return "ambiguous", short.end()
+    for several in (_SHORT_SCALE, _SUBSCRIPT, _COMPOUND):
+        found = several.match(text, stop, end)
+        if found:
+            return "ambiguous", found.end()
     time = _TIME.match(text, stop, end)
     if time:
         return "nothing", time.end()
@@ -311,6 +325,14 @@ _WORD = compiled_later(
 )
 
 
+_NAMED_PARTS = ("half", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+# "Two thirds"; three quarters may be coins, and a dozen may be one thing.
+_PART_IN_WORDS = compiled_later(
+    rf"[- ](?:(?P<name>{'|'.join(_NAMED_PARTS)})s?\b|(?:halves|quarters?|dozens?|score)\b)",
+    re.IGNORECASE,
+)
+
+
 def number_in_words(text: str, start: int, end: int) -> Token | None:
     """A number below a hundred that is written out at the beginning of a statement."""
     match = _WORD.match(text, start, end)
@@ -322,6 +344,12 @@ def number_in_words(text: str, start: int, end: int) -> Token | None:
         ones = _UNITS.index(match["ones"].lower()) if match["ones"] else 0
         value = 10 * _TENS.index(match["tens"].lower()) + 20 + ones
     begin = match.start("unit") if match["unit"] else match.start("tens")
+    part = _PART_IN_WORDS.match(text, match.end(), end)
+    if part is not None and part["name"] is None:
+        return Token(None, begin, part.end(), "ambiguous")
+    share = (
+        Fraction(value, _NAMED_PARTS.index(part["name"].lower()) + 2) if part else Fraction(value)
+    )
     if match["minus"]:
-        value, begin = -value, match.start("minus")
-    return Token(Fraction(value), begin, match.end())
+        share, begin = -share, match.start("minus")
+    return Token(share, begin, part.end() if part else match.end())

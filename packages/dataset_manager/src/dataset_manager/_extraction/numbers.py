@@ -14,11 +14,11 @@ from .._core.later import compiled_later
 from .cleaning import Cleaned, Cleaning, cleaned
 from .number_forms import SAME_LENGTH, Token, next_token, number_in_words
 from .outcome import Extraction, declines, nothing_in
-from .statements import Statement, settled, statements
+from .statements import Statement, settled, statements, unless_retracted
 
-_EQUALS = compiled_later(r"=|[\u2248\u2192\u21d2]|\\(?:approx|to|rightarrow)\b")
+_EQUALS = compiled_later(r"=|[\u2248\u2192\u21d2]|\\(?:approx|to|rightarrow)(?![A-Za-z])")
 _OPERATOR = compiled_later(
-    r"\s*(?:[+*/\u00f7]|x(?=\s*\d)|\\times\b|\\cdot\b|\\div\b|(?<=\s)-(?=\s))"
+    r"\s*(?:[+*/\u00f7]|x(?=\s*\d)|\\(?:times|cdot|div)(?![A-Za-z])|(?<=\s)-(?=\s))"
 )
 _RANGE = compiled_later(
     r"[\s$\u20ac%*_}]*(?:\\text\{[^}]*\})?\s*(?:[-~\u2013\u2014\u2026\u223c\uff5e\u301c]|\.{2,3}|(?:to|or|and|oder|ou|o|\u0438\u043b\u0438|au)\b|\u00b1|\\pm\b|&|\u6216|\u307e\u305f\u306f)\s*\\?[$\u20ac\u00a3]?\s*(?=[\d.])"
@@ -28,7 +28,14 @@ _JOINED = compiled_later(
 )
 _BOUND = compiled_later(
     r"(?:(?:more|less|fewer|greater|larger) than|at (?:least|most)|between|up to|over|under)"
-    r"\s+[\\$\u20ac]*$|\\pm\s*$|\u00b1\s*$",
+    r"\s+[\\$\u20ac]*$|\\pm\s*$|\u00b1\s*$"
+    # "is > 10"; an arrow, a quoted line and a tag end with the same sign.
+    r"|(?:[\u2264\u2265\u2266\u2267]|\\[gl](?:eq?|t|eqslant)\b|\w[ \t*_]{1,4}[<>]=?)[ \t\\$]*$",
+    re.IGNORECASE,
+)
+_FACTORIAL = compiled_later(r"\d\s*!")
+_OF_A_PART = compiled_later(
+    r"\banswers?\s+(?:to|for|of)\s+(?:part|question|sub-?question|problem)\s*[#(]?(?P<part>\w{1,2})\b",
     re.IGNORECASE,
 )
 _BOUND_BEHIND = compiled_later(r"\+(?=[\s.]*$)")
@@ -60,6 +67,7 @@ _NOT_BUT = compiled_later(r"\bnot\s+[^.\n]{1,40}?\bbut\s+", re.IGNORECASE)
 # A model that repeats itself makes thousands.
 _MOST_STATEMENTS = 40
 _FAR = 4000
+_NEAR = 40
 _LIST_MARK = compiled_later(r"^[ \t]*(?:step\s+)?\d{1,3}[.)](?=\s|$)", re.MULTILINE | re.IGNORECASE)
 _LONE = compiled_later(r"[\s*_`\"'$\\()\[\]<>a-z/.=-]*", re.IGNORECASE)
 _SENTENCE = compiled_later(r"(?<=[.!?])[\"')\]*]*\s+|\n+")
@@ -122,12 +130,12 @@ def _read(whole: Cleaned) -> Extraction:
         return Extraction(outcome="not_found" if whole.unfinished else "empty")
     lone = _lone(text)
     if lone is not None:
-        return lone
+        return unless_retracted(text, lone, _corrected)
     made = list(statements(text))[-_MOST_STATEMENTS:]
     readings = [(each, _statement(text, each)) for each in made]
     stated = settled(text, [(each, found) for each, found in readings if found is not None])
     if stated is not None:
-        return stated
+        return unless_retracted(text, stated, _corrected)
     strong = [each for each in made if each.strength > 1]
     if strong:
         # The place for the answer has no number, so other numbers are not the answer.
@@ -136,6 +144,11 @@ def _read(whole: Cleaned) -> Extraction:
     if declines(text):
         return Extraction(outcome="refused")
     return _last_resort(text)
+
+
+def _corrected(rest: str) -> Extraction:
+    """What the text behind a correction gives."""
+    return _last_resort(rest.rstrip() + "\n")
 
 
 def _lone(text: str) -> Extraction | None:
@@ -168,6 +181,8 @@ def _statement(text: str, each: Statement) -> Extraction | None:
     else:
         end = each.end
     part = text[each.start : end]
+    if each.how == "boxed" and _FACTORIAL.search(part):
+        return Extraction(outcome="ambiguous", span=(each.start, end))
     if nothing_in(part).outcome == "refused":
         clause = _answering_clause(text, each.start, end)
         return _side(text, *clause, each.how) if clause else Extraction(outcome="refused")
@@ -267,7 +282,11 @@ def _phrase(text: str, start: int, end: int) -> Token | None:  # noqa: C901, PLR
         return Token(None, first.start, first.end, "ambiguous")
     if _FUNCTION.search(before) or _BELOW_X.match(after):
         return Token(None, first.start, first.end, "nothing")
-    if _BOUND.search(before) or _BOUND_BEHIND.match(after) or _RANGE.match(text, first.end, end):
+    if (
+        _BOUND.search(text[max(0, first.start - _NEAR) : first.start])
+        or _BOUND_BEHIND.match(after)
+        or _RANGE.match(text, first.end, end)
+    ):
         return Token(None, first.start, first.end, "ambiguous")
     if _EURO_GROUP.fullmatch(text[first.start : first.end]) and _EURO.search(text):
         return Token(None, first.start, first.end, "ambiguous")
@@ -298,6 +317,8 @@ def _last_resort(text: str) -> Extraction:
             if nothing_in(text).outcome != "refused"
             else nothing_in(text)
         )
+    if len({match["part"].lower() for match in _OF_A_PART.finditer(text)}) > 1:
+        return Extraction(outcome="ambiguous")
     bare = _LIST_MARK.sub(lambda match: " " * len(match[0]), text)
     if len(_LIST_MARK.findall(text)) < 2:  # one mark is not a list
         bare = text

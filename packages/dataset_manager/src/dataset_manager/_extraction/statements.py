@@ -1,7 +1,7 @@
 """The places where a text says what its answer is, whatever the kind of answer."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .._core.later import compiled_later
@@ -14,7 +14,8 @@ _FIELD_STRENGTH = 4
 _MOST = 40
 _FAR = 2000
 _FIELD = compiled_later(
-    r'"(?:final[ _]?)?answer"\s*:\s*(?:"((?:[^"\\]|\\.)*)"?|([^,}\]\n]*))', re.IGNORECASE
+    r'"(?:final[ _]?)?answer"\s*:\s*(?:"((?:[^"\\]|\\.)*)"?|(\[[^\]\n]*\]|[^,}\]\n]*))',
+    re.IGNORECASE,
 )
 _OBJECT = compiled_later(r'\{\s*"')
 _TAG = compiled_later(
@@ -51,15 +52,21 @@ _STATED = compiled_later(
     r"\b(?:answers?|result|(?:right |correct |final )total)\b"
     r"(?!\s*(?:is|:)?\s*not\b(?!.{0,40}\bbut\b))"
     r"[*_]{0,2}(?:,\s(?:however|therefore|thus|then|hence|of course),)?"
-    r"\s*(?:is|was|are|equals|must be|should be|would be|:|=)(?!=)[ \t:*_]*"
+    r"\s*(?:is(?!n't)|was(?!n't)|are(?!n't)|equals|must be|should be|would be|:|=)(?!=)[ \t:*_]*"
     r"|\b(?:antwort|respuesta|r\u00e9ponse|risposta|resposta|jibu)"
     r"(?:\s+(?:correct[ao]|correcte|corretta|final[e]?))?\s+(?:ist|lautet|betr\u00e4gt|es|est|\u00e8|\u00e9|ni)\s+"
     rf"|(?:{_ELSEWHERE})\s*(?:{_IS})\s*",
     re.IGNORECASE,
 )
 _CORRECTION = compiled_later(
-    r"\b(?:wait|actually|sorry|no[,:.]|misread|mistake|forgot|correct(?:ion|ed|ly|ing)?|instead|rather|wrong"
-    r"|hmm|oops|re-?check|but the|however|let me|let's|check again|in fact|not right|reconsider)\b",
+    r"\b(?:wait|actually|sorry|no[,:.]|misread|mistake|forgot|correct(?:ion|ed|ly|ing)"
+    r"|(?:to|me|I) correct\b|instead|rather|wrong|hmm|oops|re-?check|but the|however|let me|let's|check again|in fact|not right|reconsider)\b",
+    re.IGNORECASE,
+)
+# What takes back the answer before it; the answer that follows is another one or the same again.
+_RETRACTION = compiled_later(
+    r"(?:^|(?<=[\s(.,;:*_-]))(?:wait|oops|scratch that|correction|i mean|my mistake|sorry|actually"
+    r"|no, (?:it|that)\b|on (?:second thought|reflection)|hold on)\b[ \t:,.;*_-]{0,6}",
     re.IGNORECASE,
 )
 # So much text between two statements is further thought, and the later one its outcome.
@@ -130,6 +137,25 @@ def settled(text: str, readings: Sequence[tuple[Statement, Extraction]]) -> Extr
             continue
         return Extraction(outcome="ambiguous", span=(statement.start, last_statement.end))
     return last
+
+
+def unless_retracted(text: str, found: Extraction, read: Callable[[str], Extraction]) -> Extraction:
+    """An answer, or ``ambiguous`` where the text goes on to take it back and gives another one.
+
+    Args:
+        text: The text that was read.
+        found: The answer in it.
+        read: Reads the text behind the words that take it back.
+    """
+    if not found.answered or found.span is None:
+        return found
+    taken = _RETRACTION.search(text, found.span[1], found.span[1] + _FAR)
+    if taken is None:
+        return found
+    other = read(text[taken.end() : taken.end() + _FAR])
+    if other.answered and other.value != found.value:
+        return Extraction(outcome="ambiguous", span=(found.span[0], taken.end()))
+    return found
 
 
 def _fields(text: str) -> Iterator[Statement]:

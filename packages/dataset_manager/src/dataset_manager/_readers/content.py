@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from .._core.bounds import Budget, budget_of
+from .._core.canonical import problem_of, unique_keys
 from .._core.errors import DatasetFileError
-from .._core.json_objects import problem_of, unique_keys
 from .row import LogRow
 
 

@@ -14,10 +14,12 @@ from .verdict import Score, Scorer, answers_of, text_of
 
 _TRUTH = re.compile(
     r"(?P<not>\b(?:not|never|isn['\u2019]t|cannot be|can['\u2019]t be)\s+(?:\w+ly\s+)?)?"
-    r"\b(?P<word>yes|no|true|false|correct|incorrect|right|wrong)\b(?!\s+\w+\s+(?:is|are)\b)",
+    r"\b(?P<word>yes|no(?!\s+(?:doubt|question|problem|matter|one)\b)|true|false|correct|incorrect|right|wrong)\b(?!\s+\w+\s+(?:is|are)\b)",
     re.IGNORECASE,
 )
-_STATED = re.compile(r"\banswer\s*(?:is|:|=)|\"answer\"\s*:", re.IGNORECASE)
+_STATED = re.compile(r"\banswer\s*(?:is(?!n['\u2019]t)|:|=)|\"answer\"\s*:", re.IGNORECASE)
+# The other word as a clause of its own: "yes, but no", "Yes. Wait, no."
+_CLAUSE = re.compile(r"\b(?P<word>yes|no)\b(?=[\s*_\"')]*(?:[.,;:!?]|$))", re.IGNORECASE)
 _BOTH = re.compile(
     r"\b(?:yes (?:and|or) no|no (?:and|or) yes)\b"
     r"|\byes (?:for|if|in)\b[^\n]{0,80}\bno (?:for|if|in)\b"
@@ -76,7 +78,11 @@ def _read_boolean(text: str) -> Extraction:  # noqa: PLR0911  # a return for eac
         return nothing_in(text)
     first = every[0]
     if not text[: first.start()].strip(" \t\n*_\"'([`"):
-        return _truth(first)
+        chosen = _truth(first)
+        clauses = _CLAUSE.finditer(text, first.end())
+        if any((each["word"].lower() == "yes") != chosen.value for each in clauses):
+            return Extraction(outcome="ambiguous", span=first.span())
+        return chosen
     if len({_truth(each).value for each in every}) > 1:
         return Extraction(outcome="ambiguous", span=(first.start(), every[-1].end()))
     return _truth(every[-1])
