@@ -60,13 +60,15 @@ _STATED = compiled_later(
 )
 _CORRECTION = compiled_later(
     r"\b(?:wait|actually|sorry|no[,:.]|misread|mistake|forgot|correct(?:ion|ed|ly|ing)"
-    r"|(?:to|me|I) correct\b|instead|rather|wrong|hmm|oops|re-?check|but the|however|let me|let's|check again|in fact|not right|reconsider)\b",
+    r"|(?:to|me|I) correct\b|instead|rather|wrong|hmm|oops|re-?check|but the|however|let me|let's"
+    r"|check again|in fact|not right|reconsider)\b",
     re.IGNORECASE,
 )
 # What takes back the answer before it; the answer that follows is another one or the same again.
 _RETRACTION = compiled_later(
-    r"(?:^|(?<=[\s(.,;:*_-]))(?:wait|oops|scratch that|correction|i mean|my mistake|sorry|actually"
-    r"|no, (?:it|that)\b|on (?:second thought|reflection)|hold on)\b[ \t:,.;*_-]{0,6}",
+    r"(?<=[\s.,;:!?(*_-])(?<![\w)\"'] )"
+    r"(?:wait\b(?! for)|oops\b|scratch that\b|correction[ \t]*[:,]|i mean\b|my mistake\b|sorry[,:.]"
+    r"|actually\b|no, (?:it|that)\b|on (?:second thought|reflection)\b|hold on\b)[ \t:,.;*_-]{0,6}",
     re.IGNORECASE,
 )
 # So much text between two statements is further thought, and the later one its outcome.
