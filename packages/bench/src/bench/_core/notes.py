@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from .arithmetic import is_binary, is_constant
+from .arithmetic import excess_kurtosis, is_binary, is_constant
 from .lazy import FloatArray, np
 from .results import Note
+
+_HEAVY = 1.0  # of normal values, 12 % exceed it at n = 20 and 4 % at n = 100
 
 NOTES: dict[str, str] = {
     "ZERO_VARIANCE": "the values do not vary, so no test and no standard error exists",
@@ -12,6 +14,10 @@ NOTES: dict[str, str] = {
     "PERFECT_CORRELATION": "the points lie on one line, so there is no residual to test with",
     "SMALL_SAMPLE": "fewer than 10 values in a group: the result depends on the distribution",
     "SKEWED": "strongly skewed values: read the sensitivity analyses as well",
+    "HEAVY_TAILS": (
+        "values with heavier tails than a normal distribution's: the interval of a standardised"
+        " effect size may be too narrow"
+    ),
     "BINARY_DATA": "the values are only 0 and 1, for which a test of proportions is better",
     "SMALL_EXPECTED": "an expected count is below 5, so a large-sample p-value would be off",
     "NO_DISCORDANT_PAIRS": "both systems were correct on the same items, so no pair is discordant",
@@ -67,6 +73,12 @@ def group_notes(*groups: FloatArray) -> list[Note]:
     if min(map(len, groups)) < 10:  # the count in the note's text
         found.append(note("SMALL_SAMPLE"))
     return found
+
+
+def tail_notes(residuals: FloatArray) -> tuple[Note, ...]:
+    """Measured at an effect of 2 SD: 52 to 84 % for t with 3 df and log-normal values."""
+    found = excess_kurtosis(residuals)
+    return (note("HEAVY_TAILS", f"excess kurtosis {found:.1f}"),) if found > _HEAVY else ()
 
 
 def constant_notes(*groups: FloatArray) -> list[Note]:

@@ -6,7 +6,9 @@ import math
 from dataclasses import replace
 from typing import Literal, get_args
 
+from .._core.lazy import FloatArray
 from .._core.noncentral import f_ncp
+from .._core.notes import tail_notes
 from .._core.results import EffectSize, Interval
 
 ETA_WORDS = ((0.01, "negligible"), (0.06, "small"), (0.14, "medium"))
@@ -24,16 +26,30 @@ def eta_interval(
 
 
 def eta_size(
-    name: str, value: float, f: float, df: tuple[float, float], level: float
+    name: str,
+    value: float,
+    f: float,
+    df: tuple[float, float],
+    *,
+    level: float,
+    residuals: FloatArray,
 ) -> EffectSize:
+    """The share of variance that an effect explains; ``residuals`` show whether tails are heavy."""
+    warnings = tail_notes(residuals)
     low, high = eta_interval(f, *df, level)
     return EffectSize(
         name=name,
         symbol=name,
         value=value,
         interval=Interval(
-            low=low, high=high, level=level, method="noncentral F (Steiger 2004)", estimate=value
+            low=low,
+            high=high,
+            level=level,
+            method="noncentral F (Steiger 2004)",
+            estimate=value,
+            warnings=warnings,
         ),
+        warnings=warnings,
         magnitude=_eta_word(value),
         convention="Cohen 1988",
     )

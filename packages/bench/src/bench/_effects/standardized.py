@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from .._core.arithmetic import is_constant, mean, same_differences, unit_of, variance
-from .._core.lazy import FloatArray
+from .._core.lazy import FloatArray, np
 from .._core.noncentral import t_ncp
-from .._core.notes import note
+from .._core.notes import note, tail_notes
 from .._core.options import check_choice, check_share
 from .._core.results import EffectSize, Interval, Note
 from .._data.groups import clean_two
@@ -77,6 +77,7 @@ class Moments:
     variances: tuple[float, float]
     constant: tuple[bool, bool]
     unit: float
+    warnings: tuple[Note, ...]
 
 
 def moments(control: FloatArray, treatment: FloatArray) -> Moments:
@@ -89,6 +90,7 @@ def moments(control: FloatArray, treatment: FloatArray) -> Moments:
         variances=(variance(x), variance(y)),
         constant=(is_constant(treatment), is_constant(control)),
         unit=unit,
+        warnings=tail_notes(np.concatenate([x - x.mean(), y - y.mean()])),
     )
 
 
@@ -119,8 +121,17 @@ def independent_d(
         scale = math.sqrt(2 * (n2 * v1 + n1 * v2) / (n1 * n2 * (v1 + v2)))
     value = difference / spread
     if error is not None:
-        return _clustered_size(kind, value, spread * unit, error, level=level, factor=factor)
-    return _size(kind, value, scale=scale, df=df, level=level, factor=factor)
+        size = _clustered_size(kind, value, spread * unit, error, level=level, factor=factor)
+    else:
+        size = _size(kind, value, scale=scale, df=df, level=level, factor=factor)
+    return _warned(size, of.warnings)
+
+
+def _warned(size: EffectSize, warnings: tuple[Note, ...]) -> EffectSize:
+    if not warnings or size.interval is None:
+        return size
+    interval = replace(size.interval, warnings=(*size.interval.warnings, *warnings))
+    return replace(size, interval=interval, warnings=(*size.warnings, *warnings))
 
 
 def paired_d(
@@ -160,11 +171,15 @@ def paired_d(
         by = math.sqrt(spread)
         factor = hedges_correction(df) if kind == "g_z" else 1.0
     value = difference / by
+    # What d_av is measured in is the spread of both sides, that of the others the differences'.
+    sides = np.concatenate([treatment - mean(treatment), control - mean(control)])
+    warnings = tail_notes(sides if kind == "d_av" else gaps)
     if error is not None:
-        return _clustered_size(kind, value, by * unit, error, level=level, factor=factor)
-    return _size(
-        kind, value, scale=math.sqrt(spread / size) / by, df=df, level=level, factor=factor
-    )
+        found = _clustered_size(kind, value, by * unit, error, level=level, factor=factor)
+    else:
+        scale = math.sqrt(spread / size) / by
+        found = _size(kind, value, scale=scale, df=df, level=level, factor=factor)
+    return _warned(found, warnings)
 
 
 def _clustered_size(

@@ -176,7 +176,9 @@ def _tested(model: LeastSquares, term: Term, kind: int, effect_level: float) -> 
         df_residual=model.df,
         p_value=p_value,
         log_p=log_p,
-        effect_size=eta_size("partial eta²", share, f, (df, model.df), effect_level),
+        effect_size=eta_size(
+            "partial eta²", share, f, (df, model.df), level=effect_level, residuals=model.residuals
+        ),
     )
 
 

@@ -227,6 +227,7 @@ def _stratum(
                 error=(math.nan if flat else square, df),
                 epsilon=epsilon,
                 effect_level=effect_level,
+                residuals=left.ravel(),
             )
         )
     name = ":".join(chosen) or "items"
@@ -257,6 +258,7 @@ def _term(
     error: tuple[float, float],
     epsilon: float,
     effect_level: float,
+    residuals: FloatArray,
 ) -> AnovaTerm:
     f = square / df / (error[0] / error[1])
     p_value, log_p = f_p(f, df * epsilon, error[1] * epsilon)
@@ -270,5 +272,7 @@ def _term(
         df_residual=error[1] * epsilon,
         p_value=p_value,
         log_p=log_p,
-        effect_size=eta_size("partial eta²", share, f, (df, error[1]), effect_level),
+        effect_size=eta_size(
+            "partial eta²", share, f, (df, error[1]), level=effect_level, residuals=residuals
+        ),
     )

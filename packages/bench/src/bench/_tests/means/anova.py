@@ -105,7 +105,8 @@ def anova(
     eta = math.nan if flat else between / total
     omega = math.nan if flat else (between - df1 * ms_within) / (total + ms_within)
     epsilon = math.nan if flat else (between - df1 * ms_within) / total
-    size = eta_size("eta²", eta, statistic, (df1, df2), effect_level)
+    residuals = np.concatenate([each - each.mean() for each in shifted])
+    size = eta_size("eta²", eta, statistic, (df1, df2), level=effect_level, residuals=residuals)
     return effect_comparison(
         "anova",
         "one-way ANOVA",
@@ -128,16 +129,19 @@ def anova(
             "ms_between": ms_between,
             "ms_within": ms_within,
         },
-        warnings=[note("ZERO_VARIANCE")] if flat else [],
+        warnings=[note("ZERO_VARIANCE")] if flat else size.warnings,
     )
 
 
 @renamed_arguments(nan="missing")
-def welch_anova(groups: Groups, *, missing: MissingPolicy = "error") -> Comparison:
+def welch_anova(
+    groups: Groups, *, effect_level: float = 0.9, missing: MissingPolicy = "error"
+) -> Comparison:
     """One-way analysis of variance without assuming equal spread (Welch 1951).
 
     Args:
         groups: Values by group.
+        effect_level: The level of the interval of eta squared.
         missing: ``omit`` leaves missing values out and counts them.
 
     Returns:
@@ -148,7 +152,7 @@ def welch_anova(groups: Groups, *, missing: MissingPolicy = "error") -> Comparis
     """
     samples = clean_groups(groups, missing=missing, min_count=2)
     arrays = list(samples.arrays.values())
-    plain = anova(samples.arrays)
+    plain = anova(samples.arrays, effect_level=effect_level)
     flat = any(is_constant(array) for array in arrays)
     statistic = df2 = math.nan
     df1 = len(arrays) - 1.0
@@ -173,7 +177,7 @@ def welch_anova(groups: Groups, *, missing: MissingPolicy = "error") -> Comparis
             "eta_squared": eta,
             "omega_squared": EffectSize(name="omega² (Welch)", value=omega),
         },
-        warnings=[note("ZERO_VARIANCE")] if flat else [],
+        warnings=[note("ZERO_VARIANCE")] if flat else eta.warnings,
     )
 
 

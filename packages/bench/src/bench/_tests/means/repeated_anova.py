@@ -59,7 +59,9 @@ def repeated_anova(
     shape = sphericity(matrix, correction)
     epsilon = shape.epsilon
     partial = math.nan if flat else ss_effect / (ss_effect + ss_error)
-    size = eta_size("partial eta²", partial, statistic, (df1, df2), effect_level)
+    size = eta_size(
+        "partial eta²", partial, statistic, (df1, df2), level=effect_level, residuals=rest.ravel()
+    )
     return effect_comparison(
         "repeated_anova",
         "repeated-measures ANOVA" + ("" if correction == "none" else f" ({printed(correction)})"),
@@ -94,5 +96,5 @@ def repeated_anova(
             "mauchly_w": shape.mauchly_w,
             "mauchly_p": shape.mauchly_p,
         },
-        warnings=[note("ZERO_VARIANCE")] if flat else [],
+        warnings=[note("ZERO_VARIANCE")] if flat else size.warnings,
     )
