@@ -72,6 +72,7 @@ from ._design.designs import Between, Blocks, LatinSquare, TimeSeries, Within
 from ._design.grids import DoseResponse, Factorial
 from ._design.layout import ItemLabels, Layout, Place
 from ._disclosure.checklists import fill_checklist
+from ._exchange.export import export_run
 from ._exchange.import_logs import import_logs
 from ._executors.executor import Executor, Link
 from ._executors.ray_cluster import RayExecutor
@@ -192,6 +193,7 @@ __all__ = [
     "condition",
     "estimate",
     "estimate_sync",
+    "export_run",
     "fill_checklist",
     "grid",
     "import_logs",

@@ -204,6 +204,7 @@ class PredictionLog:
         organization: str,
         relationship: Relationship = "third_party",
         timestamp: int = 0,
+        library: tuple[str, str] | None = None,
     ) -> Path:
         """Write the log in the format of Every Eval Ever, schema 0.3.0.
 
@@ -215,6 +216,8 @@ class PredictionLog:
             organization: Who evaluated.
             relationship: What the evaluator is to the developer of the model.
             timestamp: When the log was converted, in seconds of Unix time.
+            library: The name and the version of the tool that evaluated; those of the log when
+                None.
 
         Returns:
             The path of the aggregate, which names the file of instances beside it.
@@ -227,7 +230,7 @@ class PredictionLog:
             Path(folder),
             task=self.name,
             source=self.source,
-            library=(self.format, self.version or "unknown"),
+            library=library or (self.format, self.version or "unknown"),
             organization=organization,
             relationship=relationship,
             timestamp=timestamp,

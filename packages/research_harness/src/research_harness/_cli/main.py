@@ -3,7 +3,7 @@
 import click
 
 from .._dashboard.command import dashboard
-from .._exchange.command import import_command
+from .._exchange.command import export_command, import_command
 from .analyse import analyse
 from .compare import compare
 from .completion import completion
@@ -37,6 +37,7 @@ for _command in (
     report,
     compare,
     import_command,
+    export_command,
     list_command,
     show,
     dashboard,

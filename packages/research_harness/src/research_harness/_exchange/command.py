@@ -1,4 +1,4 @@
-"""``crucible import``."""
+"""``crucible import`` and ``crucible export``."""
 
 import sys
 from pathlib import Path
@@ -75,3 +75,28 @@ def _show(result: Any) -> None:
     echo(f"artifacts: {Path(result.folder)}")
     if not result.complete:
         echo(f"incomplete: {result.analysis['stopped']}")
+
+
+@click.command("export")
+@click.argument("run")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["inspect", "every-eval-ever", "eee"]),
+    default="inspect",
+    show_default=True,
+    help="The tool whose form is written; eee is short for every-eval-ever.",
+)
+@click.option("--out", help="The folder to write to.  [default: <run>_<format> beside the run]")
+@output_dir_option
+@reported
+def export_command(run: str, *, format_: str, out: str | None, output_dir: str) -> None:
+    """Write the finished RUN (an id or a folder) as logs of another tool, one a condition.
+
+    Inspect's viewer opens its logs: inspect view --log-dir <run>_inspect.
+    """
+    from .export import export_run
+
+    chosen: Any = {"eee": "every-eval-ever"}.get(format_, format_)
+    for path in export_run(run, format=chosen, out=out, output_dir=output_dir):
+        echo(f"log: {path}")

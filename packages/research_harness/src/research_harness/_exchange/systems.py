@@ -10,7 +10,7 @@ from .._compare.align import matches
 from .._core.errors import ComparisonError
 from .._logs.answers import ScoredAnswer, collect
 from .._logs.runs import is_run
-from .._logs.sources import distinct_names, expanded
+from .._logs.sources import distinct_names, expanded, system_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def read_systems(
         for part in _parts(path, score, fields)
     ]
     names = distinct_names(
-        [(argument, _system(path, part), part.name, str(path)) for argument, path, part in parts]
+        [(argument, _name(path, part), part.name, str(path)) for argument, path, part in parts]
     )
     found: dict[str, list[LoggedSystem]] = defaultdict(list)
     for (_, path, part), name in zip(parts, names, strict=True):
@@ -71,6 +71,11 @@ def read_systems(
     return found
 
 
+def _name(path: Path, part: Any) -> str:
+    row = part.rows[0]
+    return system_name(path, row.model, row.variant, row.task)
+
+
 def _parts(path: Path, score: str | None, fields: Mapping[str, str] | None) -> list[Any]:
     import dataset_manager
 
@@ -79,12 +84,6 @@ def _parts(path: Path, score: str | None, fields: Mapping[str, str] | None) -> l
     log = dataset_manager.read_log(path, score=score, fields=fields or None)
     keys = dict.fromkeys((row.model, row.variant, row.task) for row in log)
     return [log.select(model=model, variant=variant, task=task) for model, variant, task in keys]
-
-
-def _system(path: Path, part: Any) -> str:
-    row = part.rows[0]
-    name = row.model or path.name.partition(".")[0]
-    return f"{name} ({row.variant})" if row.variant else str(name)
 
 
 def common_items(systems: Sequence[LoggedSystem]) -> tuple[dict[str, Any], list[dict[str, str]]]:

@@ -15,7 +15,7 @@ _LOGS = (".eval", ".json", ".jsonl", ".csv", ".tsv", ".parquet", ".jsonl.gz", ".
 # What tools write beside their samples, as JSON.
 _BESIDE = ("results_", "config", "manifest", "summary")
 # What is written beside the folder of a run, whose id begins the name.
-_OF_RUN = (*FLAT_FILES, "reports", "every_eval_ever")
+_OF_RUN = (*FLAT_FILES, "reports", "every_eval_ever", "inspect")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +75,7 @@ def expanded(argument: str) -> list[Path]:
         theirs = {run.with_name(f"{run.name}_{name}") for run in runs for name in _OF_RUN}
         theirs.update(runs)
         inside = [each for each in inside if each in runs or theirs.isdisjoint(_within(each))]
+        inside = _once(inside)
         if not inside:
             raise ComparisonError(f"{path}: no run and no log is in this folder")
         return inside
@@ -83,7 +84,19 @@ def expanded(argument: str) -> list[Path]:
     matches = sorted(map(Path, glob.glob(argument, recursive=True)))  # noqa: PTH207  # also absolute
     if not matches:
         raise ComparisonError(f"{argument}: no such file, folder or pattern")
-    return [inside for match in matches for inside in expanded(str(match))]
+    return [inside for match in _once(matches) for inside in expanded(str(match))]
+
+
+def _once(paths: Sequence[Path]) -> list[Path]:
+    """The paths without the instances of Every Eval Ever whose aggregate is there too."""
+    known = set(paths)
+    ending = "_samples.jsonl"
+    return [
+        path
+        for path in paths
+        if not path.name.endswith(ending)
+        or path.with_name(f"{path.name.removesuffix(ending)}.json") not in known
+    ]
 
 
 def _within(path: Path) -> tuple[Path, ...]:
@@ -111,16 +124,28 @@ def _read(path: Path, options: ReadOptions) -> Iterator[Answers]:
     log = dataset_manager.read_log(path, score=options.score, fields=options.fields or None)
     for model, variant, task in dict.fromkeys((row.model, row.variant, row.task) for row in log):
         part = log.select(model=model, variant=variant, task=task)
-        name = model or path.name.partition(".")[0]
         yield collect(
             _scored(part, options, path),
-            system=f"{name} ({variant})" if variant else name,
+            system=system_name(path, model, variant, task),
             task=task or log.name,
             source=str(path),
             tool=log.format,
             facts=_facts(part, options),
             wanted_labels=options.labels,
         )
+
+
+def system_name(path: Path, model: str, variant: str, task: str) -> str:
+    """The name of a system: its model, or the file's name, and what sets it apart in the log.
+
+    Args:
+        path: The log.
+        model: The model; empty where the log names none.
+        variant: The prompt or filter.
+        task: The task.
+    """
+    name = model or path.name.partition(".")[0]
+    return f"{name} ({variant})" if variant not in ("", task) else name
 
 
 def _facts(log: Any, options: ReadOptions) -> dict[str, str]:
@@ -136,6 +161,7 @@ def _facts(log: Any, options: ReadOptions) -> dict[str, str]:
         "cut": str(sum(row.stop_reason == "max_tokens" for row in log) or ""),
         "limited": str(sum(row.limit is not None for row in log) or ""),
         "edited": str(sum(bool(row.edits) for row in log) or ""),
+        "source": "simulated" if "simulated" in (log.settings.get("tags") or ()) else "",
     }
 
 
