@@ -20,7 +20,6 @@ from research_harness import (
 )
 from research_harness.__main__ import main
 
-
 ITEMS = [
     {"id": f"HumanEval/{k}", "question": f"Which is {k}?", "choices": ["a", "b"], "answer": 1}
     for k in range(12)
