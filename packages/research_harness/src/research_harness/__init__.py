@@ -77,6 +77,9 @@ from ._exchange.import_logs import import_logs
 from ._executors.executor import Executor, Link
 from ._executors.ray_cluster import RayExecutor
 from ._executors.worker import WorkerSession
+from ._history.history import history
+from ._history.records import HistoryChange, HistoryEntry
+from ._history.value import History
 from ._outcome.outcome import Outcome
 from ._outcome.responses import ResponseRecord
 from ._outcome.row import Row
@@ -130,6 +133,9 @@ __all__ = [
     "ExperimentFileError",
     "Factorial",
     "HarnessError",
+    "History",
+    "HistoryChange",
+    "HistoryEntry",
     "HostError",
     "Interval",
     "IntervalValues",
@@ -196,6 +202,7 @@ __all__ = [
     "export_run",
     "fill_checklist",
     "grid",
+    "history",
     "import_logs",
     "load_experiment",
     "metric_names",

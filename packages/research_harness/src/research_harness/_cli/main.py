@@ -4,6 +4,7 @@ import click
 
 from .._dashboard.command import dashboard
 from .._exchange.command import export_command, import_command
+from .._history.command import history_command
 from .analyse import analyse
 from .compare import compare
 from .completion import completion
@@ -36,6 +37,7 @@ for _command in (
     sign,
     report,
     compare,
+    history_command,
     import_command,
     export_command,
     list_command,

@@ -132,7 +132,7 @@ def _results(run: FinishedRun, rows: list[AnsweredRow], scorer: str) -> dict[str
         if row.score is not None:
             by_item.setdefault(row.item["id"], []).append(row.score)
     means = [statistics.fmean(scores) for scores in by_item.values()]
-    metrics = {}
+    metrics: dict[str, Any] = {}
     if means:
         error = statistics.stdev(means) / len(means) ** 0.5 if len(means) > 1 else 0.0
         metrics = {

@@ -1,7 +1,7 @@
 """A finished run of Crucible as the answers of its conditions."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,7 @@ def read_run(path: Path, labels: Sequence[str]) -> Iterator[Answers]:
         "scorer": str(config.get("scorer") or ""),
         "data": str(config.get("dataset_hash") or ""),
         "source": "simulated" if _is_simulated(path) else "",
+        "at": _started_at(path, config),
     }
     # The control comes first, so that it is subtracted.
     names = [config.get("control"), *(each["name"] for each in config["conditions"]), *rows]
@@ -95,6 +96,16 @@ def _items(path: Path) -> dict[str, dict[str, Any]]:
         return {}
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise ComparisonError(f"{path}: cannot be read: {error}") from error
+
+
+def _started_at(path: Path, config: Mapping[str, Any]) -> str:
+    """When the run began; of an imported one, when its log was begun."""
+    for each in config.get("imported") or ():
+        created = (each.get("settings") or {}).get("created")
+        if created:
+            return str(created)
+    sessions = read_json(RunFolder(path).state).get("sessions") or [{}]
+    return str(sessions[0].get("started_at", ""))
 
 
 def _is_simulated(path: Path) -> bool:

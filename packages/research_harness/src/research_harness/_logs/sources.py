@@ -1,8 +1,10 @@
 """Files, folders and patterns as the answers of systems: Crucible runs and other tools' logs."""
 
 import glob
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from .answers import Answers, ScoredAnswer, collect
 from .runs import is_run, read_run
 
 _LOGS = (".eval", ".json", ".jsonl", ".csv", ".tsv", ".parquet", ".jsonl.gz", ".csv.gz")
+_STAMP = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)")
 # What tools write beside their samples, as JSON.
 _BESIDE = ("results_", "config", "manifest", "summary")
 # What is written beside the folder of a run, whose id begins the name.
@@ -48,13 +51,12 @@ def read_sources(paths: Sequence[str | Path], options: ReadOptions) -> list[Answ
     Raises:
         ComparisonError: A path does not exist, or holds no log.
     """
-    found = [
+    return _named(
         (argument, answers)
         for argument in map(str, paths)
         for path in expanded(argument)
-        for answers in _read(path, options)
-    ]
-    return _named(found)
+        for answers in read_source(path, options)
+    )
 
 
 def expanded(argument: str) -> list[Path]:
@@ -110,7 +112,16 @@ def _is_log(path: Path) -> bool:
     return not (name.endswith(".json") and name.startswith(_BESIDE))
 
 
-def _read(path: Path, options: ReadOptions) -> Iterator[Answers]:
+def read_source(path: Path, options: ReadOptions) -> Iterator[Answers]:
+    """The answers of a run's conditions, or of the systems in a log.
+
+    Args:
+        path: The folder of the run, or the log.
+        options: How to read it.
+
+    Raises:
+        ComparisonError: It cannot be read, or has no scores.
+    """
     if path.is_dir():
         if options.score or options.scorer:
             raise ComparisonError(
@@ -130,7 +141,7 @@ def _read(path: Path, options: ReadOptions) -> Iterator[Answers]:
             task=task or log.name,
             source=str(path),
             tool=log.format,
-            facts=_facts(part, options),
+            facts={**_facts(part, options), "at": _written_at(path, log)},
             wanted_labels=options.labels,
         )
 
@@ -163,6 +174,18 @@ def _facts(log: Any, options: ReadOptions) -> dict[str, str]:
         "edited": str(sum(bool(row.edits) for row in log) or ""),
         "source": "simulated" if "simulated" in (log.settings.get("tags") or ()) else "",
     }
+
+
+def _written_at(path: Path, log: Any) -> str:
+    """When a log was begun: as it says, or its name does; else when its file was changed."""
+    stated = str(log.settings.get("created") or "")
+    if stated:
+        return stated
+    found = _STAMP.search(path.name)
+    if found:
+        return "{}T{}:{}:{}".format(*found.groups())
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return changed.isoformat(timespec="seconds")
 
 
 def _scored(log: Any, options: ReadOptions, path: Path) -> Iterable[ScoredAnswer]:

@@ -1,0 +1,139 @@
+"""A history as a value: printed, as plain values, as a report."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .._compare.wording import bracket, pair_sentence
+from .._report.wording import value_text
+from .records import HistoryChange, HistoryEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """The scores of systems over time.
+
+    Attributes:
+        level: The level of the intervals.
+        baseline: What the newest was compared with.
+        entries: The scores, by task and system, the oldest first.
+        changes: The newest of each system against its baseline.
+        notes: What makes the scores less comparable than they look.
+        simulated: Whether any of them come from simulated models.
+    """
+
+    level: float
+    baseline: str
+    entries: tuple[HistoryEntry, ...]
+    changes: tuple[HistoryChange, ...]
+    notes: tuple[str, ...] = ()
+    simulated: bool = False
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The names of the tasks."""
+        return tuple(dict.fromkeys(each.task for each in self.entries))
+
+    def regressions(self) -> tuple[HistoryChange, ...]:
+        """The changes that the gate does not let pass."""
+        return tuple(each for each in self.changes if not each.passed)
+
+    def sentence(self, change: HistoryChange) -> str:
+        """What a change says, as a sentence.
+
+        Args:
+            change: One of ``changes``.
+
+        Returns:
+            The sentence.
+        """
+        text = pair_sentence(change.pair, level=self.level, margin=None)
+        if change.allowed is None:
+            return text
+        said = "is excluded" if change.passed else "is not excluded"
+        return f"{text} A loss of {change.allowed:g} {said}."
+
+    def __str__(self) -> str:
+        from .._compare.terminal import table
+        from .._core.text import printable
+
+        lines = ["SIMULATED: some of these scores come from simulated models.", ""]
+        lines = lines if self.simulated else []
+        for task in self.tasks:
+            entries = [each for each in self.entries if each.task == task]
+            columns = ("system", "begun", "run or log", "items", f"score [{self.level:.0%} CI]")
+            lines += [task, "", *table(columns, [_row(each) for each in entries]), ""]
+        lines += [self.sentence(each) for each in self.changes]
+        if not self.changes:
+            lines.append("No system has an earlier run or log to be compared with.")
+        lines += [f"note: {each}" for each in self.notes]
+        return printable("\n".join(lines))
+
+    def _repr_html_(self) -> str:
+        import reporter
+
+        return reporter.render(self.to_report(), "html")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The history as plain values."""
+        return {
+            "schema": 1,
+            "level": self.level,
+            "baseline": self.baseline,
+            "simulated": self.simulated,
+            "notes": list(self.notes),
+            "entries": [each.to_dict() for each in self.entries],
+            "changes": [
+                {**each.to_dict(), "sentence": self.sentence(each)} for each in self.changes
+            ],
+        }
+
+    def to_json(self) -> str:
+        """The history as JSON.
+
+        Returns:
+            The text; ``to_dict`` has the same values.
+        """
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+
+    def to_report(self) -> Any:
+        """The history as a report with a chart of each task.
+
+        Returns:
+            A ``reporter.Report``, which any of its formats renders.
+        """
+        from .report import history_report
+
+        return history_report(self)
+
+    def write(self, path: str | Path, *, format: str | None = None) -> Path:
+        """Write the history as a report.
+
+        Args:
+            path: The file.
+            format: A format of reporter; seen from the file's ending when None.
+
+        Returns:
+            The path of the file.
+        """
+        import reporter
+
+        return Path(reporter.write(self.to_report(), path, format))
+
+    def systems_of(self, task: str) -> Iterator[tuple[str, list[HistoryEntry]]]:
+        """The scores of each system on a task, the oldest first.
+
+        Args:
+            task: The name of the task.
+        """
+        names = dict.fromkeys(each.system for each in self.entries if each.task == task)
+        for name in names:
+            yield name, [e for e in self.entries if (e.task, e.system) == (task, name)]
+
+
+def _row(each: HistoryEntry) -> tuple[str, ...]:
+    score = f"{value_text(each.score, '')} {bracket(each.low, each.high)}"
+    label = each.label if each.complete else f"{each.label} (incomplete)"
+    return each.system, each.at[:16].replace("T", " "), label, f"{each.items:,}", score
