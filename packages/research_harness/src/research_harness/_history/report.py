@@ -1,20 +1,18 @@
 """A history as a report: for each task a chart of intervals, the scores, and the changes."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._compare.wording import bracket
 from .._report.wording import p_text, value_text
 from .records import HistoryEntry
-
-if TYPE_CHECKING:
-    from .value import History
+from .scores import DatedScores
 
 _MAX_CURVES = 8
 _DAY_SECONDS = 86_400
 
 
-def history_report(found: "History") -> Any:
+def history_report(found: DatedScores) -> Any:
     """The history as a ``reporter.Report``.
 
     Args:
@@ -30,7 +28,7 @@ def history_report(found: "History") -> Any:
     )
 
 
-def _gate(found: "History") -> Any:
+def _gate(found: DatedScores) -> Any:
     import reporter
 
     texts = [found.sentence(each) for each in found.changes]
@@ -68,7 +66,7 @@ def _gate(found: "History") -> Any:
     return reporter.Section(title="Changes", blocks=tuple(blocks))
 
 
-def _task(found: "History", task: str) -> Any:
+def _task(found: DatedScores, task: str) -> Any:
     import reporter
 
     entries = [each for each in found.entries if each.task == task]

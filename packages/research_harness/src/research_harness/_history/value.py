@@ -1,18 +1,18 @@
 """A history as a value: printed, as plain values, as a report."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .._compare.wording import bracket, pair_sentence
+from .._compare.wording import bracket
 from .._report.wording import value_text
-from .records import HistoryChange, HistoryEntry
+from .records import HistoryEntry
+from .scores import DatedScores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(DatedScores):
     """The scores of systems over time.
 
     Attributes:
@@ -23,37 +23,6 @@ class History:
         notes: What makes the scores less comparable than they look.
         simulated: Whether any of them come from simulated models.
     """
-
-    level: float
-    baseline: str
-    entries: tuple[HistoryEntry, ...]
-    changes: tuple[HistoryChange, ...]
-    notes: tuple[str, ...] = ()
-    simulated: bool = False
-
-    @property
-    def tasks(self) -> tuple[str, ...]:
-        """The names of the tasks."""
-        return tuple(dict.fromkeys(each.task for each in self.entries))
-
-    def regressions(self) -> tuple[HistoryChange, ...]:
-        """The changes that the gate does not let pass."""
-        return tuple(each for each in self.changes if not each.passed)
-
-    def sentence(self, change: HistoryChange) -> str:
-        """What a change says, as a sentence.
-
-        Args:
-            change: One of ``changes``.
-
-        Returns:
-            The sentence.
-        """
-        text = pair_sentence(change.pair, level=self.level, margin=None)
-        if change.allowed is None:
-            return text
-        said = "is excluded" if change.passed else "is not excluded"
-        return f"{text} A loss of {change.allowed:g} {said}."
 
     def __str__(self) -> str:
         from .._compare.terminal import table
@@ -121,16 +90,6 @@ class History:
         import reporter
 
         return Path(reporter.write(self.to_report(), path, format))
-
-    def systems_of(self, task: str) -> Iterator[tuple[str, list[HistoryEntry]]]:
-        """The scores of each system on a task, the oldest first.
-
-        Args:
-            task: The name of the task.
-        """
-        names = dict.fromkeys(each.system for each in self.entries if each.task == task)
-        for name in names:
-            yield name, [e for e in self.entries if (e.task, e.system) == (task, name)]
 
 
 def _row(each: HistoryEntry) -> tuple[str, ...]:
