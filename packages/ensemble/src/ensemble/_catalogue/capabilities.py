@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from .model_names import makers_name
+
 CAPABILITIES_DATE = "2026-11"
 _FILE = Path(__file__).with_name("capabilities.json")
 
@@ -61,7 +63,7 @@ def find_capabilities(model: str) -> Capabilities:
     """What the family of a model takes, as far as it is known.
 
     Args:
-        model: The model's name at its provider, with a provider before it or not.
+        model: The model's name at its provider, with a provider or a region before it or not.
 
     Returns:
         The capabilities; without a ``family`` where nothing is known, and then all is sent.
@@ -69,15 +71,16 @@ def find_capabilities(model: str) -> Capabilities:
     if model not in _found:
         if len(_found) >= _MOST_FOUND:
             _found.clear()
-        _found[model] = _search(model.rpartition("/")[2].removeprefix("ft:"))
+        _found[model] = _search(model.rpartition("/")[2].removeprefix("ft:"), makers_name(model))
     return _found[model]
 
 
-def _search(name: str) -> Capabilities:
+def _search(*names: str) -> Capabilities:
+    """What is registered of one of these names, or listed of the last."""
     for pattern, found in reversed(_own.items()):
-        if re.fullmatch(pattern, name):
+        if any(re.fullmatch(pattern, name) for name in names):
             return found
-    return next((found for pattern, found in _table() if pattern.fullmatch(name)), _UNKNOWN)
+    return next((found for pattern, found in _table() if pattern.fullmatch(names[-1])), _UNKNOWN)
 
 
 def capabilities_names() -> tuple[str, ...]:

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from .._core.costs.prices import Price
+from .model_names import listed_name, makers_name
 
 PRICES_DATE = "2026-11"
 PRICES_SOURCE = "the providers' public price lists, by way of the price file of LiteLLM 1.110.2"
 _FILE = Path(__file__).with_name("prices.json")
 # What sets a dated or moving name of a family apart from the family's own.
 _OF_FAMILY = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{8}|\d{4}|\d{3}|latest)(-preview)?")
+_VARIANT = re.compile(r":[a-z]|^ft:")
 
 
 class PriceTable(MutableMapping[str, Price]):
@@ -86,8 +88,10 @@ _warned: set[str] = set()
 def find_price(model: str, *, on: str | None = None) -> Price | None:
     """The list price of a model; None with one warning when unknown.
 
-    A name that is listed has its own price. A dated name that is not listed has that of its family,
-    with ``guessed`` set and one warning: snapshots of one family can differ in price.
+    A name that is listed has its own price, and so has a fine-tuned model of a base that is listed
+    as such. A dated name that is not listed has that of its family, and a name of a platform
+    (Bedrock, Vertex AI, OpenRouter) that of the model's maker, with ``guessed`` set and one
+    warning: snapshots of one family, and regions, can differ in price.
 
     Args:
         model: The model's name at its provider.
@@ -96,18 +100,34 @@ def find_price(model: str, *, on: str | None = None) -> Price | None:
     Returns:
         The price; None when unknown.
     """
-    price = PRICES.get(model) if on is None else PRICES.on(model, on)
-    if price is not None:
-        return price
-    dated = _OF_FAMILY.search(model)
-    family = model[: dated.start()] if dated is not None and dated.end() == len(model) else ""
-    price = PRICES.get(family) if on is None else PRICES.on(family, on)
-    if price is not None:
-        text = f"the price of {model!r} is guessed: that of {family!r}, of the same family"
-        _warn_once(model, text)
-        return replace(price, guessed=True)
+    own = listed_name(model)
+    for name in (model, own):
+        price = _listed_price(name, on)
+        if price is not None:
+            return price
+    # A fine-tuned model costs more than its base, and a variant such as :free less.
+    maker = "" if _VARIANT.search(model) else makers_name(model)
+    for name, why in (
+        (_family(own), "of the same family"),
+        (maker, "at its maker"),
+        (_family(maker), "at its maker, of the same family"),
+    ):
+        price = _listed_price(name, on)
+        if price is not None:
+            _warn_once(model, f"the price of {model!r} is guessed: that of {name!r}, {why}")
+            return replace(price, guessed=True)
     _warn_once(model, f"no price is known for model {model!r}: its cost is reported as unknown")
     return None
+
+
+def _listed_price(name: str, on: str | None) -> Price | None:
+    return PRICES.get(name) if on is None else PRICES.on(name, on)
+
+
+def _family(name: str) -> str:
+    """A name without the date at its end; empty where it has none."""
+    dated = _OF_FAMILY.search(name)
+    return name[: dated.start()] if dated is not None and dated.end() == len(name) else ""
 
 
 def _warn_once(model: str, what: str) -> None:
