@@ -12,7 +12,9 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 import msgspec
 
 from .._core.rows import PackedScope
-from .._core.safe import plain, repr_of, storable, text_of
+from .._core.safe import str_of, text_of
+from .._core.sizes import is_small_and_plain
+from .._core.storable import plain, storable
 from .recorder import Recorder
 
 _pack = msgspec.msgpack.Encoder(enc_hook=plain).encode
@@ -27,12 +29,7 @@ _COLUMNS = ("condition", "item_id", "repeat")
 def _text(value: Any) -> str | None:
     if value is None:
         return None
-    try:
-        return str(value)
-    except KeyboardInterrupt:
-        raise
-    except BaseException:  # noqa: BLE001  # foreign code
-        return repr_of(value)
+    return text_of(value) if issubclass(type(value), str) else str_of(value)
 
 
 class OpenSpan(NamedTuple):
@@ -58,12 +55,13 @@ class ScopeFields:
         if repeat is not None and not (type(repeat) is int and abs(repeat) < 2**63):
             extras["repeat"], repeat = repeat, None
         self.fields = fields
+        if not is_small_and_plain(extras):
+            extras = storable(extras)
         try:
             packed = _pack((condition, item, repeat, extras))
             _unpack(packed)
         except Exception:  # noqa: BLE001  # whatever the reason, the fields are kept in a safe form
-            texts = [None if each is None else text_of(each) for each in (condition, item)]
-            packed = _pack((*texts, repeat, storable(extras)))
+            packed = _pack((condition, item, repeat, storable(extras)))
         self.packed = msgspec.Raw(packed)
 
 

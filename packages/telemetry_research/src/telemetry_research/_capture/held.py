@@ -14,7 +14,8 @@ import msgspec
 from .._core.rows import PackedRow
 from .._core.safe import described
 from .context import NO_SPAN, current, open_span
-from .receiver import draw, listen, stop_listening, take_row
+from .filing import draw, take_row
+from .receiver import listen, stop_listening
 from .recorder import Recorder
 from .sampling import Gate, Reservoir
 

@@ -12,7 +12,7 @@ from .._core.chunk import Chunk, Source, StoredChunk, warm_up
 from .._core.errors import StoreError
 from .._core.safe import described
 from .._stores.store import Store, stored_events
-from .receiver import ROWS_PER_CHUNK
+from .filing import ROWS_PER_CHUNK
 from .sampling import Reservoir
 
 Overflow = Literal["block", "drop"]

@@ -9,77 +9,28 @@ import warnings
 from asyncio import _get_running_loop as running_loop
 from asyncio import current_task
 from collections.abc import Mapping
-from time import monotonic_ns, time_ns
+from gc import is_tracked
+from time import monotonic_ns
 from typing import Any
 
 import blinker
-import msgspec
 
 from .._core.rows import MISNAMED
-from .._core.safe import described, fields_of, plain, storable, text_of
+from .._core.safe import described, text_of
+from .._core.storable import fields_of
 from .context import NO_SPAN, OpenSpan, current, new_span, open_span, scope_fields, span_ids
+from .filing import ROWS_PER_CHUNK, bounded, draw, in_safe_form, pack, thread
 from .recorder import Recorder
+from .unscoped import unscoped
 
 signal = blinker.signal("crucible")
-ROWS_PER_CHUNK = 512
 _EMPTY: Mapping[str, Any] = {}
 _POINT, _START, _FINISH = range(3)
 _KINDS = {"start": _START, "stop": _FINISH, "exception": _FINISH}
 _MAX_NAMES = 10_000
-_MAX_INT64 = 2**63 - 1
 _lock = threading.Lock()
 _running = 0
 _shapes: dict[str, tuple[int, str]] = {}
-
-
-class Unscoped:
-    """Events outside of any experiment: counted, or given to one with ``take_unscoped``.
-
-    An event of a thread, or of a callback from one, has no experiment in its context. It belongs to
-    the experiment that runs, when only one does.
-    """
-
-    def __init__(self) -> None:
-        self.events = 0
-        self.recipient: Recorder | None = None
-        self.only: Recorder | None = None
-        self._recipients: list[Recorder] = []
-        self._running: list[tuple[Recorder, int]] = []
-
-    def add_recipient(self, experiment: Recorder) -> None:
-        """Give the events to an experiment until another wants them, or it stops."""
-        self._recipients.append(experiment)
-        self.recipient = experiment
-
-    def started(self, experiment: Recorder) -> None:
-        """Note a running experiment and its thread."""
-        self._running.append((experiment, threading.get_ident()))
-        self._choose()
-
-    def stopped(self, experiment: Recorder) -> None:
-        """Forget an experiment."""
-        self._recipients = [each for each in self._recipients if each is not experiment]
-        self.recipient = self._recipients[-1] if self._recipients else None
-        self._running = [each for each in self._running if each[0] is not experiment]
-        self._choose()
-
-    def clear(self) -> None:
-        """In a forked child: the experiments belong to the parent."""
-        self._recipients, self._running = [], []
-        self.recipient = self.only = None
-
-    def _choose(self) -> None:
-        self.only = self._running[0][0] if len(self._running) == 1 else None
-
-    def of_thread(self) -> Recorder | None:
-        """The only running experiment, for an event of another thread or of a callback."""
-        if self.only is None:
-            return None
-        loop = running_loop()
-        if loop is not None:
-            return self.only if current_task(loop) is None else None
-        elsewhere = any(ident != threading.get_ident() for _, ident in self._running)
-        return self.only if elsewhere else None
 
 
 class SpanFields(dict[Any, Any]):
@@ -91,20 +42,6 @@ class SpanFields(dict[Any, Any]):
         super().__init__(fields)
         self.span = span
         self.parent = parent
-
-
-class _Thread(threading.local):
-    """The name of the running thread, looked up once."""
-
-    def __init__(self) -> None:
-        self.name = threading.current_thread().name
-
-
-unscoped = Unscoped()
-thread = _Thread()
-
-
-_pack = msgspec.msgpack.Encoder(enc_hook=plain).encode
 
 
 def connect(experiment: Recorder) -> None:
@@ -180,19 +117,21 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
                 open_span.set(top[3] or NO_SPAN)
             else:
                 span, parent = _close(top, family)
-        probability = 1.0
+        probability: float | None = 1.0
         if experiment.gate is not None:
-            try:
-                drawn = experiment.gate(name, measurements, metadata)
-            except Exception as error:  # noqa: BLE001  # a faulty filter loses no event
-                experiment.count_error(f"filter or sampling of {name}: {described(error)}")
-                drawn = 1.0
-            if drawn is None:
-                experiment.filtered_events += 1
+            probability = draw(experiment, name, measurements, metadata)
+            if probability is None:
                 return
-            probability = drawn
         if rest:
             metadata = {**rest, **metadata}
+        # A dict of numbers and texts alone is not tracked, but tuples may not be either.
+        checked = is_tracked(metadata) or is_tracked(measurements)
+        for fields in (measurements, metadata):
+            for value in fields.values():
+                if type(value) is tuple:
+                    checked = True
+        if checked:
+            measurements, metadata = bounded(measurements, metadata)
         task = None
         loop = running_loop()
         if loop is not None:
@@ -212,134 +151,16 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
         )
         intake = experiment.intake
         try:
-            intake.append(_pack(row))
-        except Exception:  # noqa: BLE001  # whatever the reason, the event is kept in a safe form
-            row = _in_safe_form(row)
-            intake.append(_pack(row))
+            intake.append(pack(row))
+        except BaseException as error:  # noqa: BLE001  # kept in a safe form, whatever the reason
+            row = in_safe_form(row, error)
+            intake.append(pack(row))
         if len(intake) >= ROWS_PER_CHUNK:
             experiment.settle()
         if experiment.observers:
             experiment.observe(row)
     except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
         experiment.count_error(f"{text_of(name)}: {described(error)}")
-
-
-def deliver(  # noqa: PLR0917  # keywords would cost a tenth of the event
-    experiment: Recorder,
-    name: str,
-    monotonic: int,
-    scope: msgspec.Raw,
-    span: OpenSpan,
-    measurements: dict[Any, Any],
-    metadata: dict[Any, Any],
-) -> None:
-    """Give an event of a known span to an experiment that captures; never raises.
-
-    Args:
-        experiment: A running experiment.
-        name: The name of the event.
-        monotonic: Its time on the monotonic clock, in nanoseconds.
-        scope: The packed fields of its scope.
-        span: Its span.
-        measurements: Its measurements.
-        metadata: Everything else.
-    """
-    try:
-        probability = 1.0
-        if experiment.gate is not None:
-            drawn = draw(experiment, name, measurements, metadata)
-            if drawn is None:
-                return
-            probability = drawn
-        loop = running_loop()
-        task = None if loop is None else current_task(loop)
-        task_name = None if task is None else task.get_name()
-        row = (name, monotonic, scope, thread.name, task_name, span[0], span[1], probability,
-               measurements, metadata)  # fmt: skip
-        intake = experiment.intake
-        try:
-            intake.append(_pack(row))
-        except Exception:  # noqa: BLE001  # whatever the reason, the event is kept in a safe form
-            row = _in_safe_form(row)
-            intake.append(_pack(row))
-        if len(intake) >= ROWS_PER_CHUNK:
-            experiment.settle()
-        if experiment.observers:
-            experiment.observe(row)
-    except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
-        experiment.count_error(f"{text_of(name)}: {described(error)}")
-
-
-def draw(
-    experiment: Recorder, name: str, measurements: Mapping[str, Any], metadata: Mapping[str, Any]
-) -> float | None:
-    """The probability that an event is kept with; None when it is not, which is counted."""
-    if experiment.gate is None:
-        return 1.0
-    try:
-        drawn = experiment.gate(name, measurements, metadata)
-    except Exception as error:  # noqa: BLE001  # a faulty filter loses no event
-        experiment.count_error(f"filter or sampling of {name}: {described(error)}")
-        return 1.0
-    if drawn is None:
-        experiment.filtered_events += 1
-    return drawn
-
-
-def _in_safe_form(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """An event whose values can be packed."""
-    name, monotonic, scope, thread_name, task, *ids, measurements, metadata = row
-    names = (text_of(thread_name), None if task is None else text_of(task))
-    about = (monotonic, scope, *names, *ids)
-    return (text_of(name), *about, storable(measurements), storable(metadata))
-
-
-def take_row(experiment: Recorder, row: tuple[Any, ...]) -> None:
-    """File one event; what cannot be packed is kept in a safe form."""
-    intake = experiment.intake
-    try:
-        intake.append(_pack(row))
-    except Exception:  # noqa: BLE001  # whatever the reason, the event is kept in a safe form
-        row = _in_safe_form(row)
-        intake.append(_pack(row))
-    if len(intake) >= ROWS_PER_CHUNK:
-        experiment.settle()
-    if experiment.observers:
-        experiment.observe(row)
-
-
-def file_event(
-    experiment: Recorder,
-    name: str,
-    *,
-    at_ns: int,
-    span: int | None,
-    parent: int | None,
-    measurements: Mapping[str, Any],
-    metadata: Mapping[str, Any],
-) -> None:
-    """File an event of another recorder with its own time and spans.
-
-    Args:
-        experiment: A running experiment.
-        name: The name of the event.
-        at_ns: Its time, nanoseconds since the epoch.
-        span: Its span, a number of 63 bits.
-        parent: The enclosing span.
-        measurements: Its measurements.
-        metadata: Everything else.
-    """
-    if not experiment.capturing:
-        experiment.count_missed()
-        return
-    probability = draw(experiment, name, measurements, metadata)
-    if probability is None:
-        return
-    at_ns = min(max(at_ns, 0), _MAX_INT64)  # a foreign clock
-    monotonic = at_ns - (time_ns() - monotonic_ns())
-    where = (scope_fields.get().packed, thread.name, None, span, parent)
-    values = (storable(measurements), storable(metadata))
-    take_row(experiment, (text_of(name), monotonic, *where, probability, *values))
 
 
 def record(
@@ -375,7 +196,8 @@ def _classify(name: str, measurements: Mapping[str, Any]) -> tuple[int, str]:
         _shapes.clear()
     family, _, last = name.rpartition(".")
     shape = _shapes[name] = (_KINDS.get(last, _POINT), family)
-    for given in MISNAMED.keys() & measurements.keys():
+    texts = {key for key in measurements if type(key) is str}  # a foreign key may have no hash now
+    for given in MISNAMED.keys() & texts:
         text = f"event {text_of(name)}: the measurement {given!r} is not read by metrics"
         warnings.warn(f"{text}; give {MISNAMED[given]}", UserWarning, stacklevel=4)
     return shape

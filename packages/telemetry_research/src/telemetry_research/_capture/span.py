@@ -14,8 +14,10 @@ from typing import Any, ParamSpec, Self, TypeVar, cast
 
 from .context import NO_SPAN, OpenSpan, ScopeFields, current, new_span, open_span, scope_fields
 from .context import span_ids as ids
-from .receiver import SpanFields, deliver, signal, unscoped
+from .filing import deliver
+from .receiver import SpanFields, signal
 from .recorder import Recorder
+from .unscoped import unscoped
 
 _Args = ParamSpec("_Args")
 _Result = TypeVar("_Result")

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from .columns import booleans, floats, integers, texts
-from .safe import plain, repr_of, storable
+from .safe import repr_of
+from .storable import plain, storable
 
 _MAX_WHOLE = 2**53  # larger integers are not exact as floats, which sums and means are
 _MAX_HEAD = 65_536

@@ -10,8 +10,9 @@ from uuid import uuid4
 
 from .._capture.context import NO_SPAN, OpenSpan
 from .._capture.pipeline import Overflow, Pipeline
-from .._capture.receiver import connect, disconnect, unscoped
+from .._capture.receiver import connect, disconnect
 from .._capture.sampling import Gate, Predicate, Reservoir, Sampling, gate
+from .._capture.unscoped import unscoped
 from .._core.callers import callers
 from .._core.chunk import Chunk, Source, StoredChunk
 from .._core.errors import StoreError, require_choice
@@ -270,7 +271,9 @@ class Recording(Described, Queries):
         for observer in self.observers:
             try:
                 observer(event)
-            except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001  # counted, and shown with the experiment
                 self.count_error(f"observer: {described(error)}")
 
     def subscribe(self, observer: Callable[[Event], object]) -> Callable[[], None]:

@@ -7,8 +7,9 @@ from contextvars import Token
 from typing import Unpack, get_args
 
 from .._capture.context import NO_SPAN, OpenSpan, current, open_span, restore
-from .._capture.receiver import receive, signal, unscoped
+from .._capture.receiver import receive, signal
 from .._capture.recorder import Recorder
+from .._capture.unscoped import unscoped
 from .._core.errors import ExperimentNotFoundError, require_choice
 from .._core.renamed import durations_in_ms
 from .._core.safe import described

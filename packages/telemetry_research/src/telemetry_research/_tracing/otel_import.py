@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .._capture.receiver import file_event
+from .._capture.filing import file_event
 from .._core.safe import described, text_of
 from .._experiment.recording import Recording
 from .otel_export import MODEL_ATTRIBUTES
