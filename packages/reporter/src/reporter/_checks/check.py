@@ -20,21 +20,27 @@ _FORMATS = {
     ".ipynb": "jupyter",
     ".typ": "typst",
     ".txt": "text",
+    ".csv": "csv",
+    ".json": "json",
 }
 
 
 def check_text(
-    text: str, format: str = "text", *, report: Report | None = None
+    text: str, format: str = "text", *, report: Report | None = None, stem: str = "report"
 ) -> tuple[Finding, ...]:
     """Return what does not fit in a finished text, which may be anybody's.
 
     The p-value of each t, F, chi-square, z and r statistic is recomputed. With a report, every
-    number of the text is compared with the report too.
+    number of the text is compared with the report too, and each line that differs from the
+    report's in digits alone is named: identifiers, hashes, drawings and code too.
 
     Args:
         text: The text.
-        format: ``markdown``, ``latex``, ``html``, ``jupyter``, ``typst``, or ``text`` for others.
-        report: The report that the text was made from.
+        format: ``markdown``, ``latex``, ``html``, ``jupyter``, ``typst``, ``csv``, ``json``, or
+            ``text`` for others.
+        report: The report that the text was made from. A text in LaTeX or CSV may be any of the
+            files of its format, such as a table.
+        stem: The name of the main file of the format without its extension.
 
     Returns:
         The findings in order; empty when all fits.
@@ -46,13 +52,26 @@ def check_text(
     """
     from .numbers import number_findings  # noqa: PLC0415  # only a check needs them
     from .plain import plain_text  # noqa: PLC0415
+    from .rendered import Rendering  # noqa: PLC0415
     from .statistics import statistic_findings  # noqa: PLC0415
 
     plain = plain_text(text, format)
     findings = list(statistic_findings(plain, format))
-    if report is not None:
+    if report is None:
+        return tuple(findings)
+    rendering = Rendering(text, report, format, stem) if format != "text" else None
+    if rendering is None or (rendering.is_main and format in CHECKED_FORMATS):
         findings += number_findings(plain, report, format)
+    named = {each.context for each in findings}
+    if rendering is not None:
+        findings += (each for each in rendering.findings() if not _is_named(each, named))
     return tuple(findings)
+
+
+def _is_named(changed: Finding, named: set[str]) -> bool:
+    """Whether a changed digit stands in the text around a number that is named already."""
+    word = changed.message.rpartition(" ")[2]
+    return any(word in context for context in named)
 
 
 def check_file(path: str | Path, *, report: Report | None = None) -> tuple[Finding, ...]:
@@ -79,7 +98,7 @@ def check_file(path: str | Path, *, report: Report | None = None) -> tuple[Findi
         raise ReportError(f"{path} is not UTF-8: {error}") from error
     except ValueError as error:
         raise ReportError(f"{path}: {error}") from error
-    return check_text(text, name, report=report)
+    return check_text(text, name, report=report, stem=path.stem)
 
 
 def check_report(report: Report, formats: Sequence[str] | None = None) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from typing import Literal
 from .._core.json_values import Value
 from .._core.shown import shown
 
-FindingKind = Literal["p-value", "missing number", "extra number"]
+FindingKind = Literal["p-value", "missing number", "extra number", "changed digit"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class Finding(Value):
     """Something in a finished text that does not fit.
 
     Attributes:
-        kind: ``p-value``, ``missing number`` or ``extra number``.
+        kind: ``p-value``, ``missing number``, ``extra number`` or ``changed digit``.
         message: What was found and what was expected.
         context: The text around it.
         format: The format of the text.
