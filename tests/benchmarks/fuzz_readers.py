@@ -28,7 +28,11 @@ _LIBRARIES = [
 ]
 
 with atheris.instrument_imports(include=_LIBRARIES):
-    from readers import READERS
+    from other_readers import FILE_READERS
+    from readers import READERS as QUICK_READERS
+    from server_readers import SERVER_READERS
+
+READERS = (*QUICK_READERS, *FILE_READERS, *SERVER_READERS)
 
 
 def main() -> None:

@@ -51,19 +51,19 @@ class Reader:
         return _ERRORS[self.name.split()[0]]
 
 
-def _text(path: Path) -> str:
+def as_text(path: Path) -> str:
     return path.read_bytes().decode("utf-8", "surrogateescape")
 
 
-def _json(value: object) -> bytes:
+def as_json(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
-def _lines(*values: object) -> bytes:
-    return b"".join(_json(each) + b"\n" for each in values)
+def as_lines(*values: object) -> bytes:
+    return b"".join(as_json(each) + b"\n" for each in values)
 
 
-_EVENTS = (
+EVENTS = (
     "<think>weigh it</think>\n<event type='decision' id='1'><decision>use a heap</decision>"
     "<alternatives>sort, scan</alternatives><reasoning>it is faster</reasoning>"
     "<confidence>85%</confidence></event>\n```python\nprint(1)\n```\n"
@@ -86,7 +86,7 @@ _ATIF = {
         },
     ],
 }
-_CLAUDE_CODE = _lines(
+_CLAUDE_CODE = as_lines(
     {"type": "user", "uuid": "a", "sessionId": "s", "timestamp": "2026-01-31T12:00:00Z",
      "message": {"role": "user", "content": "do it"}},
     {"type": "assistant", "uuid": "b", "parentUuid": "a", "sessionId": "s",
@@ -95,7 +95,7 @@ _CLAUDE_CODE = _lines(
                  "content": [{"type": "thinking", "thinking": "weigh", "signature": "x"},
                              {"type": "tool_use", "id": "t", "name": "run", "input": {"a": 1}}]}},
 )  # fmt: skip
-_INSPECT = {
+INSPECT = {
     "version": 2,
     "status": "success",
     "eval": {"task": "sums", "model": "m/one", "dataset": {"name": "d", "sample_ids": ["a"]}},
@@ -121,7 +121,7 @@ _INSPECT = {
         }
     ],
 }
-_LM_EVAL = _lines(
+_LM_EVAL = as_lines(
     {"doc_id": 0, "doc": {"question": "q", "answer": "4"}, "target": "4",
      "arguments": {"gen_args_0": {"arg_0": "q", "arg_1": {"until": ["\n"]}}},
      "resps": [["4"]], "filtered_resps": ["4"], "filter": "none", "metrics": ["exact_match"],
@@ -154,15 +154,15 @@ _PROMPTFOO = {
         ],
     },
 }  # fmt: skip
-_EXACT = _lines(
+EXACT = as_lines(
     {"id": "a", "input": "q", "expected": "4"}, {"id": "b", "input": "r", "expected": 5}
 )
-_CSV = b'id,question,answer\na,What is 2+2?,4\nb,"What, then?",5\n'
-_ANSWERS = _lines({"id": "a", "prediction": "4", "expected": "4"}, {"id": "b", "prediction": "5",
+CSV = b'id,question,answer\na,What is 2+2?,4\nb,"What, then?",5\n'
+_ANSWERS = as_lines({"id": "a", "prediction": "4", "expected": "4"}, {"id": "b", "prediction": "5",
                   "expected": "5"})  # fmt: skip
-_HUMAN_EVAL = _lines({"task_id": "HumanEval/0", "completion": "  return 1", "passed": True,
+_HUMAN_EVAL = as_lines({"task_id": "HumanEval/0", "completion": "  return 1", "passed": True,
                       "result": "passed"})  # fmt: skip
-_OPENAI_EVALS = _lines(
+_OPENAI_EVALS = as_lines(
     {"spec": {"eval_name": "e", "completion_fns": ["m"], "run_config": {}, "run_id": "r"}},
     {"run_id": "r", "event_id": 0, "sample_id": "e.0", "type": "sampling",
      "data": {"prompt": [{"role": "user", "content": "q"}], "sampled": ["4"]}},
@@ -174,7 +174,7 @@ _PRICES = {
     "m": {"input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6, "litellm_provider": "openai",
           "mode": "chat", "cache_read_input_token_cost": 1e-7}
 }  # fmt: skip
-_RECORDS = _lines({"id": "q", "text": "4", "latency_ms": 12.5}, {"id": "r", "text": None})
+_RECORDS = as_lines({"id": "q", "text": "4", "latency_ms": 12.5}, {"id": "r", "text": None})
 _LATENCIES = b"latency_ms,item\n12.5,a\n13,b\n900,c\n" + b"20,d\n" * 30
 _PAGE = (
     b"<h1>Report</h1><p>t(12) = 2.50, p = .028, mean 0.50, 95% CI [0.40, 0.60].</p>"
@@ -182,11 +182,11 @@ _PAGE = (
 )
 
 
-def _eval_log() -> bytes:
+def eval_log() -> bytes:
     packed = io.BytesIO()
-    sample = _INSPECT["samples"][0]  # type: ignore[index]
+    sample = INSPECT["samples"][0]  # type: ignore[index]
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        header = {name: value for name, value in _INSPECT.items() if name != "samples"}
+        header = {name: value for name, value in INSPECT.items() if name != "samples"}
         archive.writestr("header.json", json.dumps(header))
         archive.writestr("samples/a_epoch_1.json", json.dumps(sample))
     return packed.getvalue()
@@ -218,7 +218,7 @@ def _recording() -> bytes:
 
 def _snapshot() -> bytes:
     hedger = hedging.Hedger()
-    return _json(hedger.snapshot())
+    return as_json(hedger.snapshot())
 
 
 def _import(form: Any) -> Callable[[Path], object]:
@@ -234,7 +234,7 @@ def _restore(path: Path) -> None:
 
 
 def _chain() -> bytes:
-    return causal_trace.parse(_EVENTS, "c", metadata={"model": "m"}).to_json().encode()
+    return causal_trace.parse(EVENTS, "c", metadata={"model": "m"}).to_json().encode()
 
 
 def _annotations() -> bytes:
@@ -251,57 +251,57 @@ def _record(path: Path) -> object:
 
 
 READERS = (
-    Reader(name="causal_trace text", file="a.txt", example=_EVENTS.encode(),
-           read=lambda path: causal_trace.parse(_text(path), "c")),
-    Reader(name="causal_trace reasoning", file="a.txt", example=_EVENTS.encode(),
-           read=lambda path: causal_trace.read_reasoning(_text(path))),
-    Reader(name="causal_trace code", file="a.txt", example=_EVENTS.encode(),
-           read=lambda path: causal_trace.split_events_and_code(_text(path))),
+    Reader(name="causal_trace text", file="a.txt", example=EVENTS.encode(),
+           read=lambda path: causal_trace.parse(as_text(path), "c")),
+    Reader(name="causal_trace reasoning", file="a.txt", example=EVENTS.encode(),
+           read=lambda path: causal_trace.read_reasoning(as_text(path))),
+    Reader(name="causal_trace code", file="a.txt", example=EVENTS.encode(),
+           read=lambda path: causal_trace.split_events_and_code(as_text(path))),
     Reader(name="causal_trace chain", file="a.json", example=_chain(), read=_import(None)),
-    Reader(name="causal_trace atif", file="a.json", example=_json(_ATIF), read=_import("atif")),
+    Reader(name="causal_trace atif", file="a.json", example=as_json(_ATIF), read=_import("atif")),
     Reader(name="causal_trace claude_code", file="a.jsonl", example=_CLAUDE_CODE,
            read=_import("claude_code")),
-    Reader(name="causal_trace inspect", file="a.json", example=_json(_INSPECT),
+    Reader(name="causal_trace inspect", file="a.json", example=as_json(INSPECT),
            read=_import("inspect")),
     Reader(name="dataset_manager number", file="a.txt",
            example=b"So 3 x 1,250 = 3,750. The answer is \\boxed{3{,}750} dollars.",
-           read=lambda path: dataset_manager.extract_number(_text(path))),
+           read=lambda path: dataset_manager.extract_number(as_text(path))),
     Reader(name="dataset_manager choice", file="a.txt",
            example=b"(A) is wrong. The answer is (B) because C is too large.",
-           read=lambda path: dataset_manager.extract_choice(_text(path), ["a", "b", "c"])),
+           read=lambda path: dataset_manager.extract_choice(as_text(path), ["a", "b", "c"])),
     Reader(name="dataset_manager code", file="a.txt",
            example=b"Here:\n```python\ndef f(x):\n    return x\n```\nand that is all",
-           read=lambda path: dataset_manager.extract_code(_text(path), "f")),
-    Reader(name="dataset_manager inspect", file="a.json", example=_json(_INSPECT),
+           read=lambda path: dataset_manager.extract_code(as_text(path), "f")),
+    Reader(name="dataset_manager inspect", file="a.json", example=as_json(INSPECT),
            read=_log("inspect")),
     Reader(name="dataset_manager lm-eval", file="samples_t_2026-01-01T00-00-00.jsonl",
            example=_LM_EVAL, read=_log("lm-eval")),
-    Reader(name="dataset_manager promptfoo", file="a.json", example=_json(_PROMPTFOO),
+    Reader(name="dataset_manager promptfoo", file="a.json", example=as_json(_PROMPTFOO),
            read=_log("promptfoo")),
-    Reader(name="dataset_manager helm", file="scenario_state.json", example=_json(_HELM),
+    Reader(name="dataset_manager helm", file="scenario_state.json", example=as_json(_HELM),
            read=_log("helm")),
-    Reader(name="dataset_manager eval", file="a.eval", example=_eval_log(), read=_log("inspect")),
+    Reader(name="dataset_manager eval", file="a.eval", example=eval_log(), read=_log("inspect")),
     Reader(name="dataset_manager human-eval", file="a.jsonl", example=_HUMAN_EVAL,
            read=_log("human-eval")),
     Reader(name="dataset_manager openai-evals", file="a.jsonl", example=_OPENAI_EVALS,
            read=_log("openai-evals")),
     Reader(name="dataset_manager answers", file="a.jsonl", example=_ANSWERS, read=_log(None)),
-    Reader(name="dataset_manager jsonl", file="a.jsonl", example=_EXACT,
+    Reader(name="dataset_manager jsonl", file="a.jsonl", example=EXACT,
            read=dataset_manager.load_sync),
     Reader(name="dataset_manager json", file="a.json",
-           example=_json([json.loads(each) for each in _EXACT.splitlines()]),
+           example=as_json([json.loads(each) for each in EXACT.splitlines()]),
            read=dataset_manager.load_sync),
-    Reader(name="dataset_manager csv", file="a.csv", example=_CSV, read=dataset_manager.load_sync),
+    Reader(name="dataset_manager csv", file="a.csv", example=CSV, read=dataset_manager.load_sync),
     Reader(name="dataset_manager parquet", file="a.parquet", example=_parquet(),
            read=dataset_manager.load_sync),
     Reader(name="dataset_manager written parquet", file="a.parquet",
            example=_written_parquet(), read=dataset_manager.load_sync),
-    Reader(name="ensemble prices", file="a.json", example=_json(_PRICES),
+    Reader(name="ensemble prices", file="a.json", example=as_json(_PRICES),
            read=ensemble.prices_from_litellm),
     Reader(name="ensemble records", file="a.jsonl", example=_RECORDS, read=_record),
     Reader(name="hedging trace", file="a.csv", example=_LATENCIES, read=hedging.read_trace),
     Reader(name="hedging trace jsonl", file="a.jsonl",
-           example=_lines(*({"latency_ms": 12.5 + each, "item": "a"} for each in range(5))),
+           example=as_lines(*({"latency_ms": 12.5 + each, "item": "a"} for each in range(5))),
            read=hedging.read_trace),
     Reader(name="causal_trace annotations", file="a.jsonl", example=_annotations(),
            read=lambda path: causal_trace.AnnotationFile(path).annotations()),

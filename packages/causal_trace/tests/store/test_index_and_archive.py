@@ -172,3 +172,39 @@ def test_an_index_with_anything_beside_it_is_refused(tmp_path: Path, schema: str
 
     with pytest.raises(InvalidTraceError, match="more than the index"):
         SearchIndex(path)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "CREATE TABLE events (body, chain_id, event_id, name, type, evidence AS (1))",
+        "CREATE VIEW events AS SELECT 1 AS body",
+        "CREATE VIRTUAL TABLE events USING fts5(body, content='other')",
+        "CREATE TABLE events_data (id INTEGER PRIMARY KEY, block BLOB CHECK (block IS NULL))",
+    ],
+    ids=["table", "view", "content", "shadow"],
+)
+def test_an_index_whose_parts_are_something_else_is_refused(tmp_path: Path, schema: str) -> None:
+    path = tmp_path / "index.db"
+    connection = sqlite3.connect(path)
+    connection.execute(schema)
+    connection.commit()
+    connection.close()
+
+    with pytest.raises(InvalidTraceError, match="index"):
+        SearchIndex(path)
+
+
+def test_a_damaged_index_gives_our_error_in_every_call(tmp_path: Path) -> None:
+    path = tmp_path / "index.db"
+    with SearchIndex(path) as index:
+        index.rebuild([_chain("a", "use redis")])
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE events_data SET block = x'ff00ff00ff00'")
+    connection.commit()
+    connection.close()
+
+    with SearchIndex(path) as index:
+        for use in (lambda: index.search("redis"), lambda: index.rebuild([_chain("b", "c")])):
+            with pytest.raises(InvalidTraceError, match="rebuild the index"):
+                use()

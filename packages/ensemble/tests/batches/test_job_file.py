@@ -62,3 +62,24 @@ async def test_the_estimate_has_half_the_price_and_no_repeats(path: Path) -> Non
 async def test_a_running_loop_is_named(path: Path) -> None:
     with pytest.raises(RunningLoopError, match="await ask_batch"):
         ask_batch_sync(["?"], model="gpt4_mini", path=path)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "CREATE TRIGGER requests_of_jobs AFTER INSERT ON jobs BEGIN DELETE FROM jobs; END",
+        "CREATE VIEW requests_of_jobs AS SELECT 1",
+        "CREATE INDEX requests_of_jobs ON requests (abs(job))",
+    ],
+    ids=["trigger", "view", "expression"],
+)
+def test_a_part_of_another_kind_under_a_known_name_is_refused(path: Path, schema: str) -> None:
+    BatchJobs(path).close()
+    other = sqlite3.connect(path)
+    other.execute("DROP INDEX requests_of_jobs")
+    other.execute(schema)
+    other.commit()
+    other.close()
+
+    with pytest.raises(CacheFileError, match="not a file of batch jobs"):
+        BatchJobs(path)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from ensemble import (
     CachedModel,
     CacheFileError,
     Constant,
+    FunctionModel,
     MissingRecordError,
     ReplayModel,
     Response,
@@ -22,6 +24,7 @@ from ensemble import (
     SimulatedModel,
     Variant,
     ask,
+    ask_sync,
     predict,
     predict_many,
     request_key,
@@ -299,3 +302,56 @@ def test_a_record_shows_what_was_asked(cache: ResponseCache, make_item: Callable
     assert record.settings == {"temperature": 0.2}
     assert replace(record.response, raw=None) == record.response
     assert json.dumps(record.to_dict())
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("text", 5),
+        ("text", None),
+        ("latency_ms", "fast"),
+        ("cost_usd", float("nan")),
+        ("input_tokens", 2**70),
+        ("source", "elsewhere"),
+        ("confidence", 7),
+        ("tool_calls", [{"no": "name"}]),
+        ("price", {"input_per_million": "cheap"}),
+        ("logprobs", [["a"]]),
+    ],
+    ids=lambda each: each if isinstance(each, str) else type(each).__name__,
+)
+def test_an_answer_of_others_with_a_value_of_another_type_is_refused(
+    field: str, value: object, tmp_path: Path
+) -> None:
+    with ResponseCache(tmp_path / "a.sqlite") as cache:
+        ask_sync("2+2?", model=cache.wrap(FunctionModel("m", lambda _: "4")))
+        cache.export_jsonl(tmp_path / "a.jsonl")
+    record = json.loads((tmp_path / "a.jsonl").read_text())
+    record["response"][field] = value
+    (tmp_path / "a.jsonl").write_text(json.dumps(record))
+    connection = sqlite3.connect(tmp_path / "a.sqlite")
+    connection.execute("UPDATE responses SET response = ?", (json.dumps(record["response"]),))
+    connection.commit()
+    connection.close()
+
+    with ResponseCache(tmp_path / "b.sqlite") as other:
+        with pytest.raises(CacheFileError, match="not an exported answer"):
+            other.import_jsonl(tmp_path / "a.jsonl")
+        assert len(other) == 0
+    with (
+        ResponseCache(tmp_path / "a.sqlite") as cache,
+        pytest.raises(CacheFileError, match="row is damaged"),
+    ):
+        ask_sync("2+2?", model=cache.wrap(FunctionModel("m", lambda _: "4")))
+
+
+def test_text_in_a_cache_that_is_not_utf_8_gives_our_error(tmp_path: Path) -> None:
+    with ResponseCache(tmp_path / "a.sqlite") as cache:
+        ask_sync("2+2?", model=cache.wrap(FunctionModel("m", lambda _: "4")))
+    connection = sqlite3.connect(tmp_path / "a.sqlite")
+    connection.execute("UPDATE responses SET response = CAST(x'ff22fe' AS TEXT)")
+    connection.commit()
+    connection.close()
+
+    with ResponseCache(tmp_path / "a.sqlite") as cache, pytest.raises(CacheFileError):
+        cache.export_jsonl(tmp_path / "a.jsonl")

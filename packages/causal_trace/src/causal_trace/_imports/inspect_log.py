@@ -3,21 +3,17 @@
 Source: https://inspect.aisi.org.uk/eval-logs.html
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._core.errors import InvalidTraceError
 from .._messages.parts import MessagePart, kind_of, mapping, mappings, optional_text, text_of, whole
 from .._model.chain import Chain
 from .turns import Turn, chain_of, stated_time
+from .zip_members import ZipMembers
 
-if TYPE_CHECKING:
-    import zipfile
-
-# A log is read into memory sample by sample; a larger sample is not a transcript.
-_MAX_SAMPLE_BYTES = 1_000_000_000
+_HEADERS = ("header.json", "_journal/start.json")
 
 
 def fits(payload: Any) -> bool:
@@ -35,31 +31,28 @@ def read_archive(path: Path) -> Iterator[Chain]:
     """Yield the chains of an ``.eval`` file.
 
     Raises:
-        InvalidTraceError: It is not such a file, or its compression is not supported here.
+        InvalidTraceError: It is not such a file, its compression is not supported here, or it
+            unpacks to more than a file of its size may.
+        FileNotFoundError: There is no such file.
     """
-    import zipfile  # noqa: PLC0415  # slow to import
-
     try:
-        with zipfile.ZipFile(path) as archive:
-            yield from _samples(archive, path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, KeyError) as error:
+        yield from _samples(ZipMembers(path), path)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, RecursionError) as error:
         advice = "convert it with: inspect log convert --to json --output-dir OUT FILE"
         raise InvalidTraceError("log", f"{path} cannot be read ({error}); {advice}") from error
 
 
-def _samples(archive: "zipfile.ZipFile", path: Path) -> Iterator[Chain]:
-    names = archive.namelist()
-    header: Any = {}
-    for name in ("header.json", "_journal/start.json"):
-        if name in names:
-            header = json.loads(archive.read(name))
-            break
-    for name in sorted(names):
-        if name.startswith("samples/") and name.endswith(".json"):
-            if archive.getinfo(name).file_size > _MAX_SAMPLE_BYTES:
-                raise ValueError(f"{name} is larger than {_MAX_SAMPLE_BYTES} bytes")
-            sample = json.loads(archive.read(name))
-            yield _chain(mapping(sample), mapping(mapping(header).get("eval")), path.stem)
+def _samples(archive: ZipMembers, path: Path) -> Iterator[Chain]:
+    stated = [each for each in _HEADERS if each in archive.names][:1]
+    header: Any = next(archive.documents(stated), {})
+    about = mapping(mapping(header).get("eval"))
+    names = sorted(
+        each for each in archive.names if each.startswith("samples/") and each.endswith(".json")
+    )
+    for sample in archive.documents(names):
+        yield _chain(mapping(sample), about, path.stem)
 
 
 def _chain(sample: Mapping[str, Any], about: Mapping[str, Any], origin: str) -> Chain:

@@ -85,10 +85,11 @@ def read(payload: Mapping[str, Any]) -> Iterator[Chain]:
             (int(name[4:]), each) for name, each in entities.items() if name[:4] == "ct:e"
         )
         events = [json.loads(text_of(mapping(each).get(_EVENT))) for _, each in numbered]
-    except (ValueError, RecursionError):
+        values = {**own, "events": events}
+    except (ValueError, TypeError, RecursionError):
         text = "the document holds no chain; only documents of causal_trace can be read back"
         raise InvalidTraceError("prov", text) from None
-    yield chain_from_dict({**own, "events": events})
+    yield chain_from_dict(values)
 
 
 def _entity(event: TraceEvent) -> dict[str, Any]:

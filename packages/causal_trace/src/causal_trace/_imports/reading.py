@@ -42,9 +42,12 @@ def import_chains(source: str | Path | Any, *, form: ImportForm | None = None) -
     if form is not None and form not in get_args(ImportForm):
         known = ", ".join(get_args(ImportForm))
         raise InvalidTraceError("import", f"form {form!r} is unknown; use one of {known}")
-    if isinstance(source, str | Path):
-        return tuple(_file(Path(source), form))
-    return tuple(_payload(source, "import", form))
+    try:
+        if isinstance(source, str | Path):
+            return tuple(_file(Path(source), form))
+        return tuple(_payload(source, "import", form))
+    except RecursionError:
+        raise InvalidTraceError("import", "its values are nested too deeply") from None
 
 
 def _file(path: Path, form: ImportForm | None) -> Iterator[Chain]:

@@ -77,7 +77,8 @@ def _plain(value: Any) -> Any:
         return value
     for kind, inner in value.items():
         if kind == "arrayValue":
-            return [_plain(each) for each in mapping(inner).get("values", [])]
+            values = mapping(inner).get("values")
+            return [_plain(each) for each in values] if isinstance(values, list) else []
         if kind == "kvlistValue":
             pairs = mappings(mapping(inner).get("values"))
             return {text_of(each.get("key")): _plain(each.get("value")) for each in pairs}

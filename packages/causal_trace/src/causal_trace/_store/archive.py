@@ -8,6 +8,7 @@ from pathlib import Path
 from .._core.errors import CorruptChainError
 from .._core.ids import new_id
 from .._core.times import read_time
+from .._imports.zip_members import ZipMembers
 from .._model.chain import Chain
 from .._model.records import chain_from_dict
 from .json_files import JsonStore
@@ -60,16 +61,14 @@ def read_archive(path: str | Path) -> tuple[Chain, ...]:
         path: The ZIP file.
 
     Raises:
-        CorruptChainError: The file is damaged or holds other things.
+        CorruptChainError: The file is damaged, holds other things, or unpacks to more than a file
+            of its size may.
     """
-    import zipfile  # noqa: PLC0415  # slow to import
-
     path = Path(path)
     try:
-        with zipfile.ZipFile(path) as archive:
-            texts = [archive.read(name) for name in archive.namelist()]
-        return tuple(chain_from_dict(json.loads(text)) for text in texts)
-    except (OSError, ValueError, zipfile.BadZipFile, RecursionError) as error:
+        archive = ZipMembers(path)
+        return tuple(map(chain_from_dict, archive.documents(archive.names)))
+    except (OSError, ValueError, RecursionError) as error:
         raise CorruptChainError(path, str(error)) from error
 
 

@@ -1,6 +1,7 @@
 """A full-text index over stored chains, which can always be built again from them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,11 +19,7 @@ CREATE VIRTUAL TABLE IF NOT EXISTS events USING fts5(
   evidence UNINDEXED, tokenize = 'unicode61 remove_diacritics 2'
 );
 """
-_FOREIGN = (
-    "SELECT type, name FROM sqlite_master WHERE type <> 'table'"
-    " OR (name <> 'events' AND name NOT IN ('events_data', 'events_idx', 'events_content',"
-    " 'events_docsize', 'events_config'))"
-)
+_PARTS = "SELECT type, name, sql FROM sqlite_master"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,24 +65,41 @@ class SearchIndex:
 
         if str(path) != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
         self._connection = sqlite3.connect(path)
-        self._no_words = sqlite3.OperationalError
+        self._problems = (sqlite3.Error, UnicodeDecodeError)
+        self._closed = sqlite3.ProgrammingError
         try:
-            # What others wrote into the schema is not run.
-            self._connection.execute("PRAGMA trusted_schema = OFF")
-            foreign = self._connection.execute(_FOREIGN).fetchall()
-            if not foreign:
-                self._connection.executescript(_SCHEMA)
-        except sqlite3.DatabaseError as error:
+            with self._own_errors():
+                self._prepare()
+        except BaseException:
             self._connection.close()
+            raise
+
+    def _prepare(self) -> None:
+        """Make the table. What others wrote into the schema is not run, and not accepted."""
+        self._connection.execute("PRAGMA trusted_schema = OFF")
+        found = set(self._connection.execute(_PARTS))
+        self._connection.executescript(_SCHEMA)
+        foreign = found - set(self._connection.execute(_PARTS)) or found - _expected()
+        if foreign:
+            names = ", ".join(sorted(f"{kind} {name}" for kind, name, _ in foreign))
+            raise InvalidTraceError(
+                "index", f"{self._path}: it holds more than the index ({names})"
+            )
+
+    @contextmanager
+    def _own_errors(self) -> Iterator[None]:
+        """Turn the errors of SQLite into ours; the file may be damaged, or from others."""
+        try:
+            yield
+        except self._closed:
+            raise
+        except self._problems as error:
             advice = (
                 "remove the file and rebuild the index; full-text search needs SQLite with FTS5"
             )
-            raise InvalidTraceError("index", f"{path}: {error}; {advice}") from error
-        if foreign:
-            self._connection.close()
-            names = ", ".join(f"{kind} {name}" for kind, name in foreign)
-            raise InvalidTraceError("index", f"{path}: it holds more than the index ({names})")
+            raise InvalidTraceError("index", f"{self._path}: {error}; {advice}") from error
 
     def __enter__(self) -> Self:
         return self
@@ -108,7 +122,7 @@ class SearchIndex:
         Args:
             chains: All chains, such as ``TraceLog.chains()``.
         """
-        with self._connection:
+        with self._own_errors(), self._connection:
             self._connection.execute("DELETE FROM events")
             for chain in chains:
                 self._insert(chain)
@@ -119,7 +133,7 @@ class SearchIndex:
         Args:
             chain: The chain.
         """
-        with self._connection:
+        with self._own_errors(), self._connection:
             self._connection.execute("DELETE FROM events WHERE chain_id = ?", (chain.id,))
             self._insert(chain)
 
@@ -138,17 +152,18 @@ class SearchIndex:
         terms = " ".join(f'"{word.replace(chr(34), chr(34) * 2)}"*' for word in words.split())
         if not terms:
             return ()
-        try:
+        with self._own_errors():
             rows = self._connection.execute(
                 "SELECT chain_id, name, event_id, type, evidence,"  # noqa: S608  # nothing of the words is in it
                 " snippet(events, 0, '', '', '…', 16)"
                 f" FROM events WHERE events MATCH ? {self._order(_clean(terms))} LIMIT ?",
                 (_clean(terms), limit),
             ).fetchall()
-        except self._no_words:  # only signs
-            return ()
         names = ("chain_id", "name", "event_id", "type", "evidence", "excerpt")
-        return tuple(SearchHit(**dict(zip(names, row, strict=True))) for row in rows)
+        return tuple(
+            SearchHit(**{name: _text(each) for name, each in zip(names, row, strict=True)})
+            for row in rows
+        )
 
     def _order(self, terms: str) -> str:
         """Return the order of the hits: ranking takes time for each event that holds the words."""
@@ -175,6 +190,20 @@ class SearchIndex:
                 for event in chain
             ),
         )
+
+
+def _expected() -> set[tuple[str, str, str | None]]:
+    """The parts that an index of this version of SQLite has."""
+    import sqlite3  # noqa: PLC0415  # slow to import
+
+    with closing(sqlite3.connect(":memory:")) as made:
+        made.executescript(_SCHEMA)
+        return set(made.execute(_PARTS))
+
+
+def _text(value: object) -> str:
+    """A text of the file; another type, which others may have written, is shown as text."""
+    return value if isinstance(value, str) else str(value)
 
 
 def _texts(event: TraceEvent) -> tuple[str, ...]:

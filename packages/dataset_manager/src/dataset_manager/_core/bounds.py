@@ -1,24 +1,29 @@
 """What a file of strangers may take: unpacked bytes, values, members and the length of a line."""
 
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from .errors import DatasetFileError, DatasetFileNotFoundError
 
 MOST_LINE = 64 << 20
 _FREE_BYTES = 64 << 20
-_FREE_VALUES = 4_000_000  # about 64 bytes each once they are parsed
-_RATIO = 50  # text of JSON packs to a tenth; a repeated one to a thirtieth
+_FREE_VALUES = 2_000_000  # about 64 bytes each once they are parsed, an object twice as much
+_FREE_ROWS = 1_000_000
+_RATIO = 32  # text of JSON packs to a tenth; a repeated one to a thirtieth
 _MAX_MEMBERS = 200_000
-_MARKS = (b",", b"[", b"{")
+_MARKS = (b",", b"[", b"{", b"{", b"\n")
+_TABLE_MARKS = (b",", b";", b"\t", b"|", b"\n")
+_LONG_CHARACTER = re.compile(rb"[\xf0-\xff]")  # one such makes each of a text take four bytes
 
 
 class Budget:
     """What may still be unpacked of one file.
 
-    A file may unpack to 64 MiB, or to 50 times its size where that is more; its JSON may have four
-    million values, or one for each packed byte.
+    A file may unpack to 64 MiB, or to 32 times its size where that is more; it may have two million
+    values, or one for each packed byte.
 
     Args:
         path: The file, which errors name.
@@ -26,7 +31,7 @@ class Budget:
     """
 
     def __init__(self, path: Path, packed: int) -> None:
-        self.path = path
+        self.path, self._packed = path, packed
         self.allowed = max(_FREE_BYTES, _RATIO * packed)
         self._bytes = self.allowed
         self._values = max(_FREE_VALUES, packed)
@@ -45,16 +50,56 @@ class Budget:
                 " most; unpack a file that you trust yourself",
             )
 
-    def parse(self, content: bytes, what: str = "it") -> None:
+    def parse(self, content: bytes | bytearray, what: str = "it") -> None:
         """Book the values of JSON that is about to be parsed.
+
+        Raises:
+            DatasetFileError: They are more than are left, or their text takes too much memory.
+        """
+        self._book(content, _MARKS, what)
+        self.fits(content, what)
+
+    def fits(self, content: bytes | bytearray, what: str) -> None:
+        """Refuse what takes too much memory once it is a text.
+
+        Raises:
+            DatasetFileError: It takes more than the file may unpack to.
+        """
+        width = 1 if content.isascii() else 4 if _LONG_CHARACTER.search(content) else 2
+        if width * len(content) > self.allowed:
+            raise DatasetFileError(
+                self.path, f"{what} takes more than {self.allowed:,} bytes as a text"
+            )
+
+    def row(self, line: bytes, number: int) -> None:
+        """Book the cells of a line of a table, whatever its delimiter.
 
         Raises:
             DatasetFileError: They are more than are left.
         """
-        self._values -= sum(content.count(mark) for mark in _MARKS)
+        self._book(line, _TABLE_MARKS, f"line {number}")
+
+    def table(self, metadata: Any) -> None:
+        """Book the table of a Parquet file before it is read, by what its end says.
+
+        Raises:
+            DatasetFileError: It has more rows or bytes than a file of its size may have.
+        """
+        groups = range(metadata.num_row_groups)
+        size = sum(metadata.row_group(each).total_byte_size for each in groups)
+        rows = max(_FREE_ROWS, self._packed)
+        if metadata.num_rows > rows or size > self.allowed:
+            raise DatasetFileError(
+                self.path,
+                f"has {metadata.num_rows:,} rows of {size:,} bytes; of a file of its size"
+                f" {rows:,} rows and {self.allowed:,} bytes at most are read",
+            )
+
+    def _book(self, content: bytes | bytearray, marks: tuple[bytes, ...], what: str) -> None:
+        self._values -= sum(content.count(mark) for mark in marks)
         if self._values < 0:
             raise DatasetFileError(
-                self.path, f"{what} has more JSON values than a file of its size may have"
+                self.path, f"{what} has more values than a file of its size may have"
             )
 
     @property

@@ -1,6 +1,7 @@
 """Records from files, one at a time and with the number of their line."""
 
 import csv
+import io
 import json
 import math
 import sys
@@ -69,7 +70,7 @@ def read_records(
             elif kind == "json":
                 yield from _json(file, path, budget)
             else:
-                yield from _csv(file, path, kind)
+                yield from _csv(file, path, kind, budget)
     except FileNotFoundError:
         raise DatasetFileNotFoundError(path) from None
     except DatasetFileError:
@@ -92,13 +93,16 @@ def _json_lines(file: Iterable[bytes], path: Path, budget: Budget) -> Iterator[R
 
 
 def _json(file: Iterable[bytes], path: Path, budget: Budget) -> Iterator[Record]:
-    lines = list(file)
-    content = b"".join(lines)
+    content = bytearray()
+    for line in file:  # a list of short lines would take many times their bytes
+        content += line
+    budget.fits(content, path.name)
     text = _text(content, path)
     if _is_lines(text):
-        yield from _json_lines(lines, path, budget)
+        yield from _json_lines(io.BytesIO(content), path, budget)
         return
     budget.parse(content, path.name)
+    del content
     if text.lstrip().startswith("["):
         yield from _json_array(text, path)
         return
@@ -157,11 +161,9 @@ def _after_space(text: str, position: int) -> int:
     return position
 
 
-def _csv(file: Iterable[bytes], path: Path, kind: str) -> Iterator[Record]:
+def _csv(file: Iterable[bytes], path: Path, kind: str, budget: Budget) -> Iterator[Record]:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a question may be longer than 128 KiB
-    lines = (
-        _text(line, path, number) for number, line in enumerate(bounded_lines(file, path), start=1)
-    )
+    lines = _table_lines(file, path, budget)
     first = next(lines, "")
     stated = first.strip() if kind == "csv" and first.lower().startswith("sep=") else None
     if stated is not None:  # as Excel writes it
@@ -188,6 +190,12 @@ def _csv(file: Iterable[bytes], path: Path, kind: str) -> Iterator[Record]:
         raise DatasetFileError(path, "has no line with headings", 1)
 
 
+def _table_lines(file: Iterable[bytes], path: Path, budget: Budget) -> Iterator[str]:
+    for number, line in enumerate(bounded_lines(file, path), start=1):
+        budget.row(line, number)
+        yield _text(line, path, number)
+
+
 def _delimiter(header: str, kind: str) -> str:
     """The comma, unless the line of headings has none and one other delimiter."""
     if kind == "tsv":
@@ -208,6 +216,7 @@ def _parquet(path: Path) -> Iterator[Record]:
     try:
         with parquet.ParquetFile(path) as file:
             _refuse_repeated(file.schema_arrow.names, path, "column")
+            budget.table(file.metadata)
             for batch in file.iter_batches(batch_size=_BATCH):
                 budget.spend(sum(map(_size, batch.columns)), "its table")
                 yield from ((None, record) for record in batch.to_pylist())
@@ -243,7 +252,7 @@ def arrow(module: str) -> Any:
     return optional(module, extra="arrow", purpose="reading and writing Parquet and Arrow")
 
 
-def _text(content: bytes, path: Path, number: int | None = None) -> str:
+def _text(content: bytes | bytearray, path: Path, number: int | None = None) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:

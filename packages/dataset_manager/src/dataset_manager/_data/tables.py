@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .._core.bounds import budget_of
 from .._core.canonical import canonical
 from .._core.errors import MISREAD, DatasetError, DatasetFileError, InvalidItemsError
 from .._core.extras import optional
@@ -50,9 +51,12 @@ def write_parquet(dataset: Rows, path: Path) -> Path:
 
 def read_parquet(kind: type[RowsT], path: Path, name: str | None) -> RowsT | None:
     """The data set that ``write_parquet`` wrote; None for another Parquet file."""
-    parquet = arrow("pyarrow.parquet")
+    parquet, budget = arrow("pyarrow.parquet"), budget_of(path)
     try:
-        note = (parquet.read_schema(path).metadata or {}).get(_NOTE.encode())
+        with parquet.ParquetFile(path) as file:
+            note = (file.schema_arrow.metadata or {}).get(_NOTE.encode())
+            if note is not None:
+                budget.table(file.metadata)
     except (OSError, ValueError, arrow("pyarrow").ArrowException):
         return None  # the reader of any Parquet file says what is wrong with it
     if note is None:

@@ -1,5 +1,6 @@
 """Every Eval Ever, schema 0.3.0: an aggregate JSON file, and its instances in JSONL beside it."""
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from contextlib import closing
@@ -53,7 +54,9 @@ def _of_aggregate(path: Path, whole: Mapping[str, Any], score: str | None) -> Lo
     if wanted and kind == "sha256" and file_hash(beside) != wanted:
         raise DatasetFileError(beside, f"is not the file that {path.name} names: its hash differs")
     if wanted and kind == "md5":
-        found = hashlib.md5(beside.read_bytes(), usedforsecurity=False).hexdigest()
+        with beside.open("rb") as file:
+            md5 = functools.partial(hashlib.md5, usedforsecurity=False)
+            found = hashlib.file_digest(file, md5).hexdigest()
         if found != wanted:
             raise DatasetFileError(
                 beside, f"is not the file that {path.name} names: its hash differs"

@@ -8,7 +8,7 @@ from typing import Any
 
 from .._core.errors import DatasetFileError
 from .._data.readers import read_records
-from .content import LogContent, counted
+from .content import LogContent, counted, read_document
 from .lm_eval_answers import Answers, answers_of, expected_of
 from .row import LogRow, as_score, question_of, said
 
@@ -173,8 +173,8 @@ def _readable(given: Any) -> str:
 def _results(path: Path, time: str) -> Mapping[str, Any]:
     """What lm-eval wrote beside the samples."""
     try:
-        found = json.loads(path.with_name(f"results_{time}.json").read_bytes())
-    except (OSError, ValueError, RecursionError):
+        found = read_document(path.with_name(f"results_{time}.json"))
+    except DatasetFileError:
         return {}
     return found if isinstance(found, Mapping) else {}
 

@@ -10,6 +10,7 @@ from .._core.canonical import json_safe
 from .._core.intervals import Interval, level_text, wilson
 from .._core.markup import html_table, html_text, one_line, printed
 from .._scoring.verdict import Score
+from .stored_types import check_result
 
 _LEVEL = 0.95
 
@@ -210,7 +211,9 @@ class EvaluationResult:
 
         Raises:
             KeyError: A part is missing.
+            TypeError: A value has another type than its field's.
         """
+        check_result(record)
         scorer = record["scorer"]
         return cls(
             **{name: record[name] for name in _PLAIN},

@@ -11,10 +11,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .._core.errors import DatasetFileError, ResultNotFoundError
+from .._core.bounds import budget_of
+from .._core.errors import MISREAD, DatasetFileError, ResultNotFoundError
 from .._core.markup import printed
 from .._core.replacing import replacing
 from .result import EvaluationResult
+from .stored_types import check_summary
 
 Made = TypeVar("Made")
 _SUMMARY = ".summary.json"
@@ -188,7 +190,7 @@ class ResultStore:
     def _summaries(self) -> Iterator[StoredResult]:
         for path in sorted(self.folder.glob("*" + _SUMMARY)):
             with suppress(FileNotFoundError):  # another process may have removed it just now
-                yield _read(path, lambda record: StoredResult(**record))
+                yield _read(path, _summary)
 
     def _path(self, name: str) -> Path:
         if not re.fullmatch(r"(?!\.)[\w.+@=-]{1,200}", name) or name.endswith(".summary"):
@@ -196,11 +198,19 @@ class ResultStore:
         return self.folder / f"{name}.json"
 
 
+def _summary(record: Any) -> StoredResult:
+    check_summary(record)
+    datetime.fromisoformat(record["saved_at"])
+    return StoredResult(**record)
+
+
 def _read(path: Path, make: Callable[[Any], Made]) -> Made:
+    budget = budget_of(path)
     text = path.read_bytes()
+    budget.parse(text)
     try:
         return make(json.loads(text))
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except MISREAD as error:
         raise DatasetFileError(path, f"is not a stored result ({error!r}); delete it") from error
 
 

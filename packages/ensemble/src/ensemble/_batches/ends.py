@@ -10,7 +10,7 @@ from .._core.errors import BatchJobError, CacheFileError, ModelError
 from .._core.responses import Response
 from .._providers.dialect import bills_nothing
 from .._providers.provider import ProviderModel
-from .._recorded.records import response_of
+from .._recorded.records import MISREAD, response_of
 from .interface import Outcome
 from .rows import JobRow, RequestRow
 
@@ -72,7 +72,7 @@ def end_of(row: RequestRow, path: str) -> Response | ModelError:
         if row.response is not None:
             return response_of(json.loads(row.response))
         return _error_of(json.loads(row.error or "null"), row.cost_usd)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except MISREAD as error:
         raise CacheFileError(path, f"a row is damaged ({error})") from None
 
 

@@ -30,9 +30,18 @@ _TABLES = (
     """,
     "CREATE INDEX IF NOT EXISTS requests_of_jobs ON requests (job)",
 )
+# Indexes that SQLite makes by itself, for a key, have no text.
+_PARTS = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
 _INSERT_JOB = "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _REPLACE_JOB = "REPLACE INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _REPLACE_REQUEST = "REPLACE INTO requests VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+def _one_space(sql: str) -> str:
+    return " ".join(sql.split())
+
+
+_EXPECTED = {_one_space(each.replace("IF NOT EXISTS ", "")) for each in _TABLES}
 
 
 class JobFile:
@@ -138,7 +147,7 @@ class JobFile:
             yield
         except sqlite3.ProgrammingError:
             raise CacheFileError(self.path, "it is closed") from None
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             if getattr(error, "sqlite_errorcode", 0) in (
                 sqlite3.SQLITE_BUSY,
                 sqlite3.SQLITE_LOCKED,
@@ -156,12 +165,10 @@ class JobFile:
         connection.execute("BEGIN EXCLUSIVE")
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        parts = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-        known = {"jobs", "requests", "requests_of_jobs"}
+        parts = {_one_space(row[0]) for row in connection.execute(_PARTS)}
         ours = mark == _MARK and version <= _VERSION
-        own = {name for name in parts if not name.startswith("sqlite_")}
         # What others wrote into the schema, such as triggers, is not run.
-        if (parts and not ours) or own - known:
+        if (parts and not ours) or parts - _EXPECTED:
             connection.execute("ROLLBACK")
             raise CacheFileError(self.path, "not a file of batch jobs that this version can read")
         for table in _TABLES:

@@ -223,7 +223,9 @@ class Dialect(NamedModel):
     def _fields(self, read: Callable[[Any], dict[str, Any]], data: Any) -> dict[str, Any]:
         try:
             fields = read(data)
-        except (KeyError, IndexError, TypeError, AttributeError):
+        except ModelError:
+            raise
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError):
             raise MalformedResponseError(
                 f"the answer is not what {type(self).__name__} expects of its provider"
             ) from None

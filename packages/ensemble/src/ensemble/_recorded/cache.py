@@ -9,7 +9,7 @@ from .._core.errors import CacheFileError
 from .._core.old_calls import rescaled_argument
 from .._models.conversion import ModelLike
 from .cached import CachedModel, Mode
-from .records import record_of, row_of
+from .records import MISREAD, record_of, row_of
 from .store import ResponseStore
 
 
@@ -95,7 +95,7 @@ class ResponseCache(ResponseStore):
         for number, line in _numbered_lines(Path(path)):
             try:
                 rows.append(row_of(record_of(json.loads(line))))
-            except (ValueError, TypeError, KeyError, RecursionError) as error:
+            except MISREAD as error:
                 raise CacheFileError(
                     str(path), f"line {number} is not an exported answer ({error})"
                 ) from error

@@ -137,10 +137,12 @@ class CacheFile:
         with self._lock:
             try:
                 return work(self._connected())
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeDecodeError) as error:
                 if self._connection is not None and self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
-                if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                # An error of Python's part, such as of a text that is not UTF-8, has no code.
+                code = getattr(error, "sqlite_errorcode", 0)
+                if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                     raise _BusyError from error
                 raise CacheFileError(self.path, str(error)) from error
 

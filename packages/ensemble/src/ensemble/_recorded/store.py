@@ -13,7 +13,7 @@ from .._core.errors import CacheFileError
 from .._core.rendering import counted, money
 from .._core.responses import Response
 from .._core.values import Value
-from .records import Record, response_of, row_of
+from .records import MISREAD, Record, response_of, row_of
 
 
 class CacheStatistics(Value):
@@ -105,7 +105,7 @@ class ResponseStore:
     def _response(self, text: str) -> Response:
         try:
             return response_of(self._read(text))
-        except (TypeError, AttributeError) as error:
+        except MISREAD as error:
             raise self._damaged(error) from None
 
     def _read(self, text: str) -> Any:

@@ -45,6 +45,9 @@ def check_text(
     Returns:
         The findings in order; empty when all fits.
 
+    Raises:
+        ReportError: The text is not of this format, such as a notebook that is not JSON.
+
     Example:
         >>> for finding in check_text("The gain is real, t(18) = 2.31, p = .003."):
         ...     print(finding.message)
@@ -86,7 +89,7 @@ def check_file(path: str | Path, *, report: Report | None = None) -> tuple[Findi
 
     Raises:
         UnknownFormatError: The extension belongs to no format that can be read.
-        ReportError: The file is not UTF-8.
+        ReportError: The file is not UTF-8, or not what its extension says.
     """
     path = Path(path)
     name = _FORMATS.get(path.suffix.lower())

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 
+from .._core.errors import ReportError
 from .._formats.latex.symbols import SYMBOLS
 
 _LATEX_SIGNS = sorted(
@@ -132,9 +133,16 @@ def _html(text: str) -> str:
 
 
 def _notebook(text: str) -> str:
-    """Return the texts of a notebook; its code is no text of the report."""
-    cells = json.loads(text)["cells"]
-    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    """Return the texts of a notebook; its code is no text of the report.
+
+    Raises:
+        ReportError: It is not a notebook.
+    """
+    try:
+        cells = json.loads(text)["cells"]
+        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ReportError(f"this is not a notebook ({type(error).__name__}: {error})") from error
     return "\n\n".join(_markdown(each) for each in texts)
 
 

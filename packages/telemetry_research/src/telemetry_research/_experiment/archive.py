@@ -9,8 +9,14 @@ import msgspec
 from .._core.chunk import schema
 from .._core.errors import DamagedFileError
 from .._stores.memory import TableStore
-from .continuation import stored
+from .continuation import checked, stored
 from .recording import Recording
+
+_ABOUT = b"crucible_experiment"
+_COUNTERS = {"handler_errors", "late_events", "paused_events", "filtered_events", "dropped_events"}
+_FREE_BYTES = 64 << 20
+_RATIO = 50  # a hundred thousand events of one kind pack to a tenth
+_BYTES_OF_VALUE = 8
 
 
 def archive_experiment(experiment: Recording, path: str | os.PathLike[str]) -> Path:
@@ -41,7 +47,7 @@ def archive_experiment(experiment: Recording, path: str | os.PathLike[str]) -> P
     packed = msgspec.json.encode(about, enc_hook=repr)
     # A random name, so that no link can wait in its place.
     temporary = target.with_name(f".{target.name[:100]}.{os.urandom(8).hex()}.part")
-    fields = schema().with_metadata({"crucible_experiment": packed})
+    fields = schema().with_metadata({_ABOUT: packed})
     try:
         with (
             temporary.open("xb") as file,
@@ -77,19 +83,61 @@ def restore_experiment(path: str | os.PathLike[str]) -> Recording:
         (True, 'archived')
     """
     import pyarrow as pa  # noqa: PLC0415  # only an archive needs it
-    import pyarrow.parquet as pq  # noqa: PLC0415  # same
 
+    source = Path(path)
+    if source.exists() and not source.is_file():  # to open a pipe would wait for ever
+        raise DamagedFileError(f"{path} is not a regular file; give the file of an archive")
     try:
-        file = pq.ParquetFile(Path(path), read_dictionary=_texts())
-        packed = file.schema_arrow.metadata[b"crucible_experiment"]
-    except (pa.ArrowInvalid, KeyError, TypeError) as error:
+        about, batches = _read(source)
+    except FileNotFoundError:
+        raise
+    except (
+        *(OSError, pa.ArrowException, KeyError, TypeError, ValueError, OverflowError),
+        *(UnicodeDecodeError, RecursionError, MemoryError),
+    ) as error:
         raise DamagedFileError(f"{path} is not an archive of an experiment: {error}") from error
-    about: dict[str, Any] = msgspec.json.decode(packed)
-    batches = [batch.cast(schema()) for batch in file.iter_batches(batch_size=65_536)]
-    experiment = stored(about["description"], TableStore(batches))
-    experiment.restore_counters(about["counters"])
+    experiment = stored(checked(about.description, path), TableStore(batches))
+    experiment.restore_counters(about.counters)
     experiment.archived = True
     return experiment
+
+
+class _About(msgspec.Struct):
+    """What an archive says about its experiment."""
+
+    description: dict[str, Any]
+    counters: dict[str, int]
+
+
+def _read(path: Path) -> tuple[_About, list[Any]]:
+    import pyarrow.parquet as pq  # noqa: PLC0415  # only an archive needs it
+
+    with pq.ParquetFile(path, read_dictionary=_texts()) as file:
+        about = msgspec.json.decode(file.schema_arrow.metadata[_ABOUT], type=_About)
+        if missing := _COUNTERS - set(about.counters):
+            raise ValueError(f"it has no counter {min(missing)}")
+        _check_size(file.metadata, path.stat().st_size)
+        batches = []
+        for batch in file.iter_batches(batch_size=65_536):
+            batch.validate(full=True)  # others may have written it; to use it unchecked may crash
+            batches.append(batch.cast(schema()))
+        return about, batches
+
+
+def _check_size(metadata: Any, packed: int) -> None:
+    """Refuse a small file that becomes a large table.
+
+    Raises:
+        ValueError: It does.
+    """
+    groups = range(metadata.num_row_groups)
+    table = metadata.num_rows * len(schema()) * _BYTES_OF_VALUE
+    texts = sum(metadata.row_group(each).total_byte_size for each in groups)
+    most = max(_FREE_BYTES, _RATIO * packed)
+    if table + texts > most:
+        raise ValueError(
+            f"it has {packed:,} bytes and unpacks to {table + texts:,}; {most:,} at most are read"
+        )
 
 
 def _texts() -> list[str]:

@@ -2,10 +2,14 @@
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Unpack, cast
 
+import msgspec
+
 from .._core.deprecated import renamed_arguments
+from .._core.errors import DamagedFileError
 from .._core.renamed import durations_in_ms
 from .._stores.contents import Damaged, inspect
 from .._stores.file import FileStore
@@ -95,13 +99,49 @@ def stored(described: Mapping[str, Any], store: Store) -> Recording:
     return experiment
 
 
+class _Description(msgspec.Struct):
+    """What a stored description has, which others may have written."""
+
+    id: str
+    name: str
+    condition: str
+    tags: list[str]
+    metadata: dict[str, Any]
+    started_at: datetime
+    duration_ns: int
+    paused_ns: int
+    pause_count: int
+    hypothesis: str | None
+    sample_size: int | None
+    stopped_at: datetime | None
+
+
+def checked(described: Any, place: object) -> Mapping[str, Any]:
+    """A stored description whose values have their types.
+
+    Args:
+        described: As it was read.
+        place: Where, for the error.
+
+    Raises:
+        DamagedFileError: A value is missing, or has another type.
+    """
+    try:
+        msgspec.convert(described, _Description)
+    except (msgspec.ValidationError, OverflowError) as error:
+        problem = f"{place} has no whole description of an experiment: {error}"
+        raise DamagedFileError(problem) from error
+    return cast("Mapping[str, Any]", described)
+
+
 def _find(
     source: str | os.PathLike[str] | PostgresStore, experiment_id: str | None, damaged: Damaged
 ) -> tuple[Mapping[str, Any], Store]:
     if isinstance(source, PostgresStore):
-        described = source.describe(experiment_id or "")
+        described = checked(source.describe(experiment_id or ""), "the database")
         return described, source.bound_to(described["id"])
-    return inspect(Path(source), damaged).experiment, FileStore(source, damaged=damaged)
+    found = checked(inspect(Path(source), damaged).experiment, source)
+    return found, FileStore(source, damaged=damaged)
 
 
 def _kept(described: Mapping[str, Any]) -> dict[str, Any]:

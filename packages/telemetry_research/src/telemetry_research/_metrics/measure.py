@@ -263,9 +263,11 @@ def _latency(timed: Latencies | None) -> dict[str, float]:
     if timed is None:
         return {}
     values, total = timed.values, _total(timed, None)
+    if not total > 0:  # weights that others wrote
+        return {}
     mean = _total(timed, timed.column) / total
     found = {"count": total, "mean": mean, "min": values[0], "max": values[-1]}
-    if len(values) > 1:
+    if len(values) > 1 and total > 1:
         found["sd"] = math.sqrt(_squares(timed, mean) / (total - 1))
     return found | _percentiles(timed, total)
 

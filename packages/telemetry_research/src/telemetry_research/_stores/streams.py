@@ -97,7 +97,7 @@ class _StreamReader:
                 return
             if described is None:
                 raise DamagedFileError(f"{self._path} was not written by FileStore")
-            self.experiment = self.experiment or msgspec.json.decode(described)
+            self.experiment = self.experiment or self._decoded(described)
             self.end = self._position()
             while True:
                 try:
@@ -109,6 +109,12 @@ class _StreamReader:
                     return
                 self.end = self._position()
                 yield batch, dict(about or {})[b"hash"].decode()
+
+    def _decoded(self, described: bytes) -> dict[str, Any]:
+        try:
+            return msgspec.json.decode(described, type=dict[str, Any])
+        except ValueError as error:
+            raise DamagedFileError(f"{self._path}: its description is not JSON") from error
 
     def _position(self) -> int:
         return self._file.seek(0, io.SEEK_CUR)

@@ -50,7 +50,7 @@ def spans_from(body: bytes, *, as_json: bool) -> list[Any]:
             for scope in resource.scope_spans
             for span in scope.spans
         ]
-    except (DecodeError, ParseError, ValueError, RecursionError) as error:
+    except (DecodeError, ParseError, ValueError, TypeError, RecursionError) as error:
         raise MalformedError(str(error)) from error
 
 

@@ -1,0 +1,79 @@
+"""The members of a ZIP file of others, unpacked within one budget."""
+
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .._core.plain_files import require_plain
+
+_FREE_BYTES = 64 << 20
+_RATIO = 50  # transcripts pack to a tenth; those of one prompt many times to a thirtieth
+_FREE_VALUES = 1_000_000
+_MOST_MEMBERS = 100_000
+_ENCRYPTED = 1
+
+
+class ZipMembers:
+    """The JSON documents in a ZIP file.
+
+    They may unpack to 64 MiB in all, or to 50 times the size of the file where that is more. Their
+    JSON may have a million values, or one for each packed byte.
+
+    Args:
+        path: The file.
+
+    Raises:
+        ValueError: It is not a ZIP file, not a plain file, or has too many members.
+        OSError: It cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import zipfile  # noqa: PLC0415  # slow to import
+
+        require_plain(path)
+        packed = path.stat().st_size
+        self._path, self._zip = path, zipfile
+        self._bytes = max(_FREE_BYTES, _RATIO * packed)
+        self._values = max(_FREE_VALUES, packed)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                self.names = archive.namelist()
+        except (zipfile.BadZipFile, NotImplementedError) as error:
+            raise ValueError(f"it is not a ZIP file ({error})") from error
+        if len(self.names) > _MOST_MEMBERS:
+            raise ValueError(
+                f"it has {len(self.names):,} members; {_MOST_MEMBERS:,} at most are read"
+            )
+
+    def documents(self, names: list[str]) -> Iterator[Any]:
+        """The documents of some members, decoded one after the other.
+
+        Args:
+            names: The names of the members.
+
+        Raises:
+            ValueError: One is damaged, encrypted, packed in an unknown way, too large or not JSON.
+            OSError: The file cannot be read.
+        """
+        problems = (NotImplementedError, RuntimeError, EOFError, zlib.error, self._zip.BadZipFile)
+        try:
+            with self._zip.ZipFile(self._path) as archive:
+                for name in names:
+                    yield self._document(archive.getinfo(name), archive)
+        except problems as error:
+            raise ValueError(f"a member is damaged ({error})") from error
+
+    def _document(self, member: Any, archive: Any) -> Any:
+        self._bytes -= member.file_size
+        if self._bytes < 0:
+            raise ValueError(f"{member.filename} unpacks to more than a file of this size may")
+        if member.flag_bits & _ENCRYPTED:
+            raise ValueError(f"{member.filename} is encrypted")
+        with archive.open(member) as file:
+            content: bytes = file.read(member.file_size + 1)
+        self._values -= sum(content.count(mark) for mark in (b",", b"[", b"{", b"{"))
+        if self._values < 0:
+            raise ValueError(f"{member.filename} has more values than a file of this size may")
+        return json.loads(content)
