@@ -162,8 +162,7 @@ def _report(form: str) -> bytes:
     report = reporter.Report(
         title="t", sections=[reporter.Section("s", [reporter.Paragraph("p = .03 \\ & 95%")])]
     )
-    found = reporter.render(report, form)
-    return found if isinstance(found, bytes) else found.encode()
+    return reporter.render(report, form).encode()
 
 
 def _summary_and_whole() -> list[Reader]:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
-from google.protobuf import json_format
+from google.protobuf import json_format  # type: ignore[import-untyped]  # it has no types
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from readers import Reader, as_json, as_text
 
@@ -170,7 +170,7 @@ def _as_stream(events: list[Any]) -> bytes:
 def _normalize(path: Path) -> None:
     text = as_text(path)
     for name in ("boolean", "choice", "code", "date", "exact", "json", "number", "set", "text"):
-        ensemble.read_answer(text, name)  # type: ignore[arg-type]  # a name of the list
+        ensemble.read_answer(text, name)
 
 
 def _recorded() -> telemetry_research.Recording:
@@ -232,7 +232,9 @@ def _protobuf() -> bytes:
     (span,) = values["resourceSpans"][0]["scopeSpans"][0]["spans"]
     for name in ("traceId", "spanId"):
         span[name] = base64.b64encode(bytes.fromhex(span[name])).decode()
-    return json_format.ParseDict(values, ExportTraceServiceRequest()).SerializeToString()
+    message = ExportTraceServiceRequest()
+    json_format.ParseDict(values, message)
+    return bytes(message.SerializeToString())
 
 
 def _spans(as_json: bool) -> Callable[[Path], object]:
