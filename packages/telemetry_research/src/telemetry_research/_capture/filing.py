@@ -31,7 +31,7 @@ class _Thread(threading.local):
 thread = _Thread()
 
 
-def deliver(  # noqa: C901, PLR0917  # keywords would cost a tenth of the event
+def deliver(  # noqa: PLR0917  # keywords would cost a tenth of the event
     experiment: Recorder,
     name: str,
     monotonic: int,
@@ -39,6 +39,7 @@ def deliver(  # noqa: C901, PLR0917  # keywords would cost a tenth of the event
     span: OpenSpan,
     measurements: dict[Any, Any],
     metadata: dict[Any, Any],
+    tuples: bool,
 ) -> None:
     """Give an event of a known span to an experiment that captures; never raises.
 
@@ -50,6 +51,7 @@ def deliver(  # noqa: C901, PLR0917  # keywords would cost a tenth of the event
         span: Its span.
         measurements: Its measurements.
         metadata: Everything else.
+        tuples: Whether a value of either is a tuple.
     """
     try:
         probability = 1.0
@@ -58,13 +60,7 @@ def deliver(  # noqa: C901, PLR0917  # keywords would cost a tenth of the event
             if drawn is None:
                 return
             probability = drawn
-        # A dict of numbers and texts alone is not tracked, but tuples may not be either.
-        checked = is_tracked(metadata) or is_tracked(measurements)
-        for fields in (measurements, metadata):
-            for value in fields.values():
-                if type(value) is tuple:
-                    checked = True
-        if checked:
+        if tuples or is_tracked(metadata) or is_tracked(measurements):
             measurements, metadata = bounded(measurements, metadata)
         loop = running_loop()
         task = None if loop is None else current_task(loop)
@@ -101,6 +97,16 @@ def draw(
     if drawn is None:
         experiment.filtered_events += 1
     return drawn
+
+
+def has_tuple(measurements: dict[Any, Any], metadata: dict[Any, Any]) -> bool:
+    """Whether a value is a tuple, which the collector may have stopped to track.
+
+    Args:
+        measurements: Those of an event.
+        metadata: Everything else.
+    """
+    return tuple in map(type, metadata.values()) or tuple in map(type, measurements.values())
 
 
 def bounded(

@@ -19,6 +19,7 @@ Overflow = Literal["block", "drop"]
 _FIRST_PAUSE_S = 0.02
 _MAX_PAUSE_S = 1.0
 _CHUNKS_AT_ONCE = 64
+_MAX_LOOSE_BYTES = 8 * 1024 * 1024
 _MAX_WAIT_S = 30.0
 _MAX_HANG_S = 120.0  # a store that is slow, but works, needs less for its 64 chunks
 
@@ -68,6 +69,8 @@ class Pipeline:
         self._max_pending = max_pending
         self._overflow = overflow
         self._chunks: deque[Chunk | StoredChunk] = deque()
+        self._loose: deque[Chunk] = deque()
+        self._loose_bytes = 0
         self._pending = 0
         self._sealing = threading.Lock()
         self._writing = threading.Lock()
@@ -182,6 +185,7 @@ class Pipeline:
             text = f"cannot write the description to the store: {described(error)}"
             raise StoreError(text, self._pending) from error
         self.finished = True
+        self._compress_down_to(0)
         self.store.close()
 
     def reopen(self, description: Mapping[str, object]) -> None:
@@ -231,8 +235,19 @@ class Pipeline:
         del rows[self._admit(len(rows)) :]
         if not rows:
             return
-        self._chunks.append(Chunk(self.source, self.taken, rows, self._codec))
+        chunk = Chunk(self.source, self.taken, rows, self._codec)
+        self._chunks.append(chunk)
         self.taken += len(rows)
+        self._loose.append(chunk)
+        self._loose_bytes += chunk.size
+        self._compress_down_to(_MAX_LOOSE_BYTES)
+
+    def _compress_down_to(self, most_bytes: int) -> None:
+        """Compress the oldest chunks; a background store has read them before, as a rule."""
+        while self._loose_bytes > most_bytes:
+            oldest = self._loose.popleft()
+            self._loose_bytes -= oldest.size
+            oldest.compress()
 
     @property
     def _blocks(self) -> bool:
@@ -344,7 +359,7 @@ class Pipeline:
         """In a forked child: neither the rows nor the store belong to this process."""
         self._closing = True
         self.rows = []
-        self._chunks = deque()
+        self._chunks, self._loose = deque(), deque()
         release = getattr(self.store, "abandon", None)
         if release is not None:
             release()

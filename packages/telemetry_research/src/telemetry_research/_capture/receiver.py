@@ -15,11 +15,12 @@ from typing import Any
 
 import blinker
 
+from .._core.catalogue import CATALOGUE
 from .._core.rows import MISNAMED
 from .._core.safe import described, text_of
 from .._core.storable import fields_of
 from .context import NO_SPAN, OpenSpan, current, new_span, open_span, scope_fields, span_ids
-from .filing import ROWS_PER_CHUNK, bounded, draw, in_safe_form, pack, thread
+from .filing import ROWS_PER_CHUNK, bounded, draw, has_tuple, in_safe_form, pack, thread
 from .recorder import Recorder
 from .unscoped import unscoped
 
@@ -30,7 +31,7 @@ _KINDS = {"start": _START, "stop": _FINISH, "exception": _FINISH}
 _MAX_NAMES = 10_000
 _lock = threading.Lock()
 _running = 0
-_shapes: dict[str, tuple[int, str]] = {}
+_shapes: dict[str, tuple[int, str, bool]] = {}
 
 
 class SpanFields(dict[Any, Any]):
@@ -102,7 +103,7 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
         if type(metadata) is not dict:
             identity = metadata if type(metadata) is SpanFields else None
             metadata = fields_of(metadata)
-        kind, family = _shapes.get(name) or _classify(name, measurements)
+        kind, family, foreign = _shapes.get(name) or _classify(name, measurements)
         top = open_span.get()
         span, parent = top[0], top[1]
         if identity is not None:
@@ -124,12 +125,11 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
                 return
         if rest:
             metadata = {**rest, **metadata}
-        # A dict of numbers and texts alone is not tracked, but tuples may not be either.
+        # A dict of numbers and texts alone is not tracked. Tuples may not be either, and the
+        # libraries send none.
         checked = is_tracked(metadata) or is_tracked(measurements)
-        for fields in (measurements, metadata):
-            for value in fields.values():
-                if type(value) is tuple:
-                    checked = True
+        if foreign and not checked:
+            checked = has_tuple(measurements, metadata)
         if checked:
             measurements, metadata = bounded(measurements, metadata)
         task = None
@@ -190,12 +190,12 @@ def record(
         )
 
 
-def _classify(name: str, measurements: Mapping[str, Any]) -> tuple[int, str]:
-    """The kind and family of a name that was not seen before."""
+def _classify(name: str, measurements: Mapping[str, Any]) -> tuple[int, str, bool]:
+    """The kind and family of a new name, and whether no library of the framework has it."""
     if len(_shapes) >= _MAX_NAMES:
         _shapes.clear()
     family, _, last = name.rpartition(".")
-    shape = _shapes[name] = (_KINDS.get(last, _POINT), family)
+    shape = _shapes[name] = (_KINDS.get(last, _POINT), family, name not in CATALOGUE)
     texts = {key for key in measurements if type(key) is str}  # a foreign key may have no hash now
     for given in MISNAMED.keys() & texts:
         text = f"event {text_of(name)}: the measurement {given!r} is not read by metrics"

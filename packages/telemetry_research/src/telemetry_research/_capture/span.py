@@ -51,7 +51,8 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
     """
 
     # _start is 0 before the start, and -1 after the end; what follows it is set by the start.
-    __slots__ = ("_experiment", "_fields", "_name", "_opened", "_scope", "_set", "_start")
+    __slots__ = ("_experiment", "_fields", "_name", "_opened", "_scope", "_set", "_start",
+                 "_tuples")  # fmt: skip
 
     _opened: OpenSpan
     _experiment: Recorder | None
@@ -64,6 +65,10 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         self._fields = fields
         self._set: dict[str, object] | None = None
         self._start = _NEW
+        self._tuples = False
+        for value in fields.values():
+            if type(value) is tuple:
+                self._tuples = True
 
     @property
     def span_id(self) -> str | None:
@@ -83,6 +88,9 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         if self._start == _ENDED:
             raise RuntimeError(f"span {self._name!r} has ended; set fields inside of its block")
         self._set = fields if self._set is None else {**self._set, **fields}
+        for value in fields.values():
+            if type(value) is tuple:
+                self._tuples = True
 
     def __enter__(self) -> Self:
         if self._start != _NEW:
@@ -106,7 +114,7 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         if experiment is None or not experiment.capturing or len(signal.receivers) > 1:
             self._send(name, {}, fields)
         else:
-            deliver(experiment, name, self._start, scope.packed, opened, {}, fields)
+            deliver(experiment, name, self._start, scope.packed, opened, {}, fields, self._tuples)
         open_span.set(opened)
         return self
 
@@ -139,7 +147,7 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
             self._send(name, measurements, fields)
         else:
             scope = self._scope.packed
-            deliver(experiment, name, now, scope, opened, measurements, fields)
+            deliver(experiment, name, now, scope, opened, measurements, fields, self._tuples)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()

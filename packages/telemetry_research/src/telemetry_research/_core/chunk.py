@@ -46,16 +46,17 @@ class Source:
 
 
 class Chunk:
-    """Packed events of one source, compressed until their table is read.
+    """Packed events of one source, until their table is read.
 
     Attributes:
         source: The writer.
         first: The sequence number of the first event.
         count: The number of events.
+        size: The number of bytes of the packed events.
     """
 
-    __slots__ = ("_codec", "_lock", "_packed", "_size", "_table", "_wall_us", "count", "first",
-                 "source")  # fmt: skip
+    __slots__ = ("_codec", "_compressed", "_lock", "_packed", "_table", "_wall_us", "count",
+                 "first", "size", "source")  # fmt: skip
 
     def __init__(self, source: Source, first: int, rows: Sequence[bytes], codec: Any) -> None:
         sizes = array("I", map(len, rows)).tobytes()
@@ -65,17 +66,27 @@ class Chunk:
         self.count: int = len(rows)
         self._wall_us = (time.time_ns() - time.monotonic_ns()) // 1000
         self._codec = codec
-        self._size = len(packed)
-        self._packed: bytes | None = codec.compress(packed, asbytes=True)
+        self.size: int = len(packed)
+        self._packed: bytes | None = packed
+        self._compressed = False
         self._table: Any = None
         self._lock = threading.Lock()
+
+    def compress(self) -> None:
+        """Hold the events in less memory, unless their table was read."""
+        with self._lock:
+            if self._packed is not None and not self._compressed:
+                self._packed = self._codec.compress(self._packed, asbytes=True)
+                self._compressed = True
 
     @property
     def table(self) -> "RecordBatch":
         """The events as a ``pyarrow.RecordBatch`` with the columns of an event."""
         with self._lock:
             if self._table is None:
-                whole = self._codec.decompress(self._packed, self._size, asbytes=True)
+                whole: bytes = self._packed or b""
+                if self._compressed:
+                    whole = self._codec.decompress(whole, self.size, asbytes=True)
                 sizes = array("I")
                 sizes.frombytes(whole[: self.count * sizes.itemsize])
                 rows = unpack_rows(whole[self.count * sizes.itemsize :], sizes)

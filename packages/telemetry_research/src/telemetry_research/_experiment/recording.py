@@ -1,40 +1,39 @@
 """The recording of an experiment: it captures events, and gives them back."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 from uuid import uuid4
 
 from .._capture.context import NO_SPAN, OpenSpan
+from .._capture.observed import Observed
 from .._capture.pipeline import Overflow, Pipeline
 from .._capture.receiver import connect, disconnect
 from .._capture.sampling import Gate, Predicate, Reservoir, Sampling, gate
 from .._capture.unscoped import unscoped
+from .._capture.written import Written
 from .._core.callers import callers
-from .._core.chunk import Chunk, Source, StoredChunk
-from .._core.errors import StoreError, require_choice
-from .._core.event import Event, event_from
+from .._core.chunk import Source
+from .._core.errors import require_choice
+from .._core.event import Event
 from .._core.renamed import durations_in_ms
-from .._core.rows import row_fields
-from .._core.safe import described
 from .._query.queries import Queries
 from .._stores.memory import MemoryStore
-from .._stores.store import Store, stored_events
+from .._stores.store import Store
 from .checks import check_options
 from .description import Described
 from .ownership import own_store
 from .worker_files import take_over_files
 
 if TYPE_CHECKING:
-    from pyarrow import RecordBatch
+    pass
 
 _lock = threading.Lock()
 
 
-class Recording(Described, Queries):
+class Recording(Observed, Written, Described, Queries):
     """The recording of an experiment: its description, its events and its metrics.
 
     Made by ``recording`` or ``start_experiment``. The arguments are the options of both.
@@ -177,7 +176,7 @@ class Recording(Described, Queries):
         self.started_in = callers()
         own_store(self.store, self.id)
         self.store.open(self.description())
-        self._pipeline = self._new_pipeline(self.store, Source.here(self.id, self._own_condition()))
+        self._pipeline = self._new_pipeline(self.store, Source.here(self.id, self.own_condition()))
         self.intake = self._pipeline.rows
         self.settle = self._pipeline.settle
         if self._take_unscoped:
@@ -185,16 +184,6 @@ class Recording(Described, Queries):
         self._unscoped_before = unscoped.events
         connect(self)
         self.capturing = True
-
-    @property
-    def source(self) -> Source | None:
-        """The name of this process as a writer of its events; None before it starts."""
-        return None if self._pipeline is None else self._pipeline.source
-
-    @property
-    def dropped_events(self) -> int:
-        """How many events were lost to a full buffer or to the caps of the store."""
-        return self.store.dropped_events + (self._pipeline.dropped if self._pipeline else 0)
 
     @property
     def unscoped_events(self) -> int:
@@ -219,19 +208,6 @@ class Recording(Described, Queries):
         self.join_workers()
         if self._pipeline is not None:
             self._pipeline.close(self.description(), self._stop_timeout_s)
-
-    def flush(self) -> None:
-        """Write every event captured so far to the store.
-
-        Raises:
-            StoreError: The store cannot be written now; the events are kept.
-        """
-        if self._pipeline is None:
-            return
-        if self.stopped and not self._pipeline.finished:
-            self._pipeline.finish(self.description())
-        else:
-            self._pipeline.flush()
 
     def join_workers(self) -> int:
         """Take over the events of worker processes.
@@ -261,112 +237,8 @@ class Recording(Described, Queries):
         """
         self._clock.restore(described)
 
-    def observe(self, row: tuple[Any, ...]) -> None:
-        """Show one packed event to the observers; their errors are counted.
-
-        Args:
-            row: The event as the receiver packs it.
-        """
-        event = self._event(row)
-        for observer in self.observers:
-            try:
-                observer(event)
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:  # noqa: BLE001  # counted, and shown with the experiment
-                self.count_error(f"observer: {described(error)}")
-
-    def subscribe(self, observer: Callable[[Event], object]) -> Callable[[], None]:
-        """Call a function with every event from here on, in the emitter's thread.
-
-        Args:
-            observer: The function; an error of it is counted in ``handler_errors``.
-
-        Returns:
-            A function that ends the subscription.
-        """
-        self.observers = (*self.observers, observer)
-
-        def unsubscribe() -> None:
-            self.observers = tuple(each for each in self.observers if each is not observer)
-
-        return unsubscribe
-
-    def count_missed(self) -> None:
-        """Count an event that was emitted after the stop or during a pause."""
-        if self.stopped:
-            self.late_events += 1
-        else:
-            self.paused_events += 1
-
-    def count_error(self, text: str) -> None:
-        """Count an event that could not be captured.
-
-        Args:
-            text: The reason, kept in ``last_error``.
-        """
-        self.handler_errors += 1
-        self.last_error = text
-
-    def batches(self) -> "Iterator[RecordBatch]":
-        """All events as ``pyarrow.RecordBatch``, oldest first; pending ones are written first.
-
-        While the store cannot be written, these are the events that are in it.
-        """
-        self.write_pending()
-        return self.store.batches()
-
-    def follow(
-        self, follower: Callable[[Chunk | StoredChunk], None], read: Callable[[Any], None]
-    ) -> bool:
-        """Read all events, and pass on those that are stored from then on.
-
-        Args:
-            follower: Called with each chunk after it was stored, in the thread that stored it.
-            read: Called with each batch of events that are stored already.
-
-        Returns:
-            Whether more can come; a stored recording is only read.
-        """
-        if self._pipeline is None:
-            for batch in self.batches():
-                read(batch)
-            return False
-        self._pipeline.follow(follower, read)
-        return True
-
-    def named(self, pattern: str) -> "Iterator[RecordBatch]":
-        """The events with a name, and possibly others; a database selects them.
-
-        Args:
-            pattern: A name, or a pattern with ``*``.
-        """
-        select = getattr(self.store, "named", None)
-        if select is None:
-            return self.batches()
-        self.write_pending()
-        found: Iterator[RecordBatch] = select(pattern)
-        return found
-
-    def write_pending(self) -> None:
-        """Write what waits, if the store can be written; a failure is counted."""
-        try:
-            self.flush()
-        except StoreError:
-            if self._pipeline is not None:
-                self._pipeline.failed()
-
-    def __len__(self) -> int:
-        self.write_pending()
-        return stored_events(self.store)
-
     def __bool__(self) -> bool:
         return True  # also while it has no events
-
-    def _store_failures(self) -> tuple[int, str]:
-        return (
-            (0, "") if self._pipeline is None else (self._pipeline.failures, self._pipeline.error)
-        )
 
     def abandon(self) -> None:
         """Stop in a forked child, where the recording belongs to the parent."""
@@ -376,16 +248,6 @@ class Recording(Described, Queries):
             self._pipeline.abandon()
             self._pipeline = None
 
-    def _own_condition(self) -> str | None:
+    def own_condition(self) -> str | None:
+        """The condition of events without one; None when none was given."""
         return None if self.condition == "default" else self.condition
-
-    def _event(self, row: tuple[Any, ...]) -> Event:
-        fields = row_fields(row, time.time_ns() // 1000)
-        attributes = fields.pop("attributes")
-        if fields["condition"] is None:
-            fields["condition"] = self._own_condition()
-        source = self.source
-        about = {"experiment_id": self.id, "source": "live", "sequence": 0, "host": None, "pid": 0}
-        if source is not None:
-            about |= {"host": source.host, "pid": source.pid}
-        return event_from({**about, **fields}, attributes)
