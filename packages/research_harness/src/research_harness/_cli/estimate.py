@@ -20,6 +20,7 @@ from .._terminal.output import echo_json, json_option
     "--from", "recorded", help="A run whose costs, latencies and marks are taken; asks nothing."
 )
 @any_output_dir_option
+@click.option("--model", "models", multiple=True, help="Ask this model; several are compared.")
 @click.option("--difference", type=float, help="A difference in accuracy to find, such as 0.05.")
 @click.option("--power", default=0.8, show_default=True, help="How likely it is to be found.")
 @config_option
@@ -30,6 +31,7 @@ def estimate(  # noqa: PLR0917  # click passes the options by name
     pilot: int,
     recorded: str | None,
     output_dir: str | None,
+    models: tuple[str, ...],
     difference: float | None,
     power: float,
     config: str | None,
@@ -55,7 +57,8 @@ def estimate(  # noqa: PLR0917  # click passes the options by name
             for name in ("seed", "sample_size", "repeat", "concurrency")
             if name in options
         }
-        | options["settings"],
+        | options["settings"]
+        | ({"models": models} if models else {}),
     )
     if as_json:
         echo_json(found.to_dict())

@@ -31,6 +31,7 @@ from .._terminal.output import (
 @click.option("--limit", type=click.IntRange(min=1), help="Run the first items only, so many.")
 @click.option("--items", multiple=True, help="Run this item only, or items whose ids fit: 'q1*'.")
 @click.option("--condition", "conditions", multiple=True, help="Run this condition only.")
+@click.option("--model", "models", multiple=True, help="Ask this model; several are compared.")
 @click.option("--replay", help="Give the recorded answers of this run (an id or a folder) again.")
 @click.option("--force", is_flag=True, help="Replay although the experiment has changed.")
 @concurrency_option
@@ -53,6 +54,7 @@ def run(  # noqa: PLR0917  # click passes the options by name
     limit: int | None,
     items: tuple[str, ...],
     conditions: tuple[str, ...],
+    models: tuple[str, ...],
     replay: str | None,
     force: bool,  # click passes options by name
     concurrency: int | None,
@@ -82,6 +84,7 @@ def run(  # noqa: PLR0917  # click passes the options by name
         "limit": limit,
         "items": items,
         "conditions": conditions,
+        "models": models or None,
         "ceilings": ceilings_of(ceilings),
     }
     options = configured(config, given)

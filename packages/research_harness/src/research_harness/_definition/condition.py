@@ -118,3 +118,12 @@ def positional_parameters(function: Callable[..., Any]) -> tuple[int, int]:
             most += 1
             least += parameter.default is parameter.empty
     return least, most
+
+
+def required_keywords(function: Callable[..., Any]) -> list[str]:
+    """The keyword-only parameters of a function that have no default."""
+    return [
+        name
+        for name, each in inspect.signature(function).parameters.items()
+        if each.kind is each.KEYWORD_ONLY and each.default is each.empty
+    ]

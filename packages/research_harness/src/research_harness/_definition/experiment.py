@@ -14,7 +14,7 @@ from .ceilings import Ceilings, LatencyBudget
 from .condition import AnyCondition, Condition
 from .criteria import Criterion
 from .design import design_problems
-from .grid import ConditionGrid, conditions_of_class
+from .grid import ConditionGrid, conditions_of_class, with_models
 from .metrics import Metric
 from .retries import Retries
 from .stop_when import StopWhen
@@ -36,6 +36,9 @@ class Experiment:
             one of these.
         sample_size: The number of items, drawn at random with the seed; None takes all.
         conditions: Further conditions, beside the methods marked with ``@condition`` or ``@grid``.
+        models: Names of models, or models, with which the conditions are asked that have a keyword
+            ``model``: ``async def answer(self, item, *, model)``. Several make a condition for
+            each. ``crucible run FILE --model NAME`` replaces them.
         design: How items are assigned to conditions and in which order rows are run: ``Within()``,
             ``Between()``, ``Blocks(...)``, ``LatinSquare()``, ``TimeSeries(...)``, ``Factorial()``
             or ``DoseResponse()``.
@@ -94,6 +97,7 @@ class Experiment:
     dataset: Any = None
     sample_size: int | None = None
     conditions: Sequence[AnyCondition] = ()
+    models: Any = ()  # often an attribute of the user's own, of any type
     design: ExperimentDesign = Within()
     control: str = ""
     metrics: Sequence[str | Metric] = ()
@@ -154,8 +158,14 @@ class Experiment:
 
         Returns:
             The methods marked with ``@condition`` or ``@grid`` in the order of their definition,
-            then those of ``conditions``.
+            then those of ``conditions``; those with a keyword ``model`` once for each of
+            ``models``.
         """
+        given = self.models
+        return with_models(self._own_conditions(), given if isinstance(given, list | tuple) else ())
+
+    def _own_conditions(self) -> tuple[AnyCondition, ...]:
+        """The conditions before they are made for each model."""
         found: dict[str, tuple[AnyCondition, ...]] = {}
         for owner in reversed(type(self).__mro__):
             for key, value in vars(owner).items():

@@ -1,5 +1,6 @@
-"""A grid of conditions: one function with every combination of the levels of its parameters."""
+"""Conditions from one function: for each combination of parameters, or for each model."""
 
+import dataclasses
 import functools
 import inspect
 import itertools
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from .condition import AnyCondition, Condition
+from .criteria import Criterion
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -102,6 +104,96 @@ def _text(value: object) -> str:
     return name if isinstance(name, str) and name else repr(value)
 
 
+def takes_model(condition: AnyCondition) -> bool:
+    """Whether a condition has a keyword ``model`` that its grid does not set.
+
+    Args:
+        condition: The condition.
+    """
+    given: Any = condition
+    if not isinstance(given, Condition) or "model" in condition.levels:
+        return False
+    try:
+        found = inspect.signature(condition.function).parameters.get("model")
+    except (TypeError, ValueError):
+        return False
+    return found is not None and found.kind is found.KEYWORD_ONLY
+
+
+def with_models(
+    conditions: Sequence[AnyCondition], models: Sequence[object]
+) -> tuple[AnyCondition, ...]:
+    """The conditions, those with a keyword ``model`` once for each model.
+
+    Args:
+        conditions: The conditions.
+        models: The models; a condition keeps its name where there is one.
+    """
+    return tuple(
+        made
+        for each in conditions
+        for made in (_by_model(each, models) if models and takes_model(each) else (each,))
+    )
+
+
+def _by_model(condition: AnyCondition, models: Sequence[object]) -> Iterator[AnyCondition]:
+    for model in models:
+        yield dataclasses.replace(
+            condition,
+            name=_name_with(condition.name, model, models),
+            function=functools.partial(condition.function, model=model),
+            levels={**condition.levels, "model": _text(model)},
+        )
+
+
+def _name_with(name: str, model: object, models: Sequence[object]) -> str:
+    return f"{name} ({_text(model)})" if len(models) > 1 else name
+
+
+def claims_by_model(
+    criteria: Sequence[Criterion], conditions: Sequence[AnyCondition], models: Sequence[object]
+) -> tuple[Criterion, ...]:
+    """The claims, those about conditions that are made for each model once for each.
+
+    Args:
+        criteria: The claims, with the names of conditions as the class has them.
+        conditions: The conditions as the class has them.
+        models: The models.
+    """
+    if len(models) < 2:
+        return tuple(criteria)
+    names = {each.name for each in conditions if takes_model(each)}
+    found = []
+    for claim in criteria:
+        if not {claim.condition, claim.against} & names:
+            found.append(claim)
+            continue
+        for model in models:
+            sides: dict[str, Any] = {
+                side: _name_with(name, model, models)
+                for side in ("condition", "against")
+                if (name := getattr(claim, side)) in names
+            }
+            text = f"{claim.claim} ({_text(model)})"
+            found.append(dataclasses.replace(claim, claim=text, **sides))
+    return tuple(found)
+
+
+def control_by_model(
+    control: str, conditions: Sequence[AnyCondition], models: Sequence[object]
+) -> str:
+    """The control's name where it is made for each model: that of the first one.
+
+    Args:
+        control: The name as the class has it.
+        conditions: The conditions as the class has them.
+        models: The models.
+    """
+    if models and any(each.name == control and takes_model(each) for each in conditions):
+        return _name_with(control, models[0], models)
+    return control
+
+
 def conditions_of_class(kind: type) -> list[AnyCondition]:
     """The conditions that a class names in its body, its bases, and its ``conditions``.
 
@@ -119,7 +211,13 @@ def conditions_of_class(kind: type) -> list[AnyCondition]:
                 found.pop(key, None)
     listed = getattr(kind, "conditions", ())
     own = listed if isinstance(listed, list | tuple) else ()
-    return [
-        *itertools.chain.from_iterable(found.values()),
-        *(each for each in own if isinstance(each, Condition)),
-    ]
+    models = getattr(kind, "models", ())
+    return list(
+        with_models(
+            [
+                *itertools.chain.from_iterable(found.values()),
+                *(each for each in own if isinstance(each, Condition)),
+            ],
+            models if isinstance(models, list | tuple) else (),
+        )
+    )

@@ -9,7 +9,7 @@ from .._canaries.canaries import canary_problems
 from .._core.errors import ExperimentError, UnknownMetricError
 from .attributes import misspelt_attributes
 from .ceilings import budget_problems, ceiling_problems
-from .condition import AnyCondition, Condition, positional_parameters
+from .condition import AnyCondition, Condition, positional_parameters, required_keywords
 from .dataset import dataset_problems
 from .design import design_problems
 from .experiment import Experiment, attribute_names
@@ -159,7 +159,15 @@ def _function(each: AnyCondition) -> list[str]:
         return [
             f"condition {each.name!r}: its function must take the item, or the item and the trial"
         ]
-    return []
+    return [
+        f"condition {each.name!r}: it needs the keyword {keyword!r}; "
+        + (
+            "set models, or pass --model NAME"
+            if keyword == "model"
+            else "mark it with @grid, or give it a default"
+        )
+        for keyword in required_keywords(each.function)
+    ]
 
 
 def _metrics(experiment: Experiment) -> tuple[list[Metric], list[str]]:

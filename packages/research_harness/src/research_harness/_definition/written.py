@@ -61,6 +61,7 @@ class WrittenExperiment(_Checked):
     conditions: dict[str, WrittenCondition] = Field(min_length=1)
     dataset: str | dict[str, Any] | list[dict[str, Any]]
     metrics: list[str] = ["accuracy"]
+    models: list[str | dict[str, Any]] = []
     description: str = ""
     hypothesis: str = ""
     author: str = ""
@@ -84,7 +85,7 @@ class WrittenExperiment(_Checked):
     stop_when: dict[str, Any] | None = None
 
 
-_PARTS = ("conditions", "dataset", "criteria", "ceilings", "retries", "stop_when")
+_PARTS = ("conditions", "models", "dataset", "criteria", "ceilings", "retries", "stop_when")
 
 
 def written_experiment(file: Path) -> type[Experiment]:
@@ -103,6 +104,7 @@ def written_experiment(file: Path) -> type[Experiment]:
     try:
         attributes |= {
             "dataset": _dataset(found.dataset),
+            "models": tuple(_bare_model("models", each) for each in found.models),
             "criteria": tuple(Criterion(**each) for each in found.criteria),
             "ceilings": _ceilings(found.ceilings),
             "retries": None if found.retries is None else Retries(**found.retries),
@@ -181,10 +183,9 @@ def _short(value: Any) -> str:
 def _function(name: str, spec: WrittenCondition) -> Callable[[Any], Any]:
     import ensemble
 
-    if (spec.model is None) == (spec.models is None):
+    if spec.model is not None and spec.models is not None:
         raise ValueError(f"conditions.{name}: give either model or models")
-    given = [spec.model] if spec.models is None else spec.models
-    models = [_model(name, each, spec.prompt) for each in given]
+    models = [_model(name, each, spec.prompt) for each in spec.models or ()]
     options = {key: getattr(spec, key) for key in _ASK if getattr(spec, key) is not None}
     voting = {key: getattr(spec, key) for key in _PREDICT if getattr(spec, key) is not None}
     if spec.models is None and voting:
@@ -192,12 +193,7 @@ def _function(name: str, spec: WrittenCondition) -> Callable[[Any], Any]:
     written = json.dumps(spec.model_dump(exclude={"description"}), sort_keys=True)
 
     if spec.models is None:
-
-        async def ask(item: Any) -> Any:
-            assert written  # noqa: S101  # a part of what the condition is: its text is recorded
-            return await ensemble.ask(item, model=models[0], **options)
-
-        return ask
+        return _asking(name, spec, options, written)
 
     async def predict(item: Any) -> Any:
         assert written  # noqa: S101  # same
@@ -206,19 +202,52 @@ def _function(name: str, spec: WrittenCondition) -> Callable[[Any], Any]:
     return predict
 
 
+def _asking(
+    name: str, spec: WrittenCondition, options: dict[str, Any], written: str
+) -> Callable[..., Any]:
+    """A condition of one model: its own, or each one of the file's ``models`` and ``--model``."""
+    import ensemble
+
+    own = None if spec.model is None else _bare_model(f"conditions.{name}", spec.model)
+    prompted: Any = None if own is None else _prompted(name, own, spec.prompt)
+    _check_prompt(name, spec.prompt)
+
+    async def ask(item: Any, *, model: Any) -> Any:
+        assert written  # noqa: S101  # a part of what the condition is: its text is recorded
+        asked = prompted if model is own else _prompted(name, model, spec.prompt)
+        return await ensemble.ask(item, model=asked, **options)
+
+    if own is not None:
+        ask.__kwdefaults__ = {"model": own}
+    return ask
+
+
 def _model(name: str, given: Any, prompt: str | None) -> Any:
     """A model by its name, or a simulated one, with the prompt of the condition."""
+    return _prompted(name, _bare_model(f"conditions.{name}", given), prompt)
+
+
+def _bare_model(where: str, given: Any) -> Any:
     import ensemble
 
     if isinstance(given, str):
-        model: Any = ensemble.as_model(given)
-    elif "simulated" in given:
+        return ensemble.as_model(given)
+    if "simulated" in given:
         rest = {key: value for key, value in given.items() if key != "simulated"}
-        model = ensemble.SimulatedModel(str(given["simulated"]), **rest)
-    else:
-        raise ValueError(f"conditions.{name}: {given!r} is not a name or a simulated model")
+        return ensemble.SimulatedModel(str(given["simulated"]), **rest)
+    raise ValueError(f"{where}: {given!r} is not a name or a simulated model")
+
+
+def _check_prompt(name: str, prompt: str | None) -> None:
+    if prompt is not None and "{input}" not in prompt:
+        raise ValueError(f"conditions.{name}: the prompt has no {{input}}, where the question goes")
+
+
+def _prompted(name: str, model: Any, prompt: str | None) -> Any:
+    """The model with the prompt of the condition."""
+    import ensemble
+
     if prompt is None:
         return model
-    if "{input}" not in prompt:
-        raise ValueError(f"conditions.{name}: the prompt has no {{input}}, where the question goes")
+    _check_prompt(name, prompt)
     return ensemble.Variant(model, model.name, prompt=lambda text: prompt.replace("{input}", text))

@@ -53,6 +53,7 @@ class RunOptions(TypedDict, total=False):
     limit: int | None
     items: Sequence[str] | None
     conditions: Sequence[str] | None
+    models: Sequence[Any] | None
     concurrency: int | None
     ceilings: Ceilings | Mapping[str, float] | None
     on_progress: OnProgress | None
@@ -127,6 +128,7 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
         seed=options.get("seed"),
         sample_size=options.get("sample_size"),
         repeat=options.get("repeat"),
+        models=options.get("models"),
         concurrency=options.get("concurrency"),
         ceilings=options.get("ceilings"),
         **_attributes(options.get("settings") or {}),
@@ -149,6 +151,7 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
             options.get("experiment_file"),
             options.get("settings") or {},
             replayed=source,
+            models=options.get("models"),
             ceilings=options.get("ceilings"),
         )
     except BaseException:

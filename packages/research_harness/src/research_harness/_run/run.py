@@ -34,6 +34,7 @@ async def run(
     limit: int | None = None,
     items: Sequence[str] | None = None,
     conditions: Sequence[str] | None = None,
+    models: Sequence[Any] | None = None,
     concurrency: int | None = None,
     ceilings: Ceilings | Mapping[str, float] | None = None,
     on_progress: OnProgress | None = None,
@@ -57,6 +58,7 @@ async def run(
         limit: Runs the first items only, so many of them.
         items: Runs the items with these ids only, or whose ids fit these patterns.
         conditions: Runs the conditions of these names only.
+        models: Replaces the models that conditions with a keyword ``model`` are asked with.
         concurrency: Replaces its concurrency.
         ceilings: Replaces its ceilings; a mapping such as ``{'max_cost_usd': 5.0}`` replaces single
             ones.
@@ -92,6 +94,7 @@ async def run(
         limit=limit,
         items=items,
         conditions=conditions,
+        models=models,
         concurrency=concurrency,
         ceilings=ceilings,
         on_progress=on_progress,

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -62,6 +62,7 @@ def write_start(
     *,
     replayed: RunFolder | None = None,
     ceilings: Ceilings | Mapping[str, float] | None = None,
+    models: Sequence[Any] | None = None,
 ) -> None:
     """Write what the run begins with: settings, data, environment, and how to resume it."""
     write_json(folder.file("config.json"), prepared.config)
@@ -78,6 +79,7 @@ def write_start(
             "seed": prepared.experiment.seed,
             "sample_size": prepared.experiment.sample_size,
             "repeat": prepared.experiment.repeat,
+            **_named(models),
         },
         "settings": dict(settings),
         "ceilings": ceilings.to_dict() if isinstance(ceilings, Ceilings) else dict(ceilings or {}),
@@ -90,6 +92,13 @@ def write_start(
         "deviations": [],
     }
     write_json(folder.state, state)
+
+
+def _named(models: Sequence[Any] | None) -> dict[str, list[str]]:
+    """Models that were given by name, which a resume asks again; others come from the class."""
+    if models and all(isinstance(each, str) for each in models):
+        return {"models": list(models)}
+    return {}
 
 
 def check_unchanged(
