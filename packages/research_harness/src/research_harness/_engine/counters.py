@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from .._outcome.row import Row
 from .costs import SCORING_COST
@@ -20,6 +21,7 @@ class Counters:
         cost_usd: The known costs of this session's rows and of their scoring, added up.
         unknown_costs: How many of this session's rows have no known cost.
         ceiling_usd: What the whole run may cost; None without a ceiling.
+        folder: The folder of the run, which a display may read; None when it is not known.
         stopped: Why the run was stopped before its last row; empty when it was not.
         stage: What is done after the last row, such as writing the results; empty before.
         stage_rows: Of how many rows that is done.
@@ -34,6 +36,7 @@ class Counters:
     cost_usd: float = 0.0
     unknown_costs: int = 0
     ceiling_usd: float | None = None
+    folder: Path | None = None
     stopped: str = ""
     stage: str = ""
     stage_rows: int = 0

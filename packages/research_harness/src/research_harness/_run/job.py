@@ -349,7 +349,7 @@ def _in_own_loop(job: Job, counters: Counters) -> None:
 
 def _counters(job: Job) -> Counters:
     before = job.done.count(1)
-    return Counters(total=len(job.done), done=before, resumed=before)
+    return Counters(total=len(job.done), done=before, resumed=before, folder=job.folder.path)
 
 
 def _result(

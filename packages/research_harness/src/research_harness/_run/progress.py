@@ -1,14 +1,15 @@
-"""The progress of a run: a live bar on a terminal, a line every five seconds elsewhere."""
+"""The progress of a run: a live view on a terminal, a line every five seconds elsewhere."""
 
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
 from .._engine.counters import Counters
 from .._report.wording import count_text, value_text
+from .live_view import LiveView
 
 _REFRESH_SECONDS = 0.1
 _LINE_SECONDS = 5.0
@@ -26,7 +27,7 @@ def show_progress(counters: Counters, *, stream: TextIO | None = None) -> Iterat
         stream: Where to; standard error when left out.
     """
     stream = stream or sys.stderr
-    view = _bar if stream.isatty() else _lines
+    view = _live if stream.isatty() else _lines
     stop = threading.Event()
     thread = threading.Thread(target=view, args=(counters, stop, stream), daemon=True)
     thread.start()
@@ -44,38 +45,18 @@ def _lines(counters: Counters, stop: threading.Event, stream: TextIO) -> None:
     print(line(counters, time.monotonic()), file=stream, flush=True)  # same
 
 
-def _bar(counters: Counters, stop: threading.Event, stream: TextIO) -> None:
+def _live(counters: Counters, stop: threading.Event, stream: TextIO) -> None:
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    from rich.live import Live
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total} rows"),
-        TextColumn("{task.fields[failed]} failed"),
-        TextColumn("{task.fields[cost]}"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(file=stream), auto_refresh=False) as progress:
-        task = progress.add_task("running", total=counters.total, failed=0, cost="")
-        update: Callable[[], None] = lambda: progress.update(  # noqa: E731  # used twice just below
-            task,
-            description=counters.stage or "running",
-            completed=counters.stage_rows if counters.stage else counters.done,
-            failed=counters.failed,
-            cost=cost_text(counters),
-            refresh=True,
-        )
-        while not stop.wait(_REFRESH_SECONDS):
-            update()
-        update()
+    view = LiveView(counters, counters.folder)
+    try:
+        with Live(console=Console(file=stream), auto_refresh=False) as live:
+            while not stop.wait(_REFRESH_SECONDS):
+                live.update(view.frame(time.monotonic()), refresh=True)
+            live.update(view.frame(time.monotonic(), last=True), refresh=True)
+    finally:
+        view.close()
 
 
 def cost_text(counters: Counters) -> str:
