@@ -36,7 +36,7 @@ def test_one_error_lists_everything_that_is_wrong() -> None:
         "seed: -1",
         "alpha: 5.0",
         "unknown scorer 'psychic'; known: ",
-        "unknown format 'word'; known: csv, html, json",
+        "unknown format 'word'; known: csv, html",
         "dataset: int is not a name",
         "mark at least one method with @condition",
         "control: no condition is called 'absent'",
