@@ -178,7 +178,8 @@ def _effect(
         high = 1.0
         warnings.append(note("PERFECT_AGREEMENT"))
     elif flat:
-        low, high, name = -1.0, _flat_high(items, level), "exact bound on the share of agreement"
+        high = max(value, _flat_high(items, level))
+        low, name = -1.0, "exact bound on the share of agreement"
         warnings.append(note("ZERO_VARIANCE", "every item says the same about agreement"))
     elif len(items) < _FEW_ITEMS:
         warnings.append(note("FEW_ITEMS", f"{len(items)} items"))

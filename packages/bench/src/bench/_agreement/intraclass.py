@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal, get_args
 
+from .._core.arithmetic import unit_of
 from .._core.errors import NotEnoughDataError
 from .._core.lazy import FloatArray, special
 from .._core.notes import note
@@ -57,7 +58,7 @@ def intraclass_correlation(
     matrix = clean_blocks(columns, min_count=3).matrix
     size = matrix.shape[1]
     name = f"ICC({_NUMBERS[kind]},{size if average else 1})"
-    squares = _mean_squares(matrix)
+    squares = _mean_squares(matrix / unit_of(matrix))
     if squares[0] + squares[2] == 0.0:
         return EffectSize(name=name, symbol=name, value=math.nan, warnings=(note("ZERO_VARIANCE"),))
     value = _single(kind, matrix.shape, squares)

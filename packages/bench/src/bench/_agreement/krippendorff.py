@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Literal, get_args
 
+from .._core.arithmetic import unit_of
 from .._core.lazy import FloatArray, np
 from .._data.ratings import Item
 
@@ -27,6 +28,9 @@ def krippendorff(items: Counter[Item], metric: str) -> float:
         return math.nan
     pairs = _PAIRS[metric]
     grades = _middles(totals) if metric == "ordinal" else {each: each for each in totals}
+    if metric in ("interval", "ratio"):
+        unit = unit_of(np.array(list(totals), dtype=float))
+        grades = {each: each / unit for each in totals}
     within = math.fsum(
         times * pairs([(grades[each], 1) for each in item]) / (len(item) - 1)
         for item, times in rated

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .._core.arithmetic import unit_of
 from .._core.errors import InvalidDataError
 from .._core.lazy import integrate, np
 from .._core.rendering import Result, ResultTable
@@ -156,6 +157,8 @@ def bayes_anova(groups: Mapping[str, Values], *, scale: float = 0.5) -> BayesFac
 def log_bayes_factor(groups: Sequence[Values], scale: float) -> float:
     """Rouder et al. 2012, equation for one fixed factor with g from an inverse chi-square."""
     arrays = [clean(each, "group")[0] for each in groups]
+    unit = unit_of(*arrays)
+    arrays = [each / unit for each in arrays]
     k, n = len(arrays), sum(map(len, arrays))
     y = np.concatenate(arrays)
     y = y - y.mean()

@@ -11,7 +11,7 @@ from .._core.lazy import FloatArray, integrate, optimize, special
 from .._core.options import check_share
 from .._core.results import Interval
 from .._data.pairs import clean_pairs
-from .._data.values import Values, ValuesByItem, clean
+from .._data.values import Values, ValuesByItem, check_squares, clean
 from .posterior import Posterior
 
 # Location, scale and degrees of freedom of a Student t.
@@ -75,6 +75,7 @@ def bayes_mean(
 
 
 def _student(values: FloatArray) -> Student:
+    check_squares(values, "values")
     if is_constant(values):
         raise InvalidDataError("values", "they do not vary, so there is no posterior")
     return mean(values), standard_deviation(values) / math.sqrt(len(values)), len(values) - 1.0

@@ -37,7 +37,7 @@ def t_p(t: float, df: float, alternative: Alternative) -> Tail:
     sign = -abs(t) if alternative == "two-sided" else (t if alternative == "less" else -t)
     p = float(special.stdtr(df, sign))
     sides = 2.0 if alternative == "two-sided" else 1.0
-    if p < _TINY and math.isfinite(t):
+    if p < _TINY and math.isfinite(t * t) and df / (df + t * t) > 0:
         log_both = _log_beta_tail(df / 2, 0.5, df / (df + t * t))
         log_p = log_both + math.log(sides / 2.0)
         return sides * p, log_p
@@ -48,7 +48,7 @@ def f_p(f: float, df1: float, df2: float) -> Tail:
     if math.isnan(f) or math.isnan(df1) or math.isnan(df2):
         return math.nan, math.nan
     p = float(special.fdtrc(df1, df2, max(f, 0.0)))
-    if p < _TINY and math.isfinite(f):
+    if p < _TINY and math.isfinite(f) and df2 / (df2 + df1 * f) > 0:
         return p, _log_beta_tail(df2 / 2, df1 / 2, df2 / (df2 + df1 * f))
     return p, _log(p)
 

@@ -111,12 +111,14 @@ def bracket(low: float, high: float) -> str:
     return f"[{number(low)}, {number(high)}]"
 
 
+def _df_text(df: float) -> str:
+    if not math.isfinite(df):
+        return number(df)
+    return f"{df:.0f}" if df == round(df) else f"{df:.2f}"
+
+
 def df_text(df: Sequence[float]) -> str:
     """``(8)``, ``(17.78)``, ``(2, 27)``; empty where the statistic has no degrees of freedom."""
     if not df:
         return ""
-    return (
-        "("
-        + ", ".join(f"{each:.0f}" if each == round(each) else f"{each:.2f}" for each in df)
-        + ")"
-    )
+    return "(" + ", ".join(_df_text(each) for each in df) + ")"

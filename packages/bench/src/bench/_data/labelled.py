@@ -10,7 +10,7 @@ from .._core.errors import InvalidDataError, MissingValuesError, NotEnoughDataEr
 from .._core.lazy import FloatArray, np
 from .groups import two_labels
 from .intake import Column, aligned, column, column_of_labels
-from .values import ItemClusters, ValuesByItem, clean, too_few
+from .values import ItemClusters, ValuesByItem, check_squares, clean, too_few
 
 MIN_LABELS, MIN_REST = 3, 2
 
@@ -41,6 +41,7 @@ def labelled_apart(
         ("unlabelled", others.values, MIN_REST),
     ):
         clean(values, name, min_count=least)
+        check_squares(values, name)
     found = None
     if clusters is not None:
         ours, theirs = two_labels(clusters, "of the labelled items and of the others")
@@ -112,6 +113,7 @@ def labelled_together(
         if absent:
             raise MissingValuesError(f"judged of {name}", absent)
         clean(values, f"judged of {name}")
+        check_squares(values, f"judged of {name}")
         clean(table.labels[name][~np.isnan(table.labels[name])], f"labels of {name}", min_count=0)
     if clusters is None:
         return table

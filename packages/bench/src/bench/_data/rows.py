@@ -9,7 +9,7 @@ from .._core.errors import InvalidDataError, MissingValuesError
 from .._core.lazy import np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
 from .intake import is_missing, plain_list
-from .values import as_array
+from .values import as_array, check_squares
 
 
 class Frame(Protocol):
@@ -87,6 +87,7 @@ def complete_rows(
     for name, array in arrays.items():
         if np.isinf(array).any():
             raise InvalidDataError(name, "infinite values cannot be modelled")
+        check_squares(array[~np.isnan(array)], name)
     size = len(next(iter(columns.values()), ()))
     incomplete = np.zeros(size, dtype=bool)
     for name in (*numbers, *labels):

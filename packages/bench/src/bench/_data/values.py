@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, SupportsFloat
 
-from .._core.arithmetic import is_binary
+from .._core.arithmetic import is_binary, unit_of
 from .._core.errors import InvalidDataError, MissingValuesError, NotEnoughDataError
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
@@ -43,6 +43,8 @@ GroupClusters = Mapping[Any, ClusterLabels] | Sequence[ClusterLabels] | Mapping[
 ItemClusters = ClusterLabels | TwoClusters
 """The clusters of all items, or as a pair those of labelled items and of the others."""
 
+_MOST = 1e305
+
 
 def as_array(values: object, name: str) -> FloatArray:
     """The values as floats, missing ones as NaN; refuses what is not a column of numbers."""
@@ -66,11 +68,26 @@ def clean(
         if missing == "error":
             raise MissingValuesError(name, count)
         array = array[~absent]
-    if not np.isfinite(array).all():
-        raise InvalidDataError(name, "infinite values cannot be averaged or ranked against")
+    if len(array) and not (float(array.min()) >= -_MOST and float(array.max()) <= _MOST):
+        if not np.isfinite(array).all():
+            raise InvalidDataError(name, "infinite values cannot be averaged or ranked against")
+        raise InvalidDataError(name, f"values beyond {_MOST:g}, whose sums a float cannot hold")
     if len(array) < min_count:
         raise too_few(name, min_count, len(array))
     return array, count
+
+
+def check_squares(array: FloatArray, name: str) -> None:
+    """Refuse values whose squares a float cannot hold.
+
+    Raises:
+        InvalidDataError: The largest value is beyond 1e100, or below 1e-100.
+    """
+    if unit_of(array) != 1.0:
+        largest = float(np.abs(array).max())
+        raise InvalidDataError(
+            name, f"values up to {largest:.0e}, whose squares are lost; divide by a power of ten"
+        )
 
 
 def too_few(name: str, min_count: int, got: int) -> NotEnoughDataError:

@@ -33,6 +33,9 @@ def magnitude_of_d(value: float) -> str | None:
 
 
 def hedges_correction(df: float) -> float:
+    """NaN with one degree of freedom, for which there is no unbiased estimate."""
+    if df <= 1:
+        return math.nan
     return math.exp(math.lgamma(df / 2) - 0.5 * math.log(df / 2) - math.lgamma((df - 1) / 2))
 
 
@@ -41,6 +44,9 @@ def _size(
 ) -> EffectSize:
     """``scale`` turns the effect size into the t statistic that tests it."""
     name, symbol = _NAMES[kind]
+    if math.isnan(factor):  # the correction needs two degrees of freedom
+        few = (note("SMALL_SAMPLE"),)
+        return EffectSize(name=name, symbol=symbol, value=math.nan, warnings=few)
     low, high = t_ncp(value / scale, df, level)
     return EffectSize(
         name=name,

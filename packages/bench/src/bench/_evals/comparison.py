@@ -13,7 +13,7 @@ from .._core.errors import InvalidDataError
 from .._core.lazy import np
 from .._core.options import check_choice, check_share, renamed_value
 from .._core.rendering import Result, ResultTable
-from .._core.results import Comparison, Interval
+from .._core.results import Comparison, Interval, Note
 from .._core.shown import shown
 from .._core.tails import normal_quantile
 from .._core.wording import number
@@ -83,6 +83,11 @@ class EvalComparison(Result):
     def p_value(self) -> float:
         """The p-value of the comparison."""
         return self.comparison.p_value
+
+    @property
+    def warnings(self) -> tuple[Note, ...]:
+        """The warnings of the comparison."""
+        return self.comparison.warnings
 
     @property
     def se(self) -> float:

@@ -18,7 +18,7 @@ from .._core.tails import chi2_p, normal_p, normal_quantile, t_p, t_quantile
 from .._core.wording import bracket, number, p_text, percent
 from .._data.groups import names_of
 from .._data.intake import by_index, mapped, plain_list, split_ids
-from .._data.values import clean
+from .._data.values import check_squares, clean
 
 MetaMethod = Literal["reml", "dl", "fixed"]
 METHODS: tuple[MetaMethod, ...] = get_args(MetaMethod)
@@ -216,6 +216,8 @@ def _studies(
         raise UnequalLengthsError(len(y), len(se), "one standard error per estimate")
     array, _ = clean(y, "estimates")
     wide, _ = clean(se, "errors")
+    check_squares(array, "estimates")
+    check_squares(wide, "errors")
     if float(wide.min()) <= 0:
         raise InvalidDataError("errors", "a standard error must be above 0")
     return list(named), array, wide

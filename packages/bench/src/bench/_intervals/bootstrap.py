@@ -192,6 +192,7 @@ def _bca_tails(
 def acceleration_of(left_out: FloatArray) -> float:
     """The acceleration of BCa from the statistic without each value (Efron 1987)."""
     gaps = left_out.mean() - left_out
+    gaps = gaps / (float(np.abs(gaps).max()) or 1.0)
     spread = float((gaps**2).sum())
     return float((gaps**3).sum()) / (6 * spread**1.5) if spread > 0 else 0.0
 

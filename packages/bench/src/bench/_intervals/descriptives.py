@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from .._core.arithmetic import is_constant, mean, skewness, variance
+from .._core.arithmetic import is_constant, mean, skewness, standard_deviation
 from .._core.deprecated import renamed_arguments
 from .._core.lazy import FloatArray, np
 from .._core.options import MissingPolicy
@@ -95,7 +95,7 @@ def describe(
         (3.0, 3.54, (10.0,))
     """
     array, absent = clean(values, name, missing=missing)
-    size, spread = len(array), math.sqrt(variance(array))
+    size, spread = len(array), standard_deviation(array)
     q25, middle, q75 = (quantile_of(array, q) for q in (0.25, 0.5, 0.75))
     g1, g2 = skewness(array), _excess_kurtosis(array)
     reach = 1.5 * (q75 - q25)
@@ -128,6 +128,7 @@ def _excess_kurtosis(array: FloatArray) -> float:
     if is_constant(array):
         return math.nan
     centred = array - mean(array)
+    centred = centred / float(np.abs(centred).max())
     return float(np.mean(centred**4) / np.mean(centred**2) ** 2 - 3.0)
 
 

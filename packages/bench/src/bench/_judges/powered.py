@@ -62,7 +62,7 @@ def powered(data: Labelled, weight: float | None, level: float) -> Powered:
     if size is not None:
         ends = _tighter(ends, data, size, level, df if count else math.inf)
     if is_binary(y) and not is_signed(data):
-        ends = max(0.0, ends[0]), min(1.0, ends[1])
+        ends = min(1.0, max(0.0, ends[0])), max(0.0, min(1.0, ends[1]))
     return Powered(
         value=value,
         se=math.sqrt(error * effect),

@@ -21,7 +21,7 @@ from .._core.shown import shown
 from .._core.wording import number
 from .._data.intake import matched
 from .._data.pairs import Pairs, clean_pairs
-from .._data.values import ValuesByItem
+from .._data.values import ValuesByItem, check_squares
 
 CurveFamily = Literal["constant", "linear", "logarithmic", "power", "exponential", "hyperbolic"]
 FAMILIES: tuple[CurveFamily, ...] = get_args(CurveFamily)
@@ -172,6 +172,7 @@ def fit_curves(
         check_choice("families", family, FAMILIES)
     pairs = clean_pairs(x, y)
     sizes, values = pairs.control, pairs.treatment
+    check_squares(values, "y")
     weights = np.ones(len(values)) if errors is None else _weights(errors, pairs)
     if float(sizes.min()) <= 0:
         raise InvalidDataError("x", "sizes must be above 0")

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Literal, get_args
 
-from .._core.arithmetic import mean, variance
+from .._core.arithmetic import mean, unit_of, variance
 from .._core.deprecated import renamed_arguments
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
@@ -95,7 +95,8 @@ def _pooled(arrays: dict[str, FloatArray]) -> tuple[float, float]:
 def _by_means(
     arrays: dict[str, FloatArray], method: str, correction: Correction, level: float
 ) -> PairwiseTable:
-    k = len(arrays)
+    k, unit = len(arrays), unit_of(*arrays.values())
+    arrays = {name: array / unit for name, array in arrays.items()}
     ms, pooled_df = _pooled(arrays)
     dunnett = Dunnett(arrays, pooled_df) if method == "dunnett" else None
     names = list(arrays)
@@ -126,8 +127,8 @@ def _by_means(
         rows.append(
             _row(
                 (first, second),
-                gap,
-                se,
+                gap * unit,
+                se * unit,
                 t,
                 df=df,
                 p=(p_value, p_adjusted),
@@ -136,7 +137,7 @@ def _by_means(
                 name="mean difference",
             )
         )
-    details = {"mean_square": ms, "df": pooled_df}
+    details = {"mean_square": ms * unit * unit, "df": pooled_df}
     if method == "tukey" and not math.isnan(ms) and ms > 0:
         details["q_critical"] = range_quantile(level, k, pooled_df)
     if method in ("t", "welch"):
@@ -191,14 +192,19 @@ def _by_ranks(
         start += len(array)
     ties = 0.0 if method == "nemenyi" else tie_term(every) / (12 * (n - 1))
     base = n * (n + 1) / 12 - ties
-    h = math.fsum(len(a) * (means[name] - (n + 1) / 2) ** 2 for name, a in arrays.items()) / base
+    h = (
+        math.nan
+        if base <= 0
+        else math.fsum(len(a) * (means[name] - (n + 1) / 2) ** 2 for name, a in arrays.items())
+        / base
+    )
     factor = (n - 1 - h) / (n - k) if method == "conover" and n > k else 1.0
     df = float(n - k) if method == "conover" else None
     rows = []
     for first, second in combinations(arrays, 2):
         gap = means[second] - means[first]
         spread = base * factor * (1 / len(arrays[first]) + 1 / len(arrays[second]))
-        se = math.sqrt(max(0.0, spread))
+        se = math.sqrt(max(0.0, spread)) if base > 0 else 0.0
         z = gap / se if se > 0 else math.nan
         tail = t_p(z, df, "two-sided") if df is not None else normal_p(z, "two-sided")
         p_adjusted = tail[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..._core.arithmetic import is_binary, is_constant, mean, skewness, variance
+from ..._core.arithmetic import is_binary, is_constant, mean, skewness, unit_of, variance
 from ..._core.lazy import FloatArray, np, stats
 from ..._core.results import Check
 from ..._core.tails import f_p
@@ -15,7 +15,8 @@ _MIN_FOR_SHAPIRO = 3
 
 def check_independent(groups: dict[str, FloatArray]) -> tuple[Check, ...]:
     """Normality of the residuals, equal spread, and outliers."""
-    arrays = list(groups.values())
+    unit = unit_of(*groups.values())
+    arrays = [array / unit for array in groups.values()]
     if all(is_binary(array) for array in arrays):
         return ()
     residuals = np.concatenate([array - mean(array) for array in arrays])
@@ -29,6 +30,7 @@ def check_independent(groups: dict[str, FloatArray]) -> tuple[Check, ...]:
 
 def check_differences(gaps: FloatArray) -> tuple[Check, ...]:
     """Normality of the differences, and outliers among them."""
+    gaps = gaps / unit_of(gaps)
     return (
         *_normality(gaps, "differences"),
         Check(name="differences beyond 1.5 IQR", statistic=float(_outliers(gaps))),

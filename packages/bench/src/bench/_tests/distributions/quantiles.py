@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..._core.arithmetic import is_constant
+from ..._core.arithmetic import is_constant, standard_deviation
 from ..._core.deprecated import renamed_arguments
 from ..._core.errors import InvalidDataError, InvalidOptionError
 from ..._core.lazy import FloatArray, np
@@ -131,7 +131,7 @@ def compare_quantile(
         direction="treatment over control" if relative else "treatment minus control",
         estimate=estimate,
         estimate_name=f"{'ratio' if relative else 'difference'} of the P{100 * quantile:g}",
-        se=math.nan if flat else float(np.std(found, ddof=1)),
+        se=math.nan if flat else standard_deviation(found),
         interval=Interval(
             low=estimate if flat else low,
             high=estimate if flat else high,

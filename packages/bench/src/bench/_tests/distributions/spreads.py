@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
-from ..._core.arithmetic import is_constant, mean, variance
+from ..._core.arithmetic import is_constant, mean, unit_of, variance
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np, special, stats
 from ..._core.notes import note
@@ -91,6 +91,8 @@ def _trimmed_mean(array: FloatArray, trim: float) -> float:
 def _by_scipy(samples: Samples, method: str) -> Comparison:
     arrays = list(samples.arrays.values())
     flat = any(is_constant(each) for each in arrays)
+    unit = unit_of(*arrays)
+    arrays = [each / unit for each in arrays]
     statistic, p_value = math.nan, math.nan
     if not flat:
         found = stats.bartlett(*arrays) if method == "bartlett" else stats.fligner(*arrays)
@@ -131,6 +133,8 @@ def variance_ratio(
     first, second = groups.control, groups.treatment
     df1, df2 = len(second) - 1.0, len(first) - 1.0
     flat = is_constant(first) or is_constant(second)
+    unit = unit_of(first, second)
+    first, second = first / unit, second / unit
     ratio = math.nan if flat else variance(second) / variance(first)
     tails = [float(special.fdtr(df1, df2, ratio)), float(special.fdtrc(df1, df2, ratio))]
     alpha = (1 - level) / 2

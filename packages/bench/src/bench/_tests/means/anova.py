@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..._core.arithmetic import is_constant, mean, variance
+from ..._core.arithmetic import is_constant, mean, unit_of, variance
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import note
@@ -92,9 +92,9 @@ def anova(
     arrays = list(samples.arrays.values())
     every = np.concatenate(arrays)
     # Values near 1e6 with a spread of 0.1 lose half their digits otherwise (NIST SmLs07).
-    shift = float(every[0])
-    shifted = [array - shift for array in arrays]
-    centre = float(np.mean(every - shift))
+    shift, unit = float(every[0]), unit_of(every)
+    shifted = [array / unit - shift / unit for array in arrays]
+    centre = float(np.mean(every / unit - shift / unit))
     within = math.fsum(float(((each - each.mean()) ** 2).sum()) for each in shifted)
     between = math.fsum(len(each) * (float(each.mean()) - centre) ** 2 for each in shifted)
     df1, df2 = len(arrays) - 1.0, float(len(every) - len(arrays))
@@ -124,10 +124,10 @@ def anova(
             "cohens_f": cohens_f(size),
         },
         details={
-            "ss_between": between,
-            "ss_within": within,
-            "ms_between": ms_between,
-            "ms_within": ms_within,
+            "ss_between": between * unit * unit,
+            "ss_within": within * unit * unit,
+            "ms_between": ms_between * unit * unit,
+            "ms_within": ms_within * unit * unit,
         },
         warnings=[note("ZERO_VARIANCE")] if flat else size.warnings,
     )
@@ -157,7 +157,8 @@ def welch_anova(
     statistic = df2 = math.nan
     df1 = len(arrays) - 1.0
     if not flat:
-        statistic, df2 = _welch(arrays)
+        unit = unit_of(*arrays)
+        statistic, df2 = _welch([array / unit for array in arrays])
     omega = math.nan
     if not flat:
         # Adjusted omega squared from Welch's F (Hays; Kirk 1996).
@@ -172,7 +173,7 @@ def welch_anova(
         statistic=statistic,
         statistic_name="F",
         tail=f_p(statistic, df1, df2),
-        df=(df1, df2),
+        df=() if flat else (df1, df2),
         effect_sizes={
             "eta_squared": eta,
             "omega_squared": EffectSize(name="omega² (Welch)", value=omega),

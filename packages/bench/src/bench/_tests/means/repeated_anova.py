@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ..._core.arithmetic import unit_of
 from ..._core.deprecated import renamed_arguments
 from ..._core.notes import note
 from ..._core.options import MissingPolicy, check_share
@@ -46,7 +47,8 @@ def repeated_anova(
     """
     check_share("effect_level", effect_level)
     blocks = clean_blocks(groups, missing=missing)
-    matrix = blocks.matrix - float(blocks.matrix[0, 0])
+    unit = unit_of(blocks.matrix)
+    matrix = blocks.matrix / unit - float(blocks.matrix[0, 0]) / unit
     n, k = matrix.shape
     columns, rows, centre = matrix.mean(axis=0), matrix.mean(axis=1), float(matrix.mean())
     ss_effect = n * float(((columns - centre) ** 2).sum())
@@ -54,7 +56,7 @@ def repeated_anova(
     rest = matrix - columns[None, :] - rows[:, None] + centre
     ss_error = float((rest**2).sum())
     df1, df2 = k - 1.0, (k - 1.0) * (n - 1)
-    flat = ss_error <= 1e-24 * max(1.0, float((blocks.matrix**2).sum()))
+    flat = ss_error <= 1e-24 * float(((blocks.matrix / unit) ** 2).sum())
     statistic = math.nan if flat else (ss_effect / df1) / (ss_error / df2)
     shape = sphericity(matrix, correction)
     epsilon = shape.epsilon
@@ -80,9 +82,9 @@ def repeated_anova(
             ),
         },
         details={
-            "ss_effect": ss_effect,
-            "ss_subject": ss_subject,
-            "ss_error": ss_error,
+            "ss_effect": ss_effect * unit * unit,
+            "ss_subject": ss_subject * unit * unit,
+            "ss_error": ss_error * unit * unit,
             "df_uncorrected": (df1, df2),
             "p_uncorrected": f_p(statistic, df1, df2)[0],
             "p_greenhouse_geisser": f_p(

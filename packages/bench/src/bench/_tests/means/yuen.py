@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..._core.arithmetic import variance
+from ..._core.arithmetic import unit_of, variance
 from ..._core.deprecated import renamed_arguments
 from ..._core.errors import InvalidOptionError
 from ..._core.lazy import FloatArray, np
@@ -14,7 +14,7 @@ from ..._core.results import Comparison
 from ..._data.groups import clean_two
 from ..._data.summaries import of_two
 from ..._data.values import Values
-from ..constructors import t_comparison
+from ..constructors import in_unit, t_comparison
 
 _MAX_TRIM = 0.5
 
@@ -49,14 +49,15 @@ def yuen_t(
     if not 0 <= trim < _MAX_TRIM:
         raise InvalidOptionError("trim", trim, "from 0 to below 0.5")
     groups = clean_two(control, treatment, missing=missing, min_count=4)
-    first, second = groups.control, groups.treatment
+    unit = unit_of(groups.control, groups.treatment)
+    first, second = groups.control / unit, groups.treatment / unit
     mean1, square1, kept1 = _trimmed(second, trim)
     mean2, square2, kept2 = _trimmed(first, trim)
     flat = square1 + square2 == 0.0 or min(kept1, kept2) < 2  # no spread left
     df = math.nan
     if not flat:
         df = (square1 + square2) ** 2 / (square1**2 / (kept1 - 1) + square2**2 / (kept2 - 1))
-    return t_comparison(
+    result = t_comparison(
         "yuen_t",
         f"Yuen's t test ({trim:.0%} trimmed)",
         of_two(groups),
@@ -69,6 +70,7 @@ def yuen_t(
         interval_method="Yuen t",
         warnings=[note("ZERO_VARIANCE")] if flat else [],
     )
+    return in_unit(result, unit)
 
 
 def _trimmed(array: FloatArray, trim: float) -> tuple[float, float, int]:
