@@ -60,14 +60,13 @@ from ._intervals.rates import rate_interval
 from ._judges.judged_rate import JudgedRate, judged_rate
 from ._judges.powered_comparison import PoweredComparison, prediction_powered_compare
 from ._judges.prediction_powered import PoweredMean, prediction_powered_mean
-from ._models.anova_table import AdjustedMean, AnovaTable, AnovaTerm
+from ._models.anova_table import AdjustedMean, AnovaTable, AnovaTerm, ErrorStratum
 from ._models.contrasts import Contrast, Contrasts, contrasts
 from ._models.curves import CurveFit, CurveFits, fit_curves
 from ._models.factorial import ancova, factorial_anova
 from ._models.generalized_accuracy import GeneralizedAccuracy, generalized_accuracy
 from ._models.mixed import mixed_model
 from ._models.mixed_anova import mixed_anova
-from ._models.mixed_anova_results import ErrorStratum, MixedAnova
 from ._models.mixed_results import FixedEffect, MixedModel, VarianceComponent
 from ._multiplicity.adjust import adjust
 from ._multiplicity.many_results import Corrected, correct_multiple_comparisons
@@ -117,7 +116,11 @@ from ._tests.ranks.wilcoxon import wilcoxon
 if not _typing.TYPE_CHECKING:  # type checkers refuse the old names; running code is warned
     __getattr__ = _renamed_names(
         __name__,
-        {"Table": "ResultTable", "standardised_difference": "standardized_difference"},
+        {
+            "MixedAnova": "AnovaTable",
+            "Table": "ResultTable",
+            "standardised_difference": "standardized_difference",
+        },
     )
 
 __all__ = [
@@ -165,7 +168,6 @@ __all__ = [
     "MetaStudy",
     "MissingExtraError",
     "MissingValuesError",
-    "MixedAnova",
     "MixedModel",
     "NotEnoughDataError",
     "Note",

@@ -14,7 +14,11 @@ GAP = [1.0, None, 2.0, 5.0]
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("Table", "ResultTable"), ("standardised_difference", "standardized_difference")],
+    [
+        ("Table", "ResultTable"),
+        ("MixedAnova", "AnovaTable"),
+        ("standardised_difference", "standardized_difference"),
+    ],
 )
 def test_an_old_name_gives_the_new_thing(old: str, new: str) -> None:
     with pytest.warns(DeprecationWarning, match=new):

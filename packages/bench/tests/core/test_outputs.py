@@ -62,7 +62,7 @@ KINDS: Mapping[str, Make] = {
     "Contrasts": lambda: bench.contrasts(
         {"y": _X[:20], "a": list("ab") * 10}, outcome="y", factors=["a"], of="a"
     ),
-    "MixedAnova": lambda: bench.mixed_anova(
+    "AnovaTable of strata": lambda: bench.mixed_anova(
         {
             "y": [0.1, 0.7, 0.4, 1.1, 0.3, 0.2, 0.9, 0.8, 0.5, 1.4, 0.6, 1.3],
             "id": [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5],

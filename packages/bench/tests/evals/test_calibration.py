@@ -66,3 +66,14 @@ def test_clusters_too_few_for_the_interval_of_the_error_have_a_warning(
 
     assert ("FEW_ITEMS" in ids) is few
     assert ("FEW_CLUSTERS" in ids) is (count < 20)
+
+
+@pytest.mark.parametrize("n", [30, 100, 1000])
+def test_the_interval_of_the_error_holds_its_own_estimate(n: int) -> None:
+    rng = np.random.default_rng(n)
+    stated = rng.beta(5, 1.5, n)
+    found = bench.calibration(stated, (rng.random(n) < stated) * 1, resamples=300)
+
+    assert found.interval == found.ece_interval
+    assert found.interval.estimate == found.ece_debiased
+    assert found.interval.estimate in found.interval

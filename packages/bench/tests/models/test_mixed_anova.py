@@ -25,7 +25,7 @@ def world(seed: int, sizes: tuple[int, ...] = (6, 9, 7), levels: int = 3) -> lis
     ]
 
 
-def run(rows: Any, **options: Any) -> bench.MixedAnova:
+def run(rows: Any, **options: Any) -> bench.AnovaTable:
     return bench.mixed_anova(
         rows, outcome="score", id="item", between="topic", within="prompt", **options
     )

@@ -43,7 +43,7 @@ GroupClusters = Mapping[Any, ClusterLabels] | Sequence[ClusterLabels] | Mapping[
 ItemClusters = ClusterLabels | TwoClusters
 """The clusters of all items, or as a pair those of labelled items and of the others."""
 
-_MOST = 1e305
+_MOST = 1e307
 
 
 def as_array(values: object, name: str) -> FloatArray:

@@ -45,8 +45,8 @@ class Bin(Value):
 class Calibration(Result):
     """Expected calibration error, Brier score and the reliability table, with intervals.
 
-    ``ece`` is the plain error, which noise makes too large; ``ece_debiased`` and ``ece_interval``
-    take the noise out.
+    ``ece`` is the plain error, which noise makes too large; ``ece_debiased`` and ``ece_interval``,
+    whose estimate it is, take the noise out.
     """
 
     ece: float
@@ -61,6 +61,11 @@ class Calibration(Result):
     binning: str
     seed: int
     warnings: tuple[Note, ...] = ()
+
+    @property
+    def interval(self) -> Interval:
+        """The interval of the ECE, under the name that other results have for theirs."""
+        return self.ece_interval
 
     @shown
     def __str__(self) -> str:
@@ -171,7 +176,7 @@ def calibration(
             high=high,
             level=level,
             method="hybrid resampling of bins",
-            estimate=found.error,
+            estimate=debiased,
             warnings=notes,
         ),
         max_error=max(abs(each.confidence - each.accuracy) for each in table),

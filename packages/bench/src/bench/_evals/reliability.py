@@ -200,7 +200,7 @@ def _calibrated(
         seed=profile.seed,
     )
     plain, ends = profile.metrics["calibration"], found.ece_interval
-    interval = replace(ends, low=1 - ends.high, high=1 - ends.low, estimate=plain.value)
+    interval = replace(ends, low=1 - ends.high, high=1 - ends.low, estimate=1 - ends.estimate)
     size = replace(plain, interval=interval, warnings=ends.warnings)
     return replace(profile, metrics={**profile.metrics, "calibration": size})
 

@@ -1,4 +1,4 @@
-"""The result of a factorial ANOVA or an ANCOVA, term by term."""
+"""The result of a factorial or mixed ANOVA or an ANCOVA, term by term."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from .._core.errors import UnknownRowError
 from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Check, EffectSize, Interval, Note
 from .._core.shown import shown
-from .._core.wording import bracket, df_text, number, p_text, percent
+from .._core.wording import bracket, df_text, number, p_text, percent, printed
 from .._multiplicity.pairwise import PairwiseTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnovaTerm(Value):
-    """One line of the table: an effect tested against the residual."""
+    """One line of the table: an effect tested against its error.
+
+    With factors within items, degrees of freedom are corrected for unequal covariances.
+    """
 
     name: str
     sum_of_squares: float
@@ -32,6 +35,18 @@ class AnovaTerm(Value):
     def __str__(self) -> str:
         test = f"F{df_text((self.df, self.df_residual))} = {number(self.statistic)}"
         return f"{self.name}: {test}, {p_text(self.p_value, self.log_p)}, {self.effect_size}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorStratum(Value):
+    """The error that the effects with the same within factors are tested against."""
+
+    name: str
+    sum_of_squares: float
+    df: float
+    greenhouse_geisser: float = 1.0
+    huynh_feldt: float = 1.0
+    epsilon: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,25 +71,39 @@ class AnovaTable(Result):
 
     Attributes:
         terms: The effects, in the order of the model.
-        means: Adjusted means of every factor.
-        pairs: Differences of adjusted means by factor, Holm-corrected within each factor.
+        errors: What they are tested against: the residual, or with factors within items the error
+            of each stratum with its epsilons.
+        means: Adjusted means of every factor; empty with factors within items.
+        pairs: Differences of (adjusted) means by factor, Holm-corrected within each factor.
         sum_of_squares: 2 or 3, the type of the sums of squares.
+        correction: For unequal covariances within items.
+        n: How many rows, or with factors within items how many items.
     """
 
     title: str
     outcome: str
     terms: tuple[AnovaTerm, ...]
-    residual_square: float
-    residual_df: float
-    means: tuple[AdjustedMean, ...]
+    errors: tuple[ErrorStratum, ...]
+    means: tuple[AdjustedMean, ...] = ()
     pairs: Mapping[str, PairwiseTable]
     sum_of_squares: int
+    correction: str = "none"
     n: int
     n_dropped: int = 0
     assumptions: tuple[Check, ...] = ()
     warnings: tuple[Note, ...] = ()
     data_hash: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def residual_square(self) -> float:
+        """The sum of squares of the first error: the residual of a model without strata."""
+        return self.errors[0].sum_of_squares
+
+    @property
+    def residual_df(self) -> float:
+        """The degrees of freedom of the first error."""
+        return self.errors[0].df
 
     def term(self, name: str) -> AnovaTerm:
         """The row of an effect; the order of the factors in ``a:b`` does not matter.
@@ -93,11 +122,12 @@ class AnovaTable(Result):
         return "; ".join(map(str, self.terms)) + "."
 
     def table(self) -> ResultTable:
+        strata = len(self.errors) > 1
         rows = [
             (
                 term.name,
                 number(term.sum_of_squares),
-                f"{term.df:g}",
+                df_text((term.df, term.df_residual)) if strata else f"{term.df:g}",
                 number(term.mean_square),
                 number(term.statistic),
                 p_text(term.p_value, term.log_p).removeprefix("p ").removeprefix("= "),
@@ -105,29 +135,27 @@ class AnovaTable(Result):
             )
             for term in self.terms
         ]
-        mean_square = self.residual_square / self.residual_df if self.residual_df else math.nan
-        rows.append(
+        rows += [
             (
-                "residual",
-                number(self.residual_square),
-                f"{self.residual_df:g}",
-                number(mean_square),
+                f"error of {error.name}" if strata else error.name,
+                number(error.sum_of_squares),
+                f"{error.df:g}",
+                number(error.sum_of_squares / error.df if error.df else math.nan),
                 "",
                 "",
                 "",
             )
-        )
+            for error in self.errors
+        ]
         level = next((term.effect_size.interval for term in self.terms), None)
         shown = f" {percent(level.level)} CI" if level else ""
+        kind = f"type {'I' * self.sum_of_squares} sums of squares"
+        size = f"{self.n} items, {printed(self.correction)}" if strata else f"n = {self.n}"
         return ResultTable(
             title=f"{self.title} of {self.outcome}",
             columns=("Effect", "SS", "df", "MS", "F", "p", f"partial eta²{shown}"),
             rows=tuple(rows),
-            notes=(
-                f"type {'I' * self.sum_of_squares} sums of squares, n = {self.n}",
-                *map(str, self.assumptions),
-                *map(str, self.warnings),
-            ),
+            notes=(f"{kind}, {size}", *map(str, self.assumptions), *map(str, self.warnings)),
         )
 
 

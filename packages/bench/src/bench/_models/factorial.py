@@ -22,7 +22,7 @@ from .._data.rows import Rows, complete_rows
 from .._effects.eta_squared import eta_size
 from .._tests.distributions.assumptions import check_independent
 from .adjusted_means import adjusted_means
-from .anova_table import AnovaTable, AnovaTerm
+from .anova_table import AnovaTable, AnovaTerm, ErrorStratum
 from .design import Term, check_estimable, product, stacked, terms_of
 from .least_squares import LeastSquares, residual_square
 
@@ -95,8 +95,7 @@ def factorial_anova(
         title=f"{len(factors)}-way ANOVA" if not covariates else "ANCOVA",
         outcome=outcome,
         terms=tuple(_tested(model, term, sum_of_squares, effect_level) for term in terms),
-        residual_square=model.residual_square,
-        residual_df=model.df,
+        errors=(ErrorStratum(name="residual", sum_of_squares=model.residual_square, df=model.df),),
         means=means,
         pairs=pairs,
         sum_of_squares=sum_of_squares,

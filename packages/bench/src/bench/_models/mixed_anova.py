@@ -16,10 +16,9 @@ from .._core.tails import f_p
 from .._data.rows import Rows, complete_rows
 from .._effects.eta_squared import eta_size
 from .._tests.means.sphericity import SPHERICITY_CORRECTIONS, SphericityCorrection
-from .anova_table import AnovaTerm
+from .anova_table import AnovaTable, AnovaTerm, ErrorStratum
 from .design import Term, check_estimable, levels_of, stacked, terms_of
 from .mixed_anova_pairs import level_pairs, orthonormal
-from .mixed_anova_results import ErrorStratum, MixedAnova
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,7 @@ def mixed_anova(
     level: float = 0.95,
     effect_level: float = 0.9,
     missing: MissingPolicy = "error",
-) -> MixedAnova:
+) -> AnovaTable:
     """Factors between items, such as the subject, and within them, such as the prompt.
 
     Every item has one level of each factor between and was measured under all levels of each factor
@@ -114,8 +113,10 @@ def mixed_anova(
         found += tested
     flat = any(math.isnan(term.statistic) for term in found)
     warnings = [*dropped_notes(layout.dropped), *([note("ZERO_VARIANCE")] if flat else [])]
-    return MixedAnova(
+    return AnovaTable(
+        title="Mixed ANOVA",
         outcome=outcome,
+        sum_of_squares=3,
         terms=tuple(found),
         errors=tuple(strata),
         pairs=level_pairs(
