@@ -96,7 +96,10 @@ class AnthropicModel(ProviderModel):
 
     def _read(self, data: Any) -> dict[str, Any]:
         found: dict[str, Any] = {"text": "", "reasoning": "", "calls": []}
-        for number, block in enumerate(data["content"]):
+        content = data["content"] or []
+        if isinstance(content, str):  # of servers that speak its interface
+            content = [{"type": "text", "text": content}]
+        for number, block in enumerate(content):
             piece = _block(block, number)
             for name in ("text", "reasoning", "calls"):
                 found[name] += piece.get(name) or type(found[name])()
@@ -110,7 +113,7 @@ class AnthropicModel(ProviderModel):
             **finished(data.get("stop_reason")),
             "model_version": text_or_none(data.get("model")),
             "request_id": text_or_none(data.get("id")),
-            "native": {"dialect": "anthropic", "content": data["content"]},
+            "native": {"dialect": "anthropic", "content": content},
         }
 
     def _usage(self, data: Any) -> dict[str, int | None]:

@@ -224,9 +224,10 @@ def _call(call: Any) -> CallPiece | None:
 
 
 def _reasoning(message: Any, content: Any) -> dict[str, Any]:
-    for name in ("reasoning_content", "reasoning"):
-        if isinstance(message.get(name), str) and message[name]:
-            return {"reasoning": message[name]}
+    for name in ("reasoning_content", "reasoning", "thinking"):
+        text = _thought(message.get(name))
+        if text:
+            return {"reasoning": text}
     details = message.get("reasoning_details")
     details = details if isinstance(details, list) else []
     for field, kind in (("text", "full"), ("summary", "summary")):
@@ -250,15 +251,33 @@ def _reasoning(message: Any, content: Any) -> dict[str, Any]:
     return {}
 
 
+def _thought(given: Any) -> str:
+    """Reasoning as a text, as an object with one, or as a list of these."""
+    if isinstance(given, list):
+        return "".join(map(_thought, given))
+    if isinstance(given, dict):
+        return next(
+            (text for name in ("content", "text") if (text := _thought(given.get(name)))), ""
+        )
+    return given if isinstance(given, str) else ""
+
+
 def _text(content: Any) -> Any:
-    """The text of a content; of a list the texts of its parts, without those of thinking."""
+    """The text of a content; of parts their texts, without those of thinking."""
+    if isinstance(content, dict):
+        content = [content]
     if not isinstance(content, list):
         return content or ""
     return "".join(
-        each if isinstance(each, str) else each.get("text") or ""
+        each if isinstance(each, str) else _of_part(each.get("text"))
         for each in content
         if isinstance(each, str) or each.get("type") in ("text", "output_text", None)
     )
+
+
+def _of_part(text: Any) -> Any:
+    """The text of a part; as an object, with annotations beside it, it is its value."""
+    return (text.get("value") if isinstance(text, dict) else text) or ""
 
 
 def _logprobs(choice: Any) -> dict[str, Any]:

@@ -292,9 +292,13 @@ class ProviderModel(Dialect):
             error = reported_error(client, event)
             if error is not None:
                 raise error
-            fields = self._fields(self._read if event.name == "whole" else reader.read, data)
-            book.seen(fields)
-            yield fields
+            is_list = isinstance(data, list)  # all pieces at once
+            read = self._read if event.name == "whole" and not is_list else reader.read
+            for part in data if is_list else (data,):
+                fields = self._fields(read, part)
+                book.usage |= self.usage_of(part)
+                book.seen(fields)
+                yield fields
 
     async def call(
         self,

@@ -37,6 +37,8 @@ _WORDS: tuple[tuple[type[ModelError], str], ...] = (
 )
 _FINAL = re.compile(r"insufficient_quota|current quota|billing|credit balance", re.IGNORECASE)
 _OVERLOADED = (503, 529)
+# Where providers, gateways and frameworks have the text of an error.
+_TEXTS = ("message", "faultstring", "detail", "error", "errors", "msg", "title", "Message", "fault")
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _RETRY_DELAY = re.compile(r"([\d.]+)s")
@@ -78,8 +80,10 @@ def status_error(
     found = list(_reports(data, certain=True))
     shown = next((each for report in found if (each := _message(report))), None) or _plain(text)
     kind = failure_kind(status)
-    if kind is BadRequestError and _is_overload(found):
-        kind = OverloadedError
+    if kind is BadRequestError:
+        kind = _of_crowd(found, headers.get("x-amzn-errortype", "")) or kind
+    if 300 <= status < 400:
+        shown = f"it has moved to {headers.get('location', 'another address')}; correct base_url"
     delay = retry_after_s if retry_after_s is not None else _retry_delay_s(data)
     error = kind(
         f"the provider answers {status}: {hidden(shown)}", status=status, retry_after_s=delay
@@ -125,7 +129,7 @@ def _reports(data: Any, *, certain: bool) -> Iterator[Any]:
         return
     error = data.get("error")
     if error:
-        yield {**data, **error} if isinstance(error, dict) else {**data, "message": error}
+        yield _with_error(data, error)
         return
     choices = data.get("choices")
     for choice in choices if isinstance(choices, list) else ():
@@ -142,12 +146,19 @@ def _reports(data: Any, *, certain: bool) -> Iterator[Any]:
             yield data
 
 
+def _with_error(data: dict[str, Any], error: Any) -> dict[str, Any]:
+    """The fields of an error beside those around it; it may be a text, or a mark beside one."""
+    if isinstance(error, dict):
+        return {**data, **error}
+    return data if error is True else {**data, "message": error}
+
+
 def _message(report: Any) -> str | None:
     if isinstance(report, str):
         return report
     if not isinstance(report, dict):
         return None
-    for name in ("message", "detail", "error", "errors", "msg", "title"):
+    for name in _TEXTS:
         found = report.get(name)
         if isinstance(found, list) and found:
             first = found[0]
@@ -184,10 +195,15 @@ def _status(report: Any) -> int | None:
     return None
 
 
-def _is_overload(reports: list[Any]) -> bool:
-    return any(
-        isinstance(each, dict) and each.get("type") == "overloaded_error" for each in reports
-    )
+def _of_crowd(reports: list[Any], header: str) -> type[ModelError] | None:
+    """The class of a refusal of too many requests that has the status of a bad one."""
+    names = [header]
+    for each in reports:
+        if isinstance(each, dict):
+            names += [str(each.get(name) or "") for name in ("type", "__type", "code")]
+    if any(name == "overloaded_error" for name in names):
+        return OverloadedError
+    return RateLimitError if any("throttl" in name.lower() for name in names) else None
 
 
 def _parsed(text: str) -> Any:
@@ -205,7 +221,12 @@ def _plain(text: str) -> str:
 
     title = _TITLE.search(text)
     found = title.group(1) if title else _TAG.sub(" ", text)
-    return f"a page (HTML): {' '.join(unescape(found).split())}"
+    kind = (
+        "XML"
+        if text.lstrip().startswith("<?xml") and "<html" not in text.lower()
+        else "a page (HTML)"
+    )
+    return f"{kind}: {' '.join(unescape(found).split())}"
 
 
 def _retry_delay_s(data: Any) -> float | None:

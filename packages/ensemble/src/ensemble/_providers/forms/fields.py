@@ -18,7 +18,7 @@ def count(usage: object, name: str) -> int | None:
 
 def at_index_0(choices: Any) -> Any:
     """The first of several alternative answers; an empty one where it is not among them."""
-    found = [each for each in choices or () if each.get("index") in (0, None)]
+    found = [each for each in choices or () if each.get("index") in (0, "0", None)]
     return found[0] if found else {}
 
 

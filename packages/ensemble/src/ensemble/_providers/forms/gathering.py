@@ -99,7 +99,7 @@ class Gathering:
             key, {"id": None, "name": "", "text": "", "value": None, "custom": piece.custom}
         )
         call["id"] = call["id"] or piece.id
-        call["name"] = call["name"] or piece.name or ""
+        call["name"] = _name(call["name"], piece.name or "", whole=piece.whole)
         if isinstance(piece.arguments, str):
             call["text"] = piece.arguments if piece.whole else joined(call["text"], piece.arguments)
         elif piece.arguments is not None:
@@ -122,6 +122,13 @@ class Gathering:
         if all(isinstance(key, int) for key in self._calls):
             return [call for _, call in sorted(self._calls.items(), key=itemgetter(0))]
         return list(self._calls.values())
+
+
+def _name(known: str, more: str, *, whole: bool) -> str:
+    """The name of a call: some servers send it in parts, some again with every part."""
+    if whole or more.startswith(known):
+        return more or known
+    return known if known.endswith(more) else known + more
 
 
 def joined(text: str, more: str) -> str:
