@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Any, ParamSpec, TypeVar
 
 from .deprecated import renamed_arguments
+from .plain import require_numbers
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,6 +31,7 @@ def milliseconds_of(seconds: float | None) -> float | None:
 
 def as_quantile(value: float, name: str) -> float:
     """A quantile; a number above 1 is taken for a percentile, with a warning."""
+    require_numbers(quantile=value)
     if 1 < value < 100:
         text = f"{name}({value:g}) is now {name}({quantile_of(value):g}): give a quantile"
         warnings.warn(text, DeprecationWarning, stacklevel=3)

@@ -6,6 +6,8 @@ from dataclasses import fields, is_dataclass
 from numbers import Real
 from typing import Any
 
+from .errors import PolicyError
+
 
 def plain(value: Any) -> dict[str, object]:
     """The fields of a dataclass as plain values.
@@ -25,8 +27,25 @@ def is_number(value: object, *, above: float | None = None) -> bool:
     """
     if isinstance(value, bool) or not isinstance(value, Real):
         return False
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        return False
     return math.isfinite(number) and (number >= 0 if above is None else number > above)
+
+
+def require_numbers(**given: object) -> None:
+    """Refuse what is not a number; its range is checked where it is used.
+
+    Args:
+        **given: The arguments by their names.
+
+    Raises:
+        PolicyError: One of them is a text, a truth value, None, NaN or no number at all.
+    """
+    for name, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, Real) or value != value:  # noqa: PLR0124  # NaN
+            raise PolicyError(name, value, "a number")
 
 
 def json_text(value: Mapping[str, object]) -> str:

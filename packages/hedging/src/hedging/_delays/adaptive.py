@@ -16,6 +16,7 @@ from collections import deque
 from typing import Any, TypedDict
 
 from .._core.errors import PolicyError
+from .._core.plain import require_numbers
 
 # A run without any late request that has this probability when the delay is right.
 _UNLIKELY = 1e-4
@@ -54,6 +55,7 @@ class Adaptive:
     """
 
     def __init__(self, budget: float = 0.05, *, step: float = 0.02, warm_up: int = 30) -> None:
+        require_numbers(budget=budget, step=step, warm_up=warm_up)
         if not 0 < budget < 1:
             raise PolicyError("budget", budget, "a number between 0 and 1, such as 0.05 for 5 %")
         if not 0 < step <= 1:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .._core.errors import PolicyError
+from .._core.plain import require_numbers
 
 
 class ExponentialBackoff:
@@ -33,6 +34,8 @@ class ExponentialBackoff:
         increase: float = 1.5,
         error: float = 2.0,
     ) -> None:
+        require_numbers(base_ms=base_ms, min_ms=min_ms, max_ms=max_ms)
+        require_numbers(decrease=decrease, increase=increase, error=error)
         if not 0 < min_ms <= base_ms <= max_ms:
             raise PolicyError("base_ms", base_ms, "delays with 0 < min_ms <= base_ms <= max_ms")
         if not (0 < decrease < 1 < min(increase, error)):

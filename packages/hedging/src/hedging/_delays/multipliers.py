@@ -3,6 +3,8 @@
 import math
 from collections.abc import Mapping, Sequence
 
+from .._core.errors import DataError
+from .._core.plain import is_number
 from .percentile import Percentile
 from .workload import Workload
 
@@ -72,11 +74,17 @@ def learned_multipliers(latencies: Mapping[str, Sequence[float]], base: str) -> 
 
     Raises:
         KeyError: ``base`` is not one of the groups.
+        DataError: A group has no latencies, one of them is not a finite number from 0, or the base
+            group takes no time.
     """
     ends: dict[str, float] = {}
     for group, values in latencies.items():
-        tracker = Percentile(0.95, window=max(len(values), 1), min_samples=1)
+        if not len(values) or not all(map(is_number, values)):
+            raise DataError(f"group {group!r} needs latencies: finite numbers from 0")
+        tracker = Percentile(0.95, window=len(values), min_samples=1)
         for value in values:
             tracker.record(value)
-        ends[group] = tracker.delay_ms() or math.nan
+        ends[group] = tracker.delay_ms() or 0.0
+    if not ends[base]:
+        raise DataError(f"the base group {base!r} takes no time; choose another one")
     return {group: end / ends[base] for group, end in ends.items()}

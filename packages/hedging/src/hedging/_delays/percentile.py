@@ -15,6 +15,7 @@ from .._core.conversions import (
     renamed_attribute,
 )
 from .._core.errors import PolicyError
+from .._core.plain import is_number, require_numbers
 
 
 class Percentile:
@@ -61,6 +62,11 @@ class Percentile:
         max_age_ms: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        require_numbers(window=window, min_samples=min_samples)
+        require_numbers(min_delay_ms=min_delay_ms, max_delay_ms=max_delay_ms)
+        for name, limit in (("initial_delay_ms", initial_delay_ms), ("max_age_ms", max_age_ms)):
+            if limit is not None and not is_number(limit):
+                raise PolicyError(name, limit, "milliseconds from 0, or None")
         quantile = as_quantile(quantile, "Percentile")
         if not 0 < quantile < 1:
             raise PolicyError("quantile", quantile, "a number between 0 and 1, such as 0.95")

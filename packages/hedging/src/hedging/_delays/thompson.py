@@ -11,11 +11,12 @@ read off directly, and a bandit knows neither.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._core.conversions import converted_arguments, quantiles_of, renamed_attribute
 from .._core.errors import PolicyError
+from .._core.plain import is_number, require_numbers
 from .._core.seeding import stream
 from .percentile import Percentile
 
@@ -52,6 +53,11 @@ class Thompson:
         objective: Callable[[float, int], float] | None = None,
         seed: int = 0,
     ) -> None:
+        require_numbers(quantile=quantile, price=price, discount=discount, warm_up=warm_up)
+        given: dict[str, object] = {"delays_ms": delays_ms or (), "quantiles": quantiles}
+        for name, values in given.items():
+            if not isinstance(values, Iterable) or not all(map(is_number, values)):
+                raise PolicyError(name, values, "a sequence of finite numbers from 0")
         if delays_ms is not None and len(delays_ms) < 2:
             raise PolicyError("delays_ms", delays_ms, "at least two delays to choose from, or None")
         checks = (

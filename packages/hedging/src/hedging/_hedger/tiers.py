@@ -121,12 +121,15 @@ async def multi_level(
         The answer, its tier, and every attempt.
 
     Raises:
-        PolicyError: ``tiers`` is empty.
+        PolicyError: ``tiers`` is not a list of at least one ``Tier``.
         AllAttemptsFailedError: No tier gave an answer.
         HedgeTimeoutError: No tier gave an answer in time.
     """
-    if not tiers:
-        raise PolicyError("tiers", tiers, "at least one Tier")
+    if not isinstance(tiers, list | tuple) or not tiers:
+        raise PolicyError("tiers", tiers, "a list of at least one Tier")
+    for tier in tiers:
+        if not isinstance(tier, Tier):
+            raise PolicyError("tiers", tier, "values of the class Tier")
     run = _TierRace(tiers, quality, f"levels-{next(_numbers)}")
     race: Race[_Answer[Value]] = Race(
         calls=[run.call(index) for index in range(len(tiers))],

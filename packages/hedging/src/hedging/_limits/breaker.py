@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from .._core.conversions import converted_arguments, milliseconds_of, renamed_attribute
 from .._core.errors import PolicyError
+from .._core.plain import require_numbers
 
 
 class Breaker:
@@ -22,6 +23,7 @@ class Breaker:
     @converted_arguments(open_s=("open_ms", milliseconds_of))
     def __init__(self, failures: int = 5, *, open_ms: float = 30_000.0, successes: int = 1) -> None:
         given = {"failures": failures, "open_ms": open_ms, "successes": successes}
+        require_numbers(**given)
         for name, value in given.items():
             if not value > 0:
                 raise PolicyError(name, value, "a positive number")

@@ -1,8 +1,7 @@
 """The budget of backups: a token bucket in requests, so that it needs no guess of a rate."""
 
-import math
-
 from .._core.errors import PolicyError
+from .._core.plain import is_number, require_numbers
 
 
 class Budget:
@@ -23,7 +22,8 @@ class Budget:
     __slots__ = ("burst", "denied", "share", "spent", "tokens")
 
     def __init__(self, share: float, *, burst: float = 24.0, initial: float = 0.0) -> None:
-        if not (math.isfinite(share) and share >= 0):
+        require_numbers(burst=burst, initial=initial)
+        if not is_number(share):
             raise PolicyError("share", share, "a share of requests from 0, such as 0.05 for 5 %")
         if not burst >= 1:
             raise PolicyError("burst", burst, "at least 1, the price of one backup")

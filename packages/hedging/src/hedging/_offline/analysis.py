@@ -220,8 +220,15 @@ def any_slow(share_slow: float, calls: int) -> float:
     Returns:
         The probability.
 
+    Raises:
+        PolicyError: The share is not between 0 and 1, or the number of calls is negative.
+
     Example:
         >>> round(any_slow(0.01, 100), 3)
         0.634
     """
-    return 1 - (1 - share_slow) ** calls
+    if not is_number(share_slow) or share_slow > 1:
+        raise PolicyError("share_slow", share_slow, "a share from 0 to 1")
+    if not is_number(calls):
+        raise PolicyError("calls", calls, "a number of calls from 0")
+    return float(1 - (1 - share_slow) ** calls)

@@ -1,13 +1,13 @@
 """Choosing a delay: the cost and gain of each, the Pareto front, and the break-even price."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._core.conversions import renamed_attribute
 from .._core.errors import DataError, PolicyError
-from .._core.plain import plain
+from .._core.plain import is_number, plain
 from .._core.shown import shown, signed_percent
 from .door import checked_latencies
 from .oracle import Rule, Sample
@@ -63,11 +63,15 @@ def tradeoff(
 
     Raises:
         DataError: There are no latencies.
+        PolicyError: ``delays_ms`` are not finite numbers from 0.
     """
     sample = _sample(latencies)
     if delays_ms is None:
         delays_ms = sorted({sample.quantile(each) for each in _QUANTILES})
-    return tuple(_option(sample, delay) for delay in delays_ms)
+    given: object = delays_ms
+    if not isinstance(given, Iterable) or not all(map(is_number, given := [*given])):
+        raise PolicyError("delays_ms", given, "finite numbers of milliseconds from 0")
+    return tuple(_option(sample, delay) for delay in given)
 
 
 def pareto_front(options: Sequence[Option]) -> tuple[Option, ...]:
@@ -120,7 +124,7 @@ def delay_for_target(latencies: Sequence[float], target_p99_ms: float) -> Option
         DataError: There are no latencies, or one of them is not a finite number from 0.
         PolicyError: The target is not positive.
     """
-    if not target_p99_ms > 0:
+    if not is_number(target_p99_ms, above=0):
         raise PolicyError("target_p99_ms", target_p99_ms, "a positive number of milliseconds")
     sample = _sample(latencies)
     if sample.quantile(0.99) <= target_p99_ms:
@@ -182,7 +186,7 @@ def break_even(latencies: Sequence[float], delay_ms: float, *, cost_usd: float) 
         PolicyError: The delay or the cost is negative or not finite.
     """
     for name, given in (("delay_ms", delay_ms), ("cost_usd", cost_usd)):
-        if not 0 <= given < math.inf:
+        if not is_number(given):
             raise PolicyError(name, given, "a finite number from 0")
     sample = _sample(latencies)
     option = _option(sample, delay_ms)

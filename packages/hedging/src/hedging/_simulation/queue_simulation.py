@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from .._core.deprecated import renamed_arguments
+from .._core.errors import PolicyError
 from .._core.old_names import DISTRIBUTION
-from .._core.plain import plain
+from .._core.plain import is_number, plain
 from .._core.seeding import stream
 from .._core.shown import shown
 from .._delays.strategy import DelayStrategy
@@ -140,7 +141,16 @@ def simulate_queue(
 
     Returns:
         The latencies, the backups sent, and the utilization.
+
+    Raises:
+        PolicyError: The load is not positive, or there are no servers or requests.
     """
+    if not is_number(load, above=0):
+        raise PolicyError("load", load, "the work per time of the servers, such as 0.9")
+    given: tuple[tuple[str, object], ...] = (("servers", servers), ("requests", requests))
+    for name, count in given:
+        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+            raise PolicyError(name, count, "a whole number from 1")
     run = _Run(
         _Servers(servers),
         _Draws(distribution, seed),
