@@ -6,6 +6,7 @@ import warnings
 import pytest
 
 from dataset_manager import extract_code
+from dataset_manager._extraction.code_forms import first_error
 
 
 @pytest.mark.parametrize(
@@ -97,3 +98,21 @@ def test_long_texts_of_such_forms_take_no_long_time(piece: str) -> None:
     extract_code(piece * (50_000 // len(piece)), "f")
 
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("line", ["@x\n", "class A:\n", "def f(x):\n", "from a import b\nx\n"])
+def test_a_text_without_a_program_is_compiled_a_few_times_only(
+    monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    sizes: list[int] = []
+
+    def counted(source: str) -> int | None:
+        sizes.append(len(source))
+        return first_error(source)
+
+    monkeypatch.setattr("dataset_manager._extraction.code.first_error", counted)
+    monkeypatch.setattr("dataset_manager._extraction.code_forms.first_error", counted)
+
+    extract_code(line * (50_000 // len(line)), "f")
+
+    assert sum(sizes) < 800_000  # twenty starts of sixty runs each were sixty million

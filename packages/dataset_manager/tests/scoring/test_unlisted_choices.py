@@ -29,3 +29,18 @@ def test_a_list_of_all_choices_is_not_an_answer() -> None:
 def test_an_answer_without_a_letter_is_refused(expected: object) -> None:
     with pytest.raises(PredictionError, match="item 'a' lists no choices, and its answer"):
         score("B", Item("a", QUESTION, expected), scorer="choice")
+
+
+@pytest.mark.parametrize("expected", [[0, 1], ["A", "B"], ["x", "y"], ["a", 1]])
+def test_each_of_several_right_choices_is_right(expected: list[object]) -> None:
+    item = Item("i", {"question": "q", "choices": ["x", "y", "z"]}, expected)
+
+    found = [score(given, item, scorer="choice").correct for given in (0, "B", "y", "C", 2)]
+
+    assert found == [True, True, True, False, False]
+
+
+def test_several_right_letters_need_no_listed_choices() -> None:
+    item = Item("i", "Which? A. x B. y C. z", ["A", "C"])
+
+    assert [score(each, item, scorer="choice").correct for each in "ABC"] == [True, False, True]

@@ -36,7 +36,7 @@ def read_file(
         kind: The class of the data set.
         path: The file.
         name: The name of the data set; the file's name when left out.
-        format: ``jsonl``, ``json``, ``csv``, ``tsv`` or ``parquet``; from the name when left out.
+        format: ``jsonl``, ``json``, ``csv``, ``tsv``, ``parquet`` or ``arrow``; from the name.
         fields: Which field is what.
         limit: The largest number of records to read.
         encoding: The encoding of its text; UTF-8, or what its byte order mark says, when None.
@@ -81,8 +81,8 @@ def stream_file(
     Args:
         path: The file.
         name: Begins the ids of records without one; the file's name when left out.
-        format: ``jsonl``, ``json`` (held in memory), ``csv``, ``tsv`` or ``parquet``; from the
-            name when left out.
+        format: ``jsonl``, ``json`` (held in memory), ``csv``, ``tsv``, ``parquet`` or ``arrow``;
+            from the name when left out.
         fields: Which field is what.
         limit: The largest number of records to read.
         encoding: The encoding of its text; UTF-8, or what its byte order mark says, when None.

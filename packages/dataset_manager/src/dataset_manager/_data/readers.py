@@ -7,6 +7,7 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any, Literal, NoReturn
@@ -17,7 +18,7 @@ from .._core.errors import DatasetFileError, DatasetFileNotFoundError
 from .._core.extras import optional
 from .opening import PACKED, bare, lines_of
 
-FileFormat = Literal["jsonl", "json", "csv", "tsv", "parquet"]
+FileFormat = Literal["jsonl", "json", "csv", "tsv", "parquet", "arrow"]
 Record = tuple[int | None, Any]  # the line it begins on, and the record
 _FORMATS = {
     ".jsonl": "jsonl",
@@ -26,8 +27,11 @@ _FORMATS = {
     ".csv": "csv",
     ".tsv": "tsv",
     ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
 }
 _BATCH = 8192
+_ARROW_FILE = b"ARROW1"
 _DELIMITERS = (";", "\t", "|")
 FORMATS = tuple(dict.fromkeys(_FORMATS.values()))
 # What a JSON file with one object may call its list of records.
@@ -46,8 +50,8 @@ def read_records(
 
     Args:
         path: The file; ``.gz``, ``.bz2``, ``.zst`` and a ``.zip`` with one file are unpacked.
-        format: ``jsonl``, ``json``, ``csv``, ``tsv`` or ``parquet``, with ``.gz`` for a packed
-            file; from the name when left out.
+        format: ``jsonl``, ``json``, ``csv``, ``tsv``, ``parquet`` or ``arrow``, with ``.gz`` for a
+            packed file; from the name when left out.
         encoding: The encoding of its text; UTF-8, or what its byte order mark says, when None.
 
     Raises:
@@ -61,8 +65,8 @@ def read_records(
     if kind not in FORMATS:
         raise ValueError(f"{path}: format {format!r} is unknown; pass format= one of {FORMATS}")
     try:
-        if kind == "parquet":
-            yield from _parquet(path)
+        if kind in ("parquet", "arrow"):
+            yield from _table(path, kind)
             return
         with lines_of(path, packing.removeprefix("."), encoding) as (file, budget):
             if kind == "jsonl":
@@ -210,20 +214,37 @@ def _header(row: list[str], path: Path) -> list[str]:
     return names
 
 
-def _parquet(path: Path) -> Iterator[Record]:
-    parquet = arrow("pyarrow.parquet")
+def _table(path: Path, kind: str) -> Iterator[Record]:
+    """The records of a Parquet file, or of an Arrow file (Feather) or stream."""
     budget = budget_of(path)
     try:
-        with parquet.ParquetFile(path) as file:
-            _refuse_repeated(file.schema_arrow.names, path, "column")
-            budget.table(file.metadata)
-            for batch in file.iter_batches(batch_size=_BATCH):
+        with ExitStack() as stack:
+            names, batches = (_parquet if kind == "parquet" else _arrow)(path, stack, budget)
+            _refuse_repeated(names, path, "column")
+            for batch in batches:
                 budget.spend(sum(map(_size, batch.columns)), "its table")
                 yield from ((None, record) for record in batch.to_pylist())
     except DatasetFileError:
         raise
     except (arrow("pyarrow").ArrowException, ValueError, OverflowError) as error:
-        raise DatasetFileError(path, f"is not Parquet: {error}") from error
+        raise DatasetFileError(path, f"is not {kind.capitalize()}: {error}") from error
+
+
+def _parquet(path: Path, stack: ExitStack, budget: Budget) -> tuple[list[str], Iterable[Any]]:
+    file = stack.enter_context(arrow("pyarrow.parquet").ParquetFile(path))
+    budget.table(file.metadata)
+    return file.schema_arrow.names, file.iter_batches(batch_size=_BATCH)
+
+
+def _arrow(path: Path, stack: ExitStack, _budget: Budget) -> tuple[list[str], Iterable[Any]]:
+    content = stack.enter_context(path.open("rb"))
+    ipc = arrow("pyarrow.ipc")
+    if content.read(len(_ARROW_FILE)) == _ARROW_FILE:
+        file = stack.enter_context(ipc.open_file(path))
+        return file.schema.names, map(file.get_batch, range(file.num_record_batches))
+    content.seek(0)
+    stream = stack.enter_context(ipc.open_stream(content))
+    return stream.schema.names, stream
 
 
 def repeated(names: Sequence[str]) -> list[str]:

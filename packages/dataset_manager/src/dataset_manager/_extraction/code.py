@@ -3,10 +3,11 @@
 import re
 import textwrap
 from dataclasses import dataclass
+from itertools import islice
 
 from .._core.later import compiled_later
 from .cleaning import Cleaning, cleaned
-from .code_forms import compiles, in_fields, indented, names_of, only_defines, readable
+from .code_forms import compiles, first_error, in_fields, indented, names_of, only_defines, readable
 from .outcome import Extraction, nothing_in
 
 _OPEN = compiled_later(
@@ -21,6 +22,9 @@ _QUOTED_FENCE = compiled_later(r"^>[ ]?(?:```|~~~)", re.MULTILINE)
 _QUOTE = compiled_later(r"^>[ ]?", re.MULTILINE)
 _PYTHON = ("python", "py", "python3", "py3")
 _SESSION = compiled_later(r"^[ \t]*>>> ?", re.MULTILINE)
+# How much is compiled in search of a program; each character may take two microseconds.
+_MOST_COMPILED = 100_000
+_MOST_STARTS = 20
 _BEGINS = compiled_later(r"^(?:import |from \w+ import |@|def |async def |class )", re.MULTILINE)
 
 
@@ -208,13 +212,18 @@ def _without_fences(text: str, whole: str, entry_point: str) -> Extraction:
 
 def _code_in_prose(text: str, entry_point: str) -> str:
     """The longest run of lines from a definition on that compiles; else the text."""
-    starts = [match.start() for match in _BEGINS.finditer(text)][:20]
-    for start in starts:
-        lines = text[start:].splitlines(keepends=True)
-        for stop in range(len(lines), max(0, len(lines) - 60), -1):
+    left = _MOST_COMPILED
+    for match in islice(_BEGINS.finditer(text), _MOST_STARTS):
+        lines = text[match.start() :].splitlines(keepends=True)
+        stop = len(lines)
+        while stop > 0 and left > 0:
             candidate = "".join(lines[:stop])
-            if compiles(candidate, whole=True):
+            left -= len(candidate)
+            wrong = first_error(candidate)
+            if wrong is None:
                 return candidate
+            # No run with the line that is wrong compiles.
+            stop = min(stop, wrong) - 1
     for part in indented(text):
         if entry_point and _defines(part, entry_point) and compiles(part, whole=True):
             return part

@@ -28,15 +28,22 @@ def compiles(text: str, *, whole: bool = False) -> bool:
         text: The program.
         whole: Whether an indented one does not count.
     """
-    source = f"def f():\n{text}" if text[:1].isspace() and not whole else text
+    indented_one = text[:1].isspace() and not whole
+    return first_error(f"def f():\n{text}" if indented_one else text) is None
+
+
+def first_error(source: str) -> int | None:
+    """The line at which Python cannot read a program, from 1; None where it can."""
     try:
         with warnings.catch_warnings():
             # An escape such as "\." is a warning, which some callers turn into an error.
             warnings.simplefilter("ignore")
             compile(source, "<answer>", "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+    except SyntaxError as error:
+        return error.lineno or 1
+    except (ValueError, RecursionError, MemoryError):
+        return 1
+    return None
 
 
 def readable(code: str) -> str:

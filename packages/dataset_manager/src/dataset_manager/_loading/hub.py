@@ -136,7 +136,7 @@ def _is_data(path: PurePosixPath) -> bool:
 
 
 def _preference(kind: str) -> int:
-    order = ("parquet", "jsonl", "json", "csv", "tsv")
+    order = ("parquet", "jsonl", "json", "csv", "tsv", "arrow")
     return order.index(kind) if kind in order else len(order)
 
 

@@ -120,7 +120,8 @@ def _kind_of_document(whole: Any) -> LogFormat:
 
 
 def _is_inspect(whole: Any) -> bool:
-    return isinstance(whole, Mapping) and "eval" in whole
+    about = whole.get("eval") if isinstance(whole, Mapping) else None
+    return isinstance(about, Mapping) and bool({"task", "model"} & about.keys())
 
 
 Known = tuple[tuple[LogFormat, Callable[[Any], bool]], ...]

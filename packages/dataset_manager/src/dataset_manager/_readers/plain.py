@@ -7,14 +7,18 @@ from typing import Any
 
 from .._core.errors import DatasetFileError
 from .._data.readers import read_records
-from .content import LogContent
+from .content import LogContent, counted
 from .row import LogRow, as_count, as_ms, as_number, as_score, question_of
 
 # The usual spellings of each field, the plainest first.
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "item_id", "sample_id", "question_id", "example_id", "task_id", "doc_id"),
     "input": ("input", "question", "prompt", "query", "text"),
-    "expected": ("expected", "target", "gold", "reference", "ground_truth", "label", "ref_answer"),
+    "expected": (
+        *("expected", "target", "gold", "reference", "ground_truth", "label", "ref_answer"),
+        *("correct_answer", "right_answer", "gold_answer", "expected_answer", "reference_answer"),
+        *("expected_output", "ideal", "answer_key", "answerKey", "true_label", "y_true"),
+    ),
     "prediction": ("prediction", "predicted", "output", "response", "completion", "model_answer"),
     "score": ("score", "correct", "is_correct", "accuracy", "exact_match"),
     "model": ("model", "model_name"),
@@ -32,8 +36,11 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 _PERHAPS_PREDICTION = (
     *("pred", "preds", "prediction_text", "predicted_answer", "model_output", "model_outputs"),
     *("model_response", "generated_text", "generation", "raw_output", "outputs", "responses"),
-    *("extracted_answer", "parsed_answer", "llm_output", "result"),
+    *("extracted_answer", "parsed_answer", "llm_output", "result", "hypothesis", "actual_output"),
+    *("predicted_label", "pred_label", "y_pred"),
 )
+# Scores whose name says that they are yes or no; a column "correct" may also be the right answer.
+_TRUTHS = ("correct", "is_correct", "exact_match")
 # Roles whose columns may not be guessed where two of them are there and differ.
 _ROLES = ("prediction", "expected", "score")
 
@@ -61,6 +68,7 @@ def read_plain(path: Path, fields: Mapping[str, str]) -> LogContent:
     task = path.name.partition(".")[0]
     known: dict[tuple[str, ...], _Roles] = {}  # most files have one set of columns
     rows = []
+    unread = 0
     with closing(read_records(path)) as records:
         for position, (line, record) in enumerate(records, start=1):
             if not isinstance(record, Mapping):
@@ -70,8 +78,34 @@ def read_plain(path: Path, fields: Mapping[str, str]) -> LogContent:
                 known[names] = _roles(record, fields, path, line)
             columns, contested = known[names]
             _refuse_unclear(record, contested, path, line)
+            _refuse_no_truth(record, columns, path, line)
             rows.append(_row(record, columns, f"{task}_{position}", task))
-    return LogContent(task=task, rows=rows)
+            unread += rows[-1].score is None and _is_given(record, columns)
+    if not rows:
+        raise DatasetFileError(path, "has no answers")
+    return LogContent(
+        task=task, rows=rows, remarks=counted({"answers have a score that is no number": unread})
+    )
+
+
+def _is_given(record: Mapping[str, Any], columns: Mapping[str, str]) -> bool:
+    """Whether a row has a score, though not one that can be read."""
+    text = str(record.get(columns.get("score", "")) or "").strip().lower()
+    return text not in ("", "nan", "none", "null", "n/a", "na")
+
+
+def _refuse_no_truth(
+    record: Mapping[str, Any], columns: Mapping[str, str], path: Path, line: int | None
+) -> None:
+    """A column that is called "correct" and holds "4" is not a score."""
+    column = columns.get("score")
+    if column not in _TRUTHS or not _is_given(record, columns):
+        return
+    score = as_score(record[column])
+    if score is None or not 0 <= score <= 1:
+        problem = f"has {record[column]!r} in {column!r}, which is neither yes nor no; pass"
+        problem += f" fields={{'expected': {column!r}}} if it is the right answer"
+        raise DatasetFileError(path, problem, line)
 
 
 def _roles(

@@ -47,7 +47,7 @@ def score_number(prediction: Any, item: Item) -> Score:
 
 
 def score_choice(prediction: Any, item: Item) -> Score:
-    """Correct when the choice in the prediction is the expected one.
+    """Correct when the choice in the prediction is the expected one, or one of several.
 
     A whole number is taken for the index of the choice, from 0. Where the item lists no choices,
     its right answer must be a letter or an index, and the prediction is read as a letter.
@@ -62,7 +62,7 @@ def score_choice(prediction: Any, item: Item) -> Score:
     else:
         text = text_of(prediction) if item.choices else letter_first(text_of(prediction))
         found = extract_choice(text, choices, clean=cleaning_for(item))
-    correct = found.answered and found.value == _right_choice(item, choices)
+    correct = found.answered and found.value in _right_choices(item, choices)
     shown = choice_label(found.value) if found.answered else None
     return Score(
         correct=correct,
@@ -260,9 +260,12 @@ def plain_text(text: str) -> str:
     return text.removesuffix(".") if len(text) > 1 else text
 
 
-def _right_choice(item: Item, choices: Sequence[str]) -> int | None:
-    """The index of the correct choice, also where it is a letter or a text."""
-    expected: Any = item.expected
+def _right_choices(item: Item, choices: Sequence[str]) -> set[int | None]:
+    """The indices of the correct choices, also where they are letters or texts."""
+    return {_right_choice(each, choices) for each in answers_of(item)} - {None}
+
+
+def _right_choice(expected: Any, choices: Sequence[str]) -> int | None:
     # A column of pandas with an empty cell holds 2 as 2.0.
     if isinstance(expected, Integral) or (isinstance(expected, float) and expected.is_integer()):
         return int(expected)

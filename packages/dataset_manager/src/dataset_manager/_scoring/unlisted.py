@@ -2,9 +2,11 @@
 
 import re
 from numbers import Integral
+from typing import Any
 
 from .._core.errors import PredictionError
 from .._data.item import LETTERS, Item
+from .verdict import answers_of
 
 _LETTER = re.compile(r"\(?([A-Z])\)?[.:]?")
 _LISTED = re.compile(r"^\s*[(\[]?([A-Z])[)\].:]\s*\S", re.MULTILINE)
@@ -21,8 +23,8 @@ def unlisted_choices(item: Item) -> tuple[str, ...]:
     Raises:
         PredictionError: The right answer is neither a letter nor an index.
     """
-    right = _index(item)
-    if right is None:
+    rights = [_index(each) for each in answers_of(item)]
+    if None in rights:
         raise PredictionError(
             f"scorer 'choice': item {item.id!r} lists no choices, and its answer"
             f" {item.expected!r} is not a letter; give it choices, or pass scorer='text'",
@@ -31,7 +33,7 @@ def unlisted_choices(item: Item) -> tuple[str, ...]:
     listed = 0
     for letter in _LISTED.findall(item.question):
         listed += listed < len(LETTERS) and letter == LETTERS[listed]
-    size = max(_LEAST, right + 1, listed)
+    size = max(_LEAST, listed, *(right + 1 for right in rights if right is not None))
     return tuple(f"{_UNKNOWN}{position}{_UNKNOWN}" for position in range(size))
 
 
@@ -44,8 +46,7 @@ def letter_first(text: str | None) -> str | None:
     return f"{' ' * before}{found[1]}{' ' * after}"  # in its place, so that its span is right
 
 
-def _index(item: Item) -> int | None:
-    expected = item.expected
+def _index(expected: Any) -> int | None:
     if isinstance(expected, Integral) and not isinstance(expected, bool):
         return int(expected) if 0 <= int(expected) < len(LETTERS) else None
     found = _LETTER.fullmatch(str(expected).strip().upper())
