@@ -4,6 +4,7 @@ import bz2
 import gzip
 import json
 import os
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def test_what_cannot_be_right_is_refused_with_its_line(
         load_sync(path)
 
 
-@pytest.mark.parametrize("answer", [1, 1.0, "B", "b", "(B)", "B.", "B. Paris", "paris", "2", "1"])
+@pytest.mark.parametrize("answer", [1, 1.0, "B", "b", "(B)", "B.", "B. Paris", "paris", "0", "1"])
 def test_every_usual_form_of_a_choice_is_an_answer(answer: Any) -> None:
     record = {"question": "Capital?", "choices": ["Lyon", "Paris"], "answer": answer}
 
@@ -217,3 +218,39 @@ def test_a_column_of_questions_is_not_one_question(tmp_path: Path) -> None:
 
     with pytest.raises(DatasetFileError, match="line 1: the question in 'question' is a list"):
         load_sync(path)
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ({"question": {"question": None}, "answer": "4"}, "the question in 'question' is null"),
+        ({"question": "\u200b", "answer": "4"}, "the question in 'question' is blank"),
+        ({"question": "q", "answer": {}}, "the answer in 'answer' is {}"),
+        ({"question": "q", "answer": "NaN"}, "the answer in 'answer' is 'NaN'"),
+        ({"question": "q", "answer": "1e400"}, "the answer in 'answer' is '1e400'"),
+        ({"question": "q", "answer": "\0"}, "the answer in 'answer' is blank"),
+        ({"question": "q", "choices": ["x", None], "answer": 0}, "one of the choices is null"),
+        ({"question": "q", "choices": ["x", "x"], "answer": "x"}, "of which two are the same"),
+        ({"question": "q", "choices": ["x", "y"], "answer": True}, "is not one of the 2 choices"),
+        ({"question": "q", "choices": ["x", "y"], "answer": "2"}, "positions count from 0"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_values_of_these_kinds_are_refused(record: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        item_from_mapping(record, default_id="a")
+
+
+def test_a_table_that_was_typed_by_hand_is_read_without_its_spaces(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('question, answer\n"2, 2", "4"\n')
+
+    item = load_sync(tmp_path / "a.csv")[0]
+
+    assert (item.input, item.expected) == ("2, 2", "4")
+
+
+def test_a_list_that_ends_with_a_comma_is_not_json(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"question": "q", "answer": 1},\n]')
+
+    with pytest.raises(DatasetFileError, match="nothing follows the last ','"):
+        load_sync(tmp_path / "a.json")

@@ -11,6 +11,10 @@ _LETTER = re.compile(r"\(?(?P<letter>[A-Za-z])\)?(?:[).:]\s*(?P<rest>.*))?", re.
 
 
 _MOST_LABEL = 2
+_ASKED = ("question", "prompt", "text")
+# Spaces, signs without width, and the zero bytes of a damaged file.
+_BLANK = " \t\r\n\f\v\0\u00a0\u200b\u2060\ufeff"
+_POWER_OF_TEN = re.compile(r"[-+]?[\d.]+[eE][-+]?\d{1,9}")
 _SEVERAL = 2
 
 
@@ -62,8 +66,11 @@ def check_values(question: Any, expected: Any, question_field: str, answer_field
         ValueError: The question is null or blank; the answer is null, blank, not finite, an empty
             list, or not among the choices. The message names the field.
     """
-    if question is None or (isinstance(question, str) and not question.strip()):
-        raise ValueError(f"the question in {question_field!r} is {_shown(question)}")
+    asked = question
+    if isinstance(question, Mapping) and question_field != "input":
+        asked = next((question[name] for name in _ASKED if name in question), question or None)
+    if asked is None or _is_blank(asked):
+        raise ValueError(f"the question in {question_field!r} is {_shown(asked)}")
     if isinstance(question, list) and not all(isinstance(each, Mapping) for each in question):
         raise ValueError(f"the question in {question_field!r} is a list, and not one of messages")
     if expected is None and answer_field == "expected":
@@ -73,12 +80,17 @@ def check_values(question: Any, expected: Any, question_field: str, answer_field
     if not answers:
         raise ValueError(f"the answer in {answer_field!r} is an empty list")
     choices = question.get("choices") if isinstance(question, Mapping) else None
+    if isinstance(choices, list | tuple) and None in choices:
+        raise ValueError("one of the choices is null")
     for each in answers:
-        if each is None or (isinstance(each, str) and not each.strip()) or not _is_finite(each):
+        # "expected" is how a data set is written, whatever its answers are.
+        wrong = _is_absent(each) if answer_field != "expected" else each is None or _is_blank(each)
+        if wrong or not _is_finite(each):
             raise ValueError(f"the answer in {answer_field!r} is {_shown(each)}")
         if choices and isinstance(choices, list) and not _is_among(each, choices):
             raise ValueError(
                 f"the answer {each!r} in {answer_field!r} is not one of the {len(choices)} choices"
+                f"{_hint(each, choices)}"
             )
 
 
@@ -107,7 +119,13 @@ def check_agreement(record: Mapping[str, Any], names: Sequence[str]) -> None:
 
 
 def _is_absent(value: Any) -> bool:
-    return value is None or (isinstance(value, str | list | Mapping) and not value)
+    """Whether a value is null, blank or empty."""
+    empty = isinstance(value, list | Mapping) and not value
+    return value is None or empty or _is_blank(value)
+
+
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip(_BLANK)
 
 
 def _readings(value: Any, choices: Any) -> set[Any]:
@@ -134,26 +152,44 @@ def _readings(value: Any, choices: Any) -> set[Any]:
     return found
 
 
+def _hint(answer: Any, choices: Sequence[Any]) -> str:
+    if str(answer).strip() == str(len(choices)):
+        return "; positions count from 0, transforms={'expected': ...} changes those from 1"
+    return ", of which two are the same" if answer in choices else ""
+
+
 def _shown(value: Any) -> str:
-    return "null" if value is None else "blank" if isinstance(value, str) else f"{value!r}"
+    return "null" if value is None else "blank" if _is_blank(value) else f"{value!r}"
 
 
 def _is_finite(value: Any) -> bool:
+    """Whether a number, or the text of one, is not too large and not the mark of a missing one."""
+    if isinstance(value, str):
+        text = value.strip()
+        return text not in ("NaN", "nan") and not (
+            _POWER_OF_TEN.fullmatch(text) and math.isinf(float(text))
+        )
     return not isinstance(value, float) or math.isfinite(value)
 
 
 def _is_among(answer: Any, choices: Sequence[Any]) -> bool:
     """Whether an answer can be one of the choices: a position, a letter, or the text of one."""
-    if answer in choices or isinstance(answer, bool | Mapping | list):
+    if isinstance(answer, Mapping | list):
         return True
+    if answer in choices and not isinstance(answer, bool):
+        return choices.count(answer) == 1
     text = str(answer).strip()
     texts = {str(choice).strip().casefold() for choice in choices}
     if text.casefold() in texts:
         return True
-    if isinstance(answer, int | float):
-        return answer == int(answer) and 0 <= answer < len(choices)
-    if text.isdecimal():
-        return int(text) <= len(choices)
+    if isinstance(answer, int | float) or text.isdecimal():
+        # A position counts from 0, as the scorer reads it.
+        number = -1.0 if isinstance(answer, bool) else float(answer)
+        return number.is_integer() and 0 <= number < len(choices)
+    return _is_letter_of(text, choices, texts)
+
+
+def _is_letter_of(text: str, choices: Sequence[Any], texts: set[str]) -> bool:
     found = _LETTER.fullmatch(text)
     if found is None:
         return False

@@ -154,7 +154,10 @@ def _json_array(text: str, path: Path) -> Iterator[Record]:
         position = _after_space(text, position)
         if text[position : position + 1] not in (",", "]"):
             raise DatasetFileError(path, "is not JSON: a ',' or ']' is missing", line)
-        position += text[position] == ","
+        if text[position] == ",":
+            position = _after_space(text, position + 1)
+            if text[position : position + 1] == "]":
+                raise DatasetFileError(path, "is not JSON: nothing follows the last ','", line)
     if _after_space(text, position + 1) < len(text):
         raise DatasetFileError(path, "is not JSON: something follows the list", line)
 
@@ -173,7 +176,12 @@ def _csv(file: Iterable[bytes], path: Path, kind: str, budget: Budget) -> Iterat
     if stated is not None:  # as Excel writes it
         first = next(lines, "")
     delimiter = stated[4:5] if stated else _delimiter(first, kind)
-    reader = csv.reader(chain((first,) if first else (), lines), delimiter=delimiter, strict=True)
+    reader = csv.reader(
+        chain((first,) if first else (), lines),
+        delimiter=delimiter,
+        skipinitialspace=_is_spaced(first, delimiter),
+        strict=True,
+    )
     skipped = int(stated is not None)
     header: list[str] | None = None
     begins = 1 + skipped
@@ -206,6 +214,11 @@ def _delimiter(header: str, kind: str) -> str:
         return "\t"
     others = [mark for mark in _DELIMITERS if mark in header]
     return others[0] if "," not in header and len(others) == 1 else ","
+
+
+def _is_spaced(header: str, delimiter: str) -> bool:
+    """Whether a space stands behind each delimiter, as in a table that was typed by hand."""
+    return 0 < header.count(delimiter) == header.count(f"{delimiter} ")
 
 
 def _header(row: list[str], path: Path) -> list[str]:

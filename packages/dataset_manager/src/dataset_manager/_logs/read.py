@@ -121,7 +121,9 @@ def _kind_of_document(whole: Any) -> LogFormat:
 
 def _is_inspect(whole: Any) -> bool:
     about = whole.get("eval") if isinstance(whole, Mapping) else None
-    return isinstance(about, Mapping) and bool({"task", "model"} & about.keys())
+    if not isinstance(about, Mapping):
+        return False
+    return bool({"samples", "status"} & whole.keys() or {"task", "model"} & about.keys())
 
 
 Known = tuple[tuple[LogFormat, Callable[[Any], bool]], ...]
