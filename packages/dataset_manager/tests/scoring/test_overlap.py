@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dataset_manager import Dataset, Item, evaluate, register_scorer, score, scorer_names
+from dataset_manager._scoring.overlap import _longest_common
 
 WORDS = [
     *("the", "a", "cat", "Cat", "sat", "on", "mat,", "dog.", "ran", "3.5", "42", "it's"),
@@ -106,3 +107,15 @@ def test_any_prediction_has_a_verdict(prediction: object) -> None:
 def test_the_name_of_a_metric_of_the_corpus_is_taken() -> None:
     with pytest.raises(ValueError, match="bleu"):
         register_scorer("bleu", score)
+
+
+@given(st.text("ab ", max_size=40), st.text("abc ", max_size=40))
+def test_the_longest_common_sequence_is_that_of_the_table(ours: str, theirs: str) -> None:
+    first, second = ours.split(), theirs.split()
+    table = [[0] * (len(second) + 1) for _ in range(len(first) + 1)]
+    for row, word in enumerate(first):
+        for column, other in enumerate(second):
+            larger = max(table[row][column + 1], table[row + 1][column])
+            table[row + 1][column + 1] = table[row][column] + 1 if word == other else larger
+
+    assert _longest_common(first, second) == table[-1][-1]
