@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ensemble import BadRequestError, SamplingParameters
+from ensemble import BadRequestError, Price, SamplingParameters
 from ensemble._core.queries import prompt_messages, rephrased
 from ensemble._providers.anthropic import AnthropicModel
 from ensemble._providers.gemini import GeminiModel
@@ -150,3 +150,75 @@ def test_a_result_without_its_call_is_refused() -> None:
         GeminiModel("m", api_key="k").request_of(
             [{"role": "tool", "tool_call_id": "t9", "content": "2"}], SamplingParameters()
         )
+
+
+DETAILED = {
+    "type": "image_url",
+    "image_url": {"url": "data:image/png;base64,aaaa", "detail": "low"},
+}
+WITH_CALL: list[dict[str, Any]] = [
+    {"role": "user", "content": "u"},
+    {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [
+            {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+        ],
+    },
+]
+
+
+def body_of(model: Any, messages: Any) -> Any:
+    return model("m", api_key="k", price=Price()).asked(messages, SamplingParameters()).body
+
+
+def test_the_detail_of_an_image_is_sent_or_refused() -> None:
+    messages = [{"role": "user", "content": [DETAILED]}]
+
+    assert body_of(OpenAIResponsesModel, messages)["input"][0]["content"][0]["detail"] == "low"
+    for model in (AnthropicModel, GeminiModel):
+        with pytest.raises(BadRequestError, match=r"messages\[0\].content\[0\]: the detail 'low'"):
+            body_of(model, messages)
+
+
+def test_an_image_in_a_result_goes_to_the_responses_interface_as_a_part() -> None:
+    result = {
+        "role": "tool",
+        "tool_call_id": "c",
+        "content": [{"type": "text", "text": "t"}, DETAILED],
+    }
+
+    output = body_of(OpenAIResponsesModel, [*WITH_CALL, result])["input"][-1]["output"]
+
+    assert [part["type"] for part in output] == ["input_text", "input_image"]
+
+
+def test_a_mark_of_anthropics_cache_stays_with_its_part_and_is_refused_elsewhere() -> None:
+    mark = {"type": "ephemeral"}
+    messages = [{"role": "user", "content": [{"type": "text", "text": "t", "cache_control": mark}]}]
+
+    sent = body_of(AnthropicModel, messages)["messages"][0]["content"]
+
+    assert sent == [{"type": "text", "text": "t", "cache_control": mark}]
+    for model in (OpenAIResponsesModel, GeminiModel):
+        with pytest.raises(BadRequestError, match=r"content\[0\]: 'cache_control' cannot be sent"):
+            body_of(model, messages)
+
+
+@pytest.mark.parametrize("model", [OpenAIResponsesModel, AnthropicModel, GeminiModel])
+def test_empty_fields_of_another_librarys_message_are_read_over(model: Any) -> None:
+    said: Any = {
+        "role": "assistant",
+        "content": "a",
+        "refusal": None,
+        "audio": None,
+        "annotations": [],
+    }
+
+    assert "'a'" in str(body_of(model, [{"role": "user", "content": "u"}, said]))
+
+
+def test_a_refusal_is_a_content() -> None:
+    said: Any = {"role": "assistant", "content": None, "refusal": "no"}
+
+    assert body_of(OpenAIModel, [{"role": "user", "content": "u"}, said])["messages"][1] == said

@@ -4,9 +4,9 @@ import re
 
 _VENDORS = "ai21|amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|openai|qwen"
 # Of Bedrock, such as eu.anthropic.claude-3-haiku-20240307-v1:0.
-_OF_BEDROCK = re.compile(rf"(?:[a-z-]+\.)?(?:{_VENDORS})\.(.+?)(?:-v\d+)?(?::\d+(?::\w+)?)?")
-_FINE_TUNED = re.compile(r"(ft:[^:]+):.*")  # the base, then whose it is
-_NUMBER = re.compile(r"(?<=\d)\.(?=\d)")
+_OF_BEDROCK = rf"(?:[a-z-]+\.)?(?:{_VENDORS})\.(.+?)(?:-v\d+)?(?::\d+(?::\w+)?)?"
+_FINE_TUNED = r"(ft:[^:]+):.*"  # the base, then whose it is
+_POINT = r"(?<=\d)\.(?=\d)"
 
 
 def listed_name(model: str) -> str:
@@ -15,7 +15,7 @@ def listed_name(model: str) -> str:
     Args:
         model: The name that is sent, such as ``ft:gpt-4o-2024-08-06:mine::1`` or ``models/...``.
     """
-    tuned = _FINE_TUNED.fullmatch(model)
+    tuned = re.fullmatch(_FINE_TUNED, model)
     return tuned.group(1) if tuned else model.removeprefix("models/")
 
 
@@ -26,7 +26,7 @@ def makers_name(model: str) -> str:
         model: The name at a platform, such as Bedrock, Vertex AI or OpenRouter.
     """
     name = listed_name(model).removeprefix("ft:").rpartition("/")[2]
-    bedrock = _OF_BEDROCK.fullmatch(name)
+    bedrock = re.fullmatch(_OF_BEDROCK, name)
     if bedrock:
         name = bedrock.group(1)
     name, _, date = name.partition("@")  # of Vertex AI
@@ -34,4 +34,4 @@ def makers_name(model: str) -> str:
         name = f"{name}-{date}"
     # OpenRouter writes claude-sonnet-4.5, and a variant behind a colon.
     name = name.partition(":")[0]
-    return _NUMBER.sub("-", name) if name.startswith("claude") else name
+    return re.sub(_POINT, "-", name) if name.startswith("claude") else name

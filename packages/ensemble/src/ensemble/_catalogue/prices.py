@@ -19,7 +19,7 @@ PRICES_SOURCE = "the providers' public price lists, by way of the price file of 
 _FILE = Path(__file__).with_name("prices.json")
 # What sets a dated or moving name of a family apart from the family's own.
 _OF_FAMILY = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{8}|\d{4}|\d{3}|latest)(-preview)?")
-_VARIANT = re.compile(r":[a-z]|^ft:")
+_VARIANT = r":[a-z]|^ft:"
 
 
 class PriceTable(MutableMapping[str, Price]):
@@ -106,7 +106,7 @@ def find_price(model: str, *, on: str | None = None) -> Price | None:
         if price is not None:
             return price
     # A fine-tuned model costs more than its base, and a variant such as :free less.
-    maker = "" if _VARIANT.search(model) else makers_name(model)
+    maker = "" if re.search(_VARIANT, model) else makers_name(model)
     for name, why in (
         (_family(own), "of the same family"),
         (maker, "at its maker"),

@@ -32,7 +32,7 @@ def _checked(message: Any, place: str) -> Message:
     if not isinstance(found.get("role"), str):
         raise _refused(place, f"the role is {found.get('role')!r}", "give a text such as 'user'")
     content = found.get("content")
-    if content is None and not found.get("tool_calls"):
+    if content is None and not found.get("tool_calls") and not found.get("refusal"):
         raise _refused(place, "there is no content", "give a text, or a list of parts")
     if isinstance(content, tuple):
         found["content"] = content = list(content)

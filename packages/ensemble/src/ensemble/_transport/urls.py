@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import yarl
 
 # What stands in an address that is written as RFC 3986 has it.
-_ENCODED = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*")
+_ENCODED = r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"
 
 
 def joined_url(base_url: str, path: str) -> "yarl.URL":
@@ -22,7 +22,7 @@ def joined_url(base_url: str, path: str) -> "yarl.URL":
     way, _, query = path.partition("?")
     both = "&".join(filter(None, (base.query, query)))
     url = urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + way, both, ""))
-    return yarl.URL(url, encoded=_ENCODED.fullmatch(url) is not None)
+    return yarl.URL(url, encoded=re.fullmatch(_ENCODED, url) is not None)
 
 
 def proxy_of(base_url: str) -> str | None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from .parts import SYSTEM, Media, calls_of, check_keys, native_of, parts_of, refused
+from .parts import SYSTEM, Media, calls_of, check_keys, native_of, parts_of, refused, without_detail
 
 _ANTHROPIC = "Anthropic"
+_CACHE = ("cache_control",)  # a mark of Anthropic's own, up to which the prompt is kept
 
 
 def anthropic_messages(messages: list[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
@@ -46,12 +47,16 @@ def _content(message: dict[str, Any], place: str) -> Any:
     content = message.get("content")
     if isinstance(content, str) and not message.get("tool_calls"):
         return content
-    blocks = [_block(part, where) for where, part in parts_of(content, place, _ANTHROPIC)]
+    parts = parts_of(content, place, _ANTHROPIC, also=_CACHE)
+    blocks = [_block(part, where) for where, part in parts]
+    if isinstance(content, list):
+        for block, part in zip(blocks, content, strict=True):
+            block.update({name: part[name] for name in _CACHE if part.get(name)})
     blocks += [
         {"type": "tool_use", "id": call.id, "name": call.name, "input": call.arguments}
         for call in calls_of(message, place)
     ]
-    texts = [block["text"] for block in blocks if block["type"] == "text"]
+    texts = [block["text"] for block in blocks if block.keys() == {"type", "text"}]
     return "".join(texts) if len(texts) == len(blocks) else blocks
 
 
@@ -60,6 +65,7 @@ def _block(part: str | Media, place: str) -> dict[str, Any]:
         return {"type": "text", "text": part}
     if part.kind == "audio":
         raise refused(place, "audio cannot be sent to Anthropic", "give its text")
+    without_detail(part, place, _ANTHROPIC)
     source = (
         {"type": "url", "url": part.url}
         if part.data is None

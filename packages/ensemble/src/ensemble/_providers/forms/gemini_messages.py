@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from .parts import SYSTEM, Media, calls_of, check_keys, native_of, parts_of, refused
+from .parts import SYSTEM, Media, calls_of, check_keys, native_of, parts_of, refused, without_detail
 
 _GEMINI = "Gemini"
 
@@ -59,6 +59,7 @@ def _parts(message: dict[str, Any], place: str) -> list[dict[str, Any]]:
 def _part(part: str | Media, place: str) -> dict[str, Any]:
     if isinstance(part, str):
         return {"text": part}
+    without_detail(part, place, _GEMINI)
     if part.data is not None:
         return {"inlineData": {"mimeType": part.mime, "data": part.data}}
     if part.mime is None:

@@ -1,9 +1,8 @@
 """The parts of messages, as every dialect reads them: images, audio, files and tool calls."""
 
 import json
-import mimetypes
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ..._core.errors import BadRequestError
@@ -21,6 +20,7 @@ class Media(NamedTuple):
         data: The data in base64; None with an address.
         url: The address; None with data.
         name: The name of a file.
+        detail: How closely an image is to be looked at; None where that is left open.
     """
 
     kind: str
@@ -28,6 +28,7 @@ class Media(NamedTuple):
     data: str | None = None
     url: str | None = None
     name: str | None = None
+    detail: str | None = None
 
 
 def refused(place: str, what: str, remedy: str) -> BadRequestError:
@@ -35,8 +36,16 @@ def refused(place: str, what: str, remedy: str) -> BadRequestError:
     return BadRequestError(f"{place}: {what}; {remedy}")
 
 
-def parts_of(content: Any, place: str, provider: str) -> Iterator[tuple[str, str | Media]]:
+def parts_of(
+    content: Any, place: str, provider: str, *, also: Iterable[str] = ()
+) -> Iterator[tuple[str, str | Media]]:
     """The parts of a content, each with its place: texts and media.
+
+    Args:
+        content: A text or parts.
+        place: Where it stands.
+        provider: Who gets it.
+        also: Further fields of a part that the caller sends.
 
     Raises:
         BadRequestError: A part has another shape; says where.
@@ -49,18 +58,24 @@ def parts_of(content: Any, place: str, provider: str) -> Iterator[tuple[str, str
         return
     for number, part in enumerate(content):
         where = f"{place}.content[{number}]"
-        read = _READERS.get(part["type"])
+        read, known = _READERS.get(part["type"], (None, frozenset()))
         found = None if read is None else read(part)
         if found is None:
             what = f"a part of type {part['type']!r} cannot be sent to {provider}"
             raise refused(where, what, "give texts, images, audio or files in OpenAI's form")
+        further = [name for name in _filled(part) - known - {"type"} if name not in also]
+        if further:
+            raise refused(where, f"{min(further)!r} cannot be sent to {provider}", "leave it out")
         yield where, found
 
 
 def _image(part: dict[str, Any]) -> Media | None:
     image = part.get("image_url")
-    url = image.get("url") if isinstance(image, dict) else image
-    return _media("image", url) if isinstance(url, str) else None
+    if not isinstance(image, dict):
+        image = {"url": image, "detail": part.get("detail")}
+    if not isinstance(image.get("url"), str):
+        return None
+    return _media("image", image["url"])._replace(detail=image.get("detail"))
 
 
 def _audio(part: dict[str, Any]) -> Media | None:
@@ -81,6 +96,8 @@ def _file(part: dict[str, Any]) -> Media | None:
 
 
 def _media(kind: str, url: str) -> Media:
+    import mimetypes  # noqa: PLC0415  # only media need its tables
+
     found = _DATA.fullmatch(url)
     if found is not None:
         return Media(kind, found[1], found[2])
@@ -92,14 +109,32 @@ def _text(part: dict[str, Any]) -> str | None:
     return text if isinstance(text, str) else None
 
 
-_READERS: dict[str, Callable[[dict[str, Any]], str | Media | None]] = {
-    "text": _text,
-    "input_text": _text,
-    "image_url": _image,
-    "input_image": _image,
-    "input_audio": _audio,
-    "file": _file,
+_Reader = Callable[[dict[str, Any]], str | Media | None]
+# How a part is read, and the fields that are read.
+_READERS: dict[str, tuple[_Reader, frozenset[str]]] = {
+    "text": (_text, frozenset({"text"})),
+    "input_text": (_text, frozenset({"text"})),
+    "image_url": (_image, frozenset({"image_url", "detail"})),
+    "input_image": (_image, frozenset({"image_url", "detail"})),
+    "input_audio": (_audio, frozenset({"input_audio"})),
+    "file": (_file, frozenset({"file"})),
 }
+
+
+def _filled(values: dict[str, Any]) -> set[str]:
+    """The fields that say something: those of other libraries' messages are often empty."""
+    return {name for name, value in values.items() if value not in (None, [], {})}
+
+
+def without_detail(part: Media, place: str, provider: str) -> None:
+    """Refuse a detail that an interface has no field for.
+
+    Raises:
+        BadRequestError: One is asked for; says where.
+    """
+    if part.detail not in (None, "auto"):
+        what = f"the detail {part.detail!r} of an image cannot be sent to {provider}"
+        raise refused(place, what, "leave it out")
 
 
 class Called(NamedTuple):
@@ -145,7 +180,7 @@ def check_keys(message: dict[str, Any], place: str, provider: str) -> None:
     known = {"role", "content", "native"}
     known |= {"tool_calls"} if role == "assistant" else set()
     known |= {"tool_call_id"} if role == "tool" else set()
-    further = sorted(message.keys() - known)
+    further = sorted(_filled(message) - known)
     if role not in (*SYSTEM, "user", "assistant", "tool"):
         raise refused(
             place, f"the role {role!r} cannot be sent to {provider}", "give texts by role"

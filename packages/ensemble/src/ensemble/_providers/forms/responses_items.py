@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..._core.errors import MalformedResponseError, ServerError
-from .fields import finished, logprobs_of, text_or_none
+from .fields import finished, given, logprobs_of, text_or_none
 from .gathering import CallPiece, joined
 from .parts import SYSTEM, Media, calls_of, check_keys, native_of, parts_of, refused
 
@@ -53,7 +53,7 @@ def _part(part: str | Media, role: str, place: str) -> dict[str, Any]:
         return {"type": "output_text" if role == "assistant" else "input_text", "text": part}
     address = part.url or f"data:{part.mime};base64,{part.data}"
     if part.kind == "image":
-        return {"type": "input_image", "image_url": address}
+        return {"type": "input_image", "image_url": address, **given(detail=part.detail)}
     if part.kind == "audio":
         raise refused(place, f"audio cannot be sent to {_RESPONSES}", "use OpenAIModel")
     named = {"filename": part.name} if part.name else {}
@@ -63,12 +63,15 @@ def _part(part: str | Media, role: str, place: str) -> dict[str, Any]:
 def _result(message: dict[str, Any], place: str) -> dict[str, Any]:
     if not isinstance(message.get("tool_call_id"), str):
         raise refused(place, "a result needs the id of its call", "give tool_call_id")
-    parts = parts_of(message.get("content"), place, _RESPONSES)
+    parts = list(parts_of(message.get("content"), place, _RESPONSES))
     texts = [part for _, part in parts if isinstance(part, str)]
+    output: Any = "".join(texts)
+    if len(texts) < len(parts):
+        output = [_part(part, "tool", where) for where, part in parts]
     return {
         "type": "function_call_output",
         "call_id": message["tool_call_id"],
-        "output": "".join(texts),
+        "output": output,
     }
 
 
