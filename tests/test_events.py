@@ -5,7 +5,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow.parquet as pq
+import pytest
 
 import causal_trace
 import dataset_manager
@@ -14,7 +16,7 @@ import hedging
 import research_harness
 from dataset_manager import Item, arithmetic
 from ensemble import Constant, EnsembleResult, SimulatedModel, predict
-from hedging import Fixed, Hedged, request
+from hedging import Fixed, Hedged, request, run_virtual
 from research_harness import Experiment, Outcome, condition, run
 from telemetry_research import CATALOGUE, record, recording
 
@@ -129,3 +131,32 @@ def test_loading_data_is_captured_too() -> None:
 
     assert [event.name for event in experiment] == ["dataset.load.start", "dataset.load.stop"]
     assert experiment.metrics().level("dataset").requests == 1
+
+
+def test_ta1_calls_of_simulated_models_are_each_there_once_in_the_csv(tmp_path: Path) -> None:
+    models = [
+        SimulatedModel(f"m{ms}", latency=Constant(latency_ms=ms), output_price=1.0)
+        for ms in (100, 400)
+    ]
+    (item,) = arithmetic(1, seed=1)
+
+    async def calls() -> float | None:
+        voted = await predict(item, models=models, normalize="number")
+        await request(
+            lambda: predict(item, models=models, normalize="number"),
+            strategy=Fixed(1000),
+            budget=None,
+        )
+        return voted.cost_usd
+
+    with recording("seed flow") as experiment:
+        cost = run_virtual(calls)
+
+    frame = pd.read_csv(experiment.export(tmp_path / "e.csv"))
+    assert list(frame["name"]) == [event.name for event in experiment]
+    answers = frame[frame["name"] == "ensemble.model.stop"]
+    assert sorted(answers["duration_ns"] / 1e6) == pytest.approx([100, 100, 400, 400], rel=0.01)
+    assert set(answers["success"]) == {True}
+    assert cost is not None
+    assert answers["cost_usd"].sum() == pytest.approx(2 * cost)
+    assert list(frame["name"]).count("hedging.request.stop") == 1

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from .._core import tables
 from .._core.errors import DamagedFileError
-from .._core.safe import printable
+from .._core.safe import printable, text_of
+from .._core.storable import storable
 from .._stores.store import Store
 from .lifetime import Lifetime
 
@@ -61,11 +62,11 @@ class Described(Lifetime):
         """The description of the experiment, without its events; stores keep it."""
         return {
             "id": self.id,
-            "name": self.name,
-            "hypothesis": self.hypothesis,
-            "condition": self.condition,
-            "tags": list(self.tags),
-            "metadata": self.metadata,
+            "name": text_of(self.name),
+            "hypothesis": None if self.hypothesis is None else text_of(self.hypothesis),
+            "condition": text_of(self.condition),
+            "tags": [text_of(tag) for tag in self.tags],
+            "metadata": storable(self.metadata),
             "sample_size": self.sample_size,
             "status": self.status,
             "started_at": self.started_at.isoformat(),

@@ -24,8 +24,18 @@ _OTHER_NAMES = {
     "gen_ai.usage.prompt_tokens": "input_tokens",
     "gen_ai.usage.completion_tokens": "output_tokens",
     "llm.cost.total": "cost_usd",
+    "gen_ai.usage.cost": "cost_usd",
+    "embedding.model_name": "model",
+    "llm.provider": "provider",
     "gen_ai.system": "provider",
 }
+# Where the kind of a span stands: the conventions, openinference, openllmetry and its decorators.
+_KINDS = (
+    "gen_ai.operation.name",
+    "openinference.span.kind",
+    "llm.request.type",
+    "traceloop.span.kind",
+)
 _FAMILIES = {
     "chat": "llm.request",
     "text_completion": "llm.request",
@@ -78,6 +88,8 @@ def file_spans(experiment: Recording, spans: Iterable[Any]) -> int:
 
 def _file(experiment: Recording, span: "ReadableSpan") -> None:
     """File a span as its end, and its events as events inside of it."""
+    if (span.attributes or {}).get("logfire.span_type") == "pending_span":
+        return  # it announces a span that follows when it has ended
     context: Any = span.context
     number = context.span_id & _BITS
     parent = None if span.parent is None else span.parent.span_id & _BITS
@@ -97,7 +109,7 @@ def _file(experiment: Recording, span: "ReadableSpan") -> None:
     given["otel_started_ns"] = start
     failed = span.status.status_code.name == "ERROR"
     if failed:
-        given["error_type"] = given.pop("error.type", "unknown")
+        given["error_type"] = given.pop("error.type", None) or _raised(span)
     ending = "exception" if failed else "stop"
     for point in span.events:
         file_event(
@@ -120,13 +132,24 @@ def _file(experiment: Recording, span: "ReadableSpan") -> None:
     )
 
 
+def _raised(span: Any) -> str:
+    """The class of the error that the events of a failed span state."""
+    for point in span.events:
+        stated = (point.attributes or {}).get("exception.type")
+        if stated:
+            return str(stated)
+    return "unknown"
+
+
 def _family(name: str, given: Mapping[str, Any]) -> str:
     """The family of a span's events: a model call, a tool, or its own name (an agent, a step)."""
-    kind = given.get("gen_ai.operation.name") or given.get("openinference.span.kind")
-    if kind is None:
-        kind = given.get("llm.request.type")
-    if kind is not None:
-        return _FAMILIES.get(str(kind).lower(), name)
+    for key in _KINDS:
+        if given.get(key):
+            return _FAMILIES.get(str(given[key]).lower(), name)
+    if "gen_ai.tool.name" in given:
+        return "tool"
+    if "gen_ai.agent.name" in given or "agent_name" in given:
+        return name
     return "llm.request" if any(key.startswith("gen_ai.") for key in given) else name
 
 
