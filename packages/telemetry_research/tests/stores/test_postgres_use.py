@@ -260,6 +260,35 @@ def test_an_event_added_behind_the_last_batch_shows(postgres: Server) -> None:
         store.verify()
 
 
+FEW = """
+    CREATE FUNCTION few() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF (SELECT count(*) FROM added) > 600 THEN
+            RAISE 'canceling statement due to statement timeout' USING ERRCODE = '57014';
+        END IF;
+        RETURN NULL;
+    END $$
+"""
+FEW_AT_ONCE = """
+    CREATE TRIGGER few AFTER INSERT ON crucible_events REFERENCING NEW TABLE AS added
+        FOR EACH STATEMENT EXECUTE FUNCTION few()
+"""
+
+
+def test_a_server_that_ends_long_statements_gets_every_event_in_shorter_ones(
+    postgres: Server,
+) -> None:
+    query(postgres, "CREATE SCHEMA limited")
+    dsn = in_schema(postgres, "limited")
+    with recording("setup", store=PostgresStore(dsn)):
+        pass
+    query(postgres, "SET search_path = limited", FEW, FEW_AT_ONCE)
+    with recording("long", store=PostgresStore(dsn), flush_interval_ms=600_000) as experiment:
+        for number in range(10_000):
+            record("a.stop", {"duration_ns": number})
+
+    assert [event.duration_ns for event in experiment] == list(range(10_000))
+
+
 def test_a_reader_waits_for_a_server_that_restarts(postgres: Restartable) -> None:
     with recording("one", store=PostgresStore(postgres.dsn)) as experiment:
         emit_some(5)

@@ -55,6 +55,7 @@ class PostgresStore:
         self.dropped_events: int = 0
         self._experiment_id = ""
         self._writing = False
+        self._chunks_per_copy = _CHUNKS_PER_COPY
 
     def open(self, experiment: Mapping[str, Any]) -> None:
         """Connect, create or migrate the tables where needed, and register the experiment.
@@ -78,7 +79,8 @@ class PostgresStore:
     def write(self, chunks: Sequence[Chunk | StoredChunk]) -> None:
         """COPY the events that the server does not have yet.
 
-        The next chunks are prepared while the server stores the last ones.
+        The next chunks are prepared while the server stores the last ones. When the server ends a
+        statement for its ``statement_timeout``, the next ones have fewer events.
 
         Args:
             chunks: Packed events.
@@ -87,13 +89,21 @@ class PostgresStore:
             OSError: The server cannot be reached or failed; stored events are skipped next time.
         """
         copying: Future[None] | None = None
-        for start in range(0, len(chunks), _CHUNKS_PER_COPY):
-            records = by_source(chunks[start : start + _CHUNKS_PER_COPY])
+        for start in range(0, len(chunks), self._chunks_per_copy):
+            records = by_source(chunks[start : start + self._chunks_per_copy])
             if copying is not None:
-                self._link.result(copying)
+                self._stored(copying)
             copying = self._link.submit(partial(work.copy, records))
         if copying is not None:
+            self._stored(copying)
+
+    def _stored(self, copying: "Future[None]") -> None:
+        try:
             self._link.result(copying)
+        except StoreError as error:
+            if self._link.was_canceled(error.__cause__):
+                self._chunks_per_copy = max(1, self._chunks_per_copy // 4)
+            raise
 
     def batches(self) -> "Iterator[RecordBatch]":
         """All events of the experiment, by source and sequence number.

@@ -112,6 +112,10 @@ class Link:
         """Whether the role may not do the work."""
         return isinstance(error.__cause__, self._asyncpg.InsufficientPrivilegeError)
 
+    def was_canceled(self, error: BaseException | None) -> bool:
+        """Whether the server ended a statement, mostly for its ``statement_timeout``."""
+        return isinstance(error, self._asyncpg.QueryCanceledError)
+
     def close(self) -> None:
         """Close the connection and end its thread."""
         if self._loop is None:
@@ -128,7 +132,8 @@ class Link:
             async with asyncio.timeout(2 * self.timeout_s if limited else None):
                 return await self._within(work)
         except BaseException as error:
-            if self._passes(error):
+            # The next session has the timeouts that the server states by then.
+            if self._passes(error) or self.was_canceled(error):
                 await self._drop()
             raise
 
