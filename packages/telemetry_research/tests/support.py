@@ -1,7 +1,7 @@
 """Events, experiments and stores that several tests use."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -89,3 +89,11 @@ def batch(events: list[Event]) -> Any:
 
     columns = {f.name: pa.array([value(e, f.name) for e in events], f.type) for f in schema()}
     return pa.RecordBatch.from_pydict(columns, schema=schema())
+
+
+def shared(wrap: Callable[[Any], Any], depth: int = 40) -> Any:
+    """A value that holds another twice, which holds another twice, and so on."""
+    value: Any = "x"
+    for _ in range(depth):
+        value = wrap(value)
+    return value

@@ -20,23 +20,15 @@ import pytest
 from telemetry_research import (
     Event,
     FileStore,
-    Recording,
-    open_experiment,
     record,
     recording,
     scope,
     span,
 )
 
+from ..support import shared
+
 bus = blinker.signal("crucible")
-
-
-def shared(wrap: Callable[[Any], Any], depth: int = 40) -> Any:
-    """A value that holds another twice, which holds another twice, and so on."""
-    value: Any = "x"
-    for _ in range(depth):
-        value = wrap(value)
-    return value
 
 
 class Failing:
@@ -384,30 +376,3 @@ def test_a_filter_or_an_observer_that_exits_breaks_no_emitter() -> None:
 
     assert len(experiment) == 1
     assert experiment.handler_errors == 2
-
-
-def test_metadata_of_an_experiment_of_any_kind_is_stored_in_a_safe_form(tmp_path: Path) -> None:
-    odd: Any = {"large": shared(lambda v: [v, v]), "object": Failing(SystemExit("x")), 5: "\ud800"}
-    with recording("odd", metadata=odd, store=FileStore(tmp_path / "e.arrows")):
-        record("a.stop")
-
-    found = open_experiment(tmp_path / "e.arrows").metadata
-    assert found["large"] == {"repr": "<list with too many parts>"}
-    assert len(found) == 3
-
-
-def test_a_name_that_no_file_can_hold_is_stored_with_an_escape(tmp_path: Path) -> None:
-    with recording("\ud800", tags=["\ud801"], store=FileStore(tmp_path / "e.arrows")):
-        record("a.stop")
-
-    found = open_experiment(tmp_path / "e.arrows")
-    assert (found.name, found.tags) == ("\\ud800", ("\\ud801",))
-
-
-@pytest.mark.parametrize("option", ["condition", "hypothesis", "tags", "store", "where", "seed"])
-def test_an_option_of_any_kind_is_refused_in_a_text_of_bounded_length(option: str) -> None:
-    given: Any = {option: shared(lambda v: [v, v])}
-    with pytest.raises(TypeError) as found:
-        Recording("odd", **given)
-
-    assert len(str(found.value)) < 1000
