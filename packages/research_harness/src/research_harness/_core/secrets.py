@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 MASK = "[key]"
 _LEAST_LENGTH = 8
@@ -59,9 +60,7 @@ def keys_by_value() -> dict[str, str]:
 
 
 def _settings_now() -> tuple[str, ...]:
-    values = {
-        value for name in os.environ if _names_key(name) and _may_be_key(value := os.environ[name])
-    }
+    values = set(_ENVIRONMENT.keys())
     with contextlib.suppress(OSError):  # the folder may be gone, and so is its .env
         values.update(_of_file(os.getcwd()))  # noqa: PTH109  # a third of the time, for each row
     return tuple(sorted(values))
@@ -70,6 +69,32 @@ def _settings_now() -> tuple[str, ...]:
 @functools.lru_cache(maxsize=4_096)
 def _names_key(name: str) -> bool:
     return bool(_NAME.search(name))
+
+
+class _Environment:
+    """The keys in the environment, looked for again only when the environment has changed.
+
+    It is asked for each row, and reading all variables takes longer than the rest of a short row.
+    """
+
+    def __init__(self) -> None:
+        self._seen: tuple[dict[Any, Any], frozenset[str]] = ({}, frozenset())
+
+    def keys(self) -> frozenset[str]:
+        # The mapping behind ``os.environ``: comparing it decodes nothing.
+        now: dict[Any, Any] = getattr(os.environ, "_data", None) or dict(os.environ)
+        before, found = self._seen
+        if now != before:
+            found = frozenset(
+                value
+                for name, value in os.environ.items()
+                if _names_key(name) and _may_be_key(value)
+            )
+            self._seen = (dict(now), found)
+        return found
+
+
+_ENVIRONMENT = _Environment()
 
 
 def _may_be_key(value: str) -> bool:
