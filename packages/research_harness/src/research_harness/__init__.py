@@ -30,6 +30,7 @@ from ._core.errors import (
     HarnessError,
     HostError,
     JournalError,
+    LabelsError,
     MetricError,
     MismatchError,
     MissingExtraError,
@@ -80,6 +81,8 @@ from ._executors.worker import WorkerSession
 from ._history.history import history
 from ._history.records import HistoryChange, HistoryEntry
 from ._history.value import History
+from ._judging.check import check_judge
+from ._judging.results import JudgeCheck, JudgedCondition, JudgedDifference
 from ._outcome.outcome import Outcome
 from ._outcome.responses import ResponseRecord
 from ._outcome.row import Row
@@ -142,6 +145,10 @@ __all__ = [
     "ItemLabels",
     "ItemPlan",
     "JournalError",
+    "JudgeCheck",
+    "JudgedCondition",
+    "JudgedDifference",
+    "LabelsError",
     "LatencyBudget",
     "LatinSquare",
     "Layout",
@@ -195,6 +202,7 @@ __all__ = [
     "WorkerEndedError",
     "WorkerSession",
     "WorkersError",
+    "check_judge",
     "compare",
     "condition",
     "estimate",

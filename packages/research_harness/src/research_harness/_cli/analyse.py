@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from .._terminal.errors import reported
-from .._terminal.output import json_option, output_dir_option, show, trust_option
+from .._terminal.errors import echo, reported
+from .._terminal.output import echo_json, json_option, output_dir_option, show, trust_option
 
 
 @click.command()
@@ -25,6 +25,11 @@ from .._terminal.output import json_option, output_dir_option, show, trust_optio
 @click.option("--strategy", help="The rule of the vote; as it was otherwise.")
 @click.option("--normalize", help="When two answers are the same; as it was otherwise.")
 @click.option("--id", "run_id", help="The id of that new run; RUN_revote otherwise.")
+@click.option(
+    "--labels", help="A CSV file (row, right) of what people found; checks the scorer against it."
+)
+@click.option("--judge", help="Check this one of the experiment's scorers.")
+@click.option("--chosen", is_flag=True, help="The labelled rows were chosen, not drawn at random.")
 @json_option
 @reported
 def analyse(  # noqa: PLR0917  # click passes the options by name
@@ -40,6 +45,9 @@ def analyse(  # noqa: PLR0917  # click passes the options by name
     strategy: str | None,
     normalize: str | None,
     run_id: str | None,
+    labels: str | None,
+    judge: str | None,
+    chosen: bool,
     as_json: bool,
 ) -> None:
     """Score and analyse the finished rows of RUN again, without a call to any model.
@@ -47,6 +55,17 @@ def analyse(  # noqa: PLR0917  # click passes the options by name
     Scorer, metrics, criteria and texts are those of the experiment in FILE, or of the file that
     the run was started from.
     """
+    if labels is not None:
+        from .._judging.check import check_judge
+
+        found = check_judge(run, labels, scorer=judge, chosen=chosen, output_dir=output_dir)
+        if as_json:
+            echo_json(found.to_dict())
+        else:
+            echo(str(found))
+        return
+    if judge or chosen:
+        raise click.UsageError("--judge and --chosen belong to --labels")
     vote = {"members": members, "strategy": strategy, "normalize": normalize}
     if revote is not None:
         given = {key: each for key, each in vote.items() if each}

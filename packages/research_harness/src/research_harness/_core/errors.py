@@ -293,6 +293,10 @@ class EditRefusedError(HarnessError, ValueError):
     """A score cannot be changed so: no such row, no reason, or marks of another scorer."""
 
 
+class LabelsError(HarnessError, ValueError):
+    """Labels of people cannot be used: a wrong file, a label of no row, or no marks to check."""
+
+
 class SettingsError(HarnessError, ValueError):
     """A configuration file or a variable of the environment is wrong.
 
