@@ -84,6 +84,16 @@ from ._store.summary import ChainSummary
 from ._store.trace_log import LogCheck, TraceLog
 
 if _typing.TYPE_CHECKING:  # imported when they are used first; see _LATER
+    from ._checks.hint_runs import (
+        FaithfulAt,
+        HintOptions,
+        HintQuestion,
+        HintRun,
+        hint_plan,
+        mentions_hint,
+        run_hints,
+        run_hints_sync,
+    )
     from ._checks.hints import (
         HINTS,
         HintResult,
@@ -159,7 +169,11 @@ __all__ = [
     "EvidenceKind",
     "ExportFormat",
     "FailureFactor",
+    "FaithfulAt",
+    "HintOptions",
+    "HintQuestion",
     "HintResult",
+    "HintRun",
     "HintTrial",
     "ImportForm",
     "ImportanceOptions",
@@ -242,6 +256,7 @@ __all__ = [
     "failure_factors",
     "faithful_at_k",
     "fork",
+    "hint_plan",
     "hinted_prompt",
     "import_chains",
     "importance",
@@ -253,6 +268,7 @@ __all__ = [
     "load_chain",
     "make_mistake",
     "mean_importance",
+    "mentions_hint",
     "merge",
     "mine_patterns",
     "missing_responses",
@@ -270,6 +286,8 @@ __all__ = [
     "relation_problems",
     "relations",
     "restore_chains",
+    "run_hints",
+    "run_hints_sync",
     "save_chain",
     "save_visualization",
     "scan",
@@ -294,6 +312,16 @@ __all__ = [
 ]
 
 _LATER = {
+    "._checks.hint_runs": (
+        "FaithfulAt",
+        "HintOptions",
+        "HintQuestion",
+        "HintRun",
+        "hint_plan",
+        "mentions_hint",
+        "run_hints",
+        "run_hints_sync",
+    ),
     "._checks.hints": (
         "HINTS",
         "HintResult",

@@ -277,6 +277,47 @@ def test_thirty_thousand_events_keep_the_document_small(browser: Browser, tmp_pa
     assert _count(browser) == 13  # 2999, 12999, 22999 and 29990 to 29999
 
 
+def test_large_data_are_compressed_and_read_back(browser: Browser, tmp_path: Path) -> None:
+    texts = [f"decision {n} \u05d0\U0001f600</script>\ud83d {'word ' * 60}" for n in range(4_000)]
+    events = tuple(TraceEvent(type="synthesis", decision=text) for text in texts)
+    path = save_visualization(Chain(name="big", events=events), tmp_path / "big.html")
+    browser.open(path.as_uri())
+
+    assert path.stat().st_size < 500_000
+    assert browser.run("EVENTS.length") == 4_000
+    # A half of a pair of surrogates cannot come back through the pipe.
+    assert browser.run("EVENTS[7].decision.replace('\\ud83d ', '')") == texts[7].replace(
+        "\ud83d ", ""
+    )
+    assert browser.problems() == []
+
+
+def test_branches_are_lanes_from_where_they_leave_to_their_last_event(
+    browser: Browser, tmp_path: Path
+) -> None:
+    trunk = tuple(TraceEvent(id=f"e{n}", type="synthesis", decision=f"step {n}") for n in range(4))
+    chain = fork(
+        Chain(name="c", events=trunk),
+        "e1",
+        "retry",
+        TraceEvent(id="r0", type="synthesis", decision="again"),
+        TraceEvent(id="r1", type="synthesis", decision="once more"),
+    )
+    drawn = (
+        "[...document.querySelectorAll('.row')].sort((a, b) => a.ariaPosInSet - b.ariaPosInSet)"
+        ".map((row) => [row.querySelector('.lanes').getAttribute('aria-label'),"
+        " row.querySelectorAll('path.lane0').length, row.querySelectorAll('path.lane1').length])"
+    )
+    browser.open(save_visualization(chain, tmp_path / "lanes.html").as_uri())
+
+    trunk_row, fork_row, both = ["trunk", 1, 0], ["trunk", 1, 1], ["trunk", 1, 1]
+    branch_row = ["branch retry", 0, 1]
+    assert browser.run(drawn) == [trunk_row, fork_row, both, both, branch_row, branch_row]
+
+    browser.open(save_visualization(Chain(name="c", events=trunk), tmp_path / "one.html").as_uri())
+    assert browser.run("document.querySelectorAll('.lanes').length") == 0
+
+
 def test_a_phone_needs_no_sideways_scrolling(browser: Browser, tmp_path: Path) -> None:
     path = save_visualization(_full(), tmp_path / "p.html", source=TEXT, other=_full())
     browser.size(390, 844)

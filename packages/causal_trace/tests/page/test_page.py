@@ -3,6 +3,8 @@
 import io
 import json
 import re
+import zlib
+from base64 import b64decode
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -167,3 +169,17 @@ def test_a_file_that_cannot_be_read_is_an_error_with_code_2(
     (tmp_path / "x.json").write_text("{}", encoding="utf-8")
     assert main(["show", str(tmp_path / "x.json")]) == 2
     assert capsys.readouterr().err.count("causal_trace: ") == 2
+
+
+def test_data_beyond_a_million_characters_are_compressed_the_same_each_time() -> None:
+    events = tuple(TraceEvent(type="x", decision="word " * 60, id=f"e{n}") for n in range(4_000))
+    chain = Chain(name="</script>\u2028", events=events)
+
+    page = visualize(chain)
+
+    data = json.loads(zlib.decompress(b64decode(_Elements(page).data)))
+    assert data["chain"]["name"] == chain.name
+    assert [each["id"] for each in data["events"]] == [each.id for each in events]
+    assert page == visualize(chain)
+    assert 'data-form="deflate"' in page
+    assert 'data-form="deflate"' not in visualize(Chain(name="c", events=events[:10]))

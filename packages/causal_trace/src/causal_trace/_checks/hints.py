@@ -170,9 +170,12 @@ def _result(kind: str, trials: Sequence[HintTrial], level: float, seed: int) -> 
     clusters = grouped([each.item for each in switched]).values()
     mentions = [sum(switched[i].mentions for i in indices) for indices in clusters]
     items = list(grouped([each.item for each in counted]).values())
+    sums = [_sums([counted[at] for at in each]) for each in items]
 
     def corrected(indices: Sequence[int]) -> float | None:
-        return _corrected([counted[i] for c in indices for i in items[c]])
+        switches, mentioned, by_chance = map(sum, zip(*(sums[at] for at in indices), strict=True))
+        real = switches - by_chance
+        return min(1.0, mentioned / real) if real > 0 else None
 
     return HintResult(
         kind=kind,
@@ -182,7 +185,7 @@ def _result(kind: str, trials: Sequence[HintTrial], level: float, seed: int) -> 
         switch_by_chance=_by_chance(counted),
         mention_rate=sum(mentions) / len(switched) if switched else None,
         interval=clustered_proportion(mentions, [len(each) for each in clusters], level=level),
-        corrected_rate=corrected(range(len(items))),
+        corrected_rate=corrected(range(len(items))) if items else None,
         corrected_interval=cluster_bootstrap(corrected, len(items), seed=seed, level=level),
     )
 
@@ -193,9 +196,7 @@ def _by_chance(trials: Sequence[HintTrial]) -> float:
     )
 
 
-def _corrected(trials: Sequence[HintTrial]) -> float | None:
+def _sums(trials: Sequence[HintTrial]) -> tuple[int, int, float]:
+    """Return the switches, those that are mentioned, and those to expect by chance."""
     switched = [each for each in trials if each.switched]
-    real = len(switched) - _by_chance(trials)
-    if real <= 0:
-        return None
-    return min(1.0, sum(each.mentions for each in switched) / real)
+    return len(switched), sum(each.mentions for each in switched), _by_chance(trials)

@@ -12,10 +12,11 @@ from .._annotations.annotation import Annotation
 from .._core.errors import InvalidTraceError
 from .._core.ids import new_id
 from .._model.chain import Chain
-from .payload import encoded, payload
+from .payload import compressed, encoded, payload
 
 Style = Literal["auto", "light", "dark"]
 
+_MAX_PLAIN = 1_000_000  # characters; data beyond it are compressed
 _SCRIPTS = ("a_state.js", "b_list.js", "c_detail.js", "d_main.js")
 
 
@@ -49,7 +50,8 @@ def visualize(
     """Return a chain as one HTML page that loads nothing.
 
     The page runs only its own script, by its hash: no text of a chain can run or load anything.
-    Its list holds only the rows in view, so that 30,000 events open and scroll well.
+    Its list holds only the rows in view, and data of more than a million characters are compressed,
+    so that 30,000 events open and scroll well.
 
     Args:
         chain: The chain.
@@ -84,6 +86,9 @@ def visualize(
         annotations=annotations,
         importance=importance or {},
     )
+    data, packed = encoded(values), False
+    if len(data) > _MAX_PLAIN:
+        data, packed = compressed(values), True
     template = Environment(autoescape=True).from_string(_asset("page.html"))
     # What the template marks as safe is our own, or JSON without a character that HTML knows.
     return template.render(
@@ -94,7 +99,8 @@ def visualize(
         policy=page_policy([css], [script]),
         css=css,
         script=script,
-        data=encoded(values),
+        data=data,
+        packed=packed,
     )
 
 

@@ -1,6 +1,8 @@
 """What the page is given: chains as JSON that cannot end its element."""
 
 import json
+import zlib
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any
@@ -53,6 +55,12 @@ def payload(
     if other is not None:
         values |= _compared(chain, other)
     return values
+
+
+def compressed(values: Mapping[str, Any]) -> str:
+    """Return values as JSON, compressed (RFC 1950) and in base64."""
+    text = json.dumps(values, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return b64encode(zlib.compress(text.encode("ascii"), 6)).decode("ascii")
 
 
 def encoded(values: Mapping[str, Any]) -> str:

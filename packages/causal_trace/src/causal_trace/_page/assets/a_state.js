@@ -1,7 +1,6 @@
 "use strict";
 // Data, text that is safe to show, and the filters with their place in the address.
-const DATA = JSON.parse(document.getElementById("chain-data").textContent);
-const EVENTS = DATA.events, OTHER = DATA.other ? DATA.other.events : [];
+let DATA, EVENTS, OTHER, byId;
 // Fields that an event does not state are left out of the data; they are found here.
 const EMPTY = {
   reasoning: "", alternatives: [], confidence: null, code_section: null, spec_reference: null, metadata: {}, parent_id: null, depends_on: [], stage_id: null,
@@ -9,9 +8,21 @@ const EMPTY = {
   get time() { return this.at ?? Date.parse(this.timestamp); },
   get category() { return DATA.categories[this.type] ?? "custom"; },
 };
-for (const event of EVENTS) Object.setPrototypeOf(event, EMPTY);
-for (const event of OTHER) Object.setPrototypeOf(event, EMPTY);
-const byId = new Map(EVENTS.map((event, index) => [event.id, index]));
+// Large data are compressed: a browser reads a long text of a page far more slowly than it unpacks one.
+async function readData() {
+  const block = document.getElementById("chain-data"), text = block.textContent;
+  if (block.dataset.form !== "deflate") return JSON.parse(text);
+  const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+}
+function takeData(data) {
+  DATA = data;
+  EVENTS = DATA.events;
+  OTHER = DATA.other ? DATA.other.events : [];
+  for (const event of EVENTS) Object.setPrototypeOf(event, EMPTY);
+  for (const event of OTHER) Object.setPrototypeOf(event, EMPTY);
+  byId = new Map(EVENTS.map((event, index) => [event.id, index]));
+}
 const $ = (id) => document.getElementById(id);
 const EVIDENCE = {self_reported: "stated", native_reasoning: "native reasoning", summary: "summary", redacted: "redacted", observed: "observed"};
 // Direction marks and other invisible characters could make a text read as another: they are shown.

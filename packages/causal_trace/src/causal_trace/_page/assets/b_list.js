@@ -20,13 +20,45 @@ function weight(event) {
     svg("title", {}, label), svg("rect", {x: 0, y: 1, width: px(found.value), height: 6, fill: "var(--self_reported)"}),
     svg("path", {d: `M${px(found.low)} 4H${px(found.high)}`, stroke: "var(--fg)", "stroke-width": 1.5}));
 }
+// Lanes: the trunk and each branch as a line beside the rows, from where a branch leaves to its last event.
+const LANE = 14, MOST_LANES = 8;
+let lanes = [], laneOf = new Map();
+function findLanes() {
+  const found = new Map();
+  EVENTS.forEach((event, index) => {
+    const name = event.branch ?? "";
+    if (!found.has(name)) found.set(name, {name, first: index, last: index, fork: byId.get(event.parent_id) ?? -1});
+    found.get(name).last = index;
+  });
+  lanes = found.size > 1 ? [...found.values()].slice(0, MOST_LANES) : [];
+  laneOf = new Map(lanes.map((lane, number) => [lane.name, number]));
+  for (const lane of lanes) if (!lane.name || lane.fork >= lane.first) lane.fork = -1;
+}
+const laneNumber = (event) => laneOf.get(event.branch ?? "") ?? MOST_LANES - 1;
+function lanesOf(index) {
+  if (!lanes.length) return null;
+  const event = EVENTS[index], own = laneNumber(event), middle = HEIGHT / 2;
+  const x = (number) => 8 + number * LANE;
+  const drawing = svg("svg", {class: "lanes", viewBox: `0 0 ${lanes.length * LANE + 4} ${HEIGHT}`, width: lanes.length * LANE + 4, height: HEIGHT, role: "img", "aria-label": event.branch ? "branch " + event.branch : "trunk"});
+  lanes.forEach((lane, number) => {
+    const start = lane.fork < 0 ? lane.first : lane.fork, line = {class: "lane lane" + (number % 5)};
+    if (index === lane.fork) {
+      drawing.append(svg("path", {...line, d: `M${x(own)} ${middle}C${x(own)} ${HEIGHT} ${x(number)} ${middle} ${x(number)} ${HEIGHT}`}));
+    } else if (start <= index && index <= lane.last) {
+      const from = index === start ? middle : 0, to = index === lane.last ? middle : HEIGHT;
+      if (from < to) drawing.append(svg("path", {...line, d: `M${x(number)} ${from}V${to}`}));
+    }
+  });
+  drawing.append(svg("circle", {class: "lane dot lane" + (own % 5), cx: x(own), cy: middle, r: 4.5}));
+  return drawing;
+}
 function cell(events, index) {
   if (index === null) return el("div", {class: "none"}, "nothing comparable");
   const event = events[index];
   const notes = notesOf(event.id).length;
   return el("div", {},
     el("div", {class: "top"}, el("span", {}, String(index + 1)), badge(event), el("span", {text: words(event.type)}), meter(event), weight(event),
-      event.branch ? el("span", {text: "⑂ " + event.branch}) : null, notes ? el("span", {title: "annotations"}, "✎ " + notes) : null),
+      event.branch ? el("span", {text: "branch " + event.branch}) : null, notes ? el("span", {title: "annotations"}, "✎ " + notes) : null),
     el("div", {class: "what", dir: "auto", text: first(event).slice(0, 300)}));
 }
 function makeRow(number) {
@@ -34,7 +66,11 @@ function makeRow(number) {
   const made = el("div", {class: "row " + (DATA.pairs ? "pair " + status : ""), role: "option", id: "row-" + number, "aria-posinset": number + 1, "aria-setsize": rows.length, "aria-selected": number === selected ? "true" : "false"});
   made.style.top = number * HEIGHT + "px";
   if (DATA.pairs) made.append(cell(EVENTS, left), cell(OTHER, right));
-  else made.append(...cell(EVENTS, left).childNodes);
+  else {
+    const drawing = lanesOf(left);
+    if (drawing) { made.append(drawing); made.style.paddingLeft = lanes.length * LANE + 12 + "px"; }
+    made.append(...cell(EVENTS, left).childNodes);
+  }
   made.addEventListener("click", () => select(number, false));
   return made;
 }

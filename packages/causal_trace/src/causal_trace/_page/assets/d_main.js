@@ -148,11 +148,16 @@ function start() {
   else if (at >= 0) goTo(EVENTS[at].id);
   else if (rows.length && !matchMedia("(max-width:760px)").matches) select(0, false);
 }
-readAddress();
-put($("description"), DATA.chain.description || "");
-for (const [name, value] of DATA.facts) $("facts").append(el("div", {}, el("dt", {}, name), el("dd", {dir: "auto", text: value})));
-if (DATA.pairs) document.querySelector(".split").classList.add("pairs");
-if (DATA.source) $("text-section").hidden = false;
-if (matchMedia("(max-width:760px)").matches) $("more").open = false;
-fillControls(); statistics(); codeView(); connect(); start();
-document.documentElement.dataset.ready = "1";
+function begin(data) {
+  takeData(data);
+  findLanes();
+  readAddress();
+  put($("description"), DATA.chain.description || "");
+  for (const [name, value] of DATA.facts) $("facts").append(el("div", {}, el("dt", {}, name), el("dd", {dir: "auto", text: value})));
+  if (DATA.pairs) document.querySelector(".split").classList.add("pairs");
+  if (DATA.source) $("text-section").hidden = false;
+  if (matchMedia("(max-width:760px)").matches) $("more").open = false;
+  fillControls(); statistics(); codeView(); connect(); start();
+  document.documentElement.dataset.ready = "1";
+}
+readData().then(begin);
