@@ -8,10 +8,9 @@ from .._core.warnings import warning
 from .blocks import ReasoningBlock
 
 _TOKEN = re.compile(r"<\|(start|channel|message|constrain|end|return|call)\|>")
-_LEAK = re.compile(r"(?:^\s*|assistant)(?P<channel>analysis|commentary|final)(?=[\sA-Z\"'(*#<\d])")
-_LEAKED = re.compile(
-    r"^\s*analysis\b.*?assistantfinal|^\s*analysis[A-Z].*?assistantfinal", re.DOTALL
-)
+# Longer words, such as "finally", name no channel.
+_LEAK = re.compile(r"(?:^\s*|assistant)(?P<channel>analysis|commentary|final)(?![a-z_])")
+_LEAKED = re.compile(r"^\s*analysis(?![a-z_]).*?assistantfinal(?![a-z_])", re.DOTALL)
 _REASONING = {"analysis"}
 _ANSWER = {"final", ""}
 

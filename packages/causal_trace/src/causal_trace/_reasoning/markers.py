@@ -48,24 +48,23 @@ def find_markers(text: str) -> list[Marker]:
         return []
     fences = [(each.start, each.end) for each in find_fenced(text) if each.closed]
     events = list(_event_spans(text))
-    return [_marker(text, each, fences, events) for each in found]
+    kinds: dict[str, tuple[str, bool]] = {}  # a text repeats its markers
+    markers = []
+    for each in found:
+        start, end = each.span()
+        written = each[0]
+        kind = kinds.get(written)
+        if kind is None:
+            kind = kinds[written] = _kind(each)
+        markers.append(Marker(*kind, start, end, _place(text, start, end, fences, events)))
+    return markers
 
 
-def _marker(
-    text: str,
-    found: re.Match[str],
-    fences: Sequence[tuple[int, int]],
-    events: Sequence[tuple[int, int]],
-) -> Marker:
+def _kind(found: re.Match[str]) -> tuple[str, bool]:
+    """Return the name of a marker, and whether it closes."""
     close, name, bracket_close, bracket, kimi_close, kimi, phase, thought = found.groups()
-    start, end = found.span()
-    return Marker(
-        (name or bracket or kimi or thought).lower(),
-        bool(close or bracket_close or kimi_close) or (phase or "").lower() == "end",
-        start,
-        end,
-        _place(text, start, end, fences, events),
-    )
+    closing = bool(close or bracket_close or kimi_close) or (phase or "").lower() == "end"
+    return (name or bracket or kimi or thought).lower(), closing
 
 
 def _place(
