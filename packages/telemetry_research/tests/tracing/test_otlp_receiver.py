@@ -168,6 +168,22 @@ async def test_another_path_is_not_found_and_silent_clients_do_not_block_the_end
         writer.close()
 
 
+async def test_a_connection_that_is_open_at_the_end_is_no_error_of_the_loop() -> None:
+    problems: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, found: problems.append(found))
+    async with recording("others") as experiment, otlp_receiver(experiment) as address:
+        host, port = address.removeprefix("http://").partition("/")[0].split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(
+            b"POST /v1/traces HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"
+        )
+        assert b"100" in await reader.readline()  # it waits for the body
+    await asyncio.sleep(0)
+    writer.close()
+
+    assert problems == []
+
+
 async def test_spans_are_read_from_the_exporter_of_the_sdk() -> None:
     trace = pytest.importorskip("opentelemetry.sdk.trace")
     processing = pytest.importorskip("opentelemetry.sdk.trace.export")

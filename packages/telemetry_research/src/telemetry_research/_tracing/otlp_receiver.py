@@ -63,6 +63,8 @@ async def otlp_receiver(
                 await _converse(reader, writer, experiment)
         except (OSError, TimeoutError, ValueError, EOFError):
             pass  # the program has ended, is too slow, or does not speak HTTP
+        except asyncio.CancelledError:
+            pass  # the receiver closes; Python 3.11 would log this as an error of the connection
         finally:
             writer.close()
 
