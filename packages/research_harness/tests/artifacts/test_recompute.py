@@ -4,6 +4,8 @@ import hashlib
 import json
 import random
 import re
+import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from research_harness import (
     Criterion,
     DatasetSpec,
     Experiment,
+    OutputError,
     RunResult,
     condition,
     run_sync,
@@ -85,3 +88,41 @@ def test_one_changed_digit_is_found_although_its_hash_fits(finished: RunResult, 
 
 def test_an_untouched_run_agrees(finished: RunResult) -> None:
     assert verify(finished.folder).agree
+
+
+NEEDED = ("analysis.json", "results.csv", "results.parquet", "responses.parquet")
+
+
+@pytest.mark.parametrize("name", [*NEEDED, "beside analysis.json", "beside results.csv"])
+def test_a_file_that_is_gone_is_missed_although_the_manifest_does_not_name_it(
+    finished: RunResult, tmp_path: Path, name: str
+) -> None:
+    folder = _copy(finished, tmp_path)
+    where, short = ("beside", name.split()[1]) if " " in name else ("files", name)
+    manifest = json.loads((folder / "MANIFEST.json").read_text())
+    del manifest[where][short]
+    manifest["deterministic"] = [each for each in manifest["deterministic"] if each != short]
+    (folder / "MANIFEST.json").write_text(json.dumps(manifest))
+    Path(f"{folder}_{short}" if where == "beside" else folder / short).unlink()
+
+    with suppress(OutputError):  # some cannot be read without this file
+        assert not verify(folder).agree
+
+
+def test_a_file_that_came_later_is_named_and_is_no_difference(
+    finished: RunResult, tmp_path: Path
+) -> None:
+    folder = _copy(finished, tmp_path)
+    (folder / "extra.csv").write_text("a,b\n")
+
+    found = verify(folder)
+
+    assert found.agree
+    assert "1 files that the manifest does not name: extra.csv" in str(found)
+
+
+def _copy(finished: RunResult, place: Path) -> Path:
+    """A copy of the run and of the files beside it."""
+    for path in finished.folder.parent.glob(f"{finished.folder.name}_*"):
+        shutil.copy(path, place)
+    return Path(shutil.copytree(finished.folder, place / finished.folder.name))

@@ -97,9 +97,7 @@ def _json_lines(file: Iterable[bytes], path: Path, budget: Budget) -> Iterator[R
 
 
 def _json(file: Iterable[bytes], path: Path, budget: Budget) -> Iterator[Record]:
-    content = bytearray()
-    for line in file:  # a list of short lines would take many times their bytes
-        content += line
+    content = _whole(file)
     budget.fits(content, path.name)
     text = _text(content, path)
     if _is_lines(text):
@@ -124,6 +122,16 @@ def _json(file: Iterable[bytes], path: Path, budget: Budget) -> Iterator[Record]
     raise DatasetFileError(
         path, f"has no list of records, neither at the top nor under {', '.join(_LISTS)}"
     )
+
+
+def _whole(file: Any) -> bytearray:
+    """The content of a file; a list of its lines, which may be short, would take many times it."""
+    if hasattr(file, "read"):
+        return bytearray(file.read())
+    content = bytearray()
+    for line in file:
+        content += line
+    return content
 
 
 def _is_lines(text: str) -> bool:

@@ -24,6 +24,12 @@ DETERMINISTIC = (
     RESPONSES,
     "analysis.json",
 )
+# What every finished run has, in its folder and beside it.
+_ALWAYS = (
+    *("config.json", "environment.json", "dataset.jsonl", "analysis.json"),
+    *("results.csv", "results.parquet"),
+)
+_ALWAYS_BESIDE = ("analysis.json", "results.csv")
 # Written to while the run goes on and after the manifest is made.
 _LIVING = (
     "checkpoints/run.json",
@@ -73,6 +79,15 @@ def file_hash(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def unnamed_files(folder: RunFolder, manifest: dict[str, Any]) -> list[str]:
+    """The files that every finished run has and that the manifest of this one does not name."""
+    inside = (*_ALWAYS, *([RESPONSES] if folder.responses.exists() else []))
+    return [
+        *(name for name in inside if name not in manifest["files"]),
+        *(f"../{folder.id}_{name}" for name in _ALWAYS_BESIDE if name not in manifest["beside"]),
+    ]
 
 
 def unlisted_files(folder: RunFolder, manifest: dict[str, Any]) -> list[str]:

@@ -19,7 +19,7 @@ from .._plan.recorded import read_places
 from .differences import Difference, file_differences
 from .events import event_counts
 from .folder import RunFolder, find_run
-from .manifest import MANIFEST, SIGNATURE, file_hash, read_manifest, unlisted_files
+from .manifest import MANIFEST, SIGNATURE, file_hash, read_manifest, unlisted_files, unnamed_files
 from .recompute import (
     analysis_differences,
     functions_text,
@@ -210,6 +210,10 @@ def _self_check(folder: RunFolder) -> Verification:
                     file=name, location="", first=f"manifest {expected[:12]}", second=actual[:12]
                 )
             )
+    found += [
+        Difference(file=name, location="", first="every run has it", second="not in the manifest")
+        for name in unnamed_files(folder, manifest)
+    ]
     config = read_json(folder.file("config.json"))
     counts = event_counts(folder)
     found += _event_differences(manifest, counts)
@@ -222,8 +226,18 @@ def _self_check(folder: RunFolder) -> Verification:
             f"the analysis and the reports against the rows{functions_text(config)}",
             "responses.parquet against the log of responses",
             _events_text(counts),
+            *_later_text(folder, manifest),
         ),
         differences=tuple(found[:_MAX_SHOWN]),
+    )
+
+
+def _later_text(folder: RunFolder, manifest: dict[str, Any]) -> tuple[str, ...]:
+    """That there are files of which the manifest knows nothing."""
+    later = unlisted_files(folder, manifest)
+    shown = ", ".join(later[:5])
+    return (f"nothing of {len(later)} files that the manifest does not name: {shown}",) * bool(
+        later
     )
 
 

@@ -1,0 +1,113 @@
+"""A file of 2 MB that unpacks to much more takes at most 300 MB and 10 s of any reader."""
+
+import gzip
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import telemetry_research
+
+MB = 1 << 20
+READ = {
+    "load": "import dataset_manager; dataset_manager.load_sync(path)",
+    "chains": "import causal_trace; causal_trace.import_chains(path)",
+    "archive": "import causal_trace; causal_trace.read_archive(path)",
+    "events": "import telemetry_research; telemetry_research.restore_experiment(path)",
+}
+MEASURE = """
+import resource, sys
+
+path, source = sys.argv[1:]
+import causal_trace, dataset_manager, pyarrow.parquet, telemetry_research
+
+def peak():
+    return int(next(l for l in open("/proc/self/status") if l.startswith("VmHWM")).split()[1])
+
+before = peak()
+resource.setrlimit(resource.RLIMIT_CPU, (14, 15))  # some seconds of it are the imports
+try:
+    exec(source, {"path": path})
+    end = "read"
+except (causal_trace.TraceError, dataset_manager.DatasetError, telemetry_research.TelemetryError):
+    end = "refused"
+print((peak() - before) // 1024, end)
+"""
+
+
+def _gz(*parts: bytes) -> bytes:
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=1) as file:
+        for part in parts:
+            file.write(part)
+    return packed.getvalue()
+
+
+def _zip(members: Iterable[tuple[str, bytes, int]]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, block, times in members:
+            with archive.open(name, "w") as file:
+                for _ in range(times):
+                    file.write(block)
+    return packed.getvalue()
+
+
+def _table(table: pa.Table) -> bytes:
+    packed = io.BytesIO()
+    pq.write_table(table, packed, compression="zstd")
+    return packed.getvalue()
+
+
+def _rows() -> bytes:
+    return _table(pa.table({"question": ["q"], "answer": ["a"]}).take([0] * 1_100_000))
+
+
+def _events(folder: Path) -> bytes:
+    with telemetry_research.recording("x") as experiment:
+        telemetry_research.record("a.stop", {"duration_ns": 5}, {"q": "x" * 1000})
+    path = telemetry_research.archive_experiment(experiment, folder / "one.parquet")
+    table = pq.read_table(path)
+    return _table(table.take([0] * 500_000).replace_schema_metadata(table.schema.metadata))
+
+
+SAMPLE = json.dumps({"id": 1, "epoch": 1, "input": "q"}).encode()
+BOMBS: dict[str, tuple[str, str, Callable[[Path], bytes]]] = {
+    "lists": ("load", "a.json.gz", lambda _: _gz(b"[", b"[]," * (20 * MB), b"[]]")),
+    "line ends": ("load", "a.json.gz", lambda _: _gz(b"\n" * (30 * MB), b"[]")),
+    "one long character": (
+        *("load", "a.json.gz"),
+        lambda _: _gz('[{"question":"\N{GRINNING FACE}'.encode(), b"a" * (30 * MB), b'"}]'),
+    ),
+    "rows of a table": ("load", "a.parquet", lambda _: _rows()),
+    "samples": ("chains", "a.eval", lambda _: _zip([("samples/1.json", b" " * MB, 200)])),
+    "values": ("chains", "b.eval", lambda _: _zip([("samples/1.json", b'{"a":1},' * MB, 7)])),
+    "chains": ("archive", "a.zip", lambda _: _zip((f"{n}.json", SAMPLE, 1) for n in range(9000))),
+    "events": ("events", "a.parquet", _events),
+}
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read on Linux")
+@pytest.mark.parametrize("name", BOMBS)
+def test_what_unpacks_to_much_more_takes_a_bounded_amount(name: str, tmp_path: Path) -> None:
+    reader, file, make = BOMBS[name]
+    path = tmp_path / file
+    path.write_bytes(make(tmp_path))
+    assert path.stat().st_size < 3 * MB
+
+    found = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(path), READ[reader]],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    peak, _ = found.stdout.split()
+    assert int(peak) < 300
