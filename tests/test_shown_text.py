@@ -4,6 +4,7 @@ import ast
 import importlib
 import inspect
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,9 @@ import causal_trace
 import hedging
 import reporter
 
+from .hostile_values import HOSTILE, build
+
 ROOT = Path(__file__).parent.parent
-# Moves the clipboard, clears the screen, reverses what follows.
-HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m\u202eabc\u2066"
 ACTING = set("\x1b\x07\x9b\u202e\u2066")
 SAFE = "telemetry_research._core.safe"
 GUARDED = ("bench", "causal_trace", "hedging", "reporter")
@@ -98,3 +99,37 @@ def test_an_error_shows_foreign_words_as_text(error: type[Exception]) -> None:
 def test_a_report_holds_no_character_that_acts(write: str) -> None:
     report = reporter.Report(title=HOSTILE, sections=[reporter.Section(HOSTILE, [])])
     assert acting(reporter.render(report, write)) == set()
+
+
+# The text of an item is the prompt that a model is sent, as it is.
+EXACT = {"Item"}
+LIBRARIES = (
+    *("bench", "causal_trace", "dataset_manager", "ensemble", "hedging", "reporter"),
+    *("telemetry_research", "research_harness"),
+)
+SHOWN = ("__str__", "to_markdown", "_repr_html_", "summary", "to_csv")
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_what_every_public_class_shows_is_text(
+    library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # some open the file that they are given
+    module = importlib.import_module(library)
+    public = [each for each in map(vars(module).get, module.__all__) if inspect.isclass(each)]
+    classes = [each for each in public if not hasattr(each, "close")]  # values, errors, settings
+    found, built = [], 0
+    for kind in classes:
+        try:
+            value = build(kind)
+        except Exception:  # noqa: BLE001, S112  # it cannot be built without knowing what it means
+            continue
+        built += 1
+        for name in SHOWN if kind.__name__ not in EXACT else ():
+            with suppress(Exception):  # numbers that do not fit together
+                text = getattr(value, name)()
+                if isinstance(text, str) and acting(text):
+                    found.append(f"{kind.__name__}.{name}")
+
+    assert not found
+    assert built >= 10

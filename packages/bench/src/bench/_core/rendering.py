@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
 from .errors import InvalidOptionError
+from .shown import printable
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -167,15 +168,15 @@ class Result(Value):
 
     def to_markdown(self) -> str:
         """The table in Markdown, with every special character escaped."""
-        return self.table().markdown()
+        return printable(self.table().markdown())
 
     def to_latex(self) -> str:
         """A booktabs table with every special character escaped."""
-        return self.table().latex()
+        return printable(self.table().latex())
 
     def to_html(self) -> str:
         """The table in HTML, with its text escaped."""
-        return self.table().html()
+        return printable(self.table().html())
 
     def summary(self, format: Format = "text") -> str:
         """The table as ``text``, ``markdown``, ``latex``, ``html`` or ``json``.
@@ -190,7 +191,7 @@ class Result(Value):
                 "format", format, ("text", "markdown", "latex", "html", "json")
             )
         rendered: str = getattr(self.table(), format)()
-        return rendered
+        return printable(rendered)
 
     def _repr_html_(self) -> str:
         return self.to_html()

@@ -184,7 +184,7 @@ def leaderboard(
 def _cell(value: Any) -> Any:
     """Lists and mappings as JSON; a text that a spreadsheet would run begins with an apostrophe."""
     if isinstance(value, dict | list):
-        return canonical(json_safe(value))
+        return printable(canonical(json_safe(value)))
     if not isinstance(value, str):
         return value
     text = printable(value)

@@ -9,6 +9,7 @@ from typing import Any, Unpack
 from .._catalogue.prices import PRICES, PRICES_DATE
 from .._core.errors import UnknownModelError
 from .._core.models import Model
+from .._core.rendering import printable
 from .._core.values import Value
 from .anthropic import AnthropicModel
 from .gemini import GeminiModel
@@ -36,7 +37,7 @@ class Alias(Value):
     context_tokens: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.provider}/{self.model}"
+        return printable(f"{self.provider}/{self.model}")
 
 
 def _aliases() -> dict[str, Alias]:

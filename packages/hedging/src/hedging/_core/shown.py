@@ -43,7 +43,7 @@ def html_table(caption: str, headers: Sequence[str], rows: Rows) -> str:
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows
     )
-    return (
+    return printable(
         f"<table><caption>{escape(caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
@@ -52,7 +52,8 @@ def html_table(caption: str, headers: Sequence[str], rows: Rows) -> str:
 def markdown_table(headers: Sequence[str], rows: Rows) -> str:
     """A Markdown table, without a line break at its end."""
     lines = [headers, ["---"] * len(headers), *rows]
-    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+    table = "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+    return printable(table)
 
 
 def signed_percent(share: float, digits: int = 0) -> str:

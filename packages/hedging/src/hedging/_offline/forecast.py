@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .._core.plain import json_text, plain
 from .._core.quantiles import Quantile
-from .._core.shown import html_table, markdown_table, shown, signed_percent
+from .._core.shown import html_table, markdown_table, printable, shown, signed_percent
 from .copies import CopiesEvidence
 
 
@@ -94,13 +94,13 @@ class Forecast:
     def _repr_html_(self) -> str:
         from html import escape  # noqa: PLC0415  # only notebooks need it
 
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
+        notes = "".join(f"<p>{escape(printable(note))}</p>" for note in self._notes())
         return html_table(self._head(), _HEADERS, self._rows()) + notes
 
     def to_markdown(self) -> str:
         """The forecast as a Markdown table with its notes."""
         table = markdown_table(_HEADERS, self._rows())
-        return "\n\n".join([self._head(), table, *self._notes()]) + "\n"
+        return printable("\n\n".join([self._head(), table, *self._notes()]) + "\n")
 
     def to_json(self) -> str:
         """The forecast as JSON."""

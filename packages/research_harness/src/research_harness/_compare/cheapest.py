@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import ComparisonError
+from .._core.text import printable
 from .._logs.answers import Answers
 from .._logs.sources import ReadOptions, read_sources
 from .._report.wording import value_text
@@ -47,7 +48,8 @@ class ItemPlan:
         if self.cost_usd is not None:
             cost, full = (value_text(value, "usd") for value in (self.cost_usd, self.full_cost_usd))
             text += f"; {cost} instead of {full}"
-        return f"{text}. The scores of {len(self.known_systems)} systems choose the items."
+        text += f". The scores of {len(self.known_systems)} systems choose the items."
+        return printable(text)
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as plain values, without the design."""

@@ -10,6 +10,7 @@ from .._capture.sampling import stream
 from .._core.columns import scalar
 from .._core.errors import UnknownDetectorError, require_choice
 from .._core.renamed import renamed_attribute
+from .._core.safe import printable
 from .._metrics.statistics import percentile
 
 # The 0.75 quantile of the standard normal: its median absolute deviation (Iglewicz and Hoaglin).
@@ -54,7 +55,8 @@ class Anomalies:
         if math.isnan(self.false_positive_rate):
             return text
         worst = max(self.false_positive_rates, key=lambda shape: self.false_positive_rates[shape])
-        return f"{text}, at most {self.false_positive_rate:.2%} expected of clean values ({worst})"
+        text += f", at most {self.false_positive_rate:.2%} expected of clean values ({worst})"
+        return printable(text)
 
     def to_dict(self) -> dict[str, object]:
         """The anomalies as plain values."""

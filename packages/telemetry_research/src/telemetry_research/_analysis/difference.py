@@ -40,7 +40,7 @@ class MetricDifference:
         interval = "" if self.interval is None else f" {self.interval}"
         better = "" if self.improvement_pct is None else f", {self.improvement_pct:+.1f} % better"
         text = f"{self.metric}: {self.control:.6g} to {self.treatment:.6g}, difference"
-        return f"{text} {self.difference:+.6g}{interval}{better}"
+        return printable(f"{text} {self.difference:+.6g}{interval}{better}")
 
     def to_dict(self) -> dict[str, object]:
         """The difference as plain values."""

@@ -21,9 +21,14 @@ TelemetryError
 
 from collections.abc import Iterable
 
+from .safe import printable
+
 
 class TelemetryError(Exception):
     """The base of every error this library raises on purpose."""
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class ExperimentNotFoundError(TelemetryError, KeyError):
@@ -41,7 +46,7 @@ class ExperimentNotFoundError(TelemetryError, KeyError):
         )
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        return printable(str(self.args[0]))
 
 
 class TransitionError(TelemetryError, RuntimeError):
@@ -137,7 +142,7 @@ class UnknownLevelError(TelemetryError, KeyError):
         super().__init__(_unknown("level with requests", name, self.known))
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        return printable(str(self.args[0]))
 
 
 class UnknownMetricError(TelemetryError, KeyError):
@@ -154,7 +159,7 @@ class UnknownMetricError(TelemetryError, KeyError):
         super().__init__(_unknown("metric of this comparison", name, self.known))
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        return printable(str(self.args[0]))
 
 
 class StoreError(TelemetryError, OSError):

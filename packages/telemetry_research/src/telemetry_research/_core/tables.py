@@ -13,7 +13,9 @@ Row = Sequence[str]
 def markdown(head: Row, rows: Iterable[Row]) -> str:
     """A Markdown table; a bar inside of a cell is escaped."""
     lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(_plain(cell) for cell in line)} |\n" for line in lines)
+    return printable(
+        "".join(f"| {' | '.join(_plain(cell) for cell in line)} |\n" for line in lines)
+    )
 
 
 def html(head: Row, rows: Iterable[Row]) -> str:
@@ -22,7 +24,7 @@ def html(head: Row, rows: Iterable[Row]) -> str:
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
     )
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    return printable(f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>")
 
 
 def json_text(values: object) -> str:

@@ -8,6 +8,7 @@ from .._core import tables
 from .._core.catalogue import Level
 from .._core.errors import UnknownLevelError
 from .._core.event import Event
+from .._core.safe import printable
 from .interval import Interval
 
 _SMALL_PRICE = 0.00001
@@ -147,7 +148,7 @@ class Metrics:
         ]
         if missed:
             lines.append("not stored: " + ", ".join(missed))
-        return "\n".join(lines)
+        return printable("\n".join(lines))
 
     def __repr__(self) -> str:
         levels = [
