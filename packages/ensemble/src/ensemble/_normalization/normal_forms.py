@@ -11,7 +11,7 @@ from itertools import chain
 from .._core.rendering import shown
 from .choice import read_choice
 from .number import closing_brace, number_key
-from .reading import Reading, text_key
+from .reading import Reading, final_part, text_key
 
 _Documented = ast.Module | ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef
 _MOST_CODE = 100_000
@@ -139,6 +139,7 @@ def choices_normalizer(choices: Sequence[str]) -> Callable[[str], Reading]:
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(texts)]
 
     def read(answer: str) -> Reading:
+        answer = final_part(answer)
         stated = read_choice(answer)
         if stated.key in (*letters,):
             return stated

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from .._core.errors import UnknownNormalizerError
-from .reading import Reading, text_key
+from .reading import Reading, final_part, text_key
 
 NormalizerName = Literal[
     "boolean", "choice", "code", "date", "exact", "json", "number", "set", "text"
@@ -183,6 +183,8 @@ def find_normalizer(wanted: NormalizerName | Normalizer) -> tuple[str, Callable[
     Raises:
         UnknownNormalizerError: No normalizer has this name.
     """
+    # A function of the caller gets the whole text.
+    reads_all = callable(wanted) or wanted == "exact"
     if callable(wanted):
         name, normalizer = getattr(wanted, "__name__", type(wanted).__name__), wanted
     elif wanted in NORMALIZERS:
@@ -191,7 +193,7 @@ def find_normalizer(wanted: NormalizerName | Normalizer) -> tuple[str, Callable[
         raise UnknownNormalizerError(wanted, NORMALIZERS)
 
     def read(answer: str) -> Reading:
-        found = normalizer(answer)
+        found = normalizer(answer if reads_all else final_part(answer))
         return found if isinstance(found, Reading) else Reading(found)
 
     return name, read

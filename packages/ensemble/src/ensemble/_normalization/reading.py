@@ -8,6 +8,8 @@ from typing import Any
 
 from .._core.values import plain
 
+_OPEN, _CLOSE = r"(?:<think(?:ing)?>|\[THINK\])", r"(?:</think(?:ing)?>|\[/THINK\])"
+_ANY_CASE = re.IGNORECASE | re.DOTALL
 _INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff]")
 
 
@@ -27,6 +29,19 @@ class Reading:
     def to_dict(self) -> dict[str, Any]:
         """Return the reading as plain values."""
         return {"key": plain(self.key), "how": self.how}
+
+
+def final_part(answer: str) -> str:
+    """What an answer says behind its reasoning, where that stands in tags before it.
+
+    Servers without a parser for reasoning leave it in the text, and some templates write the first
+    tag themselves. Reasoning that was cut off says nothing.
+    """
+    if "think" not in answer.casefold():
+        return answer
+    rest = re.sub(rf"{_OPEN}.*?{_CLOSE}", " ", answer, flags=_ANY_CASE)
+    rest = re.split(_CLOSE, rest, flags=_ANY_CASE)[-1]
+    return re.split(_OPEN, rest, maxsplit=1, flags=_ANY_CASE)[0].strip()
 
 
 def text_key(answer: str) -> str | None:
