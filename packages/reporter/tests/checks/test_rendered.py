@@ -9,6 +9,7 @@ import pytest
 
 from reporter import (
     Artifact,
+    Cell,
     DataSet,
     Number,
     Paragraph,
@@ -18,6 +19,7 @@ from reporter import (
     Section,
     Table,
     check_file,
+    check_report,
     check_text,
     render_files,
     write,
@@ -88,3 +90,13 @@ def test_a_paper_with_a_table_of_the_report_has_its_own_numbers_checked(tmp_path
     assert "0.7 is not a number of the report at this place" in extra
     assert check_file(tmp_path / "r_table_1.tex", report=REPORT) == ()
     assert check_file(tmp_path / "r_values.tex", report=REPORT) == ()
+
+
+def test_notes_that_latex_repeats_below_each_part_of_a_table_are_no_findings() -> None:
+    rows = [(f"i{at}", Cell("1", ["Of 12 answers"])) for at in range(95)]
+    table = Table(columns=("item", "n"), rows=rows, notes="Sampled 7 times")
+    long = Table(columns=("item",), rows=[(f"i{at}",) for at in range(1_000)])
+
+    report = Report(title="t", sections=[Section("s", [table, long])])
+
+    assert [str(each) for each in check_report(report, ["latex", "markdown", "html"])] == []

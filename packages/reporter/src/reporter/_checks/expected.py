@@ -49,6 +49,9 @@ def _free(parts: object) -> Iterator[str]:
         yield from (head.text for head in layout.heads)
         yield from (span.label for level in layout.spans for span in level)
         yield from (group.label for group in layout.groups)
+        # LaTeX repeats them below each part of a long table.
+        yield from (text for _, text in layout.footnotes)
+        yield inline_text(parts.notes)
 
 
 def _section(section: Section, *, last: bool) -> Iterator[str]:

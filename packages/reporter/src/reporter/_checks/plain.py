@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 from .._core.errors import ReportError
 from .._formats.latex.symbols import SYMBOLS
+from .._formats.markdown.text import RAISED_MARKS
 
 _LATEX_SIGNS = sorted(
     ((command, sign) for sign, command in SYMBOLS.items() if len(command) > 1 and sign != "$"),
@@ -32,6 +33,7 @@ _MARKDOWN = re.compile(
     r"|^[ \t]*\d+\. |<(?P<address>https?://[^>]*)>|(?P<entity>&#?\w+;)|(?P<bar>\|)|[*`]",
     re.DOTALL | re.MULTILINE,
 )
+_FOOTNOTE_MARKS = re.compile(f"[{RAISED_MARKS}]+")
 _HIDDEN = ("style", "script", "svg", "nav", "title", "sup")
 _BLOCKS = ("p", "li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "caption", "pre", "div")
 _TYPST_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
@@ -64,7 +66,8 @@ def plain_text(text: str, format: str) -> str:
 
 
 def _markdown(text: str) -> str:
-    return _MARKDOWN.sub(_markdown_part, text)
+    # A mark of a footnote behind a number is no part of it.
+    return _FOOTNOTE_MARKS.sub(" ", _MARKDOWN.sub(_markdown_part, text))
 
 
 def _markdown_part(match: re.Match[str]) -> str:

@@ -17,7 +17,8 @@ _AT_END = re.compile(r"(?<=\s)(#+)$")
 # Addresses that GitHub turns into links without markup.
 _ADDRESS = re.compile(r"(://)|(?<=www)(\.)", re.IGNORECASE)
 _TICKS = re.compile(r"`+")
-_RAISED = str.maketrans("abcdefghijklmnoprstuvwxyz,", "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ˒")
+RAISED_MARKS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ˒"
+_RAISED = str.maketrans("abcdefghijklmnoprstuvwxyz,", RAISED_MARKS)
 _MARKS = {"emphasis": "*", "strong": "**"}
 
 
