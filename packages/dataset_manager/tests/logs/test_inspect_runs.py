@@ -128,3 +128,21 @@ def test_the_plan_follows_the_limit(tmp_path: Path, limit: Any) -> None:
     about = {"task": "t", "dataset": {"samples": 5}, "config": {"limit": limit}}
 
     assert log_of(tmp_path, sample(1), eval=about).planned == (5 if limit is None else 2)
+
+
+def test_the_error_of_a_call_is_the_error_of_the_answer(tmp_path: Path) -> None:
+    failed = {"model": "m/one", "choices": [], "error": "content refused"}
+
+    log = log_of(tmp_path, sample(10, output=failed, scores={}))
+
+    assert (log.rows[0].error, log.rows[0].prediction) == ("content refused", None)
+
+
+@pytest.mark.parametrize("target", ["", []], ids=["a text", "a list"])
+def test_an_empty_target_is_no_right_answer(tmp_path: Path, target: Any) -> None:
+    log = log_of(tmp_path, sample(10), sample(9, target=target))
+
+    again = log.rescore(scorer="number")
+
+    assert [each.why for each in again.left_out] == ["the log has no right answer"]
+    assert (again.compared, again.changes) == (1, ())

@@ -255,6 +255,22 @@ def test_a_flood_of_output_ends_the_program(descriptor: int) -> None:
     assert result.error == "it wrote more than 67,108,864 bytes"
 
 
+def test_too_many_threads_end_the_program() -> None:
+    program = _LIBC + (
+        "size = ctypes.create_string_buffer(64)\nlibc.pthread_attr_init(size)\n"
+        "libc.pthread_attr_setstacksize(size, ctypes.c_size_t(16384))\n"
+        "name = ctypes.c_ulong()\npause = ctypes.cast(libc.pause, ctypes.c_void_p)\n"
+        "for n in range(400): libc.pthread_create(ctypes.byref(name), size, pause, None)\n"
+        "import time\nwhile True: time.sleep(1)\n"
+    )
+
+    result = Sandbox(timeout_ms=60_000).run_sync(program)
+
+    if result.outcome == "timed_out":
+        pytest.skip("the system does not list the children of a process")
+    assert (result.outcome, result.error) == ("killed", "it had more than 256 threads")
+
+
 @pytest.mark.parametrize(
     ("solution", "tests"),
     [

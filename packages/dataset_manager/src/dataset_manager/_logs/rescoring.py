@@ -137,7 +137,7 @@ def _not_scored(row: LogRow) -> str | None:
     """Why a row cannot be scored; None where it can."""
     if row.prediction is None:
         return f"the answer failed: {row.error}" if row.error else "the log has no answer"
-    return "the log has no right answer" if row.expected is None else None
+    return "the log has no right answer" if row.expected in (None, "", []) else None
 
 
 def _change(row: LogRow, verdict: Score | None) -> ScoreChange | None:

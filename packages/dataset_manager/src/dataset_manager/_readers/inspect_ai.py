@@ -143,7 +143,9 @@ def _row(sample: Mapping[str, Any], model: str, score: str | None, path: Path) -
     usage = _usage(sample, output)
     taken = sample.get("working_time")
     attachments = sample.get("attachments") or {}
-    answer, error = _completion(output, attachments), as_error(sample.get("error"))
+    answer = _completion(output, attachments)
+    # A call that failed has its error in the output, and no answer.
+    error = as_error(sample.get("error") or (None if answer else output.get("error")))
     wanted, scores = _scores(sample, score, path)
     return LogRow(
         id=str(sample["id"]),

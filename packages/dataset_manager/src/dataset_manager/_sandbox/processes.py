@@ -21,6 +21,8 @@ from .removal import remove_tree
 
 _JAIL = Path(__file__).with_name("jail.py")
 _START_LIMIT_S = 30.0
+_MOST_THREADS = 256
+_GLANCE_S = 0.1
 _MOST_OUTPUT = 2**26  # what is read and thrown away costs time as well
 
 
@@ -120,6 +122,7 @@ async def _watched(
 ) -> ProgramResult:
     assert process.stdin is not None and process.stdout is not None  # noqa: PT018, S101  # both are pipes
     output = asyncio.create_task(_read(process, limits.output_bytes))
+    crowd = _ThreadLimit(process)
     try:
         with contextlib.suppress(ConnectionError):
             process.stdin.write(opening)
@@ -139,6 +142,8 @@ async def _watched(
         kept, flooded = await output
         if flooded:
             last = {"outcome": "killed", "error": f"it wrote more than {_MOST_OUTPUT:,} bytes"}
+        elif crowd.exceeded:
+            last = {"outcome": "killed", "error": f"it had more than {_MOST_THREADS} threads"}
         return ProgramResult(
             outcome=last.get("outcome", "killed"),
             error=last.get("error", ""),
@@ -148,6 +153,42 @@ async def _watched(
         )
     finally:
         output.cancel()
+        crowd.stop()
+
+
+class _ThreadLimit:
+    """Ends a program with too many threads, which would leave none for others.
+
+    No limit of the kernel counts those of root.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process, self.exceeded = process, False
+        self._look()
+
+    def _look(self) -> None:
+        if _threads(self.process.pid) > _MOST_THREADS:
+            self.exceeded = True
+            _kill(self.process)
+        self._next = asyncio.get_running_loop().call_later(_GLANCE_S, self._look)
+
+    def stop(self) -> None:
+        self._next.cancel()
+
+
+def _threads(pid: int) -> int:
+    """The threads of a process and its descendants; 0 where the system does not list them."""
+    found, waiting = 0, [pid]
+    while waiting:
+        place = Path(f"/proc/{waiting.pop()}")
+        try:
+            state = (place / "status").read_text()
+            found += int(state.partition("Threads:")[2].split(maxsplit=1)[0])
+            children = (place / "task" / place.name / "children").read_text()
+        except (OSError, ValueError, IndexError):  # it has ended, or the system has no such files
+            continue
+        waiting += map(int, children.split())
+    return found
 
 
 async def _report(process: asyncio.subprocess.Process, token: str) -> dict[str, Any]:
@@ -170,12 +211,11 @@ async def _read(process: asyncio.subprocess.Process, most: int) -> tuple[bytes, 
     """The output up to a limit, and whether it was a flood, which ends the program."""
     assert process.stdout is not None  # noqa: S101  # it is a pipe
     kept, left = bytearray(), _MOST_OUTPUT
-    while chunk := await process.stdout.read(2**16):
+    while chunk := await process.stdout.read(2**16):  # to its end, which closes the pipe
         kept += chunk[: max(most - len(kept), 0)]
         left -= len(chunk)
         if left < 0:
             _kill(process)
-            break
     return bytes(kept), left < 0
 
 
