@@ -1,5 +1,6 @@
 """``crucible report``: a run rendered again, and texts checked."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,11 @@ def test_the_help_names_both_uses() -> None:
 
     assert "render" in result.output
     assert "check" in result.output
+
+
+def test_the_written_files_are_listed_as_json(runs: Path) -> None:
+    listed = crucible("report", "tiny", "--output-dir", runs, "--format", "md", "--json")
+    mixed = crucible("report", "tiny", "--output-dir", runs, "--claims", "--json")
+
+    assert json.loads(listed.output) == {"md": str(runs / "tiny_reports" / "tiny_report.md")}
+    assert mixed.exit_code == 2

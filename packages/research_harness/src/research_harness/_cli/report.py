@@ -5,7 +5,7 @@ import sys
 import click
 
 from .._terminal.errors import echo, reported
-from .._terminal.output import output_dir_option
+from .._terminal.output import echo_json, json_option, output_dir_option
 
 _HELP = ("-h", "--help")
 
@@ -65,6 +65,7 @@ def report() -> None:
 )
 @click.option("--out", help="The folder to write to.  [default: <run>_reports beside the run]")
 @output_dir_option
+@json_option
 @reported
 def render(
     run: str,
@@ -77,6 +78,7 @@ def render(
     license: str,
     out: str | None,
     output_dir: str,
+    as_json: bool,
 ) -> None:
     """Render the finished RUN (an id or a folder) in other formats. The run is not changed.
 
@@ -85,6 +87,8 @@ def render(
     """
     from .._artifacts.reports import report as render_run
 
+    if as_json and (claims or checklists or paper):
+        raise click.UsageError("--json lists the files of formats, not those of other outputs")
     if claims:
         _write_claims(run, out, output_dir)
     if checklists:
@@ -96,6 +100,9 @@ def render(
     if license and "ro-crate" not in formats:
         raise click.UsageError("--license is for --format ro-crate")
     written = render_run(run, formats=formats, output_dir=output_dir, out=out, license=license)
+    if as_json:
+        echo_json({name: str(path) for name, path in written.items()})
+        return
     for name, path in written.items():
         echo(f"{name} report: {path}")
 
