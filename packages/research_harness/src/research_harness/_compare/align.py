@@ -20,6 +20,7 @@ class Alignment:
         unmatched: The ids of each system that some other system lacks.
         unscored: How many of the common items each system has without any score.
         other_text: How many of the common items have another question than the first system's.
+        other_prompt: How many have the same question in another prompt.
     """
 
     answers: tuple[Answers, ...]
@@ -28,6 +29,7 @@ class Alignment:
     unmatched: tuple[tuple[str, ...], ...]
     unscored: tuple[int, ...]
     other_text: tuple[int, ...] = field(default=())
+    other_prompt: tuple[int, ...] = field(default=())
 
     def __len__(self) -> int:
         return len(self.orders[0])
@@ -82,6 +84,10 @@ def align(task: str, answers: Sequence[Answers], *, max_unmatched: float) -> Ali
         unscored=tuple(unscored),
         other_text=tuple(
             _other_text(first, orders[0], other, order)
+            for other, order in zip(answers, orders, strict=True)
+        ),
+        other_prompt=tuple(
+            _other_prompt(first, orders[0], other, order)
             for other, order in zip(answers, orders, strict=True)
         ),
     )
@@ -159,3 +165,9 @@ def _require(
 def _other_text(first: Answers, here: IntArray, other: Answers, there: IntArray) -> int:
     ours, theirs = first.digests[here], other.digests[there]
     return int(((ours != theirs) & (ours != 0) & (theirs != 0)).sum())
+
+
+def _other_prompt(first: Answers, here: IntArray, other: Answers, there: IntArray) -> int:
+    same = first.digests[here] == other.digests[there]
+    ours, theirs = first.prompts[here], other.prompts[there]
+    return int((same & (ours != theirs) & (ours != 0) & (theirs != 0)).sum())

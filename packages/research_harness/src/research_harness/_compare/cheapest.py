@@ -93,7 +93,7 @@ def plan_items(
     import bench
 
     reading = ReadOptions(score=score, scorer=scorer, fields=fields or {})
-    answers = read_sources(history, reading)
+    answers, _ = read_sources(history, reading)
     task = _one_task(answers)
     alignment = align(task, answers, max_unmatched=max_unmatched)
     ids = [alignment.answers[0].ids[index] for index in alignment.orders[0].tolist()]

@@ -6,12 +6,17 @@ from itertools import combinations
 import numpy as np
 
 from .._logs.answers import Answers
+from .._logs.exposed import EXPOSED_SEPARATOR
 from .align import Alignment
 from .statistics import TaskItems
 
 # Error correlations of different models on recorded MMLU answers stay below .61.
 _COPY = 0.95
 _MIN_ITEMS = 30
+_SHOWN = 5
+# Beginnings of this length are seldom equal by chance; those of letters and numbers are.
+_LONG = 40
+_SAME = 0.9
 _FACTS = {"scorer": "scorers", "data": "versions of the data"}
 
 _COUNTED = {
@@ -42,6 +47,12 @@ def notes_on(task: str, alignment: Alignment, items: TaskItems) -> Iterator[str]
                 f" {each.system} have another text than those of {first.system} (prompts,"
                 " few-shot examples or versions differ)"
             )
+        if alignment.other_prompt[number]:
+            yield (
+                f"{task}: {alignment.other_prompt[number]:,} of {len(alignment):,} questions were"
+                f" sent to {each.system} in another prompt than to {first.system} (few-shot"
+                " examples, instructions or templates differ)"
+            )
         if alignment.unscored[number]:
             yield (
                 f"{task}: {alignment.unscored[number]:,} common items have no score from"
@@ -55,7 +66,10 @@ def notes_on(task: str, alignment: Alignment, items: TaskItems) -> Iterator[str]
     yield from _facts(task, alignment.answers)
     yield from _runs(task, alignment.answers)
     yield from _other_tasks(task, alignment.answers)
+    yield from _exposed(task, alignment)
+    yield from _repeated_questions(task, alignment)
     yield from _copies(items)
+    yield from _same_texts(items)
 
 
 def _facts(task: str, answers: Sequence[Answers]) -> Iterator[str]:
@@ -84,6 +98,54 @@ def _other_tasks(task: str, answers: Sequence[Answers]) -> Iterator[str]:
     names = dict.fromkeys(each.task for each in answers)
     if len(names) > 1:
         yield f"{task}: the logs call the task {', '.join(names)}"
+
+
+def _exposed(task: str, alignment: Alignment) -> Iterator[str]:
+    """Items that were shown in the prompts of others, as few-shot examples."""
+    for each, order in zip(alignment.answers, alignment.orders, strict=True):
+        known = {each.ids[index] for index in order.tolist()}
+        listed = each.facts.get("exposed", "").split(EXPOSED_SEPARATOR)
+        found = [name for name in listed if name in known]
+        if found:
+            more = ", ..." if len(found) > _SHOWN else ""
+            yield (
+                f"{task}: {len(found):,} items stand in prompts of {each.system} for other items,"
+                f" as few-shot examples do: {', '.join(found[:_SHOWN])}{more}; their answers may"
+                " have been given away"
+            )
+
+
+def _repeated_questions(task: str, alignment: Alignment) -> Iterator[str]:
+    """Questions that several items ask, which are no independent evidence."""
+    digests = alignment.answers[0].digests[alignment.orders[0]]
+    known = digests[digests != 0]
+    again = len(known) - len(np.unique(known))
+    if again:
+        yield (
+            f"{task}: {again:,} of {len(alignment):,} items ask a question that another item asks"
+            " too; such items are not independent (group them with --cluster-by)"
+        )
+
+
+def _same_texts(items: TaskItems) -> Iterator[str]:
+    """Pairs that give the same longer texts, as copies and caches do."""
+    alignment = items.alignment
+    begun = [
+        [each.answers[index] for index in order.tolist()]
+        for each, order in zip(alignment.answers, alignment.orders, strict=True)
+    ]
+    for first, second in combinations(range(len(begun)), 2):
+        longer = [
+            one == two
+            for one, two in zip(begun[first], begun[second], strict=True)
+            if min(len(one), len(two)) >= _LONG
+        ]
+        if len(longer) >= _MIN_ITEMS and sum(longer) > _SAME * len(longer):
+            names = f"{alignment.answers[first].system} and {alignment.answers[second].system}"
+            yield (
+                f"{items.task}: {names} begin {sum(longer):,} of {len(longer):,} longer answers"
+                " with the same text: one may be a copy of the other, or both of one cache"
+            )
 
 
 def _copies(items: TaskItems) -> Iterator[str]:

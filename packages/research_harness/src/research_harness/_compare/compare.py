@@ -1,6 +1,7 @@
 """Compare systems by the logs of their answers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .._core.errors import ComparisonError
@@ -9,6 +10,7 @@ from .._logs.sources import ReadOptions, read_sources
 from .align import Alignment, align
 from .checks import notes_on
 from .comparison import LogComparison
+from .control import named_system
 from .options import CompareOptions
 from .results import DifferingItem, PairResult, SystemScore
 from .statistics import TaskItems, items_of, pair_results, pooled, subgroups, system_scores
@@ -40,7 +42,8 @@ def compare(
     Args:
         paths: Run folders, logs (Inspect, lm-eval, promptfoo, CSV, JSON Lines, Parquet), folders of
             logs, and patterns. A run has a system for each condition, a log one for each model.
-        against: The system that all others are compared with; every pair when None.
+        against: The system that all others are compared with, by its name, the last part of it,
+            or the path of its run or log; every pair when None.
         level: The confidence level, in (0, 1).
         equivalence: The margin within which two systems count as equal, in the unit of the score.
         cluster_by: The field of the items whose values are clusters, such as a document.
@@ -72,7 +75,11 @@ def compare(
     )
     labels = tuple(name for name in (cluster_by, group_by) if name)
     reading = ReadOptions(score=score, scorer=scorer, fields=fields or {}, labels=labels)
-    return compare_answers(read_sources(paths, reading), options)
+    answers, left_out = read_sources(paths, reading)
+    if against is not None:
+        options = replace(options, against=named_system(against, answers))
+    found = compare_answers(answers, options)
+    return replace(found, notes=(*left_out, *found.notes)) if left_out else found
 
 
 def compare_answers(answers: Sequence[Answers], options: CompareOptions) -> LogComparison:

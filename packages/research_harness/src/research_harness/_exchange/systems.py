@@ -9,6 +9,7 @@ from typing import Any
 from .._compare.align import matches
 from .._core.errors import ComparisonError
 from .._logs.answers import ScoredAnswer, collect
+from .._logs.questions import logged_question
 from .._logs.runs import is_run
 from .._logs.sources import distinct_names, expanded, system_name
 
@@ -118,7 +119,10 @@ def common_items(systems: Sequence[LoggedSystem]) -> tuple[dict[str, Any], list[
 def _columns(system: LoggedSystem) -> Any:
     rows = (rows[0] for rows in system.items.values())
     return collect(
-        (ScoredAnswer(id=row.id, question=row.input, answer=None, score=None) for row in rows),
+        (
+            ScoredAnswer(id=row.id, question=logged_question(row), answer=None, score=None)
+            for row in rows
+        ),
         system=system.name,
         task=system.task,
         source=str(system.path),

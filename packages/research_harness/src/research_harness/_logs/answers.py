@@ -1,26 +1,20 @@
 """One system's scored answers to one task, in columns: what a comparison needs of a log."""
 
-import hashlib
-import json
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .._core.text import safe_text
+from .questions import prompt_digest, question_digest, question_text
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-_SPACES = re.compile(r"\s+")
 _SHOWN_QUESTION = 160
 _SHOWN_ANSWER = 80
-_CACHED_TEXTS = 2**18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +29,7 @@ class ScoredAnswer:
         cost_usd: The cost in US dollars.
         latency_ms: The latency in milliseconds.
         labels: Other fields of the item, for groups and clusters.
+        prompt: What was sent, with examples and instructions; empty where the log has none.
     """
 
     id: str
@@ -44,6 +39,7 @@ class ScoredAnswer:
     cost_usd: float | None = None
     latency_ms: float | None = None
     labels: Mapping[str, Any] = field(default_factory=dict)
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +53,7 @@ class Answers:
         tool: The tool that wrote it.
         ids: The ids of the items, each once.
         digests: A hash of each question's text; 0 without a text.
+        prompts: A hash of what was sent for each item; 0 where it is not known.
         starts: Where the scores of each item begin in ``scores``, and the end of the last.
         scores: The scores of all answers, item by item; NaN for an answer without a score.
         costs: The cost of each answer in US dollars; NaN when unknown.
@@ -73,6 +70,7 @@ class Answers:
     tool: str
     ids: tuple[str, ...]
     digests: IntArray
+    prompts: IntArray
     starts: IntArray
     scores: FloatArray
     costs: FloatArray
@@ -140,6 +138,7 @@ def collect(
         tool=tool,
         ids=tuple(found),
         digests=np.array([question_digest(row.question) for row in firsts], dtype=np.int64),
+        prompts=np.array([prompt_digest(row.prompt) for row in firsts], dtype=np.int64),
         starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
         scores=_column(row.score for row in every),
         costs=_column(row.cost_usd for row in every),
@@ -149,37 +148,6 @@ def collect(
         labels={name: tuple(row.labels.get(name) for row in firsts) for name in wanted_labels},
         facts=dict(facts),
     )
-
-
-def question_text(question: Any) -> str:
-    """A question as one text: its words, then its choices."""
-    if isinstance(question, str):
-        return question
-    if isinstance(question, Mapping):
-        text = question.get("question") or question.get("prompt") or question.get("text")
-        if isinstance(text, str):
-            choices = question.get("choices") or ()
-            return "\n".join([text, *map(str, choices)])
-    if question is None:
-        return ""
-    return json.dumps(question, sort_keys=True, default=str, ensure_ascii=False)
-
-
-def question_digest(question: Any) -> int:
-    """A hash of a question's text that spaces, line ends and case do not change; 0 without one."""
-    return _text_digest(question_text(question))
-
-
-# Systems answer the same questions: each text is hashed once.
-@lru_cache(maxsize=_CACHED_TEXTS)
-def _text_digest(given: str) -> int:
-    text = _SPACES.sub(" ", unicodedata.normalize("NFKC", given)).strip()
-    if not text:
-        return 0
-    taken = hashlib.blake2b(
-        text.casefold().encode("utf-8", "backslashreplace"), digest_size=8
-    ).digest()
-    return int.from_bytes(taken, "big", signed=True) or 1
 
 
 def _column(values: Iterable[float | None]) -> FloatArray:

@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from .._artifacts.folder import RunFolder
+from .._artifacts.responses import RESPONSES, read_response_file
 from .._core.errors import ComparisonError
 from .._core.files import bounded_lines, read_json, require_file
 from .answers import Answers, ScoredAnswer, collect
+from .exposed import EXPOSED_SEPARATOR, exposed_items
+from .questions import question_words
 
+_MAX_CALLS = 1_000
 _COLUMNS = (
     *("condition", "item_id", "repeat", "prediction", "score", "failure", "error_type"),
     *("cost_usd", "latency_ms"),
@@ -53,6 +58,8 @@ def read_run(path: Path, labels: Sequence[str]) -> Iterator[Answers]:
                 labels=item.get("metadata") or {},
             )
         )
+    questions = {key: question_words(each.get("input")) for key, each in items.items()}
+    exposed = _exposed(path, questions)
     facts = {
         "scorer": str(config.get("scorer") or ""),
         "data": str(config.get("dataset_hash") or ""),
@@ -68,9 +75,24 @@ def read_run(path: Path, labels: Sequence[str]) -> Iterator[Answers]:
             task=str(config["dataset"]["name"]),
             source=str(path),
             tool="crucible",
-            facts=facts,
+            facts={**facts, "exposed": exposed.get(condition, "")},
             wanted_labels=labels,
         )
+
+
+def _exposed(path: Path, questions: Mapping[str, str]) -> dict[str, str]:
+    """For each condition the items that stand in the prompts of others."""
+    responses = path / RESPONSES
+    if not responses.is_file():
+        return {}
+    prompts: dict[str, list[tuple[str, str]]] = {}
+    for call in islice(read_response_file(responses), _MAX_CALLS):
+        if call.prompt and call.prompt != questions.get(call.item_id):
+            prompts.setdefault(call.condition, []).append((call.item_id, call.prompt))
+    return {
+        condition: EXPOSED_SEPARATOR.join(exposed_items(found, questions))
+        for condition, found in prompts.items()
+    }
 
 
 def _records(results: Path) -> Iterator[dict[str, Any]]:

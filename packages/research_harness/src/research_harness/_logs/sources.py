@@ -10,7 +10,10 @@ from typing import Any
 
 from .._artifacts.folder import FLAT_FILES
 from .._core.errors import ComparisonError
+from .._core.text import safe_text
 from .answers import Answers, ScoredAnswer, collect
+from .exposed import EXPOSED_SEPARATOR, exposed_items
+from .questions import logged_question, question_words
 from .runs import is_run, read_run
 
 _LOGS = (".eval", ".json", ".jsonl", ".csv", ".tsv", ".parquet", ".jsonl.gz", ".csv.gz")
@@ -38,7 +41,13 @@ class ReadOptions:
     labels: tuple[str, ...] = ()
 
 
-def read_sources(paths: Sequence[str | Path], options: ReadOptions) -> list[Answers]:
+class FailedLogError(ComparisonError):
+    """A log whose run failed before any answer had a score."""
+
+
+def read_sources(
+    paths: Sequence[str | Path], options: ReadOptions
+) -> tuple[list[Answers], list[str]]:
     """Read everything that the paths name.
 
     Args:
@@ -46,17 +55,50 @@ def read_sources(paths: Sequence[str | Path], options: ReadOptions) -> list[Answ
         options: How to read them.
 
     Returns:
-        The answers, one value for each system and task, with distinct names of systems.
+        The answers, one value for each system and task, with distinct names of systems; and which
+        logs of a folder or pattern are left out, because their runs failed or were repeated.
 
     Raises:
         ComparisonError: A path does not exist, or holds no log.
     """
-    return _named(
-        (argument, answers)
-        for argument in map(str, paths)
-        for path in expanded(argument)
-        for answers in read_source(path, options)
-    )
+    left_out: list[str] = []
+    found = []
+    for argument in map(str, paths):
+        files = expanded(argument)
+        for path in files:
+            try:
+                found += [(argument, answers) for answers in read_source(path, options)]
+            except FailedLogError as error:
+                if len(files) == 1:
+                    raise
+                left_out.append(str(error))
+    if left_out and not found:
+        raise ComparisonError("; ".join(left_out))
+    return _named(_without_replaced(found, left_out)), left_out
+
+
+def _without_replaced(
+    found: Sequence[tuple[str, Answers]], left_out: list[str]
+) -> list[tuple[str, Answers]]:
+    """The answers without those of runs that did not end well and were repeated.
+
+    A tool that is started again after an error writes another log into the same folder.
+    """
+    whole = {
+        (argument, each.system, each.task)
+        for argument, each in found
+        if not each.facts.get("incomplete")
+    }
+    kept = []
+    for argument, each in found:
+        if each.facts.get("incomplete") and (argument, each.system, each.task) in whole:
+            left_out.append(
+                f"{each.source}: {each.facts['incomplete']}, and is left out for a log of"
+                f" {each.system} that ended well"
+            )
+        else:
+            kept.append((argument, each))
+    return kept
 
 
 def expanded(argument: str) -> list[Path]:
@@ -133,6 +175,9 @@ def read_source(path: Path, options: ReadOptions) -> Iterator[Answers]:
     import dataset_manager
 
     log = dataset_manager.read_log(path, score=options.score, fields=options.fields or None)
+    if not len(log):
+        ended = "" if log.status is None else f" (it ended as {log.status!r})"
+        raise FailedLogError(f"{path}: the log has no answers{ended}")
     for model, variant, task in dict.fromkeys((row.model, row.variant, row.task) for row in log):
         part = log.select(model=model, variant=variant, task=task)
         yield collect(
@@ -141,7 +186,7 @@ def read_source(path: Path, options: ReadOptions) -> Iterator[Answers]:
             task=task or log.name,
             source=str(path),
             tool=log.format,
-            facts={**_facts(part, options), "at": _written_at(path, log)},
+            facts={**_facts(part, options), **_exposed(part), "at": _written_at(path, log)},
             wanted_labels=options.labels,
         )
 
@@ -176,6 +221,17 @@ def _facts(log: Any, options: ReadOptions) -> dict[str, str]:
     }
 
 
+def _exposed(log: Any) -> dict[str, str]:
+    """The items that stand in the prompts of others."""
+    questions = {row.id: question_words(logged_question(row)) for row in log}
+    prompts = [
+        (row.id, row.prompt) for row in log if row.prompt and row.prompt != questions[row.id]
+    ]
+    if not prompts:
+        return {}
+    return {"exposed": EXPOSED_SEPARATOR.join(exposed_items(prompts, questions))}
+
+
 def _written_at(path: Path, log: Any) -> str:
     """When a log was begun: as it says, or its name does; else when its file was changed."""
     stated = str(log.settings.get("created") or "")
@@ -193,18 +249,23 @@ def _scored(log: Any, options: ReadOptions, path: Path) -> Iterable[ScoredAnswer
     again = _rescored(log, options.scorer) if options.scorer else {}
     rows = list(log)
     if not options.scorer and all(row.score is None for row in rows):
+        failed = [row.error for row in rows if row.error is not None]
+        if failed and len(failed) == len(rows):
+            first = safe_text(failed[0].strip().splitlines()[0], limit=200)
+            raise FailedLogError(f"{path}: all {len(rows):,} answers failed: {first}")
         raise ComparisonError(
             f"{path}: its answers have no score; name a scorer (scorer='number', --scorer number)"
         )
     for position, row in enumerate(rows):
         yield ScoredAnswer(
             id=row.id,
-            question=row.input,
+            question=logged_question(row),
             answer=row.prediction,
             score=again.get(position) if options.scorer else row.score,
             cost_usd=row.cost_usd,
             latency_ms=row.latency_ms,
             labels=row.metadata,
+            prompt=row.prompt,
         )
 
 
