@@ -51,6 +51,7 @@ if _typing.TYPE_CHECKING:  # at run time each is imported when it is used first
         preload,
         preload_sync,
     )
+    from ._logs.columns import LogColumns, read_log_columns
     from ._logs.log import PredictionLog
     from ._logs.read import read_log
     from ._logs.rescoring import LogRescoring, ScoreChange
@@ -121,6 +122,7 @@ __all__ = [
     "Leak",
     "LeakReport",
     "Loader",
+    "LogColumns",
     "LogRescoring",
     "LogRow",
     "MissingExtraError",
@@ -185,6 +187,7 @@ __all__ = [
     "preload_sync",
     "random_sample",
     "read_log",
+    "read_log_columns",
     "register_dataset",
     "register_scorer",
     "run_tests",
@@ -234,6 +237,7 @@ _LATER = {
         "preload_sync",
     ),
     "._logs.log": ("PredictionLog",),
+    "._logs.columns": ("LogColumns", "read_log_columns"),
     "._logs.read": ("read_log",),
     "._logs.rescoring": (
         "LogRescoring",

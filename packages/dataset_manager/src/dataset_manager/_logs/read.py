@@ -53,7 +53,7 @@ def read_log(
     path = Path(path)
     if format is not None and format not in LOG_FORMATS:
         raise ValueError(f"format: {format!r} is unknown; known: {', '.join(LOG_FORMATS)}")
-    kind = format or _kind(path)
+    kind = format or kind_of(path)
     readers: dict[LogFormat, Callable[[], LogContent]] = {
         "inspect": lambda: read_inspect(path, score),
         "lm-eval": lambda: read_lm_eval(path, score),
@@ -98,8 +98,15 @@ def _log(path: Path, kind: LogFormat, found: LogContent, name: str | None) -> Pr
     )
 
 
-def _kind(path: Path) -> LogFormat:
-    """The tool that wrote a log, seen from its first record."""
+def kind_of(path: Path) -> LogFormat:
+    """The tool that wrote a log, seen from its first record.
+
+    Args:
+        path: The log.
+
+    Raises:
+        DatasetFileError: Its format is not known.
+    """
     if path.suffix == ".eval":
         return "inspect"
     if format_of(path) is None:

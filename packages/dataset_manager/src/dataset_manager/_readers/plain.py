@@ -75,7 +75,7 @@ def read_plain(path: Path, fields: Mapping[str, str]) -> LogContent:
                 raise DatasetFileError(path, f"is {type(record).__name__}, not an object", line)
             names = tuple(record)
             if names not in known:
-                known[names] = _roles(record, fields, path, line)
+                known[names] = roles_of(record, fields, path, line)
             columns, contested = known[names]
             _refuse_unclear(record, contested, path, line)
             _refuse_no_truth(record, columns, path, line)
@@ -108,10 +108,20 @@ def _refuse_no_truth(
         raise DatasetFileError(path, problem, line)
 
 
-def _roles(
+def roles_of(
     record: Mapping[str, Any], fields: Mapping[str, str], path: Path, line: int | None
 ) -> _Roles:
-    """Which column has which field of a row, and the roles that several columns may have."""
+    """Which column has which field of a row, and the roles that several columns may have.
+
+    Args:
+        record: A record of the file.
+        fields: The columns that were named.
+        path: The file.
+        line: The line of the record.
+
+    Raises:
+        DatasetFileError: None of them can be the prediction.
+    """
     columns = _columns(record, fields, path, line)
     if "expected" in columns and not _may_be_prediction(record, columns):
         columns.setdefault("prediction", "answer")

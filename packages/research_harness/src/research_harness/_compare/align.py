@@ -51,14 +51,11 @@ def align(task: str, answers: Sequence[Answers], *, max_unmatched: float) -> Ali
         ComparisonError: No item is in all of them.
     """
     first = answers[0]
-    maps: list[dict[int, int]] = []
-    matched_by = []
-    for other in answers:
-        pairs, how = matches(first, other)
-        maps.append(pairs)
-        matched_by.append(how)
-    common = [index for index in range(len(first)) if all(index in pairs for pairs in maps)]
-    orders = [np.array([pairs[index] for index in common], dtype=np.int64) for pairs in maps]
+    found = [_positions(first, other) for other in answers]
+    matched_by = [how for _, how in found]
+    places = np.stack([each for each, _ in found])
+    common = np.flatnonzero((places >= 0).all(axis=0))
+    orders = list(places[:, common])
     unmatched = [_left_over(each, order) for each, order in zip(answers, orders, strict=True)]
     _require(task, answers, unmatched, matched=len(common), max_unmatched=max_unmatched)
     missing = [np.isnan(each.means())[order] for each, order in zip(answers, orders, strict=True)]
@@ -103,20 +100,31 @@ def matches(first: Answers, other: Answers) -> tuple[dict[int, int], str]:
     Returns:
         The positions, and ``id`` or ``text``.
     """
+    places, how = _positions(first, other)
+    return {int(here): int(places[here]) for here in np.flatnonzero(places >= 0)}, how
+
+
+def _positions(first: Answers, other: Answers) -> tuple[IntArray, str]:
+    """For each item of ``first`` its position in ``other``, or -1; and how they were matched."""
+    n = len(first)
+    same = np.arange(n, dtype=np.int64)
     if other is first:
-        return {index: index for index in range(len(first))}, "id"
+        return same, "id"
+    if first.ids == other.ids and np.array_equal(first.digests, other.digests):
+        return same, "id"
     by_id = {identifier: index for index, identifier in enumerate(other.ids)}
-    ids = {
-        index: by_id[identifier]
-        for index, identifier in enumerate(first.ids)
-        if identifier in by_id
-    }
+    ids = np.fromiter((by_id.get(each, -1) for each in first.ids), dtype=np.int64, count=n)
+    known = np.flatnonzero(ids >= 0)
+    ours, theirs = first.digests[known], other.digests[ids[known]]
+    consistent = int(((ours == theirs) | (ours == 0)).sum())
+    if consistent == n:
+        return ids, "id"
     texts = _by_text(first, other)
-    consistent = sum(
-        first.digests[here] == other.digests[there] or not first.digests[here]
-        for here, there in ids.items()
-    )
-    return (texts, "text") if len(texts) > consistent else (ids, "id")
+    if len(texts) <= consistent:
+        return ids, "id"
+    places = np.full(n, -1, dtype=np.int64)
+    places[list(texts)] = list(texts.values())
+    return places, "text"
 
 
 def _by_text(first: Answers, other: Answers) -> dict[int, int]:
@@ -136,8 +144,9 @@ def _numbered(answers: Answers) -> list[tuple[tuple[int, int], int]]:
 
 
 def _left_over(answers: Answers, order: IntArray) -> tuple[str, ...]:
-    used = set(order.tolist())
-    return tuple(name for index, name in enumerate(answers.ids) if index not in used)
+    free = np.ones(len(answers), dtype=bool)
+    free[order] = False
+    return tuple(answers.ids[index] for index in np.flatnonzero(free).tolist())
 
 
 def _require(

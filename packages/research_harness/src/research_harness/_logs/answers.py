@@ -13,8 +13,8 @@ from .questions import prompt_digest, question_digest, question_text
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-_SHOWN_QUESTION = 160
-_SHOWN_ANSWER = 80
+SHOWN_QUESTION = 160
+SHOWN_ANSWER = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +75,8 @@ class Answers:
     scores: FloatArray
     costs: FloatArray
     latencies: FloatArray
-    questions: tuple[str, ...]
-    answers: tuple[str, ...]
+    questions: Sequence[str]
+    answers: Sequence[str]
     labels: Mapping[str, tuple[Any, ...]]
     facts: Mapping[str, str]
 
@@ -143,8 +143,8 @@ def collect(
         scores=_column(row.score for row in every),
         costs=_column(row.cost_usd for row in every),
         latencies=_column(row.latency_ms for row in every),
-        questions=tuple(_shown(question_text(row.question), _SHOWN_QUESTION) for row in firsts),
-        answers=tuple(_shown(row.answer, _SHOWN_ANSWER) for row in firsts),
+        questions=tuple(shown(question_text(row.question), SHOWN_QUESTION) for row in firsts),
+        answers=tuple(shown(row.answer, SHOWN_ANSWER) for row in firsts),
         labels={name: tuple(row.labels.get(name) for row in firsts) for name in wanted_labels},
         facts=dict(facts),
     )
@@ -154,7 +154,8 @@ def _column(values: Iterable[float | None]) -> FloatArray:
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
-def _shown(value: Any, limit: int) -> str:
+def shown(value: Any, limit: int) -> str:
+    """The beginning of a text, safe to be shown."""
     if value is None:
         return ""
     if type(value) is str and len(value) <= limit and value.isascii():

@@ -15,7 +15,7 @@ _QUESTIONS = ("question", "problem", "query", "input", "prompt", "text", "goal",
 
 
 def logged_question(row: Any) -> Any:
-    """The question of an answer, without examples and instructions where the log tells them apart.
+    """The question of an answer, without examples and instructions where the log has both.
 
     lm-eval has the whole prompt, and the document that it is made of.
 
@@ -50,12 +50,13 @@ def question_words(question: Any) -> str:
 
 def question_digest(question: Any) -> int:
     """A hash of a question's text that spaces, line ends and case do not change; 0 without one."""
-    return _text_digest(question_text(question))
+    return text_digest(question_text(question))
 
 
 # Systems answer the same questions: each text is hashed once.
 @lru_cache(maxsize=_CACHED_TEXTS)
-def _text_digest(given: str) -> int:
+def text_digest(given: str) -> int:
+    """A hash of a text that spaces, line ends and case do not change; 0 without one."""
     text = _SPACES.sub(" ", unicodedata.normalize("NFKC", given)).strip()
     if not text:
         return 0

@@ -11,7 +11,8 @@ from typing import Any
 from .._artifacts.folder import FLAT_FILES
 from .._core.errors import ComparisonError
 from .._core.text import safe_text
-from .answers import Answers, ScoredAnswer, collect
+from .answers import SHOWN_ANSWER, SHOWN_QUESTION, Answers, ScoredAnswer, collect
+from .columns import column_answers
 from .exposed import EXPOSED_SEPARATOR, exposed_items
 from .questions import logged_question, question_words
 from .runs import is_run, read_run
@@ -174,6 +175,10 @@ def read_source(path: Path, options: ReadOptions) -> Iterator[Answers]:
         return
     import dataset_manager
 
+    found = None if options.scorer else _by_columns(path, options)
+    if found is not None:
+        yield from found
+        return
     log = dataset_manager.read_log(path, score=options.score, fields=options.fields or None)
     if not len(log):
         ended = "" if log.status is None else f" (it ended as {log.status!r})"
@@ -186,7 +191,11 @@ def read_source(path: Path, options: ReadOptions) -> Iterator[Answers]:
             task=task or log.name,
             source=str(path),
             tool=log.format,
-            facts={**_facts(part, options), **_exposed(part), "at": _written_at(path, log)},
+            facts={
+                **_facts(part, options),
+                **_exposed(part),
+                "at": _written_at(path, log.settings.get("created")),
+            },
             wanted_labels=options.labels,
         )
 
@@ -232,11 +241,27 @@ def _exposed(log: Any) -> dict[str, str]:
     return {"exposed": EXPOSED_SEPARATOR.join(exposed_items(prompts, questions))}
 
 
-def _written_at(path: Path, log: Any) -> str:
+def _by_columns(path: Path, options: ReadOptions) -> Iterator[Answers] | None:
+    """The answers of a large plain file; None for what is read row by row."""
+    import dataset_manager
+
+    columns = dataset_manager.read_log_columns(path, fields=options.fields or None)
+    if columns is None:
+        return None
+    return column_answers(
+        columns,
+        path,
+        name_of=lambda model, variant: system_name(path, model, variant, columns.name),
+        labels=options.labels,
+        facts={"scorer": options.score or "", "at": _written_at(path, None)},
+        limits=(SHOWN_QUESTION, SHOWN_ANSWER),
+    )
+
+
+def _written_at(path: Path, created: Any) -> str:
     """When a log was begun: as it says, or its name does; else when its file was changed."""
-    stated = str(log.settings.get("created") or "")
-    if stated:
-        return stated
+    if created:
+        return str(created)
     found = _STAMP.search(path.name)
     if found:
         return "{}T{}:{}:{}".format(*found.groups())
