@@ -28,6 +28,14 @@ _WORSE = 1
     show_default=True,
     help="The largest share of items that a system may lack.",
 )
+@click.option("--watch", is_flag=True, help="Show one run's conditions while it goes on.")
+@click.option(
+    "--every",
+    type=click.FloatRange(min=0.1),
+    default=5.0,
+    show_default=True,
+    help="With --watch: the seconds between two looks.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
 @click.option(
     "--output", multiple=True, help="Also write a report: FILE.md, .html, .tex, .ipynb, .json."
@@ -44,6 +52,8 @@ def compare(  # noqa: PLR0917  # click passes the options by name
     scorer: str | None,
     fields: tuple[str, ...],
     max_unmatched: float,
+    watch: bool,  # same
+    every: float,
     as_json: bool,  # click passes options by name
     output: tuple[str, ...],
 ) -> None:
@@ -51,9 +61,12 @@ def compare(  # noqa: PLR0917  # click passes the options by name
 
     PATHS are run folders of Crucible, logs of Inspect, lm-eval or promptfoo, CSV, JSON Lines or
     Parquet files, folders of them, and patterns. Exits with 1 when --against is given and a system
-    is worse than it.
+    is worse than it. With --watch, PATHS is one run; the comparison follows when it has ended.
     """
     from .._compare.compare import compare as compare_logs
+
+    if watch:
+        _watched(paths, every)
 
     found = compare_logs(
         paths,
@@ -72,6 +85,15 @@ def compare(  # noqa: PLR0917  # click passes the options by name
         echo(f"report: {_write(found, path)}", err=as_json)
     if against is not None and found.worse():
         sys.exit(_WORSE)
+
+
+def _watched(paths: tuple[str, ...], every: float) -> None:
+    """Show a run until it has ended."""
+    from .._history.watch import watch
+
+    if len(paths) != 1:
+        raise click.UsageError("--watch takes one run")
+    watch(paths[0], show=lambda text: echo(text, err=True), every_s=every)
 
 
 def _write(found: Any, path: str) -> str:

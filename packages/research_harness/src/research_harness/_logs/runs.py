@@ -37,7 +37,7 @@ def read_run(path: Path, labels: Sequence[str]) -> Iterator[Answers]:
         ComparisonError: The run is not finished.
     """
     results = path / "results.parquet"
-    if not results.is_file():
+    if not (results.is_file() and (path / "analysis.json").is_file()):
         raise ComparisonError(f"{path}: the run is not finished; crucible resume {path}")
     config = read_json(path / "config.json")
     items = _items(path / "dataset.jsonl")
