@@ -22,6 +22,10 @@ _NUMBERS: Mapping[str, Callable[[Any], Any]] = {
     "epoch": as_count,
 }
 _ROLES = frozenset({"id", "input", "prediction", "model", "variant", "error", *_NUMBERS})
+_UNREADABLE = (
+    *(DatasetError, ImportError, KeyError, NotImplementedError, OSError, StopIteration, TypeError),
+    ValueError,
+)
 _PLAIN = (str, int, float, bool, type(None))
 
 
@@ -67,7 +71,7 @@ def read_log_columns(
     """
     path = Path(path)
     check_fields(fields or {})
-    kind = format_of(path)
+    kind = format_of(path) or ""
     if kind not in _READERS or path.suffix.lower() not in (".csv", ".jsonl", ".parquet"):
         return None
     try:
@@ -79,7 +83,9 @@ def read_log_columns(
         if contested or not _is_simple(first, roles):
             return None
         return _columns(path, _READERS[kind](path, first), roles)
-    except (DatasetError, OSError, StopIteration, ImportError, ValueError, *_arrow_errors()):
+    except Exception as error:
+        if not isinstance(error, _UNREADABLE) and type(error).__module__ != "pyarrow.lib":
+            raise
         return None  # row by row it is read, or refused with the line
 
 
@@ -89,14 +95,6 @@ def _is_simple(first: Any, roles: Mapping[str, str]) -> bool:
     ):
         return False
     return "id" in roles and "prediction" in roles and "choices" not in roles
-
-
-def _arrow_errors() -> tuple[type[Exception], ...]:
-    try:
-        error: type[Exception] = arrow("pyarrow").ArrowException
-    except ImportError:
-        return ()
-    return (error,)
 
 
 def _read_csv(path: Path, first: Mapping[str, Any]) -> Any:

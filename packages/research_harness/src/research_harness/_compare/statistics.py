@@ -91,8 +91,10 @@ def system_scores(items: TaskItems, options: CompareOptions) -> list[SystemScore
     alignment = items.alignment
     for number, answers in enumerate(alignment.answers):
         order = alignment.orders[number][items.keep]
-        rows = answers.rows(order.tolist())
-        scores = rows if answers.repeats > 1 else [row[0] for row in rows]
+        several = answers.repeats > 1
+        rows = answers.rows(order.tolist()) if several else []
+        # Without repeats every item has one score, which is at its own position.
+        scores = rows if several else answers.scores[order]
         result = bench.eval_score(
             scores, clusters=items.clusters, level=options.level, missing="omit"
         )
@@ -111,7 +113,7 @@ def system_scores(items: TaskItems, options: CompareOptions) -> list[SystemScore
                 high=result.interval.high,
                 unscored=alignment.unscored[number],
                 unmatched=len(alignment.unmatched[number]),
-                consistency=_consistency(rows) if answers.repeats > 1 else None,
+                consistency=_consistency(rows) if several else None,
                 cost_usd=_mean_cost(answers.costs),
                 latency_p50_ms=_quantile(answers.latencies, 0.5),
                 latency_p95_ms=_quantile(answers.latencies, 0.95),
