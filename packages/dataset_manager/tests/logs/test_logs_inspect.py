@@ -180,3 +180,23 @@ def test_a_damaged_log_is_an_error_that_names_the_damage(
 
     with pytest.raises(DatasetFileError, match=message):
         read_log(path)
+
+
+def test_pyarrow_unpacks_a_log_where_zstandard_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pyarrow", reason="the other way to unpack Zstandard")
+    path = packed(tmp_path / "l.eval", inspect_members())
+    damaged = tmp_path / "damaged.eval"
+    content = bytearray(path.read_bytes())
+    content[60:80] = bytes(20)
+    damaged.write_bytes(content)
+    found = read_log(path).rows
+    monkeypatch.setattr(
+        "dataset_manager._readers.archive.find_spec",
+        lambda name: None if name == "zstandard" else object(),
+    )
+
+    assert read_log(path).rows == found
+    with pytest.raises(DatasetFileError):
+        read_log(damaged)

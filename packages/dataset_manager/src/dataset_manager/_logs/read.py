@@ -48,7 +48,7 @@ def read_log(
 
     Raises:
         DatasetFileError: The file is no such log; names file and line.
-        MissingExtraError: A ``.eval`` log needs zstandard, and it is not installed.
+        MissingExtraError: A ``.eval`` log needs zstandard or pyarrow, and neither is installed.
     """
     path = Path(path)
     if format is not None and format not in LOG_FORMATS:

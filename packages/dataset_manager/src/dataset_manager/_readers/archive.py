@@ -4,6 +4,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -72,17 +73,30 @@ class Archive:
         return content
 
     def _zstandard(self, member: zipfile.ZipInfo) -> bytes:
-        zstandard = optional("zstandard", extra="logs", purpose="reading .eval logs")
         with self.path.open("rb") as file:
             file.seek(member.header_offset)
             # The lengths of name and extra field here are not those of the directory at the end.
             *_, name, extra = _HEADER.unpack(file.read(_HEADER.size))
             file.seek(name + extra, 1)
             packed = file.read(member.compress_size)
+        content = _unpacked_by_arrow(packed, member.file_size)
+        if content is not None:
+            return content
+        zstandard = optional("zstandard", extra="logs", purpose="reading .eval logs")
         unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27)
         try:
             with unpacker.stream_reader(packed, read_across_frames=True) as reader:
-                content: bytes = reader.read(member.file_size + 1)
-                return content
+                read: bytes = reader.read(member.file_size + 1)
+                return read
         except zstandard.ZstdError as error:
             raise DatasetFileError(self.path, f"{member.filename} is damaged: {error}") from error
+
+
+def _unpacked_by_arrow(packed: bytes, size: int) -> bytes | None:
+    """The content by pyarrow, where it is installed and zstandard is not."""
+    if find_spec("zstandard") is not None or find_spec("pyarrow") is None:
+        return None
+    arrow = optional("pyarrow", extra="arrow", purpose="reading .eval logs")
+    with arrow.CompressedInputStream(arrow.BufferReader(packed), "zstd") as stream:
+        content: bytes = stream.read(size + 1)
+        return content
