@@ -63,7 +63,7 @@ def test_columns_have_the_values_of_the_rows(
     columns, rows = read_log_columns(path), read_log(path).rows
 
     assert columns is not None
-    found = {name: column.to_pylist() for name, column in columns.columns.items()}
+    found = columns.to_dict()["columns"]
     for name, field in (("id", "id"), ("input", "input"), ("model", "model")):
         assert found[name] == [getattr(row, field) for row in rows]
     assert found["prediction"] == [str(row.prediction) for row in rows]

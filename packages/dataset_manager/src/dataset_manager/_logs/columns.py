@@ -49,6 +49,15 @@ class LogColumns:
     def __len__(self) -> int:
         return len(self.columns["prediction"])
 
+    def to_dict(self) -> dict[str, Any]:
+        """The columns as lists of plain values."""
+        return {
+            "name": self.name,
+            "source": self.source,
+            "columns": {name: each.to_pylist() for name, each in self.columns.items()},
+            "metadata": {name: each.to_pylist() for name, each in self.metadata.items()},
+        }
+
 
 def read_log_columns(
     path: str | Path, *, fields: Mapping[str, str] | None = None
