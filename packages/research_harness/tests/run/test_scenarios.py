@@ -83,6 +83,8 @@ def test_15_the_first_experiment_gives_its_three_metrics_files_and_summary(
 def test_16_panels_of_four_sizes_give_four_reports_an_omnibus_test_and_corrected_pairs(
     tmp_path: Path,
 ) -> None:
+    pytest.importorskip("nbformat", reason="notebooks are an extra of reporter")
+
     class Sizes(Study):
         sample_size = 8
         repeat = 3
