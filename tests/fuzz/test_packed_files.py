@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import telemetry_research
+from telemetry_research._stores import frames
 
 MB = 1 << 20
 READ = {
@@ -21,6 +22,7 @@ READ = {
     "chains": "import causal_trace; causal_trace.import_chains(path)",
     "archive": "import causal_trace; causal_trace.read_archive(path)",
     "events": "import telemetry_research; telemetry_research.restore_experiment(path)",
+    "stored": "import telemetry_research; telemetry_research.open_experiment(path)",
 }
 MEASURE = """
 import resource, sys
@@ -78,6 +80,17 @@ def _events(folder: Path) -> bytes:
     return _table(table.take([0] * 500_000).replace_schema_metadata(table.schema.metadata))
 
 
+def _frame(folder: Path) -> bytes:
+    """An event file with a frame that unpacks to 512 MB of nothing."""
+    path = folder / "one.arrows"
+    with telemetry_research.recording("x", store=telemetry_research.FileStore(path)):
+        telemetry_research.record("a.stop", {"duration_ns": 5})
+    raw = bytes(512 * MB)
+    payload = pa.Codec("zstd", compression_level=1).compress(raw, asbytes=True)
+    chain = frames.chained(b"", "batch", payload)
+    return path.read_bytes() + frames.frame_bytes("batch", 1, payload, len(raw), chain)
+
+
 SAMPLE = json.dumps({"id": 1, "epoch": 1, "input": "q"}).encode()
 BOMBS: dict[str, tuple[str, str, Callable[[Path], bytes]]] = {
     "lists": ("load", "a.json.gz", lambda _: _gz(b"[", b"[]," * (20 * MB), b"[]]")),
@@ -91,6 +104,7 @@ BOMBS: dict[str, tuple[str, str, Callable[[Path], bytes]]] = {
     "values": ("chains", "b.eval", lambda _: _zip([("samples/1.json", b'{"a":1},' * MB, 7)])),
     "chains": ("archive", "a.zip", lambda _: _zip((f"{n}.json", SAMPLE, 1) for n in range(9000))),
     "events": ("events", "a.parquet", _events),
+    "frames": ("stored", "a.arrows", _frame),
 }
 
 

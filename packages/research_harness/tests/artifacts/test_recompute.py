@@ -86,6 +86,21 @@ def test_one_changed_digit_is_found_although_its_hash_fits(finished: RunResult, 
         fit_hashes(finished.folder)
 
 
+def test_a_version_that_was_changed_in_the_environment_is_found(finished: RunResult) -> None:
+    path = finished.folder / "environment.json"
+    text = path.read_text()
+    recorded = json.loads(text)
+    recorded["packages"]["typing_extensions"] = "0.0.1"
+    try:
+        path.write_text(json.dumps(recorded))
+        fit_hashes(finished.folder)
+
+        assert "environment.json" in {each.file for each in verify(finished.folder).differences}
+    finally:
+        path.write_text(text)
+        fit_hashes(finished.folder)
+
+
 def test_an_untouched_run_agrees(finished: RunResult) -> None:
     assert verify(finished.folder).agree
 

@@ -2,7 +2,7 @@
 
 import json
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Hashable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
@@ -231,6 +231,9 @@ class Dialect(NamedModel):
             ) from None
         if not isinstance(fields.get("text", ""), str):
             raise MalformedResponseError("the text of the answer is not a string")
+        for call in fields.get("calls", ()):
+            if not isinstance(call.name, str | None) or not isinstance(call.key, Hashable):
+                raise MalformedResponseError("the name or the number of a tool call is not one")
         return fields
 
     def _made(self, fields: dict[str, Any], *, raw: Any) -> Response:

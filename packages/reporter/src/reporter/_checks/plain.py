@@ -131,7 +131,9 @@ class _Text(HTMLParser):
 def _html(text: str) -> str:
     reader = _Text()
     reader.feed(text)
-    reader.close()
+    # What is left begins with a tag or comment that does not end. ``close`` would search for that
+    # end from each further sign, which takes hours for a few megabytes.
+    reader.handle_data(html.unescape(reader.rawdata))
     return "".join(reader.parts)
 
 

@@ -36,6 +36,7 @@ from .differences import (
 from .environment import versions
 from .finish import analysis_of
 from .folder import RunFolder
+from .manifest import file_hash
 from .reports import run_report, write_reports
 from .tables import arrow_schema, arrow_table, csv_head, csv_text
 
@@ -122,6 +123,7 @@ def analysis_differences(
     if beside.is_file():
         copy = read_json(beside)
         yield from json_differences(f"../{beside.name}", "", found, copy)
+    yield from _environment_differences(folder)
     exact = _same_versions(folder)
     prepared = prepared_from(config, items, read_places(folder.path))
     if prepared is not None:
@@ -226,6 +228,14 @@ def _origin(again: Analysis, config: dict[str, Any]) -> Any:
         "simulated": "simulated" in sources or made,
         "reasons": reasons,
     }
+
+
+def _environment_differences(folder: RunFolder) -> Iterator[Difference]:
+    """Whether the environment is what the run began with: nothing can compute it again."""
+    recorded = read_json(folder.state).get("environment_sha256")  # absent before 0.2
+    found = file_hash(folder.file("environment.json"))
+    if recorded is not None and recorded != found:
+        yield Difference(file="environment.json", location="", first=str(recorded), second=found)
 
 
 def _same_versions(folder: RunFolder) -> bool:

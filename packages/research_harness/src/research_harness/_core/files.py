@@ -1,9 +1,11 @@
 """Files in one canonical form, written whole or not at all."""
 
 import contextlib
+import itertools
 import json
 import math
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -18,6 +20,7 @@ from .system import sync_file
 
 PART = ".part"
 MAX_VALUES = 100_000
+MAX_PARTS = 100
 MAX_LINE = 64 * 2**20
 _MAX_JSON_BYTES = 256 * 2**20
 
@@ -139,10 +142,37 @@ def read_yaml(text: str) -> Any:
     """
     import yaml
 
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    # Counted while it is read: to make half a million values takes longer than all that follows.
+    events = itertools.islice(yaml.parse(text, Loader=loader), 2 * MAX_VALUES + 1)
+    if sum(1 for _ in events) > 2 * MAX_VALUES:
+        raise ValueError(f"it has more than {MAX_VALUES:,} values")
     value = yaml.safe_load(text)
     if _written_out(value, {}) > MAX_VALUES:
         raise ValueError(f"it has more than {MAX_VALUES:,} values, or one that holds itself")
     return value
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """The values of a text in TOML.
+
+    The time that a key takes grows with the square of its parts.
+
+    Raises:
+        ValueError: It is not TOML, or a key has more than 100 parts.
+    """
+    import tomllib
+
+    for line in text.splitlines():
+        if line.count(".") > MAX_PARTS and _parts_of_a_key(line) > MAX_PARTS:
+            raise ValueError(f"it has a key of more than {MAX_PARTS} parts")
+    return tomllib.loads(text)
+
+
+def _parts_of_a_key(line: str) -> int:
+    """The most points that stand between words without a space, which TOML allows beside them."""
+    words = re.sub(r"[ \t]+", " ", line).replace(" .", ".").replace(". ", ".").split(" ")
+    return max(each.count(".") - each.count(",") for each in words)
 
 
 def _written_out(value: object, known: dict[int, float]) -> float:

@@ -3,7 +3,6 @@
 import itertools
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -11,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .._core.errors import ExperimentFileError
-from .._core.files import read_yaml, require_file
+from .._core.files import read_toml, read_yaml, require_file
 from .ceilings import Ceiling, Ceilings
 from .condition import Condition
 from .criteria import Criterion
@@ -126,7 +125,7 @@ def _read(file: Path) -> Any:
         require_file(file, most=_MAX_BYTES)
         text = file.read_text(encoding="utf-8")
         if file.suffix == ".toml":
-            return tomllib.loads(text)
+            return read_toml(text)
         return read_yaml(text)
     except (OSError, ValueError) as error:
         raise ExperimentFileError(file, f"cannot be read: {error}") from error

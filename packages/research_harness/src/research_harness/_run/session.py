@@ -74,6 +74,7 @@ def write_start(
         "experiment_file": str(experiment_file.resolve()) if experiment_file else None,
         "experiment_sha256": file_sha256(experiment_file),
         "signature": signature(folder.path, experiment_file),
+        "environment_sha256": file_sha256(folder.file("environment.json")),
         "experiment_class": type(prepared.experiment).__qualname__,
         "options": {
             "seed": prepared.experiment.seed,

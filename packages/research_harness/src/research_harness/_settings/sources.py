@@ -4,7 +4,6 @@ Arguments are stronger than all of them, and the experiment's own attributes are
 """
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from pydantic import ValidationError
 
 from .._core.env_file import read_env_file
 from .._core.errors import SettingsError
-from .._core.files import read_yaml, require_file
+from .._core.files import read_toml, read_yaml, require_file
 from .._core.names import suggestion
 from .original import translated
 from .settings import CeilingSettings, Settings
@@ -86,7 +85,7 @@ def _read(file: Path) -> Any:
         require_file(file, most=_MAX_BYTES)
         text = file.read_text(encoding="utf-8")
         if file.suffix == ".toml":
-            return tomllib.loads(text)
+            return read_toml(text)
         return read_yaml(text) or {}
     except (OSError, ValueError) as error:
         raise SettingsError(str(file), f"it cannot be read: {error}") from error

@@ -12,10 +12,13 @@ import msgspec
 from .._core.chunk import schema
 from .._core.errors import DamagedFileError, require_choice
 from . import streams
+from .arrow_messages import has_packed_buffers
 from .frames import HEAD_SIZE, MAGIC, MARK, Counters, Damage, Frame, counters_of, read_frames
 
 Damaged = Literal["error", "skip"]
 _SKIP = "damaged='skip' reads the others"
+# A batch is split at 64 MiB, unless one event is larger; that does not pack to nearly nothing.
+_MAX_BATCH, _MAX_RATIO = 128 * 2**20, 32
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,15 +99,18 @@ def batch_of(frame: Frame) -> Any:
     """The Arrow batch of a frame; None when it is not a valid batch of events."""
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
+    if frame.raw_size > max(_MAX_BATCH, _MAX_RATIO * len(frame.payload)):
+        return None
     try:
         raw = pa.Codec("zstd").decompress(frame.payload, frame.raw_size)
-        batch: Any = pa.ipc.open_stream(raw).read_next_batch()
+        stream: Any = pa.ipc.open_stream(raw)
+        if not stream.schema.equals(schema(), check_metadata=False) or has_packed_buffers(raw):
+            return None
+        batch = stream.read_next_batch()
         batch.validate(full=True)
     except Exception:  # noqa: BLE001  # whatever the reason, it is not a batch
         return None
-    expected = schema()
-    whole = batch.num_rows == frame.rows and batch.schema.equals(expected, check_metadata=False)
-    return batch if whole else None
+    return batch if batch.num_rows == frame.rows else None
 
 
 def _is_framed(file: BinaryIO, path: Path) -> bool:
