@@ -153,7 +153,8 @@ async def test_a_batch_job_is_a_wait(tmp_path: Path) -> None:
 
     assert [each.waited_ms is None for each in waits] == [True, False]
     assert calls[0].queue_ms == waits[1].waited_ms
-    assert waits[0].to_dict() == {"number": waits[0].number, "model": "m", "waited_ms": None}
+    about = {"number": waits[0].number, "model": "m", "to_be_admitted": False}
+    assert waits[0].to_dict() == {**about, "waited_ms": None}
 
 
 async def test_an_event_says_how_long_a_call_waited() -> None:

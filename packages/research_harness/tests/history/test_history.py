@@ -128,6 +128,8 @@ def test_p_values_are_adjusted_over_all_systems(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["h.md", "h.html", "h.tex", "h.ipynb", "h.json"])
 def test_every_format_has_the_intervals_over_time(tmp_path: Path, name: str) -> None:
+    if name == "h.ipynb":
+        pytest.importorskip("nbformat", reason="notebooks are an extra of reporter")
     for day, share in ((1, 0.5), (2, 0.7)):
         log(tmp_path / "logs", day, right(share))
 

@@ -170,8 +170,8 @@ def test_19_an_estimate_is_near_the_cost_and_a_ceiling_warns_stops_and_keeps_wha
     assert sum(row.cost_usd or 0.0 for row in rows_of(stopped.folder)) <= 0.6 * cost
     assert "INCOMPLETE" in str(stopped)
     assert resume_sync("x", Study, output_dir=tmp_path, ceilings={"max_cost_usd": 9.0}).complete
-    resumed = {row.index: row.prediction for row in rows_of(stopped.folder)}
-    assert resumed == {row.index: row.prediction for row in rows_of(whole.folder)}
+    resumed = {row.index: (row.prediction, row.latency_ms) for row in rows_of(stopped.folder)}
+    assert resumed == {row.index: (row.prediction, row.latency_ms) for row in rows_of(whole.folder)}
 
 
 def rows_of(folder: Path) -> list[Any]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from .costs.ledger import Try
 from .models import Model, SamplingParameters
+from .observers import waiting
 from .queries import Query
 from .responses import Response
 
@@ -67,8 +68,9 @@ async def admitted(model: Model, item: Query, sampling: SamplingParameters) -> O
         return None
     ends: list[OnEnd] = []
     try:
-        for admit in gates:
-            ends += [await admit(model, item, sampling)]
+        with waiting(model.name, to_be_admitted=True):
+            for admit in gates:
+                ends += [await admit(model, item, sampling)]
     except BaseException as error:
         for end in ends:
             end((), None, error)

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, fields
-from typing import Literal
+from typing import Any, Literal
 
 from .messages import content_text
 from .models import Model, SamplingParameters
@@ -90,11 +90,14 @@ class QueueWait:
         number: Its number in this process: the same when it begins and when it ends.
         model: The model's name.
         waited_ms: How long it waited; None when it begins.
+        to_be_admitted: Whether it waited for a gate of ``admitting_calls``, and not for the
+            limits of its model.
     """
 
     number: int
     model: str
     waited_ms: float | None
+    to_be_admitted: bool = False
 
     def to_dict(self) -> dict[str, object]:
         """The wait as plain values.
@@ -150,8 +153,8 @@ def observing_calls(on_call: OnCall) -> Iterator[None]:
 def observing_waits(on_wait: OnWait) -> Iterator[None]:
     """Observe the waits of calls in the queue of this client, so that a clock can be stopped.
 
-    A call waits there for the limits of its model, for an open circuit, or for its batch job; it
-    is not yet sent. It follows tasks that are started inside the block.
+    A call waits there for the limits of its model, for an open circuit, for its batch job, or to be
+    admitted; it is not yet sent. It follows tasks that are started inside the block.
 
     Args:
         on_wait: Called when a wait begins, and again when it ends: the call is then sent, or has
@@ -178,22 +181,28 @@ def observing_waits(on_wait: OnWait) -> Iterator[None]:
 _UNSEEN = nullcontext()
 
 
-def waiting(model: str) -> AbstractContextManager[None]:
+def waiting(model: str, *, to_be_admitted: bool = False) -> AbstractContextManager[None]:
     """A wait in the queue of this client, for those who observe it.
 
     Args:
         model: The model's name.
+        to_be_admitted: Whether a gate is waited for, before the call begins.
     """
-    call, observers = _open.get(), _wait_observers.get()
-    return _UNSEEN if call is None and not observers else _observed(model, call, observers)
+    call, observers = None if to_be_admitted else _open.get(), _wait_observers.get()
+    if call is None and not observers:
+        return _UNSEEN
+    return _observed(model, call, observers, to_be_admitted=to_be_admitted)
 
 
 @contextmanager
-def _observed(model: str, call: "OpenCall | None", observers: tuple[OnWait, ...]) -> Iterator[None]:
+def _observed(
+    model: str, call: "OpenCall | None", observers: tuple[OnWait, ...], *, to_be_admitted: bool
+) -> Iterator[None]:
     clock = asyncio.get_running_loop().time
     began, number = clock(), next(_numbers)
+    about: dict[str, Any] = {"number": number, "model": model, "to_be_admitted": to_be_admitted}
     for on_wait in observers:
-        on_wait(QueueWait(number=number, model=model, waited_ms=None))
+        on_wait(QueueWait(**about, waited_ms=None))
     try:
         yield
     finally:
@@ -201,7 +210,7 @@ def _observed(model: str, call: "OpenCall | None", observers: tuple[OnWait, ...]
         if call is not None:
             call.queue_ms += waited_ms
         for on_wait in observers:
-            on_wait(QueueWait(number=number, model=model, waited_ms=waited_ms))
+            on_wait(QueueWait(**about, waited_ms=waited_ms))
 
 
 class OpenCall:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from .._outcome.waits import WaitsOfCalls
+
 if TYPE_CHECKING:
     from ensemble import ModelCall, QueueWait
 
@@ -37,13 +39,20 @@ class RowClock:
         self._answering: set[asyncio.Task[Any]] = set()
         self._followed: set[asyncio.Task[Any]] = set()
         self._counted = 0.0
-        self._running_since: float | None = clock()
+        self._began = clock()
+        self._waits: WaitsOfCalls | None = None
+        self._running_since: float | None = self._began
 
     def counted(self) -> float:
         """The seconds that count: those in which the clock did not stand still."""
         with self._lock:
             since = self._running_since
             return self._counted + (0.0 if since is None else self._clock() - since)
+
+    def waited(self) -> float:
+        """The seconds by which waits for admission have delayed the row."""
+        with self._lock:
+            return 0.0 if self._waits is None else self._waits.seconds(self._clock())
 
     async def watch(self, task: asyncio.Task[Any]) -> None:
         """Wait until the task is done or the limit is reached.
@@ -70,6 +79,10 @@ class RowClock:
         """
         task = asyncio.current_task()
         with self._lock:
+            if wait.to_be_admitted:
+                if self._waits is None:
+                    self._waits = WaitsOfCalls(self._began)
+                self._waits.on_wait(wait, task, self._clock())
             if wait.waited_ms is None:
                 self._waiting.add(wait.number)
                 if task is not None:
@@ -81,9 +94,16 @@ class RowClock:
                     self._follow(task)
             self._settle()
 
-    def on_call(self, _call: "ModelCall") -> None:
-        """A call of the row has ended."""
+    def on_call(self, call: "ModelCall") -> None:
+        """A call of the row has ended.
+
+        Args:
+            call: The call.
+        """
         task = asyncio.current_task()
+        with self._lock:
+            if self._waits is not None:
+                self._waits.on_call(call, task, self._clock())
         if task is not None:
             self._ended(task)
 

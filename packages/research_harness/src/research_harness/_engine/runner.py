@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from .._core.events import emit, signal
 from .._core.text import error_text, type_name
 from .._outcome.outcome import Outcome, Source
-from .._outcome.reading import to_outcome
+from .._outcome.reading import is_measured_here, to_outcome, without_waits
 from .._outcome.responses import call_records
 from .._outcome.row import Row
 from .._plan.plan import Trial
@@ -110,11 +110,14 @@ class RowRunner:
             name=f"row {trial.index}: condition {trial.condition.name!r}, item {trial.item.id!r}",
             on_abandoned=lambda: self._on_abandoned(trial),
         )
-        elapsed = _milliseconds(answer.ended - attempted.started)
+        waited = attempted.clock.waited()
+        elapsed = _milliseconds(max(0.0, answer.ended - attempted.started - waited))
         error = answer.error
         if error is None:
             outcome = _read(answer.value)
             if isinstance(outcome, Outcome):
+                if waited and is_measured_here(answer.value):
+                    outcome = without_waits(outcome, 1000 * waited)
                 row = await self._scored(attempted, outcome, found, elapsed)
                 return row, answer.value
             error = outcome

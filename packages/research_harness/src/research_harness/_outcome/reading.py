@@ -1,6 +1,7 @@
 """The forms that a condition may return, and how each becomes an outcome."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .._core.errors import OutcomeError
@@ -110,6 +111,32 @@ def _from_result(value: object) -> Outcome:
         f"a condition returned {type_name(value)}; return an Outcome, a mapping with"
         " 'prediction', an ensemble or hedging result, or a bare prediction"
     )
+
+
+def is_measured_here(value: object) -> bool:
+    """Whether the latency of a result is the time that passed in this process.
+
+    So it is of a prediction and of a hedged request, and the waits of their calls for admission are
+    in it. A response has the time of its own request.
+
+    Args:
+        value: What a condition returned.
+    """
+    is_prediction = hasattr(value, "answer") and hasattr(value, "consensus")
+    is_hedged = hasattr(value, "hedge_won") and hasattr(value, "value")
+    return is_hedged or (is_prediction and getattr(value, "source", None) != "recorded")
+
+
+def without_waits(outcome: Outcome, waited_ms: float) -> Outcome:
+    """An outcome whose latency does not count the waits for admission.
+
+    Args:
+        outcome: The outcome.
+        waited_ms: By how much they have delayed it.
+    """
+    if outcome.latency_ms is None:
+        return outcome
+    return replace(outcome, latency_ms=max(0.0, outcome.latency_ms - waited_ms))
 
 
 def _from_hedged(value: Any) -> Outcome:
