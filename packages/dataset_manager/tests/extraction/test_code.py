@@ -88,6 +88,22 @@ def test_a_later_block_that_runs_something_does_not_come_with_the_program() -> N
     assert "print" not in extract_code(text, "f").value
 
 
+@pytest.mark.parametrize("piece", ["~~~\n", "```\n", "```python\n", "'''\n```\n"])
+def test_many_fences_take_time_in_proportion_to_their_number(piece: str) -> None:
+    """At most 1 s; it was 12 s for the first of them."""
+    began = time.process_time()
+
+    extract_code(piece * (600_000 // len(piece)), "f")
+
+    assert time.process_time() - began < 5
+
+
+def test_a_fence_within_a_text_in_quotes_does_not_end_the_block() -> None:
+    code = 'def f(x):\n    """Such as\n    ```\n    f(1)\n    ```\n    """\n    return x\n'
+
+    assert extract_code(f"```python\n{code}```\n", "f").value == code
+
+
 @pytest.mark.parametrize(
     "piece", ["> ```\n", "1: ", "In [1]: x\n", "+x\n", '"code": "', "    x\n", "<code>"]
 )

@@ -10,8 +10,8 @@ from .errors import DatasetFileError, DatasetFileNotFoundError
 
 MOST_LINE = 64 << 20
 _FREE_BYTES = 64 << 20
-_FREE_VALUES = 2_000_000  # about 64 bytes each once they are parsed, an object twice as much
-_FREE_ROWS = 1_000_000
+_FREE_VALUES = 1_000_000  # about 64 bytes each once they are parsed, an object twice as much
+_FREE_ROWS = 500_000
 _RATIO = 32  # text of JSON packs to a tenth; a repeated one to a thirtieth
 _MAX_MEMBERS = 200_000
 _MARKS = (b",", b"[", b"{", b"{", b"\n")
@@ -22,7 +22,7 @@ _LONG_CHARACTER = re.compile(rb"[\xf0-\xff]")  # one such makes each of a text t
 class Budget:
     """What may still be unpacked of one file.
 
-    A file may unpack to 64 MiB, or to 32 times its size where that is more; it may have two million
+    A file may unpack to 64 MiB, or to 32 times its size where that is more; it may have a million
     values, or one for each packed byte.
 
     Args:

@@ -81,34 +81,38 @@ def _blocks(text: str) -> list[_Block]:
     """The fenced blocks; a fence within a text in quotes does not end one."""
     found: list[_Block] = []
     lines = text.splitlines(keepends=True)
-    position, opened, start, number = 0, None, 0, 0
+    position, opened, start, quotes = 0, None, 0, 0
     body: list[str] = []
     for number, line in enumerate(lines):
         bare = line.rstrip("\n")
         if opened is None:
             match = _OPEN.match(bare)
             if match:
-                opened, start, body = match, position + len(line), []
-        elif _closes(bare, opened, body, lines[number + 1 :]):
+                opened, start, body, quotes = match, position + len(line), [], 0
+        elif _is_fence(bare, opened) and (
+            # Inside a text in quotes, unless nothing closes those quotes any more.
+            quotes % 2 == 0 or not any(map(_quotes, lines[number + 1 : number + 201]))
+        ):
             found.append(_block(body, opened, start, position))
             opened = None
         else:
             body.append(line)
+            quotes += _quotes(line)
         position += len(line)
     if opened is not None:
         found.append(_block(body, opened, start, position))
     return found
 
 
-def _closes(line: str, opened: re.Match[str], body: list[str], rest: list[str]) -> bool:
-    mark = opened["mark"]
-    if not re.fullmatch(rf"[ \t]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*", line):
-        return False
-    quotes = sum(part.count('"""') + part.count("'''") for part in body)
-    if quotes % 2 == 0:
-        return True
-    # Inside a text in quotes, unless nothing closes those quotes any more.
-    return not any('"""' in part or "'''" in part for part in rest[:200])
+def _is_fence(line: str, opened: re.Match[str]) -> bool:
+    """Whether a line could close the block that was opened."""
+    bare, mark = line.strip(" \t"), opened["mark"]
+    return len(bare) >= len(mark) and not bare.strip(mark[0])
+
+
+def _quotes(line: str) -> int:
+    """How often a line opens or closes a text of several lines."""
+    return line.count('"""') + line.count("'''")
 
 
 def _block(body: list[str], opened: re.Match[str], start: int, end: int) -> _Block:
