@@ -16,6 +16,7 @@ import causal_trace
 import dataset_manager
 import ensemble
 import reporter
+from dataset_manager._scoring.scorers import function_of
 
 FOLDER = Path(tempfile.mkdtemp())
 CHAIN = causal_trace.parse(EVENTS, "c", metadata={"model": "m"}, id="c")
@@ -114,11 +115,12 @@ def _scorers(path: Path) -> None:
     dataset_manager.extract_boolean(text)
 
 
-# The others need tests or instructions, or ask another process.
+# The others need tests or instructions, ask another process, or are of other tests.
 SCORERS = [
     each
     for each in dataset_manager.scorer_names()
     if each not in ("ifeval", "ifeval_loose", "tests", "math", "official_bbh")
+    and function_of(each).__module__.startswith("dataset_manager.")
 ]
 
 

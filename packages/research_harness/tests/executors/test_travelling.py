@@ -77,7 +77,7 @@ def test_a_variable_that_the_worker_does_not_have_is_named(
 
 STUDY = """
 from research_harness import Experiment, condition
-from words import WORD
+from travelling_words import WORD
 import threading
 
 LOCK = threading.Lock()  # cannot be pickled; a module is imported, so it need not be
@@ -112,15 +112,15 @@ def test_modules_of_the_user_are_imported_in_a_process_that_does_not_have_them(
     folder = tmp_path / "study"
     (folder / "later").mkdir(parents=True)
     (folder / "travelling_study.py").write_text(STUDY)
-    (folder / "words.py").write_text("WORD = 'yes'\n")
+    (folder / "travelling_words.py").write_text("WORD = 'yes'\n")
     (folder / "later" / "__init__.py").write_text("")
     (folder / "later" / "parts.py").write_text(
-        "from words import WORD\n\ndef part():\n    return WORD\n"
+        "from travelling_words import WORD\n\ndef part():\n    return WORD\n"
     )
     monkeypatch.setattr(sys, "path", list(sys.path))
     sent = tmp_path / "bundle"
     sent.write_bytes(bundle(load_experiment(folder / "travelling_study.py")))
-    for name in ("experiment_travelling_study", "words"):
+    for name in ("experiment_travelling_study", "travelling_words"):
         sys.modules.pop(name)
     folder.rename(tmp_path / "moved")
 
