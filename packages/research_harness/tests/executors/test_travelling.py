@@ -4,6 +4,7 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -118,6 +119,11 @@ def test_modules_of_the_user_are_imported_in_a_process_that_does_not_have_them(
         "from travelling_words import WORD\n\ndef part():\n    return WORD\n"
     )
     monkeypatch.setattr(sys, "path", list(sys.path))
+    for number in range(600):  # more modules than are sent
+        other = ModuleType(f"other_module_{number}")
+        other.__file__ = str(tmp_path / "other.py")
+        monkeypatch.setitem(sys.modules, other.__name__, other)
+    (tmp_path / "other.py").write_text("")
     sent = tmp_path / "bundle"
     sent.write_bytes(bundle(load_experiment(folder / "travelling_study.py")))
     for name in ("experiment_travelling_study", "travelling_words"):

@@ -39,7 +39,7 @@ class Source(msgspec.Struct, frozen=True):
 
 
 def user_sources(kind: type) -> list[Source]:
-    """The modules that an experiment may import: those of its folder, and those imported so far.
+    """The modules that an experiment may import: those of its folder, then others imported so far.
 
     Args:
         kind: The class of the experiment.
@@ -48,10 +48,15 @@ def user_sources(kind: type) -> list[Source]:
     for name, path in _beside(kind):
         if name not in sys.modules and name.partition(".")[0] not in sys.stdlib_module_names:
             found.setdefault(name, path)
+    root = _folder_of(kind)
+
+    def rank(module: tuple[str, Path]) -> tuple[bool, bool, str]:
+        name, path = module
+        is_apart = root is None or not path.resolve().is_relative_to(root)
+        return is_apart, name not in sys.modules, name
+
     sources, size = [], 0
-    for name, path in sorted(found.items(), key=lambda each: (each[0] not in sys.modules, each))[
-        :_MAX_FILES
-    ]:
+    for name, path in sorted(found.items(), key=rank)[:_MAX_FILES]:
         text = path.read_bytes()
         size += len(text)
         if size <= _MAX_BYTES:
@@ -97,15 +102,22 @@ def _is_ours(folder: Path) -> bool:
     return folder.name in _OURS and file is not None and Path(file).parent == folder
 
 
-def _beside(kind: type) -> Iterator[tuple[str, Path]]:
-    """The modules and packages in the folder from which the experiment was imported."""
+def _folder_of(kind: type) -> Path | None:
+    """The folder from which an experiment was imported; None for one of a notebook."""
     try:
-        file = Path(inspect.getfile(kind)).resolve()
+        folder = Path(inspect.getfile(kind)).resolve().parent
     except (TypeError, OSError):
-        return  # of a notebook
-    folder = file.parent
+        return None
     while (folder / "__init__.py").is_file():
         folder = folder.parent
+    return folder
+
+
+def _beside(kind: type) -> Iterator[tuple[str, Path]]:
+    """The modules and packages in the folder from which the experiment was imported."""
+    folder = _folder_of(kind)
+    if folder is None:
+        return
     for path in sorted(folder.glob("*.py")):
         yield path.stem, path
     for package in sorted(folder.glob("*/__init__.py")):
