@@ -16,14 +16,8 @@ from research_harness._definition.metrics import resolve_metrics
 from research_harness._outcome.row import Row
 from research_harness._planning.answers import answered, draws, logits_of
 from research_harness._planning.assumptions import DesignAssumptions, assumptions_of
-from research_harness._planning.power import (
-    Design,
-    Simulator,
-    items_for,
-    mcnemar_p,
-    resized,
-    t_quantile,
-)
+from research_harness._planning.finding import Design, mcnemar_p, t_quantile
+from research_harness._planning.power import Simulator, items_for, resized
 
 ACCURACY = resolve_metrics(["accuracy"])[0]
 

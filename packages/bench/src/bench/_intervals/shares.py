@@ -1,9 +1,8 @@
 """Intervals of estimates from 0 to 1 that are means, or ratios of sums, over items.
 
-What each item adds to its error gives the
-variance over items or clusters (CR3, the jackknife). The interval is Wilson's with the effective
-sample size and a t quantile, as in ``rate_interval``: it stays within 0 and 1, and keeps a width
-where all items agree.
+What each item adds to its error gives the variance over items or clusters (CR3, the jackknife).
+The interval is Wilson's with the effective sample size and a t quantile, as in ``rate_interval``:
+it stays within 0 and 1, and keeps a width where all items agree.
 """
 
 from __future__ import annotations

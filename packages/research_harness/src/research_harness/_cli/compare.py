@@ -1,12 +1,12 @@
 """``crucible compare``."""
 
 import sys
-from typing import Any
 
 import click
 
 from .._terminal.errors import echo, reported
 from .._terminal.fields import field_option, fields_of
+from .._terminal.outputs import write_outputs
 
 _WORSE = 1
 
@@ -81,8 +81,7 @@ def compare(  # noqa: PLR0917  # click passes the options by name
         max_unmatched=max_unmatched,
     )
     echo(found.to_json() if as_json else str(found))
-    for path in output:
-        echo(f"report: {_write(found, path)}", err=as_json)
+    write_outputs(found, output, beside_json=as_json)
     if against is not None and found.worse():
         sys.exit(_WORSE)
 
@@ -94,14 +93,3 @@ def _watched(paths: tuple[str, ...], every: float) -> None:
     if len(paths) != 1:
         raise click.UsageError("--watch takes one run")
     watch(paths[0], show=lambda text: echo(text, err=True), every_s=every)
-
-
-def _write(found: Any, path: str) -> str:
-    if not path.lower().endswith(".json"):
-        return str(found.write(path))
-    from pathlib import Path
-
-    from .._core.files import write_text
-
-    write_text(Path(path), found.to_json() + "\n")
-    return path

@@ -1,13 +1,12 @@
 """``crucible history``."""
 
 import sys
-from pathlib import Path
 
 import click
 
-from .._core.files import write_text
 from .._terminal.errors import echo, reported
 from .._terminal.fields import field_option, fields_of
+from .._terminal.outputs import write_outputs
 
 _REGRESSION = 1
 
@@ -82,11 +81,6 @@ def history_command(
         max_unmatched=max_unmatched,
     )
     echo(found.to_json() if as_json else str(found))
-    for path in output:
-        if path.lower().endswith(".json"):
-            write_text(Path(path), found.to_json() + "\n")
-        else:
-            found.write(path)
-        echo(f"report: {path}", err=as_json)
+    write_outputs(found, output, beside_json=as_json)
     if gate and found.regressions():
         sys.exit(_REGRESSION)

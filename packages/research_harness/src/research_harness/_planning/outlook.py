@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
 from .assumptions import DesignAssumptions, assumptions_of
-from .power import Design, DesignOption, Simulator, design_of, items_for, resized
+from .finding import Design
+from .power import DesignOption, Simulator, design_of, items_for, resized
 
 _REPEATS = (1, 3)
 

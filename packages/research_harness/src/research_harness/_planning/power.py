@@ -2,31 +2,23 @@
 
 import math
 from dataclasses import asdict, dataclass
-from fractions import Fraction
-from functools import cache
-from statistics import NormalDist
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._analysis.changes import change
-from .._analysis.pairing import Pairing
-from .._analysis.shares import share_difference
-from .._analysis.vectors import MetricData
 from .._definition.metrics import Metric
 from .._plan.preparation import PreparedExperiment
-from .._rows.values import ItemValues
 from .answers import answered, draws
 from .assumptions import DesignAssumptions
+from .finding import Design, finds, probit
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    pass
 
 _RUNS, _SLOW_RUNS, _LEAST_RUNS, _CELLS = 400, 100, 60, 4_000_000
 _MOST_ITEMS = 20_000
 _HALF = 0.5
 _STEPS, _CLOSE, _MARGIN = 5, 0.015, 0.005
-_NAMES = ("control", "treatment")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,31 +46,6 @@ class DesignOption:
     def to_dict(self) -> dict[str, object]:
         """The option as plain values."""
         return asdict(self)
-
-
-class Design(NamedTuple):
-    """What of an experiment a simulation of its runs needs.
-
-    Attributes:
-        metric: The metric, of right and wrong answers.
-        there: By condition and item, whether the condition answers the item.
-        repeats: How many times.
-        paired: Whether every condition answers every item.
-        clusters: The number of each item's cluster; None without clusters.
-        level: The level of an interval.
-    """
-
-    metric: Metric
-    there: "NDArray[np.bool_]"
-    repeats: int
-    paired: bool
-    clusters: "NDArray[np.int64] | None"
-    level: float
-
-    @property
-    def items(self) -> int:
-        """The number of items."""
-        return int(self.there.shape[1])
 
 
 def design_of(prepared: PreparedExperiment, metric: Metric) -> Design:
@@ -172,7 +139,7 @@ class Simulator:
                 clusters=self._design.clusters,
             )
             marks = answered(drawn, (rate, other), self._assumed.item_share)
-            found += _finds(self._design, marks)
+            found += finds(self._design, marks)
         return found / self.runs
 
     def detectable(self, power: float) -> float | None:
@@ -184,7 +151,7 @@ class Simulator:
         rate = self._assumed.rate
         sign = 1.0 if rate <= _HALF else -1.0  # towards the side with more room
         most = self._scale * (max(rate, 1 - rate) - _MARGIN)
-        wanted = _probit((1 + self._design.level) / 2) + _probit(power)
+        wanted = probit((1 + self._design.level) / 2) + probit(power)
         difference = min(most, self._scale * wanted * _standard_error(self._design, self._assumed))
         for _ in range(_STEPS):
             found = self.power(sign * difference)
@@ -194,104 +161,6 @@ class Simulator:
                 return None
             difference = min(most, difference * _factor(self._design, power, found))
         return difference
-
-
-def _finds(design: Design, marks: "NDArray[np.float64]") -> bool:
-    """Whether the analysis of a run finds the difference, by the interval or test that it uses."""
-    alpha = 1 - design.level
-    if design.paired and design.clusters is None:
-        means = marks.mean(axis=2)
-        if design.repeats == 1:
-            better = int((means[1] > means[0]).sum())
-            return mcnemar_p(better, int((means[1] != means[0]).sum())) < alpha
-        interval = share_difference(*means.tolist(), level=design.level, clusters=None)
-        return interval.low > 0 or interval.high < 0
-    if design.clusters is None:
-        sides = [own[there].mean(axis=1) for own, there in zip(marks, design.there, strict=True)]
-        return _groups_differ(*sides, once=design.repeats == 1, alpha=alpha)
-    pair = Pairing(data=_data(design, marks), control=_NAMES[0], treatment=_NAMES[1], seed=0)
-    test = change(pair, level=design.level).test
-    return test is not None and test.p_value < alpha
-
-
-def _groups_differ(
-    control: "NDArray[np.float64]", treatment: "NDArray[np.float64]", *, once: bool, alpha: float
-) -> bool:
-    """Whether two groups differ by the score test, or with repeats by Welch's test of the means.
-
-    The interval of a run with repeats takes longer than a simulation has; it is close to Welch's.
-    """
-    sizes = len(control), len(treatment)
-    if min(sizes) < 2:
-        return False
-    difference = abs(float(treatment.mean() - control.mean()))
-    if once:
-        rate = float(control.sum() + treatment.sum()) / sum(sizes)
-        error = math.sqrt(rate * (1 - rate) * (1 / sizes[0] + 1 / sizes[1]))
-        return difference > _probit(1 - alpha / 2) * error
-    errors = [float(side.var(ddof=1)) / len(side) for side in (control, treatment)]
-    weights = [error**2 / (size - 1) for error, size in zip(errors, sizes, strict=True)]
-    if not sum(weights):
-        return difference > 0
-    return difference > t_quantile(1 - alpha / 2, sum(errors) ** 2 / sum(weights)) * math.sqrt(
-        sum(errors)
-    )
-
-
-def t_quantile(share: float, freedom: float) -> float:
-    """The quantile of Student's t, near enough for a simulation.
-
-    The expansion of Fisher and Cornish: Abramowitz and Stegun (1964), 26.7.5.
-
-    Args:
-        share: The probability below it.
-        freedom: The degrees of freedom, at least 3.
-    """
-    x, n = _probit(share), max(3.0, freedom)
-    return (
-        x
-        + (x**3 + x) / (4 * n)
-        + (5 * x**5 + 16 * x**3 + 3 * x) / (96 * n**2)
-        + (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / (384 * n**3)
-    )
-
-
-def _data(design: Design, marks: "NDArray[np.float64]") -> MetricData:
-    ids = [str(number) for number in range(design.items)]
-    values = {}
-    for name, own, there in zip(_NAMES, marks, design.there, strict=True):
-        kept = there.nonzero()[0]
-        every = np.ones((len(kept), design.repeats), bool)
-        values[name] = ItemValues([ids[each] for each in kept], own[kept], every, ~every)
-    return MetricData(
-        metric=design.metric,
-        values=values,
-        paired=design.paired,
-        clusters={}
-        if design.clusters is None
-        else dict(zip(ids, map(str, design.clusters.tolist()), strict=True)),
-    )
-
-
-@cache
-def mcnemar_p(better: int, differing: int) -> float:
-    """The p-value of McNemar's test (mid-p), as the analysis of one answer an item gives it.
-
-    Fagerland, Lydersen and Laake (2013), BMC Medical Research Methodology 13:91.
-
-    Args:
-        better: On how many items the treatment alone is right.
-        differing: On how many items one of the two alone is right.
-    """
-    least = min(better, differing - better)
-    if 2 * least == differing:
-        return 1.0
-    ways = math.comb(differing, least)
-    tail, term = ways, ways
-    for number in range(least, 0, -1):
-        term = term * number // (differing - number + 1)
-        tail += term
-    return float(Fraction(2 * tail - ways, 2**differing))
 
 
 def _standard_error(design: Design, assumed: DesignAssumptions) -> float:
@@ -305,12 +174,8 @@ def _standard_error(design: Design, assumed: DesignAssumptions) -> float:
 
 def _factor(design: Design, power: float, found: float) -> float:
     """How much larger the difference must be, by the normal distribution."""
-    edge = _probit((1 + design.level) / 2)
-    return (edge + _probit(power)) / max(0.2, edge + _probit(min(0.995, max(0.005, found))))
-
-
-def _probit(share: float) -> float:
-    return NormalDist().inv_cdf(share)
+    edge = probit((1 + design.level) / 2)
+    return (edge + probit(power)) / max(0.2, edge + probit(min(0.995, max(0.005, found))))
 
 
 def items_for(
@@ -334,7 +199,7 @@ def items_for(
         seed: The seed.
         most: The largest number of items that is looked at.
     """
-    wanted = _probit((1 + design.level) / 2) + _probit(power)
+    wanted = probit((1 + design.level) / 2) + probit(power)
     guess = design.items * (wanted * _standard_error(design, assumed) / difference) ** 2
     items = max(2, math.ceil(guess))
     for _ in range(_STEPS):
