@@ -1,5 +1,7 @@
 """The parser reads malformed markup, with a warning for each piece of it."""
 
+from collections import Counter
+
 import pytest
 
 from causal_trace import (
@@ -217,3 +219,17 @@ def test_the_error_of_strict_parsing_lists_the_first_five_warnings_with_their_re
         )
 
     assert len(caught.value.warnings) == 100
+
+
+def test_more_than_a_thousand_faults_of_a_kind_are_counted() -> None:
+    text = "</decision>" * 1234 + "<event type='synthesis'><decision>d"
+
+    warnings = parse_events(text).warnings
+
+    counts = Counter(each.code for each in warnings)
+    assert (counts["stray_closing"], counts["event_cut"]) == (1000, 1)
+    (more,) = (each for each in warnings if each.code == "more_of_a_kind")
+    assert str(more) == (
+        "at character 11000: 234 more warnings 'stray_closing' from here on are not listed"
+    )
+    assert [each.position for each in warnings] == sorted(each.position for each in warnings)

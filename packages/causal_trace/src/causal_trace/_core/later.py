@@ -7,16 +7,16 @@ from typing import Any
 
 
 def names_of_modules(
-    package: str, modules: Mapping[str, tuple[str, ...]], *, otherwise: Callable[[str], Any]
+    package: str, modules: Mapping[str, str], *, otherwise: Callable[[str], Any]
 ) -> Callable[[str], Any]:
     """Return a module ``__getattr__`` that imports the module of a name.
 
     Args:
         package: The import name of the package.
-        modules: The names by their module, such as ``._study.analysis``.
+        modules: The names, separated by spaces, by their module, such as ``._study.analysis``.
         otherwise: The ``__getattr__`` for all other names.
     """
-    places = {name: module for module, names in modules.items() for name in names}
+    places = {name: module for module, names in modules.items() for name in names.split()}
 
     def find(name: str) -> Any:
         if name not in places:

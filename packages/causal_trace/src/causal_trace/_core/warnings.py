@@ -1,13 +1,14 @@
 """The kinds of malformed markup, how each is read, and what to do about it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
 from .parse_warning import ParseWarning
 
 _MAX_SHOWN = 60
+# A text of one megabyte could hold hundreds of thousands of faults.
+_MAX_OF_A_KIND = 1000
 _CUT = "the answer may have been cut off: allow more output tokens"
 
 WARNINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -130,6 +131,10 @@ WARNINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "a comment or CDATA is not closed and is read as text",
             "end it with --> or ]]>",
         ),
+        "more_of_a_kind": (
+            "{count} more warnings {name!r} from here on are not listed",
+            "look at those that are listed first",
+        ),
     }
 )
 """The warnings by code: (message, remedy) with placeholders."""
@@ -151,6 +156,31 @@ def _texts(code: str, **values: str) -> tuple[str, str]:
     return message.format(**shown), remedy.format(**shown)
 
 
-def moved(warnings: Iterable[ParseWarning], offset: int) -> list[ParseWarning]:
-    """Return the warnings of a piece of a text at their positions in the whole."""
-    return [replace(each, position=each.position + offset) for each in warnings]
+class WarningList:
+    """The warnings of one text. Beyond 1,000 of a kind they are counted and not listed."""
+
+    def __init__(self) -> None:
+        self._listed: list[ParseWarning] = []
+        self._counts: dict[str, int] = {}
+        self._first_unlisted: dict[str, int] = {}
+
+    def add(self, code: str, position: int, **values: str) -> None:
+        """Add a warning of a kind, with the values of its placeholders."""
+        count = self._counts[code] = self._counts.get(code, 0) + 1
+        if count <= _MAX_OF_A_KIND:
+            self._listed.append(warning(code, position, **values))
+        elif count == _MAX_OF_A_KIND + 1:
+            self._first_unlisted[code] = position
+
+    def ordered(self) -> list[ParseWarning]:
+        """Return the warnings by position, and one for each kind of which more were counted."""
+        more = (
+            warning(
+                "more_of_a_kind",
+                position,
+                count=f"{self._counts[code] - _MAX_OF_A_KIND:,}",
+                name=code,
+            )
+            for code, position in self._first_unlisted.items()
+        )
+        return sorted([*self._listed, *more], key=lambda each: each.position)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from .._core.errors import UnknownFormatError
-from .._imports.atif import write as to_atif
-from .._imports.prov import write as to_prov
+from .._imports.atif import to_atif
+from .._imports.prov import to_prov
 from .._model.chain import Chain
 from .._page.page import visualize
 from .csv_table import to_csv

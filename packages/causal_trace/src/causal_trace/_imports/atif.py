@@ -59,7 +59,7 @@ def read(payload: Mapping[str, Any], origin: str) -> Iterator[Chain]:
         yield from read(inner, f"{origin}/{name}/{number}")
 
 
-def write(chain: Chain) -> dict[str, Any]:
+def to_atif(chain: Chain) -> dict[str, Any]:
     """Return a chain as a trajectory of version 1.7, one step for each event."""
     steps = [_step(number, event) for number, event in enumerate(chain, start=1)]
     own = {

@@ -24,7 +24,7 @@ def fits(payload: Any) -> bool:
     return isinstance(payload, Mapping) and "prefix" in payload and "entity" in payload
 
 
-def write(chain: Chain) -> dict[str, Any]:
+def to_prov(chain: Chain) -> dict[str, Any]:
     """Return a chain as a PROV-JSON document.
 
     Args:

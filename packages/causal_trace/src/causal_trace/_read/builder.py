@@ -1,19 +1,20 @@
 """Make events from the values as they are written in a text."""
 
 import re
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
 from .._core.parse_warning import ParseWarning
 from .._core.times import read_time
-from .._core.warnings import warning
+from .._core.warnings import WarningList
 from .._model.event import TraceEvent
 from .._model.event_types import EVENT_TYPES
 from .reader import RawEvent
 from .tags import FIELDS
 from .values import read_alternatives, read_confidence
 
-_KNOWN_ATTRIBUTES = (
+_KNOWN_ATTRIBUTES = {
     *FIELDS,
     "type",
     "id",
@@ -22,7 +23,10 @@ _KNOWN_ATTRIBUTES = (
     "depends_on",
     "stage_id",
     "experiment_id",
-)
+}
+
+
+_SEPARATORS = re.compile(r"[\s-]+")
 
 
 class Builder:
@@ -32,8 +36,8 @@ class Builder:
     in references to it. The metadata keep the id as written.
     """
 
-    def __init__(self, origin: str, timestamp: str) -> None:
-        self.warnings: list[ParseWarning] = []
+    def __init__(self, origin: str, timestamp: str, warnings: WarningList) -> None:
+        self._warnings = warnings
         self._origin = origin
         self._timestamp = timestamp
         self._ids: dict[str, str] = {}
@@ -76,9 +80,10 @@ class Builder:
         if problem:
             self._warn("confidence_malformed", raw, problem=problem)
             metadata["stated_confidence"] = values["confidence"]
-        extra = {name: text for name, text in attributes.items() if name not in _KNOWN_ATTRIBUTES}
-        if extra:
-            metadata["attributes"] = extra
+        if not attributes.keys() <= _KNOWN_ATTRIBUTES:
+            metadata["attributes"] = {
+                name: text for name, text in attributes.items() if name not in _KNOWN_ATTRIBUTES
+            }
         if raw.in_reasoning:
             metadata["in_reasoning"] = True
         parents = self._references(raw, "parent_id", metadata)
@@ -104,12 +109,12 @@ class Builder:
 
     def _type(self, raw: RawEvent) -> str:
         given = raw.tag.attributes.get("type", "").strip()
-        normalized = re.sub(r"[\s-]+", "_", given).lower()
+        if given in EVENT_TYPES:
+            return given
         if not given:
             self._warn("type_missing", raw)
             return "decision_made"
-        if given in EVENT_TYPES:
-            return given
+        normalized = _SEPARATORS.sub("_", given).lower()
         if normalized in EVENT_TYPES:
             self._warn("type_spelling", raw, given=given, name=normalized)
             return normalized
@@ -129,6 +134,8 @@ class Builder:
 
     def _references(self, raw: RawEvent, name: str, metadata: dict[str, Any]) -> tuple[str, ...]:
         given = raw.tag.attributes.get(name, "")
+        if not given:
+            return ()
         ids = []
         for each in re.split(r"[\s,;]+", given.strip()):
             if each in self._ids:
@@ -139,9 +146,9 @@ class Builder:
         return tuple(ids)
 
     def _warn(self, code: str, raw: RawEvent, **values: str) -> None:
-        self.warnings.append(warning(code, raw.tag.start, **values))
+        self._warnings.add(code, raw.tag.start, **values)
 
 
-def sorted_by_position(*warnings: list[ParseWarning]) -> tuple[ParseWarning, ...]:
+def sorted_by_position(*warnings: Iterable[ParseWarning]) -> tuple[ParseWarning, ...]:
     """Return all warnings in the order of their positions."""
     return tuple(sorted((each for some in warnings for each in some), key=lambda w: w.position))

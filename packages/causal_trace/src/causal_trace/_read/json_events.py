@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .._core.parse_warning import ParseWarning
-from .._core.warnings import warning
+from .._core.warnings import WarningList
 from .reader import RawEvent
 from .tags import FIELDS, Tag
 
@@ -23,25 +22,25 @@ _ATTRIBUTES = ("type", "id", "parent_id", "depends_on", "stage_id", "experiment_
 _MAX_FAILURES = 100
 
 
-def read_json_events(text: str, offset: int) -> tuple[list[RawEvent], list[ParseWarning]]:
+def read_json_events(text: str, offset: int, warnings: WarningList) -> list[RawEvent]:
     """Return the events that stand as JSON in a text, in time linear in its length.
 
     Args:
         text: A text without event tags.
         offset: The position of the text in the whole answer.
+        warnings: Takes one for each object that cannot be read.
     """
     if '"decision"' not in text and '"choice"' not in text:
-        return [], []
+        return []
     events: list[RawEvent] = []
-    warnings: list[ParseWarning] = []
     for value, start, end in _objects(text):
         if value is None:
-            warnings.append(warning("json_malformed", offset + start))
+            warnings.add("json_malformed", offset + start)
         else:
             events += (
                 raw_event(each, offset + start, offset + end) for each in event_objects(value)
             )
-    return events, warnings
+    return events
 
 
 def event_objects(value: Any) -> list[Mapping[str, Any]]:

@@ -12,7 +12,7 @@ from .._core.ids import new_id
 from .._core.json_values import Value
 from .._core.parse_warning import ParseWarning
 from .._core.times import now, read_time
-from .._core.warnings import moved, warning
+from .._core.warnings import WarningList
 from .._model.chain import Chain, announce_chain
 from .._model.event import TraceEvent
 from .._reasoning.blocks import ReasoningBlock
@@ -123,11 +123,12 @@ def parse_events(
         read_time(timestamp)
     origin, timestamp = origin or new_id(), timestamp or now()
     split = read_reasoning(text)
-    raw_events, code, warnings = _read_parts(text, split)
-    builder = Builder(origin, timestamp)
+    warnings = WarningList()
+    raw_events, code = _read_parts(text, split, warnings)
+    builder = Builder(origin, timestamp, warnings)
     stated = builder.build(raw_events)
     native = [_native_event(block, origin, timestamp) for block in split.blocks]
-    found = sorted_by_position(list(split.warnings), warnings, builder.warnings)
+    found = sorted_by_position(split.warnings, warnings.ordered())
     if strict and found:
         raise TraceParseError(found)
     events = sorted([*native, *stated], key=lambda event: event.position or 0)
@@ -144,10 +145,11 @@ def parse_objects(
         origin: A text from which, with their numbers, the ids of the events follow.
         timestamp: The time of the answer.
     """
-    builder = Builder(origin, timestamp)
+    warnings = WarningList()
+    builder = Builder(origin, timestamp, warnings)
     raw = [raw_event(each, number, number) for number, each in enumerate(objects)]
     events = [replace(event, position=None, end=None) for event in builder.build(raw)]
-    return events, builder.warnings
+    return events, warnings.ordered()
 
 
 def extract_code(text: str) -> str:
@@ -168,12 +170,11 @@ def extract_code(text: str) -> str:
 
 
 def _read_parts(
-    text: str, split: ReasoningText
-) -> tuple[list[RawEvent], list[str], list[ParseWarning]]:
+    text: str, split: ReasoningText, warnings: WarningList
+) -> tuple[list[RawEvent], list[str]]:
     """Read the answer and the reasoning, each piece alone so that none runs into the next."""
     events: list[RawEvent] = []
     code: list[str] = []
-    warnings: list[ParseWarning] = []
     fenced: list[tuple[str, int]] = []
     for begin, end in split.answer_spans:
         fenced.append((text[begin:end], begin))
@@ -187,28 +188,23 @@ def _read_parts(
             events.append(raw)
     if not events:
         for piece, begin in fenced:
-            found, malformed = read_json_events(piece, begin)
-            events += found
-            warnings += malformed
+            events += read_json_events(piece, begin, warnings)
     if not code:
         positions = sorted(raw.tag.start for raw in events)
         for piece, begin in fenced:
-            blocks, unclosed = _fenced_code(piece, begin, positions)
-            code += blocks
-            warnings += unclosed
-    return events, code, warnings
+            code += _fenced_code(piece, begin, positions, warnings)
+    return events, code
 
 
-def _read(text: str, begin: int, end: int, warnings: list[ParseWarning]) -> Reader | None:
+def _read(text: str, begin: int, end: int, warnings: WarningList) -> Reader | None:
     """Read a piece of a text, with positions of the whole; None where it has no markup."""
     if text.find("<", begin, end) < 0:
         return None
-    reader = Reader(text[begin:end])
+    reader = Reader(text[begin:end], begin, warnings)
     reader.read()
-    warnings += moved(reader.warnings, begin)
     if begin:
         for raw in reader.events:
-            raw.tag = replace(raw.tag, start=raw.tag.start + begin, end=raw.tag.end + begin)
+            raw.tag = raw.tag._replace(start=raw.tag.start + begin, end=raw.tag.end + begin)
             raw.end += begin
     return reader
 
@@ -228,22 +224,21 @@ def _native_event(block: ReasoningBlock, origin: str, timestamp: str) -> TraceEv
     )
 
 
-def _fenced_code(
-    text: str, offset: int, events: Sequence[int]
-) -> tuple[list[str], list[ParseWarning]]:
-    """Return the fenced blocks without events, and a warning for each unclosed one.
+def _fenced_code(text: str, offset: int, events: Sequence[int], warnings: WarningList) -> list[str]:
+    """Return the fenced blocks without events.
 
     Args:
         text: A piece of the answer.
         offset: Its position in the answer.
         events: The positions of all events in the answer, in order.
+        warnings: Takes one for each unclosed block.
     """
-    code, unclosed = [], []
+    code = []
     for block in find_fenced(text):
         begin, end = block.start + offset, block.end + offset
         if bisect_left(events, begin) < bisect_left(events, end):
             continue
         code.append(block.text)
         if not block.closed:
-            unclosed.append(warning("fence_not_closed", begin))
-    return code, unclosed
+            warnings.add("fence_not_closed", begin)
+    return code

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 
 from .._core.fences import unwrapped
-from .._core.parse_warning import ParseWarning
-from .._core.warnings import warning
+from .._core.warnings import WarningList
 from .tags import FIELDS, Scanner, Tag, TagPositions, element_text
 
 
@@ -25,14 +24,19 @@ class Reader:
     Attributes:
         events: The events, in order.
         code: The contents of the ``<code>`` elements.
-        warnings: One for each piece of malformed markup.
+
+    Args:
+        text: The text, or a piece of it.
+        begin: The position of the piece in the whole text, where the warnings have theirs.
+        warnings: Takes one for each piece of malformed markup.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, begin: int, warnings: WarningList) -> None:
         self.text = text
+        self._begin = begin
+        self._warnings = warnings
         self.events: list[RawEvent] = []
         self.code: list[str] = []
-        self.warnings: list[ParseWarning] = []
         self._scanner = Scanner(text)
         self._positions = TagPositions(text)
         self._event: RawEvent | None = None
@@ -68,8 +72,9 @@ class Reader:
         return tag.end
 
     def _in_backticks(self, tag: Tag) -> bool:
-        before, after = self.text[tag.start - 1 : tag.start], self.text[tag.end : tag.end + 1]
-        return before == after == "`"
+        if self.text[tag.end : tag.end + 1] != "`":
+            return False
+        return self.text[tag.start - 1 : tag.start] == "`"
 
     def _at_line_begin(self, tag: Tag) -> bool:
         before = self.text[max(0, tag.start - 80) : tag.start]
@@ -91,7 +96,7 @@ class Reader:
         if end is None:
             end = self._positions.event_line(tag.end)
             made = "it ends with the text" if end is None else "it ends before the next event"
-            self.warnings.append(warning("code_not_closed", tag.start, made=made))
+            self._warnings.add("code_not_closed", self._begin + tag.start, made=made)
             end = len(self.text) if end is None else end
         self.code.append(unwrapped(self.text[tag.end : end]))
         return end
@@ -183,4 +188,4 @@ class Reader:
         self._event = None
 
     def _warn(self, code: str, position: int, name: str = "") -> None:
-        self.warnings.append(warning(code, position, name=name))
+        self._warnings.add(code, self._begin + position, name=name)

@@ -7,9 +7,9 @@ reader.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
+from typing import NamedTuple
 
 FIELDS = (
     "decision",
@@ -29,12 +29,14 @@ _EVENT_LINE = re.compile(r"^[ \t]{0,20}<event\s+[a-z]", re.IGNORECASE | re.MULTI
 _ATTRIBUTE = re.compile(
     r"""([A-Za-z_:][\w:.-]*)\s*(?:=\s*(?:"([^"]*)"|'([^']*)'|["']?([^\s"'>]+)))?"""
 )
+# The head of most events.
+_TYPE_ALONE = re.compile(r"""\s+type=(?:"([^"<>&]*)"|'([^'<>&]*)')>""")
+_HEAD_STOP = re.compile(r"[><\n]")
 _ENDINGS = {"<!--": "-->", "<![CDATA[": "]]>"}
 _MAX_HEAD = 4000
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """One tag.
 
     Attributes:
@@ -158,9 +160,14 @@ def _next(positions: list[int], after: int) -> int | None:
 
 def _read(text: str, found: re.Match[str]) -> Tag:
     """Read a tag. One without ``>`` ends before the next ``<`` or at the end of its line."""
-    name, begin, closing = found[2].lower(), found.end(), bool(found[1])
-    if text.startswith(">", begin):  # most tags have no attributes
-        return Tag(name, found.start(), begin + 1, closing, empty=False, attributes={})
+    start, begin = found.span()
+    slash, name = found.groups()
+    name, closing = name.lower(), slash != ""
+    if text[begin : begin + 1] == ">":  # most tags have no attributes
+        return Tag(name, start, begin + 1, closing, False, {})
+    if (alone := _TYPE_ALONE.match(text, begin)) is not None:
+        given = alone[1] if alone[1] is not None else alone[2]
+        return Tag(name, start, alone.end(), closing, False, {"type": given})
     head_end = _end_of_head(text, begin)
     inside = text[begin:head_end]
     end = head_end + 1 if text[head_end : head_end + 1] == ">" else head_end
@@ -169,7 +176,7 @@ def _read(text: str, found: re.Match[str]) -> Tag:
         match[1].lower(): unescape(match[2] or match[3] or match[4] or "")
         for match in _ATTRIBUTE.finditer(inside.rstrip().removesuffix("/"))
     }
-    return Tag(name, found.start(), end, closing, empty, attributes)
+    return Tag(name, start, end, closing, empty, attributes)
 
 
 def _end_of_head(text: str, begin: int) -> int:
@@ -184,5 +191,5 @@ def _end_of_head(text: str, begin: int) -> int:
             quote = character
         elif character in "><":
             return index
-    stop = re.compile(r"[><\n]").search(text, begin)
+    stop = _HEAD_STOP.search(text, begin)
     return stop.start() if stop else len(text)

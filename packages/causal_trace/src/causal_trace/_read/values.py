@@ -53,6 +53,8 @@ def read_alternatives(text: str) -> list[str]:
 
     Commas inside brackets and inside numbers do not separate.
     """
+    if not text:
+        return []
     lines = [line for line in text.splitlines() if line.strip()]
     if lines and _ITEM.match(lines[0]):
         entries = _bullets(lines)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .._core.json_values import Value
 from .._core.parse_warning import ParseWarning
-from .._core.warnings import warning
+from .._core.warnings import WarningList
 from .markers import Marker, find_markers
 
 
@@ -37,13 +37,12 @@ class BlockFinder:
 
     Attributes:
         blocks: The blocks in order. Empty ones are among them: their markers are not answer text.
-        warnings: One for each piece of malformed markup.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.blocks: list[ReasoningBlock] = []
-        self.warnings: list[ParseWarning] = []
+        self._warnings = WarningList()
 
     def find(self) -> None:
         """Find all blocks, in time linear in the length of the text."""
@@ -59,6 +58,11 @@ class BlockFinder:
         self._mentions(every)
         if sum(bool(block.text) for block in self.blocks) > 1:
             self._warn("reasoning_several", self.blocks[1].start)
+
+    @property
+    def warnings(self) -> list[ParseWarning]:
+        """One for each piece of malformed markup, by position."""
+        return self._warnings.ordered()
 
     def _closing_alone(self, marker: Marker) -> None:
         """Read a closing marker before which nothing is open.
@@ -140,4 +144,4 @@ class BlockFinder:
         )
 
     def _warn(self, code: str, position: int, **values: str) -> None:
-        self.warnings.append(warning(code, position, **values))
+        self._warnings.add(code, position, **values)

@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from .._core.parse_warning import ParseWarning
-from .._core.warnings import warning
+from .._core.warnings import WarningList
 from .blocks import ReasoningBlock
 
 _TOKEN = re.compile(r"<\|(start|channel|message|constrain|end|return|call)\|>")
@@ -29,7 +28,7 @@ class Harmony:
     blocks: list[ReasoningBlock] = field(default_factory=list)
     answer_spans: list[tuple[int, int]] = field(default_factory=list)
     commentary: list[str] = field(default_factory=list)
-    warnings: list[ParseWarning] = field(default_factory=list)
+    warnings: WarningList = field(default_factory=WarningList)
 
 
 def read_harmony(text: str) -> Harmony | None:
@@ -64,12 +63,12 @@ def _with_tokens(text: str, tokens: list[re.Match[str]]) -> Harmony:
             channel = words[0].lower() if words else ""
             block_start = token.start() if channel else block_start
             if following is None:
-                found.warnings.append(warning("harmony_cut", token.start()))
+                found.warnings.add("harmony_cut", token.start())
         elif token[1] == "message":
             ending = None if following is None else following[1]
             _message(found, text, (channel, block_start), (token.end(), end), ending)
         elif token[1] in ("end", "return", "call") and content.strip():
-            found.warnings.append(warning("harmony_outside", token.end()))
+            found.warnings.add("harmony_outside", token.end())
             found.answer_spans.append((token.end(), end))
     return found
 
@@ -86,7 +85,7 @@ def _message(
     content = text[slice(*span)]
     ended = ending in ("end", "return", "call")
     if not ended and (ending is not None or channel in _REASONING):
-        found.warnings.append(warning("harmony_not_ended", span[0], name=channel or "message"))
+        found.warnings.add("harmony_not_ended", span[0], name=channel or "message")
     if channel in _REASONING:
         if content.strip():
             found.blocks.append(_block(content, channel, start, span, closed=ended))
@@ -94,7 +93,7 @@ def _message(
         found.commentary.append(content)
     else:
         if channel not in _ANSWER:
-            found.warnings.append(warning("harmony_channel", start, name=channel))
+            found.warnings.add("harmony_channel", start, name=channel)
         found.answer_spans.append(span)
 
 
@@ -115,7 +114,8 @@ def _block(
 def _leaked(text: str) -> Harmony:
     """Read channels whose tokens were stripped: ``analysis...assistantfinal...``."""
     heads = list(_LEAK.finditer(text))
-    found = Harmony(warnings=[warning("harmony_leaked", heads[0].start("channel"))])
+    found = Harmony()
+    found.warnings.add("harmony_leaked", heads[0].start("channel"))
     for number, head in enumerate(heads):
         end = heads[number + 1].start() if number + 1 < len(heads) else len(text)
         start = head.start() if number else 0

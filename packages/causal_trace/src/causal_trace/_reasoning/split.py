@@ -57,21 +57,20 @@ def read_reasoning(text: str, *, strict: bool = False) -> ReasoningText:
     harmony = read_harmony(text)
     if harmony is not None:
         blocks, spans = harmony.blocks, harmony.answer_spans
-        warnings, commentary = harmony.warnings, tuple(harmony.commentary)
+        warnings, commentary = harmony.warnings.ordered(), tuple(harmony.commentary)
     else:
         finder = BlockFinder(text)
         finder.find()
         blocks, warnings, commentary = finder.blocks, finder.warnings, ()
         spans = list(_outside(finder.blocks, len(text)))
-    ordered = tuple(sorted(warnings, key=lambda each: each.position))
-    if strict and ordered:
-        raise TraceParseError(ordered)
+    if strict and warnings:
+        raise TraceParseError(warnings)
     return ReasoningText(
         blocks=tuple(block for block in blocks if block.text),
         answer="".join(text[begin:end] for begin, end in spans),
         answer_spans=tuple(spans),
         commentary=commentary,
-        warnings=ordered,
+        warnings=tuple(warnings),
     )
 
 
