@@ -2,12 +2,15 @@
 
 Run: ``python tests/benchmarks/bench_ensemble_clients.py``. The server runs in a process of its own
 and answers each request after 100 ms. With ``litellm`` and ``openai`` installed they are asked too.
+
+``... bench_ensemble_clients.py pairs`` compares this client with aiohttp alone, in turn.
 """
 
 import asyncio
 import json
 import multiprocessing
 import os
+import statistics
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -139,6 +142,17 @@ async def litellm(url: str) -> tuple[float, float]:
     )
 
 
+def pairs(url: str, times: int = 7) -> None:
+    """Print the shares of aiohttp's rate that this client reaches, in turn on a busy machine."""
+    found = [(asyncio.run(aiohttp(url)), asyncio.run(ours(url))) for _ in range(times)]
+    for number, what in ((0, "by requests a second"), (1, "by CPU")):
+        shares = [own[number] / floor[number] for floor, own in found]
+        shares = [1 / each for each in shares] if number else shares
+        share, least, most = statistics.median(shares), min(shares), max(shares)
+        print(f"{share:.2f} of aiohttp alone {what} (median; {least:.2f} to {most:.2f})")
+    print(f"load {os.getloadavg()[0]:.0f}")
+
+
 def main() -> None:
     """Print requests a second."""
     receive, send = multiprocessing.Pipe(duplex=False)
@@ -147,6 +161,9 @@ def main() -> None:
     url = f"http://127.0.0.1:{receive.recv()}/v1"
     chosen = sys.argv[1:] or ["aiohttp", "ours", "httpx", "openai", "litellm"]
     for name in chosen:
+        if name == "pairs":
+            pairs(url)
+            continue
         try:
             a_second, cpu_ms = asyncio.run(globals()[name](url))
         except ImportError:

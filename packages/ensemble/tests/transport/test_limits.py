@@ -22,7 +22,7 @@ Run = Callable[..., Any]
 
 async def call(gate: Gate, *, seconds: float = 0.0, tokens: int = 1, error: Any = None) -> float:
     """One call through the gate; when it began."""
-    async with gate.turn(tokens):
+    with await gate.turn(tokens):
         began = asyncio.get_running_loop().time()
         await asyncio.sleep(seconds)
         if error is not None:
@@ -58,7 +58,7 @@ def test_tokens_are_spaced_and_counted_by_what_was_used(in_simulated_time: Run) 
         gate = Gate(Limits(tokens_per_minute=60))
         times = []
         for _ in range(3):
-            async with gate.turn(10) as turn:
+            with await gate.turn(10) as turn:
                 times.append(asyncio.get_running_loop().time())
                 turn.used_tokens = 4
         return times
@@ -118,8 +118,7 @@ def test_a_call_whose_deadline_is_before_the_next_probe_fails_at_once(
         await fail(gate, 5, ServerError("down"))
         now = asyncio.get_running_loop().time
         with pytest.raises(CircuitOpenError, match=r"1\.0 s"):
-            async with gate.turn(1, now() + 0.5):
-                pass
+            await gate.turn(1, now() + 0.5)
         return now()
 
     assert in_simulated_time(scenario()) == 0.0
@@ -134,10 +133,9 @@ def test_failed_probes_double_the_pause_until_the_outage_is_too_long(
         await fail(gate, 5, ServerError("down"))
         with suppress(CircuitOpenError):
             while len(probed) < 20:
-                with suppress(ServerError):
-                    async with gate.turn(1):
-                        probed.append(asyncio.get_running_loop().time())
-                        await down()
+                with suppress(ServerError), await gate.turn(1):
+                    probed.append(asyncio.get_running_loop().time())
+                    await down()
         return probed
 
     assert in_simulated_time(scenario()) == pytest.approx([1.0, 3.0, 7.0, 11.0, 15.0])
@@ -199,8 +197,7 @@ def test_a_turn_that_does_not_come_before_the_deadline_is_a_deadline_exceeded(
         first = asyncio.create_task(call(gate, seconds=9))
         await asyncio.sleep(0)
         with pytest.raises(DeadlineExceededError, match="deadline_ms"):
-            async with gate.turn(1, 2.0):
-                pass
+            await gate.turn(1, 2.0)
         ended = asyncio.get_running_loop().time()
         await first
         return ended
@@ -252,7 +249,7 @@ def test_a_process_has_its_share_of_the_calls_in_flight(in_simulated_time: Run) 
     in_flight = [0, 0]
 
     async def one(gate: Gate) -> None:
-        async with gate.turn(1):
+        with await gate.turn(1):
             in_flight[0] += 1
             in_flight[1] = max(in_flight)
             await asyncio.sleep(1)

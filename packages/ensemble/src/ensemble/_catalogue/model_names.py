@@ -1,6 +1,7 @@
 """How platforms write the names of models: fine-tuned, regional, by another maker's service."""
 
 import re
+from functools import lru_cache
 
 _VENDORS = "ai21|amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|openai|qwen"
 # Of Bedrock, such as eu.anthropic.claude-3-haiku-20240307-v1:0.
@@ -9,6 +10,7 @@ _FINE_TUNED = r"(ft:[^:]+):.*"  # the base, then whose it is
 _POINT = r"(?<=\d)\.(?=\d)"
 
 
+@lru_cache(1000)
 def listed_name(model: str) -> str:
     """The name that a price list of the same provider has: without an owner or a kind before it.
 

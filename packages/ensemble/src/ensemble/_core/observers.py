@@ -213,6 +213,15 @@ def _observed(
             on_wait(QueueWait(**about, waited_ms=waited_ms))
 
 
+def is_observed() -> bool:
+    """Whether a call that begins now has observers; one that has none hides those around it."""
+    if _observers.get():
+        return True
+    if _open.get() is not None:
+        _open.set(None)
+    return False
+
+
 class OpenCall:
     """A call that is under way, and who observes it.
 
@@ -239,14 +248,13 @@ class OpenCall:
         *,
         prediction_id: str | None,
         started: float,
-        noted: bool = False,
     ) -> None:
         self._asked = model, item, sampling
         self._model, self._item, self._sampling = model.name, item, sampling
         self._prediction_id, self._started = prediction_id, started
         self._observers = _observers.get()
         self.queue_ms = 0.0
-        _open.set(self if self._observers or noted else None)
+        _open.set(self)
 
     def sent(self, item: Query, sampling: SamplingParameters) -> None:
         """Note what a member made of the item and the parameters."""

@@ -1,7 +1,7 @@
 """The response of a model, and where it comes from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from .costs.ledger import Try, known_cost_usd
@@ -178,14 +178,16 @@ class Response:
 _set = object.__setattr__
 
 
-def with_fields(response: Response, **fields: Any) -> Response:
-    """A response with other fields, which are known to fit; a quick ``replace``."""
-    if type(response) is not Response:
-        return replace(response, **fields)
-    found = object.__new__(Response)
-    for name in Response.__slots__:
-        _set(found, name, fields[name] if name in fields else getattr(response, name))
-    return found
+def filled(response: Response, **fields: Any) -> Response:
+    """A response that was just made, with more fields; quicker than a copy.
+
+    Args:
+        response: It was not given out yet.
+        **fields: Values that are known to fit.
+    """
+    for name, value in fields.items():
+        _set(response, name, value)
+    return response
 
 
 def check_confidence(confidence: object, where: str) -> None:

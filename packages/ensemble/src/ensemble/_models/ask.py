@@ -129,8 +129,11 @@ async def ask_settled(
     failure: Exception | None = None
     with booked() as ledger:
         try:
-            response = await _within(timeout_ms, model, query, settings)
-            response = with_value(response, settings)
+            if timeout_ms is None:
+                response = await model.generate(query, settings)
+            else:
+                response = await _before(timeout_ms, model, query, settings)
+            response = with_value(_checked(response, model), settings)
         except Exception as error:
             if isinstance(error, ModelTimeoutError):
                 ledger.cancelled_are("timed_out")
@@ -138,8 +141,14 @@ async def ask_settled(
             failure = error
             raise
         except asyncio.CancelledError:
-            events.cancelled()
-            raise
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                events.cancelled()
+                raise
+            # This call was not cancelled from outside: something inside of the model was.
+            failure = ModelError(f"model {model.name!r} cancelled its own call")
+            events.failed(failure)
+            raise failure from None
         finally:
             if on_end is not None:
                 on_end(ledger.tries, response, failure)
@@ -149,20 +158,7 @@ async def ask_settled(
     return response
 
 
-async def _within(
-    timeout_ms: float | None, model: Model, query: Query, settings: SamplingParameters
-) -> Response:
-    try:
-        if timeout_ms is None:
-            response = await model.generate(query, settings)
-        else:
-            response = await _before(timeout_ms, model, query, settings)
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        # This call was not cancelled from outside: something inside of the model was.
-        raise ModelError(f"model {model.name!r} cancelled its own call") from None
+def _checked(response: object, model: Model) -> Response:
     if not isinstance(response, Response):
         kind = type(response).__name__
         raise ModelError(f"model {model.name!r}: generate() gave {kind}, not a Response")

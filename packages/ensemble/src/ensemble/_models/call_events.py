@@ -5,7 +5,7 @@ import asyncio
 from .._core.errors import ModelError
 from .._core.events import emit, signal
 from .._core.models import Model, SamplingParameters
-from .._core.observers import OpenCall
+from .._core.observers import OpenCall, is_observed
 from .._core.queries import Query
 from .._core.responses import Response
 
@@ -27,14 +27,11 @@ class CallEvents:
         self._listening = bool(signal.receivers)
         self._clock = asyncio.get_running_loop().time
         self.began = self._clock()
-        self._call = OpenCall(
-            model,
-            query,
-            sampling,
-            prediction_id=prediction_id,
-            started=self.began,
-            noted=self._listening,
-        )
+        self._call: OpenCall | None = None
+        if is_observed() or self._listening:
+            self._call = OpenCall(
+                model, query, sampling, prediction_id=prediction_id, started=self.began
+            )
         if self._listening:
             about = _about(model, prediction_id)
             emit("ensemble.model.start", {"query_length": len(str(query))}, about)
@@ -45,21 +42,24 @@ class CallEvents:
 
     def answered(self, response: Response) -> None:
         """The call has its answer."""
-        self._call.ended(self._clock(), response=response)
-        if self._listening:
+        if self._call is not None:
+            self._call.ended(self._clock(), response=response)
+        if self._call is not None and self._listening:
             seconds = self._clock() - self.began
             queue_ms = self._call.queue_ms
             _report(self._model, self._prediction_id, response, seconds, queue_ms)
 
     def failed(self, error: Exception) -> None:
         """The call has failed."""
-        self._call.ended(self._clock(), error=error)
+        if self._call is not None:
+            self._call.ended(self._clock(), error=error)
         if self._listening:
             _report_failure(self._model, self._prediction_id, error, self._clock() - self.began)
 
     def cancelled(self) -> None:
         """The call was cancelled before it ended."""
-        self._call.ended(self._clock())
+        if self._call is not None:
+            self._call.ended(self._clock())
 
 
 def _about(model: Model, prediction_id: str | None) -> dict[str, object]:

@@ -176,16 +176,7 @@ class Dialect(NamedModel):
 
     def cost_of(self, usage: Mapping[str, int | None], *, batch: bool = False) -> float | None:
         """The cost of a request that used these tokens; None when unknown."""
-        price = self.price()
-        if price is None:
-            return None
-        return price.cost_usd(
-            usage.get("input_tokens"),
-            usage.get("output_tokens"),
-            cache_read_tokens=usage.get("cache_read_tokens"),
-            cache_write_tokens=usage.get("cache_write_tokens"),
-            batch=batch,
-        )
+        return _cost_at(self.price(), usage, batch=batch)
 
     def request_cost(
         self, query: Query, sampling: SamplingParameters, *, batch: bool = False
@@ -238,14 +229,29 @@ class Dialect(NamedModel):
 
     def _made(self, fields: dict[str, Any], *, raw: Any) -> Response:
         fields = {"finish_reason": "unknown", **fields}
+        price = self.price()
         return Response(
             model=self.name,
-            cost_usd=self.cost_of(fields),
-            price=self.price(),
+            cost_usd=_cost_at(price, fields),
+            price=price,
             source="live",
             raw=raw,
             **fields,
         )
+
+
+def _cost_at(
+    price: Price | None, usage: Mapping[str, int | None], *, batch: bool = False
+) -> float | None:
+    if price is None:
+        return None
+    return price.cost_usd(
+        usage.get("input_tokens"),
+        usage.get("output_tokens"),
+        cache_read_tokens=usage.get("cache_read_tokens"),
+        cache_write_tokens=usage.get("cache_write_tokens"),
+        batch=batch,
+    )
 
 
 def bills_nothing(error: ModelError, *, begun: bool = False) -> bool:

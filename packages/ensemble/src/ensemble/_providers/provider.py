@@ -11,13 +11,12 @@ from typing import Any, ClassVar, NamedTuple, Self, TypedDict
 from weakref import WeakKeyDictionary
 
 from .._catalogue.capabilities import Capabilities
-from .._core.costs.ledger import Ledger, booked, carry
+from .._core.costs.ledger import Ledger, OpenTry, Try, carry
 from .._core.costs.prices import Price
 from .._core.errors import AuthenticationError, ConnectionFailedError, ModelError
-from .._core.messages import content_text
 from .._core.models import SamplingParameters
 from .._core.queries import Query
-from .._core.responses import Response, with_fields
+from .._core.responses import Response, filled
 from .._transport import http as _http
 from .._transport.auth import Auth
 from .._transport.limits import Gate, GateState, Limits, Turn, shared_gate
@@ -26,14 +25,12 @@ from .._transport.routes import current_route
 from .._transport.secrets import without_secrets
 from .._transport.sse import Event
 from .addresses import check_times, host_and_path, secret_hash, sendable
-from .booking import Booking, booking, with_tries
-from .dialect import Dialect
+from .booking import Booking, used_tokens, with_tries
+from .dialect import Dialect, Request
 from .forms.gathering import Gathering, Piece
+from .forms.requests import expected_tokens
 from .keys import find_key
 from .pieces import Pieces, begun_with, chained, named, reported_error
-
-_CHARACTERS_PER_TOKEN = 4  # of English text, about; corrected when the usage is reported
-_DEFAULT_ANSWER_TOKENS = 256
 
 
 class ConnectionOptions(TypedDict, total=False):
@@ -190,31 +187,20 @@ class ProviderModel(Dialect):
         """
         if (route := current_route()) is not None:
             return await route(self, query, sampling)
-        path, body, messages, left_out = self.asked(query, sampling)
-        tokens = _expected_tokens(messages, sampling)
-        client, gate = self._connected()
-        elapsed_ms = _stopwatch()
-        sent = itertools.count(1)
-
-        async def attempt(limit: TimeLimit) -> Response:
-            async with gate.turn(tokens, limit.end, self.name) as turn:
-                with booking(self, next(sent), body) as book:
-                    data, headers = await client.post(path, body, limit=limit)
-                    try:
-                        error = client.body_error(data)
-                        if error is not None:
-                            raise error
-                        response = self._response(data, headers, left_out)
-                    except ModelError:
-                        book.usage |= self.usage_of(data)  # it may be billed all the same
-                        raise
-                    book.answered(response)
-                turn.used_tokens = _used(response)
-                return response
-
-        with booked(all_sent=True) as ledger:
-            response, attempts = await self._retries.run(attempt, gate.forgives)
-            return with_tries(response, ledger, latency_ms=elapsed_ms(), attempts=attempts)
+        asked = self.asked(query, sampling)
+        tokens = expected_tokens(asked.messages, sampling)
+        connection = self._connected()
+        asking = _Asking(self, asked, tokens, connection)
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        try:
+            forgives = connection.gate.forgives
+            response, attempts = await self._retries.run(asking.attempt, forgives)
+        except Exception as error:
+            carry(error, asking.tries())
+            raise
+        latency_ms = round((clock() - began) * 1000, 3)
+        return with_tries(response, asking.tries(), latency_ms=latency_ms, attempts=attempts)
 
     async def write(
         self, query: Query, sampling: SamplingParameters
@@ -234,7 +220,7 @@ class ProviderModel(Dialect):
             yield response
             return
         path, body, messages, left_out = self.asked(query, sampling, in_pieces=True)
-        tokens = _expected_tokens(messages, sampling)
+        tokens = expected_tokens(messages, sampling)
         client, gate = self._connected()
         elapsed_ms = _stopwatch()
         sent = itertools.count(1)
@@ -243,10 +229,9 @@ class ProviderModel(Dialect):
 
             async def attempt(limit: TimeLimit) -> tuple[Turn, list[Piece], Pieces]:
                 async with AsyncExitStack() as opening:
-                    waiting = gate.turn(tokens, limit.end, self.name)
-                    turn = await opening.enter_async_context(waiting)
+                    turn = opening.enter_context(await gate.turn(tokens, limit.end, self.name))
                     with ledger:
-                        book = opening.enter_context(booking(self, next(sent), body))
+                        book = opening.enter_context(Booking(self, next(sent), body))
                     events = await opening.enter_async_context(
                         client.events(path, body, limit=limit)
                     )
@@ -272,11 +257,9 @@ class ProviderModel(Dialect):
             if not gathering.ended:
                 raise ConnectionFailedError("the provider hung up in the middle of the answer")
             response = self._made({**gathering.whole(), "left_out": left_out}, raw=None)
-            turn.used_tokens = _used(response)
-        yield dataclasses.replace(
-            with_tries(response, ledger, latency_ms=elapsed_ms(), attempts=attempts),
-            time_to_first_token_ms=first_ms,
-        )
+            turn.used_tokens = used_tokens(response)
+        response = with_tries(response, ledger.tries, latency_ms=elapsed_ms(), attempts=attempts)
+        yield filled(response, time_to_first_token_ms=first_ms)
 
     async def _pieces(
         self, client: _http.HttpClient, events: AsyncIterator[Event], book: Booking
@@ -365,22 +348,6 @@ class ProviderModel(Dialect):
             self._connections[loop] = connection
         return connection
 
-    def _response(
-        self, data: Any, headers: Mapping[str, str], left_out: tuple[str, ...]
-    ) -> Response:
-        response = self.response_of(data)
-        request_id = response.request_id or headers.get("x-request-id")
-        if left_out or request_id != response.request_id:
-            return with_fields(response, request_id=request_id, left_out=left_out)
-        return response
-
-
-def _used(response: Response) -> int | None:
-    """The tokens that count against a rate; None when unknown."""
-    if response.input_tokens is None or response.output_tokens is None:
-        return None
-    return response.input_tokens + response.output_tokens
-
 
 def _stopwatch() -> Callable[[], float]:
     clock = asyncio.get_running_loop().time
@@ -388,6 +355,39 @@ def _stopwatch() -> Callable[[], float]:
     return lambda: round((clock() - began) * 1000, 3)
 
 
-def _expected_tokens(messages: list[dict[str, Any]], sampling: SamplingParameters) -> int:
-    characters = sum(len(content_text(message.get("content"))) for message in messages)
-    return characters // _CHARACTERS_PER_TOKEN + (sampling.max_tokens or _DEFAULT_ANSWER_TOKENS)
+class _Asking:
+    """One answer in one piece: its tries."""
+
+    __slots__ = ("_asked", "_client", "_entries", "_gate", "_model", "_tokens")
+
+    def __init__(
+        self, model: ProviderModel, asked: Request, tokens: int, connection: Connection
+    ) -> None:
+        self._model, self._asked, self._tokens = model, asked, tokens
+        self._client, self._gate = connection
+        self._entries: list[OpenTry] = []
+
+    async def attempt(self, limit: TimeLimit) -> Response:
+        """Ask once, within a limit of time."""
+        model, client, asked = self._model, self._client, self._asked
+        turn = await self._gate.turn(self._tokens, limit.end, model.name)
+        with turn, Booking(model, len(self._entries) + 1, asked.body) as book:
+            self._entries.append(book.entry)
+            data, headers = await client.post(asked.path, asked.body, limit=limit)
+            try:
+                error = client.body_error(data)
+                if error is not None:
+                    raise error
+                response = model.response_of(data)
+            except ModelError:
+                book.usage |= model.usage_of(data)  # it may be billed all the same
+                raise
+            request_id = response.request_id or headers.get("x-request-id")
+            filled(response, request_id=request_id, left_out=asked.left_out)
+            book.answered(response)
+            turn.used_tokens = used_tokens(response)
+            return response
+
+    def tries(self) -> tuple[Try, ...]:
+        """All tries so far."""
+        return tuple(entry.value() for entry in self._entries)

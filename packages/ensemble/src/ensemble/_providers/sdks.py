@@ -21,7 +21,7 @@ from .._core.queries import Query
 from .._core.responses import Response
 from .._transport.provider_errors import failure_kind
 from .anthropic import AnthropicModel
-from .booking import booking
+from .booking import Booking
 from .forms.gathering import Gathering, Piece
 from .gemini import GeminiModel
 from .openai import OpenAIModel
@@ -101,7 +101,7 @@ class SdkModel(NamedModel):
         clock = asyncio.get_running_loop().time
         began = clock()
         body = {**asked.body, **self._options}
-        with booked(all_sent=True) as ledger, booking(self._dialect, 1, body) as book:
+        with booked(all_sent=True) as ledger, Booking(self._dialect, 1, body) as book:
             with _own_errors():
                 answer = _plain(await self._send(body))
             book.usage |= self._dialect.usage_of(answer)
@@ -133,7 +133,7 @@ class SdkModel(NamedModel):
         try:
             with ExitStack() as opened:
                 with ledger:
-                    book = opened.enter_context(booking(self._dialect, 1, body))
+                    book = opened.enter_context(Booking(self._dialect, 1, body))
                 with _own_errors():
                     events = await self._send_for_pieces(body)
                     async for piece in self._pieces(events):

@@ -3,9 +3,9 @@
 import asyncio
 import json
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from .._core.errors import ConnectionFailedError, MalformedResponseError, ModelError
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import yarl
 
 Method = Literal["GET", "POST"]
-Result = TypeVar("Result")
 _JSON = "application/json"
 _MAX_BODY_BYTES, _MAX_FILE_BYTES = 64 << 20, 1 << 30
 _MAX_HEADER_BYTES, _MAX_HEADERS = 64 << 10, 1000
@@ -75,6 +74,7 @@ class HttpClient:
         self._auth = auth
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=_KEEP_S),
+            headers=self._headers,
             max_line_size=_MAX_HEADER_BYTES,
             max_field_size=_MAX_HEADER_BYTES,
             max_headers=_MAX_HEADERS,
@@ -95,15 +95,7 @@ class HttpClient:
         Raises:
             ModelError: The request failed; the class says how.
         """
-        with self._own_errors(limit):
-            async with until(limit.end):
-                answer = await self._opened(path, body, limit)
-                try:
-                    content = await _content(answer, limit)
-                finally:
-                    answer.release()
-        if not 200 <= answer.status < 300:
-            raise self._failure(answer, content)
+        answer, content = await self._exchanged("POST", path, json_bytes(body), _JSON, limit)
         return self._json(answer, content), answer.headers
 
     async def send(
@@ -127,16 +119,32 @@ class HttpClient:
         Raises:
             ModelError: The request failed; the class says how.
         """
+        _, found = await self._exchanged(
+            method, path, content, content_type, limit, most=_MAX_FILE_BYTES
+        )
+        return found
+
+    async def _exchanged(
+        self,
+        method: Method,
+        path: str,
+        content: bytes,
+        content_type: str,
+        limit: TimeLimit,
+        *,
+        most: int = _MAX_BODY_BYTES,
+    ) -> tuple["aiohttp.ClientResponse", bytes]:
+        """The answer and its body, of a request that went well."""
         with self._own_errors(limit):
             async with until(limit.end):
                 answer = await self._request(method, path, content, content_type, limit)
                 try:
-                    found = await _content(answer, limit, _MAX_FILE_BYTES)
+                    found = await _content(answer, limit, most)
                 finally:
                     answer.release()
         if not 200 <= answer.status < 300:
             raise self._failure(answer, found)
-        return found
+        return answer, found
 
     @asynccontextmanager
     async def events(
@@ -156,12 +164,12 @@ class HttpClient:
         """
         with self._own_errors(limit):
             async with until(limit.end):
-                answer = await self._opened(path, body, limit)
+                answer = await self._request("POST", path, json_bytes(body), _JSON, limit)
         try:
             if not 200 <= answer.status < 300:
                 with self._own_errors(limit):
                     async with until(limit.end):
-                        content = await _content(answer, limit)
+                        content = await _content(answer, limit, _MAX_BODY_BYTES)
                 raise self._failure(answer, content)
             events = self._events(answer, limit)
             try:
@@ -170,11 +178,6 @@ class HttpClient:
                 await events.aclose()
         finally:
             answer.release()
-
-    async def _opened(
-        self, path: str, body: Mapping[str, Any], limit: TimeLimit
-    ) -> "aiohttp.ClientResponse":
-        return await self._request("POST", path, json_bytes(body), _JSON, limit)
 
     async def _request(
         self, method: Method, path: str, content: bytes, content_type: str, limit: TimeLimit
@@ -185,23 +188,26 @@ class HttpClient:
             url = joined_url(self._base_url, path)
             if len(self._urls) < _MOST_URLS:  # those of files and jobs are asked for once
                 self._urls[path] = url
-        headers = self._headers
-        if content_type != _JSON:
-            headers = {**headers, "content-type": content_type}
+        headers = None if content_type == _JSON else {"content-type": content_type}
         if self._auth is not None:
+            headers = {**self._headers, **(headers or {})}
             more = await authorization(self._auth, method, str(url), headers, content)
             self._secrets.add(more)
-            headers = {**headers, **more}
-        request = self._session.request(
-            method,
-            url,
-            data=content or None,
-            headers=headers,
-            allow_redirects=False,
-            proxy=self._proxy,
-            timeout=self._timeout(silence_s),
-        )
-        return await _in_time(request, silence_s)  # a header in drops is not an answer
+            headers |= more
+        silence = asyncio.timeout(silence_s)  # a header in drops is not an answer
+        try:
+            async with silence:
+                return await self._session.request(
+                    method,
+                    url,
+                    data=content or None,
+                    headers=headers,  # over those of the session
+                    allow_redirects=False,
+                    proxy=self._proxy,
+                    timeout=self._timeout(silence_s),
+                )
+        except TimeoutError as error:
+            raise _timed_out(silence, error) from None
 
     def _timeout(self, silence_s: float) -> "aiohttp.ClientTimeout":
         import aiohttp  # noqa: PLC0415  # loaded when the client was made
@@ -235,15 +241,15 @@ class HttpClient:
             yield Event("whole", self._json(answer, reader.unread()))
 
     def _json(self, answer: "aiohttp.ClientResponse", content: bytes) -> Any:
-        kind = (answer.headers.get("content-type") or "").lower()
-        if not content.strip():
+        if not content or content.isspace():
             raise MalformedResponseError(
                 f"the provider answers {answer.status} without a body", status=answer.status
             )
         try:
-            return _json_of(content, answer.charset)
+            return _json_of(content, answer)
         except (ValueError, RecursionError, LookupError):
             text = self._secrets.hidden(content.decode("utf-8", "replace"))
+        kind = (answer.headers.get("content-type") or "").lower()
         is_page = "html" in kind or text.lstrip().startswith("<")
         error = MalformedResponseError(
             f"the answer is {'HTML' if is_page else 'no JSON'}, not what"
@@ -296,14 +302,14 @@ class _OwnErrors:
             raise self._client.own_error(error, self._limit) from None
 
 
-def _json_of(content: bytes, charset: str | None) -> Any:
+def _json_of(content: bytes, answer: "aiohttp.ClientResponse") -> Any:
     """The JSON of a body: UTF-8 by RFC 8259, whatever its header says, where it can be read so."""
     try:
         return json.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except UnicodeDecodeError:
-        if charset is None:
+        if answer.charset is None:
             raise
-        return json.loads(content.decode(charset))
+        return json.loads(content.decode(answer.charset))
 
 
 def json_bytes(value: Any) -> bytes:
@@ -312,15 +318,16 @@ def json_bytes(value: Any) -> bytes:
     return _encoded(value).encode("utf-8", "backslashreplace")
 
 
-async def _content(
-    answer: "aiohttp.ClientResponse", limit: TimeLimit, most: int = _MAX_BODY_BYTES
-) -> bytes:
-    found = bytearray()
+async def _content(answer: "aiohttp.ClientResponse", limit: TimeLimit, most: int) -> bytes:
+    found = await _chunk(answer, limit.silence_ms / 1000)
+    if answer.content.at_eof():  # most answers come in one piece
+        return found
+    joined = bytearray(found)
     while chunk := await _chunk(answer, limit.silence_ms / 1000):
-        found += chunk
-        if len(found) > most:
+        joined += chunk
+        if len(joined) > most:
             raise MalformedResponseError(f"the answer is longer than {most} bytes")
-    return bytes(found)
+    return bytes(joined)
 
 
 async def _chunk(answer: "aiohttp.ClientResponse", silence_s: float) -> bytes:
@@ -328,21 +335,19 @@ async def _chunk(answer: "aiohttp.ClientResponse", silence_s: float) -> bytes:
     content = answer.content
     if content.is_eof():  # nothing is waited for
         return await content.readany()
-    return await _in_time(content.readany(), silence_s)
-
-
-async def _in_time(awaited: Awaitable[Result], silence_s: float) -> Result:
-    """Wait, but no longer than silence may last."""
-    import aiohttp  # noqa: PLC0415  # loaded when the client was made
-
     silence = asyncio.timeout(silence_s)
     try:
         async with silence:
-            return await awaited
-    except TimeoutError:
-        if silence.expired():
-            raise aiohttp.SocketTimeoutError from None
-        raise
+            return await content.readany()
+    except TimeoutError as error:
+        raise _timed_out(silence, error) from None
+
+
+def _timed_out(silence: asyncio.Timeout, error: TimeoutError) -> TimeoutError:
+    """The error of a wait that took too long: of silence, of a deadline, or of connecting."""
+    import aiohttp  # noqa: PLC0415  # loaded when the client was made
+
+    return aiohttp.SocketTimeoutError() if silence.expired() else error
 
 
 async def _drained(answer: "aiohttp.ClientResponse") -> None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from types import MappingProxyType
+from typing import Self
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from .._core.errors import (
@@ -102,19 +103,38 @@ class Limits(Value):
 
 
 class Turn:
-    """One call that is under way."""
+    """One call that is under way; leaving it teaches the gate how the call ended.
 
-    __slots__ = ("epoch", "in_flight", "probing", "reserved", "share", "used_tokens")
+    Attributes:
+        used_tokens: How many it read and wrote, once that is known.
+    """
+
+    __slots__ = (
+        "_gate",
+        "epoch",
+        "expected",
+        "in_flight",
+        "probing",
+        "reserved",
+        "share",
+        "used_tokens",
+    )
 
     def __init__(
-        self, epoch: int, in_flight: int, *, reserved: float, probing: bool, share: float
+        self, gate: "Gate", crowd: tuple[int, int], *, expected: int, reserved: float, share: float
     ) -> None:
-        self.epoch = epoch
-        self.in_flight = in_flight
-        self.reserved = reserved
-        self.probing = probing
+        self._gate = gate
+        self.epoch, self.in_flight = crowd
+        self.expected, self.reserved = expected, reserved
+        self.probing = False
         self.share = share
         self.used_tokens: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._gate.end(self, error)
 
 
 class GateState:
@@ -161,32 +181,37 @@ class Gate:
             return self._slots.busy > 0
         return isinstance(error, ServerError | ConnectionFailedError) and self._breaker.is_open
 
-    def turn(self, tokens: int, deadline: float | None = None, model: str = "") -> "HeldTurn":
-        """Wait for a turn, hold it, and learn from how it ends.
+    async def turn(self, tokens: int, deadline: float | None = None, model: str = "") -> Turn:
+        """Wait for a turn, which is to be left as a ``with`` block.
 
         Args:
             tokens: An estimate of how many it will read and write.
             deadline: The time of the event loop up to which it waits; None for any time.
             model: The model's name, for those who observe the wait.
 
-        Returns:
-            What waits when it is entered, and raises a ``CircuitOpenError`` where the provider is
-            down and will not be asked before the deadline, or a ``DeadlineExceededError`` where
-            the turn did not come before it.
+        Raises:
+            CircuitOpenError: The provider is down and will not be asked before the deadline.
+            DeadlineExceededError: The turn did not come before it.
         """
-        return HeldTurn(self, tokens, deadline, model)
-
-    async def begin(self, tokens: int, deadline: float | None, model: str) -> Turn:
-        """Wait for a turn; see ``turn``."""
         share = self._slots.share = _share.get()
         reserved = tokens * self._state.tokens_ratio
         with waiting(model):
-            probing = await self._admitted(reserved, deadline)
-        return Turn(
-            self._slots.epoch, self._slots.busy, reserved=reserved, probing=probing, share=share
+            probing = not self._free() and await self._admitted(reserved, deadline)
+        crowd = self._slots.epoch, self._slots.busy
+        turn = Turn(self, crowd, expected=tokens, reserved=reserved, share=share)
+        turn.probing = probing
+        return turn
+
+    def _free(self) -> bool:
+        """Take a turn that nothing holds back."""
+        return (
+            not self._breaker.is_open
+            and self._requests.is_unlimited
+            and self._tokens.is_unlimited
+            and self._slots.take_free()
         )
 
-    def end(self, turn: Turn, tokens: int, error: BaseException | None) -> None:
+    def end(self, turn: Turn, error: BaseException | None) -> None:
         """Give a turn back, and learn from how it ended."""
         reserved = turn.reserved
         used = 0.0 if turn.probing else reserved  # what cannot be known is counted as reserved
@@ -195,7 +220,7 @@ class Gate:
                 self._slots.grow()
                 self._breaker.recover(turn.probing)
                 used = reserved if turn.used_tokens is None else turn.used_tokens
-                self._learn_tokens(turn.used_tokens, tokens)
+                self._learn_tokens(turn.used_tokens, turn.expected)
             elif isinstance(error, ModelError):
                 used = 0.0 if isinstance(error, RateLimitError) else reserved
                 now = asyncio.get_running_loop().time()
@@ -258,22 +283,6 @@ class Gate:
         if used is not None and expected:
             seen = used / expected
             self._state.tokens_ratio += _LEARNING_RATE * (seen - self._state.tokens_ratio)
-
-
-class HeldTurn:
-    """A turn from when it is entered until it is left."""
-
-    __slots__ = ("_deadline", "_gate", "_model", "_tokens", "_turn")
-
-    def __init__(self, gate: Gate, tokens: int, deadline: float | None, model: str) -> None:
-        self._gate, self._tokens, self._deadline, self._model = gate, tokens, deadline, model
-
-    async def __aenter__(self) -> Turn:
-        self._turn = await self._gate.begin(self._tokens, self._deadline, self._model)
-        return self._turn
-
-    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._gate.end(self._turn, self._tokens, error)
 
 
 _gates: WeakKeyDictionary[asyncio.AbstractEventLoop, WeakValueDictionary[Hashable, Gate]] = (

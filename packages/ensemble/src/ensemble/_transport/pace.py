@@ -25,6 +25,11 @@ class Pace:
         self._waiting: deque[tuple[asyncio.Future[None], float]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
+    @property
+    def is_unlimited(self) -> bool:
+        """Whether nothing waits."""
+        return not self._state.seconds_each
+
     async def wait(self, amount: float) -> None:
         """Wait until this amount may begin."""
         if not self._state.seconds_each:

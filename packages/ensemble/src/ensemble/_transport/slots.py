@@ -37,10 +37,16 @@ class Slots:
     def _own_limit(self) -> int:
         return max(1, int(self._state.limit * self.share))
 
+    def take_free(self) -> bool:
+        """Take a slot that is free now, if there is one."""
+        if self._waiting or self.busy >= self._own_limit:
+            return False
+        self.busy += 1
+        return True
+
     async def take(self) -> None:
         """Wait for a free slot and take it."""
-        if self.busy < self._own_limit and not self._waiting:
-            self.busy += 1
+        if self.take_free():
             return
         slot: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(slot)

@@ -130,7 +130,12 @@ class Ledger:
         self._token = _ledgers.set((*_ledgers.get(), self))
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self,
+        kind: object = None,
+        error: BaseException | None = None,
+        trace: object = None,
+    ) -> None:
         if self._token is not None:
             _ledgers.reset(self._token)
             self._token = None
@@ -192,26 +197,26 @@ _ledgers: contextvars.ContextVar[tuple[Ledger, ...]] = contextvars.ContextVar(
 )
 
 
-class booked:  # noqa: N801  # used as a function: `with booked() as ledger:`
+class booked(Ledger):  # noqa: N801  # used as a function: `with booked() as ledger:`
     """A ledger of one call; an error that leaves the block carries its tries and costs.
 
     Args:
         all_sent: Whether the call sends nothing that is not booked: without a try it costs 0.
     """
 
-    __slots__ = ("_all_sent", "_ledger")
-
     def __init__(self, *, all_sent: bool = False) -> None:
+        super().__init__()
         self._all_sent = all_sent
-        self._ledger = Ledger()
 
-    def __enter__(self) -> Ledger:
-        return self._ledger.__enter__()
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._ledger.__exit__()
-        if isinstance(error, Exception) and (self._ledger or self._all_sent):
-            carry(error, self._ledger.tries)
+    def __exit__(
+        self,
+        kind: object = None,
+        error: BaseException | None = None,
+        trace: object = None,
+    ) -> None:
+        super().__exit__()
+        if isinstance(error, Exception) and (self._entries or self._all_sent):
+            carry(error, self.tries)
 
 
 def carry(error: BaseException, tries: tuple[Try, ...]) -> None:

@@ -7,8 +7,11 @@ from typing import Any
 
 from ..._catalogue.capabilities import Capabilities
 from ..._core.errors import BadRequestError
+from ..._core.messages import content_text
 from ..._core.models import SamplingParameters
 
+_CHARACTERS_PER_TOKEN = 4  # of English text, about; corrected when the usage is reported
+_DEFAULT_ANSWER_TOKENS = 256
 _warned: set[tuple[str, str]] = set()
 
 
@@ -99,3 +102,9 @@ def functions(sampling: SamplingParameters) -> list[dict[str, Any]]:
         function.pop("type", None)
         found.append(function)
     return found
+
+
+def expected_tokens(messages: list[dict[str, Any]], sampling: SamplingParameters) -> int:
+    """An estimate of the tokens that a request will read and write."""
+    characters = sum(len(content_text(message.get("content"))) for message in messages)
+    return characters // _CHARACTERS_PER_TOKEN + (sampling.max_tokens or _DEFAULT_ANSWER_TOKENS)
