@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from _stats_worlds import exact_worlds, worlds
+from _stats_worlds_clusters import cluster_worlds
 from _stats_worlds_effects import effect_worlds
 from _stats_worlds_evals import evaluation_worlds
 from _stats_worlds_models import model_worlds
@@ -26,7 +27,13 @@ _SLOW = "generalized_accuracy, random"  # half a second for each of its results
 @cache
 def every_world() -> dict[str, Any]:
     """All simulated worlds, by the name of the function and of the world."""
-    found = (*worlds(), *effect_worlds(), *evaluation_worlds(), *model_worlds())
+    found = (
+        *worlds(),
+        *cluster_worlds(),
+        *effect_worlds(),
+        *evaluation_worlds(),
+        *model_worlds(),
+    )
     return {f"{name} | {setting}": draw for name, setting, draw in found}
 
 

@@ -162,7 +162,8 @@ def _ranks() -> Iterator[World]:
     )
 
 
-def _texts(r: Rng, count: int) -> Any:
+def texts(r: Rng, count: int) -> Any:
+    """The cluster of every item: clusters of log-normal size."""
     sizes = np.maximum(1, r.lognormal(1.5, 1, count).round()).astype(int)
     return np.repeat(np.arange(count), sizes)
 
@@ -172,21 +173,21 @@ def _clusters() -> Iterator[World]:
         kind = f"{count} unequal clusters"
 
         def rate(r: Rng, count: int = count) -> Found:
-            labels = _texts(r, count)
+            labels = texts(r, count)
             right = (r.random(len(labels)) < r.beta(2.7, 0.3, count)[labels]) * 1.0
             return bench.eval_score(right, clusters=labels), 0.9
 
         yield "eval_score", f"0/1, rate .9, ICC .25, {kind}", rate
 
         def mean(r: Rng, count: int = count) -> Found:
-            labels = _texts(r, count)
+            labels = texts(r, count)
             values = r.normal(0, 0.5, count)[labels] + r.normal(0, 0.87, len(labels))
             return bench.mean_interval(values, clusters=labels), 0.0
 
         yield "mean_interval", f"normal, ICC .25, {kind}", mean
 
         def difference(r: Rng, count: int = count) -> Found:
-            labels = _texts(r, count)
+            labels = texts(r, count)
             chance = r.beta(2.7, 0.3, count)[labels]
             old, new = (r.random((2, len(labels))) < chance) * 1.0
             return bench.eval_compare(old, new, clusters=labels), 0.0
@@ -194,7 +195,7 @@ def _clusters() -> Iterator[World]:
         yield "eval_compare", f"0/1, rates .9, {kind}", difference
 
         def apart(r: Rng, count: int = count) -> Found:
-            labels = _texts(r, count), _texts(r, count)
+            labels = texts(r, count), texts(r, count)
             x, y = (r.normal(0, 0.5, count)[at] + r.normal(0, 0.87, len(at)) for at in labels)
             names = [f"a{at}" for at in labels[0]], [f"b{at}" for at in labels[1]]
             return bench.compare(x, y, clusters=names), 0.0
@@ -202,7 +203,7 @@ def _clusters() -> Iterator[World]:
         yield "compare", f"normal, ICC .25, {kind} each", apart
 
         def grades(r: Rng, count: int = count) -> Found:
-            labels = _texts(r, count), _texts(r, count)
+            labels = texts(r, count), texts(r, count)
             x, y = (
                 np.clip(2 + 0.5 * r.normal(size=count)[at] + 0.87 * r.normal(size=len(at)), 0, 4)
                 for at in labels
@@ -214,7 +215,7 @@ def _clusters() -> Iterator[World]:
         yield "compare, ordinal", f"five grades, ICC .25, {kind} each", grades
 
         def size(r: Rng, count: int = count) -> Found:
-            labels = _texts(r, count), _texts(r, count)
+            labels = texts(r, count), texts(r, count)
             x, y = (r.normal(0, 0.5, count)[at] + r.normal(0, 0.866, len(at)) for at in labels)
             names = [f"a{at}" for at in labels[0]], [f"b{at}" for at in labels[1]]
             return bench.hedges_g(x, y + 0.8, clusters=names), 0.8
@@ -222,7 +223,7 @@ def _clusters() -> Iterator[World]:
         yield "hedges_g", f"normal, ICC .25, {kind} each", size
 
         def graded_pairs(r: Rng, count: int = count) -> Found:
-            labels = _texts(r, count)
+            labels = texts(r, count)
             gaps = 0.6 * r.normal(size=count)[labels] + 0.8 * r.normal(size=len(labels))
             old = r.integers(0, 5, len(labels))
             new = old + (1.2 * gaps).round()

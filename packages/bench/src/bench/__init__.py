@@ -33,9 +33,10 @@ from ._core.notes import NOTES
 from ._core.rendering import ResultTable
 from ._core.results import Check, Comparison, EffectSize, Group, Interval, Note, Selection
 from ._data.percentiles import Statistics, percentile
-from ._effects.dominance import cliffs_delta, probability_of_superiority, rank_biserial
+from ._effects.dominance import cliffs_delta, probability_of_superiority
 from ._effects.effect_size import effect_size
 from ._effects.risk import cohens_h
+from ._effects.signed_ranks import rank_biserial
 from ._effects.standardized import cohens_d, hedges_g, standardized_difference
 from ._evals.assisted_mean import AssistedMean, assisted_mean
 from ._evals.bradley_terry import bradley_terry

@@ -86,10 +86,8 @@ def test_adjusted_intervals_stand_beside_adjusted_p_values() -> None:
     assert "Adjusted CI" in result.table().columns
 
 
-def test_clusters_refuse_ordinal_values_and_pre_tests() -> None:
+def test_clusters_refuse_pre_tests() -> None:
     groups, labels = answers(12, 3, seed=2)
 
-    with pytest.raises(bench.InvalidOptionError, match="ordinal"):
-        bench.compare_many_paired(groups, clusters=labels, scale="ordinal")
     with pytest.raises(bench.InvalidOptionError, match="pretest"):
         bench.compare_many_paired(groups, clusters=labels, select="pretest")

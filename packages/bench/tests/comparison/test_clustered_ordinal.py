@@ -146,5 +146,53 @@ def test_dominance_takes_clusters() -> None:
     assert delta.interval.low == pytest.approx(2 * found.interval.low - 1)
     with pytest.raises(bench.InvalidOptionError):
         bench.cliffs_delta(OLD, NEW, clusters=both, interval="fisher-z")
-    with pytest.raises(bench.InvalidOptionError):
-        bench.effect_size(OLD, NEW, kind="rank_biserial", clusters=TEXTS)
+
+
+def test_pairs_of_graded_systems_are_those_of_compare_and_hold_together() -> None:
+    third = NEW[::-1]
+    more = [f"v{place // 2}" for place in range(16)]
+    found = bench.compare_many(
+        {"a": OLD, "b": NEW, "c": third},
+        clusters={"a": TEXTS, "b": OTHERS, "c": more},
+        scale="ordinal",
+    )
+    alone = bench.compare(OLD, NEW, scale="ordinal", clusters=(TEXTS, OTHERS))
+
+    row = found.pairwise.pair("a", "b")
+    assert row.estimate == alone.estimate
+    assert row.p_value == alone.p_value
+    assert row.interval == alone.interval
+    assert row.interval_adjusted is not None
+    assert row.interval_adjusted.width > row.interval.width
+    assert row.p_adjusted >= row.p_value
+    assert found.omnibus.estimate_name.startswith("P(")
+    assert 0 <= found.omnibus.p_value <= min(each.p_adjusted for each in found.pairwise) + 1e-9
+
+
+def test_graded_systems_on_the_same_items_are_compared_by_signs_of_clusters() -> None:
+    groups = {"a": OLD, "b": NEW, "c": NEW[::-1]}
+    found = bench.compare_many_paired(groups, clusters=TEXTS, scale="ordinal", correction="holm")
+    by_id = bench.compare_many_paired(
+        {name: dict(enumerate(values)) for name, values in groups.items()},
+        clusters=dict(enumerate(TEXTS)),
+        scale="ordinal",
+        control="a",
+    )
+
+    alone = bench.compare_paired(OLD, NEW, scale="ordinal", clusters=TEXTS)
+    assert found.pairwise.pair("a", "b").p_value == alone.p_value
+    assert found.pairwise.correction == "holm"
+    assert [(row.first, row.second) for row in by_id.pairwise] == [("a", "b"), ("a", "c")]
+    assert "FEW_CLUSTERS" in {each.id for each in by_id.omnibus.warnings}
+
+
+def test_graded_systems_of_one_truth_are_rarely_told_apart() -> None:
+    rng, alarms = np.random.default_rng(8), 0
+    for _ in range(60):
+        parts = {name: graded(rng, 0, name) for name in "abc"}
+        groups = {name: part[0] for name, part in parts.items()}
+        clusters = {name: part[1] for name, part in parts.items()}
+        found = bench.compare_many(groups, clusters=clusters, scale="ordinal")
+        alarms += found.omnibus.p_value < 0.05
+
+    assert alarms <= 8

@@ -13,8 +13,6 @@ SAME = {
     "ab_test": "of compare and compare_paired",
     "ablation": "of compare_paired",
     "cohens_d": "of standardized_difference",
-    "compare_many": "max-T, under usual data of the page",
-    "compare_many_paired": "max-T, under usual data of the page",
     "compare_rows": "of compare and compare_many",
     "confidence_interval": "of mean_interval, quantile_interval and bootstrap_interval",
     "correlated_t": "an interval of the mean with a correlation that the caller states",

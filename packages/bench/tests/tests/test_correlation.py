@@ -60,3 +60,47 @@ def test_few_ranks_are_correlated_exactly(alternative: str) -> None:
     }[alternative]
     assert found.estimate == pytest.approx(observed)
     assert found.p_value == pytest.approx(float(extreme.mean()))
+
+
+@pytest.mark.parametrize("method", ["pearson", "spearman", "kendall"])
+def test_items_in_clusters_get_the_jackknife_over_clusters(method: Any) -> None:
+    """By hand: atanh of the coefficient without each cluster."""
+    rng = np.random.default_rng(3)
+    labels = np.repeat(np.arange(6), [2, 5, 3, 4, 6, 4])
+    x = rng.normal(size=24)
+    y = x + rng.normal(size=24)
+
+    found = bench.correlation(x, y, method=method, clusters=labels.tolist())
+
+    plain = bench.correlation(x, y, method=method).estimate
+    without = [
+        math.atanh(bench.correlation(x[labels != at], y[labels != at], method=method).estimate)
+        for at in range(6)
+    ]
+    error = math.sqrt(5 / 6 * sum((each - math.atanh(plain)) ** 2 for each in without))
+    assert found.estimate == pytest.approx(plain)
+    assert found.statistic == pytest.approx(math.atanh(plain) / error)
+    assert 4 < found.df[0] < 5
+    half = float(stats.t.ppf(0.975, found.df[0])) * error
+    assert found.interval.low == pytest.approx(math.tanh(math.atanh(plain) - half))
+    assert {each.id for each in found.warnings} == {"FEW_CLUSTERS"}
+
+
+def test_copies_within_clusters_are_no_evidence_of_a_correlation() -> None:
+    x, y = [1.0, 2, 3, 4, 5, 6], [2.0, 1, 4, 3, 7, 5]
+    once = bench.correlation(x, y, clusters=list("abcdef"))
+    copied = bench.correlation(x * 30, y * 30, clusters=list("abcdef") * 30)
+
+    assert copied.p_value == pytest.approx(once.p_value)
+    assert bench.correlation(x * 30, y * 30).p_value < 1e-6
+    assert "in 6 clusters" in str(copied) or copied.details["clusters"] == 6
+
+
+def test_a_cluster_without_which_nothing_varies_leaves_no_interval_and_says_so() -> None:
+    found = bench.correlation([0, 0, 0, 1], [0, 0, 0, 1.0], clusters=list("aabb"))
+    flat = bench.correlation([1, 1, 1, 1], [0, 0, 0, 1.0], clusters=list("aabb"))
+
+    assert "PERFECT_CORRELATION" in {each.id for each in found.warnings}
+    assert "ZERO_VARIANCE" in {each.id for each in flat.warnings}
+    assert math.isnan(found.p_value)
+    assert math.isnan(flat.p_value)

@@ -20,6 +20,7 @@ from .._multiplicity.pairwise import Pair, PairwiseTable, pair_of
 from .._multiplicity.simultaneous import SmallestP, corrected_table, max_t_table, smallest_p
 from .._tests.constructors import comparison
 from .._tests.means.t_tests import paired_t, welch_t
+from .clustered_ordinal import SUPERIORITY
 
 
 def clustered_pairs(
@@ -46,7 +47,7 @@ def clustered_pairs(
 
     rows = [pair_of(first, second, test(first, second, level)) for first, second in pairs]
     df = min((row.df for row in rows if row.df is not None), default=math.inf)
-    contrasts = _contrasts(tuple(arrays), pairs)
+    contrasts = contrasts_of(tuple(arrays), pairs)
     family = smallest_p(_covariance(arrays, labels), contrasts, df, seed)
     if correction is None:
         return max_t_table(rows, family, level, again), family
@@ -67,13 +68,13 @@ def largest_t(
         "max_t",
         "max-T test of all pairs",
         data,
-        method="correlated normal scores of clustered t tests",
+        method="correlated normal scores of clustered tests",
         statistic=abs(best.statistic),
         statistic_name="max |t|",
         tail=tail_of(family.adjusted(best.p_value)),
         direction="any difference between the groups",
         estimate=best.estimate,
-        estimate_name=f"mean difference of {best.second} and {best.first}",
+        estimate_name=_NAMES.get(best.estimate_name, best.estimate_name).format(best),
         interval=best.interval_adjusted,
         details={"clusters": clusters, "pairs": len(table.rows)},
         warnings=warnings,
@@ -105,7 +106,8 @@ def _covariance(
     return blended
 
 
-def _contrasts(names: tuple[str, ...], pairs: Sequence[tuple[str, str]]) -> FloatArray:
+def contrasts_of(names: tuple[str, ...], pairs: Sequence[tuple[str, str]]) -> FloatArray:
+    """One row per pair: the second group minus the first."""
     found = np.zeros((len(pairs), len(names)))
     for row, (first, second) in enumerate(pairs):
         found[row, names.index(first)] -= 1.0
@@ -114,3 +116,7 @@ def _contrasts(names: tuple[str, ...], pairs: Sequence[tuple[str, str]]) -> Floa
 
 
 _TWO_SIDED: Alternative = "two-sided"
+_NAMES = {
+    "mean difference": "mean difference of {0.second} and {0.first}",
+    SUPERIORITY: "P({0.second} > {0.first})",
+}

@@ -21,7 +21,7 @@ from .._intervals.shares import Units, effective_sample, mean_share, share_inter
 from .._tests.constructors import t_comparison
 from .nominal import RULE
 
-_NAME = "P(treatment > control)"
+SUPERIORITY = "P(treatment > control)"
 _DIRECTION = "probability that treatment exceeds control"
 
 
@@ -52,7 +52,7 @@ def compare_clustered_grades(
         "clustered Brunner-Munzel test",
         of_two(groups),
         estimate=share,
-        estimate_name=_NAME,
+        estimate_name=SUPERIORITY,
         se=found.null_se,
         df=found.df,
         level=level,
@@ -96,7 +96,7 @@ def compare_clustered_graded_pairs(
         "clustered sign test",
         of_pairs(pairs),
         estimate=share.value,
-        estimate_name=_NAME,
+        estimate_name=SUPERIORITY,
         se=math.nan if tied or found is None else 0.5 / math.sqrt(found.size),
         df=1.0 if found is None else found.df,
         level=level,

@@ -21,7 +21,7 @@ from .._data.values import AnswersByGroup, ClusterLabels, GroupClusters, Groups
 from .._multiplicity.adjust import Correction, method_name
 from .._multiplicity.pairwise import ManyComparison, Pair, PairwiseTable, pair_of
 from .._multiplicity.posthoc import posthoc
-from .._multiplicity.simultaneous import corrected_table
+from .._multiplicity.simultaneous import SmallestP, corrected_table
 from .._tests.constructors import no_interval
 from .._tests.counts.cochran import cochran_q
 from .._tests.counts.contingency import chi_square
@@ -29,6 +29,7 @@ from .._tests.means.anova import welch_anova
 from .._tests.means.repeated_anova import repeated_anova
 from .._tests.ranks.many_groups import friedman, kruskal_wallis
 from .clustered_groups import clustered_pairs, largest_t
+from .clustered_ordinal_pairs import clustered_ordinal_pairs
 from .nominal import RULE, compare_nominal, is_nominal
 from .pretest import SELECT, choose_many
 from .two_groups import SCALES, Scale, Select, compare, compare_paired
@@ -54,8 +55,8 @@ def compare_many(
 
     Numbers get Welch's ANOVA and Games-Howell pairs; right and wrong answers get the chi-square
     test and pairs of proportions; declared ordinal values get Kruskal-Wallis and Dunn pairs. With
-    clusters every pair gets a t test with a CR2 standard error, and the max-T method holds their
-    level together.
+    clusters every pair gets a t test with a CR2 standard error (ordinal values P(second > first)
+    with the error between clusters), and the max-T method holds their level together.
 
     Args:
         groups: Values by group; the first of a pair is its control.
@@ -96,7 +97,7 @@ def compare_many(
     pairs = _pairs(samples.names, control)
     if family == "max-t" or clusters is not None:
         labels = samples.clusters or _own_clusters(arrays)
-        table, smallest = clustered_pairs(
+        table, smallest = _held_together(scale)(
             arrays,
             labels,
             pairs,
@@ -156,12 +157,14 @@ def _family(
     family: FamilyCorrection = correction or ("max-t" if clustered else "holm")
     if family != "max-t":
         method_name(family)
-    if clustered or family == "max-t":
-        if scale == "ordinal":
-            raise InvalidOptionError("scale", scale, "'numeric' or 'binary' here")
-        if select == "pretest":
-            raise InvalidOptionError("select", select, "'design' here")
+    if (clustered or family == "max-t") and select == "pretest":
+        raise InvalidOptionError("select", select, "'design' here")
     return family
+
+
+def _held_together(scale: Scale) -> Callable[..., tuple[PairwiseTable, SmallestP]]:
+    """The pairs whose intervals hold together over clusters."""
+    return clustered_ordinal_pairs if scale == "ordinal" else clustered_pairs
 
 
 def _pairs(names: tuple[str, ...], control: str | None) -> list[tuple[str, str]]:
@@ -277,7 +280,8 @@ def compare_many_paired(
     Right and wrong answers get Cochran's Q and pairwise McNemar tests; numbers get the
     repeated-measures ANOVA with Greenhouse and Geisser's correction and pairwise t tests; declared
     ordinal values get Friedman's test and pairwise Wilcoxon tests. With clusters every pair gets a
-    paired t test with a CR2 standard error, and the max-T method holds their level together.
+    paired t test with a CR2 standard error (ordinal values a clustered sign test), and the max-T
+    method holds their level together.
 
     Args:
         groups: Values by system, one per item and in the same order; the first is the control of
@@ -314,7 +318,7 @@ def compare_many_paired(
     pairs = _pairs(blocks.names, control)
     if family == "max-t" or clusters is not None:
         labels = blocks.clusters or list(range(len(blocks.matrix)))
-        table, smallest = clustered_pairs(
+        table, smallest = _held_together(scale)(
             columns,
             dict.fromkeys(columns, labels),
             pairs,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,14 +42,66 @@ def labelled_apart(
     ):
         clean(values, name, min_count=least)
         check_squares(values, name)
-    found = None
-    if clusters is not None:
-        ours, theirs = two_labels(clusters, "of the labelled items and of the others")
-        found = (
-            column_of_labels(ours, len(y), "clusters of labels", ids=order),
-            column_of_labels(theirs, len(others.values), "clusters of unlabelled", ids=others.ids),
-        )
+    found = _marks(clusters, len(y), order, others)
     return Labelled(labels=y, judged=f, rest=others.values, clusters=found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A judge's verdicts on labelled items and on others, with the clusters of each part."""
+
+    labels: FloatArray
+    judged: FloatArray
+    rest: FloatArray
+    marks: tuple[list[Any], list[Any]] | None
+
+    @property
+    def parts(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The verdicts on the other items, on those that are right, and on the wrong ones."""
+        return self.rest, self.judged[self.labels == 1.0], self.judged[self.labels == 0.0]
+
+    @property
+    def clusters(self) -> tuple[list[Any], list[Any], list[Any]] | None:
+        """The clusters of these parts."""
+        if self.marks is None:
+            return None
+        ours, theirs = self.marks
+        truths = list(zip(ours, self.labels.tolist(), strict=True))
+        right = [mark for mark, truth in truths if truth == 1.0]
+        return theirs, right, [mark for mark, truth in truths if truth == 0.0]
+
+
+def judged_apart(
+    labels: ValuesByItem,
+    judged: ValuesByItem,
+    unlabelled: ValuesByItem,
+    clusters: ItemClusters | None,
+) -> Judged:
+    """Labelled items, matched by id, and the verdicts on the other items beside them."""
+    sides = {"labels": column(labels, "labels"), "judged": column(judged, "judged")}
+    (y, f), order = aligned(sides, omit=False)
+    others = column(unlabelled, "unlabelled")
+    for name, values, least in (
+        ("labels", y, 2),
+        ("judged", f, 2),
+        ("unlabelled", others.values, 1),
+    ):
+        clean(values, name, min_count=least)
+    marks = _marks(clusters, len(y), order, others)
+    return Judged(labels=y, judged=f, rest=others.values, marks=marks)
+
+
+def _marks(
+    clusters: ItemClusters | None, size: int, order: Sequence[Hashable] | None, others: Column
+) -> tuple[list[Any], list[Any]] | None:
+    """The clusters of the labelled items and of the others."""
+    if clusters is None:
+        return None
+    ours, theirs = two_labels(clusters, "of the labelled items and of the others")
+    return (
+        column_of_labels(ours, size, "clusters of labels", ids=order),
+        column_of_labels(theirs, len(others.values), "clusters of unlabelled", ids=others.ids),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

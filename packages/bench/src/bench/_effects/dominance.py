@@ -1,4 +1,4 @@
-"""How often one group is above the other: Cliff's delta, P(X > Y), rank-biserial correlation."""
+"""How often one group is above the other: Cliff's delta and P(X > Y)."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
 from .._core.options import check_choice, check_share
-from .._core.ranks import midranks
 from .._core.results import EffectSize, Interval, Note
 from .._core.tails import normal_quantile, t_quantile
 from .._data.groups import clean_two
-from .._data.pairs import clean_pairs
 from .._data.values import TwoClusters, ValuesByItem, clean
 from .._intervals.proportions import wilson
 from .clustered_dominance import clustered_superiority
 
 _SMALL = 10
 DELTA_WORDS = ((0.147, "negligible"), (0.33, "small"), (0.474, "medium"))
-R_WORDS = ((0.1, "negligible"), (0.3, "small"), (0.5, "medium"))
 
 
 def _wins(values: FloatArray, others: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -198,90 +195,3 @@ def superiority_interval(
         estimate=share,
         warnings=(note("COMPLETE_SEPARATION"),) if inner == 0 else (),
     )
-
-
-def rank_biserial(
-    control: ValuesByItem,
-    treatment: ValuesByItem,
-    *,
-    level: float = 0.95,
-    interval: Literal["wilson", "fisher-z"] = "wilson",
-) -> EffectSize:
-    """For pairs: (W+ - W-) / (W+ + W-), with its sign (Kerby 2014).
-
-    Args:
-        control: One value per item.
-        treatment: The same items in the same order.
-        level: The level of the interval.
-        interval: ``wilson`` (with the effective sample size of the jackknife), or ``fisher-z`` with
-            the variance under no effect, as R's effectsize has it.
-
-    Returns:
-        The effect size with its interval.
-
-    Raises:
-        UnequalLengthsError: The two sides do not match.
-    """
-    check_share("level", level)
-    check_choice("interval", interval, ("wilson", "fisher-z"))
-    pairs = clean_pairs(control, treatment, min_count=1)
-    gaps = pairs.gaps[pairs.gaps != 0]
-    size = len(gaps)
-    if size == 0:
-        return EffectSize(
-            name="rank-biserial correlation",
-            symbol="r",
-            value=0.0,
-            warnings=(note("ALL_TIED"),),
-        )
-    ranks = midranks(np.abs(gaps))
-    value = float((ranks * np.sign(gaps)).sum() / ranks.sum())
-    if interval == "fisher-z":
-        reach = normal_quantile(0.5 + level / 2) * math.sqrt((2 * size**3 + 3 * size**2 + size) / 6)
-        low, high = fisher_ends(value, reach / ((size**2 + size) / 2))
-    else:
-        low, high = _wilson_signed_ranks(gaps, value, level)
-    separated = abs(value) == 1.0
-    return EffectSize(
-        name="rank-biserial correlation",
-        symbol="r",
-        value=value,
-        interval=Interval(low=low, high=high, level=level, method=interval, estimate=value),
-        magnitude=next((word for limit, word in R_WORDS if abs(value) < limit), "large"),
-        convention="Cohen 1988",
-        warnings=(note("COMPLETE_SEPARATION"),) if separated else (),
-    )
-
-
-def _wilson_signed_ranks(gaps: FloatArray, value: float, level: float) -> tuple[float, float]:
-    """Wilson's ends for (r + 1)/2 with the sample size that its jackknife variance implies."""
-    size = len(gaps)
-    share = (value + 1) / 2
-    # What the share is worth under no effect, where its variance is known.
-    worth = 1.5 * size * (size + 1) / (2 * size + 1)
-    inner = share * (1 - share)
-    if size > 2 and inner > 0:
-        spread = _jackknife_of_share(gaps)
-        if spread > 0:
-            worth = min(max(inner / spread, 1.0), 2.0 * size)
-    reach = t_quantile(0.5 + level / 2, max(1.0, size - 1.0))
-    low, high = wilson(share * worth, worth, reach)
-    return 2 * low - 1, 2 * high - 1
-
-
-def _jackknife_of_share(gaps: FloatArray) -> float:
-    """The jackknife variance of the share of the rank sum that is positive."""
-    size = len(gaps)
-    ordered = gaps[np.argsort(np.abs(gaps), kind="stable")]
-    ranks = midranks(np.abs(ordered))
-    positive = ordered > 0
-    plus = float(ranks[positive].sum())
-    # Without one item its own rank goes, and every larger one falls by one.
-    larger = np.searchsorted(np.abs(ordered), np.abs(ordered), side="right")
-    from_top = np.append(np.cumsum(positive[::-1])[::-1], 0)
-    tied = np.searchsorted(np.abs(ordered), np.abs(ordered), side="left")
-    ties = from_top[tied] - from_top[larger] - positive
-    left = plus - ranks * positive - from_top[larger] - 0.5 * ties
-    shares = left / (size * (size - 1) / 2)
-    found: float = (size - 1) / size * float(((shares - shares.mean()) ** 2).sum())
-    return found

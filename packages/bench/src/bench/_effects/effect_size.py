@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal, get_args
 
-from .._core.errors import InvalidOptionError
 from .._core.options import check_choice
 from .._core.results import EffectSize
 from .._data.values import ClusterLabels, TwoClusters, ValuesByItem
-from .dominance import cliffs_delta, probability_of_superiority, rank_biserial
+from .dominance import cliffs_delta, probability_of_superiority
+from .signed_ranks import rank_biserial
 from .standardized import (
     INDEPENDENT_KINDS,
     PAIRED_KINDS,
@@ -39,13 +39,13 @@ def effect_size(
             ``d_rm`` or ``rank_biserial`` for pairs.
         level: The level of the interval.
         clusters: The clusters of both groups, as a pair, or one mapping by item id; for pairs the
-            cluster of every pair. Not for ``rank_biserial``.
+            cluster of every pair.
 
     Returns:
         The effect size with its interval.
 
     Raises:
-        InvalidOptionError: Unknown kind, or clusters with ``rank_biserial``.
+        InvalidOptionError: Unknown kind.
 
     Example:
         >>> print(bench.effect_size([1, 2, 3, 4], [3, 4, 5, 7], kind="cohens_d"))
@@ -55,9 +55,7 @@ def effect_size(
     chosen: Any = kind
     given: Any = clusters  # two columns for groups, one for pairs
     if kind == "rank_biserial":
-        if clusters is not None:
-            raise InvalidOptionError("clusters", "given", "left out for rank_biserial")
-        return rank_biserial(control, treatment, level=level)
+        return rank_biserial(control, treatment, level=level, clusters=given)
     if kind in RANK_KINDS:
         ranked = cliffs_delta if kind == "cliffs_delta" else probability_of_superiority
         return ranked(control, treatment, level=level, clusters=given)

@@ -8,7 +8,7 @@ from typing import Literal
 from .._core.errors import InvalidOptionError
 from .._core.options import check_choice
 from .._core.results import Interval
-from .._data.values import Values
+from .._data.values import ClusterLabels, ValuesByItem
 from .bootstrap import (
     BOOTSTRAP_METHODS,
     NAMED,
@@ -21,12 +21,13 @@ from .means_and_quantiles import mean_interval, quantile_interval
 
 
 def confidence_interval(
-    values: Values,
+    values: ValuesByItem,
     statistic: StatisticName | Statistic = "mean",
     *,
     method: Literal["analytical"] | BootstrapMethod = "analytical",
     level: float = 0.95,
     resamples: int = 10_000,
+    clusters: ClusterLabels | None = None,
     seed: int = 0,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Interval:
@@ -39,6 +40,7 @@ def confidence_interval(
             ``percentile`` or ``basic``.
         level: The level of the interval.
         resamples: Of the bootstrap.
+        clusters: The cluster of every value; with the bootstrap of means only.
         seed: Of the bootstrap.
         on_progress: As in ``bootstrap_interval``.
 
@@ -61,13 +63,14 @@ def confidence_interval(
             method=method,
             level=level,
             resamples=resamples,
+            clusters=clusters,
             seed=seed,
             on_progress=on_progress,
         )
     if statistic == "mean":
-        return mean_interval(values, level=level)
+        return mean_interval(values, level=level, clusters=clusters)
     if statistic == "median":
-        return quantile_interval(values, 0.5, level=level)
+        return quantile_interval(values, 0.5, level=level, clusters=clusters)
     raise InvalidOptionError(
         "statistic", statistic, f"mean or median when analytical; of {sorted(NAMED)} use bca"
     )

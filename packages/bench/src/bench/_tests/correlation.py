@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import permutations
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from .._core.arithmetic import is_constant, mean, unit_of
 from .._core.deprecated import renamed_arguments
@@ -14,14 +14,17 @@ from .._core.notes import note
 from .._core.options import ALTERNATIVES, Alternative, MissingPolicy, check_choice, check_share
 from .._core.ranks import midranks
 from .._core.results import Comparison, EffectSize, Interval
-from .._core.tails import normal_quantile, t_p, tail_of
-from .._data.pairs import clean_pairs
+from .._core.tails import normal_quantile, t_p, t_quantile, tail_of
+from .._data.pairs import Pairs, clean_pairs
 from .._data.summaries import of_pairs
-from .._data.values import ValuesByItem
+from .._data.values import ClusterLabels, ValuesByItem, cluster_codes
+from .._intervals.clusters import FEW
+from .clustered_correlation import clustered_z
 from .constructors import comparison
 
 CorrelationMethod = Literal["pearson", "spearman", "kendall"]
 METHODS: tuple[CorrelationMethod, ...] = get_args(CorrelationMethod)
+NAMES = {"pearson": "r", "spearman": "rho", "kendall": "tau"}
 _MIN_FOR_INTERVAL = 5
 _MAX_EXACT = 8
 _NO_RESIDUAL = 1e-14
@@ -36,6 +39,7 @@ def correlation(
     level: float = 0.95,
     alternative: Alternative = "two-sided",
     missing: MissingPolicy = "error",
+    clusters: ClusterLabels | None = None,
 ) -> Comparison:
     """Whether two columns are correlated.
 
@@ -49,13 +53,16 @@ def correlation(
         level: The level of the interval.
         alternative: ``greater``: they rise together.
         missing: ``omit`` leaves out items with a missing side.
+        clusters: The cluster of every item, in order or by item id. Interval and p-value then rest
+            on the jackknife over clusters, on Fisher's scale; ranks are made anew without each
+            cluster, so the time grows with clusters times items.
 
     Returns:
         The test with the coefficient as its estimate.
 
     Raises:
         UnequalLengthsError: Columns of different lengths.
-        NotEnoughDataError: Fewer than three items.
+        NotEnoughDataError: Fewer than three items, or two clusters.
 
     Example:
         >>> round(bench.correlation([1, 2, 3, 4], [2, 4, 5, 9]).estimate, 3)
@@ -64,7 +71,9 @@ def correlation(
     check_choice("method", method, METHODS)
     check_choice("alternative", alternative, ALTERNATIVES)
     check_share("level", level)
-    pairs = clean_pairs(x, y, missing=missing, min_count=3)
+    pairs = clean_pairs(x, y, missing=missing, min_count=3, clusters=clusters)
+    if pairs.clusters is not None:
+        return _clustered(pairs, pairs.clusters, method, level, alternative)
     a, b = pairs.control, pairs.treatment
     n = len(a)
     flat = is_constant(a) or is_constant(b)
@@ -86,24 +95,82 @@ def correlation(
             tail, df = t_p(statistic, n - 2.0, alternative), (n - 2.0,)
         else:
             warnings.append(note("PERFECT_CORRELATION"))
-    names = {"pearson": "r", "spearman": "rho", "kendall": "tau"}
     return comparison(
         method,
         f"{method.title()} correlation",
         replace(of_pairs(pairs), groups=()),
         method="t distribution" if df else "exact or normal",
         statistic=statistic,
-        statistic_name="t" if df else names[method],
+        statistic_name="t" if df else NAMES[method],
         df=df,
         tail=tail,
         alternative=alternative,
         direction="both rising together",
         estimate=value,
-        estimate_name=names[method],
+        estimate_name=NAMES[method],
         interval=_interval(value, n, method, level),
-        effect_sizes={names[method]: EffectSize(name=names[method], value=value)},
+        effect_sizes={NAMES[method]: EffectSize(name=NAMES[method], value=value)},
         warnings=warnings,
     )
+
+
+def _clustered(
+    pairs: Pairs,
+    labels: list[Any],
+    method: CorrelationMethod,
+    level: float,
+    alternative: Alternative,
+) -> Comparison:
+    a, b = pairs.control, pairs.treatment
+    codes, count = cluster_codes(labels, len(a))
+    value = _coefficient(a, b, method)
+    found = clustered_z(a, b, codes, value, lambda x, y: _coefficient(x, y, method))
+    warnings = [note("FEW_CLUSTERS", f"{count} clusters")] if count < FEW else []
+    low = high = statistic = math.nan
+    if math.isnan(value):
+        warnings.append(note("ZERO_VARIANCE"))
+    elif not found.se > 0:
+        warnings.append(note("PERFECT_CORRELATION", "in all clusters, or without one of them"))
+    else:
+        statistic = found.z / found.se
+        tail = (1 - level) / 2 if alternative == "two-sided" else 1 - level
+        reach = t_quantile(1 - tail, found.df) * found.se
+        low = -1.0 if alternative == "less" else math.tanh(found.z - reach)
+        high = 1.0 if alternative == "greater" else math.tanh(found.z + reach)
+    name = NAMES[method]
+    return comparison(
+        f"clustered_{method}",
+        f"{method.title()} correlation, clustered",
+        replace(of_pairs(pairs), groups=()),
+        method="t distribution, jackknife over clusters",
+        statistic=statistic,
+        statistic_name="t",
+        df=() if math.isnan(statistic) else (found.df,),
+        tail=t_p(statistic, found.df, alternative),
+        alternative=alternative,
+        direction="both rising together",
+        estimate=value,
+        estimate_name=name,
+        interval=Interval(
+            low=low,
+            high=high,
+            level=level,
+            method="Fisher z, jackknife over clusters",
+            estimate=value,
+        ),
+        effect_sizes={name: EffectSize(name=name, value=value)},
+        details={"clusters": count},
+        warnings=warnings,
+    )
+
+
+def _coefficient(a: FloatArray, b: FloatArray, method: CorrelationMethod) -> float:
+    """The coefficient; NaN where a column does not vary."""
+    if is_constant(a) or is_constant(b):
+        return math.nan
+    if method == "kendall":
+        return float(stats.kendalltau(a, b).statistic)
+    return _pearson(midranks(a), midranks(b)) if method == "spearman" else _pearson(a, b)
 
 
 def _permutation_p(a: FloatArray, b: FloatArray, alternative: Alternative) -> float:

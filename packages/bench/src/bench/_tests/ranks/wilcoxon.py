@@ -22,7 +22,7 @@ from ..._core.tails import normal_p, normal_quantile, tail_of
 from ..._data.pairs import clean_pairs
 from ..._data.summaries import of_pairs
 from ..._data.values import Labels, ValuesByItem
-from ..._effects.dominance import rank_biserial
+from ..._effects.signed_ranks import rank_biserial
 from ..constructors import comparison
 from .two_groups import check_rank_options, continuity_corrected
 
