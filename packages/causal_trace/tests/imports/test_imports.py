@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from causal_trace import InvalidTraceError, TraceEvent, import_chains, parse, to_atif
+from causal_trace import Chain, InvalidTraceError, TraceEvent, import_chains, parse, to_atif
 
 ATIF: dict[str, Any] = {
     "schema_version": "ATIF-v1.6",
@@ -156,6 +156,47 @@ def test_openinference_spans_are_read() -> None:
     assert chain.events[0].metadata["signature"] == "sig"
 
 
+def test_the_response_in_a_span_tells_reasoning_from_its_summary() -> None:
+    prefix = "llm.output_messages.0.message.contents.0.message_content"
+    attributes = {
+        f"{prefix}.type": "reasoning",
+        f"{prefix}.text": "I compared",
+        f"{prefix}.encrypted_content": "x",
+        "llm.output_messages.1.message.content": "A",
+    }
+    item = {
+        "type": "reasoning",
+        "summary": [{"type": "summary_text", "text": "I compared"}],
+        "content": [{"type": "reasoning_text", "text": "weigh"}],
+    }
+    response = {
+        "output.value": json.dumps({"output": [item]}),
+        "output.mime_type": "application/json",
+    }
+    span = {"context": {"trace_id": "t"}, "start_time": "2026-01-31T12:00:00Z"}
+
+    (alone,) = import_chains([{**span, "attributes": attributes}])
+    (whole,) = import_chains([{**span, "attributes": {**attributes, **response}}])
+
+    assert (alone.events[0].evidence, alone.events[0].reasoning) == ("summary", "I compared")
+    assert [(e.evidence, e.reasoning) for e in whole] == [
+        ("native_reasoning", "weigh"),
+        ("summary", "I compared"),
+    ]
+
+
+@pytest.mark.parametrize("value", ["[1]", "{", '{"generations": []}', '{"content": "A"}', ""])
+def test_another_response_in_a_span_leaves_its_messages(value: str) -> None:
+    attributes = {
+        "llm.output_messages.0.message.content": "B",
+        "output.value": value,
+        "output.mime_type": "application/json",
+    }
+    (chain,) = import_chains([{"context": {"trace_id": "t"}, "attributes": attributes}])
+
+    assert [event.decision for event in chain] == ["B"]
+
+
 SAMPLE: dict[str, Any] = {
     "id": "q1",
     "epoch": 2,
@@ -196,6 +237,33 @@ def test_inspect_logs_are_read_as_json_and_as_eval_files(tmp_path: Path) -> None
         (chain,) = chains
         assert [each.evidence for each in chain] == INSPECT_EVIDENCE
         assert (chain.item, chain.metadata["epoch"], chain.metadata["model"]) == ("q1", 2, "m")
+
+
+def test_the_transcript_of_a_log_gives_times_and_tokens() -> None:
+    usage = {"input_tokens": 4, "input_tokens_cache_read": 6, "output_tokens": 3}
+    message = {"id": "m", "role": "assistant", "content": "A", "tool_calls": [{"id": "t"}]}
+    sample = {
+        "id": "q1",
+        "messages": [message, {"role": "tool", "tool_call_id": "t", "content": "5"}],
+        "events": [
+            {
+                "event": "model",
+                "completed": "2026-01-31T12:00:02Z",
+                "working_time": 1.5,
+                "output": {"choices": [{"message": message}], "usage": usage},
+            },
+            {"event": "tool", "id": "t", "completed": "2026-01-31T12:00:03Z"},
+        ],
+    }
+
+    (chain,) = import_chains({**HEADER, "samples": [sample]})
+
+    called, answered = chain.events[-2:]
+    assert (called.input_tokens, called.output_tokens, called.latency_ms) == (10, 3, 1500)
+    assert [each.timestamp for each in (called, answered)] == [
+        "2026-01-31T12:00:02Z",
+        "2026-01-31T12:00:03Z",
+    ]
 
 
 def test_a_damaged_eval_file_is_refused_with_a_remedy(tmp_path: Path) -> None:
@@ -307,3 +375,10 @@ def test_any_payload_gives_chains_or_a_refusal(form: Any, payload: Any) -> None:
             import_chains({"schema_version": "ATIF-v1.0", "steps": [], **payload}, form=form)
         except InvalidTraceError:
             return
+
+
+def test_a_trajectory_has_a_step_also_without_events() -> None:
+    empty = Chain(name="c")
+
+    assert len(to_atif(empty)["steps"]) == 1
+    assert import_chains(to_atif(empty)) == (empty,)

@@ -2,7 +2,10 @@
 
 import json
 import os
+import struct
+import sys
 import zipfile
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +15,7 @@ import pytest
 from causal_trace import (
     CorruptChainError,
     InvalidTraceError,
+    MissingExtraError,
     import_chains,
     read_archive,
 )
@@ -130,3 +134,45 @@ def test_arrays_of_spans_without_values_are_read() -> None:
         "attributes": [{"key": "a", "value": {"arrayValue": {"values": 3.5}}}],
     }
     import_chains({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]})
+
+
+def _zstandard(path: Path, content: bytes) -> Path:
+    """A log as inspect_ai writes it: its member is packed by method 93."""
+    zstandard = pytest.importorskip("zstandard")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("samples/1.json", zstandard.ZstdCompressor().compress(content))
+    whole = bytearray(path.read_bytes())
+    for start, method in ((0, 8), (whole.index(b"PK\x01\x02"), 10)):
+        struct.pack_into("<H", whole, start + method, 93)
+        struct.pack_into("<L", whole, start + method + 6, zlib.crc32(content))
+        struct.pack_into("<L", whole, start + method + 14, len(content))
+    path.write_bytes(whole)
+    return path
+
+
+LOG = json.dumps({"id": "q1", "messages": [{"role": "assistant", "content": "<think>w</think>A"}]})
+
+
+def test_a_log_packed_with_zstandard_is_read(tmp_path: Path) -> None:
+    (chain,) = import_chains(_zstandard(tmp_path / "a.eval", LOG.encode()))
+
+    assert (chain.item, chain.events[0].reasoning) == ("q1", "w")
+
+
+@pytest.mark.parametrize("at", [60, 70, 80])
+def test_a_damaged_member_packed_with_zstandard_gives_our_error(at: int, tmp_path: Path) -> None:
+    path = _zstandard(tmp_path / "a.eval", LOG.encode())
+    whole = path.read_bytes()
+    path.write_bytes(whole[:at] + b"\xff\xff\xff" + whole[at + 3 :])
+
+    with pytest.raises(InvalidTraceError):
+        import_chains(path)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="zipfile unpacks Zstandard itself")
+def test_the_extra_for_logs_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _zstandard(tmp_path / "a.eval", LOG.encode())
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+
+    with pytest.raises(MissingExtraError, match=r"causal-trace\[logs\]"):
+        import_chains(path)

@@ -1,4 +1,4 @@
-"""ATIF, the Agent Trajectory Interchange Format, versions 1.0 to 1.7: read and written.
+"""ATIF, the Agent Trajectory Interchange Format, versions 1.0 to 1.8: read; 1.7: written.
 
 Source: https://github.com/laude-institute/harbor, docs/rfcs/0001-trajectory-format.md. Prompt
 tokens include the cached ones. Steps with ``is_copied_context`` were counted before and bring no
@@ -60,7 +60,10 @@ def read(payload: Mapping[str, Any], origin: str) -> Iterator[Chain]:
 
 
 def to_atif(chain: Chain) -> dict[str, Any]:
-    """Return a chain as a trajectory of version 1.7, one step for each event."""
+    """Return a chain as a trajectory of version 1.7, one step for each event.
+
+    The form needs one step at least: a chain without events has an empty one.
+    """
     steps = [_step(number, event) for number, event in enumerate(chain, start=1)]
     own = {
         key: value for key, value in chain.to_dict().items() if key not in ("events", "statistics")
@@ -75,7 +78,7 @@ def to_atif(chain: Chain) -> dict[str, Any]:
         "schema_version": _VERSION,
         "session_id": chain.id,
         "agent": {key: value for key, value in agent.items() if value is not None},
-        "steps": steps,
+        "steps": steps or [{"step_id": 1, "source": "system", "message": ""}],
         "extra": {_OWN: own},
     }
 

@@ -4,15 +4,18 @@ Source: https://inspect.aisi.org.uk/eval-logs.html
 """
 
 from collections.abc import Iterator, Mapping
+from math import inf
 from pathlib import Path
 from typing import Any
 
-from .._core.errors import InvalidTraceError
+from .._core.errors import InvalidTraceError, MissingExtraError
 from .._messages.parts import MessagePart, kind_of, mapping, mappings, optional_text, text_of, whole
 from .._model.chain import Chain
 from .turns import Turn, chain_of, stated_time
 from .zip_members import ZipMembers
 
+# Tokens that a cache gave are not among the input tokens.
+_READ_TOKENS = ("input_tokens", "input_tokens_cache_read", "input_tokens_cache_write")
 _HEADERS = ("header.json", "_journal/start.json")
 
 
@@ -31,13 +34,13 @@ def read_archive(path: Path) -> Iterator[Chain]:
     """Yield the chains of an ``.eval`` file.
 
     Raises:
-        InvalidTraceError: It is not such a file, its compression is not supported here, or it
-            unpacks to more than a file of its size may.
+        InvalidTraceError: It is not such a file, or it unpacks to more than a file of its size may.
+        MissingExtraError: It is packed with Zstandard, and the extra ``logs`` is not installed.
         FileNotFoundError: There is no such file.
     """
     try:
         yield from _samples(ZipMembers(path), path)
-    except FileNotFoundError:
+    except (FileNotFoundError, MissingExtraError):
         raise
     except (OSError, ValueError, RecursionError) as error:
         advice = "convert it with: inspect log convert --to json --output-dir OUT FILE"
@@ -59,7 +62,8 @@ def _chain(sample: Mapping[str, Any], about: Mapping[str, Any], origin: str) -> 
     item, epoch = text_of(sample.get("id")), whole(sample.get("epoch")) or 1
     messages = [*mappings(sample.get("messages"))]
     output = mapping(mapping(sample.get("output")).get("usage"))
-    turns = [_turn(message, stated_time(about.get("created"))) for message in messages]
+    calls, created = _calls(sample), stated_time(about.get("created"))
+    turns = [_turn(message, calls, created) for message in messages]
     return chain_of(
         turns,
         name=f"{text_of(about.get('task')) or origin} {item}",
@@ -75,12 +79,37 @@ def _chain(sample: Mapping[str, Any], about: Mapping[str, Any], origin: str) -> 
     )
 
 
-def _turn(message: Mapping[str, Any], created: str | None) -> Turn:
+def _calls(sample: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the calls of models and tools in a transcript, by the id of message or tool call."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for event in mappings(sample.get("events")):
+        if event.get("event") == "tool":
+            found[text_of(event.get("id"))] = event
+        elif event.get("event") == "model":
+            for choice in mappings(mapping(event.get("output")).get("choices")):
+                found[text_of(mapping(choice.get("message")).get("id"))] = event
+    return found
+
+
+def _turn(
+    message: Mapping[str, Any], calls: Mapping[str, Mapping[str, Any]], created: str | None
+) -> Turn:
+    id_ = text_of(message.get("tool_call_id") or message.get("id"))
+    call: Mapping[str, Any] = calls.get(id_, {}) if id_ else {}
+    usage = mapping(mapping(call.get("output")).get("usage"))
+    read = [whole(usage.get(key)) for key in _READ_TOKENS]
+    seconds = call.get("working_time")
     return Turn(
         role=text_of(message.get("role")) or "assistant",
         parts=tuple(_parts(message)),
-        timestamp=stated_time(message.get("timestamp")) or created,
+        timestamp=stated_time(message.get("timestamp"))
+        or stated_time(call.get("completed"))
+        or stated_time(call.get("timestamp"))
+        or created,
         model=optional_text(message.get("model")),
+        input_tokens=None if read[0] is None else sum(each or 0 for each in read),
+        output_tokens=whole(usage.get("output_tokens")),
+        latency_ms=seconds * 1000 if isinstance(seconds, float) and 0 <= seconds < inf else None,
     )
 
 

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from .._core.errors import InvalidTraceError
+from .._messages.message import read_message
 from .._messages.parts import (
     MessagePart,
     PartKind,
@@ -23,6 +25,7 @@ from .._messages.parts import (
 from .._model.chain import Chain
 from .turns import Turn, chain_of, nanoseconds, stated_time
 
+_REASONING = {"reasoning", "summary", "redacted"}
 _MESSAGE = re.compile(r"llm\.output_messages\.(\d+)\.message\.(.+)")
 _CONTENT = re.compile(r"contents\.(\d+)\.message_content\.(\w+)")
 _TOOL = re.compile(r"tool_calls\.(\d+)\.tool_call\.(.+)")
@@ -101,7 +104,7 @@ def _turns(span: Mapping[str, Any]) -> Iterator[Turn]:
     values = {**_attributes(span), **_event_attributes(span)}
     messages = _decoded(values.get("gen_ai.output.messages"))
     parts = [part for message in mappings(messages) for part in _gen_ai(message)]
-    parts = parts or list(_open_inference(values))
+    parts = parts or _response(values) or list(_open_inference(values))
     if not parts:
         return
     yield Turn(
@@ -174,6 +177,22 @@ def _gen_ai(message: Mapping[str, Any]) -> Iterator[MessagePart]:
             yield MessagePart(kind="text", text=content)
 
 
+def _response(values: Mapping[str, Any]) -> list[MessagePart]:
+    """Return the parts of the provider's own response, where the span has it with its reasoning.
+
+    The attributes of OpenInference leave out ``reasoning_content`` of chat completions, and have
+    one name for reasoning and its summaries.
+    """
+    payload = _decoded(values.get("output.value"))
+    if values.get("output.mime_type") != "application/json" or not isinstance(payload, Mapping):
+        return []
+    try:
+        parts = read_message(payload)
+    except InvalidTraceError:
+        return []
+    return list(parts) if any(part.kind in _REASONING for part in parts) else []
+
+
 def _open_inference(values: Mapping[str, Any]) -> Iterator[MessagePart]:
     messages: dict[int, dict[str, Any]] = defaultdict(dict)
     for key, value in values.items():
@@ -207,12 +226,12 @@ def _content(part: Mapping[str, Any]) -> MessagePart:
     text = text_of(part.get("text"))
     if kind_of(part) != "reasoning":
         return MessagePart(kind="text", text=text)
+    encrypted = _first(part, ("encrypted_content", "data"))
     kind: PartKind = "reasoning" if text.strip() else "redacted"
+    if text.strip() and encrypted is not None:
+        kind = "summary"  # OpenAI encrypts the reasoning itself and shows a summary
     return MessagePart(
-        kind=kind,
-        text=text,
-        signature=optional_text(part.get("signature")),
-        encrypted=_first(part, ("encrypted_content", "data")),
+        kind=kind, text=text, signature=optional_text(part.get("signature")), encrypted=encrypted
     )
 
 

@@ -1,11 +1,13 @@
 """The members of a ZIP file of others, unpacked within one budget."""
 
 import json
+import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .._core.errors import MissingExtraError
 from .._core.plain_files import require_plain
 
 _FREE_BYTES = 64 << 20
@@ -13,6 +15,9 @@ _RATIO = 50  # transcripts pack to a tenth; those of one prompt many times to a 
 _FREE_VALUES = 1_000_000
 _MOST_MEMBERS = 100_000
 _ENCRYPTED = 1
+_ZSTANDARD = 93
+_MAX_WINDOW = 1 << 27
+_LOCAL_HEADER = struct.Struct("<26x2H")
 
 
 class ZipMembers:
@@ -55,9 +60,13 @@ class ZipMembers:
 
         Raises:
             ValueError: One is damaged, encrypted, packed in an unknown way, too large or not JSON.
+            MissingExtraError: One is packed with Zstandard, and the extra ``logs`` is missing.
             OSError: The file cannot be read.
         """
-        problems = (NotImplementedError, RuntimeError, EOFError, zlib.error, self._zip.BadZipFile)
+        problems = (
+            *(NotImplementedError, RuntimeError, EOFError),
+            *(zlib.error, struct.error, self._zip.BadZipFile),
+        )
         try:
             with self._zip.ZipFile(self._path) as archive:
                 for name in names:
@@ -71,9 +80,40 @@ class ZipMembers:
             raise ValueError(f"{member.filename} unpacks to more than a file of this size may")
         if member.flag_bits & _ENCRYPTED:
             raise ValueError(f"{member.filename} is encrypted")
-        with archive.open(member) as file:
-            content: bytes = file.read(member.file_size + 1)
+        content = self._content(member, archive)
         self._values -= sum(content.count(mark) for mark in (b",", b"[", b"{", b"{"))
         if self._values < 0:
             raise ValueError(f"{member.filename} has more values than a file of this size may")
         return json.loads(content)
+
+    def _content(self, member: Any, archive: Any) -> bytes:
+        """Return what a member holds. Zstandard in a ZIP file is new in Python 3.14."""
+        try:
+            with archive.open(member) as file:
+                content: bytes = file.read(member.file_size + 1)
+        except NotImplementedError:
+            if member.compress_type != _ZSTANDARD:
+                raise
+            content = self._unpacked(member)
+        return content
+
+    def _unpacked(self, member: Any) -> bytes:
+        try:
+            import zstandard  # noqa: PLC0415  # an extra
+        except ImportError:
+            raise MissingExtraError("logs", "zstandard") from None
+        with self._path.open("rb") as file:
+            file.seek(member.header_offset)
+            # These lengths differ from those in the directory at the end of the file.
+            name, extra = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size))
+            file.seek(name + extra, 1)
+            packed = file.read(member.compress_size)
+        unpacker = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW)
+        try:
+            with unpacker.stream_reader(packed, read_across_frames=True) as reader:
+                content: bytes = reader.read(member.file_size + 1)
+        except zstandard.ZstdError as error:
+            raise ValueError(f"{member.filename} is damaged ({error})") from error
+        if len(content) != member.file_size or zlib.crc32(content) != member.CRC:
+            raise ValueError(f"{member.filename} is damaged (its checksum does not fit)")
+        return content
