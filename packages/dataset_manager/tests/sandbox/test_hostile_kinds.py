@@ -211,8 +211,9 @@ HOSTILE = {
 }
 
 
-def test_no_program_of_these_kinds_passes() -> None:
-    box = Sandbox(timeout_ms=20_000)
+@pytest.mark.parametrize("bubblewrap", [True, False], ids=["bubblewrap", "namespaces"])
+def test_no_program_of_these_kinds_passes(bubblewrap: bool) -> None:
+    box = Sandbox(timeout_ms=20_000, bubblewrap=bubblewrap)
     names = list(HOSTILE)
     programs = [
         TestedProgram(solution=WRONG + text, tests=TESTS[tests]) for text, tests in HOSTILE.values()

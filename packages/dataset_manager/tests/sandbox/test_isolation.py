@@ -170,7 +170,7 @@ async def test_a_program_is_not_run_sync_inside_a_running_loop() -> None:
 def test_nothing_is_run_where_the_layers_are_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import dataset_manager._sandbox.processes as module  # noqa: PLC0415  # to stand in for another machine
+    import dataset_manager._sandbox.fork_server as module  # noqa: PLC0415  # to stand in for another machine
 
     for part in module._JAIL.parent.glob("*.py"):
         shutil.copy(part, tmp_path)

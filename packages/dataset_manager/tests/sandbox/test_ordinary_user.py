@@ -4,6 +4,7 @@ import json
 import os
 import runpy
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -30,11 +31,11 @@ def python() -> str:
     if shutil.which("setpriv") is None:
         pytest.skip("install util-linux, for setpriv")
     for program in (sys.executable, "/usr/bin/python3"):
-        if (
-            Path(program).exists()
-            and _as_unprivileged([program, "-c", ""], b"", Path("/")).returncode == 0
-        ):
-            return program
+        if not Path(program).exists():
+            continue
+        with _as_unprivileged([program, "-c", ""]) as started:
+            if started.wait(60) == 0:
+                return program
     pytest.skip("no Python here that an unprivileged user may start")
 
 
@@ -53,21 +54,20 @@ def folder() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def _as_unprivileged(command: list[str], given: bytes, where: Path) -> Any:
+def _as_unprivileged(command: list[str], stdin: int | None = None) -> subprocess.Popen[bytes]:
     drop = ["setpriv", f"--reuid={UNPRIVILEGED}", f"--regid={UNPRIVILEGED}", "--clear-groups", "--"]
-    return subprocess.run(
+    return subprocess.Popen(
         [*drop, *command],
-        input=given,
-        capture_output=True,
-        check=False,
-        cwd=where,
+        stdin=stdin,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
         env={"PYTHONHASHSEED": "0"},
         start_new_session=True,
-        timeout=60,
     )
 
 
-def _reports(python: str, folder: Path, program: str) -> list[dict[str, Any]]:
+def _reports(control: socket.socket, number: int, folder: Path, text: str) -> list[dict[str, Any]]:
     settings = {
         "folder": str(folder / "own"),
         "memory_bytes": 2**30,
@@ -76,22 +76,50 @@ def _reports(python: str, folder: Path, program: str) -> list[dict[str, Any]]:
         "cpu_s": 5,
         "unsafe": False,
         "bubblewrap": False,
+        "namespaces": True,
     }
     private = {"token": "t", "tests": "", "helpers": ""}
-    parts = (json.dumps(settings).encode(), program.encode(), json.dumps(private).encode())
+    parts = (json.dumps(settings).encode(), text.encode(), json.dumps(private).encode())
     given = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+    here, there = socket.socketpair()
+    with there, Path(os.devnull).open("w") as output:
+        socket.send_fds(control, [f"fork {number}".encode()], [there.fileno(), output.fileno()])
+    assert control.recv(64) == f"born {number}".encode()
+    with here, here.makefile("rb") as lines:
+        here.sendall(given)
+        found = [json.loads(line) for line in lines if line.startswith(b'{"token"')]
+    control.send(f"end {number}".encode())
+    assert control.recv(64) == f"ended {number}".encode()
+    return found
+
+
+@pytest.fixture
+def control(python: str, folder: Path) -> Iterator[socket.socket]:
+    """The way to a server of forks that runs without privileges."""
+    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    here.settimeout(60)
     command = [python, "-I", "-S", "-B", str(folder / "jail.py")]
-    ended = _as_unprivileged(command, given, folder / "own")
-    return [json.loads(line) for line in ended.stderr.splitlines() if line.startswith(b'{"token"')]
+    with here:
+        with there:
+            process = _as_unprivileged(command, there.fileno())
+        assert here.recv(64) in (b"namespaces", b"none")
+        yield here
+    process.kill()
+    process.wait()
 
 
-def test_hostile_programs_fail_for_an_unprivileged_user(python: str, folder: Path) -> None:
-    harmless = _reports(python, folder, "import os; assert os.getuid() == 65534")
+def test_hostile_programs_fail_for_an_unprivileged_user(
+    control: socket.socket, folder: Path
+) -> None:
+    harmless = _reports(control, 0, folder, "import os; assert os.getuid() == 65534")
     if harmless[-1]["outcome"] == "refused":
         pytest.skip(f"only {', '.join(harmless[-1]['layers'])} here")
     assert harmless[-1]["outcome"] == "passed"
     assert set(harmless[-1]["layers"]) >= {"namespaces", "landlock", "seccomp"}
 
-    ends = {what: _reports(python, folder, HOSTILE[what])[-1]["outcome"] for what in HOSTILE}
+    ends = {
+        what: _reports(control, number, folder, HOSTILE[what])[-1]["outcome"]
+        for number, what in enumerate(HOSTILE, 1)
+    }
 
     assert set(ends.values()) <= {"failed", "killed"}, ends

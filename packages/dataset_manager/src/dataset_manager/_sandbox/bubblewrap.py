@@ -1,27 +1,40 @@
-"""Bubblewrap around a program, where it is installed and works: a read-only system."""
+"""Bubblewrap around programs, where it is installed and works: a read-only system."""
 
 import functools
 import shutil
 import subprocess
 
-# Without a session of its own: all of it is ended as one process group.
+# Without a session of its own: all of it is ended as one process group. Under another name than
+# root, which could not have namespaces within.
+_NOBODY = "65534"
 _OPTIONS = (
     *("--unshare-all", "--die-with-parent", "--cap-drop", "ALL"),
+    *("--uid", _NOBODY, "--gid", _NOBODY),
     *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
 )
 # Versions before 0.5 do not know it.
 _SIZED = ("--size", "65536", "--tmpfs")
 
 
-def wrapped(folder: str, disk_bytes: int) -> tuple[str, ...]:
-    """The command prefix under which a program can write to one folder only, kept in memory.
+def around_all() -> tuple[str, ...]:
+    """The command prefix for programs that get namespaces and folders of their own within.
 
     Returns:
         An empty tuple where bubblewrap is not installed or not permitted.
     """
     program = _program()
+    return (program, *_OPTIONS) if program else ()
+
+
+def around_one(folder: str, disk_bytes: int) -> tuple[str, ...]:
+    """The command prefix for one program, which can write to one folder only, kept in memory.
+
+    Returns:
+        An empty tuple where bubblewrap is not installed or not permitted.
+    """
     own = ("--size", str(disk_bytes), "--tmpfs", folder, "--chdir", folder)
-    return (program, *_OPTIONS, *own) if program else ()
+    around = around_all()
+    return (*around, *own) if around else ()
 
 
 @functools.cache

@@ -51,9 +51,11 @@ def main() -> None:
         return
     report(layers, "started", "")
     inner(settings)
-    peer = Peer(channel)
+    peer = Peer(channel, frozen=settings["frozen"])
     outcome = _outcome(peer, private)
-    report(layers, *(outcome if peer.problem is None else ("killed", peer.problem)))
+    if peer.problem is not None:
+        outcome = "killed", peer.problem
+    report(layers, *outcome, changed=peer.changed)
 
 
 class _Report:
@@ -62,9 +64,12 @@ class _Report:
     def __init__(self, descriptor: int, token: str) -> None:
         self.descriptor, self.token = descriptor, token
 
-    def __call__(self, layers: list[str], outcome: str, error: str) -> None:
+    def __call__(
+        self, layers: list[str], outcome: str, error: str, *, changed: bool = False
+    ) -> None:
         line = {"token": self.token, "layers": layers, "outcome": outcome, "error": error}
-        os.write(self.descriptor, json.dumps(line).encode() + b"\n")
+        text = json.dumps(line | {"changed": changed})
+        os.write(self.descriptor, text.encode() + b"\n")
 
 
 def _outcome(peer: Peer, private: dict[str, Any]) -> tuple[str, str]:

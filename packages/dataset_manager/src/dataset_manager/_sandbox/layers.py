@@ -52,11 +52,14 @@ def outer(settings: dict[str, Any]) -> list[str]:
     """The layers that all processes of a run share; the caller goes on as the first of them."""
     layers = ["isolated interpreter", "empty environment"]
     die_with_parent()
+    os.chdir(settings["folder"])
+    if not settings["namespaces"]:  # bubblewrap has made them for this program alone
+        return [*layers, "bubblewrap"]
+    if not namespaces():
+        return layers  # without bubblewrap, which is one for all programs
     if settings["bubblewrap"]:
-        return [*layers, "bubblewrap"]  # it has made the namespaces and the folder
-    if not _namespaces():
-        return layers
-    if _folder_in_memory(settings):
+        layers.append("bubblewrap")
+    if memory_over(settings["folder"], settings["disk_bytes"]):
         layers.append("folder in memory")
     _become_first_process()
     return [*layers, "namespaces"]
@@ -95,16 +98,15 @@ def _drop_capabilities() -> None:
     LIBC.capset(header, bytes(24))
 
 
-def _folder_in_memory(settings: dict[str, Any]) -> bool:
+def memory_over(folder: str, size: int) -> bool:
     """A file system over the folder: limited as a whole, and gone with the last process."""
-    folder = settings["folder"]
-    options = f"size={settings['disk_bytes']},nr_inodes={_MOST_FILES},mode=700"
+    options = f"size={size},nr_inodes={_MOST_FILES},mode=700"
     done = LIBC.mount(b"none", os.fsencode(folder), b"tmpfs", 6, options.encode()) == 0
     os.chdir(folder)
     return bool(done)
 
 
-def _namespaces() -> bool:
+def namespaces() -> bool:
     """A network, processes, mounts and names of its own; the user stays the same."""
     user, group = os.getuid(), os.getgid()
     everything = _NEW_USER | _NEW_PID | _NEW_NET | _NEW_NS | _NEW_UTS | _NEW_IPC

@@ -15,7 +15,8 @@ class ProgramResult:
     Attributes:
         outcome: ``passed`` when it and its tests ran to their end; ``failed`` when one of them
             raised; ``timed_out``; ``killed`` when its process ended before it did.
-        error: The error that it raised, in one line.
+        error: The error that it raised, in one line. For a program that passed, a remark: its
+            verdict depends on changes that it made to objects of the tests.
         output: Its output, up to the limit.
         layers: The layers of isolation that were in force.
         duration_ms: The time from its start to its end, in milliseconds.

@@ -15,8 +15,11 @@ class Broken(BaseException):
 class Peer:
     """The other end of the channel to the solution's process."""
 
-    def __init__(self, channel: int) -> None:
+    def __init__(self, channel: int, *, frozen: bool = False) -> None:
         self.channel = channel
+        # What the tests give stays as it is, whatever the solution does with its copy.
+        self.frozen = frozen
+        self.changed = False
         self.given: list[Any] = []
         self.problem: str | None = None
 
@@ -118,6 +121,8 @@ class Remote:
         peer, number = self._where()
         reply = peer.ask("call", ["object", number], peer.outward(arguments), peer.outward(named))
         if reply[1] is not None:
+            peer.changed = True
+        if reply[1] is not None and not peer.frozen:
             for own, after in zip(arguments, peer.inward(reply[1]), strict=True):
                 _update(own, after)
         return peer.inward(reply[0])
