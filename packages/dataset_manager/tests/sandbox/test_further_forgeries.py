@@ -16,6 +16,7 @@ _LIES = (
     "  def __hash__(s): return 4\n"
     "  __lt__ = __le__ = __gt__ = __ge__ = __contains__ = __eq__\n"
 )
+FRAME = r"b'\0\0\0\x10[\"value\", true]'"
 _AT_CALL = "def double(x):\n  import sys, os, threading, ctypes, gc\n  {}\n  return 0\n"
 _PATCHED = [
     "all",
@@ -123,7 +124,8 @@ FORGED = {
     ),
     "a thread that answers": (
         "import threading, os, sys, time\nc = sys._getframe(1).f_locals['self'].channel\n"
-        "def t():\n  while True:\n    os.write(c, b'\\0\\0\\0\\x10[\"value\", true]'); time.sleep(0.001)\n"
+        "def t():\n  while True:\n"
+        f"    os.write(c, {FRAME}); time.sleep(0.001)\n"
         "threading.Thread(target=t, daemon=True).start()"
     ),
     "a thread that outlives": (

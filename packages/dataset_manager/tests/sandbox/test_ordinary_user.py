@@ -77,6 +77,7 @@ def _reports(control: socket.socket, number: int, folder: Path, text: str) -> li
         "unsafe": False,
         "bubblewrap": False,
         "namespaces": True,
+        "frozen": False,
     }
     private = {"token": "t", "tests": "", "helpers": ""}
     parts = (json.dumps(settings).encode(), text.encode(), json.dumps(private).encode())

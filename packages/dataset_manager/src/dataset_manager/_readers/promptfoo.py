@@ -1,6 +1,7 @@
 """Results of promptfoo: what ``promptfoo eval -o results.json`` (or ``.jsonl``) writes."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from .row import LogRow, as_count, as_error, as_number, as_score, said
 # Assertions whose value is the right answer, the strictest first.
 _EXACT = ("equals", "is-equal", "icontains", "contains", "contains-any", "icontains-any", "similar")
 _EXPECTED = ("expected", "answer", "label", "target")
+_VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _ERROR = 2  # failureReason: 0 none, 1 an assertion, 2 an error
 
 
@@ -45,10 +47,16 @@ def read_promptfoo(path: Path, score: str | None) -> LogContent:
         raise DatasetFileError(path, "is not a result of promptfoo: results.results is missing")
     results = _results(whole)
     prompts = {result.get("promptIdx", 0) for result in results}
-    rows = _numbered([_row(result, score, several=len(prompts) > 1) for result in results])
-    names = list(dict.fromkeys(name for row in rows for name in row.scores))
-    if score is not None and score not in names:
-        raise DatasetFileError(path, f"has no score {score!r} (it has {', '.join(names)})")
+    names = _names(results)
+    rows = _numbered(
+        [
+            replace(_row(each, score, several=len(prompts) > 1), id=name)
+            for each, name in zip(results, names, strict=True)
+        ]
+    )
+    known = list(dict.fromkeys(name for row in rows for name in row.scores))
+    if score is not None and score not in known:
+        raise DatasetFileError(path, f"has no score {score!r} (it has {', '.join(known)})")
     config, stats = whole.get("config") or {}, whole["results"].get("stats") or {}
     counts = [as_count(stats.get(name)) or 0 for name in ("successes", "failures", "errors")]
     return LogContent(
@@ -65,6 +73,18 @@ def read_promptfoo(path: Path, score: str | None) -> LogContent:
             }
         ),
     )
+
+
+def _names(results: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The name of each result's test: a repeat has a number of its own, and the same content."""
+    first: dict[str, int] = {}
+    found = []
+    for result in results:
+        number, test = int(result.get("testIdx", 0)), result.get("testCase")
+        content = json.dumps([result.get("vars"), test], sort_keys=True) if test else str(number)
+        first[content] = min(number, first.get(content, number))
+        found.append(content)
+    return [f"test_{first[content]}" for content in found]
 
 
 def _numbered(rows: Sequence[LogRow]) -> list[LogRow]:
@@ -93,7 +113,7 @@ def _row(result: Mapping[str, Any], score: str | None, *, several: bool) -> LogR
     return LogRow(
         id=f"test_{result.get('testIdx', 0)}",
         input=_question(values, shown, several=several),
-        expected=_expected(test, values),
+        expected=_filled(_expected(test, values), values),
         prediction=response.get("output"),
         score=scores.get(score or "score"),
         model=str(provider.get("label") or provider.get("id") or ""),
@@ -163,6 +183,15 @@ def _expected(test: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
             if check.get("type") == kind and check.get("value") is not None:
                 return check["value"]
     return next((values[name] for name in _EXPECTED if name in values), None)
+
+
+def _filled(expected: Any, values: Mapping[str, Any]) -> Any:
+    """A right answer with the variables that it names, such as ``{{expected}}``."""
+    if not isinstance(expected, str):
+        return expected
+    if (alone := _VARIABLE.fullmatch(expected.strip())) and alone[1] in values:
+        return values[alone[1]]
+    return _VARIABLE.sub(lambda found: str(values.get(found[1], found[0])), expected)
 
 
 def _scores(result: Mapping[str, Any]) -> dict[str, float]:

@@ -6,7 +6,7 @@ imported without the package, whose import would take longer than a run.
 
 A message ``fork N`` with two descriptors, one for settings and verdict and one for the output,
 starts process N, and ``end N`` waits for it. Each process says itself that it was born, so that
-the kernel can tell the evaluator its number.
+the kernel gives the evaluator its number.
 """
 
 # Without pathlib: to import it takes longer than to build all layers.
