@@ -24,7 +24,7 @@ def evaluation_worlds() -> Iterator[World]:
     yield from _rates()
     yield from _cut_off()
     yield "prediction_powered_compare", "20 labels of 300 items, rates .8 and .9", _judged_pair
-    yield "assisted_mean", "60 draws of 300 items, four systems", _assisted
+    yield "assisted_mean", "60 of 300 items, four systems", _assisted
 
 
 def _intraclass() -> Iterator[World]:

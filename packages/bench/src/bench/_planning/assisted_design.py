@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 from .._core.errors import (
@@ -23,44 +24,65 @@ from .._core.wording import number
 from .._data.groups import named
 from .._data.intake import aligned, column
 from .._data.values import Groups
+from .known_scores import features_of, fit_scores, inclusion, predicted, spread_shares
 
 AssistedSampling = Literal["active", "uniform"]
 SAMPLINGS = ("active", "uniform")
-# The smallest spread that an item may have: no item is left out for certain.
-_LEAST, _MOST = 0.02, 0.98
-_PENALTY = 1.0
 _FEWEST = 20
+# What fitting the prediction to the same answers costs, in answers.
+_FIT_COST = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssistedDesign(Result):
     """The items to ask a new system; ``assisted_mean`` estimates its mean over all items from them.
 
+    The first items of ``population`` are a sample too, whatever their number: asking may end early
+    (``first``) or go on.
+
     Attributes:
-        items: The items to ask, each once, in the order of their first draw.
-        draws: The drawn items with their repeats, as positions in ``population``.
-        probabilities: How likely a draw takes each item of the population; they sum to 1.
-        features: What is known of every item, one row an item.
-        population: All items.
-        sampling: ``active`` draws items more often that systems disagree on; ``uniform`` draws all
+        population: All items, in the order in which they are asked.
+        n: The number of items to ask.
+        probabilities: How likely one draw takes each item of the population; they sum to 1.
+        known: The scores of the known systems, one row an item of the population.
+        sampling: ``active`` takes items more often that systems disagree on; ``uniform`` takes all
             alike.
         expected_se: The standard error to expect, from the known systems each left out in turn.
         expected_gain: By which factor more items a simple random sample would need for it.
     """
 
-    items: tuple[Hashable, ...]
-    draws: tuple[int, ...] = field(repr=False)
-    probabilities: FloatArray = field(repr=False)
-    features: FloatArray = field(repr=False)
     population: tuple[Hashable, ...] = field(repr=False)
+    n: int
+    probabilities: FloatArray = field(repr=False)
+    known: FloatArray = field(repr=False)
     sampling: AssistedSampling
     expected_se: float
     expected_gain: float
 
+    @property
+    def items(self) -> tuple[Hashable, ...]:
+        """The items to ask, in this order."""
+        return self.population[: self.n]
+
+    def first(self, n: int) -> AssistedDesign:
+        """The design with so many items.
+
+        Args:
+            n: From 20 up to the number of all items.
+
+        Raises:
+            InvalidOptionError: The number is out of range.
+        """
+        least = min(_FEWEST, len(self.population))
+        if not least <= n <= len(self.population):
+            raise InvalidOptionError("n", n, f"from {least} to {len(self.population)}")
+        error, gain = _expected(self.known, _residuals(self.known), self.sampling, n)
+        return replace(self, n=n, expected_se=error, expected_gain=gain)
+
     @shown
     def __str__(self) -> str:
         return (
-            f"{len(self.items)} of {len(self.population)} items ({self.sampling} sampling): a"
+            f"{self.n} of {len(self.population)} items ({self.sampling} sampling): a"
             f" standard error of about {number(self.expected_se)}, as of"
             f" {number(self.expected_gain)} times as many items drawn at random."
         )
@@ -68,7 +90,7 @@ class AssistedDesign(Result):
     def table(self) -> ResultTable:
         row = (
             str(len(self.population)),
-            str(len(self.items)),
+            str(self.n),
             self.sampling,
             number(self.expected_se),
             number(self.expected_gain),
@@ -91,21 +113,23 @@ def assisted_design(
 ) -> AssistedDesign:
     """Choose the items that say most about a new system's mean score over all items.
 
-    Items are drawn with replacement, in proportion to the spread that the known systems' scores
-    leave (Neyman 1934); the mean is then estimated with the known scores as covariates (Hansen and
-    Hurwitz 1943 with a cross-fitted difference estimator, Särndal et al. 1992, section 6).
+    Items are asked in an order of which every beginning is a sample without replacement, each item
+    in proportion to the spread that the known systems' scores leave (sequential Poisson sampling,
+    Ohlsson 1998; Neyman 1934); the mean is then estimated with the known scores as covariates
+    (cross-fitted difference estimator, Särndal et al. 1992, section 6).
 
     Args:
         history: Scores from 0 to 1 of the known systems on all items: values by system, each by
             item id or in one order.
-        n: How many draws; equal draws are asked once.
-        half_width: The half width of the interval to reach, instead of ``n``.
+        n: How many items, from 20 up.
+        half_width: The half width of the interval to reach, instead of ``n``; all items where it
+            needs them.
         level: The level of that interval.
         sampling: ``active`` or ``uniform``.
-        seed: For the draws.
+        seed: For the order.
 
     Returns:
-        The items with the probability of each, and the precision to expect.
+        The items with their order and probabilities, and the precision to expect.
 
     Raises:
         InvalidOptionError: Both or neither of ``n`` and ``half_width``, or one out of range.
@@ -114,7 +138,7 @@ def assisted_design(
     Example:
         >>> history = {"a": [1, 0, 1, 1] * 50, "b": [1, 0, 0, 1] * 50, "c": [1, 1, 0, 1] * 50}
         >>> design = bench.assisted_design(history, n=60)
-        >>> len(design.population), len(design.draws)
+        >>> len(design.population), len(design.items)
         (200, 60)
     """
     check_choice("sampling", sampling, SAMPLINGS)
@@ -123,17 +147,19 @@ def assisted_design(
         raise InvalidOptionError("n", n, "given, or half_width, but not both")
     known, names = _known_scores(history)
     shares = draw_probabilities(known, sampling)
-    per_draw, gain = _expected(known, sampling)
-    n = _draws(n, half_width, per_draw, level)
-    draws = stream(seed, "assisted_design").choice(len(known), size=n, replace=True, p=shares)
+    expected = partial(_expected, known, _residuals(known), sampling)
+    n = _count(n, half_width, level, expected, size=len(known))
+    # A key that does not depend on n: the beginnings of the order are samples of all sizes.
+    keys = stream(seed, "assisted_design").random(len(known)) / shares
+    order = np.argsort(keys, kind="stable")
+    error, gain = expected(n)
     return AssistedDesign(
-        items=tuple(dict.fromkeys(names[index] for index in draws.tolist())),
-        draws=tuple(draws.tolist()),
-        probabilities=shares,
-        features=features_of(known),
-        population=names,
+        population=tuple(names[index] for index in order.tolist()),
+        n=n,
+        probabilities=shares[order],
+        known=known[order],
         sampling=sampling,
-        expected_se=per_draw / math.sqrt(n),
+        expected_se=error,
         expected_gain=gain,
     )
 
@@ -154,63 +180,66 @@ def _known_scores(history: Groups) -> tuple[FloatArray, tuple[Hashable, ...]]:
     return known, tuple(range(len(known))) if order is None else tuple(order)
 
 
-def _draws(n: int | None, half_width: float | None, per_draw: float, level: float) -> int:
-    """The number of draws: as given, or what reaches the half width."""
-    if half_width is not None:
-        if not half_width > 0:
-            raise InvalidOptionError("half_width", half_width, "above 0")
-        reach = normal_quantile((1 + level) / 2)
-        n = max(_FEWEST, math.ceil((reach * per_draw / half_width) ** 2))
-    if n is None or n < _FEWEST:
-        raise InvalidOptionError("n", n, f"at least {_FEWEST}")
-    return n
-
-
 def draw_probabilities(known: FloatArray, sampling: AssistedSampling) -> FloatArray:
     """How likely each item is drawn: in proportion to the standard deviation of a new score."""
     if sampling == "uniform":
         return np.full(len(known), 1 / len(known))
-    guess = np.clip(0.1 + 0.8 * known.mean(axis=1), _LEAST, _MOST)
-    spread = np.sqrt(guess * (1 - guess))
-    shares: FloatArray = spread / spread.sum()
-    return shares
+    return spread_shares(known)
 
 
-def features_of(known: FloatArray) -> FloatArray:
-    """The scores of the known systems, their sum and its square, each with mean 0 and sd 1."""
-    total = known.sum(axis=1, keepdims=True)
-    columns: FloatArray = np.asarray(np.hstack([known, total, total**2]), dtype=float)
-    spread = columns.std(axis=0)
-    columns -= columns.mean(axis=0)
-    columns /= np.where(spread > 0, spread, 1.0)
-    return columns
+def _count(
+    n: int | None,
+    half_width: float | None,
+    level: float,
+    expected: Callable[[int], tuple[float, float]],
+    *,
+    size: int,
+) -> int:
+    """The number of items: as given, or what reaches the half width."""
+    least = min(_FEWEST, size)
+    if half_width is not None:
+        if not half_width > 0:
+            raise InvalidOptionError("half_width", half_width, "above 0")
+        reach, low, high = normal_quantile((1 + level) / 2), least, size
+        while low < high:
+            middle = (low + high) // 2
+            if reach * expected(middle)[0] <= half_width:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+    if n is None or not _FEWEST <= n <= size:
+        raise InvalidOptionError("n", n, f"from {_FEWEST} to {size}, the number of items")
+    return n
 
 
-def ridge(features: FloatArray, scores: FloatArray, weights: FloatArray) -> FloatArray:
-    """The coefficients of a weighted ridge regression, the intercept first and not shrunk."""
-    columns = np.hstack([np.ones((len(features), 1)), features])
-    penalty: FloatArray = _PENALTY * np.eye(columns.shape[1])
-    penalty[0, 0] = 0.0
-    weighted = columns * weights[:, None]
-    return np.asarray(np.linalg.solve(weighted.T @ columns + penalty, weighted.T @ scores), float)
-
-
-def predicted(features: FloatArray, coefficients: FloatArray) -> FloatArray:
-    """The scores that a regression expects."""
-    values: FloatArray = coefficients[0] + features @ coefficients[1:]
-    return values
-
-
-def _expected(known: FloatArray, sampling: AssistedSampling) -> tuple[float, float]:
-    """The standard deviation of one draw and the gain, over the known systems left out in turn."""
-    spreads, gains = [], []
+def _residuals(known: FloatArray) -> FloatArray:
+    """What the others leave open of each known system's scores, a column a system."""
+    found = np.empty_like(known)
     for left_out in range(known.shape[1]):
-        others = np.delete(known, left_out, axis=1)
+        features = _features_without(known, left_out)
         scores = known[:, left_out]
-        shares = draw_probabilities(others, sampling)
-        features = features_of(others)
-        rest = scores - predicted(features, ridge(features, scores, np.ones(len(scores))))
-        variance = float(((rest / (len(known) * shares)) ** 2 * shares).sum() - rest.mean() ** 2)
-        spreads.append(variance)
-        gains.append(scores.var() / variance if variance > 0 else math.inf)
-    return math.sqrt(sum(spreads) / len(spreads)), float(np.median(gains))
+        fitted = fit_scores(features, scores, np.ones(len(scores)))
+        found[:, left_out] = scores - predicted(features, fitted)
+    return found
+
+
+def _features_without(known: FloatArray, left_out: int) -> FloatArray:
+    others = np.delete(known, left_out, axis=1)
+    # One other system has no history of its own: it serves as both.
+    return features_of(others if others.shape[1] > 1 else np.repeat(others, 2, axis=1))
+
+
+def _expected(
+    known: FloatArray, residuals: FloatArray, sampling: AssistedSampling, n: int
+) -> tuple[float, float]:
+    """The standard error and the gain, over the known systems left out in turn."""
+    size = len(known)
+    chances = inclusion(draw_probabilities(known, sampling), n)
+    errors = residuals**2 * ((1 - chances) / chances)[:, None]
+    variances = errors.sum(axis=0) / size**2 * (1 + _FIT_COST / n)
+    spreads = known.var(axis=0)
+    open_ = (variances > 0) & (spreads > 0)
+    needed = 1 / (variances[open_] / spreads[open_] + 1 / size)
+    gain = float(np.median(needed / n)) if open_.any() else 1.0
+    return math.sqrt(float(variances.mean())), gain
