@@ -168,8 +168,9 @@ WITH_CALL: list[dict[str, Any]] = [
 ]
 
 
-def body_of(model: Any, messages: Any) -> Any:
-    return model("m", api_key="k", price=Price()).asked(messages, SamplingParameters()).body
+def body_of(model: Any, messages: Any, sampling: SamplingParameters | None = None) -> Any:
+    asked = model("m", api_key="k", price=Price()).asked(messages, sampling or SamplingParameters())
+    return asked.body
 
 
 def test_the_detail_of_an_image_is_sent_or_refused() -> None:
@@ -222,3 +223,124 @@ def test_a_refusal_is_a_content() -> None:
     said: Any = {"role": "assistant", "content": None, "refusal": "no"}
 
     assert body_of(OpenAIModel, [{"role": "user", "content": "u"}, said])["messages"][1] == said
+
+
+MARK = {"type": "ephemeral"}
+
+
+@pytest.mark.parametrize("role", ["system", "developer"])
+def test_marks_of_anthropics_cache_in_the_system_are_sent_as_blocks(role: str) -> None:
+    messages: list[Any] = [
+        {"role": role, "content": "first"},
+        {"role": role, "content": [{"type": "text", "text": "long", "cache_control": MARK}]},
+        {"role": "user", "content": "u"},
+    ]
+
+    assert body_of(AnthropicModel, messages)["system"] == [
+        {"type": "text", "text": "first"},
+        {"type": "text", "text": "long", "cache_control": MARK},
+    ]
+    assert body_of(AnthropicModel, [messages[0], messages[2]])["system"] == "first"
+
+
+@pytest.mark.parametrize("role", ["system", "user", "assistant"])
+def test_a_mark_of_a_whole_message_is_that_of_its_last_block(role: str) -> None:
+    marked: Any = {"role": role, "content": "t", "cache_control": MARK}
+    body = body_of(AnthropicModel, [marked, {"role": "user", "content": "u"}])
+    sent = body["system"] if role == "system" else body["messages"][0]["content"]
+
+    assert sent == [{"type": "text", "text": "t", "cache_control": MARK}]
+    for model in (OpenAIResponsesModel, GeminiModel):
+        with pytest.raises(BadRequestError, match=r"messages\[0\]: 'cache_control' cannot be sent"):
+            body_of(model, [marked])
+
+
+def test_a_mark_of_a_result_stays_with_the_result() -> None:
+    result: Any = {"role": "tool", "tool_call_id": "c", "content": "4", "cache_control": MARK}
+
+    (block,) = body_of(AnthropicModel, [*WITH_CALL, result])["messages"][-1]["content"]
+
+    assert block["cache_control"] == MARK
+
+
+FILE: Any = {"type": "file", "file": {"file_id": "files/f1"}}
+FLAT: Any = {"type": "input_file", "file_id": "files/f1"}
+AT_PROVIDER: Any = {"type": "input_image", "file_id": "files/f1"}
+
+
+@pytest.mark.parametrize(
+    ("model", "part", "sent"),
+    [
+        (OpenAIModel, FILE, FILE),
+        (OpenAIResponsesModel, FILE, FLAT),
+        (OpenAIResponsesModel, FLAT, FLAT),
+        (OpenAIResponsesModel, AT_PROVIDER, AT_PROVIDER),
+        (
+            AnthropicModel,
+            FILE,
+            {"type": "document", "source": {"type": "file", "file_id": "files/f1"}},
+        ),
+        (
+            AnthropicModel,
+            AT_PROVIDER,
+            {"type": "image", "source": {"type": "file", "file_id": "files/f1"}},
+        ),
+    ],
+    ids=["chat", "responses", "responses flat", "responses image", "anthropic", "anthropic image"],
+)
+def test_a_file_at_the_provider_is_sent_by_its_id(model: Any, part: Any, sent: Any) -> None:
+    body = body_of(model, [{"role": "user", "content": [part]}])
+    message = (body.get("messages") or body.get("input"))[0]
+
+    assert message["content"] == [sent]
+
+
+def test_gemini_takes_the_name_or_the_address_of_a_file_and_no_other_id() -> None:
+    def sent(file: dict[str, Any]) -> Any:
+        item: Any = [{"role": "user", "content": [{"type": "file", "file": file}]}]
+        return body_of(GeminiModel, item)["contents"][0]["parts"][0]["fileData"]
+
+    assert sent({"file_id": "files/f1"}) == {
+        "fileUri": "https://generativelanguage.googleapis.com/v1beta/files/f1"
+    }
+    assert sent({"file_id": "gs://b/f", "format": "application/pdf"}) == {
+        "mimeType": "application/pdf",
+        "fileUri": "gs://b/f",
+    }
+    with pytest.raises(BadRequestError, match=r"messages\[0\].content\[0\]: 'file-1' is no file"):
+        sent({"file_id": "file-1"})
+
+
+@pytest.mark.parametrize("model", [OpenAIResponsesModel, AnthropicModel, GeminiModel])
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "file", "file": {"file_data": "JVBER", "filename": "a"}},
+        {"type": "file", "file": {"file_id": "files/f1", "pages": 3}},
+        {"type": "image_url", "image_url": {"url": "https://x/a.png", "crop": "top"}},
+        {"type": "input_audio", "input_audio": {"data": "AA==", "format": "wav", "rate": 8}},
+    ],
+    ids=["base64 of no known kind", "field of a file", "field of an image", "field of audio"],
+)
+def test_what_a_part_holds_is_sent_or_refused_with_the_place(model: Any, part: Any) -> None:
+    with pytest.raises(BadRequestError, match=r"messages\[0\].content\[0\]: "):
+        body_of(model, [{"role": "user", "content": [part]}])
+
+
+@pytest.mark.parametrize("model", [OpenAIResponsesModel, AnthropicModel, GeminiModel])
+def test_base64_alone_is_data_where_the_name_says_of_what_kind(model: Any) -> None:
+    file = {"file_data": "JVBER", "filename": "a.pdf"}
+
+    sent = str(body_of(model, [{"role": "user", "content": [{"type": "file", "file": file}]}]))
+
+    assert "JVBER" in sent
+    assert "application/pdf" in sent
+
+
+def test_a_mark_beside_a_function_is_sent_with_the_tool() -> None:
+    tool = {"type": "function", "function": {"name": "f"}, "cache_control": MARK}
+    sampling = SamplingParameters(tools=[tool])
+
+    (sent,) = body_of(AnthropicModel, [{"role": "user", "content": "u"}], sampling)["tools"]
+
+    assert sent["cache_control"] == MARK

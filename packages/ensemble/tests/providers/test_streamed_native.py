@@ -138,3 +138,38 @@ async def test_an_answer_without_signatures_is_sent_back_as_text(server: Any, ki
 
     assert response.native is None
     assert response.message()["content"] == "4"
+
+
+THOUGHT = {"type": "thinking", "thinking": "Two and two.", "signature": "c2ln"}
+REDACTED = {"type": "redacted_thinking", "data": "ZGF0YQ=="}
+
+
+async def test_blocks_of_thinking_that_come_in_pieces_are_whole_and_go_back(server: Any) -> None:
+    pieces = [
+        {"thinking_blocks": [{"type": "thinking", "thinking": "Two "}]},
+        {"thinking_blocks": [{"type": "thinking", "thinking": "and two.", "signature": None}]},
+        {"thinking_blocks": [{"type": "thinking", "thinking": "", "signature": "c2ln"}]},
+        {"thinking_blocks": [REDACTED]},
+        {"content": "It is 4."},
+    ]
+    end = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+    server.script = [[*({"choices": [{"index": 0, "delta": each}]} for each in pieces), end]]
+
+    response = await streamed(OpenAIModel("m", base_url=server.url, **KEY))
+
+    assert (response.reasoning, response.reasoning_kind) == ("Two and two.", "full")
+    assert response.native is not None
+    assert response.native["message"]["thinking_blocks"] == [THOUGHT, REDACTED]
+
+
+def test_blocks_of_thinking_alone_are_reasoning_and_go_back() -> None:
+    message = {"content": "It is 4.", "thinking_blocks": [THOUGHT, REDACTED]}
+    model = OpenAIModel("m", **KEY)
+
+    response = model.response_of({"choices": [{"finish_reason": "stop", "message": message}]})
+    again = model.asked(
+        [{"role": "user", "content": "?"}, response.message()], SamplingParameters()
+    )
+
+    assert (response.reasoning, response.reasoning_kind) == ("Two and two.", "full")
+    assert again.body["messages"][1] == {"role": "assistant", **message}

@@ -8,7 +8,7 @@ from .._core.models import SamplingParameters
 from .forms.fields import at_index_0, count, finished, given, logprobs_of, seed_of, text_or_none
 from .forms.gathering import CallPiece
 from .forms.requests import functions, stops
-from .forms.streamed_native import ReasoningDetails
+from .forms.streamed_native import SIGNED, ReasoningDetails
 from .keys import find_key
 from .provider import ProviderModel, ProviderOptions
 
@@ -129,12 +129,11 @@ class OpenAIModel(ProviderModel):
         if "message" not in choice and isinstance(choice.get("text"), str):
             return {**self._reported(data, choice), "text": choice["text"]}
         message = choice["message"]
-        details = message.get("reasoning_details")
-        native = {"dialect": "openai_chat", "message": {"reasoning_details": details}}
+        signed = {name: message[name] for name in SIGNED if message.get(name)}
         return {
             **self._reported(data, choice),
             **_said(message),
-            "native": native if details else None,
+            "native": {"dialect": "openai_chat", "message": signed} if signed else None,
         }
 
     def _reported(self, data: Any, choice: Any) -> dict[str, Any]:
@@ -228,9 +227,10 @@ def _reasoning(message: Any, content: Any) -> dict[str, Any]:
         text = _thought(message.get(name))
         if text:
             return {"reasoning": text}
-    details = message.get("reasoning_details")
-    details = details if isinstance(details, list) else []
-    for field, kind in (("text", "full"), ("summary", "summary")):
+    details = [
+        each for name in SIGNED if isinstance(message.get(name), list) for each in message[name]
+    ]
+    for field, kind in (("text", "full"), ("thinking", "full"), ("summary", "summary")):
         texts = [
             each[field]
             for each in details

@@ -70,6 +70,8 @@ class Gathering:
             more = piece.pop(name, None)
             if more:
                 self.fields[name] = joined(self.fields.get(name) or "", more)
+        if piece.get("reasoning_kind") == "redacted" and self.fields.get("reasoning_kind"):
+            del piece["reasoning_kind"]
         self.fields |= given(**piece)
         return self._whole_characters(new)
 
@@ -113,8 +115,8 @@ class Gathering:
             fields["tool_calls"] = calls
             if fields.get("finish_reason") == "stop":
                 fields["finish_reason"] = "tool_calls"
-        if fields.get("reasoning"):
-            fields.setdefault("reasoning_kind", "full")
+        if fields.get("reasoning") and fields.get("reasoning_kind") in (None, "redacted"):
+            fields["reasoning_kind"] = "full"  # only a part of it is hidden
         return fields
 
     def _in_order(self) -> list[dict[str, Any]]:

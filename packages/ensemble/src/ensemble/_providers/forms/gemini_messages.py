@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from .fields import given
 from .parts import SYSTEM, Media, calls_of, check_keys, native_of, parts_of, refused, without_detail
 
 _GEMINI = "Gemini"
@@ -60,12 +61,24 @@ def _part(part: str | Media, place: str) -> dict[str, Any]:
     if isinstance(part, str):
         return {"text": part}
     without_detail(part, place, _GEMINI)
+    if part.file_id is not None:
+        return {"fileData": {**given(mimeType=part.mime), "fileUri": _uri(part.file_id, place)}}
     if part.data is not None:
         return {"inlineData": {"mimeType": part.mime, "data": part.data}}
     if part.mime is None:
         what = f"the media type of this {part.kind} is not known"
         raise refused(place, what, "give its data as data:<type>;base64,...")
     return {"fileData": {"mimeType": part.mime, "fileUri": part.url}}
+
+
+def _uri(file_id: str, place: str) -> str:
+    """The address of an uploaded file; its id alone names one of the Gemini API."""
+    if "://" in file_id:
+        return file_id
+    if not file_id.startswith("files/"):
+        what = f"{file_id!r} is no file of Gemini"
+        raise refused(place, what, "give the uri or the name (files/...) of an uploaded file")
+    return f"https://generativelanguage.googleapis.com/v1beta/{file_id}"
 
 
 def _result(message: dict[str, Any], names: dict[str, str], place: str) -> dict[str, Any]:

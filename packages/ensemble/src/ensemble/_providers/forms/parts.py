@@ -21,6 +21,7 @@ class Media(NamedTuple):
         url: The address; None with data.
         name: The name of a file.
         detail: How closely an image is to be looked at; None where that is left open.
+        file_id: The id of a file at the provider, in place of data and address.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class Media(NamedTuple):
     url: str | None = None
     name: str | None = None
     detail: str | None = None
+    file_id: str | None = None
 
 
 def refused(place: str, what: str, remedy: str) -> BadRequestError:
@@ -58,12 +60,15 @@ def parts_of(
         return
     for number, part in enumerate(content):
         where = f"{place}.content[{number}]"
-        read, known = _READERS.get(part["type"], (None, frozenset()))
+        read, known, inner = _READERS.get(part["type"], (None, frozenset(), frozenset()))
         found = None if read is None else read(part)
         if found is None:
             what = f"a part of type {part['type']!r} cannot be sent to {provider}"
             raise refused(where, what, "give texts, images, audio or files in OpenAI's form")
-        further = [name for name in _filled(part) - known - {"type"} if name not in also]
+        further = _filled(part) - known - {"type", *also}
+        for field in known:
+            if isinstance(part.get(field), dict):
+                further |= {f"{field}.{name}" for name in _filled(part[field]) - inner}
         if further:
             raise refused(where, f"{min(further)!r} cannot be sent to {provider}", "leave it out")
         yield where, found
@@ -72,10 +77,12 @@ def parts_of(
 def _image(part: dict[str, Any]) -> Media | None:
     image = part.get("image_url")
     if not isinstance(image, dict):
-        image = {"url": image, "detail": part.get("detail")}
+        image = {"url": image, "detail": part.get("detail"), "file_id": part.get("file_id")}
+    if isinstance(image.get("file_id"), str):
+        return Media("image", file_id=image["file_id"], detail=image.get("detail"))
     if not isinstance(image.get("url"), str):
         return None
-    return _media("image", image["url"])._replace(detail=image.get("detail"))
+    return _media("image", image["url"], image.get("format"))._replace(detail=image.get("detail"))
 
 
 def _audio(part: dict[str, Any]) -> Media | None:
@@ -86,22 +93,34 @@ def _audio(part: dict[str, Any]) -> Media | None:
 
 
 def _file(part: dict[str, Any]) -> Media | None:
-    file = part.get("file")
+    file = part if part["type"] == "input_file" else part.get("file")
     if not isinstance(file, dict):
         return None
-    given = file.get("file_data") or file.get("file_url")
+    mime = file.get("format")
+    if isinstance(file.get("file_id"), str):
+        return Media("file", mime, file_id=file["file_id"], name=file.get("filename"))
+    given, name = file.get("file_data") or file.get("file_url"), file.get("filename")
     if not isinstance(given, str):
         return None
-    return _media("file", given)._replace(name=file.get("filename"))
+    found = _media("file", given, mime)._replace(name=name)
+    if found.data is None and "://" not in given:  # data in base64 alone
+        kind = mime or (_guessed(name) if isinstance(name, str) else None)
+        return None if kind is None else Media("file", kind, given, name=name)
+    return found
 
 
-def _media(kind: str, url: str) -> Media:
-    import mimetypes  # noqa: PLC0415  # only media need its tables
-
+def _media(kind: str, url: str, mime: str | None) -> Media:
     found = _DATA.fullmatch(url)
     if found is not None:
         return Media(kind, found[1], found[2])
-    return Media(kind, mimetypes.guess_type(url.partition("?")[0])[0], url=url)
+    return Media(kind, mime or _guessed(url.partition("?")[0]), url=url)
+
+
+def _guessed(name: str) -> str | None:
+    """The media type that the end of a name says."""
+    import mimetypes  # noqa: PLC0415  # only media need its tables
+
+    return mimetypes.guess_type(name)[0]
 
 
 def _text(part: dict[str, Any]) -> str | None:
@@ -110,14 +129,18 @@ def _text(part: dict[str, Any]) -> str | None:
 
 
 _Reader = Callable[[dict[str, Any]], str | Media | None]
-# How a part is read, and the fields that are read.
-_READERS: dict[str, tuple[_Reader, frozenset[str]]] = {
-    "text": (_text, frozenset({"text"})),
-    "input_text": (_text, frozenset({"text"})),
-    "image_url": (_image, frozenset({"image_url", "detail"})),
-    "input_image": (_image, frozenset({"image_url", "detail"})),
-    "input_audio": (_audio, frozenset({"input_audio"})),
-    "file": (_file, frozenset({"file"})),
+_OF_IMAGES = frozenset({"url", "detail", "file_id", "format"})
+_OF_FILES = frozenset({"file_id", "file_data", "file_url", "filename", "format"})
+_NONE: frozenset[str] = frozenset()
+# How a part is read, the fields that are read, and those of the object in one of them.
+_READERS: dict[str, tuple[_Reader, frozenset[str], frozenset[str]]] = {
+    "text": (_text, frozenset({"text"}), _NONE),
+    "input_text": (_text, frozenset({"text"}), _NONE),
+    "image_url": (_image, frozenset({"image_url", "detail"}), _OF_IMAGES),
+    "input_image": (_image, frozenset({"image_url", "detail", "file_id"}), _OF_IMAGES),
+    "input_audio": (_audio, frozenset({"input_audio"}), frozenset({"data", "format"})),
+    "file": (_file, frozenset({"file"}), _OF_FILES),
+    "input_file": (_file, _OF_FILES, _NONE),
 }
 
 
@@ -170,14 +193,22 @@ def calls_of(message: dict[str, Any], place: str) -> Iterator[Called]:
         yield Called(str(call.get("id") or f"call_{number}"), function["name"], arguments, text)
 
 
-def check_keys(message: dict[str, Any], place: str, provider: str) -> None:
+def check_keys(
+    message: dict[str, Any], place: str, provider: str, *, also: Iterable[str] = ()
+) -> None:
     """Refuse what a message holds besides what can be sent.
+
+    Args:
+        message: The message.
+        place: Where it stands.
+        provider: Who gets it.
+        also: Further fields that the caller sends.
 
     Raises:
         BadRequestError: A field, or the role, cannot be sent; says where.
     """
     role = message["role"]
-    known = {"role", "content", "native"}
+    known = {"role", "content", "native", *also}
     known |= {"tool_calls"} if role == "assistant" else set()
     known |= {"tool_call_id"} if role == "tool" else set()
     further = sorted(_filled(message) - known)

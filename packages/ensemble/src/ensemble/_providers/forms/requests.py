@@ -94,7 +94,8 @@ def functions(sampling: SamplingParameters) -> list[dict[str, Any]]:
     found = []
     for number, tool in enumerate(sampling.tools or ()):
         inner = tool.get("function")
-        function = dict(inner if isinstance(inner, Mapping) else tool)
+        beside = {name: value for name, value in tool.items() if name not in ("type", "function")}
+        function = {**beside, **inner} if isinstance(inner, Mapping) else dict(tool)
         if not isinstance(function.get("name"), str):
             raise BadRequestError(
                 f"tools[{number}]: a tool needs a name; give {{'name': ..., 'parameters': ...}}"

@@ -51,11 +51,15 @@ def _message(message: dict[str, Any], role: str, place: str) -> list[dict[str, A
 def _part(part: str | Media, role: str, place: str) -> dict[str, Any]:
     if isinstance(part, str):
         return {"type": "output_text" if role == "assistant" else "input_text", "text": part}
-    address = part.url or f"data:{part.mime};base64,{part.data}"
-    if part.kind == "image":
-        return {"type": "input_image", "image_url": address, **given(detail=part.detail)}
     if part.kind == "audio":
         raise refused(place, f"audio cannot be sent to {_RESPONSES}", "use OpenAIModel")
+    address = part.url or f"data:{part.mime};base64,{part.data}"
+    if part.kind == "image":
+        name = "image_url" if part.file_id is None else "file_id"
+        more = given(detail=part.detail)
+        return {"type": "input_image", name: part.file_id or address, **more}
+    if part.file_id is not None:
+        return {"type": "input_file", "file_id": part.file_id}
     named = {"filename": part.name} if part.name else {}
     return {"type": "input_file", "file_url" if part.url else "file_data": address, **named}
 

@@ -10,6 +10,9 @@ from typing import Any
 from .gathering import joined
 
 Read = Callable[[Any], dict[str, Any]]
+# Reasoning that has to come back as it was: of OpenRouter, and of LiteLLM.
+SIGNED = ("reasoning_details", "thinking_blocks")
+_IN_PIECES = ("text", "summary", "data", "thinking")
 
 
 class AnthropicBlocks:
@@ -78,43 +81,55 @@ class GeminiParts:
 
 
 class ReasoningDetails:
-    """Reads the pieces of a stream of chat completions, and joins its details of reasoning."""
+    """Reads the pieces of a stream of chat completions, and joins its parts of reasoning."""
 
     def __init__(self, read: Read) -> None:
         self._read = read
-        self._details: dict[Any, dict[str, Any]] = {}
+        self._parts: dict[str, dict[Any, dict[str, Any]]] = {}
 
     def read(self, event: Any) -> dict[str, Any]:
-        """The fields of a piece, with the details so far."""
+        """The fields of a piece, with the parts so far."""
         fields = self._read(event)
-        added = [each for each in _details_in(event) if isinstance(each, dict)]
-        for each in added:
-            # One thought comes in pieces of one index.
-            key = each.get("index", len(self._details)), each.get("type")
-            detail = self._details.setdefault(key, {})
-            for name, value in each.items():
-                appended = name in ("text", "summary", "data") and isinstance(value, str)
-                if appended:
-                    detail[name] = joined(detail.get(name) or "", value)
-                elif value is not None:
-                    detail[name] = value
-        if added:
-            message = {"reasoning_details": list(self._details.values())}
+        said = _said_in(event)
+        for name in SIGNED:
+            added = said.get(name)
+            for each in added if isinstance(added, list) else ():
+                if isinstance(each, dict):
+                    self._add(self._parts.setdefault(name, {}), each)
+        if any(said.get(name) for name in SIGNED) and self._parts:
+            message = {name: list(parts.values()) for name, parts in self._parts.items()}
             fields = {**fields, "native": {"dialect": "openai_chat", "message": message}}
         return fields
+
+    def _add(self, parts: dict[Any, dict[str, Any]], piece: dict[str, Any]) -> None:
+        """Add a piece to the part of its index, or without one to the last that is not signed."""
+        key: Any = piece.get("index"), piece.get("type")
+        if piece.get("index") is None:
+            last = next(reversed(parts), None)
+            goes_on = (
+                piece.get("type") == "thinking"
+                and last is not None
+                and last[1] == "thinking"
+                and not parts[last].get("signature")
+            )
+            key = last if goes_on else (len(parts), piece.get("type"))
+        part = parts.setdefault(key, {})
+        for name, value in piece.items():
+            if name in _IN_PIECES and isinstance(value, str):
+                part[name] = joined(part.get(name) or "", value)
+            elif value is not None:
+                part[name] = value
 
     def end(self) -> dict[str, Any]:
         """Nothing more: each piece has what is known."""
         return {}
 
 
-def _details_in(event: Any) -> list[Any]:
+def _said_in(event: Any) -> dict[str, Any]:
     for choice in event.get("choices") or ():
         if choice.get("index") in (0, None):
-            said = choice.get("delta") or choice.get("message") or {}
-            details = said.get("reasoning_details")
-            return details if isinstance(details, list) else []
-    return []
+            return choice.get("delta") or choice.get("message") or {}
+    return {}
 
 
 def _parsed(text: str) -> Any:
