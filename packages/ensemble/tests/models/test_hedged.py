@@ -76,6 +76,63 @@ def test_the_budget_of_a_model_is_a_share_of_its_requests(
     assert in_simulated_time(count_backups()) == pytest.approx(expected, abs=1)
 
 
+def down(_: str) -> str:
+    raise ValueError("x")
+
+
+@pytest.mark.parametrize("budget", [0.0, 0.05, None])
+def test_another_model_answers_every_request_that_fails(
+    in_simulated_time: Callable[..., Any], budget: float | None
+) -> None:
+    """A budget of backups is one of late answers: an outage of the first loses no question."""
+
+    async def ask_all() -> list[str]:
+        model = HedgedModel(
+            FunctionModel("m", down), backup=lambda _: "4", delay_ms=60_000, budget=budget
+        )
+        return [(await ask("?", model=model)).text for _ in range(60)]
+
+    assert in_simulated_time(ask_all()) == ["4"] * 60
+
+
+def test_failures_leave_the_budget_to_late_answers(
+    in_simulated_time: Callable[..., Any],
+) -> None:
+    async def ask_all() -> tuple[int, list[float | None]]:
+        backups = 0
+        late = LateAtFirst()
+
+        async def second(_: str) -> str:
+            nonlocal backups
+            backups += 1
+            return "4"
+
+        async def first(query: str) -> str:
+            if query == "fail":
+                raise ValueError("x")
+            return await late(query)
+
+        model = HedgedModel(
+            FunctionModel("m", first), backup=FunctionModel("n", second), delay_ms=50, budget=0.0
+        )
+        for _ in range(40):
+            await ask("fail", model=model)
+        return backups, await latencies_ms(model, 30)
+
+    backups, latencies = in_simulated_time(ask_all())
+
+    assert backups == 40
+    assert latencies == [50] * 24 + [60_000] * 6
+
+
+async def test_a_stream_that_fails_goes_on_with_another_model_whatever_the_budget() -> None:
+    model = HedgedModel(FunctionModel("m", down), backup=lambda _: "4", delay_ms=60_000, budget=0.0)
+
+    for _ in range(30):
+        async with stream("?", model=model) as pieces:
+            assert [piece async for piece in pieces] == ["4"]
+
+
 async def test_a_stream_pays_for_its_backup_from_the_same_budget() -> None:
     def failing(_: str) -> str:
         raise ValueError("x")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from types import ModuleType
 from typing import Any, Literal
 
@@ -38,7 +38,8 @@ class HedgedModel(NamedModel):
         delay_ms: How long it is waited for; None learns the delay from past requests.
         quantile: The quantile of past latencies that is waited for then.
         budget: Backups per request of this model, after the first 24; None sets no limit. A
-            request that would need one more has one attempt.
+            request that would need one more has one attempt. Another model as ``backup`` is asked
+            for every request that failed, whatever the budget, which is then that of late ones.
 
     Needs the extra ``hedging``.
     """
@@ -58,6 +59,7 @@ class HedgedModel(NamedModel):
         self._backup = self._model if backup is None else as_model(backup)
         self._request = hedging.request
         self._all_failed: type[Exception] = hedging.AllAttemptsFailedError
+        self._for_late = _for_late(hedging)
         self._strategy = (
             hedging.Percentile(quantile=quantile)
             if delay_ms is None
@@ -160,6 +162,9 @@ class HedgedModel(NamedModel):
         Raises:
             AllModelsFailedError: Both failed.
         """
+        budget = self._budget
+        if budget is not None and self._backup is not self._model:
+            budget = self._for_late(budget, errors)
         try:
             return await self._request(
                 partial(attempt, 0, self._model, first),
@@ -167,7 +172,7 @@ class HedgedModel(NamedModel):
                 strategy=self._strategy,
                 backups=[partial(attempt, 1, self._backup, second)],
                 max_hedges=1,
-                budget=self._budget,
+                budget=budget,
                 cost=lambda value: getattr(value, "cost_usd", None),
             )
         except self._all_failed as error:
@@ -202,6 +207,27 @@ class HedgedModel(NamedModel):
             return known
         model, settings = (self._model, first) if attempt.index == 0 else (self._backup, second)
         return cancelled_cost_usd(model, query, settings, attempt.end_ms - attempt.start_ms)
+
+
+@cache
+def _for_late(hedging: ModuleType) -> Any:
+    class ForLate(hedging.Budget):  # type: ignore[misc,name-defined]  # an extra
+        """Pays for the backup of one request from a shared budget, but not for one that failed.
+
+        What is asked in the place of a failure is no further load on the model that failed.
+        """
+
+        def __init__(self, shared: Any, errors: Mapping[int, Exception]) -> None:
+            super().__init__(shared.share, burst=shared.burst)
+            self._shared, self._errors = shared, errors
+
+        def deposit(self) -> None:
+            self._shared.deposit()
+
+        def withdraw(self) -> bool:
+            return bool(self._errors or self._shared.withdraw())
+
+    return ForLate
 
 
 @contextmanager
