@@ -114,6 +114,16 @@ def test_a_zip_with_several_files_names_them(tmp_path: Path) -> None:
         load_sync(path)
 
 
+def test_a_zip_whose_member_has_no_name_is_read(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.jsonl.zip", one=LINE)
+    content = path.read_bytes()
+    assert content.count(b"one.jsonl") == 2
+    end = content.replace(b"one.jsonl", b"\x00ne.jsonl")  # a name ends at its first zero
+    path.write_bytes(end)
+
+    assert len(load_sync(path)) == 1
+
+
 @pytest.mark.parametrize("name", ["a.jsonl.bz2", "a.jsonl.zst", "a.jsonl.zip", "a.csv.gz"])
 def test_a_damaged_packed_file_is_an_error_of_ours(tmp_path: Path, name: str) -> None:
     pytest.importorskip("zstandard")

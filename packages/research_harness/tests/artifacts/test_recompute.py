@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ensemble import SimulatedModel, ask, predict
@@ -22,6 +24,10 @@ from research_harness import (
     run_sync,
     verify,
 )
+from research_harness._artifacts.folder import RunFolder
+from research_harness._artifacts.records import record_hashes
+from research_harness._engine.frames import Frame
+from research_harness._engine.journal import row_text
 
 MODELS = [SimulatedModel(name, accuracy=0.7) for name in "abc"]
 
@@ -103,6 +109,77 @@ def test_a_version_that_was_changed_in_the_environment_is_found(finished: RunRes
 
 def test_an_untouched_run_agrees(finished: RunResult) -> None:
     assert verify(finished.folder).agree
+
+
+def _changed_cell(path: Path, column: str) -> None:
+    table = pq.read_table(path)
+    values: list[Any] = table.column(column).to_pylist()
+    place = next(number for number, each in enumerate(values) if each is not None)
+    values[place] += 1
+    kind = table.schema.field(column).type
+    changed = table.set_column(table.schema.get_field_index(column), column, pa.array(values, kind))
+    pq.write_table(changed, path, compression="zstd")
+
+
+@pytest.mark.parametrize("column", ["timestamp_us", "duration_ns", "cost_usd", "input_tokens"])
+def test_a_changed_number_of_an_event_is_found_although_its_hash_fits(
+    finished: RunResult, tmp_path: Path, column: str
+) -> None:
+    folder = _copy(finished, tmp_path)
+    _changed_cell(folder / "events.parquet", column)
+    fit_hashes(folder)
+
+    assert "events.parquet" in {each.file for each in verify(folder).differences}
+
+
+def test_packing_the_events_again_changes_no_value(finished: RunResult, tmp_path: Path) -> None:
+    folder = _copy(finished, tmp_path)
+    before = record_hashes(RunFolder(folder))
+    path = folder / "events.parquet"
+    pq.write_table(pq.read_table(path), path, compression="gzip", row_group_size=7)
+
+    assert record_hashes(RunFolder(folder)) == before
+
+
+def _journal_line(line: bytes, **values: Any) -> bytes:
+    row = json.loads(row_text(line) or b"")
+    return Frame("row").line(json.dumps({**row, **values}, separators=(",", ":")).encode())
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["changed start", "doubled line"])
+def test_a_line_of_the_journal_is_found_although_its_hashes_fit(
+    finished: RunResult, tmp_path: Path, again: bool
+) -> None:
+    folder = _copy(finished, tmp_path)
+    path = folder / "checkpoints" / "journal.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(
+        b"".join(
+            [*lines, lines[-1]] if again else [*lines[:-1], _journal_line(lines[-1], started_us=1)]
+        )
+    )
+    fit_hashes(folder)
+    manifest = json.loads((folder / "MANIFEST.json").read_text())
+    if again:  # the same line twice is found without any hash
+        del manifest["records"]
+        (folder / "MANIFEST.json").write_text(json.dumps(manifest))
+
+    found = verify(folder)
+
+    assert "checkpoints/journal.jsonl" in {each.file for each in found.differences}
+
+
+@pytest.mark.parametrize("name", ["run.json", "session.json"])
+def test_a_digit_that_was_changed_in_how_the_run_was_started_is_found(
+    finished: RunResult, tmp_path: Path, name: str
+) -> None:
+    path = _copy(finished, tmp_path) / "checkpoints" / name
+    text = path.read_text()
+    digit = re.search("[1-8]", text)
+    assert digit is not None
+    path.write_text(text[: digit.start()] + "9" + text[digit.end() :])
+
+    assert not verify(path.parent.parent).agree
 
 
 NEEDED = ("analysis.json", "results.csv", "results.parquet", "responses.parquet")

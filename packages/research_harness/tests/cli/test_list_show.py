@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from dataset_manager import Item
 from research_harness import Experiment, condition, run_sync
 from research_harness.__main__ import main
-from research_harness._artifacts.lock import RunLock
+from research_harness._control.lock import RunLock
 
 EXPERIMENT = """
 from ensemble import LogNormal, SimulatedModel, predict

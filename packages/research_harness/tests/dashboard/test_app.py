@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("starlette")
 
-from research_harness._artifacts.lock import RunLock
+from research_harness._control.lock import RunLock
 from research_harness._control.request_file import read_request
 from research_harness._control.session_file import SessionStatus, write_status
 from research_harness._dashboard.app import Dashboard

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")
 
-from research_harness._artifacts.lock import RunLock
+from research_harness._control.lock import RunLock
 from research_harness._control.request_file import read_request
 from research_harness._control.session_file import SessionStatus, write_status
 from research_harness._dashboard.freeze import freeze

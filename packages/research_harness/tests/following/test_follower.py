@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bench import confidence_sequence
-from research_harness._artifacts.lock import RunLock
+from research_harness._control.lock import RunLock
 from research_harness._control.session_file import SessionStatus, write_status
 from research_harness._core import parts
 from research_harness._following import run_state

@@ -20,8 +20,8 @@ from research_harness import (
     resume_sync,
     run_sync,
 )
-from research_harness._artifacts.lock import RunLock
 from research_harness._cli.main import cli
+from research_harness._control.lock import RunLock
 from research_harness._core import system
 from research_harness._engine import journal as journal_module
 from research_harness._engine.journal import Journal

@@ -95,7 +95,8 @@ def _only_member(raw: IO[bytes], path: Path) -> Any:
     members = [
         info
         for info in archive.infolist()
-        if not info.is_dir() and not info.filename.startswith(("__MACOSX/", "."))
+        # ``is_dir`` fails for a member without a name.
+        if not info.filename.endswith("/") and not info.filename.startswith(("__MACOSX/", "."))
     ]
     if len(members) != 1:
         names = ", ".join(info.filename for info in members[:5]) or "none"

@@ -193,10 +193,15 @@ def event_counts(folder: RunFolder) -> dict[str, dict[str, int]]:
     Args:
         folder: The run.
     """
-    return {path.name: _counted(path) for path in _event_files(folder)}
+    return {path.name: _counted(path) for path in event_files(folder)}
 
 
-def _event_files(folder: RunFolder) -> Iterator[Path]:
+def event_files(folder: RunFolder) -> Iterator[Path]:
+    """The event files of the sessions that have ended.
+
+    Args:
+        folder: The run.
+    """
     yield from sorted(folder.path.glob("events*.parquet"))
 
 

@@ -8,8 +8,8 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+from .._control.lock import RunLock
 from .._core.errors import HarnessError, OutputError, RunExistsError, RunIdError, RunNotFoundError
-from .lock import RunLock
 
 _MOST_NAME = 60
 

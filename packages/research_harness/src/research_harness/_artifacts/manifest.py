@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .._control.lock import LOCK
 from .._control.request_file import REQUEST
 from .._control.session_file import SESSION
 from .._core.files import PART, read_json, write_json
 from .events import event_counts
 from .folder import RunFolder
-from .lock import LOCK
+from .records import record_hashes
 from .responses import RESPONSES
 from .tables import VOLATILE_COLUMNS
 
@@ -59,6 +60,7 @@ def write_manifest(folder: RunFolder, *, virtual_time: bool) -> dict[str, Any]:
         },
         "deterministic": [name for name in DETERMINISTIC if folder.file(name).exists()],
         "events": event_counts(folder),
+        "records": record_hashes(folder),
         "volatile_columns": [] if virtual_time else list(VOLATILE_COLUMNS),
     }
     write_json(folder.file(MANIFEST), manifest)

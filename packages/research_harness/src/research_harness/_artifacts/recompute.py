@@ -1,6 +1,7 @@
-"""The analysis and the reports of a run, computed again from its rows and settings."""
+"""What a run shows and records, computed again from its rows, settings and files."""
 
 import io
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import chain
@@ -8,8 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import msgspec
+
 from .._analysis.schema import Analysis
-from .._core.files import read_json
+from .._core.files import bounded_lines, read_json
 from .._core.secrets import redacted_text
 from .._definition.ceilings import LatencyBudget
 from .._definition.condition import Condition
@@ -18,7 +21,8 @@ from .._definition.experiment import Experiment
 from .._definition.metrics import Metric
 from .._definition.stop_when import StopWhen
 from .._design.stored import RecordedPlaces, design_of
-from .._outcome.row import Row
+from .._engine.journal import Journal, row_text
+from .._outcome.row import Row, decode_key
 from .._plan.plan import Plan
 from .._plan.preparation import PreparedExperiment, prepare
 from .._plan.recorded import read_places
@@ -37,6 +41,7 @@ from .environment import versions
 from .finish import analysis_of
 from .folder import RunFolder
 from .manifest import file_hash
+from .records import record_hashes
 from .reports import run_report, write_reports
 from .tables import arrow_schema, arrow_table, csv_head, csv_text
 
@@ -193,6 +198,62 @@ def _csv_texts(names: Sequence[str], batches: Iterable[Cells]) -> Iterator[str]:
 
 def _lines_of(texts: Iterable[str]) -> Iterator[str]:
     return (line for text in texts for line in io.StringIO(text, newline=""))
+
+
+def record_differences(manifest: dict[str, Any], folder: RunFolder) -> Iterator[Difference]:
+    """Where a record is not what it was at the end of the run.
+
+    Args:
+        manifest: The manifest; that of a run of before 0.2 has no such hashes.
+        folder: The run.
+
+    Raises:
+        OutputError: An event file cannot be read, or a line of a log is too long.
+        JournalError: A part of a log is damaged.
+    """
+    expected = manifest.get("records")
+    if expected is None:
+        return
+    found = record_hashes(folder)
+    for name in sorted({*expected, *found}):
+        first, second = expected.get(name, "no record"), found.get(name, "no record")
+        if first != second:
+            yield Difference(
+                file=name, location="values", first=f"manifest {first[:12]}", second=second[:12]
+            )
+
+
+def doubled_rows(journal: Journal, planned: int) -> Iterator[Difference]:
+    """The rows that the journal has twice.
+
+    A row that was asked or marked again differs from the one before it, at least in its times.
+
+    Args:
+        journal: The journal.
+        planned: The number of rows of the plan.
+    """
+    file = journal.open()
+    if file is None:
+        return
+    before: dict[int, int] = {}
+    with file:
+        for line in bounded_lines(file, journal.path):
+            text = row_text(line)
+            if text is None:
+                continue
+            try:
+                index = decode_key(text).index
+            except (ValueError, RecursionError, msgspec.MsgspecError):
+                continue
+            value = zlib.crc32(text)
+            if 0 <= index < planned and before.get(index) == value:
+                yield Difference(
+                    file="checkpoints/journal.jsonl",
+                    location=f"row {index}",
+                    first="each line once",
+                    second="the same line again",
+                )
+            before[index] = value
 
 
 def functions_text(config: dict[str, Any]) -> str:

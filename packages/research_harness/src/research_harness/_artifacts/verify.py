@@ -22,7 +22,9 @@ from .folder import RunFolder, find_run
 from .manifest import MANIFEST, SIGNATURE, file_hash, read_manifest, unlisted_files, unnamed_files
 from .recompute import (
     analysis_differences,
+    doubled_rows,
     functions_text,
+    record_differences,
     recorded_conditions,
     table_differences,
 )
@@ -217,6 +219,7 @@ def _self_check(folder: RunFolder) -> Verification:
     config = read_json(folder.file("config.json"))
     counts = event_counts(folder)
     found += _event_differences(manifest, counts)
+    found += record_differences(manifest, folder)
     found += islice(_rebuild(folder, config), _MAX_SHOWN)
     return Verification(
         checked=(
@@ -226,6 +229,7 @@ def _self_check(folder: RunFolder) -> Verification:
             f"the analysis and the reports against the rows{functions_text(config)}",
             "responses.parquet against the log of responses",
             _events_text(counts),
+            *_records_text(manifest),
             *_later_text(folder, manifest),
         ),
         differences=tuple(found[:_MAX_SHOWN]),
@@ -252,6 +256,11 @@ def _event_differences(
             yield Difference(
                 file=name, location="events", first=f"manifest {first}", second=str(second)
             )
+
+
+def _records_text(manifest: dict[str, Any]) -> tuple[str, ...]:
+    count = len(manifest.get("records", ()))
+    return (f"the values of {count} logs and event files",) * bool(count)
 
 
 def _events_text(counts: dict[str, dict[str, int]]) -> str:
@@ -284,6 +293,7 @@ def _rebuild(folder: RunFolder, config: dict[str, Any]) -> Iterator[Difference]:
         randomize=config["randomize"],
         design=design_of(config.get("design"), read_places(folder.path)),
     )
+    yield from doubled_rows(Journal(folder.journal), len(plan))
     rows = read_rows(plan, Journal(folder.journal))
     yield from table_differences(folder, plan, rows)
     if folder.file(RESPONSES).is_file():

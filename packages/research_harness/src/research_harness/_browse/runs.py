@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .._artifacts.folder import RunFolder
-from .._artifacts.lock import LOCK
+from .._control.lock import LOCK
 from .._core.errors import OutputError, RunNotFoundError
 from .._core.files import read_json
 from .._core.system import open_own, try_lock

@@ -9,7 +9,7 @@ from typing import Any
 
 from .._artifacts.finish import finish
 from .._artifacts.folder import RunFolder, create_folder
-from .._artifacts.lock import RunLock
+from .._control.lock import RunLock
 from .._core.errors import ComparisonError
 from .._core.files import read_json, write_json
 from .._definition.metrics import Metric, resolve_metrics

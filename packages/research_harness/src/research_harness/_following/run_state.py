@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from .._artifacts.folder import RunFolder
-from .._artifacts.lock import LOCK, holding_host
 from .._browse.runs import is_running
+from .._control.lock import LOCK, holding_host
 from .._control.session_file import SESSION, SessionStatus, read_status
 from .._core.errors import HarnessError
 from .._core.files import read_json

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .._artifacts.folder import find_run
-from .._artifacts.lock import RunLock
+from .._control.lock import RunLock
 from .._core.errors import LabelsError
 from .._core.files import read_json
 from .._engine.journal import Journal

@@ -12,8 +12,8 @@ from .._analysis.schema import Analysis
 from .._analysis.verdicts import claim_keys
 from .._artifacts.finish import finish
 from .._artifacts.folder import RunFolder, create_folder, find_run
-from .._artifacts.lock import RunLock
 from .._artifacts.tables import RETRIED, finished_rows
+from .._control.lock import RunLock
 from .._core.errors import RunningLoopError
 from .._core.files import read_json, write_json
 from .._definition.ceilings import Ceilings, with_stored

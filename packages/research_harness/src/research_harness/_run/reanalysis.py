@@ -8,8 +8,8 @@ from typing import Any
 
 from .._artifacts.finish import analysis_of, finish
 from .._artifacts.folder import RunFolder, find_run
-from .._artifacts.lock import RunLock
 from .._artifacts.tables import read_rows
+from .._control.lock import RunLock
 from .._core.errors import EditRefusedError, ResumeRefusedError
 from .._core.files import PART, read_json, write_json
 from .._definition.experiment import Experiment
