@@ -32,6 +32,7 @@ def test_standardized_differences_warn_of_heavy_tails(kind: Any) -> None:
 def test_shares_of_variance_warn_of_heavy_tails() -> None:
     for test in (bench.anova, bench.welch_anova, bench.repeated_anova):
         assert "HEAVY_TAILS" in ids(test(LOG_NORMAL))
+    for test in (bench.anova, bench.welch_anova):
         assert "HEAVY_TAILS" not in ids(test([NORMAL[0], NORMAL[1][::-1], NORMAL[2]]))
     rows = {"y": np.concatenate(LOG_NORMAL), "g": list("a" * 40 + "b" * 40 + "c" * 40)}
     table = bench.factorial_anova(rows, outcome="y", factors=["g"])
@@ -52,3 +53,15 @@ def test_welchs_anova_takes_the_level_of_its_effect_size() -> None:
 
     assert wide.interval.level == 0.95
     assert wide.interval.width > bench.welch_anova(NORMAL).interval.width
+
+
+def test_where_the_effect_is_large_fewer_signs_of_heavy_tails_are_enough() -> None:
+    values = np.append(stats.norm.ppf(np.linspace(0.05, 0.95, 20)), 2.9)
+    near, far = (
+        {each.id for each in bench.cohens_d(values, values[::-1] + shift).warnings}
+        for shift in (0.1, 2.0)
+    )
+
+    assert 0.3 < excess_kurtosis(values) < 1.0
+    assert "HEAVY_TAILS" not in near
+    assert "HEAVY_TAILS" in far

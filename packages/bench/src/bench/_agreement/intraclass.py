@@ -11,9 +11,10 @@ from .._core.errors import NotEnoughDataError
 from .._core.lazy import FloatArray, special
 from .._core.notes import note
 from .._core.options import check_choice, check_share
-from .._core.results import EffectSize, Interval
+from .._core.results import EffectSize, Interval, Note
 from .._data.groups import clean_blocks
 from .._data.values import ValuesByItem
+from .._intervals.proportions import clopper_pearson
 
 IccKind = Literal["one-way", "agreement", "consistency"]
 KINDS: tuple[IccKind, ...] = get_args(IccKind)
@@ -63,6 +64,9 @@ def intraclass_correlation(
         return EffectSize(name=name, symbol=name, value=math.nan, warnings=(note("ZERO_VARIANCE"),))
     value = _single(kind, matrix.shape, squares)
     low, high = _ends(kind, matrix.shape, squares, value, level)
+    notes: tuple[Note, ...] = ()
+    if low == high:  # no residual: all that n items show
+        low, notes = _perfect_low(matrix, level), (note("PERFECT_AGREEMENT"),)
     if average:
         value, low, high = (_stepped(each, size) for each in (value, low, high))
     return EffectSize(
@@ -70,6 +74,7 @@ def intraclass_correlation(
         symbol=name,
         value=value,
         interval=Interval(low=low, high=high, level=level, method="F", estimate=value),
+        warnings=notes,
         magnitude=next((word for limit, word in _WORDS if value < limit), "excellent"),
         convention="Koo and Li 2016",
     )
@@ -134,10 +139,19 @@ def _agreement_ends(
     below = float(special.fdtri(n - 1.0, df, tail))
     above = float(special.fdtri(df, n - 1.0, tail))
     others = k * raters + (k * n - k - n) * rest
-    return (
-        n * (items - below * rest) / (below * others + n * items),
-        n * (above * items - rest) / (others + n * above * items),
-    )
+    low = n * (items - below * rest) / (below * others + n * items)
+    high = n * (above * items - rest) / (others + n * above * items)
+    # Hardly a degree of freedom bounds nothing: the quantiles of F are beyond a float.
+    return (-1.0 if math.isnan(low) else low), (1.0 if math.isnan(high) else high)
+
+
+def _perfect_low(matrix: FloatArray, level: float) -> float:
+    """If as few items were rated alike as n of n allows (Clopper and Pearson).
+
+    The others would differ as two items do, so that the coefficient falls by their share.
+    """
+    items = len(matrix)
+    return clopper_pearson(items, items, 1 - level)[0]
 
 
 def _stepped(value: float, count: int) -> float:

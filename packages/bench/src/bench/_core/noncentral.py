@@ -11,10 +11,12 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from .lazy import optimize, special
+from .notes import note
 from .results import Interval
 
 _MAX_STEPS = 60
 _NORMAL_FROM = 1e7
+_ROOT_FROM = 1e6
 
 
 @lru_cache(maxsize=256)
@@ -73,28 +75,55 @@ def _ncp_from_zero(cdf: Callable[[float], float], target: float, start: float) -
 
 
 def f_ncp(f: float, df1: float, df2: float, level: float) -> tuple[float, float]:
-    if math.isnan(f) or math.isinf(f):
+    """The non-centralities at which ``f`` is the upper and the lower quantile.
+
+    A statistic that is smaller than chance alone leaves it would give an upper end of 0; it then
+    counts as one at the median.
+    """
+    if math.isnan(f) or math.isinf(f) or min(df1, df2) <= 0:
         return math.nan, math.nan
+    f = max(f, 0.0)  # a sum of squares may round to below 0
     alpha = (1 - level) / 2
+    usual = max(f, float(special.fdtri(df1, df2, 0.5))) if f_below(f, df1, df2, level) else f
 
-    def cdf(ncp: float) -> float:
+    def cdf(ncp: float, at: float) -> float:
         if ncp == 0.0:
-            return float(special.fdtr(df1, df2, f))
-        return float(special.ncfdtr(df1, df2, ncp, f))
+            return float(special.fdtr(df1, df2, at))
+        return float(special.ncfdtr(df1, df2, ncp, at))
 
-    start = f * df1
-    return _ncp_from_zero(cdf, 1 - alpha, start), _ncp_from_zero(cdf, alpha, start)
+    low = _ncp_from_zero(lambda ncp: cdf(ncp, f), 1 - alpha, f * df1)
+    return low, _ncp_from_zero(lambda ncp: cdf(ncp, usual), alpha, usual * df1)
+
+
+def f_below(f: float, df1: float, df2: float, level: float) -> bool:
+    """Whether the statistic is below the quantile that chance alone leaves it above."""
+    return float(special.fdtr(df1, df2, max(f, 0.0))) <= (1 - level) / 2
 
 
 def chi2_ncp(x: float, df: float, level: float) -> tuple[float, float]:
+    """As ``f_ncp``, for a chi-square statistic."""
     if math.isnan(x) or math.isinf(x):
         return math.nan, math.nan
     alpha = (1 - level) / 2
+    if x > _ROOT_FROM * (1 + df):  # its root is normal with a spread of 1
+        reach, root = float(special.ndtri(1 - alpha)), math.sqrt(x)
+        return (root - reach) ** 2, (root + reach) ** 2
+    usual = chi2_median(df) if chi2_below(x, df, level) else x
 
-    def cdf(ncp: float) -> float:
-        return float(special.chdtr(df, x)) if ncp == 0.0 else float(special.chndtr(x, df, ncp))
+    def cdf(ncp: float, at: float) -> float:
+        return float(special.chdtr(df, at)) if ncp == 0.0 else float(special.chndtr(at, df, ncp))
 
-    return _ncp_from_zero(cdf, 1 - alpha, x), _ncp_from_zero(cdf, alpha, x)
+    low = _ncp_from_zero(lambda ncp: cdf(ncp, x), 1 - alpha, x)
+    return low, _ncp_from_zero(lambda ncp: cdf(ncp, usual), alpha, usual)
+
+
+def chi2_below(x: float, df: float, level: float) -> bool:
+    """Whether the statistic is below the quantile that chance alone leaves it above."""
+    return float(special.chdtr(df, x)) <= (1 - level) / 2
+
+
+def chi2_median(df: float) -> float:
+    return float(special.chdtri(df, 0.5))
 
 
 def chi2_effect_interval(
@@ -125,4 +154,12 @@ def chi2_effect_interval(
     ends = [end / scale for end in chi2_ncp(x, df, level)]
     low, high = (min(math.sqrt(end) if root else end, limit) for end in ends)
     method = "noncentral chi-square"
-    return Interval(low=low, high=high, level=level, method=method, estimate=estimate)
+    below = not math.isnan(x) and chi2_below(x, df, level)
+    return Interval(
+        low=low,
+        high=high,
+        level=level,
+        method=method,
+        estimate=estimate,
+        warnings=(note("BELOW_CHANCE"),) if below else (),
+    )

@@ -6,6 +6,7 @@ from .arithmetic import excess_kurtosis, is_binary, is_constant
 from .lazy import FloatArray, np
 from .results import Note
 
+_HEAVY_FOR_LARGE = 0.3
 _HEAVY = 1.0  # of normal values, 12 % exceed it at n = 20 and 4 % at n = 100
 
 NOTES: dict[str, str] = {
@@ -24,6 +25,7 @@ NOTES: dict[str, str] = {
     "BOUNDARY": "all or none succeeded; with 0 failures in n the rate may be as high as 3/n",
     "TIES_ASYMPTOTIC": "tied values: the p-value is a tie-corrected normal approximation",
     "ALL_TIED": "all values are equal, so their ranks carry no information",
+    "SHIFT_TIED": "so many pairs are tied that the interval of the shift has no width",
     "ZEROS_DROPPED": "pairs without a difference were left out of the ranking",
     "FEW_CLUSTERS": "fewer than 20 clusters: intervals of clustered data may be too narrow",
     "NEGATIVE_ICC": "clustering made the standard error smaller than independence would",
@@ -32,6 +34,10 @@ NOTES: dict[str, str] = {
     "FEW_TAIL_VALUES": "fewer than 5 values lie beyond the quantile; its interval is unreliable",
     "QUANTILE_UNBOUNDED": "too few values to bound this quantile on one side",
     "RATIO_UNBOUNDED": "the control's mean is not certain to be above 0: no bound for the ratio",
+    "BELOW_CHANCE": (
+        "the statistic is smaller than chance alone leaves it; the upper end is that of a statistic"
+        " at its median"
+    ),
     "ZERO_CELL": "a cell of the table is zero",
     "MISSING_WRONG": "missing answers were counted as wrong",
     "OBSERVED_POWER": "power at the observed effect only restates the p-value",
@@ -75,10 +81,14 @@ def group_notes(*groups: FloatArray) -> list[Note]:
     return found
 
 
-def tail_notes(residuals: FloatArray) -> tuple[Note, ...]:
-    """Measured at an effect of 2 SD: 52 to 84 % for t with 3 df and log-normal values."""
+def tail_notes(residuals: FloatArray, *, large: bool = False) -> tuple[Note, ...]:
+    """Measured at an effect of 2 SD: 52 to 84 % for t with 3 df and log-normal values.
+
+    Where the effect is large, heavy tails cost the most, and fewer signs of them are enough.
+    """
     found = excess_kurtosis(residuals)
-    return (note("HEAVY_TAILS", f"excess kurtosis {found:.1f}"),) if found > _HEAVY else ()
+    heavy = found > (_HEAVY_FOR_LARGE if large else _HEAVY)
+    return (note("HEAVY_TAILS", f"excess kurtosis {found:.1f}"),) if heavy else ()
 
 
 def constant_notes(*groups: FloatArray) -> list[Note]:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Literal, get_args
 
 from .._core.lazy import FloatArray
-from .._core.noncentral import f_ncp
-from .._core.notes import tail_notes
-from .._core.results import EffectSize, Interval
+from .._core.noncentral import f_below, f_ncp
+from .._core.notes import note, tail_notes
+from .._core.results import EffectSize, Interval, Note
 
 ETA_WORDS = ((0.01, "negligible"), (0.06, "small"), (0.14, "medium"))
+_LARGE = 0.14
 EtaConvention = Literal["n", "df_error"]
 ETA_CONVENTIONS: tuple[EtaConvention, ...] = get_args(EtaConvention)
 
@@ -35,7 +36,8 @@ def eta_size(
     residuals: FloatArray,
 ) -> EffectSize:
     """The share of variance that an effect explains; ``residuals`` show whether tails are heavy."""
-    warnings = tail_notes(residuals)
+    large = value >= _LARGE
+    warnings = (*tail_notes(residuals, large=large), *below_notes(f, df, level))
     low, high = eta_interval(f, *df, level)
     return EffectSize(
         name=name,
@@ -53,6 +55,12 @@ def eta_size(
         magnitude=_eta_word(value),
         convention="Cohen 1988",
     )
+
+
+def below_notes(f: float, df: tuple[float, float], level: float) -> tuple[Note, ...]:
+    """The warning of an effect that is smaller than chance alone leaves it."""
+    below = not math.isnan(f) and min(df) > 0 and f_below(f, *df, level)
+    return (note("BELOW_CHANCE"),) if below else ()
 
 
 def with_value(name: str, value: float, eta: EffectSize) -> EffectSize:

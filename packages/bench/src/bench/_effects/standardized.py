@@ -22,6 +22,7 @@ from .._data.values import ClusterLabels, TwoClusters, ValuesByItem
 from .._intervals.clusters import clustered_difference, clustered_mean
 
 D_WORDS = ((0.2, "negligible"), (0.5, "small"), (0.8, "medium"), (1.2, "large"))
+_LARGE = 0.8
 D_CONVENTION = "Cohen 1988, Sawilowsky 2009"
 
 
@@ -90,13 +91,15 @@ def moments(control: FloatArray, treatment: FloatArray) -> Moments:
     """The moments of two groups, the treatment first, for several effect sizes."""
     unit = unit_of(control, treatment)
     x, y = treatment / unit, control / unit
+    difference, variances = mean(x) - mean(y), (variance(x), variance(y))
+    large = difference**2 > _LARGE**2 * sum(variances) / 2
     return Moments(
         n=(len(x), len(y)),
-        difference=mean(x) - mean(y),
-        variances=(variance(x), variance(y)),
+        difference=difference,
+        variances=variances,
         constant=(is_constant(treatment), is_constant(control)),
         unit=unit,
-        warnings=tail_notes(np.concatenate([x - x.mean(), y - y.mean()])),
+        warnings=tail_notes(np.concatenate([x - x.mean(), y - y.mean()]), large=large),
     )
 
 
@@ -179,7 +182,7 @@ def paired_d(
     value = difference / by
     # What d_av is measured in is the spread of both sides, that of the others the differences'.
     sides = np.concatenate([treatment - mean(treatment), control - mean(control)])
-    warnings = tail_notes(sides if kind == "d_av" else gaps)
+    warnings = tail_notes(sides if kind == "d_av" else gaps, large=abs(value) > _LARGE)
     if error is not None:
         found = _clustered_size(kind, value, by * unit, error, level=level, factor=factor)
     else:

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from .._core.errors import InvalidDataError, NotEnoughDataError, UnequalLengthsError
 from .._core.lazy import FloatArray, np, optimize
+from .._core.noncentral import chi2_below, chi2_median
 from .._core.notes import note
 from .._core.options import check_choice, check_share
 from .._core.rendering import Result, ResultTable
@@ -161,6 +162,7 @@ def meta_analysis(
         reach, p_value = normal_quantile(tail), normal_p(estimate / error, "two-sided")[0]
     around = t_quantile(tail, max(k - 2.0, 1.0)) if random else reach
     typical = (k - 1) * float(fixed.sum()) / (float(fixed.sum()) ** 2 - float((fixed**2).sum()))
+    below = chi2_below(q, k - 1.0, level)
     low, high = _q_profile(y, v, level)
     shares = weights / total
     return MetaAnalysis(
@@ -170,7 +172,12 @@ def meta_analysis(
         p_value=p_value,
         tau=math.sqrt(tau2),
         tau_interval=Interval(
-            low=low, high=high, level=level, method="Q-profile", estimate=math.sqrt(tau2)
+            low=low,
+            high=high,
+            level=level,
+            method="Q-profile",
+            estimate=math.sqrt(tau2),
+            warnings=(note("BELOW_CHANCE"),) if below else (),
         ),
         i_squared=tau2 / (tau2 + typical) if random else max(0.0, 1 - (k - 1) / q) if q else 0.0,
         cochran_q=q,
@@ -280,19 +287,34 @@ def _q_profile(y: FloatArray, v: FloatArray, level: float) -> tuple[float, float
     """The tau at which the generalised Q is at the quantiles of its chi-square distribution."""
     df = len(y) - 1.0
 
-    def q(tau2: float) -> float:
+    def q_of(values: FloatArray, tau2: float) -> float:
         w = 1 / (v + tau2)
-        return float(w @ (y - float(w @ y) / float(w.sum())) ** 2)
+        return float(w @ (values - float(w @ values) / float(w.sum())) ** 2)
 
-    def root(tail: float) -> float:
+    def root(tail: float, values: FloatArray) -> float:
         def gap(tau2: float) -> float:
-            return chi2_p(q(tau2), df)[0] - tail
+            return chi2_p(q_of(values, tau2), df)[0] - tail
 
         if gap(0.0) >= 0:  # the observed spread is no larger than without heterogeneity
             return 0.0
-        high = float(np.var(y)) + float(v.max())
+        high = float(np.var(values)) + float(v.max())
         while gap(high) < 0:
             high *= 4
         return math.sqrt(float(optimize.brentq(gap, 0.0, high, xtol=1e-14, rtol=1e-12)))
 
-    return root((1 - level) / 2), root((1 + level) / 2)
+    low, high = (1 - level) / 2, (1 + level) / 2
+    spread = q_of(y, 0.0)
+    if not chi2_below(spread, df, level):
+        return root(low, y), root(high, y)
+    # Smaller than chance alone leaves it: the upper end of estimates that are spread as usual.
+    usual = (y - y.mean()) * math.sqrt(chi2_median(df) / spread) if spread > _TINY else None
+    return 0.0, root(high, _spread_out(v, df) if usual is None else usual)
+
+
+def _spread_out(v: FloatArray, df: float) -> FloatArray:
+    """Estimates whose Q is at its median, for studies that all found the same."""
+    values = np.sqrt(v) * np.where(np.arange(len(v)) % 2 == 0, 1.0, -1.0)
+    w = 1 / v
+    q = float(w @ (values - float(w @ values) / float(w.sum())) ** 2)
+    found: FloatArray = values * math.sqrt(chi2_median(df) / q)
+    return found

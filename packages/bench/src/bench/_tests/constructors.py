@@ -87,6 +87,8 @@ def effect_comparison(
 ) -> Comparison:
     """The result of a test over all groups, whose estimate is an effect size."""
     fields.setdefault("direction", ANY_DIFFERENCE)
+    of_size = size.interval.warnings if size.interval is not None else ()
+    known = {each.id: each for each in (*warnings, *of_size)}
     return comparison(
         test,
         title,
@@ -98,7 +100,7 @@ def effect_comparison(
         estimate=size.value,
         estimate_name=size.name,
         interval=size.interval,
-        warnings=warnings,
+        warnings=tuple(known.values()),
         **fields,
     )
 

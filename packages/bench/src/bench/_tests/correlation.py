@@ -25,9 +25,10 @@ from .constructors import comparison
 CorrelationMethod = Literal["pearson", "spearman", "kendall"]
 METHODS: tuple[CorrelationMethod, ...] = get_args(CorrelationMethod)
 NAMES = {"pearson": "r", "spearman": "rho", "kendall": "tau"}
-_MIN_FOR_INTERVAL = 5
+_MIN_FOR_INTERVAL = 5  # the variance of Kendall's tau has n - 4 below the line
 _MAX_EXACT = 8
 _NO_RESIDUAL = 1e-14
+_UNKNOWN = (math.nan, math.nan)
 
 
 @renamed_arguments(nan="missing")
@@ -89,12 +90,14 @@ def correlation(
             a, b = midranks(a), midranks(b)
         value = _pearson(a, b)
         if method == "spearman" and n <= _MAX_EXACT:
-            tail = tail_of(_permutation_p(a, b, alternative))
+            statistic, tail = value, tail_of(_permutation_p(a, b, alternative))
         elif 1 - value**2 > _NO_RESIDUAL:
             statistic = value * math.sqrt((n - 2) / (1 - value**2))
             tail, df = t_p(statistic, n - 2.0, alternative), (n - 2.0,)
-        else:
-            warnings.append(note("PERFECT_CORRELATION"))
+    if abs(value) >= 1 - _NO_RESIDUAL:
+        warnings.append(note("PERFECT_CORRELATION"))
+    elif n < _MIN_FOR_INTERVAL:
+        warnings.append(note("SMALL_SAMPLE", f"{n} items do not bound a correlation"))
     return comparison(
         method,
         f"{method.title()} correlation",
@@ -108,7 +111,7 @@ def correlation(
         direction="both rising together",
         estimate=value,
         estimate_name=NAMES[method],
-        interval=_interval(value, n, method, level),
+        interval=_interval(value, n, method, level, alternative),
         effect_sizes={NAMES[method]: EffectSize(name=NAMES[method], value=value)},
         warnings=warnings,
     )
@@ -193,14 +196,19 @@ def _pearson(a: FloatArray, b: FloatArray) -> float:
     return float(np.clip(found, -1.0, 1.0))
 
 
-def _interval(value: float, n: int, method: str, level: float) -> Interval:
-    low = high = math.nan
+def _interval(
+    value: float, n: int, method: str, level: float, alternative: Alternative
+) -> Interval:
+    """Fisher's; so few items that it has no variance bound nothing."""
+    low, high = (-1.0, 1.0) if n < _MIN_FOR_INTERVAL and not math.isnan(value) else _UNKNOWN
     if n >= _MIN_FOR_INTERVAL and 1 - value**2 > _NO_RESIDUAL:
         spread = {
             "pearson": 1 / (n - 3),
             "spearman": (1 + value**2 / 2) / (n - 3),
             "kendall": 0.437 / (n - 4),
         }[method]
-        reach = normal_quantile(0.5 + level / 2) * math.sqrt(spread)
-        low, high = math.tanh(math.atanh(value) - reach), math.tanh(math.atanh(value) + reach)
+        tail = (1 - level) / 2 if alternative == "two-sided" else 1 - level
+        reach = normal_quantile(1 - tail) * math.sqrt(spread)
+        low = -1.0 if alternative == "less" else math.tanh(math.atanh(value) - reach)
+        high = 1.0 if alternative == "greater" else math.tanh(math.atanh(value) + reach)
     return Interval(low=low, high=high, level=level, method="Fisher z", estimate=value)

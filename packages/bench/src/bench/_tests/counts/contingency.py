@@ -120,7 +120,8 @@ def _bergsma(plain: float, counts: FloatArray) -> float:
     phi2 = max(0.0, plain / n - (rows - 1) * (columns - 1) / (n - 1))
     r = rows - (rows - 1) ** 2 / (n - 1)
     c = columns - (columns - 1) ** 2 / (n - 1)
-    return math.sqrt(phi2 / min(r - 1, c - 1))
+    room = min(r, c) - 1
+    return math.sqrt(phi2 / room) if room > 0 else math.nan
 
 
 def fisher_exact(

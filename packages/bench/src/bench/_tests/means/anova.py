@@ -17,6 +17,7 @@ from ..._data.values import Groups
 from ..._effects.eta_squared import (
     ETA_CONVENTIONS,
     EtaConvention,
+    below_notes,
     cohens_f,
     eta_interval,
     eta_size,
@@ -51,13 +52,18 @@ def eta_squared_interval(
     check_choice("convention", convention, ETA_CONVENTIONS)
     check_share("effect_level", effect_level)
     found = anova(groups, missing=missing)
-    low, high = eta_interval(found.statistic, found.df[0], found.df[1], effect_level, convention)
+    df = (found.df[0], found.df[1])
+    low, high = eta_interval(found.statistic, *df, effect_level, convention)
+    known = {each.id: each for each in (*found.warnings, *found.interval.warnings)}
+    known.pop("BELOW_CHANCE", None)  # of the level of that test
+    notes = (*known.values(), *below_notes(found.statistic, df, effect_level))
     return Interval(
         low=low,
         high=high,
         level=effect_level,
         method=f"noncentral F, {convention}",
         estimate=found.estimate,
+        warnings=notes,
     )
 
 

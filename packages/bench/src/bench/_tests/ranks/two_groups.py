@@ -116,6 +116,8 @@ def mann_whitney(
         if ties:
             notes.append(note("TIES_ASYMPTOTIC"))
     estimate, low, high = _shift(first, second, sigma if not exact else None, level, alternative)
+    if low == high:
+        notes.append(note("SHIFT_TIED"))
     return comparison(
         "mann_whitney",
         "Mann-Whitney U test",
