@@ -93,6 +93,9 @@ class Busy:
         (1.0, 200, 5000, 250, None),
         (1.0, 200, 1000, 200, None),
         (2.0, 20, 200, 1000, None),
+        (0.5, 50, 1000, 1000, None),
+        (0.5, 100, 2000, 1000, 1.0),
+        (3.0, 30, 300, 1000, None),
     ],
 )
 def test_a_storm_of_429_loses_nothing_and_takes_half_more_than_the_ideal_time(
@@ -113,6 +116,23 @@ def test_a_storm_of_429_loses_nothing_and_takes_half_more_than_the_ideal_time(
     took_s, _ = in_simulated_time(storm())
 
     assert took_s <= 1.5 * latency_s * n / capacity
+
+
+def test_who_was_told_to_wait_comes_back_to_as_many_as_the_provider_serves(
+    in_simulated_time: Run,
+) -> None:
+    """Each refusal costs the pause that the provider asks for: 800, and then hardly any."""
+
+    async def storm() -> tuple[float, int]:
+        busy = Busy(1.0, 200, retry_after_s=5.0)
+        model = FakeModel(busy)
+        await asyncio.gather(*(ask(str(i), model=model) for i in range(1000)))
+        return asyncio.get_running_loop().time(), busy.requests
+
+    took_s, requests = in_simulated_time(storm())
+
+    assert requests - 1000 <= 800 + 60
+    assert took_s <= 5.0 + 5.0 + 5 * 1.1
 
 
 @pytest.mark.parametrize("outage_s", [0.1, 1.0, 20.0, 100.0])

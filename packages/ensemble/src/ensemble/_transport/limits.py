@@ -64,7 +64,7 @@ class Limits(Value):
         tokens_per_minute: Tokens read and written, spaced the same way. A request counts by an
             estimate until its usage is known. None for no limit.
         max_concurrency: The maximum number of calls in flight. When the provider answers 429, it
-            falls to what the provider still serves, at most by half a round trip, and grows again.
+            falls to what the provider serves, by half at most until it answers, and grows again.
         max_failures: The number of failures in a row that opens the circuit: no request is sent,
             calls wait. With more calls in flight, as many as are in flight.
         within_ms: The time within which these failures must fall.
@@ -217,7 +217,7 @@ class Gate:
         used = 0.0 if turn.probing else reserved  # what cannot be known is counted as reserved
         try:
             if error is None:
-                self._slots.grow()
+                self._slots.grow(turn.epoch)
                 self._breaker.recover(turn.probing)
                 used = reserved if turn.used_tokens is None else turn.used_tokens
                 self._learn_tokens(turn.used_tokens, turn.expected)

@@ -13,6 +13,7 @@ class SlotsState:
         self.floor = 1.0
         self.slow_start_up_to = 0.0
         self.epoch = 0
+        self.not_refused: int | None = None  # of the calls of the last burst, until one is answered
 
 
 class Slots:
@@ -63,9 +64,21 @@ class Slots:
         self.busy -= 1
         self._admit()
 
-    def grow(self) -> None:
-        """An answer came: one more up to the last known limit, then its square root a round."""
+    def grow(self, epoch: int) -> None:
+        """An answer came: one more up to the last known limit, then its square root a round.
+
+        The first answer to a burst that was refused in part shows that the refusals are over: what
+        is left of the burst is what the provider serves, also where that is less than half.
+
+        Args:
+            epoch: That of the call when it began.
+        """
         state = self._state
+        if state.not_refused is not None and epoch == state.epoch - 1:
+            served = max(state.not_refused / self.share, 1.0)
+            state.limit = min(state.limit, served)
+            state.slow_start_up_to = min(state.slow_start_up_to, state.limit)
+            state.not_refused = None
         step = 1.0 if state.limit < state.slow_start_up_to else state.limit**-0.5
         state.limit = min(state.limit + step, state.most)
 
@@ -73,7 +86,7 @@ class Slots:
         """A call was refused for being too much.
 
         The calls that were begun before the last cut belong to one burst: together they cut once,
-        to what is still served, and never below half.
+        to what is still served, and never below half until the first of them is answered.
 
         Args:
             epoch: That of the call when it began.
@@ -82,8 +95,11 @@ class Slots:
         if epoch == state.epoch:
             state.epoch += 1
             state.floor = max(state.limit / 2, 1.0)
+            state.not_refused = self.busy
         elif epoch != state.epoch - 1:
             return
+        if state.not_refused is not None:
+            state.not_refused -= 1
         served = (self.busy - 1) / self.share  # without the refused one
         state.limit = max(min(state.limit, served), state.floor)
         state.slow_start_up_to = state.limit
