@@ -280,3 +280,31 @@ async def test_a_damaged_row_and_a_folder_that_cannot_be_made_are_errors_of_the_
     (tmp_path / "file").write_text("")
     with pytest.raises(CacheFileError, match="folder cannot be made"):
         ResponseCache(tmp_path / "file" / "inside" / "x.sqlite")
+
+
+async def ask_many(model: Any) -> None:
+    for number in range(20):
+        await ask(str(number), model=model)
+
+
+async def test_a_full_disk_is_an_error_of_the_file_and_keeps_what_was_written(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "answers.sqlite"
+    with ResponseCache(path) as cache:
+        model = cache.wrap(FunctionModel("m", lambda _: "x" * 5000))
+        await ask("first", model=model)
+        connection = cache._file._connected()  # as a disk that holds no more
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+        with pytest.raises(CacheFileError, match="full; free space, or choose another path"):
+            await ask_many(model)
+
+    with ResponseCache(path) as again:
+        assert "first" in {record.prompt for record in again}
+
+
+def test_a_file_that_cannot_be_opened_is_named_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(CacheFileError, match="write the file and its folder"):
+        len(ResponseCache(tmp_path))  # a folder

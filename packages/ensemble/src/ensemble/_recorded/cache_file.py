@@ -35,6 +35,15 @@ _TOO_BUSY = "others have been writing to it for half a minute"
 Result = TypeVar("Result")
 
 
+_NOT_WRITABLE = "; let this user write the file and its folder, or choose another path"
+_REMEDIES = {  # by the primary codes of SQLite's errors
+    sqlite3.SQLITE_FULL: "; free space, or choose another path",
+    sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
+    sqlite3.SQLITE_CANTOPEN: _NOT_WRITABLE,
+    sqlite3.SQLITE_PERM: _NOT_WRITABLE,
+}
+
+
 class _BusyError(Exception):
     """Another process is writing."""
 
@@ -144,7 +153,8 @@ class CacheFile:
                 code = getattr(error, "sqlite_errorcode", 0)
                 if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                     raise _BusyError from error
-                raise CacheFileError(self.path, str(error)) from error
+                remedy = _REMEDIES.get(code & 0xFF, "")
+                raise CacheFileError(self.path, f"{error}{remedy}") from error
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None or self._process != os.getpid():
