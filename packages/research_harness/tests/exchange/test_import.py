@@ -13,6 +13,7 @@ from research_harness import (
     ComparisonError,
     RequestRefusedError,
     compare,
+    history,
     import_logs,
     read_responses,
     reanalyze,
@@ -249,3 +250,45 @@ def test_a_folder_of_runs_has_no_logs_but_the_runs(tmp_path: Path) -> None:
     found = compare([tmp_path / "results"])
 
     assert found.systems == ("a", "b")
+
+
+def test_an_imported_run_has_the_date_of_its_log(tmp_path: Path) -> None:
+    def dated(name: str, created: str, share: int) -> Path:
+        about = {"task": "sums", "model": "m", "dataset": {"samples": 20}, "created": created}
+        scores = {q: k % share > 0 for k, q in enumerate(QUESTIONS)}
+        return inspect_log(tmp_path / f"{name}.json", "m", scores, eval=about)
+
+    for name, created, share in (
+        ("newest", "2026-03-02T23:30:00-02:00", 2),
+        ("oldest", "2026-03-02T01:00:00+00:00", 4),
+        ("middle", "2026-03-03T01:00:00+00:00", 3),
+    ):
+        import_logs(dated(name, created, share), output_dir=tmp_path / "results", run_id=name)
+    lm_eval = lm_eval_log(tmp_path / "m", dict.fromkeys(QUESTIONS, 1))
+    import_logs(lm_eval, output_dir=tmp_path / "results", run_id="named")
+    found = list_runs(tmp_path / "results")
+
+    assert [each.id for each in found] == ["newest", "middle", "oldest", "named"]
+    assert found[0].started_at == "2026-03-03T01:30:00+00:00"
+    assert found[-1].started_at == "2026-01-01T00:00:00+00:00"
+    entries = [each for each in history(tmp_path / "results").entries if each.system == "m"]
+    assert [each.label for each in entries][-3:] == ["oldest", "middle", "newest"]
+
+
+def test_items_that_the_first_log_lacks_are_shared_by_the_others(tmp_path: Path) -> None:
+    parts = {"a": QUESTIONS[:10], "b": QUESTIONS[5:], "c": QUESTIONS[5:]}
+    logs = [
+        inspect_log(tmp_path / f"{name}.json", name, dict.fromkeys(part, 1))
+        for name, part in parts.items()
+    ]
+
+    (run,) = import_logs(logs, output_dir=tmp_path / "results")
+    asked = [
+        {call.item_id for call in read_responses(run.folder) if call.condition == name}
+        for name in parts
+    ]
+
+    assert [len(each) for each in asked] == [10, 15, 15]
+    assert asked[1] == asked[2]
+    assert len(asked[0] & asked[1]) == 5
+    assert run.analysis["items"] == 20

@@ -168,3 +168,10 @@ def test_the_comparison_follows_when_the_run_has_ended(tmp_path: Path) -> None:
     assert "at any time" in found.output
     assert "vote is better than plain" in found.output
     assert several.exit_code == 2
+
+
+def test_seconds_between_looks_without_looks_are_refused(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["compare", str(tmp_path), "--every", "2"])
+
+    assert result.exit_code == 2
+    assert "--every belongs to --watch" in result.output

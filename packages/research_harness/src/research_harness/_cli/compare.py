@@ -32,9 +32,7 @@ _WORSE = 1
 @click.option(
     "--every",
     type=click.FloatRange(min=0.1),
-    default=5.0,
-    show_default=True,
-    help="With --watch: the seconds between two looks.",
+    help="With --watch: the seconds between two looks.  [default: 5]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
 @click.option(
@@ -53,7 +51,7 @@ def compare(  # noqa: PLR0917  # click passes the options by name
     fields: tuple[str, ...],
     max_unmatched: float,
     watch: bool,  # same
-    every: float,
+    every: float | None,
     as_json: bool,  # click passes options by name
     output: tuple[str, ...],
 ) -> None:
@@ -65,8 +63,10 @@ def compare(  # noqa: PLR0917  # click passes the options by name
     """
     from .._compare.compare import compare as compare_logs
 
+    if every is not None and not watch:
+        raise click.UsageError("--every belongs to --watch")
     if watch:
-        _watched(paths, every)
+        _watched(paths, 5.0 if every is None else every)
 
     found = compare_logs(
         paths,

@@ -17,6 +17,7 @@ from .._engine.journal import JournalWriter
 from .._engine.response_log import ResponseLogWriter
 from .._engine.scoring import Mark, Scoring
 from .._logs.imported import LOGGED, imported_experiment
+from .._logs.sources import time_of, written_at
 from .._outcome.row import Row
 from .._plan.plan import Plan, Trial
 from .._plan.preparation import PreparedExperiment, prepare
@@ -179,6 +180,7 @@ def _source(system: LoggedSystem) -> dict[str, Any]:
         "sha256": log.sha256,
         "tool": log.format,
         "version": log.version,
+        "begun_at": _begun_at(system),
         "status": log.status,
         "answers": len(log),
         "planned": log.planned,
@@ -186,6 +188,13 @@ def _source(system: LoggedSystem) -> dict[str, Any]:
         "settings": json.loads(json.dumps(dict(log.settings), default=str)),
         "remarks": list(log.remarks),
     }
+
+
+def _begun_at(system: LoggedSystem) -> str:
+    """When a log was begun, in UTC: as it says, or its name does; else when it was written."""
+    created = str(system.log.settings.get("created") or "")
+    stated = written_at(system.path, created if time_of(created) else None)
+    return datetime.fromtimestamp(time_of(stated), UTC).isoformat(timespec="seconds")
 
 
 def _note_import(folder: RunFolder, sources: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -200,7 +209,9 @@ def _note_import(folder: RunFolder, sources: Sequence[Mapping[str, Any]]) -> lis
     ]
     state = read_json(folder.state)
     state["imported"] = list(sources)
-    state["sessions"] = [{"started_at": datetime.now(UTC).isoformat(timespec="seconds")}]
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    begun = min(str(each["begun_at"]) for each in sources)
+    state["sessions"] = [{"started_at": begun, "imported_at": now}]
     state["unfinished"] = problems
     remarks = [f"{each['system']}: {text}" for each in sources for text in each["remarks"]]
     state["notes"] = [*state["notes"], *remarks]

@@ -90,8 +90,8 @@ def _parts(path: Path, score: str | None, fields: Mapping[str, str] | None) -> l
 def common_items(systems: Sequence[LoggedSystem]) -> tuple[dict[str, Any], list[dict[str, str]]]:
     """The items of several systems, each once.
 
-    Two systems meet by id, or by the text of the questions where more of them agree by it, as in
-    ``compare``.
+    A system meets all items of the systems before it, by id, or by the text of the questions where
+    more of them agree by it, as in ``compare``.
 
     Args:
         systems: Systems with one task.
@@ -99,29 +99,44 @@ def common_items(systems: Sequence[LoggedSystem]) -> tuple[dict[str, Any], list[
     Returns:
         The first row of each item by its id; and for each system its own ids by these ids.
     """
-    columns = [_columns(each) for each in systems]
-    first = columns[0]
-    items = {identifier: rows[0] for identifier, rows in systems[0].items.items()}
-    owns = [{identifier: identifier for identifier in items}]
-    for system, column in zip(systems[1:], columns[1:], strict=True):
-        places, _ = matches(first, column)
-        own = {first.ids[here]: column.ids[there] for here, there in places.items()}
+    items: dict[str, Any] = {}
+    owns = []
+    for system in systems:
+        firsts = {identifier: rows[0] for identifier, rows in system.items.items()}
+        own = _met(system, items, firsts) if items else {}
         matched = set(own.values())
-        for identifier, rows in system.items.items():
+        for identifier, row in firsts.items():
             if identifier not in matched:
-                new = identifier if identifier not in items else f"{identifier} [{system.name}]"
-                items[new] = rows[0]
+                new = _free(identifier, system.name, items)
+                items[new] = row
                 own[new] = identifier
         owns.append(own)
     return items, owns
 
 
-def _columns(system: LoggedSystem) -> Any:
-    rows = (rows[0] for rows in system.items.values())
+def _met(
+    system: LoggedSystem, items: Mapping[str, Any], firsts: Mapping[str, Any]
+) -> dict[str, str]:
+    """The ids of a system by those of the items that are known already."""
+    known, column = _columns(system, items), _columns(system, firsts)
+    places, _ = matches(known, column)
+    return {known.ids[here]: column.ids[there] for here, there in places.items()}
+
+
+def _free(identifier: str, system: str, items: Mapping[str, Any]) -> str:
+    """An id that no item has."""
+    found, number = identifier, 1
+    while found in items:
+        found = f"{identifier} [{system}]" if number == 1 else f"{identifier} [{system}, {number}]"
+        number += 1
+    return found
+
+
+def _columns(system: LoggedSystem, rows: Mapping[str, Any]) -> Any:
     return collect(
         (
-            ScoredAnswer(id=row.id, question=logged_question(row), answer=None, score=None)
-            for row in rows
+            ScoredAnswer(id=identifier, question=logged_question(row), answer=None, score=None)
+            for identifier, row in rows.items()
         ),
         system=system.name,
         task=system.task,

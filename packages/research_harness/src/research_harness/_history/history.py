@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from .._compare.align import align
@@ -12,7 +11,7 @@ from .._compare.results import PairResult
 from .._compare.statistics import TaskItems, items_of, pair_results, system_scores
 from .._core.errors import ComparisonError
 from .._logs.answers import Answers
-from .._logs.sources import ReadOptions, expanded, read_source
+from .._logs.sources import ReadOptions, expanded, read_source, time_of
 from .records import HistoryChange, HistoryEntry
 from .value import History
 
@@ -103,16 +102,8 @@ def _series(found: Iterator[_Dated]) -> dict[tuple[str, str], list[_Dated]]:
     for answers, label in found:
         series[answers.task, answers.system].append((answers, label))
     for group in series.values():
-        group.sort(key=lambda each: (_time(each[0]), each[1]))
+        group.sort(key=lambda each: (time_of(each[0].facts.get("at", "")), each[1]))
     return dict(series)
-
-
-def _time(answers: Answers) -> float:
-    try:
-        found = datetime.fromisoformat(answers.facts.get("at", ""))
-    except ValueError:
-        return 0.0
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
 def _entry(answers: Answers, label: str, options: CompareOptions) -> HistoryEntry:

@@ -194,7 +194,7 @@ def read_source(path: Path, options: ReadOptions) -> Iterator[Answers]:
             facts={
                 **_facts(part, options),
                 **_exposed(part),
-                "at": _written_at(path, log.settings.get("created")),
+                "at": written_at(path, log.settings.get("created")),
             },
             wanted_labels=options.labels,
         )
@@ -253,13 +253,18 @@ def _by_columns(path: Path, options: ReadOptions) -> Iterator[Answers] | None:
         path,
         name_of=lambda model, variant: system_name(path, model, variant, columns.name),
         labels=options.labels,
-        facts={"scorer": options.score or "", "at": _written_at(path, None)},
+        facts={"scorer": options.score or "", "at": written_at(path, None)},
         limits=(SHOWN_QUESTION, SHOWN_ANSWER),
     )
 
 
-def _written_at(path: Path, created: Any) -> str:
-    """When a log was begun: as it says, or its name does; else when its file was changed."""
+def written_at(path: Path, created: Any) -> str:
+    """When a log was begun: as it says, or its name does; else when its file was changed.
+
+    Args:
+        path: The log.
+        created: What the log says; empty where it says nothing.
+    """
     if created:
         return str(created)
     found = _STAMP.search(path.name)
@@ -267,6 +272,15 @@ def _written_at(path: Path, created: Any) -> str:
         return "{}T{}:{}:{}".format(*found.groups())
     changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     return changed.isoformat(timespec="seconds")
+
+
+def time_of(date: str) -> float:
+    """The seconds of an ISO 8601 date since 1970, in UTC where it names no zone; 0 for another."""
+    try:
+        found = datetime.fromisoformat(date)
+    except ValueError:
+        return 0.0
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
 def _scored(log: Any, options: ReadOptions, path: Path) -> Iterable[ScoredAnswer]:
