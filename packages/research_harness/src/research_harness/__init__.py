@@ -17,7 +17,6 @@ from ._artifacts.responses import read_responses
 from ._artifacts.verify import Verification, sign_run, verify
 from ._batches.batches import Batches
 from ._canaries.canaries import Canaries
-from ._compare.cheapest import ItemPlan, plan_items
 from ._compare.compare import compare
 from ._compare.comparison import LogComparison
 from ._compare.results import DifferingItem, PairResult, PooledDifference, SystemScore
@@ -81,6 +80,10 @@ from ._executors.worker import WorkerSession
 from ._history.history import history
 from ._history.records import HistoryChange, HistoryEntry
 from ._history.value import History
+from ._item_plan.labels import JudgeCosts
+from ._item_plan.plan import ItemPlan, plan_items
+from ._item_plan.stages import run_item_plan
+from ._item_plan.study import ItemStudy, analyze_item_plan
 from ._judging.check import check_judge
 from ._judging.results import JudgeCheck, JudgedCondition, JudgedDifference
 from ._outcome.outcome import Outcome
@@ -144,8 +147,10 @@ __all__ = [
     "IntervalValues",
     "ItemLabels",
     "ItemPlan",
+    "ItemStudy",
     "JournalError",
     "JudgeCheck",
+    "JudgeCosts",
     "JudgedCondition",
     "JudgedDifference",
     "LabelsError",
@@ -202,6 +207,7 @@ __all__ = [
     "WorkerEndedError",
     "WorkerSession",
     "WorkersError",
+    "analyze_item_plan",
     "check_judge",
     "compare",
     "condition",
@@ -223,6 +229,7 @@ __all__ = [
     "resume_sync",
     "revote",
     "run",
+    "run_item_plan",
     "run_sync",
     "sign_run",
     "verify",
