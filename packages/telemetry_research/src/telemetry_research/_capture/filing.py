@@ -31,6 +31,20 @@ class _Thread(threading.local):
 thread = _Thread()
 
 
+def take_row(experiment: Recorder, row: tuple[Any, ...]) -> None:
+    """File one event; what cannot be packed is kept in a safe form."""
+    intake = experiment.intake
+    try:
+        intake.append(pack(row))
+    except BaseException as error:  # noqa: BLE001  # kept in a safe form, whatever the reason
+        row = in_safe_form(row, error)
+        intake.append(pack(row))
+    if len(intake) >= ROWS_PER_CHUNK:
+        experiment.settle()
+    if experiment.observers:
+        experiment.observe(row)
+
+
 def deliver(  # noqa: PLR0917  # keywords would cost a tenth of the event
     experiment: Recorder,
     name: str,
@@ -67,16 +81,7 @@ def deliver(  # noqa: PLR0917  # keywords would cost a tenth of the event
         task_name = None if task is None else task.get_name()
         row = (name, monotonic, scope, thread.name, task_name, span[0], span[1], probability,
                measurements, metadata)  # fmt: skip
-        intake = experiment.intake
-        try:
-            intake.append(pack(row))
-        except BaseException as error:  # noqa: BLE001  # kept in a safe form, whatever the reason
-            row = in_safe_form(row, error)
-            intake.append(pack(row))
-        if len(intake) >= ROWS_PER_CHUNK:
-            experiment.settle()
-        if experiment.observers:
-            experiment.observe(row)
+        take_row(experiment, row)
     except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
         experiment.count_error(f"{text_of(name)}: {described(error)}")
 
@@ -136,20 +141,6 @@ def in_safe_form(row: tuple[Any, ...], error: BaseException) -> tuple[Any, ...]:
     names = (text_of(thread_name), None if task is None else text_of(task))
     about = (monotonic, scope, *names, *ids)
     return (text_of(name), *about, storable(measurements), storable(metadata))
-
-
-def take_row(experiment: Recorder, row: tuple[Any, ...]) -> None:
-    """File one event; what cannot be packed is kept in a safe form."""
-    intake = experiment.intake
-    try:
-        intake.append(pack(row))
-    except BaseException as error:  # noqa: BLE001  # kept in a safe form, whatever the reason
-        row = in_safe_form(row, error)
-        intake.append(pack(row))
-    if len(intake) >= ROWS_PER_CHUNK:
-        experiment.settle()
-    if experiment.observers:
-        experiment.observe(row)
 
 
 def file_event(

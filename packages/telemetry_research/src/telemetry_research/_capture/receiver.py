@@ -20,7 +20,7 @@ from .._core.rows import MISNAMED
 from .._core.safe import described, text_of
 from .._core.storable import fields_of
 from .context import NO_SPAN, OpenSpan, current, new_span, open_span, scope_fields, span_ids
-from .filing import ROWS_PER_CHUNK, bounded, draw, has_tuple, in_safe_form, pack, thread
+from .filing import bounded, draw, has_tuple, take_row, thread
 from .recorder import Recorder
 from .unscoped import unscoped
 
@@ -103,14 +103,14 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
         if type(metadata) is not dict:
             identity = metadata if type(metadata) is SpanFields else None
             metadata = fields_of(metadata)
-        kind, family, foreign = _shapes.get(name) or _classify(name, measurements)
+        try:
+            kind, family, foreign = _shapes[name]
+        except KeyError:
+            kind, family, foreign = _classify(name, measurements)
         top = open_span.get()
         span, parent = top[0], top[1]
         if identity is not None:
             span, parent = identity.span, identity.parent
-        elif kind == _START:
-            span, parent = span_ids.next(), span
-            open_span.set(new_span(OpenSpan, (span, parent, family, top)))
         elif kind == _FINISH:
             if top is NO_SPAN:
                 span = span_ids.next()
@@ -118,6 +118,9 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
                 open_span.set(top[3] or NO_SPAN)
             else:
                 span, parent = _close(top, family)
+        elif kind == _START:
+            span, parent = span_ids.next(), span
+            open_span.set(new_span(OpenSpan, (span, parent, family, top)))
         probability: float | None = 1.0
         if experiment.gate is not None:
             probability = draw(experiment, name, measurements, metadata)
@@ -149,16 +152,7 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
             measurements,
             metadata,
         )
-        intake = experiment.intake
-        try:
-            intake.append(pack(row))
-        except BaseException as error:  # noqa: BLE001  # kept in a safe form, whatever the reason
-            row = in_safe_form(row, error)
-            intake.append(pack(row))
-        if len(intake) >= ROWS_PER_CHUNK:
-            experiment.settle()
-        if experiment.observers:
-            experiment.observe(row)
+        take_row(experiment, row)
     except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
         experiment.count_error(f"{text_of(name)}: {described(error)}")
 

@@ -25,6 +25,8 @@ _MEASURED = ("duration_ns", "cost_usd", "input_tokens", "output_tokens")
 _MEASUREMENTS = frozenset(_MEASURED)
 _IDENTIFIED = "\0span"  # not the family of any event: only the span itself ends it
 _NEW, _ENDED = 0, -1
+_MAX_NAMES = 10_000
+_event_names: dict[str, tuple[str, str]] = {}
 
 
 class span:  # noqa: N801  # used as a function: `with span("tool"):`
@@ -110,7 +112,7 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         fields = self._fields
         if not _MEASUREMENTS.isdisjoint(fields):
             fields = {key: fields[key] for key in fields.keys() - _MEASUREMENTS}
-        name = f"{self._name}.start"
+        name = (_event_names.get(self._name) or _names_of(self._name))[0]
         if experiment is None or not experiment.capturing or len(signal.receivers) > 1:
             self._send(name, {}, fields)
         else:
@@ -137,12 +139,12 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         for key in _MEASURED:
             if key in fields:
                 measurements[key] = fields.pop(key)
-        ending = "stop"
+        experiment = self._experiment
+        name = (_event_names.get(self._name) or _names_of(self._name))[1]
         if kind is GeneratorExit:
             fields["abandoned"] = True
         elif kind is not None:
-            ending, fields = "exception", {"error_type": kind.__name__, **fields}
-        name, experiment = f"{self._name}.{ending}", self._experiment
+            name, fields = f"{self._name}.exception", {"error_type": kind.__name__, **fields}
         if experiment is None or not experiment.capturing or len(signal.receivers) > 1:
             self._send(name, measurements, fields)
         else:
@@ -183,6 +185,14 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         finally:
             current.set(experiment)
             scope_fields.set(scope)
+
+
+def _names_of(name: str) -> tuple[str, str]:
+    """The names of the start and the end of a span, made once."""
+    if len(_event_names) >= _MAX_NAMES:
+        _event_names.clear()
+    found = _event_names[name] = (f"{name}.start", f"{name}.stop")
+    return found
 
 
 def _refuse(name: object) -> None:
