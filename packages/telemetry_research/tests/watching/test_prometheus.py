@@ -4,7 +4,9 @@ import asyncio
 import math
 import random
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -15,7 +17,9 @@ from telemetry_research import (
     QuantileSketch,
     Store,
     Uniform,
+    continue_experiment,
     in_context,
+    open_experiment,
     prometheus_endpoint,
     prometheus_text,
     record,
@@ -78,6 +82,54 @@ def test_totals_that_are_added_up_equal_those_of_all_events(tmp_path: Path, inde
     assert totals.total_ms == pytest.approx(totals.count * metrics.latency_ms["mean"])
     for quantile, name in ((0.5, "p50"), (0.9, "p90"), (0.99, "p99")):
         assert totals.quantile_ms(quantile) == pytest.approx(metrics.latency_ms[name], rel=0.03)
+
+
+class CountedStore(ListStore):
+    """A store that counts how often all of it is read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads = 0
+
+    def batches(self) -> Iterator[Any]:
+        self.reads += 1
+        return super().batches()
+
+
+async def test_an_endpoint_has_read_the_running_experiments_before_it_serves() -> None:
+    store = CountedStore()
+    with recording("before", store=store) as experiment:
+        record("a.stop", {"duration_ns": 5})
+        async with prometheus_endpoint():
+            reads = store.reads
+            record("a.stop", {"duration_ns": 5})
+            text = prometheus_text([experiment])
+
+    assert reads
+    assert store.reads == reads
+    assert 'outcome="success"} 2\n' in text
+
+
+def test_a_stored_experiment_is_read_again_only_when_it_has_grown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run.arrows"
+    with recording("stored", store=FileStore(path)):
+        record("a.stop", {"duration_ns": 5})
+    stored = open_experiment(path)
+    reads = []
+    batches = stored.store.batches
+    monkeypatch.setattr(stored.store, "batches", lambda: reads.append(1) or batches())
+
+    first, second = prometheus_text([stored]), prometheus_text([stored])
+    with continue_experiment(path):
+        record("a.stop", {"duration_ns": 5})
+    third = prometheus_text([stored])
+
+    assert first == second
+    assert len(reads) == 2
+    assert 'outcome="success"} 1\n' in first
+    assert 'outcome="success"} 2\n' in third
 
 
 def emit_many() -> None:

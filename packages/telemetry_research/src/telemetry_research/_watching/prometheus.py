@@ -68,8 +68,8 @@ def prometheus_text(experiments: Iterable[Recording] | None = None) -> str:
 async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
     """Serve ``/metrics`` inside the block.
 
-    The totals of running experiments are brought up to date each second, so that a scrape waits
-    for at most the events of one.
+    The totals of running experiments are read before it serves, and brought up to date each second,
+    so that a scrape waits for at most the events of one.
 
     Args:
         host: The address to listen on.
@@ -113,8 +113,9 @@ async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIt
         finally:
             writer.close()
 
+    await _refresh()
     server = await asyncio.start_server(answer, host, port)
-    refreshing = asyncio.create_task(_refresh())
+    refreshing = asyncio.create_task(_keep_fresh())
     try:
         yield f"http://{host}:{server.sockets[0].getsockname()[1]}/metrics"
     finally:
@@ -125,14 +126,19 @@ async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIt
         await server.wait_closed()
 
 
-async def _refresh() -> None:
-    """Bring the totals up to date, for ever; an experiment that cannot be read is passed over."""
+async def _keep_fresh() -> None:
+    """Bring the totals up to date, for ever."""
     while True:
         await asyncio.sleep(_REFRESH_S)
-        for experiment in list_experiments():
-            if not experiment.stopped:
-                with suppress(OSError, TelemetryError):
-                    await asyncio.to_thread(totals_of, experiment)
+        await _refresh()
+
+
+async def _refresh() -> None:
+    """Bring the totals up to date; an experiment that cannot be read is passed over."""
+    for experiment in list_experiments():
+        if not experiment.stopped:
+            with suppress(OSError, TelemetryError):
+                await asyncio.to_thread(totals_of, experiment)
 
 
 async def _request_line(reader: asyncio.StreamReader) -> list[bytes]:

@@ -1,6 +1,7 @@
 """Totals of experiments that are added up as events are stored: what a scrape reads.
 
-The first look at an experiment reads its events. A later one adds those that were stored since.
+The first look at an experiment reads its events. A later one adds those that were stored since;
+a stored experiment is read again when the number of its events has changed.
 """
 
 import math
@@ -68,6 +69,7 @@ class Totals:
         self._following = False
         self._waiting: deque[Chunk | StoredChunk] = deque()
         self._count = 0
+        self._read_events: int | None = None
         self._levels: dict[Level, LevelTotals] = {}
 
     def levels(self, experiment: Recording) -> dict[Level, LevelTotals]:
@@ -80,8 +82,9 @@ class Totals:
         with self._lock:
             if self._following:
                 self._add(self._arrived())
-            else:
+            elif self._read_events != (stored := len(experiment)):
                 self._read(experiment)
+                self._read_events = None if self._following else stored
             return {level: self._levels[level] for level in LEVELS if level in self._levels}
 
     def _read(self, experiment: Recording) -> None:
