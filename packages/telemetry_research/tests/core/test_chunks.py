@@ -5,10 +5,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from telemetry_research import (
     Chunk,
     recording,
 )
+from telemetry_research._core.chunk import wall_minus_monotonic_ns
 
 from ..support import ListStore, emit_some
 
@@ -46,3 +49,22 @@ print("pandas" in sys.modules)
     )
 
     assert done.stdout == "False\n"
+
+
+def test_the_distance_of_the_clocks_is_read_again_when_another_thread_ran_in_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [0]
+    pauses = iter([7_000_000, 100, 100])
+
+    def monotonic() -> int:
+        return now[0]
+
+    def wall() -> int:
+        now[0] += next(pauses)
+        return now[0] + 1_000_000_000_000
+
+    monkeypatch.setattr("telemetry_research._core.chunk.time.monotonic_ns", monotonic)
+    monkeypatch.setattr("telemetry_research._core.chunk.time.time_ns", wall)
+
+    assert abs(wall_minus_monotonic_ns() - 1_000_000_000_000) < 1000

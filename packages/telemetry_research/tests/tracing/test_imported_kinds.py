@@ -85,3 +85,47 @@ def test_a_failure_has_the_class_that_its_exception_event_states() -> None:
     events = imported(made("step", {}, status=failed, events=[raised]))
 
     assert events.events("step.exception")[0].error_type == "TimeoutError"
+
+
+def test_a_stream_of_logfire_is_one_model_call_with_the_tokens_of_its_end() -> None:
+    asked = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "m"}
+    opened = made("Chat Completion", {**asked, "logfire.span_type": "span"})
+    ended = {"gen_ai.usage.input_tokens": 11, "gen_ai.usage.output_tokens": 7, "duration": 0.25}
+    log = made(
+        "streaming response",
+        {**asked, **ended, "logfire.span_type": "log", "gen_ai.response.id": "r"},
+        start_time=2 * SECOND,
+        context=SimpleNamespace(trace_id=1, span_id=3),
+    )
+
+    found = imported(opened, log)
+
+    metrics = found.metrics().level("model")
+    assert metrics.requests == 1
+    assert metrics.latency_ms["mean"] == 250
+    (call,) = found.events(level="model")
+    assert (call.input_tokens, call.output_tokens) == (11, 7)
+
+
+@pytest.mark.parametrize("ended", [{"gen_ai.usage.output_tokens": 7}, {"gen_ai.response.id": "r"}])
+def test_a_call_of_logfire_that_was_answered_at_once_is_a_model_call(ended: dict[str, Any]) -> None:
+    given = {"gen_ai.operation.name": "chat", "logfire.span_type": "span", **ended}
+
+    assert imported(made("Chat Completion", given)).metrics().level("model").requests == 1
+
+
+def test_a_failed_call_of_logfire_is_a_failure_without_an_answer() -> None:
+    status = SimpleNamespace(status_code=SimpleNamespace(name="ERROR"), description="")
+    given = {"gen_ai.operation.name": "chat", "logfire.span_type": "span"}
+
+    found = imported(made("Chat Completion", given, status=status))
+
+    assert found.metrics().level("model").failed == 1
+
+
+def test_a_log_of_logfire_is_no_request() -> None:
+    found = imported(made("thought", {"logfire.span_type": "log", "about": "weather"}))
+
+    (event,) = found
+    assert event.name == "thought"
+    assert event.attributes["about"] == "weather"

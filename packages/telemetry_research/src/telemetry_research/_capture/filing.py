@@ -5,11 +5,11 @@ from asyncio import _get_running_loop as running_loop
 from asyncio import current_task
 from collections.abc import Mapping
 from gc import is_tracked
-from time import monotonic_ns, time_ns
 from typing import Any
 
 import msgspec
 
+from .._core.chunk import wall_minus_monotonic_ns
 from .._core.safe import described, text_of
 from .._core.sizes import is_small_and_plain
 from .._core.storable import plain, storable
@@ -171,7 +171,7 @@ def file_event(
     if probability is None:
         return
     at_ns = min(max(at_ns, 0), _MAX_INT64)  # a foreign clock
-    monotonic = at_ns - (time_ns() - monotonic_ns())
+    monotonic = at_ns - wall_minus_monotonic_ns()
     where = (scope_fields.get().packed, thread.name, None, span, parent)
     values = (storable(measurements), storable(metadata))
     take_row(experiment, (text_of(name), monotonic, *where, probability, *values))

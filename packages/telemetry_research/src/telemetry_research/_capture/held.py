@@ -6,11 +6,11 @@ keeps the events with it, once. Work that is done again by another worker has no
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from time import monotonic_ns, time_ns
 from typing import Any
 
 import msgspec
 
+from .._core.chunk import wall_minus_monotonic_ns
 from .._core.rows import PackedRow
 from .._core.safe import described
 from .context import NO_SPAN, current, open_span
@@ -77,7 +77,7 @@ class HeldEvents:
         """The events for ``keep_held``; empty without events."""
         if not self._events:
             return b""
-        return _pack(_Held(time_ns() - monotonic_ns(), self._events))
+        return _pack(_Held(wall_minus_monotonic_ns(), self._events))
 
 
 @contextmanager
@@ -131,7 +131,7 @@ def keep_held(experiment: Recorder, held: bytes) -> int:
         rows = [_unpack_row(each) for each in found.rows]
     except msgspec.MsgspecError as error:
         raise ValueError(f"these bytes hold no events: {described(error)}") from error
-    shift = found.wall_minus_monotonic_ns - (time_ns() - monotonic_ns())
+    shift = found.wall_minus_monotonic_ns - wall_minus_monotonic_ns()
     outer = open_span.get().span_id
     return sum(_keep(experiment, row, shift, outer) for row in rows)
 

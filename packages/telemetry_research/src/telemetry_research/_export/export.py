@@ -8,6 +8,7 @@ import msgspec
 
 from .._core.catalogue import event_info
 from .._core.errors import NoDataError, UnknownExportFormatError
+from .derived import require_columns
 from .lines import flat, flat_names, spans_as_text, write_csv, write_json
 from .parquet import write_parquet, write_partitions
 from .redact import Anonymize
@@ -15,6 +16,7 @@ from .replacing import replacing
 from .transform import (
     Batches,
     Transformer,
+    of_one_schema,
     rows_of,
     transformed_batches,
     transformed_rows,
@@ -41,7 +43,7 @@ def export(
     Raises:
         UnknownExportFormatError: The format is none of the three, or has no partitions.
         NoDataError: There are no events.
-        ValueError: ``anonymize`` names a field that no event has.
+        ValueError: ``anonymize`` or ``columns`` names a field that no event has.
     """
     name = format or path.suffix.removeprefix(".")
     if name not in _FORMATS or (partition and name != "parquet"):
@@ -50,14 +52,16 @@ def export(
         raise NoDataError(f"the experiment has no events to write to {path}")
     if anonymize is not None:
         anonymize.require_known(row for batch in batches() for row in rows_of(batch))
+    if columns is not None and not transform:
+        require_columns(columns)
     steps: list[Transformer] = [*([anonymize] if anonymize is not None else []), *transform]
     path.parent.mkdir(parents=True, exist_ok=True)
     if partition:
-        write_partitions(path, lambda: transformed_batches(batches, steps), columns)
+        write_partitions(path, lambda: _changed(batches, steps), columns)
         return path
     with replacing(path) as temporary:
         if name == "parquet":
-            changed = transformed_batches(batches, steps)
+            changed = _changed(batches, steps)
             write_parquet(
                 temporary, (spans_as_text(with_columns(each, columns)) for each in changed)
             )
@@ -66,6 +70,13 @@ def export(
         else:
             _write_csv(temporary, lambda: transformed_batches(batches, steps), columns)
     return path
+
+
+def _changed(batches: Batches, steps: Sequence[Transformer]) -> Iterator[Any]:
+    """The batches after the steps, all with the same columns."""
+    if not steps:
+        return batches()
+    return of_one_schema(lambda: transformed_batches(batches, steps))
 
 
 def _write_jsonl(

@@ -9,6 +9,8 @@ from typing import Any, BinaryIO
 import msgspec
 
 from .._core.catalogue import event_info
+from .._core.storable import key_of
+from .derived import column_of
 
 _ROWS_AT_ONCE = 8192
 _decode_all = msgspec.json.Decoder(list[dict[str, Any]]).decode
@@ -94,10 +96,10 @@ def write_csv(file: BinaryIO, batches: Iterable[Any], names: Sequence[str]) -> N
                 lines.add(attributes[name])
             elif name in SPAN_COLUMNS and _is_number(batch, name):
                 lines.add(_hexadecimal(batch.column(name), ""))
-            elif name in batch.schema.names:
-                lines.add(_cells(batch.column(name), _quoted, ""))
-            elif name == "latency_ms":
+            elif name == "latency_ms" and name not in batch.schema.names:
                 lines.add(_latency(batch, ""))
+            else:
+                lines.add(_cells(column_of(batch, name), _quoted, ""))
         lines.add("\n")
         lines.write(file, batch.num_rows)
 
@@ -109,10 +111,13 @@ def flat_names(attributes: Any) -> set[str]:
 
 
 def flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Nested values under dotted names."""
+    """Nested values under dotted names; one that is taken gets an apostrophe at its end."""
     if not any(type(value) is dict for value in values.values()):
         return values
-    return dict(_flattened("", values))
+    found: dict[str, Any] = {}
+    for name, value in _flattened("", values):
+        found[key_of(name, found)] = value
+    return found
 
 
 def cell(value: Any) -> str | None:
@@ -240,11 +245,12 @@ def _flat_rows(texts: Any) -> list[Mapping[str, Any]]:
 
 
 def _flattened(prefix: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    nested = {key: value for key, value in values.items() if isinstance(value, Mapping)}
     for key, value in values.items():
-        if isinstance(value, Mapping):
-            yield from _flattened(f"{prefix}{key}.", value)
-        else:
+        if key not in nested:
             yield f"{prefix}{key}", value
+    for key, value in nested.items():
+        yield from _flattened(f"{prefix}{key}.", value)
 
 
 def _json_text(text: str) -> str:

@@ -7,6 +7,7 @@ import msgspec
 
 from .._core.chunk import schema
 from .._core.columns import to_list
+from .derived import column_of
 from .lines import cell, flat
 
 Transformer = Callable[[dict[str, Any]], dict[str, Any] | None]
@@ -33,8 +34,7 @@ def transformed_batches(batches: Batches, steps: Sequence[Transformer]) -> Itera
         kinds = {field.name: _column_type(field.type, rows, field.name) for field in known}
         extra = {key: None for key in named if key not in kinds}
         arrays = {
-            key: pa.array([row.get(key) for row in rows], kinds.get(key))
-            for key in (*kinds, *extra)
+            key: _column([row.get(key) for row in rows], kinds.get(key)) for key in (*kinds, *extra)
         }
         if rows:
             yield pa.RecordBatch.from_arrays(list(arrays.values()), names=list(arrays))
@@ -46,6 +46,59 @@ def _column_type(kind: Any, rows: Sequence[Mapping[str, Any]], name: str) -> Any
 
     text = pa.types.is_dictionary(kind) or any(isinstance(row.get(name), str) for row in rows)
     return pa.string() if text else kind
+
+
+def _column(values: Sequence[Any], kind: Any) -> Any:
+    """Values as a column; as texts when they have no common type."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    try:
+        return pa.array(values, kind)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        return pa.array([cell(value) for value in values], pa.string())
+
+
+def of_one_schema(batches: Batches) -> Iterator[Any]:
+    """Batches with the columns of all of them, each of a type that holds its values.
+
+    Args:
+        batches: Gives the batches; called twice.
+    """
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    kinds: dict[str, Any] = {}
+    for batch in batches():
+        for field in batch.schema:
+            kinds[field.name] = _common_type(kinds.get(field.name), field.type)
+    for batch in batches():
+        arrays = [
+            _as_type(batch.column(name), kind)
+            if name in batch.schema.names
+            else pa.nulls(batch.num_rows, kind)
+            for name, kind in kinds.items()
+        ]
+        yield pa.RecordBatch.from_arrays(arrays, names=list(kinds))
+
+
+def _common_type(one: Any, other: Any) -> Any:
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    if one is None or one == other or pa.types.is_null(one):
+        return other
+    if pa.types.is_null(other):
+        return one
+    numbers = {pa.int64(), pa.float64()}
+    return pa.float64() if {one, other} == numbers else pa.string()
+
+
+def _as_type(column: Any, kind: Any) -> Any:
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    if column.type == kind:
+        return column
+    if pa.types.is_string(kind):
+        return pa.array([cell(value) for value in to_list(column)], kind)
+    return column.cast(kind, safe=False)
 
 
 def transformed_rows(rows: Iterable[dict[str, Any]], steps: Sequence[Transformer]) -> Iterator[Any]:
@@ -74,7 +127,7 @@ def with_columns(batch: Any, columns: Sequence[str] | None) -> Any:
     arrays = [
         pa.array([cell(row.get(name.removeprefix("attributes."))) for row in rows], pa.string())
         if name.startswith("attributes.")
-        else batch.column(name)
+        else column_of(batch, name)
         for name in columns
     ]
     return pa.RecordBatch.from_arrays(arrays, names=list(columns))

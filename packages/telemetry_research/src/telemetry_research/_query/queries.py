@@ -251,7 +251,8 @@ class Queries:
         Args:
             path: The file; an existing one is replaced.
             format: ``csv``, ``jsonl`` or ``parquet``; None is the ending of the path.
-            columns: Only these, in this order; ``attributes.key`` is one attribute.
+            columns: Only these, in this order; ``attributes.key`` is one attribute, and
+                ``event_id``, ``level`` and ``latency_ms`` are those of an event.
             transform: Functions from a row (a dict) to a row, or to None to omit it.
             anonymize: What to hash or drop.
             partition: Parquet only: write a folder with one folder for each experiment.
@@ -262,6 +263,7 @@ class Queries:
         Raises:
             UnknownExportFormatError: The format is none of the three, or has no partitions.
             NoDataError: There are no events.
+            ValueError: ``columns`` or ``anonymize`` names a field that no event has.
         """
         return export(
             Path(path),

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 from .._capture.filing import file_event
 from .._core.safe import described, text_of
 from .._experiment.recording import Recording
+from . import logfire
 from .otel_export import MODEL_ATTRIBUTES
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan
 
+_REQUEST = "llm.request"
 _BITS = 2**63 - 1  # the columns of span ids are signed
 _BACK = {value: key for key, value in MODEL_ATTRIBUTES.items()} | {
     "crucible.cost_usd": "cost_usd",
@@ -88,8 +90,8 @@ def file_spans(experiment: Recording, spans: Iterable[Any]) -> int:
 
 def _file(experiment: Recording, span: "ReadableSpan") -> None:
     """File a span as its end, and its events as events inside of it."""
-    if (span.attributes or {}).get("logfire.span_type") == "pending_span":
-        return  # it announces a span that follows when it has ended
+    if logfire.is_pending(span.attributes or {}):
+        return
     context: Any = span.context
     number = context.span_id & _BITS
     parent = None if span.parent is None else span.parent.span_id & _BITS
@@ -98,7 +100,11 @@ def _file(experiment: Recording, span: "ReadableSpan") -> None:
         if theirs in given:
             given.setdefault(ours, given.pop(theirs))
     start, end = span.start_time or 0, span.end_time or span.start_time or 0
+    if logfire.is_log(given):
+        start = end - logfire.stated_ns(given)
     measurements = {"duration_ns": end - start}
+    failed = span.status.status_code.name == "ERROR"
+    name = _event_name(span.name, given, failed=failed)
     for key in ("input_tokens", "output_tokens", "cost_usd"):
         if key in given:
             measurements[key] = given.pop(key)
@@ -107,10 +113,8 @@ def _file(experiment: Recording, span: "ReadableSpan") -> None:
     if span.parent is not None:
         given["otel_parent_id"] = f"{span.parent.span_id:016x}"
     given["otel_started_ns"] = start
-    failed = span.status.status_code.name == "ERROR"
     if failed:
         given["error_type"] = given.pop("error.type", None) or _raised(span)
-    ending = "exception" if failed else "stop"
     for point in span.events:
         file_event(
             experiment,
@@ -123,13 +127,23 @@ def _file(experiment: Recording, span: "ReadableSpan") -> None:
         )
     file_event(
         experiment,
-        f"{_family(span.name, given)}.{ending}",
+        name,
         at_ns=end,
         span=number,
         parent=parent,
         measurements=measurements,
         metadata=given,
     )
+
+
+def _event_name(name: str, given: Mapping[str, Any], *, failed: bool) -> str:
+    """The name of the event of a span; that of a log has no ending, since it measures nothing."""
+    family = _family(name, given)
+    if logfire.is_log(given) and family != _REQUEST:
+        return name
+    if not failed and logfire.opens_stream(given):
+        family = name
+    return f"{family}.{'exception' if failed else 'stop'}"
 
 
 def _raised(span: Any) -> str:

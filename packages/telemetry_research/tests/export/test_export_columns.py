@@ -1,0 +1,114 @@
+"""The columns of an export: colliding, derived and unknown ones, and those of transformers."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from telemetry_research import FileStore, Recording, record, recording
+from telemetry_research._export.export import Format
+
+FORMATS: tuple[Format, ...] = ("csv", "jsonl", "parquet")
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def one() -> Recording:
+    with recording("one") as experiment:
+        record("llm.request.stop", {"duration_ns": 2_000_000}, {"k": 1})
+    return experiment
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"a.b": "plain", "a": {"b": "nested"}},
+        {"a": {"b": "nested"}, "a.b": "plain"},
+    ],
+)
+def test_a_nested_value_whose_name_is_taken_has_a_column_of_its_own(
+    fields: dict[str, Any], tmp_path: Path
+) -> None:
+    with recording("taken") as experiment:
+        record("x.stop", {}, fields)
+
+    (row,) = rows_of(experiment.export(tmp_path / "e.csv"))
+
+    assert row["attributes.a.b"] == "plain"
+    assert row["attributes.a.b'"] == "nested"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_columns_that_events_derive_can_be_chosen(name: Format, tmp_path: Path) -> None:
+    experiment = one()
+    (event,) = experiment
+
+    path = experiment.export(
+        tmp_path / f"e.{name}", columns=["name", "event_id", "level", "latency_ms"]
+    )
+
+    if name == "parquet":
+        (row,) = pq.read_table(path).to_pylist()
+        assert [*row.values()] == [event.name, event.event_id, "model", 2.0]
+    else:
+        text = path.read_text(encoding="utf-8")
+        for value in (event.event_id, "model", "2"):
+            assert value in text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_column_that_no_event_has_is_refused_and_nothing_is_written(
+    name: Format, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match="columns= has 'nme'"):
+        one().export(tmp_path / f"e.{name}", columns=["name", "nme"])
+
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("later", ["word", 5, 2.5, True, [1], {"a": 1}])
+def test_a_transformer_may_give_a_column_other_types_in_other_batches(
+    later: object, tmp_path: Path
+) -> None:
+    with recording("types", store=FileStore(tmp_path / "e.arrows")) as experiment:
+        for kind in (None, later, 7):
+            for _ in range(3):
+                record("a.stop", {}, {"k": kind})
+            experiment.flush()
+
+    path = experiment.export(
+        tmp_path / "e.parquet", transform=[lambda row: {**row, "k": row["attributes"].get("k")}]
+    )
+
+    found = pq.read_table(path)["k"].to_pylist()
+    assert found[:3] == [None] * 3
+    assert None not in found[3:]
+    assert len(found) == 9
+
+
+def test_a_transformer_may_mix_types_in_one_batch(tmp_path: Path) -> None:
+    with recording("types") as experiment:
+        for kind in (1, "word", {"a": 1}):
+            record("a.stop", {}, {"k": kind})
+
+    path = experiment.export(
+        tmp_path / "e.parquet", transform=[lambda row: {**row, "k": row["attributes"]["k"]}]
+    )
+
+    assert pq.read_table(path)["k"].to_pylist() == ["1", "word", '{"a":1}']
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_columns_after_a_transformer_may_be_its_own(name: Format, tmp_path: Path) -> None:
+    path = one().export(
+        tmp_path / f"e.{name}",
+        columns=["name", "extra"],
+        transform=[lambda row: {**row, "extra": "added"}],
+    )
+
+    assert b"added" in path.read_bytes()
