@@ -12,6 +12,7 @@ It ends with 1 where one differs.
 """
 
 import asyncio
+import importlib
 import json
 import subprocess
 import sys
@@ -138,6 +139,11 @@ def chats(client: Any) -> None:
         print("refused as planned:", type(error).__name__)
 
 
+def load(name: str) -> Any:
+    """A module of a tool, which the types of this repository do not know."""
+    return importlib.import_module(name)
+
+
 def openai_client(address: str) -> Any:
     """A client of the real package."""
     from openai import OpenAI
@@ -147,9 +153,9 @@ def openai_client(address: str) -> Any:
 
 def run_openinference(address: str, tracers: Any) -> None:
     """The OpenAI client as openinference sees it, in a span of an agent."""
-    from openinference.instrumentation.openai import OpenAIInstrumentor
-
-    OpenAIInstrumentor().instrument(tracer_provider=tracers)
+    load("openinference.instrumentation.openai").OpenAIInstrumentor().instrument(
+        tracer_provider=tracers
+    )
     with tracers.get_tracer("t").start_as_current_span("turn") as turn:
         turn.set_attribute("openinference.span.kind", "AGENT")
         turn.add_event("thought", {"about": "weather"})
@@ -158,9 +164,9 @@ def run_openinference(address: str, tracers: Any) -> None:
 
 def run_openllmetry(address: str, tracers: Any) -> None:
     """The OpenAI client as openllmetry sees it."""
-    from opentelemetry.instrumentation.openai import OpenAIInstrumentor
-
-    OpenAIInstrumentor().instrument(tracer_provider=tracers)
+    load("opentelemetry.instrumentation.openai").OpenAIInstrumentor().instrument(
+        tracer_provider=tracers
+    )
     with tracers.get_tracer("t").start_as_current_span("turn") as turn:
         turn.set_attribute("traceloop.span.kind", "workflow")
         turn.add_event("thought", {"about": "weather"})
@@ -169,21 +175,18 @@ def run_openllmetry(address: str, tracers: Any) -> None:
 
 def run_pydantic_ai(address: str, tracers: Any) -> None:
     """An agent that calls a tool between two model calls."""
-    from pydantic_ai import Agent
-    from pydantic_ai.models.instrumented import InstrumentationSettings
-    from pydantic_ai.models.openai import OpenAIChatModel
-    from pydantic_ai.providers.openai import OpenAIProvider
+    tools, models = load("pydantic_ai"), load("pydantic_ai.models.openai")
+    served = load("pydantic_ai.providers.openai").OpenAIProvider(
+        base_url=f"{address}/v1", api_key="none"
+    )
+    model = models.OpenAIChatModel("gpt-4o-mini", provider=served)
+    tools.Agent.instrument_all(tools.InstrumentationSettings(tracer_provider=tracers))
 
-    served = OpenAIProvider(base_url=f"{address}/v1", api_key="none")
-    model = OpenAIChatModel("gpt-4o-mini", provider=served)
-    Agent.instrument_all(InstrumentationSettings(tracer_provider=tracers))
-    agent = Agent(model, name="forecaster")
-
-    @agent.tool_plain
     def weather(city: str) -> str:
         """The weather of a city."""
         return f"sun in {city}"
 
+    agent = tools.Agent(model, name="forecaster", tools=[weather])
     with tracers.get_tracer("t").start_as_current_span("turn") as turn:
         turn.add_event("thought", {"about": "weather"})
         agent.run_sync("What is the weather in Oslo?")
@@ -191,8 +194,7 @@ def run_pydantic_ai(address: str, tracers: Any) -> None:
 
 def run_logfire(address: str, tracers: Any) -> None:
     """The OpenAI client as logfire sees it, in a span of its own."""
-    import logfire
-
+    logfire = load("logfire")
     client = openai_client(address)
     logfire.instrument_openai(client)
     with logfire.span("turn"):
@@ -218,8 +220,7 @@ def traced(tool: str, address: str, receiver: str) -> Sequence[Any]:
     kept = InMemorySpanExporter()
     processors = [BatchSpanProcessor(OTLPSpanExporter(receiver)), SimpleSpanProcessor(kept)]
     if tool == "logfire":
-        import logfire
-
+        logfire = load("logfire")
         logfire.configure(
             send_to_logfire=False, console=False, additional_span_processors=processors
         )

@@ -119,7 +119,12 @@ def test_a_stored_experiment_is_read_again_only_when_it_has_grown(
     stored = open_experiment(path)
     reads = []
     batches = stored.store.batches
-    monkeypatch.setattr(stored.store, "batches", lambda: reads.append(1) or batches())
+
+    def counted() -> Iterator[Any]:
+        reads.append(1)
+        return batches()
+
+    monkeypatch.setattr(stored.store, "batches", counted)
 
     first, second = prometheus_text([stored]), prometheus_text([stored])
     with continue_experiment(path):

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .columns import booleans, bytes_to_arrow, floats, integers, texts
-from .rows import COLUMN_BUILDERS, PackedRow, PackedScope, safe_row_values, unpack_rows
+from .columns import booleans, bytes_to_arrow, floats, integers, same_text, texts
+from .rows import COLUMN_BUILDERS, PackedRow, PackedScope, all_row_values, unpack_rows
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
@@ -116,7 +116,7 @@ class Chunk:
         values: list[tuple[Any, ...]] = []
         _yield_to_event_loop()
         for start in range(0, len(rows), _ROWS_AT_ONCE):
-            values.extend(map(safe_row_values, rows[start : start + _ROWS_AT_ONCE]))
+            values.extend(all_row_values(rows[start : start + _ROWS_AT_ONCE]))
             _yield_to_event_loop()
         columns: list[Any] = list(zip(*values, strict=True))
         if self.source.condition is not None:
@@ -131,10 +131,10 @@ class Chunk:
 
         *columns, attributes = values
         arrays = [
-            texts([self.source.experiment_id] * self.count),
-            texts([self.source.name] * self.count),
+            same_text(self.source.experiment_id, self.count),
+            same_text(self.source.name, self.count),
             integers(range(self.first, self.first + self.count)),
-            texts([self.source.host] * self.count),
+            same_text(self.source.host, self.count),
             integers([self.source.pid] * self.count),
             *(kind(values) for kind, values in zip(COLUMN_BUILDERS.values(), columns, strict=True)),
             bytes_to_arrow(attributes),

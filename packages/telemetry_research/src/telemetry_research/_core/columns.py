@@ -59,12 +59,30 @@ def texts(values: Sequence[str | None]) -> Any:
     """Texts as an Arrow dictionary array, each distinct text stored once."""
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
+    if values and values.count(values[0]) == len(values):
+        return same_text(values[0], len(values))
     numbers = _Codes({None: _NO_CODE})
     codes = _from_buffer(pa.int32(), array("i", map(numbers.__getitem__, values)))
     if None in values:
         codes = _with_nulls(codes, _NO_CODE, pa.int32())
     distinct = [text.encode("utf-8", "backslashreplace") for text in numbers if text is not None]
     return pa.DictionaryArray.from_arrays(codes, bytes_to_arrow(distinct))
+
+
+def same_text(text: str | None, count: int) -> Any:
+    """One text so many times, as an Arrow dictionary array.
+
+    Args:
+        text: The text; None for none.
+        count: How often, at least once.
+    """
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    if text is None:
+        return pa.DictionaryArray.from_arrays(pa.nulls(count, pa.int32()), bytes_to_arrow([]))
+    codes = _from_buffer(pa.int32(), array("i", bytes(array("i").itemsize * count)))
+    known = bytes_to_arrow([text.encode("utf-8", "backslashreplace")])
+    return pa.DictionaryArray.from_arrays(codes, known)
 
 
 def bytes_to_arrow(values: Sequence[bytes]) -> Any:

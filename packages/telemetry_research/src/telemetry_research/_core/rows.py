@@ -1,8 +1,7 @@
 """Packed events (MessagePack) and the values of their columns."""
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import accumulate
-from types import NoneType
+from itertools import accumulate, islice
 from typing import Any
 
 import msgspec
@@ -13,10 +12,10 @@ from .storable import plain, storable
 
 _MAX_WHOLE = 2**53  # larger integers are not exact as floats, which sums and means are
 _MAX_HEAD = 65_536
+_MAX_NAMES = 10_000
 _INTEGERS = ("duration_ns", "input_tokens", "output_tokens")
 _MEASURED = (*_INTEGERS, "cost_usd")
-_INTEGER_TYPES = frozenset((int, NoneType))
-_NUMBER_TYPES = frozenset((int, float, NoneType))
+_NUMBER_TYPES = frozenset((int, float))
 COLUMN_BUILDERS: Mapping[str, Callable[[Any], Any]] = {
     "name": texts,
     "timestamp_us": integers,
@@ -164,7 +163,7 @@ def row_fields(row: Sequence[Any], wall_us: int) -> dict[str, Any]:
         *fields, attributes = row_values(PackedRow(*head, *about))
     except Exception:  # noqa: BLE001  # foreign code in a value: as it is stored
         about = [_unpack_values(_pack(storable(each))) for each in (measurements, attributes)]
-        *fields, attributes = safe_row_values(PackedRow(*head, *about))
+        ((*fields, attributes),) = all_row_values([PackedRow(*head, *about)])
     fields.insert(1, wall_us)
     values = dict(zip(COLUMN_BUILDERS, fields, strict=True))
     success = values["success"]
@@ -175,13 +174,24 @@ def row_fields(row: Sequence[Any], wall_us: int) -> dict[str, Any]:
     }
 
 
-def safe_row_values(row: PackedRow) -> tuple[Any, ...]:
-    """The columns of one event; values that cannot be read cost only themselves."""
-    try:
-        return row_values(row)
-    except Exception as error:  # noqa: BLE001  # kept with the reason
-        reason = {"unreadable": repr_of(error)}
-        return row_values(msgspec.structs.replace(row, measurements={}, attributes=reason))
+def all_row_values(rows: Sequence[PackedRow]) -> list[tuple[Any, ...]]:
+    """The columns of events; values that cannot be read cost only themselves.
+
+    Args:
+        rows: The events; their measurements and attributes are taken out of them.
+    """
+    found: list[tuple[Any, ...]] = []
+    while len(found) < len(rows):
+        try:
+            found.extend(map(row_values, islice(rows, len(found), None)))
+        except Exception as error:  # noqa: BLE001  # kept with the reason
+            found.append(_without_values(rows[len(found)], error))
+    return found
+
+
+def _without_values(row: PackedRow, error: Exception) -> tuple[Any, ...]:
+    reason = {"unreadable": repr_of(error)}
+    return row_values(msgspec.structs.replace(row, measurements={}, attributes=reason))
 
 
 def row_values(row: PackedRow) -> tuple[Any, ...]:
@@ -191,26 +201,24 @@ def row_values(row: PackedRow) -> tuple[Any, ...]:
     """
     name, scope = row.name, row.scope
     measurements, attributes = row.measurements, row.attributes
-    take = measurements.pop
-    duration, tokens_in = take("duration_ns", None), take("input_tokens", None)
-    tokens_out, cost = take("output_tokens", None), take("cost_usd", None)
-    if not (
-        type(duration) in _INTEGER_TYPES
-        and type(tokens_in) in _INTEGER_TYPES
-        and type(tokens_out) in _INTEGER_TYPES
-        and type(cost) in _NUMBER_TYPES
-        and 0 <= (duration or 0) <= _MAX_WHOLE
-        and 0 <= (tokens_in or 0) <= _MAX_WHOLE
-        and 0 <= (tokens_out or 0) <= _MAX_WHOLE
-        and (cost or 0) - (cost or 0) == 0
-    ):
-        given = (duration, tokens_in, tokens_out, cost)
-        duration, tokens_in, tokens_out, cost = _checked(given, attributes)
+    duration = tokens_in = tokens_out = cost = None
+    if measurements:
+        take = measurements.pop
+        duration, cost = take("duration_ns", None), take("cost_usd", None)
+        tokens_in, tokens_out = take("input_tokens", None), take("output_tokens", None)
+        if not (
+            (duration is None or (type(duration) is int and 0 <= duration <= _MAX_WHOLE))
+            and (tokens_in is None or (type(tokens_in) is int and 0 <= tokens_in <= _MAX_WHOLE))
+            and (tokens_out is None or (type(tokens_out) is int and 0 <= tokens_out <= _MAX_WHOLE))
+            and (cost is None or (type(cost) in _NUMBER_TYPES and cost - cost == 0))
+        ):
+            given = (duration, tokens_in, tokens_out, cost)
+            duration, tokens_in, tokens_out, cost = _checked(given, attributes)
     if scope.extras:
         attributes = {**scope.extras, **attributes}
     if measurements:
         attributes = {**attributes, **measurements}
-    success = _success(name, attributes)
+    success = _success(name, attributes) if "success" in attributes else _OUTCOMES[name]
     model, error = attributes.pop("model", None), attributes.pop("error_type", None)
     return (
         name,
@@ -269,6 +277,20 @@ def stated_success(value: object) -> bool | None:
     return found if isinstance(found, bool) else None
 
 
+class _Outcomes(dict[str, int | None]):
+    """The success that the name of an event says, looked up once."""
+
+    def __missing__(self, name: str) -> int | None:
+        if len(self) >= _MAX_NAMES:
+            self.clear()
+        ending = name.rpartition(".")[2] if "." in name else ""
+        outcome = self[name] = {"exception": 0, "stop": 1}.get(ending)
+        return outcome
+
+
+_OUTCOMES = _Outcomes()
+
+
 def _success(name: str, attributes: dict[str, Any]) -> int | None:
     """The stated success; without one, an exception is a failure and a stop is a success."""
     given = attributes.pop("success", None)
@@ -277,9 +299,7 @@ def _success(name: str, attributes: dict[str, Any]) -> int | None:
         if stated is None:
             _mark_malformed("success", given, attributes)
         return None if stated is None else int(stated)
-    if name.endswith(".exception"):
-        return 0
-    return 1 if name.endswith(".stop") else None
+    return _OUTCOMES[name]
 
 
 def _integer(value: Any) -> int:

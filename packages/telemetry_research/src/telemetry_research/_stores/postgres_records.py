@@ -16,6 +16,7 @@ _ZERO = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _MARK = "\ufdd0"  # not a character; before 0 it stands for the zero character, before 1 for itself
 # jsonb would write 1e16 as the integer 10000000000000000, and -0.0 as 0.0.
 _OTHER_DIGITS = re.compile(r"\d[eE]\+?\d|-0\.0")
+_TO_CHANGE = rf"{_OTHER_DIGITS.pattern}|\\u0000|{_MARK}"
 _WHOLE = 1e15
 _decode = msgspec.json.Decoder().decode
 _in_order = msgspec.json.Encoder(order="sorted").encode
@@ -41,7 +42,7 @@ def _values(name: str, column: Any) -> list[Any]:
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
     if name == "attributes":
-        return [_for_jsonb(each) for each in to_list(column)]
+        return _all_for_jsonb(column)
     if pa.types.is_dictionary(column.type) and "\x00" in "".join(column.dictionary.to_pylist()):
         texts = [text.replace("\x00", "\ufffd") for text in column.dictionary.to_pylist()]
         column = pa.DictionaryArray.from_arrays(column.indices, texts)
@@ -63,6 +64,15 @@ def batch_of(records: Sequence[Any]) -> Any:
         for name, values in columns.items()
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=kinds)
+
+
+def _all_for_jsonb(column: Any) -> list[str]:
+    """JSON that jsonb can hold; one look at all of it spares a look at each."""
+    import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
+
+    texts: list[str] = to_list(column)
+    found: Any = pc.any(pc.match_substring_regex(column, _TO_CHANGE))
+    return [_for_jsonb(text) for text in texts] if found.as_py() else texts
 
 
 def _for_jsonb(text: str) -> str:

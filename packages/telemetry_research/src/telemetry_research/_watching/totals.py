@@ -83,11 +83,10 @@ class Totals:
             if self._following:
                 self._add(self._arrived())
             elif self._read_events != (stored := len(experiment)):
-                self._read(experiment)
-                self._read_events = None if self._following else stored
+                self._read(experiment, stored)
             return {level: self._levels[level] for level in LEVELS if level in self._levels}
 
-    def _read(self, experiment: Recording) -> None:
+    def _read(self, experiment: Recording, stored: int) -> None:
         self._levels = {}
         self._waiting.clear()
         self._count, self._following = 0, True
@@ -100,6 +99,7 @@ class Totals:
                 block.clear()
 
         self._following = experiment.follow(self._follow, read)
+        self._read_events = None if self._following else stored
         self._add(block)
 
     def _follow(self, chunk: Chunk | StoredChunk) -> None:
