@@ -132,6 +132,22 @@ def test_every_number_has_a_name_and_every_format_has_every_number(two: RunResul
     assert reporter.check_report(made) == ()
 
 
+def test_a_notebook_computes_accuracies_and_their_difference_again(two: RunResult) -> None:
+    made = run_report(RunFolder(two.folder))
+
+    assert [each.number for each in made.recipes] == [
+        "accuracy.single",
+        "accuracy.vote",
+        "accuracy.vote-minus-single",
+    ]
+    (items,) = made.data
+    data = {"items": dict(items.columns)}
+    for recipe in made.recipes:
+        values: dict[str, Any] = {"data": data}
+        exec(recipe.setup, values)  # noqa: S102  # as the notebook does
+        assert eval(recipe.code, values) == pytest.approx(made[recipe.number].value)  # noqa: S307
+
+
 def test_a_finished_run_is_rendered_again_and_is_not_changed(
     two: RunResult, tmp_path: Path
 ) -> None:

@@ -80,6 +80,9 @@ def _is_named(changed: Finding, named: set[str]) -> bool:
 def check_file(path: str | Path, *, report: Report | None = None) -> tuple[Finding, ...]:
     """Return what does not fit in a finished file. Its extension selects the format.
 
+    In a PDF (extra ``check``) the numbers of the report are counted: one whose digit was changed is
+    missing. Its other numbers, such as those of pages, are no findings.
+
     Args:
         path: The file.
         report: The report that the file was made from.
@@ -90,11 +93,14 @@ def check_file(path: str | Path, *, report: Report | None = None) -> tuple[Findi
     Raises:
         UnknownFormatError: The extension belongs to no format that can be read.
         ReportError: The file is not UTF-8, or not what its extension says.
+        MissingExtraError: The file is a PDF, and the extra ``check`` is not installed.
     """
     path = Path(path)
+    if path.suffix.lower() == ".pdf":
+        return _check_pdf(path, report)
     name = _FORMATS.get(path.suffix.lower())
     if name is None:
-        raise UnknownFormatError(path.suffix or str(path), sorted(_FORMATS))
+        raise UnknownFormatError(path.suffix or str(path), sorted([*_FORMATS, ".pdf"]))
     try:
         text = read_plain(path)
     except UnicodeDecodeError as error:
@@ -102,6 +108,15 @@ def check_file(path: str | Path, *, report: Report | None = None) -> tuple[Findi
     except ValueError as error:
         raise ReportError(f"{path}: {error}") from error
     return check_text(text, name, report=report, stem=path.stem)
+
+
+def _check_pdf(path: Path, report: Report | None) -> tuple[Finding, ...]:
+    from .pdf import pdf_findings, pdf_text  # noqa: PLC0415  # only a check needs them
+    from .statistics import statistic_findings  # noqa: PLC0415
+
+    text = pdf_text(path)
+    missing = pdf_findings(text, report) if report is not None else ()
+    return (*statistic_findings(text, "pdf"), *missing)
 
 
 def check_report(report: Report, formats: Sequence[str] | None = None) -> tuple[Finding, ...]:

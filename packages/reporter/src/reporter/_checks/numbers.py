@@ -9,7 +9,7 @@ from typing import NamedTuple
 from .._model.document import Document
 from .alignment import common_pairs
 from .expected import expected_texts, free_texts
-from .findings import Finding, FindingKind
+from .findings import Finding
 
 # A number that stands alone: not within a word, an identifier or an address.
 _NUMBER = re.compile(
@@ -40,7 +40,7 @@ def number_findings(text: str, document: Document, format: str) -> Iterator[Find
         document: The report.
         format: The format of the text.
     """
-    expected = _numbers(expected_texts(document, format))
+    expected = expected_numbers(document, format)
     found = list(numbers_in(text))
     free = Counter(each.number for each in _numbers(free_texts(document)))
     pairs = common_pairs([each.number for each in expected], [each.number for each in found])
@@ -48,14 +48,22 @@ def number_findings(text: str, document: Document, format: str) -> Iterator[Find
     for (low, start), (high, end) in pairwise(edges):
         missing = expected[low + 1 : high]
         extra = [each for each in found[start + 1 : end] if not free[each.number]]
-        yield from (_finding("missing number", each, format) for each in missing)
-        yield from (_finding("extra number", each, format) for each in extra)
+        yield from (missing_number(each, format) for each in missing)
+        yield from (_extra_number(each, format) for each in extra)
 
 
-def _finding(kind: FindingKind, found: Found, format: str) -> Finding:
-    if kind == "missing number":
-        message = f"the report has {found.number}, which is missing"
-        return Finding(kind=kind, message=message, context=found.context, format=format)
+def expected_numbers(document: Document, format: str) -> list[Found]:
+    """Return the numbers of a report in the order of a format, apart from heads and captions."""
+    return _numbers(expected_texts(document, format))
+
+
+def missing_number(found: Found, format: str) -> Finding:
+    """Return the finding that a finished text lacks a number of the report."""
+    message = f"the report has {found.number}, which is missing"
+    return Finding(kind="missing number", message=message, context=found.context, format=format)
+
+
+def _extra_number(found: Found, format: str) -> Finding:
     message = f"{found.number} is not a number of the report at this place"
     return Finding(kind="extra number", message=message, context=found.context, format=format)
 

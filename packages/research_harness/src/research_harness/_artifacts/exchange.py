@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from .._analysis.schema import Analysis, ConditionValues
+from .._control.session_file import SESSION
 from .._core.errors import OutputError
 from .._core.files import copy_file, write_text
 from .._report.numbers import metric_number
@@ -15,7 +16,7 @@ from .manifest import MANIFEST, SIGNATURE, read_manifest
 EVERY_EVAL_EVER = "every-eval-ever"
 RO_CRATE = "ro-crate"
 # What `crucible verify` asks for beside the files of the manifest.
-_ALSO = (MANIFEST, SIGNATURE, "checkpoints/run.json")
+_ALSO = (MANIFEST, SIGNATURE, "checkpoints/run.json", f"checkpoints/{SESSION}")
 _INPUTS = ("config.json", "dataset.jsonl")
 _OUTPUTS = ("results.csv", "results.parquet", "responses.parquet", "analysis.json")
 

@@ -144,8 +144,8 @@ def _write_checklists(
 def check(file: str, run: str | None, output_dir: str) -> None:
     """Recompute the p-values of anybody's text; with --run, compare its numbers too.
 
-    FILE is Markdown, LaTeX, HTML, a notebook, Typst or plain text. Exits with 0 when all fits and
-    with 1 when something does not.
+    FILE is Markdown, LaTeX, HTML, a notebook, Typst, a PDF or plain text. Exits with 0 when all
+    fits and with 1 when something does not.
     """
     from pathlib import Path
 

@@ -2,9 +2,9 @@
 
 from dataclasses import asdict, dataclass
 
+from .._core.grids import html_grid, markdown_grid, text_grid
 from .._core.interval import Interval
 from .._core.text import printable
-from .._report.grids import html_grid, markdown_grid, text_grid
 from .._report.wording import interval_text, value_text
 
 

@@ -4,9 +4,9 @@ import warnings
 from dataclasses import dataclass, fields
 
 from .._analysis.schema import IntervalValues
+from .._core.grids import html_grid, markdown_grid
 from .._core.interval import Interval
 from .._core.text import printable
-from .._report.grids import html_grid, markdown_grid
 from .._report.wording import count_text, interval_text, value_text
 from .outlook import DesignPower
 

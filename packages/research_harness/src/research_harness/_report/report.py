@@ -18,6 +18,7 @@ from .design_tests import design_tests_section, is_paired
 from .evidence import MAX_PAIRS, assumptions_section, matrix_section
 from .numbers import all_numbers
 from .overview import conclusions_section, cost_section, summary_block
+from .recomputed import recomputed
 from .records import RowRecords
 from .rows import consensus_section, detail_section
 from .tables import comparison_section, conditions_table, criteria_table, interval_figures
@@ -79,6 +80,7 @@ def build_report(
         reproducibility_section(config, environment, state, hashes or {}, run_id=run_id),
         references_section(config, analysis, environment),
     ]
+    data, recipes = recomputed(analysis, records)
     return reporter.Report(
         title=config["name"],
         subtitle=config["description"] or None,
@@ -87,6 +89,8 @@ def build_report(
         banner=_banner(analysis),
         sections=tuple(each for each in sections if each is not None),
         numbers=all_numbers(analysis, config),
+        data=data,
+        recipes=recipes,
     )
 
 

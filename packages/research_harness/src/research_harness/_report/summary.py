@@ -2,9 +2,9 @@
 
 from .._analysis.schema import Analysis, ComparisonValues
 from .._canaries.section import canary_line
+from .._core.grids import html_grid, text_grid
 from .._core.text import printable
 from .._sensitivity.section import sensitivity_lines
-from .grids import html_grid, text_grid
 from .wording import (
     ANSWER_COLUMNS,
     answer_lines,

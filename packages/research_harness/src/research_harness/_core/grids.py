@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from .._core.text import printable
+from .text import printable
 
 Grid = Sequence[Sequence[str]]
 
