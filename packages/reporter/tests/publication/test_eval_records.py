@@ -43,7 +43,11 @@ def test_a_record_has_every_required_field_and_the_interval() -> None:
     }
     assert required <= made.keys()
     assert made["evaluation_id"] == "d/lab/m/1795867200"
-    assert made["model_info"]["additional_details"] == {"cost": "$4.00"}
+    assert made["model_info"]["additional_details"] == {
+        "deployment_type": "unknown",
+        "model_availability": "unknown",
+        "cost": "$4.00",
+    }
     (result,) = made["evaluation_results"]
     assert result["metric_config"]["score_type"] == "continuous"
     assert result["score_details"] == {

@@ -232,3 +232,28 @@ def test_a_crate_that_would_not_be_valid_is_refused(
 ) -> None:
     with pytest.raises(ReportError, match=problem):
         ro_crate(Report(title="t", date="2026-11-28"), files, **options)
+
+
+def test_a_crate_has_what_its_profiles_recommend() -> None:
+    report = Report(title="t", authors=["A. Author"], date="2026-11-28")
+    action = CrateAction(
+        name="run",
+        description="All items were answered.",
+        software={"Python": "3.11.7"},
+        addresses={"Python": "https://www.python.org/"},
+    )
+
+    text = ro_crate(report, {"a.csv": b"1"}, publisher="A University", action=action)
+
+    entities = {each["@id"]: each for each in json.loads(text)["@graph"]}
+    assert entities["./"]["publisher"] == {"@id": "#publisher"}
+    assert entities["#publisher"]["@type"] == "Organization"
+    assert entities["#action"]["agent"] == {"@id": "#author-1"}
+    assert entities["#action"]["description"] == "All items were answered."
+    assert entities["https://www.python.org/"]["url"] == "https://www.python.org/"
+
+
+@pytest.mark.parametrize("addresses", [{"R": "https://r.org/"}, {"Python": "python.org"}])
+def test_an_address_is_that_of_a_program(addresses: dict[str, str]) -> None:
+    with pytest.raises(ReportError, match="address of"):
+        CrateAction(name="run", software={"Python": "3.11.7"}, addresses=addresses)

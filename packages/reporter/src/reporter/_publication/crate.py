@@ -46,7 +46,9 @@ class CrateAction(Value):
 
     Attributes:
         name: What was done.
+        description: More about it.
         software: The programs that did it, each with its version.
+        addresses: The address on the web of those that have one.
         inputs: The names of the files that it read.
         outputs: The names of the files that it wrote.
         ended_at: When it ended, as ISO 8601.
@@ -56,24 +58,34 @@ class CrateAction(Value):
     """
 
     name: str
+    description: str = ""
     software: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
     inputs: Sequence[str] = ()
     outputs: Sequence[str] = ()
     ended_at: str = ""
 
     def __post_init__(self) -> None:
         checked_text(self.name, "crate action, name")
+        checked_text(self.description, "crate action, description")
         software = {
             checked_text(name, "crate action, software"): checked_text(
                 version, f"version of {name}"
             )
             for name, version in self.software.items()
         }
+        for name, address in self.addresses.items():
+            if name not in software or not _WEB.fullmatch(checked_text(address, name)):
+                raise ReportError(
+                    f"crate action, address of {name!r:.40}: give that of a program of software,"
+                    f" such as https://www.python.org/, got {address!r:.60}"
+                )
         if self.ended_at:
             _checked_date(self.ended_at, "crate action, ended_at")
         set_fields(
             self,
             software=software,
+            addresses=dict(self.addresses),
             inputs=checked_texts(self.inputs, "crate action, inputs"),
             outputs=checked_texts(self.outputs, "crate action, outputs"),
         )
@@ -85,6 +97,7 @@ def ro_crate(
     *,
     license: str = "",
     date_published: str | None = None,
+    publisher: str = "",
     action: CrateAction | None = None,
     version: Literal["1.1", "1.2"] = "1.1",
 ) -> str:
@@ -100,7 +113,8 @@ def ro_crate(
         license: The address or the SPDX name of the license. RO-Crate demands one; without it
             the metadata say that none is stated.
         date_published: As ISO 8601; None takes the report's date.
-        action: What made the files.
+        publisher: The organization that publishes the folder.
+        action: What made the files; its agents are the authors of the report.
         version: The version of RO-Crate.
 
     Returns:
@@ -133,7 +147,8 @@ def ro_crate(
         for at, name in enumerate(report.authors, start=1)
     ]
     terms = _license(license)
-    actions = _action(action, ids) if action else []
+    actions = _action(action, ids, authors) if action else []
+    publishers = [_described("#publisher", "Organization", publisher, "")] if publisher else []
     root: _Entity = {
         "@id": "./",
         "@type": "Dataset",
@@ -144,6 +159,7 @@ def ro_crate(
         "hasPart": _links(parts),
     }
     root |= {"author": _links(authors)} if authors else {}
+    root |= {"publisher": _links(publishers)} if publishers else {}
     root |= {"isBasedOn": _links(others)} if others else {}
     if actions:
         profile = _described(_RUN_PROFILE, "CreativeWork", "Process Run Crate", "") | {
@@ -157,7 +173,7 @@ def ro_crate(
         "conformsTo": {"@id": f"https://w3id.org/ro/crate/{version}"},
         "about": {"@id": "./"},
     }
-    graph = [descriptor, root, *parts, *others, *authors, terms, *actions]
+    graph = [descriptor, root, *parts, *others, *authors, *publishers, terms, *actions]
     context = f"https://w3id.org/ro/crate/{version}/context"
     return json.dumps({"@context": context, "@graph": graph}, indent=2) + "\n"
 
@@ -208,17 +224,20 @@ def _license(license: str) -> _Entity:
     return _described("#license", "CreativeWork", text, text)
 
 
-def _action(action: CrateAction, ids: Mapping[str, str]) -> list[_Entity]:
+def _action(
+    action: CrateAction, ids: Mapping[str, str], authors: Sequence[Mapping[str, object]]
+) -> list[_Entity]:
     """Return an action, first, with the programs that it used."""
     unknown = [name for name in (*action.inputs, *action.outputs) if name not in ids]
     if unknown:
         raise ReportError(f"ro_crate: the action names {unknown[0]!r:.80}, which is not a file")
     programs: list[_Entity] = [
         {
-            "@id": f"#software-{at}",
+            "@id": action.addresses.get(name, f"#software-{at}"),
             "@type": "SoftwareApplication",
             "name": name,
             "softwareVersion": version,
+            **({"url": action.addresses[name]} if name in action.addresses else {}),
         }
         for at, (name, version) in enumerate(action.software.items(), start=1)
     ]
@@ -227,6 +246,8 @@ def _action(action: CrateAction, ids: Mapping[str, str]) -> list[_Entity]:
         "object": _links({"@id": ids[name]} for name in action.inputs),
         "result": _links({"@id": ids[name]} for name in action.outputs),
         "endTime": action.ended_at,
+        "agent": _links(authors),
+        "description": action.description,
     }
     made: _Entity = {"@id": "#action", "@type": "CreateAction", "name": action.name}
     return [made | {key: value for key, value in linked.items() if value}, *programs]

@@ -13,8 +13,10 @@ from .._core.json_values import Value
 from .._numbers.number import Number
 
 # The version of the schema whose required fields are written here (MIT, evaleval/every_eval_ever).
-_SCHEMA = "0.2.1"
+_SCHEMA = "0.3.0"
 EvaluatorRelationship = Literal["first_party", "third_party", "collaborative", "other"]
+ModelDeployment = Literal["self_deployed", "externally_managed", "unknown"]
+ModelAvailability = Literal["open_weights", "closed_weights", "unknown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +59,11 @@ def every_eval_ever(
     library_version: str,
     evaluated_at: str,
     relationship: EvaluatorRelationship = "third_party",
+    deployment: ModelDeployment = "unknown",
+    availability: ModelAvailability = "unknown",
     details: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the scores of one system as a record of Every Eval Ever (schema 0.2.1).
+    """Return the scores of one system as a record of Every Eval Ever (schema 0.3.0).
 
     The schema has no unbounded scores, so that prices and latencies belong into ``details``.
 
@@ -73,6 +77,8 @@ def every_eval_ever(
         library_version: Its version.
         evaluated_at: When it was run, ISO 8601 with its time zone.
         relationship: How the evaluator stands to the maker of the model.
+        deployment: Who runs the model.
+        availability: Whether its weights are open.
         details: Further facts as texts, such as prices.
 
     Returns:
@@ -109,7 +115,11 @@ def every_eval_ever(
         "model_info": {
             "name": model,
             "id": model_id,
-            "additional_details": {key: str(value) for key, value in (details or {}).items()},
+            "additional_details": {
+                "deployment_type": deployment,
+                "model_availability": availability,
+                **{key: str(value) for key, value in (details or {}).items()},
+            },
         },
         "evaluation_results": [_result(each, dataset) for each in scores],
     }

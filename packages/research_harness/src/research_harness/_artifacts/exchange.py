@@ -17,6 +17,9 @@ EVERY_EVAL_EVER = "every-eval-ever"
 RO_CRATE = "ro-crate"
 # What `crucible verify` asks for beside the files of the manifest.
 _ALSO = (MANIFEST, SIGNATURE, "checkpoints/run.json", f"checkpoints/{SESSION}")
+_ACTION = (
+    "The conditions of the experiment answered its items; the answers were scored and analysed."
+)
 _INPUTS = ("config.json", "dataset.jsonl")
 _OUTPUTS = ("results.csv", "results.parquet", "responses.parquet", "analysis.json")
 
@@ -137,7 +140,9 @@ def write_crate(
     copies = {name: target / name for name in files}
     action = reporter.CrateAction(
         name=f"Run {folder.id} of the experiment {made.title}",
+        description=_ACTION,
         software=_software(environment),
+        addresses={"Python": "https://www.python.org/"},
         inputs=[f"{folder.id}/{name}" for name in _INPUTS if f"{folder.id}/{name}" in files],
         outputs=[f"{folder.id}/{name}" for name in _OUTPUTS if f"{folder.id}/{name}" in files],
         ended_at=str(environment["recorded_at"]),

@@ -95,5 +95,8 @@ def _of_differences(
                 )
 
 
-def _same(reported: float | None, computed: float) -> bool:
-    return reported is not None and math.isclose(reported, computed, rel_tol=1e-9, abs_tol=1e-12)
+def _same(reported: object, computed: float) -> bool:
+    """Whether a value of the analysis, which may be unknown or infinite, is the one computed."""
+    return isinstance(reported, int | float) and math.isclose(
+        reported, computed, rel_tol=1e-9, abs_tol=1e-12
+    )
