@@ -1,11 +1,12 @@
 """How a hedger finds out that its load makes a service slower."""
 
 import asyncio
+import heapq
 import random
 from collections.abc import Callable
 
 from hedging import Hedged, Hedger, Policy, run_virtual
-from hedging._learning.load import LoadSensitivity
+from hedging._learning.load import LoadSensitivity, StartedTogether
 
 Service = Callable[[int, float], float]
 
@@ -43,6 +44,40 @@ def test_a_service_that_slows_down_by_itself_does_not_limit_backups_for_long() -
         load.end(load.begin(), others, level * generator.lognormvariate(0, 0.3))
 
     assert load.rate > 0.05
+
+
+def open_service(draw: Callable[[random.Random], float], seed: int) -> list[float]:
+    """The rates that requests find which come by chance, 20 at once, and do not wait for others."""
+    generator, load = random.Random(seed), LoadSensitivity()
+    mean = sum(draw(generator) for _ in range(20_000)) / 20_000
+    running: list[tuple[float, int, StartedTogether, int, float]] = []
+    rates, now = [], 0.0
+    for number in range(8000):
+        now += generator.expovariate(20 / mean)
+        while running and running[0][0] <= now:
+            load.end(*heapq.heappop(running)[2:])
+        others, latency = len(running), draw(generator)
+        heapq.heappush(running, (now + latency, number, load.begin(), others, latency))
+        if generator.random() < 0.03:
+            load.allows()
+        rates.append(load.rate)
+    return rates
+
+
+def test_services_without_queues_are_hardly_ever_taken_for_busy_ones() -> None:
+    services: list[Callable[[random.Random], float]] = [
+        lambda generator: generator.lognormvariate(0, 0.3),
+        lambda generator: generator.lognormvariate(0, 1.2),
+        lambda generator: generator.paretovariate(1.6),
+        lambda generator: generator.choice((0.4, 1.0, 1.4, 1.6, 3.2)) * generator.uniform(0.8, 1.2),
+        lambda generator: generator.choice((0.6, 0.6, 1.7)) * generator.lognormvariate(0, 0.1),
+    ]
+
+    rates = [
+        rate for draw in services for seed in range(8) for rate in open_service(draw, seed)[1500:]
+    ]
+
+    assert sum(rate < 0.05 for rate in rates) / len(rates) < 0.03
 
 
 def test_failed_requests_count_as_ended_and_give_no_latency() -> None:

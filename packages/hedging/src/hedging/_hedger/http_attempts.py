@@ -8,7 +8,7 @@ from .._core.failures import original_error
 from .._core.result import Hedged
 from .._race.attempt_number import attempt_number
 from .._race.disposal import dispose_of
-from .._race.pool_guard import close_guarded, send_guarded
+from .._race.pool_guard import Steps, close_guarded, followed, send_guarded
 from .http_library import after_first_chunk, library_of, with_whole_body
 
 Until = Literal["headers", "first_chunk", "body"]
@@ -48,15 +48,16 @@ class HttpAttempts:
         """An attempt through a transport; ``elsewhere`` when it calls another service."""
         return HttpAttempt(self, transport, transport if elsewhere else self)
 
-    async def send(self, transport: Any) -> Any:
+    async def send(self, attempt: "HttpAttempt") -> Any:
         """One attempt: its response, or an error when another attempt may do better."""
         number = attempt_number()
         if not number or self._deadline is None:
-            response = await self._send(transport, number)
+            response = await self._judged(await attempt.send(self._copy(number)))
         else:
             try:
                 async with asyncio.timeout_at(self._deadline):
-                    response = await self._send(transport, number)
+                    sent = await send_guarded(attempt.transport, self._copy(number))
+                    response = await self._judged(sent)
             except TimeoutError as late:
                 text = "no backup answered within the time limit of the client"
                 raise self.library.ReadTimeout(text, request=self._request) from late
@@ -67,8 +68,7 @@ class HttpAttempts:
         self._refused.append(response)
         raise RefusedError(response)
 
-    async def _send(self, transport: Any, number: int) -> Any:
-        response = await send_guarded(transport, self._copy(number))
+    async def _judged(self, response: Any) -> Any:
         if response.status_code in _RETRIED:
             return response
         # The headers of an event stream come before the service has done anything.
@@ -116,18 +116,37 @@ class HttpAttempt:
 
     Attributes:
         service: What it calls; attempts of one service share the pause that it asks for.
+        transport: Sends it.
     """
 
-    __slots__ = ("_attempts", "_transport", "service")
+    __slots__ = ("_attempts", "_steps", "service", "transport")
 
     def __init__(self, attempts: HttpAttempts, transport: Any, service: object) -> None:
         self._attempts = attempts
-        self._transport = transport
+        self._steps: Steps | None = None
+        self.transport = transport
         self.service = service
 
     async def __call__(self) -> Any:
         """Send the attempt."""
-        return await self._attempts.send(self._transport)
+        return await self._attempts.send(self)
+
+    async def send(self, request: Any) -> Any:
+        """The response to a request that only its race cancels, after asking ``stop``."""
+        if hasattr(self.transport, "_pool"):
+            self._steps = followed(request)
+        try:
+            return await self.transport.handle_async_request(request)
+        finally:
+            self._steps = None
+
+    def stop(self) -> bool:
+        """Whether it may be cancelled now; otherwise it gives up by itself at its next step."""
+        steps = self._steps
+        if steps is None or steps.inside:
+            return True
+        steps.given_up = True
+        return False
 
 
 def note(

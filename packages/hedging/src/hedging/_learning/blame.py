@@ -8,7 +8,10 @@ are taken to be the cause: their rate is cut, and grows again more slowly each t
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
+from statistics import median
 from typing import NamedTuple
 
 # Blocks that make the level, and the latest ones that are compared with it.
@@ -20,6 +23,8 @@ _PAUSE, _BETWEEN = 6, 8
 # What is left of the rate of backups that are blamed, its growth for each block, and by how much
 # that is slower after each further time.
 _CUT, _GROWTH, _SLOWER = 0.2, 1.04, 4
+# Longer latencies count as so many typical ones.
+_TYPICAL = 2.0
 # Below this many backups per request there is no rise to blame them for.
 _FEW = 0.001
 
@@ -52,11 +57,22 @@ class Pause:
 class Blame:
     """Follows the typical latency, and limits the rate of backups where they raise it."""
 
-    __slots__ = ("_blamed", "_cap", "_latest", "_level", "_pause", "_seen", "_sent", "_wait")
+    __slots__ = (
+        "_blamed",
+        "_cap",
+        "_latest",
+        "_level",
+        "_medians",
+        "_pause",
+        "_seen",
+        "_sent",
+        "_wait",
+    )
 
     def __init__(self) -> None:
         self._level: Block | None = None
         self._latest: deque[Block] = deque(maxlen=_LATEST)
+        self._medians: deque[float] = deque(maxlen=_LEVEL)
         self._sent: float = 0.0
         self._seen: int = 0
         # Blocks until the next pause may begin.
@@ -69,6 +85,25 @@ class Blame:
     def limit(self) -> float:
         """The most backups per request; infinite without a reason, 0 in a pause."""
         return self._cap if self._pause is None else 0.0
+
+    def follow(self, latencies: Sequence[float], backups: float, running: float) -> None:
+        """Take the latencies of the next requests; longer ones count as two typical ones.
+
+        What is typical is the median, which the cut does not move: a level that follows from what
+        it cut off itself wanders, and looks like a rise.
+
+        Args:
+            latencies: Of requests that ended one after the other, in milliseconds.
+            backups: Backups per request while they ran.
+            running: Requests that run at once.
+        """
+        cap = _TYPICAL * median(self._medians) if self._medians else math.inf
+        self._medians.append(median(latencies))
+        if math.isfinite(cap):
+            values = [min(each, cap) for each in latencies]
+            mean = sum(values) / len(values)
+            variance = sum(map(mul, values, values)) / len(values) - mean * mean
+            self.add(Block(mean, max(variance, 0.0), len(values)), backups, running)
 
     def add(self, block: Block, backups: float, running: float) -> None:
         """Take the next block.
@@ -131,4 +166,5 @@ class Blame:
             return
         else:  # the service has slowed down by itself: this is its level now
             self._level, self._seen = None, 0
+            self._medians.clear()
         self._pause, self._wait = None, _BETWEEN

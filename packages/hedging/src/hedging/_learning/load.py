@@ -15,16 +15,19 @@ from collections import deque
 from collections.abc import Sequence
 from operator import mul
 
-from .blame import Blame, Block
+from .blame import Blame
 
 # The latencies may grow by this much because of backups.
 _MAX_SLOWER = 0.01
 _BATCH = 64
 _MEMORY = 4000.0
 # Below so many requests the slope counts at the most that it may be.
-_FEW = 768
-# Standard errors that a slope has to be above 0, and that it may be off.
+_FEW = 512
+# Standard errors that a slope may be off.
 _SURE = 2.0
+# And that it has to be above 0 before a key counts as busy: it is looked at after each batch, so
+# 2 are passed by chance.
+_DETECTED = 3.0
 # Standard errors below the half of another slope that contradict that one.
 _CONTRADICTS = 2.5
 # The rate before anything is known, and how fast it may grow, for each batch of requests.
@@ -43,8 +46,6 @@ _CAUTION = 1.5
 _SAVED = 2.0
 # Longer latencies count as this many means: the slope is about the typical ones.
 _CAP = 5.0
-# And as this many typical ones where the level of these is followed.
-_TYPICAL = 1.5
 _MAX_WAITING = 0.995
 
 
@@ -89,7 +90,6 @@ class LoadSensitivity:
         "_sent",
         "_sums",
         "_tokens",
-        "_typical_cap",
         "_values",
         "rate",
         "waiting",
@@ -110,7 +110,6 @@ class LoadSensitivity:
         self._blame: Blame = Blame()
         self._busy: int = 0
         self._sent: int = 0
-        self._typical_cap: float = math.inf
 
     def begin(self) -> StartedTogether:
         """A request starts; gives what ``end`` takes."""
@@ -153,7 +152,9 @@ class LoadSensitivity:
         return True
 
     def _learn(self) -> None:
-        self._follow_level()
+        size = len(self._latencies)
+        self._blame.follow(self._latencies, self._sent / size, sum(self._running) / size)
+        self._sent = 0
         self._sums = _faded(self._sums, _sums_of(self._running, self._values))
         self._running, self._values, self._latencies = [], [], []
         count, running, total = self._sums[:3]
@@ -171,18 +172,6 @@ class LoadSensitivity:
             growing = max(self.rate, _MAX_SLOWER) * _GROWTH
         self.rate = min(rate, growing, self._blame.limit, 1.0)
 
-    def _follow_level(self) -> None:
-        """Show the latencies of a batch, and the backups that were sent meanwhile, to ``Blame``."""
-        size = len(self._latencies)
-        typical = [min(each, self._typical_cap) for each in self._latencies]
-        mean = sum(typical) / size
-        if math.isfinite(self._typical_cap):
-            squares = sum(map(mul, typical, typical))
-            block = Block(mean, max(squares / size - mean * mean, 0.0), size)
-            self._blame.add(block, self._sent / size, sum(self._running) / size)
-        self._typical_cap = _TYPICAL * mean
-        self._sent = 0
-
     def _waiting(self) -> tuple[float, float]:
         """The part of the mean latency that is waiting, and the most that it may be."""
         found, error = _slope(self._sums)
@@ -195,7 +184,8 @@ class LoadSensitivity:
             if within + _CONTRADICTS * unsure < found / 2:
                 found, error = within, unsure
         at_most = min(max(0.0, found) + _SURE * error, _MAX_WAITING)
-        return (min(found, at_most) if found > _SURE * error else 0.0), at_most
+        needed = _SURE if self._busy else _DETECTED
+        return (min(found, at_most) if found > needed * error else 0.0), at_most
 
 
 def _middle(values: list[float]) -> float:

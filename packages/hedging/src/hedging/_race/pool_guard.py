@@ -4,6 +4,9 @@ The pools of httpx and httpx2 clean up after a cancellation inside of a step: co
 waiting for the headers. Between two steps they lose the connection for ever: before its first use,
 after connecting, and while it is put back (encode/httpcore, issue 1093). So a request that is
 cancelled between two steps runs on in the background, and gives up at the start of the next one.
+
+A task of its own for each request would cost a tenth of what the request does. So a race asks an
+attempt whether it may be cancelled now, and only what others cancel has such a task.
 """
 
 import asyncio
@@ -16,8 +19,7 @@ async def send_guarded(transport: Any, request: Any) -> Any:
     """The response of a transport; cancelling loses no connection of its pool."""
     if not hasattr(transport, "_pool"):
         return await transport.handle_async_request(request)
-    steps = _Steps(request.extensions.get("trace"))
-    request.extensions = {**request.extensions, "trace": steps.trace}
+    steps = followed(request)
     sending = asyncio.ensure_future(transport.handle_async_request(request))
     try:
         return await asyncio.shield(sending)
@@ -32,6 +34,13 @@ async def send_guarded(transport: Any, request: Any) -> Any:
         raise
 
 
+def followed(request: Any) -> "Steps":
+    """The steps of a request that is about to be sent through a pool."""
+    steps = Steps(request.extensions.get("trace"))
+    request.extensions = {**request.extensions, "trace": steps.trace}
+    return steps
+
+
 async def close_guarded(response: Any) -> None:
     """Close a response; a cancellation ends the waiting, and the closing runs on."""
     closing = asyncio.ensure_future(response.aclose())
@@ -39,7 +48,7 @@ async def close_guarded(response: Any) -> None:
     await asyncio.shield(closing)
 
 
-class _Steps:
+class Steps:
     """Hears of the steps of a request on its connection.
 
     Attributes:

@@ -268,26 +268,33 @@ class Race(RaceState[Value]):
 
     async def _cancel_live(self) -> None:
         """Cancel what still runs, and wait for it while the grace lasts."""
-        for task in self._live.values():
-            task.cancel()
+        waited = [task for index, task in self._live.items() if self._cancel(index, task)]
         loop = self._loop
         end = loop.time() + self.grace_ms / 1000
         interruption: asyncio.CancelledError | None = None
         for _ in range(_MAX_INTERRUPTIONS):
             remaining = end - loop.time()
-            if not self._live or remaining <= 0:
+            if remaining <= 0 or all(task.done() for task in waited):
                 break
             try:
-                await asyncio.wait(self._live.values(), timeout=remaining)
+                await asyncio.wait(waited, timeout=remaining)
             except asyncio.CancelledError as again:
                 interruption = again
         for index, task in list(self._live.items()):
             if task.done():  # cancelled before it had begun
                 self._ended(index, asyncio.CancelledError())
             else:
-                self.started[index].status = "abandoned"
+                self.started[index].status = "abandoned" if task in waited else "cancelled"
         if interruption is not None:
             raise interruption
+
+    def _cancel(self, index: int, task: asyncio.Task[None]) -> bool:
+        """Cancel an attempt; False for one that will stop by itself, which is not waited for."""
+        stop: Callable[[], bool] | None = getattr(self.calls[index], "stop", None)
+        if stop is None or stop():
+            task.cancel()
+            return True
+        return False
 
     def _now_ms(self) -> float:
         return round((self.clock() - self._began) * 1000, 3)
