@@ -174,3 +174,64 @@ async def test_a_recalibrated_model_says_what_was_learned(panel: Callable[..., l
 
     confidences = [each.response.confidence for each in result.responses if each.response]
     assert confidences == [0.495, None]
+
+
+PLAIN = VoteTable(models=("a", "b"), votes=[["x", "y"], ["y", None]], gold=["x", "y"])
+
+
+class Frame:
+    """What a data frame shows of itself."""
+
+    columns = ("a", "b")
+
+    def to_dict(self, form: str) -> list[dict[str, Any]]:
+        assert form == "records"
+        return [{"b": "y", "a": "x"}, {"a": "y", "b": float("nan")}]
+
+
+class Array:
+    """What an array shows of itself."""
+
+    def __init__(self, rows: list[Any]) -> None:
+        self.rows = rows
+
+    def tolist(self) -> list[Any]:
+        return self.rows
+
+
+class NAType:
+    """As the mark of pandas for what is missing."""
+
+    def __ne__(self, other: object) -> Any:
+        raise TypeError("boolean value of NA is ambiguous")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    "votes",
+    [
+        [{"b": "y", "a": "x"}, {"a": "y", "b": None}],
+        [("x", "y"), ("y", float("nan"))],
+        [("x", "y"), ("y", NAType())],
+        Frame(),
+        Array([["x", "y"], ["y", None]]),
+    ],
+    ids=["by name", "nan", "na", "data frame", "array"],
+)
+def test_votes_are_read_alike_in_every_form(votes: Any) -> None:
+    gold: Any = Array(["x", "y"])
+
+    table = VoteTable(models=["a", "b"], votes=votes, gold=gold)
+
+    assert table == PLAIN
+    assert table.accuracies() == {"a": 1.0, "b": 0.0}
+
+
+def test_rows_that_name_other_models_are_refused_with_their_place() -> None:
+    rows: Any = [["x", "y"], {"a": "x", "c": "y"}]
+
+    with pytest.raises(ValueError, match=r"votes\[1\]: it names other models .*\(b, c\)"):
+        VoteTable(models=["a", "b"], votes=rows, gold=["x", "y"])
+    with pytest.raises(TypeError, match="give a list of names"):
+        VoteTable(models="ab", votes=[["x", "y"]], gold=["x"])

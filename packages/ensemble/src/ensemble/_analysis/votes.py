@@ -39,7 +39,15 @@ class LabelledVotes(Value):
     source: Source | None = None
 
     def _check(self) -> None:
-        if not self.models or not self.votes:
+        if isinstance(self.models, str):
+            raise TypeError(f"models: {self.models!r} is one text; give a list of names")
+        models = tuple(self.models)
+        read: dict[str, Any] = {
+            name: _rows(name, getattr(self, name), models)
+            for name in ("votes", "confidences", "costs", "failures")
+        }
+        self.__dict__.update(read, models=models, gold=_listed(self.gold))
+        if not models or not self.votes:
             raise ValueError("a table needs at least one model and one question")
         if len(set(self.models)) < len(self.models):
             raise ValueError(f"models: two have the same name among {', '.join(self.models)}")
@@ -222,3 +230,36 @@ def _counts(row: Sequence[Hashable]) -> dict[Hashable, float]:
         if key is not None:
             counts[key] = counts.get(key, 0.0) + 1.0
     return counts
+
+
+def _listed(rows: Any) -> Any:
+    """Rows of an array or of a data frame as lists; others as they are."""
+    if hasattr(rows, "columns"):
+        return rows.to_dict("records")
+    return rows.tolist() if hasattr(rows, "tolist") else rows
+
+
+def _rows(name: str, given: Any, models: Sequence[str]) -> Any:
+    """Rows with one cell a model; those by name are put in order, and no vote is None.
+
+    Raises:
+        ValueError: A row names other models.
+    """
+    if given is None:
+        return None
+    rows = []
+    for number, row in enumerate(_listed(given)):
+        cells = row
+        if isinstance(row, Mapping):
+            if row.keys() != set(models):
+                other = ", ".join(map(str, sorted(row.keys() ^ set(models), key=str)))
+                raise ValueError(f"{name}[{number}]: it names other models than models= ({other})")
+            cells = [row[model] for model in models]
+        rows.append([_present(each) for each in cells] if name == "votes" else cells)
+    return rows
+
+
+def _present(vote: Any) -> Any:
+    """A vote, or None for one that is marked as missing."""
+    # NaN is not itself, and pandas' NA does not say whether it is.
+    return None if type(vote).__name__ == "NAType" or vote != vote else vote  # noqa: PLR0124
