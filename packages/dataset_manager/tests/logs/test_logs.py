@@ -104,6 +104,34 @@ def test_results_of_promptfoo_have_a_variant_for_each_prompt(tmp_path: Path) -> 
     assert read_log(results_file(tmp_path, promptfoo()), score="tone").rows[0].score == 0.5
 
 
+def test_repeats_of_promptfoo_have_numbers_of_their_own_and_one_id(tmp_path: Path) -> None:
+    other = promptfoo(testIdx=7, vars={"q": "3+3?"}, testCase={"vars": {"q": "3+3?"}})
+
+    log = read_log(results_file(tmp_path, promptfoo(testIdx=4), promptfoo(), other))
+
+    assert [(row.id, row.epoch) for row in log.rows] == [
+        ("test_3", 1),
+        ("test_3", 2),
+        ("test_7", 1),
+    ]
+
+
+def test_a_right_answer_of_promptfoo_may_be_a_variable(tmp_path: Path) -> None:
+    values = {"q": "2+2?", "right": "4", "unit": "m"}
+    checks = (
+        [{"type": "equals", "value": "{{right}}"}],
+        [{"type": "equals", "value": "{{right}} {{ unit }}"}],
+    )
+    results = [
+        promptfoo(testIdx=at, vars=values, testCase={"vars": values, "assert": check})
+        for at, check in enumerate(checks)
+    ]
+
+    log = read_log(results_file(tmp_path, *results))
+
+    assert [row.expected for row in log.rows] == ["4", "4 m"]
+
+
 def test_a_failed_call_of_promptfoo_has_an_error_and_no_cost(tmp_path: Path) -> None:
     broken = promptfoo(
         response={}, cost=0, error="429", score=0, vars={"a": 1, "b": 2, "expected": 3}

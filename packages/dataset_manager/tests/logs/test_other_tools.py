@@ -204,3 +204,46 @@ def test_an_answer_beside_the_right_one_is_the_prediction(tmp_path: Path) -> Non
     row = read_log(write(tmp_path / "l.jsonl", [{"gold": "A", "answer": "B"}])).rows[0]
 
     assert (row.expected, row.prediction) == ("A", "B")
+
+
+def test_choices_with_one_likelihood_have_no_answer(tmp_path: Path) -> None:
+    asked = (state(reference_index=0), state(reference_index=1))
+
+    log = read_log(helm(tmp_path, *asked, method="multiple_choice_separate_original"))
+
+    assert [row.prediction for row in log] == [None]
+    assert log.remarks == ("1 answers have several likeliest choices",)
+
+
+def test_each_right_choice_of_helm_is_right(tmp_path: Path) -> None:
+    both = state()
+    for reference in both["instance"]["references"]:
+        reference["tags"] = ["correct"]
+
+    log = read_log(helm(tmp_path, both))
+
+    assert log.rows[0].expected == [0, 1]
+    assert log.rescore().agrees
+
+
+def test_the_tokens_of_helm_are_those_of_its_statistics(tmp_path: Path) -> None:
+    path = helm(tmp_path, state())
+    stats = json.loads((tmp_path / "per_instance_stats.json").read_text())
+    stats[0]["stats"] += [
+        {"name": {"name": "num_prompt_tokens"}, "mean": 12.0},
+        {"name": {"name": "num_completion_tokens"}, "mean": 1.0},
+    ]
+    write(tmp_path / "per_instance_stats.json", stats)
+
+    row = read_log(path).rows[0]
+
+    assert (row.input_tokens, row.output_tokens) == (12, 1)
+
+
+def test_samples_of_openai_evals_are_in_the_order_of_the_data(tmp_path: Path) -> None:
+    spec, *events = openai_evals()[:-1]
+    own = [[{**each, "sample_id": f"a.{number}"} for each in events] for number in (10, 9, 0)]
+
+    log = read_log(write(tmp_path / "l.jsonl", [spec, *own[0], *own[1], *own[2]]))
+
+    assert [row.id for row in log] == ["a.0", "a.9", "a.10"]

@@ -8,6 +8,7 @@ from .._data.dataset import Dataset
 from .._data.item import Item
 from .._data.readers import read_records
 from .._sources.sources import Sources, pins
+from .checks import texts
 from .entry import benchmark, check_count, entry, rows_of
 
 
@@ -21,7 +22,9 @@ def load_arc_challenge(sources: Sources, *, split: str | None) -> Dataset:
 
 
 def _item(record: dict[str, Any], path: Path, line: int | None) -> Item:
-    labels = record["label"]
+    labels = texts(record["label"], "label")
+    if len(set(labels)) != len(labels):
+        raise DatasetFileError(path, f"a label stands twice in {labels}", line)
     if record["answer"] not in labels:
         raise DatasetFileError(path, f"the answer {record['answer']!r} is none of {labels}", line)
     return Item(
@@ -42,7 +45,9 @@ def load_arc_easy(sources: Sources, *, split: str | None) -> Dataset:
 
 
 def _easy(row: dict[str, Any], name: str) -> Item:
-    labels = list(row["choices"]["label"])
+    labels = texts(row["choices"]["label"], "label")
+    if len(set(labels)) != len(labels) or len(labels) != len(row["choices"]["text"]):
+        raise DatasetFileError(Path(name), f"the labels {labels} are not one for each choice")
     if row["answerKey"] not in labels:
         raise DatasetFileError(Path(name), f"the answer {row['answerKey']!r} is none of {labels}")
     return Item(

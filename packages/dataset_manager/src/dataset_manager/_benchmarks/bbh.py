@@ -8,7 +8,7 @@ lm-eval, which has the authors' texts: prompts made of them equal recorded ones 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from .._data.item import Item
 from .._data.readers import read_records
 from .._scoring.by_form import NAME as BY_FORM
 from .._sources.sources import Sources, pins
+from .checks import formed, text
 from .entry import benchmark, entry
 from .registry import DatasetInfo
 
@@ -43,7 +44,7 @@ def load_bbh(sources: Sources, *, split: str | None, subset: str | None) -> Data
     items = [
         item
         for task, pin in zip(tasks, files, strict=True)
-        for item in _items(task, sources.fetch(pin))
+        for item in formed(_items(task, sources.fetch(pin)), [pin])
     ]
     scorer = _scorer(items) if subset else info.scorer
     return benchmark(info, items, files, split=split, scorer=scorer, subset=subset)
@@ -90,14 +91,14 @@ def _scorer(items: list[Item]) -> str:
     return kinds.pop() if kinds in ({"choice"}, {"number"}) else BY_FORM
 
 
-def _items(task: str, path: Path) -> list[Item]:
-    records = read_records(path, "json")
-    return [_item(task, position, record) for position, (_, record) in enumerate(records)]
+def _items(task: str, path: Path) -> Iterator[Item]:
+    for position, (_, record) in enumerate(read_records(path, "json")):
+        yield _item(task, position, record)
 
 
 def _item(task: str, position: int, record: dict[str, Any]) -> Item:
-    text, target = record["input"], record["target"]
-    question, listed, options = text.partition("\nOptions:\n")
+    shown, target = text(record["input"], "input"), text(record["target"], "target")
+    question, listed, options = shown.partition("\nOptions:\n")
     pairs = _OPTION.findall(options) if listed else []
     labels = [f"({letter})" if letter else option for letter, option in pairs]
     choices = [option for _, option in pairs] or list(_PAIRS.get(task, ()))
@@ -106,9 +107,9 @@ def _item(task: str, position: int, record: dict[str, Any]) -> Item:
     identifier = f"bbh_{task}_{position}"
     if target in labels:
         metadata["kind"] = "choice"
-        asked = {"question": question, "choices": choices, "prompt": text}
+        asked = {"question": question, "choices": choices, "prompt": shown}
         return Item(identifier, asked, labels.index(target), metadata)
     if task in _NUMBERS:
         metadata["kind"] = "number"
-        return Item(identifier, text, int(target), metadata)
-    return Item(identifier, text, target, metadata)
+        return Item(identifier, shown, int(target), metadata)
+    return Item(identifier, shown, target, metadata)

@@ -12,6 +12,7 @@ from .._scoring.by_form import NAME as BY_FORM
 from .._scoring.by_form import make_known
 from .._sources.pins import Pin
 from .._sources.sources import Sources
+from .checks import checked
 from .registry import DatasetInfo, known_infos
 
 
@@ -61,7 +62,7 @@ def benchmark(
     }
     noted |= {name: value for name, value in metadata.items() if value is not None}
     return Dataset(
-        items,
+        checked(items, used, scorer),
         name=info.name,
         version=info.version,
         split=split,

@@ -8,6 +8,7 @@ from .._data.dataset import Dataset
 from .._data.item import Item
 from .._data.readers import read_records
 from .._sources.sources import Sources, pins
+from .checks import text, texts
 from .entry import benchmark, entry
 
 # Section 2.1 of the paper: the few-shot prompts, then test, validation and fine-tuning.
@@ -36,10 +37,10 @@ def load_mbpp(sources: Sources, *, split: str | None) -> Dataset:
 
 
 def _item(record: Mapping[str, Any]) -> Item:
-    tests = record["test_list"]
+    tests = texts(record["test_list"], "test_list")
     question = (
         "You are an expert Python programmer, and here is your task: "
-        f"{record['text']} Your code should pass these tests:\n\n" + "\n".join(tests)
+        f"{text(record['text'], 'text')} Your code should pass these tests:\n\n" + "\n".join(tests)
     )
     code = record["code"].replace("\r\n", "\n")
     metadata = {
@@ -47,7 +48,7 @@ def _item(record: Mapping[str, Any]) -> Item:
         "description": record["text"],
         "entry_point": _entry_point(code, tests),
         "test": "\n".join(part for part in (record["test_setup_code"], *tests) if part),
-        "test_list": tests,
+        "test_list": record["test_list"],
         "test_setup_code": record["test_setup_code"],
         "challenge_test_list": record["challenge_test_list"],
     }

@@ -112,7 +112,7 @@ def _rows(path: Path, subject: str, split: str) -> Iterator[Item]:
         if next(reader, None) != _COLUMNS:
             raise DatasetFileError(path, f"the columns are not {', '.join(_COLUMNS)}", 1)
         for number, row in enumerate(reader):
-            if len(row) != len(_COLUMNS) or row[5] not in "0123":
+            if len(row) != len(_COLUMNS) or row[5] not in set("0123"):
                 raise DatasetFileError(
                     path, "not a question, four choices and 0-3", reader.line_num
                 )

@@ -69,7 +69,7 @@ def check_values(question: Any, expected: Any, question_field: str, answer_field
     asked = question
     if isinstance(question, Mapping) and question_field != "input":
         asked = next((question[name] for name in _ASKED if name in question), question or None)
-    if asked is None or _is_blank(asked):
+    if asked is None or is_blank(asked):
         raise ValueError(f"the question in {question_field!r} is {_shown(asked)}")
     if isinstance(question, list) and not all(isinstance(each, Mapping) for each in question):
         raise ValueError(f"the question in {question_field!r} is a list, and not one of messages")
@@ -84,7 +84,7 @@ def check_values(question: Any, expected: Any, question_field: str, answer_field
         raise ValueError("one of the choices is null")
     for each in answers:
         # "expected" is how a data set is written, whatever its answers are.
-        wrong = _is_absent(each) if answer_field != "expected" else each is None or _is_blank(each)
+        wrong = _is_absent(each) if answer_field != "expected" else each is None or is_blank(each)
         if wrong or not _is_finite(each):
             raise ValueError(f"the answer in {answer_field!r} is {_shown(each)}")
         if choices and isinstance(choices, list) and not _is_among(each, choices):
@@ -121,10 +121,11 @@ def check_agreement(record: Mapping[str, Any], names: Sequence[str]) -> None:
 def _is_absent(value: Any) -> bool:
     """Whether a value is null, blank or empty."""
     empty = isinstance(value, list | Mapping) and not value
-    return value is None or empty or _is_blank(value)
+    return value is None or empty or is_blank(value)
 
 
-def _is_blank(value: Any) -> bool:
+def is_blank(value: Any) -> bool:
+    """Whether a value is a text without a visible sign."""
     return isinstance(value, str) and not value.strip(_BLANK)
 
 
@@ -159,7 +160,7 @@ def _hint(answer: Any, choices: Sequence[Any]) -> str:
 
 
 def _shown(value: Any) -> str:
-    return "null" if value is None else "blank" if _is_blank(value) else f"{value!r}"
+    return "null" if value is None else "blank" if is_blank(value) else f"{value!r}"
 
 
 def _is_finite(value: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .._core.errors import DatasetError, DatasetFileError
 from .content import LogContent, counted, read_document
-from .row import LogRow, as_error, as_ms, as_number, question_of, said
+from .row import LogRow, as_count, as_error, as_ms, as_number, question_of, said
 
 Key = tuple[str, int, str]
 State = Mapping[str, Any]
@@ -55,7 +55,12 @@ def read_helm(path: Path, score: str | None) -> LogContent:
         rows=[_scored(row, wanted) for row in rows],
         status="success" if stats else None,
         settings={"adapter_spec": adapter},
-        remarks=counted({"answers have no score beside them": sum(not row.scores for row in rows)}),
+        remarks=counted(
+            {
+                "answers have no score beside them": sum(not row.scores for row in rows),
+                "answers have several likeliest choices": sum(map(_tied, rows)) if separate else 0,
+            }
+        ),
     )
 
 
@@ -97,6 +102,8 @@ def _rows(
             model=str(adapter.get("model") or (first.get("request") or {}).get("model") or ""),
             variant=key[2],
             epoch=key[1] * len(answers) + position + 1,
+            input_tokens=as_count(scores.get("num_prompt_tokens")) if position == 0 else None,
+            output_tokens=as_count(scores.get("num_completion_tokens")) if position == 0 else None,
             latency_ms=None if result.get("cached") else as_ms(result.get("request_time")),
             error=None if result.get("success", True) else as_error(result.get("error")),
             metadata=_kept(first),
@@ -108,7 +115,7 @@ def _rows(
 
 
 def _references(state: State, adapter: Mapping[str, Any]) -> tuple[list[str] | None, Any]:
-    """The choices in the order of their letters, and the position of the right one; or texts."""
+    """The choices in the order of their letters, and the positions of the right ones; or texts."""
     references = state["instance"].get("references") or ()
     texts = [str((each.get("output") or {}).get("text", "")) for each in references]
     right = [
@@ -118,7 +125,8 @@ def _references(state: State, adapter: Mapping[str, Any]) -> tuple[list[str] | N
     ]
     if str(adapter.get("method", "")).startswith("multiple_choice"):
         listed = [str(each) for each in (state.get("output_mapping") or {}).values()] or texts
-        return listed, next((listed.index(each) for each in right if each in listed), None)
+        found = [listed.index(each) for each in dict.fromkeys(right) if each in listed]
+        return listed, found[0] if len(found) == 1 else found or None
     return None, right[0] if len(right) == 1 else right or None
 
 
@@ -128,14 +136,22 @@ def _texts(state: State) -> list[Any]:
 
 
 def _likeliest(states: Sequence[State]) -> int | None:
-    """The reference of the likeliest text, less its likelihood without the question."""
+    """The reference of the likeliest text, less its likelihood without the question.
+
+    None where several are equally likely: HELM gives a part of the score for each of them.
+    """
     values: dict[int, float] = {}
     for state in states:
         sign = -1 if state.get("request_mode") == "calibration" else 1
         value, index = _likelihood(state), state.get("reference_index")
         if value is not None and index is not None:
             values[int(index)] = values.get(int(index), 0.0) + sign * value
-    return max(values, key=values.__getitem__) if values else None
+    best = [index for index, value in values.items() if value == max(values.values())]
+    return best[0] if len(best) == 1 else None
+
+
+def _tied(row: LogRow) -> bool:
+    return row.prediction is None and any(each is not None for each in row.raw)
 
 
 def _likelihood(state: State) -> float | None:

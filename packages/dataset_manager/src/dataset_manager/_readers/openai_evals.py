@@ -21,7 +21,7 @@ def is_openai_evals(record: Any) -> bool:
 
 
 def read_openai_evals(path: Path, score: str | None) -> LogContent:
-    """The answers by sample, in the order in which the samples begin."""
+    """The answers by sample, in the order of the data: threads begin samples in any order."""
     spec: Mapping[str, Any] = {}
     report = None
     samples: dict[str, list[Event]] = {}
@@ -36,7 +36,9 @@ def read_openai_evals(path: Path, score: str | None) -> LogContent:
             elif record.get("sample_id") is not None:
                 samples.setdefault(str(record["sample_id"]), []).append(record)
     model = ", ".join(map(str, spec.get("completion_fns") or ())) or str(spec.get("model_name", ""))
-    rows = [_row(name, events, model, score) for name, events in samples.items()]
+    rows = [
+        _row(name, events, model, score) for name, events in sorted(samples.items(), key=_place)
+    ]
     names = list(dict.fromkeys(name for row in rows for name in row.scores))
     if score is not None and score not in names:
         raise DatasetFileError(path, f"has no score {score!r} (it has {', '.join(names)})")
@@ -48,6 +50,12 @@ def read_openai_evals(path: Path, score: str | None) -> LogContent:
         settings={"spec": spec, "final_report": report or {}},
         remarks=counted({"answers have no score": sum(not row.scores for row in rows)}),
     )
+
+
+def _place(sample: tuple[str, list[Event]]) -> tuple[str, int]:
+    """The samples of a split are numbered, such as ``match.dev.10``."""
+    split, _, number = sample[0].rpartition(".")
+    return (split, int(number)) if number.isdecimal() else (sample[0], -1)
 
 
 def _row(name: str, events: Sequence[Event], model: str, score: str | None) -> LogRow:

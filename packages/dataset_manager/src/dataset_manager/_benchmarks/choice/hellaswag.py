@@ -6,6 +6,7 @@ from typing import Any
 from ..._data.dataset import Dataset
 from ..._data.item import Item
 from ..._sources.sources import Sources, pins
+from ..checks import texts
 from ..entry import benchmark, check_count, entry, rows_of
 
 
@@ -20,5 +21,5 @@ def load_hellaswag(sources: Sources, *, split: str | None) -> Dataset:
 
 def _item(row: Mapping[str, Any]) -> Item:
     metadata = {name: row[name] for name in ("activity_label", "source_id", "split_type")}
-    question = {"question": row["ctx"], "choices": list(row["endings"])}
-    return Item(f"hellaswag_{row['ind']}", question, int(row["label"]), metadata)
+    question = {"question": row["ctx"], "choices": texts(row["endings"], "endings")}
+    return Item(f"hellaswag_{row['ind']}", question, row["label"], metadata)

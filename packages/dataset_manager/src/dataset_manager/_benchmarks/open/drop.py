@@ -13,6 +13,7 @@ from ..._core.errors import DatasetFileError
 from ..._data.dataset import Dataset
 from ..._data.item import Item
 from ..._sources.sources import Sources, pins
+from ..checks import formed, text
 from ..entry import benchmark, check_count, entry
 
 _MEMBERS = {
@@ -30,7 +31,8 @@ def load_drop(sources: Sources, *, split: str | None) -> Dataset:
     passages = _member(sources.fetch(pin), _MEMBERS[split])
     asked = sum(len(each["qa_pairs"]) for each in passages.values())
     check_count(info, split, asked, pin)
-    items = [item for name, each in passages.items() for item in _items(name, each)]
+    made = (item for name, each in passages.items() for item in _items(name, each))
+    items = list(formed(made, [pin]))
     return benchmark(info, items, [pin], split=split, without_answer=asked - len(items))
 
 
@@ -48,12 +50,12 @@ def _member(path: Path, member: str) -> dict[str, Any]:
 
 def _items(passage: str, part: Mapping[str, Any]) -> Iterator[Item]:
     for pair in part["qa_pairs"]:
-        question = pair["question"].strip()
+        question = text(pair["question"], "question").strip()
         given = [pair["answer"], *pair.get("validated_answers", ())]
-        answers = list(dict.fromkeys(text for each in given if (text := _text(each))))
+        answers = list(dict.fromkeys(said for each in given if (said := _text(each))))
         if not answers:
             continue
-        prompt = f"Passage: {part['passage']}\nQuestion: {question}\nAnswer:"
+        prompt = f"Passage: {text(part['passage'], 'passage')}\nQuestion: {question}\nAnswer:"
         yield Item(
             f"drop_{pair['query_id']}",
             {"question": question, "prompt": prompt},

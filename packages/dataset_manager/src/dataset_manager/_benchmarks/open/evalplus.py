@@ -12,6 +12,7 @@ from typing import Any
 from ..._data.dataset import Dataset
 from ..._data.item import Item
 from ..._sources.sources import Sources, pins
+from ..checks import text
 from ..entry import benchmark, check_count, entry, rows_of
 
 _IMPORT = re.compile(r"^import numpy as np[ \t]*$", re.MULTILINE)
@@ -66,7 +67,7 @@ def _written(row: Mapping[str, Any]) -> Item:
     tests = ast.literal_eval(shown) if isinstance(shown, str) else list(shown)
     question = (
         "You are an expert Python programmer, and here is your task: "
-        f"{row['prompt']} Your code should pass these tests:\n\n" + "\n".join(tests)
+        f"{text(row['prompt'], 'prompt')} Your code should pass these tests:\n\n" + "\n".join(tests)
     )
     names = _DEFINED.findall(row["code"])
     called = [name for name in names if re.search(rf"\b{re.escape(name)}\s*\(", row["test"])]

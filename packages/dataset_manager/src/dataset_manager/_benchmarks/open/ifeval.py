@@ -5,7 +5,9 @@ from typing import Any
 
 from ..._data.dataset import Dataset
 from ..._data.item import Item
+from ..._scoring.instructions.checks import CHECKS
 from ..._sources.sources import Sources, pins
+from ..checks import texts
 from ..entry import benchmark, check_count, entry, rows_of
 
 
@@ -22,6 +24,9 @@ def _item(row: Mapping[str, Any]) -> Item:
     arguments = [
         {name: value for name, value in each.items() if value is not None} for each in row["kwargs"]
     ]
-    names = list(row["instruction_id_list"])
+    names = texts(row["instruction_id_list"], "instruction_id_list")
+    unknown = [name for name in names if name not in CHECKS]
+    if unknown or len(names) != len(arguments):
+        raise ValueError(f"{len(arguments)} 'kwargs' for {names}, of which {unknown} are unknown")
     metadata = {"instruction_id_list": names, "kwargs": arguments}
     return Item(f"ifeval_{row['key']}", row["prompt"], "; ".join(names), metadata)
