@@ -57,8 +57,7 @@ def main() -> None:
         ],
     }
     (FOLDER / "promptfooconfig.json").write_text(json.dumps(config))
-    quiet = {"cwd": FOLDER, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(["npm", "install", "promptfoo"], check=True, **quiet)
+    subprocess.run(["npm", "install", "promptfoo"], check=True, cwd=FOLDER, capture_output=True)
     own = {
         "PROMPTFOO_DISABLE_TELEMETRY": "1",
         "PROMPTFOO_DISABLE_UPDATE": "1",
@@ -67,9 +66,9 @@ def main() -> None:
     for form in ("json", "jsonl"):
         command = ["node_modules/.bin/promptfoo", "eval", "--no-cache", "--repeat", "2"]
         # It ends with 100 where a test failed, as some do here.
-        subprocess.run(
-            [*command, "-o", f"a_repeats_.{form}"], check=False, env=os.environ | own, **quiet
-        )
+        command += ["-o", f"a_repeats_.{form}"]
+        environment = os.environ | own
+        subprocess.run(command, check=False, cwd=FOLDER, env=environment, capture_output=True)
 
 
 if __name__ == "__main__":

@@ -162,11 +162,11 @@ LOADERS: dict[str, tuple[str, Any, Record, dict[str, int], dict[str, Any]]] = {
     "mmlu_pro": (
         "mmlu-pro/test-00000-of-00001.parquet", _parquet,
         {"question_id": 70, "question": "Which?", "options": ["a", "b", "c"], "answer": "B",
-         "answer_index": 1, "cot_content": "", "category": "law", "src": "s"}, {"test": 2}, {},
+         "answer_index": 1, "cot_content": "", "category": "physics", "src": "s"}, {"test": 2}, {},
     ),
 }  # fmt: skip
 # What each field that a verdict rests on cannot be.
-_TEXT = (None, "", " \n", 5, True, [], {}, "\u200b")
+_TEXT: tuple[Any, ...] = (None, "", " \n", 5, True, [], {}, "\u200b")
 _WRONG: dict[str, tuple[Any, ...]] = {
     "gsm8k.question": _TEXT,
     "gsm8k.answer": (*_TEXT, "no mark", "#### ", "#### NaN", "#### inf", "#### many"),

@@ -235,3 +235,13 @@ def test_a_scorer_that_returns_something_else_is_an_error() -> None:
 def test_a_scorer_cannot_take_the_name_of_a_metric(name: str) -> None:
     with pytest.raises(ValueError, match="it is empty or taken by a metric"):
         register_scorer(name, _scorers["text"])
+
+
+def test_an_answer_before_and_behind_worked_examples_is_the_answer() -> None:
+    said = "The answer is ({}).\n\n"
+
+    framed = extract_choice("".join(map(said.format, "EAHEAE")), list("abcdefghij"))
+    not_framed = extract_choice("".join(map(said.format, "BHEIBG")), list("abcdefghij"))
+
+    assert (framed.value, framed.outcome) == (4, "found")
+    assert not_framed.outcome == "ambiguous"

@@ -280,3 +280,18 @@ def test_ten_models_on_mmlu_have_the_accuracies_of_the_published_letters(mirror:
         0.8504, 0.8482, 0.84, 0.8103, 0.8083, 0.7866, 0.78, 0.78, 0.7745, 0.773,
     ]  # fmt: skip
     assert found["anthropic_claude-3-opus-20240229"] == 0.8504
+
+
+def test_predictions_may_have_the_names_of_the_benchmark() -> None:
+    items = [Item(f"x_{n}", f"{n}?", str(n), {"task_id": f"X/{n}"}) for n in range(2)]
+    data = Dataset(items, name="x")
+    same = Dataset([Item("a", "?", "1", {"task_id": "X"}), Item("b", "!", "1", {"task_id": "X"})],
+                   name="x")  # fmt: skip
+
+    assert evaluate({"X/0": "0", "x_1": "2"}, dataset=data).vector() == [1, 0]
+    stated = evaluate({"X/1": {"predicted": "1", "confidence": 0.5}}, dataset=data)
+    assert stated.items[1].confidence == 0.5
+    with pytest.raises(PredictionError, match="'X/0'"):
+        evaluate({"X/0": "0", "x_0": "0"}, dataset=data)
+    with pytest.raises(PredictionError, match="'X'"):
+        evaluate({"X": "1"}, dataset=same)

@@ -137,8 +137,19 @@ def settled(text: str, readings: Sequence[tuple[Statement, Extraction]]) -> Extr
             _CORRECTION.search(after) or len(between.strip()) > _THOUGHT
         ):
             continue
-        return Extraction(outcome="ambiguous", span=(statement.start, last_statement.end))
+        doubt = Extraction(outcome="ambiguous", span=(statement.start, last_statement.end))
+        return last if _framed(useful, last) else doubt
     return last
+
+
+def _framed(readings: Sequence[tuple[Statement, Extraction]], last: Extraction) -> bool:
+    """Whether the first and the last of several statements agree.
+
+    A model that recites worked examples, before its answer or behind it, means that one: both the
+    rule that takes the first and the rule that takes the last read it.
+    """
+    first = readings[0][1]
+    return last.outcome == "found" == first.outcome and first.value == last.value
 
 
 def unless_retracted(text: str, found: Extraction, read: Callable[[str], Extraction]) -> Extraction:

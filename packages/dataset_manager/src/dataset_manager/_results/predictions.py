@@ -8,6 +8,8 @@ from .._core.errors import PredictionError
 from .._data.dataset import Dataset
 
 _MOST_SHOWN = 5
+# Where an item keeps the name that its benchmark gives it.
+_NAMED = ("task_id", "source_id", "record_id")
 
 
 def match_predictions(
@@ -29,12 +31,33 @@ def match_predictions(
     else:
         found = _from_list(list(predictions), dataset)
     known = frozenset(dataset.ids())
-    unknown = [identifier for identifier in found if identifier not in known]
-    if unknown:
+    if found.keys() <= known:
+        return found
+    names = _by_source(dataset)
+    renamed = {names.get(identifier, identifier): each for identifier, each in found.items()}
+    unknown = [identifier for identifier in found if names.get(identifier, identifier) not in known]
+    if unknown or len(renamed) < len(found):
+        shown = unknown or [each for each in found if each in names]
         raise PredictionError(
-            f"no item of {dataset.name} has these ids: {_shown(unknown)}", ids=unknown
+            f"no item of {dataset.name} has these ids: {_shown(shown)}", ids=shown
         )
-    return found
+    return renamed
+
+
+def _by_source(dataset: Dataset) -> dict[str, str]:
+    """The items by the names that their benchmark gives them, such as ``HumanEval/0``.
+
+    A name that several items have names none of them.
+    """
+    found: dict[str, str] = {}
+    twice = set(dataset.ids())
+    for item in dataset:
+        named = {str(item.metadata[each]) for each in _NAMED if item.metadata.get(each) is not None}
+        named |= {f"Mbpp/{each}" for each in named if item.id.startswith("mbpp_")}  # of evalplus
+        for name in named:
+            if found.setdefault(name, item.id) != item.id:
+                twice.add(name)
+    return {name: identifier for name, identifier in found.items() if name not in twice}
 
 
 def confidences(
@@ -65,7 +88,10 @@ def confidences(
                 ids=[str(identifier)],
             )
         found[str(identifier)] = float(value)
-    return found
+    if found.keys() <= frozenset(dataset.ids()):
+        return found
+    names = _by_source(dataset)
+    return {names.get(identifier, identifier): value for identifier, value in found.items()}
 
 
 def _confidence(record: Mapping[str, Any]) -> Any:
