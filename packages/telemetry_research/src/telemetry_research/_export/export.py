@@ -8,8 +8,9 @@ import msgspec
 
 from .._core.catalogue import event_info
 from .._core.errors import NoDataError, UnknownExportFormatError
+from .csv_lines import write_csv
 from .derived import require_columns
-from .lines import flat, flat_names, spans_as_text, write_csv, write_json
+from .lines import flat, flat_names, spans_as_text, write_json
 from .parquet import write_parquet, write_partitions
 from .redact import Anonymize
 from .replacing import replacing
@@ -68,7 +69,7 @@ def export(
         elif name == "jsonl":
             _write_jsonl(temporary, batches, steps, columns)
         else:
-            _write_csv(temporary, lambda: transformed_batches(batches, steps), columns)
+            _write_csv(temporary, lambda: _changed(batches, steps), columns)
     return path
 
 

@@ -1,37 +1,21 @@
-"""Events as lines of CSV or JSON, column by column without an object for each cell."""
+"""Events as lines of JSON, column by column without an object for each cell."""
 
-import re
+import functools
 import sys
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 import msgspec
 
 from .._core.catalogue import event_info
 from .._core.storable import key_of
-from .derived import column_of
 
 _ROWS_AT_ONCE = 8192
 _decode_all = msgspec.json.Decoder(list[dict[str, Any]]).decode
 _encode = msgspec.json.Encoder(enc_hook=lambda value: {"repr": repr(value)}).encode
 _HEX_DIGITS = 16
 SPAN_COLUMNS = ("span_id", "parent_id")
-_FORMULA_STARTS = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "|",
-    "\uff1d",
-    "\uff0b",
-    "\uff0d",
-    "\uff20",
-)
-_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 class _Lines:
@@ -70,7 +54,7 @@ class _Lines:
 
 def write_json(file: BinaryIO, batches: Iterable[Any]) -> None:
     """Write events as ``Event.to_dict`` gives them, one JSON object on a line."""
-    for batch in _pieces(batches):
+    for batch in pieces(batches):
         lines = _Lines("null")
         for name in batch.schema.names:
             lines.add("{" if name == batch.schema.names[0] else ",", f'"{name}":')
@@ -83,30 +67,9 @@ def write_json(file: BinaryIO, batches: Iterable[Any]) -> None:
         lines.write(file, batch.num_rows)
 
 
-def write_csv(file: BinaryIO, batches: Iterable[Any], names: Sequence[str]) -> None:
-    """Write events with these columns; ``attributes.a.b`` is a nested attribute."""
-    file.write((",".join(map(_quoted, names)) + "\n").encode())
-    wanted = [name for name in names if name.startswith("attributes.")]
-    for batch in _pieces(batches):
-        attributes = _attribute_cells(batch.column("attributes"), wanted) if wanted else {}
-        lines = _Lines("")
-        for index, name in enumerate(names):
-            lines.add("," if index else "")
-            if name in attributes:
-                lines.add(attributes[name])
-            elif name in SPAN_COLUMNS and _is_number(batch, name):
-                lines.add(_hexadecimal(batch.column(name), ""))
-            elif name == "latency_ms" and name not in batch.schema.names:
-                lines.add(_latency(batch, ""))
-            else:
-                lines.add(_cells(column_of(batch, name), _quoted, ""))
-        lines.add("\n")
-        lines.write(file, batch.num_rows)
-
-
 def flat_names(attributes: Any) -> set[str]:
     """The CSV names of the attributes of a batch that have a value."""
-    rows = _flat_rows(attributes.unique())
+    rows = flat_rows(attributes.unique())
     return {f"attributes.{key}" for row in rows for key, value in row.items() if value is not None}
 
 
@@ -131,7 +94,7 @@ def byte_count(texts: Any) -> int:
     return int(ends[len(texts)])
 
 
-def _pieces(batches: Iterable[Any]) -> Iterator[Any]:
+def pieces(batches: Iterable[Any]) -> Iterator[Any]:
     for batch in batches:
         for start in range(0, batch.num_rows, _ROWS_AT_ONCE):
             yield batch.slice(start, _ROWS_AT_ONCE)
@@ -190,7 +153,7 @@ def spans_as_text(batch: Any) -> Any:
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
 
     for name in SPAN_COLUMNS:
-        if name in batch.schema.names and _is_number(batch, name):
+        if name in batch.schema.names and is_number(batch, name):
             numbers = batch.column(name).to_pylist()
             texts = [None if number is None else f"{number:016x}" for number in numbers]
             position = batch.schema.get_field_index(name)
@@ -198,49 +161,51 @@ def spans_as_text(batch: Any) -> Any:
     return batch
 
 
-def _is_number(batch: Any, name: str) -> bool:
+def is_number(batch: Any, name: str) -> bool:
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
 
     return name in batch.schema.names and pa.types.is_integer(batch.column(name).type)
 
 
 def _hexadecimal(column: Any, null: str) -> Any:
-    """64-bit numbers as 16 digits in quotes: the digits of all of them at once."""
+    """64-bit numbers as 16 digits in quotes."""
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
     import pyarrow.compute as pc  # noqa: PLC0415  # same
 
     if column.null_count == len(column):
         return null
-    filled = column.fill_null(0)
-    numbers = memoryview(filled.buffers()[1]).cast("B").cast("q")
-    found = array("q", numbers[filled.offset : filled.offset + len(filled)])
-    if sys.byteorder == "little":
-        found.byteswap()
-    digits = found.tobytes().hex().encode()
-    ends = array("q", range(0, len(digits) + 1, _HEX_DIGITS))
-    buffers = [None, pa.py_buffer(ends.tobytes()), pa.py_buffer(digits)]
-    texts: Any = pa.Array.from_buffers(pa.large_string(), len(column), buffers)
     quote, nothing = (pa.scalar(text, pa.large_string()) for text in ('"', ""))
-    quoted: Any = pc.binary_join_element_wise(quote, texts, quote, nothing)
-    return pc.if_else(column.is_valid(), quoted, pa.scalar(None, pa.large_string()))
+    return pc.binary_join_element_wise(quote, hex_digits(column), quote, nothing)
 
 
-def _attribute_cells(column: Any, names: Sequence[str]) -> dict[str, Any]:
-    """The columns of the attributes; equal attributes are decoded once."""
+def hex_digits(column: Any) -> Any:
+    """64-bit numbers as 16 digits: the digits of all of them at once.
+
+    Args:
+        column: An Arrow array of numbers.
+    """
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
 
-    coded = column.dictionary_encode()
-    rows = _flat_rows(coded.dictionary)
-    found = {}
-    for name in names:
-        key = name.removeprefix("attributes.")
-        values = [row.get(key) for row in rows]
-        texts = [None if value is None else _quoted(cell(value) or "") for value in values]
-        found[name] = pa.array(texts, pa.large_string()).take(coded.indices)
-    return found
+    if column.null_count == len(column):
+        return pa.nulls(len(column), pa.large_string())
+    filled = column.fill_null(0)
+    numbers = memoryview(filled.buffers()[1]).cast("B")
+    found = array("q")
+    found.frombytes(numbers[8 * filled.offset : 8 * (filled.offset + len(filled))])
+    if sys.byteorder == "little":
+        found.byteswap()
+    digits = pa.py_buffer(found.tobytes().hex().encode())
+    known = column.is_valid().buffers()[1] if column.null_count else None
+    ends = pa.py_buffer(_ends_of_digits(len(column)))
+    return pa.Array.from_buffers(pa.large_string(), len(column), [known, ends, digits])
 
 
-def _flat_rows(texts: Any) -> list[Mapping[str, Any]]:
+@functools.lru_cache(maxsize=8)
+def _ends_of_digits(count: int) -> bytes:
+    return array("q", range(0, _HEX_DIGITS * count + 1, _HEX_DIGITS)).tobytes()
+
+
+def flat_rows(texts: Any) -> list[Mapping[str, Any]]:
     return list(map(flat, _decode_all(f"[{','.join(texts.to_pylist())}]")))
 
 
@@ -255,13 +220,3 @@ def _flattened(prefix: str, values: Mapping[str, Any]) -> Iterator[tuple[str, An
 
 def _json_text(text: str) -> str:
     return _encode(text).decode()
-
-
-def _quoted(text: str) -> str:
-    """A cell in quotes; a text that a spreadsheet would run as a formula begins with an apostrophe.
-
-    See OWASP, CSV Injection.
-    """
-    if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text):
-        text = f"'{text}"
-    return '"' + text.replace('"', '""') + '"'
