@@ -77,3 +77,12 @@ def test_the_interval_of_the_error_holds_its_own_estimate(n: int) -> None:
     assert found.interval == found.ece_interval
     assert found.interval.estimate == found.ece_debiased
     assert found.interval.estimate in found.interval
+
+
+def test_confidences_on_an_edge_are_in_one_bin_in_any_precision() -> None:
+    stated, right = [0.1, 0.2, 0.3, 0.6, 0.7, 0.9] * 4, [0, 1, 0, 1, 1, 1] * 4
+    single = bench.calibration(np.array(stated, dtype=np.float32), right, resamples=100)
+    double = bench.calibration(stated, right, resamples=100)
+
+    assert [each.n for each in single.bins] == [each.n for each in double.bins]
+    assert single.ece == pytest.approx(double.ece, abs=1e-7)

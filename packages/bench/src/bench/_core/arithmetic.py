@@ -124,11 +124,19 @@ def unit_of(*arrays: FloatArray) -> float:
     return math.ldexp(1.0, max(-1000, math.frexp(largest)[1]))
 
 
+def _centred(array: FloatArray) -> FloatArray:
+    """Deviations from the mean in some unit, for moments that have none; no exact sum is needed."""
+    shifted = array / unit_of(array)
+    shifted = shifted - float(shifted[0])
+    found: FloatArray = shifted - float(shifted.mean())
+    return found
+
+
 def skewness(array: FloatArray) -> float:
     """The third standardised moment g1; NaN when all values are equal."""
     if is_constant(array):
         return math.nan
-    centred = array - mean(array)
+    centred = _centred(array)
     centred = centred / float(np.abs(centred).max())
     squares = centred * centred  # a cube by np.power takes three times as long
     return float(np.mean(squares * centred) / np.mean(squares) ** 1.5)
@@ -139,7 +147,7 @@ def excess_kurtosis(array: FloatArray) -> float:
     size = len(array)
     if size < 4 or is_constant(array):  # undefined below 4
         return 0.0
-    centred = array - mean(array)
+    centred = _centred(array)
     squares = (centred / float(np.abs(centred).max())) ** 2
     raw = float(np.mean(squares * squares) / np.mean(squares) ** 2) - 3
     return (size - 1) / ((size - 2) * (size - 3)) * ((size + 1) * raw + 6)

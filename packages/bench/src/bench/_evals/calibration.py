@@ -95,6 +95,7 @@ class Calibration(Result):
         )
 
 
+_EDGE = 1e-7  # .7 as a 32-bit float is in the bin of .7
 _ENOUGH_CLUSTERS = 40
 
 
@@ -152,7 +153,7 @@ def calibration(
         edges = np.unique(np.quantile(stated, edges))
         edges[0], edges[-1] = 0.0, 1.0
     codes: IntArray = np.clip(
-        np.searchsorted(edges, stated, side="left") - 1, 0, len(edges) - 2
+        np.searchsorted(edges + _EDGE, stated, side="left") - 1, 0, len(edges) - 2
     ).astype(np.int64)
     gaps = stated - right
     table = _table((stated, right), codes, edges, level)

@@ -143,7 +143,7 @@ def _clustered(
     name = NAMES[method]
     return comparison(
         f"clustered_{method}",
-        f"{method.title()} correlation, clustered",
+        f"{method.title()} correlation of {len(a)} items in {count} clusters,",
         replace(of_pairs(pairs), groups=()),
         method="t distribution, jackknife over clusters",
         statistic=statistic,
