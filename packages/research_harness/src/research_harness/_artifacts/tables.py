@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from .._core.files import replacing
 from .._core.secrets import redacted_text
 from .._core.text import printable
+from .._design.bulk import BLOCK_ROWS
 from .._engine.journal import Journal
-from .._outcome.row import is_planned
 from .._plan.plan import Plan
 from .._rows.cells import OWN_COLUMNS, Cells
 from .._rows.store import JournalRows
@@ -57,9 +58,11 @@ def finished_rows(plan: Plan, journal: Journal, *, again: Collection[str] = ()) 
         again: Leave out rows that failed for one of these causes.
     """
     done = bytearray(len(plan))
-    for row in journal:
-        if is_planned(row, plan):
-            done[row.index] = not (row.failed and row.failure in again)
+    ends = journal.ends()
+    while block := list(islice(ends, BLOCK_ROWS)):
+        for row, item in zip(block, plan.items_of(block), strict=True):
+            if item >= 0:
+                done[row.index] = not (row.error_type and row.failure in again)
     return done
 
 

@@ -15,13 +15,17 @@ class Crossed:
         layout: Conditions, repeats and seed.
         items: The number of items.
         periodic: Each repeat is a period, which begins when the one before has ended.
+
+    Attributes:
+        width: The number of conditions.
+        orders: The order of the items in each repeat.
     """
 
     def __init__(self, layout: Layout, items: int, *, periodic: bool = False) -> None:
-        self._layout, self._items, self._periodic = layout, items, periodic
-        self._width = len(layout.conditions)
+        self.layout, self.items, self.periodic = layout, items, periodic
+        self.width = len(layout.conditions)
         self._last: tuple[int, int, Sequence[int]] | None = None
-        self._orders = [
+        self.orders = [
             Permutation(items, stream_key(layout.seed, "items", number))
             for number in range(layout.repeat)
         ]
@@ -29,25 +33,25 @@ class Crossed:
     @property
     def phases(self) -> Sequence[range]:
         """One for all rows, or one for each period."""
-        if not self._periodic:
+        if not self.periodic:
             return (range(len(self)),)
-        size = self._width * self._items
+        size = self.width * self.items
         return [range(start, start + size) for start in range(0, len(self), size)]
 
     def __len__(self) -> int:
-        return self._width * self._items * self._layout.repeat
+        return self.width * self.items * self.layout.repeat
 
     def __getitem__(self, index: int) -> Place:
         """The place of a row."""
-        group, slot = divmod(index, self._width)
-        repeat, number = divmod(group, self._items)
-        period = repeat if self._periodic else 0
-        if not self._layout.randomize:
+        group, slot = divmod(index, self.width)
+        repeat, number = divmod(group, self.items)
+        period = repeat if self.periodic else 0
+        if not self.layout.randomize:
             return Place(slot, number, repeat, period=period)
         last = self._last
         if last is None or last[0] != group:
-            item = self._orders[repeat][number]
-            last = group, item, shuffled(self._width, self._layout.seed, repeat, item)
+            item = self.orders[repeat][number]
+            last = group, item, shuffled(self.width, self.layout.seed, repeat, item)
             self._last = last  # the rows of a group are mostly asked for in turn
         return Place(last[2][slot], last[1], repeat, period=period)
 

@@ -10,7 +10,8 @@ the arguments only, not on the version of Python or numpy.
 from hashlib import blake2b
 
 _MASK = (1 << 64) - 1
-_ROUNDS = 4
+ROUNDS = 4
+STEP = 0x9E3779B97F4A7C15
 
 
 def stream_key(seed: int, *label: object) -> int:
@@ -19,23 +20,33 @@ def stream_key(seed: int, *label: object) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
+def half_bits(size: int) -> int:
+    """The bits of each half of the network for a range of this size.
+
+    Args:
+        size: The number of positions.
+    """
+    return max(1, ((max(size, 2) - 1).bit_length() + 1) // 2)
+
+
 class Permutation:
     """A random order of ``range(size)`` in constant memory.
 
     Args:
         size: The number of positions.
         key: The number that selects the order, as made by ``stream_key``.
+
+    Attributes:
+        keys: The keys of the rounds.
     """
 
-    __slots__ = ("_half", "_keys", "_low", "size")
+    __slots__ = ("_half", "_low", "keys", "size")
 
     def __init__(self, size: int, key: int) -> None:
         self.size = size
-        self._half = max(1, ((max(size, 2) - 1).bit_length() + 1) // 2)
+        self._half = half_bits(size)
         self._low = (1 << self._half) - 1
-        self._keys = tuple(
-            _mix((key + step * 0x9E3779B97F4A7C15) & _MASK) for step in range(_ROUNDS)
-        )
+        self.keys = tuple(_mix((key + step * STEP) & _MASK) for step in range(ROUNDS))
 
     def __len__(self) -> int:
         return self.size
@@ -52,7 +63,7 @@ class Permutation:
     def _shuffle(self, value: int) -> int:
         half, low = self._half, self._low
         left, right = value >> half, value & low
-        for key in self._keys:
+        for key in self.keys:
             # _mix, written out: every row of a plan calls it several times.
             mixed = right ^ key
             mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & _MASK

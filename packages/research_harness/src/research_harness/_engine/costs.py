@@ -47,4 +47,6 @@ def with_known_cost(row: Row, calls: "Sequence[ModelCall]") -> Row:
         open_calls = None
     elif not open_calls:
         open_calls = 0 if calls else 1  # a client that is not observed may have called once
+    if not known and open_calls is None:
+        return row  # nothing is known of it: a copy costs as much as the rest of a short row
     return replace(row, known_cost_usd=sum(known) if known else None, open_calls=open_calls)

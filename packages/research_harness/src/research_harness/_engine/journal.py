@@ -23,7 +23,15 @@ from .._core.errors import JournalError, RunLockedError
 from .._core.files import bounded_lines
 from .._core.parts import compress, open_parts, rotate, with_schema
 from .._core.system import sync_file, try_lock
-from .._outcome.row import Row, RowKey, decode_key, decode_row, encode_row
+from .._outcome.row import (
+    Row,
+    RowEnd,
+    RowKey,
+    decode_end,
+    decode_key,
+    decode_row,
+    encode_row,
+)
 from .frames import Frame, cut_torn_line, open_for_append, write_all
 from .response_log import ResponseLogWriter
 
@@ -220,6 +228,15 @@ class Journal:
             return
         with file:
             for _, row in self._lines(file, decode_row):
+                yield row
+
+    def ends(self) -> Iterator[RowEnd]:
+        """How each row ended, in the order they were finished."""
+        file = self.open()
+        if file is None:
+            return
+        with file:
+            for _, row in self._lines(file, decode_end):
                 yield row
 
     def open(self) -> BinaryIO | None:

@@ -60,16 +60,19 @@ class RowClock:
         Args:
             task: The row's task.
         """
-        if self._limit is None:
-            await asyncio.wait({task})
-            return
+        task.add_done_callback(self._wake)
         self._look()
         try:
-            await asyncio.wait({task, self._reached}, return_when=asyncio.FIRST_COMPLETED)
+            await self._reached
         finally:
+            task.remove_done_callback(self._wake)
             self._reached.cancel()
             if self._timer is not None:
                 self._timer.cancel()
+
+    def _wake(self, _: asyncio.Task[Any]) -> None:
+        if not self._reached.done():
+            self._reached.set_result(None)
 
     def on_wait(self, wait: "QueueWait") -> None:
         """A call of the row begins or ends a wait in the queue of the client.

@@ -82,10 +82,14 @@ class RowRunner:
         row_clock = RowClock(self._timeout, self._clock)
         attempted = _Attempt(trial, attempt, time.time_ns() // 1000, self._clock(), row_clock)
         calls: list[ModelCall] = []
+
+        def on_call(call: "ModelCall") -> None:
+            calls.append(call)
+            row_clock.on_call(call)
+
         with (
             noting_sources() as found,
-            self._observing(calls.append),
-            self._observing(row_clock.on_call),
+            self._observing(on_call),
             self._observing_waits(row_clock.on_wait),
             self._scope(trial),
             self._sampling(sample=trial.repeat),

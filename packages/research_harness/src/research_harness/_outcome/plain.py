@@ -53,10 +53,13 @@ class PlainValues:
         self._values -= 1
         if self._values < 0:
             raise OutcomeError(f"{name} has more than {_MAX_VALUES:,} values in it; return less")
-        if value is None or type(value) is bool:
+        kind = type(value)
+        if value is None or kind is bool:
             return value
         if isinstance(value, str):
             return self._text(str.__str__(value), name)
+        if kind is dict:  # no scalar, as most metadata
+            return self._compound(value, name) if value else {}
         scalar = _scalar(value, name)
         return scalar if scalar is not None else self._compound(value, name)
 

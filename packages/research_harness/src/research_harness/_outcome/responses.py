@@ -144,6 +144,8 @@ def call_records(
         The members of the result in its order, then the other calls as they began, those of scorers
         last.
     """
+    if not calls and not scoring and type(value) is str:
+        return []  # so is most of what costs little
     try:
         found = _call_records(calls, value, started)
     except Exception:

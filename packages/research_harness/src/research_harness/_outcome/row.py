@@ -139,6 +139,17 @@ class RowKey(msgspec.Struct, frozen=True):
     values: dict[str, float] = {}
 
 
+class RowEnd(msgspec.Struct, frozen=True):
+    """What a row belongs to, and why it failed."""
+
+    index: int
+    item_id: str
+    condition: str
+    repeat: int
+    error_type: str = ""
+    failure: Failure = ""
+
+
 def _as_text(value: object) -> str:
     """A value that JSON cannot hold is kept as its repr."""
     return safe_text(repr(value))
@@ -147,6 +158,7 @@ def _as_text(value: object) -> str:
 _encoder = msgspec.json.Encoder(enc_hook=_as_text)
 _decoder = msgspec.json.Decoder(Row)
 _key_decoder = msgspec.json.Decoder(RowKey)
+_end_decoder = msgspec.json.Decoder(RowEnd)
 
 
 def encode_row(row: Row) -> bytes:
@@ -197,3 +209,12 @@ def decode_key(text: bytes) -> RowKey:
         msgspec.MsgspecError: The text is not a row.
     """
     return _key_decoder.decode(text)
+
+
+def decode_end(text: bytes) -> RowEnd:
+    """How the row that a line of JSON holds ended.
+
+    Raises:
+        msgspec.MsgspecError: The text is not a row.
+    """
+    return _end_decoder.decode(text)

@@ -7,12 +7,37 @@ set is in memory.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from .._definition.condition import AnyCondition
+from .._design.bulk import place_columns, places
 from .._design.design import ExperimentDesign
 from .._design.designs import Within
 from .._design.layout import ItemLabels, Layout, Place
+
+
+class RowOfPlan(Protocol):
+    """What a row belongs to, as a journal states it."""
+
+    @property
+    def index(self) -> int:
+        """The number of the row."""
+        ...
+
+    @property
+    def item_id(self) -> str:
+        """The id of its item."""
+        ...
+
+    @property
+    def condition(self) -> str:
+        """The name of its condition."""
+        ...
+
+    @property
+    def repeat(self) -> int:
+        """The number of its repeat."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +112,9 @@ class Plan:
         """The row of this number."""
         if not 0 <= index < self._length:
             raise IndexError(f"row {index} of {len(self)}")
-        place = self._assignment[index]
+        return self._trial(index, self._assignment[index])
+
+    def _trial(self, index: int, place: Place) -> Trial:
         return Trial(
             index=index,
             condition=self.conditions[place.condition],
@@ -122,12 +149,37 @@ class Plan:
         found = self.conditions[place.condition].name, self._ids[place.item], place.repeat
         return place.item if found == (condition, item_id, repeat) else None
 
+    def items_of(self, keys: Sequence[RowOfPlan]) -> list[int]:
+        """The numbers of the items of many rows; -1 where the plan does not have the row.
+
+        Args:
+            keys: What the rows belong to.
+        """
+        known = [0 <= key.index < self._length for key in keys]
+        rows = [key.index if there else 0 for key, there in zip(keys, known, strict=True)]
+        if not self._length:
+            return [-1] * len(keys)
+        names, ids = [each.name for each in self.conditions], self._ids
+        found = (each.tolist() for each in place_columns(self._assignment, rows))
+        return [
+            item
+            if there
+            and key.condition == names[condition]
+            and key.item_id == ids[item]
+            and key.repeat == repeat
+            else -1
+            for key, there, condition, item, repeat in zip(keys, known, *found, strict=True)
+        ]
+
     @cached_property
     def _ids(self) -> list[str]:
         return [item.id for item in self.items]
 
     def __iter__(self) -> Iterator[Trial]:
-        return (self[index] for index in range(len(self)))
+        return self._trials(range(len(self)))
+
+    def _trials(self, rows: range) -> Iterator[Trial]:
+        return map(self._trial, rows, places(self._assignment, rows))
 
     @property
     def phases(self) -> Sequence[range]:
@@ -145,7 +197,9 @@ class Plan:
             The trials, in the order of the plan.
         """
         looked_at = range(len(self)) if rows is None else rows
-        return (self[index] for index in looked_at if not done[index])
+        if 2 * done.count(1, looked_at.start, looked_at.stop) > len(looked_at):
+            return (self[index] for index in looked_at if not done[index])
+        return (trial for trial in self._trials(looked_at) if not done[trial.index])
 
 
 def item_labels(items: Sequence[Any]) -> ItemLabels:

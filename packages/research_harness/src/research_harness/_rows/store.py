@@ -3,8 +3,10 @@
 import weakref
 from array import array
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import BinaryIO, overload
 
+from .._design.bulk import BLOCK_ROWS
 from .._engine.journal import Journal
 from .._outcome.row import Row
 from .._plan.plan import Plan
@@ -32,14 +34,15 @@ class JournalRows(Sequence[Row]):
         self._items = array("l", [-1]) * len(plan)
         self._count = 0
         returned: set[str] = set()
-        for offset, key in journal.keys(self._file) if self._file is not None else ():
-            item = plan.item_of(key.index, key.item_id, key.condition, key.repeat)
-            if item is None:
-                continue
-            self._items[key.index] = item
-            self._count += self._offsets[key.index] < 0
-            self._offsets[key.index] = offset
-            returned.update(key.values)
+        found = iter(()) if self._file is None else journal.keys(self._file)
+        while block := list(islice(found, BLOCK_ROWS)):
+            items = plan.items_of([key for _, key in block])
+            for (offset, key), item in zip(block, items, strict=True):
+                if item >= 0:
+                    self._items[key.index] = item
+                    self._count += self._offsets[key.index] < 0
+                    self._offsets[key.index] = offset
+                    returned.update(key.values)
         self.returned = tuple(sorted(returned))
 
     def item_number(self, row: Row) -> int:

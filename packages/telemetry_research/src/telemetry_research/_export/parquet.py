@@ -11,6 +11,8 @@ from .replacing import replacing
 from .transform import with_columns
 
 _MAX_NAME = 200
+# So many batches are joined at a time.
+_MOST_WAITING = 128
 
 
 def write_parquet(path: Path, batches: Iterable[Any]) -> None:
@@ -82,13 +84,30 @@ def _partition(path: Path, experiment_id: str) -> Path:
 
 def _large_tables(batches: Iterable[Any], rows: int = 65_536) -> Iterator[Any]:
     """Batches as tables of at least 65,536 rows, which compress better than small ones."""
-    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
-
+    parts: list[Any] = []
     waiting: list[Any] = []
+    count = 0
     for batch in batches:
         waiting.append(with_codes_that_exist(batch))
-        if sum(each.num_rows for each in waiting) >= rows:
-            yield pa.Table.from_batches(waiting).unify_dictionaries()
+        count += batch.num_rows
+        if len(waiting) >= _MOST_WAITING:
+            parts.append(_joined(waiting))
             waiting = []
-    if waiting:
-        yield pa.Table.from_batches(waiting).unify_dictionaries()
+        if count >= rows:
+            yield _together([*parts, *([_joined(waiting)] if waiting else [])])
+            parts, waiting, count = [], [], 0
+    if parts or waiting:
+        yield _together([*parts, *([_joined(waiting)] if waiting else [])])
+
+
+def _joined(batches: list[Any]) -> Any:
+    """Small batches as one table; each column of a batch takes more memory than its values."""
+    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+
+    return pa.Table.from_batches(batches).unify_dictionaries().combine_chunks()
+
+
+def _together(tables: list[Any]) -> Any:
+    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+
+    return pa.concat_tables(tables).unify_dictionaries()
