@@ -1,6 +1,6 @@
 """How answers came about: votes that were lost, answers that were cut off, parameters of calls."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .._outcome.responses import ResponseRecord
@@ -30,8 +30,18 @@ class AnswerCounts:
         self._reduced: dict[str, set[int]] = {}
         self._cut_off: dict[str, set[int]] = {}
         self._called: dict[tuple[str, str], dict[str, set[Any]]] = {}
+        for _ in self.counted(calls):
+            pass
+
+    def counted(self, calls: Iterable[ResponseRecord]) -> Iterator[ResponseRecord]:
+        """The calls, each counted when it is given.
+
+        Args:
+            calls: Further calls.
+        """
         for call in calls:
             self._add(call)
+            yield call
 
     def _add(self, call: ResponseRecord) -> None:
         if call.role == "member" and _is_lost(call):

@@ -18,7 +18,7 @@ from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
 from .._rows.cells import ResultColumns, in_batches
 from .._rows.columns import RowColumns
-from .._rows.store import JournalRows
+from .._rows.store import JournalRows, identities
 from .._sensitivity.values import sensitivity_values
 from .folder import RunFolder
 from .manifest import write_manifest
@@ -49,8 +49,8 @@ def finish(
     rows = read_rows(prepared.plan, Journal(folder.journal))
     columns = _write_tables(prepared, folder, rows, on_stage)
     log = ResponseLog(folder.responses)
-    write_responses(folder.file(RESPONSES), log.of_rows(rows))
-    counts = AnswerCounts(log.of_rows(rows))
+    counts = AnswerCounts()
+    write_responses(folder.file(RESPONSES), counts.counted(log.of_rows(rows.identities())))
     config = read_json(folder.file("config.json"))
     write_json(folder.file("config.json"), {**config, "calls": counts.parameters()})
     on_stage("analysing", 0, len(rows))
@@ -126,7 +126,7 @@ def analysis_of(
         deviations=state["deviations"],
         stopped=stopped,
         stated=state.get("claims"),
-        answers=answers or AnswerCounts(ResponseLog(folder.responses).of_rows(rows)),
+        answers=answers or AnswerCounts(ResponseLog(folder.responses).of_rows(identities(rows))),
         of_design=of_design,
         columns=columns,
     )

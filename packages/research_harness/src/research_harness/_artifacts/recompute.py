@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import chain
@@ -11,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from .._analysis.answers import AnswerCounts
 from .._analysis.schema import Analysis
 from .._core.files import bounded_lines, read_json
 from .._core.secrets import redacted_text
@@ -111,7 +113,11 @@ def _not_called(item: Any) -> Any:
 
 
 def analysis_differences(
-    folder: RunFolder, config: dict[str, Any], items: Any, rows: Sequence[Row]
+    folder: RunFolder,
+    config: dict[str, Any],
+    items: Any,
+    rows: Sequence[Row],
+    answers: AnswerCounts | None = None,
 ) -> Iterator[Difference]:
     """Where the analysis and the reports are not what the rows give.
 
@@ -120,6 +126,7 @@ def analysis_differences(
         config: Its settings.
         items: Its data set.
         rows: The rows of its journal.
+        answers: What the log of responses counts; read from the run when left out.
     """
     if not folder.file("analysis.json").is_file():
         return  # the manifest says so
@@ -132,7 +139,7 @@ def analysis_differences(
     exact = _same_versions(folder)
     prepared = prepared_from(config, items, read_places(folder.path))
     if prepared is not None:
-        again = analysis_of(prepared, rows, folder, stopped=found["stopped"])
+        again = analysis_of(prepared, rows, folder, stopped=found["stopped"], answers=answers)
         again["origin"] = _origin(again, config)
         left_out = _functions(config)
         values = (_rounded(without_metrics(each, left_out), exact=exact) for each in (again, found))
@@ -235,7 +242,7 @@ def doubled_rows(journal: Journal, planned: int) -> Iterator[Difference]:
     file = journal.open()
     if file is None:
         return
-    before: dict[int, int] = {}
+    before = array("q", [-1]) * planned
     with file:
         for line in bounded_lines(file, journal.path):
             text = row_text(line)
@@ -245,8 +252,10 @@ def doubled_rows(journal: Journal, planned: int) -> Iterator[Difference]:
                 index = decode_key(text).index
             except (ValueError, RecursionError, msgspec.MsgspecError):
                 continue
+            if not 0 <= index < planned:
+                continue
             value = zlib.crc32(text)
-            if 0 <= index < planned and before.get(index) == value:
+            if before[index] == value:
                 yield Difference(
                     file="checkpoints/journal.jsonl",
                     location=f"row {index}",

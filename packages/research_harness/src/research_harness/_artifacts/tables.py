@@ -5,7 +5,6 @@ import io
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from .._rows.store import JournalRows
 # What a spreadsheet takes for a formula (OWASP, CSV injection), unless it is a number.
 _FORMULA = re.compile(r"[=+\-@\t\r\n]")
 _NUMBER = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
-_SHORT = 40
 _TYPES = {
     "index": "int64",
     "repeat": "int32",
@@ -77,7 +75,7 @@ def csv_text(names: Sequence[str], cells: Cells) -> str:
         cells: The cells, column by column.
     """
     columns = (
-        list(map(_csv_cell, column)) if name in _TEXTS else column
+        _csv_cells(column) if name in _TEXTS else column
         for name, column in zip(names, cells, strict=True)
     )
     return _lines(zip(*columns, strict=True))
@@ -98,19 +96,15 @@ def _lines(rows: Iterable[Iterable[Any]]) -> str:
     return file.getvalue()
 
 
+def _csv_cells(column: Sequence[str | None]) -> list[str]:
+    """Most columns of texts have few different ones."""
+    cells = {cell: _csv_cell(cell) for cell in set(column)}
+    return [cells[cell] for cell in column]
+
+
 def _csv_cell(cell: str | None) -> str:
     if not cell:
         return ""
-    return _short_text(cell) if len(cell) <= _SHORT else _csv_text_cell(cell)
-
-
-@lru_cache(maxsize=4_096)
-def _short_text(cell: str) -> str:
-    """Texts such as the names of conditions come again in every row."""
-    return _csv_text_cell(cell)
-
-
-def _csv_text_cell(cell: str) -> str:
     text = printable(cell)
     if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
         return f"'{text}"

@@ -6,6 +6,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
+from .._analysis.answers import AnswerCounts
 from .._core.errors import HarnessError, OutputError, SigningError
 from .._core.files import read_json, require_file
 from .._core.signatures import check_signature, sign_file
@@ -296,9 +297,12 @@ def _rebuild(folder: RunFolder, config: dict[str, Any]) -> Iterator[Difference]:
     yield from doubled_rows(Journal(folder.journal), len(plan))
     rows = read_rows(plan, Journal(folder.journal))
     yield from table_differences(folder, plan, rows)
+    answers = None
     if folder.file(RESPONSES).is_file():
-        yield from _response_differences(folder, ResponseLog(folder.responses).of_rows(rows))
-    yield from analysis_differences(folder, config, items, rows)
+        answers = AnswerCounts()
+        logged = ResponseLog(folder.responses).of_rows(rows.identities())
+        yield from _response_differences(folder, answers.counted(logged))
+    yield from analysis_differences(folder, config, items, rows, answers)
 
 
 def _response_differences(

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from hashlib import blake2b
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import msgspec
 
@@ -20,8 +20,10 @@ from .._core.files import bounded_lines
 from .._core.parts import open_parts, rotate, with_schema
 from .._core.secrets import redacted
 from .._core.system import sync_file
+from .._outcome.digest_index import DigestIndex
 from .._outcome.responses import ResponseRecord
 from .._outcome.row import Row
+from .._plan.plan import RowOfPlan
 from .frames import Frame, cut_torn_line, open_for_append, write_all
 
 _FRAME = Frame("responses")
@@ -29,6 +31,7 @@ _FRAME = Frame("responses")
 _MAX_HASHES = 65_536
 _MAX_TEXTS = 1_024
 _TEXTS = ("prompt", "answer")
+Line = TypeVar("Line")
 
 
 class _Text(msgspec.Struct, frozen=True, tag="text"):
@@ -44,8 +47,19 @@ class _Calls(msgspec.Struct, frozen=True, tag="calls"):
     calls: list[dict[str, Any]]
 
 
+class _TextKey(msgspec.Struct, frozen=True, tag="text"):
+    hash: str
+
+
+class _CallsKey(msgspec.Struct, frozen=True, tag="calls"):
+    condition: str
+    item_id: str
+    repeat: int
+
+
 _encoder = msgspec.json.Encoder(enc_hook=repr)
 _decoder = msgspec.json.Decoder(_Text | _Calls)
+_key_decoder = msgspec.json.Decoder(_TextKey | _CallsKey)
 
 
 class ResponseLogWriter:
@@ -163,56 +177,69 @@ class ResponseLog:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.damaged = 0
-        self._texts: dict[str, int] = {}
-        self._rows: dict[tuple[int, str, str, int], int] = {}
-        self._trials: dict[tuple[str, str, int], int] = {}
+        self._texts = DigestIndex()
+        self._rows = DigestIndex()
         self._file = open_parts(path)
         self.close = weakref.finalize(self, _close, self._file)
         if self._file is not None:
             self._find_lines(self._file)
 
-    def of_rows(self, rows: Iterable[Row]) -> Iterator[ResponseRecord]:
-        """The responses of these rows, row by row."""
-        if not self._rows or self._file is None:
+    def of_rows(self, rows: Iterable[RowOfPlan]) -> Iterator[ResponseRecord]:
+        """The responses of these rows, row by row.
+
+        Args:
+            rows: The rows, or what they belong to.
+        """
+        if not len(self._rows) or self._file is None:
             return
         texts = _Texts(self._file, self._texts)
         for row in rows:
-            at = self._rows.get((row.index, row.condition, row.item_id, row.repeat))
-            found = None if at is None else _line_at(self._file, at)
-            if isinstance(found, _Calls):
+            found = self._last_calls(row.condition, row.item_id, row.repeat, index=row.index)
+            if found is not None:
                 yield from _records(found, texts)
 
     def of_trial(self, condition: str, item_id: str, repeat: int) -> list[ResponseRecord]:
         """The responses of a row, whatever its number in the plan."""
-        if not self._trials:
-            self._trials = {key[1:]: at for key, at in self._rows.items()}
-        at = self._trials.get((condition, item_id, repeat))
-        if at is None or self._file is None:
-            return []
-        found = _line_at(self._file, at)
-        if not isinstance(found, _Calls):
+        found = self._last_calls(condition, item_id, repeat)
+        if found is None or self._file is None:
             return []
         return list(_records(found, _Texts(self._file, self._texts)))
 
     def requests(self) -> Iterator[tuple[tuple[str, str, int], str]]:
         """The row and the key of each request, in the order of the log."""
-        if self._file is None:
-            return
-        for (_, condition, item_id, repeat), at in self._rows.items():
+        for at in self._rows.in_order():
             found = _line_at(self._file, at)
-            calls = found.calls if isinstance(found, _Calls) else []
-            for call in calls:
-                yield (condition, item_id, repeat), call.get("request_key", "")
+            if not isinstance(found, _Calls):
+                continue
+            last = self._last_calls(found.condition, found.item_id, found.repeat, index=found.index)
+            if found == last:
+                for call in found.calls:
+                    row = found.condition, found.item_id, found.repeat
+                    yield row, call.get("request_key", "")
+
+    def _last_calls(
+        self, condition: str, item_id: str, repeat: int, *, index: int | None = None
+    ) -> "_Calls | None":
+        """The last calls of a row; of any number in the plan when none is given."""
+        for at in self._rows.positions((condition, item_id, repeat)):
+            found = _line_at(self._file, at)
+            if (
+                isinstance(found, _Calls)
+                and (found.condition, found.item_id, found.repeat) == (condition, item_id, repeat)
+                and index in (None, found.index)
+            ):
+                return found
+        return None
 
     def _find_lines(self, file: BinaryIO) -> None:
         """Note where each text and the last calls of each row are."""
         at = 0
         for line in bounded_lines(file, self.path):
-            found = _read(line)
-            if isinstance(found, _Text):
-                self._texts[found.hash] = at
+            found = _read_key(line)
+            if isinstance(found, _TextKey):
+                self._texts.add(found.hash, at)
             elif found is not None:
-                self._rows[found.index, found.condition, found.item_id, found.repeat] = at
+                self._rows.add((found.condition, found.item_id, found.repeat), at)
             elif line.endswith(b"\n"):
                 self.damaged += 1
             at += len(line)
@@ -289,9 +316,9 @@ class _MappedTexts:
 class _Texts:
     """The texts of a log by their hash; the last ones are kept."""
 
-    def __init__(self, file: Any, offsets: Mapping[str, int]) -> None:
+    def __init__(self, file: Any, index: DigestIndex) -> None:
         self._file = file
-        self._offsets = offsets
+        self._index = index
         self._kept: dict[str, str | None] = {}
 
     def find(self, key: str) -> str | None:
@@ -299,9 +326,15 @@ class _Texts:
         if key not in self._kept:
             if len(self._kept) >= _MAX_TEXTS:
                 self._kept.clear()
-            found = _line_at(self._file, self._offsets.get(key, -1))
-            self._kept[key] = found.text if isinstance(found, _Text) else None
+            self._kept[key] = self._read(key)
         return self._kept[key]
+
+    def _read(self, key: str) -> str | None:
+        for at in self._index.positions(key):
+            found = _line_at(self._file, at)
+            if isinstance(found, _Text) and found.hash == key:
+                return found.text
+        return None
 
 
 def _records(found: _Calls, texts: _Texts | _MappedTexts) -> Iterator[ResponseRecord]:
@@ -320,18 +353,24 @@ def _records(found: _Calls, texts: _Texts | _MappedTexts) -> Iterator[ResponseRe
 
 
 def _line_at(file: Any, at: int) -> _Text | _Calls | None:
-    if at < 0:
-        return None
     file.seek(at)
     return _read(file.readline())
 
 
 def _read(line: bytes) -> _Text | _Calls | None:
+    return _decoded(line, _decoder)
+
+
+def _read_key(line: bytes) -> _TextKey | _CallsKey | None:
+    """What a line is found by; its other fields are passed over."""
+    return _decoded(line, _key_decoder)
+
+
+def _decoded(line: bytes, decoder: msgspec.json.Decoder[Line]) -> Line | None:
     text = _FRAME.value(line)
     if text is None:
         return None
     try:
-        found: _Text | _Calls = _decoder.decode(text)
+        return decoder.decode(text)
     except (ValueError, RecursionError, msgspec.MsgspecError):
         return None
-    return found

@@ -134,6 +134,10 @@ class Plan:
         """
         return self._assignment[index]
 
+    def places(self) -> Iterator[Place]:
+        """Where all rows stand, in their order."""
+        return places(self._assignment, range(self._length))
+
     def item_of(self, index: int, item_id: str, condition: str, repeat: int) -> int | None:
         """The number of the item of a row; None when the plan does not have the row.
 

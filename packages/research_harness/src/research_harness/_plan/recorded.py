@@ -20,8 +20,7 @@ def write_plan(plan: Plan, folder: Path) -> None:
     """
     if is_recorded_whole(plan.design):
         return
-    places = [plan.place(index) for index in range(len(plan))]
-    columns = dict(zip(Place._fields, zip(*places, strict=True), strict=True))
+    columns = dict(zip(Place._fields, zip(*plan.places(), strict=True), strict=True))
     phases = [(each.start, each.stop) for each in plan.phases]
     write_json(folder / PLAN, {"columns": columns, "phases": phases})
 

@@ -2,14 +2,14 @@
 
 import weakref
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO, overload
 
 from .._design.bulk import BLOCK_ROWS
 from .._engine.journal import Journal
-from .._outcome.row import Row
-from .._plan.plan import Plan
+from .._outcome.row import Row, RowKey
+from .._plan.plan import Plan, RowOfPlan
 
 
 class JournalRows(Sequence[Row]):
@@ -27,7 +27,7 @@ class JournalRows(Sequence[Row]):
     """
 
     def __init__(self, plan: Plan, journal: Journal) -> None:
-        self._journal = journal
+        self._plan, self._journal = plan, journal
         self._file = journal.open()
         self.close = weakref.finalize(self, _close, self._file)
         self._offsets = array("q", [-1]) * len(plan)
@@ -44,6 +44,14 @@ class JournalRows(Sequence[Row]):
                     self._offsets[key.index] = offset
                     returned.update(key.values)
         self.returned = tuple(sorted(returned))
+
+    def identities(self) -> Iterator[RowOfPlan]:
+        """What the rows belong to, in the order of the plan; the journal is not read."""
+        names, items = [each.name for each in self._plan.conditions], self._plan.items
+        ids = [item.id for item in items]
+        for index, place in enumerate(self._plan.places()):
+            if self._offsets[index] >= 0:
+                yield RowKey(index, ids[place.item], names[place.condition], place.repeat)
 
     def item_number(self, row: Row) -> int:
         """The number of a row's item in the data set.
@@ -76,6 +84,15 @@ class JournalRows(Sequence[Row]):
     def _at(self, offset: int) -> Row:
         assert self._file is not None  # noqa: S101  # an offset came from it
         return self._journal.row_at(self._file, offset)
+
+
+def identities(rows: Iterable[Row]) -> Iterable[RowOfPlan]:
+    """What rows belong to, read from the journal only where it must be.
+
+    Args:
+        rows: The rows.
+    """
+    return rows.identities() if isinstance(rows, JournalRows) else rows
 
 
 def _close(file: BinaryIO | None) -> None:
