@@ -19,7 +19,9 @@ from .hostile_values import HOSTILE, build
 ROOT = Path(__file__).parent.parent
 ACTING = set("\x1b\x07\x9b\u202e\u2066")
 SAFE = "telemetry_research._core.safe"
-GUARDED = ("bench", "causal_trace", "hedging", "reporter")
+GUARDED = ("bench", "causal_trace", "dataset_manager", "hedging", "reporter")
+# What a model is asked, which must stay as it is.
+ASKED = {"item.py:Item"}
 
 
 def methods(library: str) -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -38,7 +40,8 @@ def test_every_text_of_a_class_goes_through_one_door(library: str) -> None:
         name: [ast.unparse(each) for each in node.decorator_list] for name, node in methods(library)
     }
     assert len(found) > 2
-    assert {name for name, decorators in found.items() if "shown" not in decorators} == set()
+    others = {name for name, decorators in found.items() if "shown" not in decorators}
+    assert others <= ASKED
 
 
 def test_the_door_is_the_same_in_libraries_that_stand_apart() -> None:

@@ -24,13 +24,13 @@ from dataset_manager import (
     read_log,
     score,
 )
-from dataset_manager._core.markup import printable
+from dataset_manager._core.shown import printable
 
 # An OSC that writes to the clipboard, a CSI that clears the screen, an override of direction.
 HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\u202eabc\u2066\x9b"
 ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-# Their texts hold numbers only, or are what a model is asked and must stay as they are.
-NOT_SHOWN = {"Item", "Interval", "CodeBleu"}
+# Its text is what a model is asked, and must stay as it is.
+NOT_SHOWN = {"Item"}
 
 
 def results() -> tuple[Dataset, EvaluationResult, Leaderboard]:
@@ -86,7 +86,8 @@ def test_every_public_class_with_a_text_of_its_own_makes_it_printable() -> None:
     }
 
     assert set(own) > NOT_SHOWN
-    assert {name for name, text in own.items() if not hasattr(text, "__wrapped__")} == NOT_SHOWN
+    door = "dataset_manager._core.shown"
+    assert {name for name, text in own.items() if text.__module__ != door} == NOT_SHOWN
 
 
 def test_every_error_makes_its_text_printable() -> None:

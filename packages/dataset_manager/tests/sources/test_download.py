@@ -19,7 +19,7 @@ from dataset_manager import (
     load,
     load_sync,
 )
-from dataset_manager._core.cancellation import seconds_left, time_limit
+from dataset_manager._core.loops import seconds_left, time_limit
 from dataset_manager._sources.download import ask, download
 from dataset_manager._sources.http import Answer
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from .._core.markup import printed
+from .._core.shown import shown
 from .._sources.pins import Pin, pins
 
 
@@ -136,7 +136,7 @@ class DatasetInfo:
             "sha256": self.sha256,
         }
 
-    @printed
+    @shown
     def __str__(self) -> str:
         splits = ", ".join(f"{name} {count:,}" for name, count in self.splits.items())
         counted = f" ({splits})" if splits else ""

@@ -24,7 +24,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from .markup import printed
+from .shown import shown
 
 DISTRIBUTION = "crucible-framework-dataset-manager"
 
@@ -44,7 +44,7 @@ MISREAD = (
 class DatasetError(Exception):
     """The base of every error that this library raises on purpose."""
 
-    @printed
+    @shown
     def __str__(self) -> str:
         return super().__str__()
 

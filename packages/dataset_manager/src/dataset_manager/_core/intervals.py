@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
+from .shown import shown
+
 _LEVEL, _Z_95 = 0.95, 1.959963984540054  # qnorm(0.975) in R
 
 
@@ -31,6 +33,7 @@ class Interval:
     def __getitem__(self, end: int) -> float:
         return (self.low, self.high)[end]
 
+    @shown
     def __str__(self) -> str:
         return f"[{self.low:.4f}, {self.high:.4f}]"
 

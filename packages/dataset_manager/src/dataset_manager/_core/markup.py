@@ -4,34 +4,12 @@ Text from outside cannot act on a terminal, change the direction of reading, or 
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
+from collections.abc import Iterable, Sequence
 from html import escape
-from typing import TypeVar
 
-T = TypeVar("T")
+from .shown import printable
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|#~])")
-# What a terminal acts on (C0, DEL and C1 controls), and what reverses the order in which text is
-# read (Unicode TR 36, bidirectional spoofing). Tabs and ends of lines stay.
-_ACTING = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
-
-
-def printable(text: str) -> str:
-    """A text whose control characters and marks of direction are visible escapes."""
-    return _ACTING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
-
-
-def printed(method: Callable[[T], str]) -> Callable[[T], str]:
-    """Make the text of a ``__str__`` printable, whatever the values in it are."""
-
-    @wraps(method)
-    def text(self: T) -> str:
-        return printable(method(self))
-
-    return text
 
 
 def one_line(text: str) -> str:

@@ -7,7 +7,8 @@ from statistics import median
 from typing import Any
 
 from .._core.canonical import canonical, json_safe
-from .._core.markup import html_text, markdown_table, markdown_text, printable, printed
+from .._core.markup import html_text, markdown_table, markdown_text
+from .._core.shown import printable, shown
 from .item import Item, choice_label
 from .rows import Rows
 
@@ -117,7 +118,7 @@ class DataCard:
         mark = "<p><strong>SYNTHETIC</strong></p>" if self.synthetic else ""
         return f"<h3>{html_text(self.name)}</h3>{mark}<table>{rows}</table>"
 
-    @printed
+    @shown
     def __str__(self) -> str:
         return self.to_markdown()
 

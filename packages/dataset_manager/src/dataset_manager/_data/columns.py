@@ -70,7 +70,7 @@ class Columns:
             made._add_metadata(position, item.metadata, shared)
         if without_id:
             raise InvalidItemsError(
-                f"{name}: items without an id at positions {shown(without_id)}; an id is a text"
+                f"{name}: items without an id at positions {listed(without_id)}; an id is a text"
             )
         return made
 
@@ -164,7 +164,7 @@ def _shared(value: Any, known: dict[Any, Any]) -> Any:
     return value
 
 
-def shown(values: Sequence[object], most: int = 5) -> str:
+def listed(values: Sequence[object], most: int = 5) -> str:
     """The first of some values for a message."""
     text = ", ".join(repr(value) for value in values[:most])
     return text if len(values) <= most else f"{text} and {len(values) - most} more"

@@ -12,8 +12,8 @@ from typing import Any, Self, TypeVar, overload
 from .._core.canonical import canonical
 from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidItemsError
-from .._core.markup import printed
-from .columns import MISSING, Columns, shown
+from .._core.shown import shown
+from .columns import MISSING, Columns, listed
 from .item import AUTO, Item, fitting_answers
 
 
@@ -294,7 +294,7 @@ class Rows(Sequence[Item]):
     def _with(self, metadata: Mapping[str, Any]) -> _About:
         return changed(self._about, metadata={**self._about.metadata, **metadata})
 
-    @printed
+    @shown
     def __str__(self) -> str:
         parts = [self.name, self.split, f"{len(self)} items", f"SHA-256 {self.content_hash[:12]}"]
         if self.synthetic:
@@ -331,4 +331,4 @@ def _line(identifier: str, question: Any, expected: Any, metadata: dict[str, Any
 
 def _refuse_repeated_ids(ids: Sequence[str], name: str) -> None:
     twice = tuple(identifier for identifier, count in Counter(ids).items() if count > 1)
-    raise InvalidItemsError(f"{name}: ids used more than once: {shown(twice)}", ids=twice)
+    raise InvalidItemsError(f"{name}: ids used more than once: {listed(twice)}", ids=twice)

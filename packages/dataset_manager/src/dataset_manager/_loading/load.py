@@ -8,10 +8,9 @@ from typing import Any, TypedDict, Unpack
 
 from .._benchmarks.arithmetic import arithmetic
 from .._benchmarks.registry import resolved
-from .._core.cancellation import limit_of_scopes, time_limit
 from .._core.errors import UnknownDatasetError, UnknownOptionError
 from .._core.events import Progress, emit
-from .._core.loops import refuse_running_loop
+from .._core.loops import limit_of_scopes, refuse_running_loop, time_limit
 from .._data.dataset import Dataset
 from .._data.fields import FieldMapping
 from .._data.files import read_file

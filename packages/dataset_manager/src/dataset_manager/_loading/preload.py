@@ -7,9 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from .._benchmarks.registry import resolved
-from .._core.cancellation import limit_of_scopes, time_limit
 from .._core.events import Progress
-from .._core.loops import refuse_running_loop
+from .._core.loops import limit_of_scopes, refuse_running_loop, time_limit
 from .._sources.cache import CachedFile
 from .._sources.commits import file_list, tree_name, with_hash
 from .._sources.pins import Pin

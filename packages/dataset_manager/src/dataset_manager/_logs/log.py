@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from .._core.errors import PredictionError
-from .._core.markup import printed
-from .._data.columns import shown
+from .._core.shown import shown
+from .._data.columns import listed
 from .._data.dataset import Dataset
 from .._data.item import Item
 from .._readers.row import LogRow
@@ -133,9 +133,9 @@ class PredictionLog:
         if not rows:
             raise PredictionError(
                 f"{self.source} has no rows for model={model!r}, variant={variant!r},"
-                f" epoch={epoch!r}, task={task!r}; it has models {shown(self.models)}, variants"
-                f" {shown(self.variants)}, epochs {shown(self.epochs)} and tasks"
-                f" {shown(self.tasks)}"
+                f" epoch={epoch!r}, task={task!r}; it has models {listed(self.models)}, variants"
+                f" {listed(self.variants)}, epochs {listed(self.epochs)} and tasks"
+                f" {listed(self.tasks)}"
             )
         return replace(self, rows=rows, name=self.name if task is None else task)
 
@@ -173,9 +173,9 @@ class PredictionLog:
         twice = [identifier for identifier, count in counts.items() if count > 1]
         if twice:
             raise PredictionError(
-                f"{self.source} has several answers for {shown(twice)}: select a model"
-                f" ({shown(self.models)}), variant ({shown(self.variants)}) or epoch"
-                f" ({shown(self.epochs)}) first",
+                f"{self.source} has several answers for {listed(twice)}: select a model"
+                f" ({listed(self.models)}), variant ({listed(self.variants)}) or epoch"
+                f" ({listed(self.epochs)}) first",
                 ids=twice,
             )
         return [{"id": row.id, "predicted": row.answer(raw=raw)} for row in self.rows]
@@ -258,7 +258,7 @@ class PredictionLog:
             "rows": self.to_records(),
         }
 
-    @printed
+    @shown
     def __str__(self) -> str:
         scored = [row.score for row in self.rows if row.score is not None]
         failed = sum(row.error is not None for row in self.rows)

@@ -6,7 +6,7 @@ from math import isclose
 from typing import Any
 
 from .._core.errors import NoScorerError
-from .._core.markup import printed
+from .._core.shown import shown
 from .._data.item import Item, fitting_answers
 from .._readers.row import LogRow
 from .._scoring.scorers import score_all, scorer_names
@@ -80,7 +80,7 @@ class LogRescoring:
         }
         return {**found, **lists}
 
-    @printed
+    @shown
     def __str__(self) -> str:
         parts = [f"{self.name}, scored by {self.scorer}: {self.compared} of {self.total} compared"]
         if self.logged_mean is not None and self.rescored_mean is not None:

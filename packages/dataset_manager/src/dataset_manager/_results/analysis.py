@@ -11,7 +11,8 @@ from typing import Any
 from .._core.deprecated import renamed_arguments
 from .._core.errors import PredictionError
 from .._core.intervals import Interval, level_text, wilson
-from .._core.markup import html_table, html_text, markdown_table, one_line, printed
+from .._core.markup import html_table, html_text, markdown_table, one_line
+from .._core.shown import shown
 from .._data.dataset import Dataset
 from .._data.item import Item, value_of
 from .result import EvaluationResult, ItemResult
@@ -80,7 +81,7 @@ class GroupTable:
         """The mean over groups, each of the same weight."""
         return fsum(group.accuracy for group in self.groups) / len(self.groups)
 
-    @printed
+    @shown
     def __str__(self) -> str:
         interval = level_text(self.groups[0].level)
         names = [one_line(group.name) for group in self.groups]
@@ -246,7 +247,7 @@ class ConfidenceCalibration:
             "items": self.items,
         }
 
-    @printed
+    @shown
     def __str__(self) -> str:
         return f"ECE {self.error:.4f}, Brier score {self.brier:.4f} on {self.items} items"
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from .._core.canonical import canonical, json_safe
-from .._core.markup import html_table, html_text, markdown_table, markdown_text, printable, printed
+from .._core.markup import html_table, html_text, markdown_table, markdown_text
+from .._core.shown import printable, shown
 from .page import page
 from .result import EvaluationResult, cells, head
 
@@ -54,7 +55,7 @@ class Leaderboard:
         """The cells of the table, as text; ranks count anew for each data set."""
         return list(self._cells())
 
-    @printed
+    @shown
     def __str__(self) -> str:
         table = [self.head, *self.rows()]
         widths = [max(len(row[position]) for row in table) for position in range(len(self.head))]

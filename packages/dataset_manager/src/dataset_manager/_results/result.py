@@ -8,7 +8,8 @@ from typing import Any
 
 from .._core.canonical import json_safe
 from .._core.intervals import Interval, level_text, wilson
-from .._core.markup import html_table, html_text, one_line, printed
+from .._core.markup import html_table, html_text, one_line
+from .._core.shown import shown
 from .._scoring.verdict import Score
 from .stored_types import check_result
 
@@ -146,7 +147,7 @@ class EvaluationResult:
         """The value of each item, from 0 to 1, for scorers with partial credit."""
         return [item.score.value for item in self.items]
 
-    @printed
+    @shown
     def __str__(self) -> str:
         rest = ", ".join(
             f"{count} {name}"

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from .._core.bounds import budget_of
 from .._core.errors import MISREAD, DatasetFileError, ResultNotFoundError
-from .._core.markup import printed
 from .._core.replacing import replacing
+from .._core.shown import shown
 from .result import EvaluationResult
 from .stored_types import check_summary
 
@@ -59,7 +59,7 @@ class StoredResult:
             "saved_at": self.saved_at,
         }
 
-    @printed
+    @shown
     def __str__(self) -> str:
         return (
             f"{self.id}: {self.model_name} on {self.dataset_name}, accuracy {self.accuracy:.4f}"

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.markup import printed
+from .._core.shown import shown
 from .._data.dataset import Dataset
 from .._data.item import Item
 
@@ -90,7 +90,7 @@ class LeakReport:
             "leaks": [leak.to_dict() for leak in self.leaks],
         }
 
-    @printed
+    @shown
     def __str__(self) -> str:
         count = len(self.leaked_ids)
         text = (

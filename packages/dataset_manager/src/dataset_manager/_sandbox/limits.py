@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from .._core.markup import printed
+from .._core.shown import shown
 
 Outcome = Literal["passed", "failed", "timed_out", "killed"]
 
@@ -43,7 +43,7 @@ class ProgramResult:
             "duration_ms": self.duration_ms,
         }
 
-    @printed
+    @shown
     def __str__(self) -> str:
         return f"{self.outcome} in {self.duration_ms:.0f} ms" + (
             f": {self.error}" if self.error else ""

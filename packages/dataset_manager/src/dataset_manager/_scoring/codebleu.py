@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.extras import optional
+from .._core.shown import shown
 from .dataflow import Node, data_flow
 
 _ORDERS = (1, 2, 3, 4)
@@ -51,6 +52,7 @@ class CodeBleu:
         parts = (self.ngrams, self.weighted_ngrams, self.syntax, flow)
         return math.fsum(w * part for w, part in zip(self.weights, parts, strict=True))
 
+    @shown
     def __str__(self) -> str:
         flow = "none" if self.data_flow is None else f"{self.data_flow:.3f}"
         return (

@@ -11,7 +11,7 @@ from .._core.deprecated import renamed_arguments
 from .._core.errors import PredictionError
 from .._core.events import Progress
 from .._core.loops import refuse_running_loop
-from .._core.markup import printed
+from .._core.shown import shown
 from .._data.dataset import Dataset
 from .._data.item import Item
 from .._extraction.code import extract_code
@@ -102,7 +102,7 @@ class ProgramReport:
         ]
         return math.fsum(values) / len(values)
 
-    @printed
+    @shown
     def __str__(self) -> str:
         programs = sum(map(len, self.results.values()))
         return (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.canonical import json_safe
-from .._core.markup import printed
+from .._core.shown import shown
 from .._data.item import Item
 from .._extraction.cleaning import CLEAN, Cleaning
 from .._extraction.outcome import WITH_ANSWER, Found, How
@@ -54,7 +54,7 @@ class Score:
             "how": self.how,
         }
 
-    @printed
+    @shown
     def __str__(self) -> str:
         verdict = "right" if self.correct else "wrong"
         return f"{verdict}: {self.extracted!r}" if self.answered else f"wrong: {self.outcome}"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.events import emit
-from .._core.markup import printed
+from .._core.shown import shown
 from .pins import Pin
 
 _IN_USE_S = 600.0
@@ -35,7 +35,7 @@ class CachedFile:
     bytes: int
     used_at: float
 
-    @printed
+    @shown
     def __str__(self) -> str:
         day = time.strftime("%Y-%m-%d", time.gmtime(self.used_at))
         return f"{self.name}, {self.bytes:,} bytes, {self.digest[:12]}, used {day}"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from .._core.cancellation import seconds_left
+from .._core.loops import seconds_left
 
 _TIMEOUT = 30.0
 _LEAST = 0.001  # a limit of 0 would mean that a socket does not wait at all
