@@ -264,3 +264,15 @@ def test_a_very_long_table_shows_its_beginning_and_says_so() -> None:
         assert "of 100,000 rows" in text.replace("{}", "")
         assert len(text) < 300_000
     assert render_files(report, "csv")["report_table_1.csv"].count(b"\n") == 100_001
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\u0310", r"a\reportchar{0310}"),
+        ("x\u20d7", r"x\reportchar{20D7}"),
+        ("e\u0310\u0301", r"\'{e\reportchar{0310}}"),
+    ],
+)
+def test_a_mark_without_an_accent_is_its_code(text: str, shown: str) -> None:
+    assert escape(text) == shown

@@ -137,7 +137,7 @@ def _sign(cluster: str) -> str:
         return r"\allowbreak{}"
     if cluster in SYMBOLS:
         return SYMBOLS[cluster]
-    if " " <= cluster <= "~":
+    if cluster.isascii() and cluster.isprintable():
         return cluster
     base, *marks = tuple(unicodedata.normalize("NFD", cluster))
     text = SYMBOLS.get(base) or (base if base.isascii() else _character(base))
