@@ -99,6 +99,8 @@ CALLS: dict[str, Run] = {
     "quantile_interval": lambda x, _: bench.quantile_interval(x, 0.5),
     "bootstrap_interval": lambda x, _: bench.bootstrap_interval(x, resamples=100),
     "bootstrap of a median": lambda x, _: bench.bootstrap_interval(x, "median", resamples=100),
+    "quantiles, bootstrap": lambda x, _: bench.quantile_interval(x, 0.5, method="bootstrap"),
+    "quantiles, clusters": lambda x, _: bench.quantile_interval(x, 0.5, clusters=marks(x)),
     "describe": lambda x, _: bench.describe(x),
     "one_sample_t": lambda x, _: bench.one_sample_t(x),
     "eval_score": lambda x, _: bench.eval_score(x),
@@ -191,8 +193,22 @@ def test_a_shift_of_tied_values_says_that_its_interval_has_no_width(count: int) 
     found = bench.mann_whitney(control, treatment)
     paired = bench.wilcoxon([0.0] * count, [0.0] * (count - 1) + [1.0])
 
-    assert found.interval.width > 0 or "SHIFT_TIED" in {each.id for each in found.warnings}
+    assert found.interval.width > 0 or "TIED_ENDS" in {each.id for each in found.warnings}
     assert paired.interval.width > 0 or paired.warnings
+
+
+def test_ends_that_are_one_value_because_of_ties_are_told() -> None:
+    values = [1.0] * 40 + [5.0] * 3
+    texts = [f"t{place // 2}" for place in range(43)]
+    for found in (
+        bench.quantile_interval(values, 0.5),
+        bench.quantile_interval(values, 0.5, method="bootstrap"),
+        bench.quantile_interval(values, 0.5, clusters=texts),
+        bench.bootstrap_interval([1.0] * 7 + [5.0], "median", method="percentile", resamples=200),
+        bench.sign_test(values, [1.0] * 40 + [6.0] * 3).interval,
+    ):
+        assert found.low == found.high
+        assert "TIED_ENDS" in {each.id for each in found.warnings}
 
 
 def test_three_items_bound_no_correlation_and_one_sided_tests_have_one_sided_intervals() -> None:

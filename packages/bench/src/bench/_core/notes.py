@@ -25,7 +25,7 @@ NOTES: dict[str, str] = {
     "BOUNDARY": "all or none succeeded; with 0 failures in n the rate may be as high as 3/n",
     "TIES_ASYMPTOTIC": "tied values: the p-value is a tie-corrected normal approximation",
     "ALL_TIED": "all values are equal, so their ranks carry no information",
-    "SHIFT_TIED": "so many pairs are tied that the interval of the shift has no width",
+    "TIED_ENDS": "both ends of the interval are one value, because so many values are tied",
     "ZEROS_DROPPED": "pairs without a difference were left out of the ranking",
     "FEW_CLUSTERS": "fewer than 20 clusters: intervals of clustered data may be too narrow",
     "NEGATIVE_ICC": "clustering made the standard error smaller than independence would",

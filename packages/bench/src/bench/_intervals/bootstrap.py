@@ -111,6 +111,8 @@ def bootstrap_interval(
     low, high = (float(end) for end in np.quantile(draws, tails, method="weibull"))
     if method == "basic":
         low, high = 2 * estimate - high, 2 * estimate - low
+    if low == high and not is_constant(draws):
+        notes.append(note("TIED_ENDS"))
     return Interval(
         low=low,
         high=high,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Literal
 
 from .._core.arithmetic import is_binary, is_constant, mean, skewness, standard_deviation
@@ -131,10 +132,13 @@ def quantile_interval(
             warnings=(note("ZERO_VARIANCE"),),
         )
     if method == "order" and clusters is None:
-        return _order_interval(array, quantile, level, estimate)
-    return _bootstrap_interval(
-        array, quantile, level, clusters=clusters, resamples=resamples, seed=seed
-    )
+        found = _order_interval(array, quantile, level, estimate)
+    else:
+        found = _bootstrap_interval(
+            array, quantile, level, clusters=clusters, resamples=resamples, seed=seed
+        )
+    tied = (note("TIED_ENDS"),) if found.low == found.high else ()
+    return replace(found, warnings=(*found.warnings, *tied))
 
 
 def _order_interval(array: FloatArray, quantile: float, level: float, estimate: float) -> Interval:

@@ -117,7 +117,7 @@ def mann_whitney(
             notes.append(note("TIES_ASYMPTOTIC"))
     estimate, low, high = _shift(first, second, sigma if not exact else None, level, alternative)
     if low == high:
-        notes.append(note("SHIFT_TIED"))
+        notes.append(note("TIED_ENDS"))
     return comparison(
         "mann_whitney",
         "Mann-Whitney U test",

@@ -97,6 +97,8 @@ def wilcoxon(
         z = continuity_corrected(v - total / 2, alternative, continuity=continuity) / sigma
         tail = normal_p(z, alternative)
     estimate, low, high = _pseudomedian(kept if size else gaps, level, alternative)
+    if low == high:
+        notes.append(note("TIED_ENDS"))
     return comparison(
         "wilcoxon",
         "Wilcoxon signed-rank test",
