@@ -320,13 +320,14 @@ def json_bytes(value: Any) -> bytes:
 
 async def _content(answer: "aiohttp.ClientResponse", limit: TimeLimit, most: int) -> bytes:
     found = await _chunk(answer, limit.silence_ms / 1000)
-    if answer.content.at_eof():  # most answers come in one piece
+    if len(found) <= most and answer.content.at_eof():  # most answers come in one piece
         return found
-    joined = bytearray(found)
-    while chunk := await _chunk(answer, limit.silence_ms / 1000):
+    joined, chunk = bytearray(), found
+    while chunk:
         joined += chunk
         if len(joined) > most:
             raise MalformedResponseError(f"the answer is longer than {most} bytes")
+        chunk = await _chunk(answer, limit.silence_ms / 1000)
     return bytes(joined)
 
 
