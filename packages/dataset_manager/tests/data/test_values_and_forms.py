@@ -24,6 +24,7 @@ CHOICES = '"choices": ["Lyon", "Paris"]'
         ("d.json", '[{"question": "a", "answer": -1e999}]', "-1e999 is too large"),
         ("d.jsonl", '{"question": "a", "answer": NaN}\n', "line 1: .*NaN is not a JSON value"),
         ("d.jsonl", '{"question": null, "answer": 1}\n', "line 1: the question .* is null"),
+        ("d.jsonl", '{"question": true, "answer": 1}\n', "line 1: the question .* is True"),
         ("d.csv", "question,answer\na,1\n ,2\n", "line 3: the question in 'question' is blank"),
         ("d.csv", "question,answer\na,1\nb,\n", "line 3: the answer in 'answer' is blank"),
         ("d.jsonl", '{"question": "a", "answer": null}\n', "line 1: the answer .* is null"),

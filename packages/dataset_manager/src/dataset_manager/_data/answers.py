@@ -63,13 +63,13 @@ def check_values(question: Any, expected: Any, question_field: str, answer_field
     ``expected`` may be None, since a data set without answers is written so.
 
     Raises:
-        ValueError: The question is null or blank; the answer is null, blank, not finite, an empty
-            list, or not among the choices. The message names the field.
+        ValueError: The question is null, blank, or true or false; the answer is null, blank, not
+            finite, an empty list, or not among the choices. The message names the field.
     """
     asked = question
     if isinstance(question, Mapping) and question_field != "input":
         asked = next((question[name] for name in _ASKED if name in question), question or None)
-    if asked is None or is_blank(asked):
+    if asked is None or isinstance(asked, bool) or is_blank(asked):
         raise ValueError(f"the question in {question_field!r} is {_shown(asked)}")
     if isinstance(question, list) and not all(isinstance(each, Mapping) for each in question):
         raise ValueError(f"the question in {question_field!r} is a list, and not one of messages")
