@@ -1,16 +1,18 @@
 """How many items a new system must be asked, on recorded panels: gain, coverage, cost saved.
 
-    CRUCIBLE_MIRROR=... uv run python tests/benchmarks/bench_assisted_panels.py [studies]
+    CRUCIBLE_MIRROR=... uv run python tests/benchmarks/bench_assisted_panels.py [studies [stages]]
 
 Each recorded system is once the new one and the others are its history. A study draws a design,
 takes the recorded scores of its items, and estimates the mean over all items. The gain is the
 squared standard error of as many items drawn at random, each once, over that of the design: as its
-intervals have it, and as its errors were.
+intervals have it, and as its errors were. With ``stages`` items are asked in stages until a half
+width is reached.
 """
 
 import ast
 import csv
 import json
+import math
 import os
 import sys
 import time
@@ -27,13 +29,13 @@ Scores = NDArray[np.float64]
 LETTERS = "ABCD"
 SIZES = {
     "MMLU": (100, 500, 1000),
-    "MMLU STEM": (100, 500),
+    "MMLU science": (100, 500),
     "GSM8K (ZeroEval)": (100, 300),
     "GSM8K (2021)": (100, 300),
-    "MMLU-Pro": (60, 150),
 }
+HALF_WIDTHS = {"MMLU science": 0.04, "GSM8K (ZeroEval)": 0.03}
 SAMPLINGS: tuple[bench.AssistedSampling, ...] = ("uniform", "active")
-STEM = [
+SCIENCE = [
     "abstract_algebra",
     "anatomy",
     "astronomy",
@@ -107,24 +109,13 @@ def gsm8k(root: Path) -> Scores:
     return np.array([[row[name]["is_correct"] for name in names] for row in rows], dtype=float)
 
 
-def mmlu_pro(root: Path) -> Scores:
-    """The scores of three systems on a thirtieth of MMLU-Pro."""
-    columns = []
-    for path in sorted((root / "mmlu-pro-outputs").glob("*.json")):
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        columns.append({row["question_id"]: row["pred"] == row["answer"] for row in rows})
-    common = [each for each in columns[0] if all(each in column for column in columns)]
-    return np.array([[column[each] for column in columns] for each in common], dtype=float)
-
-
 def panels(root: Path) -> Iterator[tuple[str, Scores]]:
     """The recorded panels."""
     subjects, scores = mmlu(root)
     yield "MMLU", scores
-    yield "MMLU STEM", scores[np.isin(subjects, STEM)]
+    yield "MMLU science", scores[np.isin(subjects, SCIENCE)]
     yield "GSM8K (ZeroEval)", zeroeval(root)
     yield "GSM8K (2021)", gsm8k(root)
-    yield "MMLU-Pro", mmlu_pro(root)
 
 
 def study(
@@ -159,12 +150,43 @@ def row(name: str, scores: Scores, n: int, sampling: bench.AssistedSampling, stu
     )
 
 
+def stopped(name: str, scores: Scores, half_width: float, studies: int) -> str:
+    """One line about asking in stages until the half width is reached, as run_item_plan does."""
+    asked, covers, planned = [], [], []
+    for new in range(scores.shape[1]):
+        others = np.delete(scores, new, axis=1)
+        history = {str(number): column for number, column in enumerate(others.T)}
+        truth = float(scores[:, new].mean())
+        for seed in range(studies):
+            design = bench.assisted_design(history, half_width=half_width, seed=seed)
+            planned.append(design.n)
+            at, last = math.ceil(0.8 * design.n), min(len(scores), math.ceil(1.5 * design.n))
+            while True:
+                part = design.first(at)
+                given = {item: float(scores[int(str(item)), new]) for item in part.items}
+                interval = bench.assisted_mean(part, given).interval
+                if (interval.high - interval.low) / 2 <= half_width or at == last:
+                    break
+                at = min(last, at + math.ceil(0.1 * design.n))
+            asked.append(at)
+            covers.append(interval.low <= truth <= interval.high)
+    return (
+        f"| {name} | {half_width:g} | {np.mean(planned):.0f} | {np.mean(asked):.0f}"
+        f" ({min(asked)} to {max(asked)}) | {np.mean(covers):.1%} of {len(covers)} |"
+    )
+
+
 def main() -> None:
     root = Path(os.environ["CRUCIBLE_MIRROR"])
     studies = int(sys.argv[1]) if len(sys.argv) > 1 else 40
-    print("| panel | asked | sampling | gain by the interval | by the error | cover | saved |")
-    print("|---|---|---|---|---|---|---|")
+    if "stages" not in sys.argv:
+        print("| panel | asked | sampling | gain by the interval | by the error | cover | saved |")
+        print("|---|---|---|---|---|---|---|")
     for name, scores in panels(root):
+        if "stages" in sys.argv:
+            if name in HALF_WIDTHS:
+                print(stopped(name, scores, HALF_WIDTHS[name], studies), flush=True)
+            continue
         for n in SIZES[name]:
             for sampling in SAMPLINGS:
                 started = time.process_time()
