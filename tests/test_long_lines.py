@@ -103,3 +103,11 @@ def test_the_rule_is_the_same_in_libraries_that_stand_apart() -> None:
     }
 
     assert len(texts) == 1
+
+
+def test_the_rule_of_parquet_files_is_the_same_in_every_library() -> None:
+    packages = Path(__file__).parent.parent / "packages"
+    found = list(packages.glob("*/src/*/_*/parquet_pages.py"))
+
+    assert len(found) == 4
+    assert len({path.read_text() for path in found}) == 1

@@ -3,6 +3,8 @@
 import ast
 import importlib
 import inspect
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -136,3 +138,14 @@ def test_what_every_public_class_shows_is_text(
 
     assert not found
     assert built >= 10
+
+
+@pytest.mark.parametrize("library", ["causal_trace", "reporter", "telemetry_research"])
+def test_what_was_typed_at_a_command_is_shown_as_text(library: str) -> None:
+    name = "compare" if library == "reporter" else "show"
+    command = [sys.executable, "-m", library, name, "a", "b", "c", f"--{HOSTILE}"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert found.returncode != 0
+    assert "\\x1b" in found.stderr
+    assert acting(found.stderr) == set()

@@ -23,12 +23,13 @@ READ = {
     "archive": "import causal_trace; causal_trace.read_archive(path)",
     "events": "import telemetry_research; telemetry_research.restore_experiment(path)",
     "stored": "import telemetry_research; telemetry_research.open_experiment(path)",
+    "trace": "import hedging; hedging.read_trace(path)",
 }
 MEASURE = """
 import resource, sys
 
 path, source = sys.argv[1:]
-import causal_trace, dataset_manager, pyarrow.parquet, telemetry_research
+import causal_trace, dataset_manager, hedging, pyarrow.parquet, telemetry_research
 
 def peak():
     return int(next(l for l in open("/proc/self/status") if l.startswith("VmHWM")).split()[1])
@@ -38,7 +39,12 @@ resource.setrlimit(resource.RLIMIT_CPU, (14, 15))  # some seconds of it are the 
 try:
     exec(source, {"path": path})
     end = "read"
-except (causal_trace.TraceError, dataset_manager.DatasetError, telemetry_research.TelemetryError):
+except (
+    causal_trace.TraceError,
+    dataset_manager.DatasetError,
+    hedging.HedgingError,
+    telemetry_research.TelemetryError,
+):
     end = "refused"
 print((peak() - before) // 1024, end)
 """
@@ -91,6 +97,62 @@ def _frame(folder: Path) -> bytes:
     return path.read_bytes() + frames.frame_bytes("batch", 1, payload, len(raw), chain)
 
 
+def _of_one_text() -> bytes:
+    """A table whose 400,000 rows share one text of 2 MB."""
+    text = pa.array(["x" * 2 * MB])
+    rows = pa.DictionaryArray.from_arrays(pa.array([0] * 400_000, pa.int32()), text)
+    packed = io.BytesIO()
+    table = pa.table({"question": rows, "answer": rows, "latency_ms": rows})
+    pq.write_table(
+        table, packed, compression="zstd", dictionary_pagesize_limit=1 << 30, write_statistics=False
+    )
+    return packed.getvalue()
+
+
+def _nulls() -> bytes:
+    """A table with one row, whose list has 50 million values."""
+    many = pa.array([pa.nulls(50_000_000, pa.int8())], pa.list_(pa.int8()))
+    return _table(pa.table({"question": ["q"], "answer": ["a"], "choices": many}))
+
+
+def _varint(number: int) -> bytes:
+    """A number as Thrift writes it."""
+    number <<= 1
+    found = bytearray()
+    while number > 127:
+        found.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*found, number])
+
+
+def _with_false_sizes() -> bytes:
+    """A table with a text of 512 MB whose end says that it has a few."""
+    packed = io.BytesIO()
+    table = pa.table({"question": ["y" * 512 * MB], "answer": ["a"]})
+    pq.write_table(table, packed, compression="zstd", use_dictionary=False, write_statistics=False)
+    content = packed.getvalue()
+    group = pq.ParquetFile(io.BytesIO(content)).metadata.row_group(0)
+    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    end = content[start:-8]
+    for size in (group.total_byte_size, group.column(0).total_uncompressed_size):
+        true = _varint(size)
+        assert true in end
+        end = end.replace(true, b"\xc8" + b"\x80" * (len(true) - 2) + b"\x00")
+    return content[:start] + end + content[-8:]
+
+
+def _old_events(_: Path) -> bytes:
+    """An event file of version 0.1 whose batch unpacks to 512 MB."""
+    text = pa.array(["z" * 512 * MB])
+    schema = pa.schema([("name", pa.string())], {b"experiment": b"{}"})
+    batch = pa.RecordBatch.from_arrays([text], schema=schema)
+    packed = io.BytesIO()
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with pa.ipc.new_stream(packed, schema, options=options) as writer:
+        writer.write_batch(batch, custom_metadata={b"hash": b"0"})
+    return packed.getvalue()
+
+
 SAMPLE = json.dumps({"id": 1, "epoch": 1, "input": "q"}).encode()
 BOMBS: dict[str, tuple[str, str, Callable[[Path], bytes]]] = {
     "lists": ("load", "a.json.gz", lambda _: _gz(b"[", b"[]," * (20 * MB), b"[]]")),
@@ -104,6 +166,12 @@ BOMBS: dict[str, tuple[str, str, Callable[[Path], bytes]]] = {
     "values": ("chains", "b.eval", lambda _: _zip([("samples/1.json", b'{"a":1},' * MB, 7)])),
     "chains": ("archive", "a.zip", lambda _: _zip((f"{n}.json", SAMPLE, 1) for n in range(9000))),
     "events": ("events", "a.parquet", _events),
+    "one text": ("load", "b.parquet", lambda _: _of_one_text()),
+    "one text in a trace": ("trace", "c.parquet", lambda _: _of_one_text()),
+    "false sizes": ("load", "d.parquet", lambda _: _with_false_sizes()),
+    "false sizes in a trace": ("trace", "e.parquet", lambda _: _with_false_sizes()),
+    "nulls": ("load", "f.parquet", lambda _: _nulls()),
+    "old events": ("stored", "b.arrows", _old_events),
     "frames": ("stored", "a.arrows", _frame),
 }
 

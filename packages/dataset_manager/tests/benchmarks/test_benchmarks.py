@@ -19,7 +19,7 @@ from dataset_manager import (
     with_prompts,
 )
 from dataset_manager._benchmarks.mmlu import GROUPINGS, subjects
-from dataset_manager._core.hashes import file_hash
+from dataset_manager._core.canonical import file_hash
 from dataset_manager._sources.pins import pins
 
 REAL = [name for name in dataset_names() if name != "arithmetic" and dataset_info(name).tried]

@@ -25,7 +25,7 @@ from dataset_manager import (
     preload,
     preload_sync,
 )
-from dataset_manager._core.hashes import git_blob_hash
+from dataset_manager._core.canonical import git_blob_hash
 from dataset_manager._sources import sources as sources_module
 from dataset_manager._sources.cache import Cache
 

@@ -5,11 +5,13 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from ._checks.check import check_file
 from ._comparison.compare import compare_reports
 from ._core.errors import ReporterError
 from ._core.plain_files import read_plain
+from ._core.shown import printable
 from ._report.formats import format_names, write
 from ._report.report import Report
 
@@ -56,8 +58,16 @@ def _read(path: Path) -> Report:
     return Report.from_dict(json.loads(read_plain(path)))
 
 
+class _Parser(argparse.ArgumentParser):
+    """Shows what was typed as text, which a script may have taken from others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the error and end."""
+        super().error(printable(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m reporter", description=__doc__)
+    parser = _Parser(prog="python -m reporter", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="recompute p-values and compare numbers")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")

@@ -5,9 +5,10 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from .._core.errors import TraceError
+from .._core.shown import printable
 from .._core.text import one_line
 from .._imports.reading import import_chains
 from .._model.chain import Chain
@@ -50,8 +51,16 @@ def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> i
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Shows what was typed as text, which a script may have taken from others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the error and end."""
+        super().error(printable(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m causal_trace", description=__doc__)
+    parser = _Parser(prog="python -m causal_trace", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     show = commands.add_parser("show", help="show the chains of a file")
     about = "a stored chain, or a file of another tool: ATIF, spans, .eval, Claude Code"

@@ -2,16 +2,18 @@
 
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from .errors import DatasetFileError, DatasetFileNotFoundError
+from .parquet_pages import bounded_rows
 
 MOST_LINE = 64 << 20
 _FREE_BYTES = 64 << 20
 _FREE_VALUES = 1_000_000  # about 64 bytes each once they are parsed, an object twice as much
 _FREE_ROWS = 500_000
+_BATCH = 10_000
 _RATIO = 32  # text of JSON packs to a tenth; a repeated one to a thirtieth
 _MAX_MEMBERS = 200_000
 _MARKS = (b",", b"[", b"{", b"{", b"\n")
@@ -79,7 +81,22 @@ class Budget:
         """
         self._book(line, _TABLE_MARKS, f"line {number}")
 
-    def table(self, metadata: Any) -> None:
+    def batches(self, file: Any, *, columns: Sequence[str] | None = None) -> Iterator[Any]:
+        """The batches of a Parquet file, none of them larger than the file may be.
+
+        Args:
+            file: The ``pyarrow.parquet.ParquetFile``.
+            columns: Only these columns.
+
+        Raises:
+            DatasetFileError: It has more rows or bytes than a file of its size may have.
+            ValueError: Its pages unpack to more, or have no head.
+        """
+        self._table(file.metadata)
+        rows = bounded_rows(self.path, file.metadata, ratio=_RATIO, at_once=_BATCH)
+        yield from file.iter_batches(batch_size=rows, columns=columns)
+
+    def _table(self, metadata: Any) -> None:
         """Book the table of a Parquet file before it is read, by what its end says.
 
         Raises:

@@ -1,14 +1,17 @@
-"""JSON: written so that equal content has equal bytes, read so that no key stands twice."""
+"""JSON whose equal content has equal bytes and no key twice, and the hashes of files."""
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 _SHOWN = 60
+_BLOCK = 1 << 20
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"(?P<colon>\s*:)?|[{}]')
 
 
@@ -106,3 +109,18 @@ def problem_of(error: Exception) -> str:
 def _short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def file_hash(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def git_blob_hash(path: Path) -> str:
+    """Git's hash of a file: the SHA-1 of a header and its bytes, in hexadecimal."""
+    found = hashlib.sha1(f"blob {path.stat().st_size}\0".encode(), usedforsecurity=False)
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            found.update(block)
+    return found.hexdigest()

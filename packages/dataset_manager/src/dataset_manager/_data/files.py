@@ -5,8 +5,8 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
+from .._core.canonical import file_hash
 from .._core.errors import DatasetFileError, InvalidItemsError
-from .._core.hashes import file_hash
 from .fields import FieldMapping
 from .item import Item, item_from_mapping
 from .opening import bare

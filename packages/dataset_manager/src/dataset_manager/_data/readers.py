@@ -253,8 +253,7 @@ def _table(path: Path, kind: str) -> Iterator[Record]:
 
 def _parquet(path: Path, stack: ExitStack, budget: Budget) -> tuple[list[str], Iterable[Any]]:
     file = stack.enter_context(arrow("pyarrow.parquet").ParquetFile(path))
-    budget.table(file.metadata)
-    return file.schema_arrow.names, file.iter_batches(batch_size=_BATCH)
+    return file.schema_arrow.names, budget.batches(file)
 
 
 def _arrow(path: Path, stack: ExitStack, _budget: Budget) -> tuple[list[str], Iterable[Any]]:
@@ -281,8 +280,14 @@ def _refuse_repeated(names: Sequence[str], path: Path, what: str, line: int | No
 
 def _size(column: Any) -> int:
     """The bytes of a column once each value stands for itself."""
-    whole = column.dictionary_decode() if hasattr(column, "dictionary_decode") else column
-    return int(whole.nbytes) + 8 * len(whole)
+    texts = getattr(column, "dictionary", None)
+    if texts is None:
+        return int(column.nbytes) + 8 * len(column)
+    compute, pa = arrow("pyarrow.compute"), arrow("pyarrow")
+    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+        return 16 * len(column)
+    lengths = compute.take(compute.binary_length(texts).cast("int64"), column.indices)
+    return int(compute.sum(lengths).as_py() or 0) + 8 * len(column)
 
 
 def arrow(module: str) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .._core.bounds import budget_of
+from .._core.bounds import Budget, budget_of
 from .._core.canonical import canonical
 from .._core.errors import MISREAD, DatasetError, DatasetFileError, InvalidItemsError
 from .._core.extras import optional
@@ -55,19 +55,39 @@ def read_parquet(kind: type[RowsT], path: Path, name: str | None) -> RowsT | Non
     try:
         with parquet.ParquetFile(path) as file:
             note = (file.schema_arrow.metadata or {}).get(_NOTE.encode())
-            if note is not None:
-                budget.table(file.metadata)
     except (OSError, ValueError, arrow("pyarrow").ArrowException):
         return None  # the reader of any Parquet file says what is wrong with it
     if note is None:
         return None
     try:
-        return from_arrow(kind, parquet.read_table(path), name=name, fields=None)
+        with parquet.ParquetFile(path) as file:
+            return from_arrow(kind, whole_table(file, budget), name=name, fields=None)
     except DatasetError:
         raise
     except (*MISREAD, OSError, arrow("pyarrow").ArrowException) as error:
         problem = f"is no whole data set: {type(error).__name__} {error}"
         raise DatasetFileError(path, problem) from error
+
+
+def whole_table(file: Any, budget: Budget, columns: Sequence[str] | None = None) -> Any:
+    """The table of a Parquet file, read in batches whose bytes are booked.
+
+    Args:
+        file: The ``pyarrow.parquet.ParquetFile``.
+        budget: What it may take.
+        columns: Only these columns.
+
+    Raises:
+        DatasetFileError: It has more rows or bytes than a file of its size may have.
+        ValueError: Its pages unpack to more, or have no head.
+    """
+    batches = []
+    for batch in budget.batches(file, columns=columns):
+        budget.spend(batch.nbytes, "its table")
+        batches.append(batch)
+    if not batches:
+        return file.read(columns=columns)
+    return arrow("pyarrow").Table.from_batches(batches)
 
 
 def to_arrow(dataset: Rows) -> Any:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .._core.bounds import budget_of
 from .._core.errors import DatasetError
 from .._data.readers import arrow, format_of, read_records
+from .._data.tables import whole_table
 from .._readers.plain import check_fields, roles_of
 from .._readers.row import as_count, as_ms, as_number, as_score
 from .read import kind_of
@@ -130,7 +132,8 @@ def _read_json(path: Path, first: Mapping[str, Any]) -> Any:
 
 
 def _read_parquet(path: Path, first: Mapping[str, Any]) -> Any:
-    return arrow("pyarrow.parquet").read_table(path, columns=list(first))
+    with arrow("pyarrow.parquet").ParquetFile(path) as file:
+        return whole_table(file, budget_of(path), list(first))
 
 
 _READERS: Mapping[str, Callable[[Path, Mapping[str, Any]], Any]] = {

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from .._core.canonical import file_hash
 from .._core.errors import MISREAD, DatasetError, DatasetFileError
-from .._core.hashes import file_hash
 from .._data.readers import format_of, read_records
 from .._readers.content import LogContent, read_document
 from .._readers.every_eval_ever import is_aggregate, is_instance, read_every_eval_ever

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from .._core.canonical import file_hash
 from .._core.errors import DatasetFileError
-from .._core.hashes import file_hash
 from .._data.readers import read_records
 from .content import LogContent, read_document
 from .row import LogRow, as_count, as_error, as_number, question_of, said

@@ -9,9 +9,9 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO
 
+from .._core.canonical import file_hash, git_blob_hash
 from .._core.errors import ChecksumError, DownloadError
 from .._core.events import Progress
-from .._core.hashes import file_hash, git_blob_hash
 from .._core.loops import pause, seconds_left, stop_if_cancelled
 from .._core.replacing import replacing
 from .http import Answer, TransferError, requested

@@ -7,8 +7,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
+from .._core.canonical import file_hash, git_blob_hash
 from .._core.errors import ChecksumError
-from .._core.hashes import file_hash, git_blob_hash
 
 Host = Literal["github", "huggingface", "web"]
 

@@ -8,6 +8,9 @@ from typing import Any
 
 from .._core.errors import DataError, MissingExtraError
 from .._learning.plain_files import bounded_lines, require_plain
+from .parquet_pages import bounded_rows
+
+_RATIO = 50
 
 
 def rows(path: str | Path) -> Iterator[Mapping[str, Any]]:
@@ -70,7 +73,9 @@ def _parquet(path: Path) -> Iterator[Mapping[str, Any]]:
     except ImportError as error:
         raise MissingExtraError(str(path), extra="parquet", package="pyarrow") from error
     try:
-        for batch in pq.ParquetFile(path).iter_batches():
-            yield from batch.to_pylist()
-    except ValueError as error:  # pyarrow's errors of damaged files
+        with pq.ParquetFile(path) as file:
+            rows = bounded_rows(path, file.metadata, ratio=_RATIO, at_once=10_000)
+            for batch in file.iter_batches(batch_size=rows):
+                yield from batch.to_pylist()
+    except (ValueError, MemoryError) as error:  # pyarrow's errors of damaged files
         raise DataError(f"{path}: {error}") from error

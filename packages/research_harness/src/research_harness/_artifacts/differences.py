@@ -12,6 +12,7 @@ from typing import Any, Self, TextIO
 from .._core.files import read_json
 from .._core.text import printable
 from .._outcome.responses import VOLATILE
+from .._rows.parquet_files import parquet_rows
 from .manifest import file_hash
 from .responses import RESPONSES
 
@@ -223,6 +224,7 @@ class TableReader:
     def __init__(self, path: Path, schema: Any) -> None:
         import pyarrow.parquet as pq
 
+        rows = parquet_rows(path, at_once=_BATCH)
         self._file = pq.ParquetFile(path)
         self.size: int = self._file.metadata.num_rows
         found = self._file.schema_arrow
@@ -230,7 +232,7 @@ class TableReader:
         if not found.equals(schema):
             ends = (f"{len(each)} columns: {', '.join(each.names)}" for each in (schema, found))
             self.other_columns = {"first": next(ends), "second": next(ends)}
-        self._batches = self._file.iter_batches(_BATCH)
+        self._batches = self._file.iter_batches(rows)
         self._left: Any = None
         self._seen = 0
         self._same = not self.other_columns
@@ -280,8 +282,9 @@ def _response_differences(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    rows = parquet_rows(first, at_once=_BATCH)
     with pq.ParquetFile(first) as file:
-        tables = (pa.Table.from_batches([each]) for each in file.iter_batches(_BATCH))
+        tables = (pa.Table.from_batches([each]) for each in file.iter_batches(rows))
         yield from parquet_differences(
             RESPONSES, tables, second, unit="call", schema=file.schema_arrow, skip=skip
         )

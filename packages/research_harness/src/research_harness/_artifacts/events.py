@@ -19,6 +19,7 @@ from .._core.errors import OutputError
 from .._core.files import replacing
 from .._core.secrets import redacted
 from .._core.text import error_text, type_name
+from .._rows.parquet_files import parquet_rows
 from .folder import RunFolder
 
 if TYPE_CHECKING:
@@ -209,11 +210,11 @@ def _counted(path: Path) -> dict[str, int]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows = 0
+    rows, at_once = 0, parquet_rows(path)
     try:
         with pq.ParquetFile(path) as file:
             count = file.metadata.num_rows
-            for batch in file.iter_batches(columns=["name"]):
+            for batch in file.iter_batches(at_once, columns=["name"]):
                 names = batch.column(0)
                 if pa.types.is_dictionary(names.type):
                     names = names.cast(pa.string())

@@ -17,6 +17,7 @@ from .._core.files import bounded_lines
 from .._core.parts import open_parts
 from .._core.text import error_text
 from .._engine.journal import row_text
+from .._rows.parquet_files import parquet_rows
 from .events import event_files
 from .folder import RunFolder
 
@@ -69,9 +70,10 @@ def _events_hash(path: Path) -> str:
     import pyarrow.parquet as pq
 
     try:
+        rows = parquet_rows(path)
         with pq.ParquetFile(path) as file:
             columns = {name: [hashlib.sha256() for _ in range(3)] for name in _names(file)}
-            for batch in file.iter_batches():
+            for batch in file.iter_batches(rows):
                 for name, digests in columns.items():
                     column = batch.column(batch.schema.names.index(name))
                     # Each part has a digest of its own, since batches may end anywhere.

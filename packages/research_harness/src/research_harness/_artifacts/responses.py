@@ -11,6 +11,7 @@ from typing import Any
 from .._core.errors import RunNotFoundError
 from .._core.files import replacing
 from .._outcome.responses import FIELDS, ResponseRecord
+from .._rows.parquet_files import parquet_rows
 from .folder import find_run
 
 RESPONSES = "responses.parquet"
@@ -54,8 +55,9 @@ def read_response_file(path: Path) -> Iterator[ResponseRecord]:
     """The calls in a file, group by group."""
     import pyarrow.parquet as pq
 
+    rows = parquet_rows(path, at_once=_GROUP_ROWS)
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(_GROUP_ROWS):
+        for batch in file.iter_batches(rows):
             yield from (ResponseRecord(**row) for row in batch.to_pylist())
 
 

@@ -12,6 +12,7 @@ from .._artifacts.traces import TRACES, row_key
 from .._core.errors import OutputError, RunNotFoundError
 from .._core.files import bounded_lines, replacing
 from .._rows.cells import as_text
+from .._rows.parquet_files import parquet_rows
 
 _ID = re.compile(r"\b[0-9a-f]{32}\b")
 _CALL = ("model", "role", "status", "prompt", "answer", "vote", "cost_usd", "latency_ms", "error")
@@ -32,7 +33,9 @@ def results_table(folder: RunFolder) -> Any:
     if not path.is_file():
         raise RunNotFoundError(path)
     try:
-        return pq.read_table(path)
+        rows = parquet_rows(path)
+        with pq.ParquetFile(path) as file:
+            return pa.Table.from_batches(file.iter_batches(rows), file.schema_arrow)
     except (pa.ArrowException, OSError) as error:
         raise OutputError(path, f"it is not Parquet ({error})", reading=True) from error
 

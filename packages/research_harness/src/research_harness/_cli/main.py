@@ -1,7 +1,10 @@
 """The command line ``crucible`` with its commands."""
 
+from typing import Any
+
 import click
 
+from .._core.text import printable
 from .._dashboard.command import dashboard
 from .._exchange.command import export_command, import_command
 from .._history.command import history_command
@@ -20,7 +23,19 @@ from .show import show
 from .verify import sign, verify
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands whose errors show what was typed as text, which a script may take from others."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that the line names."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            vars(error)["message"] = printable(error.message)
+            raise
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="crucible-framework-research-harness", prog_name="crucible")
 def cli() -> None:
     """Run experiments on language models, and check what they found."""

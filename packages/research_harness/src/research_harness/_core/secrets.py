@@ -1,5 +1,6 @@
 """Keys that must not be written down: their values are replaced where data is encoded."""
 
+import base64
 import contextlib
 import functools
 import json
@@ -8,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 MASK = "[key]"
 _LEAST_LENGTH = 8
@@ -28,7 +30,8 @@ def redacted(data: bytes) -> bytes:
     """Encoded text without the keys that this process knows.
 
     Args:
-        data: UTF-8, JSON or not; a key is found in either form.
+        data: UTF-8, JSON or not; a key is found in either form, in Base64, in an address, and with
+            any of its characters escaped as JSON may.
 
     Returns:
         The text with ``[key]`` in place of each.
@@ -36,6 +39,8 @@ def redacted(data: bytes) -> bytes:
     known = _known(_settings_now())
     if known is not None:
         data = known.sub(MASK.encode(), data)
+    if b"\\u" in data and (escaped := _escaped(_settings_now())) is not None:
+        data = escaped.sub(MASK.encode(), data)
     return _FORMS.sub(MASK.encode(), data)
 
 
@@ -131,6 +136,29 @@ def _known(values: tuple[str, ...]) -> re.Pattern[bytes] | None:
         forms.add(value.encode("utf-8", "surrogateescape"))
         forms.add(json.dumps(value)[1:-1].encode())
         forms.add(json.dumps(value, ensure_ascii=False)[1:-1].encode("utf-8", "surrogateescape"))
+        forms.add(quote(value.encode("utf-8", "surrogateescape"), safe="").encode())
+        forms.update(_in_base64(value.encode("utf-8", "surrogateescape")))
     if not forms:
         return None
     return re.compile(b"|".join(re.escape(each) for each in sorted(forms, key=len, reverse=True)))
+
+
+def _in_base64(value: bytes) -> Iterator[bytes]:
+    """What Base64 makes of a key whatever stands before and after it, in both alphabets."""
+    for before in range(3):
+        whole = base64.b64encode(bytes(before) + value)
+        found = whole[-(-before * 8 // 6) : (before + len(value)) * 8 // 6]
+        yield from {found, found.replace(b"+", b"-").replace(b"/", b"_")}
+
+
+@functools.lru_cache(maxsize=8)
+def _escaped(values: tuple[str, ...]) -> re.Pattern[bytes] | None:
+    """A pattern of the keys with any character written as its number, however often escaped."""
+    plain = [each for each in values if each.isascii()]
+    if not plain:
+        return None
+    words = (
+        b"".join(rb"(?:%b|\\{1,64}u00(?i:%02x))" % (re.escape(c.encode()), ord(c)) for c in each)
+        for each in sorted(plain, key=len, reverse=True)
+    )
+    return re.compile(b"|".join(words))

@@ -2,6 +2,8 @@
 
 import re
 
+from .secrets import redacted_text
+
 MAX_TEXT = 2_000
 # What a terminal acts on (C0, DEL and C1 controls), and what reverses the order in which text is
 # read (Unicode TR 36, bidirectional spoofing).
@@ -49,7 +51,9 @@ def error_text(error: BaseException) -> str:
     if not isinstance(error, BaseExceptionGroup):
         return text
     inner = "; ".join(
-        f"{type_name(each)}: {safe_text(each, limit=200)}" for each in error.exceptions[:5]
+        # Without its keys first: the part of a key that a cut leaves is not known any more.
+        f"{type_name(each)}: {safe_text(redacted_text(safe_text(each)), limit=200)}"
+        for each in error.exceptions[:5]
     )
     return safe_text(f"{text} [{inner}]")
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from .._artifacts.folder import RunFolder
 from .._artifacts.responses import RESPONSES, read_response_file
-from .._core.errors import ComparisonError
+from .._core.errors import ComparisonError, OutputError
 from .._core.files import bounded_lines, read_json, require_file
+from .._rows.parquet_files import parquet_rows
 from .answers import Answers, ScoredAnswer, collect
 from .exposed import EXPOSED_SEPARATOR, exposed_items
 from .questions import question_words
@@ -100,10 +101,11 @@ def _records(results: Path) -> Iterator[dict[str, Any]]:
 
     try:
         require_file(results)
+        rows = parquet_rows(results)
         with pq.ParquetFile(results) as file:
-            for batch in file.iter_batches(columns=list(_COLUMNS)):
+            for batch in file.iter_batches(rows, columns=list(_COLUMNS)):
                 yield from batch.to_pylist()
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, OutputError) as error:
         raise ComparisonError(f"{results}: cannot be read: {error}") from error
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from .._core.chunk import schema
 from .._core.errors import DamagedFileError
+from .._core.parquet_pages import bounded_rows
 from .._stores.memory import TableStore
 from .continuation import checked, stored
 from .recording import Recording
@@ -116,16 +117,28 @@ def _read(path: Path) -> tuple[_About, list[Any]]:
         about = msgspec.json.decode(file.schema_arrow.metadata[_ABOUT], type=_About)
         if missing := _COUNTERS - set(about.counters):
             raise ValueError(f"it has no counter {min(missing)}")
-        _check_size(file.metadata, path.stat().st_size)
+        most = _check_size(file.metadata, path.stat().st_size)
+        rows = bounded_rows(path, file.metadata, ratio=_RATIO)
         batches = []
-        for batch in file.iter_batches(batch_size=65_536):
+        for batch in file.iter_batches(batch_size=rows):
+            most -= _texts_of(batch)
+            if most < 0:
+                raise ValueError("its texts are larger than those of a file of its size may be")
             batch.validate(full=True)  # others may have written it; to use it unchecked may crash
             batches.append(batch.cast(schema()))
         return about, batches
 
 
-def _check_size(metadata: Any, packed: int) -> None:
-    """Refuse a small file that becomes a large table.
+def _texts_of(batch: Any) -> int:
+    """The bytes of the columns that are not a dictionary, of which each row has its own."""
+    import pyarrow as pa  # noqa: PLC0415  # only an archive needs it
+
+    plain = (each for each in batch.columns if not pa.types.is_dictionary(each.type))
+    return sum(each.nbytes for each in plain)
+
+
+def _check_size(metadata: Any, packed: int) -> int:
+    """How many bytes the table may have; refuses a small file that becomes a large one.
 
     Raises:
         ValueError: It does.
@@ -138,6 +151,7 @@ def _check_size(metadata: Any, packed: int) -> None:
         raise ValueError(
             f"it has {packed:,} bytes and unpacks to {table + texts:,}; {most:,} at most are read"
         )
+    return most
 
 
 def _texts() -> list[str]:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from time import sleep
+from typing import NoReturn
 
 import msgspec
 
@@ -63,10 +64,16 @@ def _complain_of(problem: str) -> int:
     return 1 if problem else 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Shows what was typed as text, which a script may have taken from others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the error and end."""
+        super().error(printable(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m telemetry_research", description="Show stored experiments."
-    )
+    parser = _Parser(prog="python -m telemetry_research", description="Show stored experiments.")
     commands = parser.add_subparsers(dest="command", required=True)
     listed = commands.add_parser("ls", help="list the experiments of files, folders, databases")
     listed.add_argument("sources", nargs="*", default=["."], help=_SOURCE)

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 import msgspec
 
 from .._core.errors import DamagedFileError
+from .arrow_messages import require_bounded
 
 END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
@@ -87,6 +88,10 @@ class _StreamReader:
         import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
         size = self._file.seek(0, io.SEEK_END)
+        try:
+            require_bounded(self._file, size)
+        except ValueError as error:
+            raise DamagedFileError(f"{self._path} is refused: {error}") from error
         self._file.seek(0)
         while self._position() < size:
             try:
@@ -102,6 +107,7 @@ class _StreamReader:
             while True:
                 try:
                     batch, about = stream.read_next_batch_with_custom_metadata()
+                    batch.validate(full=True)  # to use what others wrote unchecked may crash
                 except StopIteration:
                     break
                 except (OSError, pa.ArrowException, MemoryError) as error:
