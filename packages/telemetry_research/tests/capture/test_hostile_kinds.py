@@ -311,6 +311,26 @@ def test_shared_tuples_that_the_collector_has_seen_do_not_hang() -> None:
     assert len(kept_beside(value)) == 8
 
 
+@pytest.mark.parametrize("place", ["measurements", "metadata"])
+def test_shared_tuples_under_the_name_of_a_library_do_not_hang(place: str) -> None:
+    import gc  # noqa: PLC0415  # only here
+
+    name, value = "ensemble.model.stop", shared(lambda v: (v, v))
+    for _ in range(60):  # a level of nesting may take a collection
+        gc.collect()
+    given: dict[str, Any] = {"value": value}
+    proxied: dict[str, Any] = {place: MappingProxyType(given)}
+
+    with recording("hostile") as experiment:
+        record(name, **{place: given})
+        bus.send(name, **proxied)
+        bus.send(name, value=value)
+        record("after.stop")
+
+    assert len(experiment) == 4
+    assert experiment.handler_errors == 0
+
+
 @pytest.mark.filterwarnings("ignore:event :UserWarning")
 def test_ten_thousand_events_of_these_kinds_lose_no_neighbour(tmp_path: Path) -> None:
     draw = random.Random(2)

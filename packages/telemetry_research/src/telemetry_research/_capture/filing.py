@@ -128,6 +128,22 @@ def bounded(
     return storable(measurements), storable(metadata)
 
 
+def without_large_tuples(
+    measurements: Mapping[str, Any] | None, metadata: Mapping[str, Any] | None
+) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
+    """The fields of an event of a library's name that others send, as they are or in a safe form.
+
+    Args:
+        measurements: Its measurements.
+        metadata: Everything else.
+    """
+    numbers = {} if measurements is None else measurements
+    others = {} if metadata is None else metadata
+    if type(numbers) is dict and type(others) is dict and has_tuple(numbers, others):
+        return bounded(numbers, others)
+    return measurements, metadata
+
+
 def in_safe_form(row: tuple[Any, ...], error: BaseException) -> tuple[Any, ...]:
     """An event whose values can be packed.
 

@@ -20,7 +20,7 @@ from .._core.rows import MISNAMED
 from .._core.safe import described, text_of
 from .._core.storable import fields_of
 from .context import NO_SPAN, OpenSpan, current, new_span, open_span, scope_fields, span_ids
-from .filing import bounded, draw, has_tuple, take_row, thread
+from .filing import bounded, draw, has_tuple, take_row, thread, without_large_tuples
 from .recorder import Recorder
 from .unscoped import unscoped
 
@@ -97,12 +97,12 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
     try:
         if type(name) is not str:
             name = text_of(name)
+        identity, own = None, False
         if type(measurements) is not dict:
-            measurements = fields_of(measurements)
-        identity = None
+            measurements, own = fields_of(measurements), True
         if type(metadata) is not dict:
             identity = metadata if type(metadata) is SpanFields else None
-            metadata = fields_of(metadata)
+            metadata, own = fields_of(metadata), True
         try:
             kind, family, foreign = _shapes[name]
         except KeyError:
@@ -127,11 +127,11 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
             if probability is None:
                 return
         if rest:
-            metadata = {**rest, **metadata}
+            metadata, own = {**rest, **metadata}, True
         # A dict of numbers and texts alone is not tracked. Tuples may not be either, and the
-        # libraries send none.
+        # libraries send none; ``record`` looks for them under the names of the libraries.
         checked = is_tracked(metadata) or is_tracked(measurements)
-        if foreign and not checked:
+        if (foreign or own) and not checked:
             checked = has_tuple(measurements, metadata)
         if checked:
             measurements, metadata = bounded(measurements, metadata)
@@ -177,6 +177,8 @@ def record(
     """
     if signal.receivers:
         known = name if type(name) is str else text_of(name)  # the bus needs its hash
+        if known in CATALOGUE:
+            measurements, metadata = without_large_tuples(measurements, metadata)
         signal.send(
             known,
             measurements={} if measurements is None else measurements,
