@@ -1,5 +1,6 @@
 """Events that are held in one process and kept by another."""
 
+import msgspec
 import pytest
 
 from telemetry_research import (
@@ -53,6 +54,16 @@ def test_filters_of_the_recording_hold_for_held_events() -> None:
 def test_bytes_that_hold_no_events_are_refused() -> None:
     with recording("pilot") as experiment, pytest.raises(ValueError, match="no events"):
         keep_held(experiment, b"\x93")
+
+
+def test_a_time_that_no_clock_has_is_refused() -> None:
+    with held_events() as held:
+        record("a.stop", {"duration_ns": 5})
+    _, rows = msgspec.msgpack.decode(held.to_bytes())
+    late = msgspec.msgpack.encode([2**63, rows])
+
+    with recording("a") as experiment, pytest.raises(ValueError, match="hold no events"):
+        keep_held(experiment, late)
 
 
 def test_a_block_without_events_holds_nothing() -> None:
