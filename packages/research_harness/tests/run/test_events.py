@@ -1,6 +1,7 @@
 """Events and chains survive the session that made them, under the ids of their rows."""
 
 import os
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +14,15 @@ import pytest
 import causal_trace
 import telemetry_research
 from dataset_manager import Dataset, Item
-from research_harness import Experiment, Outcome, condition, resume_sync, run_sync, verify
+from research_harness import (
+    Experiment,
+    JournalError,
+    Outcome,
+    condition,
+    resume_sync,
+    run_sync,
+    verify,
+)
 
 
 class Traced(Experiment):
@@ -68,6 +77,62 @@ def test_chains_of_a_second_run_with_the_same_id_have_the_same_ids(tmp_path: Pat
         ids.append({each.id for each in log.chains()})
 
     assert ids[0] == ids[1]
+
+
+def test_a_row_is_kept_only_after_its_chain_is_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(causal_trace.TraceLog, "save_all", full)
+        with pytest.raises(JournalError, match="traces were not"):
+            run_sync(Traced, output_dir=tmp_path, run_id="r")
+    resumed = resume_sync("r", Traced, output_dir=tmp_path)
+
+    log = causal_trace.TraceLog(resumed.folder / "traces" / "traces.jsonl")
+    assert len({each.id for each in log.chains()}) == 12
+    assert resumed.complete
+    assert verify(resumed.folder).agree
+
+
+def test_a_disk_slower_than_the_rows_holds_them_up_and_loses_no_chain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_all, together = causal_trace.TraceLog.save_all, list[int]()
+    answered, all_that_run = list[str](), threading.Event()
+
+    class ManyTraced(Traced):
+        dataset = Dataset(
+            [Item(f"i{number}", "q", "a") for number in range(50)],
+            name="many",
+            scorer="exact_match",
+        )
+        concurrency = 10
+
+        @condition
+        async def one(self, item: Item, trial: object) -> Outcome:
+            answered.append(item.id)
+            if len(answered) == 10:
+                all_that_run.set()
+            return Outcome(prediction="a", trace=causal_trace.Chain(name=item.id))
+
+    def slow(log: causal_trace.TraceLog, chains: list[Any]) -> None:
+        all_that_run.wait()
+        if not together:
+            assert len(answered) == 10  # no other row begins before a chain is written
+        together.append(len(chains))
+        save_all(log, chains)
+
+    monkeypatch.setattr(causal_trace.TraceLog, "save_all", slow)
+
+    result = run_sync(ManyTraced, output_dir=tmp_path, run_id="r")
+
+    log = causal_trace.TraceLog(result.folder / "traces" / "traces.jsonl")
+    assert len(list(log.chains())) == sum(together) == 100
+    assert 1 < max(together) <= 10
+    assert verify(result.folder).agree
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -70,16 +70,29 @@ class TraceLog:
         Args:
             chain: The chain.
         """
+        self.save_all([chain])
+
+    def save_all(self, chains: Iterable[Chain]) -> None:
+        """Append chains, each in a line of its own, and sync the file once.
+
+        Args:
+            chains: The chains, oldest first.
+        """
+        found = list(chains)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a+b") as file, locked(file):
             before, torn = _end(file)
-            text = canonical(chain.to_dict())
-            line = {"before": before, "hash": linked_hash(before, text), "chain": text}
-            start = b"\n" if torn else b""
-            file.write(start + json.dumps(line).encode() + b"\n")
+            lines = [b""] if torn else []
+            for chain in found:
+                text = canonical(chain.to_dict())
+                line = {"before": before, "hash": linked_hash(before, text), "chain": text}
+                before = line["hash"]
+                lines.append(json.dumps(line).encode())
+            file.write(b"".join(line + b"\n" for line in lines))
             file.flush()
             os.fsync(file.fileno())
-        emit("trace.chain.saved", {"events": len(chain)}, {"chain_id": chain.id})
+        for chain in found:
+            emit("trace.chain.saved", {"events": len(chain)}, {"chain_id": chain.id})
 
     async def save_async(self, chain: Chain) -> None:
         """Append a chain in a thread, so that the event loop does not wait for the disk.

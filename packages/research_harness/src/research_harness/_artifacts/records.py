@@ -73,11 +73,11 @@ def _events_hash(path: Path) -> str:
         rows = parquet_rows(path)
         with pq.ParquetFile(path) as file:
             columns = {name: [hashlib.sha256() for _ in range(3)] for name in _names(file)}
-            for batch in file.iter_batches(rows):
-                for name, digests in columns.items():
-                    column = batch.column(batch.schema.names.index(name))
+            # One column after the other: all of them at once take a lot of memory.
+            for name, digests in columns.items():
+                for batch in file.iter_batches(rows, columns=[name]):
                     # Each part has a digest of its own, since batches may end anywhere.
-                    for digest, piece in zip(digests, _parts_of(column), strict=False):
+                    for digest, piece in zip(digests, _parts_of(batch.column(0)), strict=False):
                         digest.update(piece)
     except (pa.ArrowException, OSError) as error:
         raise OutputError(path, f"it has no events ({error_text(error)})", reading=True) from error

@@ -1,13 +1,16 @@
 """The chains that conditions return: one line each in ``traces/traces.jsonl``, off the loop."""
 
+import asyncio
 import contextvars
 import hashlib
 import json
 import logging
 from concurrent.futures import Future, wait
 from pathlib import Path
-from typing import Any, Self
+from queue import Empty, SimpleQueue
+from typing import Any, NamedTuple, Self
 
+from .._core.errors import JournalError
 from .._core.secrets import redacted_text
 from .._core.text import error_text, type_name
 from .._engine.threads import DaemonThreads
@@ -16,6 +19,7 @@ from .folder import RunFolder
 
 TRACES = "traces/traces.jsonl"
 _WAIT_SECONDS = 60.0
+_TOGETHER = 256
 
 
 def row_id(run: str, trial: Trial) -> str:
@@ -40,15 +44,26 @@ def row_key(run: str, condition: str, item_id: str, repeat: int) -> str:
 class TraceWriter:
     """Writes chains in a thread of its own; use it as a context manager.
 
+    All chains that wait are written together, so that a disk that is slow to sync is asked seldom.
+
     Args:
         folder: The run.
+        simulated: Whether the event loop is one of simulated time, which does not wait for threads.
+
+    Raises:
+        JournalError: At its end: chains could not be written.
     """
 
-    def __init__(self, folder: RunFolder) -> None:
+    def __init__(self, folder: RunFolder, *, simulated: bool = False) -> None:
         self._run = folder.id
         self._path: Path = folder.file(TRACES)
+        self._simulated = simulated
         self._threads = DaemonThreads(1, "traces")
+        self._waiting: SimpleQueue[_Waiting] = SimpleQueue()
+        self._saved: dict[int, Future[None]] = {}
         self._last: Future[None] | None = None
+        self._written = 0
+        self._failure: JournalError | None = None
 
     def save(self, trace: Any, trial: Trial) -> None:
         """Have a chain written under the id of its row; what is not a chain costs no row.
@@ -57,24 +72,72 @@ class TraceWriter:
             trace: What the condition returned as its trace.
             trial: The row's trial.
         """
-        context = contextvars.copy_context()
-        self._last = self._threads.submit(context.run, self._save, trace, trial)
+        done: Future[None] = Future()
+        self._saved[trial.index] = self._last = done
+        self._waiting.put(_Waiting(trace, trial, contextvars.copy_context(), done))
+        self._threads.submit(self._write)
+
+    async def stored(self, trial: Trial) -> None:
+        """Wait until the chain of a row, if it has one, is on the disk.
+
+        Args:
+            trial: The row's trial.
+
+        Raises:
+            JournalError: It could not be written.
+        """
+        done = self._saved.pop(trial.index, None)
+        if done is None:
+            return
+        if self._simulated:
+            wait([done])
+        await asyncio.shield(asyncio.wrap_future(done))
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._last is not None:
+    def __exit__(self, kind: object, *_: object) -> None:
+        while self._last is not None and not self._last.done():
+            before = self._written
             wait([self._last], timeout=_WAIT_SECONDS)
-            if not self._last.done():
-                _warn(f"traces were not all written within {_WAIT_SECONDS:g} s: {self._path}")
+            if self._written == before and not self._last.done():
+                _warn(f"no trace was written for {_WAIT_SECONDS:g} s, and some wait: {self._path}")
+                break
         self._threads.shutdown()
+        if kind is None and self._failure is not None:
+            raise self._failure
 
-    def _save(self, trace: Any, trial: Trial) -> None:
+    def _write(self) -> None:
+        """Write all chains that wait; nothing when an earlier call has taken them along."""
         import causal_trace
 
+        waiting: list[_Waiting] = []
+        while len(waiting) < _TOGETHER:
+            try:
+                waiting.append(self._waiting.get_nowait())
+            except Empty:
+                break
+        chains = [found for each in waiting if (found := self._chain_of(each)) is not None]
         try:
-            own = trace.for_row(
+            if chains:
+                waiting[0].context.run(causal_trace.TraceLog(self._path).save_all, chains)
+        except BaseException as error:  # noqa: BLE001  # the rows that wait have to hear of it
+            text = f"traces were not written: {error_text(error)}"
+            self._failure = JournalError(self._path, text)
+            for each in waiting:
+                each.done.set_exception(self._failure)
+        else:
+            self._written += len(waiting)
+            for each in waiting:
+                each.done.set_result(None)
+
+    def _chain_of(self, waiting: "_Waiting") -> Any:
+        """The chain under the id of its row, without secrets; None for what is no chain."""
+        import causal_trace
+
+        trial = waiting.trial
+        try:
+            own = waiting.trace.for_row(
                 row_id(self._run, trial),
                 experiment=self._run,
                 condition=trial.condition.name,
@@ -82,9 +145,19 @@ class TraceWriter:
                 repeat=trial.repeat,
             )
             text = redacted_text(json.dumps(own.to_dict()))
-            causal_trace.TraceLog(self._path).save(causal_trace.chain_from_dict(json.loads(text)))
+            return causal_trace.chain_from_dict(json.loads(text))
         except BaseException as error:  # noqa: BLE001  # a foreign trace may raise anything
             _warn(f"a trace was not stored: {type_name(error)}: {error_text(error)}")
+            return None
+
+
+class _Waiting(NamedTuple):
+    """A chain that is to be written, and its future."""
+
+    trace: Any
+    trial: Trial
+    context: contextvars.Context
+    done: "Future[None]"
 
 
 def _warn(text: str) -> None:

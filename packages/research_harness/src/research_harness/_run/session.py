@@ -171,14 +171,17 @@ async def execute(
     async with AsyncExitStack() as opened:
         responses = ResponseLogWriter(folder.responses)
         journal = opened.enter_context(JournalWriter(folder.journal, responses))
-        recording, traces = opened.enter_context(_recording(experiment, folder, session_number))
+        simulated = experiment.virtual_time or recorded is not None
+        recording, traces = opened.enter_context(
+            _recording(experiment, folder, session_number, simulated=simulated)
+        )
         emit_all = partial(_emit, recording, outer, folder.id)
         emit_all("harness.experiment.start", {"rows": counters.total - counters.done})
         if where is None:
             making = rows_in_process(
                 prepared,
                 run_id=folder.id,
-                simulated=experiment.virtual_time or recorded is not None,
+                simulated=simulated,
                 waits=waits,
                 on_trace=traces.save,
                 on_threads=control.on_concurrency,
@@ -196,6 +199,7 @@ async def execute(
             batch_mode(experiment.batches if batches else None, folder.batches)
         )
         make_row = _routed(await opened.enter_async_context(making), in_batches)
+        make_row = _with_its_chain(make_row, traces)
         make_row = _kept_by_both(make_row, recording, outer)
         try:
             await _set_up(experiment)
@@ -243,6 +247,17 @@ def _routed(make_row: MakeRow, in_batches: InBatches) -> MakeRow:
     return row
 
 
+def _with_its_chain(make_row: MakeRow, traces: TraceWriter) -> MakeRow:
+    """Rows that are kept only after their chain is on the disk: a kill leaves no row without."""
+
+    async def row(trial: Trial, attempt: int) -> FinishedRow:
+        finished = await make_row(trial, attempt)
+        await traces.stored(trial)
+        return finished
+
+    return row
+
+
 def current_recording() -> "Recording | None":
     """The recording that is running here; None for none."""
     import telemetry_research
@@ -276,7 +291,7 @@ def _kept_by_both(make_row: MakeRow, inner: "Recording", outer: "Recording | Non
 
 @contextmanager
 def _recording(
-    experiment: Experiment, folder: RunFolder, session: int
+    experiment: Experiment, folder: RunFolder, session: int, *, simulated: bool
 ) -> "Iterator[tuple[Recording, TraceWriter]]":
     """Keep the events and chains of a session, also when it is killed."""
     import telemetry_research
@@ -293,7 +308,7 @@ def _recording(
             flush_interval_ms=FLUSH_MS,
         ) as recorded:
             afterwards.callback(export_events, folder, recorded, session)
-            with TraceWriter(folder) as traces:
+            with TraceWriter(folder, simulated=simulated) as traces:
                 yield recorded, traces
 
 
