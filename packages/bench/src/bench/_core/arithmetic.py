@@ -16,6 +16,7 @@ _SAME = 5e-14
 # Noise of a decimal number and of one or two sums before it: a few units in the last place.
 _ULPS = 8 * 2.0**-53
 _UNEQUAL_NOISE = 1e4
+_EXACT = 2.0**40
 _SAFE = (1e-100, 1e100)
 
 
@@ -55,6 +56,8 @@ def differences(first: FloatArray, second: FloatArray) -> FloatArray:
     """Second minus first, with the noise of the last bits removed so that ties stay ties."""
     gaps, noise = second - first, pair_noise(first, second)
     gaps = np.where(np.abs(gaps) <= noise, 0.0, gaps)
+    if not noise.any() and bool((np.abs(gaps) <= _EXACT).all()):  # steps of 1 exceed all noise
+        return gaps
     return _merged(gaps, np.maximum(noise, _ULPS * np.abs(gaps)))
 
 

@@ -79,6 +79,14 @@ def _repeats_of(entry: Any) -> list[Any]:
     return plain_list(entry)
 
 
+def single_scores(scores: Any) -> FloatArray | None:
+    """One finite score an item of a plain array, which needs no list an item; None for others."""
+    if type(scores) is not np.ndarray or scores.ndim != 1 or scores.dtype.kind not in "biuf":
+        return None
+    found = np.asarray(scores, dtype=float)
+    return found if len(found) and bool(np.isfinite(found).all()) else None
+
+
 def _plain_numbers(values: Any) -> list[list[float]] | None:
     """One finite number an item, read at once; None for everything that needs a closer look."""
     kind = getattr(getattr(values, "dtype", None), "kind", None)

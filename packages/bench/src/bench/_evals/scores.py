@@ -6,17 +6,25 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
-from .._core.arithmetic import mean, variance
+from .._core.arithmetic import is_binary, mean, variance
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
-from .._core.options import check_number, check_share, renamed_value
+from .._core.options import check_choice, check_number, check_share, renamed_value
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.shown import shown
 from .._core.wording import number
 from .._data.intake import column_of_labels
-from .._data.scores import MissingAnswers, Scores, item_means, score_rows, without_missing
+from .._data.scores import (
+    MISSING_ANSWERS,
+    MissingAnswers,
+    Scores,
+    item_means,
+    score_rows,
+    single_scores,
+    without_missing,
+)
 from .._data.values import ClusterLabels
 from .._intervals.clusters import ClusteredMean, clustered_mean
 from .._intervals.means_and_quantiles import mean_interval
@@ -139,27 +147,23 @@ def eval_score(
         score = 0.583 (SE 0.210), 95% CI [0.129, 0.930], 4 items x 3 repeats.
     """
     missing = renamed_value("missing", missing, {"exclude": "omit"})
+    check_choice("missing", missing, MISSING_ANSWERS)
     check_share("level", level)
-    read = score_rows(scores)
-    every = read.rows
-    rows, count, present = without_missing(every, missing)
-    means = item_means(rows)
+    read = _read(scores, missing)
+    means, present, count = read.means, read.present, read.missing
     labels = None
     if clusters is not None:
-        named = column_of_labels(clusters, len(every), "clusters", ids=read.ids)
+        named = column_of_labels(clusters, len(present), "clusters", ids=read.ids)
         labels = [label for label, kept in zip(named, present, strict=True) if kept]
-    parts = components_of(rows)
     found: ClusteredMean | None = None
     if labels is not None:
         found = clustered_mean(means, labels)
     se = found.se_cr2 if found is not None else _standard_error(means)
-    if all(value in (0.0, 1.0) for row in rows for value in row):
-        interval = interval_of_rates(means, sum(map(len, rows)), labels, level)
+    if read.binary:
+        interval = interval_of_rates(means, read.answers, labels, level)
     else:
         interval = mean_interval(means, level=level, clusters=labels)
-    answers = [value for row in every for value in row]
-    gaps = sum(map(math.isnan, answers))
-    known = math.fsum(value for value in answers if not math.isnan(value))
+    parts = read.parts
     notes = [*interval.warnings]
     if count:
         notes.append(note("DROPPED_MISSING" if missing == "omit" else "MISSING_WRONG", str(count)))
@@ -176,9 +180,54 @@ def eval_score(
         design_effect=found.design_effect if found else 1.0,
         n_missing=count,
         missing=missing,
-        bounds=(known / len(answers), (known + gaps) / len(answers)),
+        bounds=read.bounds,
         warnings=tuple(notes),
         ids=_ids(read.ids, present),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Items:
+    """The scores by item: those that count, what is missing, and what the repeats show."""
+
+    means: FloatArray
+    present: FloatArray
+    missing: int
+    answers: int
+    binary: bool
+    parts: dict[str, float]
+    bounds: tuple[float, float]
+    ids: Sequence[Hashable] | None
+
+
+def _read(scores: Scores, missing: MissingAnswers) -> _Items:
+    single = single_scores(scores)
+    if single is not None:
+        centre = mean(single)
+        return _Items(
+            means=single,
+            present=np.ones(len(single), dtype=bool),
+            missing=0,
+            answers=len(single),
+            binary=is_binary(single),
+            parts={"within": math.nan, "between": math.nan, "icc": math.nan, "repeats": 1.0},
+            bounds=(centre, centre),
+            ids=None,
+        )
+    read = score_rows(scores)
+    rows, count, present = without_missing(read.rows, missing)
+    answers = [value for row in read.rows for value in row]
+    gaps = sum(map(math.isnan, answers))
+    known = math.fsum(value for value in answers if not math.isnan(value))
+    return _Items(
+        means=item_means(rows),
+        present=present,
+        missing=count,
+        answers=sum(map(len, rows)),
+        binary=all(value in (0.0, 1.0) for row in rows for value in row),
+        parts=components_of(rows),
+        bounds=(known / len(answers), (known + gaps) / len(answers)),
+        ids=read.ids,
     )
 
 
