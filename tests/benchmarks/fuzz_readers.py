@@ -27,16 +27,18 @@ _LIBRARIES = [
     "ensemble",
     "hedging",
     "reporter",
+    "research_harness",
     "telemetry_research",
 ]
 
 with atheris.instrument_imports(include=_LIBRARIES):
+    from further_readers import FURTHER_READERS
     from other_readers import FILE_READERS
     from readers import READERS as QUICK_READERS
     from readers import Reader
     from server_readers import SERVER_READERS
 
-READERS = (*QUICK_READERS, *FILE_READERS, *SERVER_READERS)
+READERS = (*QUICK_READERS, *FILE_READERS, *SERVER_READERS, *FURTHER_READERS)
 
 
 def main() -> None:

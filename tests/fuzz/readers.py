@@ -17,6 +17,7 @@ import dataset_manager
 import ensemble
 import hedging
 import reporter
+import research_harness
 import telemetry_research
 
 _ERRORS = {
@@ -25,6 +26,7 @@ _ERRORS = {
     "ensemble": ensemble.EnsembleError,
     "hedging": hedging.HedgingError,
     "reporter": reporter.ReporterError,
+    "research_harness": research_harness.HarnessError,
     "telemetry_research": telemetry_research.TelemetryError,
 }
 

@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from further_readers import FURTHER_READERS
 from mutations import damaged
 from other_readers import FILE_READERS
 from readers import READERS, Reader
@@ -16,7 +17,7 @@ from server_readers import SERVER_READERS
 
 # More than 10^5 files in all; fewer of those that take long, such as databases.
 QUICK, SLOW = 2_900, 180
-ALL = (*READERS, *FILE_READERS, *SERVER_READERS)
+ALL = (*READERS, *FILE_READERS, *SERVER_READERS, *FURTHER_READERS)
 
 
 @pytest.mark.parametrize("reader", ALL, ids=[each.name for each in ALL])

@@ -204,3 +204,12 @@ def test_a_scripted_participant_does_a_task_in_the_page(tmp_path: Path) -> None:
     (response,) = read_study_responses(tmp_path)
     assert response.answers == {"cause": "X"}
     assert response.duration_ms > 0
+
+
+def test_a_response_whose_task_is_no_text_is_refused(tmp_path: Path) -> None:
+    values = {"participant": "p", "task": [None], "condition": "c", "duration_ms": 1.0,
+              "consent": True}  # fmt: skip
+    (tmp_path / "a.response.json").write_text(json.dumps(values))
+
+    with pytest.raises(InvalidTraceError, match="task is"):
+        read_study_responses(tmp_path)

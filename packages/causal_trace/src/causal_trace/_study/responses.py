@@ -41,6 +41,10 @@ class StudyResponse(Value):
     synthetic: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("participant", "task", "condition"):
+            found: object = getattr(self, name)
+            if not isinstance(found, str):
+                raise InvalidTraceError("response", f"{name} is {found!r:.20}, not a text")
         if self.consent is not True:
             raise InvalidTraceError("response", f"{self.participant} has not consented")
         duration: object = self.duration_ms

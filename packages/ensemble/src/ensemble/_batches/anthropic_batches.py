@@ -14,6 +14,7 @@ from .interface import (
     lines_of,
     no_answer,
     seconds_of,
+    well_formed,
 )
 
 _CLOCKS_DIFFER_S = 300.0
@@ -29,6 +30,7 @@ class AnthropicBatches(BatchInterface):
         requests = [{"custom_id": each.custom_id, "params": each.body} for each in asked]
         return id_of(await self.json("/messages/batches", {"requests": requests}, repeated=False))
 
+    @well_formed
     async def find(self, key: str, n: int, since: float) -> str | None:
         # A batch has no name of ours; only the names of its requests, once it has ended.
         undecided = False
@@ -45,6 +47,7 @@ class AnthropicBatches(BatchInterface):
             raise UndecidedError
         return None
 
+    @well_formed
     async def state_of(self, job: str) -> JobState:
         data = await self.json(f"/messages/batches/{job}")
         counts = data.get("request_counts") or {}
@@ -55,8 +58,10 @@ class AnthropicBatches(BatchInterface):
             data=data,
         )
 
+    @well_formed
     async def outcomes(self, job: str, state: JobState) -> list[Outcome]:  # noqa: ARG002  # at its address
-        return [self._outcome(line) for line in lines_of(await self._results(job))]
+        lines = lines_of(await self._results(job))
+        return self.outcomes_of(lines, self._outcome, "custom_id")
 
     async def cancel(self, job: str) -> None:
         await self.json(f"/messages/batches/{job}/cancel", {})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from .._core.errors import MalformedResponseError
-from .interface import Asked, BatchInterface, JobState, JobStatus, Outcome
+from .interface import Asked, BatchInterface, JobState, JobStatus, Outcome, well_formed
 
 _STATUSES: dict[str, JobStatus] = {
     "SUCCEEDED": "ended",
@@ -27,6 +27,7 @@ class GeminiBatches(BatchInterface):
         path = f"/models/{self.model.model}:batchGenerateContent"
         return _name(await self.json(path, {"batch": batch}, repeated=False))
 
+    @well_formed
     async def find(self, key: str, n: int, since: float) -> str | None:  # noqa: ARG002  # exact by the key
         page_token = ""
         while True:
@@ -38,6 +39,7 @@ class GeminiBatches(BatchInterface):
                 return None
             page_token = f"&pageToken={page['nextPageToken']}"
 
+    @well_formed
     async def state_of(self, job: str) -> JobState:
         data = await self.json(f"/{job}")
         about = _about(data)
@@ -51,9 +53,9 @@ class GeminiBatches(BatchInterface):
             data=data,
         )
 
+    @well_formed
     async def outcomes(self, job: str, state: JobState) -> list[Outcome]:  # noqa: ARG002  # in the state
-        found = [self._outcome(each) for each in _responses(state.data)]
-        return [each for each in found if each is not None]
+        return self.outcomes_of(_responses(state.data), self._outcome, "metadata", "key")
 
     async def cancel(self, job: str) -> None:
         await self.json(f"/{job}:cancel", {})

@@ -1,13 +1,24 @@
 """What a provider's interface for batch jobs does: jobs made, looked at, found again and read."""
 
+import functools
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Literal, NamedTuple
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from typing import Any, ClassVar, Literal, NamedTuple, ParamSpec, TypeVar
 
-from .._core.errors import BatchFailure, BatchJobError, MalformedResponseError, ModelError
+from .._core.errors import (
+    BatchFailure,
+    BatchJobError,
+    EnsembleError,
+    MalformedResponseError,
+    ModelError,
+)
 from .._providers.provider import ProviderModel
 
+P = ParamSpec("P")
+R = TypeVar("R")
+# What reading an answer of another form raises.
+_MISREAD = (AttributeError, TypeError, KeyError, ValueError, OverflowError)
 JobStatus = Literal["submitting", "in_progress", "ended", "failed", "expired", "cancelled"]
 
 
@@ -131,10 +142,57 @@ class BatchInterface(ABC):
             content = await self.model.call("POST", path, encoded(body), repeated=repeated)
         return as_object(content)
 
+    def outcomes_of(
+        self, entries: Iterable[Any], read: Callable[[Any], Outcome | None], *name: str
+    ) -> list[Outcome]:
+        """The ends of requests; an entry of another form costs its own request only.
+
+        Args:
+            entries: What the provider says of each request.
+            read: Reads one of them.
+            name: The keys that lead to the name of its request.
+        """
+        found = []
+        for each in entries:
+            try:
+                outcome = read(each)
+            except _MISREAD:
+                known: Any = each
+                for key in name:
+                    known = known.get(key) if isinstance(known, dict) else None
+                problem = MalformedResponseError("the end of the request has another form")
+                outcome = Outcome(known, None, problem) if isinstance(known, str) else None
+            if outcome is not None:
+                found.append(outcome)
+        return found
+
     def refusal(self, data: Any) -> ModelError:
         """The error that an outcome reports."""
         error = self.model.reported_error({"error": data})
         return error or MalformedResponseError("the batch job gives neither an answer nor an error")
+
+
+def well_formed(
+    method: Callable[P, Coroutine[Any, Any, R]],
+) -> Callable[P, Coroutine[Any, Any, R]]:
+    """A method whose reading of an answer of another form ends in our error.
+
+    Raises:
+        MalformedResponseError: The answer has another form.
+    """
+
+    @functools.wraps(method)
+    async def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await method(*args, **kwargs)
+        except EnsembleError:
+            raise
+        except _MISREAD as error:
+            raise MalformedResponseError(
+                f"the answer of the batch interface has another form ({type(error).__name__})"
+            ) from error
+
+    return checked
 
 
 class UndecidedError(Exception):

@@ -16,6 +16,7 @@ from .interface import (
     id_of,
     lines_of,
     no_answer,
+    well_formed,
 )
 
 _STATUSES: dict[str, JobStatus] = {
@@ -63,6 +64,7 @@ class OpenAIBatches(BatchInterface):
         )
         return id_of(made)
 
+    @well_formed
     async def find(self, key: str, n: int, since: float) -> str | None:  # noqa: ARG002  # exact by the key
         after = ""
         while True:
@@ -76,6 +78,7 @@ class OpenAIBatches(BatchInterface):
                 return None
             after = f"&after={id_of(jobs[-1])}"
 
+    @well_formed
     async def state_of(self, job: str) -> JobState:
         data = await self.json(f"/batches/{job}")
         errors = (data.get("errors") or {}).get("data") or ()
@@ -87,13 +90,14 @@ class OpenAIBatches(BatchInterface):
             data=data,
         )
 
+    @well_formed
     async def outcomes(self, job: str, state: JobState) -> list[Outcome]:  # noqa: ARG002  # in the state
-        found = []
+        found: list[Outcome] = []
         for name in ("output_file_id", "error_file_id"):
             file = state.data.get(name)
             if file:
                 content = await self.model.call("GET", f"/files/{file}/content")
-                found += [self._outcome(line) for line in lines_of(content)]
+                found += self.outcomes_of(lines_of(content), self._outcome, "custom_id")
         return found
 
     async def cancel(self, job: str) -> None:
