@@ -26,6 +26,11 @@ def rows(x: Column, y: Column) -> dict[str, Any]:
     return {"y": [*x, *y], "g": ["a"] * len(x) + ["b"] * len(y), "i": items}
 
 
+def halves(x: Column, y: Column) -> dict[str, Any]:
+    columns = rows(x, y)
+    return columns | {"h": ["uv"[item % 2] for item in columns["i"]]}
+
+
 def rates(x: Column) -> list[list[float]]:
     return [[value] * 3 for value in x]
 
@@ -112,7 +117,23 @@ CALLS: dict[str, Run] = {
     "pass_hat_k": lambda x, _: bench.pass_hat_k([5] * len(x), hits(x), 2, clusters=marks(x)),
     "pool_scores": lambda x, y: bench.pool_scores({"a": x, "b": y}),
     "reliability_profile": lambda x, _: bench.reliability_profile(rates(x), resamples=100),
+    "reliability_profile, clusters": lambda x, _: bench.reliability_profile(
+        rates(x), clusters=marks(x), resamples=100
+    ),
     "generalized_accuracy": lambda x, y: bench.generalized_accuracy({"a": x, "b": y}),
+    "generalized_accuracy, clusters": lambda x, y: bench.generalized_accuracy(
+        {"a": x, "b": y}, clusters=marks(x)
+    ),
+    "generalized_accuracy, crossed": lambda x, y: bench.generalized_accuracy(
+        {"a": x, "b": y, "c": x}, system_effects="random"
+    ),
+    "mixed_model": lambda x, y: bench.mixed_model(
+        rows(x, y), outcome="y", fixed=["g"], random="i"
+    ),
+    "mixed_anova": lambda x, y: bench.mixed_anova(
+        halves(x, y), outcome="y", id="i", between="h", within="g"
+    ),
+    "bayes_t": bench.bayes_t,
     "bradley_terry": lambda x, _: bench.bradley_terry([("a", "b", value) for value in x]),
     "goodness_of_fit": lambda x, _: bench.goodness_of_fit(hits(x)),
     "chi_square": lambda x, y: bench.chi_square(table(x, y)),

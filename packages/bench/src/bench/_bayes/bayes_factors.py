@@ -12,13 +12,14 @@ from .._core.lazy import integrate, np
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.shown import shown
-from .._core.wording import number
+from .._core.wording import factor_text, number
 from .._data.groups import clean_groups, named
 from .._data.values import Values, ValuesByItem, clean, kept
 from .._tests.means.anova import anova
 from .._tests.means.t_tests import one_sample_t, paired_t, student_t
 
 DEFAULT_SCALE = math.sqrt(2) / 2
+_MOST_LOG = 709.0  # a larger power of e is beyond a float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +35,17 @@ class BayesFactor(Result):
     @property
     def bf01(self) -> float:
         """The Bayes factor for no difference, 1 over ``bf10``."""
-        return math.exp(-self.log_bf10)
+        return math.exp(min(-self.log_bf10, _MOST_LOG))
 
     @shown
     def __str__(self) -> str:
-        return f"BF10 = {number(self.bf10)} ({self.words}; {self.prior})."
+        return f"{factor_text('BF10', self.log_bf10)} ({self.words}; {self.prior})."
 
     @property
     def words(self) -> str:
         """The words of Jeffreys 1961 as revised by Lee and Wagenmakers 2013."""
         side = "for a difference" if self.log_bf10 > 0 else "for no difference"
-        size = math.exp(abs(self.log_bf10))
+        size = math.exp(min(abs(self.log_bf10), _MOST_LOG))
         grades = ((3, "anecdotal"), (10, "moderate"), (30, "strong"), (100, "very strong"))
         word = next((word for limit, word in grades if size < limit), "extreme")
         return f"{word} evidence {side}"
@@ -118,7 +119,7 @@ def _jzs(result: Comparison, size: float, df: float, scale: float) -> BayesFacto
     )
     return BayesFactor(
         test=f"JZS, {result.title}",
-        bf10=math.exp(min(log_bf, 709.0)),
+        bf10=math.exp(min(log_bf, _MOST_LOG)),
         log_bf10=log_bf,
         prior=f"Cauchy({scale:.3f}) on the standardised effect",
         details={"t": result.statistic, "df": df},
@@ -147,7 +148,7 @@ def bayes_anova(groups: Mapping[str, Values], *, scale: float = 0.5) -> BayesFac
     log_bf = log_bayes_factor(list(clean_groups(groups).arrays.values()), scale)
     return BayesFactor(
         test="JZS ANOVA",
-        bf10=math.exp(log_bf),
+        bf10=math.exp(min(log_bf, _MOST_LOG)),
         log_bf10=log_bf,
         prior=f"Cauchy({scale:g}) on the effects",
         details={"f": result.statistic},

@@ -105,11 +105,11 @@ def variance(array: FloatArray) -> float:
     shifted = array - float(array[np.argmin(np.abs(array))])
     with np.errstate(over="ignore", invalid="ignore"):
         centre = float(shifted.mean())  # what it is off by, the correction takes out
-    centred = shifted - (centre if math.isfinite(centre) else mean(shifted))
-    scale = unit_of(centred)
+    moved = shifted - (centre if math.isfinite(centre) else mean(shifted))
+    scale = unit_of(moved)
     if scale != 1.0:
-        centred = centred / scale
-    found = (float(centred @ centred) - float(centred.sum()) ** 2 / size) / (size - 1)
+        moved = moved / scale
+    found = (float(moved @ moved) - float(moved.sum()) ** 2 / size) / (size - 1)
     return found * scale * scale
 
 
@@ -127,22 +127,26 @@ def unit_of(*arrays: FloatArray) -> float:
     return math.ldexp(1.0, max(-1000, math.frexp(largest)[1]))
 
 
-def _centred(array: FloatArray) -> FloatArray:
-    """Deviations from the mean in some unit, for moments that have none; no exact sum is needed."""
-    shifted = array / unit_of(array)
-    shifted = shifted - float(shifted[0])
+def centred(array: FloatArray) -> FloatArray:
+    """Deviations from the mean of values whose sum is a float; an offset costs no digits."""
+    shifted = array - float(array[0])
     found: FloatArray = shifted - float(shifted.mean())
     return found
+
+
+def _centred(array: FloatArray) -> FloatArray:
+    """Deviations from the mean in some unit, for moments that have none; no exact sum is needed."""
+    return centred(array / unit_of(array))
 
 
 def skewness(array: FloatArray) -> float:
     """The third standardised moment g1; NaN when all values are equal."""
     if is_constant(array):
         return math.nan
-    centred = _centred(array)
-    centred = centred / float(np.abs(centred).max())
-    squares = centred * centred  # a cube by np.power takes three times as long
-    return float(np.mean(squares * centred) / np.mean(squares) ** 1.5)
+    moved = _centred(array)
+    moved = moved / float(np.abs(moved).max())
+    squares = moved * moved  # a cube by np.power takes three times as long
+    return float(np.mean(squares * moved) / np.mean(squares) ** 1.5)
 
 
 def excess_kurtosis(array: FloatArray) -> float:
@@ -150,8 +154,8 @@ def excess_kurtosis(array: FloatArray) -> float:
     size = len(array)
     if size < 4 or is_constant(array):  # undefined below 4
         return 0.0
-    centred = _centred(array)
-    squares = (centred / float(np.abs(centred).max())) ** 2
+    moved = _centred(array)
+    squares = (moved / float(np.abs(moved).max())) ** 2
     raw = float(np.mean(squares * squares) / np.mean(squares) ** 2) - 3
     return (size - 1) / ((size - 2) * (size - 3)) * ((size + 1) * raw + 6)
 

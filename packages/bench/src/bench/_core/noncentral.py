@@ -17,6 +17,7 @@ from .results import Interval
 _MAX_STEPS = 60
 _NORMAL_FROM = 1e7
 _ROOT_FROM = 1e6
+_SPREAD_FROM = 1e4
 
 
 @lru_cache(maxsize=256)
@@ -25,6 +26,9 @@ def t_ncp(t: float, df: float, level: float) -> tuple[float, float]:
     if math.isnan(t) or math.isnan(df) or math.isinf(t):
         return math.nan, math.nan
     alpha = (1 - level) / 2
+    if abs(t) > _SPREAD_FROM * math.sqrt(df) and df < _NORMAL_FROM:  # the SD's spread is left
+        few, many = (t * math.sqrt(special.chdtri(df, p) / df) for p in (1 - alpha, alpha))
+        return min(few, many), max(few, many)
 
     def cdf(ncp: float) -> float:
         return nct_cdf(t, df, ncp)
@@ -84,6 +88,9 @@ def f_ncp(f: float, df1: float, df2: float, level: float) -> tuple[float, float]
         return math.nan, math.nan
     f = max(f, 0.0)  # a sum of squares may round to below 0
     alpha = (1 - level) / 2
+    if f * df1 > _ROOT_FROM * (1 + df1):  # all but one of the numerator's squares are negligible
+        low, high = t_ncp(math.sqrt(f * df1), df2, level)
+        return low * low - (df1 - 1), high * high - (df1 - 1)
     usual = max(f, float(special.fdtri(df1, df2, 0.5))) if f_below(f, df1, df2, level) else f
 
     def cdf(ncp: float, at: float) -> float:

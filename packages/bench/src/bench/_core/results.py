@@ -97,7 +97,7 @@ class EffectSize(Result):
     @shown
     def __str__(self) -> str:
         text = f"{self.symbol or self.name} = {number(self.value)}"
-        if self.interval is not None:
+        if self.interval is not None and not math.isnan(self.interval.low + self.interval.high):
             text += f" {bracket(self.interval.low, self.interval.high)}"
         if self.magnitude is not None:
             text += f" ({self.magnitude}, {self.convention})"

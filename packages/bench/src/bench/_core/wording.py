@@ -57,6 +57,7 @@ PRINTED_NAMES = {
     "wilson": "Wilson",
 }
 _SMALLEST_P = 1e-300
+_MOST_LOG_FACTOR = math.log(1e300)
 _SMALL_P = 0.001
 _TINY, _LARGE, _HUGE = 1e-4, 1e3, 1e6
 
@@ -93,6 +94,14 @@ def p_text(p: float, log_p: float | None = None) -> str:
     if p < _SMALL_P:
         return "p < .001"
     return f"p = {share(p)}"
+
+
+def factor_text(name: str, log_factor: float) -> str:
+    """``BF10 = 3.20``; beyond a float only its size is said, with its logarithm."""
+    if abs(log_factor) > _MOST_LOG_FACTOR:
+        sign, end = (">", "1e300") if log_factor > 0 else ("<", "1e-300")
+        return f"{name} {sign} {end} (log {name} = {log_factor:.1f})"
+    return f"{name} = {number(math.exp(log_factor))}"
 
 
 def share(value: float) -> str:

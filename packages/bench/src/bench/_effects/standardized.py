@@ -87,11 +87,14 @@ class Moments:
     warnings: tuple[Note, ...]
 
 
-def moments(control: FloatArray, treatment: FloatArray) -> Moments:
-    """The moments of two groups, the treatment first, for several effect sizes."""
+def moments(
+    control: FloatArray, treatment: FloatArray, *, difference: float | None = None
+) -> Moments:
+    """The moments of two groups, the treatment first; ``difference`` of means if it is known."""
     unit = unit_of(control, treatment)
     x, y = treatment / unit, control / unit
-    difference, variances = mean(x) - mean(y), (variance(x), variance(y))
+    difference = mean(x) - mean(y) if difference is None else difference / unit
+    variances = variance(x), variance(y)
     large = difference**2 > _LARGE**2 * sum(variances) / 2
     return Moments(
         n=(len(x), len(y)),

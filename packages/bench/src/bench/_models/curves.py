@@ -26,6 +26,7 @@ from .._data.values import ValuesByItem, check_squares
 CurveFamily = Literal["constant", "linear", "logarithmic", "power", "exponential", "hyperbolic"]
 FAMILIES: tuple[CurveFamily, ...] = get_args(CurveFamily)
 _SHAPES = 200
+_ROUNDS = 3  # each narrows the shape by the number of shapes
 _CLOSE = 2.0
 
 
@@ -234,9 +235,10 @@ def _fit(
     shapes = _grid(family, x)
     rss, shape, (a, b) = min(_solve(family, x, y, weights, each) for each in shapes)
     if family in _SHAPED:
-        low, high = _neighbours(shapes, shape)
-        finer = np.geomspace(low, high, _SHAPES).tolist()
-        rss, shape, (a, b) = min(_solve(family, x, y, weights, each) for each in finer)
+        for _ in range(_ROUNDS):
+            low, high = _neighbours(shapes, shape)
+            shapes = np.geomspace(low, high, _SHAPES).tolist()
+            rss, shape, (a, b) = min(_solve(family, x, y, weights, each) for each in shapes)
     scale = max(float(weights @ y**2), 1e-300)
     fitted = rss if known else n * math.log(max(rss, 1e-28 * scale) / n)
     names = {"a": a}

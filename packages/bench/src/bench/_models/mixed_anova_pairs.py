@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from .._core.lazy import FloatArray, np
+from .._core.notes import note
 from .._core.results import Interval
 from .._core.tails import t_p, t_quantile
 from .._multiplicity.pairwise import Pair, PairwiseTable
@@ -96,7 +97,14 @@ def _difference(
 
 def _around(value: float, se: float, df: float, level: float) -> Interval:
     half = t_quantile((1 + level) / 2, df) * se
-    return Interval(low=value - half, high=value + half, level=level, method="t", estimate=value)
+    return Interval(
+        low=value - half,
+        high=value + half,
+        level=level,
+        method="t",
+        estimate=value,
+        warnings=(note("ZERO_VARIANCE"),) if value - half == value + half else (),
+    )
 
 
 def _table(pairs: Sequence[Pair], level: float) -> PairwiseTable:

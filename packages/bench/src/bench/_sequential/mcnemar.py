@@ -10,6 +10,7 @@ from .._core.lazy import np, special
 from .._core.options import check_share
 from .._core.rendering import Result, ResultTable
 from .._core.shown import shown
+from .._core.wording import p_text
 from .._data.pairs import clean_pairs
 from .._data.values import ValuesByItem
 
@@ -36,7 +37,7 @@ class SequentialTest(Result):
         if self.stopped_at is not None:
             decision = f"decided after {self.stopped_at} items"
         return (
-            f"{self.wins} wins, {self.losses} losses: always-valid p = {self.p_value:.4g};"
+            f"{self.wins} wins, {self.losses} losses: always-valid {p_text(self.p_value)};"
             f" {decision} (alpha = {self.alpha:g}); valid after every item."
         )
 
@@ -45,7 +46,12 @@ class SequentialTest(Result):
             title="Always-valid test of paired answers",
             columns=("Items", "Wins", "Losses", "p"),
             rows=(
-                (str(len(self.p_values)), str(self.wins), str(self.losses), f"{self.p_value:.4g}"),
+                (
+                    str(len(self.p_values)),
+                    str(self.wins),
+                    str(self.losses),
+                    p_text(self.p_value).removeprefix("p ").removeprefix("= "),
+                ),
             ),
         )
 

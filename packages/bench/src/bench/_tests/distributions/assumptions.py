@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..._core.arithmetic import is_binary, is_constant, mean, skewness, unit_of, variance
+from ..._core.arithmetic import centred, is_binary, is_constant, skewness, unit_of, variance
 from ..._core.lazy import FloatArray, np, stats
 from ..._core.results import Check
 from ..._core.tails import f_p
@@ -19,7 +19,7 @@ def check_independent(groups: dict[str, FloatArray]) -> tuple[Check, ...]:
     arrays = [array / unit for array in groups.values()]
     if all(is_binary(array) for array in arrays):
         return ()
-    residuals = np.concatenate([array - mean(array) for array in arrays])
+    residuals = np.concatenate([centred(array) for array in arrays])
     outlying = sum(_outliers(array) for array in arrays)
     return (
         *_normality(residuals, "residuals"),
@@ -61,8 +61,8 @@ def _brown_forsythe(arrays: list[FloatArray]) -> Check:
     within = len(every) - len(arrays)
     if within < 1:
         return Check(name=name, note="not assessable")
-    centre = mean(every)
-    above = sum(len(each) * (mean(each) - centre) ** 2 for each in distances) / between
+    centre = float(every.mean())  # distances have no offset that would cost digits
+    above = sum(len(each) * (float(each.mean()) - centre) ** 2 for each in distances) / between
     inside = sum((len(each) - 1) * variance(each) for each in distances if len(each) > 1) / within
     if inside <= 0:
         return Check(name=name, note="not assessable")

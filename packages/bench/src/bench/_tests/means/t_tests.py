@@ -93,8 +93,9 @@ def _independent(
     if pooled and len(first) + len(second) < 3:  # at least one degree of freedom
         clean(control, "control", missing=missing, min_count=2)
     flat = is_constant(first) and is_constant(second)
-    estimate = mean(second) - mean(first)
-    if flat and abs(estimate) <= 1e-12 * max(abs(mean(first)), abs(mean(second))):
+    centres = mean(first), mean(second)
+    estimate = raw = centres[1] - centres[0]
+    if flat and abs(estimate) <= 1e-12 * max(map(abs, centres)):
         estimate = 0.0
     notes = [note("ZERO_VARIANCE")] if flat else group_notes(first, second)
     details: dict[str, object] = {}
@@ -115,7 +116,7 @@ def _independent(
     if min(len(first), len(second)) > 1:
         kinds = ("cohens_d", "hedges_g", "glass_delta")
         error = None if groups.clusters is None or flat else (se, df)
-        of_both = moments(first, second)
+        of_both = moments(first, second, difference=raw)
         sizes = {kind: independent_d(of_both, level, kind, error=error) for kind in kinds}
     result = t_comparison(
         test,

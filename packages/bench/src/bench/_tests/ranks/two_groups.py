@@ -225,4 +225,16 @@ def brunner_munzel(
     if method == "exact" or (method == "auto" and math.comb(n1 + n2, n1) <= EXACT_SPLITS):
         p, log_p = tail_of(exact_brunner_munzel(ranks, n1, alternative))
         return replace(result, p_value=p, log_p=log_p, method="exact permutation")
+    if flat and share in (0.0, 1.0):  # one split of all does this: the t has no spread to go by
+        p, log_p = _separated(n1, n2, alternative, above=share == 1.0)
+        return replace(result, p_value=p, log_p=log_p, method="exact permutation")
     return result
+
+
+def _separated(n1: int, n2: int, alternative: Alternative, *, above: bool) -> tuple[float, float]:
+    """The chance, and its logarithm, that a random split puts all of one group above the other."""
+    if alternative != "two-sided" and (alternative == "greater") != above:
+        return 1.0, 0.0
+    splits = math.lgamma(n1 + n2 + 1) - math.lgamma(n1 + 1) - math.lgamma(n2 + 1)
+    log_p = (math.log(2) if alternative == "two-sided" else 0.0) - splits
+    return math.exp(log_p), log_p
