@@ -306,3 +306,15 @@ class Tags(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.md", "a.html"])
+def test_a_table_replaces_a_link_and_leaves_what_it_names(tmp_path: Path, name: str) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.write_text("kept")
+    (tmp_path / name).symlink_to(theirs)
+
+    leaderboard([one(2, "a")]).export(tmp_path / name)
+
+    assert theirs.read_text() == "kept"
+    assert (tmp_path / name).read_text() != "kept"

@@ -220,3 +220,36 @@ def test_several_processes_download_a_file_once(server: Any, tmp_path: Path) -> 
 
     assert sizes == [str(len(body))] * 3
     assert len(server.paths) == 1
+
+
+def test_emptying_the_cache_of_others_removes_nothing_behind_a_link(tmp_path: Path) -> None:
+    theirs, folder = tmp_path / "theirs", tmp_path / "cache"
+    for name in ("Makefile", "ab" + "0" * 62, "name/tree.json"):
+        (theirs / name).parent.mkdir(parents=True, exist_ok=True)
+        (theirs / name).write_text("kept")
+    (folder / "files" / "xy").mkdir(parents=True)
+    (folder / "files" / "xy" / "notes").write_text("kept")
+    (folder / "files" / "ab").symlink_to(theirs)
+    (folder / "files" / "Ma").symlink_to(theirs)
+    (folder / "hub").mkdir()
+    (folder / "hub" / "owner").symlink_to(theirs)
+
+    invalidate_cache("owner/name", cache_dir=folder)
+    clear_cache(cache_dir=folder)
+
+    assert sum(each.is_file() for each in theirs.rglob("*")) == 3
+    assert (folder / "files" / "xy" / "notes").exists()
+
+
+def test_the_note_beside_a_file_is_not_written_through_a_link(tmp_path: Path) -> None:
+    theirs, cache, wanted = tmp_path / "theirs", Cache(tmp_path / "cache"), pin("a", b"a")
+    theirs.write_text("kept")
+    path = cache.path(wanted)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"a")
+    path.with_name(f"{path.name}.json").symlink_to(theirs)
+
+    cache.added(wanted)
+
+    assert theirs.read_text() == "kept"
+    assert [file.name for file in cache.files()] == ["a"]

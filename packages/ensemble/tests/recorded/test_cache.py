@@ -355,3 +355,14 @@ def test_text_in_a_cache_that_is_not_utf_8_gives_our_error(tmp_path: Path) -> No
 
     with ResponseCache(tmp_path / "a.sqlite") as cache, pytest.raises(CacheFileError):
         cache.export_jsonl(tmp_path / "a.jsonl")
+
+
+def test_an_export_replaces_a_link_and_leaves_what_it_names(tmp_path: Path) -> None:
+    theirs, path = tmp_path / "theirs", tmp_path / "a.jsonl"
+    theirs.write_text("kept")
+    path.symlink_to(theirs)
+    with ResponseCache(tmp_path / "a.sqlite") as cache:
+        assert cache.export_jsonl(path) == 0
+
+    assert theirs.read_text() == "kept"
+    assert not path.is_symlink()

@@ -42,8 +42,25 @@ def test_programs_that_a_repository_names_are_not_started(tmp_path: Path, settin
     started = tmp_path / "started"
     (folder / ".gitattributes").write_text("* filter=x\n")
     git(folder, "config", setting, f"touch {started}")
-    (folder / "code.py").write_text("22")
+    (folder / "code.py").write_text("2")  # of the same size, so that git has to read it
 
     commit(folder)
 
+    assert not started.exists()
+
+
+@pytest.mark.parametrize("kind", ["clean", "process"])
+def test_filters_of_a_worktrees_own_settings_are_not_started(tmp_path: Path, kind: str) -> None:
+    folder = repository(tmp_path / "theirs")
+    started = tmp_path / "started"
+    (folder / ".gitattributes").write_text("* filter=x\n")
+    git(folder, "config", "extensions.worktreeConfig", "true")
+    settings = f'[filter "x"]\n {kind} = touch {started}\n'
+    (folder / ".git" / "config.worktree").write_text(settings)
+    (folder / "code.py").write_text("2")
+
+    found = commit(folder)
+
+    assert found is not None
+    assert found["dirty"] is None
     assert not started.exists()

@@ -9,6 +9,7 @@ from pathlib import Path
 from .._benchmarks.registry import resolved
 from .._core.events import Progress
 from .._core.loops import limit_of_scopes, refuse_running_loop, time_limit
+from .._core.replacing import replacing
 from .._sources.cache import CachedFile
 from .._sources.commits import file_list, tree_name, with_hash
 from .._sources.pins import Pin
@@ -59,7 +60,9 @@ def invalidate_cache(name: str, *, cache_dir: str | Path | None = None) -> int:
     cache = find_sources(cache_dir=cache_dir).cache
     if is_repository(name):
         freed = cache.remove(lambda file: file.name.startswith(f"hub/{name}/"))
-        shutil.rmtree(cache.folder / "hub" / name, ignore_errors=True)
+        folder = cache.folder / "hub" / name
+        if folder.resolve() == cache.folder.resolve() / "hub" / name:  # not behind a link
+            shutil.rmtree(folder, ignore_errors=True)
         return freed
     names = {pin.name for pin in dataset_info(name).pins}
     return cache.remove(lambda file: file.name in names)
@@ -237,6 +240,5 @@ def _names(names: str | Iterable[str]) -> tuple[str, ...]:
 def _copy(source: Path, target: Path) -> None:
     """Copy a file so that the target is never half written."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f"{target.name}.copy")
-    shutil.copyfile(source, temporary)
-    temporary.replace(target)
+    with replacing(target) as temporary:
+        shutil.copyfile(source, temporary)

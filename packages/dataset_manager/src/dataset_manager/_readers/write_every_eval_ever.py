@@ -10,6 +10,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from .._core.errors import PredictionError
+from .._core.replacing import replacing
 from .row import LogRow
 
 SCHEMA = "0.3.0"
@@ -55,7 +56,8 @@ def written(
     folder = folder.joinpath(*parts)
     folder.mkdir(parents=True, exist_ok=True)
     samples = folder / f"{name}_samples.jsonl"
-    samples.write_bytes(content)
+    with replacing(samples) as temporary:
+        temporary.write_bytes(content)
     whole = {
         "schema_version": SCHEMA,
         "evaluation_id": run,
@@ -77,7 +79,8 @@ def written(
         },
     }
     path = folder / f"{name}.json"
-    path.write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", "utf-8")
     return path
 
 

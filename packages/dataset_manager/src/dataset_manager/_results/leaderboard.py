@@ -12,6 +12,7 @@ from typing import Any
 
 from .._core.canonical import canonical, json_safe
 from .._core.markup import html_table, html_text, markdown_table, markdown_text
+from .._core.replacing import replacing
 from .._core.shown import printable, shown
 from .page import page
 from .result import EvaluationResult, cells, head
@@ -137,7 +138,8 @@ class Leaderboard:
                 " .md has no items (.jsonl always has them)"
             )
         text = makers[kind]()
-        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+        with replacing(path) as temporary:
+            temporary.write_bytes(text.encode("utf-8", "backslashreplace"))
         return path
 
     def _cells(self) -> Iterator[tuple[str, ...]]:

@@ -5,6 +5,7 @@ the last minutes is never dropped. A folder that cannot be written is read all t
 """
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -13,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from .._core.events import emit
+from .._core.replacing import replacing
 from .._core.shown import shown
 from .pins import Pin
 
 _IN_USE_S = 600.0
+_HASH = re.compile(r"(git-)?[0-9a-f]{40,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +104,8 @@ class Cache:
         path = self.path(pin)
         self._touch(path)
         note = path.with_name(f"{path.name}.json")
-        with suppress(OSError):
-            note.write_text(json.dumps({"name": pin.name, "from": pin.repository}), "utf-8")
+        with suppress(OSError), replacing(note) as temporary:
+            temporary.write_text(json.dumps({"name": pin.name, "from": pin.repository}), "utf-8")
         self.trim(keep=pin.digest)
 
     def files(self) -> tuple[CachedFile, ...]:
@@ -124,7 +127,9 @@ class Cache:
     def _paths(self) -> Iterator[Path]:
         # A hash has no dot; notes, locks and halves of downloads have one.
         for path in (self.folder / "files").glob("*/*"):
-            if "." not in path.name and path.is_file():
+            # A link, or a name that is no hash, is not of this cache, and is never removed.
+            own = _HASH.fullmatch(path.name) and path == self._place(path.name)
+            if own and not path.is_symlink() and not path.parent.is_symlink() and path.is_file():
                 yield path
 
     def trim(self, *, keep: str = "") -> int:

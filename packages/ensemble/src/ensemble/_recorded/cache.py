@@ -1,6 +1,7 @@
 """A file of answers that were paid for once, given again for the same request."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,12 +72,18 @@ class ResponseCache(ResponseStore):
         Returns:
             How many there are.
         """
-        count = 0
-        # Half a surrogate pair, which some models write, is an escape in JSON.
-        with Path(path).open("w", encoding="utf-8", errors="backslashreplace") as file:
-            for record in self:
-                file.write(json.dumps(record.to_dict(), ensure_ascii=False) + "\n")
-                count += 1
+        count, path = 0, Path(path)
+        # A random name, so that no link can wait in its place, and a link at the path is replaced.
+        partial = path.with_name(f".{path.name[:100]}.{os.urandom(8).hex()}.part")
+        try:
+            # Half a surrogate pair, which some models write, is an escape in JSON.
+            with partial.open("x", encoding="utf-8", errors="backslashreplace") as file:
+                for record in self:
+                    file.write(json.dumps(record.to_dict(), ensure_ascii=False) + "\n")
+                    count += 1
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
         return count
 
     def import_jsonl(self, path: str | Path) -> int:

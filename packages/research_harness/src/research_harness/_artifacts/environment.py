@@ -8,9 +8,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._core.system import supported
+
+if TYPE_CHECKING:
+    import subprocess
 
 _LIBRARIES = (
     "bench",
@@ -39,6 +42,8 @@ _HARMLESS = (
 )
 # A missing object of a partial clone is not fetched, which could start a program as well.
 _OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}
+_PROGRAMS = ("--get-regexp", r"^(filter|diff|lfs)\..*\.")
+_OWN_SCOPES = ("local", "worktree", "unknown")  # of the folder, not of its user
 # Where the caller's git looks and what it starts must not become the folder's.
 _MISLEADING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY")
 
@@ -85,18 +90,26 @@ def commit(folder: Path) -> dict[str, Any] | None:
 
 def _has_filters(folder: Path) -> bool:
     """Whether the repository's own settings name programs that read its files."""
-    found = _git(folder, "config", "--local", "--includes", "--get-regexp", r"^(filter|diff)\..*\.")
-    return bool(found)
+    done = _run(folder, "config", "--show-scope", "--includes", "--name-only", *_PROGRAMS)
+    if done is None or done.returncode not in (0, 1):  # 1: no setting matches
+        return True
+    return any(line.startswith(_OWN_SCOPES) for line in done.stdout.splitlines())
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
+    done = _run(folder, *arguments)
+    return None if done is None or done.returncode else done.stdout.strip()
+
+
+def _run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str] | None":
     import subprocess
 
     try:
-        done = subprocess.run(  # noqa: S603  # fixed program and arguments
+        return subprocess.run(  # noqa: S603  # fixed program and arguments
             ["git", *_HARMLESS, "-C", str(folder), *arguments],  # noqa: S607  # the user's own git
             capture_output=True,
             text=True,
+            errors="replace",
             timeout=_GIT_SECONDS,
             check=False,
             env={
@@ -106,7 +119,6 @@ def _git(folder: Path, *arguments: str) -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def _version(name: str) -> str | None:

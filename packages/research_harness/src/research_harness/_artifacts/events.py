@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from .._core.errors import OutputError
 from .._core.files import replacing
 from .._core.secrets import redacted
+from .._core.system import open_own
 from .._core.text import error_text, type_name
 from .._rows.parquet_files import parquet_rows
 from .folder import RunFolder
@@ -128,7 +129,7 @@ def event_store(folder: RunFolder, session: int, *, other: Any = None) -> "FileS
     path = _live_file(folder, session)
     store = CleanFileStore(path)
     with contextlib.suppress(OSError):  # the store itself reports what it cannot do
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+        os.close(open_own(path, os.O_WRONLY | os.O_CREAT))
     return store
 
 

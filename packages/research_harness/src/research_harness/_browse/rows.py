@@ -12,11 +12,12 @@ from .._artifacts.traces import TRACES, row_key
 from .._core.errors import OutputError, RunNotFoundError
 from .._core.files import bounded_lines, replacing
 from .._rows.cells import as_text
-from .._rows.parquet_files import parquet_rows
+from .._rows.parquet_files import filtered_rows, parquet_rows
 
 _ID = re.compile(r"\b[0-9a-f]{32}\b")
 _CALL = ("model", "role", "status", "prompt", "answer", "vote", "cost_usd", "latency_ms", "error")
 _NUMBERS = ("cost_usd", "latency_ms")
+_MOST_CALLS = 10_000  # of a row, on average over those that are shown
 
 
 def results_table(folder: RunFolder) -> Any:
@@ -125,18 +126,21 @@ def _inputs(folder: RunFolder) -> dict[str, str | None]:
 def _calls(folder: RunFolder, indexes: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
     path = folder.file(RESPONSES)
     if not indexes or not path.is_file():
         return {}
     try:
         fits = pc.field("index").isin(list(indexes))
-        rows = pq.read_table(path, columns=["index", *_CALL], filters=fits).to_pylist()
+        most = _MOST_CALLS * len(indexes)
+        table = filtered_rows(path, ["index", *_CALL], fits, most=most + 1)
     except (pa.ArrowException, OSError) as error:
         raise OutputError(path, f"it is not Parquet ({error})", reading=True) from error
+    if table.num_rows > most:
+        reason = f"it has more than {_MOST_CALLS:,} calls a row"
+        raise OutputError(path, reason, reading=True)
     found: dict[int, list[dict[str, Any]]] = {}
-    for row in rows:
+    for row in table.to_pylist():
         found.setdefault(row.pop("index"), []).append(row)
     return found
 

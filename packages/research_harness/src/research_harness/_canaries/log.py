@@ -1,6 +1,7 @@
 """``canaries.jsonl``: every answer to a fixed request, one a line, only ever appended to."""
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -9,6 +10,7 @@ import msgspec
 
 from .._core.files import bounded_lines
 from .._core.secrets import redacted_text
+from .._core.system import open_own
 
 Moment = Literal["start", "resume", "middle", "end"]
 
@@ -56,7 +58,7 @@ def append_canaries(path: Path, records: Sequence[CanaryRecord]) -> None:
         records: The records of one moment.
     """
     lines = [json.dumps(_plain(each), sort_keys=True) for each in records]
-    with path.open("ab+") as file:
+    with os.fdopen(open_own(path, os.O_RDWR | os.O_APPEND | os.O_CREAT), "ab+") as file:
         if file.tell() and not _ends_a_line(file):
             file.write(b"\n")  # a kill left half of a line
         file.write(redacted_text("\n".join(lines) + "\n").encode())

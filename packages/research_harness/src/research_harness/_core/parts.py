@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import tempfile
+import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -23,6 +24,8 @@ SCHEMA = 1
 LEAST_BYTES = 1_000_000
 _LEVEL = 3
 _MAX_BYTES = 64 * 2**30
+_FREE_BYTES = 64 * 2**20
+_RATIO = 150
 _MAX_PARTS = 9_999
 _FIRST = re.compile(rb'\{"schema":(\d{1,9}),')
 
@@ -93,19 +96,26 @@ def compress(part: Path) -> Path:
         OutputError: The part cannot be written; the file is untouched.
     """
     target = part.with_name(f"{part.name}.gz")
-    with part.open("rb") as file:
+    with part.open("rb") as file, replacing(target) as temporary:
         rows = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
-        file.seek(0)
-        with (
-            replacing(target) as temporary,
-            temporary.open("wb") as raw,
-            # No name and no time: the same rows give the same bytes.
-            gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as packed,
-        ):
-            packed.write(b'{"schema":%d,"rows":%d}\n' % (SCHEMA, rows))
-            shutil.copyfileobj(file, packed, 1 << 20)
+        _pack(file, temporary, rows, _LEVEL)
+        if file.tell() > _most(temporary.stat().st_size):  # it would be refused as a bomb
+            _pack(file, temporary, rows, 0)
     part.unlink()
     return target
+
+
+def _pack(file: BinaryIO, target: Path, rows: int, level: int) -> None:
+    file.seek(0)
+    # No name and no time: the same rows give the same bytes.
+    with target.open("wb") as raw, gzip.GzipFile("", "wb", level, raw, mtime=0) as packed:
+        packed.write(b'{"schema":%d,"rows":%d}\n' % (SCHEMA, rows))
+        shutil.copyfileobj(file, packed, 1 << 20)
+
+
+def _most(packed: int) -> int:
+    """How many bytes parts of so many bytes may unpack to."""
+    return min(_MAX_BYTES, max(_FREE_BYTES, _RATIO * packed))
 
 
 def open_parts(path: Path, *, after: Path | None = None) -> BinaryIO | None:
@@ -147,10 +157,12 @@ def unpacked_parts(path: Path) -> BinaryIO | None:
     if not parts:
         return None
     whole = _temporary()
+    unpacked = 0
     try:
+        most = _most(sum(part.stat().st_size for part in parts if part.suffix == ".gz"))
         for part in parts:
             if part.suffix == ".gz":
-                _unpack(part, whole)
+                unpacked += _unpack(part, whole, most - unpacked)
             else:
                 _copy(part, whole)
         whole.flush()
@@ -208,17 +220,24 @@ def _open(path: Path) -> BinaryIO:
     return file
 
 
-def _unpack(part: Path, whole: BinaryIO) -> None:
+def _unpack(part: Path, whole: BinaryIO, most: int) -> int:
+    unpacked = 0
     try:
         require_file(part)
         with gzip.open(part, "rb") as file:
             _require_schema(part, file.readline(1_000))
             while chunk := file.read(1 << 20):
+                unpacked += len(chunk)
+                if unpacked > most:
+                    raise JournalError(
+                        part,
+                        f"unpacks to more than {_RATIO} times the size of all parts; unpack it with"
+                        " gzip if it is yours, and remove its first line and the .gz",
+                    )
                 whole.write(chunk)
-                if whole.tell() > _MAX_BYTES:
-                    raise JournalError(part, f"has more than {_MAX_BYTES:,} bytes")
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise JournalError(part, f"cannot be read: {error}") from error
+    return unpacked
 
 
 def _require_schema(part: Path, line: bytes) -> None:

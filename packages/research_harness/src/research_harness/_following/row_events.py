@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from .._artifacts.folder import RunFolder
+from .._core.errors import OutputError
 from .._outcome.row import Row
+from .._rows.parquet_files import filtered_rows
 
 _COLUMNS = ("name", "timestamp_us", "duration_ns", "model", "cost_usd", "success", "error_type")
+_KEY = ("condition", "item_id", "repeat")
 _MAX_EVENTS = 200
 _FINISHED = re.compile(r"events[0-9-]*\.parquet")
 _LIVE = re.compile(r"events-\d{1,9}\.arrows")
@@ -42,10 +45,10 @@ def _tables(folder: RunFolder, row: Row) -> Iterator[Any]:
     )
     for path in _files(folder.path, _FINISHED):
         try:
-            import pyarrow.parquet as pq
-
-            yield pq.read_table(path, columns=list(_COLUMNS), filters=fits)
-        except (pa.ArrowException, OSError, KeyError):
+            yield filtered_rows(path, _COLUMNS, fits, by=_KEY, most=_MAX_EVENTS).slice(
+                0, _MAX_EVENTS
+            )
+        except (pa.ArrowException, OutputError, OSError, KeyError):
             continue
     for path in _files(folder.state.parent, _LIVE):
         for batch in _batches(path):

@@ -4,6 +4,7 @@ A process that is killed leaves at most one incomplete frame at the end, which t
 cuts off. A write that fails leaves the file as it was. See ``frames`` for the format.
 """
 
+import errno
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,21 @@ if TYPE_CHECKING:
 _Part = tuple[Kind, int, bytes, int]
 _ROWS = 8192
 _BYTES = 64 * 1024 * 1024
+
+
+def _opened(path: Path) -> int:
+    """Open the file, or a new one; a symbolic link in its place is refused where possible."""
+    flags = os.O_RDWR | os.O_CREAT
+    for name in ("O_BINARY", "O_CLOEXEC", "O_NOFOLLOW"):
+        flags |= getattr(os, name, 0)
+    try:
+        return os.open(path, flags, 0o644)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OSError(
+                errno.ELOOP, "it is a symbolic link; give the file that it names", str(path)
+            ) from error
+        raise
 
 
 class FileStore:
@@ -85,7 +101,7 @@ class FileStore:
             StoreInUseError: Another recording writes the file.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+        descriptor = _opened(self.path)
         file = os.fdopen(descriptor, "r+b", buffering=0)
         try:
             lock(file, self.path)
