@@ -93,6 +93,13 @@ class JobFile:
             row = found.fetchone()
             return None if row is None else RequestRow(*row)
 
+    def answered(self) -> Iterator[RequestRow]:
+        """The requests that have their answer, one at a time."""
+        with self._own_errors():
+            found = self._connection.execute("SELECT * FROM requests WHERE status = 'answered'")
+            for row in found:
+                yield RequestRow(*row)
+
     def add(self, job: JobRow, requests: Sequence[tuple[str, str]]) -> None:
         """Note a job before it is sent.
 

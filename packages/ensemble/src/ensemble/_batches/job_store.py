@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import blake2b
@@ -151,6 +151,19 @@ class JobStore:
             sent = not self.of_model(client).is_wanted(key)
             self.unbook(key, "failed", None if sent else 0.0, str(error))
             raise
+
+    def _renew(self, known: Iterable[str]) -> int:
+        """Take the answers that are not among these as not given yet."""
+        ids = {}
+        for row in self._file.answered():
+            end = end_of(row, self.path)
+            if isinstance(end, Response) and end.request_id is not None:
+                ids[end.request_id] = row.key
+        for each in known:
+            ids.pop(each, None)
+        for key in ids.values():
+            self._fresh.setdefault(key, None)
+        return len(ids)
 
     def _ended(self, row: RequestRow) -> None:
         """Book the end of a request."""

@@ -103,6 +103,20 @@ class BatchJobs(JobStore):
         """Whether every request has ended and every cost is known."""
         return all(cost is not None for _, cost in self._file.costs())
 
+    def charge_unknown(self, known: Iterable[str]) -> int:
+        """Let answers cost their price once more, when a program has ended before it kept them.
+
+        An answer costs at its first giving. A program that was given it and was killed before it
+        noted it has lost what it cost; this makes those answers new again.
+
+        Args:
+            known: The provider's ids of the answers that were noted (``Response.request_id``).
+
+        Returns:
+            How many answers are new again. Those without an id never are.
+        """
+        return self._renew(known)
+
     def wrap(
         self, model: ModelLike, *, gather_ms: float = 1000.0, poll_ms: float = 60_000.0
     ) -> BatchedModel:

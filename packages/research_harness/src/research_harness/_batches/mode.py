@@ -1,7 +1,7 @@
 """The batch jobs of a session: opened with the run's file, and used by the rows that may wait."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -13,12 +13,16 @@ Made = TypeVar("Made")
 
 
 @contextmanager
-def batch_mode(batches: Batches | None, path: Path) -> Iterator[InBatches]:
+def batch_mode(
+    batches: Batches | None, path: Path, *, known: Callable[[], Iterable[str]] = tuple
+) -> Iterator[InBatches]:
     """Open the file of the jobs; gives a function that routes the calls of a condition's row.
 
     Args:
         batches: Which conditions may wait; None sends everything directly.
         path: The file of the jobs.
+        known: Gives the providers' ids of the answers that finished rows have. Answers that a
+            killed session has fetched for other rows cost those rows their price.
     """
     if batches is None:
         yield lambda condition: nullcontext()  # noqa: ARG005  # whatever it is
@@ -26,6 +30,8 @@ def batch_mode(batches: Batches | None, path: Path) -> Iterator[InBatches]:
     import ensemble
 
     with ensemble.BatchJobs(path) as jobs:
+        if jobs.jobs:
+            jobs.charge_unknown(known())
 
         def in_batches(condition: str) -> AbstractContextManager[Any]:
             if not batches.includes(condition):

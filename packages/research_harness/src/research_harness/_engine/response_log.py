@@ -217,6 +217,15 @@ class ResponseLog:
                     row = found.condition, found.item_id, found.repeat
                     yield row, call.get("request_key", "")
 
+    def request_ids(self) -> Iterator[tuple[tuple[str, str, int], str]]:
+        """The row and the provider's id of each answer, those of earlier attempts among them."""
+        for at in self._rows.in_order():
+            found = _line_at(self._file, at)
+            if not isinstance(found, _Calls):
+                continue
+            row = found.condition, found.item_id, found.repeat
+            yield from ((row, call["request_id"]) for call in found.calls if call.get("request_id"))
+
     def _last_calls(
         self, condition: str, item_id: str, repeat: int, *, index: int | None = None
     ) -> "_Calls | None":

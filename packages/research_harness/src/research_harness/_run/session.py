@@ -43,6 +43,7 @@ from .._plan.fingerprint import changes, notes
 from .._plan.plan import Trial
 from .._plan.preparation import PreparedExperiment
 from .._plan.recorded import write_plan
+from .._replay.known_answers import known_answers
 from .._replay.recorded import RecordedRun
 from .._scheduling.retrying import AskedWaits
 from .asking import record_asking
@@ -196,7 +197,11 @@ async def execute(
                 on_trace=traces.save,
             )
         in_batches = opened.enter_context(
-            batch_mode(experiment.batches if batches else None, folder.batches)
+            batch_mode(
+                experiment.batches if batches else None,
+                folder.batches,
+                known=partial(known_answers, folder),
+            )
         )
         make_row = _routed(await opened.enter_async_context(making), in_batches)
         make_row = _with_its_chain(make_row, traces)
