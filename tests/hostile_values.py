@@ -37,7 +37,7 @@ def build(kind: type, depth: int = 0) -> Any:
         raise RecursionError("it holds itself")
     if dataclasses.is_dataclass(kind):
         names = [each.name for each in dataclasses.fields(kind) if each.init]
-        hints = typing.get_type_hints(kind, localns={"Field": object})
+        hints = typing.get_type_hints(kind, localns={"Field": dataclasses.Field})
         return kind(**{name: _value(hints[name], depth) for name in names})
     parameters = list(inspect.signature(kind).parameters.values())
     if issubclass(kind, BaseException) and all(

@@ -1,6 +1,7 @@
 """The acceptance scenarios 10 to 13 and 35 of the requirements, by their numbers.
 
-Scenario 14, the chain of a prediction of many models, is tried in the tests of ``ensemble``.
+Scenario 14, the chain of a prediction of many models, is tried in the tests of
+``research_harness``, where it meets the results of a run.
 """
 
 import random

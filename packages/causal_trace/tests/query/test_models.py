@@ -100,3 +100,10 @@ def test_the_model_is_the_condition_or_what_is_asked_for_and_cannot_break_the_ta
     assert "| warm \\| cold |" in compare_models([chain]).to_markdown()
     assert compare_models([chain], model_of=lambda each: each.name).models[0].model == "x"
     assert compare_models([]).models == ()
+
+
+def test_the_name_of_a_model_is_shown_as_text_in_the_table() -> None:
+    shown = compare_models([_chain("a\u202e|`b`", "q1", _event())]).to_markdown()
+
+    assert "\u202e" not in shown
+    assert "\\|\\`b\\`" in shown

@@ -161,3 +161,65 @@ def test_markers_inside_an_event_are_mentions() -> None:
 
     assert [each.decision for each in parsed.events] == ["use <think> tags"]
     assert [each.code for each in parsed.warnings if "tag" in each.code] == ["reasoning_tag_event"]
+
+
+OPENING = ("reasoning", "analysis", "rationale", "thought_process", "inner_monologue")
+
+
+@pytest.mark.parametrize("name", [*OPENING, "chain_of_thought", "internal_reasoning", "REASONING"])
+def test_a_tag_that_answers_use_too_is_reasoning_where_it_opens_the_text(name: str) -> None:
+    found = read_reasoning(f"\n<{name}>weigh A</{name}>\nAnswer A")
+
+    assert (found.reasoning, found.answer.strip()) == ("weigh A", "Answer A")
+    assert [each.form for each in found.blocks] == [name.lower()]
+    assert not found.warnings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Answer A.\n<reasoning>because</reasoning>",
+        "```xml\n<reasoning>x</reasoning>\n```\nAnswer A",
+        "`<reasoning>x</reasoning>` is a tag",
+        "<event type='synthesis'><decision>a</decision><reasoning>b</reasoning></event>",
+        "<answer>A</answer><analysis>b</analysis>",
+        "<reasoningless>a</reasoningless>",
+        "<analysis/>A",
+    ],
+)
+def test_such_a_tag_anywhere_else_is_a_part_of_the_answer(text: str) -> None:
+    found = read_reasoning(text)
+
+    assert (found.reasoning, found.answer) == ("", text)
+
+
+def test_the_field_of_an_event_behind_opening_reasoning_stays_with_its_event() -> None:
+    native, stated = parse_events(
+        "<reasoning>weigh A</reasoning>"
+        "<event type='decision_made'><decision>A</decision><reasoning>short</reasoning>"
+    ).events
+
+    assert (native.evidence, native.reasoning) == ("native_reasoning", "weigh A")
+    assert (stated.decision, stated.reasoning) == ("A", "short")
+
+
+@pytest.mark.parametrize(
+    ("text", "reasoning", "answer", "code"),
+    [
+        ("<analysis>weigh A", "weigh A", "", "reasoning_not_closed"),
+        ("<analysis>a <analysis>b</analysis> c</analysis>A", None, "A", "reasoning_nested"),
+        ("<analysis>a `</analysis>` b</analysis>A", None, "A", "reasoning_tag_quoted"),
+        ("<analysis>a\n```\n</analysis>\n```\nb</analysis>A", None, "A", "reasoning_tag_fence"),
+        ("<analysis>a <think>b</think> c</analysis>A", None, "A", "reasoning_nested"),
+        ("<analysis>a</think>A", "a", "A", "reasoning_closing_differs"),
+        ("<analysis></analysis>A", "", "A", "reasoning_empty"),
+    ],
+)
+def test_malformed_reasoning_that_opens_the_text_has_its_warning(
+    text: str, reasoning: str | None, answer: str, code: str
+) -> None:
+    found = read_reasoning(text)
+
+    inside = text.removeprefix("<analysis>").rpartition("</analysis>")[0]
+    assert (found.reasoning, found.answer) == (inside if reasoning is None else reasoning, answer)
+    assert code in [each.code for each in found.warnings]

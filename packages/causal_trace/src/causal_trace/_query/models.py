@@ -13,6 +13,7 @@ from .._core.intervals import (
 from .._core.json_values import Value
 from .._core.shown import shown
 from .._model.chain import Chain
+from .._model.markdown_text import escape
 from .calibration import StatedCalibration, stated_calibration
 from .success import check_lengths, item_of
 
@@ -221,7 +222,7 @@ def _cells(row: ModelReasoning) -> tuple[str, ...]:
     over = row.calibration and row.calibration.overconfidence
     ends = row.calibration and row.calibration.overconfidence_interval
     return (
-        row.model.replace("|", "\\|").replace("\n", " "),
+        escape(row.model),
         str(row.chains),
         str(row.items),
         f"{row.coverage:.2f} {row.coverage_interval}",

@@ -10,8 +10,15 @@ from .._core.fences import find_fenced
 _NAMES = (
     "antml:thinking|antthinking|seed:think|thinking|thoughts|thought|think|scratchpad|reflection"
 )
+# Words that answers and events use too: they are markers only where one opens the text.
+_OPENING_NAMES = (
+    "analysis|chain_of_thought|inner_monologue|internal_reasoning|rationale|reasoning"
+    "|thought_process"
+)
+_TAG_END = r"(?:\s[^<>]{0,200})?\s{0,3}>"
+_OPENING = re.compile(rf"[\s\ufeff]*(<\s{{0,3}}({_OPENING_NAMES}){_TAG_END})", re.IGNORECASE)
 _MARKER = re.compile(
-    rf"""<\s{{0,3}}(?P<close>/?)\s{{0,3}}(?P<name>{_NAMES})(?:\s[^<>]{{0,200}})?\s{{0,3}}>
+    rf"""<\s{{0,3}}(?P<close>/?)\s{{0,3}}(?P<name>{_NAMES}){_TAG_END}
     |\[(?P<bracket_close>/?)(?P<bracket>(?-i:THINK))\]
     |\u25c1(?P<kimi_close>/?)(?P<kimi>think)\u25b7
     |<\|(?P<phase>begin|start|end)_?(?:of_)?(?P<thought>thought|thinking)\|>""",
@@ -44,7 +51,8 @@ class Marker(NamedTuple):
 def find_markers(text: str) -> list[Marker]:
     """Return the markers of a text in order, in time linear in its length."""
     found = list(_MARKER.finditer(text))
-    if not found:
+    opening = _OPENING.match(text)
+    if not found and opening is None:
         return []
     fences = [(each.start, each.end) for each in find_fenced(text) if each.closed]
     events = list(_event_spans(text))
@@ -57,7 +65,33 @@ def find_markers(text: str) -> list[Marker]:
         if kind is None:
             kind = kinds[written] = _kind(each)
         markers.append(Marker(*kind, start, end, _place(text, start, end, fences, events)))
+    if opening is not None:
+        markers += _opening_block(text, opening, fences, events)
+        markers.sort(key=lambda marker: marker.start)
     return markers
+
+
+def _opening_block(
+    text: str,
+    opening: re.Match[str],
+    fences: Sequence[tuple[int, int]],
+    events: Sequence[tuple[int, int]],
+) -> Iterator[Marker]:
+    """Yield the markers of the block that opens a text, up to the one that closes it.
+
+    Behind it the same tag may be a part of the answer, such as the field of an event.
+    """
+    name = opening[2].lower()
+    tag = re.compile(rf"<\s{{0,3}}(/?)\s{{0,3}}{name}{_TAG_END}", re.IGNORECASE)
+    depth = 0
+    for found in tag.finditer(text, opening.start(1)):
+        closing = bool(found[1])
+        place = _place(text, found.start(), found.end(), fences, events)
+        yield Marker(name, closing, found.start(), found.end(), place)
+        if place == "text":
+            depth += -1 if closing else 1
+        if depth == 0:
+            return
 
 
 def _kind(found: re.Match[str]) -> tuple[str, bool]:

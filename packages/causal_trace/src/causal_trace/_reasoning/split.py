@@ -37,8 +37,9 @@ class ReasoningText(Value):
 def read_reasoning(text: str, *, strict: bool = False) -> ReasoningText:
     """Return the reasoning and the answer of a text.
 
-    Reads ``<think>`` and its kin, ``[THINK]`` and Harmony channels. Markers in quotes, in fenced
-    blocks and in events are mentions: they stay text, with a warning.
+    Reads ``<think>`` and its kin, ``[THINK]`` and Harmony channels. Tags that answers use too, such
+    as ``<reasoning>`` and ``<analysis>``, are read where one opens the text. Markers in quotes, in
+    fenced blocks and in events are mentions: they stay text, with a warning.
 
     Args:
         text: A model's output.
