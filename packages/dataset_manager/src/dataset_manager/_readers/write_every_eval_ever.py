@@ -95,7 +95,8 @@ def _tasks(rows: Sequence[LogRow]) -> list[str]:
 
 def _model_info(model: str) -> dict[str, Any]:
     unknown = {"deployment_type": "unknown", "model_availability": "unknown"}
-    return {"name": model, "id": model, "additional_details": unknown}
+    developer = model.rpartition("/")[0] or "unknown"
+    return {"name": model, "id": model, "developer": developer, "additional_details": unknown}
 
 
 def _result(task: str, rows: Sequence[LogRow], source: str) -> dict[str, Any]:
