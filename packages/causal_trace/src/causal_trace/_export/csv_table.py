@@ -22,7 +22,7 @@ _NAMES = (
 
 
 # What a spreadsheet takes for a formula (OWASP, CSV injection).
-_FORMULA = re.compile(r"\s*[=+\-@]|[\t\r\n]")
+_FORMULA = re.compile(r"\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|[\t\r\n]")
 
 
 def to_csv(chain: Chain | Sequence[Chain], *, exact: bool = False) -> str:

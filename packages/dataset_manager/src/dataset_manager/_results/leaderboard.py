@@ -27,7 +27,7 @@ _ITEM = (
     *("correct", "score", "outcome", "span", "how", "missing", "confidence"),
 )
 # What a spreadsheet would take for a formula.
-_FORMULA = re.compile(r"\s*[=+@-]|[\t\r]")
+_FORMULA = re.compile(r"\s*[=+@\-\uFF1D\uFF0B\uFF0D\uFF20]|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?[\d.,]+(?:e[+-]?\d+)?", re.IGNORECASE)
 
 

@@ -19,7 +19,7 @@ from .._rows.cells import OWN_COLUMNS, Cells
 from .._rows.store import JournalRows
 
 # What a spreadsheet takes for a formula (OWASP, CSV injection), unless it is a number.
-_FORMULA = re.compile(r"[=+\-@\t\r\n]")
+_FORMULA = re.compile(r"\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 _TYPES = {
     "index": "int64",

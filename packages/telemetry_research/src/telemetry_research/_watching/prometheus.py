@@ -108,8 +108,8 @@ async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIt
             writer.write(head.encode() + body)
             async with asyncio.timeout(_MAX_REQUEST_S):
                 await writer.drain()
-        except (OSError, TimeoutError, ValueError):
-            pass  # the scraper disconnected, or does not speak HTTP
+        except (OSError, TimeoutError, ValueError, asyncio.CancelledError):
+            pass  # the scraper disconnected, does not speak HTTP, or the endpoint ends
         finally:
             writer.close()
 
