@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from causal_trace import WARNINGS, TraceParseError, parse_events, read_reasoning
@@ -106,6 +106,7 @@ PIECES = [
 ]  # fmt: skip
 
 
+@example("<|channel|>analysis<|message|>a<|message|>b")  # a second message without a head
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_every_character_is_reasoning_answer_or_markup_and_spans_do_not_overlap(text: str) -> None:
     found = read_reasoning(text)

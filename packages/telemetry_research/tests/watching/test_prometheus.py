@@ -46,6 +46,27 @@ async def test_prometheus_reads_the_metrics() -> None:
     assert f"crucible_cost_usd_total{{{labels}}} 0.5\n" in prometheus_text([experiment])
 
 
+async def test_an_endpoint_that_ends_with_an_idle_client_shows_no_traceback() -> None:
+    seen: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: seen.append(context))
+
+    async with prometheus_endpoint() as address:
+        port = int(address.rpartition(":")[2].partition("/")[0])
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /metrics")
+        await writer.drain()
+        await asyncio.sleep(0)
+        # Another client has its answer, so the first is being served.
+        reader, other = await asyncio.open_connection("127.0.0.1", port)
+        other.write(b"GET /metrics HTTP/1.1\r\n\r\n")
+        await reader.read()
+        other.close()
+    writer.close()
+    await asyncio.sleep(0)
+
+    assert seen == []
+
+
 def test_large_counts_keep_all_their_digits() -> None:
     store = ListStore()
     with recording("many", store=store) as experiment:

@@ -67,6 +67,7 @@ def _with_tokens(text: str, tokens: list[re.Match[str]]) -> Harmony:
         elif token[1] == "message":
             ending = None if following is None else following[1]
             _message(found, text, (channel, block_start), (token.end(), end), ending)
+            block_start = end  # a second message without a head of its own
         elif token[1] in ("end", "return", "call") and content.strip():
             found.warnings.add("harmony_outside", token.end())
             found.answer_spans.append((token.end(), end))

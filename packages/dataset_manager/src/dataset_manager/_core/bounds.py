@@ -93,7 +93,7 @@ class Budget:
             ValueError: Its pages unpack to more, or have no head.
         """
         self._table(file.metadata)
-        rows = bounded_rows(self.path, file.metadata, ratio=_RATIO, at_once=_BATCH)
+        rows = bounded_rows(self.path, ratio=_RATIO, at_once=_BATCH)
         yield from file.iter_batches(batch_size=rows, columns=columns)
 
     def _table(self, metadata: Any) -> None:

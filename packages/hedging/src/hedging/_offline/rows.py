@@ -74,7 +74,7 @@ def _parquet(path: Path) -> Iterator[Mapping[str, Any]]:
         raise MissingExtraError(str(path), extra="parquet", package="pyarrow") from error
     try:
         with pq.ParquetFile(path) as file:
-            rows = bounded_rows(path, file.metadata, ratio=_RATIO, at_once=10_000)
+            rows = bounded_rows(path, ratio=_RATIO, at_once=10_000)
             for batch in file.iter_batches(batch_size=rows):
                 yield from batch.to_pylist()
     except (ValueError, MemoryError) as error:  # pyarrow's errors of damaged files

@@ -1,7 +1,7 @@
 """How a number of each unit is written: its scale, its signs and its decimals."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -132,11 +132,16 @@ def _decimals(size: float, digits: int) -> int | None:
 
 def _separated(form: Form, numbers: Sequence[float]) -> Form:
     """Return the form with decimals added until no end of an interval reads as the estimate."""
-    candidates = [replace(form, decimals=None, significant=n) for n in _SIGNIFICANT]
+    return next((each for each in _longer(form) if _is_separated(each, numbers)), form)
+
+
+def _longer(form: Form) -> Iterator[Form]:
+    """The form with more and more decimals, then with significant digits."""
     if form.decimals is not None:
-        more = range(_MAX_MORE_DECIMALS)
-        candidates = [*(replace(form, decimals=form.decimals + n) for n in more), *candidates]
-    return next((each for each in candidates if _is_separated(each, numbers)), form)
+        for more in range(_MAX_MORE_DECIMALS):
+            yield replace(form, decimals=form.decimals + more)
+    for digits in _SIGNIFICANT:
+        yield replace(form, decimals=None, significant=digits)
 
 
 def _is_separated(form: Form, numbers: Sequence[float]) -> bool:

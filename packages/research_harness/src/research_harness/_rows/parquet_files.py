@@ -21,11 +21,9 @@ def parquet_rows(path: Path, *, at_once: int = 65_536) -> int:
         OutputError: It is not Parquet, or unpacks to more than a file of its size may.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
-        metadata = pq.read_metadata(path)
-        return bounded_rows(path, metadata, ratio=_RATIO, at_once=at_once)
+        return bounded_rows(path, ratio=_RATIO, at_once=at_once)
     except (pa.ArrowException, ValueError, OSError) as error:
         raise OutputError(path, f"it is not Parquet ({error})", reading=True) from error
 

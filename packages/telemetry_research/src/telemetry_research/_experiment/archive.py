@@ -118,7 +118,7 @@ def _read(path: Path) -> tuple[_About, list[Any]]:
         if missing := _COUNTERS - set(about.counters):
             raise ValueError(f"it has no counter {min(missing)}")
         most = _check_size(file.metadata, path.stat().st_size)
-        rows = bounded_rows(path, file.metadata, ratio=_RATIO)
+        rows = bounded_rows(path, ratio=_RATIO)
         batches = []
         for batch in file.iter_batches(batch_size=rows):
             most -= _texts_of(batch)
