@@ -1,6 +1,7 @@
 """Progress is a line elsewhere and a bar on a terminal, and never an obstacle."""
 
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -112,6 +113,26 @@ def test_the_view_has_estimates_that_hold_at_every_look_costs_quantiles_and_erro
     ]
     assert "10 x answer: ValueError" in bad
     assert "good" not in last
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [(80, ("P50", "cost", "errors")), (60, ("cost",)), (40, ())],
+    ids=["wide", "narrow", "phone"],
+)
+def test_a_narrow_terminal_has_fewer_columns_and_whole_words(
+    tmp_path: Path, width: int, shown: tuple[str, ...]
+) -> None:
+    folder = run_sync(Followed, output_dir=tmp_path).folder
+    view = LiveView(Counters(total=40, done=40, started=100.0), folder)
+
+    text = frames(width, view.frame(110.0))
+    view.close()
+
+    assert all(len(each) <= width for each in text.splitlines())
+    assert re.search(r"\[0\.\d{3}, 1\.000\]", text)
+    assert re.search(r"\[0\.\d{3}, 0\.\d{3}\]", text)
+    assert [each for each in ("P50", "cost", "errors") if each in text.split()] == list(shown)
 
 
 def test_a_journal_that_cannot_be_followed_leaves_the_counters(tmp_path: Path) -> None:

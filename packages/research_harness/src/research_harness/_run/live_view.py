@@ -3,7 +3,7 @@
 The estimates have confidence sequences, so that looking at them at any time changes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,15 @@ from .._following.follower import RunFollower
 from .._report.wording import count_text, value_text
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
 
 _POLL_SECONDS = 1.0
 _POLLS = 4  # about a megabyte of the journal each
 _MOST_CONDITIONS, _MOST_NAME = 20, 40
+# The columns that are shown from a width on: cut into pieces, all of them can no longer be read.
+_INTERVAL, _INTERVAL_AT = len("[0.123, 0.456] "), 3
+_NARROW, _WIDE = 56, 100
+_COLUMNS = ((72, range(8)), (_NARROW, (0, 1, 2, 3, 6)), (0, (0, 1, 2, 3)))
 
 
 class LiveView:
@@ -56,7 +60,7 @@ class LiveView:
         if not last and not counters.stage:
             self._look(now)
             if self._state.get("conditions"):
-                parts.append(_table(self._state))
+                parts.append(_Conditions(self._state))
         return Group(*parts)
 
     def close(self) -> None:
@@ -117,17 +121,37 @@ def _cost(counters: Counters, state: Mapping[str, Any]) -> str:
     return f"{text} of at most {value_text(limit, 'usd')} ({100 * cost / limit:.0f} %)"
 
 
-def _table(state: Mapping[str, Any]) -> "RenderableType":
+class _Conditions:
+    """The table of the conditions, with the columns that fit the terminal."""
+
+    def __init__(self, state: Mapping[str, Any]) -> None:
+        self._state = state
+
+    def __rich_console__(
+        self, _: "Console", options: "ConsoleOptions"
+    ) -> "Iterator[RenderableType]":
+        yield _table(self._state, options.max_width)
+
+
+def _table(state: Mapping[str, Any], width: int) -> "RenderableType":
     from rich.table import Table
     from rich.text import Text
 
     level = f"{100 * float(state.get('level', 0.95)):g} %"
-    heads = ("condition", "rows", str(state.get("metric", "")), f"{level} at every look")
-    table = Table(box=None, pad_edge=False)
-    for head in (*heads, "P50", "P95", "cost", "errors"):
-        table.add_column(Text(printable(head)), overflow="fold")
+    heads = [
+        *("condition", "rows", str(state.get("metric", "")), f"{level} at every look"),
+        *("P50", "P95", "cost", "errors"),
+    ]
+    shown = next(kept for least, kept in _COLUMNS if width >= least)
+    # One blank between columns, where two do not fit.
+    gap = 1 if width < _WIDE else 2
+    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0))
+    for number in shown:
+        least = _INTERVAL if number == _INTERVAL_AT else None
+        table.add_column(Text(printable(heads[number])), overflow="fold", min_width=least)
     for name, found in list(state["conditions"].items())[:_MOST_CONDITIONS]:
-        table.add_row(*(Text(printable(cell)) for cell in _cells(name, found)))
+        cells = _cells(name, found)
+        table.add_row(*(Text(printable(cells[number])) for number in shown))
     return table
 
 

@@ -37,6 +37,8 @@ from .exact_superiority import EXACT_SPLITS, exact_brunner_munzel
 
 _EXACT_PAIRS = 400
 
+_APART = "the groups do not overlap; p is that of their split"
+
 
 def check_rank_options(alternative: str, method: RankMethod, level: float) -> None:
     check_choice("alternative", alternative, ALTERNATIVES)
@@ -203,6 +205,7 @@ def brunner_munzel(
     v2 = float(((r2 - midranks(second) - r2.mean() + (n2 + 1) / 2) ** 2).sum()) / (n2 - 1)
     se = math.sqrt(v1 / (n1 * n2**2) + v2 / (n2 * n1**2))
     flat = v1 + v2 == 0.0
+    apart = flat and share in (0.0, 1.0)
     df = math.nan
     if not flat:
         df = (n1 * v1 + n2 * v2) ** 2 / ((n1 * v1) ** 2 / (n1 - 1) + (n2 * v2) ** 2 / (n2 - 1))
@@ -220,12 +223,12 @@ def brunner_munzel(
         null_value=0.5,
         direction="probability that treatment exceeds control",
         effect_sizes={"cliffs_delta": cliffs_delta(first, second, level=level)},
-        warnings=[note("ZERO_VARIANCE")] if flat else [],
+        warnings=[note("ZERO_VARIANCE", _APART if apart else "")] if flat else [],
     )
     if method == "exact" or (method == "auto" and math.comb(n1 + n2, n1) <= EXACT_SPLITS):
         p, log_p = tail_of(exact_brunner_munzel(ranks, n1, alternative))
         return replace(result, p_value=p, log_p=log_p, method="exact permutation")
-    if flat and share in (0.0, 1.0):  # one split of all does this: the t has no spread to go by
+    if apart:  # one split of all does this: the t has no spread to go by
         p, log_p = _separated(n1, n2, alternative, above=share == 1.0)
         return replace(result, p_value=p, log_p=log_p, method="exact permutation")
     return result
