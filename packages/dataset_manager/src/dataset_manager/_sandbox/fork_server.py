@@ -29,6 +29,7 @@ class Forked:
         reports: What it reports.
         given: Where its settings and sources go.
         output: What it prints.
+        pipe: Where that comes from; to be closed when it was read.
         ended: Whether it was waited for; its number may be that of another process then.
     """
 
@@ -37,6 +38,7 @@ class Forked:
     reports: asyncio.StreamReader
     given: asyncio.StreamWriter
     output: asyncio.StreamReader
+    pipe: asyncio.BaseTransport
     ended: bool = False
 
     def kill(self) -> None:
@@ -106,16 +108,23 @@ class ForkServer:
         number = self._count
         here, there = socket.socketpair()
         read, write = os.pipe()
-        output = await _reader(read)
+        output, pipe = await _reader(read)
         born = self._expect(f"born {number}")
         try:
             with there, contextlib.suppress(OSError):  # its end is seen by the reader
                 socket.send_fds(self._control, [f"fork {number}".encode()], [there.fileno(), write])
         finally:
             os.close(write)
-        pid = await _first(born)
-        reports, given = await asyncio.open_connection(sock=here)
-        return Forked(number=number, pid=pid, reports=reports, given=given, output=output)
+        try:
+            pid = await _first(born)
+            reports, given = await asyncio.open_connection(sock=here)
+        except BaseException:
+            pipe.close()
+            here.close()
+            raise
+        return Forked(
+            number=number, pid=pid, reports=reports, given=given, output=output, pipe=pipe
+        )
 
     async def end(self, forked: Forked) -> None:
         """Kill a process with its descendants, and wait until it is gone."""
@@ -179,13 +188,13 @@ async def _first(*futures: asyncio.Future[int]) -> int:
     return found.result()
 
 
-async def _reader(descriptor: int) -> asyncio.StreamReader:
+async def _reader(descriptor: int) -> tuple[asyncio.StreamReader, asyncio.BaseTransport]:
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
-    await loop.connect_read_pipe(
+    pipe, _ = await loop.connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb")
     )
-    return reader
+    return reader, pipe
 
 
 async def _started(command: Sequence[str], control: socket.socket) -> asyncio.subprocess.Process:

@@ -102,7 +102,10 @@ async def _run_on(
         )
         return await _watched(server, process, token, opening, limits)
     finally:
-        await server.end(process)
+        try:
+            await server.end(process)
+        finally:
+            process.pipe.close()
 
 
 def _settings(folder: str, limits: Limits, *, bubblewrap: bool) -> dict[str, Any]:
