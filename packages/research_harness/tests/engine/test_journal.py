@@ -5,11 +5,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from research_harness import JournalError, Row, RunLockedError
 from research_harness._engine.journal import Journal, JournalWriter
+
+# Where a file states its form: one other digit there is a file of another version.
+FORM_AT = len(b'{"schema":')
 
 
 def row(index: int, prediction: object = "4") -> Row:
@@ -95,6 +98,24 @@ def test_a_journal_torn_in_its_only_line_becomes_empty(tmp_path: Path) -> None:
     assert path.read_bytes() == b""
 
 
+@pytest.mark.parametrize("form", [0, 3, 5, 9])
+def test_a_journal_whose_form_was_damaged_is_refused_with_the_remedy(
+    tmp_path: Path, form: int
+) -> None:
+    path = tmp_path / "journal.jsonl"
+    write(path, 3)
+    whole = bytearray(path.read_bytes())
+    changed = bytearray(whole)
+    changed[FORM_AT] = ord(str(form))
+    path.write_bytes(changed)
+
+    with pytest.raises(JournalError, match="behind 'schema' in its first line is damaged: make it"):
+        list(Journal(path))
+    path.write_bytes(whole)
+
+    assert len(list(Journal(path))) == 3
+
+
 @given(position=st.integers(0, 10_000), bit=st.integers(0, 7))
 def test_a_flipped_bit_loses_at_most_the_lines_it_touches_and_is_never_believed(
     tmp_path_factory: pytest.TempPathFactory, position: int, bit: int
@@ -102,6 +123,7 @@ def test_a_flipped_bit_loses_at_most_the_lines_it_touches_and_is_never_believed(
     path = tmp_path_factory.mktemp("journal") / "journal.jsonl"
     write(path, 20)
     data = bytearray(path.read_bytes())
+    assume(position % len(data) != FORM_AT)
     data[position % len(data)] ^= 1 << bit
     path.write_bytes(data)
 

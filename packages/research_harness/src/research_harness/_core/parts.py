@@ -250,5 +250,8 @@ def _require_schema(part: Path, line: bytes) -> None:
 
 
 def _of_other_form(path: Path, found: object) -> JournalError:
-    text = f"is of form {found!r}, and this version reads {SCHEMA}; use a newer version"
+    text = (
+        f"is of form {found!r}, and this version reads {SCHEMA}; use a newer version, or, if this"
+        f" one wrote it, the number behind 'schema' in its first line is damaged: make it {SCHEMA}"
+    )
     return JournalError(path, text)
