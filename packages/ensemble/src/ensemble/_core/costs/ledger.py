@@ -139,6 +139,8 @@ class Ledger:
         if self._token is not None:
             _ledgers.reset(self._token)
             self._token = None
+        if isinstance(error, Exception):
+            self.ended_by(error)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -186,6 +188,9 @@ class Ledger:
         """Book a request that is sent now."""
         self._entries.append(entry)
 
+    def ended_by(self, error: Exception) -> None:
+        """Take note of the error that leaves the block; a plain ledger has no use for it."""
+
     def cancelled_are(self, status: TryStatus) -> None:
         """Say why those that were cancelled were."""
         for entry in self._entries:
@@ -208,14 +213,9 @@ class booked(Ledger):  # noqa: N801  # used as a function: `with booked() as led
         super().__init__()
         self._all_sent = all_sent
 
-    def __exit__(
-        self,
-        kind: object = None,
-        error: BaseException | None = None,
-        trace: object = None,
-    ) -> None:
-        super().__exit__()
-        if isinstance(error, Exception) and (self._entries or self._all_sent):
+    def ended_by(self, error: Exception) -> None:
+        """Let the error carry what was sent before it."""
+        if self._entries or self._all_sent:
             carry(error, self.tries)
 
 
