@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -20,6 +21,7 @@ from hedging import (
     StreamClosedError,
     hedged,
     pushback_seconds,
+    request,
     run_virtual,
 )
 
@@ -240,3 +242,45 @@ def test_a_pause_is_read_in_every_form(made: Callable[[object], object], pause: 
 def test_a_pause_until_a_date_is_bounded(made: Callable[[object], object]) -> None:
     for until in (datetime.now(UTC) + timedelta(days=2), "Wed, 21 Oct 2099 07:28:00 GMT"):
         assert pushback_seconds(made(until)) == 3600.0
+
+
+class EveryAttribute:
+    """A call that has an attribute of any name, as a mock has; each use of one is noted."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def noted(*_: object, **__: object) -> bool:
+            self.asked.append(name)
+            return False
+
+        return noted
+
+    async def __call__(self) -> str:
+        await asyncio.sleep(1)
+        return "late"
+
+
+def test_a_call_that_is_an_object_is_called_and_nothing_else_of_it_is_touched() -> None:
+    slow = EveryAttribute()
+    hedger = Hedger(FREE, strategy=Fixed(10))
+
+    result = run_virtual(hedger.request, slow, backups=[quick])
+
+    assert (result.value, result.latency_ms) == ("quick", 10.0)
+    assert [each.status for each in result.attempts] == ["cancelled", "ok"]
+    assert [each.cancellable for each in result.attempts] == [True, True]
+    assert slow.asked == []
+
+
+def test_a_mock_is_a_call() -> None:
+    mock = AsyncMock(return_value=4)
+    hedger = Hedger(FREE, strategy=Fixed(10))
+
+    assert run_virtual(hedger.request, mock).value == 4
+    assert run_virtual(request, AsyncMock(side_effect=[OSError("reset"), 5])).value == 5
+    assert [each[0] for each in mock.mock_calls] == [""]

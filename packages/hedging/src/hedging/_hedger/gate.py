@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._core.seeding import uniform
+from .._race.own_calls import service_of
 from .._race.state import RaceState
 from .request_context import RequestContext
 
@@ -42,10 +43,8 @@ def _is_not_canary(context: RequestContext, _: RaceState[Any]) -> bool:
 
 def _is_pushed_back(context: RequestContext, race: RaceState[Any]) -> bool:
     # A service that pushes back gets no backup, but another one may get it.
-    following, primary = (
-        getattr(call, "service", call) for call in (race.calls[len(race.started)], race.calls[0])
-    )
-    return following is primary and context.state.quiet_until > race.clock()
+    following, primary = race.calls[len(race.started)], race.calls[0]
+    return service_of(following) is service_of(primary) and context.state.quiet_until > race.clock()
 
 
 def _is_breaker_open(context: RequestContext, race: RaceState[Any]) -> bool:

@@ -8,6 +8,7 @@ from .._core.failures import original_error
 from .._core.result import Hedged
 from .._race.attempt_number import attempt_number
 from .._race.disposal import dispose_of
+from .._race.own_calls import OwnCall
 from .._race.pool_guard import Steps, close_guarded, followed, send_guarded
 from .http_library import after_first_chunk, library_of, with_whole_body
 
@@ -111,7 +112,7 @@ class HttpAttempts:
             dispose_of(response, close)
 
 
-class HttpAttempt:
+class HttpAttempt(OwnCall):
     """One call of a race.
 
     Attributes:
@@ -132,7 +133,7 @@ class HttpAttempt:
         return await self._attempts.send(self)
 
     async def send(self, request: Any) -> Any:
-        """The response to a request that only its race cancels, after asking ``stop``."""
+        """The response to a request that only its race cancels, if it may be cancelled."""
         if hasattr(self.transport, "_pool"):
             self._steps = followed(request)
         try:
@@ -140,8 +141,8 @@ class HttpAttempt:
         finally:
             self._steps = None
 
-    def stop(self) -> bool:
-        """Whether it may be cancelled now; otherwise it gives up by itself at its next step."""
+    def may_be_cancelled(self) -> bool:
+        """Whether it is inside of a step; otherwise it gives up by itself at its next one."""
         steps = self._steps
         if steps is None or steps.inside:
             return True

@@ -14,6 +14,7 @@ from .._learning.ledger import NOTHING, Entry
 from .._race.attempt_number import set_attempt_number
 from .._race.disposal import dispose_of
 from .._race.lingering import keep_until_done
+from .._race.own_calls import OwnCall
 from .._race.race import ENDS_TASK, Race
 from .._race.state import RunningAttempt
 from .gate import retry_refusal
@@ -107,7 +108,7 @@ class Probe:
 def start_probe(context: RequestContext, race: Race[Any], call: Callable[[], Any]) -> Probe | None:
     """Send the probe of a request; None when it is not drawn, or not allowed."""
     policy = context.policy
-    if not (context.hedgeable and getattr(call, "may_be_probe", True)):
+    if not context.hedgeable or (isinstance(call, OwnCall) and not call.may_be_probe):
         return None
     if uniform(policy.seed, "probe", context.state.key, context.number) >= policy.probes:
         return None

@@ -9,6 +9,7 @@ from typing import Any, Generic, Self, TypeVar
 from .._core.errors import StreamClosedError
 from .._core.result import Hedged
 from .lingering import keep_until_done, runs_here
+from .own_calls import OwnCall
 
 Chunk = TypeVar("Chunk")
 Open = Callable[[], AsyncIterable[Chunk] | Awaitable[AsyncIterable[Chunk]]]
@@ -196,7 +197,7 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
         return iterator
 
 
-class StreamCall(Generic[Chunk]):
+class StreamCall(OwnCall, Generic[Chunk]):
     """The attempts of a race to the first chunk: each opens a stream.
 
     Args:
@@ -205,7 +206,7 @@ class StreamCall(Generic[Chunk]):
         grace_ms: The longest that a cancelled stream is waited for.
     """
 
-    may_be_probe: bool = False  # losers are closed with the race
+    may_be_probe = False  # losers are closed with the race
 
     def __init__(
         self, open_stream: Open[Chunk], opened: list[Stream[Chunk]], grace_ms: float

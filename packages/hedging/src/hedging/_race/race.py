@@ -12,7 +12,9 @@ from .._core.plain import is_number
 from .attempt_number import set_attempt_number
 from .callbacks import RaceCallbacks
 from .disposal import dispose_of
+from .first_token import StreamCall
 from .lingering import keep_until_done, runs_here
+from .own_calls import OwnCall
 from .state import RaceState, RunningAttempt
 
 Value = TypeVar("Value")
@@ -93,7 +95,7 @@ class Race(RaceState[Value]):
         self.started[index].began = True
         try:
             call: Any = self.calls[index]
-            value = await (self._open(index, call) if hasattr(call, "open_for") else call())
+            value = await (self._open(index, call) if isinstance(call, StreamCall) else call())
         except GeneratorExit as error:
             if not runs_here(self._live.get(index)):  # the loop is gone, and the race with it
                 raise
@@ -290,8 +292,8 @@ class Race(RaceState[Value]):
 
     def _cancel(self, index: int, task: asyncio.Task[None]) -> bool:
         """Cancel an attempt; False for one that will stop by itself, which is not waited for."""
-        stop: Callable[[], bool] | None = getattr(self.calls[index], "stop", None)
-        if stop is None or stop():
+        call = self.calls[index]
+        if not isinstance(call, OwnCall) or call.may_be_cancelled():
             task.cancel()
             return True
         return False

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from .._core.errors import HedgeTimeoutError, error_text
 from .._core.failures import all_failed
 from .._core.result import Attempt, Status, new_attempt
+from .own_calls import OwnCall
 
 Value = TypeVar("Value")
 Call = Callable[[], Awaitable[Value]]
@@ -80,7 +81,7 @@ class RaceState(Generic[Value]):
         return tuple([self._row(index) for index in range(len(self.started))])
 
     def _row(self, index: int) -> Attempt:
-        attempt = self.started[index]
+        attempt, call = self.started[index], self.calls[index]
         error = attempt.error
         return new_attempt(
             index=index,
@@ -89,5 +90,5 @@ class RaceState(Generic[Value]):
             status=attempt.status,
             error="" if error is None else error_text(error),
             cost_usd=attempt.cost_usd,
-            cancellable=getattr(self.calls[index], "cancellable", True),
+            cancellable=not isinstance(call, OwnCall) or call.cancellable,
         )

@@ -6,15 +6,17 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Generic, ParamSpec, TypeVar
 
+from .own_calls import OwnCall
+
 Value = TypeVar("Value")
 Parameters = ParamSpec("Parameters")
 
 
-class _InThread(Generic[Value]):
+class _InThread(OwnCall, Generic[Value]):
     """Calls a blocking function in a thread of the loop's pool."""
 
     # Cancelling stops the waiting, not the work: the attempt table says so.
-    cancellable: bool = False
+    cancellable = False
 
     def __init__(self, function: Callable[[], Value]) -> None:
         self._function = function
