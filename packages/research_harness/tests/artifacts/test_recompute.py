@@ -26,6 +26,7 @@ from research_harness import (
 )
 from research_harness._artifacts.folder import RunFolder
 from research_harness._artifacts.records import record_hashes
+from research_harness._control.request_file import Request, write_request
 from research_harness._engine.frames import Frame
 from research_harness._engine.journal import row_text
 
@@ -56,7 +57,13 @@ class Small(Experiment):
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
-    return run_sync(Small, output_dir=tmp_path_factory.mktemp("run"), run_id="r")
+    runs = tmp_path_factory.mktemp("run")
+
+    class Watched(Small):
+        async def setup(self) -> None:
+            write_request(runs / "r" / "checkpoints", Request(number=1, concurrency=3))
+
+    return run_sync(Watched, output_dir=runs, run_id="r")
 
 
 def fit_hashes(folder: Path) -> None:
@@ -169,8 +176,8 @@ def test_a_line_of_the_journal_is_found_although_its_hashes_fit(
     assert "checkpoints/journal.jsonl" in {each.file for each in found.differences}
 
 
-@pytest.mark.parametrize("name", ["run.json", "session.json"])
-def test_a_digit_that_was_changed_in_how_the_run_was_started_is_found(
+@pytest.mark.parametrize("name", ["run.json", "session.json", "request.json"])
+def test_a_digit_that_was_changed_in_how_the_run_was_started_or_asked_is_found(
     finished: RunResult, tmp_path: Path, name: str
 ) -> None:
     path = _copy(finished, tmp_path) / "checkpoints" / name

@@ -119,7 +119,7 @@ def test_a_run_that_is_paused_begins_nothing_until_it_is_resumed(
     assert at_resume[0] < 30
     status = read_status(checkpoints)
     assert status is not None
-    assert (status.state, status.request) == ("running", 2)
+    assert (status.state, status.request) == ("finishing", 2)
 
 
 def test_fewer_rows_at_a_time(tmp_path: Path) -> None:

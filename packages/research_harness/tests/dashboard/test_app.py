@@ -136,6 +136,19 @@ async def test_requests_add_up_to_what_is_wanted(tmp_path: Path, app: Any) -> No
     assert not resumed.stop
 
 
+async def test_a_run_whose_results_are_being_written_is_asked_nothing_more(
+    tmp_path: Path, app: Any
+) -> None:
+    folder = make_folder(tmp_path / "one")
+    status = SessionStatus(session=1, rows=5, concurrency=2, state="finishing")
+    write_status(folder.journal.parent, status)
+    with RunLock(folder.path):
+        found = await _control(app, {"action": "stop"})
+
+    assert found.status == 409
+    assert read_request(folder.journal.parent) is None
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from .._analysis.schema import Analysis, ConditionValues
+from .._control.request_file import REQUEST
 from .._control.session_file import SESSION
 from .._core.errors import OutputError
 from .._core.files import copy_file, write_text
@@ -16,7 +17,10 @@ from .manifest import MANIFEST, SIGNATURE, read_manifest
 EVERY_EVAL_EVER = "every-eval-ever"
 RO_CRATE = "ro-crate"
 # What `crucible verify` asks for beside the files of the manifest.
-_ALSO = (MANIFEST, SIGNATURE, "checkpoints/run.json", f"checkpoints/{SESSION}")
+_ALSO = (
+    *(MANIFEST, SIGNATURE),
+    *(f"checkpoints/{name}" for name in ("run.json", SESSION, REQUEST)),
+)
 _ACTION = (
     "The conditions of the experiment answered its items; the answers were scored and analysed."
 )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .._control.request_file import REQUEST
 from .._control.session_file import SESSION
 from .._core.errors import OutputError
 from .._core.files import bounded_lines
@@ -33,7 +34,7 @@ def record_hashes(folder: RunFolder) -> dict[str, str]:
         JournalError: A part of a log is damaged.
     """
     found: dict[str, str] = {}
-    for path in (folder.state, folder.state.with_name(SESSION)):
+    for path in (folder.state, *(folder.state.with_name(name) for name in (SESSION, REQUEST))):
         if path.is_file():
             found[_name(folder, path)] = hashlib.sha256(path.read_bytes()).hexdigest()
     for path in (

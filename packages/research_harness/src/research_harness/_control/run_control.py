@@ -38,6 +38,7 @@ class RunControl:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._hold: asyncio.Task[None] | None = None
         self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
         self.paused: bool = False
         self.stopped: bool = False
         self.concurrency: int = status.concurrency
@@ -74,11 +75,15 @@ class RunControl:
 
     def __enter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
-        threading.Thread(target=self._look, name="control", daemon=True).start()
+        self._thread = threading.Thread(target=self._look, name="control", daemon=True)
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._closing.set()
+        if self._thread is not None:
+            self._thread.join()
+        self._write(replace(self._status, state="finishing"))
         if self._hold is not None:
             self._hold.cancel()
 
@@ -96,14 +101,16 @@ class RunControl:
             self.concurrency = request.concurrency
             self._resize(request.concurrency)
         state: SessionState = "stopping" if self.stopped else "paused" if self.paused else "running"
-        self._status = replace(
-            self._status, state=state, request=request.number, concurrency=self.concurrency
-        )
-        with suppress(OutputError):  # a full disk: the request is followed all the same
-            write_status(self._folder, self._status)
+        number, limit = request.number, self.concurrency
+        self._write(replace(self._status, state=state, request=number, concurrency=limit))
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed: the session has ended
                 self._loop.call_soon_threadsafe(self._notify)
+
+    def _write(self, status: SessionStatus) -> None:
+        self._status = status
+        with suppress(OutputError):  # a full disk: requests are followed all the same
+            write_status(self._folder, status)
 
     def _look(self) -> None:
         while not self._closing.wait(POLL_SECONDS):

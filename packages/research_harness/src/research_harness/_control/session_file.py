@@ -7,14 +7,14 @@ resume a run, and no result depends on it.
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from .._core.errors import HarnessError
 from .._core.files import read_json, write_json
 
 SESSION = "session.json"
-SessionState = Literal["running", "paused", "stopping"]
-_STATES = ("running", "paused", "stopping")
+SessionState = Literal["running", "paused", "stopping", "finishing"]
+_STATES: tuple[SessionState, ...] = get_args(SessionState)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class SessionStatus:
         concurrency: How many rows are run at a time.
         max_cost_usd: What the whole run may cost; None without a ceiling.
         virtual_time: Whether time is simulated.
-        state: ``running``, ``paused``, or ``stopping``.
+        state: ``running``, ``paused``, ``stopping``, or ``finishing`` once no request is followed.
         request: The number of the last request that was followed; 0 for none.
     """
 

@@ -33,6 +33,8 @@ def ask_run(folder: RunFolder, wanted: Any) -> Request:
     state = RunState(folder)
     if status is None or not (state.running() or state.may_run_elsewhere):
         raise RequestRefusedError("no session of this run goes on, or it is of an older version")
+    if status.state == "finishing":
+        raise RequestRefusedError("its rows have ended; the results are being written")
     last = read_request(checkpoints)
     if last is None or last.number < status.request:
         last = Request(number=status.request, paused=status.state == "paused")
