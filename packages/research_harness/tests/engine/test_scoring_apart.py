@@ -88,11 +88,10 @@ def test_a_judge_that_does_not_end_meets_its_own_limit_and_the_answer_is_kept(
 
 
 class Programs(Experiment):
-    """The canonical solutions of HumanEval as answers."""
+    """The 164 canonical solutions of HumanEval as answers."""
 
     name = "Programs"
     dataset = DatasetSpec("humaneval")
-    sample_size = 24
     metrics = ("accuracy",)
     formats = ("json",)
     concurrency = 16
@@ -111,6 +110,6 @@ def test_programs_that_run_longer_than_a_row_may_take_are_scored_and_change_no_l
 ) -> None:
     rows = rows_of(run_sync(Programs, output_dir=tmp_path).folder)
 
-    assert len(rows) == 24
+    assert len(rows) == 164
     assert all(row.correct for row in rows.values())
     assert {row.latency_ms for row in rows.values()} == {5.0}
