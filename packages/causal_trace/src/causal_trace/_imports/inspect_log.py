@@ -11,8 +11,8 @@ from typing import Any
 from .._core.errors import InvalidTraceError, MissingExtraError
 from .._messages.parts import MessagePart, kind_of, mapping, mappings, optional_text, text_of, whole
 from .._model.chain import Chain
+from .._store.zip_members import ZipMembers
 from .turns import Turn, chain_of, stated_time
-from .zip_members import ZipMembers
 
 # Tokens that a cache gave are not among the input tokens.
 _READ_TOKENS = ("input_tokens", "input_tokens_cache_read", "input_tokens_cache_write")

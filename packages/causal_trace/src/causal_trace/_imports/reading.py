@@ -9,6 +9,7 @@ from .._core.errors import InvalidTraceError
 from .._core.plain_files import read_plain
 from .._model.chain import Chain
 from .._model.records import chain_from_dict
+from .._store.trace_log import TraceLog, is_log_line
 from . import atif, claude_code, inspect_log, prov, spans
 
 ImportForm = Literal["atif", "spans", "inspect", "claude_code", "prov", "causal_trace"]
@@ -23,7 +24,8 @@ def import_chains(source: str | Path | Any, *, form: ImportForm | None = None) -
 
     Args:
         source: A path, or the decoded JSON of a file: an ATIF trajectory, OpenTelemetry or
-            OpenInference spans, an Inspect log, a Claude Code session, or stored chains.
+            OpenInference spans, an Inspect log, a Claude Code session, stored chains, or the path
+            of a ``TraceLog`` such as the ``traces.jsonl`` of a run.
         form: The form; None finds it from the keys.
 
     Returns:
@@ -58,6 +60,9 @@ def _file(path: Path, form: ImportForm | None) -> Iterator[Chain]:
         text = read_plain(path, errors="surrogateescape")
     except ValueError as error:
         raise InvalidTraceError("import", f"{path}: {error}") from None
+    if form in (None, "causal_trace") and is_log_line(text.partition("\n")[0]):
+        yield from TraceLog(path).chains()
+        return
     try:
         payload = json.loads(text)
     except (ValueError, RecursionError):

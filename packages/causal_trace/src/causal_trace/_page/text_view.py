@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m causal_trace", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     show = commands.add_parser("show", help="show the chains of a file")
-    about = "a stored chain, or a file of another tool: ATIF, spans, .eval, Claude Code"
+    about = "a stored chain, the traces.jsonl of a run, or ATIF, spans, .eval, Claude Code"
     show.add_argument("file", type=Path, help=about)
     show.add_argument("--json", action="store_true", help="print JSON; one line for each of many")
     show.add_argument("--html", type=Path, metavar="FILE", help="write the page instead")

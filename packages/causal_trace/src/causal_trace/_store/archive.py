@@ -8,10 +8,10 @@ from pathlib import Path
 from .._core.errors import CorruptChainError
 from .._core.ids import new_id
 from .._core.times import read_time
-from .._imports.zip_members import ZipMembers
 from .._model.chain import Chain
 from .._model.records import chain_from_dict
 from .json_files import JsonStore
+from .zip_members import ZipMembers
 
 
 def archive_chains(

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -36,6 +36,15 @@ class LogCheck(Value):
     chains: int
     last_hash: str
     problems: tuple[str, ...]
+
+
+def is_log_line(line: str) -> bool:
+    """Return whether a line of a file is one of a ``TraceLog``.
+
+    Args:
+        line: The line.
+    """
+    return _line(line.encode("utf-8", "surrogateescape")) is not None
 
 
 class TraceLog:
@@ -123,9 +132,17 @@ class TraceLog:
         emit("trace.chain.loaded", {"events": len(chain)}, {"chain_id": chain.id})
         return chain
 
-    def chains(self) -> Iterator[Chain]:
-        """Yield the newest chain of each id, in the order of the file."""
-        newest = {values.get("id"): number for number, values in enumerate(self._values())}
+    def chains(self, ids: Container[str] | None = None) -> Iterator[Chain]:
+        """Yield the newest chain of each id, in the order of the file.
+
+        Args:
+            ids: The ids of those that are wanted; None wants all.
+        """
+        newest = {
+            values.get("id"): number
+            for number, values in enumerate(self._values())
+            if ids is None or values.get("id") in ids
+        }
         kept = set(newest.values())
         for number, values in enumerate(self._values()):
             if number in kept:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +97,27 @@ def detailed(folder: RunFolder, table: Any) -> Any:
     table = table.append_column("input", pa.array(asked, pa.string()))
     table = table.append_column("calls", pa.array(lists, pa.list_(call)))
     return table.append_column("trace_id", pa.array(found, pa.string()))
+
+
+def chains_of_rows(folder: RunFolder, ids: Collection[str]) -> dict[str, Any]:
+    """The causal chains of some rows, by their ids.
+
+    Args:
+        folder: The run.
+        ids: The ids, as in the column ``trace_id``.
+
+    Raises:
+        OutputError: The file of the chains cannot be read.
+    """
+    if not ids:
+        return {}
+    import causal_trace
+
+    path = folder.file(TRACES)
+    try:
+        return {chain.id: chain for chain in causal_trace.TraceLog(path).chains(ids)}
+    except (causal_trace.TraceError, OSError) as error:
+        raise OutputError(path, f"it does not hold chains ({error})", reading=True) from error
 
 
 def write_rows(folder: RunFolder, table: Any, path: Path) -> None:

@@ -11,6 +11,7 @@ from .._terminal.output import echo_json, output_dir_option
 
 _SHOWN = 20
 _TEXTS = ("input", "prediction", "expected", "score", "error", "cost_usd", "latency_ms", "trace_id")
+_EVENT = ("decision", "reasoning", "confidence")
 
 
 @click.command()
@@ -41,7 +42,7 @@ def show(  # noqa: PLR0917  # click passes the options by name
 ) -> None:
     """Show single rows of the finished RUN (an id or a folder) with their calls to models."""
     from .._artifacts.folder import find_run
-    from .._browse.rows import detailed, results_table, select, write_rows
+    from .._browse.rows import chains_of_rows, detailed, results_table, select, write_rows
     from .._report.wording import count_text
 
     folder = find_run(run, Path(output_dir))
@@ -57,7 +58,9 @@ def show(  # noqa: PLR0917  # click passes the options by name
     if as_json:
         echo_json([_plain(row) for row in rows.to_pylist()])
     elif not parquet:
-        _show(rows.to_pylist(), fits.num_rows)
+        found = rows.to_pylist()
+        ids = {row["trace_id"] for row in found}
+        _show(found, chains_of_rows(folder, ids - {None}), fits.num_rows)
 
 
 def _known(table: Any, column: str, value: str | None, option: str) -> None:
@@ -73,9 +76,10 @@ def _known(table: Any, column: str, value: str | None, option: str) -> None:
     raise click.exceptions.Exit(2)
 
 
-def _show(rows: list[dict[str, Any]], count: int) -> None:
+def _show(rows: list[dict[str, Any]], chains: dict[str, Any], count: int) -> None:
     for row in rows:
-        echo("\n".join(_lines(row)) + "\n")
+        lines = [*_lines(row), *_stated(chains.get(row["trace_id"], ()))]
+        echo("\n".join(lines) + "\n")
     if count > len(rows):
         echo(f"{len(rows):,} of {count:,} rows; --limit shows more")
     elif not rows:
@@ -92,6 +96,15 @@ def _lines(row: dict[str, Any]) -> list[str]:
         lines.append(f"  call to {call['model']} ({call['role'] or 'single'}, {call['status']})")
         names = ("prompt", "answer", "vote", "cost_usd", "latency_ms", "error")
         lines += [_field(name, call[name], indent=4) for name in names]
+    return [line for line in lines if line]
+
+
+def _stated(chain: Any) -> list[str]:
+    """The events of a causal chain, each with its kind of evidence."""
+    lines = []
+    for event in chain:
+        lines.append(f"  event: {event.type} ({event.evidence.replace('_', ' ')})")
+        lines += [_field(name, getattr(event, name) or None, indent=4) for name in _EVENT]
     return [line for line in lines if line]
 
 

@@ -80,6 +80,9 @@ class Experiment:
             all rows.
         telemetry: A store of ``telemetry_research`` that takes the events of the run too, or a
             function that makes one for each session.
+        traces: Whether the run keeps what its models said as a causal chain for each row: the votes
+            of an ensemble, native reasoning, and the events that answers state. A chain that a
+            condition returns is kept in any case.
         canaries: Fixed requests that show whether a model changed while the run went on.
         batches: Which conditions are asked in the batch jobs of their providers; None asks all
             directly.
@@ -122,6 +125,7 @@ class Experiment:
     retries: Retries | None = None
     stop_when: StopWhen | None = None
     telemetry: Any = None
+    traces: bool = False
     canaries: Canaries | None = None
     batches: Batches | None = None
     subgroups: Sequence[str] = ()

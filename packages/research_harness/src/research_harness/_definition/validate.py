@@ -82,6 +82,9 @@ def _scalars(experiment: Experiment) -> list[str]:
             problems.append(f"{field}: {given!r} is not a positive number of milliseconds")
     if not isinstance(alpha, float) or not 0 < alpha < 1:
         problems.append(f"alpha: {alpha!r} is not a number between 0 and 1")
+    traces: Any = experiment.traces
+    if not isinstance(traces, bool):
+        problems.append(f"traces: {traces!r} is not True or False")
     problems += _names(experiment)
     return problems
 

@@ -74,6 +74,7 @@ class WrittenExperiment(_Checked):
     concurrency: int = 10
     timeout_ms: float | None = 60_000
     virtual_time: bool = False
+    traces: bool = False
     scorer: str | None = None
     scorers: list[str] = []
     clusters: str = ""

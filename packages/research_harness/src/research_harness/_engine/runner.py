@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._core.events import emit, signal
 from .._core.text import error_text, type_name
+from .._outcome.chains import chain_of_row
 from .._outcome.outcome import Outcome, Source
 from .._outcome.reading import is_measured_here, to_outcome, without_waits
 from .._outcome.responses import call_records
@@ -47,6 +48,7 @@ class RowRunner:
         on_trace: Takes a trace that a condition returned, with the row's number.
         on_abandoned: Called when a condition does not end after its time limit.
         on_error: Called with what a condition raised.
+        traced: Whether a row that returned no chain gets one of what its models said.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class RowRunner:
         on_trace: Callable[[Any, Trial], None],
         on_abandoned: Callable[[Trial], None],
         on_error: Callable[[Trial, BaseException], None] = lambda _trial, _error: None,
+        traced: bool = False,
     ) -> None:
         self._calls = calls
         self._scoring = scoring
@@ -76,15 +79,15 @@ class RowRunner:
         self._on_trace = on_trace
         self._on_abandoned = on_abandoned
         self._on_error = on_error
+        self._traced = traced
 
     async def row(self, trial: Trial, attempt: int = 1) -> FinishedRow:
         """The row of this trial and its calls; a condition that fails gives a failed row."""
         row_clock = RowClock(self._timeout, self._clock)
         attempted = _Attempt(trial, attempt, time.time_ns() // 1000, self._clock(), row_clock)
-        calls: list[ModelCall] = []
 
         def on_call(call: "ModelCall") -> None:
-            calls.append(call)
+            attempted.calls.append(call)
             row_clock.on_call(call)
 
         with (
@@ -95,8 +98,7 @@ class RowRunner:
             self._sampling(sample=trial.repeat),
         ):
             row, value = await self._attempt(attempted, found)
-            scoring = {id(each) for each in attempted.scoring}
-            asked = [each for each in calls if id(each) not in scoring] if scoring else calls
+            asked = attempted.asked()
             row = with_known_cost(row, asked)
             _emit_row(row)
             records = call_records(
@@ -123,6 +125,7 @@ class RowRunner:
                 if waited and is_measured_here(answer.value):
                     outcome = without_waits(outcome, 1000 * waited)
                 row = await self._scored(attempted, outcome, found, elapsed)
+                self._keep_trace(attempted, outcome, answer.value)
                 return row, answer.value
             error = outcome
         elif answer.cut_off:
@@ -137,8 +140,6 @@ class RowRunner:
     ) -> Row:
         with self._observing(attempted.scoring.append):
             mark = await self._scoring.mark(outcome.prediction, attempted.trial.item)
-        if outcome.trace is not None:
-            self._on_trace(outcome.trace, attempted.trial)
         latency = elapsed if outcome.latency_known else None
         given = outcome.latency_ms
         return Row(
@@ -160,17 +161,31 @@ class RowRunner:
             duration_ms=elapsed,
         )
 
+    def _keep_trace(self, attempted: "_Attempt", outcome: Outcome, value: object) -> None:
+        trace, trial = outcome.trace, attempted.trial
+        if trace is None and self._traced:
+            name = f"{trial.condition.name}/{trial.item.id}/{trial.repeat}"
+            trace = chain_of_row(value, attempted.asked(), name, attempted.started_us)
+        if trace is not None:
+            self._on_trace(trace, trial)
+
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """One attempt at a row: what is tried, for which time, since when; and the scorers' calls."""
+    """One attempt at a row: what is tried, for which time, since when; and the calls to models."""
 
     trial: Trial
     number: int
     started_us: int
     started: float
     clock: RowClock
+    calls: "list[ModelCall]" = field(default_factory=list)
     scoring: "list[ModelCall]" = field(default_factory=list)
+
+    def asked(self) -> "list[ModelCall]":
+        """The calls of the condition, without those of the scorers."""
+        scoring = {id(each) for each in self.scoring}
+        return [each for each in self.calls if id(each) not in scoring] if scoring else self.calls
 
     def identity(self) -> dict[str, Any]:
         """The fields of the row that do not depend on the answer."""

@@ -97,6 +97,7 @@ def rows_here(
             on_trace=on_trace,
             on_abandoned=abandoned,
             on_error=on_error,
+            traced=experiment.traces,
         )
 
 

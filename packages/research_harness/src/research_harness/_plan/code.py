@@ -41,6 +41,7 @@ READING = frozenset(
         "subgroups",
         "tags",
         "timeout_ms",
+        "traces",
     }
 )
 _STORES = frozenset({"STORE_GLOBAL", "STORE_DEREF", "DELETE_GLOBAL", "DELETE_DEREF"})

@@ -19,7 +19,7 @@ from causal_trace import (
     import_chains,
     read_archive,
 )
-from causal_trace._imports import zip_members
+from causal_trace._store import zip_members
 
 READERS: dict[str, tuple[Callable[[Path], object], type[Exception]]] = {
     "a.eval": (import_chains, InvalidTraceError),
