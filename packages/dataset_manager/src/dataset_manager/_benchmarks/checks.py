@@ -25,13 +25,18 @@ def text(value: Any, name: str) -> str:
     return value
 
 
-def texts(value: Any, name: str) -> list[str]:
-    """A field that must hold a list of texts, with one at least.
+def texts(value: Any, name: str, *, fewest: int = 1) -> list[str]:
+    """A field that must hold a list of texts.
+
+    Args:
+        value: The field.
+        name: Its name.
+        fewest: How many texts there must be.
 
     Raises:
-        ValueError: It is no list, is empty, or holds something else.
+        ValueError: It is no list, has fewer texts, or holds something else.
     """
-    if not isinstance(value, list | tuple) or not value:
+    if not isinstance(value, list | tuple) or len(value) < fewest:
         raise ValueError(f"{name!r} is {value!r}")
     return [text(each, name) for each in value]
 

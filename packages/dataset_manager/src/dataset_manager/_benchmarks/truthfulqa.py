@@ -8,6 +8,7 @@ from .._data.readers import read_records
 from .._data.shuffling import with_shuffled_choices
 from .._scoring.by_form import NAME as BY_FORM
 from .._sources.sources import Sources, pins
+from .checks import text, texts
 from .entry import benchmark, entry
 
 
@@ -30,7 +31,10 @@ def load_truthfulqa(sources: Sources, *, split: str | None, subset: str | None) 
 
 def _item(record: Mapping[str, str], position: int, subset: str) -> Item:
     right, wrong = (_answers(record[f"{kind} Answers"]) for kind in ("Correct", "Incorrect"))
-    best = record["Best Answer"].strip()
+    best = text(record["Best Answer"], "Best Answer").strip()
+    if best in wrong:
+        raise ValueError(f"{best!r} is the best answer and a wrong one")
+    texts(wrong, "Incorrect Answers")
     first = [best] if subset == "mc1" else list(dict.fromkeys([best, *right]))
     question = {"question": record["Question"], "choices": [*first, *wrong]}
     metadata = {

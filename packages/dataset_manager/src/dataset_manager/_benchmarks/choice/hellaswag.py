@@ -21,5 +21,5 @@ def load_hellaswag(sources: Sources, *, split: str | None) -> Dataset:
 
 def _item(row: Mapping[str, Any]) -> Item:
     metadata = {name: row[name] for name in ("activity_label", "source_id", "split_type")}
-    question = {"question": row["ctx"], "choices": texts(row["endings"], "endings")}
+    question = {"question": row["ctx"], "choices": texts(row["endings"], "endings", fewest=2)}
     return Item(f"hellaswag_{row['ind']}", question, row["label"], metadata)

@@ -6,7 +6,10 @@ from typing import Any
 from ..._data.dataset import Dataset
 from ..._data.item import Item
 from ..._sources.sources import Sources, pins
+from ..checks import text
 from ..entry import benchmark, check_count, entry, rows_of
+
+_ANSWERS = ("1", "2")
 
 
 def load_winogrande(sources: Sources, *, split: str | None) -> Dataset:
@@ -20,5 +23,13 @@ def load_winogrande(sources: Sources, *, split: str | None) -> Dataset:
 
 
 def _item(row: Mapping[str, Any], identifier: str) -> Item:
-    question = {"question": row["sentence"], "choices": [row["option1"], row["option2"]]}
-    return Item(identifier, question, int(row["answer"]) - 1)
+    sentence = text(row["sentence"], "sentence")
+    if "_" not in sentence:
+        raise ValueError(f"'sentence' has no gap: {sentence!r}")
+    choices = [text(row[name], name) for name in ("option1", "option2")]
+    if choices[0].strip() == choices[1].strip():
+        raise ValueError(f"'option1' and 'option2' are both {choices[0]!r}")
+    if row["answer"] not in _ANSWERS:
+        raise ValueError(f"'answer' is {row['answer']!r}, not one of {', '.join(_ANSWERS)}")
+    question = {"question": sentence, "choices": choices}
+    return Item(identifier, question, _ANSWERS.index(row["answer"]))

@@ -12,7 +12,7 @@ from typing import Any
 from ..._data.dataset import Dataset
 from ..._data.item import Item
 from ..._sources.sources import Sources, pins
-from ..checks import text
+from ..checks import text, texts
 from ..entry import benchmark, check_count, entry, rows_of
 
 _IMPORT = re.compile(r"^import numpy as np[ \t]*$", re.MULTILINE)
@@ -63,20 +63,30 @@ def _completed(row: Mapping[str, Any]) -> Item:
 
 
 def _written(row: Mapping[str, Any]) -> Item:
-    shown = row["test_list"]
-    tests = ast.literal_eval(shown) if isinstance(shown, str) else list(shown)
+    tests = _tests(row["test_list"])
     question = (
         "You are an expert Python programmer, and here is your task: "
         f"{text(row['prompt'], 'prompt')} Your code should pass these tests:\n\n" + "\n".join(tests)
     )
-    names = _DEFINED.findall(row["code"])
-    called = [name for name in names if re.search(rf"\b{re.escape(name)}\s*\(", row["test"])]
+    code, test = text(row["code"], "code"), text(row["test"], "test")
+    names = _DEFINED.findall(code)
+    called = [name for name in names if re.search(rf"\b{re.escape(name)}\s*\(", test)]
     metadata = {
         "task_id": row["task_id"],
         "entry_point": (called or names or [""])[-1],
-        "test": without_numpy(row["test"]),
+        "test": without_numpy(test),
     }
-    return Item(f"mbpp_plus_{row['task_id']}", question, row["code"], metadata)
+    return Item(f"mbpp_plus_{row['task_id']}", question, code, metadata)
+
+
+def _tests(shown: Any) -> list[str]:
+    """The tests that the prompt shows, which the file has as a list or as one written out."""
+    if isinstance(shown, str):
+        try:
+            shown = ast.literal_eval(shown)
+        except (SyntaxError, RecursionError, MemoryError) as error:
+            raise ValueError(f"'test_list' is no list: {error}") from error
+    return texts(shown, "test_list")
 
 
 def without_numpy(test: str) -> str:
