@@ -257,6 +257,23 @@ def test_drop(put: Put) -> None:
         put("drop", {"drop/drop_dataset.zip": buffer.getvalue()}, split="train")
 
 
+@pytest.mark.parametrize(
+    ("position", "change"),
+    [(8, b"\x63"), (28, b"\xff"), (10, b"\xff"), (6, b"\x01"), (6, b"\x40"), (40, b"\0\0\0\0")],
+)
+def test_a_damaged_archive_of_drop_is_named(put: Put, position: int, change: bytes) -> None:
+    """The bytes of an entry in the directory: its packing, lengths and flags."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("drop_dataset/drop_dataset_dev.json", "{}")
+    content = bytearray(buffer.getvalue())
+    begin = content.index(b"PK\x01\x02") + position
+    content[begin : begin + len(change)] = change
+
+    with pytest.raises(DatasetFileError, match="drop_dataset"):
+        put("drop", {"drop/drop_dataset.zip": bytes(content)}, {"validation": 1})
+
+
 def test_math(put: Put) -> None:
     row = {
         "problem": r"What is $\frac14+\frac14$?", "level": "Level 1", "type": "Algebra",

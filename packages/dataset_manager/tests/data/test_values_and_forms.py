@@ -11,7 +11,13 @@ from typing import Any
 
 import pytest
 
-from dataset_manager import DatasetFileError, FieldMapping, item_from_mapping, load_sync
+from dataset_manager import (
+    DatasetFileError,
+    FieldMapping,
+    item_from_mapping,
+    load_sync,
+    read_log,
+)
 
 LINE = '{"question": "2+2?", "answer": "4"}\n'
 CHOICES = '"choices": ["Lyon", "Paris"]'
@@ -113,6 +119,50 @@ def test_a_zip_with_several_files_names_them(tmp_path: Path) -> None:
 
     with pytest.raises(DatasetFileError, match=r"holds 2 \(one.jsonl, two.jsonl\)"):
         load_sync(path)
+
+
+def test_the_file_in_a_zip_says_its_format(tmp_path: Path) -> None:
+    zipped(tmp_path / "a.zip", inner=LINE)
+
+    assert load_sync(tmp_path / "a.zip")[0].expected == "4"
+
+
+def test_a_zip_without_one_file_of_a_known_format_says_so(tmp_path: Path) -> None:
+    many = zipped(tmp_path / "many.zip", **{f"part{number}": LINE for number in range(22)})
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
+        archive.writestr("notes", LINE)
+
+    with pytest.raises(
+        DatasetFileError, match=r"holds 22 \(part0.jsonl, .*part19.jsonl and 2 more"
+    ):
+        load_sync(many)
+    with pytest.raises(ValueError, match="its name does not say its format; pass format="):
+        load_sync(tmp_path / "other.zip")
+    assert load_sync(tmp_path / "other.zip", format="jsonl")[0].expected == "4"
+
+
+def test_a_packed_log_is_read_as_the_plain_one(tmp_path: Path) -> None:
+    whole = [
+        {
+            "doc_id": 0,
+            "doc": {"question": "2+2?"},
+            "target": "4",
+            "resps": [["4"]],
+            "filtered_resps": ["4"],
+            "exact_match": 1.0,
+            "arguments": [["2+2?", {}]],
+        }
+    ]
+    content = json.dumps(whole)
+    (tmp_path / "samples.json").write_text(content)
+    (tmp_path / "samples.json.gz").write_bytes(gzip.compress(content.encode()))
+    with zipfile.ZipFile(tmp_path / "samples.zip", "w") as archive:
+        archive.writestr("samples.json", content)
+
+    logs = [read_log(tmp_path / f"samples.{ending}") for ending in ("json", "json.gz", "zip")]
+
+    assert {log.format for log in logs} == {"lm-eval"}
+    assert all(log.rows == logs[0].rows for log in logs)
 
 
 def test_a_zip_whose_member_has_no_name_is_read(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from .._core.canonical import file_hash
 from .._core.errors import DatasetFileError, InvalidItemsError
 from .fields import FieldMapping
 from .item import Item, item_from_mapping
-from .opening import bare
-from .readers import FileFormat, Record, format_of, read_records
+from .opening import stem_of
+from .readers import FileFormat, Record, format_in, read_records
 from .rows import RowsT
 from .tables import read_parquet
 
@@ -47,12 +47,12 @@ def read_file(
             file has no records, or cannot be read. Names file and line.
         InvalidItemsError: An id is used twice.
     """
-    written_as = format or format_of(path)
+    written_as = format or format_in(path)
     if written_as == "parquet" and fields is None and limit is None:
         kept = read_parquet(kind, path, name)
         if kept is not None:
             return kept
-    name = name or _stem(path)
+    name = name or stem_of(path)
     try:
         items = stream_file(
             path, name=name, format=format, fields=fields, limit=limit, encoding=encoding
@@ -95,7 +95,7 @@ def stream_file(
     """
     path = Path(path)
     with closing(read_records(path, format, encoding)) as found:
-        yield from items_of(islice(found, limit), path, name or _stem(path), fields)
+        yield from items_of(islice(found, limit), path, name or stem_of(path), fields)
 
 
 def items_of(
@@ -117,7 +117,3 @@ def items_of(
             except ValueError as error:
                 problem = str(error)
         raise DatasetFileError(path, problem if line else f"record {count}: {problem}", line)
-
-
-def _stem(path: Path) -> str:
-    return bare(Path(path.name)).stem

@@ -23,11 +23,17 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _ENCRYPTED = 1
+_LISTED = 20
 
 
 def bare(path: PurePath) -> PurePath:
     """A path without the ending of a packed file."""
     return path.with_suffix("") if path.suffix.lower() in PACKED else path
+
+
+def stem_of(path: PurePath) -> str:
+    """The name of a file without its endings, that of its packing included."""
+    return bare(PurePath(path.name)).stem
 
 
 @contextmanager
@@ -86,12 +92,39 @@ def _unpacked(raw: IO[bytes], path: Path, packing: str) -> Any:
     return unpacker.stream_reader(raw, read_across_frames=True, closefd=False)
 
 
+def member_name(path: Path) -> str | None:
+    """The name of the one file in a zip archive; None for a file that is not packed so.
+
+    Raises:
+        DatasetFileError: It holds several files, or cannot be read.
+    """
+    if path.suffix.lower() != ".zip" or not path.is_file():
+        return None
+    with path.open("rb") as raw:
+        return _only_info(_archive(raw, path), path).filename
+
+
 def _only_member(raw: IO[bytes], path: Path) -> Any:
+    archive = _archive(raw, path)
+    info = _only_info(archive, path)
+    if info.flag_bits & _ENCRYPTED:
+        raise DatasetFileError(path, f"{info.filename} is encrypted")
+    try:
+        return archive.open(info)
+    except (NotImplementedError, RuntimeError, zipfile.BadZipFile) as error:
+        raise DatasetFileError(path, f"cannot be read ({error})") from error
+
+
+def _archive(raw: IO[bytes], path: Path) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(raw)
     except (ValueError, NotImplementedError, zipfile.BadZipFile) as error:
         raise DatasetFileError(path, f"cannot be read ({error})") from error
     check_members(path, len(archive.infolist()))
+    return archive
+
+
+def _only_info(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
     members = [
         info
         for info in archive.infolist()
@@ -99,14 +132,11 @@ def _only_member(raw: IO[bytes], path: Path) -> Any:
         if not info.filename.endswith("/") and not info.filename.startswith(("__MACOSX/", "."))
     ]
     if len(members) != 1:
-        names = ", ".join(info.filename for info in members[:5]) or "none"
-        raise DatasetFileError(path, f"must hold one file, but holds {len(members)} ({names})")
-    if members[0].flag_bits & _ENCRYPTED:
-        raise DatasetFileError(path, f"{members[0].filename} is encrypted")
-    try:
-        return archive.open(members[0])
-    except (NotImplementedError, RuntimeError, zipfile.BadZipFile) as error:
-        raise DatasetFileError(path, f"cannot be read ({error})") from error
+        names = ", ".join(info.filename for info in members[:_LISTED]) or "none"
+        more = f" and {len(members) - _LISTED} more" if len(members) > _LISTED else ""
+        problem = f"must hold one file, but holds {len(members)} ({names}{more}); unpack it"
+        raise DatasetFileError(path, problem)
+    return members[0]
 
 
 def _in_utf8(file: io.BufferedReader, path: Path, encoding: str | None) -> Any:

@@ -16,7 +16,7 @@ from .._core.bounds import Budget, bounded_lines, budget_of
 from .._core.canonical import DoubledKeyError, doubled_key_line, problem_of, unique_keys
 from .._core.errors import DatasetFileError, DatasetFileNotFoundError
 from .._core.extras import optional
-from .opening import PACKED, bare, lines_of
+from .opening import PACKED, bare, lines_of, member_name
 
 FileFormat = Literal["jsonl", "json", "csv", "tsv", "parquet", "arrow"]
 Record = tuple[int | None, Any]  # the line it begins on, and the record
@@ -43,6 +43,17 @@ def format_of(path: PurePath) -> str | None:
     return _FORMATS.get(bare(PurePath(path.name)).suffix.lower())
 
 
+def format_in(path: Path) -> str | None:
+    """The format of a file, by its name or by that of the one file in a zip archive.
+
+    Raises:
+        DatasetFileError: The name of an archive does not say it, and it holds several files.
+    """
+    kind = format_of(path)
+    inner = member_name(path) if kind is None else None
+    return kind if inner is None else _FORMATS.get(PurePath(inner).suffix.lower())
+
+
 def read_records(
     path: Path, format: str | None = None, encoding: str | None = None
 ) -> Generator[Record, None, None]:
@@ -51,19 +62,22 @@ def read_records(
     Args:
         path: The file; ``.gz``, ``.bz2``, ``.zst`` and a ``.zip`` with one file are unpacked.
         format: ``jsonl``, ``json``, ``csv``, ``tsv``, ``parquet`` or ``arrow``, with ``.gz`` for a
-            packed file; from the name when left out.
+            packed file; from its name, or that of the file in a ``.zip``, when left out.
         encoding: The encoding of its text; UTF-8, or what its byte order mark says, when None.
 
     Raises:
         DatasetFileError: The file cannot be read; names file and line.
         ValueError: The format or the encoding is unknown.
     """
-    kind = format or format_of(path)
+    kind = format or format_in(path)
     packing = path.suffix.lower() if path.suffix.lower() in PACKED else ""
     if (kind or "").endswith(".gz"):
         kind, packing = (kind or "").removesuffix(".gz"), ".gz"
     if kind not in FORMATS:
-        raise ValueError(f"{path}: format {format!r} is unknown; pass format= one of {FORMATS}")
+        named = (
+            "its name does not say its format" if kind is None else f"format {kind!r} is unknown"
+        )
+        raise ValueError(f"{path}: {named}; pass format= one of {FORMATS}")
     try:
         if kind in ("parquet", "arrow"):
             yield from _table(path, kind)

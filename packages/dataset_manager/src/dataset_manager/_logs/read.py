@@ -8,7 +8,7 @@ from typing import Any
 
 from .._core.canonical import file_hash
 from .._core.errors import MISREAD, DatasetError, DatasetFileError
-from .._data.readers import format_of, read_records
+from .._data.readers import format_in, read_records
 from .._readers.content import LogContent, read_document
 from .._readers.every_eval_ever import is_aggregate, is_instance, read_every_eval_ever
 from .._readers.helm import is_helm, read_helm
@@ -109,11 +109,12 @@ def kind_of(path: Path) -> LogFormat:
     """
     if path.suffix == ".eval":
         return "inspect"
-    if format_of(path) is None:
+    kind = format_in(path)
+    if kind is None:
         raise DatasetFileError(path, f"has no known format; pass format= one of {LOG_FORMATS}")
-    if format_of(path) == "json":
+    if kind == "json":
         return _kind_of_document(read_document(path))
-    if format_of(path) == "jsonl":
+    if kind == "jsonl":
         with closing(read_records(path)) as records:
             first = next(records, (None, None))[1]
         return next((kind for kind, found in _RECORDS if found(first)), "plain")

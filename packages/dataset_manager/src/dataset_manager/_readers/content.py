@@ -9,6 +9,7 @@ from typing import Any
 from .._core.bounds import Budget, budget_of
 from .._core.canonical import problem_of, unique_keys
 from .._core.errors import DatasetFileError
+from .._data.opening import PACKED, lines_of
 from .row import LogRow
 
 
@@ -34,11 +35,14 @@ def read_document(path: Path) -> Any:
         DatasetFileError: It is not JSON, or cannot be read.
     """
     budget = budget_of(path)
+    packing = path.suffix.lower() if path.suffix.lower() in PACKED else ""
     try:
-        content = path.read_bytes()
+        if not packing:
+            return parsed(path.read_bytes(), budget, path.name)
+        with lines_of(path, packing.removeprefix("."), None) as (lines, budget):
+            return parsed(b"".join(lines), budget, path.name)
     except OSError as error:
         raise DatasetFileError(path, f"cannot be read ({error.strerror or error})") from error
-    return parsed(content, budget, path.name)
 
 
 def parsed(content: bytes, budget: Budget, name: str) -> Any:

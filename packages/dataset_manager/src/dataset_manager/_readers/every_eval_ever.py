@@ -10,6 +10,7 @@ from typing import Any
 
 from .._core.canonical import file_hash
 from .._core.errors import DatasetFileError
+from .._data.opening import stem_of
 from .._data.readers import read_records
 from .content import LogContent, read_document
 from .row import LogRow, as_count, as_error, as_number, question_of, said
@@ -33,7 +34,7 @@ def read_every_eval_ever(path: Path, score: str | None) -> LogContent:
     if score not in (None, "score", "is_correct"):
         raise DatasetFileError(path, f"has no score {score!r} (score, is_correct)")
     if path.name.lower().endswith((".jsonl", ".jsonl.gz")):
-        return _content(path, {}, score, path.stem.removesuffix("_samples"))
+        return _content(path, {}, score, stem_of(path).removesuffix("_samples"))
     whole = read_document(path)
     if not is_aggregate(whole):
         raise DatasetFileError(path, "is not an aggregate of Every Eval Ever")
@@ -42,7 +43,7 @@ def read_every_eval_ever(path: Path, score: str | None) -> LogContent:
 
 def _of_aggregate(path: Path, whole: Mapping[str, Any], score: str | None) -> LogContent:
     results = whole["evaluation_results"]
-    task = str(results[0]["evaluation_name"]) if results else path.stem
+    task = str(results[0]["evaluation_name"]) if results else stem_of(path)
     detail = whole.get("detailed_evaluation_results") or {}
     # The path is that in the publisher's repository; here the file stands beside the aggregate.
     beside = path.with_name(Path(str(detail.get("file_path", ""))).name or "-")

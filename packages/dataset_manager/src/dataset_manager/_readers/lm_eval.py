@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import DatasetFileError
+from .._data.opening import stem_of
 from .._data.readers import read_records
 from .content import LogContent, counted, read_document
 from .lm_eval_answers import Answers, answers_of, expected_of
@@ -29,7 +30,7 @@ def read_lm_eval(path: Path, score: str | None) -> LogContent:
     """The answers in the order of the log; each repeat is a row."""
     named = _FILE.match(path.name)
     results = _results(path, named["time"] if named else "")
-    task = named["task"] if named else path.stem
+    task = named["task"] if named else stem_of(path)
     found = list(read_records(path))
     for line, record in found:
         if not is_lm_eval(record):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import DatasetFileError
+from .._data.opening import stem_of
 from .._data.readers import read_records
 from .content import LogContent, counted
 from .row import LogRow, as_error, as_score, said
@@ -43,7 +44,7 @@ def read_openai_evals(path: Path, score: str | None) -> LogContent:
     if score is not None and score not in names:
         raise DatasetFileError(path, f"has no score {score!r} (it has {', '.join(names)})")
     return LogContent(
-        task=str(spec.get("eval_name") or spec.get("base_eval") or path.stem),
+        task=str(spec.get("eval_name") or spec.get("base_eval") or stem_of(path)),
         rows=rows,
         # A run that was killed has no final report.
         status="started" if report is None else "success",

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import DatasetFileError
-from .._data.readers import format_of, read_records
+from .._data.opening import stem_of
+from .._data.readers import format_in, read_records
 from .content import LogContent, counted, read_document
 from .row import LogRow, as_count, as_error, as_number, as_score, said
 
@@ -37,7 +38,7 @@ def _results(whole: Mapping[str, Any]) -> Any:
 
 def read_promptfoo(path: Path, score: str | None) -> LogContent:
     """The answers in the order of the log."""
-    if format_of(path) == "jsonl":
+    if format_in(path) == "jsonl":
         whole: Mapping[str, Any] = {
             "results": {"results": [each for _, each in read_records(path)]}
         }
@@ -60,7 +61,7 @@ def read_promptfoo(path: Path, score: str | None) -> LogContent:
     config, stats = whole.get("config") or {}, whole["results"].get("stats") or {}
     counts = [as_count(stats.get(name)) or 0 for name in ("successes", "failures", "errors")]
     return LogContent(
-        task=str(config.get("description") or path.stem),
+        task=str(config.get("description") or stem_of(path)),
         rows=rows,
         status="success" if stats else None,
         planned=sum(counts) or None,

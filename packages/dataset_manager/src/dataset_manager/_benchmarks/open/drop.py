@@ -5,6 +5,7 @@ An answer is a number, a date or spans; spans of one answer are written with ``|
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ _MEMBERS = {
     "train": "drop_dataset/drop_dataset_train.json",
 }
 _MOST_BYTES = 512 << 20  # unpacked; the archive's own numbers are not trusted
+# What the standard library raises for an archive that is cut, changed or packed in another way.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, EOFError, RuntimeError)
 Answer = Mapping[str, Any]
 
 
@@ -43,7 +46,7 @@ def _member(path: Path, member: str) -> dict[str, Any]:
         if len(content) > _MOST_BYTES:
             raise DatasetFileError(path, f"{member} has more than {_MOST_BYTES:,} bytes")
         found: dict[str, Any] = json.loads(content)
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+    except _DAMAGED as error:
         raise DatasetFileError(path, f"{member} cannot be read: {error}") from error
     return found
 
