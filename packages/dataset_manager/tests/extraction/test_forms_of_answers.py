@@ -65,3 +65,20 @@ def test_few_of_these_forms_are_lost() -> None:
     lost = [line["text"] for line, found in read if is_lost(found, line["right"])]
 
     assert len(lost) <= 0.03 * len(read), lost
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("The answer is &minus;5.", "&minus;5"),
+        ("x\u200by: the answer is 4\u200b2 km", "4\u200b2"),
+        ("<b>So</b> the answer is <b>42</b>", "42"),
+        ("The answer is 5&nbsp;000!", "5&nbsp;000"),
+        ("&lt;think&gt;7&lt;/think&gt; 42", "42"),
+    ],
+)
+def test_the_span_is_that_of_the_text_as_it_was_given(text: str, part: str) -> None:
+    span = extract_number(text).span
+
+    assert span is not None
+    assert text[slice(*span)] == part

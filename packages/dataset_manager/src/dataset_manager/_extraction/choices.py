@@ -6,7 +6,6 @@ formula are not choices.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from .choice_forms import (
     ALONE,
     BOTH,
     CONCLUDED,
+    CONTEXT,
     DENIED_AFTER,
     DENIED_BEFORE,
     EMPTY_BOX,
@@ -27,17 +27,22 @@ from .choice_forms import (
     OPTION_IS,
     ORDINAL,
     ORDINALS,
+    POINTED,
     RIVAL,
+    SAID_NO,
+    SAID_YES,
     SEVERAL,
     SUBJECT,
     TICKED,
+    bare,
+    plain_text,
 )
 from .cleaning import Cleaning, cleaned
 from .number_forms import SAME_LENGTH
 from .outcome import Extraction, How, declines, nothing_in
+from .signs import LETTERS_OF_SHAPE, read_plainly, shown
 from .statements import Statement, settled, statements, unless_retracted
 
-_CONTEXT = 40
 _SHORT = 300
 
 
@@ -57,16 +62,15 @@ def extract_choice(
     """
     if text is None or not text.strip():
         return Extraction(outcome="empty")
-    whole = cleaned(text.translate(_LETTERS_OF_WIDTH).translate(SAME_LENGTH), clean)
+    return read_plainly(text, lambda plain: _extracted(plain, choices, clean))
+
+
+def _extracted(text: str, choices: Sequence[str], clean: Cleaning | bool) -> Extraction:
+    whole = cleaned(text.translate(LETTERS_OF_SHAPE).translate(SAME_LENGTH), clean)
     if not whole.text.strip():
         return Extraction(outcome="not_found" if whole.unfinished else "empty")
     found = _Reader(whole.text, choices).read()
     return replace(found, outcome="cut") if whole.cut and found.outcome == "found" else found
-
-
-_LETTERS_OF_WIDTH = {0xFF21 + place: chr(65 + place) for place in range(26)} | {
-    0xFF41 + place: chr(97 + place) for place in range(26)
-}
 
 
 class _Reader:
@@ -75,9 +79,9 @@ class _Reader:
     def __init__(self, text: str, choices: Sequence[str]) -> None:
         self.text, self.given = text, choices
         # In the same signs as the text, whose apostrophes and digits are made plain.
-        self.choices = [choice.translate(SAME_LENGTH) for choice in choices]
+        self.choices = [shown(choice).translate(SAME_LENGTH) for choice in choices]
         self.letters = LETTERS[: len(choices)]
-        self.plain = [_plain(choice) for choice in self.choices]
+        self.plain = [plain_text(choice) for choice in self.choices]
 
     def read(self) -> Extraction:  # noqa: PLR0911  # a return for each route, from the strongest
         """The routes in order."""
@@ -139,7 +143,7 @@ class _Reader:
         body = self.text.strip()
         start = self.text.index(body)
         whole = (start, start + len(body))
-        answer = _plain(body)
+        answer = plain_text(body)
         if self.plain.count(answer) == 1 and not (
             len(answer) == 1 and answer.upper() in self.letters
         ):
@@ -148,7 +152,7 @@ class _Reader:
             )
         if len(body) > _SHORT:
             return None
-        match = ALONE.match(body) or ALONE.match(_bare(body))
+        match = ALONE.match(body) or ALONE.match(bare(body))
         if match and match["letter"].upper() in self.letters:
             place = start + match.start("letter")
             return self._found(match["letter"], (place, place + 1), "lone")
@@ -173,10 +177,12 @@ class _Reader:
             listed = re.match(r"^[*_]*\(?(?P<letter>[A-Z])[).:]+\s*(?P<rest>.+)$", body)
             if listed and listed["letter"] in self.letters:
                 own = self.letters.index(listed["letter"])
-                if _plain(listed["rest"]) == self.plain[own]:
+                if plain_text(listed["rest"]) == self.plain[own]:
                     place = start + listed.start("letter")
                     return self._found(listed["letter"], (place, place + 1), "lone")
-                if _plain(listed["rest"]) in self.plain:  # the letter of one, the text of another
+                if (
+                    plain_text(listed["rest"]) in self.plain
+                ):  # the letter of one, the text of another
                     return Extraction(outcome="ambiguous", span=whole)
         return None
 
@@ -206,7 +212,7 @@ class _Reader:
         ) and (letter in "AI")
 
     def _with_rivals(self, letter: str, place: tuple[int, int], end: int, how: How) -> Extraction:
-        rest = self.text[place[1] : min(end, place[1] + _CONTEXT)]
+        rest = self.text[place[1] : min(end, place[1] + CONTEXT)]
         rival = RIVAL.match(rest)
         other = (rival["letter"] or rival["too"]) if rival else ""
         if rival and other in self.letters and other != letter.upper():
@@ -225,14 +231,14 @@ class _Reader:
             r"[()\[\].:*\s}-]+(.+)", self.text[place[1] : min(end, place[1] + 200)].split("\n")[0]
         )
         if behind:
-            named = self._named(_plain(behind[1]), at_start=True)
+            named = self._named(plain_text(behind[1]), at_start=True)
             if named and found.value not in named:
                 return Extraction(outcome="ambiguous", span=place)
         return found
 
     def _by_beginning(self, start: int, end: int, how: How) -> Extraction | None:
         """The choice whose text begins a statement, the longest one if several fit."""
-        named = self._named(_plain(self.text[start:end]), at_start=True)
+        named = self._named(plain_text(self.text[start:end]), at_start=True)
         if len(named) > 1:
             return Extraction(outcome="ambiguous", span=(start, end))
         if not named:
@@ -263,7 +269,7 @@ class _Reader:
                 ):
                     continue
                 if pattern is SUBJECT and DENIED_BEFORE.search(
-                    self.text[max(0, start - _CONTEXT) : start]
+                    self.text[max(0, start - CONTEXT) : start]
                 ):
                     continue
                 yield (
@@ -291,8 +297,8 @@ class _Reader:
 
     def _is_denied(self, start: int, end: int) -> bool:
         before, after = (
-            self.text[max(0, start - _CONTEXT) : start],
-            self.text[end : end + 2 * _CONTEXT],
+            self.text[max(0, start - CONTEXT) : start],
+            self.text[end : end + 2 * CONTEXT],
         )
         return bool(DENIED_BEFORE.search(before) or DENIED_AFTER.match(after))
 
@@ -309,13 +315,7 @@ class _Reader:
         for listed in (lines, inline):
             if len({match["letter"] for match in listed}) < 2:  # one is not a list
                 continue
-            pointed = [
-                match
-                for match in listed
-                if re.search(
-                    r"<-|\u2190|\u2713|\u2714|\u2705|\bcorrect\b(?<!incorrect)", match["rest"]
-                )
-            ]
+            pointed = [match for match in listed if POINTED.search(match["rest"])]
             bold = [
                 match for match in listed if re.match(r"\s*[*_-]*\s*\*\*", match[0].lstrip("- "))
             ]
@@ -324,7 +324,12 @@ class _Reader:
                 for match in listed
                 if re.search(r"\bis\b(?!\s+(?:not|wrong|incorrect|false|no)\b)", match["rest"])
             ]
-            for chosen in (pointed, bold, affirmed):
+            said = [match for match in listed if SAID_YES.match(match["rest"])]
+            if not all(
+                SAID_YES.match(each["rest"]) or SAID_NO.match(each["rest"]) for each in listed
+            ):
+                said = []
+            for chosen in (pointed, bold, affirmed, said):
                 if len(chosen) == 1 and len(chosen) < len(listed):
                     return self._found(chosen[0]["letter"], chosen[0].span("letter"), "last_resort")
         return None
@@ -347,21 +352,22 @@ class _Reader:
         known = [
             match
             for match in lines
-            if any_text or _plain(match["rest"]) == self.plain[self.letters.index(match["letter"])]
+            if any_text
+            or plain_text(match["rest"]) == self.plain[self.letters.index(match["letter"])]
         ]
         return (known[-1].end() if len(known) > 1 else 0), len(self.text)
 
     def _by_text(self, start: int, end: int, how: How) -> Extraction | None:
         """The only choice whose text is named and not denied."""
-        answer = _plain(self.text[start:end])
+        answer = plain_text(self.text[start:end])
         named = []
         for position, plain in enumerate(self.plain):
             if len(plain) < 3 or (len(self.plain[position]) < 3):  # too short to be meant
                 continue
             for match in list(re.finditer(rf"(?<!\w){re.escape(plain)}(?!\w)", answer))[-5:]:
-                around = answer[match.end() : match.end() + _CONTEXT]
+                around = answer[match.end() : match.end() + CONTEXT]
                 if not DENIED_BEFORE.search(
-                    answer[max(0, match.start() - _CONTEXT) : match.start()]
+                    answer[max(0, match.start() - CONTEXT) : match.start()]
                 ) and not re.match(
                     r"\s+(?:is|was|lies|are)\s+(?:not|wrong|a city|incorrect|no)\b", around
                 ):
@@ -378,22 +384,9 @@ class _Reader:
         if len(named) == 1:
             if re.search(r",?\s+but\s+(?:it|that|this)\s+is\s+not\b", answer):
                 return None
-            shown = re.search(
+            place = re.search(
                 re.escape(self.choices[named[0]].strip()), self.text[start:end], re.IGNORECASE
             )
-            span = (start + shown.start(), start + shown.end()) if shown else (start, end)
+            span = (start + place.start(), start + place.end()) if place else (start, end)
             return Extraction(outcome="found", value=named[0], span=span, how=how)
         return Extraction(outcome="ambiguous") if len(named) > 1 else None
-
-
-def _bare(text: str) -> str:
-    """A short text without quotes, underscores and tags; positions stay."""
-    if len(text) > _CONTEXT:
-        return text
-    return re.sub(r"</?[a-z]{1,6}>|[_\"']", lambda match: " " * len(match[0]), text)
-
-
-def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = re.sub(r"[*_`]+|\\(?:text|textbf)\b|[{}]", "", text) if len(text) > 1 else text
-    return re.sub(r"\s+", " ", text).strip(" .\"'*_`")

@@ -24,8 +24,8 @@ _VULGAR = {
 }  # fmt: skip
 # One character for one, so that positions stay.
 SAME_LENGTH = str.maketrans(
-    "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19\uff0d\u2212\u2044\uff0c\uff0e\u2019\u00d7\u22c5\u00b7\uff1d\uff1a",
-    "0123456789--/,.'***=:",
+    "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19\uff0d\u2212\u2044\uff0c\uff0e\u2019\u00d7\u22c5\u00b7\uff1d\uff1a\uff08\uff09\uff05\u066b\u066c",
+    "0123456789--/,.'***=:()%.,",
 )
 _SCALES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
@@ -60,7 +60,7 @@ _PARTS = {"half": 2, "third": 3, "quarter": 4}
 _AND_A_PART = compiled_later(rf"\s+and\s+(?:a|one)\s+({'|'.join(_PARTS)})\b", re.IGNORECASE)
 # Millions or metres, a unit or its count, feet and inches.
 _SHORT_SCALE = compiled_later(
-    r"(?:M|MM|mn|bn|B|K)\b|\s?(?:dozen|lakh|crore)s?\b|['\u2032]\s?\d"
+    r"(?:M|MM|mn|bn|B|K)\b|\s?(?:dozen|lakh|crore)s?\b|['\u2032]\s?\d|\s[eE]\s?[-+]?\d"
     r"|\s?[\u767e\u5343\u4e07\u842c\u5104\u4ebf\ubc31\ucc9c\ub9cc\uc5b5]"
 )
 # A number in base two, or a decimal fraction that goes on.
@@ -73,6 +73,11 @@ _COMPOUND = compiled_later(
     r"|ounces?|oz|g|m|cm|pints?|quarts?)\b",
     re.IGNORECASE,
 )
+# A power that no number here has, and millions of a currency behind its sign.
+_FAR_POWER = compiled_later(r"[eE][-+]?\d{4,}")
+_MILLIONS = compiled_later(r"m\b")
+_CURRENCY = compiled_later(r"[$\u20ac\u00a3\u00a5\u20b9]\s?$")
+_SIGNS = 3
 _SCALE = compiled_later(rf"\s?({'|'.join(_SCALES)})s?\b", re.IGNORECASE)
 _BEGIN = compiled_later(rf"[\d.\\{''.join(_VULGAR)}]")
 _MINUS_WORD = compiled_later(r"\b(?:minus|negative)\s$", re.IGNORECASE)
@@ -195,10 +200,14 @@ def _doubt(  # noqa: PLR0911, C901  # a return for each form that looks like a n
         found = several.match(text, stop, end)
         if found:
             return "ambiguous", found.end()
+    if _FAR_POWER.match(text, stop, end):
+        return "nothing", _run(text, stop, end)
+    if _MILLIONS.match(text, stop, end) and _CURRENCY.search(text[: match.start()][-_SIGNS:]):
+        return "ambiguous", stop + 1
     time = _TIME.match(text, stop, end)
     if time:
         return "nothing", time.end()
-    if re.match(r"\s?:\s?\d", text[stop : min(end, stop + 3)]):
+    if re.match(r"\s?:\s?\d", text[stop : min(end, stop + 4)]):
         return "ambiguous", _run(text, stop + 1, end)  # a ratio
     if match["plain"] == "0" and re.match(
         r"[bxo][0-9a-f]", text[stop : min(end, stop + 2)], re.IGNORECASE

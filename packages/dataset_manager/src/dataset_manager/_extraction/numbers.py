@@ -14,6 +14,7 @@ from .._core.later import compiled_later
 from .cleaning import Cleaned, Cleaning, cleaned
 from .number_forms import SAME_LENGTH, Token, next_token, number_in_words
 from .outcome import Extraction, declines, nothing_in
+from .signs import read_plainly
 from .statements import Statement, settled, statements, unless_retracted
 
 _EQUALS = compiled_later(r"=|[\u2248\u2192\u21d2]|\\(?:approx|to|rightarrow)(?![A-Za-z])")
@@ -21,7 +22,7 @@ _OPERATOR = compiled_later(
     r"\s*(?:[+*/\u00f7]|x(?=\s*\d)|\\(?:times|cdot|div)(?![A-Za-z])|(?<=\s)-(?=\s))"
 )
 _RANGE = compiled_later(
-    r"[\s$\u20ac%*_}]*(?:\\text\{[^}]*\})?\s*(?:[-~\u2013\u2014\u2026\u223c\uff5e\u301c]|\.{2,3}|(?:to|or|and|oder|ou|o|\u0438\u043b\u0438|au)\b|\u00b1|\\pm\b|&|\u6216|\u307e\u305f\u306f)\s*\\?[$\u20ac\u00a3]?\s*(?=[\d.])"
+    r"[\s$\u20ac%*_{}]*(?:\\text\{[^}]*\})?\s*(?:[-~\u2013\u2014\u2026\u223c\uff5e\u301c]|\.{2,3}|(?:to|or|and|oder|ou|o|\u0438\u043b\u0438|au|[rR]|(?:with\s)?(?:a\s)?rem(?:ainder)?(?:\sof)?)\b|\u00b1|\\pm\b|&|\u6216|\u307e\u305f\u306f)[\s}]*\\?[$\u20ac\u00a3]?\s*(?=[\d.])"
 )
 _JOINED = compiled_later(
     r"\s*(?:[A-Za-z$]+\s+){0,3}(?:and|or|which is)\s+\\?[$\u20ac\u00a3]?$|\s*,\s*(?:[a-z]\s*)?$"
@@ -39,6 +40,11 @@ _OF_A_PART = compiled_later(
     re.IGNORECASE,
 )
 _BOUND_BEHIND = compiled_later(r"\+(?=[\s.]*$)")
+# A negative number of accounting, or a remark.
+_IN_BRACKETS = compiled_later(r"[\s*_]*\(\s?\\?[$\u20ac\u00a3\u00a5\u20b9]?\s?")
+_ACCOUNTED = compiled_later(
+    r"(?:^|[:=|])[ \t$]*\([ \t]?\\?[$\u20ac\u00a3\u00a5\u20b9]?[ \t]?$", re.MULTILINE
+)
 _FUNCTION = compiled_later(r"\b(?:log|ln|exp|sin|cos|tan|sqrt)\s?\(?\s?$")
 _BELOW_X = compiled_later(r"\s*(?:[<>\u2264\u2265]|\\[gl]eq?\b)\s*[A-Za-z](?![A-Za-z>])")
 _INEQUALITY = compiled_later(r"[A-Za-z]\s*(?:[<>\u2264\u2265]|\\[gl]eq?\b)\s*$")
@@ -90,6 +96,7 @@ def extract_number(text: str | None, *, clean: Cleaning | bool = True) -> Extrac
     Signs of currency, percent signs and units are read over; separators of thousands, fractions,
     mixed numbers, powers, and words such as "million" are computed exactly. Of an equation such as
     "3 + 4 = 7" the result counts. A range, two numbers, or statements that disagree are ambiguous.
+    Infinity and NaN are not numbers.
 
     Args:
         text: A model's answer.
@@ -101,6 +108,10 @@ def extract_number(text: str | None, *, clean: Cleaning | bool = True) -> Extrac
     """
     if text is None or not text.strip("\u200b\ufeff \t\r\n."):
         return Extraction(outcome="empty")
+    return read_plainly(text, lambda plain: _extracted(plain, clean))
+
+
+def _extracted(text: str, clean: Cleaning | bool) -> Extraction:
     whole = cleaned(text.translate(SAME_LENGTH), clean)
     return _outcome(_read(whole), whole)
 
@@ -278,7 +289,7 @@ def _phrase(text: str, start: int, end: int) -> Token | None:  # noqa: C901, PLR
         return first
     if re.search(r"\\(?:pi|sqrt|infty|alpha|theta)\b|\u221a|\u03c0", before):
         return Token(None, first.start, first.end, "nothing")
-    if re.fullmatch(r"[\s*_]*\(", before) and re.match(r"\)[\s.*]*$", after):
+    if _IN_BRACKETS.fullmatch(before) and re.match(r"\)[\s.*]*$", after):
         return Token(None, first.start, first.end, "ambiguous")
     if _FUNCTION.search(before) or _BELOW_X.match(after):
         return Token(None, first.start, first.end, "nothing")
@@ -356,6 +367,10 @@ def _last_number(text: str, start: int, end: int) -> Extraction | None:
     # A hyphen may also subtract, or belong to the number.
     if joined is not None and joined.end() >= last.start and "-" not in joined[0]:
         return Extraction(outcome="ambiguous", span=(start, end))
+    if text[last.end : last.end + 1] == ")" and _ACCOUNTED.search(
+        text[start : last.start][-_NEAR:]
+    ):
+        return Extraction(outcome="ambiguous", span=(last.start, last.end))
     if last.value is None:
         return _as_extraction(last, "last_resort", (start, end))
     return _found(last, "last_resort")

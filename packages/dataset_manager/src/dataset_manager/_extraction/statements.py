@@ -14,10 +14,11 @@ _FIELD_STRENGTH = 4
 _MOST = 40
 _FAR = 2000
 _FIELD = compiled_later(
-    r'"(?:final[ _]?)?answer"\s*:\s*(?:"((?:[^"\\]|\\.)*)"?|(\[[^\]\n]*\]|[^,}\]\n]*))',
+    r"""(["'])(?:final[ _]?)?answer\1\s*:\s*"""
+    r"""(?:"((?:[^"\\]|\\.)*)"?|'((?:[^'\\\n]|\\.)*)'|(\[[^\]\n]*\]|[^,}\]\n]*))""",
     re.IGNORECASE,
 )
-_OBJECT = compiled_later(r'\{\s*"')
+_OBJECT = compiled_later(r"\{\s*[\"']")
 _TAG = compiled_later(
     r"(?:<(?P<angle>(?:final[ _]?)?answer|final|output)>|\[(?P<square>(?:final[ _]?)?answer)\])",
     re.IGNORECASE,
@@ -32,10 +33,12 @@ _BOX = compiled_later(r"\\(?:boxed|fbox)\s*\{")
 _ELSEWHERE = (
     "\u7b54\u6848|\u7b54\u3048|\u043e\u0442\u0432\u0435\u0442|\u0989\u09a4\u09cd\u09a4\u09b0"
     "|\u0c38\u0c2e\u0c3e\u0c27\u0c3e\u0c28\u0c02|\u0e04\u0e33\u0e15\u0e2d\u0e1a"
+    # Korean, Arabic and Hindi.
+    "|\uc815\ub2f5|\u0627\u0644\u062c\u0648\u0627\u0628|\u0627\u0644\u0625\u062c\u0627\u0628\u0629|\u0909\u0924\u094d\u0924\u0930"
 )
 _IS = (
     "\u662f|\u4e3a|\u70ba|\u306f|[\u2014\u2013-](?=\\s)|\u0440\u0430\u0432\u0435\u043d"
-    "|\u09b9\u09b2\u09cb?|\u0e04\u0e37\u0e2d|:(?=\\s)|(?<=\u0c28\u0c02)(?=\\s)"
+    "|[\uc740\ub294]|\u0647[\u0648\u064a]|\u09b9\u09b2\u09cb?|\u0e04\u0e37\u0e2d|:(?=\\s)|(?<=\u0c28\u0c02)(?=\\s)"
 )
 _MARK = compiled_later(
     r"(?:^|(?<=[\n.!?]))[ \t#*_>-]{0,9}(?:so,? |thus,? |therefore,? )?(?:the )?"
@@ -45,6 +48,8 @@ _MARK = compiled_later(
     r"|^A:[ \t]*|(?:^|(?<=\s))(?:final |correct )answer[*_]{0,3}:[ \t*_]*",
     re.IGNORECASE | re.MULTILINE,
 )
+# What stands below a mark may be in a fence.
+_TO_BODY = compiled_later(r"\s*(?:(?:```|~~~)[a-z]{0,12}\s*\n\s*)?")
 _HEADING = compiled_later(
     r"^[ \t]*#{1,4}[ \t]*(?:final )?answer[ \t*_]*$", re.IGNORECASE | re.MULTILINE
 )
@@ -54,7 +59,7 @@ _STATED = compiled_later(
     r"[*_]{0,2}(?:,\s(?:however|therefore|thus|then|hence|of course),)?"
     r"\s*(?:is(?!n't)|was(?!n't)|are(?!n't)|equals|must be|should be|would be|:|=)(?!=)[ \t:*_]*"
     r"|\b(?:antwort|respuesta|r\u00e9ponse|risposta|resposta|jibu)"
-    r"(?:\s+(?:correct[ao]|correcte|corretta|final[e]?))?\s+(?:ist|lautet|betr\u00e4gt|es|est|\u00e8|\u00e9|ni)\s+"
+    r"(?:\s+(?:correct[ao]|correcte|corret+[ao]|final[e]?))?\s+(?:ist|lautet|betr\u00e4gt|es|est|\u00e8|\u00e9|ni)\s+"
     rf"|(?:{_ELSEWHERE})\s*(?:{_IS})\s*",
     re.IGNORECASE,
 )
@@ -67,7 +72,8 @@ _CORRECTION = compiled_later(
 # What takes back the answer before it; the answer that follows is another one or the same again.
 _RETRACTION = compiled_later(
     r"(?<=[\s.,;:!?(*_-])(?<![\w)\"'] )"
-    r"(?:wait\b(?! for)|oops\b|scratch that\b|correction[ \t]*[:,]|i mean\b|my mistake\b|sorry[,:.]"
+    r"(?:(?:oh |ah |hmm |no,? )?wait\b(?! for)|oops\b|scratch that\b|correction[ \t]*[:,]|i mean\b"
+    r"|my mistake\b|sorry[,:.]"
     r"|actually\b|no, (?:it|that)\b|on (?:second thought|reflection)\b|hold on\b)[ \t:,.;*_-]{0,6}",
     re.IGNORECASE,
 )
@@ -173,7 +179,7 @@ def unless_retracted(text: str, found: Extraction, read: Callable[[str], Extract
 
 def _fields(text: str) -> Iterator[Statement]:
     for match in _FIELD.finditer(text):
-        start, end = match.span(1 if match[1] is not None else 2)
+        start, end = match.span(match.lastindex or 0)
         yield Statement(start, end, "marked", _FIELD_STRENGTH)
 
 
@@ -215,7 +221,7 @@ def _marks(text: str) -> Iterator[Statement]:
             start = match.end()
             end = _line_end(text, start)
             if not text[start:end].strip(" \t*_"):
-                body = re.compile(r"\s*").match(text, start)
+                body = _TO_BODY.match(text, start)
                 start = body.end() if body else start
                 end = _line_end(text, start)
             if text[start:end].rstrip().endswith("="):
