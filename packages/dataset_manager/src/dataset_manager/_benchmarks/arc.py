@@ -17,7 +17,7 @@ def load_arc_challenge(sources: Sources, *, split: str | None) -> Dataset:
     info, split = entry("arc_challenge", split)
     pin = pins()["arc-challenge/arc_challenge_test.json"]
     path = sources.fetch(pin)
-    items = (_item(record, path, line) for line, record in read_records(path, "json"))
+    items = (_item(record, path, line) for line, record in list(read_records(path, "json")))
     return benchmark(info, items, [pin], split=split)
 
 

@@ -92,7 +92,7 @@ def _scorer(items: list[Item]) -> str:
 
 
 def _items(task: str, path: Path) -> Iterator[Item]:
-    for position, (_, record) in enumerate(read_records(path, "json")):
+    for position, (_, record) in enumerate(list(read_records(path, "json"))):
         yield _item(task, position, record)
 
 

@@ -19,7 +19,7 @@ def load_gsm8k(sources: Sources, *, split: str | None) -> Dataset:
     path = sources.fetch(pin)
     items = (
         _item(record, f"gsm8k_{split}_{position}", path, line)
-        for position, (line, record) in enumerate(read_records(path, "jsonl"))
+        for position, (line, record) in enumerate(list(read_records(path, "jsonl")))
     )
     return benchmark(info, items, [pin], split=split)
 

@@ -2,9 +2,8 @@
 
 from .._data.dataset import Dataset
 from .._data.item import Item
-from .._data.readers import read_records
 from .._sources.sources import Sources, pins
-from .entry import benchmark, entry
+from .entry import benchmark, entry, rows_of
 
 
 def load_humaneval(sources: Sources, *, split: str | None) -> Dataset:
@@ -19,6 +18,6 @@ def load_humaneval(sources: Sources, *, split: str | None) -> Dataset:
             record["canonical_solution"],
             {name: record[name] for name in ("task_id", "entry_point", "test")},
         )
-        for position, (_, record) in enumerate(read_records(sources.fetch(pin), "jsonl.gz"))
+        for position, record in enumerate(rows_of(sources, pin, "jsonl.gz"))
     )
     return benchmark(info, items, [pin], split=split, scorer="tests")

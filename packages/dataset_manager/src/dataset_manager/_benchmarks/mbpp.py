@@ -6,10 +6,9 @@ from typing import Any
 
 from .._data.dataset import Dataset
 from .._data.item import Item
-from .._data.readers import read_records
 from .._sources.sources import Sources, pins
 from .checks import text, texts
-from .entry import benchmark, entry
+from .entry import benchmark, entry, rows_of
 
 # Section 2.1 of the paper: the few-shot prompts, then test, validation and fine-tuning.
 _SPLITS = {
@@ -30,7 +29,7 @@ def load_mbpp(sources: Sources, *, split: str | None) -> Dataset:
     pin = pins()["mbpp/mbpp.jsonl"]
     items = (
         _item(record)
-        for _, record in read_records(sources.fetch(pin), "jsonl")
+        for record in rows_of(sources, pin, "jsonl")
         if record["task_id"] in _SPLITS[split]
     )
     return benchmark(info, items, [pin], split=split, scorer="tests")

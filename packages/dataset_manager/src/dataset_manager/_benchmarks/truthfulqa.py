@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 from .._data.dataset import Dataset
 from .._data.item import Item
-from .._data.readers import read_records
 from .._data.shuffling import with_shuffled_choices
 from .._scoring.by_form import NAME as BY_FORM
 from .._sources.sources import Sources, pins
 from .checks import text, texts
-from .entry import benchmark, entry
+from .entry import benchmark, entry, rows_of
 
 
 def load_truthfulqa(sources: Sources, *, split: str | None, subset: str | None) -> Dataset:
@@ -23,7 +22,7 @@ def load_truthfulqa(sources: Sources, *, split: str | None, subset: str | None) 
     pin = pins()["truthfulqa/TruthfulQA.csv"]
     items = (
         with_shuffled_choices(_item(record, position, subset), seed=0)
-        for position, (_, record) in enumerate(read_records(sources.fetch(pin), "csv"))
+        for position, record in enumerate(rows_of(sources, pin, "csv"))
     )
     scorer = None if subset == "mc1" else BY_FORM
     return benchmark(info, items, [pin], split=split, scorer=scorer, subset=subset)
